@@ -1,0 +1,24 @@
+import type { BackoffPolicy } from '../workflow/backoff.js';
+
+/** Every default in one place. */
+export const DEFAULTS = {
+  database: { schema: 'tasker', dataSource: 'default' },
+  migrations: 'verify',
+  templates: { sources: [], changed: 'refuse' },
+  steps: {
+    timeoutSeconds: 300,
+    retryLimit: 3,
+    backoff: { baseSeconds: 1, factor: 2, maxSeconds: 300, jitter: 0.1 } satisfies BackoffPolicy,
+    maxResultBytes: 1_048_576,
+  },
+  worker: {
+    enabled: true,
+    concurrency: 50,
+    queues: null,
+    pollIntervalMs: 1_000,
+    leaseSeconds: 30,
+    shutdownTimeoutMs: 10_000,
+  },
+  http: { enabled: true, path: 'tasker' },
+  telemetry: { log: true },
+} as const;

@@ -1,0 +1,78 @@
+import type { BackoffPolicy } from '../workflow/backoff.js';
+import type { TaskDefinition } from '../workflow/task-definition.js';
+
+/** What a host may set; every field is optional. */
+export interface TaskerModuleOptions {
+  readonly database?: DatabaseOptions;
+  /**
+   * What to do about the schema at start: bring it up to date, refuse to start when it is not, or look away.
+   * @default 'verify'
+   */
+  readonly migrations?: MigrationMode;
+  readonly templates?: TemplateOptions | TemplateSource[];
+  readonly steps?: StepOptions;
+  readonly worker?: WorkerOptions;
+  readonly http?: HttpOptions;
+  readonly telemetry?: TelemetryOptions;
+}
+
+export type MigrationMode = 'apply' | 'verify' | 'off';
+
+/** A folder of YAML files (searched with its subfolders), one YAML file, or what `defineTask` returned. */
+export type TemplateSource = string | TaskDefinition;
+
+export interface DatabaseOptions {
+  /** Schema of all tables and functions. @default 'tasker' */
+  readonly schema?: string;
+  /** Name of the TypeORM data source. @default 'default' */
+  readonly dataSource?: string;
+}
+
+export interface TemplateOptions {
+  /** Where templates come from. @default [] */
+  readonly sources?: readonly TemplateSource[];
+  /** Which overlay of `environments` applies. @default `TASKER_ENV`, else `NODE_ENV`, else 'development' */
+  readonly environment?: string;
+  /** Values for `${NAME}` in `handler_config`. @default the environment variables of the process */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** A template that changed without a new version: refuse to start, or replace it for new tasks. @default 'refuse' */
+  readonly changed?: 'refuse' | 'replace';
+}
+
+export interface StepOptions {
+  /** Limit of a step's run when its template sets none, in seconds. @default 300 */
+  readonly timeoutSeconds?: number;
+  /** Attempts in all when the template sets none. @default 3 */
+  readonly retryLimit?: number;
+  /** Waits between attempts when the template sets none. @default base 1 s, factor 2, cap 300 s, jitter 0.1 */
+  readonly backoff?: Partial<BackoffPolicy>;
+  /** Largest results of one step as JSON text, in bytes. @default 1_048_576 (1 MiB) */
+  readonly maxResultBytes?: number;
+}
+
+export interface WorkerOptions {
+  /** Whether this process runs steps at all; `false` for a process that only serves the API. @default true */
+  readonly enabled?: boolean;
+  /** Steps at the same time. @default 50 */
+  readonly concurrency?: number;
+  /** Queues served; null serves all. @default null */
+  readonly queues?: readonly string[] | null;
+  /** Longest sleep of an idle worker before it looks again, in milliseconds; jittered by a tenth. @default 1_000 */
+  readonly pollIntervalMs?: number;
+  /** A worker silent for this long is declared lost, in seconds; it beats three times as often. @default 30 */
+  readonly leaseSeconds?: number;
+  /** How long a graceful shutdown lets steps finish before it aborts them, in milliseconds. @default 10_000 */
+  readonly shutdownTimeoutMs?: number;
+}
+
+export interface HttpOptions {
+  /** Whether the REST controllers and the dashboard answer. @default true */
+  readonly enabled?: boolean;
+  /** Mount path of REST and dashboard. @default 'tasker' */
+  readonly path?: string;
+}
+
+export interface TelemetryOptions {
+  /** Log lines about failures, retries, lost workers and finished tasks through Nest's logger. @default true */
+  readonly log?: boolean;
+}

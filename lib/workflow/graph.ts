@@ -1,0 +1,72 @@
+/** What the graph functions need of a node. */
+export interface GraphNode {
+  readonly name: string;
+  readonly dependsOn: readonly string[];
+}
+
+/** The shape of a DAG; levels and order are empty when the graph has a cycle. */
+export interface GraphAnalysis {
+  /** By level, so dependencies come first; nodes of one level keep their order of declaration. */
+  readonly order: readonly string[];
+  /** Length of the longest path from any root to the node; roots have 0. */
+  readonly levels: ReadonlyMap<string, number>;
+  readonly roots: readonly string[];
+  readonly leaves: readonly string[];
+  /** A cycle as a path whose first node is repeated at its end, or null. */
+  readonly cycle: readonly string[] | null;
+}
+
+/** Analyses a graph in time linear in nodes + edges. Names must be unique and every dependency known. */
+export function analyseGraph(nodes: readonly GraphNode[]): GraphAnalysis {
+  const children = childrenOf(nodes);
+  const roots = nodes.filter(({ dependsOn }) => dependsOn.length === 0).map(({ name }) => name);
+  const leaves = nodes.filter(({ name }) => children.get(name)!.length === 0).map(({ name }) => name);
+  const levels = levelsOf(nodes, children);
+  if (levels.size < nodes.length) {
+    return { order: [], levels: new Map(), roots, leaves, cycle: findCycle(nodes, levels) };
+  }
+  return { order: orderOf(nodes, levels), levels, roots, leaves, cycle: null };
+}
+
+function childrenOf(nodes: readonly GraphNode[]): Map<string, string[]> {
+  const children = new Map(nodes.map(({ name }) => [name, [] as string[]]));
+  for (const { name, dependsOn } of nodes) for (const parent of dependsOn) children.get(parent)!.push(name);
+  return children;
+}
+
+/** Kahn's algorithm; nodes on or behind a cycle are missing. */
+function levelsOf(nodes: readonly GraphNode[], children: ReadonlyMap<string, string[]>): Map<string, number> {
+  const waitingOn = new Map(nodes.map(({ name, dependsOn }) => [name, dependsOn.length]));
+  const levels = new Map(nodes.filter(({ dependsOn }) => dependsOn.length === 0).map(({ name }) => [name, 0]));
+  const longest = new Map<string, number>();
+  for (const [name, level] of levels) {
+    for (const child of children.get(name)!) {
+      longest.set(child, Math.max(longest.get(child) ?? 0, level + 1));
+      const left = waitingOn.get(child)! - 1;
+      waitingOn.set(child, left);
+      if (left === 0) levels.set(child, longest.get(child)!); // a Map's iteration visits what is added during it
+    }
+  }
+  return levels;
+}
+
+/** One bucket a level, filled in order of declaration. Kahn's own order would put a node by when its last parent came. */
+function orderOf(nodes: readonly GraphNode[], levels: ReadonlyMap<string, number>): readonly string[] {
+  const buckets: string[][] = [];
+  for (const { name } of nodes) (buckets[levels.get(name)!] ??= []).push(name);
+  return buckets.flat();
+}
+
+/** Walks backwards from any node that was never freed: each has an unfreed dependency, so the walk must meet itself. */
+function findCycle(nodes: readonly GraphNode[], freed: ReadonlyMap<string, number>): readonly string[] {
+  const stuck = new Map(nodes.filter(({ name }) => !freed.has(name)).map((node) => [node.name, node]));
+  const path = new Set<string>();
+  let name = stuck.keys().next().value!;
+  while (!path.has(name)) {
+    path.add(name);
+    name = stuck.get(name)!.dependsOn.find((parent) => stuck.has(parent))!;
+  }
+  const walked = [...path];
+  const cycle = walked.slice(walked.indexOf(name)).reverse();
+  return [cycle.at(-1)!, ...cycle];
+}

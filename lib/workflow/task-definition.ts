@@ -1,0 +1,13 @@
+import type { JsonObject } from './json.js';
+
+declare const types: unique symbol;
+
+/**
+ * A task template as written, before it is checked: what a YAML file holds and what `defineTask` returns. The type
+ * parameters exist only for the compiler: the context of the task and the results of its steps by name.
+ */
+export interface TaskDefinition<Context = unknown, Results = unknown> {
+  /** The document in the form that `schemas/task-template.schema.json` describes. */
+  readonly document: JsonObject;
+  readonly [types]?: { readonly context: Context; readonly results: Results };
+}

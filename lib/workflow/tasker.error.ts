@@ -1,0 +1,22 @@
+/** The HTTP status that a refused request answers with; 500 for everything that is not the caller's fault. */
+export type ErrorHttpStatus = 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 503;
+
+/** One thing that is wrong with an input: where it is, as a JSON pointer (RFC 6901) into that input, and what to do. */
+export interface Problem {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/**
+ * The root of every error that nestjs-tasker raises. `code` is stable and meant for programs, `message` for people;
+ * `problems` lists each fault when there can be several.
+ */
+export abstract class TaskerError extends Error {
+  abstract readonly code: `TASKER_${string}`;
+  readonly httpStatus: ErrorHttpStatus = 500;
+  readonly problems: readonly Problem[] = [];
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
