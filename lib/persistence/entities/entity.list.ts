@@ -1,0 +1,43 @@
+import { AnnotationTypeEntity } from './annotation-type.entity.js';
+import { DependentSystemObjectMapEntity } from './dependent-system-object-map.entity.js';
+import { DependentSystemEntity } from './dependent-system.entity.js';
+import { NamedStepEntity } from './named-step.entity.js';
+import { NamedTaskEntity } from './named-task.entity.js';
+import { NamedTasksNamedStepEntity } from './named-tasks-named-step.entity.js';
+import { QueueEntity } from './queue.entity.js';
+import { ReadyStepEntity } from './ready-step.entity.js';
+import { StateTotalDeltaEntity } from './state-total-delta.entity.js';
+import { StateTotalEntity } from './state-total.entity.js';
+import { TaskAnnotationEntity } from './task-annotation.entity.js';
+import { TaskNamespaceEntity } from './task-namespace.entity.js';
+import { TaskTransitionEntity } from './task-transition.entity.js';
+import { TaskEntity } from './task.entity.js';
+import { WorkerEntity } from './worker.entity.js';
+import { WorkflowStepEdgeEntity } from './workflow-step-edge.entity.js';
+import { WorkflowStepTransitionEntity } from './workflow-step-transition.entity.js';
+import { WorkflowStepEntity } from './workflow-step.entity.js';
+
+/**
+ * An entity for every table, for reading. Write through the services: a state that is changed without its transition,
+ * its counters and its ready row is a state that the engine does not know of.
+ */
+export const TASKER_ENTITIES = [
+  TaskNamespaceEntity,
+  NamedTaskEntity,
+  NamedStepEntity,
+  NamedTasksNamedStepEntity,
+  QueueEntity,
+  TaskEntity,
+  WorkflowStepEntity,
+  WorkflowStepEdgeEntity,
+  TaskTransitionEntity,
+  WorkflowStepTransitionEntity,
+  ReadyStepEntity,
+  WorkerEntity,
+  StateTotalEntity,
+  StateTotalDeltaEntity,
+  AnnotationTypeEntity,
+  TaskAnnotationEntity,
+  DependentSystemEntity,
+  DependentSystemObjectMapEntity,
+] as const;

@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { StepState, TaskState } from '../../workflow/states.js';
+
+/** A change of a total that is not yet folded in. */
+@Entity({ schema: 'tasker', name: 'state_total_deltas', synchronize: false })
+export class StateTotalDeltaEntity {
+  /** Where the row lies: the table has no key, and without one TypeORM would take equal rows for one. */
+  @PrimaryColumn({ name: 'ctid', type: 'text', insert: false, update: false })
+  readonly place!: string;
+
+  @Column({ name: 'task_namespace_id', type: 'bigint' })
+  readonly namespaceId!: string;
+
+  @Column({ type: 'text' })
+  readonly kind!: 'task' | 'step';
+
+  @Column({ type: 'text' })
+  readonly state!: TaskState | StepState;
+
+  @Column({ type: 'bigint' })
+  readonly delta!: string;
+}

@@ -1,0 +1,18 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { StepState, TaskState } from '../../workflow/states.js';
+
+/** Tasks or steps of a namespace in a state, without the deltas that are not yet folded in. */
+@Entity({ schema: 'tasker', name: 'state_totals', synchronize: false })
+export class StateTotalEntity {
+  @PrimaryColumn({ name: 'task_namespace_id', type: 'bigint' })
+  readonly namespaceId!: string;
+
+  @PrimaryColumn({ type: 'text' })
+  readonly kind!: 'task' | 'step';
+
+  @PrimaryColumn({ type: 'text' })
+  readonly state!: TaskState | StepState;
+
+  @Column({ type: 'bigint' })
+  readonly total!: string;
+}

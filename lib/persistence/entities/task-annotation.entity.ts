@@ -1,0 +1,29 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { JsonValue } from '../../workflow/json.js';
+import { AnnotationTypeEntity } from './annotation-type.entity.js';
+import { TaskEntity } from './task.entity.js';
+import { TimestampsEntity } from './timestamps.entity.js';
+
+/** Something that a host noted about a task. */
+@Entity({ schema: 'tasker', name: 'task_annotations', synchronize: false })
+export class TaskAnnotationEntity extends TimestampsEntity {
+  @PrimaryGeneratedColumn('identity', { name: 'task_annotation_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
+  readonly id!: string;
+
+  @Column({ name: 'task_id', type: 'bigint' })
+  readonly taskId!: string;
+
+  @Column({ name: 'annotation_type_id', type: 'bigint' })
+  readonly annotationTypeId!: string;
+
+  @Column({ type: 'jsonb' })
+  readonly annotation!: JsonValue;
+
+  @ManyToOne(() => TaskEntity)
+  @JoinColumn({ name: 'task_id' })
+  readonly task?: TaskEntity;
+
+  @ManyToOne(() => AnnotationTypeEntity)
+  @JoinColumn({ name: 'annotation_type_id' })
+  readonly annotationType?: AnnotationTypeEntity;
+}

@@ -1,0 +1,37 @@
+import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { JsonObject } from '../../workflow/json.js';
+import type { TaskState } from '../../workflow/states.js';
+import { TaskEntity } from './task.entity.js';
+
+/** One change of a task's state; history, never read to learn the present. */
+@Entity({ schema: 'tasker', name: 'task_transitions', synchronize: false })
+export class TaskTransitionEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  readonly id!: string;
+
+  @Column({ name: 'task_id', type: 'bigint' })
+  readonly taskId!: string;
+
+  @Column({ name: 'from_state', type: 'text' })
+  readonly fromState!: TaskState;
+
+  @Column({ name: 'to_state', type: 'text' })
+  readonly toState!: TaskState;
+
+  /** Who asked for it; null: the engine. */
+  @Column({ type: 'text', nullable: true })
+  readonly actor!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  readonly reason!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  readonly metadata!: JsonObject | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  readonly createdAt!: Date;
+
+  @ManyToOne(() => TaskEntity)
+  @JoinColumn({ name: 'task_id' })
+  readonly task?: TaskEntity;
+}

@@ -1,0 +1,70 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { JsonObject } from '../../workflow/json.js';
+import type { TaskState } from '../../workflow/states.js';
+import { NamedTaskEntity } from './named-task.entity.js';
+import { TaskNamespaceEntity } from './task-namespace.entity.js';
+import { TimestampsEntity } from './timestamps.entity.js';
+
+/** One run of a task template. */
+@Entity({ schema: 'tasker', name: 'tasks', synchronize: false })
+export class TaskEntity extends TimestampsEntity {
+  @PrimaryGeneratedColumn('identity', { name: 'task_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
+  readonly id!: string;
+
+  @Column({ name: 'named_task_id', type: 'bigint' })
+  readonly namedTaskId!: string;
+
+  @Column({ name: 'task_namespace_id', type: 'bigint' })
+  readonly namespaceId!: string;
+
+  @Column({ type: 'text' })
+  readonly state!: TaskState;
+
+  /** Leaf steps not yet done. */
+  @Column({ name: 'open_leaves', type: 'integer' })
+  readonly openLeaves!: number;
+
+  /** Steps that failed and will not be retried by themselves. */
+  @Column({ name: 'failed_steps', type: 'integer' })
+  readonly failedSteps!: number;
+
+  /** Null leaves each step the priority of its template. */
+  @Column({ type: 'smallint', nullable: true })
+  readonly priority!: number | null;
+
+  @Column({ type: 'jsonb' })
+  readonly context!: JsonObject;
+
+  @Column({ name: 'requested_at', type: 'timestamptz' })
+  readonly requestedAt!: Date;
+
+  @Column({ type: 'text' })
+  readonly initiator!: string;
+
+  @Column({ name: 'source_system', type: 'text' })
+  readonly sourceSystem!: string;
+
+  @Column({ type: 'text' })
+  readonly reason!: string;
+
+  @Column({ type: 'jsonb' })
+  readonly tags!: readonly string[];
+
+  @Column({ name: 'bypass_steps', type: 'jsonb' })
+  readonly bypassSteps!: readonly string[];
+
+  /** Null: never a duplicate of another task. */
+  @Column({ name: 'identity_hash', type: 'text', nullable: true })
+  readonly identityHash!: string | null;
+
+  @Column({ name: 'completed_at', type: 'timestamptz', nullable: true })
+  readonly completedAt!: Date | null;
+
+  @ManyToOne(() => NamedTaskEntity)
+  @JoinColumn({ name: 'named_task_id' })
+  readonly namedTask?: NamedTaskEntity;
+
+  @ManyToOne(() => TaskNamespaceEntity)
+  @JoinColumn({ name: 'task_namespace_id' })
+  readonly namespace?: TaskNamespaceEntity;
+}

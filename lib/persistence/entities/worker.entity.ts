@@ -1,0 +1,45 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** A process that runs steps, or ran them until a few days ago. */
+@Entity({ schema: 'tasker', name: 'workers', synchronize: false })
+export class WorkerEntity {
+  @PrimaryGeneratedColumn('identity', { name: 'worker_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
+  readonly id!: string;
+
+  @Column({ type: 'text' })
+  readonly name!: string;
+
+  @Column({ type: 'text' })
+  readonly host!: string;
+
+  @Column({ type: 'integer' })
+  readonly pid!: number;
+
+  /** Of nestjs-tasker. */
+  @Column({ type: 'text' })
+  readonly version!: string;
+
+  /** Null: all queues. */
+  @Column({ type: 'text', array: true, nullable: true })
+  readonly queues!: readonly string[] | null;
+
+  /** Steps at the same time. */
+  @Column({ type: 'integer' })
+  readonly concurrency!: number;
+
+  @Column({ name: 'lease_seconds', type: 'double precision' })
+  readonly leaseSeconds!: number;
+
+  @Column({ name: 'started_at', type: 'timestamptz' })
+  readonly startedAt!: Date;
+
+  @Column({ name: 'last_heartbeat_at', type: 'timestamptz' })
+  readonly lastHeartbeatAt!: Date;
+
+  @Column({ name: 'stopped_at', type: 'timestamptz', nullable: true })
+  readonly stoppedAt!: Date | null;
+
+  /** When others declared it dead. */
+  @Column({ name: 'lost_at', type: 'timestamptz', nullable: true })
+  readonly lostAt!: Date | null;
+}

@@ -1,0 +1,54 @@
+import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { JsonObject } from '../../workflow/json.js';
+import type { StepState } from '../../workflow/states.js';
+import { WorkflowStepEntity } from './workflow-step.entity.js';
+
+/** One change of a step's state; history, never read to learn the present. */
+@Entity({ schema: 'tasker', name: 'workflow_step_transitions', synchronize: false })
+export class WorkflowStepTransitionEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  readonly id!: string;
+
+  @Column({ name: 'workflow_step_id', type: 'bigint' })
+  readonly stepId!: string;
+
+  @Column({ name: 'task_id', type: 'bigint' })
+  readonly taskId!: string;
+
+  @Column({ name: 'from_state', type: 'text' })
+  readonly fromState!: StepState;
+
+  @Column({ name: 'to_state', type: 'text' })
+  readonly toState!: StepState;
+
+  @Column({ type: 'integer' })
+  readonly attempt!: number;
+
+  /** The worker that ran the attempt. */
+  @Column({ name: 'worker_id', type: 'bigint', nullable: true })
+  readonly workerId!: string | null;
+
+  /** Who asked for it; null: the engine. */
+  @Column({ type: 'text', nullable: true })
+  readonly actor!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  readonly reason!: string | null;
+
+  /** How long the attempt ran, on the transition that ends it. */
+  @Column({ name: 'duration_seconds', type: 'double precision', nullable: true })
+  readonly durationSeconds!: number | null;
+
+  @Column({ name: 'error_summary', type: 'text', nullable: true })
+  readonly errorSummary!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  readonly metadata!: JsonObject | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  readonly createdAt!: Date;
+
+  @ManyToOne(() => WorkflowStepEntity)
+  @JoinColumn({ name: 'workflow_step_id' })
+  readonly step?: WorkflowStepEntity;
+}

@@ -1,0 +1,79 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { JsonObject, JsonValue } from '../../workflow/json.js';
+import type { StepState } from '../../workflow/states.js';
+import { NamedStepEntity } from './named-step.entity.js';
+import { NamedTasksNamedStepEntity } from './named-tasks-named-step.entity.js';
+import { TaskEntity } from './task.entity.js';
+import { TimestampsEntity } from './timestamps.entity.js';
+
+/** One step of a task. */
+@Entity({ schema: 'tasker', name: 'workflow_steps', synchronize: false })
+export class WorkflowStepEntity extends TimestampsEntity {
+  @PrimaryGeneratedColumn('identity', { name: 'workflow_step_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
+  readonly id!: string;
+
+  @Column({ name: 'task_id', type: 'bigint' })
+  readonly taskId!: string;
+
+  @Column({ name: 'named_step_id', type: 'bigint' })
+  readonly namedStepId!: string;
+
+  @Column({ name: 'step_template_id', type: 'bigint' })
+  readonly stepTemplateId!: string;
+
+  @Column({ type: 'text' })
+  readonly state!: StepState;
+
+  /** Parents that do not satisfy this step yet. */
+  @Column({ name: 'waiting_on', type: 'integer' })
+  readonly waitingOn!: number;
+
+  @Column({ name: 'is_leaf', type: 'boolean' })
+  readonly isLeaf!: boolean;
+
+  @Column({ type: 'boolean' })
+  readonly retryable!: boolean;
+
+  /** Attempts in all, the first included. */
+  @Column({ name: 'retry_limit', type: 'integer' })
+  readonly retryLimit!: number;
+
+  @Column({ type: 'boolean' })
+  readonly skippable!: boolean;
+
+  @Column({ type: 'integer' })
+  readonly attempts!: number;
+
+  /** When the latest attempt began. */
+  @Column({ name: 'last_attempted_at', type: 'timestamptz', nullable: true })
+  readonly lastAttemptedAt!: Date | null;
+
+  @Column({ name: 'processed_at', type: 'timestamptz', nullable: true })
+  readonly processedAt!: Date | null;
+
+  @Column({ name: 'backoff_request_seconds', type: 'double precision', nullable: true })
+  readonly backoffRequestSeconds!: number | null;
+
+  /** Null: the context of the task. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly inputs!: JsonObject | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  readonly results!: JsonValue;
+
+  /** What the latest attempt failed with; null once a later one succeeded. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly error!: JsonObject | null;
+
+  @ManyToOne(() => TaskEntity)
+  @JoinColumn({ name: 'task_id' })
+  readonly task?: TaskEntity;
+
+  @ManyToOne(() => NamedStepEntity)
+  @JoinColumn({ name: 'named_step_id' })
+  readonly namedStep?: NamedStepEntity;
+
+  @ManyToOne(() => NamedTasksNamedStepEntity)
+  @JoinColumn({ name: 'step_template_id' })
+  readonly stepTemplate?: NamedTasksNamedStepEntity;
+}

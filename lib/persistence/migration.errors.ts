@@ -1,0 +1,60 @@
+import { TaskerError } from '../workflow/tasker.error.js';
+
+/** The database lacks files that this version of the package needs. */
+export class DatabaseBehindError extends TaskerError {
+  readonly code = 'TASKER_DATABASE_BEHIND';
+
+  constructor(
+    readonly schema: string,
+    readonly missing: readonly string[],
+  ) {
+    super(
+      `The schema "${schema}" is behind this version of nestjs-tasker; it lacks ${missing.join(', ')}. ` +
+        "Run `npx tasker migrate`, or set the option migrations: 'apply'.",
+    );
+  }
+}
+
+/** The database was migrated by a newer version of the package. */
+export class DatabaseAheadError extends TaskerError {
+  readonly code = 'TASKER_DATABASE_AHEAD';
+
+  constructor(
+    readonly schema: string,
+    readonly unknown: readonly string[],
+  ) {
+    super(
+      `The schema "${schema}" was migrated by a newer version of nestjs-tasker; this one does not know ` +
+        `${unknown.join(', ')}. Run \`npm install nestjs-tasker@latest\`.`,
+    );
+  }
+}
+
+/** A migration that was applied has another text now; migrations are never edited. */
+export class EditedMigrationError extends TaskerError {
+  readonly code = 'TASKER_EDITED_MIGRATION';
+
+  constructor(
+    readonly schema: string,
+    readonly edited: readonly string[],
+  ) {
+    super(
+      `The schema "${schema}" was built from other texts of ${edited.join(', ')} than this package has. ` +
+        'Restore the package (`npm ci`), or migrate a new schema.',
+    );
+  }
+}
+
+/** PostgreSQL refused a file; that file was rolled back, those before it stand, and applying again goes on from it. */
+export class MigrationFailedError extends TaskerError {
+  readonly code = 'TASKER_MIGRATION_FAILED';
+
+  constructor(
+    readonly schema: string,
+    readonly file: string,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`The file ${file} could not be applied to the schema "${schema}" and was rolled back: ${reason}`, { cause });
+  }
+}

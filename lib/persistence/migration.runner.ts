@@ -1,0 +1,165 @@
+import semver from 'semver';
+import type { MigrationMode } from '../options/tasker.options.js';
+import {
+  DatabaseAheadError,
+  DatabaseBehindError,
+  EditedMigrationError,
+  MigrationFailedError,
+} from './migration.errors.js';
+import { PACKAGE_VERSION } from './package.version.js';
+import { readSqlFiles, type SqlFile, type SqlFiles } from './sql.files.js';
+
+/** What the runner needs of a connection. All statements must reach the same session. */
+export interface MigrationConnection {
+  query(sql: string, parameters?: unknown[]): Promise<unknown>;
+}
+
+/** One file as the database remembers it. */
+interface AppliedFile {
+  readonly name: string;
+  readonly checksum: string;
+  readonly package_version: string;
+}
+
+export interface MigrationStatus {
+  /** Files that the database lacks, and functions or views whose text changed. */
+  readonly missing: readonly string[];
+  /** Migrations that the database has and this package does not know. */
+  readonly unknown: readonly string[];
+  /** Applied migrations whose text changed. */
+  readonly edited: readonly string[];
+}
+
+/**
+ * Brings the schema up to date (`apply`) or checks that it is (`verify`). Any number of processes may do so at once:
+ * each file is one transaction whose first act is to take the runner's lock, so one applies it and the others find it done.
+ *
+ * @returns names of the files that this call applied
+ * @throws DatabaseBehindError, DatabaseAheadError, EditedMigrationError, MigrationFailedError
+ */
+export async function migrate(
+  connection: MigrationConnection,
+  schema: string,
+  mode: MigrationMode,
+  files?: SqlFiles,
+): Promise<readonly string[]> {
+  if (mode === 'off') return [];
+  const known = files ?? (await readSqlFiles());
+  const status = await migrationStatus(connection, schema, known);
+  if (status.unknown.length > 0) throw new DatabaseAheadError(schema, status.unknown);
+  if (status.edited.length > 0) throw new EditedMigrationError(schema, status.edited);
+  if (status.missing.length === 0) return [];
+  if (mode === 'verify') throw new DatabaseBehindError(schema, status.missing);
+  await createSchema(connection, schema);
+  const applied: string[] = [];
+  for (const file of [...known.migrations, ...known.objects]) {
+    if (await applyFile(connection, schema, file)) applied.push(file.name);
+  }
+  return applied;
+}
+
+/** Compares the files of this package with what the database says was applied. */
+export async function migrationStatus(
+  connection: MigrationConnection,
+  schema: string,
+  files?: SqlFiles,
+): Promise<MigrationStatus> {
+  const { migrations, objects } = files ?? (await readSqlFiles());
+  const applied = new Map((await appliedFiles(connection, schema)).map((file) => [file.name, file]));
+  const known = new Set(migrations.map(({ name }) => name));
+  return {
+    missing: [...migrations, ...objects].filter((file) => isDue(file, applied.get(file.name))).map(({ name }) => name),
+    unknown: [...applied.keys()].filter((name) => isMigration(name) && !known.has(name)),
+    edited: migrations
+      .filter(({ name, checksum }) => applied.has(name) && applied.get(name)!.checksum !== checksum)
+      .map(({ name }) => name),
+  };
+}
+
+/**
+ * A migration is applied once; a function or view whenever our text differs from the stored one. A newer package's text
+ * stays: during a rolling deploy old processes still start, and newer texts of a known function must serve them.
+ */
+function isDue(file: SqlFile, stored: AppliedFile | undefined): boolean {
+  if (!stored) return true;
+  if (isMigration(file.name)) return false;
+  return stored.checksum !== file.checksum && !semver.gt(stored.package_version, PACKAGE_VERSION);
+}
+
+const isMigration = (name: string): boolean => name.startsWith('migrations/');
+
+async function appliedFiles(connection: MigrationConnection, schema: string): Promise<AppliedFile[]> {
+  const [found] = await rows<{ table: string | null }>(connection, 'select to_regclass($1)::text as "table"', [
+    `${schema}.schema_files`,
+  ]);
+  if (!found?.table) return [];
+  return rows(connection, `select name, checksum, package_version from ${schema}.schema_files`);
+}
+
+async function createSchema(connection: MigrationConnection, schema: string): Promise<void> {
+  await inLockedTransaction(connection, schema, async () => {
+    // Asked for first, since `create schema if not exists` needs the permission to create even when it exists.
+    const [found] = await rows<{ oid: string | null }>(connection, 'select to_regnamespace($1)::text as oid', [schema]);
+    if (!found?.oid) await connection.query(`create schema ${schema}`);
+    await connection.query(
+      `create table if not exists ${schema}.schema_files (
+        name text primary key, checksum text not null, package_version text not null,
+        applied_at timestamptz not null default now()
+      )`,
+    );
+  });
+}
+
+/** Answers whether there was anything to do; another process may have been faster. */
+async function applyFile(connection: MigrationConnection, schema: string, file: SqlFile): Promise<boolean> {
+  return inLockedTransaction(connection, schema, async () => {
+    const [stored] = await rows<AppliedFile>(
+      connection,
+      `select name, checksum, package_version from ${schema}.schema_files where name = $1`,
+      [file.name],
+    );
+    if (!isDue(file, stored)) return false;
+    await connection.query(
+      `insert into ${schema}.schema_files (name, checksum, package_version) values ($1, $2, $3)
+       on conflict (name) do update
+       set checksum = excluded.checksum, package_version = excluded.package_version, applied_at = now()`,
+      [file.name, file.checksum, PACKAGE_VERSION],
+    );
+    await runFile(connection, schema, file);
+    return true;
+  });
+}
+
+async function runFile(connection: MigrationConnection, schema: string, file: SqlFile): Promise<void> {
+  // Functions may name others that come later in the alphabet.
+  await connection.query('set local check_function_bodies = off');
+  try {
+    await connection.query(file.text.replaceAll('__schema__', schema));
+  } catch (error) {
+    throw new MigrationFailedError(schema, file.name, error);
+  }
+}
+
+async function inLockedTransaction<T>(
+  connection: MigrationConnection,
+  schema: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.query('begin isolation level read committed'); // what others did before the lock must be seen after it
+  try {
+    await connection.query(`select pg_advisory_xact_lock(hashtext($1))`, [`nestjs-tasker migrations of ${schema}`]);
+    const result = await work();
+    await connection.query('commit');
+    return result;
+  } catch (error) {
+    // Where the connection is gone this fails too, and the server has rolled back already; the first error says why.
+    await connection.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** TypeORM answers with rows, a `pg` client with a result that holds them. */
+async function rows<Row>(connection: MigrationConnection, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  const answer = await connection.query(sql, parameters);
+  return (Array.isArray(answer) ? answer : (answer as { rows: Row[] }).rows) as Row[];
+}

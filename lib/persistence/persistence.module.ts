@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { Database } from './database.js';
+import { ReadyChannelFactory } from './ready.channel.js';
+import { SchemaGuard } from './schema.guard.js';
+import { TaskDetailGateway } from './task-detail.gateway.js';
+import { TaskGateway } from './task.gateway.js';
+import { TemplateGateway } from './template.gateway.js';
+import { WorkerGateway } from './worker.gateway.js';
+
+const GATEWAYS = [TaskDetailGateway, TaskGateway, TemplateGateway, WorkerGateway];
+
+@Module({
+  providers: [Database, SchemaGuard, ReadyChannelFactory, ...GATEWAYS],
+  exports: [Database, SchemaGuard, ReadyChannelFactory, ...GATEWAYS],
+})
+export class PersistenceModule {}

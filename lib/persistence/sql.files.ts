@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/** One file of `sql/`, as it stands on disk. */
+export interface SqlFile {
+  /** Path below `sql/`, such as `migrations/0001_tables.sql`. */
+  readonly name: string;
+  readonly text: string;
+  /** SHA-256 of the text, hexadecimal. */
+  readonly checksum: string;
+}
+
+export interface SqlFiles {
+  /** In the order of their numbers. */
+  readonly migrations: readonly SqlFile[];
+  /** Functions before views, which use them. */
+  readonly objects: readonly SqlFile[];
+}
+
+// The same from lib/persistence and from dist/persistence.
+const ROOT = fileURLToPath(new URL('../../sql/', import.meta.url));
+
+export async function readSqlFiles(root: string = ROOT): Promise<SqlFiles> {
+  const [migrations, functions, views] = await Promise.all(
+    ['migrations', 'functions', 'views'].map((folder) => readFolder(root, folder)),
+  );
+  return { migrations: migrations!, objects: [...functions!, ...views!] };
+}
+
+async function readFolder(root: string, folder: string): Promise<SqlFile[]> {
+  const entries = (await readdir(`${root}${folder}`)).filter((entry) => entry.endsWith('.sql')).sort();
+  return Promise.all(
+    entries.map(async (entry) => {
+      const text = await readFile(`${root}${folder}/${entry}`, 'utf8');
+      return { name: `${folder}/${entry}`, text, checksum: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+}

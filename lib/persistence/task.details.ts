@@ -1,0 +1,79 @@
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { StepState, TaskState } from '../workflow/states.js';
+
+/** One task with its steps, as they were at one instant. Ids are strings, instants ISO 8601 in UTC. */
+export interface TaskDetails {
+  readonly id: string;
+  readonly namespace: string;
+  /** Of the task template. */
+  readonly name: string;
+  readonly version: string;
+  readonly state: TaskState;
+  /** Null: each step has the priority of its template. */
+  readonly priority: number | null;
+  readonly context: JsonObject;
+  readonly initiator: string;
+  readonly sourceSystem: string;
+  readonly reason: string;
+  readonly tags: readonly string[];
+  readonly requestedAt: string;
+  readonly completedAt: string | null;
+  readonly updatedAt: string;
+  readonly summary: TaskSummary;
+  /** From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration. */
+  readonly steps: readonly StepDetails[];
+}
+
+/** Counts of the steps, and what follows from them. */
+export interface TaskSummary {
+  /** `all_complete`, `has_ready_steps`, `processing`, `waiting_for_retry`, `blocked_by_failures` or `waiting_for_dependencies`. */
+  readonly executionStatus: string;
+  /** `healthy`, `recovering` or `blocked`. */
+  readonly healthStatus: string;
+  readonly recommendedAction: string;
+  /** 0 to 100. */
+  readonly completionPercentage: number;
+  readonly totalSteps: number;
+  readonly pendingSteps: number;
+  readonly inProgressSteps: number;
+  readonly completedSteps: number;
+  readonly failedSteps: number;
+  readonly cancelledSteps: number;
+  readonly readySteps: number;
+  /** Failed steps that will not be retried by themselves. */
+  readonly blockedSteps: number;
+  readonly nextRetryAt: string | null;
+}
+
+export interface StepDetails {
+  readonly id: string;
+  readonly name: string;
+  readonly state: StepState;
+  /** Names of the steps that must be done first. */
+  readonly dependsOn: readonly string[];
+  readonly attempts: number;
+  /** Attempts allowed in all. */
+  readonly retryLimit: number;
+  readonly retryable: boolean;
+  readonly skippable: boolean;
+  readonly results: JsonValue;
+  /** What the latest attempt failed with; null once a later one succeeded. */
+  readonly error: StepErrorDetails | null;
+  readonly nextRetryAt: string | null;
+  /** When the first attempt began. */
+  readonly startedAt: string | null;
+  /** When the latest attempt began. */
+  readonly lastAttemptedAt: string | null;
+  readonly processedAt: string | null;
+}
+
+/** The stack is kept in the database and not shown: it tells a caller about our host and not about the failure. */
+export interface StepErrorDetails {
+  readonly message: string;
+  readonly code: string | null;
+  /** Name of the error's class. */
+  readonly class: string;
+  /** No further attempt can help. */
+  readonly permanent: boolean;
+  readonly context: JsonObject;
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { TaskState } from '../workflow/states.js';
+import { Database } from './database.js';
+
+export interface NewTask {
+  readonly namedTaskId: string;
+  readonly context: JsonObject;
+  readonly initiator: string;
+  readonly sourceSystem: string;
+  readonly reason: string;
+  readonly tags: readonly string[];
+  /** Null leaves the steps the priority of their templates. */
+  readonly priority: number | null;
+}
+
+export interface CreatedTask {
+  readonly id: string;
+  readonly state: TaskState;
+}
+
+/** Speaks the functions that create tasks. */
+@Injectable()
+export class TaskGateway {
+  constructor(private readonly database: Database) {}
+
+  /** Creates all tasks or none, answering in the order given. */
+  async startTasks(tasks: readonly NewTask[], manager?: EntityManager): Promise<CreatedTask[]> {
+    const rows = await this.database.query<{ task_id: string; state: TaskState }>(
+      'select task_id, state from __schema__.start_tasks($1, $2, $3, $4, $5, $6, $7)',
+      [
+        tasks.map(({ namedTaskId }) => namedTaskId),
+        tasks.map(({ context }) => JSON.stringify(context)),
+        tasks.map(({ initiator }) => initiator),
+        tasks.map(({ sourceSystem }) => sourceSystem),
+        tasks.map(({ reason }) => reason),
+        tasks.map(({ tags }) => JSON.stringify(tags)),
+        tasks.map(({ priority }) => priority),
+      ],
+      manager,
+    );
+    return rows.map(({ task_id: id, state }) => ({ id, state }));
+  }
+
+  /** Results of one finished step of a task; undefined when no such step has finished. */
+  async findResults(taskId: string, stepName: string): Promise<JsonValue | undefined> {
+    const [row] = await this.database.query<{ results: JsonValue }>(
+      `select s.results ${FINISHED_STEPS} and n.name = $2`,
+      [taskId, stepName],
+    );
+    return row?.results;
+  }
+
+  async finishedStepNames(taskId: string): Promise<string[]> {
+    const rows = await this.database.query<{ name: string }>(`select n.name ${FINISHED_STEPS} order by n.name`, [
+      taskId,
+    ]);
+    return rows.map(({ name }) => name);
+  }
+}
+
+const FINISHED_STEPS = `
+  from __schema__.workflow_steps s join __schema__.named_steps n on n.named_step_id = s.named_step_id
+  where s.task_id = $1 and s.state in ('complete', 'resolved_manually', 'skipped')`;

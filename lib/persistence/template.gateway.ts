@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { BackoffPolicy } from '../workflow/backoff.js';
+import type { JsonObject } from '../workflow/json.js';
+import { Database } from './database.js';
+
+/** A step template as the database stores it; immutable under its id. */
+export interface StoredStepTemplate {
+  readonly id: string;
+  readonly namespace: string;
+  readonly task: string;
+  readonly version: string;
+  readonly name: string;
+  readonly handler: string;
+  readonly handlerConfig: JsonObject;
+  readonly timeoutSeconds: number;
+  readonly backoff: BackoffPolicy;
+}
+
+/** One step of a template to be stored; positions count from 0 in the order of the steps. */
+export interface NewStepTemplate {
+  readonly name: string;
+  readonly description: string;
+  readonly dependentSystem: string;
+  readonly parents: readonly number[];
+  readonly minDepth: number;
+  readonly isLeaf: boolean;
+  readonly handler: string;
+  readonly handlerConfig: JsonObject;
+  readonly retryable: boolean;
+  readonly retryLimit: number;
+  readonly skippable: boolean;
+  readonly timeoutSeconds: number;
+  readonly backoff: BackoffPolicy;
+  readonly queue: string;
+  readonly priority: number;
+}
+
+export interface NewTemplate {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly fingerprint: string;
+  readonly configuration: JsonObject;
+  readonly steps: readonly NewStepTemplate[];
+  /** Whether a stored template that differs may be replaced. */
+  readonly replace: boolean;
+}
+
+export interface RegisteredTemplate {
+  readonly namedTaskId: string;
+  /** `changed`: the stored one differs and was left as it is. */
+  readonly outcome: 'created' | 'unchanged' | 'replaced' | 'changed';
+  /** The stored canonical document, when `changed`. */
+  readonly configuration?: JsonObject;
+}
+
+/** Speaks the functions about task templates. */
+@Injectable()
+export class TemplateGateway {
+  constructor(private readonly database: Database) {}
+
+  async register(template: NewTemplate): Promise<RegisteredTemplate> {
+    const [row] = await this.database.query<{ answer: RegisteredTemplate }>(
+      'select __schema__.register_template($1, $2, $3, $4, $5, $6, $7, $8) as answer',
+      [
+        template.namespace,
+        template.name,
+        template.version,
+        template.description,
+        template.fingerprint,
+        JSON.stringify(template.configuration),
+        JSON.stringify(template.steps),
+        template.replace,
+      ],
+    );
+    return row!.answer;
+  }
+
+  /** The step templates of these ids and all others of their task templates' revisions, so that parents are known too. */
+  async findStepTemplates(ids: readonly string[]): Promise<StoredStepTemplate[]> {
+    const rows = await this.database.query<
+      StoredStepTemplate & { handler_config: JsonObject; timeout_seconds: number }
+    >(
+      `select st.id, ns.name as namespace, nt.name as task, nt.version, n.name, st.handler, st.handler_config,
+         st.timeout_seconds, st.backoff
+       from __schema__.named_tasks_named_steps asked
+       join __schema__.named_tasks_named_steps st
+         on st.named_task_id = asked.named_task_id and st.revision = asked.revision
+       join __schema__.named_tasks nt on nt.named_task_id = st.named_task_id
+       join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id
+       join __schema__.named_steps n on n.named_step_id = st.named_step_id
+       where asked.id = any ($1)`,
+      [ids],
+    );
+    return rows.map(({ handler_config: handlerConfig, timeout_seconds: timeoutSeconds, ...row }) => ({
+      ...row,
+      handlerConfig,
+      timeoutSeconds,
+    }));
+  }
+}

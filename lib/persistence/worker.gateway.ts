@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { TaskState } from '../workflow/states.js';
+import { Database } from './database.js';
+
+/** How an attempt ended; see `sql/functions/record_outcomes.sql`. */
+export type OutcomeKind = 'complete' | 'retry' | 'error' | 'release';
+
+/** One finished attempt on its way to the database. */
+export interface RecordedOutcome {
+  readonly stepId: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly kind: OutcomeKind;
+  /** JSON text of the results, for `complete`. */
+  readonly results: string | null;
+  /** JSON text of the error, for `retry` and `error`. */
+  readonly error: string | null;
+  /** Seconds until the next attempt, for `retry`. */
+  readonly afterSeconds: number | null;
+}
+
+/** A step leased to this worker, with what its handler needs. */
+export interface ClaimedStep {
+  readonly id: string;
+  readonly taskId: string;
+  readonly templateId: string;
+  readonly attempt: number;
+  readonly retryLimit: number;
+  readonly from: 'pending' | 'error';
+  readonly context: JsonObject;
+  /** Results of the direct parents by the id of their step template; null when there are none. */
+  readonly results: Readonly<Record<string, JsonValue>> | null;
+  readonly initiator: string;
+  readonly sourceSystem: string;
+  readonly reason: string;
+  readonly tags: readonly string[];
+  readonly requestedAt: string;
+}
+
+export interface TaskChange {
+  readonly id: string;
+  readonly from: TaskState;
+  readonly to: TaskState;
+}
+
+/** What recording a batch of outcomes led to; positions count from 1 in the order of the batch. */
+export interface OutcomeFacts {
+  readonly stale: readonly number[];
+  readonly retries: readonly { readonly position: number; readonly runAt: string }[];
+  readonly tasks: readonly TaskChange[];
+  /** Steps that became ready. */
+  readonly freed: number;
+}
+
+export interface AdvanceRequest {
+  readonly workerId: string;
+  readonly outcomes: readonly RecordedOutcome[];
+  /** How many more steps the worker can take. */
+  readonly want: number;
+  /** Null serves all queues. */
+  readonly queues: readonly string[] | null;
+  /** Step templates whose handler this process lacks. */
+  readonly without: readonly string[];
+}
+
+export interface AdvanceAnswer {
+  /** The worker was declared dead; nothing was claimed. */
+  readonly lost: boolean;
+  readonly facts: OutcomeFacts | null;
+  readonly claimed: { readonly steps: readonly ClaimedStep[]; readonly tasks: readonly TaskChange[] } | null;
+}
+
+export interface NewWorker {
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly queues: readonly string[] | null;
+  readonly concurrency: number;
+  readonly leaseSeconds: number;
+}
+
+/** A step taken back from a lost worker. */
+export interface ReapedStep {
+  readonly workerId: string;
+  readonly stepId: string;
+  readonly taskId: string;
+  readonly stepName: string;
+  readonly namespace: string;
+  /** Of the task template. */
+  readonly name: string;
+  readonly version: string;
+  /** The attempt that was lost. */
+  readonly attempt: number;
+  /** Whether it runs again; otherwise its attempts are used up. */
+  readonly requeued: boolean;
+}
+
+export interface ReapAnswer {
+  /** Workers declared lost by this call. */
+  readonly workers: readonly string[];
+  readonly steps: readonly ReapedStep[];
+  readonly tasks: readonly TaskChange[];
+}
+
+/** Speaks the functions by which workers live and make progress. */
+@Injectable()
+export class WorkerGateway {
+  constructor(private readonly database: Database) {}
+
+  async register(worker: NewWorker): Promise<string> {
+    const [row] = await this.database.query<{ id: string }>(
+      'select __schema__.register_worker($1, $2, $3, $4, $5, $6, $7) as id',
+      [worker.name, worker.host, worker.pid, worker.version, worker.queues, worker.concurrency, worker.leaseSeconds],
+    );
+    return row!.id;
+  }
+
+  /** Answers false when the worker was declared lost. */
+  async heartbeat(workerId: string): Promise<boolean> {
+    const [row] = await this.database.query<{ alive: boolean }>('select __schema__.heartbeat($1) as alive', [workerId]);
+    return row!.alive;
+  }
+
+  async stop(workerId: string): Promise<void> {
+    await this.database.query('select __schema__.stop_worker($1)', [workerId]);
+  }
+
+  async advance({ workerId, outcomes, want, queues, without }: AdvanceRequest): Promise<AdvanceAnswer> {
+    const [row] = await this.database.query<{ answer: AdvanceAnswer }>(
+      'select __schema__.advance($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer',
+      [
+        workerId,
+        outcomes.map(({ stepId }) => stepId),
+        outcomes.map(({ taskId }) => taskId),
+        outcomes.map(({ attempt }) => attempt),
+        outcomes.map(({ kind }) => kind),
+        outcomes.map(({ results }) => results),
+        outcomes.map(({ error }) => error),
+        outcomes.map(({ afterSeconds }) => afterSeconds),
+        want,
+        queues,
+        without,
+      ],
+    );
+    return row!.answer;
+  }
+
+  /** Hands back what this worker holds without knowing it; call it while no `advance` is under way. */
+  async returnUnknownClaims(workerId: string, knownStepIds: readonly string[]): Promise<number> {
+    const [row] = await this.database.query<{ returned: number }>(
+      'select __schema__.return_unknown_claims($1, $2) as returned',
+      [workerId, knownStepIds],
+    );
+    return row!.returned;
+  }
+
+  async reapLostWorkers(): Promise<ReapAnswer> {
+    const [row] = await this.database.query<{ answer: ReapAnswer }>(
+      'select __schema__.reap_lost_workers() as answer',
+      [],
+    );
+    return row!.answer;
+  }
+
+  /** Adds appended state deltas up; the sums that readers see stay the same. */
+  async foldStateTotals(): Promise<void> {
+    await this.database.query('select __schema__.fold_state_totals()', []);
+  }
+}

@@ -1,0 +1,26 @@
+-- begin_tasks: moves tasks from pending to in_progress, passing over those that somebody else holds at this moment.
+-- Answers [{id, from, to}] for the tasks moved.
+create or replace function __schema__.begin_tasks(p_task_ids bigint[])
+returns json language sql as $$
+  with free as (
+    select task_id, task_namespace_id from __schema__.tasks
+    where task_id = any (p_task_ids) and state = 'pending'
+    order by task_id for no key update skip locked
+  ),
+  begun as (
+    update __schema__.tasks t set state = 'in_progress', updated_at = now()
+    from free f where t.task_id = f.task_id
+    returning t.task_id, t.task_namespace_id
+  ),
+  history as (
+    insert into __schema__.task_transitions (task_id, from_state, to_state)
+    select task_id, 'pending', 'in_progress' from begun
+  ),
+  counted as (
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
+    select b.task_namespace_id, 'task', change.state, sum(change.delta)
+    from begun b cross join lateral (values ('pending', -1), ('in_progress', 1)) change (state, delta)
+    group by b.task_namespace_id, change.state
+  )
+  select json_agg(json_build_object('id', task_id::text, 'from', 'pending', 'to', 'in_progress')) from begun;
+$$;

@@ -1,0 +1,61 @@
+-- finalise_tasks: books finished leaves and final failures on tasks, and gives each task the state that follows:
+-- complete when no leaf is open (every step is an ancestor of a leaf), error when something failed for good and nothing
+-- is left that runs or may run, in_progress otherwise. The caller holds the tasks' row locks.
+-- Answers [{id, from, to}] for the tasks whose state changed.
+create or replace function __schema__.finalise_tasks(
+  p_task_ids bigint[],
+  p_leaves integer[],
+  p_failures integer[]
+) returns json language plpgsql as $$
+declare
+  v_changed json;
+begin
+  with touched as (
+    select t.task_id, t.task_namespace_id, t.state as from_state,
+      t.open_leaves - x.leaves as open_leaves, t.failed_steps + x.failures as failed_steps
+    from unnest(p_task_ids, p_leaves, p_failures) as x (task_id, leaves, failures)
+    join __schema__.tasks t on t.task_id = x.task_id
+    where t.state in ('pending', 'in_progress')
+  ),
+  judged as (
+    select d.*,
+      case
+        when d.open_leaves = 0 then 'complete'
+        when d.failed_steps > 0 and not exists (
+          select 1 from __schema__.workflow_steps s
+          join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
+          where s.task_id = d.task_id
+        ) then 'error'
+        else 'in_progress'
+      end as to_state
+    from touched d
+  ),
+  booked as (
+    update __schema__.tasks t set
+      open_leaves = j.open_leaves,
+      failed_steps = j.failed_steps,
+      state = j.to_state,
+      completed_at = case j.to_state when 'complete' then now() end,
+      updated_at = now()
+    from judged j
+    where t.task_id = j.task_id
+    returning t.task_id, t.task_namespace_id, j.from_state, j.to_state
+  ),
+  changed as (
+    select * from booked where from_state <> to_state
+  ),
+  history as (
+    insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
+    select c.task_id, c.from_state, c.to_state, case c.to_state when 'error' then 'steps_in_error_state' end
+    from changed c
+  ),
+  counted as (
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
+    select c.task_namespace_id, 'task', change.state, sum(change.delta)
+    from changed c cross join lateral (values (c.from_state, -1), (c.to_state, 1)) change (state, delta)
+    group by c.task_namespace_id, change.state
+  )
+  select json_agg(json_build_object('id', c.task_id::text, 'from', c.from_state, 'to', c.to_state))
+  into v_changed from changed c;
+  return v_changed;
+end $$;

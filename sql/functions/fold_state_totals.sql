@@ -1,0 +1,23 @@
+-- fold_state_totals: adds appended deltas to the totals; the sum that readers see stays the same. One caller at a time
+-- does it, others return at once. Answers how many deltas were folded.
+create or replace function __schema__.fold_state_totals(p_limit integer default 50000)
+returns integer language plpgsql as $$
+declare
+  v_folded integer;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('__schema__.fold_state_totals')) then
+    return 0;
+  end if;
+  with taken as (
+    delete from __schema__.state_total_deltas
+    where ctid = any (array(select ctid from __schema__.state_total_deltas limit p_limit))
+    returning task_namespace_id, kind, state, delta
+  ),
+  folded as (
+    insert into __schema__.state_totals as t (task_namespace_id, kind, state, total)
+    select task_namespace_id, kind, state, sum(delta) from taken group by 1, 2, 3
+    on conflict (task_namespace_id, kind, state) do update set total = t.total + excluded.total
+  )
+  select count(*) into v_folded from taken;
+  return v_folded;
+end $$;

@@ -1,0 +1,74 @@
+-- get_task_execution_contexts_batch: one row a task with the counts of its steps and what follows from them, ordered by
+-- task_id, each task once, tasks without steps included.
+--
+-- pending_steps + in_progress_steps + completed_steps + failed_steps + cancelled_steps = total_steps; completed counts
+-- complete, resolved_manually and skipped. blocked_steps are failed steps that will not be retried by themselves.
+-- execution_status, first match: the task is over (all_complete or blocked_by_failures), has_ready_steps, processing,
+-- waiting_for_retry, blocked_by_failures, all_complete, waiting_for_dependencies.
+create or replace function __schema__.get_task_execution_contexts_batch(input_task_ids bigint[])
+returns table (
+  task_id bigint,
+  named_task_id bigint,
+  status text,
+  total_steps bigint,
+  pending_steps bigint,
+  in_progress_steps bigint,
+  completed_steps bigint,
+  failed_steps bigint,
+  ready_steps bigint,
+  execution_status text,
+  recommended_action text,
+  completion_percentage numeric,
+  health_status text,
+  cancelled_steps bigint,
+  blocked_steps bigint,
+  next_retry_at timestamptz
+) language sql stable as $$
+  with counted as (
+    select t.task_id, t.named_task_id, t.state as status,
+      count(r.workflow_step_id) as total_steps,
+      count(*) filter (where r.current_state = 'pending') as pending_steps,
+      count(*) filter (where r.current_state = 'in_progress') as in_progress_steps,
+      count(*) filter (where r.current_state in ('complete', 'resolved_manually', 'skipped')) as completed_steps,
+      count(*) filter (where r.current_state = 'error') as failed_steps,
+      count(*) filter (where r.ready_for_execution) as ready_steps,
+      count(*) filter (where r.current_state = 'cancelled') as cancelled_steps,
+      count(*) filter (where r.current_state = 'error' and not r.retry_eligible) as blocked_steps,
+      min(r.next_retry_at) as next_retry_at
+    from unnest(array(select distinct unnest(input_task_ids))) as i (task_id)
+    join __schema__.tasks t on t.task_id = i.task_id
+    left join __schema__.get_step_readiness_status_batch(input_task_ids) r on r.task_id = t.task_id
+    group by t.task_id
+  ),
+  judged as (
+    select c.*,
+      case
+        when c.completed_steps = c.total_steps then 'all_complete'
+        when c.ready_steps > 0 then 'has_ready_steps'
+        when c.in_progress_steps > 0 then 'processing'
+        when c.failed_steps > c.blocked_steps then 'waiting_for_retry'
+        when c.blocked_steps > 0 then 'blocked_by_failures'
+        else 'waiting_for_dependencies'
+      end as execution_status
+    from counted c
+  )
+  select j.task_id, j.named_task_id, j.status, j.total_steps, j.pending_steps, j.in_progress_steps, j.completed_steps,
+    j.failed_steps, j.ready_steps, j.execution_status,
+    case j.execution_status
+      when 'all_complete' then 'finalize_task'
+      when 'has_ready_steps' then 'execute_ready_steps'
+      when 'processing' then 'wait_for_completion'
+      when 'waiting_for_retry' then 'wait_for_retry'
+      when 'blocked_by_failures' then 'handle_failures'
+      else 'wait_for_dependencies'
+    end,
+    case j.total_steps when 0 then 100.0 else round(j.completed_steps::numeric / j.total_steps * 100, 2) end,
+    case
+      when j.failed_steps = 0 then 'healthy'
+      when j.ready_steps > 0 or j.in_progress_steps > 0 or j.failed_steps > j.blocked_steps then 'recovering'
+      else 'blocked'
+    end,
+    j.cancelled_steps, j.blocked_steps, j.next_retry_at
+  from judged j
+  order by j.task_id;
+$$;

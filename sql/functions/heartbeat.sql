@@ -1,0 +1,8 @@
+-- heartbeat: renews a worker's lease. False: it was declared lost (or stopped) and must register anew.
+create or replace function __schema__.heartbeat(p_worker_id bigint)
+returns boolean language plpgsql as $$
+begin
+  update __schema__.workers set last_heartbeat_at = now()
+  where worker_id = p_worker_id and lost_at is null and stopped_at is null;
+  return found;
+end $$;

@@ -1,0 +1,74 @@
+-- reap_lost_workers: declares workers lost whose heartbeat is older than their lease, and takes their steps back: the
+-- attempt counts as failed with reason worker_lost, and the step runs again at once if it has attempts left.
+--
+-- A worker that was declared lost or stopped while one of its claims was being committed may still hold a step; so for
+-- an hour its steps are looked for again. Rows of workers gone for longer than seven days are removed.
+-- Answers {workers: [id], steps: [{workerId, stepId, taskId, stepName, namespace, name, version, attempt, requeued}],
+-- tasks: [{id, from, to}]}.
+create or replace function __schema__.reap_lost_workers()
+returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_lost bigint[];
+  v_worker_id bigint;
+  v_held record;
+  v_facts json;
+  v_steps jsonb := '[]';
+  v_tasks jsonb := '[]';
+begin
+  with expired as (
+    select worker_id from __schema__.workers
+    where lost_at is null and stopped_at is null
+      and last_heartbeat_at < now() - make_interval(secs => lease_seconds)
+    order by worker_id for no key update skip locked
+  ),
+  declared as (
+    update __schema__.workers w set lost_at = now() from expired e where w.worker_id = e.worker_id
+    returning w.worker_id
+  )
+  select array_agg(worker_id) into v_lost from declared;
+
+  for v_worker_id in
+    select worker_id from __schema__.workers
+    where coalesce(lost_at, stopped_at) > now() - interval '1 hour' order by worker_id
+  loop
+    select array_agg(r.workflow_step_id) as step_ids, array_agg(r.task_id) as task_ids, array_agg(r.attempt) as attempts,
+      array_agg('retry'::text) as kinds, array_agg(null::text) as results,
+      array_agg(json_build_object(
+        'message', format('worker %s went silent while it ran this step', v_worker_id),
+        'code', 'WORKER_LOST', 'class', 'WorkerLost', 'permanent', false, 'context', '{}'::json
+      )::text) as errors,
+      array_agg(0::double precision) as after_seconds
+    into v_held
+    from __schema__.ready_steps r where r.worker_id = v_worker_id;
+    continue when v_held.step_ids is null;
+    v_facts := __schema__.record_outcomes(
+      v_worker_id, v_held.step_ids, v_held.task_ids, v_held.attempts, v_held.kinds, v_held.results, v_held.errors,
+      v_held.after_seconds, 'worker_lost'
+    );
+    v_tasks := v_tasks || (v_facts -> 'tasks')::jsonb;
+    v_steps := v_steps || (
+      select jsonb_agg(jsonb_build_object(
+        'workerId', v_worker_id::text, 'stepId', s.workflow_step_id::text, 'taskId', s.task_id::text, 'stepName', n.name,
+        'namespace', ns.name, 'name', nt.name, 'version', nt.version, 'attempt', s.attempts,
+        'requeued', r.workflow_step_id is not null
+      ))
+      from __schema__.workflow_steps s
+      join __schema__.named_steps n on n.named_step_id = s.named_step_id
+      join __schema__.tasks t on t.task_id = s.task_id
+      join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
+      join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
+      left join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
+      where s.workflow_step_id = any (v_held.step_ids)
+    );
+  end loop;
+
+  delete from __schema__.workers where coalesce(lost_at, stopped_at) < now() - interval '7 days';
+  return json_build_object(
+    'workers', (select coalesce(json_agg(w::text), '[]') from unnest(v_lost) w), 'steps', v_steps, 'tasks', v_tasks
+  );
+end $$;

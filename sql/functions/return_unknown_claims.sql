@@ -1,0 +1,27 @@
+-- return_unknown_claims: hands back what a worker holds without knowing it, which happens when the answer to advance was
+-- lost with the connection after the commit. The attempts do not count. Called while no advance is under way.
+-- Answers how many steps went back.
+create or replace function __schema__.return_unknown_claims(p_worker_id bigint, p_known_step_ids bigint[])
+returns integer language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_held record;
+begin
+  select array_agg(r.workflow_step_id) as step_ids, array_agg(r.task_id) as task_ids, array_agg(r.attempt) as attempts,
+    array_agg('release'::text) as kinds, array_agg(null::text) as texts, array_agg(0::double precision) as after_seconds
+  into v_held
+  from __schema__.ready_steps r
+  where r.worker_id = p_worker_id and r.workflow_step_id <> all (p_known_step_ids);
+  if v_held.step_ids is null then
+    return 0;
+  end if;
+  perform __schema__.record_outcomes(
+    p_worker_id, v_held.step_ids, v_held.task_ids, v_held.attempts, v_held.kinds, v_held.texts, v_held.texts,
+    v_held.after_seconds, 'claim_answer_lost'
+  );
+  return cardinality(v_held.step_ids);
+end $$;

@@ -1,0 +1,100 @@
+-- start_tasks: creates tasks with their steps, edges and first ready rows, all or none, in the order asked for.
+-- A task without steps is complete at once. Raises TK001 when a named task does not exist.
+-- The planner is pinned for the reason given in advance.
+create or replace function __schema__.start_tasks(
+  p_named_task_ids bigint[],
+  p_contexts text[],
+  p_initiators text[],
+  p_source_systems text[],
+  p_reasons text[],
+  p_tags text[],
+  p_priorities smallint[]
+) returns table (task_id bigint, state text) language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  v_known integer;
+  v_steps integer;
+  v_step_ids bigint[];
+begin
+  select count(*), coalesce(sum(nt.step_count), 0) into v_known, v_steps
+  from unnest(p_named_task_ids) as o (named_task_id)
+  join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id;
+  if v_known <> cardinality(p_named_task_ids) then
+    raise exception 'named task % does not exist', (
+      select min(o.named_task_id) from unnest(p_named_task_ids) as o (named_task_id)
+      where not exists (select 1 from __schema__.named_tasks nt where nt.named_task_id = o.named_task_id)
+    ) using errcode = 'TK001';
+  end if;
+
+  -- Steps find their parents by position in this array, so no join of the batch with itself is needed.
+  v_step_ids := array(
+    select nextval('__schema__.workflow_steps_workflow_step_id_seq') from generate_series(1, v_steps)
+  );
+
+  return query
+  with request as materialized (
+    select o.*, nt.task_namespace_id, nt.revision, nt.step_count, nt.leaf_count,
+      nextval('__schema__.tasks_task_id_seq') as task_id,
+      sum(nt.step_count) over (order by o.n) - nt.step_count as before
+    from unnest(
+      p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities
+    ) with ordinality as o (named_task_id, context, initiator, source_system, reason, tags, priority, n)
+    join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id
+  ),
+  task as (
+    insert into __schema__.tasks (
+      task_id, named_task_id, task_namespace_id, state, open_leaves, priority, context,
+      initiator, source_system, reason, tags, completed_at
+    ) overriding system value
+    select r.task_id, r.named_task_id, r.task_namespace_id,
+      case r.step_count when 0 then 'complete' else 'pending' end, r.leaf_count, r.priority, r.context::jsonb,
+      coalesce(r.initiator, 'unknown'), coalesce(r.source_system, 'unknown'), coalesce(r.reason, 'unknown'),
+      coalesce(r.tags, '[]')::jsonb, case r.step_count when 0 then now() end
+    from request r
+  ),
+  step as materialized (
+    select r.task_id, r.task_namespace_id, r.before, r.priority as task_priority, st.*,
+      v_step_ids[r.before + st.position + 1] as workflow_step_id
+    from request r
+    join __schema__.named_tasks_named_steps st on st.named_task_id = r.named_task_id and st.revision = r.revision
+  ),
+  steps as (
+    insert into __schema__.workflow_steps (
+      workflow_step_id, task_id, named_step_id, step_template_id, waiting_on, is_leaf, retryable, retry_limit, skippable
+    ) overriding system value
+    select s.workflow_step_id, s.task_id, s.named_step_id, s.id, cardinality(s.parent_positions), s.is_leaf,
+      s.default_retryable, s.default_retry_limit, s.skippable
+    from step s
+  ),
+  edges as (
+    insert into __schema__.workflow_step_edges (from_step_id, to_step_id, task_id)
+    select v_step_ids[s.before + parent.position + 1], s.workflow_step_id, s.task_id
+    from step s cross join lateral unnest(s.parent_positions) as parent (position)
+  ),
+  ready as (
+    insert into __schema__.ready_steps
+      (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at)
+    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.id, s.queue, coalesce(s.task_priority, s.priority), now()
+    from step s where s.parent_positions = '{}'
+  ),
+  history as (
+    insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
+    select r.task_id, 'pending', 'complete', 'no_steps' from request r where r.step_count = 0
+  ),
+  counted as (
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
+    select r.task_namespace_id, 'task', case r.step_count when 0 then 'complete' else 'pending' end, count(*)
+    from request r group by 1, 3
+    union all
+    select r.task_namespace_id, 'step', 'pending', sum(r.step_count)
+    from request r group by 1 having sum(r.step_count) > 0
+  )
+  select r.task_id, case r.step_count when 0 then 'complete' else 'pending' end from request r order by r.n;
+end $$;

@@ -1,0 +1,318 @@
+-- The data model. Current state is a column; transitions are append-only history and never read to learn the present.
+-- Lock order of everything that writes: tasks in task_id order, then ready_steps, then workflow_steps.
+--
+-- Foreign keys stand where people or rare calls write. The rows under a task (steps, edges, transitions, ready rows) are
+-- written only by start_tasks and advance, each from its parent in the same statement; a foreign key would check that
+-- again for every row, which took two thirds of the time of starting a task and a fifth of that of running a step. What
+-- foreign keys would protect at deletion is done by two triggers instead, at the end of this file.
+
+create table __schema__.task_namespaces (
+  task_namespace_id bigint generated always as identity primary key,
+  name text not null unique check (char_length(name) between 1 and 64),
+  description text check (char_length(description) <= 255),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+insert into __schema__.task_namespaces (name, description) values ('default', 'Tasks without a namespace of their own');
+
+create table __schema__.dependent_systems (
+  dependent_system_id bigint generated always as identity primary key,
+  name text not null unique check (char_length(name) between 1 and 64),
+  description text check (char_length(description) <= 255),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+-- Object remote_id_one of system one is object remote_id_two of system two.
+create table __schema__.dependent_system_object_maps (
+  dependent_system_object_map_id bigint generated always as identity primary key,
+  dependent_system_one_id bigint not null references __schema__.dependent_systems,
+  dependent_system_two_id bigint not null references __schema__.dependent_systems,
+  remote_id_one text not null check (char_length(remote_id_one) between 1 and 128),
+  remote_id_two text not null check (char_length(remote_id_two) between 1 and 128),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (dependent_system_one_id, dependent_system_two_id, remote_id_one, remote_id_two)
+);
+
+-- A versioned task template. Replacing one in place raises its revision and adds step templates; those of earlier
+-- revisions stay, so that running tasks keep what they started with.
+create table __schema__.named_tasks (
+  named_task_id bigint generated always as identity primary key,
+  task_namespace_id bigint not null references __schema__.task_namespaces,
+  name text not null check (char_length(name) between 1 and 64),
+  version text not null default '0.1.0' check (version ~ '^\d+\.\d+\.\d+' and char_length(version) <= 64),
+  description text,
+  revision integer not null default 1,
+  -- Of the current revision.
+  step_count integer not null default 0,
+  leaf_count integer not null default 0,
+  fingerprint text not null,
+  configuration jsonb not null default '{}' check (jsonb_typeof(configuration) = 'object'),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (task_namespace_id, name, version),
+  unique (named_task_id, task_namespace_id)
+);
+
+create table __schema__.named_steps (
+  named_step_id bigint generated always as identity primary key,
+  dependent_system_id bigint not null references __schema__.dependent_systems,
+  name text not null check (char_length(name) between 1 and 128),
+  description text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (dependent_system_id, name)
+);
+
+-- A step template: one step of one revision of a named task. Immutable, so workers may cache a row by its id.
+create table __schema__.named_tasks_named_steps (
+  id bigint generated always as identity primary key,
+  named_task_id bigint not null references __schema__.named_tasks,
+  named_step_id bigint not null references __schema__.named_steps,
+  revision integer not null,
+  position integer not null check (position >= 0),
+  parent_positions integer[] not null,
+  -- Edges on the shortest path from a root.
+  min_depth integer not null,
+  is_leaf boolean not null,
+  handler text not null,
+  handler_config jsonb not null default '{}',
+  default_retryable boolean not null default true,
+  default_retry_limit integer not null default 3 check (default_retry_limit >= 1),
+  skippable boolean not null default false,
+  timeout_seconds double precision not null check (timeout_seconds > 0),
+  backoff jsonb not null,
+  queue text not null default 'default' check (char_length(queue) between 1 and 64),
+  priority smallint not null default 0,
+  created_at timestamptz not null default now(),
+  unique (named_task_id, revision, position),
+  unique (named_task_id, revision, named_step_id)
+);
+
+-- Every queue that a template ever named; a worker that serves all queues serves these.
+create table __schema__.queues (
+  name text primary key check (char_length(name) between 1 and 64),
+  created_at timestamptz not null default now()
+);
+
+-- fillfactor: a task changes state about twice and a step three times; the room keeps those updates on their page (HOT),
+-- which also needs that no index covers a column they change.
+create table __schema__.tasks (
+  task_id bigint generated always as identity primary key,
+  named_task_id bigint not null,
+  task_namespace_id bigint not null,
+  state text not null default 'pending'
+    check (state in ('pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually')),
+  -- Leaf steps not yet done: the task is complete when none is left, which no other step needs to touch this row for.
+  open_leaves integer not null check (open_leaves >= 0),
+  -- Steps that failed and will not be retried by themselves.
+  failed_steps integer not null default 0 check (failed_steps >= 0),
+  -- Null leaves each step the priority of its template.
+  priority smallint,
+  context jsonb not null check (jsonb_typeof(context) = 'object'),
+  requested_at timestamptz not null default now(),
+  initiator text not null default 'unknown' check (char_length(initiator) <= 128),
+  source_system text not null default 'unknown' check (char_length(source_system) <= 128),
+  reason text not null default 'unknown' check (char_length(reason) <= 128),
+  tags jsonb not null default '[]' check (jsonb_typeof(tags) = 'array'),
+  bypass_steps jsonb not null default '[]' check (jsonb_typeof(bypass_steps) = 'array'),
+  -- Null: never a duplicate of another task.
+  identity_hash text check (char_length(identity_hash) <= 128),
+  completed_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  foreign key (named_task_id, task_namespace_id) references __schema__.named_tasks (named_task_id, task_namespace_id)
+) with (fillfactor = 70);
+
+create unique index tasks_identity_hash on __schema__.tasks (identity_hash) where identity_hash is not null;
+
+create table __schema__.workflow_steps (
+  workflow_step_id bigint generated always as identity primary key,
+  task_id bigint not null,
+  named_step_id bigint not null,
+  step_template_id bigint not null,
+  state text not null default 'pending'
+    check (state in ('pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually', 'skipped')),
+  -- Parents that do not satisfy this step yet. get_step_readiness_status derives the same from the edges.
+  waiting_on integer not null check (waiting_on >= 0),
+  is_leaf boolean not null,
+  retryable boolean not null default true,
+  -- Attempts in all, the first included.
+  retry_limit integer not null default 3 check (retry_limit >= 1),
+  skippable boolean not null default false,
+  attempts integer not null default 0 check (attempts >= 0),
+  -- When the latest attempt began.
+  last_attempted_at timestamptz,
+  processed_at timestamptz,
+  backoff_request_seconds double precision,
+  -- Null: the context of the task.
+  inputs jsonb,
+  results jsonb,
+  -- What the latest attempt failed with: {message, code, class, permanent, context, stack}; null once a later one succeeded.
+  error jsonb,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (task_id, named_step_id)
+) with (fillfactor = 50);
+
+create table __schema__.workflow_step_edges (
+  from_step_id bigint not null,
+  to_step_id bigint not null,
+  task_id bigint not null,
+  name text not null default 'provides',
+  primary key (from_step_id, to_step_id),
+  check (from_step_id <> to_step_id)
+);
+
+create index workflow_step_edges_to on __schema__.workflow_step_edges (to_step_id, from_step_id);
+
+create table __schema__.task_transitions (
+  id bigint generated always as identity primary key,
+  task_id bigint not null,
+  from_state text not null,
+  to_state text not null,
+  actor text,
+  reason text,
+  metadata jsonb,
+  created_at timestamptz not null default now(),
+  constraint task_transition_is_permitted check (
+    (from_state || ' > ' || to_state) in (
+      'pending > in_progress', 'pending > complete', 'pending > error', 'pending > cancelled',
+      'in_progress > complete', 'in_progress > error', 'in_progress > cancelled', 'in_progress > pending',
+      'error > pending', 'error > in_progress', 'error > cancelled', 'error > resolved_manually'
+    )
+  )
+);
+
+create index task_transitions_task on __schema__.task_transitions (task_id);
+
+create table __schema__.workflow_step_transitions (
+  id bigint generated always as identity primary key,
+  workflow_step_id bigint not null,
+  task_id bigint not null,
+  from_state text not null,
+  to_state text not null,
+  attempt integer not null,
+  worker_id bigint,
+  actor text,
+  reason text,
+  -- How long the attempt ran, on the transition that ends it.
+  duration_seconds double precision,
+  error_summary text,
+  metadata jsonb,
+  created_at timestamptz not null default now(),
+  constraint step_transition_is_permitted check (
+    (from_state || ' > ' || to_state) in (
+      'pending > in_progress', 'pending > cancelled', 'pending > resolved_manually', 'pending > skipped',
+      'in_progress > complete', 'in_progress > error', 'in_progress > pending', 'in_progress > cancelled',
+      'error > in_progress', 'error > pending', 'error > cancelled', 'error > resolved_manually', 'error > skipped'
+    )
+  )
+);
+
+create index workflow_step_transitions_step on __schema__.workflow_step_transitions (workflow_step_id);
+
+create table __schema__.annotation_types (
+  annotation_type_id bigint generated always as identity primary key,
+  name text not null unique check (char_length(name) between 1 and 64),
+  description text check (char_length(description) <= 255),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+create table __schema__.task_annotations (
+  task_annotation_id bigint generated always as identity primary key,
+  task_id bigint not null references __schema__.tasks on delete cascade,
+  annotation_type_id bigint not null references __schema__.annotation_types,
+  annotation jsonb not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+create index task_annotations_task on __schema__.task_annotations (task_id);
+create index task_annotations_type on __schema__.task_annotations (annotation_type_id);
+
+-- One row a process that runs steps. Its heartbeat is the lease on every step it claimed.
+create table __schema__.workers (
+  worker_id bigint generated always as identity primary key,
+  name text not null,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  -- Null: all queues.
+  queues text[],
+  concurrency integer not null,
+  lease_seconds double precision not null check (lease_seconds > 0),
+  started_at timestamptz not null default now(),
+  last_heartbeat_at timestamptz not null default now(),
+  stopped_at timestamptz,
+  lost_at timestamptz
+) with (fillfactor = 70);
+
+-- One row per step that may run now or later. Ready: no worker and run_at due; retrying: run_at in the future; running:
+-- it has a worker. A finished step has no row. Wide tables are never scanned for work.
+create table __schema__.ready_steps (
+  workflow_step_id bigint primary key,
+  task_id bigint not null,
+  task_namespace_id bigint not null,
+  step_template_id bigint not null,
+  queue text not null,
+  priority smallint not null,
+  run_at timestamptz not null,
+  worker_id bigint,
+  -- Attempts begun; names the attempt that an outcome must belong to (the fencing token).
+  attempt integer not null default 0,
+  -- The step is in error and waits for its next attempt.
+  retrying boolean not null default false
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+create index ready_steps_due on __schema__.ready_steps (queue, priority desc, run_at, workflow_step_id)
+  where worker_id is null;
+
+-- Totals by namespace and state cost the same at ten tasks or ten million: each transaction appends what it changed, so
+-- no row is hot, and fold_state_totals() adds the deltas up now and then. The view namespace_state_totals reads both.
+create table __schema__.state_totals (
+  task_namespace_id bigint not null references __schema__.task_namespaces,
+  kind text not null check (kind in ('task', 'step')),
+  state text not null,
+  total bigint not null,
+  primary key (task_namespace_id, kind, state)
+);
+
+create table __schema__.state_total_deltas (
+  task_namespace_id bigint not null,
+  kind text not null,
+  state text not null,
+  delta bigint not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+create function __schema__.delete_rows_of_tasks() returns trigger language plpgsql as $$
+begin
+  with removed as (
+    delete from __schema__.workflow_steps s using gone g where s.task_id = g.task_id
+    returning g.task_namespace_id, s.state
+  )
+  insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
+  select task_namespace_id, 'step', state, -count(*) from removed group by 1, 3
+  union all
+  select task_namespace_id, 'task', state, -count(*) from gone group by 1, 3;
+  delete from __schema__.task_transitions t using gone g where t.task_id = g.task_id;
+  return null;
+end $$;
+
+create trigger delete_rows_of_tasks after delete on __schema__.tasks
+  referencing old table as gone for each statement execute function __schema__.delete_rows_of_tasks();
+
+create function __schema__.delete_rows_of_steps() returns trigger language plpgsql as $$
+begin
+  delete from __schema__.ready_steps r using gone g where r.workflow_step_id = g.workflow_step_id;
+  delete from __schema__.workflow_step_edges e using gone g where e.from_step_id = g.workflow_step_id;
+  delete from __schema__.workflow_step_edges e using gone g where e.to_step_id = g.workflow_step_id;
+  delete from __schema__.workflow_step_transitions t using gone g where t.workflow_step_id = g.workflow_step_id;
+  return null;
+end $$;
+
+create trigger delete_rows_of_steps after delete on __schema__.workflow_steps
+  referencing old table as gone for each statement execute function __schema__.delete_rows_of_steps();

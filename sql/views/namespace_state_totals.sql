@@ -1,0 +1,10 @@
+-- How many tasks and steps of each namespace are in each state now.
+create or replace view __schema__.namespace_state_totals as
+select x.task_namespace_id, n.name as namespace, x.kind, x.state, sum(x.total)::bigint as total
+from (
+  select task_namespace_id, kind, state, total from __schema__.state_totals
+  union all
+  select task_namespace_id, kind, state, delta from __schema__.state_total_deltas
+) x
+join __schema__.task_namespaces n on n.task_namespace_id = x.task_namespace_id
+group by x.task_namespace_id, n.name, x.kind, x.state;
