@@ -1,0 +1,26 @@
+import { DiscoveryService } from '@nestjs/core';
+
+export interface StepHandlerOptions {
+  /** Largest results of one step of this handler as JSON text, in bytes. @default `steps.maxResultBytes` of the module */
+  readonly maxResultBytes?: number;
+}
+
+export interface StepHandlerMetadata extends StepHandlerOptions {
+  readonly name: string;
+}
+
+/** The mark that `StepHandlerExplorer` looks for. */
+export const StepHandlerMark = DiscoveryService.createDecorator<StepHandlerMetadata>();
+
+/**
+ * Marks a provider class as the handler that templates refer to as `name`.
+ *
+ * @example
+ * ```ts
+ * @StepHandler('ecommerce.validate_cart')
+ * export class ValidateCartHandler implements StepHandlerContract { ... }
+ * ```
+ */
+export function StepHandler(name: string, options: StepHandlerOptions = {}): ClassDecorator {
+  return StepHandlerMark({ name, ...options });
+}

@@ -1,0 +1,43 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { InvalidStepHandlersError } from './handler.errors.js';
+import type { StepHandlerContract } from './step-handler.contract.js';
+import { StepHandlerMark, type StepHandlerMetadata } from './step-handler.decorator.js';
+import { StepHandlerRegistry } from './step-handler.registry.js';
+
+type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
+
+/** Finds the providers marked with `@StepHandler` and registers them; everything wrong with them is said at once. */
+@Injectable()
+export class StepHandlerExplorer implements OnModuleInit {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly registry: StepHandlerRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    const faults = this.discovery
+      .getProviders({ metadataKey: StepHandlerMark.KEY })
+      .map((wrapper) => this.register(wrapper))
+      .filter((fault) => fault !== null);
+    if (faults.length > 0) throw new InvalidStepHandlersError(faults);
+  }
+
+  private register(wrapper: Wrapper): string | null {
+    const { name, ...options } = this.discovery.getMetadataByDecorator(StepHandlerMark, wrapper) as StepHandlerMetadata;
+    const className = String(wrapper.name);
+    const instance = wrapper.instance as StepHandlerContract | null;
+    const holder = this.registry.find(name);
+    if (!wrapper.isDependencyTreeStatic()) {
+      return `${className} is request-scoped or depends on something that is; a step has no request`;
+    }
+    if (name.trim() === '') return `${className} has an empty name; write @StepHandler('namespace.what_it_does')`;
+    if (typeof instance?.process !== 'function') return `${className} has no method process(context)`;
+    // The same class provided by two modules is two instances; which one would run is chance.
+    if (holder && holder.instance !== instance) {
+      return `"${name}" is the name of both ${holder.instance.constructor.name} and ${className}`;
+    }
+    this.registry.register({ name, instance, options });
+    return null;
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { StepHandlerContract } from './step-handler.contract.js';
+import type { StepHandlerOptions } from './step-handler.decorator.js';
+
+export interface RegisteredStepHandler {
+  readonly name: string;
+  readonly instance: StepHandlerContract;
+  readonly options: StepHandlerOptions;
+}
+
+/** The step handlers of this process, by name. */
+@Injectable()
+export class StepHandlerRegistry {
+  private readonly handlers = new Map<string, RegisteredStepHandler>();
+
+  register(handler: RegisteredStepHandler): void {
+    this.handlers.set(handler.name, handler);
+  }
+
+  find(name: string): RegisteredStepHandler | undefined {
+    return this.handlers.get(name);
+  }
+
+  names(): readonly string[] {
+    return [...this.handlers.keys()].sort();
+  }
+}
