@@ -1,0 +1,71 @@
+import type { JsonFault } from '../workflow/json.check.js';
+import { TaskerError, type Problem } from '../workflow/tasker.error.js';
+
+/** A request to start a task that is wrong in itself, whatever the template says. */
+export class InvalidStartRequestError extends TaskerError {
+  readonly code = 'TASKER_INVALID_START_REQUEST';
+  override readonly httpStatus = 400;
+
+  constructor(override readonly problems: readonly Problem[]) {
+    super(
+      `The request to start a task is invalid: ${problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`,
+    );
+  }
+}
+
+/** A handler returned something that JSON cannot hold. */
+export class InvalidResultsError extends TaskerError {
+  readonly code = 'TASKER_INVALID_RESULTS';
+
+  constructor(readonly fault: JsonFault) {
+    super(`Results must be JSON, but hold ${fault.what} at "${fault.pointer}". Return plain objects, arrays and values.`);
+  }
+}
+
+/** A handler returned more than may be stored. */
+export class ResultsTooLargeError extends TaskerError {
+  readonly code = 'TASKER_RESULTS_TOO_LARGE';
+
+  constructor(
+    readonly bytes: number,
+    readonly allowed: number,
+  ) {
+    super(
+      `Results have ${bytes} bytes as JSON, ${allowed} are allowed. Store large data elsewhere and return a reference, ` +
+        'or raise the option steps.maxResultBytes.',
+    );
+  }
+}
+
+/** A step ran longer than its template allows. It is retried like any other failure. */
+export class StepTimeoutError extends TaskerError {
+  readonly code = 'TASKER_STEP_TIMEOUT';
+
+  constructor(readonly timeoutSeconds: number) {
+    super(`The step did not finish within its timeout of ${timeoutSeconds} s.`);
+  }
+}
+
+/** Why the `AbortSignal` of a step fired although its time was not over. */
+export class StepAbandonedError extends TaskerError {
+  readonly code = 'TASKER_STEP_ABANDONED';
+
+  constructor(readonly reason: 'shutdown' | 'lease_lost') {
+    super(
+      reason === 'shutdown'
+        ? 'The process is shutting down; the step goes back and runs elsewhere.'
+        : 'This process missed its heartbeats; the step runs elsewhere, and what it does here no longer counts.',
+    );
+  }
+}
+
+/** The database refused to record an outcome; stored as the step's failure, as trying again would be refused again. */
+export class OutcomeRefusedError extends TaskerError {
+  readonly code = 'TASKER_OUTCOME_REFUSED';
+
+  constructor(cause: unknown) {
+    super(`The database refused the outcome of this step: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { WorkerGateway } from '../persistence/worker.gateway.js';
+import { ReadySignal } from './ready.signal.js';
+import { WorkerHeart } from './worker.heart.js';
+import { WorkerIdentity } from './worker.identity.js';
+import { WorkerLoop } from './worker.loop.js';
+
+/** Starts the long-lived parts with the application and stops them before it goes. */
+@Injectable()
+export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly ready: ReadySignal,
+    private readonly loop: WorkerLoop,
+    private readonly heart: WorkerHeart,
+    private readonly identity: WorkerIdentity,
+    private readonly gateway: WorkerGateway,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.ready.start();
+    if (!this.options.worker.enabled) return;
+    await this.identity.get();
+    this.loop.start();
+    this.heart.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+    await this.heart.stop();
+    await this.ready.stop();
+    const workerId = this.identity.current();
+    if (workerId !== null) await this.gateway.stop(workerId);
+  }
+}

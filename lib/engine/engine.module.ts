@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/events.module.js';
+import { HandlersModule } from '../handlers/handlers.module.js';
+import { PersistenceModule } from '../persistence/persistence.module.js';
+import { TemplatesModule } from '../templates/templates.module.js';
+import { CommitWatcher } from './commit.watcher.js';
+import { EngineLifecycle } from './engine.lifecycle.js';
+import { FactPublisher } from './fact.publisher.js';
+import { ReadySignal } from './ready.signal.js';
+import { StepDefinitionCache } from './step-definition.cache.js';
+import { StepRunner } from './step.runner.js';
+import { TaskService } from './task.service.js';
+import { TemplateSynchroniser } from './template.synchroniser.js';
+import { WorkerHeart } from './worker.heart.js';
+import { WorkerIdentity } from './worker.identity.js';
+import { WorkerLoop } from './worker.loop.js';
+import { Worker } from './worker.js';
+
+@Module({
+  imports: [EventsModule, HandlersModule, PersistenceModule, TemplatesModule],
+  providers: [
+    CommitWatcher,
+    EngineLifecycle,
+    FactPublisher,
+    ReadySignal,
+    StepDefinitionCache,
+    StepRunner,
+    TaskService,
+    TemplateSynchroniser,
+    Worker,
+    WorkerHeart,
+    WorkerIdentity,
+    WorkerLoop,
+  ],
+  exports: [TaskService, TemplatesModule, Worker, WorkerHeart, WorkerIdentity, WorkerLoop],
+})
+export class EngineModule {}

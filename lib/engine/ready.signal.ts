@@ -1,0 +1,96 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ReadyChannelFactory, type ReadyChannel } from '../persistence/ready.channel.js';
+import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
+
+/** At most one notice in this time leaves a process; the last wish of a burst is never dropped. */
+const THROTTLE_MS = 20;
+const REOPEN_BACKOFF: BackoffPolicy = { baseSeconds: 1, factor: 2, maxSeconds: 60, jitter: 0.2 };
+
+/**
+ * Tells workers, of this process and of others, that work became ready. Notices are sent outside transactions, as NOTIFY
+ * inside one makes commits queue. They only shorten a wait: without the channel (a transaction pooler, a broken
+ * connection) the poll finds the work.
+ */
+@Injectable()
+export class ReadySignal {
+  private readonly logger = new Logger('TaskerWorker');
+  private channel: ReadyChannel | undefined;
+  private active = false;
+  private failures = 0;
+  private throttle: NodeJS.Timeout | undefined;
+  private reopen: NodeJS.Timeout | undefined;
+  private again = false;
+
+  /** Called when there may be work for this process. */
+  onReady: () => void = () => undefined;
+
+  constructor(private readonly channels: ReadyChannelFactory) {}
+
+  async start(): Promise<void> {
+    if (this.active) return;
+    this.active = true;
+    await this.open();
+  }
+
+  async stop(): Promise<void> {
+    this.active = false;
+    clearTimeout(this.throttle);
+    clearTimeout(this.reopen);
+    this.throttle = undefined;
+    const { channel } = this;
+    this.channel = undefined;
+    await channel?.close().catch(() => undefined); // the process ends; a connection already broken is closed enough
+  }
+
+  /** Work became ready through this process: its own worker looks at once, the others get a notice. */
+  tellAll(): void {
+    this.onReady();
+    this.tellOthers();
+  }
+
+  tellOthers(): void {
+    if (!this.active) return;
+    if (this.throttle) {
+      this.again = true;
+      return;
+    }
+    this.throttle = setTimeout(() => {
+      this.throttle = undefined;
+      if (this.again) this.tellOthers();
+    }, THROTTLE_MS);
+    this.again = false;
+    this.channel?.notify().catch((error: unknown) => this.lost(error));
+  }
+
+  private async open(): Promise<void> {
+    try {
+      const channel = await this.channels.open(
+        () => this.onReady(),
+        (error) => this.lost(error),
+      );
+      this.failures = 0;
+      if (this.active) this.channel = channel;
+      else await channel.close();
+      this.onReady(); // what became ready while nobody listened
+    } catch (error) {
+      this.lost(error);
+    }
+  }
+
+  private lost(error: unknown): void {
+    const { channel } = this;
+    this.channel = undefined;
+    void channel?.close().catch(() => undefined); // broken already
+    if (!this.active || this.reopen) return;
+    this.failures++;
+    const waitSeconds = backoffSeconds(REOPEN_BACKOFF, this.failures);
+    if (this.failures === 1) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.warn(`Notices of ready work are off, polling goes on: ${reason}`);
+    }
+    this.reopen = setTimeout(() => {
+      this.reopen = undefined;
+      void this.open();
+    }, waitSeconds * 1_000);
+  }
+}

@@ -1,0 +1,48 @@
+import { PermanentError, RetryableError } from '../handlers/step.errors.js';
+import type { ClaimedStep, RecordedOutcome } from '../persistence/worker.gateway.js';
+import { backoffSeconds, requestedBackoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
+import { findJsonFault } from '../workflow/json.check.js';
+import { InvalidResultsError, ResultsTooLargeError } from './engine.errors.js';
+import { describeError } from './step-error.record.js';
+
+/** How the attempt of a claimed step ended, on its way to the database. */
+export interface StepOutcome extends RecordedOutcome {
+  readonly claimed: ClaimedStep;
+}
+
+/** A successful run, or a permanent failure when what came back cannot be stored: running again would do no better. */
+export function succeeded(step: ClaimedStep, value: unknown, maxResultBytes: number): StepOutcome {
+  const fault = findJsonFault(value);
+  if (fault) return failedForGood(step, new InvalidResultsError(fault));
+  const results = JSON.stringify(value ?? null);
+  // A UTF-16 unit takes at most three bytes, so most results need not be measured.
+  const bytes = results.length * 3 > maxResultBytes ? Buffer.byteLength(results) : results.length;
+  if (bytes > maxResultBytes) return failedForGood(step, new ResultsTooLargeError(bytes, maxResultBytes));
+  return { ...identify(step), kind: 'complete', results, error: null, afterSeconds: null };
+}
+
+/** A run that threw. The database has the last word on whether attempts are left. */
+export function failed(step: ClaimedStep, error: unknown, backoff: BackoffPolicy): StepOutcome {
+  if (error instanceof PermanentError) return failedForGood(step, error);
+  const requested = error instanceof RetryableError ? error.retryAfter : undefined;
+  return {
+    ...identify(step),
+    kind: 'retry',
+    results: null,
+    error: describeError(error, false),
+    afterSeconds: requestedBackoffSeconds(backoff, requested) ?? backoffSeconds(backoff, step.attempt),
+  };
+}
+
+export function failedForGood(step: ClaimedStep, error: unknown): StepOutcome {
+  return { ...identify(step), kind: 'error', results: null, error: describeError(error, true), afterSeconds: null };
+}
+
+/** Hands the step back unrun or unfinished; the attempt does not count. */
+export function released(step: ClaimedStep): StepOutcome {
+  return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds: null };
+}
+
+function identify(claimed: ClaimedStep): Pick<StepOutcome, 'claimed' | 'stepId' | 'taskId' | 'attempt'> {
+  return { claimed, stepId: claimed.id, taskId: claimed.taskId, attempt: claimed.attempt };
+}

@@ -1,0 +1,95 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { StepHandlerRegistry } from '../handlers/step-handler.registry.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { SchemaGuard } from '../persistence/schema.guard.js';
+import { TemplateGateway, type NewStepTemplate, type NewTemplate } from '../persistence/template.gateway.js';
+import { canonicalDocument, fingerprint } from '../templates/canonical.document.js';
+import { ChangedTemplateError } from '../templates/changed-template.error.js';
+import { handlerProblems } from '../templates/handler.check.js';
+import { InvalidTaskTemplatesError } from '../templates/invalid-task-templates.error.js';
+import { describeChanges } from '../templates/template.changes.js';
+import { loadTemplates } from '../templates/template.loader.js';
+import { TemplateRegistry } from '../templates/template.registry.js';
+import { analyseGraph } from '../workflow/graph.js';
+import type { TaskTemplate } from '../workflow/task-template.js';
+
+/**
+ * At start, loads and checks all templates, makes them known to the database and to this process. All that is wrong with
+ * them, unknown handlers included, is one error at boot; nothing is stored then.
+ */
+@Injectable()
+export class TemplateSynchroniser implements OnModuleInit {
+  private readonly namedTaskIds = new Map<TaskTemplate, string>();
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly schema: SchemaGuard,
+    private readonly gateway: TemplateGateway,
+    private readonly handlers: StepHandlerRegistry,
+    private readonly registry: TemplateRegistry,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const templates = this.loadAll();
+    await this.schema.ensure();
+    for (const template of templates) await this.store(template);
+  }
+
+  /** Id of the named task that a registered template is stored as. */
+  namedTaskId(template: TaskTemplate): string {
+    return this.namedTaskIds.get(template)!;
+  }
+
+  private loadAll(): readonly TaskTemplate[] {
+    const { templates: settings, steps, worker } = this.options;
+    const loaded = loadTemplates(settings.sources, { ...settings, steps });
+    // A process that runs no steps needs no handlers.
+    const unknown = worker.enabled ? handlerProblems(loaded, this.handlers.names()) : [];
+    const problems = [...loaded.problems, ...unknown];
+    if (problems.length > 0) throw new InvalidTaskTemplatesError(problems);
+    return loaded.templates.map(({ template }) => template);
+  }
+
+  private async store(template: TaskTemplate): Promise<void> {
+    const current = canonicalDocument(template);
+    const { namedTaskId, outcome, configuration } = await this.gateway.register(
+      describe(template, this.options.templates.changed === 'replace'),
+    );
+    if (outcome === 'changed') throw new ChangedTemplateError(template, describeChanges(configuration ?? {}, current));
+    this.namedTaskIds.set(template, namedTaskId);
+    this.registry.register(template);
+  }
+}
+
+function describe(template: TaskTemplate, replace: boolean): NewTemplate {
+  const { namespace, name, version, description } = template;
+  return {
+    namespace,
+    name,
+    version,
+    description,
+    fingerprint: fingerprint(template),
+    configuration: canonicalDocument(template),
+    steps: describeSteps(template),
+    replace,
+  };
+}
+
+function describeSteps({ steps }: TaskTemplate): NewStepTemplate[] {
+  const { order, leaves } = analyseGraph(steps);
+  const positions = new Map(steps.map(({ name }, position) => [name, position]));
+  const depths = new Map<string, number>();
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  for (const name of order) {
+    const { dependsOn } = byName.get(name)!;
+    depths.set(name, dependsOn.length === 0 ? 0 : 1 + Math.min(...dependsOn.map((parent) => depths.get(parent)!)));
+  }
+  const leafNames = new Set(leaves);
+  return steps.map(({ dependsOn, customEvents: _events, ...step }) => ({
+    ...step,
+    parents: dependsOn.map((parent) => positions.get(parent)!),
+    minDepth: depths.get(step.name)!,
+    isLeaf: leafNames.has(step.name),
+  }));
+}

@@ -1,0 +1,154 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
+import { ReadySignal } from './ready.signal.js';
+import { Worker, type PassReport } from './worker.js';
+
+/** While one pass is under way outcomes gather; a second one starts beside it only for a batch worth a transaction. */
+const LARGE_BATCH = 64;
+/** Waits between passes while the database cannot be reached. */
+const TROUBLE_BACKOFF: BackoffPolicy = { baseSeconds: 0.1, factor: 2, maxSeconds: 5, jitter: 0.2 };
+
+/**
+ * Decides when the next pass is due: at once when outcomes wait or work may be ready, else at the next notice or poll.
+ * There is no batching timer: what gathers during one pass travels in the next, so an idle process answers at the speed
+ * of single steps and a busy one works in large batches.
+ */
+@Injectable()
+export class WorkerLoop {
+  private readonly logger = new Logger('TaskerWorker');
+  private active = false;
+  private accepting = false;
+  /** There may be ready steps that nobody asked for yet. */
+  private hungry = false;
+  private scheduled = false;
+  private troubles = 0;
+  private poll: NodeJS.Timeout | undefined;
+  private pause: NodeJS.Timeout | undefined;
+  private quiet: (() => void)[] = [];
+  private lastContact: Date | null = null;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly worker: Worker,
+    private readonly ready: ReadySignal,
+  ) {}
+
+  /** When the database last answered, or null. */
+  get lastContactAt(): Date | null {
+    return this.lastContact;
+  }
+
+  get isActive(): boolean {
+    return this.active;
+  }
+
+  start(): void {
+    if (this.active) return;
+    this.active = this.accepting = true;
+    this.worker.onOutcome = () => this.schedule();
+    this.ready.onReady = () => this.wake();
+    this.wake();
+    this.pollLater();
+  }
+
+  /**
+   * Takes no more steps, lets those that run finish within the shutdown timeout, aborts and hands back the rest, and
+   * resolves when every outcome is recorded or the database cannot be reached.
+   */
+  async stop(): Promise<void> {
+    if (!this.active) return;
+    this.accepting = false;
+    clearTimeout(this.poll);
+    const { shutdownTimeoutMs } = this.options.worker;
+    const tooLate = setTimeout(() => this.worker.abandon('shutdown'), shutdownTimeoutMs);
+    await this.worker.settled();
+    clearTimeout(tooLate);
+    await this.drained();
+    this.active = false;
+    clearTimeout(this.pause);
+    this.worker.onOutcome = () => undefined;
+  }
+
+  /** There may be work: look now. */
+  wake(): void {
+    this.hungry = true;
+    this.schedule();
+  }
+
+  /** Outcomes of the same turn of the event loop travel together. */
+  private schedule(): void {
+    if (this.scheduled || !this.active) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.passIfDue();
+    });
+  }
+
+  private passIfDue(): void {
+    if (!this.active || this.pause) return;
+    const most = this.worker.waitingOutcomes >= LARGE_BATCH ? 2 : 1;
+    if (!this.worker.mayPass(most)) return;
+    const want = this.accepting ? this.worker.capacity : 0;
+    const due = this.worker.waitingOutcomes > 0 || (this.hungry && want > 0);
+    if (due) void this.pass(want);
+    else if (this.worker.mayPass(1)) this.becomeQuiet();
+  }
+
+  private async pass(want: number): Promise<void> {
+    if (want > 0) this.hungry = false;
+    try {
+      this.afterPass(await this.worker.runOnce(want), want);
+    } catch (error) {
+      this.afterTrouble(error);
+    }
+    this.schedule();
+  }
+
+  private afterPass({ claimed, freed, lost }: PassReport, want: number): void {
+    this.lastContact = new Date();
+    if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed tries.`);
+    this.troubles = 0;
+    // As much as was asked for: there may be more than that, for this process and for others.
+    if ((want > 0 && claimed === want) || lost) this.hungry = true;
+    if (freed > claimed || (want > 0 && claimed === want)) this.ready.tellOthers();
+  }
+
+  private afterTrouble(error: unknown): void {
+    this.hungry = true;
+    this.troubles++;
+    const waitSeconds = backoffSeconds(TROUBLE_BACKOFF, this.troubles);
+    if (this.troubles === 1) this.logger.error('A pass failed; it will be tried again.', error);
+    this.pause = setTimeout(() => {
+      this.pause = undefined;
+      this.schedule();
+    }, waitSeconds * 1_000);
+    if (!this.accepting) this.becomeQuiet(); // a stopping process does not wait for a database that is gone
+  }
+
+  private pollLater(): void {
+    const { pollIntervalMs } = this.options.worker;
+    this.poll = setTimeout(
+      () => {
+        this.wake();
+        this.pollLater();
+      },
+      pollIntervalMs * (0.9 + Math.random() * 0.2),
+    );
+  }
+
+  private async drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.quiet.push(resolve);
+      this.schedule();
+    });
+  }
+
+  private becomeQuiet(): void {
+    const waiting = this.quiet;
+    this.quiet = [];
+    for (const resolve of waiting) resolve();
+  }
+}

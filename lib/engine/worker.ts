@@ -1,0 +1,187 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { isPassingTrouble } from '../persistence/sql.errors.js';
+import {
+  WorkerGateway,
+  type AdvanceAnswer,
+  type ClaimedStep,
+} from '../persistence/worker.gateway.js';
+import { OutcomeRefusedError } from './engine.errors.js';
+import { FactPublisher } from './fact.publisher.js';
+import { OutcomeQueue } from './outcome.queue.js';
+import { StepDefinitionCache } from './step-definition.cache.js';
+import { failedForGood, released, type StepOutcome } from './step.outcome.js';
+import { StepRunner, type RunningStep } from './step.runner.js';
+import { WorkerIdentity } from './worker.identity.js';
+
+/** What one pass did. */
+export interface PassReport {
+  readonly recorded: number;
+  readonly claimed: number;
+  /** Steps that became ready through the recorded outcomes. */
+  readonly freed: number;
+  /** The worker had been declared lost; it dropped what it ran and has a new identity. */
+  readonly lost: boolean;
+}
+
+/**
+ * The capacity of this process to run steps. One pass tells the database what was finished and how much more fits, and
+ * begins what comes back; `WorkerLoop` decides when the next pass is due.
+ */
+@Injectable()
+export class Worker {
+  private readonly logger = new Logger('TaskerWorker');
+  private readonly running = new Map<string, RunningStep>();
+  private readonly outcomes = new OutcomeQueue();
+  private readonly without = new Set<string>();
+  private reserved = 0;
+  private passes = 0;
+  /** An answer of the database was lost, and with it perhaps steps that it gave to this worker. */
+  private answerLost = false;
+
+  /** Called whenever an outcome waits to be recorded. */
+  onOutcome: () => void = () => undefined;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: WorkerGateway,
+    private readonly identity: WorkerIdentity,
+    private readonly definitions: StepDefinitionCache,
+    private readonly runner: StepRunner,
+    private readonly facts: FactPublisher,
+  ) {}
+
+  /** How many more steps this process may take. */
+  get capacity(): number {
+    return Math.max(0, this.options.worker.concurrency - this.running.size - this.reserved);
+  }
+
+  get runningSteps(): number {
+    return this.running.size;
+  }
+
+  get waitingOutcomes(): number {
+    return this.outcomes.size;
+  }
+
+  /** Whether one more pass may start beside `passes` others: what a lost answer left behind is cleared up alone. */
+  mayPass(most: number): boolean {
+    return this.passes < (this.answerLost ? 1 : most);
+  }
+
+  /**
+   * One round trip: records the outcomes gathered so far and begins up to `want` more steps.
+   *
+   * @throws what the database threw; the outcomes are kept for the next pass
+   */
+  async runOnce(want: number = this.capacity): Promise<PassReport> {
+    this.passes++;
+    this.reserved += want;
+    try {
+      const workerId = await this.identity.get();
+      if (this.answerLost && this.passes === 1) await this.returnUnknownClaims(workerId);
+      return await this.advance(workerId, want);
+    } finally {
+      this.reserved -= want;
+      this.passes--;
+    }
+  }
+
+  /** Resolves when nothing runs in this process. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all([...this.running.values()].map(({ outcome }) => outcome));
+  }
+
+  /** Aborts everything that runs; each step ends as a release. */
+  abandon(reason: 'shutdown' | 'lease_lost'): void {
+    for (const step of this.running.values()) step.abandon(reason);
+  }
+
+  /**
+   * Nothing that was begun under this identity counts any more: drops it, and goes on under a new one. Does nothing when
+   * the identity is not the present one.
+   */
+  leaseLost(workerId: string): void {
+    if (!this.identity.forget(workerId)) return;
+    this.logger.warn(
+      `This worker was declared lost, as its heartbeat was late. It drops ${this.running.size} running steps.`,
+    );
+    const orphans = [...this.running.values()];
+    this.running.clear();
+    this.outcomes.clear();
+    for (const orphan of orphans) orphan.abandon('lease_lost');
+  }
+
+  private async advance(workerId: string, want: number): Promise<PassReport> {
+    const outcomes = this.outcomes.take();
+    let answer: AdvanceAnswer;
+    try {
+      const { queues } = this.options.worker;
+      answer = await this.gateway.advance({ workerId, outcomes, want, queues, without: [...this.without] });
+    } catch (error) {
+      this.keep(outcomes, error);
+      throw error;
+    }
+    const { lost, facts, claimed } = answer;
+    await this.begin(claimed?.steps ?? []);
+    this.facts.publish(workerId, outcomes, answer);
+    if (lost) this.leaseLost(workerId);
+    return { recorded: outcomes.length, claimed: claimed?.steps.length ?? 0, freed: facts?.freed ?? 0, lost };
+  }
+
+  /**
+   * Passing trouble: all go in again, and what the lost answer may have claimed is handed back first. Anything else is
+   * the fault of some outcome: they go again one by one, until the one refused alone becomes its step's failure.
+   */
+  private keep(outcomes: readonly StepOutcome[], error: unknown): void {
+    if (isPassingTrouble(error)) {
+      this.answerLost = true;
+      this.outcomes.putBack(outcomes);
+      return;
+    }
+    const [only, ...others] = outcomes;
+    if (only && others.length === 0 && only.kind !== 'error') {
+      this.outcomes.putBack([failedForGood(only.claimed, new OutcomeRefusedError(error))]);
+      return;
+    }
+    this.outcomes.putBack(outcomes, { oneByOne: true });
+  }
+
+  private async returnUnknownClaims(workerId: string): Promise<void> {
+    const known = [...[...this.running.values()].map(({ claimed }) => claimed.id), ...this.outcomes.stepIds()];
+    const returned = await this.gateway.returnUnknownClaims(workerId, known);
+    this.answerLost = false;
+    if (returned > 0) this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
+  }
+
+  private async begin(steps: readonly ClaimedStep[]): Promise<void> {
+    try {
+      await this.definitions.load(steps.map(({ templateId }) => templateId));
+    } catch (error) {
+      this.logger.error('Cannot load step templates; the claimed steps go back.', error);
+      for (const step of steps) this.finish(released(step));
+      return;
+    }
+    for (const step of steps) this.beginOne(step);
+  }
+
+  private beginOne(claimed: ClaimedStep): void {
+    const definition = this.definitions.get(claimed.templateId)!;
+    if (!definition.handler) this.without.add(claimed.templateId);
+    const step = this.runner.run(claimed, definition);
+    this.running.set(claimed.id, step);
+    // A StepRunner's outcome never rejects.
+    void step.outcome.then((outcome) => {
+      // After a lost lease the same step may run here again, under the worker's new identity.
+      if (this.running.get(claimed.id) !== step) return;
+      this.running.delete(claimed.id);
+      this.finish(outcome);
+    });
+  }
+
+  private finish(outcome: StepOutcome): void {
+    this.outcomes.add(outcome);
+    this.onOutcome();
+  }
+}
