@@ -1,0 +1,36 @@
+import { Injectable, Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { StepHandler, TaskerModule, type StepHandlerContract, type WorkerOptions } from 'nestjs-tasker';
+import { workload, WORKLOADS } from './workloads.js';
+
+@Injectable()
+@StepHandler('bench.noop')
+export class NoopHandler implements StepHandlerContract {
+  process(): object {
+    return { ok: true, value: 42 };
+  }
+}
+
+@Module({ providers: [NoopHandler] })
+class BenchModule {
+  static with(url: string, worker: WorkerOptions): DynamicModule {
+    return {
+      module: BenchModule,
+      imports: [
+        TypeOrmModule.forRoot({ type: 'postgres', url }),
+        TaskerModule.forRoot({
+          migrations: 'apply',
+          templates: WORKLOADS.map((name) => workload(name).definition),
+          worker,
+          http: { enabled: false },
+        }),
+      ],
+    };
+  }
+}
+
+/** A host application with the engine and a handler that does nothing but return a small object. */
+export function openApp(url: string, worker: WorkerOptions): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(BenchModule.with(url, worker), { logger: ['error', 'warn'] });
+}

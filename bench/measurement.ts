@@ -1,0 +1,147 @@
+import { EventBus, TaskService, type StartTaskRequest } from 'nestjs-tasker';
+import type pg from 'pg';
+import type { BenchArguments } from './arguments.js';
+import { openApp } from './bench.app.js';
+import { startWorkers } from './worker.processes.js';
+import type { Workload } from './workloads.js';
+
+export interface Measurement {
+  readonly workload: string;
+  readonly tasks: number;
+  readonly steps: number;
+  readonly workers: number;
+  readonly retained: number;
+  readonly startPerSecond: number;
+  /** From the first claim to the last completion, by the database's clock. */
+  readonly stepsPerSecond: number;
+  /** From `start` to the `task.completed` event of a lone task in an idle process. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number };
+  readonly postgres: string;
+  readonly node: string;
+}
+
+const START_BATCH = 500;
+const LONE_TASKS = 100;
+const WARM_UP_TASKS = 20;
+const PATIENCE_MS = 600_000;
+
+/** Measures one workload in a database of its own. */
+export async function measure(workload: Workload, url: string, client: pg.Client, args: BenchArguments): Promise<Measurement> {
+  const { tasks, workers, retained, concurrency } = args;
+  if (retained > 0) await run(workload, url, client, { ...args, tasks: retained });
+  const { startPerSecond, stepsPerSecond } = await run(workload, url, client, args);
+  const latencyMs = await lone(workload, url, concurrency);
+  const { rows } = await client.query<{ server_version: string }>('show server_version');
+  return {
+    workload: workload.name,
+    tasks,
+    steps: tasks * workload.stepsPerTask,
+    workers,
+    retained,
+    startPerSecond: Math.round(startPerSecond),
+    stepsPerSecond: Math.round(stepsPerSecond),
+    latencyMs,
+    postgres: rows[0]!.server_version.split(' ')[0]!,
+    node: process.version,
+  };
+}
+
+/** Starts the tasks while no worker runs, then lets the workers run them all. */
+async function run(
+  workload: Workload,
+  url: string,
+  client: pg.Client,
+  { tasks, workers, concurrency }: BenchArguments,
+): Promise<{ startPerSecond: number; stepsPerSecond: number }> {
+  const before = await lastTransition(client);
+  const startPerSecond = await startTasks(workload, url, tasks);
+  const stop = await startWorkers(url, workers, concurrency);
+  try {
+    await allComplete(client);
+  } finally {
+    await stop();
+  }
+  const { rows } = await client.query<{ steps: number; seconds: number }>(
+    `select count(*) filter (where to_state = 'complete')::integer as steps,
+       extract(epoch from max(created_at) - min(created_at))::float8 as seconds
+     from tasker.workflow_step_transitions where id > $1`,
+    [before],
+  );
+  const { steps, seconds } = rows[0]!;
+  const expected = tasks * workload.stepsPerTask;
+  if (steps !== expected) throw new Error(`${steps} steps were completed, ${expected} were expected.`);
+  return { startPerSecond, stepsPerSecond: steps / seconds };
+}
+
+async function startTasks(workload: Workload, url: string, count: number): Promise<number> {
+  const app = await openApp(url, { enabled: false });
+  try {
+    const service = app.get(TaskService);
+    const began = performance.now();
+    for (let started = 0; started < count; started += START_BATCH) {
+      const size = Math.min(START_BATCH, count - started);
+      await service.startMany(Array.from({ length: size }, () => request(workload)));
+    }
+    return count / ((performance.now() - began) / 1_000);
+  } finally {
+    await app.close();
+  }
+}
+
+async function lone(workload: Workload, url: string, concurrency: number): Promise<{ p50: number; p95: number }> {
+  const app = await openApp(url, { concurrency });
+  try {
+    const service = app.get(TaskService);
+    const bus = app.get(EventBus);
+    const times: number[] = [];
+    for (let round = 0; round < WARM_UP_TASKS + LONE_TASKS; round++) {
+      const completed = new Promise<void>((resolve) => {
+        const off = bus.on('task.completed', () => {
+          off();
+          resolve();
+        });
+      });
+      const began = performance.now();
+      await service.start(request(workload));
+      await completed;
+      if (round >= WARM_UP_TASKS) times.push(performance.now() - began);
+    }
+    times.sort((a, b) => a - b);
+    return { p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
+  } finally {
+    await app.close();
+  }
+}
+
+function request({ name }: Workload): StartTaskRequest {
+  return { namespace: 'bench', name, version: '1.0.0', context: { orderId: 4711, customer: 'c-17' } };
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(2));
+}
+
+async function lastTransition(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ table: string | null }>(
+    `select to_regclass('tasker.workflow_step_transitions')::text as table`,
+  );
+  if (rows[0]!.table === null) return '0';
+  const last = await client.query<{ id: string }>(
+    'select coalesce(max(id), 0) as id from tasker.workflow_step_transitions',
+  );
+  return last.rows[0]!.id;
+}
+
+/** Looks at the state totals, which cost the same however many tasks there are. */
+async function allComplete(client: pg.Client): Promise<void> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { rows } = await client.query<{ open: string }>(
+      `select coalesce(sum(total), 0) as open from tasker.namespace_state_totals
+       where kind = 'task' and state in ('pending', 'in_progress')`,
+    );
+    if (rows[0]!.open === '0') return;
+    if (Date.now() > giveUpAt) throw new Error(`${rows[0]!.open} tasks were not finished in time.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
