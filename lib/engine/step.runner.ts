@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { StepLogger } from '../handlers/step-handler.contract.js';
 import { UnknownStepResultsError } from '../handlers/handler.errors.js';
+import type { RegisteredStepHandler } from '../handlers/step-handler.registry.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { TaskGateway } from '../persistence/task.gateway.js';
@@ -20,7 +21,7 @@ export interface RunningStep {
   abandon(reason: 'shutdown' | 'lease_lost'): void;
 }
 
-/** Runs one claimed step: find its handler, run it under deadline and signal, turn whatever came back into an outcome. */
+/** Runs one claimed step: calls its handler under deadline and signal, and turns whatever came back into an outcome. */
 @Injectable()
 export class StepRunner {
   private readonly logger = new Logger('TaskerStep');
@@ -35,9 +36,8 @@ export class StepRunner {
     private readonly tasks: TaskGateway,
   ) {}
 
-  run(claimed: ClaimedStep, definition: StepDefinition): RunningStep {
-    const { handler, template } = definition;
-    if (!handler) return { claimed, outcome: Promise.resolve(released(claimed)), abandon: () => undefined };
+  run(claimed: ClaimedStep, definition: StepDefinition, handler: RegisteredStepHandler): RunningStep {
+    const { template } = definition;
     const run = new StepRun(claimed, definition, this.parentResults(claimed), this.services);
     let resolve!: (outcome: StepOutcome) => void;
     const outcome = new Promise<StepOutcome>((settled) => (resolve = settled));

@@ -5,7 +5,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { SchemaGuard } from '../persistence/schema.guard.js';
 import { TemplateGateway, type NewStepTemplate, type NewTemplate } from '../persistence/template.gateway.js';
 import { canonicalDocument, fingerprint } from '../templates/canonical.document.js';
-import { ChangedTemplateError } from '../templates/changed-template.error.js';
+import { ChangedTemplatesError } from '../templates/changed-templates.error.js';
 import { handlerProblems } from '../templates/handler.check.js';
 import { InvalidTaskTemplatesError } from '../templates/invalid-task-templates.error.js';
 import { describeChanges } from '../templates/template.changes.js';
@@ -33,7 +33,7 @@ export class TemplateSynchroniser implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const templates = this.loadAll();
     await this.schema.ensure();
-    for (const template of templates) await this.store(template);
+    await this.store(templates);
   }
 
   /** Id of the named task that a registered template is stored as. */
@@ -51,14 +51,19 @@ export class TemplateSynchroniser implements OnModuleInit {
     return loaded.templates.map(({ template }) => template);
   }
 
-  private async store(template: TaskTemplate): Promise<void> {
-    const current = canonicalDocument(template);
-    const { namedTaskId, outcome, configuration } = await this.gateway.register(
-      describe(template, this.options.templates.changed === 'replace'),
-    );
-    if (outcome === 'changed') throw new ChangedTemplateError(template, describeChanges(configuration ?? {}, current));
-    this.namedTaskIds.set(template, namedTaskId);
-    this.registry.register(template);
+  private async store(templates: readonly TaskTemplate[]): Promise<void> {
+    const replace = this.options.templates.changed === 'replace';
+    const answers = await this.gateway.registerAll(templates.map((template) => describe(template, replace)));
+    const changed = templates.flatMap((template, index) => {
+      const { outcome, configuration = {} } = answers[index]!;
+      if (outcome !== 'changed') return [];
+      return [{ template, changes: describeChanges(configuration, canonicalDocument(template)) }];
+    });
+    if (changed.length > 0) throw new ChangedTemplatesError(changed);
+    templates.forEach((template, index) => {
+      this.namedTaskIds.set(template, answers[index]!.namedTaskId);
+      this.registry.register(template);
+    });
   }
 }
 

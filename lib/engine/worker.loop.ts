@@ -7,6 +7,8 @@ import { Worker, type PassReport } from './worker.js';
 
 /** While one pass is under way outcomes gather; a second one starts beside it only for a batch worth a transaction. */
 const LARGE_BATCH = 64;
+/** Timers fire a little early and clocks differ a little. */
+const ROUNDING_MS = 5;
 /** Waits between passes while the database cannot be reached. */
 const TROUBLE_BACKOFF: BackoffPolicy = { baseSeconds: 0.1, factor: 2, maxSeconds: 5, jitter: 0.2 };
 
@@ -19,14 +21,17 @@ const TROUBLE_BACKOFF: BackoffPolicy = { baseSeconds: 0.1, factor: 2, maxSeconds
 export class WorkerLoop {
   private readonly logger = new Logger('TaskerWorker');
   private active = false;
-  private accepting = false;
+  private stopping = false;
+  private stopped: Promise<void> | undefined;
   /** There may be ready steps that nobody asked for yet. */
   private hungry = false;
   private scheduled = false;
   private troubles = 0;
   private poll: NodeJS.Timeout | undefined;
   private pause: NodeJS.Timeout | undefined;
-  private quiet: (() => void)[] = [];
+  private retry: NodeJS.Timeout | undefined;
+  private retryAt = Infinity;
+  private waiting: (() => void)[] = [];
   private lastContact: Date | null = null;
 
   constructor(
@@ -46,7 +51,7 @@ export class WorkerLoop {
 
   start(): void {
     if (this.active) return;
-    this.active = this.accepting = true;
+    this.active = true;
     this.worker.onOutcome = () => this.schedule();
     this.ready.onReady = () => this.wake();
     this.wake();
@@ -58,14 +63,18 @@ export class WorkerLoop {
    * resolves when every outcome is recorded or the database cannot be reached.
    */
   async stop(): Promise<void> {
-    if (!this.active) return;
-    this.accepting = false;
+    if (this.active) await (this.stopped ??= this.shutDown());
+  }
+
+  private async shutDown(): Promise<void> {
+    this.stopping = true;
+    this.worker.drain();
     clearTimeout(this.poll);
+    clearTimeout(this.retry);
     const { shutdownTimeoutMs } = this.options.worker;
     const tooLate = setTimeout(() => this.worker.abandon('shutdown'), shutdownTimeoutMs);
-    await this.worker.settled();
+    await this.quiet();
     clearTimeout(tooLate);
-    await this.drained();
     this.active = false;
     clearTimeout(this.pause);
     this.worker.onOutcome = () => undefined;
@@ -91,10 +100,10 @@ export class WorkerLoop {
     if (!this.active || this.pause) return;
     const most = this.worker.waitingOutcomes >= LARGE_BATCH ? 2 : 1;
     if (!this.worker.mayPass(most)) return;
-    const want = this.accepting ? this.worker.capacity : 0;
+    const want = this.worker.capacity;
     const due = this.worker.waitingOutcomes > 0 || (this.hungry && want > 0);
     if (due) void this.pass(want);
-    else if (this.worker.mayPass(1)) this.becomeQuiet();
+    else if (this.worker.isIdle) this.becomeQuiet();
   }
 
   private async pass(want: number): Promise<void> {
@@ -107,13 +116,26 @@ export class WorkerLoop {
     this.schedule();
   }
 
-  private afterPass({ claimed, freed, lost }: PassReport, want: number): void {
+  private afterPass({ claimed, freed, retryInSeconds, lost }: PassReport, want: number): void {
     this.lastContact = new Date();
     if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed tries.`);
     this.troubles = 0;
     // As much as was asked for: there may be more than that, for this process and for others.
     if ((want > 0 && claimed === want) || lost) this.hungry = true;
     if (freed > claimed || (want > 0 && claimed === want)) this.ready.tellOthers();
+    if (retryInSeconds !== null) this.wakeIn(retryInSeconds * 1_000);
+  }
+
+  /** Sooner than the poll, which would be up to its interval late. A later retry that this forgets, the poll finds. */
+  private wakeIn(waitMs: number): void {
+    const at = performance.now() + waitMs;
+    if (at >= this.retryAt || this.stopping) return;
+    clearTimeout(this.retry);
+    this.retryAt = at;
+    this.retry = setTimeout(() => {
+      this.retryAt = Infinity;
+      this.wake();
+    }, waitMs + ROUNDING_MS);
   }
 
   private afterTrouble(error: unknown): void {
@@ -125,7 +147,7 @@ export class WorkerLoop {
       this.pause = undefined;
       this.schedule();
     }, waitSeconds * 1_000);
-    if (!this.accepting) this.becomeQuiet(); // a stopping process does not wait for a database that is gone
+    if (this.stopping && this.worker.runningSteps === 0) this.becomeQuiet(); // a stopping process does not wait for a database that is gone
   }
 
   private pollLater(): void {
@@ -139,16 +161,17 @@ export class WorkerLoop {
     );
   }
 
-  private async drained(): Promise<void> {
+  /** Resolves when nothing is left to do; asked for while stopping. */
+  private async quiet(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.quiet.push(resolve);
+      this.waiting.push(resolve);
       this.schedule();
     });
   }
 
   private becomeQuiet(): void {
-    const waiting = this.quiet;
-    this.quiet = [];
+    const { waiting } = this;
+    this.waiting = [];
     for (const resolve of waiting) resolve();
   }
 }

@@ -6,6 +6,7 @@ import {
   WorkerGateway,
   type AdvanceAnswer,
   type ClaimedStep,
+  type OutcomeFacts,
 } from '../persistence/worker.gateway.js';
 import { OutcomeRefusedError } from './engine.errors.js';
 import { FactPublisher } from './fact.publisher.js';
@@ -21,6 +22,8 @@ export interface PassReport {
   readonly claimed: number;
   /** Steps that became ready through the recorded outcomes. */
   readonly freed: number;
+  /** When the first of the recorded failures is due again; null when none is. */
+  readonly retryInSeconds: number | null;
   /** The worker had been declared lost; it dropped what it ran and has a new identity. */
   readonly lost: boolean;
 }
@@ -39,6 +42,7 @@ export class Worker {
   private passes = 0;
   /** An answer of the database was lost, and with it perhaps steps that it gave to this worker. */
   private answerLost = false;
+  private draining = false;
 
   /** Called whenever an outcome waits to be recorded. */
   onOutcome: () => void = () => undefined;
@@ -54,6 +58,7 @@ export class Worker {
 
   /** How many more steps this process may take. */
   get capacity(): number {
+    if (this.draining) return 0;
     return Math.max(0, this.options.worker.concurrency - this.running.size - this.reserved);
   }
 
@@ -63,6 +68,16 @@ export class Worker {
 
   get waitingOutcomes(): number {
     return this.outcomes.size;
+  }
+
+  /** Nothing runs, nothing waits to be recorded, no pass is under way. */
+  get isIdle(): boolean {
+    return this.running.size === 0 && this.outcomes.size === 0 && this.passes === 0;
+  }
+
+  /** Takes no more steps; what a pass under way still brings goes back at once. */
+  drain(): void {
+    this.draining = true;
   }
 
   /** Whether one more pass may start beside `passes` others: what a lost answer left behind is cleared up alone. */
@@ -127,7 +142,13 @@ export class Worker {
     await this.begin(claimed?.steps ?? []);
     this.facts.publish(workerId, outcomes, answer);
     if (lost) this.leaseLost(workerId);
-    return { recorded: outcomes.length, claimed: claimed?.steps.length ?? 0, freed: facts?.freed ?? 0, lost };
+    return {
+      recorded: outcomes.length,
+      claimed: claimed?.steps.length ?? 0,
+      freed: facts?.freed ?? 0,
+      retryInSeconds: firstRetry(outcomes, facts),
+      lost,
+    };
   }
 
   /**
@@ -156,6 +177,7 @@ export class Worker {
   }
 
   private async begin(steps: readonly ClaimedStep[]): Promise<void> {
+    if (steps.length === 0) return;
     try {
       await this.definitions.load(steps.map(({ templateId }) => templateId));
     } catch (error) {
@@ -163,13 +185,20 @@ export class Worker {
       for (const step of steps) this.finish(released(step));
       return;
     }
-    for (const step of steps) this.beginOne(step);
+    for (const step of steps) {
+      if (this.draining) this.finish(released(step));
+      else this.beginOne(step);
+    }
   }
 
   private beginOne(claimed: ClaimedStep): void {
-    const definition = this.definitions.get(claimed.templateId)!;
-    if (!definition.handler) this.without.add(claimed.templateId);
-    const step = this.runner.run(claimed, definition);
+    const definition = this.definitions.get(claimed.templateId);
+    if (!definition?.handler) {
+      this.without.add(claimed.templateId);
+      this.finish(released(claimed));
+      return;
+    }
+    const step = this.runner.run(claimed, definition, definition.handler);
     this.running.set(claimed.id, step);
     // A StepRunner's outcome never rejects.
     void step.outcome.then((outcome) => {
@@ -184,4 +213,9 @@ export class Worker {
     this.outcomes.add(outcome);
     this.onOutcome();
   }
+}
+
+function firstRetry(outcomes: readonly StepOutcome[], facts: OutcomeFacts | null): number | null {
+  if (!facts || facts.retries.length === 0) return null;
+  return Math.min(...facts.retries.map(({ position }) => outcomes[position - 1]?.afterSeconds ?? 0));
 }

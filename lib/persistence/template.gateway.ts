@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { JsonObject } from '../workflow/json.js';
 import { Database } from './database.js';
@@ -60,7 +61,27 @@ export interface RegisteredTemplate {
 export class TemplateGateway {
   constructor(private readonly database: Database) {}
 
-  async register(template: NewTemplate): Promise<RegisteredTemplate> {
+  /**
+   * Makes templates known, all or none: when one of them is `changed`, nothing is stored. Processes that start at the
+   * same time take turns.
+   */
+  async registerAll(templates: readonly NewTemplate[]): Promise<RegisteredTemplate[]> {
+    const runner = this.database.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    try {
+      await runner.query(`select pg_advisory_xact_lock(hashtext($1))`, [`templates of ${this.database.schema}`]);
+      const answers: RegisteredTemplate[] = [];
+      for (const template of templates) answers.push(await this.register(template, runner.manager));
+      const refused = answers.some(({ outcome }) => outcome === 'changed');
+      await (refused ? runner.rollbackTransaction() : runner.commitTransaction());
+      return answers;
+    } finally {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      await runner.release();
+    }
+  }
+
+  private async register(template: NewTemplate, manager: EntityManager): Promise<RegisteredTemplate> {
     const [row] = await this.database.query<{ answer: RegisteredTemplate }>(
       'select __schema__.register_template($1, $2, $3, $4, $5, $6, $7, $8) as answer',
       [
@@ -73,6 +94,7 @@ export class TemplateGateway {
         JSON.stringify(template.steps),
         template.replace,
       ],
+      manager,
     );
     return row!.answer;
   }
