@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { TaskTemplate } from '../workflow/task-template.js';
+
+/** A template as a JSON value with sorted keys: equal templates give equal text, however they were written. */
+export function canonicalDocument(template: TaskTemplate): JsonObject {
+  return withSortedKeys(JSON.parse(JSON.stringify(template)) as JsonObject) as JsonObject;
+}
+
+/** SHA-256 of the canonical document, in hex. */
+export function fingerprint(template: TaskTemplate): string {
+  return createHash('sha256')
+    .update(JSON.stringify(canonicalDocument(template)))
+    .digest('hex');
+}
+
+/** A copy that two values share exactly when they are equal as JSON. Code units decide, which no locale can change. */
+export function withSortedKeys(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, withSortedKeys(item)]));
+}

@@ -1,0 +1,27 @@
+import type { TaskTemplate } from '../workflow/task-template.js';
+import { templateLabel } from '../workflow/task-template.js';
+import { TaskerError } from '../workflow/tasker.error.js';
+
+/** A template that is not what the database has under the same version. */
+export interface ChangedTemplate {
+  readonly template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>;
+  /** From `describeChanges`. */
+  readonly changes: readonly string[];
+}
+
+/** Templates differ from those that the database has under the same versions, whose tasks may still be running. */
+export class ChangedTemplatesError extends TaskerError {
+  readonly code = 'TASKER_CHANGED_TEMPLATES';
+
+  constructor(readonly changed: readonly ChangedTemplate[]) {
+    super(
+      [
+        ...changed.flatMap(({ template, changes }) => [
+          `The task template ${templateLabel(template)} is not what the database has under this version:`,
+          ...changes.map((change) => `  ${change}`),
+        ]),
+        `Release a new version, or set the option templates.changed to 'replace' to use what is new for new tasks.`,
+      ].join('\n'),
+    );
+  }
+}

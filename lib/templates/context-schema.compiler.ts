@@ -1,0 +1,71 @@
+import { Ajv } from 'ajv';
+import type { Options, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { JsonObject } from '../workflow/json.js';
+import { pointerOf } from './document.path.js';
+import { findingsOf } from './schema-error.message.js';
+import { propertyOf } from './step.outline.js';
+import type { Finding } from './template.problem.js';
+
+const OPTIONS: Options = {
+  allErrors: true,
+  verbose: true,
+  useDefaults: true,
+  ownProperties: true,
+  // A misspelt keyword would switch its check off without a word, so unknown ones are errors; the rest of Ajv's strict
+  // mode is a matter of taste.
+  strictSchema: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  allowUnionTypes: true,
+  // Two templates may use the same `$id`.
+  addUsedSchema: false,
+};
+
+const drafts = { draft07: prepare(new Ajv(OPTIONS)), draft2020: prepare(new Ajv2020(OPTIONS)) };
+
+function prepare(ajv: Ajv | Ajv2020): Ajv | Ajv2020 {
+  addFormats.default(ajv);
+  return ajv.addVocabulary(['example']); // OpenAPI's word for `examples`, and common
+}
+
+/** Compiles a context schema that `contextSchemaFindings` has nothing against. */
+export function compileContextSchema(schema: JsonObject): ValidateFunction {
+  return ajvFor(schema)!.compile(schema);
+}
+
+/** What is wrong with the context schema of a document, if it has one. */
+export function contextSchemaFindings(document: unknown): Finding[] {
+  const schema = propertyOf(document, 'schema');
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return []; // a fault of structure
+  return schemaFindings(schema as JsonObject).map(({ path, message }) => ({ path: ['schema', ...path], message }));
+}
+
+function schemaFindings(schema: JsonObject): Finding[] {
+  const ajv = ajvFor(schema);
+  if (ajv === undefined) return [{ path: ['$schema'], message: 'must name draft-07 or 2020-12 of JSON Schema' }];
+  if (schema.$async === true)
+    return [{ path: ['$async'], message: 'must be left out: contexts are checked synchronously' }];
+  try {
+    if (ajv.validateSchema(schema) !== true) return onePerPath(findingsOf(ajv.errors));
+    ajv.compile(schema);
+    return [];
+  } catch (error) {
+    return [{ path: [], message: `is not a usable JSON Schema: ${(error as Error).message}` }]; // Ajv throws nothing else
+  }
+}
+
+/** Draft-07, unless the schema asks for another. */
+function ajvFor({ $schema = 'draft-07' }: JsonObject): Ajv | Ajv2020 | undefined {
+  if (typeof $schema !== 'string') return undefined;
+  if ($schema.includes('draft-07')) return drafts.draft07;
+  return $schema.includes('2020-12') ? drafts.draft2020 : undefined;
+}
+
+/** The schema of schemas is full of alternatives, each of which complains; the first complaint about a place is enough. */
+function onePerPath(findings: readonly Finding[]): Finding[] {
+  const seen = new Map(findings.toReversed().map((finding) => [pointerOf(finding.path), finding]));
+  return [...seen.values()].toReversed();
+}

@@ -1,0 +1,118 @@
+import type { BackoffPolicy } from '../workflow/backoff.js';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+
+/** A wait policy: the host's, no wait at all, or values of one's own over those inherited. */
+export type BackoffDefinition = 'exponential' | 'none' | Partial<BackoffPolicy>;
+
+export interface CustomEventDefinition {
+  /** Words with dots between, such as `stock.reserved`. */
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** What is set once for a whole task. */
+export interface TaskHead {
+  readonly name: string;
+  /** @default 'default' */
+  readonly namespace?: string;
+  /** Semantic version. @default '0.1.0' */
+  readonly version?: string;
+  readonly description?: string;
+  /** The outside system of steps that name none. @default 'unknown' */
+  readonly defaultDependentSystem?: string;
+  /** JSON Schema of the context; its defaults are stored with the context. */
+  readonly contextSchema?: JsonObject;
+  /** What holds for steps that do not say otherwise. */
+  readonly defaults?: StepDefaultsDefinition;
+  /** Overlays by environment, in the form that YAML has: `{ production: { step_templates: [...] } }`. */
+  readonly environments?: Readonly<Record<string, JsonObject>>;
+  /** Events that every step of this task may publish. */
+  readonly customEvents?: readonly CustomEventDefinition[];
+}
+
+export interface StepDefaultsDefinition {
+  /** @default true */
+  readonly retryable?: boolean;
+  /** Attempts in all. @default `steps.retryLimit` of the host */
+  readonly retryLimit?: number;
+  /** @default `steps.timeoutSeconds` of the host */
+  readonly timeoutSeconds?: number;
+  /** @default `steps.backoff` of the host */
+  readonly backoff?: BackoffDefinition;
+  /** @default 'default' */
+  readonly queue?: string;
+  /** Higher runs first. @default 0 */
+  readonly priority?: number;
+}
+
+/** One step. What is left out comes from the task's `defaults`, then from the host's options. */
+export interface StepDefinition<Parents extends readonly string[] = readonly string[]> extends StepDefaultsDefinition {
+  /** The name given to `@StepHandler`. */
+  readonly handler: string;
+  /** Earlier steps that must be done first. @default [] */
+  readonly dependsOn?: Parents;
+  /** @default the name of the step */
+  readonly description?: string;
+  readonly dependentSystem?: string;
+  /** Whether the steps that wait for this one go on when it has failed for good. @default false */
+  readonly skippable?: boolean;
+  /** Handed to the handler; `${NAME}` and `${NAME:-default}` are replaced where the step runs. @default {} */
+  readonly handlerConfig?: JsonObject;
+  readonly customEvents?: readonly CustomEventDefinition[];
+}
+
+/** The head of a task in the words of YAML. */
+export function taskDocument(head: TaskHead): JsonObject {
+  return defined({
+    name: head.name,
+    namespace_name: head.namespace,
+    version: head.version,
+    description: head.description,
+    default_dependent_system: head.defaultDependentSystem,
+    schema: head.contextSchema,
+    defaults: head.defaults && defaultsDocument(head.defaults),
+    environments: head.environments,
+    custom_events: head.customEvents?.map(({ name, description }) => defined({ name, description })),
+  });
+}
+
+/** A step in the words of YAML. */
+export function stepDocument(name: string, step: StepDefinition): JsonObject {
+  return defined({
+    name,
+    handler: step.handler,
+    depends_on_steps: step.dependsOn,
+    description: step.description,
+    dependent_system: step.dependentSystem,
+    default_retryable: step.retryable,
+    default_retry_limit: step.retryLimit,
+    skippable: step.skippable,
+    handler_config: step.handlerConfig,
+    timeout_seconds: step.timeoutSeconds,
+    backoff: backoffDocument(step.backoff),
+    queue: step.queue,
+    priority: step.priority,
+    custom_events: step.customEvents?.map(({ name, description }) => defined({ name, description })),
+  });
+}
+
+function defaultsDocument(defaults: StepDefaultsDefinition): JsonObject {
+  return defined({
+    retryable: defaults.retryable,
+    retry_limit: defaults.retryLimit,
+    timeout_seconds: defaults.timeoutSeconds,
+    backoff: backoffDocument(defaults.backoff),
+    queue: defaults.queue,
+    priority: defaults.priority,
+  });
+}
+
+function backoffDocument(backoff: BackoffDefinition | undefined): JsonValue | undefined {
+  if (typeof backoff !== 'object') return backoff;
+  const { baseSeconds, factor, maxSeconds, jitter } = backoff;
+  return defined({ base_seconds: baseSeconds, factor, max_seconds: maxSeconds, jitter });
+}
+
+function defined(values: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as JsonObject;
+}

@@ -1,0 +1,82 @@
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { TaskDefinition } from '../workflow/task-definition.js';
+import { stepDocument, taskDocument } from './define-task.document.js';
+import type { StepDefinition, TaskHead } from './define-task.document.js';
+
+declare const carried: unique symbol;
+declare const stepTypes: unique symbol;
+
+/** Carries a type to `defineTask` without a value; made by `type<T>()`. */
+export interface Type<T> {
+  readonly [carried]?: T;
+}
+
+/** Names a type where `defineTask` wants one: `returns: type<CartTotals>()`. */
+export function type<T>(): Type<T> {
+  return {};
+}
+
+/** What the compiler knows about one step: what it returns, and which steps it waits for. */
+export interface StepTypes {
+  readonly results: unknown;
+  readonly dependsOn: string;
+}
+
+/** A task under construction, and at any point a complete definition. It never changes: each call gives a new one. */
+export interface TaskBuilder<Context, Steps> extends TaskDefinition<Context, ResultsIn<Steps>> {
+  readonly [stepTypes]?: Steps;
+  /**
+   * The task with one more step.
+   *
+   * @param name unique in the task, at most 128 characters
+   */
+  step<const Name extends string, Results = JsonValue, const Parents extends readonly NamesIn<Steps>[] = readonly []>(
+    name: Name,
+    step: StepDefinition<Parents> & { readonly returns?: Type<Results> },
+  ): TaskBuilder<Context, Steps & Record<Name, { results: Results; dependsOn: Parents[number] }>>;
+}
+
+/**
+ * Begins a task template in TypeScript. It knows all that YAML knows, is checked by the same schema, and lets the
+ * compiler check that steps depend on earlier steps only, and what handlers get from them.
+ *
+ * @example
+ * export const processOrder = defineTask({ namespace: 'ecommerce', name: 'process_order', version: '1.0.0',
+ *   context: type<{ cartId: number }>() })
+ *   .step('validate_cart', { handler: 'ecommerce.validate_cart', returns: type<{ total: number }>() })
+ *   .step('process_payment', { handler: 'ecommerce.process_payment', dependsOn: ['validate_cart'], retryLimit: 5 });
+ */
+export function defineTask<Context = JsonObject>(
+  head: TaskHead & { readonly context?: Type<Context> },
+): TaskBuilder<Context, object> {
+  return buildTask(taskDocument(head), []);
+}
+
+function buildTask<Context, Steps>(head: JsonObject, steps: readonly JsonObject[]): TaskBuilder<Context, Steps> {
+  return {
+    document: { ...head, step_templates: steps },
+    step: (name, step) => buildTask(head, [...steps, stepDocument(name, step)]),
+  };
+}
+
+type NamesIn<Steps> = keyof Steps & string;
+type ResultsIn<Steps> = {
+  readonly [Name in keyof Steps]: Steps[Name] extends StepTypes ? Steps[Name]['results'] : never;
+};
+type StepsOf<Definition> = Definition extends { readonly [stepTypes]?: infer Steps } ? Steps : never;
+
+/** The type of a task's context: `ContextOf<typeof processOrder>`. */
+export type ContextOf<Definition> = Definition extends TaskDefinition<infer Context> ? Context : never;
+
+/** The names of a task's steps. */
+export type StepNameOf<Definition> = NamesIn<StepsOf<Definition>>;
+
+/** What a step's handler finds in `results`: the results of the steps it depends on, and no others. */
+export type ParentResultsOf<Definition, Name extends StepNameOf<Definition>> = {
+  readonly [Parent in ParentsOf<StepsOf<Definition>, Name>]: ResultsOfStep<StepsOf<Definition>, Parent>;
+};
+
+type ParentsOf<Steps, Name extends keyof Steps> = Steps[Name] extends StepTypes
+  ? Steps[Name]['dependsOn'] & keyof Steps
+  : never;
+type ResultsOfStep<Steps, Name extends keyof Steps> = Steps[Name] extends StepTypes ? Steps[Name]['results'] : never;

@@ -1,0 +1,43 @@
+import { contextSchemaFindings } from './context-schema.compiler.js';
+import { pointerOf } from './document.path.js';
+import { applyOverlay, environmentsOf, originOf, overlayFindings } from './environment.overlay.js';
+import { customEventFindings } from './custom-event.check.js';
+import { stepFindings } from './step.check.js';
+import { structureFindings } from './structure.validator.js';
+import type { Finding } from './template.problem.js';
+
+/** Everything that is wrong with a document, as it stands and as it would be in each environment it has an overlay for. */
+export function documentFindings(document: unknown): Finding[] {
+  const asWritten = [...findingsOf(document), ...overlayFindings(document)];
+  const inEnvironments = environmentsOf(document).flatMap((environment) =>
+    mergedFindings(document, environment, asWritten),
+  );
+  return withoutRepeats([...asWritten, ...inEnvironments]);
+}
+
+function findingsOf(document: unknown): Finding[] {
+  return [
+    ...structureFindings(document),
+    ...stepFindings(document),
+    ...customEventFindings(document),
+    ...contextSchemaFindings(document),
+  ];
+}
+
+/** What an overlay breaks: problems that the document has without it are not told again. */
+function mergedFindings(document: unknown, environment: string, asWritten: readonly Finding[]): Finding[] {
+  const known = new Set(asWritten.map(keyOf));
+  return findingsOf(applyOverlay(document, environment)).flatMap(({ path, message }) => {
+    const origin = originOf(document, environment, path);
+    if (known.has(keyOf({ path: origin, message }))) return [];
+    return [{ path: origin, message: origin === path ? `${message} (in environment "${environment}")` : message }];
+  });
+}
+
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.toReversed().map((finding) => [keyOf(finding), finding])).values()].toReversed();
+}
+
+function keyOf({ path, message }: Finding): string {
+  return `${pointerOf(path)}: ${message}`;
+}

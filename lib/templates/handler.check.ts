@@ -1,0 +1,27 @@
+import { unknownName } from './near-name.js';
+import type { LoadedTemplates } from './template.loader.js';
+import type { TemplatePlace, TemplateProblem } from './template.problem.js';
+
+/** A step's mention of its handler. */
+export interface HandlerReference {
+  readonly handler: string;
+  readonly place: TemplatePlace;
+}
+
+/** The steps whose handler nobody provides. The templates do not know the handlers, so whoever knows both asks. */
+export function handlerProblems(
+  { handlers }: Pick<LoadedTemplates, 'handlers'>,
+  known: Iterable<string>,
+): TemplateProblem[] {
+  const names = new Set(known);
+  return handlers
+    .filter(({ handler }) => !names.has(handler))
+    .map(({ handler, place }) => ({
+      ...place,
+      message: `${unknownName('step handler', handler, names)}${hint(names)}`,
+    }));
+}
+
+function hint(known: ReadonlySet<string>): string {
+  return known.size > 0 ? '' : '. Are the classes marked with @StepHandler in the providers of a module?';
+}

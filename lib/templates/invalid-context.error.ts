@@ -1,0 +1,18 @@
+import type { TaskTemplate } from '../workflow/task-template.js';
+import { templateLabel } from '../workflow/task-template.js';
+import { TaskerError } from '../workflow/tasker.error.js';
+import type { Problem } from '../workflow/tasker.error.js';
+
+/** A task was asked for with a context that its template does not accept. Nothing was stored. */
+export class InvalidContextError extends TaskerError {
+  readonly code = 'TASKER_INVALID_CONTEXT';
+  override readonly httpStatus = 400;
+
+  constructor(
+    template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>,
+    override readonly problems: readonly Problem[],
+  ) {
+    const list = problems.map(({ pointer, message }) => `${pointer || 'it'} ${message}`).join('; ');
+    super(`The context is not valid for ${templateLabel(template)}: ${list}.`);
+  }
+}

@@ -1,0 +1,85 @@
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { DocumentPath } from './document.path.js';
+import type { Finding } from './template.problem.js';
+
+/** Deeper values are refused: no sensible document has them, and they would exhaust the stack of whoever walks them. */
+const MAX_DEPTH = 200;
+
+export interface JsonCopy {
+  /** The copy; meaningful only when there are no findings. */
+  readonly json: JsonValue;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Copies a value of unknown origin as JSON that PostgreSQL can store, and says what of it cannot be: functions, dates,
+ * NaN, cycles, characters that `jsonb` refuses. Like `JSON.stringify` it leaves out properties that are undefined, but it
+ * never changes or drops anything else silently.
+ */
+export function copyAsJson(value: unknown): JsonCopy {
+  const copier = new JsonCopier();
+  return { json: copier.copy(value, []), findings: copier.findings };
+}
+
+class JsonCopier {
+  readonly findings: Finding[] = [];
+  /** The objects that the value at hand lies in. */
+  private readonly ancestors = new Set<object>();
+
+  copy(value: unknown, path: DocumentPath): JsonValue {
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'string') return this.copyText(value, path);
+    if (typeof value === 'number') {
+      return Number.isFinite(value) ? value : this.refuse(path, `must be a finite number, got ${value}`);
+    }
+    if (typeof value !== 'object' || !isPlain(value)) {
+      return this.refuse(path, `must be a JSON value, got ${describeKind(value)}`);
+    }
+    if (this.ancestors.has(value)) return this.refuse(path, 'must be a JSON value, but contains itself');
+    if (path.length >= MAX_DEPTH) return this.refuse(path, `must not be nested deeper than ${MAX_DEPTH} levels`);
+    this.ancestors.add(value);
+    const copy = Array.isArray(value) ? this.copyList(value, path) : this.copyObject(value, path);
+    this.ancestors.delete(value);
+    return copy;
+  }
+
+  /** `Array.from` visits holes too, which `map` would keep. */
+  private copyList(list: readonly unknown[], path: DocumentPath): readonly JsonValue[] {
+    return Array.from(list, (item, index) => this.copy(item, [...path, index]));
+  }
+
+  /** `Object.fromEntries`, because plain assignment would let a key named `__proto__` disappear. */
+  private copyObject(object: object, path: DocumentPath): JsonObject {
+    const entries = Object.entries(object).filter(([, item]) => item !== undefined);
+    return Object.fromEntries(
+      entries.map(([key, item]) => [this.copyText(key, path, 'a key '), this.copy(item, [...path, key])]),
+    );
+  }
+
+  /** `jsonb` can hold neither U+0000 nor half of a surrogate pair. */
+  private copyText(text: string, path: DocumentPath, what = ''): string {
+    if (text.includes('\0')) this.refuse(path, `${what}must not contain the character U+0000`);
+    if (/\p{Surrogate}/u.test(text)) this.refuse(path, `${what}must not contain half of a surrogate pair`);
+    return text;
+  }
+
+  private refuse(path: DocumentPath, message: string): null {
+    this.findings.push({ path, message });
+    return null;
+  }
+}
+
+/** Arrays and objects without a JSON form of their own; instances of plain classes (DTOs) count, dates and maps do not. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  return Object.prototype.toString.call(value) === '[object Object]' && !('toJSON' in value);
+}
+
+/** `a string`, `a list`, `a Date`: what a value is, as messages put it. */
+export function describeKind(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const { constructor: made } = value as { constructor?: { name?: unknown } }; // absent where there is no prototype
+  return typeof made?.name !== 'string' || made.name === 'Object' ? 'an object' : `a ${made.name}`;
+}

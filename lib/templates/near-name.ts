@@ -1,0 +1,43 @@
+/** Longer lists of known names are cut: nobody reads them, and the nearest one is named anyway. */
+const NAMES_LISTED = 30;
+
+/**
+ * `unknown step "x"; known: a, b. Did you mean "b"?`: one wording for every name that leads nowhere.
+ *
+ * @param what the kind of thing that was named
+ */
+export function unknownName(what: string, name: string, known: Iterable<string>): string {
+  const names = [...known]; // an iterator can be gone through only once
+  const near = nearestName(name, names);
+  const hint = near === undefined ? '' : `. Did you mean "${near}"?`;
+  return `unknown ${what} "${name}"; known: ${listNames(names)}${hint}`;
+}
+
+/** `a, b`, `none`, or the first names of many. */
+export function listNames(known: Iterable<string>): string {
+  const names = [...known];
+  if (names.length <= NAMES_LISTED) return names.join(', ') || 'none';
+  return `${names.slice(0, NAMES_LISTED).join(', ')} and ${names.length - NAMES_LISTED} more`;
+}
+
+/** The known name that `name` was probably meant to be: at most two edits for every five letters away. */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  const candidates = [...known]
+    .map((candidate) => ({ candidate, edits: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= Math.max(name.length, candidate.length) / 2.5);
+  return candidates.sort((a, b) => a.edits - b.edits)[0]?.candidate;
+}
+
+/** Levenshtein's distance, one row of the table at a time. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, length) => length);
+  for (let i = 0; i < from.length; i += 1) {
+    const next = [i + 1];
+    for (let j = 0; j < to.length; j += 1) {
+      const replaced = row[j]! + (from[i] === to[j] ? 0 : 1);
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, replaced));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}

@@ -1,0 +1,101 @@
+import type { ErrorObject } from 'ajv';
+import { segmentsOf } from './document.path.js';
+import { describeKind } from './json.copy.js';
+import { unknownName } from './near-name.js';
+import type { Finding } from './template.problem.js';
+
+/** `if` only repeats that its `then` or `else` was not met, and those report for themselves. */
+const ECHOES = new Set(['if']);
+
+/**
+ * What Ajv found, in words for people. Ajv must run with `allErrors` and `verbose`. Texts of the input are never quoted,
+ * because contexts hold private data and these messages reach logs.
+ */
+export function findingsOf(errors: readonly ErrorObject[] | null | undefined): Finding[] {
+  return (errors ?? []).filter(({ keyword }) => !ECHOES.has(keyword)).map(findingOf);
+}
+
+function findingOf(error: ErrorObject): Finding {
+  const path = segmentsOf(error.instancePath);
+  const { missingProperty, additionalProperty, unevaluatedProperty } = error.params as Partial<Record<string, string>>;
+  if (missingProperty !== undefined) return { path: [...path, missingProperty], message: 'is required' };
+  const unknown = additionalProperty ?? unevaluatedProperty;
+  if (unknown === undefined) return { path, message: messageOf(error) };
+  return { path: [...path, unknown], message: unknownName('key', unknown, knownKeys(error)) };
+}
+
+function knownKeys({ parentSchema }: ErrorObject): string[] {
+  return Object.keys((parentSchema?.properties as object | undefined) ?? {});
+}
+
+function messageOf({ keyword, params, data, message, parentSchema }: ErrorObject): string {
+  const { limit, comparison } = params as { limit?: number; comparison?: string };
+  switch (keyword) {
+    case 'type':
+      return (
+        customMessage(parentSchema, 'errorMessage') ??
+        `must be ${expectedKind(params.type as string | string[])}, got ${describeKind(data)}`
+      );
+    case 'enum':
+      return `must be one of ${(params.allowedValues as unknown[]).map(inWords).join(', ')}`;
+    case 'const':
+      return customMessage(parentSchema, 'errorMessage') ?? `must be ${inWords(params.allowedValue)}`;
+    case 'not':
+      return customMessage(parentSchema, 'errorMessage') ?? 'must not match a schema that is excluded here';
+    case 'pattern':
+      return customMessage(parentSchema, 'patternErrorMessage') ?? `must match the pattern ${params.pattern}`;
+    case 'format':
+      return `must be in the format "${params.format}"`;
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return `must be ${COMPARISONS[comparison ?? ''] ?? comparison} ${limit}, got ${String(data)}`;
+    case 'minLength':
+      return limit === 1 ? 'must not be empty' : `must have at least ${limit} characters`;
+    case 'maxLength':
+      return `must have at most ${limit} characters, got ${Array.from(String(data)).length}`; // counted as Ajv does
+    case 'minItems':
+      return `must have at least ${limit} ${limit === 1 ? 'item' : 'items'}`;
+    case 'maxItems':
+      return `must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`;
+    case 'uniqueItems':
+      return `must not repeat an item, but items ${params.j} and ${params.i} are equal`;
+    default:
+      return message ?? `does not satisfy "${keyword}"`;
+  }
+}
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  '>=': 'at least',
+  '<=': 'at most',
+  '>': 'greater than',
+  '<': 'less than',
+};
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'an object',
+  array: 'a list',
+  string: 'a string',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+/** A message of the schema's own; the keywords are those that editors know, so both say the same. */
+function customMessage(schema: ErrorObject['parentSchema'], keyword: string): string | undefined {
+  const message: unknown = schema?.[keyword];
+  return typeof message === 'string' ? message : undefined;
+}
+
+function expectedKind(type: string | readonly string[]): string {
+  return [type]
+    .flat()
+    .map((kind) => KINDS[kind] ?? kind)
+    .join(' or ');
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import { findingsOf } from './schema-error.message.js';
+import type { JsonObject } from '../workflow/json.js';
+import type { TaskDocument } from './task.document.js';
+import type { Finding } from './template.problem.js';
+
+/** The file that editors use too; `lib/templates` and `dist/templates` lie equally deep. */
+const SCHEMA_URL = new URL('../../schemas/task-template.schema.json', import.meta.url);
+
+let validator: ValidateFunction<TaskDocument> | undefined;
+
+/** Checks a document's keys and values against `schemas/task-template.schema.json`; without findings it is a `TaskDocument`. */
+export function structureFindings(document: unknown): Finding[] {
+  validator ??= compileSchema();
+  return validator(document) ? [] : findingsOf(validator.errors);
+}
+
+function compileSchema(): ValidateFunction<TaskDocument> {
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    ownProperties: true,
+  });
+  // Texts for people, read by editors and by schema-error.message.ts; they validate nothing.
+  ajv.addVocabulary(['errorMessage', 'patternErrorMessage', 'deprecationMessage']);
+  return ajv.compile<TaskDocument>(JSON.parse(readFileSync(SCHEMA_URL, 'utf8')) as JsonObject);
+}

@@ -1,0 +1,66 @@
+import type { BackoffPolicy } from '../workflow/backoff.js';
+import type { CustomEvent } from '../workflow/task-template.js';
+import type { JsonObject } from '../workflow/json.js';
+
+/** A template document that satisfies `schemas/task-template.schema.json`; its keys are explained there. */
+export interface TaskDocument {
+  readonly name: string;
+  readonly namespace_name?: string;
+  readonly version?: string;
+  readonly description?: string;
+  readonly default_dependent_system?: string;
+  readonly schema?: JsonObject | null;
+  readonly defaults?: DefaultsDocument;
+  readonly step_templates: readonly StepDocument[];
+  readonly custom_events?: readonly CustomEventDocument[];
+}
+
+export interface StepDocument {
+  readonly name: string;
+  readonly handler?: string;
+  readonly handler_class?: string;
+  readonly description?: string;
+  readonly dependent_system?: string;
+  readonly depends_on_step?: string;
+  readonly depends_on_steps?: readonly string[];
+  readonly default_retryable?: boolean;
+  readonly default_retry_limit?: number;
+  readonly skippable?: boolean;
+  readonly handler_config?: JsonObject;
+  readonly timeout_seconds?: number;
+  readonly backoff?: BackoffDocument;
+  readonly queue?: string;
+  readonly priority?: number;
+  readonly custom_events?: readonly CustomEventDocument[];
+}
+
+/** What holds for every step of a task that does not say otherwise. */
+export interface DefaultsDocument {
+  readonly retryable?: boolean;
+  readonly retry_limit?: number;
+  readonly timeout_seconds?: number;
+  readonly backoff?: BackoffDocument;
+  readonly queue?: string;
+  readonly priority?: number;
+}
+
+export type BackoffDocument = 'exponential' | 'none' | BackoffValuesDocument;
+
+export interface BackoffValuesDocument {
+  readonly base_seconds?: BackoffPolicy['baseSeconds'];
+  readonly factor?: BackoffPolicy['factor'];
+  readonly max_seconds?: BackoffPolicy['maxSeconds'];
+  readonly jitter?: BackoffPolicy['jitter'];
+}
+
+export type CustomEventDocument = Pick<CustomEvent, 'name'> & Partial<CustomEvent>;
+
+/** Identity and defaults where a document says nothing. */
+export const DOCUMENT_DEFAULTS = {
+  namespace: 'default',
+  version: '0.1.0',
+  dependentSystem: 'unknown',
+  queue: 'default',
+  priority: 0,
+  retryable: true,
+} as const;

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { TemplateSource } from '../options/tasker.options.js';
+import type { TaskDefinition } from '../workflow/task-definition.js';
+import { templateLabel } from '../workflow/task-template.js';
+import { identityOf } from './document.identity.js';
+import { findTemplateFiles } from './template-file.finder.js';
+import { locateIn } from './template.problem.js';
+import type { Locate, TemplateProblem } from './template.problem.js';
+import { parseYaml } from './yaml.parser.js';
+
+/** A template as it was found: not checked yet, and undefined when it could not even be read. */
+export interface TemplateReading {
+  readonly document: unknown;
+  readonly problems: readonly TemplateProblem[];
+  readonly locate: Locate;
+}
+
+/** Reads every source; what was named twice, such as a file and the folder it lies in, is read once. */
+export function readTemplates(sources: readonly TemplateSource[]): TemplateReading[] {
+  const files = new Set<string>();
+  return [...new Set(sources)].flatMap((source) => {
+    if (typeof source !== 'string') return [readDefinition(source)];
+    return attempt(source, () =>
+      findTemplateFiles(source)
+        .filter((file) => files.size < files.add(resolve(file)).size)
+        .flatMap((file) => attempt(file, () => [parseYaml(readFileSync(file, 'utf8'), file)])),
+    );
+  });
+}
+
+function readDefinition({ document }: TaskDefinition): TemplateReading {
+  return { document, problems: [], locate: locateIn(`defineTask ${labelOf(document)}`) };
+}
+
+function labelOf(document: unknown): string {
+  const identity = identityOf(document);
+  return identity === undefined ? '(no name)' : templateLabel(identity);
+}
+
+/** The file system's refusals are problems like any others. */
+function attempt(path: string, read: () => TemplateReading[]): TemplateReading[] {
+  try {
+    return read();
+  } catch (error) {
+    const locate = locateIn(path);
+    return [{ document: undefined, problems: [{ ...locate([]), message: refusal(error) }], locate }];
+  }
+}
+
+function refusal(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException; // neither the file system nor the parser throws anything else
+  return code === 'ENOENT' ? `no such file or folder; relative paths begin at ${process.cwd()}` : message;
+}

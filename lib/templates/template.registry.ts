@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import semver from 'semver';
+import type { TaskTemplate } from '../workflow/task-template.js';
+import { templateLabel } from '../workflow/task-template.js';
+import { TaskerError } from '../workflow/tasker.error.js';
+import { listNames, unknownName } from './near-name.js';
+import { UnknownTemplateError } from './unknown-template.error.js';
+
+/** Stands for the highest release of a template, wherever a version is asked for. */
+export const LATEST = 'latest';
+
+/** Two templates were registered under one namespace, name and version. */
+export class DuplicateTemplateError extends TaskerError {
+  readonly code = 'TASKER_DUPLICATE_TEMPLATE';
+
+  constructor(readonly template: TaskTemplate) {
+    super(`The task template ${templateLabel(template)} is already registered. Give one of the two another version.`);
+  }
+}
+
+/** Holds the templates of this process and answers questions about them. */
+@Injectable()
+export class TemplateRegistry {
+  /** Templates by namespace, then name, then version. */
+  private readonly namespaces = new Map<string, Map<string, Map<string, TaskTemplate>>>();
+
+  /** @throws DuplicateTemplateError unless the very same template is registered again */
+  register(template: TaskTemplate): void {
+    const { namespace, name, version } = template;
+    const known = this.find(namespace, name, version);
+    if (known !== undefined && known !== template) throw new DuplicateTemplateError(template);
+    const names = getOrAdd(this.namespaces, namespace, new Map<string, Map<string, TaskTemplate>>());
+    getOrAdd(names, name, new Map<string, TaskTemplate>()).set(version, template);
+  }
+
+  /** @param version exact, or `latest`: the highest release, or the highest pre-release when there is no release */
+  find(namespace: string, name: string, version: string): TaskTemplate | undefined {
+    const versions = this.namespaces.get(namespace)?.get(name);
+    return versions?.get(version === LATEST ? (latestOf(versions.keys()) ?? version) : version);
+  }
+
+  /** @throws UnknownTemplateError that names what comes close */
+  get(namespace: string, name: string, version: string): TaskTemplate {
+    const template = this.find(namespace, name, version);
+    if (template !== undefined) return template;
+    throw new UnknownTemplateError(namespace, name, version, this.hintFor(namespace, name, version));
+  }
+
+  /** All templates by namespace and name, the highest version of each first. */
+  list(): readonly TaskTemplate[] {
+    return [...this.namespaces.keys()]
+      .sort()
+      .flatMap((namespace) =>
+        [...this.namespaces.get(namespace)!.keys()]
+          .sort()
+          .flatMap((name) => this.versionsOf(namespace, name).map((version) => this.find(namespace, name, version)!)),
+      );
+  }
+
+  /** The versions of a template, highest first; none when it is unknown. */
+  versionsOf(namespace: string, name: string): readonly string[] {
+    return [...(this.namespaces.get(namespace)?.get(name)?.keys() ?? [])].sort(semver.rcompare);
+  }
+
+  private hintFor(namespace: string, name: string, version: string): string {
+    const names = this.namespaces.get(namespace);
+    if (names?.has(name)) return sentence(unknownName('version', version, this.versionsOf(namespace, name)));
+    const elsewhere = [...this.namespaces.keys()].filter((other) => this.namespaces.get(other)!.has(name));
+    const alsoIn = elsewhere.length === 0 ? '' : ` That name exists in: ${listNames(elsewhere)}.`;
+    const unknown = names
+      ? unknownName('name', name, names.keys())
+      : unknownName('namespace', namespace, this.namespaces.keys());
+    return `${sentence(unknown)}${alsoIn}`;
+  }
+}
+
+function latestOf(versions: Iterable<string>): string | undefined {
+  const sorted = [...versions].sort(semver.rcompare);
+  return sorted.find((version) => semver.prerelease(version) === null) ?? sorted[0];
+}
+
+function getOrAdd<V>(map: Map<string, V>, key: string, added: V): V {
+  const value = map.get(key) ?? added;
+  map.set(key, value);
+  return value;
+}
+
+function sentence(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ContextValidator } from './context.validator.js';
+import { TemplateRegistry } from './template.registry.js';
+
+/** The templates of this process. The registry begins empty: the engine loads, checks and registers them at start. */
+@Module({ providers: [TemplateRegistry, ContextValidator], exports: [TemplateRegistry, ContextValidator] })
+export class TemplatesModule {}

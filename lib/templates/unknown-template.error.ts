@@ -1,0 +1,17 @@
+import { TaskerError } from '../workflow/tasker.error.js';
+
+/** Nobody registered the task template that was asked for. The message says what comes close. */
+export class UnknownTemplateError extends TaskerError {
+  readonly code = 'TASKER_UNKNOWN_TEMPLATE';
+  override readonly httpStatus = 404;
+
+  constructor(
+    readonly namespace: string,
+    readonly templateName: string,
+    readonly version: string,
+    /** What is known instead, as a sentence. */
+    hint: string,
+  ) {
+    super(`There is no task template ${namespace}/${templateName}@${version}. ${hint}`);
+  }
+}

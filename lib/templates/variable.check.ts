@@ -1,0 +1,15 @@
+import { itemsOf, propertyOf } from './step.outline.js';
+import type { Finding } from './template.problem.js';
+import { missingVariables } from './variable.interpolation.js';
+import type { Variables } from './variable.interpolation.js';
+
+/**
+ * Variables that the steps of a document need and that are not set. The document is that of the current environment: the
+ * variables of production need not be known on a desk.
+ */
+export function variableFindings(document: unknown, variables: Variables | null): Finding[] {
+  if (variables === null) return [];
+  return itemsOf(propertyOf(document, 'step_templates')).flatMap((step, index) =>
+    missingVariables(propertyOf(step, 'handler_config'), variables, ['step_templates', index, 'handler_config']),
+  );
+}

@@ -1,0 +1,105 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Document, Node, YAMLError } from 'yaml';
+import { pointerOf } from './document.path.js';
+import type { DocumentPath } from './document.path.js';
+import type { Locate, TemplateProblem } from './template.problem.js';
+
+export interface ParsedYaml {
+  /** What the text says, or undefined when it cannot be read. */
+  readonly document: unknown;
+  readonly problems: readonly TemplateProblem[];
+  readonly locate: Locate;
+}
+
+/** Reads one YAML text, and remembers at which line and column everything in it stands. */
+export function parseYaml(text: string, source: string): ParsedYaml {
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const locate: Locate = (path) => ({
+    source,
+    ...lineAndColumn(lines, offsetOf(yaml, path)),
+    pointer: pointerOf(path),
+  });
+  const fault = (offset: number, message: string): TemplateProblem => ({
+    source,
+    ...lineAndColumn(lines, offset),
+    pointer: '',
+    message,
+  });
+
+  const problems = [
+    ...[...yaml.errors, ...yaml.warnings].map((error) => fault(error.pos[0], describe(error, yaml))),
+    ...unusableNodes(yaml).map(({ offset, message }) => fault(offset, message)),
+  ];
+  // A key written twice still leaves a document whose other problems can be told at the same time.
+  const isReadable = problems.length === yaml.errors.filter(({ code }) => code === 'DUPLICATE_KEY').length;
+  if (!isReadable) return { document: undefined, problems, locate };
+  try {
+    return { document: yaml.toJS(), problems, locate };
+  } catch (error) {
+    const { message } = error as Error; // the library's: aliases that would multiply into a huge document
+    return { document: undefined, problems: [...problems, fault(0, `YAML: ${message}`)], locate };
+  }
+}
+
+function describe({ code, message, pos }: YAMLError, yaml: Document.Parsed): string {
+  if (code === 'DUPLICATE_KEY') return `YAML: the key "${keyAt(yaml, pos[0])}" appears twice`;
+  if (code === 'MULTIPLE_DOCS') return 'YAML: a file holds one template; a second document begins here';
+  return `YAML: ${message}`;
+}
+
+function keyAt(yaml: Document.Parsed, offset: number): string {
+  let found = '';
+  visit(yaml, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && startOf(key) === offset) found = String(key.value);
+    },
+  });
+  return found;
+}
+
+/** What the library accepts and a template cannot use. */
+function unusableNodes(yaml: Document.Parsed): { offset: number; message: string }[] {
+  const found: { offset: number; message: string }[] = [];
+  const add = (node: unknown, message: string): void => void found.push({ offset: startOf(node), message });
+  visit(yaml, {
+    Alias: (_, alias) => {
+      if (!alias.resolve(yaml)) add(alias, `YAML: no anchor "&${alias.source}" comes before this`);
+    },
+    Pair: (_, { key }) => {
+      if (!isScalar(key)) add(key, 'YAML: a key must be a single word or text');
+    },
+  });
+  return found;
+}
+
+function lineAndColumn(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}
+
+/** Where the last part of the path that exists begins: a key of a map, an item of a list, or the document itself. */
+function offsetOf(yaml: Document.Parsed, path: DocumentPath): number {
+  let node: unknown = yaml.contents;
+  let offset = startOf(node);
+  for (const segment of path) {
+    const container = isAlias(node) ? node.resolve(yaml) : node;
+    if (isMap(container)) {
+      const pair = container.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment));
+      if (pair === undefined) return offset;
+      offset = startOf(pair.key);
+      node = pair.value;
+    } else if (isSeq(container)) {
+      node = container.items[Number(segment)];
+      if (node === undefined || isPair(node)) return offset;
+      offset = startOf(node);
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number {
+  return (node as Node | null)?.range?.[0] ?? 0;
+}
