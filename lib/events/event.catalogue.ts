@@ -1,0 +1,124 @@
+import type { StepState, TaskState } from '../workflow/states.js';
+
+/** Which task a fact is about. */
+export interface TaskFact {
+  readonly taskId: string;
+  readonly namespace: string;
+  /** Of the task template. */
+  readonly name: string;
+  readonly version: string;
+  /** When this process learnt of the fact, ISO 8601. What the database stored is in the transitions. */
+  readonly at: string;
+}
+
+export interface TaskTransitionFact extends TaskFact {
+  /** Null for a task that was just created. */
+  readonly from: TaskState | null;
+  readonly to: TaskState;
+}
+
+/** Which attempt of which step a fact is about. */
+export interface StepFact extends TaskFact {
+  readonly stepId: string;
+  readonly stepName: string;
+  /** 1 for the first; of a step that never ran, 0. */
+  readonly attempt: number;
+}
+
+export interface StepTransitionFact extends StepFact {
+  readonly from: StepState;
+  readonly to: StepState;
+}
+
+/** What an attempt failed with, without its stack and context, which may hold personal data. */
+export interface StepFailure {
+  readonly message: string;
+  /** The handler's own code, such as `PAYMENT_DECLINED`. */
+  readonly code: string | null;
+  /** Name of the error's class. */
+  readonly class: string;
+  /** No further attempt can help. */
+  readonly permanent: boolean;
+}
+
+export interface StepFailedFact extends StepTransitionFact {
+  readonly error: StepFailure;
+  /** Whether another attempt follows by itself; `step.retry_requested` then says when. */
+  readonly willRetry: boolean;
+}
+
+export interface StepRetryFact extends StepFact {
+  /** When the next attempt is due, by the clock of the database, ISO 8601. */
+  readonly runAt: string;
+  /** The wait that was chosen for it, in seconds. */
+  readonly waitSeconds: number;
+}
+
+export interface StaleOutcomeFact extends StepFact {
+  /** The worker whose outcome came too late. */
+  readonly workerId: string;
+  /** What the outcome said. */
+  readonly outcome: 'complete' | 'retry' | 'error' | 'release';
+}
+
+export interface WorkerFact {
+  readonly workerId: string;
+  readonly at: string;
+}
+
+declare const payload: unique symbol;
+
+/** One kind of event: when it happens, in words, and what it carries, for the compiler. */
+export interface EventKind<Payload> {
+  readonly when: string;
+  readonly [payload]?: Payload;
+}
+
+const event = <Payload>(when: string): EventKind<Payload> => ({ when });
+
+/**
+ * Every event there is. Each is published once per fact, after the commit that made it true, in the process that made
+ * the change. Names of transitions are those of Rails Tasker.
+ */
+export const EVENTS = {
+  'task.initialize_requested': event<TaskTransitionFact>('A task was created, or waits again for its first step.'),
+  'task.start_requested': event<TaskTransitionFact>('The first step of a task was claimed.'),
+  'task.completed': event<TaskTransitionFact>('Every step of a task is done.'),
+  'task.failed': event<TaskTransitionFact>('A task cannot go on: what is left of it is blocked by a failed step.'),
+  'task.retry_requested': event<TaskTransitionFact>('A failed task was set going again.'),
+  'task.cancelled': event<TaskTransitionFact>('A task was cancelled.'),
+  'task.resolved_manually': event<TaskTransitionFact>('A person declared a failed task settled.'),
+
+  'step.execution_requested': event<StepTransitionFact>('A worker claimed a step and is about to run its handler.'),
+  'step.completed': event<StepTransitionFact>('An attempt succeeded and its results are stored.'),
+  'step.failed': event<StepFailedFact>('An attempt failed, whether or not another follows.'),
+  'step.retry_requested': event<StepRetryFact>('Another attempt of a failed step is due at a known time.'),
+  'step.released': event<StepTransitionFact>('A worker handed a step back unfinished; the attempt does not count.'),
+  'step.cancelled': event<StepTransitionFact>('A step was cancelled.'),
+  'step.resolved_manually': event<StepTransitionFact>('A person declared a step settled.'),
+  'step.skipped': event<StepTransitionFact>('A step was bypassed.'),
+  'step.outcome_stale': event<StaleOutcomeFact>(
+    'An outcome came too late: its attempt was no longer leased to its worker.',
+  ),
+
+  'worker.lost': event<WorkerFact>('A worker missed its heartbeats, and its steps were taken back.'),
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+
+/** What the event called `Name` carries. */
+export type EventPayload<Name extends EventName> =
+  (typeof EVENTS)[Name] extends EventKind<infer Payload> ? Payload : never;
+
+/** A name to listen to; `*` stands for every event. */
+export type EventPattern = EventName | '*';
+
+/** Gets the payload, and the name for listeners to several events. */
+export type EventListener<Pattern extends EventPattern> = (
+  payload: EventPayload<Pattern extends EventName ? Pattern : EventName>,
+  name: Pattern extends EventName ? Pattern : EventName,
+) => unknown;
+
+export function isEventPattern(name: string): name is EventPattern {
+  return name === '*' || Object.hasOwn(EVENTS, name);
+}

@@ -1,0 +1,10 @@
+import { TaskerError } from '../workflow/tasker.error.js';
+
+/** Subscribers that cannot listen: no `@On` method, an unknown event, a scoped provider, a missing `@Subscriber()`. */
+export class InvalidSubscribersError extends TaskerError {
+  readonly code = 'TASKER_INVALID_SUBSCRIBERS';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`Subscribers cannot listen:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}

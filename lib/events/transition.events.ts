@@ -1,0 +1,43 @@
+import type { StepState, TaskState } from '../workflow/states.js';
+import type { EventName, EventPayload, StepTransitionFact, TaskTransitionFact } from './event.catalogue.js';
+
+/** The events that carry `Payload` and nothing more. */
+type EventCarrying<Payload> = {
+  [Name in EventName]: Payload extends EventPayload<Name> ? Name : never;
+}[EventName];
+
+/** The events that announce a transition of a task. */
+export type TaskTransitionEvent = EventCarrying<TaskTransitionFact>;
+/** The events that announce a transition of a step; a failure says more, and a retry is no transition. */
+export type StepTransitionEvent = Exclude<EventCarrying<StepTransitionFact>, TaskTransitionEvent>;
+
+const TASK_EVENTS = {
+  pending: 'task.initialize_requested',
+  in_progress: 'task.start_requested',
+  complete: 'task.completed',
+  error: 'task.failed',
+  cancelled: 'task.cancelled',
+  resolved_manually: 'task.resolved_manually',
+} as const satisfies Record<TaskState, TaskTransitionEvent>;
+
+const STEP_EVENTS = {
+  pending: 'step.released',
+  in_progress: 'step.execution_requested',
+  complete: 'step.completed',
+  error: 'step.failed',
+  cancelled: 'step.cancelled',
+  resolved_manually: 'step.resolved_manually',
+  skipped: 'step.skipped',
+} as const satisfies Record<StepState, EventName>;
+
+/** The event of a permitted transition; a failed task that moves on, whoever moved it, was asked to try again. */
+export function taskEventOf(from: TaskState | null, to: TaskState): TaskTransitionEvent {
+  if (from === 'error' && (to === 'pending' || to === 'in_progress')) return 'task.retry_requested';
+  return TASK_EVENTS[to];
+}
+
+/** The event of a permitted transition of a step. */
+export function stepEventOf(from: StepState, to: StepState): (typeof STEP_EVENTS)[StepState] | 'step.retry_requested' {
+  if (from === 'error' && to === 'pending') return 'step.retry_requested';
+  return STEP_EVENTS[to];
+}
