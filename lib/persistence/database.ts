@@ -4,6 +4,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
+import { useSchema } from './entity.schema.js';
 import { MissingDataSourceError, WrongDataSourceError } from './persistence.errors.js';
 import { translateError } from './sql.errors.js';
 
@@ -44,6 +45,7 @@ export class Database {
     const found = this.tryGet(name);
     if (!found) throw new MissingDataSourceError(name);
     if (found.options.type !== 'postgres') throw new WrongDataSourceError(name, found.options.type);
+    useSchema(found, this.schema);
     return found;
   }
 

@@ -76,6 +76,12 @@ export async function migrationStatus(
   };
 }
 
+/** Whether there is a schema of this name, with or without anything of ours in it. */
+export async function schemaExists(connection: MigrationConnection, schema: string): Promise<boolean> {
+  const [found] = await rows<{ oid: string | null }>(connection, 'select to_regnamespace($1)::text as oid', [schema]);
+  return found?.oid != null;
+}
+
 /**
  * A migration is applied once; a function or view whenever our text differs from the stored one. A newer package's text
  * stays: during a rolling deploy old processes still start, and newer texts of a known function must serve them.
@@ -99,8 +105,7 @@ async function appliedFiles(connection: MigrationConnection, schema: string): Pr
 async function createSchema(connection: MigrationConnection, schema: string): Promise<void> {
   await inLockedTransaction(connection, schema, async () => {
     // Asked for first, since `create schema if not exists` needs the permission to create even when it exists.
-    const [found] = await rows<{ oid: string | null }>(connection, 'select to_regnamespace($1)::text as oid', [schema]);
-    if (!found?.oid) await connection.query(`create schema ${schema}`);
+    if (!(await schemaExists(connection, schema))) await connection.query(`create schema ${schema}`);
     await connection.query(
       `create table if not exists ${schema}.schema_files (
         name text primary key, checksum text not null, package_version text not null,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
 import { ReadyChannelFactory } from './ready.channel.js';
 import { SchemaGuard } from './schema.guard.js';
@@ -7,7 +8,7 @@ import { TaskGateway } from './task.gateway.js';
 import { TemplateGateway } from './template.gateway.js';
 import { WorkerGateway } from './worker.gateway.js';
 
-const GATEWAYS = [TaskDetailGateway, TaskGateway, TemplateGateway, WorkerGateway];
+const GATEWAYS = [ClockGateway, TaskDetailGateway, TaskGateway, TemplateGateway, WorkerGateway];
 
 @Module({
   providers: [Database, SchemaGuard, ReadyChannelFactory, ...GATEWAYS],

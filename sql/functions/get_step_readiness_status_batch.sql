@@ -1,9 +1,10 @@
 -- get_step_readiness_status_batch: for each step of some tasks, whether it may run and why not, derived from edges and
 -- the states of parents (and so independent of workflow_steps.waiting_on, which must always agree with it).
 --
--- Three separate facts: dependencies_satisfied; retry_eligible, the attempts are not used up and no failure was final (a
--- first attempt is always allowed); next_retry_at, the one time before which a failed step waits. ready_for_execution is
--- all of them for a step in pending or error of an unfinished task. Ordered by task and step.
+-- Three separate facts: dependencies_satisfied; retry_eligible, the attempts are not used up and the latest failure was
+-- not final, that is, the step is still queued (a first attempt is always allowed); next_retry_at, the one time before
+-- which a failed step waits. ready_for_execution is all of them for a step in pending or error of an unfinished task.
+-- Ordered by task and step.
 create or replace function __schema__.get_step_readiness_status_batch(input_task_ids bigint[])
 returns table (
   workflow_step_id bigint,
@@ -45,7 +46,7 @@ returns table (
   cross join lateral (
     select parents.total = parents.done as dependencies_satisfied,
       s.attempts = 0 or (
-        s.retryable and s.attempts < s.retry_limit and not coalesce((s.error ->> 'permanent')::boolean, false)
+        s.retryable and s.attempts < s.retry_limit and (s.state <> 'error' or r.workflow_step_id is not null)
       ) as retry_eligible
   ) f
   order by s.task_id, s.workflow_step_id;

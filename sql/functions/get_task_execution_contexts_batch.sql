@@ -3,8 +3,9 @@
 --
 -- pending_steps + in_progress_steps + completed_steps + failed_steps + cancelled_steps = total_steps; completed counts
 -- complete, resolved_manually and skipped. blocked_steps are failed steps that will not be retried by themselves.
--- execution_status, first match: the task is over (all_complete or blocked_by_failures), has_ready_steps, processing,
--- waiting_for_retry, blocked_by_failures, all_complete, waiting_for_dependencies.
+-- execution_status, first match: the task is over (all_complete, which cancelled and resolved tasks are too: nothing is
+-- left to do; or blocked_by_failures), has_ready_steps, processing, waiting_for_retry, blocked_by_failures,
+-- waiting_for_dependencies.
 create or replace function __schema__.get_task_execution_contexts_batch(input_task_ids bigint[])
 returns table (
   task_id bigint,
@@ -43,7 +44,8 @@ returns table (
   judged as (
     select c.*,
       case
-        when c.completed_steps = c.total_steps then 'all_complete'
+        when c.status in ('cancelled', 'resolved_manually') or c.completed_steps = c.total_steps then 'all_complete'
+        when c.status = 'error' then 'blocked_by_failures'
         when c.ready_steps > 0 then 'has_ready_steps'
         when c.in_progress_steps > 0 then 'processing'
         when c.failed_steps > c.blocked_steps then 'waiting_for_retry'

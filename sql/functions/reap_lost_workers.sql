@@ -8,13 +8,15 @@
 create or replace function __schema__.reap_lost_workers()
 returns json language plpgsql
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_bitmapscan = off
 set jit = off
 as $$
 declare
   v_lost bigint[];
-  v_worker_id bigint;
+  v_gone bigint[];
   v_held record;
   v_facts json;
   v_steps jsonb := '[]';
@@ -32,28 +34,34 @@ begin
   )
   select array_agg(worker_id) into v_lost from declared;
 
-  for v_worker_id in
-    select worker_id from __schema__.workers
-    where coalesce(lost_at, stopped_at) > now() - interval '1 hour' order by worker_id
-  loop
-    select array_agg(r.workflow_step_id) as step_ids, array_agg(r.task_id) as task_ids, array_agg(r.attempt) as attempts,
-      array_agg('retry'::text) as kinds, array_agg(null::text) as results,
+  v_gone := array(
+    select worker_id from __schema__.workers where coalesce(lost_at, stopped_at) > now() - interval '1 hour'
+  );
+
+  -- All tasks of all these workers at once, since one worker after the other would break the order of locks.
+  perform from __schema__.tasks
+  where task_id = any (array(select r.task_id from __schema__.ready_steps r where r.worker_id = any (v_gone)))
+  order by task_id for no key update;
+
+  for v_held in
+    select r.worker_id, array_agg(r.workflow_step_id) as step_ids, array_agg(r.task_id) as task_ids,
+      array_agg(r.attempt) as attempts, array_agg('retry'::text) as kinds, array_agg(null::text) as results,
       array_agg(json_build_object(
-        'message', format('worker %s went silent while it ran this step', v_worker_id),
+        'message', format('worker %s went silent while it ran this step', r.worker_id),
         'code', 'WORKER_LOST', 'class', 'WorkerLost', 'permanent', false, 'context', '{}'::json
       )::text) as errors,
       array_agg(0::double precision) as after_seconds
-    into v_held
-    from __schema__.ready_steps r where r.worker_id = v_worker_id;
-    continue when v_held.step_ids is null;
+    from __schema__.ready_steps r where r.worker_id = any (v_gone)
+    group by r.worker_id
+  loop
     v_facts := __schema__.record_outcomes(
-      v_worker_id, v_held.step_ids, v_held.task_ids, v_held.attempts, v_held.kinds, v_held.results, v_held.errors,
+      v_held.worker_id, v_held.step_ids, v_held.task_ids, v_held.attempts, v_held.kinds, v_held.results, v_held.errors,
       v_held.after_seconds, 'worker_lost'
     );
     v_tasks := v_tasks || (v_facts -> 'tasks')::jsonb;
     v_steps := v_steps || (
       select jsonb_agg(jsonb_build_object(
-        'workerId', v_worker_id::text, 'stepId', s.workflow_step_id::text, 'taskId', s.task_id::text, 'stepName', n.name,
+        'workerId', v_held.worker_id::text, 'stepId', s.workflow_step_id::text, 'taskId', s.task_id::text, 'stepName', n.name,
         'namespace', ns.name, 'name', nt.name, 'version', nt.version, 'attempt', s.attempts,
         'requeued', r.workflow_step_id is not null
       ))

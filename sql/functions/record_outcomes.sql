@@ -48,7 +48,8 @@ begin
       results = case o.kind when 'complete' then o.results::jsonb else s.results end,
       error = case o.kind when 'complete' then null when 'release' then s.error else o.error::jsonb end,
       processed_at = case o.kind when 'complete' then now() end,
-      backoff_request_seconds = case o.kind when 'retry' then o.after_seconds end,
+      backoff_request_seconds =
+        case when o.kind = 'retry' and s.retryable and o.attempt < s.retry_limit then o.after_seconds end,
       updated_at = now()
     from outcome o
     where s.workflow_step_id = o.step_id
@@ -93,7 +94,7 @@ begin
       group by e.to_step_id
     ) p
     where c.workflow_step_id = p.to_step_id
-    returning c.workflow_step_id, c.task_id, c.step_template_id, c.waiting_on, p.task_namespace_id
+    returning c.workflow_step_id, c.task_id, c.step_template_id, c.state, c.waiting_on, p.task_namespace_id
   ),
   freed as (
     insert into __schema__.ready_steps
@@ -103,7 +104,7 @@ begin
     from satisfied c
     join __schema__.named_tasks_named_steps st on st.id = c.step_template_id
     join __schema__.tasks t on t.task_id = c.task_id
-    where c.waiting_on = 0
+    where c.waiting_on = 0 and c.state = 'pending' -- an operator may have settled it before its turn
     returning 1
   ),
   tally as (

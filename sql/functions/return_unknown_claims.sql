@@ -4,8 +4,10 @@
 create or replace function __schema__.return_unknown_claims(p_worker_id bigint, p_known_step_ids bigint[])
 returns integer language plpgsql
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_bitmapscan = off
 set jit = off
 as $$
 declare

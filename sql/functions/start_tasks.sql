@@ -19,14 +19,24 @@ set jit = off
 as $$
 #variable_conflict use_column
 declare
-  v_known integer;
+  v_namespace_ids bigint[];
+  v_revisions integer[];
+  v_step_counts integer[];
+  v_leaf_counts integer[];
   v_steps integer;
   v_step_ids bigint[];
 begin
-  select count(*), coalesce(sum(nt.step_count), 0) into v_known, v_steps
-  from unnest(p_named_task_ids) as o (named_task_id)
-  join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id;
-  if v_known <> cardinality(p_named_task_ids) then
+  -- Read once: a template replaced meanwhile would have other counts in the next statement.
+  select array_agg(x.task_namespace_id), array_agg(x.revision), array_agg(x.step_count), array_agg(x.leaf_count),
+    coalesce(sum(x.step_count), 0)
+  into v_namespace_ids, v_revisions, v_step_counts, v_leaf_counts, v_steps
+  from (
+    select nt.task_namespace_id, nt.revision, nt.step_count, nt.leaf_count
+    from unnest(p_named_task_ids) with ordinality as o (named_task_id, n)
+    join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id
+    order by o.n
+  ) x;
+  if coalesce(cardinality(v_revisions), 0) <> cardinality(p_named_task_ids) then
     raise exception 'named task % does not exist', (
       select min(o.named_task_id) from unnest(p_named_task_ids) as o (named_task_id)
       where not exists (select 1 from __schema__.named_tasks nt where nt.named_task_id = o.named_task_id)
@@ -40,13 +50,16 @@ begin
 
   return query
   with request as materialized (
-    select o.*, nt.task_namespace_id, nt.revision, nt.step_count, nt.leaf_count,
+    select o.*,
       nextval('__schema__.tasks_task_id_seq') as task_id,
-      sum(nt.step_count) over (order by o.n) - nt.step_count as before
+      sum(o.step_count) over (order by o.n) - o.step_count as before
     from unnest(
-      p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities
-    ) with ordinality as o (named_task_id, context, initiator, source_system, reason, tags, priority, n)
-    join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id
+      p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities,
+      v_namespace_ids, v_revisions, v_step_counts, v_leaf_counts
+    ) with ordinality as o (
+      named_task_id, context, initiator, source_system, reason, tags, priority,
+      task_namespace_id, revision, step_count, leaf_count, n
+    )
   ),
   task as (
     insert into __schema__.tasks (

@@ -290,6 +290,10 @@ create table __schema__.state_total_deltas (
 
 create function __schema__.delete_rows_of_tasks() returns trigger language plpgsql as $$
 begin
+  -- Before the steps, as the order of locks says: a claim locks them in this order too.
+  delete from __schema__.ready_steps r using gone g, __schema__.workflow_steps s
+  where s.task_id = g.task_id and r.workflow_step_id = s.workflow_step_id;
+  -- Counted from the rows as they were when deleted: until then a claim may have changed them.
   with removed as (
     delete from __schema__.workflow_steps s using gone g where s.task_id = g.task_id
     returning g.task_namespace_id, s.state
