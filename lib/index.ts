@@ -1,5 +1,5 @@
 export { TaskerModule } from './tasker.module.js';
-export { TASKER_OPTIONS, type TaskerModuleAsyncOptions } from './options/options.module.js';
+export { TASKER_OPTIONS, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
 export { InvalidOptionsError } from './options/options.errors.js';
 export type { ResolvedOptions } from './options/resolve.options.js';
 export type {
@@ -13,6 +13,17 @@ export type {
   TemplateSource,
   WorkerOptions,
 } from './options/tasker.options.js';
+
+export { TaskService } from './engine/task.service.js';
+export type { StartedTask, StartOptions, StartTaskRequest } from './engine/task.request.js';
+export {
+  InvalidResultsError,
+  InvalidStartRequestError,
+  ResultsTooLargeError,
+  StepAbandonedError,
+  StepTimeoutError,
+} from './engine/engine.errors.js';
+
 export { StepHandler, type StepHandlerOptions } from './handlers/step-handler.decorator.js';
 export type {
   StepContext,
@@ -27,21 +38,73 @@ export {
   type RetryableErrorDetails,
 } from './handlers/step.errors.js';
 export { InvalidStepHandlersError, UnknownStepResultsError } from './handlers/handler.errors.js';
-export { TaskService } from './engine/task.service.js';
-export type { StartedTask, StartOptions, StartTaskRequest } from './engine/task.request.js';
-export { InvalidStartRequestError } from './engine/engine.errors.js';
-export type { BackoffPolicy } from './workflow/backoff.js';
-export type { JsonObject, JsonValue } from './workflow/json.js';
-export type { StepState, TaskState } from './workflow/states.js';
-export { TaskerError, type Problem } from './workflow/tasker.error.js';
-export { EventBus } from './events/event.bus.js';
-export type { EventListener, EventName, EventPattern, EventPayload } from './events/event.catalogue.js';
-export { On, Subscriber } from './events/subscriber.decorator.js';
+
 export {
   defineTask,
   type,
   type ContextOf,
   type ParentResultsOf,
   type StepNameOf,
+  type TaskBuilder,
+  type Type,
 } from './templates/define-task.js';
+export type {
+  BackoffDefinition,
+  CustomEventDefinition,
+  StepDefinition,
+  TaskHead,
+} from './templates/define-task.document.js';
+export { TemplateRegistry } from './templates/template.registry.js';
+export { ChangedTemplatesError } from './templates/changed-templates.error.js';
+export { InvalidContextError } from './templates/invalid-context.error.js';
+export { InvalidTaskTemplatesError } from './templates/invalid-task-templates.error.js';
+export { UnknownTemplateError } from './templates/unknown-template.error.js';
+
+export { EventBus } from './events/event.bus.js';
+export {
+  EVENTS,
+  type EventListener,
+  type EventName,
+  type EventPattern,
+  type EventPayload,
+} from './events/event.catalogue.js';
+export { On, Subscriber } from './events/subscriber.decorator.js';
+
+export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
+export {
+  TaskReader,
+  type StepDetails,
+  type StepErrorDetails,
+  type TaskDetails,
+  type TaskSummary,
+} from './insight/task.reader.js';
+export { UnknownTaskError } from './insight/unknown-task.error.js';
+
+export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
+export {
+  TASKER_AUTHORIZATION_COORDINATOR,
+  type AuthorizationCoordinator,
+  type AuthorizedResource,
+} from './auth/authorization-coordinator.contract.js';
+export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';
+export { PERMISSIONS, type Permission } from './auth/permissions.js';
+
+export { TASKER_ENTITIES } from './persistence/entities/entity.list.js';
+export {
+  DatabaseAheadError,
+  DatabaseBehindError,
+  EditedMigrationError,
+  MigrationFailedError,
+} from './persistence/migration.errors.js';
+export {
+  MissingDataSourceError,
+  UnknownNamedTaskError,
+  WrongDataSourceError,
+} from './persistence/persistence.errors.js';
+
+export type { BackoffPolicy } from './workflow/backoff.js';
+export type { JsonObject, JsonValue } from './workflow/json.js';
+export { STEP_STATES, TASK_STATES, type StepState, type TaskState } from './workflow/states.js';
 export type { TaskDefinition } from './workflow/task-definition.js';
+export type { CustomEvent, StepTemplate, TaskTemplate } from './workflow/task-template.js';
+export { TaskerError, type Problem } from './workflow/tasker.error.js';

@@ -1,17 +1,43 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { EngineModule } from './engine/engine.module.js';
 import { EventsModule } from './events/events.module.js';
-import { OptionsModule, type TaskerModuleAsyncOptions } from './options/options.module.js';
+import { InsightModule } from './insight/insight.module.js';
+import { DEFAULTS } from './options/default.options.js';
+import { OptionsModule, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
 import type { TaskerModuleOptions } from './options/tasker.options.js';
+import { RestModule } from './rest/rest.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 /** Durable workflows for the host application; import it once, in the root module. */
-@Module({ imports: [EngineModule, EventsModule], exports: [EngineModule, EventsModule] })
+@Module({
+  imports: [EngineModule, EventsModule, InsightModule, TelemetryModule],
+  exports: [EngineModule, EventsModule, InsightModule],
+})
 export class TaskerModule {
+  /** @throws InvalidOptionsError at start, with every problem */
   static forRoot(options: TaskerModuleOptions = {}): DynamicModule {
-    return { module: TaskerModule, imports: [OptionsModule.forRoot(options)] };
+    return { module: TaskerModule, imports: [OptionsModule.forRoot(options), ...faces(options)] };
   }
 
+  /**
+   * With options from other providers. Only `http` is given beside the factory, as routes exist before providers do.
+   *
+   * @example
+   * ```ts
+   * TaskerModule.forRootAsync({
+   *   inject: [ConfigService],
+   *   useFactory: (config: ConfigService) => ({ migrations: 'verify', templates: [config.get('TEMPLATES')] }),
+   *   http: { path: 'workflows' },
+   * })
+   * ```
+   */
   static forRootAsync(options: TaskerModuleAsyncOptions): DynamicModule {
-    return { module: TaskerModule, imports: [OptionsModule.forRootAsync(options)] };
+    return { module: TaskerModule, imports: [OptionsModule.forRootAsync(options), ...faces(options)] };
   }
+}
+
+function faces({ http }: TaskerStructure): DynamicModule[] {
+  const { enabled, path } = { ...DEFAULTS.http, ...http };
+  return enabled ? [RestModule.forPath(path), DashboardModule.forPath(path)] : [];
 }

@@ -43,8 +43,9 @@ export class TemplateSynchroniser implements OnModuleInit {
 
   private loadAll(): readonly TaskTemplate[] {
     const { templates: settings, steps, worker } = this.options;
-    const loaded = loadTemplates(settings.sources, { ...settings, steps });
-    // A process that runs no steps needs no handlers.
+    // A process that runs no steps needs neither the handlers nor the secrets of those that do.
+    const variables = worker.enabled ? settings.variables : null;
+    const loaded = loadTemplates(settings.sources, { ...settings, variables, steps });
     const unknown = worker.enabled ? handlerProblems(loaded, this.handlers.names()) : [];
     const problems = [...loaded.problems, ...unknown];
     if (problems.length > 0) throw new InvalidTaskTemplatesError(problems);

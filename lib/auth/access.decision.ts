@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { AuthProviderExplorer } from './auth-provider.explorer.js';
+import { ForbiddenError, UnauthenticatedError } from './auth.errors.js';
+import type { TaskerUser } from './authenticator.contract.js';
+import type { AuthorizedResource } from './authorization-coordinator.contract.js';
+import type { Permission } from './permissions.js';
+
+/**
+ * Decides about one request:
+ *
+ * | authenticator | coordinator | who may |
+ * | --- | --- | --- |
+ * | none | none | everybody everything; meant for a host that guards its mount path itself |
+ * | one | none | every accepted user everything |
+ * | one | one | as the coordinator says |
+ * | none | one | as the coordinator says, which is asked about the user null |
+ */
+@Injectable()
+export class AccessDecision {
+  constructor(private readonly providers: AuthProviderExplorer) {}
+
+  /**
+   * @returns the user, or null when the host has no authenticator
+   * @throws UnauthenticatedError, ForbiddenError
+   */
+  async decide(request: unknown, permission: Permission, resource: AuthorizedResource): Promise<TaskerUser | null> {
+    const { authenticator, coordinator } = this.providers;
+    const user = (await authenticator?.authenticate(request)) ?? null;
+    if (authenticator && !user) throw new UnauthenticatedError();
+    const granted: unknown = coordinator ? await coordinator.may(user, permission, resource) : true;
+    // Only a plain yes is one.
+    if (granted !== true) throw new ForbiddenError(permission);
+    return user;
+  }
+}

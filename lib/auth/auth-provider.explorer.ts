@@ -1,0 +1,47 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { InvalidAuthProvidersError } from './auth.errors.js';
+import { TASKER_AUTHENTICATOR, type Authenticator } from './authenticator.contract.js';
+import {
+  TASKER_AUTHORIZATION_COORDINATOR,
+  type AuthorizationCoordinator,
+} from './authorization-coordinator.contract.js';
+
+/**
+ * Finds the authenticator and the coordinator wherever the host provides them, so that it need not make a module global
+ * for us. One that is there but cannot be used stops the start: overlooking it would open everything.
+ */
+@Injectable()
+export class AuthProviderExplorer implements OnModuleInit {
+  private readonly logger = new Logger('TaskerAuth');
+  authenticator: Authenticator | null = null;
+  coordinator: AuthorizationCoordinator | null = null;
+
+  constructor(private readonly discovery: DiscoveryService) {}
+
+  onModuleInit(): void {
+    const faults: string[] = [];
+    this.authenticator = this.find(TASKER_AUTHENTICATOR, 'authenticate', faults) as Authenticator | null;
+    this.coordinator = this.find(TASKER_AUTHORIZATION_COORDINATOR, 'may', faults) as AuthorizationCoordinator | null;
+    if (faults.length > 0) throw new InvalidAuthProvidersError(faults);
+    if (this.coordinator && !this.authenticator) {
+      this.logger.warn(
+        'There is an authorization coordinator, but no authenticator: it will be asked about the user null.',
+      );
+    }
+  }
+
+  private find(token: symbol, method: string, faults: string[]): unknown {
+    const wrappers = this.discovery.getProviders().filter((wrapper) => wrapper.token === token);
+    const name = String(token.description);
+    if (wrappers.length > 1) faults.push(`${name} is provided by more than one module`);
+    if (wrappers.some((wrapper) => !wrapper.isDependencyTreeStatic())) {
+      faults.push(`${name} is request-scoped; it gets the request as an argument instead`);
+      return null;
+    }
+    const instance = wrappers[0]?.instance as Record<string, unknown> | undefined;
+    if (wrappers.length > 0 && typeof instance?.[method] !== 'function')
+      faults.push(`${name} has no method ${method}()`);
+    return instance ?? null;
+  }
+}

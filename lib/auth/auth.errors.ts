@@ -1,0 +1,38 @@
+import { TaskerError } from '../workflow/tasker.error.js';
+import type { Permission } from './permissions.js';
+
+export class UnauthenticatedError extends TaskerError {
+  readonly code = 'TASKER_UNAUTHENTICATED';
+  override readonly httpStatus = 401;
+
+  constructor() {
+    super('The request does not prove who asks.');
+  }
+}
+
+export class ForbiddenError extends TaskerError {
+  readonly code = 'TASKER_FORBIDDEN';
+  override readonly httpStatus = 403;
+
+  constructor(readonly permission: Permission) {
+    super(`The user lacks the permission ${permission}.`);
+  }
+}
+
+/** An authenticator or coordinator of the host that cannot be used: the process must not start without it. */
+export class InvalidAuthProvidersError extends TaskerError {
+  readonly code = 'TASKER_INVALID_AUTH_PROVIDERS';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`Authentication is set up wrongly:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/** A route of ours that says neither which permission it needs nor that it is public; it stays closed. */
+export class MissingPermissionError extends TaskerError {
+  readonly code = 'TASKER_MISSING_PERMISSION';
+
+  constructor(readonly route: string) {
+    super(`${route} is guarded but has no @RequirePermission(...).`);
+  }
+}

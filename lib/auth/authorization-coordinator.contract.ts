@@ -1,0 +1,23 @@
+import type { TaskerUser } from './authenticator.contract.js';
+import type { Permission } from './permissions.js';
+
+/** What a permission is asked for. */
+export interface AuthorizedResource {
+  /** Id of the task or step that the request names, or null when it names none. */
+  readonly id: string | null;
+}
+
+/**
+ * Decides what a user may do. Provide one in any module of the host:
+ *
+ *     { provide: TASKER_AUTHORIZATION_COORDINATOR, useClass: OrderCoordinator }
+ *
+ * Without one, every user that an authenticator accepts may do everything.
+ */
+export interface AuthorizationCoordinator<User extends TaskerUser = TaskerUser> {
+  /** @param user null when the host has no authenticator */
+  may(user: User | null, permission: Permission, resource: AuthorizedResource): boolean | Promise<boolean>;
+}
+
+/** Injection token of the host's `AuthorizationCoordinator`. */
+export const TASKER_AUTHORIZATION_COORDINATOR = Symbol('TASKER_AUTHORIZATION_COORDINATOR');

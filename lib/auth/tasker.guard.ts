@@ -1,0 +1,41 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AccessDecision } from './access.decision.js';
+import { MissingPermissionError } from './auth.errors.js';
+import { RequirePermission } from './require-permission.decorator.js';
+
+/** What a request asks about. */
+interface Asked {
+  readonly request: unknown;
+  readonly id: unknown;
+}
+
+/** Guards controllers and resolvers alike: the permission of the called method must be granted. */
+@Injectable()
+export class TaskerGuard implements CanActivate {
+  constructor(
+    private readonly decision: AccessDecision,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const permission = this.reflector.get(RequirePermission, context.getHandler());
+    // Undefined for a method without the mark, whatever the types say.
+    if ((permission as unknown) === undefined) {
+      throw new MissingPermissionError(`${context.getClass().name}.${context.getHandler().name}`);
+    }
+    const { request, id } = askedIn(context);
+    await this.decision.decide(request, permission, { id: typeof id === 'string' ? id : null });
+    return true;
+  }
+}
+
+/** A resolver's arguments are (parent, args, context, info); the HTTP request is by convention `context.req`. */
+function askedIn(context: ExecutionContext): Asked {
+  if (context.getType<string>() === 'graphql') {
+    const [, args, shared] = context.getArgs<[unknown, { id?: unknown }, { req?: unknown }]>();
+    return { request: shared.req, id: args.id };
+  }
+  const request = context.switchToHttp().getRequest<{ params?: { id?: unknown } }>();
+  return { request, id: request.params?.id };
+}

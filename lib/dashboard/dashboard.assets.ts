@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+
+const TYPES = {
+  'index.html': 'text/html; charset=utf-8',
+  'dashboard.css': 'text/css; charset=utf-8',
+  'dashboard.js': 'text/javascript; charset=utf-8',
+} as const;
+
+export type AssetName = keyof typeof TYPES;
+
+export interface Asset {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** The files of the page, which lie beside this one, in `lib` as in `dist`. Read once, so a missing one stops the start. */
+@Injectable()
+export class DashboardAssets implements OnModuleInit {
+  private readonly assets = new Map<AssetName, Asset>();
+
+  async onModuleInit(): Promise<void> {
+    for (const [name, type] of Object.entries(TYPES) as [AssetName, string][]) {
+      this.assets.set(name, { type, text: await readFile(new URL(name, import.meta.url), 'utf8') });
+    }
+  }
+
+  get(name: AssetName): Asset {
+    return this.assets.get(name)!; // all were read before the first request
+  }
+}

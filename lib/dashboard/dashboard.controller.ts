@@ -1,0 +1,51 @@
+import { Controller, Get, HttpStatus, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { DashboardAssets, type AssetName } from './dashboard.assets.js';
+
+/** Nothing but our own files and the API of the same host; no inline script or style, so none can be smuggled in. */
+const HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+} as const;
+
+/** Public: the page holds no data of its own, and the API it talks to is guarded. */
+@Controller({ path: 'dashboard', version: VERSION_NEUTRAL })
+export class DashboardController {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly assets: DashboardAssets,
+  ) {}
+
+  /** The page names its files relative to `…/dashboard`, so that it works below any prefix; hence no slash at the end. */
+  @Get()
+  page(@Req() request: unknown, @Res() response: unknown): void {
+    const { httpAdapter } = this.host;
+    if (/\/(\?|$)/.test(String(httpAdapter.getRequestUrl(request)))) {
+      httpAdapter.redirect(response, HttpStatus.PERMANENT_REDIRECT, '../dashboard');
+      return;
+    }
+    this.send(response, 'index.html');
+  }
+
+  @Get('dashboard.css')
+  style(@Res() response: unknown): void {
+    this.send(response, 'dashboard.css');
+  }
+
+  @Get('dashboard.js')
+  script(@Res() response: unknown): void {
+    this.send(response, 'dashboard.js');
+  }
+
+  private send(response: unknown, name: AssetName): void {
+    const { httpAdapter } = this.host;
+    const { type, text } = this.assets.get(name);
+    for (const [header, value] of Object.entries(HEADERS)) httpAdapter.setHeader(response, header, value);
+    httpAdapter.setHeader(response, 'Content-Type', type);
+    httpAdapter.reply(response, text, HttpStatus.OK);
+  }
+}

@@ -1,0 +1,267 @@
+/** Shows one task and its steps, asking the REST API each second until the task is final. The address is `#/tasks/<id>`. */
+
+const REFRESH_MS = 1_000;
+const FINAL_STATES = ['complete', 'cancelled', 'resolved_manually'];
+const NODE = { width: 190, height: 46, gapX: 60, gapY: 18, margin: 16 };
+
+const search = document.querySelector('#search');
+const notice = document.querySelector('#notice');
+const view = document.querySelector('#task');
+
+/** What is shown now: replaced as a whole when the address changes, so that late answers to an old one find it gone. */
+let current = { id: null, text: '', open: new Set(), timer: undefined };
+
+search.addEventListener('submit', (event) => {
+  event.preventDefault();
+  location.hash = `#/tasks/${encodeURIComponent(search.elements.id.value.trim())}`;
+});
+window.addEventListener('hashchange', follow);
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) refresh(current);
+});
+follow();
+
+/** Shows what the address names: a task, and perhaps one of its steps. */
+function follow() {
+  const [, id, step] = /^#\/tasks\/([^/]+)(?:\/steps\/(.+))?$/.exec(location.hash) ?? [];
+  if (id !== undefined && decoded(id) !== current.id) show(decoded(id));
+  if (step !== undefined) reveal(decoded(step));
+}
+
+/** An address that somebody typed may hold a `%` that stands for itself. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function show(id) {
+  clearTimeout(current.timer);
+  current = { id, text: '', open: new Set(), timer: undefined };
+  search.elements.id.value = id;
+  view.replaceChildren();
+  tell(`Loading task ${id} …`);
+  refresh(current);
+}
+
+async function refresh(shown) {
+  clearTimeout(shown.timer);
+  if (shown.id === null || document.hidden) return;
+  const { task, fault, again } = await load(shown);
+  if (shown !== current) return;
+  if (fault !== undefined) tell(fault);
+  if (task) render(task);
+  clearTimeout(shown.timer);
+  if (again) shown.timer = setTimeout(() => refresh(shown), REFRESH_MS);
+}
+
+/** The task if it changed since it was last shown, or why there is none, and whether asking again makes sense. */
+async function load(shown) {
+  try {
+    const address = new URL(`../tasks/${encodeURIComponent(shown.id)}`, import.meta.url);
+    const response = await fetch(address, { headers: { accept: 'application/json' }, cache: 'no-cache' });
+    const text = await response.text();
+    if (!response.ok) return { fault: faultOf(response, text), again: response.status >= 500 };
+    const task = JSON.parse(text);
+    const changed = text !== shown.text;
+    shown.text = text;
+    return { task: changed ? task : undefined, fault: '', again: !FINAL_STATES.includes(task.state) };
+  } catch {
+    return { fault: 'The server does not answer. Trying again …', again: true };
+  }
+}
+
+function faultOf(response, text) {
+  try {
+    return JSON.parse(text).detail ?? `The server answers with status ${response.status}.`;
+  } catch {
+    return `The server answers with status ${response.status}.`;
+  }
+}
+
+/** A live region speaks whatever is written to it, so the same text is not written twice. */
+function tell(text) {
+  if (notice.textContent !== text) notice.textContent = text;
+}
+
+function render(task) {
+  document.title = `Task ${task.id}: ${inWords(task.state)}`;
+  const focused = document.activeElement?.id;
+  const scrolled = view.querySelector('.graph')?.scrollLeft ?? 0;
+  view.replaceChildren(
+    ...overview(task),
+    heading('Graph'),
+    graph(task),
+    heading('Steps'),
+    ...task.steps.map(stepPanel),
+  );
+  view.querySelector('.graph').scrollLeft = scrolled;
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+function overview(task) {
+  const { summary } = task;
+  const progress = element('progress', { max: 100, value: summary.completionPercentage, 'aria-label': 'Steps done' });
+  return [
+    element('div', { class: 'headline' }, [
+      element('h2', {}, [`${task.namespace}/${task.name}`]),
+      element('span', { class: 'faint' }, [`version ${task.version}, task ${task.id}`]),
+      badge(task.state),
+    ]),
+    progress,
+    facts({
+      Steps: `${summary.completedSteps} of ${summary.totalSteps} done, ${summary.inProgressSteps} running, ${summary.failedSteps} failed`,
+      Outlook: `${inWords(summary.executionStatus)} (${summary.healthStatus})`,
+      Requested: instant(task.requestedAt),
+      Completed: instant(task.completedAt),
+      Initiator: task.initiator,
+      Source: task.sourceSystem,
+      Reason: task.reason,
+      Tags: task.tags.join(', '),
+    }),
+    panel('context', 'Context', [json(task.context)]),
+  ];
+}
+
+function stepPanel(step) {
+  const title = element('span', {}, [
+    element('strong', {}, [step.name]),
+    badge(stateOf(step)),
+    element('span', { class: 'faint' }, [`attempt ${step.attempts} of ${step.retryLimit}`]),
+    step.error && element('span', { class: 'error-text' }, [step.error.message]),
+  ]);
+  const content = [
+    facts({
+      Id: step.id,
+      'Depends on': step.dependsOn.join(', '),
+      Started: instant(step.startedAt),
+      'Latest attempt': instant(step.lastAttemptedAt),
+      Finished: instant(step.processedAt),
+      'Next retry': instant(step.nextRetryAt),
+    }),
+    step.error && element('div', {}, ['Error', json(step.error)]),
+    step.results !== null && element('div', {}, ['Results', json(step.results)]),
+  ];
+  return panel(`step-${step.name}`, title, content, `state-${stateOf(step)}`);
+}
+
+/** A section that stays as open as the reader left it, however often the page is drawn anew. */
+function panel(id, title, content, className = '') {
+  const { open } = current;
+  const details = element('details', { class: className, 'data-panel': id }, [
+    element('summary', { id: `${id}-summary` }, [title]),
+    ...content,
+  ]);
+  details.open = open.has(id);
+  details.addEventListener('toggle', () => (details.open ? open.add(id) : open.delete(id)));
+  return details;
+}
+
+function reveal(stepName) {
+  current.open.add(`step-${stepName}`);
+  const details = [...view.querySelectorAll('details')].find(({ dataset }) => dataset.panel === `step-${stepName}`);
+  if (!details) return;
+  details.open = true;
+  details.scrollIntoView({ block: 'nearest' });
+  details.querySelector('summary').focus();
+}
+
+/** Steps in columns: each stands right of everything that it depends on. */
+function graph(task) {
+  const places = layOut(task.steps);
+  const columns = Math.max(0, ...[...places.values()].map(({ column }) => column)) + 1;
+  const rows = Math.max(0, ...[...places.values()].map(({ row }) => row)) + 1;
+  const width = 2 * NODE.margin + columns * (NODE.width + NODE.gapX) - NODE.gapX;
+  const height = 2 * NODE.margin + rows * (NODE.height + NODE.gapY) - NODE.gapY;
+  const edges = task.steps.flatMap((step) =>
+    step.dependsOn.map((parent) => edge(places.get(parent), places.get(step.name))),
+  );
+  const nodes = task.steps.map((step) => node(task, step, places.get(step.name)));
+  const drawing = svg('svg', { width, height, viewBox: `0 0 ${width} ${height}` }, [...edges, ...nodes]);
+  return element('div', { class: 'graph' }, [task.steps.length === 0 ? 'This task has no steps.' : drawing]);
+}
+
+/** Steps come dependencies first, so each one's parents have their places already. */
+function layOut(steps) {
+  const places = new Map();
+  const used = [];
+  for (const { name, dependsOn } of steps) {
+    const column = Math.max(-1, ...dependsOn.map((parent) => places.get(parent).column)) + 1;
+    const row = used[column] ?? 0;
+    used[column] = row + 1;
+    const x = NODE.margin + column * (NODE.width + NODE.gapX);
+    const y = NODE.margin + row * (NODE.height + NODE.gapY);
+    places.set(name, { column, row, x, y });
+  }
+  return places;
+}
+
+function edge(from, to) {
+  const [x1, y1] = [from.x + NODE.width, from.y + NODE.height / 2];
+  const [x2, y2] = [to.x, to.y + NODE.height / 2];
+  const bend = NODE.gapX / 2;
+  return svg('path', { d: `M ${x1} ${y1} C ${x1 + bend} ${y1}, ${x2 - bend} ${y2}, ${x2} ${y2}` });
+}
+
+function node(task, step, { x, y }) {
+  const state = stateOf(step);
+  const href = `#/tasks/${encodeURIComponent(task.id)}/steps/${encodeURIComponent(step.name)}`;
+  const name = step.name.length > 25 ? `${step.name.slice(0, 24)}…` : step.name;
+  return svg('a', { href, id: `node-${step.name}`, class: `state-${state}` }, [
+    svg('title', {}, [`${step.name}: ${inWords(state)}`]),
+    svg('rect', { x, y, width: NODE.width, height: NODE.height, rx: 6 }),
+    svg('text', { x: x + 10, y: y + 19 }, [name]),
+    svg('text', { x: x + 10, y: y + 36, class: 'state' }, [inWords(state)]),
+  ]);
+}
+
+/** A failed step that will run again by itself is told apart from one that will not. */
+function stateOf({ state, nextRetryAt }) {
+  return state === 'error' && nextRetryAt !== null ? 'retrying' : state;
+}
+
+function badge(state) {
+  return element('span', { class: `state state-${state}` }, [inWords(state)]);
+}
+
+function facts(pairs) {
+  const known = Object.entries(pairs).filter(([, value]) => value !== null && value !== '');
+  return element(
+    'dl',
+    {},
+    known.flatMap(([name, value]) => [element('dt', {}, [name]), element('dd', {}, [value])]),
+  );
+}
+
+function instant(iso) {
+  return iso === null ? null : element('time', { datetime: iso }, [new Date(iso).toLocaleString()]);
+}
+
+function json(value) {
+  return element('pre', {}, [JSON.stringify(value, null, 2)]);
+}
+
+function heading(text) {
+  return element('h3', {}, [text]);
+}
+
+function inWords(name) {
+  return name.replaceAll('_', ' ');
+}
+
+function element(tag, attributes, children = []) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes, children = []) {
+  return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
+}
+
+/** Text only ever becomes text: nothing that a task holds is read as HTML. */
+function fill(target, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, value);
+  target.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return target;
+}

@@ -1,0 +1,12 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
+import { DashboardAssets } from './dashboard.assets.js';
+import { DashboardController } from './dashboard.controller.js';
+
+@Module({ controllers: [DashboardController], providers: [DashboardAssets] })
+export class DashboardModule {
+  /** The dashboard at `<path>/dashboard`, beside the REST API that it talks to. */
+  static forPath(path: string): DynamicModule {
+    return { module: DashboardModule, imports: [RouterModule.register([{ path, module: DashboardModule }])] };
+  }
+}

@@ -1,0 +1,11 @@
+import { GraphQLScalarType, valueFromASTUntyped } from 'graphql';
+import type { JsonValue } from '../workflow/json.js';
+
+/** Any JSON value, in and out. */
+export const JsonScalar = new GraphQLScalarType<JsonValue, JsonValue>({
+  name: 'JSON',
+  description: 'Any JSON value.',
+  serialize: (value) => value as JsonValue,
+  parseValue: (value) => value as JsonValue,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables) as JsonValue,
+});

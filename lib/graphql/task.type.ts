@@ -1,0 +1,101 @@
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { TaskDetails, TaskSummary } from '../insight/task.reader.js';
+import type { JsonObject } from '../workflow/json.js';
+import type { TaskState } from '../workflow/states.js';
+import { Instant } from './instant.field.js';
+import { JsonScalar } from './json.scalar.js';
+import { TaskStateEnum } from './state.enums.js';
+import { WorkflowStepType } from './workflow-step.type.js';
+
+@ObjectType('TaskSummary', { description: 'Counts of the steps of a task, and what follows from them.' })
+export class TaskSummaryType implements TaskSummary {
+  @Field()
+  readonly executionStatus!: string;
+
+  @Field()
+  readonly healthStatus!: string;
+
+  @Field()
+  readonly recommendedAction!: string;
+
+  @Field(() => Float, { description: '0 to 100.' })
+  readonly completionPercentage!: number;
+
+  @Field(() => Int)
+  readonly totalSteps!: number;
+
+  @Field(() => Int)
+  readonly pendingSteps!: number;
+
+  @Field(() => Int)
+  readonly inProgressSteps!: number;
+
+  @Field(() => Int)
+  readonly completedSteps!: number;
+
+  @Field(() => Int)
+  readonly failedSteps!: number;
+
+  @Field(() => Int)
+  readonly cancelledSteps!: number;
+
+  @Field(() => Int)
+  readonly readySteps!: number;
+
+  @Field(() => Int, { description: 'Failed steps that will not be retried by themselves.' })
+  readonly blockedSteps!: number;
+
+  @Instant({ nullable: true })
+  readonly nextRetryAt!: string | null;
+}
+
+@ObjectType('Task', { description: 'One run of a task template.' })
+export class TaskType implements TaskDetails {
+  @Field(() => ID)
+  readonly id!: string;
+
+  @Field()
+  readonly namespace!: string;
+
+  @Field({ description: 'Of the task template.' })
+  readonly name!: string;
+
+  @Field()
+  readonly version!: string;
+
+  @Field(() => TaskStateEnum)
+  readonly state!: TaskState;
+
+  @Field(() => Int, { nullable: true, description: 'Null: each step has the priority of its template.' })
+  readonly priority!: number | null;
+
+  @Field(() => JsonScalar)
+  readonly context!: JsonObject;
+
+  @Field()
+  readonly initiator!: string;
+
+  @Field()
+  readonly sourceSystem!: string;
+
+  @Field()
+  readonly reason!: string;
+
+  @Field(() => [String])
+  readonly tags!: readonly string[];
+
+  @Instant()
+  readonly requestedAt!: string;
+
+  @Instant({ nullable: true })
+  readonly completedAt!: string | null;
+
+  @Instant()
+  readonly updatedAt!: string;
+
+  @Field(() => TaskSummaryType)
+  readonly summary!: TaskSummary;
+
+  @Field(() => [WorkflowStepType], { description: 'Dependencies first.' })
+  readonly steps!: readonly WorkflowStepType[];
+}

@@ -1,0 +1,70 @@
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { StepDetails, StepErrorDetails } from '../insight/task.reader.js';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { StepState } from '../workflow/states.js';
+import { Instant } from './instant.field.js';
+import { JsonScalar } from './json.scalar.js';
+import { StepStateEnum } from './state.enums.js';
+
+@ObjectType('StepError', { description: 'What an attempt of a step failed with.' })
+export class StepErrorType implements StepErrorDetails {
+  @Field()
+  readonly message!: string;
+
+  @Field(() => String, { nullable: true })
+  readonly code!: string | null;
+
+  @Field({ description: 'Name of the class of the error.' })
+  readonly class!: string;
+
+  @Field({ description: 'No further attempt can help.' })
+  readonly permanent!: boolean;
+
+  @Field(() => JsonScalar)
+  readonly context!: JsonObject;
+}
+
+@ObjectType('WorkflowStep', { description: 'One step of a task.' })
+export class WorkflowStepType implements StepDetails {
+  @Field(() => ID)
+  readonly id!: string;
+
+  @Field()
+  readonly name!: string;
+
+  @Field(() => StepStateEnum)
+  readonly state!: StepState;
+
+  @Field(() => [String], { description: 'Names of the steps that must be done first.' })
+  readonly dependsOn!: readonly string[];
+
+  @Field(() => Int)
+  readonly attempts!: number;
+
+  @Field(() => Int, { description: 'Attempts allowed in all.' })
+  readonly retryLimit!: number;
+
+  @Field()
+  readonly retryable!: boolean;
+
+  @Field()
+  readonly skippable!: boolean;
+
+  @Field(() => JsonScalar, { nullable: true })
+  readonly results!: JsonValue;
+
+  @Field(() => StepErrorType, { nullable: true, description: 'Null once a later attempt succeeded.' })
+  readonly error!: StepErrorDetails | null;
+
+  @Instant({ nullable: true })
+  readonly nextRetryAt!: string | null;
+
+  @Instant({ nullable: true, description: 'When the first attempt began.' })
+  readonly startedAt!: string | null;
+
+  @Instant({ nullable: true, description: 'When the latest attempt began.' })
+  readonly lastAttemptedAt!: string | null;
+
+  @Instant({ nullable: true })
+  readonly processedAt!: string | null;
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../persistence/database.js';
+import { SchemaGuard } from '../persistence/schema.guard.js';
+
+/** A database that answers later than this is not ready. In milliseconds; below the timeout of common probes. */
+const PATIENCE_MS = 5_000;
+
+export type HealthStatus = 'healthy' | 'unhealthy';
+
+/** One thing that was looked at. */
+export interface HealthCheck {
+  readonly status: HealthStatus;
+  readonly message: string;
+  readonly responseTimeMs: number;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, HealthCheck>>;
+}
+
+/** Answers whether this process can do its work as far as the database goes. Messages never quote the database. */
+@Injectable()
+export class HealthReader {
+  constructor(
+    private readonly database: Database,
+    private readonly schema: SchemaGuard,
+  ) {}
+
+  async ready(): Promise<Readiness> {
+    const [database, schema] = await Promise.all([
+      check(() => this.database.query('select 1', []), 'the database answers', 'the database does not answer'),
+      check(() => this.schema.ensure(), 'the schema is up to date', 'the schema does not fit this version'),
+    ]);
+    return readinessOf({ database, schema });
+  }
+}
+
+/** Ready when every check is healthy. */
+export function readinessOf(checks: Readonly<Record<string, HealthCheck>>): Readiness {
+  return { ready: Object.values(checks).every(({ status }) => status === 'healthy'), checks };
+}
+
+async function check(ask: () => Promise<unknown>, healthy: string, unhealthy: string): Promise<HealthCheck> {
+  const began = performance.now();
+  const passed = await withinPatience(ask);
+  return {
+    status: passed ? 'healthy' : 'unhealthy',
+    message: passed ? healthy : unhealthy,
+    responseTimeMs: Math.round((performance.now() - began) * 10) / 10,
+  };
+}
+
+/** Why it failed is in the log of the data source; a probe wants to know only that. */
+async function withinPatience(ask: () => Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([ask().then(() => true), tooLate]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,33 @@
+import { Controller, Get, Header, HttpStatus, Res, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { HealthReader, readinessOf, type Readiness } from '../insight/health.reader.js';
+import { ProblemFilter } from './problem.filter.js';
+import { WorkerReadiness } from './worker.readiness.js';
+
+/** For probes, which have no credentials: public, and without anything that is not. */
+@Controller({ path: 'health', version: VERSION_NEUTRAL })
+@UseFilters(ProblemFilter)
+export class HealthController {
+  constructor(
+    private readonly health: HealthReader,
+    private readonly worker: WorkerReadiness,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  /** The process answers; nothing else is looked at, as restarting it would mend nothing else. */
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  live(): { alive: true; service: 'tasker'; timestamp: string } {
+    return { alive: true, service: 'tasker', timestamp: new Date().toISOString() };
+  }
+
+  /** Whether requests and steps may be sent here: 200, else 503 with the same body. */
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  async ready(@Res({ passthrough: true }) response: unknown): Promise<Readiness & { timestamp: string }> {
+    const { checks } = await this.health.ready();
+    const readiness = readinessOf({ ...checks, ...this.worker.check() });
+    this.host.httpAdapter.status(response, readiness.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    return { ...readiness, timestamp: new Date().toISOString() };
+  }
+}

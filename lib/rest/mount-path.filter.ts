@@ -1,0 +1,55 @@
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter, type Type } from '@nestjs/common';
+import { FILTER_CATCH_EXCEPTIONS } from '@nestjs/common/constants.js';
+import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import { ProblemFilter } from './problem.filter.js';
+
+/** Injection token of the mount path, without slashes around it. */
+export const MOUNT_PATH = Symbol('TASKER_MOUNT_PATH');
+
+/**
+ * Bodies are parsed, and unknown routes refused, before any controller is chosen, so the filter of our controllers never
+ * hears of it. This one is global, but answers only for requests below our mount path. Every other exception goes the
+ * way it would have gone without us: to the host's own global filters, or to Nest's.
+ */
+@Catch()
+export class MountPathFilter extends BaseExceptionFilter {
+  constructor(
+    @Inject(MOUNT_PATH) private readonly mountPath: string,
+    private readonly adapter: HttpAdapterHost,
+    private readonly config: ApplicationConfig,
+    private readonly problems: ProblemFilter,
+  ) {
+    super();
+  }
+
+  override catch(error: unknown, context: ArgumentsHost): unknown {
+    const isHttp = context.getType() === 'http';
+    const answering = isHttp && this.isBelowMountPath(context) ? this.problems : this.nextFilter(error);
+    if (answering) return answering.catch(error, context) as unknown;
+    // In other contexts, a filter that returns nothing has not handled the error, and Nest goes on as if without it.
+    if (isHttp) super.catch(error, context);
+    return undefined;
+  }
+
+  private isBelowMountPath(context: ArgumentsHost): boolean {
+    const { httpAdapter } = this.adapter;
+    const [path = ''] = String(httpAdapter.getRequestUrl(context.getArgByIndex(0))).split('?');
+    const prefix = [this.config.getGlobalPrefix(), this.mountPath].map(trimSlashes).filter(Boolean).join('/');
+    return `${path}/`.startsWith(`/${prefix}/`);
+  }
+
+  /** Nest asks global filters from the last to the first; those after us have declined already. */
+  private nextFilter(error: unknown): ExceptionFilter | undefined {
+    const filters = this.config.getGlobalFilters();
+    return filters.slice(0, Math.max(filters.indexOf(this), 0)).findLast((filter) => catches(filter, error));
+  }
+}
+
+function catches(filter: ExceptionFilter, error: unknown): boolean {
+  const types = Reflect.getMetadata(FILTER_CATCH_EXCEPTIONS, filter.constructor) as readonly Type[] | undefined;
+  return types === undefined || types.length === 0 || types.some((type) => error instanceof type);
+}
+
+function trimSlashes(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '');
+}

@@ -1,0 +1,25 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { problemDocument } from './problem.document.js';
+
+/** Answers every error of our controllers with `application/problem+json`, and logs those that are our fault. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('TaskerRest');
+
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(error: unknown, context: ArgumentsHost): void {
+    const { httpAdapter } = this.host;
+    const [request, response] = context.getArgs<[unknown, unknown]>();
+    const [path = ''] = String(httpAdapter.getRequestUrl(request)).split('?');
+    const document = problemDocument(error, path);
+    if (document.status >= 500) this.logger.error(error);
+    if (httpAdapter.isHeadersSent(response)) {
+      httpAdapter.end(response);
+      return;
+    }
+    httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
+    httpAdapter.reply(response, document, document.status);
+  }
+}

@@ -1,0 +1,60 @@
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { EventBus } from '../events/event.bus.js';
+import type { EventListener, EventName, StepFact, TaskFact } from '../events/event.catalogue.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { templateLabel } from '../workflow/task-template.js';
+
+/** Writes a log line for what people who operate the host want to read, when the option `telemetry.log` is on. */
+@Injectable()
+export class EventLog implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('Tasker');
+  private readonly unsubscribes: (() => void)[] = [];
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly bus: EventBus,
+  ) {}
+
+  onModuleInit(): void {
+    if (!this.options.telemetry.log) return;
+    this.listen('task.failed', (task) => {
+      this.logger.warn(`${taskLabel(task)} failed: what is left of it is blocked by a failed step.`);
+    });
+    this.listen('step.failed', (step) => {
+      const { attempt, error, willRetry } = step;
+      const code = error.code === null ? '' : ` with ${error.code}`;
+      const outlook = willRetry ? '' : ' for good';
+      this.logger.warn(`${stepLabel(step)} failed${outlook} at attempt ${attempt}${code}: ${error.message}`);
+    });
+    this.listen('step.retry_requested', (step) => {
+      this.logger.log(`${stepLabel(step)} is tried again in ${step.waitSeconds.toFixed(1)} s.`);
+    });
+    this.listen('step.outcome_stale', (step) => {
+      const { workerId, attempt, outcome } = step;
+      this.logger.warn(`${stepLabel(step)}: worker ${workerId} came too late with "${outcome}" of attempt ${attempt}.`);
+    });
+    this.listen('worker.lost', ({ workerId }) => {
+      this.logger.warn(`Worker ${workerId} missed its heartbeats; its steps were taken back.`);
+    });
+    // Frequent in good times, so not even built unless it will be written.
+    if (!Logger.isLevelEnabled('debug')) return;
+    this.listen('task.completed', (task) => this.logger.debug(`${taskLabel(task)} is complete.`));
+  }
+
+  onModuleDestroy(): void {
+    for (const unsubscribe of this.unsubscribes.splice(0)) unsubscribe();
+  }
+
+  private listen<Name extends EventName>(name: Name, listener: EventListener<Name>): void {
+    this.unsubscribes.push(this.bus.on(name, listener, `EventLog(${name})`));
+  }
+}
+
+function taskLabel(task: TaskFact): string {
+  return `Task ${task.taskId} (${templateLabel(task)})`;
+}
+
+function stepLabel({ stepName, ...task }: StepFact): string {
+  return `Step ${stepName} of task ${task.taskId} (${templateLabel(task)})`;
+}
