@@ -1,24 +1,11 @@
+import { publicNames, swcOptions } from './test/support/swc.js';
+
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-          keepClassNames: true,
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
+  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
   moduleNameMapper: {
-    '^nestjs-tasker$': '<rootDir>/lib/index.ts',
-    '^nestjs-tasker/graphql$': '<rootDir>/lib/graphql/index.ts',
-    '^nestjs-tasker/testing$': '<rootDir>/lib/testing/index.ts',
+    ...Object.fromEntries(Object.entries(publicNames).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`])),
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/build'],

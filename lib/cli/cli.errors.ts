@@ -1,0 +1,70 @@
+import { TaskerError } from '../workflow/tasker.error.js';
+
+/** A command could not do its work, for a reason outside of what it looks at; the message is one sentence. */
+export abstract class CommandFailedError extends TaskerError {}
+
+export class NoDatabaseGivenError extends CommandFailedError {
+  readonly code = 'TASKER_NO_DATABASE_GIVEN';
+
+  constructor() {
+    super('Say which database is meant, with --url postgres://user@host/database or the variable DATABASE_URL.');
+  }
+}
+
+export class InvalidDatabaseUrlError extends CommandFailedError {
+  readonly code = 'TASKER_INVALID_DATABASE_URL';
+
+  constructor() {
+    super('The database URL is no connection string; write postgres://user:password@host:port/database.');
+  }
+}
+
+/** Names the server by host and port alone, as the rest of a URL holds the password. */
+export class UnreachableDatabaseError extends CommandFailedError {
+  readonly code = 'TASKER_UNREACHABLE_DATABASE';
+
+  constructor(
+    readonly address: string,
+    reason: string,
+    cause: unknown,
+  ) {
+    super(`There is no connection to PostgreSQL at ${address} (${reason}); is the server running there?`, { cause });
+  }
+}
+
+export class RefusedByDatabaseError extends CommandFailedError {
+  readonly code = 'TASKER_REFUSED_BY_DATABASE';
+
+  constructor(
+    readonly address: string,
+    reason: string,
+    cause: unknown,
+  ) {
+    super(`PostgreSQL at ${address} refused: ${reason}.`, { cause });
+  }
+}
+
+export class MissingPermissionError extends CommandFailedError {
+  readonly code = 'TASKER_MISSING_PERMISSION';
+
+  constructor(
+    readonly user: string,
+    reason: string,
+    cause: unknown,
+  ) {
+    super(`The user "${user}" lacks a permission that this needs (${reason}); grant it, or use the owner's URL.`, {
+      cause,
+    });
+  }
+}
+
+export class UnknownSchemaError extends TaskerError {
+  readonly code = 'TASKER_UNKNOWN_SCHEMA';
+
+  constructor(readonly schema: string) {
+    super(
+      `The database has no schema "${schema}"; create it with \`npx tasker migrate --schema ${schema}\`, ` +
+        'or name the right one with --schema.',
+    );
+  }
+}

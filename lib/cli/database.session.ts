@@ -1,0 +1,62 @@
+import pg from 'pg';
+import {
+  InvalidDatabaseUrlError,
+  MissingPermissionError,
+  RefusedByDatabaseError,
+  UnreachableDatabaseError,
+} from './cli.errors.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/**
+ * Does some work on one connection and closes it.
+ * @throws a `CommandFailedError` in place of what the driver threw
+ */
+export async function withDatabase<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const address = addressOf(url);
+  const client = await connect(url, address);
+  try {
+    return await work(client);
+  } catch (error) {
+    throw explain(error, client, address);
+  } finally {
+    await client.end();
+  }
+}
+
+async function connect(url: string, address: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined); // a connection that breaks fails the query that is under way as well
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    // A server that answered with a refusal is there: a wrong password, an unknown database, no more connections.
+    if (error instanceof pg.DatabaseError) throw new RefusedByDatabaseError(address, error.message, error);
+    throw new UnreachableDatabaseError(address, reasonOf(error), error);
+  }
+}
+
+/** The driver's error itself is in there somewhere, when a file of a migration was refused. */
+function explain(error: unknown, client: pg.Client, address: string): unknown {
+  const refusal = [error, (error as Error).cause].find((each) => each instanceof pg.DatabaseError);
+  if (refusal?.code === INSUFFICIENT_PRIVILEGE) {
+    return new MissingPermissionError(client.user ?? '', refusal.message, error);
+  }
+  if (error instanceof pg.DatabaseError) return new RefusedByDatabaseError(address, error.message, error);
+  return error;
+}
+
+function addressOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) throw new InvalidDatabaseUrlError();
+  const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost';
+  return `${decodeURIComponent(host)}:${parsed.port || 5432}`;
+}
+
+/** A connection that was tried over IPv4 and IPv6 fails with an error for each, and no message of its own. */
+function reasonOf(error: unknown): string {
+  const { message, errors } = error as Error & { readonly errors?: readonly Error[] };
+  return message || errors?.[0]?.message || 'no answer';
+}

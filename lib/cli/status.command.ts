@@ -1,0 +1,32 @@
+import { migrationStatus, schemaExists, type MigrationStatus } from '../persistence/migration.runner.js';
+import { UnknownSchemaError } from './cli.errors.js';
+import { EXIT, writeLines, type AddCommand } from './command.io.js';
+import { urlOf, withDatabaseOptions, type DatabaseTarget } from './database.options.js';
+import { withDatabase } from './database.session.js';
+
+/** `tasker status`: says what a schema lacks, and exits with 1 when it lacks anything. */
+export const addStatusCommand: AddCommand = (program, io, exit) => {
+  withDatabaseOptions(program.command('status'))
+    .description('Say whether the schema fits this version of nestjs-tasker; exits with 1 when it does not.')
+    .action(async (target: DatabaseTarget) => {
+      const lines = await withDatabase(urlOf(target, io), async (client) => {
+        if (!(await schemaExists(client, target.schema))) throw new UnknownSchemaError(target.schema);
+        return report(await migrationStatus(client, target.schema));
+      });
+      if (lines.length === 0) return writeLines(io.stdout, `The schema "${target.schema}" is up to date.`);
+      writeLines(io.stdout, `The schema "${target.schema}" does not fit this version of nestjs-tasker:`, ...lines);
+      exit(EXIT.refused);
+    });
+};
+
+function report({ missing, unknown, edited }: MigrationStatus): string[] {
+  return [
+    ...section('missing, or older than in this package (run `npx tasker migrate`)', missing),
+    ...section('applied by a newer version (run `npm install nestjs-tasker@latest`)', unknown),
+    ...section('applied with another text (restore the package with `npm ci`, or migrate a new schema)', edited),
+  ];
+}
+
+function section(title: string, files: readonly string[]): string[] {
+  return files.length === 0 ? [] : [`  ${title}:`, ...files.map((file) => `    ${file}`)];
+}

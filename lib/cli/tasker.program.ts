@@ -1,0 +1,44 @@
+import { Command, CommanderError } from 'commander';
+import { PACKAGE_VERSION } from '../persistence/package.version.js';
+import { TaskerError } from '../workflow/tasker.error.js';
+import { CommandFailedError } from './cli.errors.js';
+import { EXIT, writeLines, type CommandIo, type ExitCode } from './command.io.js';
+import { addMigrateCommand } from './migrate.command.js';
+import { addStatusCommand } from './status.command.js';
+import { addValidateCommand } from './validate.command.js';
+
+/**
+ * Runs the `tasker` command line and answers its exit code, without ending the process.
+ *
+ * @param argv the arguments behind the name of the command
+ */
+export async function runTasker(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = programFor(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return tell(error, io);
+  }
+}
+
+function programFor(io: CommandIo, exit: (code: ExitCode) => void): Command {
+  const program = new Command('tasker')
+    .description('Looks after the database and the task templates of nestjs-tasker.')
+    .version(PACKAGE_VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+  for (const add of [addMigrateCommand, addStatusCommand, addValidateCommand]) add(program, io, exit);
+  return program;
+}
+
+/** @throws what is no known failure, since its stack is needed to find the mistake */
+function tell(error: unknown, io: CommandIo): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed; // it has told already
+  if (!(error instanceof TaskerError)) throw error;
+  writeLines(io.stderr, error.message);
+  return error instanceof CommandFailedError ? EXIT.failed : EXIT.refused;
+}

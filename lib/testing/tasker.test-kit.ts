@@ -1,0 +1,119 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { WorkerHeart } from '../engine/worker.heart.js';
+import { WorkerLoop } from '../engine/worker.loop.js';
+import { Worker } from '../engine/worker.js';
+import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
+import { ClockGateway } from '../persistence/clock.gateway.js';
+import type { TaskState } from '../workflow/states.js';
+import { ActiveWorkerError, UnendedTaskError, UnknownTaskError } from './testing.errors.js';
+
+/** Far more retries than a workflow under test has; what still goes on then goes on for ever. */
+const MAX_ROUNDS = 1_000;
+const ENDED: readonly TaskState[] = ['complete', 'error', 'cancelled', 'resolved_manually'];
+
+/**
+ * Runs workflows step by step in a test, with the real engine and a real PostgreSQL, without a worker in the background
+ * and without waiting: `runUntilIdle` runs what is due, and `makeDue` lets a wait be over.
+ *
+ * @example
+ * ```ts
+ * const module = await Test.createTestingModule({
+ *   imports: [
+ *     TypeOrmModule.forRoot({ type: 'postgres', url: process.env.TEST_DATABASE_URL }),
+ *     TaskerModule.forRoot({ migrations: 'apply', templates: [processOrder], worker: { enabled: false } }),
+ *   ],
+ *   providers: [ValidateCartHandler, ProcessPaymentHandler],
+ * }).compile();
+ * await module.init();
+ * const kit = TaskerTestKit.of(module);
+ *
+ * const { id } = await module.get(TaskService).start({ namespace: 'ecommerce', name: 'process_order', context });
+ * const task = await kit.runToEnd(id);
+ * expect(task.state).toBe('complete');
+ * expect(task.steps.map(({ name, attempts }) => [name, attempts])).toEqual([['validate_cart', 1], ['process_payment', 2]]);
+ * ```
+ */
+export class TaskerTestKit {
+  private constructor(private readonly app: INestApplicationContext) {}
+
+  /** The kit for an initialised application that imports `TaskerModule` with `worker: { enabled: false }`. */
+  static of(app: INestApplicationContext): TaskerTestKit {
+    return new TaskerTestKit(app);
+  }
+
+  /**
+   * Runs every step that is due, and what becomes due through them, of any task; retries that wait for their time stay
+   * waiting.
+   *
+   * @returns how many steps were claimed for that
+   * @throws ActiveWorkerError when the application's worker runs too; what the database threw
+   */
+  async runUntilIdle(): Promise<number> {
+    if (this.app.get(WorkerLoop, { strict: false }).isActive) throw new ActiveWorkerError();
+    const worker = this.app.get(Worker, { strict: false });
+    let claimed = 0;
+    for (let pass = await this.pass(worker); pass.claimed > 0 || pass.left > 0; pass = await this.pass(worker)) {
+      claimed += pass.claimed;
+    }
+    return claimed;
+  }
+
+  /**
+   * Lets the waits before the next attempts be over, as if the time had passed.
+   *
+   * @param taskId only those of this task; default: all
+   * @returns how many steps waited
+   */
+  makeDue(taskId?: string): Promise<number> {
+    return this.app.get(ClockGateway, { strict: false }).makeDue(taskId ?? null);
+  }
+
+  /**
+   * Runs a task until it is complete, in error or settled by an operator, and lets each wait before a retry be over.
+   *
+   * @throws UnendedTaskError when the task can go no further or goes on for ever; UnknownTaskError
+   */
+  async runToEnd(taskId: string): Promise<TaskDetails> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      await this.runUntilIdle();
+      const task = await this.task(taskId);
+      if (ENDED.includes(task.state)) return task;
+      if ((await this.makeDue(taskId)) === 0) {
+        throw new UnendedTaskError(task, 'nothing of it is due here, and nothing waits for a time');
+      }
+    }
+    throw new UnendedTaskError(await this.task(taskId), `it was retried ${MAX_ROUNDS} times`);
+  }
+
+  /** One heartbeat of this application's worker: renews its lease, and takes back the steps of workers gone silent. */
+  async beat(): Promise<void> {
+    await this.app.get(WorkerHeart, { strict: false }).beatOnce();
+  }
+
+  /**
+   * A task with its steps: states, attempts, results and errors.
+   *
+   * @throws UnknownTaskError
+   */
+  async task(taskId: string): Promise<TaskDetails> {
+    const task = await this.app.get(TaskReader, { strict: false }).find(taskId);
+    if (!task) throw new UnknownTaskError(taskId);
+    return task;
+  }
+
+  private async pass(worker: Worker): Promise<{ readonly claimed: number; readonly left: number }> {
+    const claimed = await passPatiently(worker);
+    await worker.settled();
+    return { claimed, left: worker.waitingOutcomes };
+  }
+}
+
+/** An outcome that the database refuses makes passes fail until it went alone and became its step's failure. */
+async function passPatiently(worker: Worker, tries = 4): Promise<number> {
+  try {
+    return (await worker.runOnce()).claimed;
+  } catch (error) {
+    if (tries === 1 || worker.waitingOutcomes === 0) throw error;
+    return passPatiently(worker, tries - 1);
+  }
+}

@@ -1,0 +1,37 @@
+import type { TaskDetails } from '../insight/task.reader.js';
+import { TaskerError } from '../workflow/tasker.error.js';
+
+/** The kit steps the engine by hand, and the application's own worker does so too: nobody could say who ran what. */
+export class ActiveWorkerError extends TaskerError {
+  readonly code = 'TASKER_ACTIVE_WORKER';
+
+  constructor() {
+    super(
+      'The worker of this application is running, so the test kit cannot step the engine by hand. ' +
+        'Set worker: { enabled: false } in the options of TaskerModule under test.',
+    );
+  }
+}
+
+/** There is no task of that id in the database of the application under test. */
+export class UnknownTaskError extends TaskerError {
+  readonly code = 'TASKER_UNKNOWN_TASK';
+  override readonly httpStatus = 404;
+
+  constructor(readonly taskId: string) {
+    super(`There is no task "${taskId}" in the database of this application. Was the transaction that started it committed?`);
+  }
+}
+
+/** A task did not come to an end: nothing of it is due or waits for a time, or it goes on for too long. */
+export class UnendedTaskError extends TaskerError {
+  readonly code = 'TASKER_UNENDED_TASK';
+
+  constructor(
+    readonly task: TaskDetails,
+    reason: string,
+  ) {
+    const steps = task.steps.map(({ name, state, attempts }) => `${name} ${state} (${attempts} attempts)`).join(', ');
+    super(`Task ${task.id} is still ${task.state}: ${reason}. Its steps: ${steps}.`);
+  }
+}

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { TaskerModule, type WorkerOptions } from 'nestjs-tasker';
+import { EcommerceModule } from './ecommerce/ecommerce.module.js';
+import { CreateShopTables1767225600000 } from './shop-tables.migration.js';
+
+const TEMPLATES = fileURLToPath(new URL('./config/tasker/tasks', import.meta.url));
+
+export interface ShopOptions {
+  readonly databaseUrl: string;
+  /** Which overlay of the templates applies. */
+  readonly environment?: string;
+  readonly worker?: WorkerOptions;
+}
+
+/** A shop that runs its checkout with nestjs-tasker, beside tables of its own in the same database. */
+@Module({})
+export class AppModule {
+  static forShop({ databaseUrl, environment = 'development', worker = {} }: ShopOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: databaseUrl,
+          autoLoadEntities: true,
+          migrations: [CreateShopTables1767225600000],
+          migrationsRun: true,
+          retryAttempts: 0,
+        }),
+        TaskerModule.forRoot({ migrations: 'apply', templates: { sources: [TEMPLATES], environment }, worker }),
+        EcommerceModule,
+      ],
+    };
+  }
+}

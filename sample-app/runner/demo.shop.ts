@@ -1,0 +1,36 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module.js';
+import { DEMO_ENVIRONMENT, DEMO_WORKER } from './demo.settings.js';
+
+export interface DemoShop {
+  readonly app: INestApplication<Server>;
+  readonly url: string;
+}
+
+/** The shop, migrated, serving, and with a worker that runs steps. */
+export async function openShop(databaseUrl: string, port: number): Promise<DemoShop> {
+  const shop = AppModule.forShop({ databaseUrl, environment: DEMO_ENVIRONMENT, worker: DEMO_WORKER });
+  const app = await NestFactory.create<INestApplication<Server>>(shop, { logger: false, abortOnError: false });
+  await app.listen(port);
+  const { port: listening } = app.getHttpServer().address() as AddressInfo;
+  return { app, url: `http://localhost:${listening}` };
+}
+
+const ORDER = JSON.stringify({
+  cart_items: [{ product_id: 8, quantity: 1, price: 15.99 }],
+  payment_info: { method: 'paypal', amount: 23.26, currency: 'USD', token: 'test_success_me' },
+  customer_info: { name: 'Me', email: 'me@example.com' },
+});
+
+/** Where to look next, and what to try. */
+export function addresses(url: string): string {
+  return [
+    `REST       ${url}/tasker/tasks`,
+    `GraphQL    ${url}/tasker/graphql`,
+    `Dashboard  ${url}/tasker/dashboard`,
+    `Order      curl ${url}/orders -H 'content-type: application/json' -d '${ORDER}'`,
+  ].join('\n');
+}

@@ -1,0 +1,72 @@
+/**
+ * Compiles: `node scripts/build.mjs [lib] [sample-app] [bench]`, the library when nothing is named.
+ * Whatever is not TypeScript is copied beside what was compiled, so that code finds it relative to itself.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isProgram, progress, ROOT, run, ScriptError } from './script.mjs';
+
+/** `after`: compiled against the other's output, so out of date whenever that one's sources changed. */
+const PARTS = {
+  lib: { project: 'tsconfig.build.json', output: 'dist', after: [] },
+  'sample-app': { project: 'tsconfig.sample.json', output: 'build/sample-app', after: ['lib'] },
+  bench: { project: 'tsconfig.bench.json', output: 'build/bench', after: ['lib'] },
+};
+
+export function build(name) {
+  const { project, output } = partOf(name);
+  progress(`Building ${name}.`);
+  rmSync(join(ROOT, output), { recursive: true, force: true });
+  compile(name, project);
+  copyAssets(name, output);
+  mkdirSync(join(ROOT, 'build'), { recursive: true });
+  writeFileSync(stampOf(name), '');
+}
+
+/** Builds the parts, and the parts they need, whose sources are newer than what was built from them. */
+export function buildWhatChanged(...names) {
+  const all = new Set(names.flatMap((name) => [...partOf(name).after, name]));
+  for (const name of all) if (isStale(name)) build(name);
+}
+
+function partOf(name) {
+  const part = PARTS[name];
+  if (part !== undefined) return part;
+  throw new ScriptError(`There is nothing named "${name}" to build: name any of ${Object.keys(PARTS).join(', ')}.`);
+}
+
+function compile(name, project) {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', project], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new ScriptError(`${name} does not compile: see the errors above.`);
+}
+
+function copyAssets(name, output) {
+  cpSync(join(ROOT, name), join(ROOT, output), {
+    recursive: true,
+    filter: (source) => statSync(source).isDirectory() || !/\.[cm]?ts$/.test(source),
+  });
+}
+
+const stampOf = (name) => join(ROOT, 'build', `.${name}.built`);
+
+function isStale(name) {
+  const { project, output, after } = partOf(name);
+  if (!existsSync(stampOf(name)) || !existsSync(join(ROOT, output))) return true;
+  const builtAt = statSync(stampOf(name)).mtimeMs;
+  const sources = ['package.json', 'package-lock.json', 'tsconfig.json', project, name, ...after];
+  return sources.some((source) => newest(join(ROOT, source)) > builtAt);
+}
+
+/** Of a directory and everything in it; the directory's own time tells that a file was removed. */
+function newest(path) {
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((entry) => newest(join(path, entry))));
+}
+
+if (isProgram(import.meta)) {
+  const names = process.argv.slice(2);
+  await run(() => (names.length > 0 ? names : ['lib']).forEach(build));
+}

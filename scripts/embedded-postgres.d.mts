@@ -1,0 +1,22 @@
+export interface EmbeddedPostgresOptions {
+  /** Where to keep the data. @default a fresh temporary directory, removed at the stop */
+  readonly dataDir?: string;
+  /** The port on 127.0.0.1. @default a free one, chosen by the operating system */
+  readonly port?: number;
+  /** More PostgreSQL settings, as on the command line (`-c name=value`). Durability settings stay at their defaults. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface EmbeddedPostgres {
+  /** A connection string of the superuser to the database `postgres`; it contains a password made for this server. */
+  readonly url: string;
+  readonly port: number;
+  /** Fast shutdown; resolves when the server is gone, and with it its temporary files. */
+  stop(): Promise<void>;
+}
+
+/** A failure that its message explains in one sentence. */
+export declare class EmbeddedPostgresError extends Error {}
+
+/** Starts a PostgreSQL server on the loopback address, which ends with this process at the latest. */
+export declare function startEmbeddedPostgres(options?: EmbeddedPostgresOptions): Promise<EmbeddedPostgres>;

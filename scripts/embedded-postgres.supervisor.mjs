@@ -1,0 +1,143 @@
+/**
+ * Owns one PostgreSQL server on behalf of the process that forked it, and outlives that process just long enough to stop
+ * the server and remove its files. The channel to the parent is the life line: when it closes, for whatever reason, it is over.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const READY = 'database system is ready to accept connections';
+const FAST_SHUTDOWN_MS = 20_000;
+
+/** A terminal or a supervisor of ours may signal the whole group; only the closed channel ends the server. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+
+let server;
+let current;
+let over = false;
+
+process.once('disconnect', () => void finish());
+process.once('message', (plan) => void begin(plan));
+
+async function begin(plan) {
+  current = plan;
+  try {
+    if (!existsSync(join(plan.home, 'data', 'PG_VERSION'))) await initialise(plan);
+    await launch(plan);
+    if (!over) process.send({ ready: true });
+  } catch (error) {
+    if (over) return;
+    over = true;
+    // The parent decides about the files: it may try another port in the same directory.
+    process.send({ error: error.message, kind: error.kind }, () => process.exit(0));
+  }
+}
+
+function initialise(plan) {
+  const args = [
+    ...['-D', join(plan.home, 'data'), '-U', 'postgres', `--pwfile=${join(plan.home, 'password')}`],
+    ...[
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+    ],
+    // A temporary cluster that a crash of the machine spoils is made again; the running server does sync.
+    ...(plan.temporary ? ['--no-sync'] : []),
+  ];
+  return new Promise((done, failed) => {
+    const options = { ...plan.user, cwd: plan.home, env: environment() };
+    server = execFile(plan.initdb, args, options, (error, _output, problems) => {
+      server = undefined;
+      if (error === null) return done();
+      failed(failure(problems || error.message));
+    });
+  });
+}
+
+/** Resolves when the server accepts connections; rejects with the last words of its log when it ends before that. */
+function launch(plan) {
+  if (over) return Promise.reject(new Error('the parent process has ended'));
+  const settings = {
+    port: plan.port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 200,
+    ...plan.settings,
+  };
+  const args = [
+    '-D',
+    join(plan.home, 'data'),
+    ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ];
+  const child = spawn(plan.postgres, args, {
+    ...plan.user,
+    cwd: plan.home,
+    env: environment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  server = child;
+  return new Promise((done, failed) => {
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      log = (log + text).slice(-10_000);
+      if (text.includes(READY) || log.includes(READY)) done();
+    });
+    child.once('error', (error) => failed(failure(error.message)));
+    child.once('close', () => {
+      server = undefined;
+      failed(failure(log));
+      // Once it was ready there is nobody to tell but the connections, which break; tidy up and go.
+      if (log.includes(READY)) void finish();
+    });
+  });
+}
+
+/** Messages are read to learn what happened, so they must not come translated. PG* variables would change the server. */
+function environment() {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_'));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
+}
+
+/** What PostgreSQL said, down to the line that tells, and the kinds of trouble that deserve a message of their own. */
+function failure(log) {
+  const lines = log.trim().split('\n');
+  const telling =
+    lines.find((line) => /FATAL|PANIC/.test(line)) ?? lines.find((line) => /error/i.test(line)) ?? lines.at(-1);
+  const kinds = {
+    'port-in-use': /could not bind .*Address already in use/,
+    'port-forbidden': /could not bind .*Permission denied/,
+    permission: /Permission denied|Operation not permitted|EACCES|EPERM/,
+  };
+  const kind = Object.keys(kinds).find((name) => kinds[name].test(log));
+  return Object.assign(new Error(telling.replace(/^.*?(FATAL|PANIC|error):\s*/, '').trim()), { kind });
+}
+
+async function finish() {
+  if (over) return;
+  over = true;
+  await stopServer();
+  if (current?.temporary) rmSync(current.home, { recursive: true, force: true, maxRetries: 10 });
+  process.exit(0);
+}
+
+/** Fast shutdown: open transactions are rolled back. Should that take too long, immediate, which recovers at the next start. */
+function stopServer() {
+  if (server === undefined || server.exitCode !== null || server.signalCode !== null) return undefined;
+  return new Promise((done) => {
+    const impatience = setTimeout(() => kill('SIGQUIT'), FAST_SHUTDOWN_MS);
+    server.once('close', () => {
+      clearTimeout(impatience);
+      done();
+    });
+    kill('SIGINT');
+  });
+}
+
+/** Windows knows no such signals; `pg_ctl` has another way to say the same. */
+function kill(signal) {
+  if (process.platform !== 'win32') return server.kill(signal);
+  const mode = signal === 'SIGINT' ? 'fast' : 'immediate';
+  return execFile(current.pgCtl, ['stop', '-m', mode, '-D', join(current.home, 'data')]);
+}

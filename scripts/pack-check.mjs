@@ -1,0 +1,217 @@
+/**
+ * Proves that what would be published works: packs it, installs the tarball into an empty host of each supported version of
+ * Nest, imports every entry point there, compiles a host against the packed types, and starts that host on a database.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { buildWhatChanged } from './build.mjs';
+import { openServer } from './database.mjs';
+import { ensureInstalled } from './ensure-installed.mjs';
+import { progress, ROOT, run, ScriptError } from './script.mjs';
+
+/** What an entry point may need beyond dependencies and required peers; importing it without must name the package. */
+const OPENS_OPTIONAL = { './testing': ['@nestjs/testing'] };
+
+const manifest = readJson(join(ROOT, 'package.json'));
+
+/** Exact versions, so that a release of somebody else's cannot turn this red. The newer host has what we develop with. */
+const HOSTS = {
+  'Nest 12': { peers: developmentVersions(), testing: manifest.devDependencies['@nestjs/testing'] },
+  'Nest 11': {
+    peers: {
+      ...developmentVersions(),
+      '@nestjs/common': '11.2.10',
+      '@nestjs/core': '11.2.10',
+      '@nestjs/graphql': '13.4.5',
+      '@nestjs/passport': '11.0.5',
+      '@nestjs/schedule': '6.1.3',
+      '@nestjs/terminus': '11.1.1',
+      '@nestjs/typeorm': '11.0.3',
+    },
+    testing: '11.2.6',
+  },
+};
+
+await run(async () => {
+  await ensureInstalled();
+  buildWhatChanged('lib');
+  const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-pack-'));
+  const server = await openServer();
+  try {
+    const tarball = pack(workspace);
+    for (const [name, host] of Object.entries(HOSTS)) {
+      progress(`${name}: installing the package into an empty host`);
+      const directory = makeHost(workspace, name, host, tarball);
+      await checkHost(name, directory, host, server.url);
+      progress(`${name}: every entry point can be imported, the types fit, and a host starts`);
+    }
+  } finally {
+    await server.stop();
+    rmSync(workspace, { recursive: true, force: true });
+  }
+});
+
+/** The peers that a host installs itself. */
+function developmentVersions() {
+  return Object.fromEntries(requiredPeers().map((name) => [name, manifest.devDependencies[name]]));
+}
+
+function requiredPeers() {
+  const { peerDependencies, peerDependenciesMeta = {} } = manifest;
+  return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
+}
+
+/** The scripts of the package have run already: they would only build again what was just built. */
+function pack(workspace) {
+  const listing = npm(['pack', '--ignore-scripts', '--json', `--pack-destination=${workspace}`], ROOT);
+  const [{ filename }] = Object.values(JSON.parse(listing));
+  return join(workspace, filename);
+}
+
+function makeHost(workspace, name, { peers }, tarball) {
+  const directory = join(workspace, name.toLowerCase().replaceAll(' ', '-'));
+  mkdirSync(directory);
+  const { typescript, '@types/node': nodeTypes } = manifest.devDependencies;
+  writeJson(join(directory, 'package.json'), {
+    private: true,
+    type: 'module',
+    dependencies: { ...peers, [manifest.name]: `file:${tarball}` },
+    devDependencies: { typescript, '@types/node': nodeTypes },
+  });
+  npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], directory);
+  return directory;
+}
+
+async function checkHost(name, directory, { testing }, databaseUrl) {
+  expectClearErrors(directory);
+  npm(
+    ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', `@nestjs/testing@${testing}`],
+    directory,
+  );
+  for (const entry of entryPoints()) importEntry(directory, entry);
+  for (const entry of entryPoints()) await expectCleanTypes(directory, entry);
+  expectFiles(directory);
+  compileHost(directory);
+  await startHost(name, directory, databaseUrl);
+}
+
+function entryPoints() {
+  return Object.keys(manifest.exports).filter((entry) => manifest.exports[entry].types !== undefined);
+}
+
+function specifierOf(entry) {
+  return manifest.name + entry.slice(1);
+}
+
+/** Without its optional package an entry point either works or says in one error which package to install. */
+function expectClearErrors(directory) {
+  for (const entry of entryPoints()) {
+    const problem = problemOf(() => node(['-e', `await import('${specifierOf(entry)}')`], directory));
+    const optional = OPENS_OPTIONAL[entry] ?? [];
+    if (problem === undefined || optional.some((name) => problem.includes(`'${name}'`))) continue;
+    throw new ScriptError(`${specifierOf(entry)} cannot be imported with the required peers alone:\n${problem}`);
+  }
+}
+
+function importEntry(directory, entry) {
+  const problem = problemOf(() => node(['-e', `await import('${specifierOf(entry)}')`], directory));
+  if (problem !== undefined) throw new ScriptError(`${specifierOf(entry)} cannot be imported:\n${problem}`);
+}
+
+/** Types that name a package which a host need not have would not compile there. */
+async function expectCleanTypes(directory, entry) {
+  const { default: ts } = await import('typescript');
+  const home = join(directory, 'node_modules', manifest.name);
+  const allowed = [...Object.keys(manifest.dependencies), ...requiredPeers(), ...(OPENS_OPTIONAL[entry] ?? [])];
+  const seen = new Set();
+  const visit = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles) {
+      if (fileName.startsWith('.')) visit(join(dirname(file), fileName.replace(/\.js$/, '.d.ts')));
+      else if (!fileName.startsWith('node:') && !allowed.some((name) => `${fileName}/`.startsWith(`${name}/`))) {
+        throw new ScriptError(
+          `The types of ${specifierOf(entry)} need ${fileName} (in ${relative(home, file)}), which a host need not have.`,
+        );
+      }
+    }
+  };
+  visit(join(home, manifest.exports[entry].types));
+}
+
+/** The exports without code, the SQL and the command. */
+function expectFiles(directory) {
+  const home = join(directory, 'node_modules', manifest.name);
+  const plain = Object.values(manifest.exports).filter((target) => typeof target === 'string');
+  const missing = [...plain, 'sql/migrations', 'LICENSE', 'README.md'].filter((path) => !existsSync(join(home, path)));
+  if (missing.length > 0) throw new ScriptError(`The package lacks ${missing.join(', ')}.`);
+  for (const [command, file] of Object.entries(manifest.bin)) {
+    const problem = problemOf(() => node([join(home, file), '--help'], directory));
+    if (problem !== undefined) throw new ScriptError(`"${command} --help" fails:\n${problem}`);
+  }
+}
+
+/** With the library's declarations checked too, though not those of other packages, whose faults we cannot mend. */
+function compileHost(directory) {
+  cpSync(join(ROOT, 'test/packed/host.ts'), join(directory, 'host.ts'));
+  const { compilerOptions } = readJson(join(ROOT, 'tsconfig.json'));
+  const { paths: _ours, ...options } = compilerOptions;
+  writeJson(join(directory, 'tsconfig.json'), {
+    compilerOptions: { ...options, skipLibCheck: false, noEmit: false, noEmitOnError: false },
+    include: ['host.ts'],
+  });
+  const problem = problemOf(() => node(['node_modules/typescript/bin/tsc', '--pretty', 'false'], directory));
+  const foreign = new RegExp(`^(\\s|node_modules/(?!${manifest.name}/)|$)`);
+  const ours = (problem ?? '').split('\n').filter((line) => !foreign.test(line));
+  if (ours.length > 0) throw new ScriptError(`The packed types do not fit a host:\n${ours.join('\n')}`);
+}
+
+async function startHost(name, directory, url) {
+  const database = `pack_${name.toLowerCase().replaceAll(' ', '_')}_${process.pid}`;
+  const { default: pg } = await import('pg');
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    await admin.query(`create database ${database}`);
+    const own = Object.assign(new URL(url), { pathname: `/${database}` }).href;
+    const problem = problemOf(() => node(['host.js'], directory, { DATABASE_URL: own }));
+    if (problem !== undefined) throw new ScriptError(`A host with ${name} does not start:\n${problem}`);
+  } finally {
+    await admin.query(`drop database if exists ${database} with (force)`);
+    await admin.end();
+  }
+}
+
+/** Undefined when the command succeeded, otherwise all it said. */
+function problemOf(command) {
+  try {
+    command();
+    return undefined;
+  } catch (error) {
+    return `${error.stdout ?? ''}${error.stderr ?? ''}`.trim() || error.message;
+  }
+}
+
+function node(args, cwd, env = {}) {
+  const flags = args[0] === '-e' ? ['--input-type=module'] : [];
+  const options = { cwd, encoding: 'utf8', stdio: 'pipe', timeout: 120_000, env: { ...process.env, ...env } };
+  return execFileSync(process.execPath, [...flags, ...args], options);
+}
+
+function npm(args, cwd) {
+  try {
+    return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: 'pipe', shell: process.platform === 'win32' });
+  } catch (error) {
+    throw new ScriptError(`"npm ${args[0]}" failed in ${cwd}:\n${error.stderr}`);
+  }
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function writeJson(file, value) {
+  writeFileSync(file, JSON.stringify(value, null, 2));
+}

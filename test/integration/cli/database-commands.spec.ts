@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { readSqlFiles } from '../../../lib/persistence/sql.files.js';
+import { tasker, type CommandResult } from '../../support/command.js';
+import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
+import { connect } from '../../support/persistence.js';
+
+let db: TestDatabase;
+let client: pg.Client;
+
+beforeAll(async () => {
+  db = await createEmptyDatabase();
+  client = await connect(db.url);
+});
+afterAll(async () => {
+  await client.end();
+  await db.drop();
+});
+afterEach(() => client.query('drop schema if exists tasker, other cascade'));
+
+const run = (...argv: readonly string[]): Promise<CommandResult> => tasker(argv, { DATABASE_URL: db.url });
+
+describe('tasker migrate', () => {
+  it('applies what is missing and names it, and then has nothing left to do', async () => {
+    const { migrations, objects } = await readSqlFiles();
+    const { code, out } = await run('migrate');
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      ...[...migrations, ...objects].map(({ name }) => `applied ${name}`),
+      `The schema "tasker" is up to date; ${migrations.length + objects.length} files were applied.`,
+      '',
+    ]);
+    expect(await run('migrate')).toEqual({ code: 0, out: 'The schema "tasker" was up to date.\n', err: '' });
+  });
+
+  it('uses the schema and the URL it is told', async () => {
+    const { code } = await tasker(['migrate', '--schema', 'other', '--url', db.url]);
+    expect(code).toBe(0);
+    expect((await run('status', '--schema', 'other')).code).toBe(0);
+    expect((await run('status')).code).toBe(1);
+  });
+
+  it('refuses a database of a newer version', async () => {
+    await run('migrate');
+    await client.query(`insert into tasker.schema_files values ('migrations/9999_later.sql', '', '99.0.0')`);
+    const { code, err } = await run('migrate');
+    expect(code).toBe(1);
+    expect(err).toContain('migrations/9999_later.sql');
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('names the user that lacks a permission', async () => {
+    const role = `poor_${db.name}`;
+    await client.query(`create role ${role} login password 's3cret'`);
+    try {
+      const { code, err } = await tasker(['migrate', '--url', as(role, 's3cret')]);
+      expect(code).toBe(2);
+      expect(err).toMatch(new RegExp(`^The user "${role}" lacks a permission that this needs \\(.*\\).*\n$`));
+      expect(err).not.toContain('s3cret');
+    } finally {
+      await client.query(`drop role ${role}`);
+    }
+  });
+});
+
+describe('tasker status', () => {
+  it('lists what is missing and ends with 1', async () => {
+    await run('migrate');
+    await client.query(`delete from tasker.schema_files where name = 'functions/advance.sql'`);
+    const { code, out } = await run('status');
+    expect(code).toBe(1);
+    expect(out).toContain('npx tasker migrate');
+    expect(out).toContain('\n    functions/advance.sql\n');
+  });
+
+  it('lists what a newer version applied, and what was edited', async () => {
+    await run('migrate');
+    await client.query(`insert into tasker.schema_files values ('migrations/9999_later.sql', '', '99.0.0')`);
+    await client.query(`update tasker.schema_files set checksum = 'x' where name = 'migrations/0001_tables.sql'`);
+    const { code, out } = await run('status');
+    expect(code).toBe(1);
+    expect(out).toContain('\n    migrations/9999_later.sql\n');
+    expect(out).toContain('\n    migrations/0001_tables.sql\n');
+  });
+
+  it('says when it is up to date', async () => {
+    await run('migrate');
+    expect(await run('status')).toEqual({ code: 0, out: 'The schema "tasker" is up to date.\n', err: '' });
+  });
+
+  it('says when there is no such schema', async () => {
+    const { code, err } = await run('status', '--schema', 'other');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^The database has no schema "other"; .*\n$/);
+  });
+
+  it('says when there is no such database', async () => {
+    const url = new URL(db.url);
+    url.pathname = '/no_such_database';
+    const { code, err } = await tasker(['status', '--url', url.href]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^PostgreSQL at .*:\d+ refused: database "no_such_database" does not exist\.\n$/);
+  });
+});
+
+/** The URL of the database for another user. */
+function as(user: string, password: string): string {
+  const url = new URL(db.url);
+  url.username = user;
+  url.password = password;
+  return url.href;
+}

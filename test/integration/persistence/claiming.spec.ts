@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NewTemplate } from '../../../lib/persistence/template.gateway.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { layered, SHAPES } from '../../support/shapes.js';
+import {
+  complete,
+  fail,
+  HandWorker,
+  registerShape,
+  startTask,
+  stepNames,
+  taskState,
+  type ClaimSettings,
+} from '../../support/workflow.js';
+
+let db: TestDatabase;
+let persistence: Persistence;
+let worker: HandWorker;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  persistence = await openPersistence(db.url);
+});
+afterAll(async () => {
+  await persistence.close();
+  await db.drop();
+});
+beforeEach(async () => {
+  await persistence.query('delete from __schema__.tasks');
+  worker = await HandWorker.register(persistence);
+});
+
+/** A task of one step. */
+async function single({ queue = 'default', priority = 0 }, taskPriority: number | null = null): Promise<string> {
+  const nodes = [{ name: 'only', dependsOn: [] }];
+  const namedTask = await registerShape(persistence, nodes, { steps: { only: { queue, priority } } });
+  return startTask(persistence, namedTask, { priority: taskPriority });
+}
+
+/** Tasks in the order in which their steps are given out, one at a time. */
+async function orderOfClaims(settings: ClaimSettings = {}): Promise<string[]> {
+  const order: string[] = [];
+  for (;;) {
+    const [step] = await worker.claim({ ...settings, want: 1 });
+    if (!step) return order;
+    order.push(step.taskId);
+  }
+}
+
+describe('what a worker is given', () => {
+  it('is no more than it wants', async () => {
+    await startTask(persistence, await registerShape(persistence, layered(1, 10)));
+    expect(await worker.claim({ want: 3 })).toHaveLength(3);
+    expect(await worker.claim({ want: 0 })).toHaveLength(0);
+    expect(await worker.claim({ want: 100 })).toHaveLength(7);
+  });
+
+  it('is the most urgent first, then the oldest, over all queues', async () => {
+    const low = await single({ priority: -5 });
+    const first = await single({ queue: 'mail' });
+    const second = await single({ queue: 'default' });
+    const third = await single({ queue: 'mail' });
+    const high = await single({ queue: 'reports', priority: 9 });
+    const raised = await single({ priority: -5 }, 5); // the priority of a task replaces that of its steps
+    expect(await orderOfClaims()).toEqual([high, raised, first, second, third, low]);
+  });
+
+  it('comes from the queues that it serves, and no other', async () => {
+    const [a, b, c] = [await single({ queue: 'a' }), await single({ queue: 'b' }), await single({ queue: 'c' })];
+    expect(await orderOfClaims({ queues: ['b'] })).toEqual([b]);
+    expect(await orderOfClaims({ queues: ['b', 'nobody uses this'] })).toEqual([]);
+    expect(await orderOfClaims({ queues: ['c', 'a'] })).toEqual([a, c]);
+  });
+
+  it.each([
+    ['one queue', ['default']],
+    ['several queues', ['default', 'mail']],
+    ['all queues', null],
+  ])('never holds a step whose handler it lacks, serving %s', async (_, queues) => {
+    const lacking = await single({ priority: 9 });
+    const capable = await single({});
+    const [template] = await persistence.query(
+      'select step_template_id as id from __schema__.ready_steps where task_id = $1',
+      lacking,
+    );
+    expect(await orderOfClaims({ queues, without: [template!.id] })).toEqual([capable]);
+    expect(await orderOfClaims({ queues })).toEqual([lacking]);
+  });
+
+  it('is never a step whose time has not come', async () => {
+    const [due, later] = [await single({}), await single({ queue: 'mail' })];
+    await persistence.query(
+      `update __schema__.ready_steps set run_at = now() + interval '1 minute' where task_id = $1`,
+      later,
+    );
+    expect(await orderOfClaims()).toEqual([due]);
+    expect(await orderOfClaims({ queues: ['mail'] })).toEqual([]);
+  });
+
+  it('finishes what is begun before it begins what is new', async () => {
+    const older = await startTask(persistence, await registerShape(persistence, SHAPES.linear));
+    const newer = await startTask(persistence, await registerShape(persistence, SHAPES.linear));
+    const [first] = await worker.claim({ want: 1 });
+    expect(first!.taskId).toBe(older);
+    const { claimed } = await worker.advance([complete(first!)], { want: 1 });
+    expect(claimed!.steps.map(({ taskId }) => taskId)).toEqual([older]);
+    expect(await taskState(persistence, newer)).toBe('pending');
+  });
+
+  it('names the tasks that begin with it, each once', async () => {
+    const task = await startTask(persistence, await registerShape(persistence, SHAPES.dummy));
+    const begun = [{ id: task, from: 'pending', to: 'in_progress' }];
+    expect((await worker.advance([], { want: 1 })).claimed!.tasks).toEqual(begun);
+    expect((await worker.advance([], { want: 1 })).claimed!.tasks).toEqual([]);
+  });
+
+  it('is nothing where there is nothing', async () => {
+    expect(await worker.advance([])).toEqual({ lost: false, facts: null, claimed: null });
+  });
+});
+
+describe('many workers at once', () => {
+  it.each([
+    ['one queue', ['default']],
+    ['all queues', null],
+  ])('are never given the same step, and leave none behind, serving %s', async (_, queues) => {
+    const namedTask = await registerShape(persistence, layered(1, 50));
+    for (let n = 0; n < 4; n++) await startTask(persistence, namedTask);
+    const claimAll = async (): Promise<string[]> => {
+      const own = await HandWorker.register(persistence);
+      const ids: string[] = [];
+      for (;;) {
+        const claimed = await own.claim({ want: 7, queues });
+        if (claimed.length === 0) return ids;
+        ids.push(...claimed.map(({ id }) => id));
+      }
+    };
+    const claimed = (await Promise.all(Array.from({ length: 6 }, claimAll))).flat();
+    expect(new Set(claimed).size).toBe(claimed.length);
+    expect(claimed).toHaveLength(200);
+  });
+
+  it('run every step of every task once, whoever takes it', async () => {
+    const tasks: string[] = [];
+    for (const shape of [SHAPES.diamond, SHAPES.mixed, SHAPES.tree, SHAPES.parallelMerge]) {
+      const namedTask = await registerShape(persistence, shape);
+      for (let n = 0; n < 10; n++) tasks.push(await startTask(persistence, namedTask));
+    }
+    const run = async (): Promise<void> => {
+      const own = await HandWorker.register(persistence);
+      for (let idle = 0, held = await own.claim({ want: 5 }); idle < 20;) {
+        const answer = await own.advance(
+          held.map((step) => complete(step)),
+          { want: 5 },
+        );
+        expect(answer.facts?.stale ?? []).toEqual([]);
+        held = answer.claimed?.steps ?? [];
+        idle = held.length > 0 ? 0 : idle + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: 5 }, run));
+    for (const task of tasks) expect(await taskState(persistence, task)).toBe('complete');
+    const [counted] = await persistence.query(
+      `select count(*)::integer as attempts from __schema__.workflow_step_transitions where to_state = 'in_progress'`,
+    );
+    expect(counted!.attempts).toBe(10 * (7 + 9 + 8 + 7));
+  });
+
+  it('pass over a step that another is claiming at this moment', async () => {
+    const tasks = [await single({}), await single({}), await single({ queue: 'mail' })];
+    const other = await connect(db.url);
+    await other.query('begin');
+    await other.query('select from tasker.ready_steps where task_id = any ($1) for update', [tasks.slice(0, 2)]);
+    expect(await orderOfClaims()).toEqual([tasks[2]]);
+    await other.query('rollback');
+    await other.end();
+    expect(await orderOfClaims()).toEqual(tasks.slice(0, 2));
+  });
+
+  it('look further down when others were faster with all that they chose from', async () => {
+    const namedTask = await registerShape(persistence, layered(1, 30), {
+      steps: { layer_0_step_0: { queue: 'mail' } },
+    });
+    await startTask(persistence, namedTask);
+    const other = await connect(db.url);
+    await other.query('begin');
+    await other.query(
+      'select from tasker.ready_steps order by priority desc, run_at, workflow_step_id limit 10 for update',
+    );
+    expect(await worker.claim({ want: 5 })).not.toHaveLength(0);
+    await other.query('rollback');
+    await other.end();
+  });
+
+  it('do not wait for a task that somebody holds; its first outcome begins it', async () => {
+    const task = await startTask(persistence, await registerShape(persistence, SHAPES.linear));
+    const holder = await connect(db.url);
+    await holder.query('begin');
+    await holder.query('select from tasker.tasks where task_id = $1 for no key update', [task]);
+    const { claimed } = await worker.advance([]);
+    expect(claimed).toMatchObject({ steps: [{ taskId: task }], tasks: [] });
+    await holder.query('rollback');
+    await holder.end();
+
+    expect(await taskState(persistence, task)).toBe('pending');
+    const { facts } = await worker.record(fail(claimed!.steps[0]!));
+    expect(facts!.tasks).toEqual([{ id: task, from: 'pending', to: 'in_progress' }]);
+  });
+});
+
+describe('a template that is replaced', () => {
+  it('leaves tasks that were started with the shape that they have', async () => {
+    const name = 'replaced';
+    const before = await registerShape(persistence, SHAPES.linear, { name });
+    const old = await startTask(persistence, before);
+    expect(await registerShape(persistence, SHAPES.tree, { name, replace: true })).toBe(before);
+    const young = await startTask(persistence, before);
+
+    let claimed = await worker.claim();
+    while (claimed.length > 0) {
+      claimed = (await worker.advance(claimed.map((step) => complete(step)))).claimed?.steps ?? [];
+    }
+    for (const [task, shape] of [
+      [old, SHAPES.linear],
+      [young, SHAPES.tree],
+    ] as const) {
+      expect(await taskState(persistence, task)).toBe('complete');
+      const names = [...(await stepNames(persistence, task)).values()];
+      expect(names.sort()).toEqual(shape.map(({ name: step }) => step).sort());
+    }
+  });
+
+  it('is refused when it was not meant, with the stored document, and told when nothing changed', async () => {
+    const template = {
+      namespace: 'shapes',
+      name: 'compared',
+      version: '1.0.0',
+      description: '',
+      configuration: { stored: true },
+      steps: [],
+      replace: false,
+    };
+    const register = async (changes: Partial<NewTemplate> & { fingerprint: string }) =>
+      (await persistence.templates.registerAll([{ ...template, ...changes }]))[0]!;
+    const { namedTaskId, outcome } = await register({ fingerprint: 'one' });
+    expect(outcome).toBe('created');
+    expect(await register({ fingerprint: 'one' })).toEqual({ namedTaskId, outcome: 'unchanged' });
+    expect(await register({ fingerprint: 'two', configuration: { stored: false } })).toEqual({
+      namedTaskId,
+      outcome: 'changed',
+      configuration: { stored: true },
+    });
+    expect(await register({ fingerprint: 'two', replace: true })).toEqual({ namedTaskId, outcome: 'replaced' });
+    expect(await register({ fingerprint: 'two' })).toEqual({ namedTaskId, outcome: 'unchanged' });
+  });
+
+  it('is registered once by many processes that start together', async () => {
+    const register = () => registerShape(persistence, SHAPES.mixed, { name: 'together', namespace: 'new here' });
+    const ids = await Promise.all(Array.from({ length: 8 }, register));
+    expect(new Set(ids).size).toBe(1);
+    const steps = await persistence.query(
+      'select revision from __schema__.named_tasks_named_steps where named_task_id = $1',
+      ids[0],
+    );
+    expect(steps.map(({ revision }) => revision)).toEqual(SHAPES.mixed.map(() => 1));
+  });
+});

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { layered, SHAPES } from '../../support/shapes.js';
+import { lockWaited } from '../../support/waiting.js';
+import {
+  complete,
+  HandWorker,
+  registerShape,
+  startTask,
+  statesOf,
+  taskState,
+  type ShapeSettings,
+} from '../../support/workflow.js';
+
+let db: TestDatabase;
+let persistence: Persistence;
+let worker: HandWorker;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  persistence = await openPersistence(db.url);
+});
+afterAll(async () => {
+  await persistence.close();
+  await db.drop();
+});
+beforeEach(async () => {
+  await persistence.query('delete from __schema__.tasks');
+  await persistence.query('delete from __schema__.workers');
+  worker = await HandWorker.register(persistence);
+});
+
+const single = [{ name: 'only', dependsOn: [] }];
+
+const startSingle = async (settings: NonNullable<ShapeSettings['steps']>[string] = {}): Promise<string> =>
+  startTask(persistence, await registerShape(persistence, single, { steps: { only: settings } }));
+
+/** Lets the lease of a worker run out, as time would. */
+const silence = ({ id }: HandWorker) =>
+  persistence.query(
+    `update __schema__.workers set last_heartbeat_at = now() - interval '1 hour' where worker_id = $1`,
+    id,
+  );
+
+describe('a worker that went silent', () => {
+  it('loses its steps, with the attempt counted and the reason told, and another goes on at once', async () => {
+    const task = await startSingle();
+    const [step] = await worker.claim();
+    await silence(worker);
+    const reaped = await persistence.workers.reapLostWorkers();
+    expect(reaped).toMatchObject({
+      workers: [worker.id],
+      steps: [
+        {
+          workerId: worker.id,
+          stepId: step!.id,
+          taskId: task,
+          stepName: 'only',
+          version: '1.0.0',
+          attempt: 1,
+          requeued: true,
+        },
+      ],
+      tasks: [],
+    });
+
+    const [transition] = await persistence.query(
+      'select * from __schema__.workflow_step_transitions order by id desc limit 1',
+    );
+    expect(transition).toMatchObject({
+      from_state: 'in_progress',
+      to_state: 'error',
+      reason: 'worker_lost',
+      attempt: 1,
+      worker_id: worker.id,
+    });
+    const [again] = await (await HandWorker.register(persistence)).claim();
+    expect(again).toMatchObject({ id: step!.id, attempt: 2, from: 'error' });
+    expect(await taskState(persistence, task)).toBe('in_progress');
+  });
+
+  it('leaves the step in error and finalises the task when that was its last attempt', async () => {
+    const task = await startSingle({ retryLimit: 1 });
+    await worker.claim();
+    await silence(worker);
+    const { steps, tasks } = await persistence.workers.reapLostWorkers();
+    expect(steps.map(({ requeued }) => requeued)).toEqual([false]);
+    expect(tasks).toEqual([{ id: task, from: 'in_progress', to: 'error' }]);
+    expect(await statesOf(persistence, task)).toEqual({ only: 'error' });
+    expect(await taskState(persistence, task)).toBe('error');
+  });
+
+  it('has its late outcome refused, and is given nothing more until it registers anew', async () => {
+    await startSingle();
+    const [step] = await worker.claim();
+    await silence(worker);
+    await persistence.workers.reapLostWorkers();
+    expect(await worker.advance([complete(step!)])).toMatchObject({ lost: true, facts: { stale: [1] }, claimed: null });
+    expect(await persistence.workers.heartbeat(worker.id)).toBe(false);
+    expect(await (await HandWorker.register(persistence)).claim()).toHaveLength(1);
+  });
+
+  it('is declared lost once, by whoever looks first', async () => {
+    await startTask(persistence, await registerShape(persistence, layered(1, 20)));
+    await worker.claim();
+    await silence(worker);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => persistence.workers.reapLostWorkers()));
+    expect(answers.flatMap(({ workers }) => workers)).toEqual([worker.id]);
+    expect(answers.flatMap(({ steps }) => steps)).toHaveLength(20);
+    const [counted] = await persistence.query(
+      `select count(*)::integer from __schema__.workflow_step_transitions where reason = 'worker_lost'`,
+    );
+    expect(counted!.count).toBe(20);
+  });
+
+  it('keeps everything as long as it beats', async () => {
+    await startSingle();
+    const [step] = await worker.claim();
+    await silence(worker);
+    expect(await persistence.workers.heartbeat(worker.id)).toBe(true);
+    expect(await persistence.workers.reapLostWorkers()).toEqual({ workers: [], steps: [], tasks: [] });
+    expect((await worker.record(complete(step!))).facts!.stale).toEqual([]);
+  });
+
+  it('gives back what it claimed while it was being declared lost', async () => {
+    await startSingle();
+    await silence(worker);
+    const claimer = await connect(db.url);
+    await claimer.query('begin');
+    await claimer.query(`select tasker.claim_steps($1, 1, null, '{}')`, [worker.id]);
+    expect(await persistence.workers.reapLostWorkers()).toMatchObject({ workers: [worker.id], steps: [] });
+    await claimer.query('commit');
+    await claimer.end();
+
+    expect(await persistence.workers.reapLostWorkers()).toMatchObject({ workers: [], steps: [{ requeued: true }] });
+    expect(await (await HandWorker.register(persistence)).claim()).toHaveLength(1);
+  });
+});
+
+describe('a worker that stopped', () => {
+  it('gives back what it still held', async () => {
+    await startSingle();
+    await worker.claim();
+    await persistence.workers.stop(worker.id);
+    expect(await worker.advance([])).toMatchObject({ lost: true, claimed: null });
+    expect((await persistence.workers.reapLostWorkers()).steps).toHaveLength(1);
+    expect(await (await HandWorker.register(persistence)).claim()).toHaveLength(1);
+  });
+
+  it('is forgotten after a week', async () => {
+    await persistence.workers.stop(worker.id);
+    await persistence.query(`update __schema__.workers set stopped_at = now() - interval '8 days'`);
+    await persistence.workers.reapLostWorkers();
+    expect(await persistence.query('select * from __schema__.workers')).toEqual([]);
+  });
+});
+
+describe('taking the steps of several lost workers back', () => {
+  it('locks their tasks in the order of task ids, over all workers', async () => {
+    const namedTask = await registerShape(persistence, SHAPES.linear);
+    const [low, high] = [await startTask(persistence, namedTask), await startTask(persistence, namedTask)];
+    const later = await HandWorker.register(persistence);
+    await persistence.query('update __schema__.ready_steps set priority = 1 where task_id = $1', high);
+    expect((await worker.claim({ want: 1 }))[0]!.taskId).toBe(high); // the first worker holds the later task
+    expect((await later.claim({ want: 1 }))[0]!.taskId).toBe(low);
+    await silence(worker);
+    await silence(later);
+
+    const holder = await connect(db.url);
+    await holder.query('begin');
+    await holder.query('select from tasker.tasks where task_id = $1 for no key update', [low]);
+    const reaping = persistence.workers.reapLostWorkers();
+    await lockWaited(holder, 'reap_lost_workers');
+    const { rowCount } = await holder.query(
+      'select from tasker.tasks where task_id = $1 for no key update skip locked',
+      [high],
+    );
+    await holder.query('commit');
+    await holder.end();
+    expect((await reaping).steps).toHaveLength(2);
+    expect(rowCount).toBe(1); // so the reaper waited for the earlier task before it took the later one
+  });
+});
+
+describe('a worker that lost the answer to a claim', () => {
+  it('hands back what it does not know of, with the attempt not counted, and keeps the rest', async () => {
+    await startTask(persistence, await registerShape(persistence, layered(1, 5)));
+    const [known] = await worker.claim({ want: 1 });
+    await worker.claim({ want: 3 }); // the answer that never arrived
+    expect(await persistence.workers.returnUnknownClaims(worker.id, [known!.id])).toBe(3);
+    expect(await persistence.workers.returnUnknownClaims(worker.id, [known!.id])).toBe(0);
+    expect((await worker.claim()).map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1]);
+    expect((await worker.record(complete(known!))).facts!.stale).toEqual([]);
+  });
+});
+
+describe('the functions that share parts with advance', () => {
+  it('set the planner as it does, since the first on a connection decides on the plans of the parts', async () => {
+    const parts = ['record_outcomes', 'claim_steps', 'lock_due_steps', 'finalise_tasks', 'begin_tasks'];
+    const functions = await persistence.query(
+      `select proname as name, prosrc as text, proconfig as settings from pg_proc
+       where pronamespace = to_regnamespace('tasker')`,
+    );
+    const sharing = functions.filter(({ text }) => parts.some((part) => text.includes(`${part}(`)));
+    const [pinned] = functions.filter(({ name }) => name === 'advance').map(({ settings }) => settings);
+    for (const { name, settings } of sharing.filter((each) => !parts.includes(each.name))) {
+      expect([name, settings?.toSorted()]).toEqual([name, pinned.toSorted()]);
+    }
+  });
+});

@@ -1,0 +1,196 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import {
+  DatabaseAheadError,
+  DatabaseBehindError,
+  EditedMigrationError,
+  MigrationFailedError,
+} from '../../../lib/persistence/migration.errors.js';
+import { migrate, migrationStatus } from '../../../lib/persistence/migration.runner.js';
+import { PACKAGE_VERSION } from '../../../lib/persistence/package.version.js';
+import { readSqlFiles, type SqlFiles } from '../../../lib/persistence/sql.files.js';
+import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
+import { connect } from '../../support/persistence.js';
+import { sqlFile, withFile } from '../../support/sql-files.js';
+import { lockWaited } from '../../support/waiting.js';
+
+describe('the migration runner', () => {
+  let db: TestDatabase;
+  let client: pg.Client;
+  let files: SqlFiles;
+
+  beforeAll(async () => {
+    db = await createEmptyDatabase();
+    files = await readSqlFiles();
+  });
+  afterAll(() => db.drop());
+
+  beforeEach(async () => {
+    client = await connect(db.url);
+  });
+  afterEach(async () => {
+    await client.query('drop schema if exists tasker, other cascade');
+    await client.end();
+  });
+
+  const names = (): string[] => [...files.migrations, ...files.objects].map(({ name }) => name);
+  const valueOf = async (sql: string): Promise<unknown> => Object.values((await client.query(sql)).rows[0])[0];
+  const remember = (name: string, version: string) =>
+    client.query('insert into tasker.schema_files (name, checksum, package_version) values ($1, $2, $3)', [
+      name,
+      'a checksum',
+      version,
+    ]);
+
+  it('applies every file to an empty database, migrations first', async () => {
+    expect(await migrate(client, 'tasker', 'apply')).toEqual(names());
+    expect(await migrationStatus(client, 'tasker')).toEqual({ missing: [], unknown: [], edited: [] });
+  });
+
+  it('does nothing the second time', async () => {
+    await migrate(client, 'tasker', 'apply');
+    expect(await migrate(client, 'tasker', 'apply')).toEqual([]);
+    expect(await migrate(client, 'tasker', 'verify')).toEqual([]);
+  });
+
+  it('refuses to verify an empty database, and names the command that helps', async () => {
+    const failure = migrate(client, 'tasker', 'verify');
+    await expect(failure).rejects.toThrow(DatabaseBehindError);
+    await expect(failure).rejects.toThrow('npx tasker migrate');
+    expect(await valueOf(`select to_regnamespace('tasker')`)).toBeNull();
+  });
+
+  it('touches nothing when it is off', async () => {
+    expect(await migrate(client, 'tasker', 'off')).toEqual([]);
+    expect(await valueOf(`select to_regnamespace('tasker')`)).toBeNull();
+  });
+
+  it.each(['apply', 'verify'] as const)('refuses to %s a database that a newer package migrated', async (mode) => {
+    await migrate(client, 'tasker', 'apply');
+    await remember('migrations/9999_future.sql', '99.0.0');
+    const failure = migrate(client, 'tasker', mode);
+    await expect(failure).rejects.toThrow(DatabaseAheadError);
+    await expect(failure).rejects.toThrow('migrations/9999_future.sql');
+  });
+
+  it.each(['apply', 'verify'] as const)('refuses to %s when an applied migration was edited', async (mode) => {
+    await migrate(client, 'tasker', 'apply');
+    const edited = withFile(files, sqlFile(files.migrations[0]!.name, '-- another text'));
+    const failure = migrate(client, 'tasker', mode, edited);
+    await expect(failure).rejects.toThrow(EditedMigrationError);
+    await expect(failure).rejects.toThrow(files.migrations[0]!.name);
+  });
+
+  it('applies a function again when its text changed, and only that', async () => {
+    await migrate(client, 'tasker', 'apply');
+    const changed = withFile(files, oneFunction(2));
+    await migrate(client, 'tasker', 'apply', withFile(files, oneFunction(1)));
+
+    await expect(migrate(client, 'tasker', 'verify', changed)).rejects.toThrow('functions/one.sql');
+    expect(await migrate(client, 'tasker', 'apply', changed)).toEqual(['functions/one.sql']);
+    expect(await valueOf('select tasker.one()')).toBe(2);
+  });
+
+  it("leaves a newer package's function as it is, and starts with it", async () => {
+    await migrate(client, 'tasker', 'apply', withFile(files, oneFunction(2)));
+    await client.query(`update tasker.schema_files set package_version = '99.0.0' where name = 'functions/one.sql'`);
+
+    const older = withFile(files, oneFunction(1));
+    expect(await migrate(client, 'tasker', 'verify', older)).toEqual([]);
+    expect(await migrate(client, 'tasker', 'apply', older)).toEqual([]);
+    expect(await valueOf('select tasker.one()')).toBe(2);
+  });
+
+  it('remembers which version of the package applied a file', async () => {
+    await migrate(client, 'tasker', 'apply');
+    expect(await valueOf('select array_agg(distinct package_version) from tasker.schema_files')).toEqual([
+      PACKAGE_VERSION,
+    ]);
+  });
+
+  it('lets eight processes migrate an empty database at once, each file applied by one of them', async () => {
+    const clients = await Promise.all(Array.from({ length: 8 }, () => connect(db.url)));
+    const applied = await Promise.all(clients.map((each) => migrate(each, 'tasker', 'apply')));
+    await Promise.all(clients.map((each) => each.end()));
+
+    expect(applied.flat().sort()).toEqual(names().sort());
+    expect(await migrationStatus(client, 'tasker')).toEqual({ missing: [], unknown: [], edited: [] });
+  });
+
+  it('never runs a migration twice, not even when another text of it was applied since it looked', async () => {
+    const other = await connect(db.url);
+    await migrate(client, 'tasker', 'apply');
+    const ours = withFile(files, sqlFile('migrations/0002_ours.sql', 'create table __schema__.ours ()'));
+    const theirs = withFile(files, sqlFile('migrations/0002_ours.sql', 'create table __schema__.theirs ()'));
+
+    await other.query('begin');
+    await other.query('select pg_advisory_xact_lock(hashtext($1))', ['nestjs-tasker migrations of tasker']);
+    const waiting = migrate(client, 'tasker', 'apply', ours);
+    await lockWaited(other, 'pg_advisory_xact_lock');
+    await other.query('create table tasker.theirs ()');
+    const { name, checksum } = theirs.migrations.at(-1)!;
+    await other.query('insert into tasker.schema_files (name, checksum, package_version) values ($1, $2, $3)', [
+      name,
+      checksum,
+      PACKAGE_VERSION,
+    ]);
+    await other.query('commit');
+    await other.end();
+
+    expect(await waiting).toEqual([]);
+    expect(await valueOf(`select to_regclass('tasker.ours')`)).toBeNull();
+  });
+
+  it('rolls a file that fails back wholly, names it, keeps those before it and goes on from it', async () => {
+    const broken = sqlFile('migrations/0002_broken.sql', 'create table __schema__.half (); select 1 / 0;');
+    const failure = migrate(client, 'tasker', 'apply', withFile(files, broken));
+    await expect(failure).rejects.toThrow(MigrationFailedError);
+    await expect(failure).rejects.toThrow('migrations/0002_broken.sql could not be applied');
+    await expect(failure).rejects.toThrow('division by zero');
+
+    expect(await valueOf(`select to_regclass('tasker.half')`)).toBeNull();
+    expect(await valueOf('select array_agg(name) from tasker.schema_files')).toEqual([files.migrations[0]!.name]);
+
+    const mended = withFile(files, sqlFile(broken.name, 'create table __schema__.half ();'));
+    expect(await migrate(client, 'tasker', 'apply', mended)).toEqual([
+      broken.name,
+      ...files.objects.map(({ name }) => name),
+    ]);
+  });
+
+  it('works in a schema of another name, beside the usual one', async () => {
+    await migrate(client, 'tasker', 'apply');
+    expect(await migrate(client, 'other', 'apply')).toEqual(names());
+
+    const functions = await valueOf(
+      `select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname = 'other' and p.prosrc like '%tasker.%'`,
+    );
+    expect(functions).toBe('0');
+  });
+
+  it('needs no permission to create schemas where somebody has created ours', async () => {
+    await client.query(`create role modest_${db.name}`);
+    await client.query(`create schema tasker authorization modest_${db.name}`);
+    await client.query(`set role modest_${db.name}`);
+    try {
+      expect(await migrate(client, 'tasker', 'apply')).toEqual(names());
+    } finally {
+      await client.query('reset role');
+      await client.query(`drop owned by modest_${db.name} cascade`);
+      await client.query(`drop role modest_${db.name}`);
+    }
+  });
+
+  it('works where the host made repeatable read the default', async () => {
+    await client.query(`set default_transaction_isolation = 'repeatable read'`);
+    expect(await migrate(client, 'tasker', 'apply')).toEqual(names());
+    expect(await migrate(client, 'tasker', 'verify')).toEqual([]);
+  });
+});
+
+const oneFunction = (answer: number) =>
+  sqlFile(
+    'functions/one.sql',
+    `create or replace function __schema__.one() returns integer language sql as 'select ${answer}'`,
+  );

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import {
+  mayStepTransition,
+  mayTaskTransition,
+  STEP_STATES,
+  TASK_STATES,
+  type StepState,
+  type TaskState,
+} from '../../../lib/workflow/states.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { SHAPES } from '../../support/shapes.js';
+import { complete, HandWorker, registerShape, startTask } from '../../support/workflow.js';
+
+let db: TestDatabase;
+let persistence: Persistence;
+let client: pg.Client;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  persistence = await openPersistence(db.url);
+  client = await connect(db.url);
+});
+afterAll(async () => {
+  await client.end();
+  await persistence.close();
+  await db.drop();
+});
+
+/** The SQLSTATE that a statement ends with, undefined when it succeeds; it is undone either way. */
+async function refusalOf(sql: string, parameters: readonly unknown[] = []): Promise<string | undefined> {
+  await client.query('begin');
+  try {
+    await client.query(sql, [...parameters]);
+    return undefined;
+  } catch (error) {
+    return (error as { code: string }).code;
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+const CHECK_VIOLATION = '23514';
+const UNIQUE_VIOLATION = '23505';
+
+describe('the transitions that SQL permits', () => {
+  it.each(TASK_STATES)('are, for a task in %s, those of lib/workflow', async (from: TaskState) => {
+    for (const to of TASK_STATES) {
+      const refusal = await refusalOf(
+        'insert into tasker.task_transitions (task_id, from_state, to_state) values (1, $1, $2)',
+        [from, to],
+      );
+      expect([from, to, refusal]).toEqual([from, to, mayTaskTransition(from, to) ? undefined : CHECK_VIOLATION]);
+    }
+  });
+
+  it.each(STEP_STATES)('are, for a step in %s, those of lib/workflow', async (from: StepState) => {
+    for (const to of STEP_STATES) {
+      const refusal = await refusalOf(
+        `insert into tasker.workflow_step_transitions (workflow_step_id, task_id, from_state, to_state, attempt)
+         values (1, 1, $1, $2, 1)`,
+        [from, to],
+      );
+      expect([from, to, refusal]).toEqual([from, to, mayStepTransition(from, to) ? undefined : CHECK_VIOLATION]);
+    }
+  });
+});
+
+describe('the tables', () => {
+  let taskId: string;
+
+  beforeAll(async () => {
+    taskId = await startTask(persistence, await registerShape(persistence, SHAPES.diamond));
+  });
+
+  it.each([
+    ['tasks', TASK_STATES],
+    ['workflow_steps', STEP_STATES],
+  ])('let the state of %s be what lib/workflow lists, and nothing else', async (table, states) => {
+    const set = `update tasker.${table} set state = $1 where task_id = $2`;
+    for (const state of states) expect(await refusalOf(set, [state, taskId])).toBeUndefined();
+    expect(await refusalOf(set, ['finished', taskId])).toBe(CHECK_VIOLATION);
+  });
+
+  it('hold a named step once a task', async () => {
+    const again = `insert into tasker.workflow_steps (task_id, named_step_id, step_template_id, waiting_on, is_leaf)
+      select task_id, named_step_id, step_template_id, 0, true from tasker.workflow_steps where task_id = $1 limit 1`;
+    expect(await refusalOf(again, [taskId])).toBe(UNIQUE_VIOLATION);
+  });
+
+  it('hold an edge once, and none from a step to itself', async () => {
+    const again = `insert into tasker.workflow_step_edges (from_step_id, to_step_id, task_id)
+      select from_step_id, to_step_id, task_id from tasker.workflow_step_edges where task_id = $1 limit 1`;
+    expect(await refusalOf(again, [taskId])).toBe(UNIQUE_VIOLATION);
+    const loop = `insert into tasker.workflow_step_edges (from_step_id, to_step_id, task_id)
+      select from_step_id, from_step_id, task_id from tasker.workflow_step_edges where task_id = $1 limit 1`;
+    expect(await refusalOf(loop, [taskId])).toBe(CHECK_VIOLATION);
+  });
+
+  it.each([
+    ['a negative count of open leaves', 'update tasker.tasks set open_leaves = -1 where task_id = $1'],
+    ['a negative count of waiting steps', 'update tasker.workflow_steps set waiting_on = -1 where task_id = $1'],
+    ['a limit of no attempts', 'update tasker.workflow_steps set retry_limit = 0 where task_id = $1'],
+    ['a context that is no object', `update tasker.tasks set context = '[]' where task_id = $1`],
+    ['tags that are no list', `update tasker.tasks set tags = '{}' where task_id = $1`],
+  ])('refuse %s', async (_, sql) => {
+    expect(await refusalOf(sql, [taskId])).toBe(CHECK_VIOLATION);
+  });
+
+  it('hold an identity hash once, and its absence any number of times', async () => {
+    const other = await startTask(persistence, await registerShape(persistence, SHAPES.diamond));
+    const same = `update tasker.tasks set identity_hash = 'same' where task_id in ($1, $2)`;
+    expect(await refusalOf(same, [taskId, other])).toBe(UNIQUE_VIOLATION);
+  });
+});
+
+describe('deleting a task', () => {
+  const UNDER_A_TASK = [
+    'workflow_steps',
+    'workflow_step_edges',
+    'ready_steps',
+    'task_transitions',
+    'workflow_step_transitions',
+    'task_annotations',
+  ];
+
+  it('removes everything under it, and nothing of others', async () => {
+    const namedTask = await registerShape(persistence, SHAPES.tree);
+    const [task, other] = [await startTask(persistence, namedTask), await startTask(persistence, namedTask)];
+    const worker = await HandWorker.register(persistence);
+    await worker.advance((await worker.claim()).map((step) => complete(step)));
+    const [type] = await persistence.query(
+      `insert into __schema__.annotation_types (name) values ('note') returning annotation_type_id as id`,
+    );
+    for (const id of [task, other]) {
+      await persistence.query(
+        `insert into __schema__.task_annotations (task_id, annotation_type_id, annotation) values ($1, $2, '{}')`,
+        id,
+        type!.id,
+      );
+    }
+
+    const rowsOf = async (id: string): Promise<Record<string, number>> => {
+      const counts = UNDER_A_TASK.map(async (table) => {
+        const [row] = await persistence.query(
+          `select count(*)::integer from __schema__.${table} where task_id = $1`,
+          id,
+        );
+        return [table, row!.count] as const;
+      });
+      return Object.fromEntries(await Promise.all(counts));
+    };
+    const before = await rowsOf(other);
+    expect(Object.values(before)).not.toContain(0);
+
+    await persistence.query('delete from __schema__.tasks where task_id = $1', task);
+    expect(Object.values(await rowsOf(task))).toEqual(UNDER_A_TASK.map(() => 0));
+    expect(await rowsOf(other)).toEqual(before);
+  });
+});

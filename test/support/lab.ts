@@ -1,0 +1,66 @@
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { eventually } from './eventually.js';
+import { openHost, type Host, type HostSettings } from './host.js';
+import { openPersistence, type Persistence } from './persistence.js';
+
+/** A database for the tests of one file, and the hosts that each of them opens. */
+export interface Lab {
+  readonly url: string;
+  /** Looks at the database past the hosts. */
+  readonly persistence: Persistence;
+  /** A host that is closed after the test. */
+  open(settings: Omit<HostSettings, 'url'>): Promise<Host>;
+  query: Persistence['query'];
+}
+
+/**
+ * Call it at the top of a test file. After each test its hosts are closed, no connection of theirs may be left, and its
+ * tasks are gone, so that no test sees what another began.
+ */
+export function useLab(): Lab {
+  let database: TestDatabase;
+  let persistence: Persistence;
+  let hosts: Host[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    persistence = await openPersistence(database.url);
+  });
+  afterEach(async () => {
+    await Promise.all(hosts.map((host) => host.close()));
+    hosts = [];
+    await eventually(async () => expect(await otherConnections(persistence)).toEqual([]));
+    await persistence.query('delete from __schema__.tasks');
+    await persistence.query('delete from __schema__.workers');
+  });
+  afterAll(async () => {
+    await persistence.close();
+    await database.drop();
+  });
+
+  return {
+    get url() {
+      return database.url;
+    },
+    get persistence() {
+      return persistence;
+    },
+    open: async (settings) => {
+      const host = await openHost({ url: database.url, ...settings });
+      hosts.push(host);
+      return host;
+    },
+    query: (sql, ...parameters) => persistence.query(sql, ...parameters),
+  };
+}
+
+/** What sessions of this database that are not the lab's did last. */
+async function otherConnections({ query }: Persistence): Promise<string[]> {
+  const rows = await query<{ query: string }>(
+    `select application_name || ': ' || query as query from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+       and application_name <> ''`,
+  );
+  return rows.map(({ query: last }) => last);
+}

@@ -1,0 +1,46 @@
+import type { ModuleRef } from '@nestjs/core';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { resolveOptions } from '../../lib/options/resolve.options.js';
+import { Database } from '../../lib/persistence/database.js';
+import { TASKER_ENTITIES } from '../../lib/persistence/entities/entity.list.js';
+import { TaskGateway } from '../../lib/persistence/task.gateway.js';
+import { TemplateGateway } from '../../lib/persistence/template.gateway.js';
+import { WorkerGateway } from '../../lib/persistence/worker.gateway.js';
+
+/** The gateways around a data source of their own, without a Nest application. */
+export interface Persistence {
+  readonly dataSource: DataSource;
+  readonly tasks: TaskGateway;
+  readonly templates: TemplateGateway;
+  readonly workers: WorkerGateway;
+  /** One statement, in which `__schema__` stands for the schema. */
+  query<Row = Record<string, any>>(sql: string, ...parameters: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export async function openPersistence(url: string, schema = 'tasker'): Promise<Persistence> {
+  const dataSource = new DataSource({ type: 'postgres', url, entities: [...TASKER_ENTITIES] });
+  await dataSource.initialize();
+  const modules = { get: () => dataSource } as unknown as ModuleRef;
+  const database = new Database(resolveOptions({ database: { schema } }), modules);
+  return {
+    dataSource,
+    tasks: new TaskGateway(database),
+    templates: new TemplateGateway(database),
+    workers: new WorkerGateway(database),
+    // Rows of a select, or what `returning` gave; TypeORM pairs the latter with a count.
+    query: async <Row>(sql: string, ...parameters: readonly unknown[]) => {
+      const answer: unknown[] = await database.query(sql, parameters);
+      return (Array.isArray(answer[0]) ? answer[0] : answer) as Row[];
+    },
+    close: () => dataSource.destroy(),
+  };
+}
+
+/** A plain connection, for tests that need one session. */
+export async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,164 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+
+/** The house plan: a room may import what its row lists, and itself. The order of the rows is the order of the rooms. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  workflow: [],
+  options: ['workflow'],
+  events: ['workflow', 'options'],
+  persistence: ['workflow', 'options'],
+  templates: ['workflow', 'options'],
+  handlers: ['workflow', 'options', 'templates'],
+  engine: ['workflow', 'options', 'events', 'persistence', 'templates', 'handlers'],
+  insight: ['workflow', 'options', 'persistence', 'templates'],
+  telemetry: ['workflow', 'options', 'events'],
+  auth: ['workflow', 'options'],
+  rest: ['workflow', 'options', 'auth', 'engine', 'insight', 'telemetry'],
+  graphql: ['workflow', 'options', 'auth', 'engine', 'insight', 'telemetry'],
+  dashboard: ['options', 'auth'],
+  cli: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
+  testing: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
+};
+
+/** The files of the root compose the rooms, and no room knows them. */
+const ROOT_FILES = ['index.ts', 'tasker.module.ts'];
+const ENTRY_POINTS = ['index.ts', 'graphql/index.ts', 'testing/index.ts'];
+const OPENS_OPTIONAL: Readonly<Record<string, readonly string[]>> = { 'testing/index.ts': ['@nestjs/testing'] };
+
+const root = join(import.meta.dirname, '../..');
+const lib = join(root, 'lib');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+describe('the rooms of lib', () => {
+  const imports = importsBelow(lib);
+
+  it('each have a row in the house plan', () => {
+    const directories = readdirSync(lib, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(directories.map(({ name }) => name).filter((name) => !(name in ROOMS))).toEqual([]);
+  });
+
+  it('import only the rooms that their row lists', () => {
+    const trespassing = imports.filter(({ file, target }) => target !== undefined && !mayImport(file, target));
+    expect(trespassing.map(said)).toEqual([]);
+  });
+
+  it('leave workflow free of any package', () => {
+    const packages = imports.filter(({ file, target }) => roomOf(file) === 'workflow' && target === undefined);
+    expect(packages.map(said)).toEqual([]);
+  });
+
+  it('have an index.ts only where the package has an entry point', () => {
+    const indexes = filesBelow(lib).filter((file) => file.endsWith('index.ts'));
+    expect(indexes.filter((file) => !ENTRY_POINTS.includes(file))).toEqual([]);
+  });
+});
+
+describe.each(ENTRY_POINTS)('the entry point %s', (entry) => {
+  it('needs no package at load but dependencies and required peers', () => {
+    const allowed = [...requiredPackages(), ...(OPENS_OPTIONAL[entry] ?? [])];
+    const packages = closureOf(entry).filter(({ target, specifier }) => {
+      return target === undefined && !specifier.startsWith('node:') && !allowed.includes(packageOf(specifier));
+    });
+    expect(packages.map(said)).toEqual([]);
+  });
+});
+
+describe('the sample application', () => {
+  it('knows the package by its public name only', () => {
+    const inside = join(root, 'sample-app');
+    const leaving = importsBelow(inside).filter(({ target }) => target?.startsWith('..'));
+    expect(leaving.map(said)).toEqual([]);
+  });
+});
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+interface Import {
+  /** Both relative to the directory that was read, with `/`; the target is undefined when it is a package. */
+  readonly file: string;
+  readonly target: string | undefined;
+  readonly specifier: string;
+  /** Whether Node follows it when the file is loaded: not a type, not an `import()`. */
+  readonly atLoad: boolean;
+}
+
+const said = ({ file, specifier }: Import): string => `${file} imports ${specifier}`;
+
+function allBut(...names: readonly string[]): readonly string[] {
+  const all =
+    'workflow options events persistence templates handlers engine insight telemetry auth rest graphql dashboard';
+  return all.split(' ').filter((name) => !names.includes(name));
+}
+
+/** Undefined for the files of the root. */
+const roomOf = (file: string): string | undefined => (file.includes('/') ? file.split('/')[0] : undefined);
+
+function mayImport(file: string, target: string): boolean {
+  const from = roomOf(file);
+  if (from === undefined) return !target.startsWith('..');
+  if (ROOT_FILES.includes(target)) return false;
+  const to = roomOf(target);
+  return to === from || (to !== undefined && ROOMS[from]?.includes(to) === true);
+}
+
+function requiredPackages(): readonly string[] {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+  const required = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
+  return [...Object.keys(dependencies), ...required];
+}
+
+const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+
+/** What Node loads, directly and indirectly, when somebody imports the file. */
+function closureOf(entry: string): readonly Import[] {
+  const seen = new Set<string>();
+  const visit = (file: string): readonly Import[] => {
+    if (seen.has(file)) return [];
+    seen.add(file);
+    const atLoad = importsOf(lib, file).filter((each) => each.atLoad);
+    return atLoad.flatMap((each) => (each.target === undefined ? [each] : visit(each.target)));
+  };
+  return visit(entry);
+}
+
+function importsBelow(directory: string): readonly Import[] {
+  return filesBelow(directory).flatMap((file) => importsOf(directory, file));
+}
+
+function filesBelow(directory: string): readonly string[] {
+  if (!existsSync(directory)) return [];
+  const all = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  return all.filter((file) => file.endsWith('.ts')).map((file) => file.split(sep).join('/'));
+}
+
+function importsOf(directory: string, file: string): readonly Import[] {
+  const source = ts.createSourceFile(file, readFileSync(join(directory, file), 'utf8'), ts.ScriptTarget.Latest);
+  const found: Import[] = [];
+  const add = (specifier: ts.Node | undefined, atLoad: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
+    found.push({ file, specifier: specifier.text, atLoad, target: targetOf(directory, file, specifier.text) });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node))
+      add(node.moduleSpecifier, node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword);
+    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, !node.isTypeOnly);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], false);
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, false);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function targetOf(directory: string, file: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const target = relative(directory, join(directory, dirname(file), specifier));
+  return target.split(sep).join('/').replace(/\.js$/, '.ts');
+}
