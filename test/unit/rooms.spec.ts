@@ -25,7 +25,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** The files of the root compose the rooms, and no room knows them. */
 const ROOT_FILES = ['index.ts', 'tasker.module.ts'];
 const ENTRY_POINTS = ['index.ts', 'graphql/index.ts', 'testing/index.ts'];
-const OPENS_OPTIONAL: Readonly<Record<string, readonly string[]>> = { 'testing/index.ts': ['@nestjs/testing'] };
 
 const root = join(import.meta.dirname, '../..');
 const lib = join(root, 'lib');
@@ -57,7 +56,7 @@ describe('the rooms of lib', () => {
 
 describe.each(ENTRY_POINTS)('the entry point %s', (entry) => {
   it('needs no package at load but dependencies and required peers', () => {
-    const allowed = [...requiredPackages(), ...(OPENS_OPTIONAL[entry] ?? [])];
+    const allowed = requiredPackages();
     const packages = closureOf(entry).filter(({ target, specifier }) => {
       return target === undefined && !specifier.startsWith('node:') && !allowed.includes(packageOf(specifier));
     });
