@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { TaskerModule, type WorkerOptions } from 'nestjs-tasker';
+import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
 import { EcommerceModule } from './ecommerce/ecommerce.module.js';
 import { CreateShopTables1767225600000 } from './shop-tables.migration.js';
 
@@ -9,7 +12,7 @@ const TEMPLATES = fileURLToPath(new URL('./config/tasker/tasks', import.meta.url
 
 export interface ShopOptions {
   readonly databaseUrl: string;
-  /** Which overlay of the templates applies. */
+  /** Which overlay of the templates applies. @default 'development' */
   readonly environment?: string;
   readonly worker?: WorkerOptions;
 }
@@ -30,6 +33,13 @@ export class AppModule {
           retryAttempts: 0,
         }),
         TaskerModule.forRoot({ migrations: 'apply', templates: { sources: [TEMPLATES], environment }, worker }),
+        GraphQLModule.forRoot<ApolloDriverConfig>({
+          driver: ApolloDriver,
+          path: '/tasker/graphql',
+          autoSchemaFile: true,
+          graphiql: true,
+        }),
+        TaskerGraphqlModule,
         EcommerceModule,
       ],
     };

@@ -1,5 +1,5 @@
 /** `npm start`: opens a database server, loses a worker process, starts the shop, plays its stories, and keeps serving. */
-import { Logger } from '@nestjs/common';
+import { ConsoleLogger } from '@nestjs/common';
 import { openDatabaseServer } from './runner/database.server.js';
 import { addresses, openShop, type DemoShop } from './runner/demo.shop.js';
 import { killWorkerHolding, type KilledWorker } from './runner/doomed.worker.js';
@@ -46,8 +46,8 @@ async function main(exitsAtTheEnd: boolean): Promise<void> {
   process.exitCode = areMet ? 0 : 1;
   if (exitsAtTheEnd) return shutdown.run();
 
-  Logger.overrideLogger(['log', 'warn', 'error', 'fatal']);
-  say(`\n${addresses(shop.url)}\n\nServing until Ctrl+C.`);
+  shop.app.useLogger(new ConsoleLogger());
+  say(`\n${addresses(shop.url, killed.held[0]!.taskId)}\n\nServing until Ctrl+C.`);
 }
 
 /** Whether all orders ended as expected. */

@@ -19,7 +19,7 @@ export function withDatabaseOptions(command: Command): Command {
 
 /** @throws NoDatabaseGivenError */
 export function urlOf({ url }: DatabaseTarget, { env }: CommandIo): string {
-  const found = url ?? env['DATABASE_URL'];
+  const found = url ?? env.DATABASE_URL;
   if (!found) throw new NoDatabaseGivenError();
   return found;
 }

@@ -13,7 +13,10 @@ export const addStatusCommand: AddCommand = (program, io, exit) => {
         if (!(await schemaExists(client, target.schema))) throw new UnknownSchemaError(target.schema);
         return report(await migrationStatus(client, target.schema));
       });
-      if (lines.length === 0) return writeLines(io.stdout, `The schema "${target.schema}" is up to date.`);
+      if (lines.length === 0) {
+        writeLines(io.stdout, `The schema "${target.schema}" is up to date.`);
+        return;
+      }
       writeLines(io.stdout, `The schema "${target.schema}" does not fit this version of nestjs-tasker:`, ...lines);
       exit(EXIT.refused);
     });

@@ -128,8 +128,11 @@ function overview(task) {
 function stepPanel(step) {
   const title = element('span', {}, [
     element('strong', {}, [step.name]),
+    ' ',
     badge(stateOf(step)),
+    ' ',
     element('span', { class: 'faint' }, [`attempt ${step.attempts} of ${step.retryLimit}`]),
+    ' ',
     step.error && element('span', { class: 'error-text' }, [step.error.message]),
   ]);
   const content = [

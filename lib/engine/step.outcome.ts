@@ -1,9 +1,9 @@
-import { PermanentError, RetryableError } from '../handlers/step.errors.js';
+import { PermanentError } from '../handlers/step.errors.js';
 import type { ClaimedStep, RecordedOutcome } from '../persistence/worker.gateway.js';
 import { backoffSeconds, requestedBackoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
-import { findJsonFault } from '../workflow/json.check.js';
+import { findJsonFault, type JsonFault } from '../workflow/json.check.js';
 import { InvalidResultsError, ResultsTooLargeError } from './engine.errors.js';
-import { describeError } from './step-error.record.js';
+import { describeError, describeMessage, isStepError } from './step-error.record.js';
 
 /** How the attempt of a claimed step ended, on its way to the database. */
 export interface StepOutcome extends RecordedOutcome {
@@ -12,9 +12,8 @@ export interface StepOutcome extends RecordedOutcome {
 
 /** A successful run, or a permanent failure when what came back cannot be stored: running again would do no better. */
 export function succeeded(step: ClaimedStep, value: unknown, maxResultBytes: number): StepOutcome {
-  const fault = findJsonFault(value);
-  if (fault) return failedForGood(step, new InvalidResultsError(fault));
-  const results = JSON.stringify(value ?? null);
+  const results = jsonOf(value);
+  if (typeof results !== 'string') return failedForGood(step, new InvalidResultsError(results));
   // A UTF-16 unit takes at most three bytes, so most results need not be measured.
   const bytes = results.length * 3 > maxResultBytes ? Buffer.byteLength(results) : results.length;
   if (bytes > maxResultBytes) return failedForGood(step, new ResultsTooLargeError(bytes, maxResultBytes));
@@ -23,14 +22,14 @@ export function succeeded(step: ClaimedStep, value: unknown, maxResultBytes: num
 
 /** A run that threw. The database has the last word on whether attempts are left. */
 export function failed(step: ClaimedStep, error: unknown, backoff: BackoffPolicy): StepOutcome {
-  if (error instanceof PermanentError) return failedForGood(step, error);
-  const requested = error instanceof RetryableError ? error.retryAfter : undefined;
+  const chosen = isStepError(error) ? error : null;
+  if (chosen instanceof PermanentError) return failedForGood(step, chosen);
   return {
     ...identify(step),
     kind: 'retry',
     results: null,
     error: describeError(error, false),
-    afterSeconds: requestedBackoffSeconds(backoff, requested) ?? backoffSeconds(backoff, step.attempt),
+    afterSeconds: requestedBackoffSeconds(backoff, chosen?.retryAfter) ?? backoffSeconds(backoff, step.attempt),
   };
 }
 
@@ -41,6 +40,18 @@ export function failedForGood(step: ClaimedStep, error: unknown): StepOutcome {
 /** Hands the step back unrun or unfinished; the attempt does not count. */
 export function released(step: ClaimedStep): StepOutcome {
   return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds: null };
+}
+
+/** The value as JSON text, or what keeps it from being that. A getter or `toJSON` of the handler's value may throw. */
+function jsonOf(value: unknown): string | JsonFault {
+  try {
+    const fault = findJsonFault(value);
+    if (fault) return fault;
+    const text = JSON.stringify(value ?? null) as string | undefined;
+    return text ?? { pointer: '', what: 'a toJSON that gives nothing' };
+  } catch (error) {
+    return { pointer: '', what: `something that cannot be read (${describeMessage(error)})` };
+  }
 }
 
 function identify(claimed: ClaimedStep): Pick<StepOutcome, 'claimed' | 'stepId' | 'taskId' | 'attempt'> {

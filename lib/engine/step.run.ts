@@ -58,8 +58,9 @@ export class StepRun implements StepContext {
     return (this.logger ??= this.services.log(this));
   }
 
-  async resultsOf<T = JsonValue>(stepName: string): Promise<T> {
-    return (await this.services.resultsOf(this.task.id, stepName)) as T;
+  /** A getter, so that a handler may take it out of the context by destructuring. */
+  get resultsOf(): StepContext['resultsOf'] {
+    return async <T = JsonValue>(stepName: string) => (await this.services.resultsOf(this.task.id, stepName)) as T;
   }
 
   /** Fires the signal, also for a handler that looks at it only afterwards. */

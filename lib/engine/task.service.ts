@@ -5,7 +5,7 @@ import { TemplateRegistry } from '../templates/template.registry.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { CommitWatcher } from './commit.watcher.js';
 import { ReadySignal } from './ready.signal.js';
-import { checkRequest, REQUEST_DEFAULTS } from './task.request.check.js';
+import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.js';
 import type { StartedTask, StartOptions, StartTaskRequest } from './task.request.js';
 import { TemplateSynchroniser } from './template.synchroniser.js';
 
@@ -59,12 +59,16 @@ export class TaskService {
 
   private prepare(request: StartTaskRequest): { template: TaskTemplate; task: NewTask } {
     checkRequest(request);
-    const { namespace, name, version, context, ...described } = { ...REQUEST_DEFAULTS, ...request };
+    const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
     const template = this.registry.get(namespace, name, version);
     const task = {
-      ...described,
       namedTaskId: this.templates.namedTaskId(template),
       context: this.validator.validate(template, context),
+      initiator: request.initiator ?? DEFAULT.initiator,
+      sourceSystem: request.sourceSystem ?? DEFAULT.sourceSystem,
+      reason: request.reason ?? DEFAULT.reason,
+      tags: request.tags ?? DEFAULT.tags,
+      priority: request.priority ?? DEFAULT.priority,
     };
     return { template, task };
   }

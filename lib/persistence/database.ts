@@ -53,7 +53,7 @@ export class Database {
     const tokens = name === 'default' ? [getDataSourceToken(), DataSource] : [getDataSourceToken(name)];
     for (const token of tokens) {
       try {
-        return this.modules.get<DataSource>(token as never, { strict: false });
+        return this.modules.get<DataSource>(token, { strict: false });
       } catch {
         // Nest has no question "is it there?" but this one; the next token may be known.
       }

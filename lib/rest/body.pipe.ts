@@ -38,11 +38,11 @@ export class BodyPipe<Dto extends object> implements PipeTransform<unknown, Prom
   }
 }
 
-/** class-validator begins each message with the name of the property, which the pointer says already. */
+/** class-validator begins most messages with the name of the property, which the pointer says already. */
 function problemsOf({ property, constraints = {} }: ValidationError): Problem[] {
   return Object.values(constraints).map((message) => ({
     pointer: pointerTo(property),
-    message: message.replace(`${property} `, ''),
+    message: message.startsWith(`${property} `) ? message.slice(property.length + 1) : message,
   }));
 }
 

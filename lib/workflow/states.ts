@@ -15,8 +15,8 @@ export const STEP_STATES = [
 export type StepState = (typeof STEP_STATES)[number];
 
 /**
- * The permitted transitions of a task, from state to states. The same table stands in SQL (`transition_rules`), and a
- * test compares the two. Against Rails Tasker, `error` may also be cancelled and resumed, and a task without steps goes
+ * The permitted transitions of a task, from state to states. The same table stands in SQL, as checks of the
+ * transition tables, and a test compares the two. Against Rails Tasker, `error` may also be cancelled and resumed, and a task without steps goes
  * from `pending` straight to `complete`.
  */
 export const TASK_TRANSITIONS = {

@@ -25,10 +25,10 @@ const ORDER = JSON.stringify({
   customer_info: { name: 'Me', email: 'me@example.com' },
 });
 
-/** Where to look next, and what to try. */
-export function addresses(url: string): string {
+/** Where to look next, at this task for one, and what to try. */
+export function addresses(url: string, taskId: string): string {
   return [
-    `REST       ${url}/tasker/tasks`,
+    `REST       ${url}/tasker/tasks/${taskId}`,
     `GraphQL    ${url}/tasker/graphql`,
     `Dashboard  ${url}/tasker/dashboard`,
     `Order      curl ${url}/orders -H 'content-type: application/json' -d '${ORDER}'`,

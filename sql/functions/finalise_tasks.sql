@@ -16,6 +16,7 @@ begin
     from unnest(p_task_ids, p_leaves, p_failures) as x (task_id, leaves, failures)
     join __schema__.tasks t on t.task_id = x.task_id
     where t.state in ('pending', 'in_progress')
+      and (x.leaves > 0 or x.failures > 0 or t.failed_steps > 0 or t.state = 'pending') -- else nothing can follow
   ),
   judged as (
     select d.*,

@@ -66,7 +66,8 @@ begin
       worker_id = null,
       attempt = d.attempts,
       retrying = d.kind = 'retry',
-      run_at = now() + make_interval(secs => coalesce(d.after_seconds, 0))
+      -- A hundred years at most: a wait beyond what timestamps can hold would make the whole batch fail for ever.
+      run_at = now() + make_interval(secs => least(coalesce(d.after_seconds, 0), 3155760000))
     from recorded d
     where r.workflow_step_id = d.workflow_step_id and d.requeued
     returning d.position, d.kind, r.run_at

@@ -31,7 +31,14 @@ let made = 0;
  */
 export function aTemplate(
   nodes: readonly GraphNode[] = ONE_STEP,
-  { steps = {}, namespace = 'tests', name = `template_${++made}`, version = '1.0.0', defaults, ...head }: TemplateSettings = {},
+  {
+    steps = {},
+    namespace = 'tests',
+    name = `template_${++made}`,
+    version = '1.0.0',
+    defaults,
+    ...head
+  }: TemplateSettings = {},
 ): TestTemplate {
   const backoff = { baseSeconds: 60, factor: 1, maxSeconds: 3_600, jitter: 0 };
   const document = {

@@ -75,7 +75,7 @@ describe('the sample application', () => {
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
-  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 interface Import {
@@ -107,7 +107,7 @@ function mayImport(file: string, target: string): boolean {
 }
 
 function requiredPackages(): readonly string[] {
-  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+  const { dependencies, peerDependencies, peerDependenciesMeta = {} } = manifest;
   const required = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
   return [...Object.keys(dependencies), ...required];
 }

@@ -1,5 +1,4 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
-import type { JsonValue } from '../../workflow/json.js';
 import { AnnotationTypeEntity } from './annotation-type.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TimestampsEntity } from './timestamps.entity.js';
@@ -16,8 +15,9 @@ export class TaskAnnotationEntity extends TimestampsEntity {
   @Column({ name: 'annotation_type_id', type: 'bigint' })
   readonly annotationTypeId!: string;
 
+  /** Any JSON value. (`JsonValue` says so, but is too deep for the types of TypeORM's `find`.) */
   @Column({ type: 'jsonb' })
-  readonly annotation!: JsonValue;
+  readonly annotation!: unknown;
 
   @ManyToOne(() => TaskEntity)
   @JoinColumn({ name: 'task_id' })

@@ -1,5 +1,5 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
-import type { JsonObject, JsonValue } from '../../workflow/json.js';
+import type { JsonObject } from '../../workflow/json.js';
 import type { StepState } from '../../workflow/states.js';
 import { NamedStepEntity } from './named-step.entity.js';
 import { NamedTasksNamedStepEntity } from './named-tasks-named-step.entity.js';
@@ -58,8 +58,9 @@ export class WorkflowStepEntity extends TimestampsEntity {
   @Column({ type: 'jsonb', nullable: true })
   readonly inputs!: JsonObject | null;
 
+  /** Any JSON value. (`JsonValue` says so, but is too deep for the types of TypeORM's `find`.) */
   @Column({ type: 'jsonb', nullable: true })
-  readonly results!: JsonValue;
+  readonly results!: unknown;
 
   /** What the latest attempt failed with; null once a later one succeeded. */
   @Column({ type: 'jsonb', nullable: true })

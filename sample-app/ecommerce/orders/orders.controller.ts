@@ -16,9 +16,9 @@ export class OrdersController {
   constructor(private readonly desk: OrderDesk) {}
 
   @Post()
-  async place(@Body() order: OrderContext): Promise<PlacedOrder> {
+  async place(@Body() order: OrderContext | undefined): Promise<PlacedOrder> {
     try {
-      const { id, state } = await this.desk.place(order);
+      const { id, state } = await this.desk.place(order ?? {});
       return { success: true, taskId: id, status: state, statusUrl: `/orders/${id}/status` };
     } catch (error) {
       throw isRefusal(error) ? unprocessable(error) : error;

@@ -464,7 +464,7 @@ describe('the relationships of steps', () => {
     expect(rows).toHaveLength(nodes.length);
     for (const row of rows) {
       const name = names.get(row.workflow_step_id)!;
-      const children = nodes.filter(({ dependsOn }) => (dependsOn as readonly string[]).includes(name));
+      const children = nodes.filter(({ dependsOn }) => dependsOn.includes(name));
       const { dependsOn } = nodes.find((node) => node.name === name)!;
       const named = (ids: readonly number[]): (string | undefined)[] => ids.map((id) => names.get(String(id))).sort();
       expect(named(row.parent_step_ids)).toEqual([...dependsOn].sort());

@@ -351,6 +351,13 @@ describe('a step that fails', () => {
     expect(await stepRow(step!.id)).toMatchObject({ state: 'error', attempts: 1, backoff_request_seconds: null });
   });
 
+  it.each([Infinity, 1e300, NaN, -1e9])('can be told to wait %d seconds without harm to its batch', async (seconds) => {
+    await startTask(persistence, await registerShape(persistence, SHAPES.dummy));
+    const [odd, other] = await worker.claim();
+    const { facts } = await worker.record(fail(odd!, seconds), complete(other!));
+    expect(facts).toMatchObject({ stale: [], freed: 1, retries: [{ position: 1 }] });
+  });
+
   it('keeps a summary of each failure in its history', async () => {
     await startSingle();
     const [step] = await worker.claim();

@@ -1,0 +1,154 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonValue } from 'nestjs-tasker';
+import type { StepDetails } from 'nestjs-tasker/testing';
+import { aChain, aTemplate, HANDLER } from '../../support/factories.js';
+import { useLab } from '../../support/lab.js';
+import { aScript } from '../../support/script.js';
+
+const lab = useLab();
+
+/** The step after one run of a handler that returns this. */
+async function stepThatReturned(value: unknown): Promise<StepDetails> {
+  const template = aTemplate();
+  const { tasks, kit } = await lab.open({ templates: [template], handlers: { [HANDLER]: () => value } });
+  const { id } = await tasks.start(template.request);
+  await kit.runUntilIdle();
+  return (await kit.task(id)).steps[0]!;
+}
+
+const cyclic: { self?: unknown } = {};
+cyclic.self = cyclic;
+
+describe('what a handler returns', () => {
+  it.each<[string, unknown, JsonValue]>([
+    ['nothing', undefined, null],
+    ['null', null, null],
+    ['text', 'héllo 👋', 'héllo 👋'],
+    ['zero', 0, 0],
+    ['false', false, false],
+    ['a list', [1, [2, { three: 3 }]], [1, [2, { three: 3 }]]],
+    ['an object with an undefined member', { kept: 1, gone: undefined }, { kept: 1 }],
+    ['an instant', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
+    ['a value with toJSON', { total: { toJSON: () => '12.50' } }, { total: '12.50' }],
+    ['a promise of an object', Promise.resolve({ later: true }), { later: true }],
+    ['an instance of a class', new (class Total {
+      amount = 3;
+    })(), { amount: 3 }],
+    ['a number with many digits', 1.7976931348623157e308, 1.7976931348623157e308],
+  ])('is stored as JSON: %s', async (_, returned, stored) => {
+    expect(await stepThatReturned(returned)).toMatchObject({ state: 'complete', results: stored, error: null });
+  });
+
+  it.each<[string, unknown, string, string]>([
+    ['a function', { list: [() => 1] }, '/list/0', 'a function'],
+    ['a BigInt', { total: 1n }, '/total', 'a bigint'],
+    ['a symbol', { sign: Symbol('x') }, '/sign', 'a symbol'],
+    ['not a number', { ratio: Number.NaN }, '/ratio', 'NaN'],
+    ['infinity', { ratio: -Infinity }, '/ratio', '-Infinity'],
+    ['a Map', { byId: new Map() }, '/byId', 'a Map'],
+    ['a Set', { tags: new Set() }, '/tags', 'a Set'],
+    ['an Error', { failure: new Error('x') }, '/failure', 'a Error'],
+    ['a promise inside', { later: Promise.resolve(1) }, '/later', 'a Promise'],
+    ['a NUL character', { 'a/b': 'x\0y' }, '/a~1b', 'a NUL character'],
+    ['half a surrogate pair', ['\ud800'], '/0', 'not well-formed'],
+    ['a key that is not well-formed', { deep: { '\udc00': 1 } }, '/deep', 'not well-formed'],
+    ['a bare function', () => undefined, '""', 'a function'],
+    ['a cycle', cyclic, '/self/self', 'a cycle'],
+    ['a getter that throws', Object.defineProperty({}, 'x', { enumerable: true, get: () => { throw new Error('no access'); } }), '""', 'no access'],
+    ['a toJSON that throws', { toJSON: () => { throw new Error('not today'); } }, '""', 'not today'],
+    ['a toJSON that gives nothing', { toJSON: () => undefined }, '""', 'gives nothing'],
+    ['a toJSON that gives a BigInt', { toJSON: () => 1n }, '""', 'BigInt'],
+  ])('fails the step for good, naming the place, when it holds %s', async (_, returned, pointer, what) => {
+    const { state, attempts, results, error } = await stepThatReturned(returned);
+    expect({ state, attempts, results }).toEqual({ state: 'error', attempts: 1, results: null });
+    expect(error).toMatchObject({ code: 'INVALID_RESULTS', class: 'InvalidResultsError', permanent: true });
+    expect(error!.message).toContain(pointer);
+    expect(error!.message).toContain(what);
+  });
+});
+
+describe('results of several steps', () => {
+  it('reach a child from its parents only, and any other step through resultsOf', async () => {
+    const seen: unknown[] = [];
+    const nodes = [...aChain('first', 'second', 'third'), { name: 'aside', dependsOn: [] }];
+    const template = aTemplate(nodes);
+    const script = aScript({
+      third: async ({ results, resultsOf }) => seen.push(results, await resultsOf('first')),
+    });
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { id } = await tasks.start(template.request);
+    await kit.runToEnd(id);
+    expect(seen).toEqual([{ second: { step: 'second' } }, { step: 'first' }]);
+  });
+
+  it('are refused by resultsOf for a step that has not finished, naming those that have', async () => {
+    const template = aTemplate(aChain('first', 'second', 'third'), { steps: { second: { retryable: false } } });
+    const script = aScript({ second: ({ resultsOf }) => resultsOf('third') });
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { id } = await tasks.start(template.request);
+    const { steps } = await kit.runToEnd(id);
+    expect(steps[1]!.error).toMatchObject({
+      code: 'UNKNOWN_STEP_RESULTS',
+      message: expect.stringMatching(/"third".*Finished steps of this task: first/),
+    });
+  });
+});
+
+describe('the size of results', () => {
+  /** `"xx…x"` is two bytes longer as JSON. */
+  const text = (bytes: number): string => 'x'.repeat(bytes - 2);
+
+  it('may be exactly what the option allows', async () => {
+    const template = aTemplate();
+    const { tasks, kit } = await lab.open({
+      templates: [template],
+      handlers: { [HANDLER]: () => text(1_000) },
+      steps: { maxResultBytes: 1_000 },
+    });
+    const { id } = await tasks.start(template.request);
+    expect(await kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ results: text(1_000) }] });
+  });
+
+  it('fails the step for good one byte above, naming both sizes', async () => {
+    const template = aTemplate();
+    const { tasks, kit } = await lab.open({
+      templates: [template],
+      handlers: { [HANDLER]: () => text(1_001) },
+      steps: { maxResultBytes: 1_000 },
+    });
+    const { id } = await tasks.start(template.request);
+    const { state, steps } = await kit.runToEnd(id);
+    expect(state).toBe('error');
+    expect(steps[0]).toMatchObject({ attempts: 1, error: { code: 'RESULTS_TOO_LARGE', permanent: true } });
+    expect(steps[0]!.error!.message).toMatch(/1001 bytes.*1000 are allowed/);
+  });
+
+  it('counts bytes, not characters', async () => {
+    const template = aTemplate();
+    const { tasks, kit } = await lab.open({
+      templates: [template],
+      handlers: { [HANDLER]: () => '€'.repeat(10) },
+      steps: { maxResultBytes: 31 },
+    });
+    const { id } = await tasks.start(template.request);
+    const { steps } = await kit.runToEnd(id);
+    expect(steps[0]!.error!.message).toContain('32 bytes');
+  });
+
+  it('has a limit of its own for a handler that sets one', async () => {
+    const template = aTemplate(aChain('large', 'small'), {
+      steps: { large: { handler: 'tests.large' }, small: { handler: 'tests.small' } },
+    });
+    const { tasks, kit } = await lab.open({
+      templates: [template],
+      handlers: {
+        'tests.large': { process: () => text(500), maxResultBytes: 500 },
+        'tests.small': { process: () => text(51), maxResultBytes: 50 },
+      },
+      steps: { maxResultBytes: 100 },
+    });
+    const { id } = await tasks.start(template.request);
+    const { steps } = await kit.runToEnd(id);
+    expect(steps.map(({ state }) => state)).toEqual(['complete', 'error']);
+  });
+});

@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Injectable, Logger, Module, Scope, type INestApplicationContext, type Provider } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { AccessDecision } from '../../../lib/auth/access.decision.js';
+import { AuthModule } from '../../../lib/auth/auth.module.js';
+import { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from '../../../lib/auth/authenticator.contract.js';
+import {
+  TASKER_AUTHORIZATION_COORDINATOR,
+  type AuthorizationCoordinator,
+} from '../../../lib/auth/authorization-coordinator.contract.js';
+import { PERMISSIONS } from '../../../lib/auth/permissions.js';
+
+const PETE = { id: 'pete' };
+const TASK = { id: '17' };
+
+describe('who may do what', () => {
+  let app: INestApplicationContext | undefined;
+  afterEach(async () => {
+    await app?.close();
+  });
+
+  const decide = async (...providers: Provider[]): Promise<TaskerUser | null> => {
+    app = await anAppWith(providers);
+    return app.get(AccessDecision).decide({ token: 'pete' }, 'tasker.task:show', TASK);
+  };
+
+  it('is everybody everything when the host provides nothing', async () => {
+    await expect(decide()).resolves.toBeNull();
+  });
+
+  it('is everything for users that the authenticator accepts, when nobody coordinates', async () => {
+    const authenticate = jest.fn<Authenticator['authenticate']>(() => PETE);
+    await expect(decide(anAuthenticator({ authenticate }))).resolves.toEqual(PETE);
+    expect(authenticate).toHaveBeenCalledWith({ token: 'pete' });
+  });
+
+  it.each([[null], [undefined], [false]])('is nothing for a request of %s', async (nobody) => {
+    const authenticate = (): null => nobody as null;
+    await expect(decide(anAuthenticator({ authenticate }))).rejects.toMatchObject({
+      code: 'TASKER_UNAUTHENTICATED',
+      httpStatus: 401,
+    });
+  });
+
+  it('stays closed when the authenticator breaks', async () => {
+    const authenticate = (): Promise<null> => Promise.reject(new Error('the directory is away'));
+    await expect(decide(anAuthenticator({ authenticate }))).rejects.toThrow('the directory is away');
+  });
+
+  it('is what the coordinator says about this user, permission and resource', async () => {
+    const may = jest.fn<AuthorizationCoordinator['may']>(() => Promise.resolve(true));
+    await expect(decide(anAuthenticator({ authenticate: () => PETE }), aCoordinator({ may }))).resolves.toEqual(PETE);
+    expect(may).toHaveBeenCalledWith(PETE, 'tasker.task:show', TASK);
+  });
+
+  it.each([[false], [undefined], ['yes']])('is nothing when the coordinator says %s', async (answer) => {
+    const may = (): boolean => answer as boolean;
+    await expect(decide(anAuthenticator({ authenticate: () => PETE }), aCoordinator({ may }))).rejects.toMatchObject({
+      code: 'TASKER_FORBIDDEN',
+      httpStatus: 403,
+      permission: 'tasker.task:show',
+    });
+  });
+
+  it('is asked about nobody, with a warning at start, when there is a coordinator alone', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const may = jest.fn<AuthorizationCoordinator['may']>(() => true);
+    await expect(decide(aCoordinator({ may }))).resolves.toBeNull();
+    expect(may).toHaveBeenCalledWith(null, 'tasker.task:show', TASK);
+    expect(warned).toHaveBeenCalledTimes(1);
+    warned.mockRestore();
+  });
+});
+
+describe('providers of the host that cannot be used', () => {
+  it('stop the start, for overlooking them would open everything', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class Scoped {
+      authenticate = (): null => null;
+    }
+    @Module({ providers: [aCoordinator({ may: () => true })] })
+    class Other {}
+    const providers = [{ provide: TASKER_AUTHENTICATOR, useClass: Scoped }, aCoordinator({ may: () => true })];
+    await expect(anAppWith(providers, [Other])).rejects.toMatchObject({
+      code: 'TASKER_INVALID_AUTH_PROVIDERS',
+      faults: [
+        'TASKER_AUTHENTICATOR is request-scoped; it gets the request as an argument instead',
+        'TASKER_AUTHORIZATION_COORDINATOR is provided by more than one module',
+      ],
+    });
+  });
+
+  it('include those without the method that is asked for', async () => {
+    const forgetful = { provide: TASKER_AUTHENTICATOR, useValue: {} };
+    await expect(anAppWith([forgetful])).rejects.toMatchObject({
+      faults: ['TASKER_AUTHENTICATOR has no method authenticate()'],
+    });
+  });
+});
+
+describe('the permissions', () => {
+  it('are 18, each once and well-formed', () => {
+    expect(new Set(PERMISSIONS).size).toBe(18);
+    expect(PERMISSIONS.filter((permission) => !/^tasker\.[a-z_]+:[a-z]+$/.test(permission))).toEqual([]);
+  });
+});
+
+function anAuthenticator(authenticator: Authenticator): Provider {
+  return { provide: TASKER_AUTHENTICATOR, useValue: authenticator };
+}
+
+function aCoordinator(coordinator: AuthorizationCoordinator): Provider {
+  return { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: coordinator };
+}
+
+async function anAppWith(providers: Provider[], imports: (new () => object)[] = []): Promise<INestApplicationContext> {
+  const module = await Test.createTestingModule({ imports: [AuthModule, ...imports], providers }).compile();
+  return module.init();
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { EventBus } from '../../../lib/events/event.bus.js';
+import { EVENTS, type EventName } from '../../../lib/events/event.catalogue.js';
+import { resolveOptions } from '../../../lib/options/resolve.options.js';
+import { EventLog } from '../../../lib/telemetry/event.log.js';
+
+const AT = '2026-01-01T00:00:00.000Z';
+const TASK = { taskId: '17', namespace: 'shop', name: 'order', version: '1.0.0', at: AT };
+const STEP = { ...TASK, stepId: '170', stepName: 'pay', attempt: 2 };
+const ERROR = { message: 'the card was declined', code: 'DECLINED', class: 'Error', permanent: false };
+
+describe('the log of events', () => {
+  const lines: string[] = [];
+  const spies = (['debug', 'log', 'warn', 'error'] as const).map((level) =>
+    jest
+      .spyOn(Logger.prototype, level)
+      .mockImplementation((line: unknown) => void lines.push(`${level} ${String(line)}`)),
+  );
+  let bus: EventBus;
+  let log: EventLog;
+
+  beforeEach(() => {
+    lines.length = 0;
+    bus = new EventBus();
+    log = new EventLog(resolveOptions({}), bus);
+    log.onModuleInit();
+  });
+  afterAll(() => spies.forEach((spy) => spy.mockRestore()));
+
+  it('says what failed, at which attempt, and whether it is tried again', () => {
+    const failed = { ...STEP, from: 'in_progress', to: 'error', error: ERROR } as const;
+    bus.publish('step.failed', { ...failed, willRetry: true });
+    bus.publish('step.retry_requested', { ...STEP, runAt: AT, waitSeconds: 1.26 });
+    bus.publish('step.failed', { ...failed, willRetry: false });
+    expect(lines).toEqual([
+      'warn Step pay of task 17 (shop/order@1.0.0) failed at attempt 2 with DECLINED: the card was declined',
+      'log Step pay of task 17 (shop/order@1.0.0) is tried again in 1.3 s.',
+      'warn Step pay of task 17 (shop/order@1.0.0) failed for good at attempt 2 with DECLINED: the card was declined',
+    ]);
+  });
+
+  it('says what came of tasks and workers', () => {
+    bus.publish('task.failed', { ...TASK, from: 'in_progress', to: 'error' });
+    bus.publish('task.completed', { ...TASK, from: 'in_progress', to: 'complete' });
+    bus.publish('worker.lost', { workerId: '3', at: AT });
+    expect(lines).toEqual([
+      'warn Task 17 (shop/order@1.0.0) failed: what is left of it is blocked by a failed step.',
+      'debug Task 17 (shop/order@1.0.0) is complete.',
+      'warn Worker 3 missed its heartbeats; its steps were taken back.',
+    ]);
+  });
+
+  it('leaves the events of a step that goes well to others', () => {
+    expect(bus.hasListeners('step.completed')).toBe(false);
+    expect(bus.hasListeners('step.execution_requested')).toBe(false);
+  });
+
+  it('listens to nothing once it is destroyed, or when it is switched off', () => {
+    log.onModuleDestroy();
+    new EventLog(resolveOptions({ telemetry: { log: false } }), bus).onModuleInit();
+    expect((Object.keys(EVENTS) as EventName[]).filter((name) => bus.hasListeners(name))).toEqual([]);
+  });
+});
