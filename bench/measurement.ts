@@ -26,7 +26,12 @@ const WARM_UP_TASKS = 20;
 const PATIENCE_MS = 600_000;
 
 /** Measures one workload in a database of its own. */
-export async function measure(workload: Workload, url: string, client: pg.Client, args: BenchArguments): Promise<Measurement> {
+export async function measure(
+  workload: Workload,
+  url: string,
+  client: pg.Client,
+  args: BenchArguments,
+): Promise<Measurement> {
   const { tasks, workers, retained, concurrency } = args;
   if (retained > 0) await run(workload, url, client, { ...args, tasks: retained });
   const { startPerSecond, stepsPerSecond } = await run(workload, url, client, args);

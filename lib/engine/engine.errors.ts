@@ -18,7 +18,9 @@ export class InvalidResultsError extends TaskerError {
   readonly code = 'TASKER_INVALID_RESULTS';
 
   constructor(readonly fault: JsonFault) {
-    super(`Results must be JSON, but hold ${fault.what} at "${fault.pointer}". Return plain objects, arrays and values.`);
+    super(
+      `Results must be JSON, but hold ${fault.what} at "${fault.pointer}". Return plain objects, arrays and values.`,
+    );
   }
 }
 

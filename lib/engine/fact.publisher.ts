@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { EventBus } from '../events/event.bus.js';
 import type { StepFact, StepFailure, TaskFact } from '../events/event.catalogue.js';
 import { taskEventOf } from '../events/transition.events.js';
-import type { AdvanceAnswer, ClaimedStep, OutcomeFacts, ReapAnswer, TaskChange } from '../persistence/worker.gateway.js';
+import type {
+  AdvanceAnswer,
+  ClaimedStep,
+  OutcomeFacts,
+  ReapAnswer,
+  TaskChange,
+} from '../persistence/worker.gateway.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import type { StepOutcome } from './step.outcome.js';
 

@@ -37,7 +37,8 @@ function textProblem(pointer: string, value: unknown): Problem | null {
   if (value === undefined) return null;
   if (typeof value !== 'string') return { pointer, message: 'must be a string' };
   if (value.length > MAX_TEXT_LENGTH) return { pointer, message: `must have at most ${MAX_TEXT_LENGTH} characters` };
-  if (value.includes('\0') || !value.isWellFormed()) return { pointer, message: 'must be well-formed text without NUL' };
+  if (value.includes('\0') || !value.isWellFormed())
+    return { pointer, message: 'must be well-formed text without NUL' };
   return null;
 }
 
