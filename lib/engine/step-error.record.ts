@@ -51,7 +51,9 @@ function textOf(ask: () => unknown, maxLength: number): string | null {
 
 function messageOf(thrown: unknown): unknown {
   if (isError(thrown)) return thrown.message || thrown.name;
-  return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+  if (typeof thrown === 'string') return thrown;
+  const json: unknown = JSON.stringify(thrown); // undefined for undefined, a function, a symbol
+  return json ?? String(thrown);
 }
 
 /** The handler's own code, that of ours, or that of Node and drivers (such as ECONNREFUSED). */

@@ -17,9 +17,11 @@ export const REQUEST_DEFAULTS = {
 const MAX_TEXT_LENGTH = 128;
 const MAX_PRIORITY = 32_767;
 
+type Unchecked = Partial<Record<keyof StartTaskRequest, unknown>>;
+
 /** @throws InvalidStartRequestError with every problem; requests may come from JavaScript, so types are checked too */
 export function checkRequest(request: StartTaskRequest): void {
-  const { namespace, name, version, initiator, sourceSystem, reason, tags, priority } = request;
+  const { namespace, name, version, initiator, sourceSystem, reason, tags, priority } = request as Unchecked;
   const problems = [
     name === undefined ? { pointer: '/name', message: 'is required' } : textProblem('/name', name),
     textProblem('/namespace', namespace),

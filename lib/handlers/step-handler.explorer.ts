@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { InvalidStepHandlersError } from './handler.errors.js';
 import type { StepHandlerContract } from './step-handler.contract.js';
-import { StepHandlerMark, type StepHandlerMetadata } from './step-handler.decorator.js';
+import { StepHandlerMark } from './step-handler.decorator.js';
 import { StepHandlerRegistry } from './step-handler.registry.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -24,7 +24,7 @@ export class StepHandlerExplorer implements OnModuleInit {
   }
 
   private register(wrapper: Wrapper): string | null {
-    const { name, ...options } = this.discovery.getMetadataByDecorator(StepHandlerMark, wrapper) as StepHandlerMetadata;
+    const { name, ...options } = this.discovery.getMetadataByDecorator(StepHandlerMark, wrapper)!;
     const className = String(wrapper.name);
     const instance = wrapper.instance as StepHandlerContract | null;
     const holder = this.registry.find(name);

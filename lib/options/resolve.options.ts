@@ -41,7 +41,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     migrations: options.migrations ?? DEFAULTS.migrations,
     templates: {
       ...DEFAULTS.templates,
-      environment: process.env['TASKER_ENV'] ?? process.env['NODE_ENV'] ?? 'development',
+      environment: process.env.TASKER_ENV ?? process.env.NODE_ENV ?? 'development',
       variables: process.env,
       ...defined(templateOptions(options.templates)),
     },
@@ -61,7 +61,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
 
 /** `templates: ['folder']` is short for `templates: { sources: ['folder'] }`. */
 function templateOptions(templates: TaskerModuleOptions['templates']): TemplateOptions | undefined {
-  return Array.isArray(templates) ? { sources: templates } : (templates as TemplateOptions | undefined);
+  return Array.isArray(templates) ? { sources: templates } : templates;
 }
 
 /** Leaves out what was set to undefined on purpose or through an optional variable, so that the default stands. */
@@ -84,8 +84,7 @@ function problemsOf({ database, migrations, templates, steps, worker, http }: Re
     atLeast('steps.backoff.baseSeconds', backoff.baseSeconds, 0),
     atLeast('steps.backoff.factor', backoff.factor, 1),
     atLeast('steps.backoff.maxSeconds', backoff.maxSeconds, 0),
-    !(backoff.jitter >= 0 && backoff.jitter <= 1) &&
-      `steps.backoff.jitter must be from 0 to 1, got ${backoff.jitter}`,
+    !(backoff.jitter >= 0 && backoff.jitter <= 1) && `steps.backoff.jitter must be from 0 to 1, got ${backoff.jitter}`,
     wholeAtLeast('worker.concurrency', worker.concurrency, 1),
     worker.queues !== null &&
       (worker.queues.length === 0 || worker.queues.some((queue) => !/^[a-z0-9_.-]{1,64}$/.test(queue))) &&
@@ -104,5 +103,7 @@ function atLeast(path: string, value: number, least: number): string | false {
 }
 
 function wholeAtLeast(path: string, value: number, least: number): string | false {
-  return !(Number.isInteger(value) && value >= least) && `${path} must be a whole number, at least ${least}, got ${value}`;
+  return (
+    !(Number.isInteger(value) && value >= least) && `${path} must be a whole number, at least ${least}, got ${value}`
+  );
 }

@@ -19,7 +19,9 @@ export class UnknownTaskError extends TaskerError {
   override readonly httpStatus = 404;
 
   constructor(readonly taskId: string) {
-    super(`There is no task "${taskId}" in the database of this application. Was the transaction that started it committed?`);
+    super(
+      `There is no task "${taskId}" in the database of this application. Was the transaction that started it committed?`,
+    );
   }
 }
 

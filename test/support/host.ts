@@ -53,11 +53,21 @@ export async function openHost({
 }: HostSettings): Promise<Host> {
   const app = await Test.createTestingModule({
     imports: [
-      TypeOrmModule.forRoot({ type: 'postgres', url, applicationName: name, poolSize: 4, retryAttempts: 0, ...dataSource } as TypeOrmModuleOptions),
+      TypeOrmModule.forRoot({
+        type: 'postgres',
+        url,
+        applicationName: name,
+        poolSize: 4,
+        retryAttempts: 0,
+        ...dataSource,
+      } as TypeOrmModuleOptions),
       TaskerModule.forRoot({ telemetry: { log: false }, ...options, worker: { enabled: false, ...options.worker } }),
       InsightModule,
     ],
-    providers: [...Object.entries(handlers).map(([handler, settings]) => handlerClass(handler, settings)), ...providers],
+    providers: [
+      ...Object.entries(handlers).map(([handler, settings]) => handlerClass(handler, settings)),
+      ...providers,
+    ],
   })
     .setLogger(logger)
     .compile();

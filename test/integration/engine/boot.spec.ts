@@ -108,7 +108,12 @@ describe('a host on an empty database', () => {
     const empty = await createEmptyDatabase();
     try {
       const template = aTemplate();
-      const settings = { url: empty.url, migrations: 'apply' as const, templates: [template], handlers: aScript().handlers };
+      const settings = {
+        url: empty.url,
+        migrations: 'apply' as const,
+        templates: [template],
+        handlers: aScript().handlers,
+      };
       const hosts = await Promise.all(Array.from({ length: 3 }, () => openHost(settings)));
       const [first] = hosts;
       const { id } = await first!.tasks.start(template.request);

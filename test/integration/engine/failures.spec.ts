@@ -167,7 +167,7 @@ describe('a RetryableError', () => {
 });
 
 const cyclic: Record<string, unknown> = { name: 'round' };
-cyclic['self'] = cyclic;
+cyclic.self = cyclic;
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 const withGetter = (property: string): Error =>
@@ -179,8 +179,16 @@ const withGetter = (property: string): Error =>
 
 /** What handlers throw in real life and in nightmares: a name, how to make it, and what must be found in the record. */
 const ODD_THROWS: [string, () => unknown, object][] = [
-  ['an unclassified error', () => new TypeError('x is not a function'), { class: 'TypeError', message: 'x is not a function' }],
-  ['an error of Node with a code', () => Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), { code: 'ECONNREFUSED' }],
+  [
+    'an unclassified error',
+    () => new TypeError('x is not a function'),
+    { class: 'TypeError', message: 'x is not a function' },
+  ],
+  [
+    'an error of Node with a code',
+    () => Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+    { code: 'ECONNREFUSED' },
+  ],
   ['a string', () => 'no luck', { message: 'no luck', class: 'string' }],
   ['undefined', () => undefined, { message: 'undefined' }],
   ['null', () => null, { message: 'null' }],
@@ -193,11 +201,19 @@ const ODD_THROWS: [string, () => unknown, object][] = [
   ['an error without a message', () => new RangeError(), { message: 'RangeError' }],
   ['an error of a class without a name', () => new (class extends Error {})('nameless'), { message: 'nameless' }],
   ['an error whose message is no text', () => Object.assign(new Error(), { message: { text: 'deep' } }), {}],
-  ['an error whose constructor is gone', () => Object.assign(new Error('lost'), { constructor: undefined }), { message: 'lost' }],
+  [
+    'an error whose constructor is gone',
+    () => Object.assign(new Error('lost'), { constructor: undefined }),
+    { message: 'lost' },
+  ],
   ['an error whose message throws', () => withGetter('message'), {}],
   ['an error whose code throws', () => withGetter('code'), { message: 'hidden', code: null }],
   ['an error whose stack throws', () => withGetter('stack'), { message: 'hidden' }],
-  ['text that PostgreSQL cannot store', () => new Error('nul \0 and \ud800 surrogate'), { message: 'nul  and \ufffd surrogate' }],
+  [
+    'text that PostgreSQL cannot store',
+    () => new Error('nul \0 and \ud800 surrogate'),
+    { message: 'nul  and \ufffd surrogate' },
+  ],
   ['an error as long as a book', () => new Error('x'.repeat(1_000_000)), { message: 'x'.repeat(4_000) }],
   [
     'an error whose context has a cycle',

@@ -31,9 +31,13 @@ describe('what a handler returns', () => {
     ['an instant', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
     ['a value with toJSON', { total: { toJSON: () => '12.50' } }, { total: '12.50' }],
     ['a promise of an object', Promise.resolve({ later: true }), { later: true }],
-    ['an instance of a class', new (class Total {
-      amount = 3;
-    })(), { amount: 3 }],
+    [
+      'an instance of a class',
+      new (class Total {
+        amount = 3;
+      })(),
+      { amount: 3 },
+    ],
     ['a number with many digits', 1.7976931348623157e308, 1.7976931348623157e308],
   ])('is stored as JSON: %s', async (_, returned, stored) => {
     expect(await stepThatReturned(returned)).toMatchObject({ state: 'complete', results: stored, error: null });
@@ -54,8 +58,27 @@ describe('what a handler returns', () => {
     ['a key that is not well-formed', { deep: { '\udc00': 1 } }, '/deep', 'not well-formed'],
     ['a bare function', () => undefined, '""', 'a function'],
     ['a cycle', cyclic, '/self/self', 'a cycle'],
-    ['a getter that throws', Object.defineProperty({}, 'x', { enumerable: true, get: () => { throw new Error('no access'); } }), '""', 'no access'],
-    ['a toJSON that throws', { toJSON: () => { throw new Error('not today'); } }, '""', 'not today'],
+    [
+      'a getter that throws',
+      Object.defineProperty({}, 'x', {
+        enumerable: true,
+        get: () => {
+          throw new Error('no access');
+        },
+      }),
+      '""',
+      'no access',
+    ],
+    [
+      'a toJSON that throws',
+      {
+        toJSON: () => {
+          throw new Error('not today');
+        },
+      },
+      '""',
+      'not today',
+    ],
     ['a toJSON that gives nothing', { toJSON: () => undefined }, '""', 'gives nothing'],
     ['a toJSON that gives a BigInt', { toJSON: () => 1n }, '""', 'BigInt'],
   ])('fails the step for good, naming the place, when it holds %s', async (_, returned, pointer, what) => {

@@ -76,7 +76,7 @@ describe('the order of ready steps', () => {
       handlers: script.handlers,
       worker: { concurrency: 1 },
     });
-    const started = [];
+    const started: string[] = [];
     for (const request of [
       { ...plain.request, priority: -1 },
       plain.request,
@@ -129,7 +129,11 @@ describe('a worker of one queue', () => {
     const nodes = aChain('write', 'send', 'archive');
     const template = aTemplate(nodes, { steps: { send: { queue: 'mail' } } });
     const [writer, mailer] = [aScript(), aScript()];
-    const office = await lab.open({ templates: [template], handlers: writer.handlers, worker: { queues: ['default'] } });
+    const office = await lab.open({
+      templates: [template],
+      handlers: writer.handlers,
+      worker: { queues: ['default'] },
+    });
     const post = await lab.open({ templates: [template], handlers: mailer.handlers, worker: { queues: ['mail'] } });
     const { id } = await office.tasks.start(template.request);
     expect(await post.kit.runUntilIdle()).toBe(0);

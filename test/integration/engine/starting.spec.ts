@@ -233,10 +233,13 @@ describe('the context of a task', () => {
     ['text', 'x'],
     ['a NUL character', { text: '\0' }],
     ['a BigInt', { total: 1n }],
-    ['a cycle', (() => {
-      const round: { self?: unknown } = {};
-      return (round.self = round);
-    })()],
+    [
+      'a cycle',
+      (() => {
+        const round: { self?: unknown } = {};
+        return (round.self = round);
+      })(),
+    ],
   ])('is refused when it is or holds %s', async (_, context) => {
     const template = aTemplate();
     const { tasks } = await lab.open({ templates: [template] });
@@ -257,7 +260,9 @@ describe('the template of a task', () => {
   });
 
   it('is the highest release when asked for as latest', async () => {
-    const versions = ['1.2.0', '1.10.0', '2.0.0-beta.1'].map((version) => aTemplate(undefined, { name: 'many', version }));
+    const versions = ['1.2.0', '1.10.0', '2.0.0-beta.1'].map((version) =>
+      aTemplate(undefined, { name: 'many', version }),
+    );
     const { tasks } = await lab.open({ templates: versions });
     expect(await tasks.start({ namespace: 'tests', name: 'many', version: 'latest' })).toMatchObject({
       version: '1.10.0',
