@@ -39,11 +39,15 @@ export class ReadyChannelFactory {
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     own = rows[0]!.pid;
+    // A notice needs no flush to disk: it makes nothing durable.
+    await client.query('set synchronous_commit = off');
     await client.query(`listen ${channel}`);
+    const send = async (): Promise<void> => {
+      await client.query(`notify ${channel}`);
+    };
+    let sent = Promise.resolve();
     return {
-      notify: async () => {
-        await client.query(`notify ${channel}`);
-      },
+      notify: () => (sent = sent.then(send, send)), // one after the other, as a client takes one statement at a time
       close: async () => {
         client.removeAllListeners('error');
         client.on('error', () => undefined); // the connection is being given up; how it breaks does not matter

@@ -68,8 +68,30 @@ export interface AdvanceAnswer {
   /** The worker was declared dead; nothing was claimed. */
   readonly lost: boolean;
   readonly facts: OutcomeFacts | null;
-  readonly claimed: { readonly steps: readonly ClaimedStep[]; readonly tasks: readonly TaskChange[] } | null;
+  readonly claimed: { readonly steps: readonly ClaimedStep[]; readonly tasks: readonly TaskChange[] };
 }
+
+/** What the database answers; see `sql/functions/advance.sql`. */
+interface AdvanceRow extends Omit<AdvanceAnswer, 'claimed'> {
+  readonly claimed: { readonly steps: readonly ClaimRow[]; readonly tasks: readonly TaskChange[] };
+}
+
+/** A claimed step without keys; see `sql/functions/describe_claims.sql`. */
+type ClaimRow = readonly [
+  id: string,
+  taskId: string,
+  templateId: string,
+  attempt: number,
+  retryLimit: number,
+  from: ClaimedStep['from'],
+  context: JsonObject,
+  results: ClaimedStep['results'],
+  initiator: string,
+  sourceSystem: string,
+  reason: string,
+  tags: readonly string[],
+  requestedAt: string,
+];
 
 export interface NewWorker {
   readonly name: string;
@@ -128,7 +150,7 @@ export class WorkerGateway {
   }
 
   async advance({ workerId, outcomes, want, queues, without }: AdvanceRequest): Promise<AdvanceAnswer> {
-    const [row] = await this.database.query<{ answer: AdvanceAnswer }>(
+    const [row] = await this.database.query<{ answer: AdvanceRow }>(
       'select __schema__.advance($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer',
       [
         workerId,
@@ -144,7 +166,8 @@ export class WorkerGateway {
         without,
       ],
     );
-    return row!.answer;
+    const { claimed, ...answer } = row!.answer;
+    return { ...answer, claimed: { ...claimed, steps: claimed.steps.map(claimedStep) } };
   }
 
   /** Hands back what this worker holds without knowing it; call it while no `advance` is under way. */
@@ -168,4 +191,24 @@ export class WorkerGateway {
   async foldStateTotals(): Promise<void> {
     await this.database.query('select __schema__.fold_state_totals()', []);
   }
+}
+
+function claimedStep(row: ClaimRow): ClaimedStep {
+  const [id, taskId, templateId, attempt, retryLimit, from, context, results, ...asked] = row;
+  const [initiator, sourceSystem, reason, tags, requestedAt] = asked;
+  return {
+    id,
+    taskId,
+    templateId,
+    attempt,
+    retryLimit,
+    from,
+    context,
+    results,
+    initiator,
+    sourceSystem,
+    reason,
+    tags,
+    requestedAt,
+  };
 }

@@ -1,10 +1,13 @@
--- advance: the one transaction of a worker. Writes down what it finished, then claims what it can take on more.
+-- advance: the one transaction of a worker. Writes down what it finished, then gives it as much as it can take on more:
+-- first the steps that its outcomes freed, as far as they are the most urgent there are, then others.
 --
 -- The planner is pinned: each statement is driven by the batch through indexes, which is right from one step to
 -- thousands and on empty and on full tables alike. Left to itself it plans by the table sizes of the moment, and a plan
 -- made while tables were empty (whole-table scans and hashes) stays cached when they are full.
 --
--- Answers {lost, facts, claimed}; lost: the worker was declared dead and must register anew, nothing was claimed.
+-- p_queues null serves every queue that a template ever named. p_without: step templates whose handler this process lacks.
+-- Answers {lost, facts, claimed: {steps, tasks: [{id, from, to}]}}; lost: the worker was declared dead and must register
+-- anew, nothing was claimed. Facts are those of record_outcomes, steps those of describe_claims.
 create or replace function __schema__.advance(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -26,21 +29,40 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 declare
-  v_facts json;
-  v_claimed json;
   v_lost boolean;
+  v_queues text[];
+  v_facts json;
+  v_taken bigint[] := '{}';
+  v_claimed bigint[] := '{}';
+  v_from_states text[] := '{}';
+  v_tasks json;
 begin
-  if cardinality(p_step_ids) > 0 then
-    v_facts := __schema__.record_outcomes(
-      p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null
-    );
-  end if;
   v_lost := not exists (
     select 1 from __schema__.workers w
     where w.worker_id = p_worker_id and w.lost_at is null and w.stopped_at is null
   );
   if p_want > 0 and not v_lost then
-    v_claimed := __schema__.claim_steps(p_worker_id, p_want, p_queues, p_without);
+    v_queues := coalesce(p_queues, array(select name from __schema__.queues));
   end if;
-  return json_build_object('lost', v_lost, 'facts', v_facts, 'claimed', v_claimed);
+  if cardinality(p_step_ids) > 0 then
+    select r.facts, r.taken into v_facts, v_taken
+    from __schema__.record_outcomes(
+      p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null,
+      case when v_lost then 0 else p_want end, v_queues, p_without
+    ) r;
+  end if;
+  if p_want > cardinality(v_taken) and not v_lost then
+    select c.step_ids, c.from_states, c.tasks into v_claimed, v_from_states, v_tasks
+    from __schema__.claim_steps(p_worker_id, p_want - cardinality(v_taken), v_queues, p_without) c;
+  end if;
+  return json_build_object(
+    'lost', v_lost,
+    'facts', v_facts,
+    'claimed', json_build_object(
+      'steps', __schema__.describe_claims(
+        v_taken || v_claimed, array_fill('pending'::text, array[cardinality(v_taken)]) || v_from_states
+      ),
+      'tasks', coalesce(v_tasks, '[]')
+    )
+  );
 end $$;

@@ -1,7 +1,10 @@
 -- begin_tasks: moves tasks from pending to in_progress, passing over those that somebody else holds at this moment.
 -- Answers [{id, from, to}] for the tasks moved.
 create or replace function __schema__.begin_tasks(p_task_ids bigint[])
-returns json language sql as $$
+returns json language plpgsql as $$
+declare
+  v_begun json;
+begin
   with free as (
     select task_id, task_namespace_id from __schema__.tasks
     where task_id = any (p_task_ids) and state = 'pending'
@@ -22,5 +25,6 @@ returns json language sql as $$
     from begun b cross join lateral (values ('pending', -1), ('in_progress', 1)) change (state, delta)
     group by b.task_namespace_id, change.state
   )
-  select json_agg(json_build_object('id', task_id::text, 'from', 'pending', 'to', 'in_progress')) from begun;
-$$;
+  select json_agg(json_build_object('id', task_id::text, 'from', 'pending', 'to', 'in_progress')) into v_begun from begun;
+  return v_begun;
+end $$;

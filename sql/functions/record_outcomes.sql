@@ -1,11 +1,16 @@
 -- record_outcomes: writes down how attempts ended, frees the steps that waited for them and finalises tasks that have
--- nothing left to run. Part of advance and of reap_lost_workers; the caller has set the planner (see advance).
+-- nothing left to run. Part of advance, reap_lost_workers and return_unknown_claims; the caller has set the planner (see
+-- advance).
+--
+-- Of the freed steps the worker takes up to p_want at once, those of its queues that are more urgent than every step that
+-- is due: they would be claimed next, and this way each is written once instead of twice. The others become ready.
 --
 -- Outcome kinds: complete (results), retry (error, after_seconds: again if the step has attempts left), error (final),
 -- release (handed back unrun: the attempt does not count). An outcome is accepted only if its step is still leased to
 -- this worker at this attempt; any other is stale and changes nothing.
 --
--- Answers {stale: [position], retries: [{position, runAt}], tasks: [{id, from, to}], freed: n}; positions count from 1.
+-- Answers the ids of the steps taken, and facts: {stale: [position], retries: [{position, runAt}],
+-- tasks: [{id, from, to}], freed: n}; positions count from 1, freed includes the steps taken.
 create or replace function __schema__.record_outcomes(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -15,8 +20,13 @@ create or replace function __schema__.record_outcomes(
   p_results text[],
   p_errors text[],
   p_after_seconds double precision[],
-  p_reason text
-) returns json language plpgsql as $$
+  p_reason text,
+  p_want integer,
+  p_queues text[],
+  p_without bigint[],
+  out facts json,
+  out taken bigint[]
+) language plpgsql as $$
 declare
   v_finalise boolean;
   v_accepted integer[];
@@ -34,7 +44,19 @@ begin
     where task_id = any (p_task_ids) order by task_id for no key update
   ) t;
 
-  with outcome as (
+  with first_due as materialized (
+    select d.priority, d.run_at, d.workflow_step_id as step_id
+    from unnest(p_queues) q (name)
+    cross join lateral (
+      select r.priority, r.run_at, r.workflow_step_id from __schema__.ready_steps r
+      where r.worker_id is null and r.queue = q.name and r.run_at <= now() and r.step_template_id <> all (p_without)
+      order by r.priority desc, r.run_at, r.workflow_step_id
+      limit 1
+    ) d
+    order by d.priority desc, d.run_at, d.workflow_step_id
+    limit 1
+  ),
+  outcome as (
     select o.step_id, o.attempt, o.kind, o.results, o.error, o.after_seconds, o.position, r.task_namespace_id
     from unnest(p_step_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds)
       with ordinality as o (step_id, attempt, kind, results, error, after_seconds, position)
@@ -54,23 +76,58 @@ begin
     from outcome o
     where s.workflow_step_id = o.step_id
     returning s.workflow_step_id, s.task_id, s.state, s.is_leaf, s.attempts, s.last_attempted_at, s.error,
-      o.attempt, o.kind, o.position, o.after_seconds, o.task_namespace_id,
+      o.attempt, o.position, o.task_namespace_id,
       (o.kind = 'release' or (o.kind = 'retry' and s.retryable and s.attempts < s.retry_limit)) as requeued
   ),
   finished as (
     delete from __schema__.ready_steps r using recorded d
     where r.workflow_step_id = d.workflow_step_id and not d.requeued
   ),
-  requeued as (
-    update __schema__.ready_steps r set
-      worker_id = null,
-      attempt = d.attempts,
-      retrying = d.kind = 'retry',
-      -- A hundred years at most: a wait beyond what timestamps can hold would make the whole batch fail for ever.
-      run_at = now() + make_interval(secs => least(coalesce(d.after_seconds, 0), 3155760000))
-    from recorded d
-    where r.workflow_step_id = d.workflow_step_id and d.requeued
-    returning d.position, d.kind, r.run_at
+  child as (
+    select c.workflow_step_id, c.step_template_id, c.waiting_on - p.done as waiting_on, p.task_namespace_id,
+      st.queue, coalesce(t.priority, st.priority) as priority, t.created_at as run_at, -- older tasks first
+      c.waiting_on = p.done and c.state = 'pending' as is_free -- an operator may have settled it before its turn
+    from (
+      select e.to_step_id, count(*)::integer as done, min(d.task_namespace_id) as task_namespace_id
+      from recorded d join __schema__.workflow_step_edges e on e.from_step_id = d.workflow_step_id
+      where d.state = 'complete'
+      group by e.to_step_id
+    ) p
+    join __schema__.workflow_steps c on c.workflow_step_id = p.to_step_id
+    join __schema__.named_tasks_named_steps st on st.id = c.step_template_id
+    join __schema__.tasks t on t.task_id = c.task_id
+  ),
+  placed as (
+    select c.*, c.is_next and p_want >= row_number() over (
+      order by c.is_next desc, c.priority desc, c.run_at, c.workflow_step_id
+    ) as is_taken
+    from (
+      select child.*, child.is_free and child.queue = any (p_queues) and child.step_template_id <> all (p_without) and (
+        first.step_id is null or (first.priority, child.run_at, child.workflow_step_id)
+          < (child.priority, first.run_at, first.step_id) -- the order of urgency, in which priorities go down
+      ) as is_next
+      from child left join first_due first on true
+    ) c
+  ),
+  satisfied as (
+    update __schema__.workflow_steps s set
+      waiting_on = c.waiting_on,
+      state = case when c.is_taken then 'in_progress' else s.state end,
+      attempts = case when c.is_taken then s.attempts + 1 else s.attempts end,
+      last_attempted_at = case when c.is_taken then now() else s.last_attempted_at end,
+      updated_at = now()
+    from placed c
+    where s.workflow_step_id = c.workflow_step_id
+    returning s.workflow_step_id, s.task_id, s.step_template_id, s.attempts,
+      c.task_namespace_id, c.queue, c.priority, c.run_at, c.is_free, c.is_taken
+  ),
+  freed as (
+    insert into __schema__.ready_steps
+      (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at, worker_id, attempt)
+    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.step_template_id, s.queue, s.priority, s.run_at,
+      case when s.is_taken then p_worker_id end, s.attempts
+    from satisfied s where s.is_free
+    returning 1
   ),
   history as (
     insert into __schema__.workflow_step_transitions
@@ -79,34 +136,22 @@ begin
       extract(epoch from now() - d.last_attempted_at),
       case d.state when 'error' then left(d.error ->> 'message', 500) end
     from recorded d
+    union all
+    select s.workflow_step_id, s.task_id, 'pending', 'in_progress', s.attempts, p_worker_id, null, null, null
+    from satisfied s where s.is_taken
   ),
   counted as (
     insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
-    select d.task_namespace_id, 'step', change.state, sum(change.delta)
-    from recorded d cross join lateral (values ('in_progress', -1), (d.state, 1)) change (state, delta)
-    group by d.task_namespace_id, change.state
-  ),
-  satisfied as (
-    update __schema__.workflow_steps c set waiting_on = c.waiting_on - p.done, updated_at = now()
+    select change.task_namespace_id, 'step', change.state, sum(change.delta)
     from (
-      select e.to_step_id, count(*)::integer as done, min(d.task_namespace_id) as task_namespace_id
-      from recorded d join __schema__.workflow_step_edges e on e.from_step_id = d.workflow_step_id
-      where d.state = 'complete'
-      group by e.to_step_id
-    ) p
-    where c.workflow_step_id = p.to_step_id
-    returning c.workflow_step_id, c.task_id, c.step_template_id, c.state, c.waiting_on, p.task_namespace_id
-  ),
-  freed as (
-    insert into __schema__.ready_steps
-      (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at)
-    select c.workflow_step_id, c.task_id, c.task_namespace_id, c.step_template_id,
-      st.queue, coalesce(t.priority, st.priority), t.created_at -- older tasks first: finish what is begun
-    from satisfied c
-    join __schema__.named_tasks_named_steps st on st.id = c.step_template_id
-    join __schema__.tasks t on t.task_id = c.task_id
-    where c.waiting_on = 0 and c.state = 'pending' -- an operator may have settled it before its turn
-    returning 1
+      select d.task_namespace_id, move.state, move.delta
+      from recorded d cross join lateral (values ('in_progress', -1), (d.state, 1)) move (state, delta)
+      union all
+      select s.task_namespace_id, move.state, move.delta
+      from satisfied s cross join lateral (values ('pending', -1), ('in_progress', 1)) move (state, delta)
+      where s.is_taken
+    ) change
+    group by change.task_namespace_id, change.state
   ),
   tally as (
     select d.task_id,
@@ -116,18 +161,36 @@ begin
   )
   select
     (select array_agg(d.position::integer) from recorded d),
-    (select json_agg(json_build_object('position', q.position, 'runAt', q.run_at)) from requeued q where q.kind = 'retry'),
     (select count(*)::integer from freed),
+    coalesce((select array_agg(s.workflow_step_id) from satisfied s where s.is_taken), '{}'),
     coalesce(v_finalise, false) or coalesce(bool_or(y.leaves > 0 or y.failures > 0), false),
     array_agg(y.task_id), array_agg(y.leaves), array_agg(y.failures)
-  into v_accepted, v_retries, v_freed, v_finalise, v_task_ids, v_leaves, v_failures
+  into v_accepted, v_freed, taken, v_finalise, v_task_ids, v_leaves, v_failures
   from tally y;
 
+  -- What is not finished still has its row. Apart from the statement above, which most batches can do without it.
+  if p_kinds && '{retry,release}' then
+    with requeued as (
+      update __schema__.ready_steps r set
+        worker_id = null,
+        attempt = case o.kind when 'release' then o.attempt - 1 else o.attempt end,
+        retrying = o.kind = 'retry',
+        -- A hundred years at most: a wait beyond what timestamps can hold would make the whole batch fail for ever.
+        run_at = now() + make_interval(secs => least(coalesce(o.after_seconds, 0), 3155760000))
+      from unnest(p_step_ids, p_attempts, p_kinds, p_after_seconds)
+        with ordinality as o (step_id, attempt, kind, after_seconds, position)
+      where o.kind in ('retry', 'release')
+        and r.workflow_step_id = o.step_id and r.worker_id = p_worker_id and r.attempt = o.attempt
+      returning o.position, o.kind, r.run_at
+    )
+    select json_agg(json_build_object('position', q.position, 'runAt', q.run_at)) filter (where q.kind = 'retry')
+    into v_retries from requeued q;
+  end if;
   if v_finalise then
     v_tasks := __schema__.finalise_tasks(v_task_ids, v_leaves, v_failures);
   end if;
 
-  return json_build_object(
+  facts := json_build_object(
     'stale', (
       select coalesce(json_agg(n), '[]') from generate_series(1, cardinality(p_step_ids)) n
       where cardinality(v_accepted) is distinct from cardinality(p_step_ids) and n <> all (coalesce(v_accepted, '{}'))

@@ -149,7 +149,7 @@ export class HandWorker {
   }
 
   async claim(settings: ClaimSettings = {}): Promise<readonly ClaimedStep[]> {
-    return (await this.advance([], settings)).claimed?.steps ?? [];
+    return (await this.advance([], settings)).claimed.steps;
   }
 
   async record(...outcomes: readonly RecordedOutcome[]): Promise<AdvanceAnswer> {

@@ -1,4 +1,12 @@
-import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+} from 'typeorm';
 import type { JsonObject } from '../../workflow/json.js';
 import type { TaskState } from '../../workflow/states.js';
 import { TaskEntity } from './task.entity.js';
@@ -9,7 +17,7 @@ export class TaskTransitionEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   readonly id!: string;
 
-  @Column({ name: 'task_id', type: 'bigint' })
+  @PrimaryColumn({ name: 'task_id', type: 'bigint' })
   readonly taskId!: string;
 
   @Column({ name: 'from_state', type: 'text' })

@@ -1,4 +1,12 @@
-import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+} from 'typeorm';
 import type { JsonObject } from '../../workflow/json.js';
 import type { StepState } from '../../workflow/states.js';
 import { WorkflowStepEntity } from './workflow-step.entity.js';
@@ -9,7 +17,7 @@ export class WorkflowStepTransitionEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   readonly id!: string;
 
-  @Column({ name: 'workflow_step_id', type: 'bigint' })
+  @PrimaryColumn({ name: 'workflow_step_id', type: 'bigint' })
   readonly stepId!: string;
 
   @Column({ name: 'task_id', type: 'bigint' })

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NewTemplate } from '../../../lib/persistence/template.gateway.js';
+import type { ClaimedStep } from '../../../lib/persistence/worker.gateway.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { brokenInvariants } from '../../support/invariants.js';
 import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
 import { layered, SHAPES } from '../../support/shapes.js';
 import {
@@ -12,6 +14,7 @@ import {
   stepNames,
   taskState,
   type ClaimSettings,
+  type StepSettings,
 } from '../../support/workflow.js';
 
 let db: TestDatabase;
@@ -104,19 +107,91 @@ describe('what a worker is given', () => {
     const [first] = await worker.claim({ want: 1 });
     expect(first!.taskId).toBe(older);
     const { claimed } = await worker.advance([complete(first!)], { want: 1 });
-    expect(claimed!.steps.map(({ taskId }) => taskId)).toEqual([older]);
+    expect(claimed.steps.map(({ taskId }) => taskId)).toEqual([older]);
     expect(await taskState(persistence, newer)).toBe('pending');
   });
 
   it('names the tasks that begin with it, each once', async () => {
     const task = await startTask(persistence, await registerShape(persistence, SHAPES.dummy));
     const begun = [{ id: task, from: 'pending', to: 'in_progress' }];
-    expect((await worker.advance([], { want: 1 })).claimed!.tasks).toEqual(begun);
-    expect((await worker.advance([], { want: 1 })).claimed!.tasks).toEqual([]);
+    expect((await worker.advance([], { want: 1 })).claimed.tasks).toEqual(begun);
+    expect((await worker.advance([], { want: 1 })).claimed.tasks).toEqual([]);
   });
 
   it('is nothing where there is nothing', async () => {
-    expect(await worker.advance([])).toEqual({ lost: false, facts: null, claimed: null });
+    expect(await worker.advance([])).toEqual({ lost: false, facts: null, claimed: { steps: [], tasks: [] } });
+  });
+});
+
+describe('the steps that its own outcomes free', () => {
+  /** A root and three steps behind it, of which each may have something of its own. */
+  async function begun(steps: StepSettings = {}): Promise<{ task: string; root: ClaimedStep }> {
+    const nodes = ['root', 'one', 'two', 'three'].map((name) => ({ name, dependsOn: name === 'root' ? [] : ['root'] }));
+    const task = await startTask(persistence, await registerShape(persistence, nodes, { steps }));
+    const [root] = await worker.claim({ want: 1 });
+    return { task, root: root! };
+  }
+
+  const next = async (root: ClaimedStep, settings: ClaimSettings): Promise<string[]> => {
+    const { claimed } = await worker.advance([complete(root)], settings);
+    const names = await stepNames(persistence, root.taskId);
+    return claimed.steps.map(({ id, taskId }) => names.get(id) ?? `a step of task ${taskId}`);
+  };
+
+  it('are given to the worker at once, as first attempts out of pending', async () => {
+    const { task, root } = await begun();
+    const { claimed, facts } = await worker.advance([complete(root, { seen: 1 })]);
+    const [template] = await persistence.query(
+      'select step_template_id as id from __schema__.workflow_steps where workflow_step_id = $1',
+      root.id,
+    );
+    expect(claimed.steps).toHaveLength(3);
+    for (const step of claimed.steps) {
+      expect(step).toMatchObject({
+        from: 'pending',
+        attempt: 1,
+        taskId: task,
+        results: { [template!.id]: { seen: 1 } },
+      });
+    }
+    expect(facts!.freed).toBe(3);
+    expect(await brokenInvariants(persistence)).toEqual({});
+  });
+
+  it('are no more than it wants, the most urgent first; the others become ready', async () => {
+    const { root } = await begun({ two: { priority: 3 }, three: { priority: -3 } });
+    expect(await next(root, { want: 2 })).toEqual(expect.arrayContaining(['two', 'one']));
+    expect(await brokenInvariants(persistence)).toEqual({});
+    expect(await worker.claim()).toHaveLength(1);
+  });
+
+  it('come after due steps that are more urgent', async () => {
+    const { root } = await begun({ one: { priority: 5 } });
+    const urgent = await single({ priority: 4 });
+    expect(await next(root, { want: 2 })).toEqual(['one', `a step of task ${urgent}`]);
+    expect(await brokenInvariants(persistence)).toEqual({});
+  });
+
+  it('are left to others where they are of a queue that it does not serve, or of a handler that it lacks', async () => {
+    const { root, task } = await begun({ one: { queue: 'mail' } });
+    const [lacking] = await persistence.query(
+      `select step_template_id as id from __schema__.workflow_steps s join __schema__.named_steps n using (named_step_id)
+       where task_id = $1 and n.name = 'two'`,
+      task,
+    );
+    expect(await next(root, { queues: ['default'], without: [lacking!.id] })).toEqual(['three']);
+    expect(await worker.claim()).toHaveLength(2);
+  });
+
+  it('are not given to a worker that was declared lost', async () => {
+    const { root } = await begun();
+    await persistence.query('update __schema__.workers set lost_at = now() where worker_id = $1', worker.id);
+    expect(await worker.advance([complete(root)])).toMatchObject({
+      lost: true,
+      facts: { stale: [], freed: 3 },
+      claimed: { steps: [] },
+    });
+    expect(await brokenInvariants(persistence)).toEqual({});
   });
 });
 
@@ -155,7 +230,7 @@ describe('many workers at once', () => {
           { want: 5 },
         );
         expect(answer.facts?.stale ?? []).toEqual([]);
-        held = answer.claimed?.steps ?? [];
+        held = answer.claimed.steps;
         idle = held.length > 0 ? 0 : idle + 1;
       }
     };
@@ -204,7 +279,7 @@ describe('many workers at once', () => {
     await holder.end();
 
     expect(await taskState(persistence, task)).toBe('pending');
-    const { facts } = await worker.record(fail(claimed!.steps[0]!));
+    const { facts } = await worker.record(fail(claimed.steps[0]!));
     expect(facts!.tasks).toEqual([{ id: task, from: 'pending', to: 'in_progress' }]);
   });
 });
@@ -219,7 +294,7 @@ describe('a template that is replaced', () => {
 
     let claimed = await worker.claim();
     while (claimed.length > 0) {
-      claimed = (await worker.advance(claimed.map((step) => complete(step)))).claimed?.steps ?? [];
+      claimed = (await worker.advance(claimed.map((step) => complete(step)))).claimed.steps;
     }
     for (const [task, shape] of [
       [old, SHAPES.linear],

@@ -96,7 +96,11 @@ describe('a worker that went silent', () => {
     const [step] = await worker.claim();
     await silence(worker);
     await persistence.workers.reapLostWorkers();
-    expect(await worker.advance([complete(step!)])).toMatchObject({ lost: true, facts: { stale: [1] }, claimed: null });
+    expect(await worker.advance([complete(step!)])).toMatchObject({
+      lost: true,
+      facts: { stale: [1] },
+      claimed: { steps: [], tasks: [] },
+    });
     expect(await persistence.workers.heartbeat(worker.id)).toBe(false);
     expect(await (await HandWorker.register(persistence)).claim()).toHaveLength(1);
   });
@@ -128,7 +132,7 @@ describe('a worker that went silent', () => {
     await silence(worker);
     const claimer = await connect(db.url);
     await claimer.query('begin');
-    await claimer.query(`select tasker.claim_steps($1, 1, null, '{}')`, [worker.id]);
+    await claimer.query(`select tasker.claim_steps($1, 1, '{default}', '{}')`, [worker.id]);
     expect(await persistence.workers.reapLostWorkers()).toMatchObject({ workers: [worker.id], steps: [] });
     await claimer.query('commit');
     await claimer.end();
@@ -143,7 +147,7 @@ describe('a worker that stopped', () => {
     await startSingle();
     await worker.claim();
     await persistence.workers.stop(worker.id);
-    expect(await worker.advance([])).toMatchObject({ lost: true, claimed: null });
+    expect(await worker.advance([])).toMatchObject({ lost: true, claimed: { steps: [], tasks: [] } });
     expect((await persistence.workers.reapLostWorkers()).steps).toHaveLength(1);
     expect(await (await HandWorker.register(persistence)).claim()).toHaveLength(1);
   });

@@ -40,7 +40,7 @@ async function haphazardWorker(random: () => number, passes: number): Promise<vo
     const outcomes = now.map((step) => endings[Math.floor(random() * endings.length)]!(step));
     const late = random() < 0.2 ? said : []; // what it has said before
     const { claimed, lost } = await worker.advance([...outcomes, ...late], { want: Math.floor(random() * 6) });
-    held = [...held.filter((step) => !now.includes(step)), ...(claimed?.steps ?? [])];
+    held = [...held.filter((step) => !now.includes(step)), ...claimed.steps];
     said = outcomes;
     if (random() < 0.1) await persistence.workers.reapLostWorkers();
     if (random() < 0.1) await persistence.workers.foldStateTotals();
@@ -77,7 +77,7 @@ describe('whatever happens in whatever order', () => {
     await persistence.workers.reapLostWorkers();
     const last = await HandWorker.register(persistence);
     let held = await last.claim();
-    while (held.length > 0) held = (await last.advance(held.map((step) => complete(step)))).claimed?.steps ?? [];
+    while (held.length > 0) held = (await last.advance(held.map((step) => complete(step)))).claimed.steps;
     expect(await brokenInvariants(persistence)).toEqual({});
     const unfinished = `select task_id from __schema__.tasks where state not in ('complete', 'error')`;
     expect(await persistence.query(unfinished)).toEqual([]);
