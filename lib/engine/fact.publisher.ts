@@ -25,10 +25,10 @@ export class FactPublisher {
 
   publish(workerId: string, outcomes: readonly StepOutcome[], { facts, claimed }: AdvanceAnswer): void {
     if (facts) this.publishOutcomes(workerId, outcomes, facts);
-    for (const step of claimed?.steps ?? []) this.publishClaim(step);
-    const changes = [...(facts?.tasks ?? []), ...(claimed?.tasks ?? [])];
+    for (const step of claimed.steps) this.publishClaim(step);
+    const changes = [...(facts?.tasks ?? []), ...claimed.tasks];
     if (changes.length === 0) return;
-    const steps = [...outcomes.map((outcome) => outcome.claimed), ...(claimed?.steps ?? [])];
+    const steps = [...outcomes.map((outcome) => outcome.claimed), ...claimed.steps];
     const identities = new Map(steps.map((step) => [step.taskId, step]));
     for (const change of changes) this.publishTask(change, () => this.taskFact(identities.get(change.id)!));
   }

@@ -25,6 +25,8 @@ export class WorkerLoop {
   private stopped: Promise<void> | undefined;
   /** There may be ready steps that nobody asked for yet. */
   private hungry = false;
+  /** The latest pass got as many steps as it asked for. */
+  private plenty = false;
   private scheduled = false;
   private troubles = 0;
   private poll: NodeJS.Timeout | undefined;
@@ -39,6 +41,11 @@ export class WorkerLoop {
     private readonly worker: Worker,
     private readonly ready: ReadySignal,
   ) {}
+
+  /** Half of what fits, so that while the database works on one half this process works on the other. */
+  private get largestWant(): number {
+    return Math.max(Math.ceil(this.options.worker.concurrency / 2), LARGE_BATCH);
+  }
 
   /** When the database last answered, or null. */
   get lastContactAt(): Date | null {
@@ -98,16 +105,18 @@ export class WorkerLoop {
 
   private passIfDue(): void {
     if (!this.active || this.pause) return;
-    const most = this.worker.waitingOutcomes >= LARGE_BATCH ? 2 : 1;
-    if (!this.worker.mayPass(most)) return;
-    const want = this.worker.capacity;
+    const want = Math.min(this.worker.capacity, this.largestWant);
+    const batch = Math.max(this.worker.waitingOutcomes, this.hungry && this.plenty ? want : 0);
+    if (!this.worker.mayPass(batch >= LARGE_BATCH ? 2 : 1)) return;
     const due = this.worker.waitingOutcomes > 0 || (this.hungry && want > 0);
-    if (due) void this.pass(want);
-    else if (this.worker.isIdle) this.becomeQuiet();
+    if (due) {
+      void this.pass(want);
+      this.schedule(); // a second one may be due beside it
+    } else if (this.worker.isIdle) this.becomeQuiet();
   }
 
   private async pass(want: number): Promise<void> {
-    if (want > 0) this.hungry = false;
+    if (want > 0) this.hungry = this.plenty && want < this.worker.capacity;
     try {
       this.afterPass(await this.worker.runOnce(want), want);
     } catch (error) {
@@ -121,8 +130,9 @@ export class WorkerLoop {
     if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed tries.`);
     this.troubles = 0;
     // As much as was asked for: there may be more than that, for this process and for others.
-    if ((want > 0 && claimed === want) || lost) this.hungry = true;
-    if (freed > claimed || (want > 0 && claimed === want)) this.ready.tellOthers();
+    if (want > 0) this.plenty = claimed === want;
+    if (this.plenty || lost) this.hungry = true;
+    if (freed > claimed || this.plenty) this.ready.tellOthers();
     if (retryInSeconds !== null) this.wakeIn(retryInSeconds * 1_000);
   }
 

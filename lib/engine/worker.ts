@@ -139,12 +139,12 @@ export class Worker {
       throw error;
     }
     const { lost, facts, claimed } = answer;
-    await this.begin(claimed?.steps ?? []);
+    await this.begin(claimed.steps);
     this.facts.publish(workerId, outcomes, answer);
     if (lost) this.leaseLost(workerId);
     return {
       recorded: outcomes.length,
-      claimed: claimed?.steps.length ?? 0,
+      claimed: claimed.steps.length,
       freed: facts?.freed ?? 0,
       retryInSeconds: firstRetry(outcomes, facts),
       lost,
