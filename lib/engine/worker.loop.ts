@@ -153,6 +153,7 @@ export class WorkerLoop {
     this.troubles++;
     const waitSeconds = backoffSeconds(TROUBLE_BACKOFF, this.troubles);
     if (this.troubles === 1) this.logger.error('A pass failed; it will be tried again.', error);
+    clearTimeout(this.pause); // two passes may fail at once
     this.pause = setTimeout(() => {
       this.pause = undefined;
       this.schedule();
