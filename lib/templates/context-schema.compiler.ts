@@ -3,6 +3,7 @@ import type { Options, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../workflow/json.js';
+import { defaultFindings } from './context-schema.defaults.js';
 import { pointerOf } from './document.path.js';
 import { findingsOf } from './schema-error.message.js';
 import { propertyOf } from './step.outline.js';
@@ -51,7 +52,7 @@ function schemaFindings(schema: JsonObject): Finding[] {
   try {
     if (ajv.validateSchema(schema) !== true) return onePerPath(findingsOf(ajv.errors));
     ajv.compile(schema);
-    return [];
+    return defaultFindings(schema, ajv);
   } catch (error) {
     return [{ path: [], message: `is not a usable JSON Schema: ${(error as Error).message}` }]; // Ajv throws nothing else
   }

@@ -26,7 +26,7 @@ export interface TaskHead {
   readonly defaults?: StepDefaultsDefinition;
   /** Overlays by environment, in the form that YAML has: `{ production: { step_templates: [...] } }`. */
   readonly environments?: Readonly<Record<string, JsonObject>>;
-  /** Events that every step of this task may publish. */
+  /** Names of events of your own, for every step of this task. */
   readonly customEvents?: readonly CustomEventDefinition[];
 }
 
@@ -54,10 +54,11 @@ export interface StepDefinition<Parents extends readonly string[] = readonly str
   /** @default the name of the step */
   readonly description?: string;
   readonly dependentSystem?: string;
-  /** Whether the steps that wait for this one go on when it has failed for good. @default false */
+  /** Kept with the step, for whoever repairs a task by hand; nothing skips a step by itself. @default false */
   readonly skippable?: boolean;
   /** Handed to the handler; `${NAME}` and `${NAME:-default}` are replaced where the step runs. @default {} */
   readonly handlerConfig?: JsonObject;
+  /** Names of events of your own, for this step. */
   readonly customEvents?: readonly CustomEventDefinition[];
 }
 

@@ -37,8 +37,9 @@ export interface TaskBuilder<Context, Steps> extends TaskDefinition<Context, Res
 }
 
 /**
- * Begins a task template in TypeScript. It knows all that YAML knows, is checked by the same schema, and lets the
- * compiler check that steps depend on earlier steps only, and what handlers get from them.
+ * Begins a task template in TypeScript. It knows all that YAML knows (but `named_steps`, which the compiler makes
+ * needless), is checked by the same schema, and lets the compiler check that steps depend on earlier steps only, and what
+ * handlers get from them.
  *
  * @example
  * export const processOrder = defineTask({ namespace: 'ecommerce', name: 'process_order', version: '1.0.0',

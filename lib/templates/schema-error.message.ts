@@ -4,8 +4,8 @@ import { describeKind } from './json.copy.js';
 import { unknownName } from './near-name.js';
 import type { Finding } from './template.problem.js';
 
-/** `if` only repeats that its `then` or `else` was not met, and those report for themselves. */
-const ECHOES = new Set(['if']);
+/** `if` only repeats that its `then` or `else` was not met, and those report for themselves; `propertyNames` likewise. */
+const ECHOES = new Set(['if', 'propertyNames']);
 
 /**
  * What Ajv found, in words for people. Ajv must run with `allErrors` and `verbose`. Texts of the input are never quoted,
@@ -17,6 +17,9 @@ export function findingsOf(errors: readonly ErrorObject[] | null | undefined): F
 
 function findingOf(error: ErrorObject): Finding {
   const path = segmentsOf(error.instancePath);
+  if (error.propertyName !== undefined) {
+    return { path: [...path, error.propertyName], message: `has a name that ${messageOf(error)}` };
+  }
   const { missingProperty, additionalProperty, unevaluatedProperty } = error.params as Partial<Record<string, string>>;
   if (missingProperty !== undefined) return { path: [...path, missingProperty], message: 'is required' };
   const unknown = additionalProperty ?? unevaluatedProperty;
@@ -52,18 +55,28 @@ function messageOf({ keyword, params, data, message, parentSchema }: ErrorObject
     case 'exclusiveMaximum':
       return `must be ${COMPARISONS[comparison ?? ''] ?? comparison} ${limit}, got ${String(data)}`;
     case 'minLength':
-      return limit === 1 ? 'must not be empty' : `must have at least ${limit} characters`;
-    case 'maxLength':
-      return `must have at most ${limit} characters, got ${Array.from(String(data)).length}`; // counted as Ajv does
+      return limit === 1 ? 'must not be empty' : `must have at least ${count(limit, 'character')}`;
+    case 'maxLength': // counted as Ajv does
+      return `must have at most ${count(limit, 'character')}, got ${Array.from(String(data)).length}`;
     case 'minItems':
-      return `must have at least ${limit} ${limit === 1 ? 'item' : 'items'}`;
+      return `must have at least ${count(limit, 'item')}`;
     case 'maxItems':
-      return `must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`;
+      return `must have at most ${count(limit, 'item')}`;
+    case 'minProperties':
+      return `must have at least ${count(limit, 'key')}`;
+    case 'maxProperties':
+      return `must have at most ${count(limit, 'key')}`;
     case 'uniqueItems':
       return `must not repeat an item, but items ${params.j} and ${params.i} are equal`;
+    case 'false schema':
+      return 'is not allowed here';
     default:
-      return message ?? `does not satisfy "${keyword}"`;
+      return message!; // Ajv leaves it out only when told to
   }
+}
+
+function count(limit: number | undefined, what: string): string {
+  return `${limit} ${what}${limit === 1 ? '' : 's'}`;
 }
 
 const COMPARISONS: Readonly<Record<string, string>> = {

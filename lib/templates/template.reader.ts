@@ -4,6 +4,8 @@ import type { TemplateSource } from '../options/tasker.options.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import { templateLabel } from '../workflow/task-template.js';
 import { identityOf } from './document.identity.js';
+import { describeKind } from './json.copy.js';
+import { propertyOf } from './step.outline.js';
 import { findTemplateFiles } from './template-file.finder.js';
 import { locateIn } from './template.problem.js';
 import type { Locate, TemplateProblem } from './template.problem.js';
@@ -19,8 +21,8 @@ export interface TemplateReading {
 /** Reads every source; what was named twice, such as a file and the folder it lies in, is read once. */
 export function readTemplates(sources: readonly TemplateSource[]): TemplateReading[] {
   const files = new Set<string>();
-  return [...new Set(sources)].flatMap((source) => {
-    if (typeof source !== 'string') return [readDefinition(source)];
+  return [...new Set(sources)].flatMap((source, position) => {
+    if (typeof source !== 'string') return [readDefinition(source, position)];
     return attempt(source, () =>
       findTemplateFiles(source)
         .filter((file) => files.size < files.add(resolve(file)).size)
@@ -29,8 +31,12 @@ export function readTemplates(sources: readonly TemplateSource[]): TemplateReadi
   });
 }
 
-function readDefinition({ document }: TaskDefinition): TemplateReading {
-  return { document, problems: [], locate: locateIn(`defineTask ${labelOf(document)}`) };
+/** Unchecked, because a source may come from JavaScript, or from a module whose export has another name. */
+function readDefinition(source: TaskDefinition, position: number): TemplateReading {
+  const document = propertyOf(source, 'document');
+  if (document !== undefined) return { document, problems: [], locate: locateIn(`defineTask ${labelOf(document)}`) };
+  const message = `must be a file, a folder or what defineTask returned, got ${describeKind(source)}`;
+  return unreadable(`templates.sources[${position}]`, message);
 }
 
 function labelOf(document: unknown): string {
@@ -43,9 +49,13 @@ function attempt(path: string, read: () => TemplateReading[]): TemplateReading[]
   try {
     return read();
   } catch (error) {
-    const locate = locateIn(path);
-    return [{ document: undefined, problems: [{ ...locate([]), message: refusal(error) }], locate }];
+    return [unreadable(path, refusal(error))];
   }
+}
+
+function unreadable(source: string, message: string): TemplateReading {
+  const locate = locateIn(source);
+  return { document: undefined, problems: [{ ...locate([]), message }], locate };
 }
 
 function refusal(error: unknown): string {

@@ -27,12 +27,14 @@ export function parseYaml(text: string, source: string): ParsedYaml {
     message,
   });
 
+  const errors = [...yaml.errors, ...yaml.warnings];
+  const unusable = unusableNodes(yaml);
   const problems = [
-    ...[...yaml.errors, ...yaml.warnings].map((error) => fault(error.pos[0], describe(error, yaml))),
-    ...unusableNodes(yaml).map(({ offset, message }) => fault(offset, message)),
+    ...errors.map((error) => fault(error.pos[0], describe(error, yaml))),
+    ...[...unusable, ...inexactNumbers(yaml)].map(({ offset, message }) => fault(offset, message)),
   ];
-  // A key written twice still leaves a document whose other problems can be told at the same time.
-  const isReadable = problems.length === yaml.errors.filter(({ code }) => code === 'DUPLICATE_KEY').length;
+  // A key written twice or an inexact number leaves a document whose other problems can be told at the same time.
+  const isReadable = unusable.length === 0 && errors.every(({ code }) => code === 'DUPLICATE_KEY');
   if (!isReadable) return { document: undefined, problems, locate };
   try {
     return { document: yaml.toJS(), problems, locate };
@@ -58,9 +60,14 @@ function keyAt(yaml: Document.Parsed, offset: number): string {
   return found;
 }
 
+interface NodeFault {
+  readonly offset: number;
+  readonly message: string;
+}
+
 /** What the library accepts and a template cannot use. */
-function unusableNodes(yaml: Document.Parsed): { offset: number; message: string }[] {
-  const found: { offset: number; message: string }[] = [];
+function unusableNodes(yaml: Document.Parsed): NodeFault[] {
+  const found: NodeFault[] = [];
   const add = (node: unknown, message: string): void => void found.push({ offset: startOf(node), message });
   visit(yaml, {
     Alias: (_, alias) => {
@@ -68,6 +75,20 @@ function unusableNodes(yaml: Document.Parsed): { offset: number; message: string
     },
     Pair: (_, { key }) => {
       if (!isScalar(key)) add(key, 'YAML: a key must be a single word or text');
+    },
+  });
+  return found;
+}
+
+/** Whole numbers that JavaScript would round, such as an account number of twenty digits. */
+function inexactNumbers(yaml: Document.Parsed): NodeFault[] {
+  const found: NodeFault[] = [];
+  visit(yaml, {
+    Scalar: (_, scalar) => {
+      const { value, source = '' } = scalar;
+      if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(source)) return;
+      const message = `YAML: ${source} is too large to be kept exactly as a number; write it in quotes`;
+      found.push({ offset: startOf(scalar), message });
     },
   });
   return found;

@@ -146,6 +146,45 @@ describe('an invalid context', () => {
     ]);
   });
 
+  const keywords: readonly (readonly [string, JsonObject, unknown, readonly string[]])[] = [
+    ['a lower limit', { minimum: 1 }, 0, ['must be at least 1, got 0']],
+    ['an upper limit', { maximum: 1 }, 2, ['must be at most 1, got 2']],
+    ['a lower bound', { exclusiveMinimum: 1 }, 1, ['must be greater than 1, got 1']],
+    ['an upper bound', { exclusiveMaximum: 1 }, 1, ['must be less than 1, got 1']],
+    ['an empty text', { minLength: 1 }, '', ['must not be empty']],
+    ['a text of two characters', { maxLength: 1 }, '😀x', ['must have at most 1 character, got 2']],
+    ['too few items', { minItems: 2 }, [], ['must have at least 2 items']],
+    ['too many items', { maxItems: 1 }, [1, 2], ['must have at most 1 item']],
+    ['too few keys', { minProperties: 1 }, {}, ['must have at least 1 key']],
+    ['too many keys', { maxProperties: 2 }, { a: 1, b: 2, c: 3 }, ['must have at most 2 keys']],
+    ['a value that nothing may be', false as never, 1, ['is not allowed here']],
+    [
+      'no alternative',
+      { anyOf: [{ const: 1 }, { const: 2 }] },
+      3,
+      ['must be 1', 'must be 2', 'must match a schema in anyOf'],
+    ],
+    ['two alternatives', { oneOf: [true, true] as never }, 3, ['must match exactly one schema in oneOf']],
+    ['nothing that must be in it', { contains: { const: 1 } }, [], ['must contain at least 1 valid item(s)']],
+  ];
+  it.each(keywords)('is told what is wrong: %s', (_, schema, value, messages) => {
+    expect(problemsOf({ value }, { properties: { value: schema } })).toEqual(
+      messages.map((message) => ({ pointer: '/value', message })),
+    );
+  });
+
+  it('is told of keys that are wrong in themselves, or that others demand', () => {
+    expect(
+      problemsOf({ tags: { 'A b': 1 } }, { properties: { tags: { propertyNames: { pattern: '^[a-z]+$' } } } }),
+    ).toEqual([{ pointer: '/tags/A b', message: 'has a name that must match the pattern ^[a-z]+$' }]);
+    expect(problemsOf({ card: 1 }, { dependencies: { card: ['expiry'] } })).toEqual([
+      { pointer: '/expiry', message: 'is required' },
+    ]);
+    expect(problemsOf({ card: 1 }, { if: { required: ['card'] }, then: { required: ['expiry'] } })).toEqual([
+      { pointer: '/expiry', message: 'is required' },
+    ]);
+  });
+
   it('is told in one message', () => {
     expect(() => validator.validate(templateWith(ORDER), { order_id: 7 })).toThrow(
       'The context is not valid for shop/order@1.0.0: /lines is required; /order_id must be a string, got a number.',

@@ -1,5 +1,7 @@
+import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { InvalidTaskTemplatesError } from '../../../lib/templates/invalid-task-templates.error.js';
+import { handlerProblems } from '../../../lib/templates/handler.check.js';
 import {
   loadFiles,
   problemsOf,
@@ -55,6 +57,20 @@ describe('a text that is not YAML', () => {
     ]);
   });
 
+  it('with an anchor inside itself is refused where it closes the circle', () => {
+    expect(problemsOf('name: order\nstep_templates: &all [*all]')).toEqual([
+      'task.yaml:2:23 step_templates[0]: must be a JSON value, but contains itself',
+    ]);
+  });
+
+  it('with a whole number that would be rounded is still checked for everything else', () => {
+    expect(problemsOf(step('handler_config: { account: 12345678901234567890 }\n    queue: Q'))).toEqual([
+      'task.yaml:5:32: YAML: 12345678901234567890 is too large to be kept exactly as a number; write it in quotes',
+      'task.yaml:6:5 step_templates[0].queue: must consist of a-z, 0-9, "_", "." and "-"',
+    ]);
+    expect(problemsOf(step('handler_config: { most: 9007199254740991, share: 1.5e300 }'))).toEqual([]);
+  });
+
   it('only because a key appears twice is still checked for everything else', () => {
     expect(problemsOf('name: order\nstep_templates: []\nname: other\nqueue: x')).toEqual([
       'task.yaml:3:1: YAML: the key "name" appears twice',
@@ -106,6 +122,21 @@ describe('a template with a malformed head', () => {
       'task.yaml:3:1 version: must be a semantic version such as 1.2.0 or 2.0.0-beta.1',
     ],
     [
+      'a version with a number that cannot be compared',
+      head('version: 1.0.99999999999999999'),
+      'task.yaml:3:1 version: must be a semantic version such as 1.2.0 or 2.0.0-beta.1',
+    ],
+    [
+      'a long version',
+      head(`version: 1.0.0-${'b'.repeat(59)}`),
+      'task.yaml:3:1 version: must have at most 64 characters, got 65',
+    ],
+    [
+      'latest as its version',
+      head('version: latest'),
+      'task.yaml:3:1 version: must be a semantic version such as 1.2.0 or 2.0.0-beta.1',
+    ],
+    [
       'an empty dependent system',
       head("default_dependent_system: ''"),
       'task.yaml:3:1 default_dependent_system: must not be empty',
@@ -147,15 +178,49 @@ describe('a template with a malformed head', () => {
       head('custom_events:\n  - description: paid'),
       'task.yaml:4:5 custom_events[0].name: is required',
     ],
+    ['defaults that say nothing', head('defaults:'), 'task.yaml:3:1 defaults: must be an object, got null'],
+    [
+      'environments that are a list',
+      head('environments: []'),
+      'task.yaml:3:1 environments: must be an object, got a list',
+    ],
+    [
+      'a default that no step may have',
+      head('defaults: { retry_limit: 0 }'),
+      'task.yaml:3:13 defaults.retry_limit: must be at least 1, got 0',
+    ],
+    [
+      'a misspelt key of an event',
+      head('custom_events:\n  - name: a.b\n    desc: paid'),
+      'task.yaml:5:5 custom_events[0].desc: unknown key "desc"; known: name, description',
+    ],
     [
       'an event of the engine',
       head('custom_events:\n  - name: Task.paid'),
       `task.yaml:4:5 custom_events[0].name: must not begin with "task.", which the engine's own events do`,
     ],
+    ...['step', 'workflow', 'observability', 'test'].map(
+      (first) =>
+        [
+          `an event that begins with ${first}`,
+          head(`custom_events: [{ name: ${first}.paid }]`),
+          `task.yaml:3:19 custom_events[0].name: must not begin with "${first}.", which the engine's own events do`,
+        ] as const,
+    ),
     [
       'a value that JSON lacks',
       head('schema: { default: .inf }'),
       'task.yaml:3:11 schema.default: must be a finite number, got Infinity',
+    ],
+    [
+      'a value that only YAML has',
+      head('description: !!timestamp 2026-01-01'),
+      'task.yaml:3:1 description: must be a JSON value, got a Date',
+    ],
+    [
+      'too many brackets',
+      head(`schema: { examples: ${'['.repeat(250)}${']'.repeat(250)} }`),
+      `task.yaml:3:219 schema.examples${'[0]'.repeat(198)}: must not be nested deeper than 200 levels`,
     ],
   ];
   it.each(cases)('says so: %s', (_, yaml, problem) => {
@@ -249,6 +314,16 @@ describe('a template with a malformed step', () => {
       'task.yaml:5:16 step_templates[0].backoff.base: unknown key "base"; known: base_seconds, factor, max_seconds, jitter',
     ],
     [
+      'a backoff that waits for less than nothing',
+      step('backoff: { base_seconds: -1 }'),
+      'task.yaml:5:16 step_templates[0].backoff.base_seconds: must be at least 0, got -1',
+    ],
+    [
+      'a backoff of more than a year',
+      step('backoff: { max_seconds: 31536001 }'),
+      'task.yaml:5:16 step_templates[0].backoff.max_seconds: must be at most 31536000, got 31536001',
+    ],
+    [
       'a shrinking backoff',
       step('backoff: { factor: 0.5 }'),
       'task.yaml:5:16 step_templates[0].backoff.factor: must be at least 1, got 0.5',
@@ -269,6 +344,21 @@ describe('a template with a malformed step', () => {
       'task.yaml:5:5 step_templates[0].queue: must have at most 64 characters, got 65',
     ],
     [
+      'half a priority',
+      step('priority: 0.5'),
+      'task.yaml:5:5 step_templates[0].priority: must be a whole number, got a number',
+    ],
+    [
+      'too low a priority',
+      step('priority: -32769'),
+      'task.yaml:5:5 step_templates[0].priority: must be at least -32768, got -32769',
+    ],
+    [
+      'skippable: sometimes',
+      step('skippable: 1'),
+      'task.yaml:5:5 step_templates[0].skippable: must be true or false, got a number',
+    ],
+    [
       'too high a priority',
       step('priority: 32768'),
       'task.yaml:5:5 step_templates[0].priority: must be at most 32767, got 32768',
@@ -282,6 +372,21 @@ describe('a template with a malformed step', () => {
       'a character that PostgreSQL cannot store',
       step('description: "a\\0b"'),
       'task.yaml:5:5 step_templates[0].description: must not contain the character U+0000',
+    ],
+    [
+      'half of a character',
+      step('description: "\\uD83D"'),
+      'task.yaml:5:5 step_templates[0].description: must not contain half of a surrogate pair',
+    ],
+    [
+      'a key that PostgreSQL cannot store',
+      step('handler_config: { "a\\0b": 1 }'),
+      'task.yaml:5:5 step_templates[0].handler_config: a key must not contain the character U+0000',
+    ],
+    [
+      'a key with half of a character',
+      step('handler_config: { "\\uD83D": 1 }'),
+      'task.yaml:5:5 step_templates[0].handler_config: a key must not contain half of a surrogate pair',
     ],
   ];
   it.each(cases)('says so: %s', (_, yaml, problem) => {
@@ -377,6 +482,41 @@ describe('a template whose context schema is wrong', () => {
       "task.yaml:3:1 schema: is not a usable JSON Schema: can't resolve reference #/definitions/x from id #",
     ],
     [
+      'a value where a schema should be',
+      'schema:\n  properties:\n    id: 3',
+      'task.yaml:5:5 schema.properties.id: must be an object or true or false, got a number',
+    ],
+    [
+      'a pattern that does not end',
+      "schema:\n  properties:\n    id: { pattern: '[' }",
+      'task.yaml:3:1 schema: is not a usable JSON Schema: Invalid regular expression: /[/u: Unterminated character class',
+    ],
+    [
+      'a default in an alternative',
+      'schema: { anyOf: [{ properties: { id: { default: 1 } } }] }',
+      'task.yaml:3:1 schema: is not a usable JSON Schema: strict mode: default is ignored for: data.id',
+    ],
+    [
+      'a default that its own schema refuses',
+      'schema:\n  properties:\n    id: { type: integer, default: none }',
+      'task.yaml:5:26 schema.properties.id.default: does not satisfy its own schema: must be a whole number, got a string',
+    ],
+    [
+      'a default that lacks what it must have',
+      'schema:\n  properties:\n    buyer: { required: [email], default: {} }',
+      'task.yaml:5:33 schema.properties.buyer.default: does not satisfy its own schema: email is required',
+    ],
+    [
+      'a default behind a reference',
+      "schema:\n  properties: { id: { $ref: '#/definitions/id' } }\n  definitions:\n    id: { default: 1 }",
+      'task.yaml:6:11 schema.definitions.id.default: is never filled in: only the default of a property is, and not through a $ref',
+    ],
+    [
+      'a default of the context itself',
+      'schema: { default: {} }',
+      'task.yaml:3:11 schema.default: is never filled in: only the default of a property is, and not through a $ref',
+    ],
+    [
       'an old dialect',
       "schema: { $schema: 'http://json-schema.org/draft-04/schema#' }",
       'task.yaml:3:11 schema.$schema: must name draft-07 or 2020-12 of JSON Schema',
@@ -394,6 +534,21 @@ describe('a template whose context schema is wrong', () => {
   ];
   it.each(cases)('says so: %s', (_, lines, problem) => {
     expect(problemsOf(head(lines))).toEqual([problem]);
+  });
+
+  it('has nothing said about defaults that fit', () => {
+    const schema = `
+schema:
+  $id: https://example.com/order
+  properties:
+    default: { type: string, default: named like the keyword }
+    "a b/~c%": { $ref: '#/definitions/kind', default: web }
+    buyer: { $id: buyer, type: object, required: [tier], default: {}, properties: { tier: { default: gold } } }
+    pair: { items: [{ default: 1 }] }
+  allOf: [{ properties: { tags: { type: array, default: [] } } }]
+  definitions: { kind: { enum: [web, shop] } }`;
+    expect(problemsOf(head(schema))).toEqual([]);
+    expect(problemsOf(head(schema))).toEqual([]); // another template may have the same $id
   });
 });
 
@@ -415,6 +570,24 @@ describe('templates from several places', () => {
   it('may not be missing', () => {
     expect(problemsOfSources(['no/such/folder'])).toEqual([
       `no/such/folder: no such file or folder; relative paths begin at ${process.cwd()}`,
+    ]);
+  });
+
+  it('may not be what the file system refuses', () => {
+    withFiles({ 'a.yaml': 'name: a' }, (folder) => {
+      const path = `${folder}/a.yaml/b.yaml`;
+      expect(problemsOfSources([path])).toEqual([`${path}: ENOTDIR: not a directory, stat '${path}'`]);
+    });
+  });
+
+  it('may not be anything else, such as what a module forgot to export', () => {
+    const sources = [undefined, null, 7, {}, { name: 'order', step_templates: [] }] as never[];
+    expect(problemsOfSources(sources)).toEqual([
+      'templates.sources[0]: must be a file, a folder or what defineTask returned, got undefined',
+      'templates.sources[1]: must be a file, a folder or what defineTask returned, got null',
+      'templates.sources[2]: must be a file, a folder or what defineTask returned, got a number',
+      'templates.sources[3]: must be a file, a folder or what defineTask returned, got an object',
+      'templates.sources[4]: must be a file, a folder or what defineTask returned, got an object',
     ]);
   });
 
@@ -441,6 +614,46 @@ describe('templates from several places', () => {
       '..data/d.yaml': 'x',
     });
     expect(templates.map(({ template }) => template.name)).toEqual(['a', 'c', 'z']);
+  });
+
+  it('may be links to files, as Kubernetes mounts them', () => {
+    withFiles({ '..data/a.yaml': 'name: a\nstep_templates: []' }, (folder) => {
+      symlinkSync(`${folder}/..data/a.yaml`, `${folder}/a.yaml`);
+      expect(loadTemplates([folder], SETTINGS).templates.map(({ template }) => template.name)).toEqual(['a']);
+    });
+  });
+});
+
+describe('everything that is wrong with all templates', () => {
+  it('is told in one error: keys, dependencies, names, circles, variables, schemas, overlays and handlers', () => {
+    const files = {
+      'circle.yaml': withSteps(
+        '  - { name: a, handler: h, depends_on_step: b }\n  - { name: b, handler: h, depends_on_step: a }',
+      ),
+      'names.yaml': withSteps(
+        '  - { name: a, handler: shop.pya, colour: red }\n  - { name: a, handler: h, depends_on_step: nowhere }',
+      ),
+      'order.yaml': `${withSteps("  - { name: a, handler: h, handler_config: { key: '${KEY}' } }")}
+version: 1.0.0
+schema: { requird: [id] }
+environments: { production: { step_templates: [{ name: b }] } }`,
+    };
+    withFiles(files, (folder) => {
+      const loaded = loadTemplates([folder], SETTINGS);
+      const error = new InvalidTaskTemplatesError([...loaded.problems, ...handlerProblems(loaded, ['h', 'shop.pay'])]);
+      expect(error.message.replaceAll(`${folder}/`, '').split('\n')).toEqual([
+        'The task templates have 9 problems:',
+        '  circle.yaml:3:28 step_templates[0].depends_on_step: steps wait for each other in a circle: a → b → a',
+        '  names.yaml:1:1 name: default/order@0.1.0 is already defined at circle.yaml:1:1',
+        `  names.yaml:3:35 step_templates[0].colour: unknown key "colour"; known: ${STEP_KEYS}`,
+        '  names.yaml:4:7 step_templates[1].name: another step is already named "a"',
+        '  names.yaml:4:28 step_templates[1].depends_on_step: unknown step "nowhere"; known: a',
+        '  order.yaml:3:46 step_templates[0].handler_config.key: the variable "KEY" is not set; set it, or give it a default: ${KEY:-value}',
+        '  order.yaml:5:1 schema: is not a usable JSON Schema: strict mode: unknown keyword: "requird"',
+        '  order.yaml:6:50 environments.production.step_templates[0].name: unknown step "b"; known: a',
+        '  names.yaml:3:16 step_templates[0].handler: unknown step handler "shop.pya"; known: h, shop.pay. Did you mean "shop.pay"?',
+      ]);
+    });
   });
 });
 

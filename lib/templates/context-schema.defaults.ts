@@ -1,0 +1,69 @@
+import type { Ajv } from 'ajv';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import { pathOf, pointerOf } from './document.path.js';
+import type { DocumentPath } from './document.path.js';
+import { findingsOf } from './schema-error.message.js';
+import type { Finding } from './template.problem.js';
+
+/** Names the schema at hand while its parts are compiled, which may refer to each other. */
+const KEY = 'https://nestjs-tasker/context-schema';
+
+const MAPS_OF_SCHEMAS = ['properties', 'patternProperties', 'definitions', '$defs', 'dependentSchemas', 'dependencies'];
+const SCHEMAS = ['items', 'prefixItems', 'allOf', 'then', 'else', 'additionalProperties'];
+
+/** A `default` somewhere in a schema. */
+interface Default {
+  /** Of the schema that has it. */
+  readonly path: DocumentPath;
+  readonly value: JsonValue;
+}
+
+/**
+ * Defaults of a schema that would make every context without them invalid, or that Ajv never fills in. It compiled, so
+ * none stands where strict mode refuses defaults (in `anyOf`, `not` and the like).
+ */
+export function defaultFindings(schema: JsonObject, ajv: Ajv | Ajv2020): Finding[] {
+  const defaults = defaultsIn(schema, []);
+  if (defaults.length === 0) return [];
+  ajv.addSchema(schema, KEY);
+  try {
+    return defaults.flatMap(({ path, value }) =>
+      faultsOf(value, path, ajv).map((message) => ({ path: [...path, 'default'], message })),
+    );
+  } finally {
+    ajv.removeSchema(KEY);
+  }
+}
+
+function faultsOf(value: JsonValue, path: DocumentPath, ajv: Ajv | Ajv2020): string[] {
+  if (!isFilledIn(path)) return ['is never filled in: only the default of a property is, and not through a $ref'];
+  const matches = ajv.compile({ $ref: `${KEY}#${encodeURI(pointerOf(path))}` });
+  if (matches(structuredClone(value))) return []; // a copy, because defaults inside of it are filled in too
+  return findingsOf(matches.errors).map(({ path: inside, message }) => {
+    const where = pathOf(pointerOf(inside));
+    return `does not satisfy its own schema: ${where && `${where} `}${message}`;
+  });
+}
+
+/** Ajv looks for defaults in the schemas of `properties`, and of `items` when that is a list. */
+function isFilledIn(path: DocumentPath): boolean {
+  const [keyword, key] = path.slice(-2);
+  return keyword === 'properties' || (keyword === 'items' && typeof key === 'number');
+}
+
+function defaultsIn(schema: JsonValue | undefined, path: DocumentPath): Default[] {
+  if (Array.isArray(schema)) return schema.flatMap((item: JsonValue, index) => defaultsIn(item, [...path, index]));
+  if (!isObject(schema)) return [];
+  const inMaps = MAPS_OF_SCHEMAS.flatMap((keyword) => {
+    const map = schema[keyword];
+    return isObject(map) ? Object.entries(map).flatMap(([key, item]) => defaultsIn(item, [...path, keyword, key])) : [];
+  });
+  const inSchemas = SCHEMAS.flatMap((keyword) => defaultsIn(schema[keyword], [...path, keyword]));
+  const own = schema.default === undefined ? [] : [{ path, value: schema.default }];
+  return [...own, ...inMaps, ...inSchemas];
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
