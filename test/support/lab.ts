@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { eventually } from './eventually.js';
 import { openHost, type Host, type HostSettings } from './host.js';
-import { openPersistence, type Persistence } from './persistence.js';
+import { openPersistence, type OpenPersistence, type Persistence } from './persistence.js';
 
 /** A database for the tests of one file, and the hosts that each of them opens. */
 export interface Lab {
@@ -20,7 +20,7 @@ export interface Lab {
  */
 export function useLab(): Lab {
   let database: TestDatabase;
-  let persistence: Persistence;
+  let persistence: OpenPersistence;
   let hosts: Host[] = [];
 
   beforeAll(async () => {

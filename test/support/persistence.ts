@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from '@jest/globals';
 import type { ModuleRef } from '@nestjs/core';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -7,6 +8,7 @@ import { TASKER_ENTITIES } from '../../lib/persistence/entities/entity.list.js';
 import { TaskGateway } from '../../lib/persistence/task.gateway.js';
 import { TemplateGateway } from '../../lib/persistence/template.gateway.js';
 import { WorkerGateway } from '../../lib/persistence/worker.gateway.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 
 /** The gateways around a data source of their own, without a Nest application. */
 export interface Persistence {
@@ -16,10 +18,13 @@ export interface Persistence {
   readonly workers: WorkerGateway;
   /** One statement, in which `__schema__` stands for the schema. */
   query<Row = Record<string, any>>(sql: string, ...parameters: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface OpenPersistence extends Persistence {
   close(): Promise<void>;
 }
 
-export async function openPersistence(url: string, schema = 'tasker'): Promise<Persistence> {
+export async function openPersistence(url: string, schema = 'tasker'): Promise<OpenPersistence> {
   const dataSource = new DataSource({ type: 'postgres', url, entities: [...TASKER_ENTITIES] });
   await dataSource.initialize();
   const modules = { get: () => dataSource } as unknown as ModuleRef;
@@ -35,6 +40,38 @@ export async function openPersistence(url: string, schema = 'tasker'): Promise<P
       return (Array.isArray(answer[0]) ? answer[0] : answer) as Row[];
     },
     close: () => dataSource.destroy(),
+  };
+}
+
+/** The gateways on a database of one's own; call it at the top of a test file. */
+export function usePersistence(): Persistence & { readonly url: string } {
+  let database: TestDatabase;
+  let persistence: OpenPersistence;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    persistence = await openPersistence(database.url);
+  });
+  afterAll(async () => {
+    await persistence.close();
+    await database.drop();
+  });
+  return {
+    get url() {
+      return database.url;
+    },
+    get dataSource() {
+      return persistence.dataSource;
+    },
+    get tasks() {
+      return persistence.tasks;
+    },
+    get templates() {
+      return persistence.templates;
+    },
+    get workers() {
+      return persistence.workers;
+    },
+    query: (sql, ...parameters) => persistence.query(sql, ...parameters),
   };
 }
 

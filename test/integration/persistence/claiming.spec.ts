@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { NewTemplate } from '../../../lib/persistence/template.gateway.js';
 import type { ClaimedStep } from '../../../lib/persistence/worker.gateway.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { brokenInvariants } from '../../support/invariants.js';
-import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { connect, usePersistence } from '../../support/persistence.js';
 import { layered, SHAPES } from '../../support/shapes.js';
 import {
   complete,
@@ -17,18 +16,9 @@ import {
   type StepSettings,
 } from '../../support/workflow.js';
 
-let db: TestDatabase;
-let persistence: Persistence;
+const persistence = usePersistence();
 let worker: HandWorker;
 
-beforeAll(async () => {
-  db = await createTestDatabase();
-  persistence = await openPersistence(db.url);
-});
-afterAll(async () => {
-  await persistence.close();
-  await db.drop();
-});
 beforeEach(async () => {
   await persistence.query('delete from __schema__.tasks');
   worker = await HandWorker.register(persistence);
@@ -244,7 +234,7 @@ describe('many workers at once', () => {
 
   it('pass over a step that another is claiming at this moment', async () => {
     const tasks = [await single({}), await single({}), await single({ queue: 'mail' })];
-    const other = await connect(db.url);
+    const other = await connect(persistence.url);
     await other.query('begin');
     await other.query('select from tasker.ready_steps where task_id = any ($1) for update', [tasks.slice(0, 2)]);
     expect(await orderOfClaims()).toEqual([tasks[2]]);
@@ -258,7 +248,7 @@ describe('many workers at once', () => {
       steps: { layer_0_step_0: { queue: 'mail' } },
     });
     await startTask(persistence, namedTask);
-    const other = await connect(db.url);
+    const other = await connect(persistence.url);
     await other.query('begin');
     await other.query(
       'select from tasker.ready_steps order by priority desc, run_at, workflow_step_id limit 10 for update',
@@ -270,7 +260,7 @@ describe('many workers at once', () => {
 
   it('do not wait for a task that somebody holds; its first outcome begins it', async () => {
     const task = await startTask(persistence, await registerShape(persistence, SHAPES.linear));
-    const holder = await connect(db.url);
+    const holder = await connect(persistence.url);
     await holder.query('begin');
     await holder.query('select from tasker.tasks where task_id = $1 for no key update', [task]);
     const { claimed } = await worker.advance([]);

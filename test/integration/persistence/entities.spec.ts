@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { AnnotationTypeEntity } from '../../../lib/persistence/entities/annotation-type.entity.js';
 import { TASKER_ENTITIES } from '../../../lib/persistence/entities/entity.list.js';
@@ -8,22 +8,11 @@ import { WorkflowStepEdgeEntity } from '../../../lib/persistence/entities/workfl
 import { WorkflowStepEntity } from '../../../lib/persistence/entities/workflow-step.entity.js';
 import { useSchema } from '../../../lib/persistence/entity.schema.js';
 import { migrate } from '../../../lib/persistence/migration.runner.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { connect, openPersistence, usePersistence } from '../../support/persistence.js';
 import { SHAPES } from '../../support/shapes.js';
 import { registerShape, startTask } from '../../support/workflow.js';
 
-let db: TestDatabase;
-let persistence: Persistence;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-  persistence = await openPersistence(db.url);
-});
-afterAll(async () => {
-  await persistence.close();
-  await db.drop();
-});
+const persistence = usePersistence();
 
 interface CatalogueColumn {
   readonly table_name: string;
@@ -97,7 +86,12 @@ describe('the entities', () => {
   });
 
   it('are left alone by a host that synchronises its own', async () => {
-    const host = new DataSource({ type: 'postgres', url: db.url, entities: [...TASKER_ENTITIES], synchronize: true });
+    const host = new DataSource({
+      type: 'postgres',
+      url: persistence.url,
+      entities: [...TASKER_ENTITIES],
+      synchronize: true,
+    });
     await host.initialize();
     const sql = await host.driver.createSchemaBuilder().log();
     await host.destroy();
@@ -107,10 +101,10 @@ describe('the entities', () => {
 
 describe('useSchema', () => {
   it('points the entities of one data source at another schema', async () => {
-    const client = await connect(db.url);
+    const client = await connect(persistence.url);
     await migrate(client, 'other', 'apply');
     await client.end();
-    const other = await openPersistence(db.url, 'other');
+    const other = await openPersistence(persistence.url, 'other');
     useSchema(other.dataSource, 'other');
 
     const task = await startTask(other, await registerShape(other, SHAPES.diamond));
@@ -128,7 +122,7 @@ describe('useSchema', () => {
   });
 
   it('passes over entities that the data source does not know', async () => {
-    const host = new DataSource({ type: 'postgres', url: db.url, entities: [AnnotationTypeEntity] });
+    const host = new DataSource({ type: 'postgres', url: persistence.url, entities: [AnnotationTypeEntity] });
     await host.initialize();
     expect(() => useSchema(host, 'other')).not.toThrow();
     expect(host.getMetadata(AnnotationTypeEntity).tablePath).toBe('other.annotation_types');

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { connect, usePersistence } from '../../support/persistence.js';
 import { layered, SHAPES } from '../../support/shapes.js';
 import { lockWaited } from '../../support/waiting.js';
 import {
@@ -13,18 +12,9 @@ import {
   type ShapeSettings,
 } from '../../support/workflow.js';
 
-let db: TestDatabase;
-let persistence: Persistence;
+const persistence = usePersistence();
 let worker: HandWorker;
 
-beforeAll(async () => {
-  db = await createTestDatabase();
-  persistence = await openPersistence(db.url);
-});
-afterAll(async () => {
-  await persistence.close();
-  await db.drop();
-});
 beforeEach(async () => {
   await persistence.query('delete from __schema__.tasks');
   await persistence.query('delete from __schema__.workers');
@@ -130,7 +120,7 @@ describe('a worker that went silent', () => {
   it('gives back what it claimed while it was being declared lost', async () => {
     await startSingle();
     await silence(worker);
-    const claimer = await connect(db.url);
+    const claimer = await connect(persistence.url);
     await claimer.query('begin');
     await claimer.query(`select tasker.claim_steps($1, 1, '{default}', '{}')`, [worker.id]);
     expect(await persistence.workers.reapLostWorkers()).toMatchObject({ workers: [worker.id], steps: [] });
@@ -171,7 +161,7 @@ describe('taking the steps of several lost workers back', () => {
     await silence(worker);
     await silence(later);
 
-    const holder = await connect(db.url);
+    const holder = await connect(persistence.url);
     await holder.query('begin');
     await holder.query('select from tasker.tasks where task_id = $1 for no key update', [low]);
     const reaping = persistence.workers.reapLostWorkers();

@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ClaimedStep, RecordedOutcome } from '../../../lib/persistence/worker.gateway.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { brokenInvariants } from '../../support/invariants.js';
-import { openPersistence, type Persistence } from '../../support/persistence.js';
+import { usePersistence } from '../../support/persistence.js';
 import { SHAPE_NAMES, SHAPES } from '../../support/shapes.js';
 import { complete, fail, failForGood, HandWorker, registerShape, release, startTask } from '../../support/workflow.js';
 
-let db: TestDatabase;
-let persistence: Persistence;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-  persistence = await openPersistence(db.url);
-});
-afterAll(async () => {
-  await persistence.close();
-  await db.drop();
-});
+const persistence = usePersistence();
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
 function randomFrom(seed: number): () => number {

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { analyseGraph } from '../../../lib/workflow/graph.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { connect, usePersistence } from '../../support/persistence.js';
 import { layered, SHAPE_NAMES, SHAPES } from '../../support/shapes.js';
 import {
   complete,
@@ -16,18 +15,9 @@ import {
   stepNames,
 } from '../../support/workflow.js';
 
-let db: TestDatabase;
-let persistence: Persistence;
+const persistence = usePersistence();
 let worker: HandWorker;
 
-beforeAll(async () => {
-  db = await createTestDatabase();
-  persistence = await openPersistence(db.url);
-});
-afterAll(async () => {
-  await persistence.close();
-  await db.drop();
-});
 beforeEach(async () => {
   await persistence.query('delete from __schema__.tasks');
   worker = await HandWorker.register(persistence);
@@ -252,7 +242,7 @@ describe('the readiness of steps', () => {
     await worker.record(fail(waiting!, 1800), fail(due!, 0));
     const answers = [];
     for (const zone of ['UTC', 'Asia/Tokyo', 'America/New_York']) {
-      const session = await connect(db.url);
+      const session = await connect(persistence.url);
       await session.query(`set time zone '${zone}'`);
       const { rows } = await session.query('select * from tasker.get_step_readiness_status($1)', [task]);
       await session.end();

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { UnknownNamedTaskError } from '../../../lib/persistence/persistence.errors.js';
 import { analyseGraph } from '../../../lib/workflow/graph.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { connect, openPersistence, usePersistence } from '../../support/persistence.js';
 import { layered, SHAPE_NAMES, SHAPES } from '../../support/shapes.js';
 import { lockWaited } from '../../support/waiting.js';
 import {
@@ -19,18 +18,9 @@ import {
   taskState,
 } from '../../support/workflow.js';
 
-let db: TestDatabase;
-let persistence: Persistence;
+const persistence = usePersistence();
 let worker: HandWorker;
 
-beforeAll(async () => {
-  db = await createTestDatabase();
-  persistence = await openPersistence(db.url);
-});
-afterAll(async () => {
-  await persistence.close();
-  await db.drop();
-});
 beforeEach(async () => {
   await persistence.query('delete from __schema__.tasks');
   worker = await HandWorker.register(persistence);
@@ -152,7 +142,7 @@ describe('starting tasks', () => {
   it('takes one revision of a template that is replaced at that moment', async () => {
     const name = 'replaced while starting';
     const namedTask = await registerShape(persistence, SHAPES.linear, { name });
-    const [holder, starter] = [await connect(db.url), await openPersistence(db.url)];
+    const [holder, starter] = [await connect(persistence.url), await openPersistence(persistence.url)];
     await holder.query('begin');
     await holder.query('alter sequence tasker.workflow_steps_workflow_step_id_seq cache 1'); // nextval waits for it
     const started = startTask(starter, namedTask);

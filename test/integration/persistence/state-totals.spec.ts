@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { openPersistence, type Persistence } from '../../support/persistence.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { usePersistence } from '../../support/persistence.js';
 import { SHAPE_NAMES, SHAPES } from '../../support/shapes.js';
 import { countedTotals, keptTotals } from '../../support/totals.js';
 import {
@@ -14,17 +13,7 @@ import {
   startTask,
 } from '../../support/workflow.js';
 
-let db: TestDatabase;
-let persistence: Persistence;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-  persistence = await openPersistence(db.url);
-});
-afterAll(async () => {
-  await persistence.close();
-  await db.drop();
-});
+const persistence = usePersistence();
 
 /** Tasks of every shape in two namespaces, left in every state that a worker can bring them to. */
 async function mixedRun(): Promise<string[]> {

@@ -8,24 +8,16 @@ import {
   type StepState,
   type TaskState,
 } from '../../../lib/workflow/states.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { connect, openPersistence, type Persistence } from '../../support/persistence.js';
+import { connect, usePersistence } from '../../support/persistence.js';
 import { SHAPES } from '../../support/shapes.js';
 import { complete, HandWorker, registerShape, startTask } from '../../support/workflow.js';
 
-let db: TestDatabase;
-let persistence: Persistence;
 let client: pg.Client;
+afterAll(() => client.end()); // said before the database is dropped, as such hooks run in the order they are said
 
+const persistence = usePersistence();
 beforeAll(async () => {
-  db = await createTestDatabase();
-  persistence = await openPersistence(db.url);
-  client = await connect(db.url);
-});
-afterAll(async () => {
-  await client.end();
-  await persistence.close();
-  await db.drop();
+  client = await connect(persistence.url);
 });
 
 /** The SQLSTATE that a statement ends with, undefined when it succeeds; it is undone either way. */
