@@ -19,6 +19,7 @@ export type { StartedTask, StartOptions, StartTaskRequest } from './engine/task.
 export {
   InvalidResultsError,
   InvalidStartRequestError,
+  OutcomeRefusedError,
   ResultsTooLargeError,
   StepAbandonedError,
   StepTimeoutError,
@@ -54,11 +55,12 @@ export type {
   StepDefinition,
   TaskHead,
 } from './templates/define-task.document.js';
-export { TemplateRegistry } from './templates/template.registry.js';
+export { DuplicateTemplateError, TemplateRegistry } from './templates/template.registry.js';
 export { ChangedTemplatesError } from './templates/changed-templates.error.js';
 export { InvalidContextError } from './templates/invalid-context.error.js';
 export { InvalidTaskTemplatesError } from './templates/invalid-task-templates.error.js';
 export { UnknownTemplateError } from './templates/unknown-template.error.js';
+export { MissingVariablesError } from './templates/variable.interpolation.js';
 
 export { EventBus } from './events/event.bus.js';
 export {
@@ -68,6 +70,7 @@ export {
   type EventPattern,
   type EventPayload,
 } from './events/event.catalogue.js';
+export { InvalidSubscribersError } from './events/event.errors.js';
 export { On, Subscriber } from './events/subscriber.decorator.js';
 
 export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
@@ -86,8 +89,15 @@ export {
   type AuthorizationCoordinator,
   type AuthorizedResource,
 } from './auth/authorization-coordinator.contract.js';
-export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';
+export {
+  ForbiddenError,
+  InvalidAuthProvidersError,
+  MissingPermissionError,
+  UnauthenticatedError,
+} from './auth/auth.errors.js';
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
+
+export { InvalidBodyError } from './rest/rest.errors.js';
 
 export { TASKER_ENTITIES } from './persistence/entities/entity.list.js';
 export {

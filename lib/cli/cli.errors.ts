@@ -44,8 +44,8 @@ export class RefusedByDatabaseError extends CommandFailedError {
   }
 }
 
-export class MissingPermissionError extends CommandFailedError {
-  readonly code = 'TASKER_MISSING_PERMISSION';
+export class MissingPrivilegeError extends CommandFailedError {
+  readonly code = 'TASKER_MISSING_PRIVILEGE';
 
   constructor(
     readonly user: string,

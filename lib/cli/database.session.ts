@@ -1,7 +1,7 @@
 import pg from 'pg';
 import {
   InvalidDatabaseUrlError,
-  MissingPermissionError,
+  MissingPrivilegeError,
   RefusedByDatabaseError,
   UnreachableDatabaseError,
 } from './cli.errors.js';
@@ -42,7 +42,7 @@ async function connect(url: string, address: string): Promise<pg.Client> {
 function explain(error: unknown, client: pg.Client, address: string): unknown {
   const refusal = [error, (error as Error).cause].find((each) => each instanceof pg.DatabaseError);
   if (refusal?.code === INSUFFICIENT_PRIVILEGE) {
-    return new MissingPermissionError(client.user ?? '', refusal.message, error);
+    return new MissingPrivilegeError(client.user ?? '', refusal.message, error);
   }
   if (error instanceof pg.DatabaseError) return new RefusedByDatabaseError(address, error.message, error);
   return error;
