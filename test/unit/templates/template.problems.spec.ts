@@ -522,6 +522,11 @@ describe('a template whose context schema is wrong', () => {
       'task.yaml:3:11 schema.$schema: must name draft-07 or 2020-12 of JSON Schema',
     ],
     [
+      'a dialect that is a number',
+      'schema: { $schema: 7 }',
+      'task.yaml:3:11 schema.$schema: must name draft-07 or 2020-12 of JSON Schema',
+    ],
+    [
       'a dialect with a misspelt address',
       "schema: { $schema: 'https://json-schema.org/draft-07/schema#' }",
       'task.yaml:3:1 schema: is not a usable JSON Schema: no schema with key or ref "https://json-schema.org/draft-07/schema#"',

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { ROOT } from './pages.js';
+
+export interface FileProgram {
+  readonly program: ts.Program;
+  readonly file: ts.SourceFile;
+  /** The type that the file exports under a name. */
+  typeNamed(name: string): ts.Type;
+}
+
+/** A file of ours and what it imports, as the compiler knows them. */
+export function programOf(path: string): FileProgram {
+  const program = ts.createProgram([join(ROOT, path)], compilerOptions());
+  const checker = program.getTypeChecker();
+  const file = program.getSourceFile(join(ROOT, path))!;
+  const names = checker.getExportsOfModule(checker.getSymbolAtLocation(file)!);
+  return {
+    program,
+    file,
+    typeNamed: (name) => checker.getDeclaredTypeOfSymbol(names.find((symbol) => symbol.name === name)!),
+  };
+}
+
+/** Those of this repository. */
+export function compilerOptions(): ts.CompilerOptions {
+  const file = join(ROOT, 'tsconfig.json');
+  return ts.parseJsonConfigFileContent(ts.readConfigFile(file, ts.sys.readFile).config, ts.sys, ROOT).options;
+}
