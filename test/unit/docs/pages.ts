@@ -52,14 +52,15 @@ export function links(path: string): readonly string[] {
 /** A row of a table: its cells by their column, without the backticks around code. */
 export type Row = Readonly<Record<string, string>>;
 
-/** The rows of the first table below a heading. */
-export function tableBelow(path: string, title: string): readonly Row[] {
+/** The rows of the first table below a heading, or of the first there whose first column has a name. */
+export function tableBelow(path: string, title: string, firstColumn = ''): readonly Row[] {
   const page = read(path);
   const start = page.search(new RegExp(`^#+ ${title}$`, 'm'));
   if (start < 0) throw new Error(`${path} has no heading "${title}".`);
-  const table = /(?:^\|.*\n)+/m.exec(page.slice(start));
-  if (!table) throw new Error(`${path} has no table below "${title}".`);
-  const [columns, , ...rows] = table[0].trim().split('\n').map(cells);
+  const tables = page.slice(start).match(/(?:^\|.*\n)+/gm) ?? [];
+  const table = tables.find((each) => each.startsWith(`| ${firstColumn}`));
+  if (table === undefined) throw new Error(`${path} has no such table below "${title}".`);
+  const [columns, , ...rows] = table.trim().split('\n').map(cells);
   return rows.map((row) => Object.fromEntries(row.map((cell, index) => [columns![index]!, cell])));
 }
 

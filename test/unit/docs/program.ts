@@ -11,7 +11,7 @@ export interface FileProgram {
 
 /** A file of ours and what it imports, as the compiler knows them. */
 export function programOf(path: string): FileProgram {
-  const program = ts.createProgram([join(ROOT, path)], compilerOptions());
+  const program = ts.createProgram([join(ROOT, path)], { ...compilerOptions(), types: [] });
   const checker = program.getTypeChecker();
   const file = program.getSourceFile(join(ROOT, path))!;
   const names = checker.getExportsOfModule(checker.getSymbolAtLocation(file)!);

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { REQUEST_DEFAULTS } from '../../../lib/engine/task.request.check.js';
+import { read, tableBelow } from './pages.js';
+
+describe('the tables of what a handler is given', () => {
+  it.each([
+    ['What a handler is given', 'StepContext'],
+    ['What it knows of the task', 'StepContextTask'],
+  ])('%s: every member of %s', (title, type) => {
+    const rows = tableBelow('docs/handlers.md', title);
+    expect(rows.map(({ member }) => member)).toEqual(membersOf('lib/handlers/step-handler.contract.ts', type));
+  });
+});
+
+describe('the table of what starts a task', () => {
+  const rows = tableBelow('docs/http.md', 'REST', 'field');
+
+  it('has every field', () => {
+    const fields = membersOf('lib/engine/task.request.ts', 'StartTaskRequest');
+    expect(new Set(rows.map(({ field }) => field))).toEqual(new Set(fields));
+  });
+
+  it('has the default of each', () => {
+    const expected = Object.entries(REQUEST_DEFAULTS).map(([field, value]) => [field, inWords(value)]);
+    expect(Object.fromEntries(rows.map((row) => [row.field, row.default]))).toEqual({
+      name: 'required',
+      ...Object.fromEntries(expected),
+    });
+  });
+});
+
+function membersOf(path: string, name: string): readonly string[] {
+  const source = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+  const declaration = source.statements.filter(ts.isInterfaceDeclaration).find((each) => each.name.text === name)!;
+  return declaration.members.map((member) => member.name!.getText());
+}
+
+/** A priority of null leaves each step its own. */
+function inWords(value: unknown): string {
+  if (value === null) return `the template's`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
