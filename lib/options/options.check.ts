@@ -1,0 +1,80 @@
+import type { ResolvedOptions } from './resolve.options.js';
+
+/** Node lets a timer for longer than this fire at once; in whole seconds, as templates have it. */
+const LONGEST_TIMER_MS = 2_147_483_000;
+/** The longest wait that a template may ask for, too. */
+const A_YEAR_SECONDS = 31_536_000;
+/** Of PostgreSQL's type `integer`. */
+const LARGEST_INTEGER = 2_147_483_647;
+/** PostgreSQL stores no longer string in a `jsonb`. */
+const LARGEST_JSONB_BYTES = 268_435_455;
+
+/** What of the options cannot work, each by its path. They may come from JavaScript, so types are checked too. */
+export function optionProblems(options: ResolvedOptions): string[] {
+  const { database, migrations, templates, steps, worker, http, telemetry } = options;
+  const { backoff } = steps;
+  const checks: (string | false)[] = [
+    !/^[a-z_][a-z0-9_]{0,62}$/.test(database.schema) &&
+      `database.schema must be a plain identifier (a-z, 0-9, _), got "${database.schema}"`,
+    text('database.dataSource', database.dataSource),
+    !['apply', 'verify', 'off'].includes(migrations) &&
+      `migrations must be 'apply', 'verify' or 'off', got "${migrations}"`,
+    !Array.isArray(templates.sources) && `templates.sources must be a list, got ${kindOf(templates.sources)}`,
+    text('templates.environment', templates.environment),
+    (typeof (templates.variables as unknown) !== 'object' || (templates.variables as unknown) === null) &&
+      `templates.variables must be an object, got ${kindOf(templates.variables)}`,
+    !['refuse', 'replace'].includes(templates.changed) &&
+      `templates.changed must be 'refuse' or 'replace', got "${templates.changed}"`,
+    between('steps.timeoutSeconds', steps.timeoutSeconds, 0.001, LONGEST_TIMER_MS / 1_000),
+    wholeBetween('steps.retryLimit', steps.retryLimit, 1, 32_767),
+    between('steps.backoff.baseSeconds', backoff.baseSeconds, 0, A_YEAR_SECONDS),
+    between('steps.backoff.factor', backoff.factor, 1, 1_000),
+    between('steps.backoff.maxSeconds', backoff.maxSeconds, 0, A_YEAR_SECONDS),
+    between('steps.backoff.jitter', backoff.jitter, 0, 1),
+    wholeBetween('steps.maxResultBytes', steps.maxResultBytes, 1, LARGEST_JSONB_BYTES),
+    yesOrNo('worker.enabled', worker.enabled),
+    wholeBetween('worker.concurrency', worker.concurrency, 1, LARGEST_INTEGER),
+    !areQueues(worker.queues) &&
+      `worker.queues must be null or a list of queue names (a-z, 0-9, _ . -), got ${JSON.stringify(worker.queues)}`,
+    wholeBetween('worker.pollIntervalMs', worker.pollIntervalMs, 10, LONGEST_TIMER_MS / 2),
+    between('worker.leaseSeconds', worker.leaseSeconds, 0.5, LONGEST_TIMER_MS / 1_000),
+    wholeBetween('worker.shutdownTimeoutMs', worker.shutdownTimeoutMs, 0, LONGEST_TIMER_MS),
+    yesOrNo('http.enabled', http.enabled),
+    !/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(http.path) &&
+      `http.path must be a path without leading or trailing slash, got "${http.path}"`,
+    yesOrNo('telemetry.log', telemetry.log),
+  ];
+  return checks.filter((problem) => problem !== false);
+}
+
+function text(path: string, value: unknown): string | false {
+  return !(typeof value === 'string' && value !== '') && `${path} must be text, got ${JSON.stringify(value)}`;
+}
+
+/** The text "false" of an environment variable would count as true. */
+function yesOrNo(path: string, value: unknown): string | false {
+  return typeof value !== 'boolean' && `${path} must be true or false, got ${JSON.stringify(value)}`;
+}
+
+function between(path: string, value: number, least: number, most: number): string | false {
+  return (
+    !(typeof value === 'number' && value >= least && value <= most) &&
+    `${path} must be a number from ${least} to ${most}, got ${JSON.stringify(value)}`
+  );
+}
+
+function wholeBetween(path: string, value: number, least: number, most: number): string | false {
+  return (
+    !(Number.isInteger(value) && value >= least && value <= most) &&
+    `${path} must be a whole number from ${least} to ${most}, got ${JSON.stringify(value)}`
+  );
+}
+
+function areQueues(queues: unknown): boolean {
+  if (queues === null) return true;
+  return Array.isArray(queues) && queues.length > 0 && queues.every((name) => /^[a-z0-9_.-]{1,64}$/.test(String(name)));
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULTS } from '../../../lib/options/default.options.js';
+import { InvalidOptionsError } from '../../../lib/options/options.errors.js';
+import { resolveOptions } from '../../../lib/options/resolve.options.js';
+import type { TaskerModuleOptions } from '../../../lib/options/tasker.options.js';
+
+/** Also what the types forbid: options may come from JavaScript, or from a factory that reads a file. */
+function faultsOf(options: unknown): readonly string[] {
+  try {
+    resolveOptions(options as TaskerModuleOptions);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+    expect(error).toMatchObject({ code: 'TASKER_INVALID_OPTIONS' });
+    return (error as InvalidOptionsError).faults;
+  }
+}
+
+describe('options that say nothing', () => {
+  it('get every default', () => {
+    expect(resolveOptions({})).toMatchObject(DEFAULTS);
+  });
+
+  it('say so also by being undefined', () => {
+    const worker = { concurrency: undefined, queues: undefined } as never;
+    expect(resolveOptions({ worker, http: undefined as never })).toMatchObject(DEFAULTS);
+  });
+});
+
+describe('options that say something', () => {
+  it('keep the defaults of everything else', () => {
+    const { steps, worker } = resolveOptions({ steps: { backoff: { factor: 3 } }, worker: { queues: ['mail'] } });
+    expect(steps).toEqual({ ...DEFAULTS.steps, backoff: { ...DEFAULTS.steps.backoff, factor: 3 } });
+    expect(worker).toEqual({ ...DEFAULTS.worker, queues: ['mail'] });
+  });
+
+  it('may list the sources of templates alone', () => {
+    expect(resolveOptions({ templates: ['a', 'b'] }).templates).toMatchObject({
+      sources: ['a', 'b'],
+      changed: 'refuse',
+    });
+  });
+});
+
+describe('an option that cannot work', () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    [
+      { database: { schema: 'My Schema' } },
+      'database.schema must be a plain identifier (a-z, 0-9, _), got "My Schema"',
+    ],
+    [{ database: { dataSource: '' } }, 'database.dataSource must be text, got ""'],
+    [{ migrations: 'never' }, `migrations must be 'apply', 'verify' or 'off', got "never"`],
+    [{ templates: { sources: 'config' } }, 'templates.sources must be a list, got string'],
+    [{ templates: { environment: 3 } }, 'templates.environment must be text, got 3'],
+    [{ templates: { variables: null } }, 'templates.variables must be an object, got null'],
+    [{ templates: { changed: 'keep' } }, `templates.changed must be 'refuse' or 'replace', got "keep"`],
+    [{ steps: { timeoutSeconds: 0 } }, 'steps.timeoutSeconds must be a number from 0.001 to 2147483, got 0'],
+    [{ steps: { timeoutSeconds: '5' } }, 'steps.timeoutSeconds must be a number from 0.001 to 2147483, got "5"'],
+    [
+      { steps: { timeoutSeconds: 3_000_000 } },
+      'steps.timeoutSeconds must be a number from 0.001 to 2147483, got 3000000',
+    ],
+    [{ steps: { retryLimit: 1.5 } }, 'steps.retryLimit must be a whole number from 1 to 32767, got 1.5'],
+    [
+      { steps: { backoff: { baseSeconds: -1 } } },
+      'steps.backoff.baseSeconds must be a number from 0 to 31536000, got -1',
+    ],
+    [{ steps: { backoff: { factor: 0.5 } } }, 'steps.backoff.factor must be a number from 1 to 1000, got 0.5'],
+    [
+      { steps: { backoff: { maxSeconds: 4e7 } } },
+      'steps.backoff.maxSeconds must be a number from 0 to 31536000, got 40000000',
+    ],
+    [{ steps: { backoff: { jitter: 2 } } }, 'steps.backoff.jitter must be a number from 0 to 1, got 2'],
+    [{ steps: { maxResultBytes: 0 } }, 'steps.maxResultBytes must be a whole number from 1 to 268435455, got 0'],
+    [{ worker: { enabled: 'false' } }, 'worker.enabled must be true or false, got "false"'],
+    [{ worker: { concurrency: 0 } }, 'worker.concurrency must be a whole number from 1 to 2147483647, got 0'],
+    [
+      { worker: { queues: 'mail' } },
+      'worker.queues must be null or a list of queue names (a-z, 0-9, _ . -), got "mail"',
+    ],
+    [{ worker: { queues: [] } }, 'worker.queues must be null or a list of queue names (a-z, 0-9, _ . -), got []'],
+    [
+      { worker: { queues: ['Mail'] } },
+      'worker.queues must be null or a list of queue names (a-z, 0-9, _ . -), got ["Mail"]',
+    ],
+    [{ worker: { pollIntervalMs: 1 } }, 'worker.pollIntervalMs must be a whole number from 10 to 1073741500, got 1'],
+    [{ worker: { leaseSeconds: 0.1 } }, 'worker.leaseSeconds must be a number from 0.5 to 2147483, got 0.1'],
+    [
+      { worker: { shutdownTimeoutMs: -1 } },
+      'worker.shutdownTimeoutMs must be a whole number from 0 to 2147483000, got -1',
+    ],
+    [{ http: { enabled: 1 } }, 'http.enabled must be true or false, got 1'],
+    [{ http: { path: '/tasker' } }, 'http.path must be a path without leading or trailing slash, got "/tasker"'],
+    [{ telemetry: { log: 'yes' } }, 'telemetry.log must be true or false, got "yes"'],
+    [
+      { concurrency: 5 },
+      'concurrency is no option; known: database, migrations, templates, steps, worker, http, telemetry',
+    ],
+    [{ http: { route: 'x' } }, 'http.route is no option; known: enabled, path'],
+    [
+      { steps: { backoff: { base: 1 } } },
+      'steps.backoff.base is no option; known: baseSeconds, factor, maxSeconds, jitter',
+    ],
+    [{ templates: 'config/tasks' }, 'templates must be an object, got "config/tasks"'],
+    [{ worker: false }, 'worker must be an object, got false'],
+  ];
+  it.each(cases)('is named with its path: %j', (options, fault) => {
+    expect(faultsOf(options)).toEqual([fault]);
+  });
+
+  it('is told together with all others', () => {
+    expect(() => resolveOptions({ worker: { concurrency: 0 }, http: { path: '' } })).toThrow(
+      [
+        'The options of TaskerModule are invalid:',
+        '  - worker.concurrency must be a whole number from 1 to 2147483647, got 0',
+        '  - http.path must be a path without leading or trailing slash, got ""',
+      ].join('\n'),
+    );
+  });
+});
