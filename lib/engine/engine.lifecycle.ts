@@ -32,6 +32,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     await this.heart.stop();
     await this.ready.stop();
     const workerId = this.identity.current();
-    if (workerId !== null) await this.gateway.stop(workerId);
+    // Forgotten first: an application that is closed again has no data source to say it with any more.
+    if (workerId !== null && this.identity.forget(workerId)) await this.gateway.stop(workerId);
   }
 }

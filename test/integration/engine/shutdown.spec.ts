@@ -1,0 +1,203 @@
+import { describe, expect, it } from '@jest/globals';
+import { StepAbandonedError } from 'nestjs-tasker';
+import { ReadySignal } from '../../../lib/engine/ready.signal.js';
+import { WorkerHeart } from '../../../lib/engine/worker.heart.js';
+import { WorkerIdentity } from '../../../lib/engine/worker.identity.js';
+import { WorkerLoop } from '../../../lib/engine/worker.loop.js';
+import { Worker } from '../../../lib/engine/worker.js';
+import { createTestDatabase } from '../../support/database.js';
+import { aGate, eventually } from '../../support/eventually.js';
+import { aChain, aTemplate, independent } from '../../support/factories.js';
+import { movesOf } from '../../support/history.js';
+import { openHost, type Host } from '../../support/host.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { useLab } from '../../support/lab.js';
+import { aScript } from '../../support/script.js';
+import { statesOf } from '../../support/workflow.js';
+
+const lab = useLab();
+
+/** A worker that only looks for work when it is told of some. */
+const worker = { enabled: true, pollIntervalMs: 60_000 };
+
+/** Resolves when the application has begun to close and its worker takes no more. */
+const draining = (host: Host) => eventually(() => expect(host.get(Worker).capacity).toBe(0));
+
+describe('an application that closes', () => {
+  it('lets running steps finish and records them, and begins nothing more', async () => {
+    const [running, finish] = [aGate(), aGate()];
+    const script = aScript({ first: () => (running.open(), finish.passed) });
+    const template = aTemplate(aChain('first', 'second'));
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker });
+    const { id } = await host.tasks.start(template.request);
+    await running.passed;
+
+    const closed = host.close();
+    await draining(host);
+    const late = await host.tasks.start(template.request);
+    finish.open();
+    await closed;
+    expect(await statesOf(lab.persistence, id)).toEqual({ first: 'complete', second: 'pending' });
+    expect(await statesOf(lab.persistence, late.id)).toEqual({ first: 'pending', second: 'pending' });
+    expect(script.runs).toHaveLength(1);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+
+    const other = await lab.open({ templates: [template], handlers: aScript().handlers });
+    for (const taskId of [id, late.id]) {
+      expect(await other.kit.runToEnd(taskId)).toMatchObject({
+        state: 'complete',
+        steps: [{ attempts: 1 }, { attempts: 1 }],
+      });
+    }
+  });
+
+  it('says in the database that its worker stopped, so that nobody has to miss it', async () => {
+    const host = await lab.open({ worker });
+    await host.close();
+    expect(await lab.query('select stopped_at, lost_at from __schema__.workers')).toEqual([
+      { stopped_at: expect.any(Date), lost_at: null },
+    ]);
+  });
+
+  it('may be closed again', async () => {
+    const errors: unknown[] = [];
+    const logger = { log: () => undefined, warn: () => undefined, error: (error: unknown) => errors.push(error) };
+    const host = await lab.open({ worker, logger });
+    await host.close();
+    await host.close();
+    expect(errors).toEqual([]); // Nest reports what a hook throws, and goes on
+  });
+});
+
+describe('a step that does not finish within the shutdown timeout', () => {
+  it('is aborted through its signal and handed back with the attempt not counted', async () => {
+    const running = aGate();
+    const reasons: unknown[] = [];
+    const script = aScript({
+      slow: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reasons.push(signal.reason);
+            reject(new Error('interrupted'));
+          });
+          running.open();
+        }),
+    });
+    const template = aTemplate(aChain('slow'));
+    const host = await lab.open({
+      templates: [template],
+      handlers: script.handlers,
+      worker: { ...worker, shutdownTimeoutMs: 50 },
+    });
+    const { id } = await host.tasks.start(template.request);
+    await running.passed;
+    await host.close();
+
+    expect(reasons).toEqual([expect.any(StepAbandonedError)]);
+    expect(reasons).toEqual([expect.objectContaining({ reason: 'shutdown' })]);
+    const other = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const [step] = (await other.kit.task(id)).steps;
+    expect(step).toMatchObject({ state: 'pending', attempts: 0, error: null });
+    expect(await movesOf(lab, id, 'slow')).toEqual(['pending > in_progress', 'in_progress > pending']);
+    expect(await other.kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
+  });
+
+  it('does not keep the application when it ignores its signal, and what it returns later changes nothing', async () => {
+    const [running, finish] = [aGate(), aGate()];
+    const script = aScript({ deaf: () => (running.open(), finish.passed) });
+    const template = aTemplate(aChain('deaf'));
+    const host = await lab.open({
+      templates: [template],
+      handlers: script.handlers,
+      worker: { ...worker, shutdownTimeoutMs: 0 },
+    });
+    const { id } = await host.tasks.start(template.request);
+    await running.passed;
+    await host.close();
+    finish.open();
+    expect(await statesOf(lab.persistence, id)).toEqual({ deaf: 'pending' });
+    expect(host.get(Worker).isIdle).toBe(true);
+  });
+
+  it('does not cost the steps beside it their outcomes', async () => {
+    const running = [aGate(), aGate()];
+    const finish = aGate();
+    const script = aScript({
+      quick: () => (running[0]!.open(), finish.passed),
+      stuck: () => (running[1]!.open(), new Promise(() => undefined)),
+    });
+    const template = aTemplate(independent('quick', 'stuck'));
+    const host = await lab.open({
+      templates: [template],
+      handlers: script.handlers,
+      worker: { ...worker, shutdownTimeoutMs: 500 },
+    });
+    const { id } = await host.tasks.start(template.request);
+    await Promise.all(running.map(({ passed }) => passed));
+    const closed = host.close();
+    await draining(host);
+    finish.open();
+    await closed;
+    expect(await statesOf(lab.persistence, id)).toEqual({ quick: 'complete', stuck: 'pending' });
+  });
+});
+
+describe('an application whose database is gone', () => {
+  it('closes all the same', async () => {
+    const database = await createTestDatabase();
+    const host = await openHost({ url: database.url, worker });
+    await database.drop();
+    await host.close();
+  });
+});
+
+describe('the long-lived parts of the engine', () => {
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+
+  it('are started once, however often they are told to', async () => {
+    const host = await lab.open({ worker });
+    const before = timers();
+    host.get(WorkerLoop).start();
+    host.get(WorkerHeart).start();
+    expect(timers()).toBe(before);
+
+    await host.get(ReadySignal).start();
+    const listeners = await lab.query(
+      `select pid from pg_stat_activity where datname = current_database() and query = 'listen tasker_ready'`,
+    );
+    expect(listeners).toHaveLength(1);
+  });
+
+  it('may be stopped before they were started, and start nevertheless', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const [loop, heart] = [host.get(WorkerLoop), host.get(WorkerHeart)];
+    await Promise.all([loop.stop(), heart.stop()]);
+    expect(host.get(WorkerIdentity).current()).toBeNull();
+
+    loop.start();
+    const { id } = await host.tasks.start(template.request);
+    await eventually(async () => expect((await host.kit.task(id)).state).toBe('complete'));
+  });
+
+  it('may be stopped twice, and each time resolve when nothing runs any more', async () => {
+    const [running, finish] = [aGate(), aGate()];
+    const script = aScript({ only: () => (running.open(), finish.passed) });
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker });
+    const { id } = await host.tasks.start(template.request);
+    await running.passed;
+    const loop = host.get(WorkerLoop);
+    const left: number[] = [];
+    const stops = [loop.stop(), loop.stop()].map((stop) => stop.then(() => left.push(host.get(Worker).runningSteps)));
+    finish.open();
+    await Promise.all(stops);
+    await loop.stop();
+    expect(left).toEqual([0, 0]);
+    expect((await host.kit.task(id)).state).toBe('complete');
+    for (const part of [host.get(WorkerHeart), host.get(ReadySignal)]) {
+      await part.stop();
+      await part.stop();
+    }
+  });
+});
