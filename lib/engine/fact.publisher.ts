@@ -29,8 +29,11 @@ export class FactPublisher {
     const changes = [...(facts?.tasks ?? []), ...claimed.tasks];
     if (changes.length === 0) return;
     const steps = [...outcomes.map((outcome) => outcome.claimed), ...claimed.steps];
-    const identities = new Map(steps.map((step) => [step.taskId, step]));
-    for (const change of changes) this.publishTask(change, () => this.taskFact(identities.get(change.id)!));
+    const identities = new Map(steps.filter((step) => this.isNamed(step)).map((step) => [step.taskId, step]));
+    for (const change of changes) {
+      const step = identities.get(change.id);
+      if (step) this.publishTask(change, () => this.taskFact(step));
+    }
   }
 
   publishReaped({ workers, steps, tasks }: ReapAnswer): void {
@@ -56,6 +59,7 @@ export class FactPublisher {
     const retries = new Map(facts.retries.map(({ position, runAt }) => [position, runAt]));
     outcomes.forEach((outcome, index) => {
       const position = index + 1;
+      if (!this.isNamed(outcome.claimed)) return;
       if (stale.has(position)) this.publishStale(workerId, outcome);
       else this.publishOutcome(outcome, retries.get(position));
     });
@@ -91,13 +95,18 @@ export class FactPublisher {
   }
 
   private publishClaim(step: ClaimedStep): void {
-    if (!this.bus.hasListeners('step.execution_requested')) return;
+    if (!this.isNamed(step) || !this.bus.hasListeners('step.execution_requested')) return;
     this.bus.publish('step.execution_requested', { ...this.stepFact(step), from: step.from, to: 'in_progress' });
   }
 
   private publishTask({ from, to }: TaskChange, fact: () => TaskFact): void {
     const name = taskEventOf(from, to);
     if (this.bus.hasListeners(name)) this.bus.publish(name, { ...fact(), from, to });
+  }
+
+  /** False for a step that goes back unrun because its template could not be read: nothing can be told of it by name. */
+  private isNamed({ templateId }: ClaimedStep): boolean {
+    return this.definitions.get(templateId) !== undefined;
   }
 
   private taskFact({ taskId, templateId }: ClaimedStep): TaskFact {

@@ -40,7 +40,10 @@ export class WorkerHeart {
   /** One beat: renews the lease, takes back the steps of lost workers, folds the state totals. */
   async beatOnce(): Promise<void> {
     const workerId = this.identity.current();
-    if (workerId !== null && !(await this.gateway.heartbeat(workerId))) this.worker.leaseLost(workerId);
+    if (workerId !== null && !(await this.gateway.heartbeat(workerId))) {
+      this.worker.leaseLost(workerId);
+      this.ready.onReady(); // what it dropped makes room, and nobody else will tell it to look
+    }
     const reaped = await this.gateway.reapLostWorkers();
     if (reaped.workers.length > 0) this.logger.warn(`Lost workers: ${reaped.workers.join(', ')}. Their steps go back.`);
     if (reaped.steps.length > 0) this.ready.tellAll();

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
-import { isPassingTrouble } from '../persistence/sql.errors.js';
+import { isRefusal } from '../persistence/sql.errors.js';
 import {
   WorkerGateway,
   type AdvanceAnswer,
@@ -152,21 +152,23 @@ export class Worker {
   }
 
   /**
-   * Passing trouble: all go in again, and what the lost answer may have claimed is handed back first. Anything else is
-   * the fault of some outcome: they go again one by one, until the one refused alone becomes its step's failure.
+   * Trouble of the database: all go in again, and what the lost answer may have claimed is handed back first. A refusal
+   * is the fault of some outcome: they go again one by one, until the one refused alone becomes its step's failure.
    */
   private keep(outcomes: readonly StepOutcome[], error: unknown): void {
-    if (isPassingTrouble(error)) {
+    if (!isRefusal(error)) {
       this.answerLost = true;
       this.outcomes.putBack(outcomes);
       return;
     }
     const [only, ...others] = outcomes;
-    if (only && others.length === 0 && only.kind !== 'error') {
-      this.outcomes.putBack([failedForGood(only.claimed, new OutcomeRefusedError(error))]);
+    if (!only || others.length > 0) {
+      this.outcomes.putBack(outcomes, { oneByOne: true });
       return;
     }
-    this.outcomes.putBack(outcomes, { oneByOne: true });
+    // A failure that is refused as well can only be tried again, but not before the others.
+    if (only.kind === 'error') this.outcomes.add(only);
+    else this.outcomes.putBack([failedForGood(only.claimed, new OutcomeRefusedError(error))]);
   }
 
   private async returnUnknownClaims(workerId: string): Promise<void> {

@@ -5,19 +5,23 @@ const CLASSES: Readonly<Record<string, new (message: string, options: ErrorOptio
   TK001: UnknownNamedTaskError,
 };
 
-/** SQLSTATEs and driver codes of trouble that passes by itself: lost or refused connections, restarts, conflicts. */
-const PASSING = /^(08...|57P0[1-3]|53...|40001|40P01|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/;
-const LOST_CONNECTION = /connection terminated|terminated unexpectedly|not queryable|timeout exceeded/i;
+/**
+ * SQLSTATE classes by which the database refuses what it was told: data exceptions, violated constraints, exceeded limits,
+ * errors raised by functions and triggers.
+ */
+const REFUSAL = /^(22|23|44|54|P0)...$/;
 
 export function translateError(error: unknown): unknown {
   const Translated = CLASSES[codeOf(error)];
   return Translated ? new Translated((error as Error).message, { cause: error }) : error;
 }
 
-/** Whether trying again later can help. `pg` gives a lost connection no code, so that one case is known by its text. */
-export function isPassingTrouble(error: unknown): boolean {
-  const code = codeOf(error);
-  return PASSING.test(code) || (code === '' && error instanceof Error && LOST_CONNECTION.test(error.message));
+/**
+ * Whether the same statement would be refused again whenever it is tried. Everything else is trouble that may pass, even
+ * if a person has to see to it: a lost connection, a cancelled statement, a standby that only reads, a missing right.
+ */
+export function isRefusal(error: unknown): boolean {
+  return REFUSAL.test(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnknownNamedTaskError } from '../../../lib/persistence/persistence.errors.js';
-import { isPassingTrouble, translateError } from '../../../lib/persistence/sql.errors.js';
+import { isRefusal, translateError } from '../../../lib/persistence/sql.errors.js';
 
 const withCode = (code: string, message = 'refused'): Error => Object.assign(new Error(message), { code });
 
@@ -24,18 +24,28 @@ describe('an error of the database', () => {
     },
   );
 
-  it.each(['08006', '57P01', '53300', '40001', '40P01', '55P03', 'ECONNREFUSED', 'ECONNRESET'])(
-    'passes by itself when its code is %s',
-    (code) => expect(isPassingTrouble(withCode(code))).toBe(true),
-  );
-
-  it.each(['23505', '42P01', '22P02', 'TK001'])('does not pass by itself when its code is %s', (code) => {
-    expect(isPassingTrouble(withCode(code))).toBe(false);
+  it.each([
+    ['22P02', 'text that is no value of its type'],
+    ['23514', 'a violated check'],
+    ['54000', 'an exceeded limit'],
+    ['P0001', 'what a trigger raised'],
+  ])('refuses what it was told when its code is %s, %s', (code) => {
+    expect(isRefusal(withCode(code))).toBe(true);
+    expect(isRefusal(Object.assign(new Error('query failed'), { driverError: withCode(code) }))).toBe(true);
   });
 
-  it('passes by itself when the connection was lost, which the driver gives no code', () => {
-    expect(isPassingTrouble(new Error('Connection terminated unexpectedly'))).toBe(true);
-    expect(isPassingTrouble(new Error('handler is not a function'))).toBe(false);
-    expect(isPassingTrouble(withCode('22000', 'connection terminated by the moon'))).toBe(false);
+  it.each([
+    ['08006', 'a broken connection'],
+    ['57P01', 'a restart'],
+    ['57014', 'a statement timeout'],
+    ['53300', 'too many connections'],
+    ['40P01', 'a deadlock'],
+    ['25006', 'a standby'],
+    ['42501', 'a missing right'],
+    ['42883', 'a missing function'],
+    ['ECONNRESET', 'a reset'],
+    ['', 'a connection that ended, which the driver gives no code'],
+  ])('is trouble that may pass when its code is %s, %s', (code) => {
+    expect(isRefusal(withCode(code))).toBe(false);
   });
 });
