@@ -54,12 +54,15 @@ export class ReadySignal {
       this.again = true;
       return;
     }
-    this.throttle = setTimeout(() => {
-      this.throttle = undefined;
-      if (this.again) this.tellOthers();
-    }, THROTTLE_MS);
     this.again = false;
-    this.channel?.notify().catch((error: unknown) => this.lost(error));
+    const sent = this.channel?.notify().catch((error: unknown) => this.lost(error));
+    this.throttle = setTimeout(() => {
+      // A connection takes one statement at a time: where the database is slow, the next notice waits for this one.
+      void Promise.resolve(sent).then(() => {
+        this.throttle = undefined;
+        if (this.again) this.tellOthers();
+      });
+    }, THROTTLE_MS);
   }
 
   private async open(): Promise<void> {

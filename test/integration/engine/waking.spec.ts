@@ -1,0 +1,164 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { RetryableError } from 'nestjs-tasker';
+import { WorkerLoop } from '../../../lib/engine/worker.loop.js';
+import { Worker } from '../../../lib/engine/worker.js';
+import { ReadyChannelFactory } from '../../../lib/persistence/ready.channel.js';
+import { eventually } from '../../support/eventually.js';
+import { aChain, aTemplate, independent, type TestTemplate } from '../../support/factories.js';
+import { stepHistory } from '../../support/history.js';
+import type { Host } from '../../support/host.js';
+import { useLab } from '../../support/lab.js';
+import { aScript, failing, type Script } from '../../support/script.js';
+
+const lab = useLab();
+
+/** Longer than any test: whatever runs was not found by looking now and then. */
+const NEVER_MS = 600_000;
+
+/** One host that starts tasks and runs nothing, and one with an idle worker. */
+async function twoHosts(
+  template: TestTemplate,
+  { pollIntervalMs = NEVER_MS, script = aScript() }: { pollIntervalMs?: number; script?: Script } = {},
+): Promise<{ office: Host; workshop: Host; script: Script }> {
+  const office = await lab.open({ name: 'office', templates: [template] });
+  const workshop = await lab.open({
+    name: 'workshop',
+    templates: [template],
+    handlers: script.handlers,
+    worker: { enabled: true, pollIntervalMs },
+  });
+  await idle(workshop);
+  return { office, workshop, script };
+}
+
+/** Resolves when the worker has looked for work and found none. */
+const idle = (host: Host) =>
+  eventually(() => {
+    expect(host.get(WorkerLoop).lastContactAt).not.toBeNull();
+    expect(host.get(Worker).isIdle).toBe(true);
+  });
+
+const completed = (host: Host, id: string) =>
+  eventually(async () => expect((await host.kit.task(id)).state).toBe('complete'));
+
+/** The sessions in which a host hears of ready work. */
+async function listeners(name: string): Promise<number[]> {
+  const rows = await lab.query<{ pid: number }>(
+    `select pid from pg_stat_activity
+     where datname = current_database() and application_name = $1
+       and (query ilike 'listen %' or query ilike 'notify %')`,
+    name,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+/** Breaks the connection on which a host hears of ready work, and resolves when its session is gone. */
+async function deafen(name: string): Promise<void> {
+  const [pid] = await listeners(name);
+  await lab.query('select pg_terminate_backend($1, 5000)', pid);
+}
+
+describe('an idle worker', () => {
+  it('begins at once what another process starts', async () => {
+    const template = aTemplate();
+    const { office, script } = await twoHosts(template);
+    const { id } = await office.tasks.start(template.request);
+    await completed(office, id);
+    expect(script.runs).toHaveLength(1);
+  });
+
+  it('begins what another process started in a transaction as soon as that commits', async () => {
+    const template = aTemplate();
+    const { office, script } = await twoHosts(template);
+    const inside = await office.get(DataSource).transaction(async (manager) => {
+      const started = await office.tasks.start(template.request, { manager });
+      await completed(office, (await office.tasks.start(template.request)).id); // wakes the worker while this is open
+      expect(script.runs).toHaveLength(1);
+      return started.id;
+    });
+    await completed(office, inside);
+    expect(script.runs.map(({ taskId }) => taskId)).toContain(inside);
+  });
+
+  it('begins what a step run by another process made ready', async () => {
+    const nodes = aChain('cut', 'paint');
+    const template = aTemplate(nodes, { steps: { cut: { queue: 'saw' }, paint: { queue: 'brush' } } });
+    const open = (queue: string) =>
+      lab.open({
+        templates: [template],
+        handlers: aScript().handlers,
+        worker: { enabled: true, pollIntervalMs: NEVER_MS, queues: [queue] },
+      });
+    const [saw, brush] = [await open('saw'), await open('brush')];
+    await Promise.all([idle(saw), idle(brush)]);
+    const { id } = await saw.tasks.start(template.request);
+    await completed(saw, id);
+  });
+});
+
+describe('a worker that cannot hear of ready work', () => {
+  it('finds it when it looks the next time', async () => {
+    const template = aTemplate();
+    const { office, workshop } = await twoHosts(template, { pollIntervalMs: 100 });
+    // A pooler that hands each statement to another session is like this all the time.
+    jest.spyOn(workshop.get(ReadyChannelFactory), 'open').mockRejectedValue(new Error('no session to listen in'));
+    await deafen('workshop');
+    const { id } = await office.tasks.start(template.request);
+    await completed(office, id);
+    expect(await listeners('workshop')).toEqual([]);
+  });
+
+  it('begins what it missed as soon as it hears again, and hears what comes then', async () => {
+    const template = aTemplate();
+    const { office } = await twoHosts(template);
+    await deafen('workshop');
+    const missed = await office.tasks.start(template.request);
+    await completed(office, missed.id);
+    expect(await listeners('workshop')).toHaveLength(1);
+    const heard = await office.tasks.start(template.request);
+    await completed(office, heard.id);
+  });
+
+  it('does not keep a process from running what it starts itself', async () => {
+    const template = aTemplate();
+    const { workshop } = await twoHosts(template);
+    jest.spyOn(workshop.get(ReadyChannelFactory), 'open').mockRejectedValue(new Error('no session to listen in'));
+    await deafen('workshop');
+    const { id } = await workshop.tasks.start(template.request);
+    await completed(workshop, id);
+  });
+});
+
+describe('a retry that comes due', () => {
+  /** Whole milliseconds from the first failure of a step to its next attempt. */
+  async function waited(taskId: string, step: string): Promise<number> {
+    const history = (await stepHistory(lab, taskId)).filter((each) => each.step === step);
+    const failure = history.find(({ to }) => to === 'error')!;
+    const again = history.find(({ from }) => from === 'error')!;
+    return again.at.getTime() - failure.at.getTime() + 1; // both were cut to whole ones
+  }
+
+  it('is begun by itself at its time', async () => {
+    const template = aTemplate(undefined, { defaults: { backoff: { baseSeconds: 0.3, jitter: 0 } } });
+    const { workshop } = await twoHosts(template, { script: aScript({ only: failing(1) }) });
+    const { id } = await workshop.tasks.start(template.request);
+    await completed(workshop, id);
+    const wait = await waited(id, 'only');
+    expect(wait).toBeGreaterThanOrEqual(300);
+    expect(wait).toBeLessThan(5_000);
+  });
+
+  it('is begun at its time although a later one is waited for as well', async () => {
+    const script = aScript({
+      later: failing(1, () => new RetryableError('much later', { retryAfter: 3_000 })),
+      sooner: failing(1, () => new RetryableError('soon', { retryAfter: 0.2 })),
+    });
+    const template = aTemplate(independent('later', 'sooner'));
+    const { workshop } = await twoHosts(template, { script });
+    const { id } = await workshop.tasks.start(template.request);
+    await eventually(() => expect(script.runsOf('sooner')).toHaveLength(2));
+    expect(await waited(id, 'sooner')).toBeGreaterThanOrEqual(200);
+    expect(script.runsOf('later')).toHaveLength(1);
+  });
+});
