@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { OutcomeQueue } from '../../../lib/engine/outcome.queue.js';
+import { released, type StepOutcome } from '../../../lib/engine/step.outcome.js';
+import { aClaimedStep } from './claimed.step.js';
+
+const outcome = (id: number): StepOutcome => released(aClaimedStep({ id: String(id) }));
+const idsOf = (outcomes: readonly StepOutcome[]): number[] => outcomes.map(({ stepId }) => Number(stepId));
+
+function aQueue(...ids: readonly number[]): OutcomeQueue {
+  const queue = new OutcomeQueue();
+  for (const id of ids) queue.add(outcome(id));
+  return queue;
+}
+
+describe('outcomes that wait', () => {
+  it('are taken all at once, in the order in which they came', () => {
+    const queue = aQueue(1, 2, 3);
+    expect(queue.size).toBe(3);
+    expect(queue.stepIds()).toEqual(['1', '2', '3']);
+    expect(idsOf(queue.take())).toEqual([1, 2, 3]);
+    expect(queue.size).toBe(0);
+    expect(queue.take()).toEqual([]);
+  });
+
+  it('go before later ones when they are put back', () => {
+    const queue = aQueue(1, 2);
+    const taken = queue.take();
+    queue.add(outcome(3));
+    queue.putBack(taken);
+    expect(idsOf(queue.take())).toEqual([1, 2, 3]);
+  });
+
+  it('are forgotten on demand, and so is that some must go alone', () => {
+    const queue = aQueue(1, 2);
+    queue.putBack(queue.take(), { oneByOne: true });
+    queue.clear();
+    expect(queue.size).toBe(0);
+    queue.add(outcome(3));
+    queue.add(outcome(4));
+    expect(idsOf(queue.take())).toEqual([3, 4]);
+  });
+});
+
+describe('a batch that is put back to go one by one', () => {
+  it('does so before all later ones, which then go together', () => {
+    const queue = aQueue(1, 2);
+    queue.putBack(queue.take(), { oneByOne: true });
+    queue.add(outcome(3));
+    queue.add(outcome(4));
+    expect([queue.take(), queue.take(), queue.take()].map(idsOf)).toEqual([[1], [2], [3, 4]]);
+  });
+
+  it('still does so when one of it comes back', () => {
+    const queue = aQueue(1, 2, 3);
+    queue.putBack(queue.take(), { oneByOne: true });
+    queue.putBack(queue.take());
+    queue.add(outcome(4));
+    expect([queue.take(), queue.take(), queue.take(), queue.take()].map(idsOf)).toEqual([[1], [2], [3], [4]]);
+  });
+});
+
+describe('whatever is put in, taken and put back', () => {
+  it('is neither lost nor doubled', () => {
+    const action = fc.constantFrom('add', 'take', 'put back', 'put back one by one');
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 50 }), (actions) => {
+        const queue = new OutcomeQueue();
+        let [added, done, held]: [number, number[], readonly StepOutcome[]] = [0, [], []];
+        for (const act of actions) {
+          if (act === 'add') queue.add(outcome(added++));
+          else if (act === 'take') {
+            done = [...done, ...idsOf(held)];
+            held = queue.take();
+          } else {
+            queue.putBack(held, act === 'put back' ? {} : { oneByOne: true });
+            held = [];
+          }
+        }
+        done = [...done, ...idsOf(held)];
+        while (queue.size > 0) done = [...done, ...idsOf(queue.take())];
+        expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: added }, (_, id) => id));
+      }),
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { escapePointer, findJsonFault, storableText } from '../../../lib/workflow/json.check.js';
+
+const nested = (levels: number): unknown => {
+  let value: unknown = 'core';
+  for (let level = 0; level < levels; level++) value = { in: value };
+  return value;
+};
+
+describe('a value on its way into jsonb', () => {
+  it('has no fault when JSON can hold it', () => {
+    const storable = fc.jsonValue({ noUnicodeString: false }).filter((value) => {
+      const text = JSON.stringify(value);
+      return !/\\u0000|\\ud[89a-f]/i.test(text);
+    });
+    fc.assert(fc.property(storable, (value) => expect(findJsonFault(value)).toBeNull()));
+  });
+
+  it.each([
+    ['a Date', { at: new Date(0) }],
+    ['a value with toJSON', { total: { toJSON: () => '12.50' } }],
+    ['an undefined property', { gone: undefined }],
+    ['undefined itself', undefined],
+    ['an instance of a class', new URLSearchParams()],
+    ['an object without a prototype', Object.create(null)],
+    ['as many levels as allowed', nested(512)],
+  ])('has no fault when it is or has %s', (_, value) => {
+    expect(findJsonFault(value)).toBeNull();
+  });
+
+  it.each<[string, unknown, string, string]>([
+    ['a function', { list: [0, () => 1] }, '/list/1', 'a function'],
+    ['a BigInt', 1n, '', 'a bigint'],
+    ['a symbol', [Symbol('x')], '/0', 'a symbol'],
+    ['NaN', { ratio: Number.NaN }, '/ratio', 'NaN'],
+    ['infinity', { ratio: -Infinity }, '/ratio', '-Infinity'],
+    ['a Map', { byId: new Map() }, '/byId', 'a Map'],
+    ['a Set', new Set(), '', 'a Set'],
+    ['a promise', { later: Promise.resolve() }, '/later', 'a Promise'],
+    ['a regular expression', { like: /x/ }, '/like', 'a RegExp'],
+    ['an error', { why: new TypeError('x') }, '/why', 'a TypeError'],
+    ['bytes', { raw: new ArrayBuffer(1) }, '/raw', 'a ArrayBuffer'],
+    ['a NUL character', { text: 'a\0b' }, '/text', 'NUL'],
+    ['half a surrogate pair', ['\ud800'], '/0', 'not well-formed'],
+    ['a bad key', { deep: { 'a\0': 1 } }, '/deep', 'NUL'],
+    ['one level too many', nested(513), '/in'.repeat(513), 'deeper than 512'],
+  ])('has a fault with its place when it holds %s', (_, value, pointer, what) => {
+    expect(findJsonFault(value)).toEqual({ pointer, what: expect.stringContaining(what) });
+  });
+
+  it('has a fault when it holds itself', () => {
+    const round: { self?: unknown } = {};
+    round.self = { list: [round] };
+    expect(findJsonFault(round)).toMatchObject({ what: expect.stringContaining('a cycle') });
+  });
+
+  it('has its first fault told, by a pointer that leads to it', () => {
+    const key = fc.string().filter((text) => text.isWellFormed() && !text.includes('\0') && text !== '__proto__');
+    fc.assert(
+      fc.property(fc.array(key, { maxLength: 8 }), (path) => {
+        const value = path.reduceRight<unknown>((inner, name) => ({ before: 1, [name]: inner }), 1n);
+        const fault = findJsonFault(value)!;
+        expect(fault.what).toBe('a bigint');
+        expect(fault.pointer.split('/').slice(1).map(unescapePointer)).toEqual(path);
+      }),
+    );
+  });
+});
+
+const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
+
+describe('a part of a JSON pointer', () => {
+  it('has its slashes and tildes escaped', () => {
+    expect(escapePointer('a/b~c~1')).toBe('a~1b~0c~01');
+  });
+
+  it('can be read back', () => {
+    fc.assert(fc.property(fc.string(), (key) => expect(unescapePointer(escapePointer(key))).toBe(key)));
+  });
+});
+
+describe('text made storable', () => {
+  it('loses NUL characters, halves of surrogate pairs and what is too long', () => {
+    expect(storableText('nul \0 and \ud800 half', 100)).toBe('nul  and \ufffd half');
+    expect(storableText('abcdef', 3)).toBe('abc');
+    expect(storableText('ab👋', 3)).toBe('ab\ufffd');
+  });
+
+  it('has no fault any more, whatever it was', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat({ max: 20 }), (text, maxLength) => {
+        const stored = storableText(text, maxLength);
+        expect(findJsonFault(stored)).toBeNull();
+        expect(stored.length).toBeLessThanOrEqual(maxLength);
+      }),
+    );
+  });
+
+  it('stays as it is when it is fit and short enough', () => {
+    const fit = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0'));
+    fc.assert(fc.property(fit, (text) => expect(storableText(text, 10_000)).toBe(text)));
+  });
+});
