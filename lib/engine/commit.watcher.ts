@@ -1,33 +1,53 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, EntitySubscriberInterface, QueryRunner, TransactionCommitEvent } from 'typeorm';
+import type {
+  EntityManager,
+  EntitySubscriberInterface,
+  QueryRunner,
+  TransactionCommitEvent,
+  TransactionRollbackEvent,
+} from 'typeorm';
 import { Database } from '../persistence/database.js';
-import { ReadySignal } from './ready.signal.js';
 
-/** Wakes workers when a transaction of the host's in which tasks were started has committed. */
+/** @param isWhole false when part of the transaction was rolled back: what the action stands for may have gone with it */
+type CommitAction = (isWhole: boolean) => void;
+
+interface Expectation {
+  readonly actions: readonly CommitAction[];
+  readonly isWhole: boolean;
+}
+
+/** Does what has to wait until a transaction of the host's has committed. */
 @Injectable()
 export class CommitWatcher implements EntitySubscriberInterface {
-  private readonly expected = new WeakSet<QueryRunner>();
+  private readonly expected = new WeakMap<QueryRunner, Expectation>();
   private installed = false;
 
-  constructor(
-    private readonly database: Database,
-    private readonly ready: ReadySignal,
-  ) {}
+  constructor(private readonly database: Database) {}
 
-  /** Tasks were started through this manager. */
-  expect({ queryRunner }: EntityManager): void {
+  /** Calls `action` after the commit of the manager's transaction, and never after its rollback; at once when none is open. */
+  afterCommit({ queryRunner }: EntityManager, action: CommitAction): void {
     if (!queryRunner?.isTransactionActive) {
-      this.ready.tellAll(); // no transaction is open: the tasks are there already
+      action(true);
       return;
     }
     this.install();
-    this.expected.add(queryRunner);
+    const { actions, isWhole } = this.expected.get(queryRunner) ?? { actions: [], isWhole: true };
+    this.expected.set(queryRunner, { actions: [...actions, action], isWhole });
   }
 
   afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
     // A nested transaction ends with a commit of its own; the rows are there after the outermost.
-    if (queryRunner.isTransactionActive || !this.expected.delete(queryRunner)) return;
-    this.ready.tellAll();
+    const expected = this.expected.get(queryRunner);
+    if (!expected || queryRunner.isTransactionActive) return;
+    this.expected.delete(queryRunner);
+    for (const action of expected.actions) action(expected.isWhole);
+  }
+
+  /** Of a nested transaction nobody can tell which rows went with it. */
+  afterTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
+    const expected = this.expected.get(queryRunner);
+    if (expected && queryRunner.isTransactionActive) this.expected.set(queryRunner, { ...expected, isWhole: false });
+    else this.expected.delete(queryRunner);
   }
 
   private install(): void {

@@ -10,6 +10,7 @@ import { ReadySignal } from './ready.signal.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { StepRunner } from './step.runner.js';
 import { TaskService } from './task.service.js';
+import { TaskStarter } from './task.starter.js';
 import { TemplateSynchroniser } from './template.synchroniser.js';
 import { WorkerHeart } from './worker.heart.js';
 import { WorkerIdentity } from './worker.identity.js';
@@ -26,6 +27,7 @@ import { Worker } from './worker.js';
     StepDefinitionCache,
     StepRunner,
     TaskService,
+    TaskStarter,
     TemplateSynchroniser,
     Worker,
     WorkerHeart,

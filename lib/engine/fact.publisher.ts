@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '../events/event.bus.js';
-import type { StepFact, StepFailure, TaskFact } from '../events/event.catalogue.js';
+import type { StepFact, StepFailure, TaskFact, TaskTransitionFact } from '../events/event.catalogue.js';
 import { taskEventOf } from '../events/transition.events.js';
-import type {
-  AdvanceAnswer,
-  ClaimedStep,
-  OutcomeFacts,
-  ReapAnswer,
-  TaskChange,
-} from '../persistence/worker.gateway.js';
+import type { AdvanceAnswer, ClaimedStep, OutcomeFacts, ReapAnswer } from '../persistence/worker.gateway.js';
+import type { CreatedTask } from '../persistence/task.gateway.js';
+import type { TaskTemplate } from '../workflow/task-template.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import type { StepOutcome } from './step.outcome.js';
 
@@ -22,6 +18,16 @@ export class FactPublisher {
     private readonly bus: EventBus,
     private readonly definitions: StepDefinitionCache,
   ) {}
+
+  /** Tasks that were created, in the order of what they were prepared from; one without steps is complete with that. */
+  publishStarted(prepared: readonly { readonly template: TaskTemplate }[], created: readonly CreatedTask[]): void {
+    created.forEach(({ id, state }, index) => {
+      const { namespace, name, version } = prepared[index]!.template;
+      const fact = (): TaskFact => ({ taskId: id, namespace, name, version, at: new Date().toISOString() });
+      this.publishTask({ from: null, to: 'pending' }, fact);
+      if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, fact);
+    });
+  }
 
   publish(workerId: string, outcomes: readonly StepOutcome[], { facts, claimed }: AdvanceAnswer): void {
     if (facts) this.publishOutcomes(workerId, outcomes, facts);
@@ -99,7 +105,7 @@ export class FactPublisher {
     this.bus.publish('step.execution_requested', { ...this.stepFact(step), from: step.from, to: 'in_progress' });
   }
 
-  private publishTask({ from, to }: TaskChange, fact: () => TaskFact): void {
+  private publishTask({ from, to }: Pick<TaskTransitionFact, 'from' | 'to'>, fact: () => TaskFact): void {
     const name = taskEventOf(from, to);
     if (this.bus.hasListeners(name)) this.bus.publish(name, { ...fact(), from, to });
   }

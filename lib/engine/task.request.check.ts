@@ -1,3 +1,4 @@
+import { escapePointer } from '../workflow/json.check.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidStartRequestError } from './engine.errors.js';
 import type { StartTaskRequest } from './task.request.js';
@@ -23,6 +24,7 @@ type Unchecked = Partial<Record<keyof StartTaskRequest, unknown>>;
 export function checkRequest(request: StartTaskRequest): void {
   const { namespace, name, version, initiator, sourceSystem, reason, tags, priority } = request as Unchecked;
   const problems = [
+    ...unknownFields(request),
     name === undefined ? { pointer: '/name', message: 'is required' } : textProblem('/name', name),
     textProblem('/namespace', namespace),
     textProblem('/version', version),
@@ -33,6 +35,16 @@ export function checkRequest(request: StartTaskRequest): void {
     priorityProblem(priority),
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidStartRequestError(problems);
+}
+
+/** A misspelt field would be left out without a word. */
+function unknownFields(request: object): Problem[] {
+  const unknown = Object.keys(request).filter((field) => field !== 'name' && !Object.hasOwn(REQUEST_DEFAULTS, field));
+  const known = ['name', ...Object.keys(REQUEST_DEFAULTS)].join(', ');
+  return unknown.map((field) => ({
+    pointer: `/${escapePointer(field)}`,
+    message: `is not a known field; known: ${known}`,
+  }));
 }
 
 function textProblem(pointer: string, value: unknown): Problem | null {

@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { TaskGateway, type NewTask } from '../persistence/task.gateway.js';
 import { ContextValidator } from '../templates/context.validator.js';
 import { TemplateRegistry } from '../templates/template.registry.js';
-import type { TaskTemplate } from '../workflow/task-template.js';
-import { CommitWatcher } from './commit.watcher.js';
-import { ReadySignal } from './ready.signal.js';
 import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.js';
 import type { StartedTask, StartOptions, StartTaskRequest } from './task.request.js';
+import { TaskStarter, type PreparedTask } from './task.starter.js';
 import { TemplateSynchroniser } from './template.synchroniser.js';
 
 /** The front door: what hosts, REST and GraphQL do with tasks goes through here. */
@@ -16,9 +13,7 @@ export class TaskService {
     private readonly registry: TemplateRegistry,
     private readonly validator: ContextValidator,
     private readonly templates: TemplateSynchroniser,
-    private readonly tasks: TaskGateway,
-    private readonly ready: ReadySignal,
-    private readonly commits: CommitWatcher,
+    private readonly starter: TaskStarter,
   ) {}
 
   /**
@@ -45,19 +40,14 @@ export class TaskService {
   async startMany(requests: readonly StartTaskRequest[], { manager }: StartOptions = {}): Promise<StartedTask[]> {
     if (requests.length === 0) return [];
     const prepared = requests.map((request) => this.prepare(request));
-    const created = await this.tasks.startTasks(
-      prepared.map(({ task }) => task),
-      manager,
-    );
-    if (manager) this.commits.expect(manager);
-    else this.ready.tellAll();
+    const created = await (manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared));
     return created.map(({ id, state }, index) => {
       const { namespace, name, version } = prepared[index]!.template;
       return { id, namespace, name, version, state };
     });
   }
 
-  private prepare(request: StartTaskRequest): { template: TaskTemplate; task: NewTask } {
+  private prepare(request: StartTaskRequest): PreparedTask {
     checkRequest(request);
     const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
     const template = this.registry.get(namespace, name, version);

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
+import type { CreatedTask, NewTask } from '../persistence/task.gateway.js';
 import { ReadySignal } from './ready.signal.js';
 import { Worker, type PassReport } from './worker.js';
 
@@ -85,6 +86,23 @@ export class WorkerLoop {
     this.active = false;
     clearTimeout(this.pause);
     this.worker.onOutcome = () => undefined;
+  }
+
+  /**
+   * Starts tasks together with a claim, so that an idle worker begins them at once. Answers false, and does nothing, while
+   * it has other things to do; they are then started best without it.
+   *
+   * @throws as `Worker.startTasks`
+   */
+  async startTasks(tasks: readonly NewTask[], announce: (created: readonly CreatedTask[]) => void): Promise<boolean> {
+    if (!this.active || this.stopping || this.pause || !this.worker.isFree) return false;
+    const want = Math.min(this.worker.capacity, this.largestWant);
+    try {
+      this.afterPass(await this.worker.startTasks(tasks, want, announce), want);
+      return true;
+    } finally {
+      this.schedule(); // what came up meanwhile had to wait
+    }
   }
 
   /** There may be work: look now. */

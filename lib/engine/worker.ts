@@ -2,10 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { isRefusal } from '../persistence/sql.errors.js';
+import type { CreatedTask, NewTask } from '../persistence/task.gateway.js';
 import {
   WorkerGateway,
   type AdvanceAnswer,
   type ClaimedStep,
+  type ClaimRequest,
   type OutcomeFacts,
 } from '../persistence/worker.gateway.js';
 import { OutcomeRefusedError } from './engine.errors.js';
@@ -26,6 +28,13 @@ export interface PassReport {
   readonly retryInSeconds: number | null;
   /** The worker had been declared lost; it dropped what it ran and has a new identity. */
   readonly lost: boolean;
+}
+
+/** What was said and answered in one pass. */
+interface Exchange {
+  readonly workerId: string;
+  readonly outcomes: readonly StepOutcome[];
+  readonly answer: AdvanceAnswer;
 }
 
 /**
@@ -75,6 +84,11 @@ export class Worker {
     return this.running.size === 0 && this.outcomes.size === 0 && this.passes === 0;
   }
 
+  /** Idle, and able to take steps. */
+  get isFree(): boolean {
+    return this.isIdle && !this.answerLost && this.capacity > 0;
+  }
+
   /** Takes no more steps; what a pass under way still brings goes back at once. */
   drain(): void {
     this.draining = true;
@@ -91,16 +105,31 @@ export class Worker {
    * @throws what the database threw; the outcomes are kept for the next pass
    */
   async runOnce(want: number = this.capacity): Promise<PassReport> {
-    this.passes++;
-    this.reserved += want;
-    try {
-      const workerId = await this.identity.get();
+    const exchange = await this.inPass(want, async (workerId) => {
       if (this.answerLost && this.passes === 1) await this.returnUnknownClaims(workerId);
-      return await this.advance(workerId, want);
-    } finally {
-      this.reserved -= want;
-      this.passes--;
-    }
+      return this.advance(workerId, want);
+    });
+    return this.report(exchange);
+  }
+
+  /**
+   * One round trip: starts tasks and begins up to `want` steps, for a worker that is free.
+   *
+   * @param announce is told of the tasks before their first steps begin
+   * @throws what the database threw; nothing was started then, unless the answer was lost with the connection
+   */
+  async startTasks(
+    tasks: readonly NewTask[],
+    want: number,
+    announce: (created: readonly CreatedTask[]) => void,
+  ): Promise<PassReport> {
+    const exchange = await this.inPass(want, async (workerId) => {
+      const { created, answer } = await this.startAndClaim(workerId, want, tasks);
+      announce(created);
+      await this.begin(answer.claimed.steps);
+      return { workerId, outcomes: [], answer };
+    });
+    return this.report(exchange);
   }
 
   /** Resolves when nothing runs in this process. */
@@ -128,18 +157,50 @@ export class Worker {
     for (const orphan of orphans) orphan.abandon('lease_lost');
   }
 
-  private async advance(workerId: string, want: number): Promise<PassReport> {
+  private async inPass<T>(want: number, pass: (workerId: string) => Promise<T>): Promise<T> {
+    this.passes++;
+    this.reserved += want;
+    try {
+      return await pass(await this.identity.get());
+    } finally {
+      this.reserved -= want;
+      this.passes--;
+    }
+  }
+
+  private claimRequest(workerId: string, want: number): ClaimRequest {
+    return { workerId, want, queues: this.options.worker.queues, without: [...this.without] };
+  }
+
+  private async advance(workerId: string, want: number): Promise<Exchange> {
     const outcomes = this.outcomes.take();
     let answer: AdvanceAnswer;
     try {
-      const { queues } = this.options.worker;
-      answer = await this.gateway.advance({ workerId, outcomes, want, queues, without: [...this.without] });
+      answer = await this.gateway.advance({ ...this.claimRequest(workerId, want), outcomes });
     } catch (error) {
       this.keep(outcomes, error);
       throw error;
     }
+    await this.begin(answer.claimed.steps);
+    return { workerId, outcomes, answer };
+  }
+
+  private async startAndClaim(
+    workerId: string,
+    want: number,
+    tasks: readonly NewTask[],
+  ): ReturnType<WorkerGateway['startAndClaim']> {
+    try {
+      return await this.gateway.startAndClaim(this.claimRequest(workerId, want), tasks);
+    } catch (error) {
+      if (!isRefusal(error)) this.answerLost = true;
+      throw error;
+    }
+  }
+
+  /** Tells what happened, when the pass is over: a listener may start the next task and find this worker free. */
+  private report({ workerId, outcomes, answer }: Exchange): PassReport {
     const { lost, facts, claimed } = answer;
-    await this.begin(claimed.steps);
     this.facts.publish(workerId, outcomes, answer);
     if (lost) this.leaseLost(workerId);
     return {

@@ -10,7 +10,7 @@ interface PostgresDriver {
 
 /** One listening connection. */
 export interface ReadyChannel {
-  /** Tells the other processes that there is work. */
+  /** Tells the other processes that there is work; one call at a time. */
   notify(): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,12 +42,10 @@ export class ReadyChannelFactory {
     // A notice needs no flush to disk: it makes nothing durable.
     await client.query('set synchronous_commit = off');
     await client.query(`listen ${channel}`);
-    const send = async (): Promise<void> => {
-      await client.query(`notify ${channel}`);
-    };
-    let sent = Promise.resolve();
     return {
-      notify: () => (sent = sent.then(send, send)), // one after the other, as a client takes one statement at a time
+      notify: async () => {
+        await client.query(`notify ${channel}`);
+      },
       close: async () => {
         client.removeAllListeners('error');
         client.on('error', () => undefined); // the connection is being given up; how it breaks does not matter

@@ -29,15 +29,7 @@ export class TaskGateway {
   async startTasks(tasks: readonly NewTask[], manager?: EntityManager): Promise<CreatedTask[]> {
     const rows = await this.database.query<{ task_id: string; state: TaskState }>(
       'select task_id, state from __schema__.start_tasks($1, $2, $3, $4, $5, $6, $7)',
-      [
-        tasks.map(({ namedTaskId }) => namedTaskId),
-        tasks.map(({ context }) => JSON.stringify(context)),
-        tasks.map(({ initiator }) => initiator),
-        tasks.map(({ sourceSystem }) => sourceSystem),
-        tasks.map(({ reason }) => reason),
-        tasks.map(({ tags }) => JSON.stringify(tags)),
-        tasks.map(({ priority }) => priority),
-      ],
+      startParameters(tasks),
       manager,
     );
     return rows.map(({ task_id: id, state }) => ({ id, state }));
@@ -58,6 +50,19 @@ export class TaskGateway {
     ]);
     return rows.map(({ name }) => name);
   }
+}
+
+/** The tasks as the functions that start them take them: one array a column. */
+export function startParameters(tasks: readonly NewTask[]): readonly unknown[] {
+  return [
+    tasks.map(({ namedTaskId }) => namedTaskId),
+    tasks.map(({ context }) => JSON.stringify(context)),
+    tasks.map(({ initiator }) => initiator),
+    tasks.map(({ sourceSystem }) => sourceSystem),
+    tasks.map(({ reason }) => reason),
+    tasks.map(({ tags }) => JSON.stringify(tags)),
+    tasks.map(({ priority }) => priority),
+  ];
 }
 
 const FINISHED_STEPS = `

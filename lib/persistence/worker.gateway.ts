@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
 import { Database } from './database.js';
+import { startParameters, type CreatedTask, type NewTask } from './task.gateway.js';
 
 /** How an attempt ended; see `sql/functions/record_outcomes.sql`. */
 export type OutcomeKind = 'complete' | 'retry' | 'error' | 'release';
@@ -53,15 +54,19 @@ export interface OutcomeFacts {
   readonly freed: number;
 }
 
-export interface AdvanceRequest {
+/** What a worker can take on. */
+export interface ClaimRequest {
   readonly workerId: string;
-  readonly outcomes: readonly RecordedOutcome[];
   /** How many more steps the worker can take. */
   readonly want: number;
   /** Null serves all queues. */
   readonly queues: readonly string[] | null;
   /** Step templates whose handler this process lacks. */
   readonly without: readonly string[];
+}
+
+export interface AdvanceRequest extends ClaimRequest {
+  readonly outcomes: readonly RecordedOutcome[];
 }
 
 export interface AdvanceAnswer {
@@ -166,8 +171,25 @@ export class WorkerGateway {
         without,
       ],
     );
-    const { claimed, ...answer } = row!.answer;
-    return { ...answer, claimed: { ...claimed, steps: claimed.steps.map(claimedStep) } };
+    return advanceAnswer(row!.answer);
+  }
+
+  /** Creates all tasks or none, answering in the order given, and gives the worker what is most urgent then. */
+  async startAndClaim(
+    { workerId, want, queues, without }: ClaimRequest,
+    tasks: readonly NewTask[],
+  ): Promise<{ readonly created: readonly CreatedTask[]; readonly answer: AdvanceAnswer }> {
+    const [row] = await this.database.query<{
+      answer: { readonly started: readonly CreatedTask[]; readonly advanced: AdvanceRow };
+    }>('select __schema__.start_and_claim($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer', [
+      workerId,
+      want,
+      queues,
+      without,
+      ...startParameters(tasks),
+    ]);
+    const { started, advanced } = row!.answer;
+    return { created: started, answer: advanceAnswer(advanced) };
   }
 
   /** Hands back what this worker holds without knowing it; call it while no `advance` is under way. */
@@ -191,6 +213,10 @@ export class WorkerGateway {
   async foldStateTotals(): Promise<void> {
     await this.database.query('select __schema__.fold_state_totals()', []);
   }
+}
+
+function advanceAnswer({ claimed, ...answer }: AdvanceRow): AdvanceAnswer {
+  return { ...answer, claimed: { ...claimed, steps: claimed.steps.map(claimedStep) } };
 }
 
 function claimedStep(row: ClaimRow): ClaimedStep {

@@ -117,6 +117,7 @@ describe('a request to start a task', () => {
     const template = aTemplate();
     const { tasks } = await lab.open({ templates: [template] });
     const request = {
+      contxt: {},
       namespace: 7,
       version: 'x'.repeat(129),
       initiator: 'nul \0',
@@ -129,6 +130,7 @@ describe('a request to start a task', () => {
     expect(error).toBeInstanceOf(InvalidStartRequestError);
     expect(error.httpStatus).toBe(400);
     expect(error.problems.map(({ pointer }) => pointer)).toEqual([
+      '/contxt',
       '/name',
       '/namespace',
       '/version',

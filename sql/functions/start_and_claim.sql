@@ -1,0 +1,32 @@
+-- start_and_claim: start_tasks, and in the same transaction what advance gives a worker that has nothing to report, so that
+-- an idle process begins what it starts without a second round trip and a second commit. The order of urgency holds: what
+-- is due already and more urgent is claimed first.
+--
+-- Answers {started: [{id, state}], advanced}, the latter as advance does.
+create or replace function __schema__.start_and_claim(
+  p_worker_id bigint,
+  p_want integer,
+  p_queues text[],
+  p_without bigint[],
+  p_named_task_ids bigint[],
+  p_contexts text[],
+  p_initiators text[],
+  p_source_systems text[],
+  p_reasons text[],
+  p_tags text[],
+  p_priorities smallint[]
+) returns json language plpgsql as $$
+declare
+  v_started json;
+begin
+  select json_agg(json_build_object('id', s.task_id::text, 'state', s.state)) into v_started
+  from __schema__.start_tasks(
+    p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities
+  ) s;
+  return json_build_object(
+    'started', v_started,
+    'advanced', __schema__.advance(
+      p_worker_id, '{}', '{}', '{}', '{}', '{}', '{}', '{}', p_want, p_queues, p_without
+    )
+  );
+end $$;
