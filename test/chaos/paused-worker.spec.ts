@@ -17,9 +17,14 @@ describe('a worker process that stands still for longer than its lease', () => {
       const template = aTemplate();
       const office = await lab.open({ templates: [template] });
       const { id } = await office.tasks.start(template.request);
-      const zombie = await forkWorker(lab, { worker: { leaseSeconds: 1, pollIntervalMs: 600_000 }, hold: ['only'] });
+      // So long a lease that its next heartbeat is far away: when it goes on, its outcome is the first that it has to say.
+      const zombie = await forkWorker(lab, { worker: { leaseSeconds: 600, pollIntervalMs: 600_000 }, hold: ['only'] });
       await eventually(() => expect(zombie.messages).toContainEqual(expect.objectContaining({ kind: 'began' })));
       zombie.pause();
+      await lab.query(
+        `update __schema__.workers set last_heartbeat_at = now() - interval '1 hour' where pid = $1`,
+        zombie.pid,
+      );
 
       const script = aScript();
       const other = await lab.open({
@@ -39,7 +44,7 @@ describe('a worker process that stands still for longer than its lease', () => {
       ]);
       await other.close();
 
-      zombie.letGo(); // it finds this waiting when it wakes up, and ends the step before a heartbeat tells it of its loss
+      zombie.letGo(); // it finds this waiting when it wakes up
       zombie.resume();
       const [before] = history.map(({ workerId }) => workerId);
       const refused = { kind: 'stale', taskId: id, attempt: 1, workerId: before };
