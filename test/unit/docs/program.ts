@@ -23,7 +23,7 @@ export function programOf(path: string): FileProgram {
 }
 
 /** Those of this repository. */
-export function compilerOptions(): ts.CompilerOptions {
+function compilerOptions(): ts.CompilerOptions {
   const file = join(ROOT, 'tsconfig.json');
   return ts.parseJsonConfigFileContent(ts.readConfigFile(file, ts.sys.readFile).config, ts.sys, ROOT).options;
 }
