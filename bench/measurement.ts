@@ -14,7 +14,7 @@ export interface Measurement {
   readonly startPerSecond: number;
   /** From the first claim to the last completion, by the database's clock. */
   readonly stepsPerSecond: number;
-  /** From `start` to the `task.completed` event of a lone task in an idle process. */
+  /** From `start` to the `task.completed` event of a lone task in an idle process, on an idle server. */
   readonly latencyMs: { readonly p50: number; readonly p95: number };
   readonly postgres: string;
   readonly node: string;
@@ -35,6 +35,7 @@ export async function measure(
   const { tasks, workers, retained, concurrency } = args;
   if (retained > 0) await run(workload, url, client, { ...args, tasks: retained });
   const { startPerSecond, stepsPerSecond } = await run(workload, url, client, args);
+  await idle(client);
   const latencyMs = await lone(workload, url, concurrency);
   const { rows } = await client.query<{ server_version: string }>('show server_version');
   return {
@@ -135,6 +136,19 @@ async function lastTransition(client: pg.Client): Promise<string> {
     'select coalesce(max(id), 0) as id from tasker.workflow_step_transitions',
   );
   return last.rows[0]!.id;
+}
+
+/** A lone task is measured on an idle system: what the runs before it left to the server's own housekeeping is awaited. */
+async function idle(client: pg.Client): Promise<void> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { rowCount } = await client.query(
+      `select from pg_stat_activity where backend_type in ('autovacuum worker', 'parallel worker') or wait_event = 'CheckpointWriteDelay'`,
+    );
+    if (rowCount === 0) return;
+    if (Date.now() > giveUpAt) throw new Error('The server does not come to rest: autovacuum or a checkpoint goes on.');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Looks at the state totals, which cost the same however many tasks there are. */
