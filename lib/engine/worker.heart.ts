@@ -37,7 +37,7 @@ export class WorkerHeart {
     await this.beating;
   }
 
-  /** One beat: renews the lease, takes back the steps of lost workers, folds the state totals. */
+  /** One beat: renews the lease, takes back the steps of lost workers, folds the state totals, clears the hot tables. */
   async beatOnce(): Promise<void> {
     const workerId = this.identity.current();
     if (workerId !== null && !(await this.gateway.heartbeat(workerId))) {
@@ -49,6 +49,7 @@ export class WorkerHeart {
     if (reaped.steps.length > 0) this.ready.tellAll();
     this.facts.publishReaped(reaped);
     await this.gateway.foldStateTotals();
+    await this.gateway.vacuumHotTables();
   }
 
   private beatLater(): void {

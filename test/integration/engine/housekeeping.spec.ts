@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { useLab } from '../../support/lab.js';
+import { connect } from '../../support/persistence.js';
+
+const lab = useLab();
+
+/** Leaves rows in the hot table that are gone, as finished steps do, and lets PostgreSQL know at once. */
+async function leaveDeadRows(count: number): Promise<void> {
+  const client = await connect(lab.url);
+  await client.query('alter table tasker.ready_steps set (autovacuum_enabled = off)'); // which might be faster
+  await client.query(
+    `insert into tasker.ready_steps (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at)
+     select -n, -n, 1, 1, 'default', 0, now() from generate_series(1, $1::integer) n`,
+    [count],
+  );
+  await client.query('delete from tasker.ready_steps');
+  await client.query('select pg_stat_force_next_flush()');
+  await client.query('select 1'); // what was asked for is done at the end of the next statement at the latest
+  await client.end();
+}
+
+async function readyStepsStatistics(): Promise<{ vacuums: number; dead: number }> {
+  const [row] = await lab.query<{ vacuums: number; dead: number }>(
+    `select vacuum_count::integer as vacuums, n_dead_tup::integer as dead from pg_stat_user_tables
+     where schemaname = '__schema__' and relname = 'ready_steps'`,
+  );
+  return row!;
+}
+
+describe('a heartbeat', () => {
+  it('clears the queue of what finished steps left there, once that is much', async () => {
+    const { kit } = await lab.open({ templates: [] });
+    const before = await readyStepsStatistics();
+    await leaveDeadRows(100);
+    await kit.beat();
+    expect(await readyStepsStatistics()).toMatchObject({ vacuums: before.vacuums });
+
+    await leaveDeadRows(6_000);
+    await kit.beat();
+    expect(await readyStepsStatistics()).toEqual({ vacuums: before.vacuums + 1, dead: 0 });
+  });
+});
