@@ -5,7 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureInstalled } from './ensure-installed.mjs';
 import { isProgram, progress, ROOT, run, ScriptError } from './script.mjs';
+import { inTurn } from './turn.mjs';
 
 /** `after`: compiled against the other's output, so out of date whenever that one's sources changed. */
 const PARTS = {
@@ -18,9 +20,9 @@ export function build(name) {
   const { project, output } = partOf(name);
   progress(`Building ${name}.`);
   rmSync(join(ROOT, output), { recursive: true, force: true });
+  for (const folder of ['build', output]) mkdirSync(join(ROOT, folder), { recursive: true });
   compile(name, project);
   copyAssets(name, output);
-  mkdirSync(join(ROOT, 'build'), { recursive: true });
   writeFileSync(stampOf(name), '');
 }
 
@@ -68,5 +70,10 @@ function newest(path) {
 
 if (isProgram(import.meta)) {
   const names = process.argv.slice(2);
-  await run(() => (names.length > 0 ? names : ['lib']).forEach(build));
+  await run(() =>
+    inTurn(async () => {
+      await ensureInstalled();
+      (names.length > 0 ? names : ['lib']).forEach(build);
+    }),
+  );
 }

@@ -47,4 +47,7 @@ function addressOf(url) {
 }
 
 /** A connection tried over both IPv4 and IPv6 fails with one error for each, and no message of its own. */
-const reasonOf = (error) => error.message || error.errors?.[0]?.message || error.code;
+function reasonOf(error) {
+  const message = error.message || error.errors?.[0]?.message || error.code;
+  return /password must be a string/.test(message) ? 'it asks for a password, and there is none' : message;
+}

@@ -74,14 +74,19 @@ async function usableBinaries(user) {
   const original = dirname(dirname(installed.postgres));
   if (works(installed.postgres, user)) return installed;
 
-  const copy = await readableCopy(original, user);
+  const target = await copyTarget(original, user);
   const copied = Object.fromEntries(
-    Object.entries(installed).map(([name, path]) => [name, join(copy, 'bin', basename(path))]),
+    Object.entries(installed).map(([name, path]) => [name, join(target, 'bin', basename(path))]),
   );
+  if ((await isOurs(target)) && works(copied.postgres, user)) return copied;
+
+  await rm(target, { recursive: true, force: true }); // whatever clears the temporary directory may have taken parts of it
+  await copyReadably(original, target);
   const problem = whyNot(copied.postgres, user);
   if (problem === undefined) return copied;
+  await rm(target, { recursive: true, force: true });
   throw new EmbeddedPostgresError(
-    `The PostgreSQL binaries in ${original} do not run on this machine (${problem}): ${OWN_SERVER}.`,
+    `The PostgreSQL binaries in ${original} do not run on this machine (${problem}): run "npm ci" again, or ${OWN_SERVER}.`,
   );
 }
 
@@ -115,13 +120,17 @@ function whyNot(binary, user) {
   }
 }
 
-/** One copy a version and owner, made under another name and moved into place, so that a half copied one is never used. */
-async function readableCopy(original, user) {
+/** One copy a version and owner. */
+async function copyTarget(original, user) {
   const { version } = JSON.parse(await readFile(join(dirname(original), 'package.json'), 'utf8'));
-  const target = join(await reachableTmpdir(user), `nestjs-tasker-postgres-${version}-${process.getuid?.() ?? 0}`);
-  if (await isOurs(target)) return target;
+  return join(await reachableTmpdir(user), `nestjs-tasker-postgres-${version}-${process.getuid?.() ?? 0}`);
+}
 
-  const draft = await mkdtemp(`${target}-`);
+/** Under another name, and moved into place, so that a half copied one is never used. */
+async function copyReadably(original, target) {
+  const draft = await mkdtemp(`${target}-`).catch((error) => {
+    throw permissionError(error, target);
+  });
   try {
     await cp(original, draft, { recursive: true, verbatimSymlinks: true });
     await addMissingLinks(draft);
@@ -132,7 +141,6 @@ async function readableCopy(original, user) {
     // Another process may have put the same copy there in the meantime.
     if (!(await isOurs(target))) throw permissionError(error, target);
   }
-  return target;
 }
 
 /** A directory of that name which someone else made is not to be run from. */
@@ -185,9 +193,10 @@ async function passwordOf(home, user) {
 }
 
 function permissionError(cause, path) {
-  if (!['EACCES', 'EPERM', 'EROFS'].includes(cause.code)) return cause;
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR'].includes(cause.code)) return cause;
+  const problem = ['ENOENT', 'ENOTDIR'].includes(cause.code) ? 'is no directory' : 'cannot be written to';
   return new EmbeddedPostgresError(
-    `There is no permission to write to ${path}: point TMPDIR at a directory that is writable, or ${OWN_SERVER}.`,
+    `${path} ${problem} (${cause.code}): point TMPDIR at a directory that is writable, or ${OWN_SERVER}.`,
     { cause },
   );
 }

@@ -1,8 +1,10 @@
 /** Installs the dependencies when node_modules is missing or is not what package-lock.json says. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { isProgram, progress, ROOT, run, ScriptError } from './script.mjs';
+import { inTurn } from './turn.mjs';
 
 const OLDEST_NODE = [20, 19];
 
@@ -55,13 +57,44 @@ function install() {
   return new Promise((done, failed) => {
     const options = { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], shell: command === 'npm.cmd' };
     const child = spawn(command, [...first, ...args], options);
+    const passOn = passSignalsTo(child);
     let said = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => (said += text));
     }
     child.once('error', (error) => failed(explain(error.code, error.message)));
-    child.once('close', (code) => (code === 0 ? done() : failed(explain('', said))));
+    child.once('close', (code) => {
+      const signal = passOn.end();
+      if (signal !== undefined) failed(interrupted(signal));
+      else if (code === 0) done();
+      else failed(explain('', said));
+    });
   });
+}
+
+/** An interrupted npm puts back what it had moved, which takes seconds, and whoever starts again meanwhile would meet it. */
+function passSignalsTo(child) {
+  let caught;
+  const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
+    const handler = () => {
+      if (caught !== undefined) return;
+      caught = signal;
+      progress('Waiting for npm to tidy up.');
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal); // a terminal has sent npm its SIGINT already
+    };
+    process.on(signal, handler);
+    return [signal, handler];
+  });
+  const end = () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+    return caught;
+  };
+  return { end };
+}
+
+function interrupted(signal) {
+  const error = new ScriptError('The installation was interrupted: the next start will make up for it.');
+  return Object.assign(error, { exitCode: 128 + constants.signals[signal] });
 }
 
 /** The npm that runs us, else the one on the path. */
@@ -86,4 +119,4 @@ function explain(code, said) {
   return new ScriptError(`"npm ci" failed:\n${said.trim()}`);
 }
 
-if (isProgram(import.meta)) await run(ensureInstalled);
+if (isProgram(import.meta)) await run(() => inTurn(ensureInstalled));
