@@ -3,15 +3,20 @@
  * With CI set, or with `--json`, Jest's own report is written to build/test-report.json.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensureInstalled } from './ensure-installed.mjs';
-import { ROOT, run } from './script.mjs';
+import { endWithNpm } from './parents.mjs';
+import { requireTemporaryFolder, ROOT, run } from './script.mjs';
+import { inTurn } from './turn.mjs';
 
+const END_WITH_PARENT = new URL('../test/support/end-with-parent.js', import.meta.url).href;
 const REPORT = join(ROOT, 'build/test-report.json');
 
 await run(async () => {
-  await ensureInstalled();
+  endWithNpm();
+  requireTemporaryFolder();
+  await inTurn(ensureInstalled);
   runJest(withReport(process.argv.slice(2)));
 });
 
@@ -19,12 +24,13 @@ function withReport(args) {
   const asked = args.includes('--json');
   if (args.some((arg) => arg.startsWith('--outputFile')) || (!asked && !process.env.CI)) return args;
   mkdirSync(dirname(REPORT), { recursive: true });
+  rmSync(REPORT, { force: true }); // a run that ends before its report must not leave that of an earlier one
   return [...args, ...(asked ? [] : ['--json']), `--outputFile=${REPORT}`];
 }
 
-/** ES modules under Jest need Node's flag, whose warning says nothing that a reader of test results wants to know. */
+/** ES modules under Jest need Node's flag, whose warning no reader of test results wants. Jest's workers inherit the flags. */
 function runJest(args) {
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', `--import=${END_WITH_PARENT}`];
   const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
   const child = spawn(process.execPath, [...flags, jest, ...args], { cwd: ROOT, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -64,10 +64,17 @@ async function alone<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
   await admin.connect();
   try {
     await admin.query('select pg_advisory_lock(hashtextextended($1, 0))', [run()]);
+    await requireLiveRun(admin);
     return await work(admin);
   } finally {
     await admin.end();
   }
+}
+
+/** A worker of Jest outlives an interrupted run by a while, and nobody would drop what it makes then. */
+async function requireLiveRun(admin: pg.Client): Promise<void> {
+  const { rowCount } = await admin.query('select from pg_stat_activity where application_name = $1', [run()]);
+  if (rowCount === 0) throw new Error('The run that this test belongs to has ended.');
 }
 
 async function exists(admin: pg.Client, name: string): Promise<boolean> {
