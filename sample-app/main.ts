@@ -2,6 +2,7 @@
 import { ConsoleLogger } from '@nestjs/common';
 import { openDatabaseServer } from './runner/database.server.js';
 import { addresses, openShop, type DemoShop } from './runner/demo.shop.js';
+import { requireOnlyDemo } from './runner/only.demo.js';
 import { killWorkerHolding, type KilledWorker } from './runner/doomed.worker.js';
 import { freePort } from './runner/http.port.js';
 import { isMet, outcomeTable } from './runner/outcome.table.js';
@@ -33,6 +34,7 @@ async function main(exitsAtTheEnd: boolean): Promise<void> {
   const port = await freePort();
   const server = await openDatabaseServer();
   await shutdown.add(() => server.stop());
+  await shutdown.add(await requireOnlyDemo(server.url));
   say(`Database   ${server.embedded ? 'an embedded PostgreSQL, gone at the end' : 'the PostgreSQL of DATABASE_URL'}`);
 
   const killed = await killWorkerHolding(CRASH_STORIES, server.url);

@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { DEMO_ENVIRONMENT, DEMO_WORKER } from './demo.settings.js';
+import { portProblem } from './http.port.js';
 
 export interface DemoShop {
   readonly app: INestApplication<Server>;
@@ -14,9 +15,20 @@ export interface DemoShop {
 export async function openShop(databaseUrl: string, port: number): Promise<DemoShop> {
   const shop = AppModule.forShop({ databaseUrl, environment: DEMO_ENVIRONMENT, worker: DEMO_WORKER });
   const app = await NestFactory.create<INestApplication<Server>>(shop, { logger: false, abortOnError: false });
-  await app.listen(port);
+  await listen(app, port);
   const { port: listening } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `http://localhost:${listening}` };
+}
+
+/** Another program may have taken the port since it was found free. */
+async function listen(app: INestApplication, port: number): Promise<void> {
+  try {
+    await app.listen(port);
+  } catch (error) {
+    await app.close();
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    throw syscall === 'listen' && code !== undefined ? portProblem(port, code) : error;
+  }
 }
 
 const ORDER = JSON.stringify({
@@ -31,6 +43,7 @@ export function addresses(url: string, taskId: string): string {
     `REST       ${url}/tasker/tasks/${taskId}`,
     `GraphQL    ${url}/tasker/graphql`,
     `Dashboard  ${url}/tasker/dashboard`,
+    `Health     ${url}/tasker/health/ready`,
     `Order      curl ${url}/orders -H 'content-type: application/json' -d '${ORDER}'`,
   ].join('\n');
 }

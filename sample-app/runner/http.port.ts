@@ -9,13 +9,13 @@ export async function freePort(setting = process.env.PORT): Promise<number> {
   const port = parsePort(setting);
   const code = await whyNotFree(port);
   if (code === undefined) return port;
-  throw new StartProblem(problemWith(port, setting, code));
+  throw portProblem(port, code, setting);
 }
 
 function parsePort(setting: string | undefined): number {
   if (setting === undefined || setting === '') return DEFAULT_PORT;
   const port = Number(setting);
-  if (Number.isInteger(port) && port >= 0 && port <= HIGHEST_PORT) return port;
+  if (/^\d+$/.test(setting) && port <= HIGHEST_PORT) return port;
   throw new StartProblem(`PORT must be a number from 0 to ${HIGHEST_PORT}, got "${setting}".`);
 }
 
@@ -26,6 +26,11 @@ function whyNotFree(port: number): Promise<string | undefined> {
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     probe.listen(port, () => probe.close(() => resolve(undefined)));
   });
+}
+
+/** Why a port cannot be listened on, by the system's error code. */
+export function portProblem(port: number, code: string, setting = process.env.PORT): StartProblem {
+  return new StartProblem(problemWith(port, setting, code));
 }
 
 function problemWith(port: number, setting: string | undefined, code: string): string {

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { freePort } from '../../../../sample-app/runner/http.port.js';
 
 describe('the port of the demo', () => {
-  it.each(['eighty', '-1', '65536', '80.5'])('cannot be %s', async (setting) => {
+  it.each(['eighty', '-1', '65536', '80.5', ' ', '0x50'])('cannot be %s', async (setting) => {
     await expect(freePort(setting)).rejects.toThrow(`PORT must be a number from 0 to 65535, got "${setting}".`);
   });
 
