@@ -9,7 +9,8 @@ import { dirname, join, relative } from 'node:path';
 import { buildWhatChanged } from './build.mjs';
 import { openServer } from './database.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
-import { progress, ROOT, run, ScriptError } from './script.mjs';
+import { progress, requireTemporaryFolder, ROOT, run, ScriptError } from './script.mjs';
+import { inTurn } from './turn.mjs';
 
 const manifest = readJson(join(ROOT, 'package.json'));
 
@@ -30,11 +31,18 @@ const HOSTS = {
   },
 };
 
+/** The files are removed before we end: whatever program we wait for gets the signal as well, and no other is started. */
+let isInterrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (isInterrupted = true));
+
 await run(async () => {
-  await ensureInstalled();
-  buildWhatChanged('lib');
-  const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-pack-'));
+  await inTurn(async () => {
+    await ensureInstalled();
+    buildWhatChanged('lib');
+  });
+  requireTemporaryFolder();
   const server = await openServer();
+  const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-pack-'));
   try {
     const tarball = pack(workspace);
     for (const [name, host] of Object.entries(HOSTS)) {
@@ -44,8 +52,8 @@ await run(async () => {
       progress(`${name}: every entry point can be imported, the types fit, and a host starts`);
     }
   } finally {
-    await server.stop();
     rmSync(workspace, { recursive: true, force: true });
+    await server.stop();
   }
 });
 
@@ -177,17 +185,23 @@ function problemOf(command) {
 }
 
 function node(args, cwd, env = {}) {
+  requireUninterrupted();
   const flags = args[0] === '-e' ? ['--input-type=module'] : [];
   const options = { cwd, encoding: 'utf8', stdio: 'pipe', timeout: 120_000, env: { ...process.env, ...env } };
   return execFileSync(process.execPath, [...flags, ...args], options);
 }
 
 function npm(args, cwd) {
+  requireUninterrupted();
   try {
     return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: 'pipe', shell: process.platform === 'win32' });
   } catch (error) {
     throw new ScriptError(`"npm ${args[0]}" failed in ${cwd}:\n${error.stderr}`);
   }
+}
+
+function requireUninterrupted() {
+  if (isInterrupted) throw new ScriptError('The check was interrupted.');
 }
 
 function readJson(file) {
