@@ -194,9 +194,8 @@ async function passwordOf(home, user) {
 
 function permissionError(cause, path) {
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR'].includes(cause.code)) return cause;
-  const problem = ['ENOENT', 'ENOTDIR'].includes(cause.code) ? 'is no directory' : 'cannot be written to';
   return new EmbeddedPostgresError(
-    `${path} ${problem} (${cause.code}): point TMPDIR at a directory that is writable, or ${OWN_SERVER}.`,
+    `${path} cannot be written to (${cause.code}): point TMPDIR at a directory that is writable, or ${OWN_SERVER}.`,
     { cause },
   );
 }

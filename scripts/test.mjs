@@ -3,7 +3,7 @@
  * With CI set, or with `--json`, Jest's own report is written to build/test-report.json.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { endWithNpm } from './parents.mjs';
@@ -24,6 +24,7 @@ function withReport(args) {
   const asked = args.includes('--json');
   if (args.some((arg) => arg.startsWith('--outputFile')) || (!asked && !process.env.CI)) return args;
   mkdirSync(dirname(REPORT), { recursive: true });
+  accessSync(dirname(REPORT), constants.W_OK);
   rmSync(REPORT, { force: true }); // a run that ends before its report must not leave that of an earlier one
   return [...args, ...(asked ? [] : ['--json']), `--outputFile=${REPORT}`];
 }
