@@ -81,7 +81,6 @@ export {
   type TaskDetails,
   type TaskSummary,
 } from './insight/task.reader.js';
-export { UnknownTaskError } from './insight/unknown-task.error.js';
 
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
 export {
@@ -107,11 +106,16 @@ export {
   MigrationFailedError,
 } from './persistence/migration.errors.js';
 export {
+  ActionRefusedError,
   MissingDataSourceError,
   UnknownNamedTaskError,
+  UnknownStepError,
+  UnknownTaskError,
   WrongDataSourceError,
+  type RefusedAction,
 } from './persistence/persistence.errors.js';
 
+export { STEP_ACTIONS, TASK_ACTIONS, type StepAction, type TaskAction } from './workflow/actions.js';
 export type { BackoffPolicy } from './workflow/backoff.js';
 export type { JsonObject, JsonValue } from './workflow/json.js';
 export { STEP_STATES, TASK_STATES, type StepState, type TaskState } from './workflow/states.js';

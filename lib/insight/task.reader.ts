@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TaskDetailGateway } from '../persistence/task-detail.gateway.js';
 import type { StepDetails, TaskDetails } from '../persistence/task.details.js';
 import { analyseGraph } from '../workflow/graph.js';
-import { UnknownTaskError } from './unknown-task.error.js';
+import { UnknownTaskError } from '../persistence/persistence.errors.js';
 
 export type { StepDetails, StepErrorDetails, TaskDetails, TaskSummary } from '../persistence/task.details.js';
 

@@ -1,3 +1,5 @@
+import { permittedActions, statesFor, type ActionSubject } from '../workflow/actions.js';
+import type { StepState, TaskState } from '../workflow/states.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
 export class MissingDataSourceError extends TaskerError {
@@ -26,4 +28,57 @@ export class WrongDataSourceError extends TaskerError {
 export class UnknownNamedTaskError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_NAMED_TASK';
   override readonly httpStatus = 404;
+}
+
+/** There is no task of this id; perhaps it was deleted. */
+export class UnknownTaskError extends TaskerError {
+  readonly code = 'TASKER_UNKNOWN_TASK';
+  override readonly httpStatus = 404;
+
+  constructor(
+    readonly taskId: string,
+    options?: ErrorOptions,
+  ) {
+    super(`There is no task "${taskId}".`, options);
+  }
+}
+
+/** An operator action on a step that its task does not have. */
+export class UnknownStepError extends TaskerError {
+  readonly code = 'TASKER_UNKNOWN_STEP';
+  override readonly httpStatus = 404;
+}
+
+/** What an operator asked for, as the database refused it. */
+export interface RefusedAction {
+  readonly action: string;
+  readonly subject: ActionSubject;
+  /** Of the step; of a task its id. */
+  readonly name: string;
+  readonly state: TaskState | StepState;
+  /** The reason, where the state alone is not it. */
+  readonly because: string | null;
+}
+
+/** An operator action that the state of its task or step does not permit; nothing was changed. */
+export class ActionRefusedError extends TaskerError {
+  readonly code = 'TASKER_ACTION_REFUSED';
+  override readonly httpStatus = 409;
+  /** What may be done instead. */
+  readonly permitted: readonly string[];
+
+  constructor(
+    readonly refused: RefusedAction,
+    options?: ErrorOptions,
+  ) {
+    const { action, subject, name, state, because } = refused;
+    const permitted = permittedActions(subject, state).filter((each) => each !== action);
+    const why = because ?? `that takes one in ${statesFor(subject, action).join(' or ')}`;
+    super(
+      `Cannot ${action.replaceAll('_', ' ')} ${subject} ${name}, which is ${state}: ${why}. ` +
+        `Permitted now: ${permitted.join(', ') || 'nothing'}.`,
+      options,
+    );
+    this.permitted = permitted;
+  }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
+import { OperatorGateway } from './operator.gateway.js';
 import { ReadyChannelFactory } from './ready.channel.js';
 import { SchemaGuard } from './schema.guard.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
@@ -8,7 +9,7 @@ import { TaskGateway } from './task.gateway.js';
 import { TemplateGateway } from './template.gateway.js';
 import { WorkerGateway } from './worker.gateway.js';
 
-const GATEWAYS = [ClockGateway, TaskDetailGateway, TaskGateway, TemplateGateway, WorkerGateway];
+const GATEWAYS = [ClockGateway, OperatorGateway, TaskDetailGateway, TaskGateway, TemplateGateway, WorkerGateway];
 
 @Module({
   providers: [Database, SchemaGuard, ReadyChannelFactory, ...GATEWAYS],

@@ -1,8 +1,15 @@
-import { UnknownNamedTaskError } from './persistence.errors.js';
+import { ActionRefusedError, UnknownNamedTaskError, UnknownStepError, UnknownTaskError } from './persistence.errors.js';
 
-/** The SQLSTATEs that our functions raise, and the class each stands for. */
-const CLASSES: Readonly<Record<string, new (message: string, options: ErrorOptions) => Error>> = {
-  TK001: UnknownNamedTaskError,
+interface DatabaseError extends Error {
+  readonly detail?: string;
+}
+
+/** The SQLSTATEs that our functions raise, and the error each stands for. */
+const ERRORS: Readonly<Record<string, (cause: DatabaseError) => Error>> = {
+  TK001: (cause) => new UnknownNamedTaskError(cause.message, { cause }),
+  TK002: (cause) => new UnknownTaskError(cause.detail ?? '', { cause }),
+  TK003: (cause) => new UnknownStepError(cause.message, { cause }),
+  TK004: (cause) => new ActionRefusedError(JSON.parse(cause.detail ?? '{}') as never, { cause }),
 };
 
 /**
@@ -12,8 +19,9 @@ const CLASSES: Readonly<Record<string, new (message: string, options: ErrorOptio
 const REFUSAL = /^(22|23|44|54|P0)...$/;
 
 export function translateError(error: unknown): unknown {
-  const Translated = CLASSES[codeOf(error)];
-  return Translated ? new Translated((error as Error).message, { cause: error }) : error;
+  const translate = ERRORS[codeOf(error)];
+  if (!translate) return error;
+  return translate((error as { driverError?: DatabaseError }).driverError ?? (error as DatabaseError));
 }
 
 /**

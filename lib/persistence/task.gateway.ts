@@ -13,11 +13,43 @@ export interface NewTask {
   readonly tags: readonly string[];
   /** Null leaves the steps the priority of their templates. */
   readonly priority: number | null;
+  /** What few tasks have. */
+  readonly extra?: NewTaskExtra | undefined;
+}
+
+/** See `p_extras` in `sql/functions/start_tasks.sql`. */
+export interface NewTaskExtra {
+  /** ISO 8601. */
+  readonly runAt?: string;
+  /** ISO 8601. */
+  readonly deadlineAt?: string;
+  readonly retained?: boolean;
+  readonly identity?: TaskIdentity;
+  /** Steps whose state is decided before they have their turn. */
+  readonly settle?: readonly NewTaskSettlement[];
+}
+
+/** What makes two requests the same one. */
+export interface TaskIdentity {
+  /** At most 128 characters. */
+  readonly hash: string;
+  /** How long it counts; null as long as the task exists. */
+  readonly seconds: number | null;
+}
+
+export interface NewTaskSettlement {
+  readonly step: string;
+  readonly as: 'skipped' | 'resolved_manually';
+  readonly results: JsonValue;
+  readonly actor: string;
+  readonly reason: string;
 }
 
 export interface CreatedTask {
   readonly id: string;
   readonly state: TaskState;
+  /** False: the request was the same as an earlier one, whose task this is. */
+  readonly created: boolean;
 }
 
 /** Speaks the functions that create tasks. */
@@ -27,12 +59,12 @@ export class TaskGateway {
 
   /** Creates all tasks or none, answering in the order given. */
   async startTasks(tasks: readonly NewTask[], manager?: EntityManager): Promise<CreatedTask[]> {
-    const rows = await this.database.query<{ task_id: string; state: TaskState }>(
-      'select task_id, state from __schema__.start_tasks($1, $2, $3, $4, $5, $6, $7)',
+    const rows = await this.database.query<{ task_id: string; state: TaskState; created: boolean }>(
+      'select task_id, state, created from __schema__.start_tasks($1, $2, $3, $4, $5, $6, $7, $8)',
       startParameters(tasks),
       manager,
     );
-    return rows.map(({ task_id: id, state }) => ({ id, state }));
+    return rows.map(({ task_id: id, state, created }) => ({ id, state, created }));
   }
 
   /** Results of one finished step of a task; undefined when no such step has finished. */
@@ -62,6 +94,7 @@ export function startParameters(tasks: readonly NewTask[]): readonly unknown[] {
     tasks.map(({ reason }) => reason),
     tasks.map(({ tags }) => JSON.stringify(tags)),
     tasks.map(({ priority }) => priority),
+    tasks.map(({ extra }) => (extra === undefined ? null : JSON.stringify(extra))),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
-import type { TaskState } from '../workflow/states.js';
+import type { StepState, TaskState } from '../workflow/states.js';
 import { Database } from './database.js';
 import { startParameters, type CreatedTask, type NewTask } from './task.gateway.js';
 
@@ -45,11 +45,27 @@ export interface TaskChange {
   readonly to: TaskState;
 }
 
+/** A step that changed its state otherwise than by an attempt; see `sql/functions/move_steps.sql`. */
+export interface StepChange {
+  readonly stepId: string;
+  readonly taskId: string;
+  readonly stepName: string;
+  readonly namespace: string;
+  /** Of the task template. */
+  readonly name: string;
+  readonly version: string;
+  readonly attempt: number;
+  readonly from: StepState;
+  readonly to: StepState;
+}
+
 /** What recording a batch of outcomes led to; positions count from 1 in the order of the batch. */
 export interface OutcomeFacts {
   readonly stale: readonly number[];
   readonly retries: readonly { readonly position: number; readonly runAt: string }[];
   readonly tasks: readonly TaskChange[];
+  /** Steps that were given the state decided ahead of their turn. */
+  readonly settled: readonly StepChange[];
   /** Steps that became ready. */
   readonly freed: number;
 }
@@ -73,6 +89,8 @@ export interface AdvanceAnswer {
   /** The worker was declared dead; nothing was claimed. */
   readonly lost: boolean;
   readonly facts: OutcomeFacts | null;
+  /** Seconds until a limit that is full lets another step start; null when none is. */
+  readonly limitOpensIn: number | null;
   readonly claimed: { readonly steps: readonly ClaimedStep[]; readonly tasks: readonly TaskChange[] };
 }
 
@@ -122,6 +140,13 @@ export interface ReapedStep {
   readonly attempt: number;
   /** Whether it runs again; otherwise its attempts are used up. */
   readonly requeued: boolean;
+}
+
+/** An attempt that was taken away from its worker while it ran. */
+export interface RevokedStep {
+  readonly id: string;
+  readonly attempt: number;
+  readonly state: StepState | null;
 }
 
 export interface ReapAnswer {
@@ -184,7 +209,7 @@ export class WorkerGateway {
   ): Promise<{ readonly created: readonly CreatedTask[]; readonly answer: AdvanceAnswer }> {
     const [row] = await this.database.query<{
       answer: { readonly started: readonly CreatedTask[]; readonly advanced: AdvanceRow };
-    }>('select __schema__.start_and_claim($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer', [
+    }>('select __schema__.start_and_claim($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answer', [
       workerId,
       want,
       queues,
@@ -204,6 +229,18 @@ export class WorkerGateway {
     return row!.returned;
   }
 
+  /** Which of these attempts are no longer leased to the worker, and the state of their steps (null: deleted). */
+  async findRevokedSteps(
+    workerId: string,
+    running: readonly Pick<ClaimedStep, 'id' | 'attempt'>[],
+  ): Promise<RevokedStep[]> {
+    const rows = await this.database.query<{ workflow_step_id: string; attempt: number; state: StepState | null }>(
+      'select workflow_step_id, attempt, state from __schema__.find_revoked_steps($1, $2, $3)',
+      [workerId, running.map(({ id }) => id), running.map(({ attempt }) => attempt)],
+    );
+    return rows.map(({ workflow_step_id: id, attempt, state }) => ({ id, attempt, state }));
+  }
+
   async reapLostWorkers(): Promise<ReapAnswer> {
     const [row] = await this.database.query<{ answer: ReapAnswer }>(
       'select __schema__.reap_lost_workers() as answer',
@@ -221,12 +258,13 @@ export class WorkerGateway {
   async vacuumHotTables(): Promise<boolean> {
     const [row] = await this.database.query<{ dead: string }>(
       `select coalesce(sum(n_dead_tup), 0) as dead from pg_stat_user_tables
-       where schemaname = '__schema__' and relname in ('ready_steps', 'state_total_deltas')`,
+       where schemaname = '__schema__' and relname in ('ready_steps', 'state_total_deltas', 'limit_checks', 'limit_starts')`,
       [],
     );
     if (Number(row!.dead) < MANY_DEAD_ROWS) return false;
     await this.database.query(
-      'vacuum (skip_locked, truncate false, index_cleanup on) __schema__.ready_steps, __schema__.state_total_deltas',
+      `vacuum (skip_locked, truncate false, index_cleanup on) __schema__.ready_steps, __schema__.state_total_deltas,
+         __schema__.limit_checks, __schema__.limit_starts`,
       [],
     );
     return true;

@@ -6,7 +6,7 @@
 -- made while tables were empty (whole-table scans and hashes) stays cached when they are full.
 --
 -- p_queues null serves every queue that a template ever named. p_without: step templates whose handler this process lacks.
--- Answers {lost, facts, claimed: {steps, tasks: [{id, from, to}]}}; lost: the worker was declared dead and must register
+-- Answers {lost, facts, limitOpensIn: seconds until a limit that is full lets another step start, or null, claimed: {steps, tasks: [{id, from, to}]}}; lost: the worker was declared dead and must register
 -- anew, nothing was claimed. Facts are those of record_outcomes, steps those of describe_claims.
 create or replace function __schema__.advance(
   p_worker_id bigint,
@@ -36,6 +36,7 @@ declare
   v_claimed bigint[] := '{}';
   v_from_states text[] := '{}';
   v_tasks json;
+  v_limit_opens_in double precision;
 begin
   v_lost := not exists (
     select 1 from __schema__.workers w
@@ -52,12 +53,14 @@ begin
     ) r;
   end if;
   if p_want > cardinality(v_taken) and not v_lost then
-    select c.step_ids, c.from_states, c.tasks into v_claimed, v_from_states, v_tasks
+    select c.step_ids, c.from_states, c.tasks, c.limit_opens_in
+    into v_claimed, v_from_states, v_tasks, v_limit_opens_in
     from __schema__.claim_steps(p_worker_id, p_want - cardinality(v_taken), v_queues, p_without) c;
   end if;
   return json_build_object(
     'lost', v_lost,
     'facts', v_facts,
+    'limitOpensIn', v_limit_opens_in,
     'claimed', json_build_object(
       'steps', __schema__.describe_claims(
         v_taken || v_claimed, array_fill('pending'::text, array[cardinality(v_taken)]) || v_from_states

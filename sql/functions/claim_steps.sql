@@ -4,7 +4,9 @@
 -- and so are tasks that somebody holds while their first step is claimed: a claim waits for nothing, so it can be in no
 -- deadlock. A task passed over is moved out of pending by the first outcome of its steps instead.
 --
--- Answers the steps, the state that each was claimed from, and the tasks that began with it: [{id, from, to}].
+-- Steps with a limit come first, as far as their limits allow: what they may do they may do now, and the queue is always
+-- there. Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the
+-- seconds until time makes room under a limit that was looked at.
 create or replace function __schema__.claim_steps(
   p_worker_id bigint,
   p_want integer,
@@ -12,13 +14,21 @@ create or replace function __schema__.claim_steps(
   p_without bigint[],
   out step_ids bigint[],
   out from_states text[],
-  out tasks json
+  out tasks json,
+  out limit_opens_in double precision
 ) language plpgsql as $$
 declare
   v_due bigint[];
   v_task_ids bigint[];
 begin
-  v_due := __schema__.lock_due_steps(p_want, p_queues, p_without);
+  v_due := '{}';
+  if exists (select 1 from __schema__.limit_checks c where c.queue = any (p_queues) and c.due_at <= now()) then
+    select l.step_ids, l.opens_in into v_due, limit_opens_in
+    from __schema__.lock_limited_steps(p_want, p_queues, p_without) l;
+  end if;
+  if p_want > cardinality(v_due) then
+    v_due := v_due || __schema__.lock_due_steps(p_want - cardinality(v_due), p_queues, p_without);
+  end if;
   if cardinality(v_due) = 0 then
     step_ids := '{}';
     from_states := '{}';

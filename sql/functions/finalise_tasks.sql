@@ -1,6 +1,7 @@
 -- finalise_tasks: books finished leaves and final failures on tasks, and gives each task the state that follows:
 -- complete when no leaf is open (every step is an ancestor of a leaf), error when something failed for good and nothing
--- is left that runs or may run, in_progress otherwise. The caller holds the tasks' row locks.
+-- is left that runs or may run, in_progress otherwise. Where steps were cancelled the steps themselves tell, and the end is
+-- cancelled. The caller holds the tasks' row locks.
 -- Answers [{id, from, to}] for the tasks whose state changed.
 create or replace function __schema__.finalise_tasks(
   p_task_ids bigint[],
@@ -16,12 +17,17 @@ begin
     from unnest(p_task_ids, p_leaves, p_failures) as x (task_id, leaves, failures)
     join __schema__.tasks t on t.task_id = x.task_id
     where t.state in ('pending', 'in_progress')
-      and (x.leaves > 0 or x.failures > 0 or t.failed_steps > 0 or t.state = 'pending') -- else nothing can follow
+      and (x.leaves > 0 or x.failures <> 0 or t.failed_steps > 0 or t.state = 'pending' or t.open_leaves is null
+        or t.open_leaves = 0) -- else nothing can follow
   ),
   judged as (
     select d.*,
       case
         when d.open_leaves = 0 then 'complete'
+        when d.open_leaves is null and not exists (
+          select 1 from __schema__.workflow_steps s
+          where s.task_id = d.task_id and s.state in ('pending', 'in_progress', 'error')
+        ) then 'cancelled'
         when d.failed_steps > 0 and not exists (
           select 1 from __schema__.workflow_steps s
           join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
@@ -36,7 +42,7 @@ begin
       open_leaves = j.open_leaves,
       failed_steps = j.failed_steps,
       state = j.to_state,
-      completed_at = case j.to_state when 'complete' then now() end,
+      completed_at = case when j.to_state in ('complete', 'cancelled') then now() end,
       updated_at = now()
     from judged j
     where t.task_id = j.task_id
@@ -47,7 +53,7 @@ begin
   ),
   history as (
     insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
-    select c.task_id, c.from_state, c.to_state, case c.to_state when 'error' then 'steps_in_error_state' end
+    select c.task_id, c.from_state, c.to_state, case c.to_state when 'error' then 'steps_in_error_state' when 'cancelled' then 'steps_cancelled' end
     from changed c
   ),
   counted as (

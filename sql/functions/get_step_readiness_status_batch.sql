@@ -3,7 +3,9 @@
 --
 -- Three separate facts: dependencies_satisfied; retry_eligible, the attempts are not used up and the latest failure was
 -- not final, that is, the step is still queued (a first attempt is always allowed); next_retry_at, the one time before
--- which a failed step waits. ready_for_execution is all of them for a step in pending or error of an unfinished task.
+-- which a failed step waits. ready_for_execution is all of them for a step in pending or error of an unfinished task that
+-- is not on hold, unless the state of the step was decided ahead of its turn. Limits are not looked at: a step that waits
+-- for a place is ready.
 -- Ordered by task and step.
 create or replace function __schema__.get_step_readiness_status_batch(input_task_ids bigint[])
 returns table (
@@ -26,7 +28,8 @@ returns table (
 ) language sql stable as $$
   select s.workflow_step_id, s.task_id, s.named_step_id, n.name, s.state,
     f.dependencies_satisfied, f.retry_eligible,
-    s.state in ('pending', 'error') and t.state in ('pending', 'in_progress')
+    s.state in ('pending', 'error') and t.state in ('pending', 'in_progress') and t.held_at is null
+      and s.settlement is null
       and f.dependencies_satisfied and f.retry_eligible and (r.run_at is null or r.run_at <= now()),
     case s.state when 'error' then s.updated_at end,
     case when r.worker_id is null and r.retrying then r.run_at end,
@@ -45,7 +48,7 @@ returns table (
   ) parents
   cross join lateral (
     select parents.total = parents.done as dependencies_satisfied,
-      s.attempts = 0 or (
+      s.attempts = 0 or s.state = 'pending' or (
         s.retryable and s.attempts < s.retry_limit and (s.state <> 'error' or r.workflow_step_id is not null)
       ) as retry_eligible
   ) f

@@ -4,7 +4,7 @@
 -- pending_steps + in_progress_steps + completed_steps + failed_steps + cancelled_steps = total_steps; completed counts
 -- complete, resolved_manually and skipped. blocked_steps are failed steps that will not be retried by themselves.
 -- execution_status, first match: the task is over (all_complete, which cancelled and resolved tasks are too: nothing is
--- left to do; or blocked_by_failures), has_ready_steps, processing, waiting_for_retry, blocked_by_failures,
+-- left to do; or blocked_by_failures), on_hold (nothing runs any more), has_ready_steps, processing, waiting_for_retry, blocked_by_failures,
 -- waiting_for_dependencies.
 create or replace function __schema__.get_task_execution_contexts_batch(input_task_ids bigint[])
 returns table (
@@ -26,7 +26,7 @@ returns table (
   next_retry_at timestamptz
 ) language sql stable as $$
   with counted as (
-    select t.task_id, t.named_task_id, t.state as status,
+    select t.task_id, t.named_task_id, t.state as status, t.held_at is not null as is_held,
       count(r.workflow_step_id) as total_steps,
       count(*) filter (where r.current_state = 'pending') as pending_steps,
       count(*) filter (where r.current_state = 'in_progress') as in_progress_steps,
@@ -46,6 +46,7 @@ returns table (
       case
         when c.status in ('cancelled', 'resolved_manually') or c.completed_steps = c.total_steps then 'all_complete'
         when c.status = 'error' then 'blocked_by_failures'
+        when c.is_held and c.in_progress_steps = 0 then 'on_hold'
         when c.ready_steps > 0 then 'has_ready_steps'
         when c.in_progress_steps > 0 then 'processing'
         when c.failed_steps > c.blocked_steps then 'waiting_for_retry'
@@ -59,6 +60,7 @@ returns table (
     case j.execution_status
       when 'all_complete' then 'finalize_task'
       when 'has_ready_steps' then 'execute_ready_steps'
+      when 'on_hold' then 'release_task'
       when 'processing' then 'wait_for_completion'
       when 'waiting_for_retry' then 'wait_for_retry'
       when 'blocked_by_failures' then 'handle_failures'

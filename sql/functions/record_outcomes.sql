@@ -10,7 +10,7 @@
 -- this worker at this attempt; any other is stale and changes nothing.
 --
 -- Answers the ids of the steps taken, and facts: {stale: [position], retries: [{position, runAt}],
--- tasks: [{id, from, to}], freed: n}; positions count from 1, freed includes the steps taken.
+-- tasks: [{id, from, to}], settled: facts of move_steps, freed: n}; positions count from 1, freed includes the steps taken.
 create or replace function __schema__.record_outcomes(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -36,11 +36,14 @@ declare
   v_leaves integer[];
   v_failures integer[];
   v_tasks json;
+  v_settle bigint[];
+  v_settled record;
+  v_settlements jsonb;
 begin
   -- The row lock of a task guards everything under it; taken in task_id order, so no two calls wait for each other.
-  select bool_or(t.failed_steps > 0 or t.state = 'pending') into v_finalise
+  select bool_or(t.failed_steps > 0 or t.state = 'pending' or t.open_leaves is null) into v_finalise
   from (
-    select failed_steps, state from __schema__.tasks
+    select failed_steps, state, open_leaves from __schema__.tasks
     where task_id = any (p_task_ids) order by task_id for no key update
   ) t;
 
@@ -49,7 +52,8 @@ begin
     from unnest(p_queues) q (name)
     cross join lateral (
       select r.priority, r.run_at, r.workflow_step_id from __schema__.ready_steps r
-      where r.worker_id is null and r.queue = q.name and r.run_at <= now() and r.step_template_id <> all (p_without)
+      where r.worker_id is null and not r.is_held and r.limit_key is null
+        and r.queue = q.name and r.run_at <= now() and r.step_template_id <> all (p_without)
       order by r.priority desc, r.run_at, r.workflow_step_id
       limit 1
     ) d
@@ -57,7 +61,8 @@ begin
     limit 1
   ),
   outcome as (
-    select o.step_id, o.attempt, o.kind, o.results, o.error, o.after_seconds, o.position, r.task_namespace_id
+    select o.step_id, o.attempt, o.kind, o.results, o.error, o.after_seconds, o.position, r.task_namespace_id,
+      r.limit_key, r.queue
     from unnest(p_step_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds)
       with ordinality as o (step_id, attempt, kind, results, error, after_seconds, position)
     join __schema__.ready_steps r
@@ -85,8 +90,12 @@ begin
   ),
   child as (
     select c.workflow_step_id, c.step_template_id, c.waiting_on - p.done as waiting_on, p.task_namespace_id,
-      st.queue, coalesce(t.priority, st.priority) as priority, t.created_at as run_at, -- older tasks first
-      c.waiting_on = p.done and c.state = 'pending' as is_free -- an operator may have settled it before its turn
+      st.queue, coalesce(t.priority, st.priority) as priority,
+      coalesce(t.run_at, t.created_at) as run_at, -- older tasks first
+      t.held_at is not null as is_held,
+      case when st.limits is not null then __schema__.limit_key(st.limits, t.context) end as limit_key,
+      c.waiting_on = p.done and c.state = 'pending' as is_due,
+      c.settlement is null as is_unsettled -- else its state was decided ahead of its turn
     from (
       select e.to_step_id, count(*)::integer as done, min(d.task_namespace_id) as task_namespace_id
       from recorded d join __schema__.workflow_step_edges e on e.from_step_id = d.workflow_step_id
@@ -102,7 +111,8 @@ begin
       order by c.is_next desc, c.priority desc, c.run_at, c.workflow_step_id
     ) as is_taken
     from (
-      select child.*, child.is_free and child.queue = any (p_queues) and child.step_template_id <> all (p_without) and (
+      select child.*, child.is_due and child.is_unsettled and not child.is_held and child.limit_key is null
+        and child.queue = any (p_queues) and child.step_template_id <> all (p_without) and (
         first.step_id is null or (first.priority, child.run_at, child.workflow_step_id)
           < (child.priority, first.run_at, first.step_id) -- the order of urgency, in which priorities go down
       ) as is_next
@@ -119,15 +129,23 @@ begin
     from placed c
     where s.workflow_step_id = c.workflow_step_id
     returning s.workflow_step_id, s.task_id, s.step_template_id, s.attempts,
-      c.task_namespace_id, c.queue, c.priority, c.run_at, c.is_free, c.is_taken
+      c.task_namespace_id, c.queue, c.priority, c.run_at, c.is_held, c.limit_key, c.is_due, c.is_unsettled, c.is_taken
   ),
   freed as (
-    insert into __schema__.ready_steps
-      (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at, worker_id, attempt)
+    insert into __schema__.ready_steps (
+      workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at, worker_id, attempt,
+      is_held, limit_key
+    )
     select s.workflow_step_id, s.task_id, s.task_namespace_id, s.step_template_id, s.queue, s.priority, s.run_at,
-      case when s.is_taken then p_worker_id end, s.attempts
-    from satisfied s where s.is_free
+      case when s.is_taken then p_worker_id end, s.attempts, s.is_held, s.limit_key
+    from satisfied s where s.is_due and s.is_unsettled
     returning 1
+  ),
+  limits as (
+    insert into __schema__.limit_checks (limit_key, queue)
+    select o.limit_key, o.queue from outcome o where o.limit_key is not null
+    union
+    select s.limit_key, s.queue from satisfied s where s.limit_key is not null and s.is_due
   ),
   history as (
     insert into __schema__.workflow_step_transitions
@@ -162,10 +180,11 @@ begin
   select
     (select array_agg(d.position::integer) from recorded d),
     (select count(*)::integer from freed),
+    (select array_agg(s.workflow_step_id) from satisfied s where s.is_due and not s.is_unsettled),
     coalesce((select array_agg(s.workflow_step_id) from satisfied s where s.is_taken), '{}'),
     coalesce(v_finalise, false) or coalesce(bool_or(y.leaves > 0 or y.failures > 0), false),
     array_agg(y.task_id), array_agg(y.leaves), array_agg(y.failures)
-  into v_accepted, v_freed, taken, v_finalise, v_task_ids, v_leaves, v_failures
+  into v_accepted, v_freed, v_settle, taken, v_finalise, v_task_ids, v_leaves, v_failures
   from tally y;
 
   -- What is not finished still has its row. Apart from the statement above, which most batches can do without it.
@@ -181,10 +200,28 @@ begin
         with ordinality as o (step_id, attempt, kind, after_seconds, position)
       where o.kind in ('retry', 'release')
         and r.workflow_step_id = o.step_id and r.worker_id = p_worker_id and r.attempt = o.attempt
-      returning o.position, o.kind, r.run_at
+      returning o.position, o.kind, r.run_at, r.limit_key, r.queue
+    ),
+    limits as (
+      insert into __schema__.limit_checks (limit_key, queue, due_at)
+      select q.limit_key, q.queue, q.run_at from requeued q where q.limit_key is not null
     )
     select json_agg(json_build_object('position', q.position, 'runAt', q.run_at)) filter (where q.kind = 'retry')
     into v_retries from requeued q;
+  end if;
+  if v_settle is not null then
+    select * into v_settled from __schema__.settle_steps(v_settle);
+    v_freed := v_freed + v_settled.freed;
+    v_settlements := v_settled.facts;
+    v_finalise := true;
+    select array_agg(x.task_id), array_agg(x.leaves), array_agg(x.failures) into v_task_ids, v_leaves, v_failures
+    from (
+      select b.task_id, sum(b.leaves)::integer as leaves, sum(b.failures)::integer as failures
+      from unnest(
+        v_task_ids || v_settled.task_ids, v_leaves || v_settled.leaves, v_failures || v_settled.failures
+      ) b (task_id, leaves, failures)
+      group by b.task_id
+    ) x;
   end if;
   if v_finalise then
     v_tasks := __schema__.finalise_tasks(v_task_ids, v_leaves, v_failures);
@@ -197,6 +234,7 @@ begin
     ),
     'retries', coalesce(v_retries, '[]'),
     'tasks', coalesce(v_tasks, '[]'),
+    'settled', coalesce(v_settlements, '[]'),
     'freed', coalesce(v_freed, 0)
   );
 end $$;

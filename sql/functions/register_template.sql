@@ -4,7 +4,7 @@
 -- Safe with any number of processes at once: they queue on the named task's row.
 --
 -- p_steps: [{name, description, dependentSystem, parents: [position], minDepth, isLeaf, handler, handlerConfig, retryable,
---   retryLimit, skippable, timeoutSeconds, backoff, queue, priority}], positions counting from 0.
+--   retryLimit, skippable, timeoutSeconds, backoff, queue, priority, transactional, limits}], positions counting from 0.
 create or replace function __schema__.register_template(
   p_namespace text,
   p_name text,
@@ -59,14 +59,15 @@ begin
 
   insert into __schema__.named_tasks_named_steps (
     named_task_id, named_step_id, revision, position, parent_positions, min_depth, is_leaf, handler, handler_config,
-    default_retryable, default_retry_limit, skippable, timeout_seconds, backoff, queue, priority
+    default_retryable, default_retry_limit, skippable, timeout_seconds, backoff, queue, priority, transactional, limits
   )
   select v_stored.named_task_id, n.named_step_id, v_stored.revision + 1, (s.position - 1)::integer,
     array(select jsonb_array_elements_text(s.step -> 'parents')::integer),
     (s.step ->> 'minDepth')::integer, (s.step ->> 'isLeaf')::boolean, s.step ->> 'handler', s.step -> 'handlerConfig',
     (s.step ->> 'retryable')::boolean, (s.step ->> 'retryLimit')::integer, (s.step ->> 'skippable')::boolean,
     (s.step ->> 'timeoutSeconds')::double precision, s.step -> 'backoff', s.step ->> 'queue',
-    (s.step ->> 'priority')::smallint
+    (s.step ->> 'priority')::smallint, coalesce((s.step ->> 'transactional')::boolean, false),
+    nullif(s.step -> 'limits', 'null')
   from jsonb_array_elements(p_steps) with ordinality as s (step, position)
   join __schema__.dependent_systems d on d.name = s.step ->> 'dependentSystem'
   join __schema__.named_steps n on n.dependent_system_id = d.dependent_system_id and n.name = s.step ->> 'name';

@@ -2,7 +2,7 @@
 -- an idle process begins what it starts without a second round trip and a second commit. The order of urgency holds: what
 -- is due already and more urgent is claimed first.
 --
--- Answers {started: [{id, state}], advanced}, the latter as advance does.
+-- Answers {started: [{id, state, created}], advanced}, the latter as advance does.
 create or replace function __schema__.start_and_claim(
   p_worker_id bigint,
   p_want integer,
@@ -14,14 +14,15 @@ create or replace function __schema__.start_and_claim(
   p_source_systems text[],
   p_reasons text[],
   p_tags text[],
-  p_priorities smallint[]
+  p_priorities smallint[],
+  p_extras text[]
 ) returns json language plpgsql as $$
 declare
   v_started json;
 begin
-  select json_agg(json_build_object('id', s.task_id::text, 'state', s.state)) into v_started
+  select json_agg(json_build_object('id', s.task_id::text, 'state', s.state, 'created', s.created)) into v_started
   from __schema__.start_tasks(
-    p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities
+    p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities, p_extras
   ) s;
   return json_build_object(
     'started', v_started,

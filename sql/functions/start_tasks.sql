@@ -1,6 +1,11 @@
 -- start_tasks: creates tasks with their steps, edges and first ready rows, all or none, in the order asked for.
 -- A task without steps is complete at once. Raises TK001 when a named task does not exist.
 -- The planner is pinned for the reason given in advance.
+--
+-- p_extras: what few tasks have, as JSON, null for most: {runAt, deadlineAt, retained, rerunOf,
+--   identity: {hash, seconds: how long it counts or null}, settle: [{step, as, results, actor, reason}]}.
+-- A request whose identity another task has is answered with that task, created false; so are all but the first of equal
+-- requests in one call. Of requests made at the same time the second waits for the first to commit.
 create or replace function __schema__.start_tasks(
   p_named_task_ids bigint[],
   p_contexts text[],
@@ -8,8 +13,9 @@ create or replace function __schema__.start_tasks(
   p_source_systems text[],
   p_reasons text[],
   p_tags text[],
-  p_priorities smallint[]
-) returns table (task_id bigint, state text) language plpgsql
+  p_priorities smallint[],
+  p_extras text[]
+) returns table (task_id bigint, state text, created boolean) language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -25,11 +31,15 @@ declare
   v_leaf_counts integer[];
   v_steps integer;
   v_step_ids bigint[];
+  v_task_ids bigint[];
+  v_answer_ids bigint[];
+  v_extras jsonb[];
+  v_is_plain boolean;
 begin
   -- Read once: a template replaced meanwhile would have other counts in the next statement.
   select array_agg(x.task_namespace_id), array_agg(x.revision), array_agg(x.step_count), array_agg(x.leaf_count),
-    coalesce(sum(x.step_count), 0)
-  into v_namespace_ids, v_revisions, v_step_counts, v_leaf_counts, v_steps
+    coalesce(sum(x.step_count), 0), array_agg(nextval('__schema__.tasks_task_id_seq'))
+  into v_namespace_ids, v_revisions, v_step_counts, v_leaf_counts, v_steps, v_task_ids
   from (
     select nt.task_namespace_id, nt.revision, nt.step_count, nt.leaf_count
     from unnest(p_named_task_ids) with ordinality as o (named_task_id, n)
@@ -42,39 +52,46 @@ begin
       where not exists (select 1 from __schema__.named_tasks nt where nt.named_task_id = o.named_task_id)
     ) using errcode = 'TK001';
   end if;
-
+  v_is_plain := num_nulls(variadic p_extras) = cardinality(p_extras);
+  v_extras := p_extras::jsonb[];
+  v_answer_ids := v_task_ids;
+  if not v_is_plain then
+    v_answer_ids := __schema__.claim_identities(v_task_ids, v_extras);
+  end if;
   -- Steps find their parents by position in this array, so no join of the batch with itself is needed.
   v_step_ids := array(
     select nextval('__schema__.workflow_steps_workflow_step_id_seq') from generate_series(1, v_steps)
   );
 
-  return query
   with request as materialized (
-    select o.*,
-      nextval('__schema__.tasks_task_id_seq') as task_id,
-      sum(o.step_count) over (order by o.n) - o.step_count as before
+    select o.*, sum(o.step_count) over (order by o.n) - o.step_count as before,
+      (o.extra ->> 'runAt')::timestamptz as run_at, (o.extra ->> 'deadlineAt')::timestamptz as deadline_at
     from unnest(
       p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities,
-      v_namespace_ids, v_revisions, v_step_counts, v_leaf_counts
+      v_namespace_ids, v_revisions, v_step_counts, v_leaf_counts, v_task_ids, v_answer_ids, v_extras
     ) with ordinality as o (
       named_task_id, context, initiator, source_system, reason, tags, priority,
-      task_namespace_id, revision, step_count, leaf_count, n
+      task_namespace_id, revision, step_count, leaf_count, task_id, answer_id, extra, n
     )
+    where o.answer_id = o.task_id
   ),
   task as (
     insert into __schema__.tasks (
       task_id, named_task_id, task_namespace_id, state, open_leaves, priority, context,
-      initiator, source_system, reason, tags, completed_at
+      initiator, source_system, reason, tags, completed_at, run_at, deadline_at, identity_hash, retained, rerun_of
     ) overriding system value
     select r.task_id, r.named_task_id, r.task_namespace_id,
       case r.step_count when 0 then 'complete' else 'pending' end, r.leaf_count, r.priority, r.context::jsonb,
       coalesce(r.initiator, 'unknown'), coalesce(r.source_system, 'unknown'), coalesce(r.reason, 'unknown'),
-      coalesce(r.tags, '[]')::jsonb, case r.step_count when 0 then now() end
+      coalesce(r.tags, '[]')::jsonb, case r.step_count when 0 then now() end,
+      r.run_at, r.deadline_at, r.extra #>> '{identity,hash}', coalesce((r.extra ->> 'retained')::boolean, false),
+      (r.extra ->> 'rerunOf')::bigint
     from request r
   ),
   step as materialized (
-    select r.task_id, r.task_namespace_id, r.before, r.priority as task_priority, st.*,
-      v_step_ids[r.before + st.position + 1] as workflow_step_id
+    select r.task_id, r.task_namespace_id, r.before, r.priority as task_priority, r.run_at, st.*,
+      v_step_ids[r.before + st.position + 1] as workflow_step_id,
+      case when st.limits is not null then __schema__.limit_key(st.limits, r.context::jsonb) end as limit_key
     from request r
     join __schema__.named_tasks_named_steps st on st.named_task_id = r.named_task_id and st.revision = r.revision
   ),
@@ -93,21 +110,43 @@ begin
   ),
   ready as (
     insert into __schema__.ready_steps
-      (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at)
-    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.id, s.queue, coalesce(s.task_priority, s.priority), now()
+      (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at, limit_key)
+    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.id, s.queue, coalesce(s.task_priority, s.priority),
+      greatest(now(), s.run_at), s.limit_key
     from step s where s.parent_positions = '{}'
+  ),
+  limits as (
+    insert into __schema__.limit_checks (limit_key, queue, due_at)
+    select s.limit_key, s.queue, greatest(now(), s.run_at) from step s
+    where s.limit_key is not null and s.parent_positions = '{}' group by 1, 2, 3
+  ),
+  deadlines as (
+    insert into __schema__.task_deadlines (task_id, deadline_at)
+    select r.task_id, r.deadline_at from request r where r.deadline_at is not null and r.step_count > 0
   ),
   history as (
     insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
     select r.task_id, 'pending', 'complete', 'no_steps' from request r where r.step_count = 0
-  ),
-  counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
-    select r.task_namespace_id, 'task', case r.step_count when 0 then 'complete' else 'pending' end, count(*)
-    from request r group by 1, 3
-    union all
-    select r.task_namespace_id, 'step', 'pending', sum(r.step_count)
-    from request r group by 1 having sum(r.step_count) > 0
   )
-  select r.task_id, case r.step_count when 0 then 'complete' else 'pending' end from request r order by r.n;
+  insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
+  select r.task_namespace_id, 'task', case r.step_count when 0 then 'complete' else 'pending' end, count(*)
+  from request r group by 1, 3
+  union all
+  select r.task_namespace_id, 'step', 'pending', sum(r.step_count)
+  from request r group by 1 having sum(r.step_count) > 0;
+
+  if v_is_plain then
+    return query
+    select o.task_id, case o.step_count when 0 then 'complete' else 'pending' end, true
+    from unnest(v_task_ids, v_step_counts) with ordinality as o (task_id, step_count, n) order by o.n;
+    return;
+  end if;
+  perform __schema__.settle_new_task(o.task_id, o.extra -> 'settle')
+  from unnest(v_task_ids, v_answer_ids, v_extras) as o (task_id, answer_id, extra)
+  where o.answer_id = o.task_id and o.extra ? 'settle';
+  return query
+  select o.answer_id, t.state::text, o.answer_id = o.task_id
+  from unnest(v_task_ids, v_answer_ids) with ordinality as o (task_id, answer_id, n)
+  join __schema__.tasks t on t.task_id = o.answer_id
+  order by o.n;
 end $$;

@@ -106,6 +106,11 @@ create table __schema__.named_tasks_named_steps (
   backoff jsonb not null,
   queue text not null default 'default' check (char_length(queue) between 1 and 64),
   priority smallint not null default 0,
+  -- The handler's database work and the outcome are one transaction.
+  transactional boolean not null default false,
+  -- How many may run or start: {name, key: [path into the context] or null, concurrency or null,
+  -- rate: {count, seconds} or null}. Null: no limit.
+  limits jsonb,
   created_at timestamptz not null default now(),
   unique (named_task_id, revision, position),
   unique (named_task_id, revision, named_step_id)
@@ -125,7 +130,8 @@ create table __schema__.tasks (
   task_namespace_id bigint not null,
   state __schema__.task_state not null default 'pending',
   -- Leaf steps not yet done: the task is complete when none is left, which no other step needs to touch this row for.
-  open_leaves integer not null check (open_leaves >= 0),
+  -- Null once a step was cancelled: the task is then over, and cancelled, when no step is left that is unfinished.
+  open_leaves integer check (open_leaves >= 0),
   -- Steps that failed and will not be retried by themselves.
   failed_steps integer not null default 0 check (failed_steps >= 0),
   -- Null leaves each step the priority of its template.
@@ -137,15 +143,41 @@ create table __schema__.tasks (
   reason text not null default 'unknown' check (char_length(reason) <= 128),
   tags jsonb not null default '[]' check (jsonb_typeof(tags) = 'array'),
   bypass_steps jsonb not null default '[]' check (jsonb_typeof(bypass_steps) = 'array'),
-  -- Null: never a duplicate of another task.
+  -- Null: never a duplicate of another task. What is unique stands in task_identities.
   identity_hash text check (char_length(identity_hash) <= 128),
+  -- Its first steps are not due before. Null: at once.
+  run_at timestamptz,
+  -- What is unfinished then fails. Null: never.
+  deadline_at timestamptz,
+  -- Nobody begins its steps until it is released. Null: not on hold.
+  held_at timestamptz,
+  -- Kept whatever the retention says.
+  retained boolean not null default false,
+  -- The task that this one repeats.
+  rerun_of bigint,
+  -- When it reached a final state.
   completed_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   foreign key (named_task_id, task_namespace_id) references __schema__.named_tasks (named_task_id, task_namespace_id)
 ) with (fillfactor = 70);
 
-create unique index tasks_identity_hash on __schema__.tasks (identity_hash) where identity_hash is not null;
+-- Which task an identity stands for, and how long a request of the same identity is answered with it.
+create table __schema__.task_identities (
+  identity_hash text primary key,
+  task_id bigint not null,
+  -- Null: as long as the task exists.
+  expires_at timestamptz
+);
+
+-- Beside the tasks, so that those past their deadline are found without an index that finished tasks stay in. A row is
+-- left until its time has come, whatever became of its task.
+create table __schema__.task_deadlines (
+  task_id bigint primary key,
+  deadline_at timestamptz not null
+);
+
+create index task_deadlines_due on __schema__.task_deadlines (deadline_at);
 
 create table __schema__.workflow_steps (
   workflow_step_id bigint generated always as identity primary key,
@@ -170,6 +202,9 @@ create table __schema__.workflow_steps (
   results jsonb,
   -- What the latest attempt failed with: {message, code, class, permanent, context, stack}; null once a later one succeeded.
   error jsonb,
+  -- Decided ahead of the step's turn: {as: skipped or resolved_manually, actor, reason}. It takes effect when all parents
+  -- are done, so that what depends on this step still waits for what comes before it.
+  settlement jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (task_id, named_step_id)
@@ -269,11 +304,55 @@ create table __schema__.ready_steps (
   -- Attempts begun; names the attempt that an outcome must belong to (the fencing token).
   attempt integer not null default 0,
   -- The step is in error and waits for its next attempt.
-  retrying boolean not null default false
+  retrying boolean not null default false,
+  -- Its task is on hold.
+  is_held boolean not null default false,
+  -- Steps with the same key share a limit. Null: no limit.
+  limit_key text
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
+-- What has a limit is not in here, so that it costs nothing where there is none.
 create index ready_steps_due on __schema__.ready_steps (queue, priority desc, run_at, workflow_step_id)
-  where worker_id is null;
+  where worker_id is null and not is_held and limit_key is null;
+
+create index ready_steps_limited on __schema__.ready_steps (limit_key, priority desc, run_at, workflow_step_id)
+  where worker_id is null and not is_held and limit_key is not null;
+
+create index ready_steps_occupied on __schema__.ready_steps (limit_key)
+  where worker_id is not null and limit_key is not null;
+
+-- Limits to look at: a step came to wait under this key, one that ran gave its place free, or time makes room. Written in
+-- the transaction that makes it so and without a key of its own, so that nobody waits for anybody (compare claim_limited).
+create table __schema__.limit_checks (
+  limit_key text not null,
+  queue text not null,
+  due_at timestamptz not null default now()
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+create index limit_checks_due on __schema__.limit_checks (queue, due_at);
+create index limit_checks_key on __schema__.limit_checks (limit_key);
+
+-- Starts under a limit of starts per time, for as long as they count.
+create table __schema__.limit_starts (
+  limit_key text not null,
+  started_at timestamptz not null
+);
+
+create index limit_starts_key on __schema__.limit_starts (limit_key, started_at);
+
+-- What people did to tasks, whether or not it changed a state.
+create table __schema__.operator_actions (
+  operator_action_id bigint generated always as identity primary key,
+  task_id bigint not null,
+  workflow_step_id bigint,
+  action text not null,
+  actor text not null,
+  reason text,
+  details jsonb,
+  created_at timestamptz not null default now()
+);
+
+create index operator_actions_task on __schema__.operator_actions (task_id);
 
 -- Totals by namespace and state cost the same at ten tasks or ten million: each transaction appends what it changed, so
 -- no row is hot, and fold_state_totals() adds the deltas up now and then. The view namespace_state_totals reads both.
@@ -295,8 +374,13 @@ create table __schema__.state_total_deltas (
 create function __schema__.delete_rows_of_tasks() returns trigger language plpgsql as $$
 begin
   -- Before the steps, as the order of locks says: a claim locks them in this order too.
-  delete from __schema__.ready_steps r using gone g, __schema__.workflow_steps s
-  where s.task_id = g.task_id and r.workflow_step_id = s.workflow_step_id;
+  with dropped as (
+    delete from __schema__.ready_steps r using gone g, __schema__.workflow_steps s
+    where s.task_id = g.task_id and r.workflow_step_id = s.workflow_step_id
+    returning r.limit_key, r.queue, r.worker_id
+  )
+  insert into __schema__.limit_checks (limit_key, queue)
+  select limit_key, queue from dropped where limit_key is not null and worker_id is not null;
   -- Counted from the rows as they were when deleted: until then a claim may have changed them.
   with removed as (
     delete from __schema__.workflow_steps s using gone g where s.task_id = g.task_id
@@ -307,6 +391,10 @@ begin
   union all
   select task_namespace_id, 'task', state, -count(*) from gone group by 1, 3;
   delete from __schema__.task_transitions t using gone g where t.task_id = g.task_id;
+  delete from __schema__.operator_actions a using gone g where a.task_id = g.task_id;
+  delete from __schema__.task_deadlines d using gone g where d.task_id = g.task_id;
+  delete from __schema__.task_identities i using gone g
+  where i.identity_hash = g.identity_hash and i.task_id = g.task_id;
   return null;
 end $$;
 

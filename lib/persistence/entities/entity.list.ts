@@ -1,14 +1,19 @@
 import { AnnotationTypeEntity } from './annotation-type.entity.js';
 import { DependentSystemObjectMapEntity } from './dependent-system-object-map.entity.js';
 import { DependentSystemEntity } from './dependent-system.entity.js';
+import { LimitCheckEntity } from './limit-check.entity.js';
+import { LimitStartEntity } from './limit-start.entity.js';
 import { NamedStepEntity } from './named-step.entity.js';
 import { NamedTaskEntity } from './named-task.entity.js';
 import { NamedTasksNamedStepEntity } from './named-tasks-named-step.entity.js';
+import { OperatorActionEntity } from './operator-action.entity.js';
 import { QueueEntity } from './queue.entity.js';
 import { ReadyStepEntity } from './ready-step.entity.js';
 import { StateTotalDeltaEntity } from './state-total-delta.entity.js';
 import { StateTotalEntity } from './state-total.entity.js';
 import { TaskAnnotationEntity } from './task-annotation.entity.js';
+import { TaskDeadlineEntity } from './task-deadline.entity.js';
+import { TaskIdentityEntity } from './task-identity.entity.js';
 import { TaskNamespaceEntity } from './task-namespace.entity.js';
 import { TaskTransitionEntity } from './task-transition.entity.js';
 import { TaskEntity } from './task.entity.js';
@@ -32,7 +37,12 @@ export const TASKER_ENTITIES = [
   WorkflowStepEdgeEntity,
   TaskTransitionEntity,
   WorkflowStepTransitionEntity,
+  TaskIdentityEntity,
+  TaskDeadlineEntity,
+  OperatorActionEntity,
   ReadyStepEntity,
+  LimitCheckEntity,
+  LimitStartEntity,
   WorkerEntity,
   StateTotalEntity,
   StateTotalDeltaEntity,

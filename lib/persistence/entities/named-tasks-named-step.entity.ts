@@ -61,6 +61,14 @@ export class NamedTasksNamedStepEntity {
   @Column({ type: 'smallint' })
   readonly priority!: number;
 
+  /** Whether the handler's database work and the outcome are one transaction. */
+  @Column({ type: 'boolean' })
+  readonly transactional!: boolean;
+
+  /** How many may run or start at a time; null: any number. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly limits!: JsonObject | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   readonly createdAt!: Date;
 

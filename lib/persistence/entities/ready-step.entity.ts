@@ -36,6 +36,14 @@ export class ReadyStepEntity {
   @Column({ type: 'boolean' })
   readonly retrying!: boolean;
 
+  /** Whether its task is on hold. */
+  @Column({ name: 'is_held', type: 'boolean' })
+  readonly isHeld!: boolean;
+
+  /** Steps with the same key share a limit; null: no limit. */
+  @Column({ name: 'limit_key', type: 'text', nullable: true })
+  readonly limitKey!: string | null;
+
   @OneToOne(() => WorkflowStepEntity)
   @JoinColumn({ name: 'workflow_step_id' })
   readonly step?: WorkflowStepEntity;

@@ -20,9 +20,9 @@ export class TaskEntity extends TimestampsEntity {
   @Column({ type: 'text' })
   readonly state!: TaskState;
 
-  /** Leaf steps not yet done. */
-  @Column({ name: 'open_leaves', type: 'integer' })
-  readonly openLeaves!: number;
+  /** Leaf steps not yet done; null once a step was cancelled. */
+  @Column({ name: 'open_leaves', type: 'integer', nullable: true })
+  readonly openLeaves!: number | null;
 
   /** Steps that failed and will not be retried by themselves. */
   @Column({ name: 'failed_steps', type: 'integer' })
@@ -57,6 +57,27 @@ export class TaskEntity extends TimestampsEntity {
   @Column({ name: 'identity_hash', type: 'text', nullable: true })
   readonly identityHash!: string | null;
 
+  /** Its first steps are not due before; null: at once. */
+  @Column({ name: 'run_at', type: 'timestamptz', nullable: true })
+  readonly runAt!: Date | null;
+
+  /** What is unfinished then fails; null: never. */
+  @Column({ name: 'deadline_at', type: 'timestamptz', nullable: true })
+  readonly deadlineAt!: Date | null;
+
+  /** Since when it is on hold; null: it is not. */
+  @Column({ name: 'held_at', type: 'timestamptz', nullable: true })
+  readonly heldAt!: Date | null;
+
+  /** Kept whatever the retention says. */
+  @Column({ type: 'boolean' })
+  readonly retained!: boolean;
+
+  /** The task that this one repeats. */
+  @Column({ name: 'rerun_of', type: 'bigint', nullable: true })
+  readonly rerunOf!: string | null;
+
+  /** When it reached a final state. */
   @Column({ name: 'completed_at', type: 'timestamptz', nullable: true })
   readonly completedAt!: Date | null;
 

@@ -66,6 +66,10 @@ export class WorkflowStepEntity extends TimestampsEntity {
   @Column({ type: 'jsonb', nullable: true })
   readonly error!: JsonObject | null;
 
+  /** The state that was decided ahead of its turn, by whom and why; null: none. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly settlement!: JsonObject | null;
+
   @ManyToOne(() => TaskEntity)
   @JoinColumn({ name: 'task_id' })
   readonly task?: TaskEntity;

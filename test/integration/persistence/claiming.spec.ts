@@ -109,7 +109,12 @@ describe('what a worker is given', () => {
   });
 
   it('is nothing where there is nothing', async () => {
-    expect(await worker.advance([])).toEqual({ lost: false, facts: null, claimed: { steps: [], tasks: [] } });
+    expect(await worker.advance([])).toEqual({
+      lost: false,
+      facts: null,
+      limitOpensIn: null,
+      claimed: { steps: [], tasks: [] },
+    });
   });
 });
 

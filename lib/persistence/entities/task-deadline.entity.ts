@@ -1,0 +1,11 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A deadline that is still to come, or to be looked at. */
+@Entity({ schema: 'tasker', name: 'task_deadlines', synchronize: false })
+export class TaskDeadlineEntity {
+  @PrimaryColumn({ name: 'task_id', type: 'bigint' })
+  readonly taskId!: string;
+
+  @Column({ name: 'deadline_at', type: 'timestamptz' })
+  readonly deadlineAt!: Date;
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import type { JsonValue } from '../workflow/json.js';
+import type { TaskState } from '../workflow/states.js';
+import { Database } from './database.js';
+import type { StepChange, TaskChange } from './worker.gateway.js';
+
+/** Who does something to a task, and why. */
+export interface Operator {
+  readonly actor: string;
+  readonly reason: string | null;
+}
+
+export interface NamedTaskChange extends TaskChange {
+  readonly namespace: string;
+  /** Of the task template. */
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What an operator action changed. */
+export interface ActionAnswer {
+  /** False: it was already as asked. */
+  readonly changed: boolean;
+  readonly steps: readonly StepChange[];
+  readonly tasks: readonly NamedTaskChange[];
+  /** Steps that may run now. */
+  readonly freed: number;
+}
+
+/** What may be changed of a task; what is left out stays. */
+export interface TaskChanges {
+  /** Null gives each step the priority of its template. */
+  readonly priority?: number | null;
+  readonly tags?: readonly string[];
+  readonly reason?: string;
+  /** Kept whatever the retention says. */
+  readonly retained?: boolean;
+}
+
+/**
+ * Speaks the functions by which people act on tasks. Steps are named by their name or id.
+ * All throw `UnknownTaskError`, `UnknownStepError` and `ActionRefusedError`, and have changed nothing then.
+ */
+@Injectable()
+export class OperatorGateway {
+  constructor(private readonly database: Database) {}
+
+  cancelTask(taskId: string, { actor, reason }: Operator): Promise<ActionAnswer> {
+    return this.act('cancel_task', taskId, actor, reason);
+  }
+
+  cancelStep(taskId: string, step: string, { actor, reason }: Operator): Promise<ActionAnswer> {
+    return this.act('cancel_step', taskId, step, actor, reason);
+  }
+
+  /** @param step null for all failed steps; @param attempts null for as many as the template allows */
+  retrySteps(taskId: string, step: string | null, attempts: number | null, by: Operator): Promise<ActionAnswer> {
+    return this.act('retry_steps', taskId, step, attempts, false, by.actor, by.reason);
+  }
+
+  resetSteps(taskId: string, step: string | null, { actor, reason }: Operator): Promise<ActionAnswer> {
+    return this.act('retry_steps', taskId, step, null, true, actor, reason);
+  }
+
+  resolveStep(taskId: string, step: string, results: JsonValue, by: Operator): Promise<ActionAnswer> {
+    const stored = results === null ? null : JSON.stringify(results);
+    return this.act('settle_step', taskId, step, 'resolved_manually', stored, by.actor, by.reason);
+  }
+
+  skipStep(taskId: string, step: string, { actor, reason }: Operator): Promise<ActionAnswer> {
+    return this.act('settle_step', taskId, step, 'skipped', null, actor, reason);
+  }
+
+  resolveTask(taskId: string, { actor, reason }: Operator): Promise<ActionAnswer> {
+    return this.act('resolve_task', taskId, actor, reason);
+  }
+
+  holdTask(taskId: string, hold: boolean, { actor, reason }: Operator): Promise<ActionAnswer> {
+    return this.act('hold_task', taskId, hold, actor, reason);
+  }
+
+  changeTask(taskId: string, changes: TaskChanges, { actor, reason }: Operator): Promise<ActionAnswer> {
+    return this.act('change_task', taskId, JSON.stringify(changes), actor, reason);
+  }
+
+  changeRetryLimit(taskId: string, step: string, retryLimit: number, by: Operator): Promise<ActionAnswer> {
+    return this.act('change_retry_limit', taskId, step, retryLimit, by.actor, by.reason);
+  }
+
+  /** Starts the task again as a new one; see `sql/functions/rerun_task.sql`. */
+  async rerunTask(
+    taskId: string,
+    from: string | null,
+    context: string | null,
+    { actor, reason }: Operator,
+  ): Promise<{ readonly id: string; readonly state: TaskState }> {
+    return this.call('rerun_task', taskId, from, context, actor, reason);
+  }
+
+  /** Fails what is unfinished of tasks past their deadline. */
+  expireTasks(): Promise<ActionAnswer> {
+    return this.act('expire_tasks');
+  }
+
+  private act(name: string, ...parameters: readonly unknown[]): Promise<ActionAnswer> {
+    return this.call<ActionAnswer>(name, ...parameters);
+  }
+
+  private async call<Answer>(name: string, ...parameters: readonly unknown[]): Promise<Answer> {
+    const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
+    const [row] = await this.database.query<{ answer: Answer }>(
+      `select __schema__.${name}(${places}) as answer`,
+      parameters,
+    );
+    return row!.answer;
+  }
+}

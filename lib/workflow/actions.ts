@@ -1,0 +1,39 @@
+import type { StepState, TaskState } from './states.js';
+
+/** In which states of a task an operator may do what. SQL holds the same rules, and a test compares the two. */
+export const TASK_ACTIONS = {
+  cancel: ['pending', 'in_progress', 'error'],
+  hold: ['pending', 'in_progress', 'error'],
+  release: ['pending', 'in_progress', 'error'],
+  prioritise: ['pending', 'in_progress', 'error'],
+  retry: ['in_progress', 'error'],
+  reset: ['in_progress', 'error'],
+  resolve: ['error'],
+  rerun: ['complete', 'error', 'cancelled', 'resolved_manually'],
+} as const satisfies Record<string, readonly TaskState[]>;
+
+/** The same for a step, while its task is not over. A step is skipped only where its template says it is skippable. */
+export const STEP_ACTIONS = {
+  cancel: ['pending', 'in_progress', 'error'],
+  change_retry_limit: ['pending', 'in_progress', 'error'],
+  resolve: ['pending', 'error'],
+  skip: ['pending', 'error'],
+  retry: ['error'],
+  reset: ['error'],
+} as const satisfies Record<string, readonly StepState[]>;
+
+export type TaskAction = keyof typeof TASK_ACTIONS;
+export type StepAction = keyof typeof STEP_ACTIONS;
+export type ActionSubject = 'task' | 'step';
+
+/** What an operator may do with a task or a step in this state. */
+export function permittedActions(subject: ActionSubject, state: TaskState | StepState): readonly string[] {
+  const table: Readonly<Record<string, readonly string[]>> = subject === 'task' ? TASK_ACTIONS : STEP_ACTIONS;
+  return Object.keys(table).filter((action) => table[action]!.includes(state));
+}
+
+/** The states in which the action is permitted. */
+export function statesFor(subject: ActionSubject, action: string): readonly string[] {
+  const table: Readonly<Record<string, readonly string[]>> = subject === 'task' ? TASK_ACTIONS : STEP_ACTIONS;
+  return table[action] ?? [];
+}

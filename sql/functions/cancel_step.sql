@@ -1,0 +1,43 @@
+-- cancel_step: an operator action. The step and all that depends on it, directly or not, is cancelled; what does not goes
+-- on, and when nothing is left the task is cancelled too. Already cancelled: nothing changes.
+create or replace function __schema__.cancel_step(p_task_id bigint, p_step text, p_actor text, p_reason text) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_step __schema__.workflow_steps := __schema__.lock_step(p_task_id, p_step, 'cancel');
+  v_open bigint[];
+  v_queued bigint[];
+  v_steps jsonb;
+begin
+  if v_step.state = 'cancelled' then
+    return __schema__.action_result(false);
+  end if;
+  if v_step.state not in ('pending', 'in_progress', 'error') then
+    perform __schema__.refuse_action('cancel', 'step', p_step, v_step.state);
+  end if;
+  v_open := array(
+    with recursive below as (
+      select v_step.workflow_step_id
+      union
+      select e.to_step_id from below b join __schema__.workflow_step_edges e on e.from_step_id = b.workflow_step_id
+    )
+    select b.workflow_step_id from below b
+    join __schema__.workflow_steps s on s.workflow_step_id = b.workflow_step_id
+    where s.state in ('pending', 'in_progress', 'error')
+  );
+  v_queued := __schema__.unqueue_steps(v_open);
+  v_steps := __schema__.move_steps(
+    v_open, array_fill('cancelled'::text, array[cardinality(v_open)]),
+    array_fill(p_actor, array[cardinality(v_open)]), array_fill(p_reason, array[cardinality(v_open)])
+  );
+  perform __schema__.note_action(p_task_id, v_step.workflow_step_id, 'cancel', p_actor, p_reason);
+  update __schema__.tasks set open_leaves = null where task_id = p_task_id;
+  return __schema__.action_result(true, v_steps, __schema__.conclude_task(
+    p_task_id, 0, case when v_step.state = 'error' and cardinality(v_queued) = 0 then -1 else 0 end
+  ));
+end $$;

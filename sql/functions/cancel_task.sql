@@ -1,0 +1,36 @@
+-- cancel_task: an operator action. Everything unfinished is cancelled; steps that run are aborted by their workers, which
+-- find out that they no longer hold them. Already cancelled: nothing changes.
+create or replace function __schema__.cancel_task(p_task_id bigint, p_actor text, p_reason text) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_open bigint[];
+  v_steps jsonb;
+begin
+  if v_task.state = 'cancelled' then
+    return __schema__.action_result(false);
+  end if;
+  if v_task.state not in ('pending', 'in_progress', 'error') then
+    perform __schema__.refuse_action('cancel', 'task', p_task_id::text, v_task.state);
+  end if;
+  perform __schema__.unqueue_steps(array(
+    select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = p_task_id
+  ));
+  -- After the queue rows are gone nobody claims, so states stand still now.
+  v_open := array(
+    select s.workflow_step_id from __schema__.workflow_steps s
+    where s.task_id = p_task_id and s.state in ('pending', 'in_progress', 'error')
+  );
+  v_steps := __schema__.move_steps(
+    v_open, array_fill('cancelled'::text, array[cardinality(v_open)]),
+    array_fill(p_actor, array[cardinality(v_open)]), array_fill(p_reason, array[cardinality(v_open)])
+  );
+  perform __schema__.note_action(p_task_id, null, 'cancel', p_actor, p_reason);
+  return __schema__.action_result(true, v_steps, __schema__.move_task(p_task_id, 'cancelled', p_actor, p_reason));
+end $$;

@@ -1,0 +1,42 @@
+-- conclude_task: books what an operator action did to a task whose row lock the caller holds, and gives it the state that
+-- follows: a failed task with something to run again goes on, and one with nothing left to do is over.
+-- Answers [{id, from, to}], in order.
+create or replace function __schema__.conclude_task(p_task_id bigint, p_leaves integer, p_failures integer)
+returns jsonb language plpgsql as $$
+declare
+  v_task __schema__.tasks;
+  v_is_over boolean;
+  v_changes jsonb := '[]';
+begin
+  update __schema__.tasks t set
+    open_leaves = t.open_leaves - p_leaves, failed_steps = t.failed_steps + p_failures, updated_at = now()
+  where t.task_id = p_task_id returning t.* into strict v_task;
+  v_is_over := v_task.open_leaves = 0 or (v_task.open_leaves is null and not exists (
+    select 1 from __schema__.workflow_steps s
+    where s.task_id = p_task_id and s.state in ('pending', 'in_progress', 'error')
+  ));
+  if v_task.state = 'pending' and not v_is_over then
+    return v_changes; -- nothing has begun
+  end if;
+  if v_task.state = 'error' then
+    if v_is_over and v_task.open_leaves is null then
+      return __schema__.move_task(p_task_id, 'cancelled', null, 'steps_cancelled');
+    end if;
+    if not v_is_over and not exists (
+      select 1 from __schema__.workflow_steps s
+      join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
+      where s.task_id = p_task_id
+    ) then
+      return v_changes; -- still nothing that can run
+    end if;
+    v_changes := __schema__.move_task(p_task_id, 'in_progress', null, 'operator_action');
+    -- What a deadline stopped goes on as well.
+    perform __schema__.queue_steps(array(
+      select s.workflow_step_id from __schema__.workflow_steps s
+      where s.task_id = p_task_id and s.state = 'pending' and s.waiting_on = 0 and s.settlement is null
+    ));
+    update __schema__.tasks set deadline_at = null where task_id = p_task_id and deadline_at <= now();
+  end if;
+  return v_changes
+    || coalesce(__schema__.finalise_tasks(array[p_task_id], array[0], array[0]), '[]')::jsonb;
+end $$;

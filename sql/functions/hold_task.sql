@@ -1,0 +1,36 @@
+-- hold_task: an operator action. p_hold true: nobody begins a step of the task any more; what runs finishes. False: it goes
+-- on. Already so: nothing changes.
+create or replace function __schema__.hold_task(p_task_id bigint, p_hold boolean, p_actor text, p_reason text) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_action text := case when p_hold then 'hold' else 'release' end;
+  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_waiting integer;
+begin
+  if v_task.state not in ('pending', 'in_progress', 'error') then
+    perform __schema__.refuse_action(v_action, 'task', p_task_id::text, v_task.state);
+  end if;
+  if (v_task.held_at is not null) = p_hold then
+    return __schema__.action_result(false);
+  end if;
+  update __schema__.tasks set held_at = case when p_hold then now() end, updated_at = now() where task_id = p_task_id;
+  with changed as (
+    update __schema__.ready_steps r set is_held = p_hold
+    from __schema__.workflow_steps s
+    where s.task_id = p_task_id and r.workflow_step_id = s.workflow_step_id
+    returning r.limit_key, r.queue, r.run_at
+  ),
+  checks as (
+    insert into __schema__.limit_checks (limit_key, queue, due_at)
+    select c.limit_key, c.queue, min(c.run_at) from changed c where c.limit_key is not null and not p_hold group by 1, 2
+  )
+  select count(*) into v_waiting from changed;
+  perform __schema__.note_action(p_task_id, null, v_action, p_actor, p_reason);
+  return __schema__.action_result(true, '[]', '[]', case when p_hold then 0 else v_waiting end);
+end $$;

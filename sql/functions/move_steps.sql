@@ -1,0 +1,55 @@
+-- move_steps: changes the states of steps by other ways than their attempts, with history and totals; the caller holds
+-- their tasks' row locks. Parallel arrays: who and why differ by step where each was decided at another time.
+-- Answers [{stepId, taskId, stepName, namespace, name, version, attempt, from, to}].
+create or replace function __schema__.move_steps(
+  p_step_ids bigint[],
+  p_states text[],
+  p_actors text[],
+  p_reasons text[],
+  p_error jsonb default null
+) returns jsonb language plpgsql as $$
+declare
+  v_facts jsonb;
+begin
+  with old as materialized (
+    select s.workflow_step_id, s.task_id, t.task_namespace_id, t.named_task_id, s.named_step_id, s.attempts,
+      s.last_attempted_at, s.state as from_state, m.state as to_state, m.actor, m.reason
+    from unnest(p_step_ids, p_states, p_actors, p_reasons) as m (workflow_step_id, state, actor, reason)
+    join __schema__.workflow_steps s on s.workflow_step_id = m.workflow_step_id
+    join __schema__.tasks t on t.task_id = s.task_id
+  ),
+  moved as (
+    update __schema__.workflow_steps s set
+      state = o.to_state,
+      processed_at = case when o.to_state in ('resolved_manually', 'skipped') then now() end,
+      error = coalesce(p_error, s.error),
+      backoff_request_seconds = null,
+      settlement = null,
+      updated_at = now()
+    from old o where s.workflow_step_id = o.workflow_step_id
+  ),
+  history as (
+    insert into __schema__.workflow_step_transitions (
+      workflow_step_id, task_id, from_state, to_state, attempt, actor, reason, duration_seconds, error_summary
+    )
+    select o.workflow_step_id, o.task_id, o.from_state, o.to_state, o.attempts, o.actor, o.reason,
+      case o.from_state when 'in_progress' then extract(epoch from now() - o.last_attempted_at) end,
+      case o.to_state when 'error' then left(p_error ->> 'message', 500) end
+    from old o
+  ),
+  counted as (
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
+    select o.task_namespace_id, 'step', change.state, sum(change.delta)
+    from old o cross join lateral (values (o.from_state::text, -1), (o.to_state, 1)) change (state, delta)
+    group by o.task_namespace_id, change.state
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'stepId', o.workflow_step_id::text, 'taskId', o.task_id::text, 'stepName', n.name, 'namespace', ns.name,
+    'name', nt.name, 'version', nt.version, 'attempt', o.attempts, 'from', o.from_state, 'to', o.to_state
+  )), '[]') into v_facts
+  from old o
+  join __schema__.named_steps n on n.named_step_id = o.named_step_id
+  join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id
+  join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id;
+  return v_facts;
+end $$;

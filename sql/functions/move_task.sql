@@ -1,0 +1,21 @@
+-- move_task: changes the state of a task whose row lock the caller holds, with history and totals.
+-- Answers [{id, from, to}].
+create or replace function __schema__.move_task(p_task_id bigint, p_state text, p_actor text, p_reason text)
+returns jsonb language plpgsql as $$
+declare
+  v_from text;
+begin
+  select state into strict v_from from __schema__.tasks where task_id = p_task_id;
+  update __schema__.tasks set
+    state = p_state,
+    completed_at = case when p_state in ('complete', 'cancelled', 'resolved_manually') then now() end,
+    updated_at = now()
+  where task_id = p_task_id;
+  insert into __schema__.task_transitions (task_id, from_state, to_state, actor, reason)
+  values (p_task_id, v_from, p_state, p_actor, p_reason);
+  insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
+  select t.task_namespace_id, 'task', change.state, change.delta
+  from __schema__.tasks t cross join lateral (values (v_from, -1), (p_state, 1)) change (state, delta)
+  where t.task_id = p_task_id;
+  return jsonb_build_array(jsonb_build_object('id', p_task_id::text, 'from', v_from, 'to', p_state));
+end $$;

@@ -1,0 +1,7 @@
+-- note_action: keeps who did what to a task and why, also where no state changed.
+create or replace function __schema__.note_action(
+  p_task_id bigint, p_step_id bigint, p_action text, p_actor text, p_reason text, p_details jsonb default null
+) returns void language sql as $$
+  insert into __schema__.operator_actions (task_id, workflow_step_id, action, actor, reason, details)
+  values (p_task_id, p_step_id, p_action, p_actor, p_reason, p_details);
+$$;

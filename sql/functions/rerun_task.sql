@@ -1,0 +1,50 @@
+-- rerun_task: an operator action. Starts a finished or failed task again as a new one. p_from_step null: from the start.
+-- Else the steps of the old task that are done keep their results in the new one, except that step and what depends on it,
+-- directly or not. p_context null: that of the old task. Answers {id, state}.
+create or replace function __schema__.rerun_task(
+  p_task_id bigint, p_from_step text, p_context text, p_actor text, p_reason text
+) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_from bigint;
+  v_keep jsonb;
+  v_new record;
+begin
+  if v_task.state not in ('complete', 'error', 'cancelled', 'resolved_manually') then
+    perform __schema__.refuse_action('rerun', 'task', p_task_id::text, v_task.state);
+  end if;
+  if p_from_step is not null then
+    v_from := __schema__.find_step(p_task_id, p_from_step);
+    with recursive again as (
+      select v_from as workflow_step_id
+      union
+      select e.to_step_id from again a join __schema__.workflow_step_edges e on e.from_step_id = a.workflow_step_id
+    )
+    select jsonb_agg(jsonb_build_object(
+      'step', n.name, 'as', case s.state when 'skipped' then 'skipped' else 'resolved_manually' end,
+      'results', s.results, 'actor', p_actor, 'reason', format('kept from task %s', p_task_id)
+    )) into v_keep
+    from __schema__.workflow_steps s
+    join __schema__.named_steps n on n.named_step_id = s.named_step_id
+    where s.task_id = p_task_id and s.state in ('complete', 'resolved_manually', 'skipped')
+      and s.workflow_step_id not in (select a.workflow_step_id from again a);
+  end if;
+  select n.* into v_new from __schema__.start_tasks(
+    array[v_task.named_task_id], array[coalesce(p_context, v_task.context::text)], array[v_task.initiator],
+    array[v_task.source_system], array[coalesce(p_reason, v_task.reason)], array[v_task.tags::text],
+    array[v_task.priority],
+    array[jsonb_strip_nulls(jsonb_build_object('rerunOf', p_task_id))
+      || case when v_keep is null then '{}' else jsonb_build_object('settle', v_keep) end]::text[]
+  ) n;
+  perform __schema__.note_action(
+    p_task_id, v_from, 'rerun', p_actor, p_reason, jsonb_build_object('newTaskId', v_new.task_id::text)
+  );
+  return json_build_object('id', v_new.task_id::text, 'state', v_new.state);
+end $$;

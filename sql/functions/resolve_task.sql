@@ -1,0 +1,24 @@
+-- resolve_task: an operator action. Declares a failed task settled as it is; its steps keep their states. Already so:
+-- nothing changes.
+create or replace function __schema__.resolve_task(p_task_id bigint, p_actor text, p_reason text) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+begin
+  if v_task.state = 'resolved_manually' then
+    return __schema__.action_result(false);
+  end if;
+  if v_task.state <> 'error' then
+    perform __schema__.refuse_action('resolve', 'task', p_task_id::text, v_task.state);
+  end if;
+  perform __schema__.note_action(p_task_id, null, 'resolve', p_actor, p_reason);
+  return __schema__.action_result(
+    true, '[]', __schema__.move_task(p_task_id, 'resolved_manually', p_actor, p_reason)
+  );
+end $$;

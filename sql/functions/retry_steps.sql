@@ -1,0 +1,71 @@
+-- retry_steps: an operator action. Failed steps run again at once, with p_attempts more attempts (null: as many as their
+-- template allows). p_reset: as if they had never run. p_step null: all failed steps of the task, and what a deadline
+-- stopped. What is already waiting to run is left as it is.
+create or replace function __schema__.retry_steps(p_task_id bigint, p_step text, p_attempts integer, p_reset boolean, p_actor text, p_reason text) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_action text := case when p_reset then 'reset' else 'retry' end;
+  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_step __schema__.workflow_steps;
+  v_failed bigint[];
+  v_queued bigint[];
+  v_steps jsonb;
+  v_freed integer;
+begin
+  if p_step is null then
+    if v_task.state not in ('in_progress', 'error') then
+      perform __schema__.refuse_action(v_action, 'task', p_task_id::text, v_task.state);
+    end if;
+    -- The places in the queue first, as the order of locks says; a step that is claimed meanwhile is no longer failed.
+    perform 1 from __schema__.ready_steps where workflow_step_id = any (array(
+      select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = p_task_id and s.state = 'error'
+    )) order by workflow_step_id for update;
+    v_failed := array(
+      select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = p_task_id and s.state = 'error'
+    );
+    if cardinality(v_failed) = 0 and v_task.state = 'in_progress' then
+      return __schema__.action_result(false);
+    end if;
+  else
+    v_step := __schema__.lock_step(p_task_id, p_step, v_action);
+    if v_step.state = 'pending' then
+      return __schema__.action_result(false);
+    end if;
+    if v_step.state <> 'error' then
+      perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state);
+    end if;
+    v_failed := array[v_step.workflow_step_id];
+  end if;
+  v_queued := __schema__.unqueue_steps(v_failed);
+  update __schema__.workflow_steps s set
+    attempts = case when p_reset then 0 else s.attempts end,
+    retry_limit = case when p_reset then st.default_retry_limit
+      else greatest(s.retry_limit, s.attempts + coalesce(p_attempts, st.default_retry_limit)) end,
+    results = case when p_reset then null else s.results end,
+    error = case when p_reset then null else s.error end
+  from __schema__.named_tasks_named_steps st
+  where s.workflow_step_id = any (v_failed) and st.id = s.step_template_id;
+  v_steps := __schema__.move_steps(
+    v_failed, array_fill('pending'::text, array[cardinality(v_failed)]),
+    array_fill(p_actor, array[cardinality(v_failed)]), array_fill(p_reason, array[cardinality(v_failed)])
+  );
+  v_freed := __schema__.queue_steps(v_failed);
+  if p_step is null and v_task.state = 'error' then
+    v_freed := v_freed + __schema__.queue_steps(array(
+      select s.workflow_step_id from __schema__.workflow_steps s
+      where s.task_id = p_task_id and s.state = 'pending' and s.waiting_on = 0 and s.settlement is null
+    ));
+  end if;
+  perform __schema__.note_action(p_task_id, v_step.workflow_step_id, v_action, p_actor, p_reason);
+  return __schema__.action_result(
+    true, v_steps,
+    __schema__.conclude_task(p_task_id, 0, cardinality(v_queued) - cardinality(v_failed)),
+    v_freed
+  );
+end $$;

@@ -1,0 +1,44 @@
+-- settle_step: an operator action. p_as resolved_manually: declares a step done with these results; p_as skipped: passes
+-- over one that is skippable. Before its turn it is only noted and takes effect when the step's parents are done, so that
+-- what depends on it still waits for them. Already so, with the same results: nothing changes.
+create or replace function __schema__.settle_step(p_task_id bigint, p_step text, p_as text, p_results jsonb, p_actor text, p_reason text) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_action text := case p_as when 'skipped' then 'skip' else 'resolve' end;
+  v_step __schema__.workflow_steps := __schema__.lock_step(p_task_id, p_step, v_action);
+  v_settled record;
+begin
+  if v_step.state = p_as or v_step.settlement ->> 'as' = p_as then
+    if v_step.results is distinct from p_results then
+      perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, 'it is settled already with other results');
+    end if;
+    return __schema__.action_result(false);
+  end if;
+  if v_step.state not in ('pending', 'error') then
+    perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state);
+  end if;
+  if p_as = 'skipped' and not v_step.skippable then
+    perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, 'its template does not say that it is skippable');
+  end if;
+  update __schema__.workflow_steps s set
+    results = p_results,
+    settlement = jsonb_build_object('as', p_as, 'actor', p_actor, 'reason', p_reason),
+    updated_at = now()
+  where s.workflow_step_id = v_step.workflow_step_id;
+  perform __schema__.note_action(p_task_id, v_step.workflow_step_id, v_action, p_actor, p_reason);
+  if v_step.waiting_on > 0 then
+    return __schema__.action_result(true);
+  end if;
+  select * into v_settled from __schema__.settle_steps(array[v_step.workflow_step_id]);
+  return __schema__.action_result(
+    true, v_settled.facts,
+    __schema__.conclude_task(p_task_id, v_settled.leaves[1], v_settled.failures[1]),
+    v_settled.freed
+  );
+end $$;
