@@ -1,5 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { BUILT_IN_PREFIX } from '../templates/http-step.document.js';
+import { BUILT_IN_HANDLERS } from './built-in.handlers.js';
 import { InvalidStepHandlersError } from './handler.errors.js';
 import type { StepHandlerContract } from './step-handler.contract.js';
 import { StepHandlerMark } from './step-handler.decorator.js';
@@ -32,6 +34,9 @@ export class StepHandlerExplorer implements OnModuleInit {
       return `${className} is request-scoped or depends on something that is; a step has no request`;
     }
     if (name.trim() === '') return `${className} has an empty name; write @StepHandler('namespace.what_it_does')`;
+    if (name.startsWith(BUILT_IN_PREFIX) && !BUILT_IN_HANDLERS.some((builtIn) => instance instanceof builtIn)) {
+      return `${className} has the name "${name}"; names that begin with "${BUILT_IN_PREFIX}" are kept for built-in handlers`;
+    }
     if (typeof instance?.process !== 'function') return `${className} has no method process(context)`;
     // The same class provided by two modules is two instances; which one would run is chance.
     if (holder && holder.instance !== instance) {

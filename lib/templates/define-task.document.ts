@@ -1,5 +1,6 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
+import { httpDocument, type HttpStepRequest } from './http-step.document.js';
 
 /** A wait policy: the host's, no wait at all, or values of one's own over those inherited. */
 export type BackoffDefinition = 'exponential' | 'none' | Partial<BackoffPolicy>;
@@ -26,8 +27,21 @@ export interface TaskHead {
   readonly defaults?: StepDefaultsDefinition;
   /** Overlays by environment, in the form that YAML has: `{ production: { step_templates: [...] } }`. */
   readonly environments?: Readonly<Record<string, JsonObject>>;
+  /** False: one step at a time, in the order of declaration. @default true */
+  readonly concurrent?: boolean;
+  /** How long a task may take, from when it may begin; what is unfinished then fails. @default any time */
+  readonly deadlineSeconds?: number;
   /** Names of events of your own, for every step of this task. */
   readonly customEvents?: readonly CustomEventDefinition[];
+}
+
+export interface LimitsDefinition {
+  /** How many run at the same time. */
+  readonly concurrency?: number;
+  /** How many start within any span of so many seconds. */
+  readonly rate?: { readonly count: number; readonly seconds: number };
+  /** JSON pointer into the context, such as `/tenantId`: each value there has a limit of its own. */
+  readonly key?: string;
 }
 
 export interface StepDefaultsDefinition {
@@ -46,18 +60,38 @@ export interface StepDefaultsDefinition {
 }
 
 /** One step. What is left out comes from the task's `defaults`, then from the host's options. */
-export interface StepDefinition<Parents extends readonly string[] = readonly string[]> extends StepDefaultsDefinition {
+export type StepDefinition<Parents extends readonly string[] = readonly string[]> = StepSettings<Parents> &
+  (HandlerWork | HttpWork);
+
+/** The work of a step that a handler of the host's does. */
+export interface HandlerWork {
   /** The name given to `@StepHandler`. */
   readonly handler: string;
+  /** Handed to the handler; `${NAME}` and `${NAME:-default}` are replaced where the step runs. @default {} */
+  readonly handlerConfig?: JsonObject;
+  readonly http?: never;
+}
+
+/** The work of a step that is one HTTP request and needs no class. */
+export interface HttpWork {
+  readonly http: HttpStepRequest;
+  readonly handler?: never;
+  readonly handlerConfig?: never;
+}
+
+/** What a step says besides what it does. */
+export interface StepSettings<Parents extends readonly string[] = readonly string[]> extends StepDefaultsDefinition {
   /** Earlier steps that must be done first. @default [] */
   readonly dependsOn?: Parents;
   /** @default the name of the step */
   readonly description?: string;
   readonly dependentSystem?: string;
-  /** Kept with the step, for whoever repairs a task by hand; nothing skips a step by itself. @default false */
+  /** Whether a request may bypass the step, and a person skip it. @default false */
   readonly skippable?: boolean;
-  /** Handed to the handler; `${NAME}` and `${NAME:-default}` are replaced where the step runs. @default {} */
-  readonly handlerConfig?: JsonObject;
+  /** The handler's work through `context.manager` and the outcome are one transaction. @default false */
+  readonly transactional?: boolean;
+  /** How many steps of this name run or start at a time, over all processes. @default any number */
+  readonly limits?: LimitsDefinition;
   /** Names of events of your own, for this step. */
   readonly customEvents?: readonly CustomEventDefinition[];
 }
@@ -73,6 +107,8 @@ export function taskDocument(head: TaskHead): JsonObject {
     schema: head.contextSchema,
     defaults: head.defaults && defaultsDocument(head.defaults),
     environments: head.environments,
+    concurrent: head.concurrent,
+    deadline_seconds: head.deadlineSeconds,
     custom_events: head.customEvents?.map(({ name, description }) => defined({ name, description })),
   });
 }
@@ -82,6 +118,7 @@ export function stepDocument(name: string, step: StepDefinition): JsonObject {
   return defined({
     name,
     handler: step.handler,
+    http: step.http && httpDocument(step.http),
     depends_on_steps: step.dependsOn,
     description: step.description,
     dependent_system: step.dependentSystem,
@@ -93,6 +130,8 @@ export function stepDocument(name: string, step: StepDefinition): JsonObject {
     backoff: backoffDocument(step.backoff),
     queue: step.queue,
     priority: step.priority,
+    transactional: step.transactional,
+    limits: step.limits && defined({ ...step.limits }),
     custom_events: step.customEvents?.map(({ name, description }) => defined({ name, description })),
   });
 }

@@ -3,6 +3,7 @@ import { pointerOf } from './document.path.js';
 import { applyOverlay, environmentsOf, originOf, overlayFindings } from './environment.overlay.js';
 import { customEventFindings } from './custom-event.check.js';
 import { stepFindings } from './step.check.js';
+import { httpStepFindings } from './http-step.check.js';
 import { structureFindings } from './structure.validator.js';
 import type { Finding } from './template.problem.js';
 
@@ -19,6 +20,7 @@ function findingsOf(document: unknown): Finding[] {
   return [
     ...structureFindings(document),
     ...stepFindings(document),
+    ...httpStepFindings(document),
     ...customEventFindings(document),
     ...contextSchemaFindings(document),
   ];

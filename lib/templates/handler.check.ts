@@ -1,3 +1,4 @@
+import { BUILT_IN_PREFIX } from './http-step.document.js';
 import { unknownName } from './near-name.js';
 import type { LoadedTemplates } from './template.loader.js';
 import type { TemplatePlace, TemplateProblem } from './template.problem.js';
@@ -13,13 +14,17 @@ export function handlerProblems(
   { handlers }: Pick<LoadedTemplates, 'handlers'>,
   known: Iterable<string>,
 ): TemplateProblem[] {
-  const names = new Set(known);
+  const names = new Set([...known].filter((name) => !isBuiltIn(name))); // which templates cannot name
   return handlers
-    .filter(({ handler }) => !names.has(handler))
+    .filter(({ handler }) => !names.has(handler) && !isBuiltIn(handler))
     .map(({ handler, place }) => ({
       ...place,
       message: `${unknownName('step handler', handler, names)}${hint(names)}`,
     }));
+}
+
+function isBuiltIn(name: string): boolean {
+  return name.startsWith(BUILT_IN_PREFIX);
 }
 
 function hint(known: ReadonlySet<string>): string {

@@ -1,5 +1,6 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
-import type { CustomEvent } from '../workflow/task-template.js';
+import type { HttpDocument } from './http-step.document.js';
+import type { CustomEvent, StartRate } from '../workflow/task-template.js';
 import type { JsonObject } from '../workflow/json.js';
 
 /** A template document that satisfies `schemas/task-template.schema.json`; its keys are explained there. */
@@ -13,12 +14,15 @@ export interface TaskDocument {
   readonly defaults?: DefaultsDocument;
   readonly step_templates: readonly StepDocument[];
   readonly custom_events?: readonly CustomEventDocument[];
+  readonly concurrent?: boolean;
+  readonly deadline_seconds?: number;
 }
 
 export interface StepDocument {
   readonly name: string;
   readonly handler?: string;
   readonly handler_class?: string;
+  readonly http?: HttpDocument;
   readonly description?: string;
   readonly dependent_system?: string;
   readonly depends_on_step?: string;
@@ -31,6 +35,8 @@ export interface StepDocument {
   readonly backoff?: BackoffDocument;
   readonly queue?: string;
   readonly priority?: number;
+  readonly transactional?: boolean;
+  readonly limits?: LimitsDocument;
   readonly custom_events?: readonly CustomEventDocument[];
 }
 
@@ -42,6 +48,13 @@ export interface DefaultsDocument {
   readonly backoff?: BackoffDocument;
   readonly queue?: string;
   readonly priority?: number;
+}
+
+export interface LimitsDocument {
+  readonly concurrency?: number;
+  readonly rate?: StartRate;
+  /** A JSON pointer. */
+  readonly key?: string;
 }
 
 export type BackoffDocument = 'exponential' | 'none' | BackoffValuesDocument;

@@ -1,7 +1,9 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
-import type { CustomEvent, StepTemplate, TaskTemplate } from '../workflow/task-template.js';
+import type { CustomEvent, StepLimits, StepTemplate, TaskTemplate } from '../workflow/task-template.js';
+import type { JsonObject } from '../workflow/json.js';
+import { HTTP_HANDLER } from './http-step.document.js';
 import { DOCUMENT_DEFAULTS } from './task.document.js';
-import type { BackoffDocument, CustomEventDocument, StepDocument, TaskDocument } from './task.document.js';
+import type { BackoffDocument, CustomEventDocument, LimitsDocument, StepDocument, TaskDocument } from './task.document.js';
 
 /** What holds for steps whose template says nothing; from the host's options. */
 export interface StepDefaults {
@@ -13,12 +15,14 @@ export interface StepDefaults {
 
 /** Turns a checked document, overlay already merged, into the model that the engine runs; it cannot be changed any more. */
 export function compileTemplate(document: TaskDocument, stepDefaults: StepDefaults): TaskTemplate {
+  const steps = document.step_templates.map((step) => compileStep(step, document, stepDefaults));
   return deepFreeze({
     namespace: document.namespace_name ?? DOCUMENT_DEFAULTS.namespace,
     name: document.name,
     version: document.version ?? DOCUMENT_DEFAULTS.version,
     description: document.description ?? '',
-    steps: document.step_templates.map((step) => compileStep(step, document, stepDefaults)),
+    steps: document.concurrent === false ? oneAfterAnother(steps) : steps,
+    deadlineSeconds: document.deadline_seconds ?? null,
     contextSchema: document.schema ?? null,
   });
 }
@@ -26,13 +30,13 @@ export function compileTemplate(document: TaskDocument, stepDefaults: StepDefaul
 /** What the step says, else what its task says for all steps, else what the host says. */
 function compileStep(step: StepDocument, task: TaskDocument, host: StepDefaults): StepTemplate {
   const { defaults = {} } = task;
-  const config = step.handler_config ?? {};
+  const config = (step.http as JsonObject | undefined) ?? step.handler_config ?? {};
   const configuredTimeout = config.timeout_seconds as number | undefined; // the JSON Schema admits nothing else
   return {
     name: step.name,
     description: step.description ?? step.name,
     dependentSystem: step.dependent_system ?? task.default_dependent_system ?? DOCUMENT_DEFAULTS.dependentSystem,
-    handler: (step.handler ?? step.handler_class)!, // the JSON Schema demands one of the two
+    handler: step.http ? HTTP_HANDLER : (step.handler ?? step.handler_class)!, // the JSON Schema demands one of the three
     handlerConfig: config,
     dependsOn: dependenciesOf(step),
     retryable: step.default_retryable ?? defaults.retryable ?? DOCUMENT_DEFAULTS.retryable,
@@ -42,6 +46,8 @@ function compileStep(step: StepDocument, task: TaskDocument, host: StepDefaults)
     backoff: compileBackoff(step.backoff, compileBackoff(defaults.backoff, host.backoff, host.backoff), host.backoff),
     queue: step.queue ?? defaults.queue ?? DOCUMENT_DEFAULTS.queue,
     priority: step.priority ?? defaults.priority ?? DOCUMENT_DEFAULTS.priority,
+    transactional: step.transactional ?? false,
+    limits: step.limits ? compileLimits(step.limits) : null,
     customEvents: compileEvents(task.custom_events, step.custom_events),
   };
 }
@@ -49,6 +55,38 @@ function compileStep(step: StepDocument, task: TaskDocument, host: StepDefaults)
 function dependenciesOf({ depends_on_step, depends_on_steps = [] }: StepDocument): readonly string[] {
   const names = depends_on_step === undefined ? depends_on_steps : [depends_on_step, ...depends_on_steps];
   return [...new Set(names)];
+}
+
+/** Each step also waits for the one before it, in the order of declaration as far as their dependencies allow. */
+function oneAfterAnother(steps: readonly StepTemplate[]): StepTemplate[] {
+  const before = new Map<string, string | undefined>();
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  let last: string | undefined;
+  const place = (name: string): void => {
+    if (before.has(name)) return;
+    before.set(name, undefined);
+    for (const parent of byName.get(name)!.dependsOn) place(parent);
+    before.set(name, last);
+    last = name;
+  };
+  for (const { name } of steps) place(name);
+  return steps.map((step) => {
+    const previous = before.get(step.name);
+    return previous === undefined ? step : { ...step, dependsOn: [...new Set([...step.dependsOn, previous])] };
+  });
+}
+
+function compileLimits({ concurrency, rate, key }: LimitsDocument): StepLimits {
+  return {
+    concurrency: concurrency ?? null,
+    rate: rate ? { count: rate.count, seconds: rate.seconds } : null,
+    key: key === undefined ? null : key.slice(1).split('/').map(unescapePointer),
+  };
+}
+
+/** RFC 6901. */
+function unescapePointer(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** `none` keeps the cap, because a handler may still ask for a wait. */

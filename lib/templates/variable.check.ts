@@ -10,6 +10,8 @@ import type { Variables } from './variable.interpolation.js';
 export function variableFindings(document: unknown, variables: Variables | null): Finding[] {
   if (variables === null) return [];
   return itemsOf(propertyOf(document, 'step_templates')).flatMap((step, index) =>
-    missingVariables(propertyOf(step, 'handler_config'), variables, ['step_templates', index, 'handler_config']),
+    ['handler_config', 'http'].flatMap((key) =>
+      missingVariables(propertyOf(step, key), variables, ['step_templates', index, key]),
+    ),
   );
 }

@@ -37,6 +37,11 @@ export function interpolate(config: JsonObject, variables: Variables): JsonObjec
   return replaceIn(config, variables) as JsonObject;
 }
 
+/** A text with a letter in the place of each reference, for checks that cannot know their values. */
+export function withoutReferences(text: string): string {
+  return text.replace(REFERENCE, 'x');
+}
+
 /** References of a configuration that nothing would replace, by path. */
 export function missingVariables(config: unknown, variables: Variables, path: DocumentPath = []): Finding[] {
   if (typeof config === 'string') {

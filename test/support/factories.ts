@@ -2,7 +2,8 @@ import type { StartTaskRequest } from 'nestjs-tasker';
 import {
   stepDocument,
   taskDocument,
-  type StepDefinition,
+  type HandlerWork,
+  type StepSettings,
   type TaskHead,
 } from '../../lib/templates/define-task.document.js';
 import type { GraphNode } from '../../lib/workflow/graph.js';
@@ -13,7 +14,7 @@ export const HANDLER = 'tests.step';
 
 export interface TemplateSettings extends Partial<TaskHead> {
   /** What steps have of their own, by name. */
-  readonly steps?: Readonly<Record<string, Partial<StepDefinition>>>;
+  readonly steps?: Readonly<Record<string, Partial<StepSettings & HandlerWork>>>;
 }
 
 /** A template under a name of its own, with what it takes to start it. */

@@ -101,7 +101,8 @@ interface Config {
 /** The least that makes a part of a template whole: keys of a template stand in one, keys of a step in one of its steps. */
 function around(part: JsonObject): JsonObject {
   const { properties } = JSON.parse(read('schemas/task-template.schema.json')) as { properties: object };
-  const step = { name: 'process_payment', handler: 'ecommerce.process_payment' };
+  const name = 'process_payment';
+  const step = 'http' in part ? { name } : { name, handler: 'ecommerce.process_payment' };
   const isOfTemplate = Object.keys(part).every((key) => key in properties);
   const steps: JsonValue = isOfTemplate ? [step] : [{ ...step, ...part }];
   return { name: 'process_order', step_templates: steps, ...(isOfTemplate && part) };

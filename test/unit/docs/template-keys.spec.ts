@@ -9,19 +9,21 @@ interface Schema {
   readonly maxLength?: number;
   readonly required?: readonly string[];
   readonly else?: Schema;
+  readonly allOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly $ref?: string;
 }
 
 const PAGE = 'docs/templates.md';
 const schema = JSON.parse(read('schemas/task-template.schema.json')) as Schema & {
-  readonly definitions: Readonly<Record<'step' | 'defaults' | 'backoff' | 'customEvent', Schema>>;
+  readonly definitions: Readonly<Record<'step' | 'http' | 'defaults' | 'backoff' | 'customEvent', Schema>>;
 };
-const { step, defaults, backoff, customEvent } = schema.definitions;
+const { step, http, defaults, backoff, customEvent } = schema.definitions;
 
 describe.each([
   ['Keys of a template', schema],
   ['Keys of a step', step],
+  ['HTTP requests', { ...http, required: step.properties!.http!.allOf!.flatMap(({ required = [] }) => required) }],
   ['Defaults for all steps', defaults],
   ['Backoff', backoff],
   ['Custom events', customEvent],
@@ -33,7 +35,7 @@ describe.each([
   });
 
   it('says which keys are required', () => {
-    const required = [...(definition.required ?? []), ...(definition.else?.required ?? [])];
+    const required = [...(definition.required ?? []), ...(definition.else?.else?.required ?? [])];
     expect(rows.filter((row) => aboutValue(row).endsWith('required')).map(({ key }) => key)).toEqual(required);
   });
 
@@ -65,5 +67,5 @@ function expectedWords({ type, default: value, minimum, maximum, maxLength }: Sc
 }
 
 function says(row: Row, words: string): boolean {
-  return `\`${aboutValue(row)}\` ${aboutValue(row)} ${row.meaning!}`.toLowerCase().includes(words);
+  return `\`${aboutValue(row)}\` ${aboutValue(row)} ${row.meaning!}`.toLowerCase().includes(words.toLowerCase());
 }

@@ -17,7 +17,10 @@ const schema = JSON.parse(read('schemas/task-template.schema.json')) as Definiti
   readonly definitions: Readonly<Record<string, Definition>>;
 };
 const keysOf = ({ properties = {} }: Definition): string[] => Object.keys(properties);
-const { step, stepOverlay, overlay, defaults, backoff, customEvent } = schema.definitions as Record<string, Definition>;
+const { step, stepOverlay, http, overlay, defaults, backoff, customEvent } = schema.definitions as Record<
+  string,
+  Definition
+>;
 
 describe('the published JSON Schema', () => {
   it('is itself valid', () => {
@@ -30,7 +33,7 @@ describe('the published JSON Schema', () => {
   });
 
   it('describes every key, for editors to show', () => {
-    for (const definition of [schema, step!, defaults!, backoff!, customEvent!]) {
+    for (const definition of [schema, step!, http!, defaults!, backoff!, customEvent!]) {
       for (const property of Object.values(definition.properties!)) {
         expect(property.$ref ?? property.description).toEqual(expect.any(String));
       }
@@ -54,6 +57,7 @@ describe('any document at all', () => {
     step_templates: [
       { name: 'a', handler: 'h', handler_config: { url: '${A:-b}' } },
       { name: 'b', handler: 'h', depends_on_steps: ['a'], backoff: { factor: 2 } },
+      { name: 'c', http: { url: 'https://a/{{ context.id }}', query: { q: ['{{ task.id }}'] }, body: { a: [1] } } },
     ],
     environments: { test: { step_templates: [{ name: 'a', queue: 'q' }] }, other: { schema: { type: 'object' } } },
   };

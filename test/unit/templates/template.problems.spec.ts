@@ -20,7 +20,7 @@ const step = (lines: string): string => withSteps(`  - name: pay\n    handler: s
 const TASK_KEYS =
   'name, namespace_name, version, description, default_dependent_system, named_steps, schema, environments, defaults, step_templates, custom_events, concurrent, task_handler_class, module_namespace';
 const STEP_KEYS =
-  'name, handler, handler_class, description, dependent_system, depends_on_step, depends_on_steps, default_retryable, default_retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, custom_events';
+  'name, handler, handler_class, http, description, dependent_system, depends_on_step, depends_on_steps, default_retryable, default_retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, custom_events';
 
 describe('a text that is not YAML', () => {
   const cases: readonly (readonly [string, string, string])[] = [

@@ -1,0 +1,50 @@
+import { storableText } from '../workflow/json.check.js';
+import type { JsonObject } from '../workflow/json.js';
+import type { HttpResponse } from './http.client.js';
+import { retryAfterSeconds } from './retry-after.js';
+import { PermanentError, RetryableError } from './step.errors.js';
+
+export type StatusOutcome = 'success' | 'retry' | 'retry_when_told' | 'permanent';
+
+/** Of a body, in errors. Enough for the message of a server; the rest is in that server's log. */
+const EXCERPT_LENGTH = 2_000;
+/** Headers that say something about a failure and nothing that is secret. */
+const TELLING_HEADERS = ['content-type', 'date', 'retry-after', 'x-request-id', 'x-correlation-id', 'traceparent'];
+
+/**
+ * What a status means for a step. 4xx is the caller's fault, which another attempt would only repeat, except for a server
+ * that was too slow (408), too early (425) or too busy (429). Redirects come here only when they were not followed.
+ */
+export function outcomeOf(status: number, acceptedStatuses: readonly number[] = []): StatusOutcome {
+  if ((status >= 200 && status <= 299) || acceptedStatuses.includes(status)) return 'success';
+  if (status === 429 || status === 503) return 'retry_when_told';
+  if (status === 408 || status === 425 || (status >= 500 && status <= 599)) return 'retry';
+  return 'permanent';
+}
+
+/** What the step fails with, or null when the status is a success. */
+export function statusError(
+  method: string,
+  response: HttpResponse,
+  acceptedStatuses: readonly number[],
+): PermanentError | RetryableError | null {
+  const outcome = outcomeOf(response.status, acceptedStatuses);
+  if (outcome === 'success') return null;
+  const excerpt = excerptOf(response);
+  const message = `${method} ${response.url} answered ${response.status}${excerpt && `: ${excerpt}`}`;
+  const details = { code: `HTTP_${response.status}`, context: factsOf(method, response) };
+  if (outcome === 'permanent') return new PermanentError(message, details);
+  const retryAfter = outcome === 'retry_when_told' ? retryAfterSeconds(response.headers['retry-after']) : null;
+  return new RetryableError(message, { ...details, ...(retryAfter !== null && { retryAfter }) });
+}
+
+/** What an error keeps of an answer. Nothing of the request but its method and URL: the rest may be secret. */
+export function factsOf(method: string, response: HttpResponse): JsonObject {
+  const { status, url, headers } = response;
+  const telling = Object.entries(headers).filter(([name]) => TELLING_HEADERS.includes(name));
+  return { method, url, status, headers: Object.fromEntries(telling), body: excerptOf(response) };
+}
+
+function excerptOf({ text }: HttpResponse): string {
+  return storableText(text, EXCERPT_LENGTH);
+}

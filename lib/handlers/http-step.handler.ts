@@ -1,0 +1,104 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Dispatcher } from 'undici';
+import { DEFAULTS } from '../options/default.options.js';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
+import { HttpClient, type HttpResponse } from './http.client.js';
+import { prepareRequest, type HttpRequest } from './http.request.js';
+import { factsOf, statusError } from './http-status.outcome.js';
+import type { StepContext, StepHandlerContract } from './step-handler.contract.js';
+import { PermanentError, RetryableError } from './step.errors.js';
+
+/**
+ * A step that is one HTTP request: say what to ask, and perhaps what to make of the answer. Statuses, waits, the
+ * idempotency key and the step's abort signal are taken care of.
+ *
+ * @example
+ * ```ts
+ * @StepHandler('ecommerce.charge_card')
+ * export class ChargeCardHandler extends HttpStepHandler<Order> {
+ *   protected request({ task }: StepContext<Order>): HttpRequest {
+ *     return { method: 'POST', url: 'https://pay.example.com/charges', body: { amount: task.context.amount } };
+ *   }
+ * }
+ * ```
+ */
+export abstract class HttpStepHandler<Context = JsonObject, Results = Readonly<Record<string, JsonValue>>>
+  implements StepHandlerContract<Context, Results>, OnApplicationShutdown
+{
+  /** An answer of more bytes is not read to its end. @default 1_048_576 */
+  protected readonly maxResponseBytes: number = DEFAULTS.steps.maxResultBytes;
+  private dispatcher: Promise<Dispatcher> | undefined;
+
+  /** What to ask. */
+  protected abstract request(context: StepContext<Context, Results>): HttpRequest | Promise<HttpRequest>;
+
+  /**
+   * Makes the step's results of an answer whose status is a success; `{ status, headers, body }` unless overridden. What it
+   * throws fails the step for good (`RESULT_PROCESSING_FAILED`), because the request has had its effect; only a
+   * `RetryableError` or `PermanentError` of its own counts as what it is.
+   */
+  protected results(response: HttpResponse, _context: StepContext<Context, Results>): unknown {
+    const { status, headers, body } = response;
+    return { status, headers, body };
+  }
+
+  /**
+   * Makes what connections are opened through, once: override it for a proxy or a TLS certificate, with `ProxyAgent` or
+   * `Agent` of undici. It is destroyed at shutdown.
+   *
+   * undici and not the `fetch` of Node, because a dispatcher works only with a client of its own release, and Node does not
+   * export the one it brings. It is loaded when the first request is made, for loading it also changes what `fetch` uses.
+   */
+  protected async createDispatcher(): Promise<Dispatcher> {
+    const { Agent } = await import('undici');
+    return new Agent();
+  }
+
+  async process(context: StepContext<Context, Results>): Promise<unknown> {
+    const request = prepareRequest(await this.request(context), context.idempotencyKey);
+    const client = new HttpClient(await this.openDispatcher(), this.maxResponseBytes);
+    const response = await client.send(request, context.signal);
+    const { method, acceptedStatuses } = request;
+    const error = statusError(method, response, acceptedStatuses) ?? this.sizeError(method, response);
+    if (error !== null) throw error;
+    return this.resultsOf(method, response, context);
+  }
+
+  /** By now no step runs any more. */
+  async onApplicationShutdown(): Promise<void> {
+    const opened = this.dispatcher;
+    this.dispatcher = undefined;
+    await (await opened)?.destroy();
+  }
+
+  private openDispatcher(): Promise<Dispatcher> {
+    if (this.dispatcher !== undefined) return this.dispatcher;
+    const opening = this.createDispatcher();
+    opening.catch(() => (this.dispatcher = undefined)); // the next attempt tries again
+    return (this.dispatcher = opening);
+  }
+
+  private sizeError(method: string, response: HttpResponse): PermanentError | null {
+    if (!response.isTruncated) return null;
+    const message = `${method} ${response.url} answered ${response.status} with more than ${this.maxResponseBytes} bytes, which is the limit`;
+    return new PermanentError(message, { code: 'HTTP_RESPONSE_TOO_LARGE', context: factsOf(method, response) });
+  }
+
+  private async resultsOf(
+    method: string,
+    response: HttpResponse,
+    context: StepContext<Context, Results>,
+  ): Promise<unknown> {
+    try {
+      return await this.results(response, context);
+    } catch (cause) {
+      if (cause instanceof PermanentError || cause instanceof RetryableError) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new PermanentError(`${method} ${response.url} succeeded, but no results could be made of it: ${why}`, {
+        code: 'RESULT_PROCESSING_FAILED',
+        context: factsOf(method, response),
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { HttpMethod, QueryValue } from '../templates/http-step.document.js';
+import { urlFault } from '../templates/http-url.js';
+import { describeKind } from '../templates/json.copy.js';
+import type { JsonValue } from '../workflow/json.js';
+import { PermanentError } from './step.errors.js';
+
+/** What a subclass of `HttpStepHandler` asks to be sent. */
+export interface HttpRequest {
+  /** Absolute, `http:` or `https:`. */
+  readonly url: string | URL;
+  /** @default 'GET' */
+  readonly method?: HttpMethod;
+  /** Added to the query of the URL, percent-encoded; a list repeats its key, null leaves it out. @default {} */
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** Over `accept` and `content-type: application/json`, which are sent anyway. @default {} */
+  readonly headers?: Readonly<Record<string, string | number | boolean>>;
+  /** Sent as JSON; bytes, and a text under another `content-type`, as they are. @default no body */
+  readonly body?: JsonValue | Uint8Array;
+  /** Statuses that are a success besides 2xx. @default [] */
+  readonly acceptedStatuses?: readonly number[];
+  /** The header that carries the step's idempotency key, or false for none. @default 'Idempotency-Key' */
+  readonly idempotencyHeader?: string | false;
+}
+
+/** A request that can go out as it is. */
+export interface PreparedRequest {
+  readonly method: HttpMethod;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | null;
+  readonly acceptedStatuses: readonly number[];
+}
+
+/** @throws PermanentError when no server could be asked this */
+export function prepareRequest(request: HttpRequest, idempotencyKey: string): PreparedRequest {
+  const { method = 'GET', body, acceptedStatuses = [], idempotencyHeader = 'Idempotency-Key' } = request;
+  const headers = new Headers({
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'nestjs-tasker',
+  });
+  if (idempotencyHeader !== false) setHeader(headers, idempotencyHeader, idempotencyKey);
+  if (body !== undefined) headers.set('content-type', contentTypeOf(body));
+  for (const [name, value] of Object.entries(request.headers ?? {}))
+    setHeader(headers, name, textOf(value, `headers.${name}`));
+  return {
+    method,
+    url: urlOf(request),
+    headers: Object.fromEntries(headers),
+    body: bodyOf(body, headers.get('content-type') ?? ''),
+    acceptedStatuses,
+  };
+}
+
+export function invalidRequest(message: string, cause?: unknown): PermanentError {
+  return new PermanentError(`The request cannot be made: ${message}`, { code: 'HTTP_INVALID_REQUEST', cause });
+}
+
+/** Without what may be secret in it: the values of its query. */
+export function withoutQuery({ origin, pathname, search }: URL): string {
+  return `${origin}${pathname}${search === '' ? '' : '?…'}`;
+}
+
+function contentTypeOf(body: JsonValue | Uint8Array): string {
+  return body instanceof Uint8Array ? 'application/octet-stream' : 'application/json';
+}
+
+/** The value is not told: it may be secret. */
+function setHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch (error) {
+    const { message } = error as Error;
+    throw invalidRequest(
+      message.includes('name') && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)
+        ? `"${name}" cannot be the name of a header`
+        : `the header "${name}" has a value with characters that headers cannot have`,
+    );
+  }
+}
+
+function urlOf({ url, query = {} }: HttpRequest): URL {
+  const fault = urlFault(String(url));
+  if (fault !== null) throw invalidRequest(`the URL ${fault}`);
+  const whole = new URL(url);
+  const added = Object.entries(query).flatMap(([key, value]) =>
+    (value === null ? [] : [value].flat()).map((item) => `${encode(key)}=${encode(textOf(item, `query.${key}`))}`),
+  );
+  if (added.length > 0) whole.search = [...(whole.search === '' ? [] : [whole.search.slice(1)]), ...added].join('&');
+  return whole;
+}
+
+/** Unchecked, because a placeholder may stand for anything. */
+function textOf(value: unknown, place: string): string {
+  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
+  throw invalidRequest(`${place} must be a text, a number or true or false, got ${describeKind(value)}`);
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()); // which refuses half of a surrogate pair
+}
+
+function bodyOf(body: JsonValue | Uint8Array | undefined, contentType: string): string | Uint8Array | null {
+  if (body === undefined) return null;
+  if (body instanceof Uint8Array) return body;
+  if (isJson(contentType)) return JSON.stringify(body);
+  if (typeof body === 'string') return body;
+  throw invalidRequest(`a body under "content-type: ${contentType}" must be a text`);
+}
+
+/** `application/json`, and what is built on it, such as `application/problem+json`. */
+export function isJson(contentType: string): boolean {
+  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
+}

@@ -1,0 +1,70 @@
+import { BUILT_IN_PREFIX } from './http-step.document.js';
+import { hasFixedHost, urlFault } from './http-url.js';
+import type { DocumentPath } from './document.path.js';
+import { unknownName } from './near-name.js';
+import { parsePlaceholders, type Placeholder } from './placeholder.js';
+import { itemsOf, outlineSteps, propertyOf, type StepOutline } from './step.outline.js';
+import type { Finding } from './template.problem.js';
+import { withoutReferences } from './variable.interpolation.js';
+
+/** The keys of `http` whose texts may hold placeholders. */
+const FILLED = ['url', 'query', 'headers', 'body'];
+
+/** What a schema cannot say about the requests of a document's steps: their placeholders and URLs. */
+export function httpStepFindings(document: unknown): Finding[] {
+  const steps = itemsOf(propertyOf(document, 'step_templates'));
+  return outlineSteps(document).flatMap((step) => {
+    const http = propertyOf(steps[step.path[1] as number], 'http');
+    const path = [...step.path, 'http'];
+    return [
+      ...builtInHandler(step),
+      ...FILLED.flatMap((key) => textFindings(propertyOf(http, key), [...path, key], step)),
+      ...urlFindings(propertyOf(http, 'url'), [...path, 'url']),
+    ];
+  });
+}
+
+function builtInHandler({ handler }: StepOutline): Finding[] {
+  if (!handler?.name.startsWith(BUILT_IN_PREFIX)) return [];
+  const message = `names that begin with "${BUILT_IN_PREFIX}" are kept for built-in handlers; for a request write the key "http"`;
+  return [{ path: handler.path, message }];
+}
+
+function textFindings(value: unknown, path: DocumentPath, step: StepOutline): Finding[] {
+  if (typeof value === 'string') return placeholderFaults(value, step).map((message) => ({ path, message }));
+  if (Array.isArray(value)) return value.flatMap((item, index) => textFindings(item, [...path, index], step));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [
+    ...(key.includes('{{') ? [{ path: [...path, key], message: 'placeholders in keys are not replaced' }] : []),
+    ...textFindings(item, [...path, key], step),
+  ]);
+}
+
+function placeholderFaults(text: string, { dependencies }: StepOutline): string[] {
+  const { parts, faults } = parsePlaceholders(text);
+  const parents = [...new Set(dependencies.map(({ name }) => name))];
+  const strangers = parts
+    .filter((part): part is Placeholder => typeof part === 'object' && part.root === 'results')
+    .filter(({ path: [step] }) => !parents.includes(step!));
+  return [
+    ...faults,
+    ...strangers.map(
+      ({ source, path: [step] }) => `${source}: not among depends_on_steps: ${unknownName('step', step!, parents)}`,
+    ),
+  ];
+}
+
+/** Where variables stand in it, the whole is known only in the process that runs the step, which looks again. */
+function urlFindings(url: unknown, path: DocumentPath): Finding[] {
+  if (typeof url !== 'string' || url === '') return [];
+  const { parts, faults } = parsePlaceholders(url);
+  if (faults.length > 0) return [];
+  const isFilled = parts.some((part) => typeof part === 'object');
+  const start = withoutReferences(typeof parts[0] === 'string' ? parts[0] : '');
+  if (isFilled && !hasFixedHost(start)) {
+    return [{ path, message: 'must not have placeholders before the path: the host must not depend on a task' }];
+  }
+  const whole = parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
+  const fault = withoutReferences(whole) === whole ? urlFault(whole) : null;
+  return fault === null ? [] : [{ path, message: fault }];
+}

@@ -1,0 +1,61 @@
+import { unknownName } from './near-name.js';
+
+/** `{{ results.cart.total }}`: something known only when the step runs. */
+export interface Placeholder {
+  /** As it was written. */
+  readonly source: string;
+  readonly root: 'context' | 'results' | 'task.id' | 'step.name' | 'idempotency_key';
+  /** What leads from the root to the value; for `results` it begins with the name of a step. */
+  readonly path: readonly string[];
+}
+
+export interface PlaceholderText {
+  readonly parts: readonly (string | Placeholder)[];
+  /** What is wrong with placeholders of this text; they are no part of it. */
+  readonly faults: readonly string[];
+}
+
+const PLACEHOLDER = /\{\{(.*?)\}\}/gs;
+/** A name, and segments such as `.total`, `.0` and `["with spaces"]`. */
+const EXPRESSION = /^\s*([A-Za-z_]\w*)((?:\.[\w-]+|\["[^"\\]+"\])*)\s*$/;
+const SEGMENT = /\.([\w-]+)|\["([^"]+)"\]/g;
+/** `{{ "{{" }}` is two braces that begin nothing. */
+const BRACES = /^\s*"\{\{"\s*$/;
+
+const SINGLE = ['task.id', 'step.name', 'idempotency_key'] as const;
+const KNOWN = ['context', 'results', ...SINGLE] as const;
+
+/** The parts of a text. Whatever is no placeholder is itself; a text without any is one part. */
+export function parsePlaceholders(text: string): PlaceholderText {
+  const parts: (string | Placeholder)[] = [];
+  const faults: string[] = [];
+  let end = 0;
+  const addText = (plain: string): void => {
+    if (plain.includes('{{'))
+      faults.push('"{{" begins a placeholder that does not end; for two braces write {{ "{{" }}');
+    else if (plain !== '') parts.push(plain);
+  };
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    addText(text.slice(end, match.index));
+    end = match.index + match[0].length;
+    const part = BRACES.test(match[1]!) ? '{{' : parseExpression(match[0], match[1]!);
+    if (typeof part === 'object' && 'fault' in part) faults.push(`${match[0]}: ${part.fault}`);
+    else parts.push(part);
+  }
+  addText(text.slice(end));
+  return { parts, faults };
+}
+
+function parseExpression(source: string, expression: string): Placeholder | { readonly fault: string } {
+  const [, first, rest] = EXPRESSION.exec(expression) ?? [];
+  if (first === undefined) return { fault: 'must be a path with dots, such as {{ context.order.id }}' };
+  const path = [...rest!.matchAll(SEGMENT)].map(([, name, quoted]) => name ?? quoted!);
+  if (first === 'context') return { source, root: first, path };
+  if (first === 'results' && path.length > 0) return { source, root: first, path };
+  if (first === 'results') return { fault: 'must name a step, such as {{ results.cart }}' };
+  const name = [first, ...path].join('.');
+  const single = SINGLE.find((known) => known === name);
+  if (single !== undefined) return { source, root: single, path: [] };
+  const isNear = SINGLE.some((known) => known.startsWith(`${first}.`));
+  return { fault: unknownName('placeholder', isNear ? name : first, KNOWN) };
+}
