@@ -32,6 +32,9 @@ export type {
   StepHandlerContract,
   StepLogger,
 } from './handlers/step-handler.contract.js';
+export { HttpStepHandler } from './handlers/http-step.handler.js';
+export type { HttpResponse } from './handlers/http.client.js';
+export type { HttpRequest } from './handlers/http.request.js';
 export {
   PermanentError,
   RetryableError,
@@ -52,9 +55,13 @@ export {
 export type {
   BackoffDefinition,
   CustomEventDefinition,
+  HandlerWork,
+  HttpWork,
   StepDefinition,
+  StepSettings,
   TaskHead,
 } from './templates/define-task.document.js';
+export type { HttpMethod, HttpStepRequest, QueryValue } from './templates/http-step.document.js';
 export { DuplicateTemplateError, TemplateRegistry } from './templates/template.registry.js';
 export { ChangedTemplatesError } from './templates/changed-templates.error.js';
 export { InvalidContextError } from './templates/invalid-context.error.js';
