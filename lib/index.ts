@@ -85,7 +85,17 @@ export {
   TaskReader,
   type StepDetails,
   type StepErrorDetails,
+export {
+  AnalyticsReader,
+  type AnalyticsMetrics,
+  type MetricsRequest,
+  type SlownessRequest,
+  type SlowStep,
+  type SlowTask,
+  type SystemHealth,
+} from './insight/analytics.reader.js';
   type TaskDetails,
+export { InvalidAnalyticsRequestError } from './insight/invalid-analytics-request.error.js';
   type TaskSummary,
 } from './insight/task.reader.js';
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AnalyticsGateway } from './analytics.gateway.js';
 import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
 import { OperatorGateway } from './operator.gateway.js';
@@ -9,7 +10,15 @@ import { TaskGateway } from './task.gateway.js';
 import { TemplateGateway } from './template.gateway.js';
 import { WorkerGateway } from './worker.gateway.js';
 
-const GATEWAYS = [ClockGateway, OperatorGateway, TaskDetailGateway, TaskGateway, TemplateGateway, WorkerGateway];
+const GATEWAYS = [
+  AnalyticsGateway,
+  ClockGateway,
+  OperatorGateway,
+  TaskDetailGateway,
+  TaskGateway,
+  TemplateGateway,
+  WorkerGateway,
+];
 
 @Module({
   providers: [Database, SchemaGuard, ReadyChannelFactory, ...GATEWAYS],

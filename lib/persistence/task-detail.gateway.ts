@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
+import { iso } from './instant.text.js';
 import type { TaskDetails } from './task.details.js';
 
 /** Reads one task in full. */
@@ -13,9 +14,6 @@ export class TaskDetailGateway {
     return row?.details ?? null;
   }
 }
-
-/** JSON has no instants, and PostgreSQL's own text of one depends on the session's time zone. */
-const iso = (column: string): string => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const TASK_DETAILS = `
 select json_build_object(

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../persistence/analytics.details.js';
+import { AnalyticsGateway, type SlownessQuery } from '../persistence/analytics.gateway.js';
+import type { Problem } from '../workflow/tasker.error.js';
+import { InvalidAnalyticsRequestError } from './invalid-analytics-request.error.js';
+
+export type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../persistence/analytics.details.js';
+
+/** More is a listing, which nobody reads for what is slowest. */
+const MAX_LIMIT = 1_000;
+const FILTERS = ['namespace', 'name', 'version'] as const;
+
+/** The period to look at. */
+export interface MetricsRequest {
+  /** Where the period that ends now begins. @default one hour ago */
+  readonly since?: Date;
+}
+
+/** What to look at for what is slowest. Names and version match exactly; undefined matches everything. */
+export interface SlownessRequest {
+  /** Tasks created before are left out. @default 24 hours ago */
+  readonly since?: Date;
+  /** 1 to 1000. @default 10 */
+  readonly limit?: number;
+  readonly namespace?: string;
+  /** Of the task template. */
+  readonly name?: string;
+  readonly version?: string;
+}
+
+/** Answers how the whole system is doing. */
+@Injectable()
+export class AnalyticsReader {
+  constructor(private readonly gateway: AnalyticsGateway) {}
+
+  /** Costs the same however many tasks there are. */
+  systemHealth(): Promise<SystemHealth> {
+    return this.gateway.systemHealth();
+  }
+
+  /** @throws InvalidAnalyticsRequestError */
+  async metrics({ since }: MetricsRequest = {}): Promise<AnalyticsMetrics> {
+    refuse([sinceProblem(since)]);
+    return this.gateway.metrics(since ?? null);
+  }
+
+  /**
+   * Those that took or have been taking the longest, longest first.
+   * @throws InvalidAnalyticsRequestError
+   */
+  async slowestTasks(request: SlownessRequest = {}): Promise<readonly SlowTask[]> {
+    return this.gateway.slowestTasks(checked(request));
+  }
+
+  /**
+   * Those whose last attempt ran the longest, longest first.
+   * @throws InvalidAnalyticsRequestError
+   */
+  async slowestSteps(request: SlownessRequest = {}): Promise<readonly SlowStep[]> {
+    return this.gateway.slowestSteps(checked(request));
+  }
+}
+
+function checked(request: SlownessRequest): SlownessQuery {
+  const { since = null, limit = null, namespace = null, name = null, version = null } = request;
+  refuse([
+    sinceProblem(request.since),
+    limitProblem(request.limit),
+    ...FILTERS.map((filter) => filterProblem(filter, request[filter])),
+  ]);
+  return { since, limit, namespace, name, version };
+}
+
+function refuse(found: readonly (Problem | null)[]): void {
+  const problems = found.filter((problem) => problem !== null);
+  if (problems.length > 0) throw new InvalidAnalyticsRequestError(problems);
+}
+
+function sinceProblem(since: unknown): Problem | null {
+  if (since === undefined || (since instanceof Date && !Number.isNaN(since.getTime()))) return null;
+  return { pointer: '/since', message: 'must be a Date that is valid' };
+}
+
+function limitProblem(limit: unknown): Problem | null {
+  if (limit === undefined) return null;
+  if (Number.isInteger(limit) && (limit as number) >= 1 && (limit as number) <= MAX_LIMIT) return null;
+  return { pointer: '/limit', message: `must be a whole number from 1 to ${MAX_LIMIT}` };
+}
+
+function filterProblem(filter: string, value: unknown): Problem | null {
+  if (value === undefined || typeof value === 'string') return null;
+  return { pointer: `/${filter}`, message: 'must be a string' };
+}
