@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { PermanentError, type JsonObject, type JsonValue, type StepContext } from 'nestjs-tasker';
 import { fillIn, fillUrl } from '../../../lib/handlers/placeholder.values.js';
 
@@ -103,5 +104,35 @@ describe('a URL with placeholders', () => {
   ])('is refused when it would lead elsewhere: %s', (url, message) => {
     expect(() => fillUrl(url, context)).toThrow(message);
     expect(() => fillUrl(url, context)).toThrow(PermanentError);
+  });
+});
+
+describe('any text at all', () => {
+  const piece = fc.oneof(
+    fc.constantFrom('{{', '}}', '{{ ', ' }}', '"', '[', '.', 'context', 'results', 'order', 'task.id', '{{ "{{" }}'),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+  );
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+
+  it('is filled in, or fails the step for good', () => {
+    fc.assert(
+      fc.property(text, (written) => {
+        try {
+          fillUrl(written, context);
+          filled(written);
+        } catch (error) {
+          expect(error).toBeInstanceOf(PermanentError);
+        }
+      }),
+    );
+  });
+
+  it('is itself when nothing begins in it', () => {
+    fc.assert(
+      fc.property(text, (written) => {
+        fc.pre(!written.includes('{{'));
+        expect(filled(written)).toBe(written);
+      }),
+    );
   });
 });
