@@ -80,11 +80,6 @@ export {
 export { InvalidSubscribersError } from './events/event.errors.js';
 export { On, Subscriber } from './events/subscriber.decorator.js';
 
-export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
-export {
-  TaskReader,
-  type StepDetails,
-  type StepErrorDetails,
 export {
   AnalyticsReader,
   type AnalyticsMetrics,
@@ -94,8 +89,13 @@ export {
   type SlowTask,
   type SystemHealth,
 } from './insight/analytics.reader.js';
-  type TaskDetails,
+export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
 export { InvalidAnalyticsRequestError } from './insight/invalid-analytics-request.error.js';
+export {
+  TaskReader,
+  type StepDetails,
+  type StepErrorDetails,
+  type TaskDetails,
   type TaskSummary,
 } from './insight/task.reader.js';
 
