@@ -1,6 +1,7 @@
 export { TaskerModule } from './tasker.module.js';
 export { TASKER_OPTIONS, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
 export { InvalidOptionsError } from './options/options.errors.js';
+export type { IdentityOptions, IdentityStrategy } from './options/identity.options.js';
 export type { ResolvedOptions } from './options/resolve.options.js';
 export type {
   DatabaseOptions,
@@ -15,8 +16,13 @@ export type {
 } from './options/tasker.options.js';
 
 export { TaskService } from './engine/task.service.js';
+export type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './engine/task.action.js';
+export { BULK_ACTIONS, type BulkAction, type BulkItem, type BulkReport, type TaskFilter } from './engine/task.bulk.js';
+export type { IdentifiedRequest, IdentityStrategyContract } from './engine/task.identity.js';
 export type { StartedTask, StartOptions, StartTaskRequest } from './engine/task.request.js';
 export {
+  InvalidActionError,
+  InvalidIdentityStrategyError,
   InvalidResultsError,
   InvalidStartRequestError,
   OutcomeRefusedError,
@@ -41,7 +47,7 @@ export {
   type PermanentErrorDetails,
   type RetryableErrorDetails,
 } from './handlers/step.errors.js';
-export { InvalidStepHandlersError, UnknownStepResultsError } from './handlers/handler.errors.js';
+export { InvalidStepHandlersError, NotTransactionalError, UnknownStepResultsError } from './handlers/handler.errors.js';
 
 export {
   defineTask,
@@ -115,6 +121,8 @@ export { PERMISSIONS, type Permission } from './auth/permissions.js';
 
 export { InvalidBodyError } from './rest/rest.errors.js';
 
+export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';
+export type { StepChange } from './persistence/worker.gateway.js';
 export { TASKER_ENTITIES } from './persistence/entities/entity.list.js';
 export {
   DatabaseAheadError,
@@ -125,6 +133,7 @@ export {
 export {
   ActionRefusedError,
   MissingDataSourceError,
+  StaleStepError,
   UnknownNamedTaskError,
   UnknownStepError,
   UnknownTaskError,

@@ -13,6 +13,28 @@ export class InvalidStartRequestError extends TaskerError {
   }
 }
 
+/** An operator action whose parameters are wrong in themselves, whatever the task is like. */
+export class InvalidActionError extends TaskerError {
+  readonly code = 'TASKER_INVALID_ACTION';
+  override readonly httpStatus = 400;
+
+  constructor(
+    readonly action: string,
+    override readonly problems: readonly Problem[],
+  ) {
+    super(`Cannot ${action}: ${problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`);
+  }
+}
+
+/** The option `identity.strategy` names a provider that no module has, or one without a method `identify`. */
+export class InvalidIdentityStrategyError extends TaskerError {
+  readonly code = 'TASKER_INVALID_IDENTITY_STRATEGY';
+
+  constructor(strategy: string, fault: string) {
+    super(`The option identity.strategy names ${strategy}, ${fault}.`);
+  }
+}
+
 /** A handler returned something that JSON cannot hold. */
 export class InvalidResultsError extends TaskerError {
   readonly code = 'TASKER_INVALID_RESULTS';
@@ -52,14 +74,19 @@ export class StepTimeoutError extends TaskerError {
 export class StepAbandonedError extends TaskerError {
   readonly code = 'TASKER_STEP_ABANDONED';
 
-  constructor(readonly reason: 'shutdown' | 'lease_lost') {
-    super(
-      reason === 'shutdown'
-        ? 'The process is shutting down; the step goes back and runs elsewhere.'
-        : 'This process missed its heartbeats; the step runs elsewhere, and what it does here no longer counts.',
-    );
+  constructor(readonly reason: AbandonReason) {
+    super(ABANDONED[reason]);
   }
 }
+
+export type AbandonReason = keyof typeof ABANDONED;
+
+const ABANDONED = {
+  shutdown: 'The process is shutting down; the step goes back and runs elsewhere.',
+  lease_lost: 'This process no longer holds the step; it runs elsewhere, and what it does here no longer counts.',
+  cancelled: 'The step was cancelled; what it does here no longer counts.',
+  deadline_exceeded: 'The task passed its deadline; what the step does here no longer counts.',
+} as const;
 
 /** The database refused to record an outcome; stored as the step's failure, as trying again would be refused again. */
 export class OutcomeRefusedError extends TaskerError {

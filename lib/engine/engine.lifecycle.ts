@@ -6,6 +6,7 @@ import { ReadySignal } from './ready.signal.js';
 import { WorkerHeart } from './worker.heart.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { WorkerLoop } from './worker.loop.js';
+import { WorkerWatch } from './worker.watch.js';
 
 /** Starts the long-lived parts with the application and stops them before it goes. */
 @Injectable()
@@ -15,6 +16,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     private readonly ready: ReadySignal,
     private readonly loop: WorkerLoop,
     private readonly heart: WorkerHeart,
+    private readonly watch: WorkerWatch,
     private readonly identity: WorkerIdentity,
     private readonly gateway: WorkerGateway,
   ) {}
@@ -25,10 +27,12 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     await this.identity.get();
     this.loop.start();
     this.heart.start();
+    this.watch.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop.stop();
+    await this.watch.stop();
     await this.heart.stop();
     await this.ready.stop();
     const workerId = this.identity.current();

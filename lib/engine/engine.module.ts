@@ -9,12 +9,19 @@ import { FactPublisher } from './fact.publisher.js';
 import { ReadySignal } from './ready.signal.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { StepRunner } from './step.runner.js';
+import { StepTransactions } from './step.transactions.js';
+import { TaskBulkRunner } from './task.bulk.runner.js';
+import { TaskIdentifier } from './task.identity.js';
+import { TaskOperator } from './task.operator.js';
+import { TaskPreparer } from './task.preparer.js';
+import { TaskRerunner } from './task.rerunner.js';
 import { TaskService } from './task.service.js';
 import { TaskStarter } from './task.starter.js';
 import { TemplateSynchroniser } from './template.synchroniser.js';
 import { WorkerHeart } from './worker.heart.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { WorkerLoop } from './worker.loop.js';
+import { WorkerWatch } from './worker.watch.js';
 import { Worker } from './worker.js';
 
 @Module({
@@ -26,6 +33,12 @@ import { Worker } from './worker.js';
     ReadySignal,
     StepDefinitionCache,
     StepRunner,
+    StepTransactions,
+    TaskBulkRunner,
+    TaskIdentifier,
+    TaskOperator,
+    TaskPreparer,
+    TaskRerunner,
     TaskService,
     TaskStarter,
     TemplateSynchroniser,
@@ -33,7 +46,8 @@ import { Worker } from './worker.js';
     WorkerHeart,
     WorkerIdentity,
     WorkerLoop,
+    WorkerWatch,
   ],
-  exports: [TaskService, TemplatesModule, Worker, WorkerHeart, WorkerIdentity, WorkerLoop],
+  exports: [TaskService, TemplatesModule, Worker, WorkerHeart, WorkerIdentity, WorkerLoop, WorkerWatch],
 })
 export class EngineModule {}

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '../events/event.bus.js';
 import type { StepFact, StepFailure, TaskFact, TaskTransitionFact } from '../events/event.catalogue.js';
-import { taskEventOf } from '../events/transition.events.js';
-import type { AdvanceAnswer, ClaimedStep, OutcomeFacts, ReapAnswer } from '../persistence/worker.gateway.js';
+import { stepEventOf, taskEventOf } from '../events/transition.events.js';
+import type { ActionAnswer } from '../persistence/operator.gateway.js';
+import type {
+  AdvanceAnswer,
+  ClaimedStep,
+  OutcomeFacts,
+  ReapAnswer,
+  StepChange,
+} from '../persistence/worker.gateway.js';
 import type { CreatedTask } from '../persistence/task.gateway.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
@@ -21,9 +28,10 @@ export class FactPublisher {
 
   /** Tasks that were created, in the order of what they were prepared from; one without steps is complete with that. */
   publishStarted(prepared: readonly { readonly template: TaskTemplate }[], created: readonly CreatedTask[]): void {
-    created.forEach(({ id, state }, index) => {
+    created.forEach(({ id, state, created: isNew }, index) => {
       const { namespace, name, version } = prepared[index]!.template;
       const fact = (): TaskFact => ({ taskId: id, namespace, name, version, at: new Date().toISOString() });
+      if (!isNew) return;
       this.publishTask({ from: null, to: 'pending' }, fact);
       if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, fact);
     });
@@ -31,6 +39,7 @@ export class FactPublisher {
 
   publish(workerId: string, outcomes: readonly StepOutcome[], { facts, claimed }: AdvanceAnswer): void {
     if (facts) this.publishOutcomes(workerId, outcomes, facts);
+    if (facts && facts.settled.length > 0) this.publishAction({ steps: facts.settled, tasks: [] });
     for (const step of claimed.steps) this.publishClaim(step);
     const changes = [...(facts?.tasks ?? []), ...claimed.tasks];
     if (changes.length === 0) return;
@@ -39,6 +48,14 @@ export class FactPublisher {
     for (const change of changes) {
       const step = identities.get(change.id);
       if (step) this.publishTask(change, () => this.taskFact(step));
+    }
+  }
+
+  publishAction({ steps, tasks }: Pick<ActionAnswer, 'steps' | 'tasks'>): void {
+    const at = new Date().toISOString();
+    for (const step of steps) this.publishMove(step, at);
+    for (const { id: taskId, namespace, name, version, ...change } of tasks) {
+      this.publishTask(change, () => ({ taskId, namespace, name, version, at }));
     }
   }
 
@@ -69,6 +86,20 @@ export class FactPublisher {
       if (stale.has(position)) this.publishStale(workerId, outcome);
       else this.publishOutcome(outcome, retries.get(position));
     });
+  }
+
+  /** A step that an operator, a deadline or a decision made ahead of its turn moved. */
+  private publishMove({ from, to, ...step }: StepChange, at: string): void {
+    const name = stepEventOf(from, to);
+    if (name === 'step.retry_requested') {
+      this.bus.publish(name, { ...step, at, runAt: at, waitSeconds: 0 });
+    } else if (name === 'step.failed') {
+      const { taskId } = step;
+      const error = { message: `task ${taskId} passed its deadline`, ...DEADLINE_EXCEEDED };
+      this.bus.publish(name, { ...step, at, from, to, error, willRetry: false });
+    } else {
+      this.bus.publish(name, { ...step, at, from, to });
+    }
   }
 
   private publishOutcome(outcome: StepOutcome, runAt: string | undefined): void {
@@ -125,6 +156,8 @@ export class FactPublisher {
     return { ...this.taskFact(step), stepId: step.id, stepName, attempt: step.attempt };
   }
 }
+
+const DEADLINE_EXCEEDED = { code: 'DEADLINE_EXCEEDED', class: 'DeadlineExceeded', permanent: true } as const;
 
 function failureOf({ error }: StepOutcome): StepFailure {
   const { message, code, class: className, permanent } = JSON.parse(error ?? '{}') as StepFailure;

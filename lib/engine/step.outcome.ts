@@ -1,5 +1,5 @@
 import { PermanentError } from '../handlers/step.errors.js';
-import type { ClaimedStep, RecordedOutcome } from '../persistence/worker.gateway.js';
+import type { ClaimedStep, OutcomeFacts, RecordedOutcome } from '../persistence/worker.gateway.js';
 import { backoffSeconds, requestedBackoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 import { findJsonFault, type JsonFault } from '../workflow/json.check.js';
 import { InvalidResultsError, ResultsTooLargeError } from './engine.errors.js';
@@ -8,6 +8,8 @@ import { describeError, describeMessage, isStepError } from './step-error.record
 /** How the attempt of a claimed step ended, on its way to the database. */
 export interface StepOutcome extends RecordedOutcome {
   readonly claimed: ClaimedStep;
+  /** What recording it led to, when that is done already: the outcome of a transactional step. */
+  readonly recorded?: OutcomeFacts;
 }
 
 /** A successful run, or a permanent failure when what came back cannot be stored: running again would do no better. */

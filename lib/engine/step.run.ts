@@ -1,3 +1,5 @@
+import type { EntityManager } from 'typeorm';
+import { NotTransactionalError } from '../handlers/handler.errors.js';
 import type { StepContext, StepContextTask, StepLogger } from '../handlers/step-handler.contract.js';
 import type { ClaimedStep } from '../persistence/worker.gateway.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
@@ -6,7 +8,7 @@ import type { StepDefinition } from './step-definition.cache.js';
 /** What a run needs from the process around it. */
 export interface StepRunServices {
   readonly log: (run: StepRun) => StepLogger;
-  readonly resultsOf: (taskId: string, stepName: string) => Promise<JsonValue>;
+  readonly resultsOf: (taskId: string, stepName: string, manager?: EntityManager) => Promise<JsonValue>;
 }
 
 /** One attempt while it runs: the context its handler sees, and the switch that aborts it. */
@@ -17,6 +19,8 @@ export class StepRun implements StepContext {
   readonly retryLimit: number;
   readonly deadline: Date;
   readonly config: JsonObject;
+  /** Set before a transactional handler is called. */
+  transaction: EntityManager | undefined;
   private controller: AbortController | undefined;
   private logger: StepLogger | undefined;
 
@@ -45,6 +49,11 @@ export class StepRun implements StepContext {
     this.config = config;
   }
 
+  get manager(): EntityManager {
+    if (this.transaction) return this.transaction;
+    throw new NotTransactionalError(this.step.name);
+  }
+
   get idempotencyKey(): string {
     return `${this.task.id}:${this.step.name}`;
   }
@@ -60,7 +69,8 @@ export class StepRun implements StepContext {
 
   /** A getter, so that a handler may take it out of the context by destructuring. */
   get resultsOf(): StepContext['resultsOf'] {
-    return async <T = JsonValue>(stepName: string) => (await this.services.resultsOf(this.task.id, stepName)) as T;
+    return async <T = JsonValue>(stepName: string) =>
+      (await this.services.resultsOf(this.task.id, stepName, this.transaction)) as T;
   }
 
   /** Fires the signal, also for a handler that looks at it only afterwards. */

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { StepLogger } from '../handlers/step-handler.contract.js';
 import { UnknownStepResultsError } from '../handlers/handler.errors.js';
 import type { RegisteredStepHandler } from '../handlers/step-handler.registry.js';
@@ -7,10 +8,11 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { TaskGateway } from '../persistence/task.gateway.js';
 import type { ClaimedStep } from '../persistence/worker.gateway.js';
 import type { JsonValue } from '../workflow/json.js';
-import { StepAbandonedError, StepTimeoutError } from './engine.errors.js';
+import { StepAbandonedError, StepTimeoutError, type AbandonReason } from './engine.errors.js';
 import { StepDefinitionCache, type StepDefinition } from './step-definition.cache.js';
 import { failed, released, succeeded, type StepOutcome } from './step.outcome.js';
 import { StepRun, type StepRunServices } from './step.run.js';
+import { StepTransactions } from './step.transactions.js';
 
 /** A step that runs in this process. */
 export interface RunningStep {
@@ -18,7 +20,7 @@ export interface RunningStep {
   /** Always resolves: whatever a handler does ends as an outcome. */
   readonly outcome: Promise<StepOutcome>;
   /** Aborts the handler and resolves `outcome` as a release, without waiting for the handler. */
-  abandon(reason: 'shutdown' | 'lease_lost'): void;
+  abandon(reason: AbandonReason): void;
 }
 
 /** Runs one claimed step: calls its handler under deadline and signal, and turns whatever came back into an outcome. */
@@ -27,13 +29,14 @@ export class StepRunner {
   private readonly logger = new Logger('TaskerStep');
   private readonly services: StepRunServices = {
     log: (run) => this.logFor(run),
-    resultsOf: (taskId, stepName) => this.resultsOf(taskId, stepName),
+    resultsOf: (taskId, stepName, manager) => this.resultsOf(taskId, stepName, manager),
   };
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly definitions: StepDefinitionCache,
     private readonly tasks: TaskGateway,
+    private readonly transactions: StepTransactions,
   ) {}
 
   run(claimed: ClaimedStep, definition: StepDefinition, handler: RegisteredStepHandler): RunningStep {
@@ -51,11 +54,12 @@ export class StepRunner {
       resolve(result);
     };
     const maxResultBytes = handler.options.maxResultBytes ?? this.options.steps.maxResultBytes;
-    call(() => handler.instance.process(run)).then(
-      (value) => settle(succeeded(claimed, value, maxResultBytes)),
-      (error: unknown) => settle(failed(claimed, error, template.backoff)),
-    );
-    const abandon = (reason: 'shutdown' | 'lease_lost'): void => {
+    const judge = (value: unknown): StepOutcome => succeeded(claimed, value, maxResultBytes);
+    const process = (): unknown => handler.instance.process(run);
+    const isTransactional = template.transactional || handler.options.transactional === true;
+    const ended = isTransactional ? this.transactions.run(run, claimed, process, judge) : call(process).then(judge);
+    ended.then(settle, (error: unknown) => settle(failed(claimed, error, template.backoff)));
+    const abandon = (reason: AbandonReason): void => {
       settle(released(claimed));
       run.abort(new StepAbandonedError(reason));
     };
@@ -68,10 +72,10 @@ export class StepRunner {
     return byName;
   }
 
-  private async resultsOf(taskId: string, stepName: string): Promise<JsonValue> {
-    const results = await this.tasks.findResults(taskId, stepName);
+  private async resultsOf(taskId: string, stepName: string, manager?: EntityManager): Promise<JsonValue> {
+    const results = await this.tasks.findResults(taskId, stepName, manager);
     if (results !== undefined) return results;
-    throw new UnknownStepResultsError(stepName, await this.tasks.finishedStepNames(taskId));
+    throw new UnknownStepResultsError(stepName, await this.tasks.finishedStepNames(taskId, manager));
   }
 
   private logFor({ task, step, attempt }: StepRun): StepLogger {

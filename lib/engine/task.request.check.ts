@@ -13,9 +13,15 @@ export const REQUEST_DEFAULTS = {
   reason: 'unknown',
   tags: [],
   priority: null,
+  bypassSteps: [],
+  runAt: null,
+  deadlineAt: null,
+  idempotencyKey: null,
+  retained: false,
 } as const;
 
 const MAX_TEXT_LENGTH = 128;
+const MAX_KEY_LENGTH = 255;
 const MAX_PRIORITY = 32_767;
 
 type Unchecked = Partial<Record<keyof StartTaskRequest, unknown>>;
@@ -23,6 +29,7 @@ type Unchecked = Partial<Record<keyof StartTaskRequest, unknown>>;
 /** @throws InvalidStartRequestError with every problem; requests may come from JavaScript, so types are checked too */
 export function checkRequest(request: StartTaskRequest): void {
   const { namespace, name, version, initiator, sourceSystem, reason, tags, priority } = request as Unchecked;
+  const { bypassSteps, runAt, deadlineAt, idempotencyKey, retained } = request as Unchecked;
   const problems = [
     ...unknownFields(request),
     name === undefined ? { pointer: '/name', message: 'is required' } : textProblem('/name', name),
@@ -31,8 +38,16 @@ export function checkRequest(request: StartTaskRequest): void {
     textProblem('/initiator', initiator),
     textProblem('/sourceSystem', sourceSystem),
     textProblem('/reason', reason),
-    ...tagProblems(tags),
-    priorityProblem(priority),
+    ...textsProblems('/tags', tags),
+    priorityProblem('/priority', priority),
+    ...textsProblems('/bypassSteps', bypassSteps),
+    instantProblem('/runAt', runAt),
+    instantProblem('/deadlineAt', deadlineAt),
+    idempotencyKey === '' ? { pointer: '/idempotencyKey', message: 'must not be empty' } : null,
+    textProblem('/idempotencyKey', idempotencyKey, MAX_KEY_LENGTH),
+    retained === undefined || typeof retained === 'boolean'
+      ? null
+      : { pointer: '/retained', message: 'must be true or false' },
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidStartRequestError(problems);
 }
@@ -47,23 +62,37 @@ function unknownFields(request: object): Problem[] {
   }));
 }
 
-function textProblem(pointer: string, value: unknown): Problem | null {
+/** Also of operator actions: what is wrong with a text that may be left out, or null. */
+export function textProblem(pointer: string, value: unknown, maxLength = MAX_TEXT_LENGTH): Problem | null {
   if (value === undefined) return null;
   if (typeof value !== 'string') return { pointer, message: 'must be a string' };
-  if (value.length > MAX_TEXT_LENGTH) return { pointer, message: `must have at most ${MAX_TEXT_LENGTH} characters` };
+  if (value.length > maxLength) return { pointer, message: `must have at most ${maxLength} characters` };
   if (value.includes('\0') || !value.isWellFormed())
     return { pointer, message: 'must be well-formed text without NUL' };
   return null;
 }
 
-function tagProblems(tags: unknown): (Problem | null)[] {
-  if (tags === undefined) return [];
-  if (!Array.isArray(tags)) return [{ pointer: '/tags', message: 'must be a list of strings' }];
-  return tags.map((tag: unknown, index) => textProblem(`/tags/${index}`, tag ?? 0));
+export function textsProblems(pointer: string, texts: unknown): (Problem | null)[] {
+  if (texts === undefined) return [];
+  if (!Array.isArray(texts)) return [{ pointer, message: 'must be a list of strings' }];
+  return texts.map((text: unknown, index) => textProblem(`${pointer}/${index}`, text ?? 0));
 }
 
-function priorityProblem(priority: unknown): Problem | null {
+export function priorityProblem(pointer: string, priority: unknown): Problem | null {
   if (priority === undefined) return null;
   if (Number.isInteger(priority) && Math.abs(priority as number) <= MAX_PRIORITY) return null;
-  return { pointer: '/priority', message: `must be a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}` };
+  return { pointer, message: `must be a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}` };
 }
+
+function instantProblem(pointer: string, value: unknown): Problem | null {
+  if (value === undefined) return null;
+  const isInstant = value instanceof Date || (typeof value === 'string' && ISO_8601.test(value));
+  if (isInstant && !Number.isNaN(new Date(value).getTime())) return null;
+  return {
+    pointer,
+    message: 'must be a Date or an instant in ISO 8601 with a time zone, such as 2030-01-31T08:00:00Z',
+  };
+}
+
+/** With a time zone: without one it would mean another instant on another machine. */
+const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;

@@ -21,6 +21,16 @@ export interface StartTaskRequest {
   readonly tags?: readonly string[];
   /** Overrides the priority of all steps of this task; higher runs first. @default the templates' */
   readonly priority?: number;
+  /** Skippable steps of the template that are passed over when their turn comes. @default [] */
+  readonly bypassSteps?: readonly string[];
+  /** Not before this instant; text is ISO 8601. @default at once */
+  readonly runAt?: Date | string;
+  /** What is unfinished at this instant fails; text is ISO 8601. @default the template's `deadline_seconds`, if any */
+  readonly deadlineAt?: Date | string;
+  /** Two requests for the same task template with the same key are one task, at most 255 characters. @default none */
+  readonly idempotencyKey?: string;
+  /** Kept whatever the retention says. @default false */
+  readonly retained?: boolean;
 }
 
 export interface StartOptions {
@@ -34,4 +44,6 @@ export interface StartedTask {
   readonly name: string;
   readonly version: string;
   readonly state: TaskState;
+  /** False when the request was the same as an earlier one, whose task this is. */
+  readonly created: boolean;
 }

@@ -82,7 +82,7 @@ function describe(template: TaskTemplate, replace: boolean): NewTemplate {
   };
 }
 
-function describeSteps({ steps }: TaskTemplate): NewStepTemplate[] {
+function describeSteps({ namespace, name: task, steps }: TaskTemplate): NewStepTemplate[] {
   const { order, leaves } = analyseGraph(steps);
   const positions = new Map(steps.map(({ name }, position) => [name, position]));
   const depths = new Map<string, number>();
@@ -97,5 +97,6 @@ function describeSteps({ steps }: TaskTemplate): NewStepTemplate[] {
     parents: dependsOn.map((parent) => positions.get(parent)!),
     minDepth: depths.get(step.name)!,
     isLeaf: leafNames.has(step.name),
+    limits: step.limits && { ...step.limits, name: `${namespace}/${task}/${step.name}` },
   }));
 }

@@ -61,6 +61,10 @@ export class WorkerLoop {
     if (this.active) return;
     this.active = true;
     this.worker.onOutcome = () => this.schedule();
+    this.worker.onFreed = () => {
+      this.wake();
+      this.ready.tellOthers();
+    };
     this.ready.onReady = () => this.wake();
     this.wake();
     this.pollLater();
@@ -86,6 +90,7 @@ export class WorkerLoop {
     this.active = false;
     clearTimeout(this.pause);
     this.worker.onOutcome = () => undefined;
+    this.worker.onFreed = () => undefined;
   }
 
   /**
@@ -143,7 +148,7 @@ export class WorkerLoop {
     this.schedule();
   }
 
-  private afterPass({ claimed, freed, retryInSeconds, lost }: PassReport, want: number): void {
+  private afterPass({ claimed, freed, dueInSeconds, lost }: PassReport, want: number): void {
     this.lastContact = new Date();
     if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed tries.`);
     this.troubles = 0;
@@ -151,7 +156,7 @@ export class WorkerLoop {
     if (want > 0) this.plenty = claimed === want;
     if (this.plenty || lost) this.hungry = true;
     if (freed > claimed || this.plenty) this.ready.tellOthers();
-    if (retryInSeconds !== null) this.wakeIn(retryInSeconds * 1_000);
+    if (dueInSeconds !== null) this.wakeIn(dueInSeconds * 1_000);
   }
 
   /** Sooner than the poll, which would be up to its interval late. A later retry that this forgets, the poll finds. */

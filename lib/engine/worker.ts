@@ -10,7 +10,7 @@ import {
   type ClaimRequest,
   type OutcomeFacts,
 } from '../persistence/worker.gateway.js';
-import { OutcomeRefusedError } from './engine.errors.js';
+import { OutcomeRefusedError, type AbandonReason } from './engine.errors.js';
 import { FactPublisher } from './fact.publisher.js';
 import { OutcomeQueue } from './outcome.queue.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
@@ -24,8 +24,8 @@ export interface PassReport {
   readonly claimed: number;
   /** Steps that became ready through the recorded outcomes. */
   readonly freed: number;
-  /** When the first of the recorded failures is due again; null when none is. */
-  readonly retryInSeconds: number | null;
+  /** When the first of the recorded failures is due again, or a limit that was full has room; null when neither is. */
+  readonly dueInSeconds: number | null;
   /** The worker had been declared lost; it dropped what it ran and has a new identity. */
   readonly lost: boolean;
 }
@@ -55,6 +55,9 @@ export class Worker {
 
   /** Called whenever an outcome waits to be recorded. */
   onOutcome: () => void = () => undefined;
+
+  /** Called when steps may have become ready otherwise than through a pass. */
+  onFreed: () => void = () => undefined;
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
@@ -138,8 +141,22 @@ export class Worker {
   }
 
   /** Aborts everything that runs; each step ends as a release. */
-  abandon(reason: 'shutdown' | 'lease_lost'): void {
+  abandon(reason: AbandonReason): void {
     for (const step of this.running.values()) step.abandon(reason);
+  }
+
+  /** What runs here, as it was claimed. */
+  claims(): readonly ClaimedStep[] {
+    return [...this.running.values()].map(({ claimed }) => claimed);
+  }
+
+  /** Aborts an attempt that this worker no longer holds; its outcome would be stale, so nobody is told. */
+  revoke(stepId: string, attempt: number, reason: AbandonReason): void {
+    const step = this.running.get(stepId);
+    if (step?.claimed.attempt !== attempt) return;
+    this.running.delete(stepId);
+    step.abandon(reason);
+    this.onOutcome(); // there is room for another
   }
 
   /**
@@ -200,14 +217,14 @@ export class Worker {
 
   /** Tells what happened, when the pass is over: a listener may start the next task and find this worker free. */
   private report({ workerId, outcomes, answer }: Exchange): PassReport {
-    const { lost, facts, claimed } = answer;
+    const { lost, facts, limitOpensIn, claimed } = answer;
     this.facts.publish(workerId, outcomes, answer);
     if (lost) this.leaseLost(workerId);
     return {
       recorded: outcomes.length,
       claimed: claimed.steps.length,
       freed: facts?.freed ?? 0,
-      retryInSeconds: firstRetry(outcomes, facts),
+      dueInSeconds: soonest(firstRetry(outcomes, facts), limitOpensIn),
       lost,
     };
   }
@@ -233,7 +250,7 @@ export class Worker {
   }
 
   private async returnUnknownClaims(workerId: string): Promise<void> {
-    const known = [...[...this.running.values()].map(({ claimed }) => claimed.id), ...this.outcomes.stepIds()];
+    const known = [...this.claims().map(({ id }) => id), ...this.outcomes.stepIds()];
     const returned = await this.gateway.returnUnknownClaims(workerId, known);
     this.answerLost = false;
     if (returned > 0) this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
@@ -268,14 +285,27 @@ export class Worker {
       // After a lost lease the same step may run here again, under the worker's new identity.
       if (this.running.get(claimed.id) !== step) return;
       this.running.delete(claimed.id);
-      this.finish(outcome);
+      if (outcome.recorded) this.publishRecorded(outcome, outcome.recorded);
+      else this.finish(outcome);
     });
+  }
+
+  /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */
+  private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
+    const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] } };
+    this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+    this.onFreed();
   }
 
   private finish(outcome: StepOutcome): void {
     this.outcomes.add(outcome);
     this.onOutcome();
   }
+}
+
+function soonest(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }
 
 function firstRetry(outcomes: readonly StepOutcome[], facts: OutcomeFacts | null): number | null {

@@ -30,4 +30,19 @@ export class StartTaskInput {
 
   @Field(() => Int, { nullable: true, description: 'Overrides the priority of all steps; higher runs first.' })
   readonly priority?: number | null;
+
+  @Field(() => [String], { nullable: true, description: 'Skippable steps that are passed over when their turn comes.' })
+  readonly bypassSteps?: readonly string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Not before this instant, ISO 8601 with a time zone.' })
+  readonly runAt?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What is unfinished at this instant fails.' })
+  readonly deadlineAt?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Requests for one template with the same key are one task.' })
+  readonly idempotencyKey?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Kept whatever the retention says.' })
+  readonly retained?: boolean | null;
 }

@@ -23,3 +23,14 @@ export class UnknownStepResultsError extends TaskerError {
     );
   }
 }
+
+/** A handler asked for `manager` in a step that is not transactional. */
+export class NotTransactionalError extends TaskerError {
+  readonly code = 'TASKER_NOT_TRANSACTIONAL';
+
+  constructor(readonly stepName: string) {
+    super(
+      `Step "${stepName}" has no transaction of its own. Say transactional: true on it in the template, or in @StepHandler.`,
+    );
+  }
+}

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 
 /** What users write to do a step's work: a provider class marked with `@StepHandler(name)`. */
@@ -33,6 +34,12 @@ export interface StepContext<Context = JsonObject, Results = Readonly<Record<str
   readonly log: StepLogger;
   /** `handler_config` of the step template. */
   readonly config: JsonObject;
+  /**
+   * Of the transaction that also records the outcome, for a step that is `transactional`: what is done through it happens
+   * exactly once, or not at all when the attempt fails or its outcome comes too late.
+   * @throws NotTransactionalError in any other step
+   */
+  readonly manager: EntityManager;
   /** The same for every attempt of this step and different for every other step. Hand it to outside services. */
   readonly idempotencyKey: string;
 }

@@ -3,6 +3,8 @@ import { DiscoveryService } from '@nestjs/core';
 export interface StepHandlerOptions {
   /** Largest results of one step of this handler as JSON text, in bytes. @default `steps.maxResultBytes` of the module */
   readonly maxResultBytes?: number;
+  /** All steps of this handler are transactional, whatever their templates say. @default false */
+  readonly transactional?: boolean;
 }
 
 export interface StepHandlerMetadata extends StepHandlerOptions {

@@ -11,6 +11,7 @@ export const DEFAULTS = {
     backoff: { baseSeconds: 1, factor: 2, maxSeconds: 300, jitter: 0.1 } satisfies BackoffPolicy,
     maxResultBytes: 1_048_576,
   },
+  identity: { strategy: 'default', windowSeconds: 60 },
   worker: {
     enabled: true,
     concurrency: 50,

@@ -11,7 +11,7 @@ const LARGEST_JSONB_BYTES = 268_435_455;
 
 /** What of the options cannot work, each by its path. They may come from JavaScript, so types are checked too. */
 export function optionProblems(options: ResolvedOptions): string[] {
-  const { database, migrations, templates, steps, worker, http, telemetry } = options;
+  const { database, migrations, templates, steps, identity, worker, http, telemetry } = options;
   const { backoff } = steps;
   const checks: (string | false)[] = [
     !/^[a-z_][a-z0-9_]{0,62}$/.test(database.schema) &&
@@ -32,6 +32,10 @@ export function optionProblems(options: ResolvedOptions): string[] {
     between('steps.backoff.maxSeconds', backoff.maxSeconds, 0, A_YEAR_SECONDS),
     between('steps.backoff.jitter', backoff.jitter, 0, 1),
     wholeBetween('steps.maxResultBytes', steps.maxResultBytes, 1, LARGEST_JSONB_BYTES),
+    !['default', 'hash'].includes(identity.strategy as string) &&
+      typeof identity.strategy !== 'function' &&
+      `identity.strategy must be 'default', 'hash' or a class, got ${JSON.stringify(identity.strategy)}`,
+    between('identity.windowSeconds', identity.windowSeconds, 1, A_YEAR_SECONDS),
     yesOrNo('worker.enabled', worker.enabled),
     wholeBetween('worker.concurrency', worker.concurrency, 1, LARGEST_INTEGER),
     !areQueues(worker.queues) &&

@@ -1,5 +1,6 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import { DEFAULTS } from './default.options.js';
+import type { IdentityStrategy } from './identity.options.js';
 import { optionProblems } from './options.check.js';
 import { InvalidOptionsError } from './options.errors.js';
 import type { MigrationMode, TaskerModuleOptions, TemplateOptions, TemplateSource } from './tasker.options.js';
@@ -23,6 +24,7 @@ export interface ResolvedOptions {
     readonly backoff: BackoffPolicy;
     readonly maxResultBytes: number;
   };
+  readonly identity: { readonly strategy: IdentityStrategy; readonly windowSeconds: number };
   readonly worker: {
     readonly enabled: boolean;
     readonly concurrency: number;
@@ -54,6 +56,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
       ...defined(options.steps),
       backoff: { ...DEFAULTS.steps.backoff, ...defined(options.steps?.backoff) },
     },
+    identity: { ...DEFAULTS.identity, ...defined(options.identity) },
     worker: { ...DEFAULTS.worker, ...defined(options.worker) },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },

@@ -1,5 +1,6 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
+import type { IdentityOptions } from './identity.options.js';
 
 /** What a host may set; every field is optional. */
 export interface TaskerModuleOptions {
@@ -11,6 +12,7 @@ export interface TaskerModuleOptions {
   readonly migrations?: MigrationMode;
   readonly templates?: TemplateOptions | TemplateSource[];
   readonly steps?: StepOptions;
+  readonly identity?: IdentityOptions;
   readonly worker?: WorkerOptions;
   readonly http?: HttpOptions;
   readonly telemetry?: TelemetryOptions;

@@ -8,6 +8,9 @@ import { useSchema } from './entity.schema.js';
 import { MissingDataSourceError, WrongDataSourceError } from './persistence.errors.js';
 import { translateError } from './sql.errors.js';
 
+/** Of `pg` where the host says nothing. */
+const DEFAULT_POOL_SIZE = 10;
+
 /** The host's data source and the schema that is ours in it; every gateway speaks through it. */
 @Injectable()
 export class Database {
@@ -38,6 +41,17 @@ export class Database {
     } catch (error) {
       throw translateError(error);
     }
+  }
+
+  /** Runs `work` in a transaction of its own; rolled back when it throws. */
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
+  /** Connections that the pool holds at most. */
+  get poolSize(): number {
+    const { master } = this.dataSource.driver as unknown as { readonly master: { readonly options: { max?: number } } };
+    return master.options.max ?? DEFAULT_POOL_SIZE;
   }
 
   private findDataSource(): DataSource {

@@ -82,3 +82,8 @@ export class ActionRefusedError extends TaskerError {
     this.permitted = permitted;
   }
 }
+
+/** The step of a transactional handler was no longer its worker's when its work was done; the work is rolled back. */
+export class StaleStepError extends TaskerError {
+  readonly code = 'TASKER_STALE_STEP';
+}

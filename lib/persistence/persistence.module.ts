@@ -6,6 +6,7 @@ import { OperatorGateway } from './operator.gateway.js';
 import { ReadyChannelFactory } from './ready.channel.js';
 import { SchemaGuard } from './schema.guard.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
+import { TaskFilterGateway } from './task-filter.gateway.js';
 import { TaskGateway } from './task.gateway.js';
 import { TemplateGateway } from './template.gateway.js';
 import { WorkerGateway } from './worker.gateway.js';
@@ -15,6 +16,7 @@ const GATEWAYS = [
   ClockGateway,
   OperatorGateway,
   TaskDetailGateway,
+  TaskFilterGateway,
   TaskGateway,
   TemplateGateway,
   WorkerGateway,

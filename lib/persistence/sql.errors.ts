@@ -1,4 +1,10 @@
-import { ActionRefusedError, UnknownNamedTaskError, UnknownStepError, UnknownTaskError } from './persistence.errors.js';
+import {
+  ActionRefusedError,
+  StaleStepError,
+  UnknownNamedTaskError,
+  UnknownStepError,
+  UnknownTaskError,
+} from './persistence.errors.js';
 
 interface DatabaseError extends Error {
   readonly detail?: string;
@@ -10,6 +16,7 @@ const ERRORS: Readonly<Record<string, (cause: DatabaseError) => Error>> = {
   TK002: (cause) => new UnknownTaskError(cause.detail ?? '', { cause }),
   TK003: (cause) => new UnknownStepError(cause.message, { cause }),
   TK004: (cause) => new ActionRefusedError(JSON.parse(cause.detail ?? '{}') as never, { cause }),
+  TK005: (cause) => new StaleStepError(cause.message, { cause }),
 };
 
 /**

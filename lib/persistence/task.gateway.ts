@@ -23,6 +23,8 @@ export interface NewTaskExtra {
   readonly runAt?: string;
   /** ISO 8601. */
   readonly deadlineAt?: string;
+  /** From `runAt`, or from now. */
+  readonly deadlineSeconds?: number;
   readonly retained?: boolean;
   readonly identity?: TaskIdentity;
   /** Steps whose state is decided before they have their turn. */
@@ -52,6 +54,13 @@ export interface CreatedTask {
   readonly created: boolean;
 }
 
+/** The template version that a task is a run of. */
+export interface TaskOrigin {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+}
+
 /** Speaks the functions that create tasks. */
 @Injectable()
 export class TaskGateway {
@@ -67,19 +76,34 @@ export class TaskGateway {
     return rows.map(({ task_id: id, state, created }) => ({ id, state, created }));
   }
 
+  /** What the task is a run of; undefined when there is no such task. */
+  async findOrigin(taskId: string): Promise<TaskOrigin | undefined> {
+    const [row] = await this.database.query<TaskOrigin>(
+      `select ns.name as namespace, nt.name, nt.version from __schema__.tasks t
+       join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
+       join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id
+       where t.task_id = $1`,
+      [taskId],
+    );
+    return row;
+  }
+
   /** Results of one finished step of a task; undefined when no such step has finished. */
-  async findResults(taskId: string, stepName: string): Promise<JsonValue | undefined> {
+  async findResults(taskId: string, stepName: string, manager?: EntityManager): Promise<JsonValue | undefined> {
     const [row] = await this.database.query<{ results: JsonValue }>(
       `select s.results ${FINISHED_STEPS} and n.name = $2`,
       [taskId, stepName],
+      manager,
     );
     return row?.results;
   }
 
-  async finishedStepNames(taskId: string): Promise<string[]> {
-    const rows = await this.database.query<{ name: string }>(`select n.name ${FINISHED_STEPS} order by n.name`, [
-      taskId,
-    ]);
+  async finishedStepNames(taskId: string, manager?: EntityManager): Promise<string[]> {
+    const rows = await this.database.query<{ name: string }>(
+      `select n.name ${FINISHED_STEPS} order by n.name`,
+      [taskId],
+      manager,
+    );
     return rows.map(({ name }) => name);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { JsonObject } from '../workflow/json.js';
+import type { StepLimits } from '../workflow/task-template.js';
 import { Database } from './database.js';
 
 /** A step template as the database stores it; immutable under its id. */
@@ -15,6 +16,7 @@ export interface StoredStepTemplate {
   readonly handlerConfig: JsonObject;
   readonly timeoutSeconds: number;
   readonly backoff: BackoffPolicy;
+  readonly transactional: boolean;
 }
 
 /** One step of a template to be stored; positions count from 0 in the order of the steps. */
@@ -34,6 +36,8 @@ export interface NewStepTemplate {
   readonly backoff: BackoffPolicy;
   readonly queue: string;
   readonly priority: number;
+  readonly transactional?: boolean;
+  readonly limits?: (StepLimits & { readonly name: string }) | null;
 }
 
 export interface NewTemplate {
@@ -105,7 +109,7 @@ export class TemplateGateway {
       StoredStepTemplate & { handler_config: JsonObject; timeout_seconds: number }
     >(
       `select st.id, ns.name as namespace, nt.name as task, nt.version, n.name, st.handler, st.handler_config,
-         st.timeout_seconds, st.backoff
+         st.timeout_seconds, st.backoff, st.transactional
        from __schema__.named_tasks_named_steps asked
        join __schema__.named_tasks_named_steps st
          on st.named_task_id = asked.named_task_id and st.revision = asked.revision

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { StepState, TaskState } from '../workflow/states.js';
 import { Database } from './database.js';
@@ -200,6 +201,24 @@ export class WorkerGateway {
       ],
     );
     return advanceAnswer(row!.answer);
+  }
+
+  /**
+   * Records the success of one attempt in the transaction that its handler worked in.
+   * @throws StaleStepError when the attempt is no longer the worker's
+   */
+  async recordIn(
+    manager: EntityManager,
+    workerId: string,
+    { id, taskId, attempt }: ClaimedStep,
+    results: string,
+  ): Promise<OutcomeFacts> {
+    const [row] = await this.database.query<{ facts: OutcomeFacts }>(
+      'select __schema__.record_transactional($1, $2, $3, $4, $5) as facts',
+      [workerId, id, taskId, attempt, results],
+      manager,
+    );
+    return row!.facts;
   }
 
   /** Creates all tasks or none, answering in the order given, and gives the worker what is most urgent then. */

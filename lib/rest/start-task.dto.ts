@@ -1,4 +1,4 @@
-import { IsArray, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { StartTaskRequest } from '../engine/task.request.js';
 import type { JsonObject } from '../workflow/json.js';
 
@@ -39,4 +39,25 @@ export class StartTaskDto implements StartTaskRequest {
   @IsOptional()
   @IsInt()
   readonly priority?: number;
+
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  readonly bypassSteps?: readonly string[];
+
+  @IsOptional()
+  @IsString()
+  readonly runAt?: string;
+
+  @IsOptional()
+  @IsString()
+  readonly deadlineAt?: string;
+
+  @IsOptional()
+  @IsString()
+  readonly idempotencyKey?: string;
+
+  @IsOptional()
+  @IsBoolean()
+  readonly retained?: boolean;
 }

@@ -22,7 +22,26 @@ export interface StepTemplate {
   readonly queue: string;
   /** Higher runs first. */
   readonly priority: number;
+  /** The handler's database work and the outcome are one transaction. */
+  readonly transactional: boolean;
+  /** Null: as many as there is room for. */
+  readonly limits: StepLimits | null;
   readonly customEvents: readonly CustomEvent[];
+}
+
+/** How many steps of one name run or start at a time, over all processes. One of the two is not null. */
+export interface StepLimits {
+  /** How many run at the same time. */
+  readonly concurrency: number | null;
+  readonly rate: StartRate | null;
+  /** Where in the context the value is that has a limit of its own; null: one limit for all. */
+  readonly key: readonly string[] | null;
+}
+
+/** At most `count` starts within any span of `seconds`. */
+export interface StartRate {
+  readonly count: number;
+  readonly seconds: number;
 }
 
 /** An event of the host's own that a step may publish. */
@@ -40,6 +59,8 @@ export interface TaskTemplate {
   readonly description: string;
   /** In order of declaration. May be empty: such a task completes at once. */
   readonly steps: readonly StepTemplate[];
+  /** Seconds that a task may take, from when it may begin; what is unfinished then fails. Null: any time. */
+  readonly deadlineSeconds: number | null;
   /** JSON Schema of the context; its defaults are written into the stored context. */
   readonly contextSchema: JsonObject | null;
 }

@@ -2,7 +2,7 @@
 -- A task without steps is complete at once. Raises TK001 when a named task does not exist.
 -- The planner is pinned for the reason given in advance.
 --
--- p_extras: what few tasks have, as JSON, null for most: {runAt, deadlineAt, retained, rerunOf,
+-- p_extras: what few tasks have, as JSON, null for most: {runAt, deadlineAt or deadlineSeconds, retained, rerunOf,
 --   identity: {hash, seconds: how long it counts or null}, settle: [{step, as, results, actor, reason}]}.
 -- A request whose identity another task has is answered with that task, created false; so are all but the first of equal
 -- requests in one call. Of requests made at the same time the second waits for the first to commit.
@@ -65,7 +65,11 @@ begin
 
   with request as materialized (
     select o.*, sum(o.step_count) over (order by o.n) - o.step_count as before,
-      (o.extra ->> 'runAt')::timestamptz as run_at, (o.extra ->> 'deadlineAt')::timestamptz as deadline_at
+      (o.extra ->> 'runAt')::timestamptz as run_at, coalesce(
+        (o.extra ->> 'deadlineAt')::timestamptz,
+        greatest(now(), (o.extra ->> 'runAt')::timestamptz)
+          + make_interval(secs => (o.extra ->> 'deadlineSeconds')::double precision)
+      ) as deadline_at
     from unnest(
       p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities,
       v_namespace_ids, v_revisions, v_step_counts, v_leaf_counts, v_task_ids, v_answer_ids, v_extras

@@ -195,9 +195,9 @@ describe('the functions that share parts with advance', () => {
       `select proname as name, prosrc as text, proconfig as settings from pg_proc
        where pronamespace = to_regnamespace('tasker') and prolang = (select oid from pg_language where lanname = 'plpgsql')`,
     );
-    const isPart = ({ name }: { name: string }): boolean => functions.some(({ text }) => text.includes(`.${name}(`));
-    const pinned = functions.find(({ name }) => name === 'advance').settings.toSorted();
-    const parts = functions.filter((each) => !each.settings && isPart(each)).map(({ name }) => name as string);
+    const isPart = (name: string): boolean => functions.some(({ text }) => text.includes(`.${name}(`));
+    const pinned = functions.find(({ name }) => name === 'advance')!.settings.toSorted();
+    const parts = functions.filter(({ name, settings }) => !settings && isPart(name)).map(({ name }) => name as string);
     const calling = functions.filter(
       (each) => !parts.includes(each.name) && parts.some((part) => each.text.includes(`.${part}(`)),
     );

@@ -118,6 +118,7 @@ function groupIn(type: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
     (part) =>
       (part.flags & ts.TypeFlags.Object) !== 0 &&
       !checker.isArrayType(part) &&
+      part.getConstructSignatures().length === 0 && // a class
       checker.getIndexInfosOfType(part).length === 0,
   );
 }

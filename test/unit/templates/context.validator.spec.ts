@@ -10,6 +10,7 @@ const templateWith = (contextSchema: JsonObject | null): TaskTemplate => ({
   version: '1.0.0',
   description: '',
   steps: [],
+  deadlineSeconds: null,
   contextSchema,
 });
 

@@ -118,10 +118,10 @@ environments:
 
   it('are checked for their keys', () => {
     expect(problemsOf(order('step_templates: [{ name: pay, retries: 3 }]'))).toEqual([
-      'task.yaml:9:35 environments.production.step_templates[0].retries: unknown key "retries"; known: name, handler, handler_class, http, description, dependent_system, depends_on_step, depends_on_steps, default_retryable, default_retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, custom_events',
+      'task.yaml:9:35 environments.production.step_templates[0].retries: unknown key "retries"; known: name, handler, handler_class, http, description, dependent_system, depends_on_step, depends_on_steps, default_retryable, default_retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, transactional, limits, custom_events',
     ]);
     expect(problemsOf(order('environments: {}'))).toEqual([
-      'task.yaml:9:5 environments.production.environments: unknown key "environments"; known: name, namespace_name, version, description, default_dependent_system, named_steps, schema, defaults, step_templates, custom_events, concurrent, task_handler_class, module_namespace',
+      'task.yaml:9:5 environments.production.environments: unknown key "environments"; known: name, namespace_name, version, description, default_dependent_system, named_steps, schema, defaults, step_templates, custom_events, concurrent, deadline_seconds, task_handler_class, module_namespace',
     ]);
   });
 

@@ -21,6 +21,8 @@ const aStep = (name: string, differences: Partial<StepTemplate> = {}): StepTempl
   backoff: { baseSeconds: 1, factor: 2, maxSeconds: 300, jitter: 0.1 },
   queue: 'default',
   priority: 0,
+  transactional: false,
+  limits: null,
   customEvents: [],
   ...differences,
 });
@@ -30,6 +32,7 @@ const aTemplate = (steps: readonly StepTemplate[], differences: Partial<TaskTemp
   name: 'order',
   version: '1.0.0',
   description: '',
+  deadlineSeconds: null,
   contextSchema: null,
   steps,
   ...differences,
@@ -61,7 +64,7 @@ const anyTemplate = fc
 describe('the fingerprint of a template', () => {
   it('is the SHA-256 of the template as JSON with sorted keys', () => {
     const json =
-      '{"contextSchema":null,"description":"","name":"order","namespace":"shop","steps":[],"version":"1.0.0"}';
+      '{"contextSchema":null,"deadlineSeconds":null,"description":"","name":"order","namespace":"shop","steps":[],"version":"1.0.0"}';
     expect(JSON.stringify(canonicalDocument(aTemplate([])))).toBe(json);
     expect(fingerprint(aTemplate([]))).toBe(createHash('sha256').update(json).digest('hex'));
   });

@@ -11,6 +11,7 @@ describe('a template that says as little as possible', () => {
       name: 'order',
       version: '0.1.0',
       description: '',
+      deadlineSeconds: null,
       contextSchema: null,
       steps: [
         {
@@ -27,6 +28,8 @@ describe('a template that says as little as possible', () => {
           backoff: { baseSeconds: 1, factor: 2, maxSeconds: 300, jitter: 0.1 },
           queue: 'default',
           priority: 0,
+          transactional: false,
+          limits: null,
           customEvents: [],
         },
       ],

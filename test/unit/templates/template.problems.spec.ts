@@ -18,9 +18,9 @@ const head = (lines: string): string => `name: order\nstep_templates: []\n${line
 const step = (lines: string): string => withSteps(`  - name: pay\n    handler: shop.pay\n    ${lines}`);
 
 const TASK_KEYS =
-  'name, namespace_name, version, description, default_dependent_system, named_steps, schema, environments, defaults, step_templates, custom_events, concurrent, task_handler_class, module_namespace';
+  'name, namespace_name, version, description, default_dependent_system, named_steps, schema, environments, defaults, step_templates, custom_events, concurrent, deadline_seconds, task_handler_class, module_namespace';
 const STEP_KEYS =
-  'name, handler, handler_class, http, description, dependent_system, depends_on_step, depends_on_steps, default_retryable, default_retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, custom_events';
+  'name, handler, handler_class, http, description, dependent_system, depends_on_step, depends_on_steps, default_retryable, default_retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, transactional, limits, custom_events';
 
 describe('a text that is not YAML', () => {
   const cases: readonly (readonly [string, string, string])[] = [
@@ -147,9 +147,19 @@ describe('a template with a malformed head', () => {
       'task.yaml:3:1 named_steps: must be a list, got a string',
     ],
     [
-      'concurrent: false',
-      head('concurrent: false'),
-      'task.yaml:3:1 concurrent: must be true or left out: steps that do not wait for each other always run at the same time; to run them one after another, use depends_on_step',
+      'concurrent that is neither true nor false',
+      head('concurrent: sometimes'),
+      'task.yaml:3:1 concurrent: must be true or false, got a string',
+    ],
+    [
+      'a deadline of no time',
+      head('deadline_seconds: 0'),
+      'task.yaml:3:1 deadline_seconds: must be greater than 0, got 0',
+    ],
+    [
+      'a deadline that is no number',
+      head('deadline_seconds: tomorrow'),
+      'task.yaml:3:1 deadline_seconds: must be a number, got a string',
     ],
     ['a schema that is a list', head('schema: []'), 'task.yaml:3:1 schema: must be an object or null, got a list'],
     [
@@ -362,6 +372,31 @@ describe('a template with a malformed step', () => {
       'too high a priority',
       step('priority: 32768'),
       'task.yaml:5:5 step_templates[0].priority: must be at most 32767, got 32768',
+    ],
+    [
+      'transactional that is neither true nor false',
+      step('transactional: maybe'),
+      'task.yaml:5:5 step_templates[0].transactional: must be true or false, got a string',
+    ],
+    [
+      'limits without any',
+      step('limits: { key: /tenant }'),
+      'task.yaml:5:5 step_templates[0].limits: must have "concurrency" or "rate" or both',
+    ],
+    [
+      'a limit of nothing',
+      step('limits: { concurrency: 0 }'),
+      'task.yaml:5:15 step_templates[0].limits.concurrency: must be at least 1, got 0',
+    ],
+    [
+      'a rate without its span',
+      step('limits: { rate: { count: 5 } }'),
+      'task.yaml:5:15 step_templates[0].limits.rate.seconds: is required',
+    ],
+    [
+      'a limit under a key that is no pointer',
+      step('limits: { concurrency: 1, key: tenant }'),
+      'task.yaml:5:31 step_templates[0].limits.key: must be a JSON pointer into the context, such as /tenant_id',
     ],
     [
       'an event of the engine',

@@ -12,6 +12,7 @@ const template = (namespace: string, name: string, version: string): TaskTemplat
   version,
   description: '',
   steps: [],
+  deadlineSeconds: null,
   contextSchema: null,
 });
 

@@ -1,3 +1,5 @@
+import type { EntityManager } from 'typeorm';
+import { NotTransactionalError } from 'nestjs-tasker';
 import { PermanentError, RetryableError, type JsonValue, type StepContext } from 'nestjs-tasker';
 import type { OrderContext } from '../../../../../sample-app/ecommerce/order.context.js';
 import { SAMPLE_ORDER } from '../order.factory.js';
@@ -36,6 +38,9 @@ export function stepContext<Results = Readonly<Record<string, JsonValue>>>(
     resultsOf: <T>(name: string): Promise<T> => Promise.resolve((earlier[name] ?? null) as T),
     attempt,
     retryLimit: 3,
+    get manager(): EntityManager {
+      throw new NotTransactionalError(step);
+    },
     deadline: new Date(Date.now() + 10_000),
     signal: new AbortController().signal,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },

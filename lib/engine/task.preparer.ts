@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { NewTaskExtra, NewTaskSettlement } from '../persistence/task.gateway.js';
+import { ContextValidator } from '../templates/context.validator.js';
+import { TemplateRegistry } from '../templates/template.registry.js';
+import type { TaskTemplate } from '../workflow/task-template.js';
+import type { Problem } from '../workflow/tasker.error.js';
+import { InvalidStartRequestError } from './engine.errors.js';
+import { TaskIdentifier } from './task.identity.js';
+import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.js';
+import type { StartTaskRequest } from './task.request.js';
+import type { PreparedTask } from './task.starter.js';
+import { TemplateSynchroniser } from './template.synchroniser.js';
+
+/** Checks a request against its template and fills in what it leaves out. */
+@Injectable()
+export class TaskPreparer {
+  constructor(
+    private readonly registry: TemplateRegistry,
+    private readonly validator: ContextValidator,
+    private readonly templates: TemplateSynchroniser,
+    private readonly identifier: TaskIdentifier,
+  ) {}
+
+  /** @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError */
+  prepare(request: StartTaskRequest): PreparedTask {
+    checkRequest(request);
+    const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
+    const template = this.registry.get(namespace, name, version);
+    const { bypassSteps = DEFAULT.bypassSteps } = request;
+    const problems = bypassProblems(template, bypassSteps);
+    if (problems.length > 0) throw new InvalidStartRequestError(problems);
+    const task = {
+      namedTaskId: this.templates.namedTaskId(template),
+      context: this.validator.validate(template, context),
+      initiator: request.initiator ?? DEFAULT.initiator,
+      sourceSystem: request.sourceSystem ?? DEFAULT.sourceSystem,
+      reason: request.reason ?? DEFAULT.reason,
+      tags: request.tags ?? DEFAULT.tags,
+      priority: request.priority ?? DEFAULT.priority,
+    };
+    const { idempotencyKey } = request;
+    const identified = { ...task, namespace, name, version: template.version, bypassSteps };
+    const extra = defined({
+      runAt: instant(request.runAt),
+      deadlineAt: instant(request.deadlineAt),
+      deadlineSeconds: request.deadlineAt === undefined ? (template.deadlineSeconds ?? undefined) : undefined,
+      retained: request.retained === true ? true : undefined,
+      identity: this.identifier.identify(template, identified, idempotencyKey),
+      settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
+    });
+    return { template, task: { ...task, extra } };
+  }
+}
+
+function bypassProblems({ steps }: TaskTemplate, bypassSteps: readonly string[]): Problem[] {
+  return bypassSteps.flatMap((name, index) => {
+    const step = steps.find((each) => each.name === name);
+    const pointer = `/bypassSteps/${index}`;
+    if (!step) {
+      const known = steps.filter(({ skippable }) => skippable).map((each) => each.name);
+      return [{ pointer, message: `is no step of the template; skippable: ${known.join(', ') || 'none'}` }];
+    }
+    return step.skippable ? [] : [{ pointer, message: 'names a step that its template does not call skippable' }];
+  });
+}
+
+function bypassed(step: string, actor: string): NewTaskSettlement {
+  return { step, as: 'skipped', results: null, actor, reason: 'bypass_steps' };
+}
+
+function instant(value: Date | string | undefined): string | undefined {
+  return value === undefined ? undefined : new Date(value).toISOString();
+}
+
+/** Undefined when all of it is: most tasks have none of these. */
+function defined(extra: { [Key in keyof NewTaskExtra]: NewTaskExtra[Key] | undefined }): NewTaskExtra | undefined {
+  const entries = Object.entries(extra).filter(([, value]) => value !== undefined);
+  return entries.length > 0 ? (Object.fromEntries(entries)) : undefined;
+}

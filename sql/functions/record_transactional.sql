@@ -1,0 +1,26 @@
+-- record_transactional: records the success of one attempt in the transaction that its handler worked in, so that its work
+-- and its outcome are one. Raises TK005 when the step is no longer leased to this worker at this attempt: the work is rolled
+-- back then. Answers the facts of record_outcomes.
+create or replace function __schema__.record_transactional(
+  p_worker_id bigint, p_step_id bigint, p_task_id bigint, p_attempt integer, p_results text
+) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_facts json;
+begin
+  select r.facts into v_facts from __schema__.record_outcomes(
+    p_worker_id, array[p_step_id], array[p_task_id], array[p_attempt], array['complete'], array[p_results],
+    array[null::text], array[null::double precision], null, 0, '{}', '{}'
+  ) r;
+  if json_array_length(v_facts -> 'stale') > 0 then
+    raise exception 'step % is no longer leased to worker % at attempt %', p_step_id, p_worker_id, p_attempt
+      using errcode = 'TK005';
+  end if;
+  return v_facts;
+end $$;
