@@ -75,5 +75,5 @@ function instant(value: Date | string | undefined): string | undefined {
 /** Undefined when all of it is: most tasks have none of these. */
 function defined(extra: { [Key in keyof NewTaskExtra]: NewTaskExtra[Key] | undefined }): NewTaskExtra | undefined {
   const entries = Object.entries(extra).filter(([, value]) => value !== undefined);
-  return entries.length > 0 ? (Object.fromEntries(entries)) : undefined;
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }

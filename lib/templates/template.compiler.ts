@@ -3,7 +3,13 @@ import type { CustomEvent, StepLimits, StepTemplate, TaskTemplate } from '../wor
 import type { JsonObject } from '../workflow/json.js';
 import { HTTP_HANDLER } from './http-step.document.js';
 import { DOCUMENT_DEFAULTS } from './task.document.js';
-import type { BackoffDocument, CustomEventDocument, LimitsDocument, StepDocument, TaskDocument } from './task.document.js';
+import type {
+  BackoffDocument,
+  CustomEventDocument,
+  LimitsDocument,
+  StepDocument,
+  TaskDocument,
+} from './task.document.js';
 
 /** What holds for steps whose template says nothing; from the host's options. */
 export interface StepDefaults {
