@@ -1,0 +1,27 @@
+import type { TaskService } from 'nestjs-tasker';
+
+export const BY = { actor: 'ann', reason: 'a test' } as const;
+
+type Act = (tasks: TaskService, taskId: string) => Promise<{ readonly changed?: boolean }>;
+
+/** Each operator action on a task, by the name that `TASK_ACTIONS` has for it. */
+export const ON_TASK: Readonly<Record<string, Act>> = {
+  cancel: (tasks, id) => tasks.cancel(id, BY),
+  hold: (tasks, id) => tasks.hold(id, BY),
+  release: (tasks, id) => tasks.release(id, BY),
+  prioritise: (tasks, id) => tasks.change(id, { priority: 9 }, BY),
+  retry: (tasks, id) => tasks.retry(id, BY),
+  reset: (tasks, id) => tasks.reset(id, BY),
+  resolve: (tasks, id) => tasks.resolve(id, BY),
+  rerun: async (tasks, id) => ({ changed: (await tasks.rerun(id, BY)).id !== id }),
+};
+
+/** Each operator action on the step `x`, by the name that `STEP_ACTIONS` has for it. */
+export const ON_STEP: Readonly<Record<string, Act>> = {
+  cancel: (tasks, id) => tasks.cancelStep(id, 'x', BY),
+  change_retry_limit: (tasks, id) => tasks.changeRetryLimit(id, 'x', 9, BY),
+  resolve: (tasks, id) => tasks.resolveStep(id, 'x', { ...BY, results: { by: 'hand' } }),
+  skip: (tasks, id) => tasks.skipStep(id, 'x', BY),
+  retry: (tasks, id) => tasks.retryStep(id, 'x', BY),
+  reset: (tasks, id) => tasks.resetStep(id, 'x', BY),
+};
