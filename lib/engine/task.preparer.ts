@@ -5,7 +5,7 @@ import { TemplateRegistry } from '../templates/template.registry.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidStartRequestError } from './engine.errors.js';
-import { TaskIdentifier } from './task.identity.js';
+import { TaskIdentifier, type IdentifiedRequest } from './task.identity.js';
 import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.js';
 import type { StartTaskRequest } from './task.request.js';
 import type { PreparedTask } from './task.starter.js';
@@ -39,7 +39,16 @@ export class TaskPreparer {
       priority: request.priority ?? DEFAULT.priority,
     };
     const { idempotencyKey } = request;
-    const identified = { ...task, namespace, name, version: template.version, bypassSteps };
+    const identified: IdentifiedRequest = {
+      namespace,
+      name,
+      version: template.version,
+      context: task.context,
+      initiator: task.initiator,
+      sourceSystem: task.sourceSystem,
+      reason: task.reason,
+      bypassSteps,
+    };
     const extra = defined({
       runAt: instant(request.runAt),
       deadlineAt: instant(request.deadlineAt),

@@ -11,10 +11,11 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     )`,
   'a step is queued exactly if it runs, may run or will be tried again': `
     select s.workflow_step_id from __schema__.workflow_steps s
+    join __schema__.tasks t on t.task_id = s.task_id
     left join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
     where (r.workflow_step_id is not null) <> case s.state
       when 'in_progress' then true
-      when 'pending' then s.waiting_on = 0
+      when 'pending' then s.waiting_on = 0 and t.state not in ('error', 'resolved_manually') -- a deadline stopped it
       when 'error' then r.retrying is true
       else false
     end`,

@@ -367,7 +367,7 @@ describe('a task that is changed', () => {
     await tasks.change(id, { tags: ['audited'], reason: 'audit', retained: true }, BY);
     expect(await kit.task(id)).toMatchObject({ tags: ['audited'], reason: 'audit' });
     const [row] = await lab.query('select details from tasker.operator_actions where task_id = $1', id);
-    expect(row!['details']).toEqual({
+    expect(row!.details).toEqual({
       from: { tags: [], reason: 'unknown', retained: false },
       to: { tags: ['audited'], reason: 'audit', retained: true },
     });

@@ -104,7 +104,7 @@ describe.each(STEP_STATES)('a step that is %s', (state) => {
   it.each(Object.keys(STEP_ACTIONS))('takes, or refuses with what is permitted instead: %s', async (action) => {
     const host = await started();
     await STEP_IN[state](host, host.id);
-    expect((await statesOf(lab.persistence, host.id))['x']).toBe(state);
+    expect((await statesOf(lab.persistence, host.id)).x).toBe(state);
     const permitted = permittedActions('step', state);
 
     const act = ON_STEP[action]!(host.tasks, host.id);
@@ -116,7 +116,7 @@ describe.each(STEP_STATES)('a step that is %s', (state) => {
       const refusal = await act.catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(ActionRefusedError);
       expect(refusal).toMatchObject({ refused: { action, subject: 'step', name: 'x', state }, permitted });
-      expect((await statesOf(lab.persistence, host.id))['x']).toBe(state);
+      expect((await statesOf(lab.persistence, host.id)).x).toBe(state);
     }
     expect(await brokenInvariants(lab.persistence)).toEqual({});
   });

@@ -1,0 +1,386 @@
+import { Injectable } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import type { IdentifiedRequest, IdentityStrategyContract, StartTaskRequest, TaskerModuleOptions } from 'nestjs-tasker';
+import { Worker } from '../../../lib/engine/worker.js';
+import { WorkerWatch } from '../../../lib/engine/worker.watch.js';
+import { aGate } from '../../support/eventually.js';
+import { aChain, aTemplate, independent } from '../../support/factories.js';
+import { movesOf, taskMoves } from '../../support/history.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
+import { alwaysFailing, aScript } from '../../support/script.js';
+import { statesOf } from '../../support/workflow.js';
+
+const lab = useLab();
+const HOUR = 3_600_000;
+
+describe('steps that a request bypasses', () => {
+  const template = aTemplate(aChain('check', 'notify', 'close'), { steps: { notify: { skippable: true } } });
+
+  it('are passed over in their turn, so that what comes after still waits for what comes before', async () => {
+    const script = aScript();
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { id } = await tasks.start({ ...template.request, bypassSteps: ['notify'], initiator: 'bob' });
+    expect(await statesOf(lab.persistence, id)).toEqual({ check: 'pending', notify: 'pending', close: 'pending' });
+    expect((await kit.runToEnd(id)).state).toBe('complete');
+    expect(script.runs.map(({ step, results }) => [step, results])).toEqual([
+      ['check', {}],
+      ['close', { notify: null }],
+    ]);
+    const how = await lab.query(
+      `select actor, reason from tasker.workflow_step_transitions where task_id = $1 and to_state = 'skipped'`,
+      id,
+    );
+    expect(how).toEqual([{ actor: 'bob', reason: 'bypass_steps' }]);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('are passed over at once where they come first, and all of them complete the task', async () => {
+    const all = aTemplate(independent('a', 'b'), { steps: { a: { skippable: true }, b: { skippable: true } } });
+    const { tasks } = await lab.open({ templates: [all], handlers: aScript().handlers });
+    const started = await tasks.startMany([
+      { ...all.request, bypassSteps: ['a'] },
+      { ...all.request, bypassSteps: ['a', 'b'] },
+      all.request,
+    ]);
+    expect(started.map(({ state }) => state)).toEqual(['pending', 'complete', 'pending']);
+    expect(await statesOf(lab.persistence, started[0]!.id)).toEqual({ a: 'skipped', b: 'pending' });
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it.each([
+    ['unknown', '/bypassSteps/0 is no step of the template; skippable: notify'],
+    ['check', '/bypassSteps/0 names a step that its template does not call skippable'],
+  ])('are refused when the template does not allow it: %s', async (step, message) => {
+    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    await expect(tasks.start({ ...template.request, bypassSteps: [step] })).rejects.toThrow(message);
+    expect(await lab.query('select from tasker.tasks')).toEqual([]);
+  });
+});
+
+describe('a task that is to run later', () => {
+  it('begins when its time has come, and not before', async () => {
+    const template = aTemplate(aChain('a', 'b'));
+    const script = aScript();
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { id } = await tasks.start({ ...template.request, runAt: new Date(Date.now() + HOUR) });
+    await kit.runUntilIdle();
+    expect(script.runs).toEqual([]);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+    await kit.makeDue(id);
+    await kit.runUntilIdle();
+    expect((await kit.task(id)).state).toBe('complete');
+  });
+
+  it('may be given as text with a time zone', async () => {
+    const template = aTemplate();
+    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { id } = await tasks.start({ ...template.request, runAt: '2099-01-31T10:00:00+02:00' });
+    const [row] = await lab.query('select run_at from tasker.tasks where task_id = $1', id);
+    expect(row!.run_at).toEqual(new Date('2099-01-31T08:00:00Z'));
+  });
+});
+
+describe('a task that passes its deadline', () => {
+  it('fails: what runs is aborted and counts as failed for good, nothing else begins', async () => {
+    const begun = aGate<AbortSignal>();
+    const template = aTemplate(aChain('long', 'after'));
+    const script = aScript({
+      long: ({ signal }) => {
+        begun.open(signal);
+        return new Promise(() => undefined);
+      },
+    });
+    const host = await lab.open({ templates: [template], handlers: script.handlers });
+    const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
+    await host.get(Worker).runOnce();
+    const signal = await begun.passed;
+    await pass(id);
+    await host.get(WorkerWatch).lookOnce();
+    expect(signal.reason).toMatchObject({ reason: 'deadline_exceeded' });
+    const { state, steps } = await host.kit.task(id);
+    expect(state).toBe('error');
+    expect(steps.map((step) => [step.state, step.error?.code])).toEqual([
+      ['error', 'DEADLINE_EXCEEDED'],
+      ['pending', undefined],
+    ]);
+    expect(await lab.query('select reason from tasker.task_transitions where task_id = $1 order by id', id)).toEqual([
+      { reason: null },
+      { reason: 'deadline_exceeded' },
+    ]);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('goes on when a person retries it, without the deadline', async () => {
+    const template = aTemplate(independent('flaky', 'other'), { steps: { other: { queue: 'elsewhere' } } });
+    const script = aScript({
+      flaky: ({ attempt }) => {
+        if (attempt === 1) throw new Error('once');
+      },
+    });
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker: { queues: ['default'] } });
+    const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
+    await host.kit.runUntilIdle();
+    await pass(id);
+    await host.get(WorkerWatch).lookOnce();
+    expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'error', other: 'pending' });
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+    await host.tasks.retry(id, BY);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+    await host.get(WorkerWatch).lookOnce();
+    await host.kit.runUntilIdle();
+    expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'complete', other: 'pending' });
+  });
+
+  it('comes from its template where the request has none, from when it may begin', async () => {
+    const template = aTemplate(undefined, { deadlineSeconds: 90 });
+    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const runAt = new Date(Date.now() + HOUR);
+    const [now, later] = await tasks.startMany([template.request, { ...template.request, runAt }]);
+    const rows = await lab.query(
+      `select extract(epoch from deadline_at - coalesce(run_at, created_at))::float as seconds
+       from tasker.tasks where task_id = any ($1) order by task_id`,
+      [now!.id, later!.id],
+    );
+    expect(rows).toEqual([{ seconds: 90 }, { seconds: 90 }]);
+  });
+
+  it('changes nothing when it is over before', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
+    await host.kit.runToEnd(id);
+    await pass(id);
+    await host.get(WorkerWatch).lookOnce();
+    expect(await taskMoves(lab, id)).toEqual(['pending > in_progress', 'in_progress > complete']);
+    expect(await lab.query('select from tasker.task_deadlines')).toEqual([]);
+  });
+
+  /** As if the deadline were a second ago. */
+  async function pass(taskId: string): Promise<void> {
+    await lab.query(`update tasker.tasks set deadline_at = now() - interval '1 second' where task_id = $1`, taskId);
+    await lab.query(
+      `update tasker.task_deadlines set deadline_at = now() - interval '1 second' where task_id = $1`,
+      taskId,
+    );
+  }
+});
+
+describe('a template with concurrent: false', () => {
+  it('runs one step at a time, in the order of declaration as far as dependencies allow', async () => {
+    const nodes = [
+      { name: 'c', dependsOn: ['a'] },
+      { name: 'a', dependsOn: [] },
+      { name: 'b', dependsOn: [] },
+    ];
+    const template = aTemplate(nodes, { concurrent: false });
+    let running = 0;
+    const seen: [string, number][] = [];
+    const act = async ({ step }: { readonly step: { readonly name: string } }): Promise<void> => {
+      seen.push([step.name, ++running]);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+    };
+    const { tasks, kit } = await lab.open({
+      templates: [template],
+      handlers: aScript({ a: act, b: act, c: act }).handlers,
+    });
+    const { id } = await tasks.start(template.request);
+    await kit.runToEnd(id);
+    expect(seen).toEqual([
+      ['a', 1],
+      ['c', 1],
+      ['b', 1],
+    ]);
+  });
+});
+
+describe('two requests with the same idempotency key', () => {
+  const template = aTemplate();
+  const request: StartTaskRequest = { ...template.request, idempotencyKey: 'order-17' };
+  const open = (options: TaskerModuleOptions = {}) =>
+    lab.open({ templates: [template], handlers: aScript().handlers, ...options });
+
+  it('are one task, which the second is told of', async () => {
+    const { tasks } = await open();
+    const first = await tasks.start(request);
+    const second = await tasks.start({ ...request, context: { other: true } });
+    expect([first.created, second.created, second.id]).toEqual([true, false, first.id]);
+    expect(await lab.query('select count(*)::integer from tasker.tasks')).toEqual([{ count: 1 }]);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('are told the state that it is in', async () => {
+    const { tasks, kit } = await open();
+    const { id } = await tasks.start(request);
+    await kit.runToEnd(id);
+    expect(await tasks.start(request)).toMatchObject({ id, state: 'complete', created: false });
+  });
+
+  it('are one task among many of one call', async () => {
+    const { tasks } = await open();
+    const started = await tasks.startMany([
+      request,
+      template.request,
+      request,
+      { ...request, idempotencyKey: 'other' },
+    ]);
+    expect(started.map(({ created }) => created)).toEqual([true, true, false, true]);
+    expect(started[2]!.id).toBe(started[0]!.id);
+    expect(new Set(started.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('are one task however many processes ask at the same time', async () => {
+    const hosts = await Promise.all([open(), open()]);
+    const started = await Promise.all(Array.from({ length: 20 }, (_, index) => hosts[index % 2]!.tasks.start(request)));
+    expect(new Set(started.map(({ id }) => id)).size).toBe(1);
+    expect(started.filter(({ created }) => created)).toHaveLength(1);
+  });
+
+  it('are one task also where the first is started by a worker that is free', async () => {
+    const { tasks } = await open({ worker: { enabled: true } });
+    const [first, second] = [await tasks.start(request), await tasks.start(request)];
+    expect([first.created, second.created, second.id]).toEqual([true, false, first.id]);
+  });
+
+  it('are two when the first was rolled back', async () => {
+    const { tasks } = await open();
+    const undone = lab.persistence.dataSource.transaction(async (manager) => {
+      await tasks.start(request, { manager });
+      throw new Error('the host changed its mind');
+    });
+    await expect(undone).rejects.toThrow('changed its mind');
+    expect(await tasks.start(request)).toMatchObject({ created: true });
+  });
+
+  it('are two when they are for different tasks, and one for different versions of one', async () => {
+    const later = aTemplate(undefined, { ...template.request, version: '2.0.0' });
+    const other = aTemplate();
+    const { tasks } = await lab.open({ templates: [template, later, other], handlers: aScript().handlers });
+    const started = await tasks.startMany([
+      request,
+      { ...later.request, idempotencyKey: 'order-17' },
+      { ...other.request, idempotencyKey: 'order-17' },
+    ]);
+    expect(started.map(({ created }) => created)).toEqual([true, false, true]);
+  });
+
+  it('are two when the first task was removed', async () => {
+    const { tasks } = await open();
+    await tasks.start(request);
+    await lab.query('delete from tasker.tasks');
+    expect(await tasks.start(request)).toMatchObject({ created: true });
+  });
+});
+
+describe('the identity strategy hash', () => {
+  const template = aTemplate(aChain('a', 'b'), { steps: { b: { skippable: true } } });
+  const other = aTemplate(undefined, { ...template.request, version: '1.1.0' });
+  const open = () =>
+    lab.open({
+      templates: [template, other],
+      handlers: aScript().handlers,
+      identity: { strategy: 'hash', windowSeconds: 60 },
+    });
+
+  it('makes equal requests one task, in whatever order their contexts are written', async () => {
+    const { tasks } = await open();
+    const first = await tasks.start({ ...template.request, context: { a: 1, b: { c: 2, d: 3 } } });
+    const second = await tasks.start({ ...template.request, context: { b: { d: 3, c: 2 }, a: 1 }, tags: ['again'] });
+    expect([second.created, second.id]).toEqual([false, first.id]);
+    const [row] = await lab.query('select identity_hash from tasker.tasks');
+    expect(row!.identity_hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it.each<[string, Partial<StartTaskRequest>]>([
+    ['another initiator', { initiator: 'bob' }],
+    ['another source system', { sourceSystem: 'crm' }],
+    ['another reason', { reason: 'again' }],
+    ['another context', { context: { a: 2 } }],
+    ['another version', other.request],
+    ['bypassed steps', { bypassSteps: ['b'] }],
+  ])('makes another task of a request with %s', async (_, difference) => {
+    const { tasks } = await open();
+    await tasks.start({ ...template.request, context: { a: 1 } });
+    expect(await tasks.start({ ...template.request, context: { a: 1 }, ...difference })).toMatchObject({
+      created: true,
+    });
+  });
+
+  it('makes another task when the window is over, counted from the first and not from the minute', async () => {
+    const { tasks } = await open();
+    const first = await tasks.start(template.request);
+    await lab.query(`update tasker.task_identities set expires_at = expires_at - interval '61 seconds'`);
+    const second = await tasks.start(template.request);
+    expect([second.created, second.id === first.id]).toEqual([true, false]);
+    expect(await tasks.start(template.request)).toMatchObject({ created: false, id: second.id });
+  });
+});
+
+describe('an identity strategy of the host', () => {
+  @Injectable()
+  class ByOrder implements IdentityStrategyContract {
+    identify({ context }: IdentifiedRequest): string | null {
+      return context.order === undefined ? null : `order ${String(context.order)}`;
+    }
+  }
+  const template = aTemplate();
+
+  it('says which requests are the same', async () => {
+    const { tasks } = await lab.open({
+      templates: [template],
+      handlers: aScript().handlers,
+      providers: [ByOrder],
+      identity: { strategy: ByOrder },
+    });
+    const contexts = [{ order: 1 }, { order: 1, note: 'again' }, { order: 2 }, {}, {}];
+    const started = await tasks.startMany(contexts.map((context) => ({ ...template.request, context })));
+    expect(started.map(({ created }) => created)).toEqual([true, false, true, true, true]);
+  });
+
+  it('that nobody provides is an error at start', async () => {
+    const opening = lab.open({ templates: [template], handlers: aScript().handlers, identity: { strategy: ByOrder } });
+    await expect(opening).rejects.toThrow(
+      'The option identity.strategy names ByOrder, which is a provider of no module.',
+    );
+  });
+
+  it('that has no identify is an error at start', async () => {
+    class Speechless {}
+    const opening = lab.open({
+      templates: [template],
+      handlers: aScript().handlers,
+      providers: [Speechless],
+      identity: { strategy: Speechless },
+    });
+    await expect(opening).rejects.toThrow('names Speechless, which has no method identify.');
+  });
+});
+
+describe('the default identity', () => {
+  it('never takes one request for another', async () => {
+    const template = aTemplate();
+    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const started = await tasks.startMany([template.request, template.request]);
+    expect(new Set(started.map(({ id }) => id)).size).toBe(2);
+  });
+});
+
+describe('a request with a wrong field', () => {
+  it.each([
+    [{ bypassSteps: 'b' }, '/bypassSteps must be a list of strings'],
+    [{ runAt: 'tomorrow' }, '/runAt must be a Date or an instant in ISO 8601 with a time zone'],
+    [{ runAt: '2030-01-31T08:00:00' }, '/runAt must be a Date or an instant in ISO 8601 with a time zone'],
+    [{ deadlineAt: new Date(NaN) }, '/deadlineAt must be a Date or an instant'],
+    [{ idempotencyKey: '' }, '/idempotencyKey must not be empty'],
+    [{ idempotencyKey: 'x'.repeat(256) }, '/idempotencyKey must have at most 255 characters'],
+    [{ retained: 'yes' }, '/retained must be true or false'],
+  ])('is refused: %j', async (field, message) => {
+    const template = aTemplate(undefined, { steps: { only: { handler: 'tests.step' } } });
+    const { tasks } = await lab.open({ templates: [template], handlers: aScript({ only: alwaysFailing() }).handlers });
+    await expect(tasks.start({ ...template.request, ...field } as never)).rejects.toThrow(message);
+    expect(await lab.query('select from tasker.tasks')).toEqual([]);
+    expect(await movesOf(lab, '1', 'only')).toEqual([]);
+  });
+});
