@@ -322,7 +322,7 @@ describe('an identity strategy of the host', () => {
   @Injectable()
   class ByOrder implements IdentityStrategyContract {
     identify({ context }: IdentifiedRequest): string | null {
-      return context.order === undefined ? null : `order ${String(context.order)}`;
+      return context.order === undefined ? null : `order ${JSON.stringify(context.order)}`;
     }
   }
   const template = aTemplate();
@@ -347,7 +347,9 @@ describe('an identity strategy of the host', () => {
   });
 
   it('that has no identify is an error at start', async () => {
-    class Speechless {}
+    class Speechless {
+      readonly identity = null;
+    }
     const opening = lab.open({
       templates: [template],
       handlers: aScript().handlers,

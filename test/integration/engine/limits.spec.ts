@@ -1,0 +1,198 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { aChain, aTemplate, independent, ONE_STEP } from '../../support/factories.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
+import { aScript } from '../../support/script.js';
+import { complete, fail, HandWorker } from '../../support/workflow.js';
+
+const lab = useLab();
+
+const limited = (limits: object, nodes = ONE_STEP) =>
+  aTemplate(nodes, { steps: Object.fromEntries(nodes.map(({ name }) => [name, { limits }])) });
+
+/** Tasks of a template whose steps have a limit, and two workers moved by hand. */
+async function started(limits: object, contexts: readonly object[], nodes = ONE_STEP) {
+  const template = limited(limits, nodes);
+  const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+  const tasks = await host.tasks.startMany(contexts.map((context) => ({ ...template.request, context }) as never));
+  const [one, other] = [await HandWorker.register(lab.persistence), await HandWorker.register(lab.persistence)];
+  return { ...host, template, ids: tasks.map(({ id }) => id), one, other };
+}
+
+const times = (count: number): readonly object[] => Array.from({ length: count }, () => ({}));
+
+describe('a limit of concurrency', () => {
+  it('lets so many run at a time, over all processes, and the next when one is done', async () => {
+    const { one, other } = await started({ concurrency: 2 }, times(5));
+    const first = await one.claim();
+    expect(first).toHaveLength(2);
+    expect(await other.claim()).toEqual([]);
+    const { claimed } = await one.advance([complete(first[0]!)]);
+    expect(claimed.steps).toHaveLength(1);
+    expect(await other.claim()).toEqual([]);
+    await one.record(complete(first[1]!));
+    expect(await other.claim()).toHaveLength(1);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('takes the most urgent first', async () => {
+    const { tasks, one, ids } = await started({ concurrency: 1 }, times(3));
+    await tasks.change(ids[2]!, { priority: 7 }, BY);
+    expect((await one.claim()).map(({ taskId }) => taskId)).toEqual([ids[2]]);
+  });
+
+  it('is one for each value of its key', async () => {
+    const tenants = ['a', 'a', 'a', 'b', undefined, undefined];
+    const { one, other } = await started(
+      { concurrency: 1, key: '/tenant' },
+      tenants.map((tenant) => ({ tenant })),
+    );
+    const claimed = await one.claim();
+    expect(claimed.map(({ context }) => context.tenant ?? 'none').toSorted()).toEqual(['a', 'b', 'none']);
+    expect(await other.claim()).toEqual([]);
+  });
+
+  it('gives a place free when the attempt fails, is handed back, cancelled or lost', async () => {
+    const { tasks, one, other } = await started({ concurrency: 1 }, times(5));
+    const ends = [
+      async () => one.record(fail((await one.claim())[0]!, 3_600)),
+      async () => {
+        const [step] = await one.claim();
+        await tasks.cancel(step!.taskId, BY);
+      },
+      async () => {
+        const [step] = await one.claim();
+        await lab.query('delete from tasker.tasks where task_id = $1', step!.taskId);
+      },
+      async () => {
+        expect(await one.claim()).toHaveLength(1);
+        await lab.query(
+          `update tasker.workers set last_heartbeat_at = now() - interval '1 hour' where worker_id = $1`,
+          one.id,
+        );
+        await lab.persistence.workers.reapLostWorkers();
+      },
+    ];
+    for (const end of ends) {
+      await end();
+      const next = await other.claim();
+      expect(next).toHaveLength(1);
+      await other.record({ ...complete(next[0]!), kind: 'release', results: null });
+    }
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('holds for steps that others free as well', async () => {
+    const { one, other } = await started({ concurrency: 1 }, times(2), aChain('a', 'b'));
+    const [a] = await one.claim();
+    await one.record(complete(a!));
+    const both = await one.claim(); // the next a and the first b, whose limit is another
+    expect(new Set(both.map(({ templateId }) => templateId)).size).toBe(2);
+    expect(both).toHaveLength(2);
+    expect(await other.claim()).toEqual([]);
+  });
+
+  it('leaves a check for others when this worker has enough, serves other queues or lacks the handler', async () => {
+    const { one, other } = await started({ concurrency: 5 }, times(4));
+    expect(await one.claim({ queues: ['elsewhere'] })).toEqual([]);
+    expect(await one.claim({ want: 1 })).toHaveLength(1);
+    const [sample] = await lab.query('select step_template_id as id from tasker.ready_steps');
+    expect(await one.claim({ without: [sample!.id as string] })).toEqual([]);
+    expect(await other.claim()).toHaveLength(3);
+  });
+
+  it('does not keep steps without a limit waiting', async () => {
+    const { one, tasks, template } = await started({ concurrency: 1 }, times(20));
+    const free = aTemplate(independent('x', 'y'));
+    const host = await lab.open({ templates: [free], handlers: aScript().handlers });
+    await host.tasks.start(free.request);
+    expect(await one.claim()).toHaveLength(3);
+    expect(await tasks.start(template.request)).toMatchObject({ created: true });
+  });
+
+  it('is kept by two processes with running workers, which do everything', async () => {
+    const template = limited({ concurrency: 2 });
+    let running = 0;
+    let most = 0;
+    const act = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+    };
+    const open = () =>
+      lab.open({
+        templates: [template],
+        handlers: aScript({ only: act }).handlers,
+        worker: { enabled: true, pollIntervalMs: 50 },
+      });
+    const hosts = await Promise.all([open(), open()]);
+    await hosts[0].tasks.startMany(Array.from({ length: 60 }, () => template.request));
+    await eventually(async () => {
+      expect(await lab.query(`select from tasker.tasks where state <> 'complete'`)).toEqual([]);
+    }, 20_000);
+    expect(most).toBeLessThanOrEqual(2);
+    expect(
+      await lab.query('select limit_key, queue, due_at - now() as due from tasker.limit_checks where due_at > now()'),
+    ).toEqual([]);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('keeps a task on hold out of it', async () => {
+    const { tasks, one, ids } = await started({ concurrency: 1 }, times(2));
+    await tasks.hold(ids[0]!, BY);
+    const claimed = await one.claim();
+    expect(claimed.map(({ taskId }) => taskId)).toEqual([ids[1]]);
+    await one.record(complete(claimed[0]!));
+    expect(await one.claim()).toEqual([]);
+    await tasks.release(ids[0]!, BY);
+    expect(await one.claim()).toHaveLength(1);
+  });
+});
+
+describe('a limit of starts', () => {
+  it('lets so many begin within its span, retries included, and says when the next may', async () => {
+    const { one, other } = await started({ rate: { count: 3, seconds: 3_600 } }, times(5));
+    const first = await one.claim();
+    expect(first).toHaveLength(3);
+    await one.record(...first.map((step) => complete(step)));
+    const answer = await other.advance([]);
+    expect(answer.claimed.steps).toEqual([]);
+    await passTime(3_601);
+    expect(await other.claim()).toHaveLength(2);
+  });
+
+  it('counts any span, not the clock', async () => {
+    const { one } = await started({ rate: { count: 2, seconds: 100 } }, times(6));
+    expect(await one.claim({ want: 1 })).toHaveLength(1);
+    await passTime(60);
+    expect(await one.claim()).toHaveLength(1);
+    await passTime(50); // the first is 110 seconds ago, the second 50
+    expect(await one.claim()).toHaveLength(1);
+    expect(await one.claim()).toEqual([]);
+  });
+
+  it('tells how long until the next may begin', async () => {
+    const { one } = await started({ rate: { count: 1, seconds: 50 } }, times(2));
+    const { claimed, limitOpensIn } = await one.advance([]);
+    expect(claimed.steps).toHaveLength(1);
+    expect(limitOpensIn).toBeGreaterThan(45);
+    expect(limitOpensIn).toBeLessThanOrEqual(50);
+  });
+
+  it('goes with a limit of concurrency', async () => {
+    const { one } = await started({ concurrency: 1, rate: { count: 2, seconds: 3_600 } }, times(5));
+    const [first] = await one.claim();
+    const { claimed } = await one.advance([complete(first!)]);
+    expect(claimed.steps).toHaveLength(1);
+    await one.record(complete(claimed.steps[0]!));
+    expect(await one.claim()).toEqual([]);
+  });
+
+  /** As if so many seconds had passed. */
+  async function passTime(seconds: number): Promise<void> {
+    await lab.query(`update tasker.limit_starts set started_at = started_at - make_interval(secs => $1)`, seconds);
+    await lab.query(`update tasker.limit_checks set due_at = due_at - make_interval(secs => $1)`, seconds);
+  }
+});

@@ -1,0 +1,214 @@
+import { describe, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { EventBus, PermanentError, type StepContext } from 'nestjs-tasker';
+import { Worker } from '../../../lib/engine/worker.js';
+import { WorkerWatch } from '../../../lib/engine/worker.watch.js';
+import { aGate, eventually } from '../../support/eventually.js';
+import { aChain, aTemplate, ONE_STEP } from '../../support/factories.js';
+import type { StepFunction } from '../../support/host.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
+import { aScript } from '../../support/script.js';
+
+const lab = useLab();
+beforeAll(() => lab.query('create table effects (step text, attempt integer)'));
+beforeEach(() => lab.query('truncate effects'));
+
+const effects = () => lab.query<{ step: string; attempt: number }>('select step, attempt from effects order by 1, 2');
+
+const leaveEffect = async ({ manager, step, attempt }: StepContext): Promise<void> => {
+  await manager.query('insert into effects (step, attempt) values ($1, $2)', [step.name, attempt]);
+};
+
+async function started(act: StepFunction, nodes = ONE_STEP, settings = {}) {
+  const first = nodes[0]!.name;
+  const template = aTemplate(nodes, { steps: { [first]: { transactional: true, ...settings } } });
+  const script = aScript({ [first]: act });
+  const host = await lab.open({ templates: [template], handlers: script.handlers });
+  const { id } = await host.tasks.start(template.request);
+  return { ...host, id, script };
+}
+
+describe('a transactional step', () => {
+  it('does its work and is complete in one transaction, and frees what depends on it', async () => {
+    const { id, kit, get } = await started(
+      async (context) => {
+        await leaveEffect(context);
+        expect(await effects()).toEqual([]); // nobody else sees it yet
+        return { done: true };
+      },
+      aChain('pay', 'after'),
+    );
+    const heard: string[] = [];
+    get(EventBus).on('*', (_, name) => heard.push(name));
+    expect((await kit.runToEnd(id)).state).toBe('complete');
+    expect(await effects()).toEqual([{ step: 'pay', attempt: 1 }]);
+    expect((await kit.task(id)).steps[0]).toMatchObject({ state: 'complete', results: { done: true } });
+    expect(heard.filter((name) => name === 'step.completed')).toHaveLength(2);
+    expect(heard.at(-1)).toBe('task.completed');
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('that throws leaves nothing, is retried, and leaves its work once', async () => {
+    const { id, kit } = await started(async (context) => {
+      await leaveEffect(context);
+      if (context.attempt < 3) throw new Error('not yet');
+    });
+    expect((await kit.runToEnd(id)).state).toBe('complete');
+    expect(await effects()).toEqual([{ step: 'only', attempt: 3 }]);
+  });
+
+  it('that fails for good leaves nothing', async () => {
+    const { id, kit } = await started(async (context) => {
+      await leaveEffect(context);
+      throw new PermanentError('no', { code: 'NO' });
+    });
+    expect((await kit.runToEnd(id)).steps[0]).toMatchObject({ state: 'error', attempts: 1, error: { code: 'NO' } });
+    expect(await effects()).toEqual([]);
+  });
+
+  it('whose results cannot be stored leaves nothing', async () => {
+    const { id, kit } = await started(async (context) => {
+      await leaveEffect(context);
+      return new Map();
+    });
+    expect((await kit.runToEnd(id)).steps[0]!.error).toMatchObject({ code: 'INVALID_RESULTS', permanent: true });
+    expect(await effects()).toEqual([]);
+  });
+
+  it('whose statement fails is a failed attempt with the error of the database', async () => {
+    const { id, kit } = await started(async ({ manager }) => manager.query('select 1 / 0'));
+    await kit.runUntilIdle();
+    expect((await kit.task(id)).steps[0]!.error).toMatchObject({ message: 'division by zero', code: '22012' });
+  });
+
+  it('that is cancelled while it runs leaves nothing', async () => {
+    const begun = aGate();
+    const end = aGate();
+    const { id, get, tasks, kit } = await started(async (context) => {
+      await leaveEffect(context);
+      begun.open();
+      await end.passed;
+    });
+    await get(Worker).runOnce();
+    await begun.passed;
+    await tasks.cancel(id, BY);
+    end.open();
+    await get(Worker).settled();
+    await get(WorkerWatch).lookOnce();
+    await eventually(async () => expect(await openTransactions()).toBe(0));
+    expect(await effects()).toEqual([]);
+    expect((await kit.task(id)).state).toBe('cancelled');
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('that runs out of time leaves nothing, though its handler ends later', async () => {
+    const end = aGate();
+    const { id, kit, get } = await started(
+      async (context) => {
+        await leaveEffect(context);
+        if (context.attempt === 1) await end.passed;
+      },
+      ONE_STEP,
+      { timeoutSeconds: 0.05 },
+    );
+    await kit.runUntilIdle();
+    expect((await kit.task(id)).steps[0]!.error).toMatchObject({ code: 'STEP_TIMEOUT' });
+    end.open();
+    await get(Worker).settled();
+    await eventually(async () => expect(await openTransactions()).toBe(0));
+    expect(await effects()).toEqual([]);
+    expect((await kit.runToEnd(id)).state).toBe('complete');
+    expect(await effects()).toEqual([{ step: 'only', attempt: 2 }]);
+  });
+
+  it('whose worker was declared lost leaves nothing, and the work of the other attempt is there once', async () => {
+    const begun = aGate();
+    const end = aGate();
+    const { id, get, kit } = await started(async (context) => {
+      await leaveEffect(context);
+      if (context.attempt > 1) return;
+      begun.open();
+      await end.passed;
+    });
+    await get(Worker).runOnce();
+    await begun.passed;
+    await lab.query(`update tasker.workers set last_heartbeat_at = now() - interval '1 hour'`);
+    await lab.persistence.workers.reapLostWorkers();
+    const other = await lab.open({ templates: [], handlers: aScript({ only: leaveEffect }).handlers });
+    await other.kit.runUntilIdle();
+    expect(await effects()).toEqual([{ step: 'only', attempt: 2 }]);
+    end.open();
+    await get(Worker).settled();
+    await eventually(async () => expect(await openTransactions()).toBe(0));
+    expect(await effects()).toEqual([{ step: 'only', attempt: 2 }]);
+    expect((await kit.task(id)).state).toBe('complete');
+  });
+
+  it('may start a task in its transaction', async () => {
+    const child = aTemplate();
+    const parent = aTemplate(aChain('parent'), { steps: { parent: { transactional: true } } });
+    const script = aScript({
+      parent: async ({ manager, attempt }) => {
+        await host.tasks.start(child.request, { manager });
+        if (attempt === 1) throw new Error('once');
+      },
+    });
+    const host = await lab.open({ templates: [child, parent], handlers: script.handlers });
+    const { id } = await host.tasks.start(parent.request);
+    await host.kit.runToEnd(id);
+    expect(await lab.query(`select state from tasker.tasks where task_id <> $1`, id)).toHaveLength(1);
+  });
+
+  it('is so by its decorator as well', async () => {
+    const template = aTemplate();
+    const host = await lab.open({
+      templates: [template],
+      handlers: { 'tests.step': { transactional: true, process: leaveEffect } },
+    });
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runToEnd(id);
+    expect(await effects()).toHaveLength(1);
+  });
+
+  it('leaves connections to the engine however many run, and each gets its turn', async () => {
+    const template = aTemplate(ONE_STEP, { steps: { only: { transactional: true } } });
+    let running = 0;
+    let most = 0;
+    const act = async (context: StepContext): Promise<void> => {
+      most = Math.max(most, ++running);
+      await leaveEffect(context);
+      running--;
+    };
+    const host = await lab.open({
+      templates: [template],
+      handlers: aScript({ only: act }).handlers,
+      worker: { enabled: true },
+      dataSource: { poolSize: 5 },
+    });
+    await host.tasks.startMany(Array.from({ length: 40 }, () => template.request));
+    await eventually(async () => expect(await effects()).toHaveLength(40));
+    expect(most).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a step that is not transactional', () => {
+  it('has no manager, and is told how to get one', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript({ only: leaveEffect }).handlers });
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runUntilIdle();
+    expect((await host.kit.task(id)).steps[0]!.error).toMatchObject({
+      code: 'NOT_TRANSACTIONAL',
+      message:
+        'Step "only" has no transaction of its own. Say transactional: true on it in the template, or in @StepHandler.',
+    });
+  });
+});
+
+async function openTransactions(): Promise<number> {
+  const rows = await lab.query(
+    `select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`,
+  );
+  return rows.length;
+}
