@@ -87,7 +87,22 @@ export class TaskType implements TaskDetails {
   @Instant()
   readonly requestedAt!: string;
 
-  @Instant({ nullable: true })
+  @Instant({ nullable: true, description: 'Its first steps are not due before; null: at once.' })
+  readonly runAt!: string | null;
+
+  @Instant({ nullable: true, description: 'What is unfinished then fails; null: never.' })
+  readonly deadlineAt!: string | null;
+
+  @Instant({ nullable: true, description: 'Since when it is on hold; null: it is not.' })
+  readonly heldAt!: string | null;
+
+  @Field({ description: 'Kept whatever the retention says.' })
+  readonly retained!: boolean;
+
+  @Field(() => ID, { nullable: true, description: 'The task that this one repeats.' })
+  readonly rerunOf!: string | null;
+
+  @Instant({ nullable: true, description: 'When it reached a final state.' })
   readonly completedAt!: string | null;
 
   @Instant()

@@ -6,15 +6,27 @@ import { Database } from './database.js';
 export class ClockGateway {
   constructor(private readonly database: Database) {}
 
-  /** Ends the waits of one task's retries, or of all; answers how many there were. */
+  /** Ends the waits of one task, or of all: before a retry, a later start or the next start under a limit; answers how many there were. */
   async makeDue(taskId: string | null): Promise<number> {
     const [row] = await this.database.query<{ ended: number }>(
       `with ended as (
          update __schema__.ready_steps set run_at = now()
          where worker_id is null and run_at > now() and ($1::bigint is null or task_id = $1)
          returning 1
+       ),
+       limited as (
+         select distinct limit_key from __schema__.ready_steps
+         where worker_id is null and limit_key is not null and ($1::bigint is null or task_id = $1)
+       ),
+       forgotten as (
+         delete from __schema__.limit_starts s using limited l where s.limit_key = l.limit_key
+         returning 1
+       ),
+       checked as (
+         update __schema__.limit_checks c set due_at = now() from limited l
+         where c.limit_key = l.limit_key and c.due_at > now()
        )
-       select count(*)::integer as ended from ended`,
+       select (select count(*) from ended)::integer + (select count(*) from forgotten)::integer as ended`,
       [taskId],
     );
     return row!.ended;

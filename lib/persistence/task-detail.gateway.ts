@@ -20,6 +20,8 @@ select json_build_object(
   'id', t.task_id::text, 'namespace', ns.name, 'name', nt.name, 'version', nt.version,
   'state', t.state, 'priority', t.priority, 'context', t.context,
   'initiator', t.initiator, 'sourceSystem', t.source_system, 'reason', t.reason, 'tags', t.tags,
+  'runAt', ${iso('t.run_at')}, 'deadlineAt', ${iso('t.deadline_at')}, 'heldAt', ${iso('t.held_at')},
+  'retained', t.retained, 'rerunOf', t.rerun_of::text,
   'requestedAt', ${iso('t.requested_at')}, 'completedAt', ${iso('t.completed_at')}, 'updatedAt', ${iso('t.updated_at')},
   'summary', summary.details, 'steps', steps.details
 ) as details

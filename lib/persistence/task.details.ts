@@ -17,6 +17,17 @@ export interface TaskDetails {
   readonly reason: string;
   readonly tags: readonly string[];
   readonly requestedAt: string;
+  /** Its first steps are not due before; null: at once. */
+  readonly runAt: string | null;
+  /** What is unfinished then fails; null: never. */
+  readonly deadlineAt: string | null;
+  /** Since when it is on hold; null: it is not. */
+  readonly heldAt: string | null;
+  /** Kept whatever the retention says. */
+  readonly retained: boolean;
+  /** The task that this one repeats. */
+  readonly rerunOf: string | null;
+  /** When it reached a final state. */
   readonly completedAt: string | null;
   readonly updatedAt: string;
   readonly summary: TaskSummary;

@@ -1,4 +1,16 @@
-import { Body, Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpStatus,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { TaskerGuard } from '../auth/tasker.guard.js';
@@ -28,6 +40,7 @@ export class TasksController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedTask> {
     const started = await this.tasks.start(body);
+    if (!started.created) this.host.httpAdapter.status(response, HttpStatus.OK);
     this.host.httpAdapter.setHeader(response, 'Location', `${this.pathOf(request)}/${started.id}`);
     return started;
   }

@@ -26,10 +26,18 @@ describe('the REST API', () => {
       const { body, headers } = await start({ ...ORDER, context: { order_id: 1 }, tags: ['a'], priority: 5 }).expect(
         201,
       );
-      expect(body).toEqual({ ...ORDER, id: expect.stringMatching(/^\d+$/), state: 'pending' });
+      expect(body).toEqual({ ...ORDER, id: expect.stringMatching(/^\d+$/), state: 'pending', created: true });
       expect(headers.location).toBe(`/tasker/tasks/${body.id}`);
       const shown = await request(http).get(headers.location!).expect(200);
       expect(shown.body).toMatchObject({ id: body.id, tags: ['a'], priority: 5 });
+    });
+
+    it('answers 200 and the first task to a second request with the same idempotency key', async () => {
+      const body = { ...ORDER, context: { order_id: 1 }, idempotencyKey: 'order-1' };
+      const first = await start(body).expect(201);
+      const second = await start(body).expect(200);
+      expect(second.body).toMatchObject({ id: first.body.id, created: false });
+      expect(second.headers.location).toBe(first.headers.location);
     });
 
     it('refuses unknown fields and wrong types, each at its place', async () => {

@@ -174,6 +174,11 @@ describe('a limit of starts', () => {
     expect(await one.claim()).toEqual([]);
   });
 
+  it('is over for a test that lets waits be over', async () => {
+    const { kit, ids } = await started({ rate: { count: 1, seconds: 3_600 } }, times(3));
+    for (const id of ids) expect((await kit.runToEnd(id)).state).toBe('complete');
+  });
+
   it('tells how long until the next may begin', async () => {
     const { one } = await started({ rate: { count: 1, seconds: 50 } }, times(2));
     const { claimed, limitOpensIn } = await one.advance([]);
