@@ -7,6 +7,7 @@ export type {
   DatabaseOptions,
   HttpOptions,
   MigrationMode,
+  RetentionOptions,
   StepOptions,
   TaskerModuleOptions,
   TelemetryOptions,
@@ -15,6 +16,7 @@ export type {
   WorkerOptions,
 } from './options/tasker.options.js';
 
+export { TaskRetention } from './engine/task.retention.js';
 export { TaskService } from './engine/task.service.js';
 export type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './engine/task.action.js';
 export { BULK_ACTIONS, type BulkAction, type BulkItem, type BulkReport, type TaskFilter } from './engine/task.bulk.js';

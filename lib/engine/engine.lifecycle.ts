@@ -3,6 +3,7 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import { ReadySignal } from './ready.signal.js';
+import { TaskRetention } from './task.retention.js';
 import { WorkerHeart } from './worker.heart.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { WorkerLoop } from './worker.loop.js';
@@ -17,6 +18,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     private readonly loop: WorkerLoop,
     private readonly heart: WorkerHeart,
     private readonly watch: WorkerWatch,
+    private readonly retention: TaskRetention,
     private readonly identity: WorkerIdentity,
     private readonly gateway: WorkerGateway,
   ) {}
@@ -28,10 +30,12 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     this.loop.start();
     this.heart.start();
     this.watch.start();
+    this.retention.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop.stop();
+    await this.retention.stop();
     await this.watch.stop();
     await this.heart.stop();
     await this.ready.stop();

@@ -15,6 +15,7 @@ import { TaskIdentifier } from './task.identity.js';
 import { TaskOperator } from './task.operator.js';
 import { TaskPreparer } from './task.preparer.js';
 import { TaskRerunner } from './task.rerunner.js';
+import { TaskRetention } from './task.retention.js';
 import { TaskService } from './task.service.js';
 import { TaskStarter } from './task.starter.js';
 import { TemplateSynchroniser } from './template.synchroniser.js';
@@ -39,6 +40,7 @@ import { Worker } from './worker.js';
     TaskOperator,
     TaskPreparer,
     TaskRerunner,
+    TaskRetention,
     TaskService,
     TaskStarter,
     TemplateSynchroniser,

@@ -20,6 +20,7 @@ export const DEFAULTS = {
     leaseSeconds: 30,
     shutdownTimeoutMs: 10_000,
   },
+  retention: { afterDays: null, archive: false, batchSize: 500, intervalSeconds: 300 },
   http: { enabled: true, path: 'tasker' },
   telemetry: { log: true },
 } as const;

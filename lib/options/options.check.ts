@@ -11,7 +11,7 @@ const LARGEST_JSONB_BYTES = 268_435_455;
 
 /** What of the options cannot work, each by its path. They may come from JavaScript, so types are checked too. */
 export function optionProblems(options: ResolvedOptions): string[] {
-  const { database, migrations, templates, steps, identity, worker, http, telemetry } = options;
+  const { database, migrations, templates, steps, identity, worker, retention, http, telemetry } = options;
   const { backoff } = steps;
   const checks: (string | false)[] = [
     !/^[a-z_][a-z0-9_]{0,62}$/.test(database.schema) &&
@@ -43,6 +43,10 @@ export function optionProblems(options: ResolvedOptions): string[] {
     wholeBetween('worker.pollIntervalMs', worker.pollIntervalMs, 10, LONGEST_TIMER_MS / 2),
     between('worker.leaseSeconds', worker.leaseSeconds, 0.5, LONGEST_TIMER_MS / 1_000),
     wholeBetween('worker.shutdownTimeoutMs', worker.shutdownTimeoutMs, 0, LONGEST_TIMER_MS),
+    retention.afterDays !== null && between('retention.afterDays', retention.afterDays, 0, 36_500),
+    yesOrNo('retention.archive', retention.archive),
+    wholeBetween('retention.batchSize', retention.batchSize, 1, 10_000),
+    between('retention.intervalSeconds', retention.intervalSeconds, 1, LONGEST_TIMER_MS / 2_000),
     yesOrNo('http.enabled', http.enabled),
     !/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(http.path) &&
       `http.path must be a path without leading or trailing slash, got "${http.path}"`,

@@ -33,6 +33,12 @@ export interface ResolvedOptions {
     readonly leaseSeconds: number;
     readonly shutdownTimeoutMs: number;
   };
+  readonly retention: {
+    readonly afterDays: number | null;
+    readonly archive: boolean;
+    readonly batchSize: number;
+    readonly intervalSeconds: number;
+  };
   readonly http: { readonly enabled: boolean; readonly path: string };
   readonly telemetry: { readonly log: boolean };
 }
@@ -58,6 +64,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     },
     identity: { ...DEFAULTS.identity, ...defined(options.identity) },
     worker: { ...DEFAULTS.worker, ...defined(options.worker) },
+    retention: { ...DEFAULTS.retention, ...defined(options.retention) },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },
   };

@@ -14,6 +14,7 @@ export interface TaskerModuleOptions {
   readonly steps?: StepOptions;
   readonly identity?: IdentityOptions;
   readonly worker?: WorkerOptions;
+  readonly retention?: RetentionOptions;
   readonly http?: HttpOptions;
   readonly telemetry?: TelemetryOptions;
 }
@@ -65,6 +66,18 @@ export interface WorkerOptions {
   readonly leaseSeconds?: number;
   /** How long a graceful shutdown lets steps finish before it aborts them, in milliseconds. @default 10_000 */
   readonly shutdownTimeoutMs?: number;
+}
+
+/** Removal of finished tasks. Tasks in error, which wait for a person, and those started with `retained` are never removed. */
+export interface RetentionOptions {
+  /** Days after which a finished task is removed, from its end; null keeps all. @default null */
+  readonly afterDays?: number | null;
+  /** Whether a task is written to the table `archived_tasks` first. @default false */
+  readonly archive?: boolean;
+  /** Tasks looked at in one transaction. @default 500 */
+  readonly batchSize?: number;
+  /** Time between two sweeps, in seconds; jittered by a tenth. @default 300 */
+  readonly intervalSeconds?: number;
 }
 
 export interface HttpOptions {

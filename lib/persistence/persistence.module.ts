@@ -4,6 +4,7 @@ import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
 import { OperatorGateway } from './operator.gateway.js';
 import { ReadyChannelFactory } from './ready.channel.js';
+import { RetentionGateway } from './retention.gateway.js';
 import { SchemaGuard } from './schema.guard.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
 import { TaskFilterGateway } from './task-filter.gateway.js';
@@ -15,6 +16,7 @@ const GATEWAYS = [
   AnalyticsGateway,
   ClockGateway,
   OperatorGateway,
+  RetentionGateway,
   TaskDetailGateway,
   TaskFilterGateway,
   TaskGateway,

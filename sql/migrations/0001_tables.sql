@@ -383,6 +383,13 @@ create table __schema__.state_total_deltas (
   delta bigint not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
+-- Tasks that the retention removed, where it is asked to keep them.
+create table __schema__.archived_tasks (
+  task_id bigint primary key,
+  document jsonb not null,
+  archived_at timestamptz not null default now()
+);
+
 create function __schema__.delete_rows_of_tasks() returns trigger language plpgsql as $$
 begin
   -- Before the steps, as the order of locks says: a claim locks them in this order too.

@@ -1,4 +1,5 @@
 import { AnnotationTypeEntity } from './annotation-type.entity.js';
+import { ArchivedTaskEntity } from './archived-task.entity.js';
 import { DependentSystemObjectMapEntity } from './dependent-system-object-map.entity.js';
 import { DependentSystemEntity } from './dependent-system.entity.js';
 import { LimitCheckEntity } from './limit-check.entity.js';
@@ -40,6 +41,7 @@ export const TASKER_ENTITIES = [
   TaskIdentityEntity,
   TaskDeadlineEntity,
   OperatorActionEntity,
+  ArchivedTaskEntity,
   ReadyStepEntity,
   LimitCheckEntity,
   LimitStartEntity,

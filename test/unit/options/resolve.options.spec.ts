@@ -94,7 +94,7 @@ describe('an option that cannot work', () => {
     [{ telemetry: { log: 'yes' } }, 'telemetry.log must be true or false, got "yes"'],
     [
       { concurrency: 5 },
-      'concurrency is no option; known: database, migrations, templates, steps, identity, worker, http, telemetry',
+      'concurrency is no option; known: database, migrations, templates, steps, identity, worker, retention, http, telemetry',
     ],
     [{ http: { route: 'x' } }, 'http.route is no option; known: enabled, path'],
     [

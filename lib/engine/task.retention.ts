@@ -1,0 +1,71 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { RetentionGateway } from '../persistence/retention.gateway.js';
+
+const SECONDS_A_DAY = 86_400;
+
+/** Removes finished tasks that are older than the option `retention.afterDays`, batch by batch, each in a transaction of its own. */
+@Injectable()
+export class TaskRetention {
+  private readonly logger = new Logger('TaskerRetention');
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+  private active = false;
+  private failing = false;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: RetentionGateway,
+  ) {}
+
+  /** Does nothing where the option is off. */
+  start(): void {
+    if (this.active || this.options.retention.afterDays === null) return;
+    this.active = true;
+    this.sweepLater();
+  }
+
+  async stop(): Promise<void> {
+    this.active = false;
+    clearTimeout(this.timer);
+    await this.sweeping;
+  }
+
+  /** One sweep over everything that is old enough; answers how many tasks it removed. */
+  async runOnce(isWanted: () => boolean = () => true): Promise<number> {
+    const { afterDays, batchSize, archive } = this.options.retention;
+    if (afterDays === null) return 0;
+    let removed = 0;
+    let afterId = '0';
+    while (isWanted()) {
+      const batch = await this.gateway.removeFinished(afterDays * SECONDS_A_DAY, afterId, batchSize, archive);
+      removed += batch.removed;
+      afterId = batch.lastId;
+      if (batch.isEnd) break;
+    }
+    return removed;
+  }
+
+  private sweepLater(): void {
+    if (!this.active) return;
+    const intervalMs = this.options.retention.intervalSeconds * 1_000;
+    this.timer = setTimeout(
+      () => {
+        this.sweeping = this.sweep().then(() => this.sweepLater());
+      },
+      intervalMs * (0.9 + Math.random() * 0.2), // processes that started together do not all come at once
+    );
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      const removed = await this.runOnce(() => this.active);
+      if (removed > 0) this.logger.log(`Removed ${removed} finished tasks.`);
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.logger.error('Old tasks could not be removed; it will be tried again.', error);
+      this.failing = true;
+    }
+  }
+}

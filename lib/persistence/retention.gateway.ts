@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
+
+/** What one batch of a sweep did. */
+export interface RetentionAnswer {
+  readonly removed: number;
+  /** Where the next batch goes on. */
+  readonly lastId: string;
+  /** Nothing older is left to look at. */
+  readonly isEnd: boolean;
+}
+
+/** Speaks the function that removes finished tasks. */
+@Injectable()
+export class RetentionGateway {
+  constructor(private readonly database: Database) {}
+
+  async removeFinished(
+    afterSeconds: number,
+    afterId: string,
+    limit: number,
+    archive: boolean,
+  ): Promise<RetentionAnswer> {
+    const [row] = await this.database.query<{ answer: RetentionAnswer }>(
+      'select __schema__.remove_finished_tasks($1, $2, $3, $4) as answer',
+      [afterSeconds, afterId, limit, archive],
+    );
+    return row!.answer;
+  }
+}

@@ -1,0 +1,49 @@
+-- remove_finished_tasks: removes tasks that reached a final state more than p_after_seconds ago, with everything of theirs;
+-- p_archive writes each down in archived_tasks first. Not those marked retained, and none in error: they wait for a person.
+--
+-- Looks at the p_limit tasks after p_after_id, in the order of ids, so a sweep needs no index that the running of tasks would
+-- have to keep: ids grow with time, and a task younger than the limit ends the sweep. Passes over tasks that somebody holds.
+-- One process at a time removes, others get a sweep that is at its end.
+-- Answers {removed, lastId, isEnd}; go on with lastId until isEnd.
+create or replace function __schema__.remove_finished_tasks(
+  p_after_seconds double precision, p_after_id bigint, p_limit integer, p_archive boolean
+) returns json language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_before timestamptz := now() - make_interval(secs => p_after_seconds);
+  v_seen bigint[];
+  v_last bigint;
+  v_removable bigint[];
+begin
+  if not pg_try_advisory_xact_lock(hashtext('__schema__.remove_finished_tasks')) then
+    return json_build_object('removed', 0, 'lastId', p_after_id::text, 'isEnd', true);
+  end if;
+  select array_agg(x.task_id), max(x.task_id) into v_seen, v_last
+  from (
+    select t.task_id, t.created_at from __schema__.tasks t
+    where t.task_id > p_after_id order by t.task_id limit p_limit
+  ) x
+  where x.created_at < v_before;
+  v_removable := array(
+    select t.task_id from __schema__.tasks t
+    where t.task_id = any (v_seen) and t.state in ('complete', 'cancelled', 'resolved_manually')
+      and t.completed_at < v_before and not t.retained
+    order by t.task_id for update skip locked
+  );
+  if p_archive and cardinality(v_removable) > 0 then
+    insert into __schema__.archived_tasks (task_id, document)
+    select t.task_id, __schema__.describe_task(t.task_id) from unnest(v_removable) t (task_id);
+  end if;
+  delete from __schema__.tasks t where t.task_id = any (v_removable);
+  return json_build_object(
+    'removed', cardinality(v_removable),
+    'lastId', coalesce(v_last, p_after_id)::text,
+    'isEnd', coalesce(cardinality(v_seen), 0) < p_limit
+  );
+end $$;

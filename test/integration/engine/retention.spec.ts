@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { PermanentError, TaskRetention, type RetentionOptions } from 'nestjs-tasker';
+import { aChain, aTemplate } from '../../support/factories.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
+import { connect } from '../../support/persistence.js';
+import { aScript } from '../../support/script.js';
+import { countedTotals, keptTotals } from '../../support/totals.js';
+import { HandWorker } from '../../support/workflow.js';
+
+const lab = useLab();
+afterEach(() => lab.query('truncate tasker.archived_tasks'));
+
+const template = aTemplate(aChain('a', 'b'));
+const failing = aTemplate(aChain('a'), { steps: { a: { handler: 'tests.broken' } } });
+const handlers = {
+  ...aScript().handlers,
+  'tests.broken': () => {
+    throw new PermanentError('no', { code: 'NO' });
+  },
+};
+const open = (retention: RetentionOptions) => lab.open({ templates: [template, failing], handlers, retention });
+
+/** As if everything so far had happened so many days earlier. */
+const age = async (days: number): Promise<void> => {
+  await lab.query(
+    `update tasker.tasks set created_at = created_at - make_interval(days => $1),
+       completed_at = completed_at - make_interval(days => $1)`,
+    days,
+  );
+};
+
+const idsLeft = async (): Promise<string[]> =>
+  (await lab.query<{ id: string }>('select task_id as id from tasker.tasks order by task_id')).map(({ id }) => id);
+
+describe('finished tasks that are old enough', () => {
+  it('are removed with all that is theirs, and no others', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 30 });
+    const [done, cancelled, settled, failed, kept] = await tasks.startMany([
+      template.request,
+      template.request,
+      failing.request,
+      failing.request,
+      { ...template.request, retained: true },
+    ]);
+    await tasks.cancel(cancelled!.id, BY);
+    await kit.runUntilIdle();
+    await tasks.resolve(settled!.id, BY);
+    const waiting = await tasks.start({ ...template.request, runAt: new Date(Date.now() + 3_600_000) });
+    await age(31);
+    const young = await tasks.start(template.request);
+    await kit.runToEnd(young.id);
+
+    expect(await get(TaskRetention).runOnce()).toBe(3);
+    expect(await idsLeft()).toEqual([failed!.id, kept!.id, waiting.id, young.id]);
+    for (const table of ['workflow_steps', 'task_transitions', 'workflow_step_transitions', 'operator_actions']) {
+      expect(
+        await lab.query(`select from tasker.${table} where task_id = any ($1)`, [done!.id, cancelled!.id, settled!.id]),
+      ).toEqual([]);
+    }
+    expect(await keptTotals(lab.persistence)).toEqual(await countedTotals(lab.persistence));
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+    expect(await lab.query('select from tasker.archived_tasks')).toEqual([]);
+  });
+
+  it('are removed in as many batches as it takes', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 1, batchSize: 2 });
+    await tasks.startMany(Array.from({ length: 7 }, () => template.request));
+    await kit.runUntilIdle();
+    await age(2);
+    expect(await get(TaskRetention).runOnce()).toBe(7);
+  });
+
+  it('are written to the archive first where that is asked for', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 30, archive: true });
+    const { id } = await tasks.start({ ...template.request, context: { order: 7 }, tags: ['x'] });
+    await tasks.hold(id, BY);
+    await tasks.release(id, BY);
+    await kit.runToEnd(id);
+    await age(31);
+    expect(await get(TaskRetention).runOnce()).toBe(1);
+    const [row] = await lab.query('select task_id, document from tasker.archived_tasks');
+    expect(row).toMatchObject({
+      task_id: id,
+      document: {
+        name: template.request.name,
+        task: { state: 'complete', context: { order: 7 }, tags: ['x'] },
+        steps: [
+          { name: 'a', state: 'complete', results: { step: 'a' } },
+          { name: 'b', state: 'complete', results: { step: 'b' } },
+        ],
+        transitions: [{ to_state: 'in_progress' }, { to_state: 'complete' }],
+        actions: [{ action: 'hold', actor: 'ann' }, { action: 'release' }],
+        annotations: [],
+      },
+    });
+    expect(
+      (row as { document: { stepTransitions: unknown[]; edges: unknown[] } }).document.stepTransitions,
+    ).toHaveLength(4);
+  });
+
+  it('stay for ever by default', async () => {
+    const { tasks, kit, get } = await open({});
+    await kit.runToEnd((await tasks.start(template.request)).id);
+    await age(10_000);
+    expect(await get(TaskRetention).runOnce()).toBe(0);
+    expect(await idsLeft()).toHaveLength(1);
+  });
+
+  it('are removed once where two processes sweep at the same time', async () => {
+    const hosts = [await open({ afterDays: 1 }), await open({ afterDays: 1 })];
+    await hosts[0]!.tasks.startMany(Array.from({ length: 20 }, () => template.request));
+    await hosts[0]!.kit.runUntilIdle();
+    await age(2);
+    const removed = await Promise.all(hosts.map(({ get }) => get(TaskRetention).runOnce()));
+    expect(removed[0]! + removed[1]!).toBe(20);
+    expect(await idsLeft()).toEqual([]);
+  });
+
+  it('hold no claim up while they are being removed, and are passed over while somebody holds them', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 1 });
+    const [held, free] = await tasks.startMany([template.request, template.request]);
+    await kit.runUntilIdle();
+    await age(2);
+    const client = await connect(lab.url);
+    await client.query('begin');
+    await client.query('select from tasker.tasks where task_id = $1 for update', [held!.id]);
+    expect(await get(TaskRetention).runOnce()).toBe(1);
+    expect(await idsLeft()).toEqual([held!.id]);
+    await client.query('rollback');
+
+    await client.query('begin');
+    await client.query('select tasker.remove_finished_tasks(86400, 0, 100, false)'); // not yet committed
+    const { id } = await tasks.start(template.request);
+    const worker = await HandWorker.register(lab.persistence);
+    expect((await worker.claim()).map(({ taskId }) => taskId)).toEqual([id]);
+    await client.query('commit');
+    await client.end();
+    expect(await idsLeft()).toEqual([id]);
+    expect(free).toBeDefined();
+  });
+});
