@@ -38,7 +38,8 @@ begin
   loop
     exit when cardinality(step_ids) >= p_want; -- the other checks stay for the next claim
     perform pg_advisory_xact_lock(hashtextextended('__schema__ limit ' || v_key, 0));
-    delete from __schema__.limit_checks c where c.limit_key = v_key and c.queue = any (p_queues) and c.due_at <= clock_timestamp();
+    -- By the same clock as the steps below: the check of one that is due a moment later must stay.
+    delete from __schema__.limit_checks c where c.limit_key = v_key and c.queue = any (p_queues) and c.due_at <= now();
     -- All steps under one key are of one name, whose newest template says what the limit is.
     select st.limits into v_limits
     from __schema__.ready_steps r join __schema__.named_tasks_named_steps st on st.id = r.step_template_id

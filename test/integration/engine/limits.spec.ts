@@ -3,6 +3,7 @@ import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, ONE_STEP } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { connect } from '../../support/persistence.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
 import { complete, fail, HandWorker } from '../../support/workflow.js';
@@ -101,6 +102,19 @@ describe('a limit of concurrency', () => {
     const [sample] = await lab.query('select step_template_id as id from tasker.ready_steps');
     expect(await one.claim({ without: [sample!.id as string] })).toEqual([]);
     expect(await other.claim()).toHaveLength(3);
+  });
+
+  it('is looked at again for a step that became due while a claim was under way', async () => {
+    const { tasks, template, one, other } = await started({ concurrency: 5 }, times(1));
+    const client = await connect(lab.url);
+    await client.query('begin');
+    await client.query('select now()'); // the claim's time stands still from here on
+    await tasks.start(template.request);
+    const { rows } = await client.query(`select step_ids from tasker.claim_steps($1, 10, '{default}', '{}')`, [one.id]);
+    await client.query('commit');
+    await client.end();
+    expect(rows[0].step_ids).toHaveLength(1);
+    expect(await other.claim()).toHaveLength(1);
   });
 
   it('does not keep steps without a limit waiting', async () => {

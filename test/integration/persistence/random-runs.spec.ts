@@ -2,21 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { ClaimedStep, RecordedOutcome } from '../../../lib/persistence/worker.gateway.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { usePersistence } from '../../support/persistence.js';
+import { randomFrom } from '../../support/random.js';
 import { SHAPE_NAMES, SHAPES } from '../../support/shapes.js';
 import { complete, fail, failForGood, HandWorker, registerShape, release, startTask } from '../../support/workflow.js';
 
 const persistence = usePersistence();
-
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** One of many workers, which does all that workers do, dying included, in an order of its own. */
 async function haphazardWorker(random: () => number, passes: number): Promise<void> {
