@@ -11,11 +11,17 @@ export interface WorkerSettings {
   readonly hold?: readonly string[];
   /** How long every other step takes. @default 0 */
   readonly workMs?: number;
+  /** Names of transactional steps that leave a row (step_id, attempt) in the table `effects`. @default none */
+  readonly effects?: readonly string[];
+  /** Whether each attempt leaves a row (key, began_at, ended_at) in the table `spans`. @default false */
+  readonly spans?: boolean;
 }
 
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'began'; readonly taskId: string; readonly step: string; readonly attempt: number }
+  /** The signal of an attempt fired. */
+  | { readonly kind: 'aborted'; readonly taskId: string; readonly step: string }
   /** The outcome of this worker's attempt came too late. */
   | { readonly kind: 'stale'; readonly taskId: string; readonly attempt: number; readonly workerId: string };
 
