@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
+import { ConcurrencyGovernor } from './concurrency.governor.js';
 import { ReadySignal } from './ready.signal.js';
 import { TaskRetention } from './task.retention.js';
 import { WorkerHeart } from './worker.heart.js';
@@ -19,6 +20,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     private readonly heart: WorkerHeart,
     private readonly watch: WorkerWatch,
     private readonly retention: TaskRetention,
+    private readonly governor: ConcurrencyGovernor,
     private readonly identity: WorkerIdentity,
     private readonly gateway: WorkerGateway,
   ) {}
@@ -27,6 +29,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     await this.ready.start();
     if (!this.options.worker.enabled) return;
     await this.identity.get();
+    this.governor.start();
     this.loop.start();
     this.heart.start();
     this.watch.start();
@@ -34,6 +37,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    await this.governor.stop();
     await this.loop.stop();
     await this.retention.stop();
     await this.watch.stop();

@@ -4,6 +4,7 @@ import { HandlersModule } from '../handlers/handlers.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { CommitWatcher } from './commit.watcher.js';
+import { ConcurrencyGovernor } from './concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
 import { FactPublisher } from './fact.publisher.js';
 import { ReadySignal } from './ready.signal.js';
@@ -29,6 +30,7 @@ import { Worker } from './worker.js';
   imports: [EventsModule, HandlersModule, PersistenceModule, TemplatesModule],
   providers: [
     CommitWatcher,
+    ConcurrencyGovernor,
     EngineLifecycle,
     FactPublisher,
     ReadySignal,

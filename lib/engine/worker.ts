@@ -47,6 +47,7 @@ export class Worker {
   private readonly running = new Map<string, RunningStep>();
   private readonly outcomes = new OutcomeQueue();
   private readonly without = new Set<string>();
+  private most: number;
   private reserved = 0;
   private passes = 0;
   /** An answer of the database was lost, and with it perhaps steps that it gave to this worker. */
@@ -66,12 +67,24 @@ export class Worker {
     private readonly definitions: StepDefinitionCache,
     private readonly runner: StepRunner,
     private readonly facts: FactPublisher,
-  ) {}
+  ) {
+    this.most = options.worker.concurrency;
+  }
 
   /** How many more steps this process may take. */
   get capacity(): number {
     if (this.draining) return 0;
-    return Math.max(0, this.options.worker.concurrency - this.running.size - this.reserved);
+    return Math.max(0, this.limit - this.running.size - this.reserved);
+  }
+
+  /** Steps at the same time. */
+  get limit(): number {
+    return this.most;
+  }
+
+  /** Lowered, nothing that runs is stopped; the next begins when there is room again. */
+  limitTo(steps: number): void {
+    this.most = steps;
   }
 
   get runningSteps(): number {

@@ -15,6 +15,7 @@ export const DEFAULTS = {
   worker: {
     enabled: true,
     concurrency: 50,
+    minConcurrency: null,
     queues: null,
     pollIntervalMs: 1_000,
     leaseSeconds: 30,

@@ -38,6 +38,8 @@ export function optionProblems(options: ResolvedOptions): string[] {
     between('identity.windowSeconds', identity.windowSeconds, 1, A_YEAR_SECONDS),
     yesOrNo('worker.enabled', worker.enabled),
     wholeBetween('worker.concurrency', worker.concurrency, 1, LARGEST_INTEGER),
+    worker.minConcurrency !== null &&
+      wholeBetween('worker.minConcurrency', worker.minConcurrency, 1, worker.concurrency),
     !areQueues(worker.queues) &&
       `worker.queues must be null or a list of queue names (a-z, 0-9, _ . -), got ${JSON.stringify(worker.queues)}`,
     wholeBetween('worker.pollIntervalMs', worker.pollIntervalMs, 10, LONGEST_TIMER_MS / 2),

@@ -28,6 +28,7 @@ export interface ResolvedOptions {
   readonly worker: {
     readonly enabled: boolean;
     readonly concurrency: number;
+    readonly minConcurrency: number | null;
     readonly queues: readonly string[] | null;
     readonly pollIntervalMs: number;
     readonly leaseSeconds: number;

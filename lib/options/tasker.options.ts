@@ -58,6 +58,11 @@ export interface WorkerOptions {
   readonly enabled?: boolean;
   /** Steps at the same time. @default 50 */
   readonly concurrency?: number;
+  /**
+   * Where the number of steps at the same time begins, and goes back to under load: it then moves between this and
+   * `concurrency` by the delay of the event loop and the wait for a connection. Null: always `concurrency`. @default null
+   */
+  readonly minConcurrency?: number | null;
   /** Queues served; null serves all. @default null */
   readonly queues?: readonly string[] | null;
   /** Longest sleep of an idle worker before it looks again, in milliseconds; jittered by a tenth. @default 1_000 */

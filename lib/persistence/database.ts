@@ -54,6 +54,18 @@ export class Database {
     return master.options.max ?? DEFAULT_POOL_SIZE;
   }
 
+  /** How long it takes to get a connection of the pool, in milliseconds. */
+  async measureConnectionWait(): Promise<number> {
+    const began = performance.now();
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.connect();
+      return performance.now() - began;
+    } finally {
+      await runner.release();
+    }
+  }
+
   private findDataSource(): DataSource {
     const { dataSource: name } = this.options.database;
     const found = this.tryGet(name);
