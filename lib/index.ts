@@ -16,6 +16,7 @@ export type {
   WorkerOptions,
 } from './options/tasker.options.js';
 
+export { RecordService } from './engine/record.service.js';
 export { TaskRetention } from './engine/task.retention.js';
 export { TaskService } from './engine/task.service.js';
 export type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './engine/task.action.js';
@@ -124,6 +125,7 @@ export { PERMISSIONS, type Permission } from './auth/permissions.js';
 export { InvalidBodyError } from './rest/rest.errors.js';
 
 export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';
+export type { RemoteObject, TaskAnnotation } from './persistence/record.gateway.js';
 export type { StepChange } from './persistence/worker.gateway.js';
 export { TASKER_ENTITIES } from './persistence/entities/entity.list.js';
 export {

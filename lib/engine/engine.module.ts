@@ -8,6 +8,7 @@ import { ConcurrencyGovernor } from './concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
 import { FactPublisher } from './fact.publisher.js';
 import { ReadySignal } from './ready.signal.js';
+import { RecordService } from './record.service.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { StepRunner } from './step.runner.js';
 import { StepTransactions } from './step.transactions.js';
@@ -34,6 +35,7 @@ import { Worker } from './worker.js';
     EngineLifecycle,
     FactPublisher,
     ReadySignal,
+    RecordService,
     StepDefinitionCache,
     StepRunner,
     StepTransactions,
@@ -52,6 +54,6 @@ import { Worker } from './worker.js';
     WorkerLoop,
     WorkerWatch,
   ],
-  exports: [TaskService, TemplatesModule, Worker, WorkerHeart, WorkerIdentity, WorkerLoop, WorkerWatch],
+  exports: [RecordService, TaskService, TemplatesModule, Worker, WorkerHeart, WorkerIdentity, WorkerLoop, WorkerWatch],
 })
 export class EngineModule {}

@@ -4,6 +4,7 @@ import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
 import { OperatorGateway } from './operator.gateway.js';
 import { ReadyChannelFactory } from './ready.channel.js';
+import { RecordGateway } from './record.gateway.js';
 import { RetentionGateway } from './retention.gateway.js';
 import { SchemaGuard } from './schema.guard.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
@@ -16,6 +17,7 @@ const GATEWAYS = [
   AnalyticsGateway,
   ClockGateway,
   OperatorGateway,
+  RecordGateway,
   RetentionGateway,
   TaskDetailGateway,
   TaskFilterGateway,

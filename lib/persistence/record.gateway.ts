@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { JsonValue } from '../workflow/json.js';
+import { Database } from './database.js';
+
+/** An object of an outside system. */
+export interface RemoteObject {
+  /** Name of the system, as templates have it in `dependent_system`. */
+  readonly system: string;
+  readonly id: string;
+}
+
+/** What somebody noted about a task. */
+export interface TaskAnnotation {
+  readonly id: string;
+  readonly type: string;
+  readonly annotation: JsonValue;
+  readonly createdAt: Date;
+}
+
+/** Speaks the functions that note things beside the workflows: annotations, and which outside objects are the same. */
+@Injectable()
+export class RecordGateway {
+  constructor(private readonly database: Database) {}
+
+  /** @throws UnknownTaskError */
+  async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
+    const [row] = await this.database.query<{ id: string }>(
+      'select __schema__.annotate_task($1, $2, $3) as id',
+      [taskId, type, JSON.stringify(annotation)],
+      manager,
+    );
+    return row!.id;
+  }
+
+  /** In the order in which they were made. */
+  async annotationsOf(taskId: string): Promise<TaskAnnotation[]> {
+    return this.database.query<TaskAnnotation>(
+      `select a.task_annotation_id as id, y.name as type, a.annotation, a.created_at as "createdAt"
+       from __schema__.task_annotations a
+       join __schema__.annotation_types y on y.annotation_type_id = a.annotation_type_id
+       where a.task_id = $1 order by a.task_annotation_id`,
+      [taskId],
+    );
+  }
+
+  /** Ids of the tasks with such an annotation, latest first. */
+  async findAnnotated(type: string, key: string, value: JsonValue, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select distinct a.task_id as id from __schema__.annotation_types y
+       join __schema__.task_annotations a on a.annotation_type_id = y.annotation_type_id
+       where y.name = $1 and a.annotation @> jsonb_build_object($2::text, $3::jsonb)
+       order by a.task_id desc limit $4`,
+      [type, key, JSON.stringify(value), limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Answers whether the pair was new, in either order. */
+  async mapObjects(one: RemoteObject, two: RemoteObject, manager?: EntityManager): Promise<boolean> {
+    const [row] = await this.database.query<{ created: boolean }>(
+      'select __schema__.map_objects($1, $2, $3, $4) as created',
+      [one.system, one.id, two.system, two.id],
+      manager,
+    );
+    return row!.created;
+  }
+
+  /** What the object was mapped to, in any system. */
+  async findMapped({ system, id }: RemoteObject): Promise<RemoteObject[]> {
+    return this.database.query<RemoteObject>(
+      `select two.name as system, m.remote_id_two as id from __schema__.dependent_system_object_maps m
+       join __schema__.dependent_systems one on one.dependent_system_id = m.dependent_system_one_id
+       join __schema__.dependent_systems two on two.dependent_system_id = m.dependent_system_two_id
+       where one.name = $1 and m.remote_id_one = $2
+       union
+       select one.name, m.remote_id_one from __schema__.dependent_system_object_maps m
+       join __schema__.dependent_systems one on one.dependent_system_id = m.dependent_system_one_id
+       join __schema__.dependent_systems two on two.dependent_system_id = m.dependent_system_two_id
+       where two.name = $1 and m.remote_id_two = $2
+       order by 1, 2`,
+      [system, id],
+    );
+  }
+}
