@@ -58,6 +58,8 @@ export interface RefusedAction {
   readonly state: TaskState | StepState;
   /** The reason, where the state alone is not it. */
   readonly because: string | null;
+  /** The task of the step is over, so nothing else is permitted either. */
+  readonly isOver: boolean;
 }
 
 /** An operator action that the state of its task or step does not permit; nothing was changed. */
@@ -71,8 +73,8 @@ export class ActionRefusedError extends TaskerError {
     readonly refused: RefusedAction,
     options?: ErrorOptions,
   ) {
-    const { action, subject, name, state, because } = refused;
-    const permitted = permittedActions(subject, state).filter((each) => each !== action);
+    const { action, subject, name, state, because, isOver } = refused;
+    const permitted = isOver ? [] : permittedActions(subject, state).filter((each) => each !== action);
     const why = because ?? `that takes one in ${statesFor(subject, action).join(' or ')}`;
     super(
       `Cannot ${action.replaceAll('_', ' ')} ${subject} ${name}, which is ${state}: ${why}. ` +

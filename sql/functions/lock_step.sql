@@ -1,6 +1,6 @@
 -- lock_step: the step that an operator action is about, by its name or its id, with the locks of its task and of its place
 -- in the queue, so that nobody claims it meanwhile. Raises TK002 and TK003 when there is no such task or step, TK004 when
--- the task is over.
+-- the task is over and the step is not already as asked.
 create or replace function __schema__.lock_step(p_task_id bigint, p_step text, p_action text)
 returns __schema__.workflow_steps language plpgsql as $$
 declare
@@ -10,9 +10,12 @@ declare
 begin
   perform 1 from __schema__.ready_steps where workflow_step_id = v_step_id for update;
   select * into v_step from __schema__.workflow_steps where workflow_step_id = v_step_id;
-  if v_task.state in ('complete', 'cancelled', 'resolved_manually') then
-    perform __schema__.refuse_action(p_action, 'step', p_step, v_step.state,
-      format('its task %s is %s', p_task_id, v_task.state));
+  if v_task.state in ('complete', 'cancelled', 'resolved_manually') and v_step.state is distinct from (
+    case p_action when 'cancel' then 'cancelled' when 'resolve' then 'resolved_manually' when 'skip' then 'skipped' end
+  ) then
+    perform __schema__.refuse_action(
+      p_action, 'step', p_step, v_step.state, format('its task %s is %s', p_task_id, v_task.state), true
+    );
   end if;
   return v_step;
 end $$;

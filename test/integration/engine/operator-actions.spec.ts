@@ -140,6 +140,24 @@ describe('a step that is cancelled', () => {
   });
 });
 
+describe('an action on the last step of a task', () => {
+  it('done again after it ended the task, changes nothing', async () => {
+    const { id, tasks } = await startedTask(independent('a', 'b'), {}, { steps: { a: { skippable: true } } });
+    await tasks.skipStep(id, 'a', BY);
+    await tasks.resolveStep(id, 'b', { ...BY, results: 1 }); // which completes the task
+    expect(await tasks.resolveStep(id, 'b', { ...BY, results: 1 })).toMatchObject({ changed: false });
+    expect(await tasks.skipStep(id, 'a', BY)).toMatchObject({ changed: false });
+    await expect(tasks.cancelStep(id, 'a', BY)).rejects.toThrow(`its task ${id} is complete. Permitted now: nothing.`);
+  });
+
+  it('that was cancelled, too', async () => {
+    const { id, tasks, kit } = await startedTask(aChain('a'));
+    await tasks.cancelStep(id, 'a', BY);
+    expect((await kit.task(id)).state).toBe('cancelled');
+    expect(await tasks.cancelStep(id, 'a', BY)).toMatchObject({ changed: false });
+  });
+});
+
 describe('a failed task that is retried', () => {
   it('goes on at the step that failed, with more attempts, and completes', async () => {
     let isBack = false;
