@@ -25,7 +25,7 @@ returns jsonb language sql stable as $$
       where s.task_id = t.task_id
     ),
     'annotations', (
-      select coalesce(jsonb_agg(jsonb_build_object('type', y.name, 'annotation', a.annotation) order by a.task_annotation_id), '[]')
+      select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object('type', y.name) order by a.task_annotation_id), '[]')
       from __schema__.task_annotations a
       join __schema__.annotation_types y on y.annotation_type_id = a.annotation_type_id
       where a.task_id = t.task_id

@@ -2,7 +2,9 @@
 -- p_archive writes each down in archived_tasks first. Not those marked retained, and none in error: they wait for a person.
 --
 -- Looks at the p_limit tasks after p_after_id, in the order of ids, so a sweep needs no index that the running of tasks would
--- have to keep: ids grow with time, and a task younger than the limit ends the sweep. Passes over tasks that somebody holds.
+-- have to keep: ids grow with time, and a task younger than the limit ends the sweep. An index on completed_at would be
+-- written to when a task ends, which is otherwise an update in place (HOT). What a sweep reads is what it removes and the
+-- old tasks that stay: retained, in error, unfinished. Passes over tasks that somebody holds.
 -- One process at a time removes, others get a sweep that is at its end.
 -- Answers {removed, lastId, isEnd}; go on with lastId until isEnd.
 create or replace function __schema__.remove_finished_tasks(

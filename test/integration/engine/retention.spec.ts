@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { PermanentError, TaskRetention, type RetentionOptions } from 'nestjs-tasker';
+import { PermanentError, RecordService, TaskRetention, type RetentionOptions } from 'nestjs-tasker';
+import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
@@ -100,6 +101,40 @@ describe('finished tasks that are old enough', () => {
     ).toHaveLength(4);
   });
 
+  it('are archived with what went wrong and what was noted, and leave the totals right', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 30, archive: true });
+    const { id } = await tasks.start(failing.request);
+    await kit.runUntilIdle();
+    await get(RecordService).annotate(id, 'note', { looked: 'at' });
+    await tasks.resolve(id, BY);
+    await age(31);
+    expect(await get(TaskRetention).runOnce()).toBe(1);
+    expect(await lab.query('select task_id, document from tasker.archived_tasks')).toMatchObject([
+      {
+        task_id: id,
+        document: {
+          task: { state: 'resolved_manually' },
+          steps: [{ name: 'a', state: 'error', error: { code: 'NO', message: 'no' } }],
+          stepTransitions: [{ to_state: 'in_progress' }, { to_state: 'error' }],
+          transitions: [{ to_state: 'in_progress' }, { to_state: 'error' }, { to_state: 'resolved_manually' }],
+          annotations: [{ type: 'note', annotation: { looked: 'at' } }],
+          actions: [{ action: 'resolve', ...BY }],
+        },
+      },
+    ]);
+    expect(await lab.query('select from tasker.task_annotations')).toEqual([]);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('need no index on when they ended, so that a task ends without writing to one', async () => {
+    const covered = await lab.query<{ column: string }>(
+      `select distinct a.attname as column from pg_index i
+       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+       where i.indrelid = 'tasker.tasks'::regclass order by 1`,
+    );
+    expect(covered.map(({ column }) => column)).toEqual(['created_at', 'task_id']);
+  });
+
   it('stay for ever by default', async () => {
     const { tasks, kit, get } = await open({});
     await kit.runToEnd((await tasks.start(template.request)).id);
@@ -116,6 +151,24 @@ describe('finished tasks that are old enough', () => {
     const removed = await Promise.all(hosts.map(({ get }) => get(TaskRetention).runOnce()));
     expect(removed[0]! + removed[1]!).toBe(20);
     expect(await idsLeft()).toEqual([]);
+  });
+
+  it('are left to the process that is removing them, and archived once', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 1, archive: true });
+    const started = await tasks.startMany([template.request, template.request]);
+    await kit.runUntilIdle();
+    await age(2);
+    const other = await connect(lab.url);
+    await other.query('begin');
+    await other.query('select tasker.remove_finished_tasks(86400, 0, 1, true)'); // the first, not yet committed
+    expect(await get(TaskRetention).runOnce()).toBe(0);
+    await other.query('commit');
+    await other.end();
+    expect(await get(TaskRetention).runOnce()).toBe(1);
+    const archived = await lab.query<{ id: string }>(
+      'select task_id as id from tasker.archived_tasks order by task_id',
+    );
+    expect(archived).toEqual(started.map(({ id }) => ({ id })));
   });
 
   it('hold no claim up while they are being removed, and are passed over while somebody holds them', async () => {
@@ -139,5 +192,44 @@ describe('finished tasks that are old enough', () => {
     await client.end();
     expect(await idsLeft()).toEqual([id]);
     expect(free).toBeDefined();
+  });
+});
+
+describe('a sweep', () => {
+  it('ends after the batch under way when it is told to', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 1, batchSize: 2 });
+    await tasks.startMany(Array.from({ length: 5 }, () => template.request));
+    await kit.runUntilIdle();
+    await age(2);
+    expect(await get(TaskRetention).runOnce(AbortSignal.abort())).toBe(2);
+    expect(await idsLeft()).toHaveLength(3);
+  });
+
+  it('comes by itself where steps are run, and tells of trouble once until it is over', async () => {
+    await lab.query('create sequence tasker.tries');
+    await lab.query('alter function tasker.remove_finished_tasks rename to remove_finished_tasks_meanwhile');
+    await lab.query(
+      `create function tasker.remove_finished_tasks(double precision, bigint, integer, boolean) returns json
+       language plpgsql as $$ begin raise exception 'try %', nextval('tasker.tries'); end $$`,
+    );
+    const errors: unknown[] = [];
+    const logger = { log: () => undefined, warn: () => undefined, error: (message: unknown) => errors.push(message) };
+    const { tasks } = await lab.open({
+      templates: [template],
+      handlers,
+      worker: { enabled: true, pollIntervalMs: 50 },
+      retention: { afterDays: 0, intervalSeconds: 1 },
+      logger,
+    });
+    await eventually(async () => {
+      expect(await lab.query(`select from tasker.tries where last_value >= 2`)).toHaveLength(1);
+    });
+    expect(errors).toEqual(['Old tasks could not be removed; it will be tried again.']);
+
+    await lab.query('drop function tasker.remove_finished_tasks');
+    await lab.query('alter function tasker.remove_finished_tasks_meanwhile rename to remove_finished_tasks');
+    await lab.query('drop sequence tasker.tries');
+    await tasks.start(template.request);
+    await eventually(async () => expect(await idsLeft()).toEqual([]));
   });
 });
