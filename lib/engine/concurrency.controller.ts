@@ -1,10 +1,10 @@
 /** What a process felt like in the last moment. */
 export interface LoadSample {
-  /** How late timers fire on average: how long the event loop was busy without a pause. */
+  /** How late a timer fires that was due at a moment picked at random. */
   readonly eventLoopDelayMs: number;
-  /** How long it took to get a connection of the pool. */
+  /** How long one waits for a connection of the pool. */
   readonly connectionWaitMs: number;
-  /** As many steps ran as were allowed, so more could have. */
+  /** At some moment as many steps ran as were allowed, so more could have. */
   readonly isSaturated: boolean;
 }
 

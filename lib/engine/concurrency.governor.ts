@@ -1,16 +1,15 @@
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { Database } from '../persistence/database.js';
-import { nextConcurrency, type LoadSample } from './concurrency.controller.js';
+import { MAX_CONNECTION_WAIT_MS, nextConcurrency, type LoadSample } from './concurrency.controller.js';
+import { EventLoopDelay } from './event-loop.delay.js';
 import { WorkerLoop } from './worker.loop.js';
 import { Worker } from './worker.js';
 
 const INTERVAL_MS = 1_000;
-/** Of the timer by which the event loop is watched; it is part of what the histogram shows. */
-const RESOLUTION_MS = 20;
-const NANOSECONDS = 1_000_000;
+/** A longer wait says nothing more, and would keep a process from stopping while its handlers hold the pool. */
+const LONGEST_WAIT_MS = 2 * MAX_CONNECTION_WAIT_MS;
 
 /**
  * Moves the number of steps at the same time between `worker.minConcurrency` and `worker.concurrency`, by what the event loop
@@ -19,7 +18,7 @@ const NANOSECONDS = 1_000_000;
 @Injectable()
 export class ConcurrencyGovernor {
   private readonly logger = new Logger('TaskerWorker');
-  private delays: IntervalHistogram | undefined;
+  private readonly delay = new EventLoopDelay();
   private timer: NodeJS.Timeout | undefined;
   private measuring: Promise<void> = Promise.resolve();
   private active = false;
@@ -36,15 +35,14 @@ export class ConcurrencyGovernor {
     if (this.active || minConcurrency === null || minConcurrency === concurrency) return;
     this.active = true;
     this.worker.limitTo(minConcurrency);
-    this.delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-    this.delays.enable();
+    this.delay.start();
     this.measureLater();
   }
 
   async stop(): Promise<void> {
     this.active = false;
     clearTimeout(this.timer);
-    this.delays?.disable();
+    this.delay.stop();
     await this.measuring;
   }
 
@@ -53,6 +51,7 @@ export class ConcurrencyGovernor {
     const { minConcurrency, concurrency: max } = this.options.worker;
     const limit = nextConcurrency(this.worker.limit, load, { min: minConcurrency ?? max, max });
     if (limit !== this.worker.limit) {
+      this.logger.debug(`Up to ${limit} steps at the same time, after ${JSON.stringify(load)}.`);
       this.worker.limitTo(limit);
       this.loop.wake(); // there may be room now
     }
@@ -67,15 +66,9 @@ export class ConcurrencyGovernor {
   }
 
   private async measure(): Promise<void> {
-    const isSaturated = this.worker.capacity === 0;
-    const eventLoopDelayMs = Math.max(0, this.delays!.mean / NANOSECONDS - RESOLUTION_MS);
-    this.delays!.reset();
-    try {
-      const connectionWaitMs = await this.database.measureConnectionWait();
-      if (this.active) this.runOnce({ eventLoopDelayMs, connectionWaitMs, isSaturated });
-    } catch (error) {
-      // The database cannot be reached, which the worker's own passes tell and bear; no sample, no change.
-      this.logger.debug(`No connection to measure the wait for: ${String(error)}`);
-    }
+    const isSaturated = this.worker.takePeak() >= this.worker.limit;
+    const eventLoopDelayMs = this.delay.take();
+    const connectionWaitMs = await this.database.measureConnectionWait(LONGEST_WAIT_MS);
+    if (this.active) this.runOnce({ eventLoopDelayMs, connectionWaitMs, isSaturated });
   }
 }

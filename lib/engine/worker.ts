@@ -48,6 +48,7 @@ export class Worker {
   private readonly outcomes = new OutcomeQueue();
   private readonly without = new Set<string>();
   private most: number;
+  private peak = 0;
   private reserved = 0;
   private passes = 0;
   /** An answer of the database was lost, and with it perhaps steps that it gave to this worker. */
@@ -85,6 +86,13 @@ export class Worker {
   /** Lowered, nothing that runs is stopped; the next begins when there is room again. */
   limitTo(steps: number): void {
     this.most = steps;
+  }
+
+  /** Most steps that ran at the same time since this was last asked. */
+  takePeak(): number {
+    const { peak } = this;
+    this.peak = this.running.size;
+    return peak;
   }
 
   get runningSteps(): number {
@@ -293,6 +301,7 @@ export class Worker {
     }
     const step = this.runner.run(claimed, definition, definition.handler);
     this.running.set(claimed.id, step);
+    this.peak = Math.max(this.peak, this.running.size);
     // A StepRunner's outcome never rejects.
     void step.outcome.then((outcome) => {
       // After a lost lease the same step may run here again, under the worker's new identity.

@@ -6,6 +6,8 @@ const LONGEST_TIMER_MS = 2_147_483_000;
 const A_YEAR_SECONDS = 31_536_000;
 /** Of PostgreSQL's type `integer`. */
 const LARGEST_INTEGER = 2_147_483_647;
+/** A century. */
+const MOST_RETENTION_DAYS = 36_500;
 /** PostgreSQL stores no longer string in a `jsonb`. */
 const LARGEST_JSONB_BYTES = 268_435_455;
 
@@ -39,13 +41,16 @@ export function optionProblems(options: ResolvedOptions): string[] {
     yesOrNo('worker.enabled', worker.enabled),
     wholeBetween('worker.concurrency', worker.concurrency, 1, LARGEST_INTEGER),
     worker.minConcurrency !== null &&
-      wholeBetween('worker.minConcurrency', worker.minConcurrency, 1, worker.concurrency),
+      !isWholeBetween(worker.minConcurrency, 1, worker.concurrency) &&
+      `worker.minConcurrency must be null or a whole number from 1 to worker.concurrency (${worker.concurrency}), got ${JSON.stringify(worker.minConcurrency)}`,
     !areQueues(worker.queues) &&
       `worker.queues must be null or a list of queue names (a-z, 0-9, _ . -), got ${JSON.stringify(worker.queues)}`,
     wholeBetween('worker.pollIntervalMs', worker.pollIntervalMs, 10, LONGEST_TIMER_MS / 2),
     between('worker.leaseSeconds', worker.leaseSeconds, 0.5, LONGEST_TIMER_MS / 1_000),
     wholeBetween('worker.shutdownTimeoutMs', worker.shutdownTimeoutMs, 0, LONGEST_TIMER_MS),
-    retention.afterDays !== null && between('retention.afterDays', retention.afterDays, 0, 36_500),
+    retention.afterDays !== null &&
+      !isBetween(retention.afterDays, 0, MOST_RETENTION_DAYS) &&
+      `retention.afterDays must be null or a number from 0 to ${MOST_RETENTION_DAYS}, got ${JSON.stringify(retention.afterDays)}`,
     yesOrNo('retention.archive', retention.archive),
     wholeBetween('retention.batchSize', retention.batchSize, 1, 10_000),
     between('retention.intervalSeconds', retention.intervalSeconds, 1, LONGEST_TIMER_MS / 2_000),
@@ -68,16 +73,23 @@ function yesOrNo(path: string, value: unknown): string | false {
 
 function between(path: string, value: number, least: number, most: number): string | false {
   return (
-    !(typeof value === 'number' && value >= least && value <= most) &&
-    `${path} must be a number from ${least} to ${most}, got ${JSON.stringify(value)}`
+    !isBetween(value, least, most) && `${path} must be a number from ${least} to ${most}, got ${JSON.stringify(value)}`
   );
 }
 
 function wholeBetween(path: string, value: number, least: number, most: number): string | false {
   return (
-    !(Number.isInteger(value) && value >= least && value <= most) &&
+    !isWholeBetween(value, least, most) &&
     `${path} must be a whole number from ${least} to ${most}, got ${JSON.stringify(value)}`
   );
+}
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most;
+}
+
+function isWholeBetween(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
 }
 
 function areQueues(queues: unknown): boolean {

@@ -8,6 +8,12 @@ import { useSchema } from './entity.schema.js';
 import { MissingDataSourceError, WrongDataSourceError } from './persistence.errors.js';
 import { translateError } from './sql.errors.js';
 
+/** The parts of the `pg` pool below TypeORM that tell how busy it is. */
+interface Pool {
+  readonly options: { readonly max?: number };
+  readonly waitingCount: number;
+}
+
 /** Of `pg` where the host says nothing. */
 const DEFAULT_POOL_SIZE = 10;
 
@@ -15,6 +21,8 @@ const DEFAULT_POOL_SIZE = 10;
 @Injectable()
 export class Database {
   private resolved: DataSource | undefined;
+  /** A wait for a connection that is being measured. */
+  private waiting: Promise<number> | undefined;
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
@@ -50,20 +58,37 @@ export class Database {
 
   /** Connections that the pool holds at most. */
   get poolSize(): number {
-    const { master } = this.dataSource.driver as unknown as { readonly master: { readonly options: { max?: number } } };
-    return master.options.max ?? DEFAULT_POOL_SIZE;
+    return this.pool.options.max ?? DEFAULT_POOL_SIZE;
   }
 
-  /** How long it takes to get a connection of the pool, in milliseconds. */
-  async measureConnectionWait(): Promise<number> {
+  /**
+   * How long one waits for a connection of the pool, in milliseconds: 0 while nobody waits, and `mostMs` when none came by
+   * then. Opening a connection takes its time too, but is no sign of load, so nothing is asked for while there is room.
+   */
+  async measureConnectionWait(mostMs: number): Promise<number> {
+    if (!this.waiting && this.pool.waitingCount === 0) return 0;
+    // One at a time: where connections are short, questions about it must not queue up for them.
+    this.waiting ??= this.takeConnection().finally(() => (this.waiting = undefined));
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<number>((resolve) => (timer = setTimeout(resolve, mostMs, mostMs)));
+    return Promise.race([this.waiting, tooLong]).finally(() => clearTimeout(timer));
+  }
+
+  private async takeConnection(): Promise<number> {
     const began = performance.now();
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();
-      return performance.now() - began;
+    } catch {
+      // It was refused or the pool gave up. How long that took is the answer; those who need a connection tell the rest.
     } finally {
       await runner.release();
     }
+    return performance.now() - began;
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { readonly master: Pool }).master;
   }
 
   private findDataSource(): DataSource {

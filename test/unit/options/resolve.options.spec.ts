@@ -75,6 +75,14 @@ describe('an option that cannot work', () => {
     [{ worker: { enabled: 'false' } }, 'worker.enabled must be true or false, got "false"'],
     [{ worker: { concurrency: 0 } }, 'worker.concurrency must be a whole number from 1 to 2147483647, got 0'],
     [
+      { worker: { minConcurrency: 51 } },
+      'worker.minConcurrency must be null or a whole number from 1 to worker.concurrency (50), got 51',
+    ],
+    [
+      { worker: { minConcurrency: 0, concurrency: 9 } },
+      'worker.minConcurrency must be null or a whole number from 1 to worker.concurrency (9), got 0',
+    ],
+    [
       { worker: { queues: 'mail' } },
       'worker.queues must be null or a list of queue names (a-z, 0-9, _ . -), got "mail"',
     ],
@@ -89,6 +97,11 @@ describe('an option that cannot work', () => {
       { worker: { shutdownTimeoutMs: -1 } },
       'worker.shutdownTimeoutMs must be a whole number from 0 to 2147483000, got -1',
     ],
+    [{ retention: { afterDays: -1 } }, 'retention.afterDays must be null or a number from 0 to 36500, got -1'],
+    [{ retention: { afterDays: '30' } }, 'retention.afterDays must be null or a number from 0 to 36500, got "30"'],
+    [{ retention: { archive: 'yes' } }, 'retention.archive must be true or false, got "yes"'],
+    [{ retention: { batchSize: 0 } }, 'retention.batchSize must be a whole number from 1 to 10000, got 0'],
+    [{ retention: { intervalSeconds: 0 } }, 'retention.intervalSeconds must be a number from 1 to 1073741.5, got 0'],
     [{ http: { enabled: 1 } }, 'http.enabled must be true or false, got 1'],
     [{ http: { path: '/tasker' } }, 'http.path must be a path without leading or trailing slash, got "/tasker"'],
     [{ telemetry: { log: 'yes' } }, 'telemetry.log must be true or false, got "yes"'],
