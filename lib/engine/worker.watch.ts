@@ -60,7 +60,8 @@ export class WorkerWatch {
     const running = this.worker.claims();
     if (workerId === null || running.length === 0) return 0;
     const revoked = await this.workers.findRevokedSteps(workerId, running);
-    for (const { id, attempt, state } of revoked) this.worker.revoke(id, attempt, reasonOf(state));
+    const byId = new Map(running.map((claimed) => [claimed.id, claimed]));
+    for (const { id, state } of revoked) this.worker.revoke(byId.get(id)!, reasonOf(state));
     return revoked.length;
   }
 
