@@ -21,7 +21,7 @@ export { TaskRetention } from './engine/task.retention.js';
 export { TaskService } from './engine/task.service.js';
 export type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './engine/task.action.js';
 export { BULK_ACTIONS, type BulkAction, type BulkItem, type BulkReport, type TaskFilter } from './engine/task.bulk.js';
-export type { IdentifiedRequest, IdentityStrategyContract } from './engine/task.identity.js';
+export type { IdentityStrategyContract } from './engine/task.identity.js';
 export type { StartedTask, StartOptions, StartTaskRequest } from './engine/task.request.js';
 export {
   InvalidActionError,
@@ -50,7 +50,23 @@ export {
   type PermanentErrorDetails,
   type RetryableErrorDetails,
 } from './handlers/step.errors.js';
-export { InvalidStepHandlersError, NotTransactionalError, UnknownStepResultsError } from './handlers/handler.errors.js';
+export { TaskHandler, type TaskHandlerOptions } from './handlers/task-handler.decorator.js';
+export type {
+  EndedStep,
+  EndedTask,
+  IdentifiedRequest,
+  NewAnnotation,
+  RequestedTask,
+  StepTailoring,
+  TaskHandlerContract,
+} from './handlers/task-handler.contract.js';
+export {
+  InvalidStepHandlersError,
+  InvalidTaskHandlerAnswerError,
+  InvalidTaskHandlersError,
+  NotTransactionalError,
+  UnknownStepResultsError,
+} from './handlers/handler.errors.js';
 
 export {
   defineTask,

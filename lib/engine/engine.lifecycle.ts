@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import { ConcurrencyGovernor } from './concurrency.governor.js';
 import { ReadySignal } from './ready.signal.js';
+import { TaskFinisher } from './task.finisher.js';
 import { TaskRetention } from './task.retention.js';
 import { WorkerHeart } from './worker.heart.js';
 import { WorkerIdentity } from './worker.identity.js';
@@ -20,6 +21,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     private readonly heart: WorkerHeart,
     private readonly watch: WorkerWatch,
     private readonly retention: TaskRetention,
+    private readonly finisher: TaskFinisher,
     private readonly governor: ConcurrencyGovernor,
     private readonly identity: WorkerIdentity,
     private readonly gateway: WorkerGateway,
@@ -34,11 +36,12 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     this.heart.start();
     this.watch.start();
     this.retention.start();
+    this.finisher.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.governor.stop();
-    await this.loop.stop();
+    await Promise.all([this.loop.stop(), this.finisher.stop()]); // both wait for what users wrote
     await this.retention.stop();
     await this.watch.stop();
     await this.heart.stop();

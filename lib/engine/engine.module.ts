@@ -13,6 +13,7 @@ import { StepDefinitionCache } from './step-definition.cache.js';
 import { StepRunner } from './step.runner.js';
 import { StepTransactions } from './step.transactions.js';
 import { TaskBulkRunner } from './task.bulk.runner.js';
+import { TaskFinisher } from './task.finisher.js';
 import { TaskIdentifier } from './task.identity.js';
 import { TaskOperator } from './task.operator.js';
 import { TaskPreparer } from './task.preparer.js';
@@ -40,6 +41,7 @@ import { Worker } from './worker.js';
     StepRunner,
     StepTransactions,
     TaskBulkRunner,
+    TaskFinisher,
     TaskIdentifier,
     TaskOperator,
     TaskPreparer,

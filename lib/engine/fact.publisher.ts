@@ -21,6 +21,9 @@ import type { StepOutcome } from './step.outcome.js';
  */
 @Injectable()
 export class FactPublisher {
+  /** Called when a task has come to an end through this process. */
+  onTaskEnd: (fact: () => TaskFact) => void = () => undefined;
+
   constructor(
     private readonly bus: EventBus,
     private readonly definitions: StepDefinitionCache,
@@ -139,6 +142,7 @@ export class FactPublisher {
   private publishTask({ from, to }: Pick<TaskTransitionFact, 'from' | 'to'>, fact: () => TaskFact): void {
     const name = taskEventOf(from, to);
     if (this.bus.hasListeners(name)) this.bus.publish(name, { ...fact(), from, to });
+    if (to !== 'pending' && to !== 'in_progress') this.onTaskEnd(fact);
   }
 
   /** False for a step that goes back unrun because its template could not be read: nothing can be told of it by name. */

@@ -1,23 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { InvalidTaskHandlerAnswerError } from '../handlers/handler.errors.js';
+import type { IdentifiedRequest } from '../handlers/task-handler.contract.js';
+import { TaskHandlerRegistry } from '../handlers/task-handler.registry.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { IdentityStrategy } from '../options/identity.options.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import type { TaskIdentity } from '../persistence/task.gateway.js';
 import { withSortedKeys } from '../templates/canonical.document.js';
+import { describeKind } from '../templates/json.copy.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { InvalidIdentityStrategyError } from './engine.errors.js';
-import type { StartTaskRequest } from './task.request.js';
-
-/** A request as a strategy sees it: complete, its context checked and with the defaults of its schema. */
-export interface IdentifiedRequest extends Required<
-  Pick<StartTaskRequest, 'namespace' | 'name' | 'version' | 'initiator' | 'sourceSystem' | 'reason'>
-> {
-  readonly context: JsonObject;
-  readonly bypassSteps: readonly string[];
-}
 
 /** What an `identity.strategy` of the host's own does; a provider of one of its modules. */
 export interface IdentityStrategyContract {
@@ -25,7 +20,10 @@ export interface IdentityStrategyContract {
   identify(request: IdentifiedRequest): string | null;
 }
 
-/** Tells which requests are the same one. The caller's idempotency key comes before the strategy of the options. */
+/**
+ * Tells which requests are the same one: by the caller's idempotency key, else by the task handler of the template, else by
+ * the strategy of the options.
+ */
 @Injectable()
 export class TaskIdentifier implements OnModuleInit {
   private custom: IdentityStrategyContract | undefined;
@@ -33,6 +31,7 @@ export class TaskIdentifier implements OnModuleInit {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly modules: ModuleRef,
+    private readonly handlers: TaskHandlerRegistry,
   ) {}
 
   onModuleInit(): void {
@@ -42,18 +41,33 @@ export class TaskIdentifier implements OnModuleInit {
 
   /** Undefined for a request that is never the same as another. */
   identify(
-    { namespace, name }: TaskTemplate,
+    template: TaskTemplate,
     request: IdentifiedRequest,
     idempotencyKey: string | undefined,
   ): TaskIdentity | undefined {
+    const { namespace, name } = template;
     // Whatever the version, so that a deployment between two tries does not make two tasks of them.
     if (idempotencyKey !== undefined) return { hash: digest(['key', namespace, name, idempotencyKey]), seconds: null };
     const { strategy, windowSeconds: seconds } = this.options.identity;
+    const handled = this.askHandler(template, request);
+    if (handled !== undefined) {
+      return handled === null ? undefined : { hash: digest(['handler', namespace, name, handled]), seconds };
+    }
     if (this.custom) {
       const identity = this.custom.identify(request);
       return identity === null ? undefined : { hash: digest(['custom', namespace, name, identity]), seconds };
     }
     return strategy === 'hash' ? { hash: digest(['hash', request as unknown as JsonObject]), seconds } : undefined;
+  }
+
+  /** Undefined where the template has no handler that would tell. */
+  private askHandler(template: TaskTemplate, request: IdentifiedRequest): string | null | undefined {
+    const handler = this.handlers.find(template);
+    if (!handler?.instance.identify) return undefined;
+    const answer: unknown = handler.instance.identify(request);
+    if (typeof answer === 'string' || answer === null) return answer;
+    const problem = { pointer: '', message: `must be text or null, got ${describeKind(answer)}` };
+    throw new InvalidTaskHandlerAnswerError(handler.name, 'identify', template, [problem]);
   }
 
   private findStrategy(strategy: Exclude<IdentityStrategy, string>): IdentityStrategyContract {

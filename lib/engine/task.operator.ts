@@ -27,8 +27,8 @@ export class TaskOperator {
   }
 
   /** A task that repeats another one was stored; it runs like any other. */
-  async rerun(taskId: string, from: string | null, context: string | null, by: ActionBy) {
-    const started = await this.gateway.rerunTask(taskId, from, context, operatorOf(by));
+  async rerun(taskId: string, from: string | null, context: string | null, extra: string | null, by: ActionBy) {
+    const started = await this.gateway.rerunTask(taskId, from, context, extra, operatorOf(by));
     this.ready.tellAll();
     return started;
   }

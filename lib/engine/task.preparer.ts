@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { IdentifiedRequest } from '../handlers/task-handler.contract.js';
+import { TaskHandlerRegistry } from '../handlers/task-handler.registry.js';
 import type { NewTaskExtra, NewTaskSettlement } from '../persistence/task.gateway.js';
 import { ContextValidator } from '../templates/context.validator.js';
 import { TemplateRegistry } from '../templates/template.registry.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidStartRequestError } from './engine.errors.js';
-import { TaskIdentifier, type IdentifiedRequest } from './task.identity.js';
+import { TaskIdentifier } from './task.identity.js';
 import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.js';
 import type { StartTaskRequest } from './task.request.js';
 import type { PreparedTask } from './task.starter.js';
+import { handledExtra } from './task.tailor.js';
 import { TemplateSynchroniser } from './template.synchroniser.js';
 
 /** Checks a request against its template and fills in what it leaves out. */
@@ -19,9 +22,10 @@ export class TaskPreparer {
     private readonly validator: ContextValidator,
     private readonly templates: TemplateSynchroniser,
     private readonly identifier: TaskIdentifier,
+    private readonly handlers: TaskHandlerRegistry,
   ) {}
 
-  /** @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError */
+  /** @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError, and what the task handler refuses */
   prepare(request: StartTaskRequest): PreparedTask {
     checkRequest(request);
     const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
@@ -55,6 +59,11 @@ export class TaskPreparer {
       deadlineSeconds: request.deadlineAt === undefined ? (template.deadlineSeconds ?? undefined) : undefined,
       retained: request.retained === true ? true : undefined,
       identity: this.identifier.identify(template, identified, idempotencyKey),
+      ...handledExtra(this.handlers.find(template), template, {
+        ...identified,
+        tags: task.tags,
+        priority: task.priority,
+      }),
       settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
     });
     return { template, task: { ...task, extra } };

@@ -1,5 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { StepHandlerRegistry } from '../handlers/step-handler.registry.js';
+import { TaskHandlerExplorer } from '../handlers/task-handler.explorer.js';
+import { TaskHandlerRegistry } from '../handlers/task-handler.registry.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { SchemaGuard } from '../persistence/schema.guard.js';
@@ -28,10 +30,13 @@ export class TemplateSynchroniser implements OnModuleInit {
     private readonly gateway: TemplateGateway,
     private readonly handlers: StepHandlerRegistry,
     private readonly registry: TemplateRegistry,
+    private readonly taskHandlers: TaskHandlerExplorer,
+    private readonly taskHandlerRegistry: TaskHandlerRegistry,
   ) {}
 
   async onModuleInit(): Promise<void> {
     const templates = this.loadAll();
+    this.taskHandlers.explore(templates);
     await this.schema.ensure();
     await this.store(templates);
   }
@@ -61,10 +66,18 @@ export class TemplateSynchroniser implements OnModuleInit {
       return [{ template, changes: describeChanges(configuration, canonicalDocument(template)) }];
     });
     if (changed.length > 0) throw new ChangedTemplatesError(changed);
-    templates.forEach((template, index) => {
-      this.namedTaskIds.set(template, answers[index]!.namedTaskId);
-      this.registry.register(template);
-    });
+    // What is stored is what was written: a process without the task handler must find it unchanged.
+    templates
+      .map((template) => this.withSchemaOfHandler(template))
+      .forEach((template, index) => {
+        this.namedTaskIds.set(template, answers[index]!.namedTaskId);
+        this.registry.register(template);
+      });
+  }
+
+  private withSchemaOfHandler(template: TaskTemplate): TaskTemplate {
+    const schema = this.taskHandlerRegistry.find(template)?.schema ?? null;
+    return schema === null ? template : Object.freeze({ ...template, contextSchema: schema });
   }
 }
 

@@ -1,4 +1,6 @@
-import { TaskerError } from '../workflow/tasker.error.js';
+import { templateLabel, type TaskTemplate } from '../workflow/task-template.js';
+import { TaskerError, type Problem } from '../workflow/tasker.error.js';
+import type { TaskHandlerMember } from './task-handler.contract.js';
 
 /** Step handlers that cannot be registered: no name, a name given twice, no `process` method, a scoped provider. */
 export class InvalidStepHandlersError extends TaskerError {
@@ -6,6 +8,31 @@ export class InvalidStepHandlersError extends TaskerError {
 
   constructor(readonly faults: readonly string[]) {
     super(`Step handlers cannot be registered:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/** Task handlers that cannot be registered: for no template, two for one, members that are none, a scoped provider. */
+export class InvalidTaskHandlersError extends TaskerError {
+  readonly code = 'TASKER_INVALID_TASK_HANDLERS';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`Task handlers cannot be registered:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/** A task handler answered what cannot be: an unknown step, a cycle, a limit out of bounds, what is not JSON. */
+export class InvalidTaskHandlerAnswerError extends TaskerError {
+  readonly code = 'TASKER_INVALID_TASK_HANDLER_ANSWER';
+
+  /** @param problems where in the answer, and what is allowed */
+  constructor(
+    readonly handler: string,
+    readonly member: TaskHandlerMember,
+    template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>,
+    override readonly problems: readonly Problem[],
+  ) {
+    const list = problems.map(({ pointer, message }) => `${pointer || 'it'} ${message}`).join('; ');
+    super(`What ${handler}.${member} answered for ${templateLabel(template)} cannot be: ${list}.`);
   }
 }
 

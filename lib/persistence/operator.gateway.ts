@@ -92,9 +92,10 @@ export class OperatorGateway {
     taskId: string,
     from: string | null,
     context: string | null,
+    extra: string | null,
     { actor, reason }: Operator,
   ): Promise<{ readonly id: string; readonly state: TaskState }> {
-    return this.call('rerun_task', taskId, from, context, actor, reason);
+    return this.call('rerun_task', taskId, from, context, extra, actor, reason);
   }
 
   /** Fails what is unfinished of tasks past their deadline. */

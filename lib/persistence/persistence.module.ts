@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AnalyticsGateway } from './analytics.gateway.js';
 import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
+import { FinalHookGateway } from './final-hook.gateway.js';
 import { OperatorGateway } from './operator.gateway.js';
 import { ReadyChannelFactory } from './ready.channel.js';
 import { RecordGateway } from './record.gateway.js';
@@ -16,6 +17,7 @@ import { WorkerGateway } from './worker.gateway.js';
 const GATEWAYS = [
   AnalyticsGateway,
   ClockGateway,
+  FinalHookGateway,
   OperatorGateway,
   RecordGateway,
   RetentionGateway,

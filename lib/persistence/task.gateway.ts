@@ -27,6 +27,10 @@ export interface NewTaskExtra {
   readonly deadlineSeconds?: number;
   readonly retained?: boolean;
   readonly identity?: TaskIdentity;
+  /** How its steps differ from their templates, by name. */
+  readonly tailor?: Readonly<Record<string, TailoredStep>>;
+  /** Its task handler is to be told of each of its ends. */
+  readonly hasFinalHook?: boolean;
   /** Steps whose state is decided before they have their turn. */
   readonly settle?: readonly NewTaskSettlement[];
 }
@@ -37,6 +41,13 @@ export interface TaskIdentity {
   readonly hash: string;
   /** How long it counts; null as long as the task exists. */
   readonly seconds: number | null;
+}
+
+export interface TailoredStep {
+  readonly retryLimit?: number;
+  readonly retryable?: boolean;
+  /** Names of steps, beside those of the template. */
+  readonly dependsOn?: readonly string[];
 }
 
 export interface NewTaskSettlement {

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { TaskFinisher } from '../engine/task.finisher.js';
 import { WorkerHeart } from '../engine/worker.heart.js';
 import { WorkerLoop } from '../engine/worker.loop.js';
 import { Worker } from '../engine/worker.js';
@@ -43,7 +44,7 @@ export class TaskerTestKit {
 
   /**
    * Runs every step that is due, and what becomes due through them, of any task; retries that wait for their time stay
-   * waiting.
+   * waiting. Then tells task handlers of the tasks that came to their end (`updateAnnotations`).
    *
    * @returns how many steps were claimed for that
    * @throws ActiveWorkerError when the application's worker runs too; what the database threw
@@ -55,6 +56,7 @@ export class TaskerTestKit {
     for (let pass = await this.pass(worker); pass.claimed > 0 || pass.left > 0; pass = await this.pass(worker)) {
       claimed += pass.claimed;
     }
+    await this.app.get(TaskFinisher, { strict: false }).runOnce();
     return claimed;
   }
 

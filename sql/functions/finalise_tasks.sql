@@ -46,7 +46,7 @@ begin
       updated_at = now()
     from judged j
     where t.task_id = j.task_id
-    returning t.task_id, t.task_namespace_id, j.from_state, j.to_state
+    returning t.task_id, t.task_namespace_id, t.named_task_id, t.has_final_hook, j.from_state, j.to_state
   ),
   changed as (
     select * from booked where from_state <> to_state
@@ -55,6 +55,10 @@ begin
     insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
     select c.task_id, c.from_state, c.to_state, case c.to_state when 'error' then 'steps_in_error_state' when 'cancelled' then 'steps_cancelled' end
     from changed c
+  ),
+  hooked as (
+    insert into __schema__.final_hooks (task_id, named_task_id, state)
+    select c.task_id, c.named_task_id, c.to_state from changed c where c.has_final_hook and c.to_state <> 'in_progress'
   ),
   counted as (
     insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)

@@ -13,6 +13,10 @@ begin
   where task_id = p_task_id;
   insert into __schema__.task_transitions (task_id, from_state, to_state, actor, reason)
   values (p_task_id, v_from, p_state, p_actor, p_reason);
+  if p_state in ('complete', 'error', 'cancelled', 'resolved_manually') then
+    insert into __schema__.final_hooks (task_id, named_task_id, state)
+    select t.task_id, t.named_task_id, p_state from __schema__.tasks t where t.task_id = p_task_id and t.has_final_hook;
+  end if;
   insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
   select t.task_namespace_id, 'task', change.state, change.delta
   from __schema__.tasks t cross join lateral (values (v_from, -1), (p_state, 1)) change (state, delta)

@@ -3,7 +3,8 @@
 -- The planner is pinned for the reason given in advance.
 --
 -- p_extras: what few tasks have, as JSON, null for most: {runAt, deadlineAt or deadlineSeconds, retained, rerunOf,
---   identity: {hash, seconds: how long it counts or null}, settle: [{step, as, results, actor, reason}]}.
+--   identity: {hash, seconds: how long it counts or null}, tailor: as tailor_new_task has it, settle: [{step, as, results,
+--   actor, reason}], hasFinalHook}.
 -- A request whose identity another task has is answered with that task, created false; so are all but the first of equal
 -- requests in one call. Of requests made at the same time the second waits for the first to commit.
 create or replace function __schema__.start_tasks(
@@ -82,14 +83,15 @@ begin
   task as (
     insert into __schema__.tasks (
       task_id, named_task_id, task_namespace_id, state, open_leaves, priority, context,
-      initiator, source_system, reason, tags, completed_at, run_at, deadline_at, identity_hash, retained, rerun_of
+      initiator, source_system, reason, tags, completed_at, run_at, deadline_at, identity_hash, retained, rerun_of,
+      has_final_hook
     ) overriding system value
     select r.task_id, r.named_task_id, r.task_namespace_id,
       case r.step_count when 0 then 'complete' else 'pending' end, r.leaf_count, r.priority, r.context::jsonb,
       coalesce(r.initiator, 'unknown'), coalesce(r.source_system, 'unknown'), coalesce(r.reason, 'unknown'),
       coalesce(r.tags, '[]')::jsonb, case r.step_count when 0 then now() end,
       r.run_at, r.deadline_at, r.extra #>> '{identity,hash}', coalesce((r.extra ->> 'retained')::boolean, false),
-      (r.extra ->> 'rerunOf')::bigint
+      (r.extra ->> 'rerunOf')::bigint, coalesce((r.extra ->> 'hasFinalHook')::boolean, false)
     from request r
   ),
   step as materialized (
@@ -145,6 +147,14 @@ begin
     from unnest(v_task_ids, v_step_counts) with ordinality as o (task_id, step_count, n) order by o.n;
     return;
   end if;
+  insert into __schema__.final_hooks (task_id, named_task_id, state)
+  select o.task_id, o.named_task_id, 'complete'
+  from unnest(v_task_ids, v_answer_ids, v_extras, p_named_task_ids, v_step_counts)
+    as o (task_id, answer_id, extra, named_task_id, step_count)
+  where o.answer_id = o.task_id and o.step_count = 0 and (o.extra ->> 'hasFinalHook')::boolean;
+  perform __schema__.tailor_new_task(o.task_id, o.extra -> 'tailor')
+  from unnest(v_task_ids, v_answer_ids, v_extras) as o (task_id, answer_id, extra)
+  where o.answer_id = o.task_id and o.extra ? 'tailor';
   perform __schema__.settle_new_task(o.task_id, o.extra -> 'settle')
   from unnest(v_task_ids, v_answer_ids, v_extras) as o (task_id, answer_id, extra)
   where o.answer_id = o.task_id and o.extra ? 'settle';

@@ -155,6 +155,8 @@ create table __schema__.tasks (
   retained boolean not null default false,
   -- The task that this one repeats.
   rerun_of bigint,
+  -- Its task handler is to be told of each of its ends.
+  has_final_hook boolean not null default false,
   -- When it reached a final state.
   completed_at timestamptz,
   created_at timestamptz not null default now(),
@@ -281,6 +283,26 @@ create table __schema__.task_annotations (
 
 create index task_annotations_task on __schema__.task_annotations (task_id);
 create index task_annotations_type on __schema__.task_annotations (annotation_type_id);
+
+-- Ends of tasks that a task handler is still to be told of, written in the transaction that ends the task. A process that
+-- is telling pushes due_at into the future; one that dies leaves the row to be due again.
+create table __schema__.final_hooks (
+  final_hook_id bigint generated always as identity primary key,
+  task_id bigint not null,
+  named_task_id bigint not null,
+  -- How the task ended.
+  state __schema__.task_state not null,
+  -- Null: it failed too often and was given up.
+  due_at timestamptz default now(),
+  -- Begun; names the one that may store its annotations.
+  attempts integer not null default 0,
+  -- What the latest failed with.
+  error text,
+  created_at timestamptz not null default now()
+);
+
+create index final_hooks_due on __schema__.final_hooks (named_task_id, due_at);
+create index final_hooks_task on __schema__.final_hooks (task_id);
 
 -- One row a process that runs steps. Its heartbeat is the lease on every step it claimed.
 create table __schema__.workers (
@@ -412,6 +434,7 @@ begin
   delete from __schema__.task_transitions t using gone g where t.task_id = g.task_id;
   delete from __schema__.operator_actions a using gone g where a.task_id = g.task_id;
   delete from __schema__.task_deadlines d using gone g where d.task_id = g.task_id;
+  delete from __schema__.final_hooks f using gone g where f.task_id = g.task_id;
   delete from __schema__.task_identities i using gone g
   where i.identity_hash = g.identity_hash and i.task_id = g.task_id;
   return null;

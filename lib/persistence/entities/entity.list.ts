@@ -2,6 +2,7 @@ import { AnnotationTypeEntity } from './annotation-type.entity.js';
 import { ArchivedTaskEntity } from './archived-task.entity.js';
 import { DependentSystemObjectMapEntity } from './dependent-system-object-map.entity.js';
 import { DependentSystemEntity } from './dependent-system.entity.js';
+import { FinalHookEntity } from './final-hook.entity.js';
 import { LimitCheckEntity } from './limit-check.entity.js';
 import { LimitStartEntity } from './limit-start.entity.js';
 import { NamedStepEntity } from './named-step.entity.js';
@@ -42,6 +43,7 @@ export const TASKER_ENTITIES = [
   TaskDeadlineEntity,
   OperatorActionEntity,
   ArchivedTaskEntity,
+  FinalHookEntity,
   ReadyStepEntity,
   LimitCheckEntity,
   LimitStartEntity,

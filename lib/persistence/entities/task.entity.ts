@@ -77,6 +77,10 @@ export class TaskEntity extends TimestampsEntity {
   @Column({ name: 'rerun_of', type: 'bigint', nullable: true })
   readonly rerunOf!: string | null;
 
+  /** Its task handler is told of each of its ends. */
+  @Column({ name: 'has_final_hook', type: 'boolean' })
+  readonly hasFinalHook!: boolean;
+
   /** When it reached a final state. */
   @Column({ name: 'completed_at', type: 'timestamptz', nullable: true })
   readonly completedAt!: Date | null;

@@ -5,11 +5,12 @@ import { read, tableBelow } from './pages.js';
 
 describe('the tables of what a handler is given', () => {
   it.each([
-    ['What a handler is given', 'StepContext'],
-    ['What it knows of the task', 'StepContextTask'],
-  ])('%s: every member of %s', (title, type) => {
+    ['What a handler is given', 'StepContext', 'step'],
+    ['What it knows of the task', 'StepContextTask', 'step'],
+    ['Task handlers', 'TaskHandlerContract', 'task'],
+  ])('%s: every member of %s', (title, type, kind) => {
     const rows = tableBelow('docs/handlers.md', title);
-    expect(rows.map(({ member }) => member)).toEqual(membersOf('lib/handlers/step-handler.contract.ts', type));
+    expect(rows.map(({ member }) => member)).toEqual(membersOf(`lib/handlers/${kind}-handler.contract.ts`, type));
   });
 });
 

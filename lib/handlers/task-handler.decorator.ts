@@ -1,0 +1,27 @@
+import { DiscoveryService } from '@nestjs/core';
+
+/** Which templates a task handler is for. */
+export interface TaskHandlerOptions {
+  /** @default 'default' */
+  readonly namespace?: string;
+  /** Of the template. */
+  readonly name: string;
+  /** @default every version */
+  readonly version?: string;
+}
+
+/** The mark that `TaskHandlerExplorer` looks for. */
+export const TaskHandlerMark = DiscoveryService.createDecorator<TaskHandlerOptions>();
+
+/**
+ * Marks a provider class as the handler of a template's tasks.
+ *
+ * @example
+ * ```ts
+ * @TaskHandler({ namespace: 'ecommerce', name: 'process_order' })
+ * export class ProcessOrderTasks implements TaskHandlerContract { ... }
+ * ```
+ */
+export function TaskHandler(options: TaskHandlerOptions): ClassDecorator {
+  return TaskHandlerMark(options);
+}

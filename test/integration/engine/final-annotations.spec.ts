@@ -1,0 +1,285 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Provider } from '@nestjs/common';
+import {
+  RecordService,
+  TaskHandler,
+  type EndedTask,
+  type NewAnnotation,
+  type TaskHandlerContract,
+} from 'nestjs-tasker';
+import { TaskFinisher } from '../../../lib/engine/task.finisher.js';
+import { Worker } from '../../../lib/engine/worker.js';
+import { aGate, eventually } from '../../support/eventually.js';
+import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
+import type { Host } from '../../support/host.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
+import { alwaysFailing, aScript, type Script } from '../../support/script.js';
+import { SHAPES } from '../../support/shapes.js';
+
+const lab = useLab();
+
+type Update = NonNullable<TaskHandlerContract['updateAnnotations']>;
+
+function annotating({ request }: TestTemplate, updateAnnotations: Update): Provider {
+  @TaskHandler(request)
+  class Tasks implements TaskHandlerContract {
+    readonly updateAnnotations = updateAnnotations;
+  }
+  return Tasks;
+}
+
+/** Notes how the task ended. */
+const ends: Update = ({ state }) => [{ type: 'end', annotation: { state } }];
+
+const open = (template: TestTemplate, update: Update, script: Script = aScript()): Promise<Host> =>
+  lab.open({ templates: [template], handlers: script.handlers, providers: [annotating(template, update)] });
+
+const annotationsOf = async ({ get }: Host, taskId: string): Promise<unknown[]> =>
+  (await get(RecordService).annotationsOf(taskId)).map(({ annotation }) => annotation);
+
+const waiting = () =>
+  lab.query('select state, attempts, due_at, error from __schema__.final_hooks order by final_hook_id');
+
+/** Runs what is due as a worker does that dies before it tells anybody. */
+async function runUntold({ get }: Host): Promise<void> {
+  const worker = get(Worker);
+  for (let claimed = 1; claimed > 0 || worker.waitingOutcomes > 0;) {
+    ({ claimed } = await worker.runOnce());
+    await worker.settled();
+  }
+}
+
+describe('the end of a task', () => {
+  it('is told to its handler with all steps and their results: one note a step of four', async () => {
+    const template = aTemplate(SHAPES.dummy);
+    const told: EndedTask[] = [];
+    const host = await open(template, (task, steps) => {
+      told.push(task);
+      return steps.map(({ name, results }) => ({ type: 'step', annotation: { name, results } }));
+    });
+    const { id } = await host.tasks.start({ ...template.request, context: { n: 1 }, initiator: 'bob', tags: ['x'] });
+    await host.kit.runToEnd(id);
+    expect(told).toMatchObject([
+      {
+        id,
+        ...template.request,
+        state: 'complete',
+        endedAt: expect.any(Date),
+        context: { n: 1 },
+        initiator: 'bob',
+        tags: ['x'],
+      },
+    ]);
+    const names = SHAPES.dummy.map(({ name }) => name);
+    expect(await annotationsOf(host, id)).toEqual(names.map((name) => ({ name, results: { step: name } })));
+    expect(await host.get(RecordService).findAnnotated('step', 'name', 'step-two')).toEqual([id]);
+    expect(await waiting()).toEqual([]);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('is an error, and each end after it: retried to the next error, then resolved by hand', async () => {
+    const template = aTemplate(aChain('a', 'b'), { steps: { b: { retryLimit: 1 } } });
+    const host = await open(template, ends, aScript({ b: alwaysFailing() }));
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runToEnd(id);
+    expect(await annotationsOf(host, id)).toEqual([{ state: 'error' }]);
+    await host.tasks.retry(id, BY);
+    await host.kit.runToEnd(id);
+    await host.tasks.resolve(id, BY);
+    await host.kit.runUntilIdle();
+    expect(await annotationsOf(host, id)).toEqual(['error', 'error', 'resolved_manually'].map((state) => ({ state })));
+  });
+
+  it('is that it was cancelled, or passed its deadline, or had no steps', async () => {
+    const template = aTemplate(aChain('a', 'b'));
+    const empty = aTemplate([]);
+    const host = await lab.open({
+      templates: [template, empty],
+      handlers: aScript().handlers,
+      providers: [annotating(template, ends), annotating(empty, ends)],
+    });
+    const [whole, step] = await host.tasks.startMany([template.request, template.request]);
+    await host.tasks.cancel(whole!.id, BY);
+    await host.tasks.cancelStep(step!.id, 'a', BY);
+    const none = await host.tasks.start(empty.request);
+    await host.kit.runUntilIdle();
+    expect(await annotationsOf(host, whole!.id)).toEqual([{ state: 'cancelled' }]);
+    expect(await annotationsOf(host, step!.id)).toEqual([{ state: 'cancelled' }]);
+    expect(await annotationsOf(host, none.id)).toEqual([{ state: 'complete' }]);
+  });
+
+  it('costs no row where nobody is to be told', async () => {
+    const template = aTemplate();
+    const { tasks, get } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    await tasks.start(template.request);
+    await runUntold({ get } as Host);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('need not be noted', async () => {
+    const template = aTemplate();
+    const host = await open(template, () => []);
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runToEnd(id);
+    expect(await annotationsOf(host, id)).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('is told at once by the process it came about in, and with the poll by others', async () => {
+    const template = aTemplate();
+    const update = jest.fn(ends);
+    const settings = { templates: [template], handlers: aScript().handlers, providers: [annotating(template, update)] };
+    const patient = await lab.open({ ...settings, worker: { enabled: true, pollIntervalMs: 60_000 } });
+    const { id } = await patient.tasks.start(template.request);
+    await eventually(async () => expect(await annotationsOf(patient, id)).toEqual([{ state: 'complete' }]));
+    await patient.close();
+
+    const idle = await lab.open(settings); // no worker: tells nobody
+    const other = await idle.tasks.start(template.request);
+    await idle.tasks.cancel(other.id, BY);
+    expect(update).toHaveBeenCalledTimes(1);
+    await lab.open({ ...settings, worker: { enabled: true, pollIntervalMs: 20 } });
+    await eventually(async () => expect(await annotationsOf(idle, other.id)).toEqual([{ state: 'cancelled' }]));
+  });
+});
+
+describe('an end that nobody could be told of', () => {
+  it('waits, when the process died, for another', async () => {
+    const template = aTemplate(aChain('a', 'b'));
+    const first = await open(template, ends);
+    const { id } = await first.tasks.start(template.request);
+    await runUntold(first);
+    await first.close();
+    const second = await open(template, ends);
+    expect(await annotationsOf(second, id)).toEqual([]);
+    expect(await second.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await annotationsOf(second, id)).toEqual([{ state: 'complete' }]);
+    expect(await second.get(TaskFinisher).runOnce()).toBe(0);
+  });
+
+  it('waits for a process that has the task handler', async () => {
+    const template = aTemplate();
+    const first = await open(template, ends);
+    const { id } = await first.tasks.start(template.request);
+    const without = await lab.open({ templates: [template], handlers: aScript().handlers });
+    await runUntold(without);
+    expect(await without.get(TaskFinisher).runOnce()).toBe(0);
+    expect(await first.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await annotationsOf(first, id)).toEqual([{ state: 'complete' }]);
+  });
+
+  it('is told again when the process died in the middle; the one thought dead then stores nothing', async () => {
+    const template = aTemplate();
+    const gate = aGate();
+    const entered = aGate();
+    const slow = await open(template, async () => {
+      entered.open();
+      await gate.passed;
+      return [{ type: 'end', annotation: 'too late' }];
+    });
+    const { id } = await slow.tasks.start(template.request);
+    await runUntold(slow);
+    const told = slow.get(TaskFinisher).runOnce();
+    await entered.passed;
+    const quick = await open(template, ends);
+    expect(await quick.get(TaskFinisher).runOnce()).toBe(0); // its lease
+    await lab.query(`update __schema__.final_hooks set due_at = now() - interval '1 second'`);
+    expect(await quick.get(TaskFinisher).runOnce()).toBe(1);
+    gate.open();
+    expect(await told).toBe(0);
+    expect(await annotationsOf(quick, id)).toEqual([{ state: 'complete' }]);
+  });
+
+  it('goes with a task that is removed meanwhile', async () => {
+    const template = aTemplate();
+    const host = await open(template, async ({ id }) => {
+      await lab.query('delete from __schema__.tasks where task_id = $1', id);
+      return [{ type: 'end', annotation: 1 }];
+    });
+    await host.tasks.start(template.request);
+    await runUntold(host);
+    expect(await host.get(TaskFinisher).runOnce()).toBe(0);
+    expect(await waiting()).toEqual([]);
+  });
+});
+
+describe('two processes', () => {
+  it('store the notes of fifty ends once each, of a type that is new to both', async () => {
+    const template = aTemplate();
+    const update: Update = ({ id }) => [{ type: `fresh ${template.request.name}`, annotation: { id } }];
+    const hosts = [await open(template, update), await open(template, update)] as const;
+    const started = await hosts[0].tasks.startMany(Array.from({ length: 50 }, () => template.request));
+    await runUntold(hosts[0]);
+    const counts = await Promise.all(hosts.map(({ get }) => get(TaskFinisher).runOnce()));
+    expect(counts[0]! + counts[1]!).toBe(50);
+    for (const { id } of started) expect(await annotationsOf(hosts[0], id)).toEqual([{ id }]);
+  });
+});
+
+describe('a task handler that fails', () => {
+  const tellAgain = async (host: Host): Promise<void> => {
+    await lab.query(`update __schema__.final_hooks set due_at = now() where due_at is not null`);
+    await host.get(TaskFinisher).runOnce();
+  };
+
+  it('is told again later, and may succeed', async () => {
+    const template = aTemplate();
+    const update = jest.fn<Update>().mockImplementationOnce(() => {
+      throw new Error('not now');
+    });
+    const host = await open(template, update.mockImplementation(ends));
+    const { id } = await host.tasks.start(template.request);
+    expect((await host.kit.runToEnd(id)).state).toBe('complete');
+    expect(await waiting()).toMatchObject([
+      { state: 'complete', attempts: 1, error: 'not now', due_at: expect.any(Date) },
+    ]);
+    await host.get(TaskFinisher).runOnce();
+    expect(update).toHaveBeenCalledTimes(1); // its time has not come
+    await tellAgain(host);
+    expect(await annotationsOf(host, id)).toEqual([{ state: 'complete' }]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('is given up after ten times, with the error kept', async () => {
+    const template = aTemplate();
+    const update = jest.fn<Update>(() => Promise.reject(new Error('never')));
+    const host = await open(template, update);
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runToEnd(id);
+    for (let times = 0; times < 12; times++) await tellAgain(host);
+    expect(update).toHaveBeenCalledTimes(10);
+    expect(await waiting()).toEqual([{ state: 'complete', attempts: 10, due_at: null, error: 'never' }]);
+    expect(await annotationsOf(host, id)).toEqual([]);
+  });
+
+  it('is given up without being told when its process died each time', async () => {
+    const template = aTemplate();
+    const update = jest.fn(ends);
+    const host = await open(template, update);
+    await host.tasks.start(template.request);
+    await runUntold(host);
+    await lab.query('update __schema__.final_hooks set attempts = 10');
+    await host.get(TaskFinisher).runOnce();
+    expect(update).not.toHaveBeenCalled();
+    expect(await waiting()).toMatchObject([{ due_at: null, error: expect.stringContaining('died each time') }]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['no list', { type: 'a', annotation: 1 }, 'it must be a list of annotations, got an object'],
+    ['no type', [{ annotation: 1 }], '/0/type is required'],
+    ['a long type', [{ type: 'x'.repeat(65), annotation: 1 }], '/0/type must have at most 64 characters'],
+    ['no annotation', [{ type: 'a' }], '/0/annotation is required'],
+    ['no JSON', [{ type: 'a', annotation: new Set() }], '/0/annotation must be JSON, but holds a Set'],
+    ['nothing', undefined, 'it must be a list of annotations, got undefined'],
+    ['no object', [7], '/0 must be an object, got a number'],
+  ])('is one that answers %s', async (_, answer, message) => {
+    const template = aTemplate();
+    const host = await open(template, () => answer as NewAnnotation[]);
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runToEnd(id);
+    expect(await waiting()).toMatchObject([{ attempts: 1, error: expect.stringContaining(message) }]);
+    expect(await annotationsOf(host, id)).toEqual([]);
+  });
+});
