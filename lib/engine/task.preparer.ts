@@ -42,7 +42,6 @@ export class TaskPreparer {
       tags: request.tags ?? DEFAULT.tags,
       priority: request.priority ?? DEFAULT.priority,
     };
-    const { idempotencyKey } = request;
     const identified: IdentifiedRequest = {
       namespace,
       name,
@@ -53,20 +52,20 @@ export class TaskPreparer {
       reason: task.reason,
       bypassSteps,
     };
+    const handler = this.handlers.find(template);
+    const handled =
+      handler && handledExtra(handler, template, { ...identified, tags: task.tags, priority: task.priority });
     const extra = defined({
       runAt: instant(request.runAt),
       deadlineAt: instant(request.deadlineAt),
       deadlineSeconds: request.deadlineAt === undefined ? (template.deadlineSeconds ?? undefined) : undefined,
       retained: request.retained === true ? true : undefined,
-      identity: this.identifier.identify(template, identified, idempotencyKey),
-      ...handledExtra(this.handlers.find(template), template, {
-        ...identified,
-        tags: task.tags,
-        priority: task.priority,
-      }),
+      identity: this.identifier.identify(template, identified, request.idempotencyKey),
+      tailor: handled?.tailor,
+      hasFinalHook: handled?.hasFinalHook,
       settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
     });
-    return { template, task: { ...task, extra } };
+    return { template, task: extra ? { ...task, extra } : task };
   }
 }
 
@@ -90,8 +89,12 @@ function instant(value: Date | string | undefined): string | undefined {
   return value === undefined ? undefined : new Date(value).toISOString();
 }
 
-/** Undefined when all of it is: most tasks have none of these. */
+/** Undefined when all of it is. Most tasks have none of these, and their starting is to cost no more for it. */
 function defined(extra: { [Key in keyof NewTaskExtra]: NewTaskExtra[Key] | undefined }): NewTaskExtra | undefined {
-  const entries = Object.entries(extra).filter(([, value]) => value !== undefined);
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+  let found: Record<string, unknown> | undefined;
+  for (const key in extra) {
+    const value = extra[key as keyof NewTaskExtra];
+    if (value !== undefined) (found ??= {})[key] = value;
+  }
+  return found;
 }

@@ -55,6 +55,7 @@ export function checkRequest(request: StartTaskRequest): void {
 /** A misspelt field would be left out without a word. */
 function unknownFields(request: object): Problem[] {
   const unknown = Object.keys(request).filter((field) => field !== 'name' && !Object.hasOwn(REQUEST_DEFAULTS, field));
+  if (unknown.length === 0) return [];
   const known = ['name', ...Object.keys(REQUEST_DEFAULTS)].join(', ');
   return unknown.map((field) => ({
     pointer: `/${escapePointer(field)}`,

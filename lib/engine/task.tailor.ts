@@ -21,15 +21,14 @@ type Unchecked = Readonly<Partial<Record<(typeof FIELDS)[number], unknown>>>;
 type Tailoring = Readonly<Record<string, TailoredStep>>;
 
 /**
- * What the handler of its template, if it has one, makes of a new task.
+ * What the handler of its template makes of a new task.
  * @throws InvalidTaskHandlerAnswerError with every problem, or what the handler threw
  */
 export function handledExtra(
-  handler: RegisteredTaskHandler | undefined,
+  handler: RegisteredTaskHandler,
   template: TaskTemplate,
   task: RequestedTask,
 ): Pick<NewTaskExtra, 'tailor' | 'hasFinalHook'> {
-  if (!handler) return {};
   const tailor = tailorSteps(handler, template, task);
   return { ...(tailor && { tailor }), ...(handler.instance.updateAnnotations && { hasFinalHook: true }) };
 }

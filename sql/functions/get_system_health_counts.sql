@@ -1,5 +1,6 @@
--- get_system_health_counts: one row about the whole system at this moment. It costs the same at ten tasks or ten million:
--- states come from the kept totals, waiting retries from their own small index, and tasks and steps are never scanned.
+-- get_system_health_counts: one row about the whole system at this moment. States come from the kept totals, which costs the
+-- same at ten tasks or ten million; waiting retries are counted in the queue, which costs what is queued. Tasks and steps
+-- are never scanned.
 --
 -- total_tasks = pending_tasks + in_progress_tasks + complete_tasks + error_tasks + cancelled_tasks + resolved_manually_tasks
 --   total_steps likewise, where skipped_steps are one state more.

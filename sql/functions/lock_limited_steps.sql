@@ -44,7 +44,7 @@ begin
     select st.limits into v_limits
     from __schema__.ready_steps r join __schema__.named_tasks_named_steps st on st.id = r.step_template_id
     where r.limit_key = v_key and r.worker_id is null and not r.is_held
-    order by r.priority desc, r.run_at, r.workflow_step_id limit 1;
+    order by r.worker_id, r.priority desc, r.run_at, r.workflow_step_id limit 1; -- worker_id, which is null, as the index has it
     continue when v_limits is null;
     v_concurrency := (v_limits ->> 'concurrency')::integer;
     v_count := (v_limits #>> '{rate,count}')::integer;
@@ -67,7 +67,7 @@ begin
         select r.workflow_step_id from __schema__.ready_steps r
         where r.worker_id is null and not r.is_held and r.limit_key = v_key
           and r.queue = any (p_queues) and r.run_at <= now() and r.step_template_id <> all (p_without)
-        order by r.priority desc, r.run_at, r.workflow_step_id
+        order by r.worker_id, r.priority desc, r.run_at, r.workflow_step_id
         limit v_room for update skip locked
       );
       step_ids := step_ids || v_chosen;

@@ -37,6 +37,7 @@ declare
   v_failures integer[];
   v_tasks json;
   v_settle bigint[];
+  v_limits json;
   v_settled record;
   v_settlements jsonb;
 begin
@@ -81,7 +82,7 @@ begin
     from outcome o
     where s.workflow_step_id = o.step_id
     returning s.workflow_step_id, s.task_id, s.state, s.is_leaf, s.attempts, s.last_attempted_at, s.error,
-      o.attempt, o.position, o.task_namespace_id,
+      o.attempt, o.position, o.task_namespace_id, o.limit_key, o.queue,
       (o.kind = 'release' or (o.kind = 'retry' and s.retryable and s.attempts < s.retry_limit)) as requeued
   ),
   finished as (
@@ -141,12 +142,6 @@ begin
     from satisfied s where s.is_due and s.is_unsettled
     returning 1
   ),
-  limits as (
-    insert into __schema__.limit_checks (limit_key, queue)
-    select o.limit_key, o.queue from outcome o where o.limit_key is not null
-    union
-    select s.limit_key, s.queue from satisfied s where s.limit_key is not null and s.is_due
-  ),
   history as (
     insert into __schema__.workflow_step_transitions
       (workflow_step_id, task_id, from_state, to_state, attempt, worker_id, reason, duration_seconds, error_summary)
@@ -181,10 +176,18 @@ begin
     (select array_agg(d.position::integer) from recorded d),
     (select count(*)::integer from freed),
     (select array_agg(s.workflow_step_id) from satisfied s where s.is_due and not s.is_unsettled),
+    (
+      select json_agg(json_build_array(l.limit_key, l.queue))
+      from (
+        select d.limit_key, d.queue from recorded d where d.limit_key is not null
+        union all
+        select s.limit_key, s.queue from satisfied s where s.limit_key is not null and s.is_due
+      ) l
+    ),
     coalesce((select array_agg(s.workflow_step_id) from satisfied s where s.is_taken), '{}'),
     coalesce(v_finalise, false) or coalesce(bool_or(y.leaves > 0 or y.failures > 0), false),
     array_agg(y.task_id), array_agg(y.leaves), array_agg(y.failures)
-  into v_accepted, v_freed, v_settle, taken, v_finalise, v_task_ids, v_leaves, v_failures
+  into v_accepted, v_freed, v_settle, v_limits, taken, v_finalise, v_task_ids, v_leaves, v_failures
   from tally y;
 
   -- What is not finished still has its row. Apart from the statement above, which most batches can do without it.
@@ -208,6 +211,10 @@ begin
     )
     select json_agg(json_build_object('position', q.position, 'runAt', q.run_at)) filter (where q.kind = 'retry')
     into v_retries from requeued q;
+  end if;
+  if v_limits is not null then
+    insert into __schema__.limit_checks (limit_key, queue)
+    select distinct l ->> 0, l ->> 1 from json_array_elements(v_limits) l;
   end if;
   if v_settle is not null then
     select * into v_settled from __schema__.settle_steps(v_settle);
