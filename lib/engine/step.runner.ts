@@ -54,7 +54,10 @@ export class StepRunner {
       resolve(result);
     };
     const maxResultBytes = handler.options.maxResultBytes ?? this.options.steps.maxResultBytes;
-    const judge = (value: unknown): StepOutcome => succeeded(claimed, value, maxResultBytes);
+    const judge = (value: unknown): StepOutcome => {
+      clearTimeout(timer); // the time is the handler's: what it ended in time may take longer to commit
+      return succeeded(claimed, value, maxResultBytes);
+    };
     const process = (): unknown => handler.instance.process(run);
     const isTransactional = template.transactional || handler.options.transactional === true;
     const ended = isTransactional ? this.transactions.run(run, claimed, process, judge) : call(process).then(judge);

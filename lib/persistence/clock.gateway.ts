@@ -15,16 +15,16 @@ export class ClockGateway {
          returning 1
        ),
        limited as (
-         select distinct limit_key from __schema__.ready_steps
+         select distinct limit_key, queue from __schema__.ready_steps
          where worker_id is null and limit_key is not null and ($1::bigint is null or task_id = $1)
        ),
        forgotten as (
          delete from __schema__.limit_starts s using limited l where s.limit_key = l.limit_key
          returning 1
        ),
+       -- A check more than those that wait for their time: they may be of other tasks.
        checked as (
-         update __schema__.limit_checks c set due_at = now() from limited l
-         where c.limit_key = l.limit_key and c.due_at > now()
+         insert into __schema__.limit_checks (limit_key, queue) select limit_key, queue from limited
        )
        select (select count(*) from ended)::integer + (select count(*) from forgotten)::integer as ended`,
       [taskId],

@@ -35,7 +35,7 @@ begin
       select s.workflow_step_id from __schema__.workflow_steps s
       where s.task_id = p_task_id and s.state = 'pending' and s.waiting_on = 0 and s.settlement is null
     ));
-    update __schema__.tasks set deadline_at = null where task_id = p_task_id and deadline_at <= now();
+    update __schema__.tasks set deadline_at = null where task_id = p_task_id and deadline_at <= clock_timestamp();
   end if;
   return v_changes
     || coalesce(__schema__.finalise_tasks(array[p_task_id], array[0], array[0]), '[]')::jsonb;

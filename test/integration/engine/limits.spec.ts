@@ -188,6 +188,16 @@ describe('a limit of starts', () => {
     expect(await one.claim()).toEqual([]);
   });
 
+  it('keeps the checks of other tasks when a test lets the waits of one be over', async () => {
+    const { kit, ids, one } = await started({ concurrency: 5 }, times(2));
+    await one.record(...(await one.claim()).map((step) => fail(step, 3_600)));
+    await kit.makeDue(ids[0]);
+    expect((await one.claim()).map(({ taskId }) => taskId)).toEqual([ids[0]]);
+    await passTime(3_601);
+    await lab.query(`update tasker.ready_steps set run_at = now() where worker_id is null`); // as time would
+    expect((await one.claim()).map(({ taskId }) => taskId)).toEqual([ids[1]]);
+  });
+
   it('is over for a test that lets waits be over', async () => {
     const { kit, ids } = await started({ rate: { count: 1, seconds: 3_600 } }, times(3));
     for (const id of ids) expect((await kit.runToEnd(id)).state).toBe('complete');

@@ -8,6 +8,7 @@ import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { movesOf, taskMoves } from '../../support/history.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { connect } from '../../support/persistence.js';
 import { BY } from '../../support/operations.js';
 import { alwaysFailing, aScript } from '../../support/script.js';
 import { statesOf } from '../../support/workflow.js';
@@ -131,6 +132,22 @@ describe('a task that passes its deadline', () => {
     await host.get(WorkerWatch).lookOnce();
     await host.kit.runUntilIdle();
     expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'complete', other: 'pending' });
+  });
+
+  it('has its deadline taken away also by a retry that began before the deadline and had to wait for the task', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
+    const client = await connect(lab.url);
+    await client.query('begin');
+    await client.query('select now()'); // the retry's time stands still from here on
+    await lab.query(`update tasker.tasks set deadline_at = clock_timestamp() where task_id = $1`, id);
+    await lab.query(`update tasker.task_deadlines set deadline_at = clock_timestamp() where task_id = $1`, id);
+    await host.get(WorkerWatch).lookOnce();
+    await client.query(`select tasker.retry_steps($1, null, null, false, 'ann', null)`, [id]);
+    await client.query('commit');
+    await client.end();
+    expect(await host.kit.task(id)).toMatchObject({ state: 'in_progress', deadlineAt: null });
   });
 
   it('comes from its template where the request has none, from when it may begin', async () => {

@@ -7,6 +7,8 @@ import { aChain, aTemplate, ONE_STEP } from '../../support/factories.js';
 import type { StepFunction } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { connect } from '../../support/persistence.js';
+import { lockWaited } from '../../support/waiting.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
 
@@ -120,6 +122,33 @@ describe('a transactional step', () => {
     expect(await effects()).toEqual([]);
     expect((await kit.runToEnd(id)).state).toBe('complete');
     expect(await effects()).toEqual([{ step: 'only', attempt: 2 }]);
+  });
+
+  it('that ended in time is complete however long its commit takes, and is announced', async () => {
+    const client = await connect(lab.url);
+    let deadline = Infinity;
+    const { id, kit, get } = await started(
+      async (context) => {
+        await leaveEffect(context);
+        deadline = context.deadline.getTime();
+      },
+      ONE_STEP,
+      { timeoutSeconds: 0.2 },
+    );
+    const heard: string[] = [];
+    get(EventBus).on('*', (_, name) => heard.push(name));
+    await client.query('begin');
+    await get(Worker).runOnce();
+    await client.query('select from tasker.tasks where task_id = $1 for no key update', [id]);
+    await lockWaited(client, 'record_transactional');
+    await eventually(() => expect(Date.now()).toBeGreaterThan(deadline + 50));
+    await client.query('commit');
+    await client.end();
+    await get(Worker).settled();
+    await eventually(() => expect(heard).toContain('task.completed'));
+    expect(heard).not.toContain('step.failed');
+    expect((await kit.task(id)).state).toBe('complete');
+    expect(await effects()).toHaveLength(1);
   });
 
   it('whose worker was declared lost leaves nothing, and the work of the other attempt is there once', async () => {
