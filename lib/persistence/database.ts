@@ -51,6 +51,20 @@ export class Database {
     }
   }
 
+  /**
+   * Calls one of our SQL functions that answers one value, in a statement of its own.
+   * @throws as `query`
+   */
+  async call<Answer>(name: string, parameters: readonly unknown[], manager?: EntityManager): Promise<Answer> {
+    const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
+    const [row] = await this.query<{ answer: Answer }>(
+      `select __schema__.${name}(${places}) as answer`,
+      parameters,
+      manager,
+    );
+    return row!.answer;
+  }
+
   /** Runs `work` in a transaction of its own; rolled back when it throws. */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(work);

@@ -22,7 +22,7 @@ export class FinalHookGateway {
 
   /** Nobody else gets them before the lease is over. */
   claim(namedTaskIds: readonly string[], limit: number, leaseSeconds: number): Promise<readonly FinalHook[]> {
-    return this.call('claim_final_hooks($1, $2, $3)', namedTaskIds, limit, leaseSeconds);
+    return this.database.call('claim_final_hooks', [namedTaskIds, limit, leaseSeconds]);
   }
 
   /** Answers whether they were stored: not when another claim came after this one. */
@@ -30,16 +30,11 @@ export class FinalHookGateway {
     { id, attempt }: FinalHook,
     annotations: readonly { readonly type: string; readonly annotation: JsonValue }[],
   ): Promise<boolean> {
-    return this.call('finish_final_hook($1, $2, $3)', id, attempt, JSON.stringify(annotations));
+    return this.database.call('finish_final_hook', [id, attempt, JSON.stringify(annotations)]);
   }
 
   /** @param afterSeconds null: it is given up, and stays with its error */
   postpone({ id, attempt }: FinalHook, error: string, afterSeconds: number | null): Promise<boolean> {
-    return this.call('postpone_final_hook($1, $2, $3, $4)', id, attempt, error, afterSeconds);
-  }
-
-  private async call<Answer>(call: string, ...parameters: readonly unknown[]): Promise<Answer> {
-    const [row] = await this.database.query<{ answer: Answer }>(`select __schema__.${call} as answer`, parameters);
-    return row!.answer;
+    return this.database.call('postpone_final_hook', [id, attempt, error, afterSeconds]);
   }
 }

@@ -88,14 +88,14 @@ export class OperatorGateway {
   }
 
   /** Starts the task again as a new one; see `sql/functions/rerun_task.sql`. */
-  async rerunTask(
+  rerunTask(
     taskId: string,
     from: string | null,
     context: string | null,
     extra: string | null,
     { actor, reason }: Operator,
   ): Promise<{ readonly id: string; readonly state: TaskState }> {
-    return this.call('rerun_task', taskId, from, context, extra, actor, reason);
+    return this.database.call('rerun_task', [taskId, from, context, extra, actor, reason]);
   }
 
   /** Fails what is unfinished of tasks past their deadline. */
@@ -104,15 +104,6 @@ export class OperatorGateway {
   }
 
   private act(name: string, ...parameters: readonly unknown[]): Promise<ActionAnswer> {
-    return this.call<ActionAnswer>(name, ...parameters);
-  }
-
-  private async call<Answer>(name: string, ...parameters: readonly unknown[]): Promise<Answer> {
-    const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
-    const [row] = await this.database.query<{ answer: Answer }>(
-      `select __schema__.${name}(${places}) as answer`,
-      parameters,
-    );
-    return row!.answer;
+    return this.database.call(name, parameters);
   }
 }

@@ -24,13 +24,8 @@ export class RecordGateway {
   constructor(private readonly database: Database) {}
 
   /** @throws UnknownTaskError */
-  async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
-    const [row] = await this.database.query<{ id: string }>(
-      'select __schema__.annotate_task($1, $2, $3) as id',
-      [taskId, type, JSON.stringify(annotation)],
-      manager,
-    );
-    return row!.id;
+  annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
+    return this.database.call('annotate_task', [taskId, type, JSON.stringify(annotation)], manager);
   }
 
   /** In the order in which they were made. */
@@ -57,13 +52,8 @@ export class RecordGateway {
   }
 
   /** Answers whether the pair was new, in either order. */
-  async mapObjects(one: RemoteObject, two: RemoteObject, manager?: EntityManager): Promise<boolean> {
-    const [row] = await this.database.query<{ created: boolean }>(
-      'select __schema__.map_objects($1, $2, $3, $4) as created',
-      [one.system, one.id, two.system, two.id],
-      manager,
-    );
-    return row!.created;
+  mapObjects(one: RemoteObject, two: RemoteObject, manager?: EntityManager): Promise<boolean> {
+    return this.database.call('map_objects', [one.system, one.id, two.system, two.id], manager);
   }
 
   /** What the object was mapped to, in any system. */

@@ -15,16 +15,7 @@ export interface RetentionAnswer {
 export class RetentionGateway {
   constructor(private readonly database: Database) {}
 
-  async removeFinished(
-    afterSeconds: number,
-    afterId: string,
-    limit: number,
-    archive: boolean,
-  ): Promise<RetentionAnswer> {
-    const [row] = await this.database.query<{ answer: RetentionAnswer }>(
-      'select __schema__.remove_finished_tasks($1, $2, $3, $4) as answer',
-      [afterSeconds, afterId, limit, archive],
-    );
-    return row!.answer;
+  removeFinished(afterSeconds: number, afterId: string, limit: number, archive: boolean): Promise<RetentionAnswer> {
+    return this.database.call('remove_finished_tasks', [afterSeconds, afterId, limit, archive]);
   }
 }

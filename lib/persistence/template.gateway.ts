@@ -85,9 +85,9 @@ export class TemplateGateway {
     }
   }
 
-  private async register(template: NewTemplate, manager: EntityManager): Promise<RegisteredTemplate> {
-    const [row] = await this.database.query<{ answer: RegisteredTemplate }>(
-      'select __schema__.register_template($1, $2, $3, $4, $5, $6, $7, $8) as answer',
+  private register(template: NewTemplate, manager: EntityManager): Promise<RegisteredTemplate> {
+    return this.database.call(
+      'register_template',
       [
         template.namespace,
         template.name,
@@ -100,7 +100,6 @@ export class TemplateGateway {
       ],
       manager,
     );
-    return row!.answer;
   }
 
   /** The step templates of these ids and all others of their task templates' revisions, so that parents are known too. */

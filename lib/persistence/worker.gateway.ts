@@ -165,60 +165,47 @@ const MANY_DEAD_ROWS = 5_000;
 export class WorkerGateway {
   constructor(private readonly database: Database) {}
 
-  async register(worker: NewWorker): Promise<string> {
-    const [row] = await this.database.query<{ id: string }>(
-      'select __schema__.register_worker($1, $2, $3, $4, $5, $6, $7) as id',
-      [worker.name, worker.host, worker.pid, worker.version, worker.queues, worker.concurrency, worker.leaseSeconds],
-    );
-    return row!.id;
+  register({ name, host, pid, version, queues, concurrency, leaseSeconds }: NewWorker): Promise<string> {
+    return this.database.call('register_worker', [name, host, pid, version, queues, concurrency, leaseSeconds]);
   }
 
   /** Answers false when the worker was declared lost. */
-  async heartbeat(workerId: string): Promise<boolean> {
-    const [row] = await this.database.query<{ alive: boolean }>('select __schema__.heartbeat($1) as alive', [workerId]);
-    return row!.alive;
+  heartbeat(workerId: string): Promise<boolean> {
+    return this.database.call('heartbeat', [workerId]);
   }
 
   async stop(workerId: string): Promise<void> {
-    await this.database.query('select __schema__.stop_worker($1)', [workerId]);
+    await this.database.call('stop_worker', [workerId]);
   }
 
   async advance({ workerId, outcomes, want, queues, without }: AdvanceRequest): Promise<AdvanceAnswer> {
-    const [row] = await this.database.query<{ answer: AdvanceRow }>(
-      'select __schema__.advance($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer',
-      [
-        workerId,
-        outcomes.map(({ stepId }) => stepId),
-        outcomes.map(({ taskId }) => taskId),
-        outcomes.map(({ attempt }) => attempt),
-        outcomes.map(({ kind }) => kind),
-        outcomes.map(({ results }) => results),
-        outcomes.map(({ error }) => error),
-        outcomes.map(({ afterSeconds }) => afterSeconds),
-        want,
-        queues,
-        without,
-      ],
-    );
-    return advanceAnswer(row!.answer);
+    const answer = await this.database.call<AdvanceRow>('advance', [
+      workerId,
+      outcomes.map(({ stepId }) => stepId),
+      outcomes.map(({ taskId }) => taskId),
+      outcomes.map(({ attempt }) => attempt),
+      outcomes.map(({ kind }) => kind),
+      outcomes.map(({ results }) => results),
+      outcomes.map(({ error }) => error),
+      outcomes.map(({ afterSeconds }) => afterSeconds),
+      want,
+      queues,
+      without,
+    ]);
+    return advanceAnswer(answer);
   }
 
   /**
    * Records the success of one attempt in the transaction that its handler worked in.
    * @throws StaleStepError when the attempt is no longer the worker's
    */
-  async recordIn(
+  recordIn(
     manager: EntityManager,
     workerId: string,
     { id, taskId, attempt }: ClaimedStep,
     results: string,
   ): Promise<OutcomeFacts> {
-    const [row] = await this.database.query<{ facts: OutcomeFacts }>(
-      'select __schema__.record_transactional($1, $2, $3, $4, $5) as facts',
-      [workerId, id, taskId, attempt, results],
-      manager,
-    );
-    return row!.facts;
+    return this.database.call('record_transactional', [workerId, id, taskId, attempt, results], manager);
   }
 
   /** Creates all tasks or none, answering in the order given, and gives the worker what is most urgent then. */
@@ -226,26 +213,16 @@ export class WorkerGateway {
     { workerId, want, queues, without }: ClaimRequest,
     tasks: readonly NewTask[],
   ): Promise<{ readonly created: readonly CreatedTask[]; readonly answer: AdvanceAnswer }> {
-    const [row] = await this.database.query<{
-      answer: { readonly started: readonly CreatedTask[]; readonly advanced: AdvanceRow };
-    }>('select __schema__.start_and_claim($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answer', [
-      workerId,
-      want,
-      queues,
-      without,
-      ...startParameters(tasks),
-    ]);
-    const { started, advanced } = row!.answer;
+    const { started, advanced } = await this.database.call<{
+      readonly started: readonly CreatedTask[];
+      readonly advanced: AdvanceRow;
+    }>('start_and_claim', [workerId, want, queues, without, ...startParameters(tasks)]);
     return { created: started, answer: advanceAnswer(advanced) };
   }
 
   /** Hands back what this worker holds without knowing it; call it while no `advance` is under way. */
-  async returnUnknownClaims(workerId: string, knownStepIds: readonly string[]): Promise<number> {
-    const [row] = await this.database.query<{ returned: number }>(
-      'select __schema__.return_unknown_claims($1, $2) as returned',
-      [workerId, knownStepIds],
-    );
-    return row!.returned;
+  returnUnknownClaims(workerId: string, knownStepIds: readonly string[]): Promise<number> {
+    return this.database.call('return_unknown_claims', [workerId, knownStepIds]);
   }
 
   /** Which of these attempts are no longer leased to the worker, and the state of their steps (null: deleted). */
@@ -260,12 +237,8 @@ export class WorkerGateway {
     return rows.map(({ workflow_step_id: id, attempt, state }) => ({ id, attempt, state }));
   }
 
-  async reapLostWorkers(): Promise<ReapAnswer> {
-    const [row] = await this.database.query<{ answer: ReapAnswer }>(
-      'select __schema__.reap_lost_workers() as answer',
-      [],
-    );
-    return row!.answer;
+  reapLostWorkers(): Promise<ReapAnswer> {
+    return this.database.call('reap_lost_workers', []);
   }
 
   /**
@@ -291,7 +264,7 @@ export class WorkerGateway {
 
   /** Adds appended state deltas up; the sums that readers see stay the same. */
   async foldStateTotals(): Promise<void> {
-    await this.database.query('select __schema__.fold_state_totals()', []);
+    await this.database.call('fold_state_totals', []);
   }
 }
 
