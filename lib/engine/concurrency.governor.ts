@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { Database } from '../persistence/database.js';
 import { MAX_CONNECTION_WAIT_MS, nextConcurrency, type LoadSample } from './concurrency.controller.js';
 import { EventLoopDelay } from './event-loop.delay.js';
+import { RecurringWork } from './recurring.work.js';
 import { WorkerLoop } from './worker.loop.js';
 import { Worker } from './worker.js';
 
@@ -19,31 +20,33 @@ const LONGEST_WAIT_MS = 2 * MAX_CONNECTION_WAIT_MS;
 export class ConcurrencyGovernor {
   private readonly logger = new Logger('TaskerWorker');
   private readonly delay = new EventLoopDelay();
-  private timer: NodeJS.Timeout | undefined;
-  private measuring: Promise<void> = Promise.resolve();
-  private active = false;
+  private readonly measuring: RecurringWork;
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly database: Database,
     private readonly worker: Worker,
     private readonly loop: WorkerLoop,
-  ) {}
+  ) {
+    this.measuring = new RecurringWork({
+      run: (signal) => this.measure(signal),
+      intervalMs: INTERVAL_MS,
+      trouble: 'The load could not be measured',
+      logger: this.logger,
+    });
+  }
 
   start(): void {
     const { minConcurrency, concurrency } = this.options.worker;
-    if (this.active || minConcurrency === null || minConcurrency === concurrency) return;
-    this.active = true;
+    if (this.measuring.isActive || minConcurrency === null || minConcurrency === concurrency) return;
     this.worker.limitTo(minConcurrency);
     this.delay.start();
-    this.measureLater();
+    this.measuring.start();
   }
 
   async stop(): Promise<void> {
-    this.active = false;
-    clearTimeout(this.timer);
     this.delay.stop();
-    await this.measuring;
+    await this.measuring.stop();
   }
 
   /** Sets the limit that follows from this load, and answers it. */
@@ -58,17 +61,10 @@ export class ConcurrencyGovernor {
     return limit;
   }
 
-  private measureLater(): void {
-    if (!this.active) return;
-    this.timer = setTimeout(() => {
-      this.measuring = this.measure().then(() => this.measureLater());
-    }, INTERVAL_MS);
-  }
-
-  private async measure(): Promise<void> {
+  private async measure(signal: AbortSignal): Promise<void> {
     const isSaturated = this.worker.takePeak() >= this.worker.limit;
     const eventLoopDelayMs = this.delay.take();
     const connectionWaitMs = await this.database.measureConnectionWait(LONGEST_WAIT_MS);
-    if (this.active) this.runOnce({ eventLoopDelayMs, connectionWaitMs, isSaturated });
+    if (!signal.aborted) this.runOnce({ eventLoopDelayMs, connectionWaitMs, isSaturated });
   }
 }

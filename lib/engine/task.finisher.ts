@@ -13,6 +13,7 @@ import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 import { findJsonFault, storableText } from '../workflow/json.check.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { FactPublisher } from './fact.publisher.js';
+import { RecurringWork } from './recurring.work.js';
 import { textProblem } from './task.request.check.js';
 import { TemplateSynchroniser } from './template.synchroniser.js';
 
@@ -35,45 +36,45 @@ const MAX_ERROR_LENGTH = 2_000;
 @Injectable()
 export class TaskFinisher {
   private readonly logger = new Logger('TaskerFinisher');
-  private timer: NodeJS.Timeout | undefined;
-  private passing: Promise<void> = Promise.resolve();
-  private active = false;
-  private isPassing = false;
-  private isWanted = false;
-  private failing = false;
+  private readonly telling: RecurringWork;
 
   constructor(
-    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(TASKER_OPTIONS) options: ResolvedOptions,
     private readonly gateway: FinalHookGateway,
     private readonly details: TaskDetailGateway,
     private readonly templates: TemplateRegistry,
     private readonly stored: TemplateSynchroniser,
     private readonly handlers: TaskHandlerRegistry,
     private readonly facts: FactPublisher,
-  ) {}
+  ) {
+    this.telling = new RecurringWork({
+      run: (signal) => this.runOnce(signal),
+      intervalMs: options.worker.pollIntervalMs,
+      trouble: 'Ends of tasks could not be looked for',
+      logger: this.logger,
+    });
+  }
 
   /** Does nothing where no task handler of this process wants to be told. */
   start(): void {
-    if (this.active || this.namedTaskIds().length === 0) return;
-    this.active = true;
+    if (this.namedTaskIds().length === 0) return;
     this.facts.onTaskEnd = (fact) => {
-      if (this.handlers.find(fact())?.instance.updateAnnotations) this.passNow();
+      if (this.handlers.find(fact())?.instance.updateAnnotations) this.telling.now();
     };
-    this.passNow();
+    this.telling.start();
+    this.telling.now(); // others may have left some
   }
 
   async stop(): Promise<void> {
-    this.active = false;
     this.facts.onTaskEnd = () => undefined;
-    clearTimeout(this.timer);
-    await this.passing;
+    await this.telling.stop();
   }
 
   /** Tells of everything that is due here; answers of how many ends the annotations were stored. */
-  async runOnce(isWanted: () => boolean = () => true): Promise<number> {
+  async runOnce(signal?: AbortSignal): Promise<number> {
     const namedTaskIds = this.namedTaskIds();
     let stored = 0;
-    while (namedTaskIds.length > 0 && isWanted()) {
+    while (namedTaskIds.length > 0 && !signal?.aborted) {
       const hooks = await this.gateway.claim(namedTaskIds, BATCH_SIZE, LEASE_SECONDS);
       if (hooks.length === 0) break;
       const results = await Promise.all(hooks.map((hook) => this.tell(hook)));
@@ -118,40 +119,6 @@ export class TaskFinisher {
     else this.logger.warn(`${label}; it will be told again: ${message}`);
     const afterSeconds = isLast ? null : backoffSeconds(BACKOFF, hook.attempt);
     await this.gateway.postpone(hook, storableText(message, MAX_ERROR_LENGTH), afterSeconds);
-  }
-
-  /** Does not wait for the poll. */
-  private passNow(): void {
-    if (!this.active) return;
-    this.isWanted = true;
-    if (this.isPassing) return; // which then looks again
-    clearTimeout(this.timer);
-    this.passing = this.passWhileWanted().then(() => this.passLater());
-  }
-
-  private passLater(): void {
-    if (!this.active) return;
-    const { pollIntervalMs } = this.options.worker;
-    this.timer = setTimeout(() => this.passNow(), pollIntervalMs * (0.9 + Math.random() * 0.2));
-  }
-
-  private async passWhileWanted(): Promise<void> {
-    this.isPassing = true;
-    while (this.isWanted && this.active) {
-      this.isWanted = false;
-      await this.pass();
-    }
-    this.isPassing = false;
-  }
-
-  private async pass(): Promise<void> {
-    try {
-      await this.runOnce(() => this.active);
-      this.failing = false;
-    } catch (error) {
-      if (!this.failing) this.logger.error('Ends of tasks could not be looked for; it will be tried again.', error);
-      this.failing = true;
-    }
   }
 }
 

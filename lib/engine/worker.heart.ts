@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import { FactPublisher } from './fact.publisher.js';
 import { ReadySignal } from './ready.signal.js';
+import { RecurringWork } from './recurring.work.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
@@ -11,30 +12,30 @@ import { Worker } from './worker.js';
 @Injectable()
 export class WorkerHeart {
   private readonly logger = new Logger('TaskerWorker');
-  private timer: NodeJS.Timeout | undefined;
-  private beating: Promise<void> = Promise.resolve();
-  private active = false;
-  private failing = false;
+  private readonly beating: RecurringWork;
 
   constructor(
-    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(TASKER_OPTIONS) options: ResolvedOptions,
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
     private readonly ready: ReadySignal,
     private readonly facts: FactPublisher,
-  ) {}
+  ) {
+    this.beating = new RecurringWork({
+      run: () => this.beatOnce(),
+      intervalMs: (options.worker.leaseSeconds * 1_000) / 3,
+      trouble: 'A heartbeat failed',
+      logger: this.logger,
+    });
+  }
 
   start(): void {
-    if (this.active) return;
-    this.active = true;
-    this.beatLater();
+    this.beating.start();
   }
 
   async stop(): Promise<void> {
-    this.active = false;
-    clearTimeout(this.timer);
-    await this.beating;
+    await this.beating.stop();
   }
 
   /** One beat: renews the lease, takes back the steps of lost workers, folds the state totals, clears the hot tables. */
@@ -50,23 +51,5 @@ export class WorkerHeart {
     this.facts.publishReaped(reaped);
     await this.gateway.foldStateTotals();
     await this.gateway.vacuumHotTables();
-  }
-
-  private beatLater(): void {
-    if (!this.active) return;
-    const intervalMs = (this.options.worker.leaseSeconds * 1_000) / 3;
-    this.timer = setTimeout(() => {
-      this.beating = this.beat().then(() => this.beatLater());
-    }, intervalMs);
-  }
-
-  private async beat(): Promise<void> {
-    try {
-      await this.beatOnce();
-      this.failing = false;
-    } catch (error) {
-      if (!this.failing) this.logger.error('A heartbeat failed; it will be tried again.', error);
-      this.failing = true;
-    }
   }
 }

@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 import type { CreatedTask, NewTask } from '../persistence/task.gateway.js';
 import { ReadySignal } from './ready.signal.js';
+import { RecurringWork } from './recurring.work.js';
 import { Worker, type PassReport } from './worker.js';
 
 /** While one pass is under way outcomes gather; a second one starts beside it only for a batch worth a transaction. */
@@ -30,7 +31,7 @@ export class WorkerLoop {
   private plenty = false;
   private scheduled = false;
   private troubles = 0;
-  private poll: NodeJS.Timeout | undefined;
+  private readonly polling: RecurringWork;
   private pause: NodeJS.Timeout | undefined;
   private retry: NodeJS.Timeout | undefined;
   private retryAt = Infinity;
@@ -41,7 +42,14 @@ export class WorkerLoop {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly worker: Worker,
     private readonly ready: ReadySignal,
-  ) {}
+  ) {
+    this.polling = new RecurringWork({
+      run: () => this.wake(),
+      intervalMs: options.worker.pollIntervalMs,
+      trouble: 'A poll failed',
+      logger: this.logger,
+    });
+  }
 
   /** Half of what fits, so that while the database works on one half this process works on the other. */
   private get largestWant(): number {
@@ -67,7 +75,7 @@ export class WorkerLoop {
     };
     this.ready.onReady = () => this.wake();
     this.wake();
-    this.pollLater();
+    this.polling.start();
   }
 
   /**
@@ -81,7 +89,7 @@ export class WorkerLoop {
   private async shutDown(): Promise<void> {
     this.stopping = true;
     this.worker.drain();
-    clearTimeout(this.poll);
+    await this.polling.stop();
     clearTimeout(this.retry);
     const { shutdownTimeoutMs } = this.options.worker;
     const tooLate = setTimeout(() => this.worker.abandon('shutdown'), shutdownTimeoutMs);
@@ -182,17 +190,6 @@ export class WorkerLoop {
       this.schedule();
     }, waitSeconds * 1_000);
     if (this.stopping && this.worker.runningSteps === 0) this.becomeQuiet(); // a stopping process does not wait for a database that is gone
-  }
-
-  private pollLater(): void {
-    const { pollIntervalMs } = this.options.worker;
-    this.poll = setTimeout(
-      () => {
-        this.wake();
-        this.pollLater();
-      },
-      pollIntervalMs * (0.9 + Math.random() * 0.2),
-    );
   }
 
   /** Resolves when nothing is left to do; asked for while stopping. */

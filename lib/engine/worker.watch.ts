@@ -5,6 +5,7 @@ import { OperatorGateway } from '../persistence/operator.gateway.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import type { AbandonReason } from './engine.errors.js';
 import { FactPublisher } from './fact.publisher.js';
+import { RecurringWork } from './recurring.work.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
@@ -14,31 +15,30 @@ import { Worker } from './worker.js';
  */
 @Injectable()
 export class WorkerWatch {
-  private readonly logger = new Logger('TaskerWorker');
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> = Promise.resolve();
-  private active = false;
-  private failing = false;
+  private readonly looking: RecurringWork;
 
   constructor(
-    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(TASKER_OPTIONS) options: ResolvedOptions,
     private readonly workers: WorkerGateway,
     private readonly operators: OperatorGateway,
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
     private readonly facts: FactPublisher,
-  ) {}
+  ) {
+    this.looking = new RecurringWork({
+      run: () => this.lookOnce(),
+      intervalMs: options.worker.pollIntervalMs,
+      trouble: 'A look for cancelled steps failed',
+      logger: new Logger('TaskerWorker'),
+    });
+  }
 
   start(): void {
-    if (this.active) return;
-    this.active = true;
-    this.lookLater();
+    this.looking.start();
   }
 
   async stop(): Promise<void> {
-    this.active = false;
-    clearTimeout(this.timer);
-    await this.looking;
+    await this.looking.stop();
   }
 
   /** One look; answers how many attempts it aborted. */
@@ -50,9 +50,7 @@ export class WorkerWatch {
 
   /** Does not wait for the next look: something that may run here was just taken away. */
   lookNow(): void {
-    if (!this.active) return;
-    clearTimeout(this.timer);
-    this.looking = this.looking.then(() => this.look()).then(() => this.lookLater());
+    this.looking.now();
   }
 
   private async abortRevoked(): Promise<number> {
@@ -63,24 +61,6 @@ export class WorkerWatch {
     const byId = new Map(running.map((claimed) => [claimed.id, claimed]));
     for (const { id, state } of revoked) this.worker.revoke(byId.get(id)!, reasonOf(state));
     return revoked.length;
-  }
-
-  private lookLater(): void {
-    if (!this.active) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.looking = this.look().then(() => this.lookLater());
-    }, this.options.worker.pollIntervalMs);
-  }
-
-  private async look(): Promise<void> {
-    try {
-      await this.lookOnce();
-      this.failing = false;
-    } catch (error) {
-      if (!this.failing) this.logger.error('A look for cancelled steps failed; it will be tried again.', error);
-      this.failing = true;
-    }
   }
 }
 

@@ -1,8 +1,9 @@
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { eventually } from './eventually.js';
 import { openHost, type Host, type HostSettings } from './host.js';
-import { openPersistence, type OpenPersistence, type Persistence } from './persistence.js';
+import { connect, openPersistence, type OpenPersistence, type Persistence } from './persistence.js';
 
 /** A database for the tests of one file, and the hosts that each of them opens. */
 export interface Lab {
@@ -12,6 +13,8 @@ export interface Lab {
   /** A host that is closed after the test. */
   open(settings: Omit<HostSettings, 'url'>): Promise<Host>;
   query: Persistence['query'];
+  /** A session of its own that is ended after the test, and what it holds with it. */
+  connect(): Promise<pg.Client>;
 }
 
 /**
@@ -22,12 +25,15 @@ export function useLab(): Lab {
   let database: TestDatabase;
   let persistence: OpenPersistence;
   let hosts: Host[] = [];
+  let clients: pg.Client[] = [];
 
   beforeAll(async () => {
     database = await createTestDatabase();
     persistence = await openPersistence(database.url);
   });
   afterEach(async () => {
+    await Promise.all(clients.map((client) => client.end())); // first: hosts may wait for what they hold
+    clients = [];
     await Promise.all(hosts.map((host) => host.close()));
     hosts = [];
     await eventually(async () => expect(await otherConnections(persistence)).toEqual([]));
@@ -50,6 +56,11 @@ export function useLab(): Lab {
       const host = await openHost({ url: database.url, ...settings });
       hosts.push(host);
       return host;
+    },
+    connect: async () => {
+      const client = await connect(database.url);
+      clients.push(client);
+      return client;
     },
     query: (sql, ...parameters) => persistence.query(sql, ...parameters),
   };

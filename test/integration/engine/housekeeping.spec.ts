@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { useLab } from '../../support/lab.js';
-import { connect } from '../../support/persistence.js';
 
 const lab = useLab();
 
 /** Leaves rows in the hot table that are gone, as finished steps do, and lets PostgreSQL know at once. */
 async function leaveDeadRows(count: number): Promise<void> {
-  const client = await connect(lab.url);
+  const client = await lab.connect();
   await client.query('alter table tasker.ready_steps set (autovacuum_enabled = off)'); // which might be faster
   await client.query(
     `insert into tasker.ready_steps (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at)

@@ -3,7 +3,6 @@ import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, ONE_STEP } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
-import { connect } from '../../support/persistence.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
 import { complete, fail, HandWorker } from '../../support/workflow.js';
@@ -106,13 +105,12 @@ describe('a limit of concurrency', () => {
 
   it('is looked at again for a step that became due while a claim was under way', async () => {
     const { tasks, template, one, other } = await started({ concurrency: 5 }, times(1));
-    const client = await connect(lab.url);
+    const client = await lab.connect();
     await client.query('begin');
     await client.query('select now()'); // the claim's time stands still from here on
     await tasks.start(template.request);
     const { rows } = await client.query(`select step_ids from tasker.claim_steps($1, 10, '{default}', '{}')`, [one.id]);
     await client.query('commit');
-    await client.end();
     expect(rows[0].step_ids).toHaveLength(1);
     expect(await other.claim()).toHaveLength(1);
   });

@@ -10,7 +10,6 @@ import { movesOf, stepHistory } from '../../support/history.js';
 import type { Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
-import { connect } from '../../support/persistence.js';
 import { aScript } from '../../support/script.js';
 import { lockWaited } from '../../support/waiting.js';
 import { statesOf } from '../../support/workflow.js';
@@ -154,7 +153,7 @@ async function endWaiting(holder: Client, statement: string, by = 'pg_terminate_
 describe('a pass that fails', () => {
   /** Runs `work` while the task is locked, and does away with the pass that comes to wait for it. */
   async function breakPass(taskId: string, work: () => unknown, by?: 'pg_cancel_backend'): Promise<void> {
-    const holder = await connect(lab.url);
+    const holder = await lab.connect();
     try {
       await holder.query('begin');
       await holder.query('select from tasker.tasks where task_id = $1 for no key update', [taskId]);
@@ -162,7 +161,6 @@ describe('a pass that fails', () => {
       await endWaiting(holder, 'advance', by);
     } finally {
       await holder.query('commit');
-      await holder.end();
     }
   }
 
@@ -270,7 +268,7 @@ describe('a claimed step whose template cannot be read', () => {
     host.get(EventBus).on('*', (_, name) => told.push(name));
     const { id } = await host.tasks.start(template.request);
     const hand = host.get(Worker);
-    const holder = await connect(lab.url);
+    const holder = await lab.connect();
     try {
       await holder.query('begin; lock table tasker.named_steps');
       const pass = hand.runOnce();
@@ -278,7 +276,6 @@ describe('a claimed step whose template cannot be read', () => {
       expect(await pass).toMatchObject({ claimed: 1 });
     } finally {
       await holder.query('commit');
-      await holder.end();
     }
     expect(script.runs).toEqual([]);
 

@@ -8,7 +8,6 @@ import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { movesOf, taskMoves } from '../../support/history.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
-import { connect } from '../../support/persistence.js';
 import { BY } from '../../support/operations.js';
 import { alwaysFailing, aScript } from '../../support/script.js';
 import { statesOf } from '../../support/workflow.js';
@@ -138,7 +137,7 @@ describe('a task that passes its deadline', () => {
     const template = aTemplate();
     const host = await lab.open({ templates: [template], handlers: aScript().handlers });
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
-    const client = await connect(lab.url);
+    const client = await lab.connect();
     await client.query('begin');
     await client.query('select now()'); // the retry's time stands still from here on
     await lab.query(`update tasker.tasks set deadline_at = clock_timestamp() where task_id = $1`, id);
@@ -146,7 +145,6 @@ describe('a task that passes its deadline', () => {
     await host.get(WorkerWatch).lookOnce();
     await client.query(`select tasker.retry_steps($1, null, null, false, 'ann', null)`, [id]);
     await client.query('commit');
-    await client.end();
     expect(await host.kit.task(id)).toMatchObject({ state: 'in_progress', deadlineAt: null });
   });
 

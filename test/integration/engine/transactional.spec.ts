@@ -7,7 +7,6 @@ import { aChain, aTemplate, ONE_STEP } from '../../support/factories.js';
 import type { StepFunction } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
-import { connect } from '../../support/persistence.js';
 import { lockWaited } from '../../support/waiting.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
@@ -125,25 +124,27 @@ describe('a transactional step', () => {
   });
 
   it('that ended in time is complete however long its commit takes, and is announced', async () => {
-    const client = await connect(lab.url);
+    const client = await lab.connect();
+    const held = aGate();
     let deadline = Infinity;
     const { id, kit, get } = await started(
       async (context) => {
+        await held.passed;
         await leaveEffect(context);
         deadline = context.deadline.getTime();
       },
       ONE_STEP,
-      { timeoutSeconds: 0.2 },
+      { timeoutSeconds: 2 },
     );
     const heard: string[] = [];
     get(EventBus).on('*', (_, name) => heard.push(name));
     await client.query('begin');
     await get(Worker).runOnce();
     await client.query('select from tasker.tasks where task_id = $1 for no key update', [id]);
+    held.open();
     await lockWaited(client, 'record_transactional');
     await eventually(() => expect(Date.now()).toBeGreaterThan(deadline + 50));
     await client.query('commit');
-    await client.end();
     await get(Worker).settled();
     await eventually(() => expect(heard).toContain('task.completed'));
     expect(heard).not.toContain('step.failed');

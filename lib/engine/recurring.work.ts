@@ -1,0 +1,75 @@
+import type { Logger } from '@nestjs/common';
+
+export interface RecurringWorkOptions {
+  /** One pass; the signal is aborted when the work is to stop. */
+  readonly run: (signal: AbortSignal) => unknown;
+  /** From the end of a pass to the next one, give or take a tenth, so that processes that started together do not all come at once. */
+  readonly intervalMs: number;
+  /** What is logged when a pass fails, once until one succeeds again: a sentence without its full stop. */
+  readonly trouble: string;
+  readonly logger: Logger;
+}
+
+/** Work that is done again and again, never twice at the same time, and that a failed pass does not end. */
+export class RecurringWork {
+  private timer: NodeJS.Timeout | undefined;
+  private stopping: AbortController | undefined;
+  private passing: Promise<void> | undefined;
+  private isWanted = false;
+  private failing = false;
+
+  constructor(private readonly options: RecurringWorkOptions) {}
+
+  get isActive(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  /** The first pass comes an interval later, or when asked for by `now`. */
+  start(): void {
+    if (this.stopping) return;
+    this.stopping = new AbortController();
+    this.runLater(this.stopping.signal);
+  }
+
+  /** Resolves when the pass under way has ended. */
+  async stop(): Promise<void> {
+    this.stopping?.abort();
+    this.stopping = undefined;
+    clearTimeout(this.timer);
+    await this.passing;
+  }
+
+  /** Does not wait for the interval. A pass under way may have looked too early, so another one follows it. */
+  now(): void {
+    if (!this.stopping) return;
+    this.isWanted = true;
+    if (this.passing) return;
+    clearTimeout(this.timer);
+    this.passing = this.runWhileWanted(this.stopping.signal);
+  }
+
+  private async runWhileWanted(signal: AbortSignal): Promise<void> {
+    while (this.isWanted && !signal.aborted) {
+      this.isWanted = false;
+      await this.attempt(signal);
+    }
+    this.passing = undefined;
+    this.runLater(signal);
+  }
+
+  private runLater(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.timer = setTimeout(() => this.now(), this.options.intervalMs * (0.9 + Math.random() * 0.2));
+  }
+
+  private async attempt(signal: AbortSignal): Promise<void> {
+    const { run, trouble, logger } = this.options;
+    try {
+      await run(signal);
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) logger.error(`${trouble}; it will be tried again.`, error);
+      this.failing = true;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { RecurringWork } from '../../../lib/engine/recurring.work.js';
+import { aGate } from '../../support/eventually.js';
+
+const INTERVAL_MS = 1_000;
+const SHORTEST_MS = 900; // without its tenth
+const LONGEST_MS = 1_100;
+
+const works: RecurringWork[] = [];
+const logger = new Logger('Test');
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(async () => {
+  jest.useRealTimers();
+  await Promise.all(works.splice(0).map((work) => work.stop()));
+});
+
+describe('recurring work', () => {
+  it('is done once an interval, give or take a tenth', async () => {
+    const run = jest.fn();
+    work(run).start();
+    await jest.advanceTimersByTimeAsync(SHORTEST_MS - 1);
+    expect(run).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(3 * LONGEST_MS);
+    expect(run.mock.calls.length).toBeGreaterThanOrEqual(3);
+    expect(run.mock.calls.length).toBeLessThanOrEqual(4);
+  });
+
+  it('is not started twice', async () => {
+    const run = jest.fn();
+    const twice = work(run);
+    twice.start();
+    twice.start();
+    await jest.advanceTimersByTimeAsync(LONGEST_MS);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('waits an interval from the end of a pass, however long that took', async () => {
+    const gate = aGate();
+    const run = jest.fn(() => gate.passed);
+    work(run).start();
+    await jest.advanceTimersByTimeAsync(10 * LONGEST_MS);
+    expect(run).toHaveBeenCalledTimes(1);
+    gate.open();
+    await jest.advanceTimersByTimeAsync(SHORTEST_MS - 1);
+    expect(run).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(LONGEST_MS - SHORTEST_MS + 1);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('is done at once when asked for, and then an interval later', async () => {
+    const run = jest.fn();
+    const asked = work(run);
+    asked.start();
+    asked.now();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(run).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(LONGEST_MS);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('is done once more after a pass during which it was asked for, however often', async () => {
+    const gate = aGate();
+    const run = jest.fn(() => gate.passed);
+    const asked = work(run);
+    asked.start();
+    asked.now();
+    asked.now();
+    asked.now();
+    expect(run).toHaveBeenCalledTimes(1);
+    gate.open();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('goes on after failed passes, and says so once until one succeeds', async () => {
+    const error = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    let fails = true;
+    const run = jest.fn(() => {
+      if (fails) throw new Error('No.');
+    });
+    const failing = work(run);
+    failing.start();
+    for (const isFailing of [true, true, false, true]) {
+      fails = isFailing;
+      failing.now();
+      await jest.advanceTimersByTimeAsync(0);
+    }
+    expect(run).toHaveBeenCalledTimes(4);
+    expect(error.mock.calls.map(([message]) => message as string)).toEqual(
+      Array<string>(2).fill('It did not work; it will be tried again.'),
+    );
+  });
+
+  it('stops after the pass under way, whose signal it aborts', async () => {
+    const gate = aGate();
+    let signal: AbortSignal | undefined;
+    const run = jest.fn(async (given: AbortSignal) => {
+      signal = given;
+      await gate.passed;
+    });
+    const stopped = work(run);
+    stopped.start();
+    stopped.now();
+    stopped.now();
+    let isStopped = false;
+    const stop = stopped.stop().then(() => (isStopped = true));
+    expect(signal!.aborted).toBe(true);
+    await jest.advanceTimersByTimeAsync(LONGEST_MS);
+    expect(isStopped).toBe(false);
+    gate.open();
+    await stop;
+    stopped.now();
+    await jest.advanceTimersByTimeAsync(10 * LONGEST_MS);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(stopped.isActive).toBe(false);
+  });
+
+  it('may be started again', async () => {
+    const run = jest.fn();
+    const again = work(run);
+    again.start();
+    await again.stop();
+    again.start();
+    await jest.advanceTimersByTimeAsync(LONGEST_MS);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  function work(run: (signal: AbortSignal) => unknown): RecurringWork {
+    const made = new RecurringWork({ run, intervalMs: INTERVAL_MS, trouble: 'It did not work', logger });
+    works.push(made);
+    return made;
+  }
+});
