@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { RecordGateway, type RemoteObject, type TaskAnnotation } from '../persistence/record.gateway.js';
-import { findJsonFault } from '../workflow/json.check.js';
 import type { JsonValue } from '../workflow/json.js';
 import type { Problem } from '../workflow/tasker.error.js';
+import { annotationProblems } from './annotation.check.js';
 import { InvalidActionError } from './engine.errors.js';
 import { isId } from './task.action.check.js';
-import { textProblem } from './task.request.check.js';
+import { requiredTextProblem } from './task.request.check.js';
 
 const MAX_NAME_LENGTH = 64;
 const MAX_FOUND = 1_000;
@@ -23,11 +23,9 @@ export class RecordService {
    * @throws InvalidActionError, UnknownTaskError
    */
   async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
-    const fault = findJsonFault(annotation);
     refuse('annotate a task', [
       isId(taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
-      nameProblem('/type', type, MAX_NAME_LENGTH),
-      fault && { pointer: `/annotation${fault.pointer}`, message: `must be JSON, but holds ${fault.what}` },
+      ...annotationProblems('', { type, annotation }),
     ]);
     return this.gateway.annotate(taskId, type, annotation, manager);
   }
@@ -49,12 +47,7 @@ export class RecordService {
    * @throws InvalidActionError
    */
   async mapObjects(one: RemoteObject, two: RemoteObject, manager?: EntityManager): Promise<boolean> {
-    refuse('map objects', [
-      nameProblem('/one/system', one.system, MAX_NAME_LENGTH),
-      nameProblem('/one/id', one.id),
-      nameProblem('/two/system', two.system, MAX_NAME_LENGTH),
-      nameProblem('/two/id', two.id),
-    ]);
+    refuse('map objects', [...objectProblems('/one', one), ...objectProblems('/two', two)]);
     return this.gateway.mapObjects(one, two, manager);
   }
 
@@ -64,10 +57,9 @@ export class RecordService {
   }
 }
 
-function nameProblem(pointer: string, value: unknown, maxLength?: number): Problem | null {
-  return value === undefined || value === ''
-    ? { pointer, message: 'is required' }
-    : textProblem(pointer, value, maxLength);
+function objectProblems(pointer: string, object: unknown): (Problem | null)[] {
+  const { system, id } = (object ?? {}) as Partial<Record<keyof RemoteObject, unknown>>;
+  return [requiredTextProblem(`${pointer}/system`, system, MAX_NAME_LENGTH), requiredTextProblem(`${pointer}/id`, id)];
 }
 
 function refuse(action: string, found: readonly (Problem | null)[]): void {

@@ -1,46 +1,52 @@
-import { findJsonFault } from '../workflow/json.check.js';
+import type { TaskChanges } from '../persistence/operator.gateway.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidActionError } from './engine.errors.js';
-import { priorityProblem, textProblem, textsProblems } from './task.request.check.js';
+import type { ActionBy, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
+import { jsonProblem, priorityProblem, textProblem, textsProblems } from './task.request.check.js';
 
 const MAX_REASON_LENGTH = 500;
 const MAX_ATTEMPTS = 32_767;
 
-/** What an operator action may be given; each is checked where it is present. */
-export interface ActionInput {
-  readonly taskId: unknown;
-  readonly by: unknown;
-  readonly step?: unknown;
-  readonly attempts?: unknown;
-  readonly retryLimit?: unknown;
-  readonly results?: unknown;
-  readonly changes?: unknown;
+/** What an operator action is given; each is checked where it is present. */
+export interface ActionInput<By extends ActionBy = ActionBy> {
+  readonly taskId: string;
+  readonly by: By;
+  readonly step?: string;
+  readonly retryLimit?: number;
+  readonly changes?: TaskChanges;
 }
+
+type AnyBy = RetryBy & ResolveStepBy & RerunBy;
 
 /** @throws InvalidActionError with every problem; what is called may be called from JavaScript, so types are checked too */
 export function checkAction(action: string, input: ActionInput): void {
   const problems = [
     isId(input.taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
     ...byProblems(input.by),
-    'step' in input && (typeof input.step !== 'string' || input.step === '')
-      ? { pointer: '/step', message: 'must be the name or the id of a step' }
-      : null,
-    countProblem('/attempts', input.attempts),
+    'step' in input ? stepProblem('/step', input.step) : null,
     countProblem('/retryLimit', input.retryLimit),
-    resultsProblem(input.results),
-    ...changeProblems(input.changes),
+    ...('changes' in input ? changeProblems(input.changes) : []),
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidActionError(action, problems);
 }
 
 export function byProblems(by: unknown): (Problem | null)[] {
-  const { actor, reason } = (by ?? {}) as { readonly actor?: unknown; readonly reason?: unknown };
+  const { actor, reason, attempts, results, from } = (by ?? {}) as Readonly<Record<keyof AnyBy, unknown>>;
   return [
     actor === undefined || actor === ''
       ? { pointer: '/actor', message: 'is required: who does this?' }
       : textProblem('/actor', actor),
     textProblem('/reason', reason, MAX_REASON_LENGTH),
+    countProblem('/attempts', attempts),
+    jsonProblem('/results', results),
+    from === undefined ? null : stepProblem('/from', from),
   ];
+}
+
+function stepProblem(pointer: string, value: unknown): Problem | null {
+  return value === undefined || value === ''
+    ? { pointer, message: 'must be the name or the id of a step' }
+    : textProblem(pointer, value);
 }
 
 /** A `bigint` has 19 digits at most. */
@@ -54,17 +60,12 @@ function countProblem(pointer: string, value: unknown): Problem | null {
   return { pointer, message: `must be a whole number from 1 to ${MAX_ATTEMPTS}` };
 }
 
-function resultsProblem(value: unknown): Problem | null {
-  const fault = findJsonFault(value);
-  return fault && { pointer: `/results${fault.pointer}`, message: `must be JSON, but holds ${fault.what}` };
-}
-
 const CHANGEABLE = ['priority', 'tags', 'reason', 'retained'];
 
 function changeProblems(changes: unknown): (Problem | null)[] {
-  if (changes === undefined) return [];
+  if (typeof changes !== 'object' || changes === null) return [{ pointer: '/changes', message: 'must be an object' }];
   const { priority, tags, reason, retained } = changes as Record<string, unknown>;
-  const unknown = Object.keys(changes as object).filter((key) => !CHANGEABLE.includes(key));
+  const unknown = Object.keys(changes).filter((key) => !CHANGEABLE.includes(key));
   return [
     ...unknown.map((key) => ({ pointer: `/${key}`, message: `cannot be changed; can be: ${CHANGEABLE.join(', ')}` })),
     priority === null ? null : priorityProblem('/priority', priority),

@@ -25,6 +25,10 @@ const KNOWN: readonly (keyof TaskFilter)[] = [
  * @throws InvalidActionError with every problem
  */
 export function checkBulk(action: BulkAction, filter: TaskFilter, by: unknown): void {
+  const what = `${action} tasks`;
+  if (typeof (filter as unknown) !== 'object' || (filter as unknown) === null) {
+    throw new InvalidActionError(what, [{ pointer: '/filter', message: 'must be an object' }]);
+  }
   const { ids, states, afterId, limit = MAX_FILTERED, createdAfter, createdBefore } = filter as Record<string, unknown>;
   const problems = [
     BULK_ACTIONS.includes(action) ? null : { pointer: '/action', message: `must be ${BULK_ACTIONS.join(', ')}` },
@@ -48,7 +52,7 @@ export function checkBulk(action: BulkAction, filter: TaskFilter, by: unknown): 
       ? null
       : { pointer: '/filter/limit', message: `must be a whole number from 1 to ${MAX_FILTERED}` },
   ].filter((problem) => problem !== null);
-  if (problems.length > 0) throw new InvalidActionError(`${action} tasks`, problems);
+  if (problems.length > 0) throw new InvalidActionError(what, problems);
 }
 
 function filterProblems(filter: object): Problem[] {

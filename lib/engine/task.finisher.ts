@@ -10,11 +10,11 @@ import type { TaskDetails } from '../persistence/task.details.js';
 import { describeKind } from '../templates/json.copy.js';
 import { TemplateRegistry } from '../templates/template.registry.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
-import { findJsonFault, storableText } from '../workflow/json.check.js';
+import { storableText } from '../workflow/json.check.js';
 import type { Problem } from '../workflow/tasker.error.js';
+import { annotationProblems } from './annotation.check.js';
 import { FactPublisher } from './fact.publisher.js';
 import { RecurringWork } from './recurring.work.js';
-import { textProblem } from './task.request.check.js';
 import { TemplateSynchroniser } from './template.synchroniser.js';
 
 /** Ends told at the same time, of one template. */
@@ -25,7 +25,6 @@ const LEASE_SECONDS = 60;
 /** With the waits between them, about three hours. */
 const MAX_ATTEMPTS = 10;
 const BACKOFF: BackoffPolicy = { baseSeconds: 2, factor: 3, maxSeconds: 3_600, jitter: 0.2 };
-const MAX_TYPE_LENGTH = 64;
 const MAX_ERROR_LENGTH = 2_000;
 
 /**
@@ -153,23 +152,15 @@ async function withinTime<T>(work: () => Promise<T>): Promise<T> {
 
 function checked(answer: unknown, { name }: RegisteredTaskHandler, task: TaskDetails): readonly NewAnnotation[] {
   const problems = Array.isArray(answer)
-    ? answer.flatMap((item: unknown, index) => annotationProblems(`/${index}`, item))
+    ? answer.flatMap((item: unknown, index) => itemProblems(`/${index}`, item))
     : [{ pointer: '', message: `must be a list of annotations, got ${describeKind(answer)}` }];
   if (problems.length > 0) throw new InvalidTaskHandlerAnswerError(name, 'updateAnnotations', task, problems);
   return answer as readonly NewAnnotation[];
 }
 
-function annotationProblems(pointer: string, item: unknown): Problem[] {
+function itemProblems(pointer: string, item: unknown): Problem[] {
   if (typeof item !== 'object' || item === null) {
     return [{ pointer, message: `must be an object, got ${describeKind(item)}` }];
   }
-  const { type, annotation } = item as Partial<Record<keyof NewAnnotation, unknown>>;
-  const fault = findJsonFault(annotation);
-  return [
-    type === undefined || type === ''
-      ? { pointer: `${pointer}/type`, message: 'is required' }
-      : textProblem(`${pointer}/type`, type, MAX_TYPE_LENGTH),
-    annotation === undefined ? { pointer: `${pointer}/annotation`, message: 'is required' } : null,
-    fault && { pointer: `${pointer}/annotation${fault.pointer}`, message: `must be JSON, but holds ${fault.what}` },
-  ].filter((problem) => problem !== null);
+  return annotationProblems(pointer, item).filter((problem) => problem !== null);
 }

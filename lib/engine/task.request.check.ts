@@ -1,4 +1,4 @@
-import { escapePointer } from '../workflow/json.check.js';
+import { escapePointer, findJsonFault } from '../workflow/json.check.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidStartRequestError } from './engine.errors.js';
 import type { StartTaskRequest } from './task.request.js';
@@ -32,7 +32,7 @@ export function checkRequest(request: StartTaskRequest): void {
   const { bypassSteps, runAt, deadlineAt, idempotencyKey, retained } = request as Unchecked;
   const problems = [
     ...unknownFields(request),
-    name === undefined ? { pointer: '/name', message: 'is required' } : textProblem('/name', name),
+    requiredTextProblem('/name', name),
     textProblem('/namespace', namespace),
     textProblem('/version', version),
     textProblem('/initiator', initiator),
@@ -71,6 +71,18 @@ export function textProblem(pointer: string, value: unknown, maxLength = MAX_TEX
   if (value.includes('\0') || !value.isWellFormed())
     return { pointer, message: 'must be well-formed text without NUL' };
   return null;
+}
+
+/** What is wrong with a text that is not to be left out or empty, or null. */
+export function requiredTextProblem(pointer: string, value: unknown, maxLength?: number): Problem | null {
+  if (value === undefined || value === '') return { pointer, message: 'is required' };
+  return textProblem(pointer, value, maxLength);
+}
+
+/** What is wrong with a value that is to be stored as JSON and may be left out, or null. */
+export function jsonProblem(pointer: string, value: unknown): Problem | null {
+  const fault = findJsonFault(value);
+  return fault && { pointer: `${pointer}${fault.pointer}`, message: `must be JSON, but holds ${fault.what}` };
 }
 
 export function textsProblems(pointer: string, texts: unknown): (Problem | null)[] {

@@ -62,43 +62,41 @@ export class TaskService {
 
   /** Cancels everything that is unfinished. A handler that runs, in whatever process, gets its `AbortSignal` within about a second. */
   cancel(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('cancel a task', { taskId, by }, by, (gateway, who) => gateway.cancelTask(taskId, who));
+    return this.act('cancel a task', { taskId, by }, (gateway, who) => gateway.cancelTask(taskId, who));
   }
 
   /** Cancels a step and all that depends on it; the rest goes on, and the task then ends as cancelled. */
   cancelStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('cancel a step', { taskId, step, by }, by, (gateway, who) => gateway.cancelStep(taskId, step, who));
+    return this.act('cancel a step', { taskId, step, by }, (gateway, who) => gateway.cancelStep(taskId, step, who));
   }
 
   /** Lets every failed step of the task run again at once, with more attempts, and what a deadline stopped. */
   retry(taskId: string, by: RetryBy): Promise<ActionResult> {
-    const { attempts } = by;
-    return this.act('retry a task', { taskId, attempts, by }, by, (gateway, who) =>
-      gateway.retrySteps(taskId, null, attempts ?? null, who),
+    return this.act('retry a task', { taskId, by }, (gateway, who) =>
+      gateway.retrySteps(taskId, null, by.attempts ?? null, who),
     );
   }
 
   /** Lets a failed step, or one that waits for its next attempt, run again at once with more attempts. */
   retryStep(taskId: string, step: string, by: RetryBy): Promise<ActionResult> {
-    const { attempts } = by;
-    return this.act('retry a step', { taskId, step, attempts, by }, by, (gateway, who) =>
-      gateway.retrySteps(taskId, step, attempts ?? null, who),
+    return this.act('retry a step', { taskId, step, by }, (gateway, who) =>
+      gateway.retrySteps(taskId, step, by.attempts ?? null, who),
     );
   }
 
   /** Lets every failed step of the task run again as if it had never run: no attempts, no error, its template's limit. */
   reset(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('reset a task', { taskId, by }, by, (gateway, who) => gateway.resetSteps(taskId, null, who));
+    return this.act('reset a task', { taskId, by }, (gateway, who) => gateway.resetSteps(taskId, null, who));
   }
 
   /** `reset` for one step. */
   resetStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('reset a step', { taskId, step, by }, by, (gateway, who) => gateway.resetSteps(taskId, step, who));
+    return this.act('reset a step', { taskId, step, by }, (gateway, who) => gateway.resetSteps(taskId, step, who));
   }
 
   /** Declares a failed task settled as it is. Its steps keep their states. */
   resolve(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('resolve a task', { taskId, by }, by, (gateway, who) => gateway.resolveTask(taskId, who));
+    return this.act('resolve a task', { taskId, by }, (gateway, who) => gateway.resolveTask(taskId, who));
   }
 
   /**
@@ -106,37 +104,36 @@ export class TaskService {
    * noted, and takes effect when the steps before it are done.
    */
   resolveStep(taskId: string, step: string, by: ResolveStepBy): Promise<ActionResult> {
-    const { results = null } = by;
-    return this.act('resolve a step', { taskId, step, results, by }, by, (gateway, who) =>
-      gateway.resolveStep(taskId, step, results, who),
+    return this.act('resolve a step', { taskId, step, by }, (gateway, who) =>
+      gateway.resolveStep(taskId, step, by.results ?? null, who),
     );
   }
 
   /** Passes over a step that its template calls skippable; before its turn, as `resolveStep`. */
   skipStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('skip a step', { taskId, step, by }, by, (gateway, who) => gateway.skipStep(taskId, step, who));
+    return this.act('skip a step', { taskId, step, by }, (gateway, who) => gateway.skipStep(taskId, step, who));
   }
 
   /** Begins no more steps of the task until it is released; what runs finishes. */
   hold(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('hold a task', { taskId, by }, by, (gateway, who) => gateway.holdTask(taskId, true, who));
+    return this.act('hold a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, true, who));
   }
 
   /** Ends `hold`. */
   release(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('release a task', { taskId, by }, by, (gateway, who) => gateway.holdTask(taskId, false, who));
+    return this.act('release a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, false, who));
   }
 
   /** Changes the priority, the tags, the reason or the retention of a task. */
   change(taskId: string, changes: TaskChanges, by: ActionBy): Promise<ActionResult> {
-    return this.act('change a task', { taskId, changes, by }, by, (gateway, who) =>
+    return this.act('change a task', { taskId, changes, by }, (gateway, who) =>
       gateway.changeTask(taskId, changes, who),
     );
   }
 
   /** Changes how many attempts a step has in all. A step that failed for good needs `retryStep` to run again. */
   changeRetryLimit(taskId: string, step: string, retryLimit: number, by: ActionBy): Promise<ActionResult> {
-    return this.act('change a retry limit', { taskId, step, retryLimit, by }, by, (gateway, who) =>
+    return this.act('change a retry limit', { taskId, step, retryLimit, by }, (gateway, who) =>
       gateway.changeRetryLimit(taskId, step, retryLimit, who),
     );
   }
@@ -147,7 +144,7 @@ export class TaskService {
    * @throws as the other actions, and InvalidContextError for a new context that does not fit
    */
   async rerun(taskId: string, by: RerunBy): Promise<StartedTask> {
-    checkAction('repeat a task', { taskId, by, ...(by.from === undefined ? {} : { step: by.from }) });
+    checkAction('repeat a task', { taskId, by });
     return this.rerunner.rerun(taskId, by);
   }
 
@@ -165,10 +162,9 @@ export class TaskService {
   private async act(
     what: string,
     input: ActionInput,
-    by: ActionBy,
     action: (gateway: OperatorGateway, operator: Operator) => Promise<ActionAnswer>,
   ): Promise<ActionResult> {
     checkAction(what, input);
-    return this.operator.act(by, action);
+    return this.operator.act(input.by, action);
   }
 }

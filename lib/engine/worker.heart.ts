@@ -38,7 +38,7 @@ export class WorkerHeart {
     await this.beating.stop();
   }
 
-  /** One beat: renews the lease, takes back the steps of lost workers, folds the state totals, clears the hot tables. */
+  /** One beat: renews the lease, takes back the steps of lost workers, folds the state totals, clears the tables up. */
   async beatOnce(): Promise<void> {
     const workerId = this.identity.current();
     if (workerId !== null && !(await this.gateway.heartbeat(workerId))) {
@@ -50,6 +50,7 @@ export class WorkerHeart {
     if (reaped.steps.length > 0) this.ready.tellAll();
     this.facts.publishReaped(reaped);
     await this.gateway.foldStateTotals();
+    await this.gateway.forgetLimitStarts();
     await this.gateway.vacuumHotTables();
   }
 }

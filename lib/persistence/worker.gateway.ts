@@ -262,6 +262,16 @@ export class WorkerGateway {
     return true;
   }
 
+  /** Clears away starts that no longer count under their limit, of keys that nothing is started under any more. */
+  async forgetLimitStarts(): Promise<void> {
+    await this.database.query(
+      `delete from __schema__.limit_starts where ctid = any (array(
+         select ctid from __schema__.limit_starts where counts_until <= now() for update skip locked
+       ))`,
+      [],
+    );
+  }
+
   /** Adds appended state deltas up; the sums that readers see stay the same. */
   async foldStateTotals(): Promise<void> {
     await this.database.call('fold_state_totals', []);

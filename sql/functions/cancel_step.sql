@@ -1,6 +1,8 @@
 -- cancel_step: an operator action. The step and all that depends on it, directly or not, is cancelled; what does not goes
 -- on, and when nothing is left the task is cancelled too. Already cancelled: nothing changes.
-create or replace function __schema__.cancel_step(p_task_id bigint, p_step text, p_actor text, p_reason text) returns json language plpgsql
+create or replace function __schema__.cancel_step(
+  p_task_id bigint, p_step text, p_actor text, p_reason text
+) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -31,10 +33,7 @@ begin
     where s.state in ('pending', 'in_progress', 'error')
   );
   v_queued := __schema__.unqueue_steps(v_open);
-  v_steps := __schema__.move_steps(
-    v_open, array_fill('cancelled'::text, array[cardinality(v_open)]),
-    array_fill(p_actor, array[cardinality(v_open)]), array_fill(p_reason, array[cardinality(v_open)])
-  );
+  v_steps := __schema__.move_steps(v_open, 'cancelled', p_actor, p_reason);
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, 'cancel', p_actor, p_reason);
   update __schema__.tasks set open_leaves = null where task_id = p_task_id;
   return __schema__.action_result(true, v_steps, __schema__.conclude_task(

@@ -27,10 +27,7 @@ begin
     select s.workflow_step_id from __schema__.workflow_steps s
     where s.task_id = p_task_id and s.state in ('pending', 'in_progress', 'error')
   );
-  v_steps := __schema__.move_steps(
-    v_open, array_fill('cancelled'::text, array[cardinality(v_open)]),
-    array_fill(p_actor, array[cardinality(v_open)]), array_fill(p_reason, array[cardinality(v_open)])
-  );
+  v_steps := __schema__.move_steps(v_open, 'cancelled', p_actor, p_reason);
   update __schema__.tasks set failed_steps = 0 where task_id = p_task_id;
   perform __schema__.note_action(p_task_id, null, 'cancel', p_actor, p_reason);
   return __schema__.action_result(true, v_steps, __schema__.move_task(p_task_id, 'cancelled', p_actor, p_reason));

@@ -1,6 +1,8 @@
 -- change_retry_limit: an operator action. How many attempts a step has in all; a step that failed for good needs a retry
 -- beside it. Refused when a next attempt is due that the new limit would not allow. Already so: nothing changes.
-create or replace function __schema__.change_retry_limit(p_task_id bigint, p_step text, p_retry_limit integer, p_actor text, p_reason text) returns json language plpgsql
+create or replace function __schema__.change_retry_limit(
+  p_task_id bigint, p_step text, p_retry_limit integer, p_actor text, p_reason text
+) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off

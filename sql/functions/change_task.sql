@@ -1,6 +1,8 @@
 -- change_task: an operator action. p_changes holds what is to change: priority (null: that of the templates), tags,
 -- reason, retained. Nothing but the same: nothing changes. A finished task keeps its priority.
-create or replace function __schema__.change_task(p_task_id bigint, p_changes jsonb, p_actor text, p_reason text) returns json language plpgsql
+create or replace function __schema__.change_task(
+  p_task_id bigint, p_changes jsonb, p_actor text, p_reason text
+) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off

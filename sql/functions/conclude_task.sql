@@ -31,10 +31,7 @@ begin
     end if;
     v_changes := __schema__.move_task(p_task_id, 'in_progress', null, 'operator_action');
     -- What a deadline stopped goes on as well.
-    perform __schema__.queue_steps(array(
-      select s.workflow_step_id from __schema__.workflow_steps s
-      where s.task_id = p_task_id and s.state = 'pending' and s.waiting_on = 0 and s.settlement is null
-    ));
+    perform __schema__.queue_task(p_task_id);
     update __schema__.tasks set deadline_at = null where task_id = p_task_id and deadline_at <= clock_timestamp();
   end if;
   return v_changes

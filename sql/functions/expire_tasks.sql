@@ -13,17 +13,19 @@ declare
   v_due bigint[];
   v_tasks bigint[];
   v_task_id bigint;
-  v_queued bigint[];
   v_running bigint[];
   v_steps jsonb := '[]';
   v_changes jsonb := '[]';
 begin
-  v_due := array(select d.task_id from __schema__.task_deadlines d where d.deadline_at <= now() order by d.deadline_at limit p_limit);
+  v_due := array(
+    select d.task_id from __schema__.task_deadlines d where d.deadline_at <= now() order by d.deadline_at limit p_limit
+  );
   if cardinality(v_due) = 0 then
     return __schema__.action_result(false);
   end if;
   v_tasks := array(
-    select t.task_id from __schema__.tasks t where t.task_id = any (v_due) order by t.task_id for no key update skip locked
+    select t.task_id from __schema__.tasks t where t.task_id = any (v_due)
+    order by t.task_id for no key update skip locked
   );
   foreach v_task_id in array v_tasks loop
     delete from __schema__.task_deadlines where task_id = v_task_id;
@@ -31,17 +33,17 @@ begin
       select 1 from __schema__.tasks t
       where t.task_id = v_task_id and t.state in ('pending', 'in_progress') and t.deadline_at <= now()
     );
-    v_queued := __schema__.unqueue_steps(array(
+    perform __schema__.unqueue_steps(array(
       select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = v_task_id
     ));
     v_running := array(
       select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = v_task_id and s.state = 'in_progress'
     );
     v_steps := v_steps || __schema__.move_steps(
-      v_running, array_fill('error'::text, array[cardinality(v_running)]),
-      array_fill(null::text, array[cardinality(v_running)]),
-      array_fill('deadline_exceeded'::text, array[cardinality(v_running)]),
-      '{"message": "the task passed its deadline", "code": "DEADLINE_EXCEEDED", "class": "DeadlineExceeded", "permanent": true, "context": {}}'
+      v_running, 'error', null, 'deadline_exceeded', jsonb_build_object(
+        'message', 'the task passed its deadline', 'code', 'DEADLINE_EXCEEDED', 'class', 'DeadlineExceeded',
+        'permanent', true, 'context', '{}'::jsonb
+      )
     );
     update __schema__.tasks t set failed_steps = (
       select count(*) from __schema__.workflow_steps s where s.task_id = v_task_id and s.state = 'error'

@@ -1,6 +1,5 @@
 -- finish_final_hook: stores what a task handler notes of the end of a task, unless somebody else was given it since: the
--- attempt names the claim. p_annotations: [{type, annotation}]; types become known with their first use, in order of name,
--- so that two processes cannot wait for each other. Answers whether it was stored.
+-- attempt names the claim. p_annotations: [{type, annotation}]. Answers whether it was stored.
 create or replace function __schema__.finish_final_hook(p_final_hook_id bigint, p_attempt integer, p_annotations jsonb)
 returns boolean language plpgsql as $$
 declare
@@ -19,13 +18,6 @@ begin
   if v_task_id is null then
     return false;
   end if;
-  insert into __schema__.annotation_types (name)
-  select distinct a ->> 'type' from jsonb_array_elements(p_annotations) a order by 1
-  on conflict (name) do nothing;
-  insert into __schema__.task_annotations (task_id, annotation_type_id, annotation)
-  select v_task_id, y.annotation_type_id, a.value -> 'annotation'
-  from jsonb_array_elements(p_annotations) with ordinality a (value, position)
-  join __schema__.annotation_types y on y.name = a.value ->> 'type'
-  order by a.position;
+  perform __schema__.add_annotations(v_task_id, p_annotations);
   return true;
 end $$;

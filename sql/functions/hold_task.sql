@@ -1,6 +1,8 @@
 -- hold_task: an operator action. p_hold true: nobody begins a step of the task any more; what runs finishes. False: it goes
 -- on. Already so: nothing changes.
-create or replace function __schema__.hold_task(p_task_id bigint, p_hold boolean, p_actor text, p_reason text) returns json language plpgsql
+create or replace function __schema__.hold_task(
+  p_task_id bigint, p_hold boolean, p_actor text, p_reason text
+) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off

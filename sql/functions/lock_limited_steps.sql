@@ -57,8 +57,7 @@ begin
     end if;
     v_opens_at := null;
     if v_count is not null then
-      delete from __schema__.limit_starts s
-      where s.limit_key = v_key and s.started_at <= clock_timestamp() - make_interval(secs => v_seconds);
+      delete from __schema__.limit_starts s where s.limit_key = v_key and s.counts_until <= clock_timestamp();
       v_room := least(v_room, v_count - (select count(*)::integer from __schema__.limit_starts s where s.limit_key = v_key));
     end if;
     v_chosen := '{}';
@@ -73,12 +72,12 @@ begin
       step_ids := step_ids || v_chosen;
     end if;
     if v_count is not null then
-      insert into __schema__.limit_starts (limit_key, started_at)
-      select v_key, clock_timestamp() from unnest(v_chosen);
+      insert into __schema__.limit_starts (limit_key, counts_until)
+      select v_key, clock_timestamp() + make_interval(secs => v_seconds) from unnest(v_chosen);
       -- Full by starts: time alone makes room.
-      select s.started_at + make_interval(secs => v_seconds) into v_opens_at
+      select s.counts_until into v_opens_at
       from __schema__.limit_starts s where s.limit_key = v_key
-      order by s.started_at desc offset v_count - 1 limit 1;
+      order by s.counts_until desc offset v_count - 1 limit 1;
     end if;
     -- What still waits is looked at again: at once where there is room (this worker had enough, or serves other queues),
     -- when time makes room, or else when a place becomes free.

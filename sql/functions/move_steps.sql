@@ -1,11 +1,11 @@
 -- move_steps: changes the states of steps by other ways than their attempts, with history and totals; the caller holds
--- their tasks' row locks. Parallel arrays: who and why differ by step where each was decided at another time.
+-- their tasks' row locks. p_state null: each as its settlement says, and by whom and why that says.
 -- Answers [{stepId, taskId, stepName, namespace, name, version, attempt, from, to}].
 create or replace function __schema__.move_steps(
   p_step_ids bigint[],
-  p_states text[],
-  p_actors text[],
-  p_reasons text[],
+  p_state text,
+  p_actor text default null,
+  p_reason text default null,
   p_error jsonb default null
 ) returns jsonb language plpgsql as $$
 declare
@@ -13,8 +13,10 @@ declare
 begin
   with old as materialized (
     select s.workflow_step_id, s.task_id, t.task_namespace_id, t.named_task_id, s.named_step_id, s.attempts,
-      s.last_attempted_at, s.state as from_state, m.state as to_state, m.actor, m.reason
-    from unnest(p_step_ids, p_states, p_actors, p_reasons) as m (workflow_step_id, state, actor, reason)
+      s.last_attempted_at, s.state as from_state, coalesce(p_state, s.settlement ->> 'as') as to_state,
+      case when p_state is null then s.settlement ->> 'actor' else p_actor end as actor,
+      case when p_state is null then s.settlement ->> 'reason' else p_reason end as reason
+    from unnest(p_step_ids) m (workflow_step_id)
     join __schema__.workflow_steps s on s.workflow_step_id = m.workflow_step_id
     join __schema__.tasks t on t.task_id = s.task_id
   ),

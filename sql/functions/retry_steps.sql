@@ -1,7 +1,9 @@
 -- retry_steps: an operator action. Failed steps run again at once, with p_attempts more attempts (null: as many as their
 -- template allows). p_reset: as if they had never run. p_step null: all failed steps of the task, and what a deadline
 -- stopped. What is already waiting to run is left as it is.
-create or replace function __schema__.retry_steps(p_task_id bigint, p_step text, p_attempts integer, p_reset boolean, p_actor text, p_reason text) returns json language plpgsql
+create or replace function __schema__.retry_steps(
+  p_task_id bigint, p_step text, p_attempts integer, p_reset boolean, p_actor text, p_reason text
+) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -51,16 +53,10 @@ begin
     error = case when p_reset then null else s.error end
   from __schema__.named_tasks_named_steps st
   where s.workflow_step_id = any (v_failed) and st.id = s.step_template_id;
-  v_steps := __schema__.move_steps(
-    v_failed, array_fill('pending'::text, array[cardinality(v_failed)]),
-    array_fill(p_actor, array[cardinality(v_failed)]), array_fill(p_reason, array[cardinality(v_failed)])
-  );
+  v_steps := __schema__.move_steps(v_failed, 'pending', p_actor, p_reason);
   v_freed := __schema__.queue_steps(v_failed);
   if p_step is null and v_task.state = 'error' then
-    v_freed := v_freed + __schema__.queue_steps(array(
-      select s.workflow_step_id from __schema__.workflow_steps s
-      where s.task_id = p_task_id and s.state = 'pending' and s.waiting_on = 0 and s.settlement is null
-    ));
+    v_freed := v_freed + __schema__.queue_task(p_task_id);
   end if;
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, v_action, p_actor, p_reason);
   return __schema__.action_result(

@@ -1,7 +1,9 @@
 -- settle_step: an operator action. p_as resolved_manually: declares a step done with these results; p_as skipped: passes
 -- over one that is skippable. Before its turn it is only noted and takes effect when the step's parents are done, so that
 -- what depends on it still waits for them. Already so, with the same results: nothing changes.
-create or replace function __schema__.settle_step(p_task_id bigint, p_step text, p_as text, p_results jsonb, p_actor text, p_reason text) returns json language plpgsql
+create or replace function __schema__.settle_step(
+  p_task_id bigint, p_step text, p_as text, p_results jsonb, p_actor text, p_reason text
+) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off

@@ -26,13 +26,7 @@ begin
       select s.workflow_step_id from __schema__.workflow_steps s
       where s.workflow_step_id = any (v_next) and s.state = 'error' and s.workflow_step_id <> all (v_queued)
     );
-    facts := facts || (
-      select __schema__.move_steps(
-        array_agg(s.workflow_step_id), array_agg(s.settlement ->> 'as'),
-        array_agg(s.settlement ->> 'actor'), array_agg(s.settlement ->> 'reason')
-      )
-      from __schema__.workflow_steps s where s.workflow_step_id = any (v_next)
-    );
+    facts := facts || __schema__.move_steps(v_next, null);
     with satisfied as (
       update __schema__.workflow_steps c set waiting_on = c.waiting_on - p.done, updated_at = now()
       from (

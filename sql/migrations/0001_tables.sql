@@ -362,13 +362,15 @@ create table __schema__.limit_checks (
 create index limit_checks_due on __schema__.limit_checks (queue, due_at);
 create index limit_checks_key on __schema__.limit_checks (limit_key);
 
--- Starts under a limit of starts per time, for as long as they count.
+-- Starts under a limit of starts per time, for as long as they count. Claims under the same key clear them away; heartbeats
+-- those of keys that nobody uses any more.
 create table __schema__.limit_starts (
   limit_key text not null,
-  started_at timestamptz not null
+  counts_until timestamptz not null
 );
 
-create index limit_starts_key on __schema__.limit_starts (limit_key, started_at);
+create index limit_starts_key on __schema__.limit_starts (limit_key, counts_until);
+create index limit_starts_counts_until on __schema__.limit_starts (counts_until);
 
 -- What people did to tasks, whether or not it changed a state.
 create table __schema__.operator_actions (

@@ -138,7 +138,7 @@ describe('a limit over two processes', () => {
       const [row] = await lab.query<{ most: number }>(
         `select max(x.together)::integer as most from (
            select (select count(*) from starts o
-             where o.started_at > s.started_at - interval '0.5 seconds' and o.started_at <= s.started_at) as together
+             where o.counts_until > s.counts_until - interval '0.5 seconds' and o.counts_until <= s.counts_until) as together
            from starts s
          ) x`,
       );
@@ -155,10 +155,10 @@ describe('a limit over two processes', () => {
 
 /** Keeps every start under a limit; the engine forgets each as soon as it no longer counts. */
 async function keepStarts(): Promise<void> {
-  await lab.query('create table starts (started_at timestamptz)');
+  await lab.query('create table starts (counts_until timestamptz)');
   await lab.query(
     `create function keep_start() returns trigger language plpgsql
-     as 'begin insert into public.starts values (new.started_at); return null; end'`,
+     as 'begin insert into public.starts values (new.counts_until); return null; end'`,
   );
   await lab.query(
     'create trigger keep_start after insert on tasker.limit_starts for each row execute function keep_start()',

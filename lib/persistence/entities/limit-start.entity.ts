@@ -10,6 +10,6 @@ export class LimitStartEntity {
   @Column({ name: 'limit_key', type: 'text' })
   readonly limitKey!: string;
 
-  @Column({ name: 'started_at', type: 'timestamptz' })
-  readonly startedAt!: Date;
+  @Column({ name: 'counts_until', type: 'timestamptz' })
+  readonly countsUntil!: Date;
 }

@@ -196,6 +196,16 @@ describe('a limit of starts', () => {
     expect((await one.claim()).map(({ taskId }) => taskId)).toEqual([ids[1]]);
   });
 
+  it('leaves nothing of keys that nobody uses any more', async () => {
+    const { kit, one } = await started({ rate: { count: 2, seconds: 3_600 } }, times(2));
+    await one.record(...(await one.claim()).map((step) => complete(step)));
+    await kit.beat();
+    expect(await lab.query('select from tasker.limit_starts')).toHaveLength(2); // they count still
+    await passTime(3_600);
+    await kit.beat();
+    expect(await lab.query('select from tasker.limit_starts')).toEqual([]);
+  });
+
   it('is over for a test that lets waits be over', async () => {
     const { kit, ids } = await started({ rate: { count: 1, seconds: 3_600 } }, times(3));
     for (const id of ids) expect((await kit.runToEnd(id)).state).toBe('complete');
@@ -220,7 +230,7 @@ describe('a limit of starts', () => {
 
   /** As if so many seconds had passed. */
   async function passTime(seconds: number): Promise<void> {
-    await lab.query(`update tasker.limit_starts set started_at = started_at - make_interval(secs => $1)`, seconds);
+    await lab.query(`update tasker.limit_starts set counts_until = counts_until - make_interval(secs => $1)`, seconds);
     await lab.query(`update tasker.limit_checks set due_at = due_at - make_interval(secs => $1)`, seconds);
   }
 });

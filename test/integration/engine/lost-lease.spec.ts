@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { EventBus, StepAbandonedError, type EventPayload, type StepContext } from 'nestjs-tasker';
 import { WorkerIdentity } from '../../../lib/engine/worker.identity.js';
-import { Worker } from '../../../lib/engine/worker.js';
+import { Worker, type PassReport } from '../../../lib/engine/worker.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, independent } from '../../support/factories.js';
@@ -136,6 +136,9 @@ describe('a worker that was declared lost while it runs a step', () => {
   });
 });
 
+/** A pass after a connection broke: the pool may not know so yet and give it to this pass as well, which then fails. */
+const passAgain = (hand: Worker, want?: number): Promise<PassReport> => eventually(() => hand.runOnce(want));
+
 /** Does away with the session that comes to wait for a lock in this statement. */
 async function endWaiting(holder: Client, statement: string, by = 'pg_terminate_backend'): Promise<void> {
   await lockWaited(holder, statement);
@@ -178,7 +181,7 @@ describe('a pass that fails', () => {
     expect(hand.waitingOutcomes).toBe(1);
     expect(await statesOf(lab.persistence, id)).toEqual({ only: 'in_progress' });
 
-    expect(await hand.runOnce()).toMatchObject({ recorded: 1, claimed: 0 });
+    expect(await passAgain(hand)).toMatchObject({ recorded: 1, claimed: 0 });
     expect(await kit.task(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
     expect(await movesOf(lab, id, 'only')).toEqual(['pending > in_progress', 'in_progress > complete']);
   });
@@ -279,7 +282,7 @@ describe('a claimed step whose template cannot be read', () => {
     }
     expect(script.runs).toEqual([]);
 
-    expect(await hand.runOnce(0)).toMatchObject({ recorded: 1 });
+    expect(await passAgain(hand, 0)).toMatchObject({ recorded: 1 });
     expect(await host.kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
     expect(script.runs).toHaveLength(1);
     expect(told.filter((name) => name.startsWith('step.'))).toEqual(['step.execution_requested', 'step.completed']);

@@ -543,6 +543,17 @@ describe('an action with wrong parameters', () => {
       ({ tasks, id }) => tasks.resolveStep(id, 'a', { ...BY, results: new Map() as never }),
       '/results must be JSON, but holds a Map',
     ],
+    ['without anybody', ({ tasks, id }) => tasks.retry(id, undefined as never), '/actor is required'],
+    ['of steps without anybody', ({ tasks, id }) => tasks.resolveStep(id, 'a', null as never), '/actor is required'],
+    ['to repeat without anybody', ({ tasks, id }) => tasks.rerun(id, undefined as never), '/actor is required'],
+    ['with a step that no name can be', ({ tasks, id }) => tasks.skipStep(id, 'a\0', BY), '/step must be well-formed'],
+    [
+      'from a step that no name can be',
+      ({ tasks, id }) => tasks.rerun(id, { ...BY, from: 7 as never }),
+      '/from must be a string',
+    ],
+    ['with no changes', ({ tasks, id }) => tasks.change(id, null as never, BY), '/changes must be an object'],
+    ['on many without a filter', ({ tasks }) => tasks.bulk('cancel', null as never, BY), '/filter must be an object'],
     [
       'with a change that is none',
       ({ tasks, id }) => tasks.change(id, { state: 'x' } as never, BY),

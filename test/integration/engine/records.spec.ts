@@ -42,6 +42,7 @@ describe('annotations', () => {
     await expect(records.annotate('999999', 'note', 1)).rejects.toThrow(UnknownTaskError);
     await expect(records.annotate(id, '', 1)).rejects.toThrow('/type is required');
     await expect(records.annotate(id, 'x'.repeat(65), 1)).rejects.toThrow('/type must have at most 64 characters');
+    await expect(records.annotate(id, 'note', undefined as never)).rejects.toThrow('/annotation is required');
     await expect(records.annotate(id, 'note', new Set() as never)).rejects.toThrow('must be JSON, but holds a Set');
   });
 });
