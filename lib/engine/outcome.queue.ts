@@ -34,12 +34,6 @@ export class OutcomeQueue {
     this.alone = 0;
   }
 
-  /** Drops what this step still has to say. */
-  forget(stepId: string): void {
-    const index = this.waiting.findIndex((outcome) => outcome.stepId === stepId);
-    if (index >= 0) this.waiting.splice(index, 1);
-  }
-
   stepIds(): string[] {
     return this.waiting.map(({ stepId }) => stepId);
   }

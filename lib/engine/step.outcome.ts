@@ -56,6 +56,6 @@ function jsonOf(value: unknown): string | JsonFault {
   }
 }
 
-function identify(claimed: ClaimedStep): Pick<StepOutcome, 'claimed' | 'stepId' | 'taskId' | 'attempt'> {
-  return { claimed, stepId: claimed.id, taskId: claimed.taskId, attempt: claimed.attempt };
+function identify(claimed: ClaimedStep): Pick<StepOutcome, 'claimed' | 'stepId' | 'taskId' | 'attemptNumber'> {
+  return { claimed, stepId: claimed.id, taskId: claimed.taskId, attemptNumber: claimed.attemptNumber };
 }

@@ -174,7 +174,7 @@ export class Worker {
   /** Aborts an attempt that this worker no longer holds; its outcome would be stale, so nobody is told. */
   revoke(claimed: ClaimedStep, reason: AbandonReason): void {
     const step = this.running.get(claimed.id);
-    if (step?.claimed !== claimed) return; // its number is no proof: after a reset attempts count from one again
+    if (step?.claimed !== claimed) return; // a later attempt
     this.running.delete(claimed.id);
     step.abandon(reason);
     this.onOutcome(); // there is room for another
@@ -299,9 +299,7 @@ export class Worker {
       this.finish(released(claimed));
       return;
     }
-    // What is left of an attempt that was taken away: after a reset this one has the same number.
-    this.running.get(claimed.id)?.abandon('lease_lost');
-    this.outcomes.forget(claimed.id);
+    this.running.get(claimed.id)?.abandon('lease_lost'); // an attempt that was taken away, and nobody has said so yet
     const step = this.runner.run(claimed, definition, definition.handler);
     this.running.set(claimed.id, step);
     this.peak = Math.max(this.peak, this.running.size);

@@ -41,7 +41,7 @@ cross join lateral (
 cross join lateral (
   select coalesce(json_agg(json_build_object(
     'id', s.workflow_step_id::text, 'name', n.name, 'state', s.state, 'dependsOn', parents.names,
-    'attempts', s.attempts, 'retryLimit', s.retry_limit, 'retryable', s.retryable, 'skippable', s.skippable,
+    'attempts', s.attempts - s.attempts_before, 'retryLimit', s.retry_limit - s.attempts_before, 'retryable', s.retryable, 'skippable', s.skippable,
     'results', s.results, 'error', s.error - 'stack',
     'nextRetryAt', case when r.worker_id is null and r.retrying then ${iso('r.run_at')} end,
     'lastAttemptedAt', ${iso('s.last_attempted_at')}, 'processedAt', ${iso('s.processed_at')},

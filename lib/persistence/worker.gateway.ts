@@ -12,7 +12,7 @@ export type OutcomeKind = 'complete' | 'retry' | 'error' | 'release';
 export interface RecordedOutcome {
   readonly stepId: string;
   readonly taskId: string;
-  readonly attempt: number;
+  readonly attemptNumber: number;
   readonly kind: OutcomeKind;
   /** JSON text of the results, for `complete`. */
   readonly results: string | null;
@@ -27,7 +27,10 @@ export interface ClaimedStep {
   readonly id: string;
   readonly taskId: string;
   readonly templateId: string;
+  /** Since the latest reset, from 1. */
   readonly attempt: number;
+  /** Counts on over resets, so it names this attempt: an outcome is accepted for the latest one only. */
+  readonly attemptNumber: number;
   readonly retryLimit: number;
   readonly from: 'pending' | 'error';
   readonly context: JsonObject;
@@ -105,7 +108,8 @@ type ClaimRow = readonly [
   id: string,
   taskId: string,
   templateId: string,
-  attempt: number,
+  attemptNumber: number,
+  attemptsBefore: number,
   retryLimit: number,
   from: ClaimedStep['from'],
   context: JsonObject,
@@ -146,7 +150,7 @@ export interface ReapedStep {
 /** An attempt that was taken away from its worker while it ran. */
 export interface RevokedStep {
   readonly id: string;
-  readonly attempt: number;
+  readonly attemptNumber: number;
   readonly state: StepState | null;
 }
 
@@ -183,7 +187,7 @@ export class WorkerGateway {
       workerId,
       outcomes.map(({ stepId }) => stepId),
       outcomes.map(({ taskId }) => taskId),
-      outcomes.map(({ attempt }) => attempt),
+      outcomes.map(({ attemptNumber }) => attemptNumber),
       outcomes.map(({ kind }) => kind),
       outcomes.map(({ results }) => results),
       outcomes.map(({ error }) => error),
@@ -202,10 +206,10 @@ export class WorkerGateway {
   recordIn(
     manager: EntityManager,
     workerId: string,
-    { id, taskId, attempt }: ClaimedStep,
+    { id, taskId, attemptNumber }: ClaimedStep,
     results: string,
   ): Promise<OutcomeFacts> {
-    return this.database.call('record_transactional', [workerId, id, taskId, attempt, results], manager);
+    return this.database.call('record_transactional', [workerId, id, taskId, attemptNumber, results], manager);
   }
 
   /** Creates all tasks or none, answering in the order given, and gives the worker what is most urgent then. */
@@ -226,15 +230,14 @@ export class WorkerGateway {
   }
 
   /** Which of these attempts are no longer leased to the worker, and the state of their steps (null: deleted). */
-  async findRevokedSteps(
+  findRevokedSteps(
     workerId: string,
-    running: readonly Pick<ClaimedStep, 'id' | 'attempt'>[],
+    running: readonly Pick<ClaimedStep, 'id' | 'attemptNumber'>[],
   ): Promise<RevokedStep[]> {
-    const rows = await this.database.query<{ workflow_step_id: string; attempt: number; state: StepState | null }>(
-      'select workflow_step_id, attempt, state from __schema__.find_revoked_steps($1, $2, $3)',
-      [workerId, running.map(({ id }) => id), running.map(({ attempt }) => attempt)],
+    return this.database.query(
+      'select workflow_step_id as id, attempt as "attemptNumber", state from __schema__.find_revoked_steps($1, $2, $3)',
+      [workerId, running.map(({ id }) => id), running.map(({ attemptNumber }) => attemptNumber)],
     );
-    return rows.map(({ workflow_step_id: id, attempt, state }) => ({ id, attempt, state }));
   }
 
   reapLostWorkers(): Promise<ReapAnswer> {
@@ -283,13 +286,14 @@ function advanceAnswer({ claimed, ...answer }: AdvanceRow): AdvanceAnswer {
 }
 
 function claimedStep(row: ClaimRow): ClaimedStep {
-  const [id, taskId, templateId, attempt, retryLimit, from, context, results, ...asked] = row;
+  const [id, taskId, templateId, attemptNumber, attemptsBefore, retryLimit, from, context, results, ...asked] = row;
   const [initiator, sourceSystem, reason, tags, requestedAt] = asked;
   return {
     id,
     taskId,
     templateId,
-    attempt,
+    attempt: attemptNumber - attemptsBefore,
+    attemptNumber,
     retryLimit,
     from,
     context,

@@ -12,27 +12,28 @@ set jit = off
 as $$
 declare
   v_step __schema__.workflow_steps := __schema__.lock_step(p_task_id, p_step, 'change_retry_limit');
+  v_attempts integer := v_step.attempts - v_step.attempts_before;
   v_least integer;
 begin
   if v_step.state not in ('pending', 'in_progress', 'error') then
     perform __schema__.refuse_action('change_retry_limit', 'step', p_step, v_step.state);
   end if;
-  if v_step.retry_limit = p_retry_limit then
+  if v_step.retry_limit - v_step.attempts_before = p_retry_limit then
     return __schema__.action_result(false);
   end if;
   v_least := case
     when v_step.state in ('pending', 'error') and exists (
       select 1 from __schema__.ready_steps r where r.workflow_step_id = v_step.workflow_step_id
-    ) then v_step.attempts + 1
-    else greatest(v_step.attempts, 1)
+    ) then v_attempts + 1
+    else greatest(v_attempts, 1)
   end;
   if p_retry_limit < v_least then
     perform __schema__.refuse_action('change_retry_limit', 'step', p_step, v_step.state,
-      format('%s attempts were begun, so the limit must be at least %s', v_step.attempts, v_least));
+      format('%s attempts were begun, so the limit must be at least %s', v_attempts, v_least));
   end if;
-  update __schema__.workflow_steps s set retry_limit = p_retry_limit, updated_at = now()
+  update __schema__.workflow_steps s set retry_limit = s.attempts_before + p_retry_limit, updated_at = now()
   where s.workflow_step_id = v_step.workflow_step_id;
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, 'change_retry_limit', p_actor, p_reason,
-    jsonb_build_object('from', v_step.retry_limit, 'to', p_retry_limit));
+    jsonb_build_object('from', v_step.retry_limit - v_step.attempts_before, 'to', p_retry_limit));
   return __schema__.action_result(true);
 end $$;

@@ -1,6 +1,7 @@
 -- describe_claims: what the handlers of claimed steps need, as rows without keys, since a batch repeats them:
--- [step id, task id, step template id, attempt, retry limit, state claimed from, context, results of the parents by the
--- id of their step template, initiator, source system, reason, tags, requested at]. Part of advance.
+-- [step id, task id, step template id, number of the attempt, attempts before the latest reset, retry limit, state claimed
+-- from, context, results of the parents by the id of their step template, initiator, source system, reason, tags,
+-- requested at]. Part of advance.
 create or replace function __schema__.describe_claims(p_step_ids bigint[], p_from_states text[])
 returns json language plpgsql as $$
 begin
@@ -9,7 +10,8 @@ begin
   end if;
   return (
     select json_agg(json_build_array(
-      s.workflow_step_id::text, s.task_id::text, s.step_template_id::text, s.attempts, s.retry_limit, c.from_state,
+      s.workflow_step_id::text, s.task_id::text, s.step_template_id::text, s.attempts, s.attempts_before,
+      s.retry_limit - s.attempts_before, c.from_state,
       coalesce(s.inputs, t.context), parents.results,
       t.initiator, t.source_system, t.reason, t.tags, t.requested_at
     ))

@@ -41,7 +41,7 @@ create or replace function __schema__.get_slowest_steps(
       and (version_filter is null or nt.version = version_filter)
   )
   select s.workflow_step_id, s.task_id, n.name, t.task_name, t.namespace_name, t.version, round(attempt.seconds, 3),
-    s.attempts, s.created_at, s.processed_at, s.retryable, s.state
+    s.attempts - s.attempts_before, s.created_at, s.processed_at, s.retryable, s.state
   from recent t
   join __schema__.workflow_steps s on s.task_id = t.task_id
   join __schema__.named_steps n on n.named_step_id = s.named_step_id

@@ -33,7 +33,8 @@ returns table (
       and f.dependencies_satisfied and f.retry_eligible and (r.run_at is null or r.run_at <= now()),
     case s.state when 'error' then s.updated_at end,
     case when r.worker_id is null and r.retrying then r.run_at end,
-    parents.total, parents.done, s.attempts, s.retry_limit, s.backoff_request_seconds, s.last_attempted_at
+    parents.total, parents.done, s.attempts - s.attempts_before, s.retry_limit - s.attempts_before,
+    s.backoff_request_seconds, s.last_attempted_at
   from unnest(array(select distinct unnest(input_task_ids))) as i (task_id)
   join __schema__.tasks t on t.task_id = i.task_id
   join __schema__.workflow_steps s on s.task_id = t.task_id
@@ -48,7 +49,7 @@ returns table (
   ) parents
   cross join lateral (
     select parents.total = parents.done as dependencies_satisfied,
-      s.attempts = 0 or s.state = 'pending' or (
+      s.attempts = s.attempts_before or s.state = 'pending' or (
         s.retryable and s.attempts < s.retry_limit and (s.state <> 'error' or r.workflow_step_id is not null)
       ) as retry_eligible
   ) f

@@ -12,7 +12,7 @@ declare
   v_facts jsonb;
 begin
   with old as materialized (
-    select s.workflow_step_id, s.task_id, t.task_namespace_id, t.named_task_id, s.named_step_id, s.attempts,
+    select s.workflow_step_id, s.task_id, t.task_namespace_id, t.named_task_id, s.named_step_id, s.attempts, s.attempts_before,
       s.last_attempted_at, s.state as from_state, coalesce(p_state, s.settlement ->> 'as') as to_state,
       case when p_state is null then s.settlement ->> 'actor' else p_actor end as actor,
       case when p_state is null then s.settlement ->> 'reason' else p_reason end as reason
@@ -47,7 +47,8 @@ begin
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'stepId', o.workflow_step_id::text, 'taskId', o.task_id::text, 'stepName', n.name, 'namespace', ns.name,
-    'name', nt.name, 'version', nt.version, 'attempt', o.attempts, 'from', o.from_state, 'to', o.to_state
+    'name', nt.name, 'version', nt.version, 'attempt', o.attempts - o.attempts_before,
+    'from', o.from_state, 'to', o.to_state
   )), '[]') into v_facts
   from old o
   join __schema__.named_steps n on n.named_step_id = o.named_step_id

@@ -62,7 +62,7 @@ begin
     v_steps := v_steps || (
       select jsonb_agg(jsonb_build_object(
         'workerId', v_held.worker_id::text, 'stepId', s.workflow_step_id::text, 'taskId', s.task_id::text, 'stepName', n.name,
-        'namespace', ns.name, 'name', nt.name, 'version', nt.version, 'attempt', s.attempts,
+        'namespace', ns.name, 'name', nt.name, 'version', nt.version, 'attempt', s.attempts - s.attempts_before,
         'requeued', r.workflow_step_id is not null
       ))
       from __schema__.workflow_steps s

@@ -46,8 +46,8 @@ begin
   end if;
   v_queued := __schema__.unqueue_steps(v_failed);
   update __schema__.workflow_steps s set
-    attempts = case when p_reset then 0 else s.attempts end,
-    retry_limit = case when p_reset then st.default_retry_limit
+    attempts_before = case when p_reset then s.attempts else s.attempts_before end,
+    retry_limit = case when p_reset then s.attempts + st.default_retry_limit
       else greatest(s.retry_limit, s.attempts + coalesce(p_attempts, st.default_retry_limit)) end,
     results = case when p_reset then null else s.results end,
     error = case when p_reset then null else s.error end

@@ -195,10 +195,14 @@ create table __schema__.workflow_steps (
   waiting_on integer not null check (waiting_on >= 0),
   is_leaf boolean not null,
   retryable boolean not null default true,
-  -- Attempts in all, the first included.
+  -- How far `attempts` may go.
   retry_limit integer not null default 3 check (retry_limit >= 1),
   skippable boolean not null default false,
-  attempts integer not null default 0 check (attempts >= 0),
+  -- Counts on over resets, so that no two attempts share a number: what a worker says about an earlier one is stale. Users
+  -- are shown what is above attempts_before.
+  attempts integer not null default 0 check (attempts >= attempts_before),
+  -- Of which before the latest reset.
+  attempts_before integer not null default 0 check (attempts_before >= 0),
   -- When the latest attempt began.
   last_attempted_at timestamptz,
   processed_at timestamptz,

@@ -27,7 +27,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
       or (r.worker_id is null and r.retrying <> (s.state = 'error'))`,
   'no step has had more attempts than it may': `
     select workflow_step_id from __schema__.workflow_steps s
-    where attempts > retry_limit or (attempts > 1 and not retryable and not exists (
+    where attempts > retry_limit or (attempts - attempts_before > 1 and not retryable and not exists (
       select from __schema__.operator_actions a where a.task_id = s.task_id and a.action = 'retry' -- a person may
     ))`,
   'no step began before all its parents were done': `

@@ -110,8 +110,8 @@ export const failForGood = (step: ClaimedStep): RecordedOutcome => ({
 /** A step handed back unrun. */
 export const release = (step: ClaimedStep): RecordedOutcome => ({ ...attemptOf(step), kind: 'release' });
 
-function attemptOf({ id, taskId, attempt }: ClaimedStep): Omit<RecordedOutcome, 'kind'> {
-  return { stepId: id, taskId, attempt, results: null, error: null, afterSeconds: null };
+function attemptOf({ id, taskId, attemptNumber }: ClaimedStep): Omit<RecordedOutcome, 'kind'> {
+  return { stepId: id, taskId, attemptNumber, results: null, error: null, afterSeconds: null };
 }
 
 export interface ClaimSettings {

@@ -34,15 +34,20 @@ export class WorkflowStepEntity extends TimestampsEntity {
   @Column({ type: 'boolean' })
   readonly retryable!: boolean;
 
-  /** Attempts in all, the first included. */
+  /** How far `attempts` may go. */
   @Column({ name: 'retry_limit', type: 'integer' })
   readonly retryLimit!: number;
 
   @Column({ type: 'boolean' })
   readonly skippable!: boolean;
 
+  /** Counts on over resets; users are shown what is above `attemptsBefore`. */
   @Column({ type: 'integer' })
   readonly attempts!: number;
+
+  /** Attempts before the latest reset. */
+  @Column({ name: 'attempts_before', type: 'integer' })
+  readonly attemptsBefore!: number;
 
   /** When the latest attempt began. */
   @Column({ name: 'last_attempted_at', type: 'timestamptz', nullable: true })

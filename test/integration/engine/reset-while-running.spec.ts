@@ -63,6 +63,22 @@ describe('a step that a worker runs again after a reset, while its first run is 
     await end();
   });
 
+  it('does not end with what the first run says in a pass that is overtaken by the claim of the second', async () => {
+    const { first, again, end, worker, get } = await resetAfterDeadline();
+    await lab.query('select tasker.expire_tasks()');
+    const gateway = get(WorkerGateway);
+    const advance = gateway.advance.bind(gateway);
+    first.open();
+    await worker.settled();
+    gateway.advance = async (request) => {
+      gateway.advance = advance;
+      await again(); // by another pass
+      return advance(request);
+    };
+    await worker.runOnce(0);
+    await end();
+  });
+
   it('does not end with what the first run had to say', async () => {
     const { get, worker, first, again, end } = await resetAfterDeadline();
     await lab.query('select tasker.expire_tasks()');

@@ -447,8 +447,11 @@ describe('an outcome that comes too late', () => {
 
   it.each([
     ['from another worker', async (step: any) => (await HandWorker.register(persistence)).record(complete(step))],
-    ['of an earlier attempt', async (step: any) => worker.record(complete({ ...step, attempt: step.attempt - 1 }))],
-    ['of an attempt that never began', async (step: any) => worker.record(complete({ ...step, attempt: 9 }))],
+    [
+      'of an earlier attempt',
+      async (step: any) => worker.record(complete({ ...step, attemptNumber: step.attemptNumber - 1 })),
+    ],
+    ['of an attempt that never began', async (step: any) => worker.record(complete({ ...step, attemptNumber: 9 }))],
   ])('%s changes nothing and is told', async (_, record) => {
     const task = await startTask(persistence, await registerShape(persistence, SHAPES.linear));
     const [failed] = await worker.claim();

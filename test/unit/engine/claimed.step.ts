@@ -7,6 +7,7 @@ export function aClaimedStep(settings: Partial<ClaimedStep> = {}): ClaimedStep {
     taskId: '10',
     templateId: '100',
     attempt: 1,
+    attemptNumber: 1,
     retryLimit: 3,
     from: 'pending',
     context: {},

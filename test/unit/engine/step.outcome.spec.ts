@@ -16,12 +16,12 @@ const errorOf = ({ error }: StepOutcome): Record<string, unknown> =>
 
 describe('a run that came back', () => {
   it('is complete with its results as JSON, and names the attempt it belongs to', () => {
-    const step = aClaimedStep({ id: '7', taskId: '8', attempt: 2 });
+    const step = aClaimedStep({ id: '7', taskId: '8', attempt: 2, attemptNumber: 5 });
     expect(succeeded(step, { total: 3 }, LIMIT)).toEqual({
       claimed: step,
       stepId: '7',
       taskId: '8',
-      attempt: 2,
+      attemptNumber: 5,
       kind: 'complete',
       results: '{"total":3}',
       error: null,
