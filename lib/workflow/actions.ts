@@ -26,14 +26,18 @@ export type TaskAction = keyof typeof TASK_ACTIONS;
 export type StepAction = keyof typeof STEP_ACTIONS;
 export type ActionSubject = 'task' | 'step';
 
+const TABLES: Readonly<Record<ActionSubject, Readonly<Record<string, readonly string[]>>>> = {
+  task: TASK_ACTIONS,
+  step: STEP_ACTIONS,
+};
+
 /** What an operator may do with a task or a step in this state. */
 export function permittedActions(subject: ActionSubject, state: TaskState | StepState): readonly string[] {
-  const table: Readonly<Record<string, readonly string[]>> = subject === 'task' ? TASK_ACTIONS : STEP_ACTIONS;
+  const table = TABLES[subject];
   return Object.keys(table).filter((action) => table[action]!.includes(state));
 }
 
 /** The states in which the action is permitted. */
 export function statesFor(subject: ActionSubject, action: string): readonly string[] {
-  const table: Readonly<Record<string, readonly string[]>> = subject === 'task' ? TASK_ACTIONS : STEP_ACTIONS;
-  return table[action] ?? [];
+  return TABLES[subject][action] ?? [];
 }

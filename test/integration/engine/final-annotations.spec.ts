@@ -9,6 +9,7 @@ import {
 } from 'nestjs-tasker';
 import { TaskFinisher } from '../../../lib/engine/task.finisher.js';
 import { Worker } from '../../../lib/engine/worker.js';
+import { WorkerWatch } from '../../../lib/engine/worker.watch.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
@@ -100,13 +101,16 @@ describe('the end of a task', () => {
       handlers: aScript().handlers,
       providers: [annotating(template, ends), annotating(empty, ends)],
     });
-    const [whole, step] = await host.tasks.startMany([template.request, template.request]);
+    const late = { ...template.request, deadlineAt: new Date(Date.now() - 1) };
+    const [whole, step, expired] = await host.tasks.startMany([template.request, template.request, late]);
     await host.tasks.cancel(whole!.id, BY);
     await host.tasks.cancelStep(step!.id, 'a', BY);
     const none = await host.tasks.start(empty.request);
+    await host.get(WorkerWatch).lookOnce();
     await host.kit.runUntilIdle();
     expect(await annotationsOf(host, whole!.id)).toEqual([{ state: 'cancelled' }]);
     expect(await annotationsOf(host, step!.id)).toEqual([{ state: 'cancelled' }]);
+    expect(await annotationsOf(host, expired!.id)).toEqual([{ state: 'error' }]);
     expect(await annotationsOf(host, none.id)).toEqual([{ state: 'complete' }]);
   });
 
