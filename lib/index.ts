@@ -16,13 +16,19 @@ export type {
   WorkerOptions,
 } from './options/tasker.options.js';
 
-export { RecordService } from './engine/record.service.js';
-export { TaskRetention } from './engine/task.retention.js';
-export { TaskService } from './engine/task.service.js';
-export type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './engine/task.action.js';
-export { BULK_ACTIONS, type BulkAction, type BulkItem, type BulkReport, type TaskFilter } from './engine/task.bulk.js';
-export type { IdentityStrategyContract } from './engine/task.identity.js';
-export type { StartedTask, StartOptions, StartTaskRequest } from './engine/task.request.js';
+export { RecordService } from './engine/tasks/record.service.js';
+export { TaskRetention } from './engine/tasks/task.retention.js';
+export { TaskService } from './engine/tasks/task.service.js';
+export type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './engine/tasks/task.action.js';
+export {
+  BULK_ACTIONS,
+  type BulkAction,
+  type BulkItem,
+  type BulkReport,
+  type TaskFilter,
+} from './engine/tasks/task.bulk.js';
+export type { IdentityStrategyContract } from './engine/tasks/task.identity.js';
+export type { StartedTask, StartOptions, StartTaskRequest } from './engine/tasks/task.request.js';
 export {
   InvalidActionError,
   InvalidIdentityStrategyError,

@@ -2,14 +2,14 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
-import { ConcurrencyGovernor } from './concurrency.governor.js';
+import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { ReadySignal } from './ready.signal.js';
-import { TaskFinisher } from './task.finisher.js';
-import { TaskRetention } from './task.retention.js';
-import { WorkerHeart } from './worker.heart.js';
-import { WorkerIdentity } from './worker.identity.js';
-import { WorkerLoop } from './worker.loop.js';
-import { WorkerWatch } from './worker.watch.js';
+import { TaskFinisher } from './tasks/task.finisher.js';
+import { TaskRetention } from './tasks/task.retention.js';
+import { WorkerHeart } from './steps/worker.heart.js';
+import { WorkerIdentity } from './steps/worker.identity.js';
+import { WorkerLoop } from './steps/worker.loop.js';
+import { WorkerWatch } from './steps/worker.watch.js';
 
 /** Starts the long-lived parts with the application and stops them before it goes. */
 @Injectable()

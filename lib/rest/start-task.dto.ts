@@ -1,5 +1,5 @@
 import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
-import type { StartTaskRequest } from '../engine/task.request.js';
+import type { StartTaskRequest } from '../engine/tasks/task.request.js';
 import type { JsonObject } from '../workflow/json.js';
 
 /** The body of `POST tasks`: its fields and their types. What values are allowed is the engine's to say. */

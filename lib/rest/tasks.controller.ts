@@ -14,8 +14,8 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { TaskerGuard } from '../auth/tasker.guard.js';
-import type { StartedTask, StartTaskRequest } from '../engine/task.request.js';
-import { TaskService } from '../engine/task.service.js';
+import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
+import { TaskService } from '../engine/tasks/task.service.js';
 import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
 import { BodyPipe } from './body.pipe.js';
 import { ProblemFilter } from './problem.filter.js';

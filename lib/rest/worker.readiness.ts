@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { WorkerLoop } from '../engine/worker.loop.js';
+import { WorkerLoop } from '../engine/steps/worker.loop.js';
 import type { HealthCheck } from '../insight/health.reader.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';

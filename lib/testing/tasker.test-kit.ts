@@ -1,8 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { TaskFinisher } from '../engine/task.finisher.js';
-import { WorkerHeart } from '../engine/worker.heart.js';
-import { WorkerLoop } from '../engine/worker.loop.js';
-import { Worker } from '../engine/worker.js';
+import { TaskFinisher } from '../engine/tasks/task.finisher.js';
+import { WorkerHeart } from '../engine/steps/worker.heart.js';
+import { WorkerLoop } from '../engine/steps/worker.loop.js';
+import { Worker } from '../engine/steps/worker.js';
 import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
 import { ClockGateway } from '../persistence/clock.gateway.js';
 import type { TaskState } from '../workflow/states.js';

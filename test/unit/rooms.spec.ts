@@ -43,6 +43,13 @@ describe('the rooms of lib', () => {
     expect(trespassing.map(said)).toEqual([]);
   });
 
+  it('keep the running of steps apart from what is asked of tasks', () => {
+    const wrong = imports.filter(({ file, target }) => {
+      return file.startsWith('engine/steps/') && target?.startsWith('engine/tasks/');
+    });
+    expect(wrong.map(said)).toEqual([]);
+  });
+
   it('leave workflow free of any package', () => {
     const packages = imports.filter(({ file, target }) => roomOf(file) === 'workflow' && target === undefined);
     expect(packages.map(said)).toEqual([]);

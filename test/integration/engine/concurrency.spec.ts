@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StepContext } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
-import { ConcurrencyGovernor } from '../../../lib/engine/concurrency.governor.js';
-import { Worker } from '../../../lib/engine/worker.js';
+import { ConcurrencyGovernor } from '../../../lib/engine/steps/concurrency.governor.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
 import { Database } from '../../../lib/persistence/database.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER } from '../../support/factories.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError, RetryableError } from 'nestjs-tasker';
-import { Worker } from '../../../lib/engine/worker.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
 import { aChain, aTemplate, ONE_STEP, type TemplateSettings } from '../../support/factories.js';
 import { movesOf, taskMoves, waitOf } from '../../support/history.js';
 import type { Host, StepFunction } from '../../support/host.js';

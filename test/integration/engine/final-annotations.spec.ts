@@ -7,9 +7,9 @@ import {
   type NewAnnotation,
   type TaskHandlerContract,
 } from 'nestjs-tasker';
-import { TaskFinisher } from '../../../lib/engine/task.finisher.js';
-import { Worker } from '../../../lib/engine/worker.js';
-import { WorkerWatch } from '../../../lib/engine/worker.watch.js';
+import { TaskFinisher } from '../../../lib/engine/tasks/task.finisher.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';

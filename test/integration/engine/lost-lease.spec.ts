@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { EventBus, StepAbandonedError, type EventPayload, type StepContext } from 'nestjs-tasker';
-import { WorkerIdentity } from '../../../lib/engine/worker.identity.js';
-import { Worker, type PassReport } from '../../../lib/engine/worker.js';
+import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
+import { Worker, type PassReport } from '../../../lib/engine/steps/worker.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, independent } from '../../support/factories.js';

@@ -8,8 +8,8 @@ import {
   type EventName,
   type StepContext,
 } from 'nestjs-tasker';
-import { Worker } from '../../../lib/engine/worker.js';
-import { WorkerWatch } from '../../../lib/engine/worker.watch.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, type TemplateSettings } from '../../support/factories.js';
 import { movesOf, taskMoves, waitOf } from '../../support/history.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import type { IdentifiedRequest, IdentityStrategyContract, StartTaskRequest, TaskerModuleOptions } from 'nestjs-tasker';
-import { Worker } from '../../../lib/engine/worker.js';
-import { WorkerWatch } from '../../../lib/engine/worker.watch.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { aGate } from '../../support/eventually.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { taskMoves } from '../../support/history.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Worker } from '../../../lib/engine/worker.js';
-import { WorkerWatch } from '../../../lib/engine/worker.watch.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate } from '../../support/eventually.js';
 import { aTemplate } from '../../support/factories.js';

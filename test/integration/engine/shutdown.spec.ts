@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { StepAbandonedError } from 'nestjs-tasker';
 import { ReadySignal } from '../../../lib/engine/ready.signal.js';
-import { WorkerHeart } from '../../../lib/engine/worker.heart.js';
-import { WorkerIdentity } from '../../../lib/engine/worker.identity.js';
-import { WorkerLoop } from '../../../lib/engine/worker.loop.js';
-import { Worker } from '../../../lib/engine/worker.js';
+import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
+import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
+import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
 import { createTestDatabase } from '../../support/database.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';

@@ -1,7 +1,7 @@
 import { describe, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { EventBus, PermanentError, type StepContext } from 'nestjs-tasker';
-import { Worker } from '../../../lib/engine/worker.js';
-import { WorkerWatch } from '../../../lib/engine/worker.watch.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, ONE_STEP } from '../../support/factories.js';
 import type { StepFunction } from '../../support/host.js';

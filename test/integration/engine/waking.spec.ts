@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { RetryableError } from 'nestjs-tasker';
-import { WorkerLoop } from '../../../lib/engine/worker.loop.js';
-import { Worker } from '../../../lib/engine/worker.js';
+import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
 import { ReadyChannelFactory } from '../../../lib/persistence/ready.channel.js';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, type TestTemplate } from '../../support/factories.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { REQUEST_DEFAULTS } from '../../../lib/engine/task.request.check.js';
+import { REQUEST_DEFAULTS } from '../../../lib/engine/tasks/task.request.check.js';
 import { read, tableBelow } from './pages.js';
 
 describe('the tables of what a handler is given', () => {

@@ -5,7 +5,7 @@ import {
   MAX_EVENT_LOOP_DELAY_MS,
   nextConcurrency,
   type LoadSample,
-} from '../../../lib/engine/concurrency.controller.js';
+} from '../../../lib/engine/steps/concurrency.controller.js';
 
 const RANGE = { min: 5, max: 50 };
 const QUIET: LoadSample = { eventLoopDelayMs: 1, connectionWaitMs: 1, isSaturated: true };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { delayMs, EventLoopDelay } from '../../../lib/engine/event-loop.delay.js';
+import { delayMs, EventLoopDelay } from '../../../lib/engine/steps/event-loop.delay.js';
 
 /** From the spans between firings of a timer, in milliseconds. */
 function delayOf(...spans: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { OutcomeQueue } from '../../../lib/engine/outcome.queue.js';
-import { released, type StepOutcome } from '../../../lib/engine/step.outcome.js';
+import { OutcomeQueue } from '../../../lib/engine/steps/outcome.queue.js';
+import { released, type StepOutcome } from '../../../lib/engine/steps/step.outcome.js';
 import { aClaimedStep } from './claimed.step.js';
 
 const outcome = (id: number): StepOutcome => released(aClaimedStep({ id: String(id) }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError, RetryableError, StepTimeoutError } from 'nestjs-tasker';
-import { describeError, describeMessage, isStepError } from '../../../lib/engine/step-error.record.js';
+import { describeError, describeMessage, isStepError } from '../../../lib/engine/steps/step-error.record.js';
 
 const recordOf = (thrown: unknown): Record<string, unknown> =>
   JSON.parse(describeError(thrown, false)) as Record<string, unknown>;

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PermanentError, RetryableError } from 'nestjs-tasker';
-import { failed, failedForGood, released, succeeded, type StepOutcome } from '../../../lib/engine/step.outcome.js';
+import {
+  failed,
+  failedForGood,
+  released,
+  succeeded,
+  type StepOutcome,
+} from '../../../lib/engine/steps/step.outcome.js';
 import { findJsonFault } from '../../../lib/workflow/json.check.js';
 import { aClaimedStep } from './claimed.step.js';
 

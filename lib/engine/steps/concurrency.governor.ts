@@ -1,0 +1,70 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { Database } from '../../persistence/database.js';
+import { MAX_CONNECTION_WAIT_MS, nextConcurrency, type LoadSample } from './concurrency.controller.js';
+import { EventLoopDelay } from './event-loop.delay.js';
+import { RecurringWork } from '../recurring.work.js';
+import { WorkerLoop } from './worker.loop.js';
+import { Worker } from './worker.js';
+
+const INTERVAL_MS = 1_000;
+/** A longer wait says nothing more, and would keep a process from stopping while its handlers hold the pool. */
+const LONGEST_WAIT_MS = 2 * MAX_CONNECTION_WAIT_MS;
+
+/**
+ * Moves the number of steps at the same time between `worker.minConcurrency` and `worker.concurrency`, by what the event loop
+ * and the connection pool say. Does nothing where the two are the same.
+ */
+@Injectable()
+export class ConcurrencyGovernor {
+  private readonly logger = new Logger('TaskerWorker');
+  private readonly delay = new EventLoopDelay();
+  private readonly measuring: RecurringWork;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly database: Database,
+    private readonly worker: Worker,
+    private readonly loop: WorkerLoop,
+  ) {
+    this.measuring = new RecurringWork({
+      run: (signal) => this.measure(signal),
+      intervalMs: INTERVAL_MS,
+      trouble: 'The load could not be measured',
+      logger: this.logger,
+    });
+  }
+
+  start(): void {
+    const { minConcurrency, concurrency } = this.options.worker;
+    if (this.measuring.isActive || minConcurrency === null || minConcurrency === concurrency) return;
+    this.worker.limitTo(minConcurrency);
+    this.delay.start();
+    this.measuring.start();
+  }
+
+  async stop(): Promise<void> {
+    this.delay.stop();
+    await this.measuring.stop();
+  }
+
+  /** Sets the limit that follows from this load, and answers it. */
+  runOnce(load: LoadSample): number {
+    const { minConcurrency, concurrency: max } = this.options.worker;
+    const limit = nextConcurrency(this.worker.limit, load, { min: minConcurrency ?? max, max });
+    if (limit !== this.worker.limit) {
+      this.logger.debug(`Up to ${limit} steps at the same time, after ${JSON.stringify(load)}.`);
+      this.worker.limitTo(limit);
+      this.loop.wake(); // there may be room now
+    }
+    return limit;
+  }
+
+  private async measure(signal: AbortSignal): Promise<void> {
+    const isSaturated = this.worker.takePeak() >= this.worker.limit;
+    const eventLoopDelayMs = this.delay.take();
+    const connectionWaitMs = await this.database.measureConnectionWait(LONGEST_WAIT_MS);
+    if (!signal.aborted) this.runOnce({ eventLoopDelayMs, connectionWaitMs, isSaturated });
+  }
+}

@@ -1,0 +1,55 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { StepHandlerRegistry, type RegisteredStepHandler } from '../../handlers/step-handler.registry.js';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { TemplateGateway, type StoredStepTemplate } from '../../persistence/template.gateway.js';
+import { interpolate, missingVariables } from '../../templates/variable.interpolation.js';
+import type { JsonObject } from '../../workflow/json.js';
+
+/** What a process needs to run the steps of one step template. */
+export interface StepDefinition {
+  readonly template: StoredStepTemplate;
+  /** Undefined: this process lacks the handler or a variable of its config, and the step belongs to another one. */
+  readonly handler: RegisteredStepHandler | undefined;
+  readonly config: JsonObject;
+}
+
+/** Step templates by id, as stored, joined with this process's handlers. They are immutable, so they stay cached. */
+@Injectable()
+export class StepDefinitionCache {
+  private readonly logger = new Logger('TaskerWorker');
+  private readonly definitions = new Map<string, StepDefinition>();
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly templates: TemplateGateway,
+    private readonly handlers: StepHandlerRegistry,
+  ) {}
+
+  /** The definition of a template that was loaded. */
+  get(templateId: string): StepDefinition | undefined {
+    return this.definitions.get(templateId);
+  }
+
+  /** Loads what is not known yet. */
+  async load(templateIds: Iterable<string>): Promise<void> {
+    const unknown = [...new Set(templateIds)].filter((id) => !this.definitions.has(id));
+    if (unknown.length === 0) return;
+    for (const template of await this.templates.findStepTemplates(unknown)) {
+      this.definitions.set(template.id, this.define(template));
+    }
+  }
+
+  private define(template: StoredStepTemplate): StepDefinition {
+    const handler = this.handlers.find(template.handler);
+    const missing = missingVariables(template.handlerConfig, this.options.templates.variables);
+    if (handler && missing.length === 0) {
+      return { template, handler, config: interpolate(template.handlerConfig, this.options.templates.variables) };
+    }
+    const reason = handler ? missing.map(({ message }) => message).join('; ') : `no step handler "${template.handler}"`;
+    this.logger.warn(
+      `Step ${template.name} of ${template.namespace}/${template.task}@${template.version} is left to other processes: ${reason}.`,
+    );
+    return { template, handler: undefined, config: {} };
+  }
+}

@@ -1,0 +1,61 @@
+import { PermanentError } from '../../handlers/step.errors.js';
+import type { ClaimedStep, OutcomeFacts, RecordedOutcome } from '../../persistence/worker.gateway.js';
+import { backoffSeconds, requestedBackoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
+import { findJsonFault, type JsonFault } from '../../workflow/json.check.js';
+import { InvalidResultsError, ResultsTooLargeError } from '../engine.errors.js';
+import { describeError, describeMessage, isStepError } from './step-error.record.js';
+
+/** How the attempt of a claimed step ended, on its way to the database. */
+export interface StepOutcome extends RecordedOutcome {
+  readonly claimed: ClaimedStep;
+  /** What recording it led to, when that is done already: the outcome of a transactional step. */
+  readonly recorded?: OutcomeFacts;
+}
+
+/** A successful run, or a permanent failure when what came back cannot be stored: running again would do no better. */
+export function succeeded(step: ClaimedStep, value: unknown, maxResultBytes: number): StepOutcome {
+  const results = jsonOf(value);
+  if (typeof results !== 'string') return failedForGood(step, new InvalidResultsError(results));
+  // A UTF-16 unit takes at most three bytes, so most results need not be measured.
+  const bytes = results.length * 3 > maxResultBytes ? Buffer.byteLength(results) : results.length;
+  if (bytes > maxResultBytes) return failedForGood(step, new ResultsTooLargeError(bytes, maxResultBytes));
+  return { ...identify(step), kind: 'complete', results, error: null, afterSeconds: null };
+}
+
+/** A run that threw. The database has the last word on whether attempts are left. */
+export function failed(step: ClaimedStep, error: unknown, backoff: BackoffPolicy): StepOutcome {
+  const chosen = isStepError(error) ? error : null;
+  if (chosen instanceof PermanentError) return failedForGood(step, chosen);
+  return {
+    ...identify(step),
+    kind: 'retry',
+    results: null,
+    error: describeError(error, false),
+    afterSeconds: requestedBackoffSeconds(backoff, chosen?.retryAfter) ?? backoffSeconds(backoff, step.attempt),
+  };
+}
+
+export function failedForGood(step: ClaimedStep, error: unknown): StepOutcome {
+  return { ...identify(step), kind: 'error', results: null, error: describeError(error, true), afterSeconds: null };
+}
+
+/** Hands the step back unrun or unfinished; the attempt does not count. */
+export function released(step: ClaimedStep): StepOutcome {
+  return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds: null };
+}
+
+/** The value as JSON text, or what keeps it from being that. A getter or `toJSON` of the handler's value may throw. */
+function jsonOf(value: unknown): string | JsonFault {
+  try {
+    const fault = findJsonFault(value);
+    if (fault) return fault;
+    const text = JSON.stringify(value ?? null) as string | undefined;
+    return text ?? { pointer: '', what: 'a toJSON that gives nothing' };
+  } catch (error) {
+    return { pointer: '', what: `something that cannot be read (${describeMessage(error)})` };
+  }
+}
+
+function identify(claimed: ClaimedStep): Pick<StepOutcome, 'claimed' | 'stepId' | 'taskId' | 'attemptNumber'> {
+  return { claimed, stepId: claimed.id, taskId: claimed.taskId, attemptNumber: claimed.attemptNumber };
+}

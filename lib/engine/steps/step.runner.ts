@@ -1,0 +1,98 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { StepLogger } from '../../handlers/step-handler.contract.js';
+import { UnknownStepResultsError } from '../../handlers/handler.errors.js';
+import type { RegisteredStepHandler } from '../../handlers/step-handler.registry.js';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { TaskGateway } from '../../persistence/task.gateway.js';
+import type { ClaimedStep } from '../../persistence/worker.gateway.js';
+import type { JsonValue } from '../../workflow/json.js';
+import { StepAbandonedError, StepTimeoutError, type AbandonReason } from '../engine.errors.js';
+import { StepDefinitionCache, type StepDefinition } from './step-definition.cache.js';
+import { failed, released, succeeded, type StepOutcome } from './step.outcome.js';
+import { StepRun, type StepRunServices } from './step.run.js';
+import { StepTransactions } from './step.transactions.js';
+
+/** A step that runs in this process. */
+export interface RunningStep {
+  readonly claimed: ClaimedStep;
+  /** Always resolves: whatever a handler does ends as an outcome. */
+  readonly outcome: Promise<StepOutcome>;
+  /** Aborts the handler and resolves `outcome` as a release, without waiting for the handler. */
+  abandon(reason: AbandonReason): void;
+}
+
+/** Runs one claimed step: calls its handler under deadline and signal, and turns whatever came back into an outcome. */
+@Injectable()
+export class StepRunner {
+  private readonly logger = new Logger('TaskerStep');
+  private readonly services: StepRunServices = {
+    log: (run) => this.logFor(run),
+    resultsOf: (taskId, stepName, manager) => this.resultsOf(taskId, stepName, manager),
+  };
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly definitions: StepDefinitionCache,
+    private readonly tasks: TaskGateway,
+    private readonly transactions: StepTransactions,
+  ) {}
+
+  run(claimed: ClaimedStep, definition: StepDefinition, handler: RegisteredStepHandler): RunningStep {
+    const { template } = definition;
+    const run = new StepRun(claimed, definition, this.parentResults(claimed), this.services);
+    let resolve!: (outcome: StepOutcome) => void;
+    const outcome = new Promise<StepOutcome>((settled) => (resolve = settled));
+    const timer = setTimeout(() => {
+      const error = new StepTimeoutError(template.timeoutSeconds);
+      resolve(failed(claimed, error, template.backoff));
+      run.abort(error);
+    }, template.timeoutSeconds * 1_000);
+    const settle = (result: StepOutcome): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    const maxResultBytes = handler.options.maxResultBytes ?? this.options.steps.maxResultBytes;
+    const judge = (value: unknown): StepOutcome => {
+      clearTimeout(timer); // the time is the handler's: what it ended in time may take longer to commit
+      return succeeded(claimed, value, maxResultBytes);
+    };
+    const process = (): unknown => handler.instance.process(run);
+    const isTransactional = template.transactional || handler.options.transactional === true;
+    const ended = isTransactional ? this.transactions.run(run, claimed, process, judge) : call(process).then(judge);
+    ended.then(settle, (error: unknown) => settle(failed(claimed, error, template.backoff)));
+    const abandon = (reason: AbandonReason): void => {
+      settle(released(claimed));
+      run.abort(new StepAbandonedError(reason));
+    };
+    return { claimed, outcome, abandon };
+  }
+
+  private parentResults({ results }: ClaimedStep): Record<string, JsonValue> {
+    const byName: Record<string, JsonValue> = {};
+    for (const templateId in results) byName[this.definitions.get(templateId)!.template.name] = results[templateId]!;
+    return byName;
+  }
+
+  private async resultsOf(taskId: string, stepName: string, manager?: EntityManager): Promise<JsonValue> {
+    const results = await this.tasks.findResults(taskId, stepName, manager);
+    if (results !== undefined) return results;
+    throw new UnknownStepResultsError(stepName, await this.tasks.finishedStepNames(taskId, manager));
+  }
+
+  private logFor({ task, step, attempt }: StepRun): StepLogger {
+    const where = `[task ${task.id} ${step.name} attempt ${attempt}]`;
+    return {
+      debug: (message) => this.logger.debug(`${where} ${message}`),
+      info: (message) => this.logger.log(`${where} ${message}`),
+      warn: (message) => this.logger.warn(`${where} ${message}`),
+      error: (message) => this.logger.error(`${where} ${message}`),
+    };
+  }
+}
+
+/** Calls a handler so that what it throws before its first await arrives like any other rejection. */
+async function call(process: () => unknown): Promise<unknown> {
+  return await process();
+}

@@ -1,0 +1,57 @@
+import { hostname } from 'node:os';
+import { Inject, Injectable } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { PACKAGE_VERSION } from '../../persistence/package.version.js';
+import { WorkerGateway } from '../../persistence/worker.gateway.js';
+
+/** The row that this process has in `workers`; made at first use, and anew after it was declared lost. */
+@Injectable()
+export class WorkerIdentity {
+  private registered: Promise<string> | undefined;
+  private id: string | null = null;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: WorkerGateway,
+  ) {}
+
+  get(): Promise<string> {
+    this.registered ??= this.register().then(
+      (id) => (this.id = id),
+      (error: unknown) => {
+        this.registered = undefined; // the next call tries again
+        throw error;
+      },
+    );
+    return this.registered;
+  }
+
+  /** The id, or null before the first registration. */
+  current(): string | null {
+    return this.id;
+  }
+
+  /** Gives up this id, so that `get` registers anew; answers whether it was the present one. */
+  forget(id: string): boolean {
+    if (this.id !== id) return false;
+    this.id = null;
+    this.registered = undefined;
+    return true;
+  }
+
+  private register(): Promise<string> {
+    const { queues, concurrency, leaseSeconds } = this.options.worker;
+    const host = hostname();
+    const { pid } = process;
+    return this.gateway.register({
+      name: `${host}:${pid}`,
+      host,
+      pid,
+      version: PACKAGE_VERSION,
+      queues,
+      concurrency,
+      leaseSeconds,
+    });
+  }
+}

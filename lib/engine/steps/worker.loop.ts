@@ -1,0 +1,208 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
+import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
+import { ReadySignal } from '../ready.signal.js';
+import { RecurringWork } from '../recurring.work.js';
+import { Worker, type PassReport } from './worker.js';
+
+/** While one pass is under way outcomes gather; a second one starts beside it only for a batch worth a transaction. */
+const LARGE_BATCH = 64;
+/** Timers fire a little early and clocks differ a little. */
+const ROUNDING_MS = 5;
+/** Waits between passes while the database cannot be reached. */
+const TROUBLE_BACKOFF: BackoffPolicy = { baseSeconds: 0.1, factor: 2, maxSeconds: 5, jitter: 0.2 };
+
+/**
+ * Decides when the next pass is due: at once when outcomes wait or work may be ready, else at the next notice or poll.
+ * There is no batching timer: what gathers during one pass travels in the next, so an idle process answers at the speed
+ * of single steps and a busy one works in large batches.
+ */
+@Injectable()
+export class WorkerLoop {
+  private readonly logger = new Logger('TaskerWorker');
+  private active = false;
+  private stopping = false;
+  private stopped: Promise<void> | undefined;
+  /** There may be ready steps that nobody asked for yet. */
+  private hungry = false;
+  /** The latest pass got as many steps as it asked for. */
+  private plenty = false;
+  private scheduled = false;
+  private troubles = 0;
+  private readonly polling: RecurringWork;
+  private pause: NodeJS.Timeout | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private retryAt = Infinity;
+  private waiting: (() => void)[] = [];
+  private lastContact: Date | null = null;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly worker: Worker,
+    private readonly ready: ReadySignal,
+  ) {
+    this.polling = new RecurringWork({
+      run: () => this.wake(),
+      intervalMs: options.worker.pollIntervalMs,
+      trouble: 'A poll failed',
+      logger: this.logger,
+    });
+  }
+
+  /** Half of what fits, so that while the database works on one half this process works on the other. */
+  private get largestWant(): number {
+    return Math.max(Math.ceil(this.options.worker.concurrency / 2), LARGE_BATCH);
+  }
+
+  /** When the database last answered, or null. */
+  get lastContactAt(): Date | null {
+    return this.lastContact;
+  }
+
+  get isActive(): boolean {
+    return this.active;
+  }
+
+  start(): void {
+    if (this.active) return;
+    this.active = true;
+    this.worker.onOutcome = () => this.schedule();
+    this.worker.onFreed = () => {
+      this.wake();
+      this.ready.tellOthers();
+    };
+    this.ready.onReady = () => this.wake();
+    this.wake();
+    this.polling.start();
+  }
+
+  /**
+   * Takes no more steps, lets those that run finish within the shutdown timeout, aborts and hands back the rest, and
+   * resolves when every outcome is recorded or the database cannot be reached.
+   */
+  async stop(): Promise<void> {
+    if (this.active) await (this.stopped ??= this.shutDown());
+  }
+
+  private async shutDown(): Promise<void> {
+    this.stopping = true;
+    this.worker.drain();
+    await this.polling.stop();
+    clearTimeout(this.retry);
+    const { shutdownTimeoutMs } = this.options.worker;
+    const tooLate = setTimeout(() => this.worker.abandon('shutdown'), shutdownTimeoutMs);
+    await this.quiet();
+    clearTimeout(tooLate);
+    this.active = false;
+    clearTimeout(this.pause);
+    this.worker.onOutcome = () => undefined;
+    this.worker.onFreed = () => undefined;
+  }
+
+  /**
+   * Starts tasks together with a claim, so that an idle worker begins them at once. Answers false, and does nothing, while
+   * it has other things to do; they are then started best without it.
+   *
+   * @throws as `Worker.startTasks`
+   */
+  async startTasks(tasks: readonly NewTask[], announce: (created: readonly CreatedTask[]) => void): Promise<boolean> {
+    if (!this.active || this.stopping || this.pause || !this.worker.isFree) return false;
+    const want = Math.min(this.worker.capacity, this.largestWant);
+    try {
+      this.afterPass(await this.worker.startTasks(tasks, want, announce), want);
+      return true;
+    } finally {
+      this.schedule(); // what came up meanwhile had to wait
+    }
+  }
+
+  /** There may be work: look now. */
+  wake(): void {
+    this.hungry = true;
+    this.schedule();
+  }
+
+  /** Outcomes of the same turn of the event loop travel together. */
+  private schedule(): void {
+    if (this.scheduled || !this.active) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.passIfDue();
+    });
+  }
+
+  private passIfDue(): void {
+    if (!this.active || this.pause) return;
+    const want = Math.min(this.worker.capacity, this.largestWant);
+    const batch = Math.max(this.worker.waitingOutcomes, this.hungry && this.plenty ? want : 0);
+    if (!this.worker.mayPass(batch >= LARGE_BATCH ? 2 : 1)) return;
+    const due = this.worker.waitingOutcomes > 0 || (this.hungry && want > 0);
+    if (due) {
+      void this.pass(want);
+      this.schedule(); // a second one may be due beside it
+    } else if (this.worker.isIdle) this.becomeQuiet();
+  }
+
+  private async pass(want: number): Promise<void> {
+    if (want > 0) this.hungry = this.plenty && want < this.worker.capacity;
+    try {
+      this.afterPass(await this.worker.runOnce(want), want);
+    } catch (error) {
+      this.afterTrouble(error);
+    }
+    this.schedule();
+  }
+
+  private afterPass({ claimed, freed, dueInSeconds, lost }: PassReport, want: number): void {
+    this.lastContact = new Date();
+    if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed tries.`);
+    this.troubles = 0;
+    // As much as was asked for: there may be more than that, for this process and for others.
+    if (want > 0) this.plenty = claimed === want;
+    if (this.plenty || lost) this.hungry = true;
+    if (freed > claimed || this.plenty) this.ready.tellOthers();
+    if (dueInSeconds !== null) this.wakeIn(dueInSeconds * 1_000);
+  }
+
+  /** Sooner than the poll, which would be up to its interval late. A later retry that this forgets, the poll finds. */
+  private wakeIn(waitMs: number): void {
+    const at = performance.now() + waitMs;
+    if (at >= this.retryAt || this.stopping) return;
+    clearTimeout(this.retry);
+    this.retryAt = at;
+    this.retry = setTimeout(() => {
+      this.retryAt = Infinity;
+      this.wake();
+    }, waitMs + ROUNDING_MS);
+  }
+
+  private afterTrouble(error: unknown): void {
+    this.hungry = true;
+    this.troubles++;
+    const waitSeconds = backoffSeconds(TROUBLE_BACKOFF, this.troubles);
+    if (this.troubles === 1) this.logger.error('A pass failed; it will be tried again.', error);
+    clearTimeout(this.pause); // two passes may fail at once
+    this.pause = setTimeout(() => {
+      this.pause = undefined;
+      this.schedule();
+    }, waitSeconds * 1_000);
+    if (this.stopping && this.worker.runningSteps === 0) this.becomeQuiet(); // a stopping process does not wait for a database that is gone
+  }
+
+  /** Resolves when nothing is left to do; asked for while stopping. */
+  private async quiet(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.waiting.push(resolve);
+      this.schedule();
+    });
+  }
+
+  private becomeQuiet(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,337 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { isRefusal } from '../../persistence/sql.errors.js';
+import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
+import {
+  WorkerGateway,
+  type AdvanceAnswer,
+  type ClaimedStep,
+  type ClaimRequest,
+  type OutcomeFacts,
+} from '../../persistence/worker.gateway.js';
+import { OutcomeRefusedError, type AbandonReason } from '../engine.errors.js';
+import { FactPublisher } from './fact.publisher.js';
+import { OutcomeQueue } from './outcome.queue.js';
+import { StepDefinitionCache } from './step-definition.cache.js';
+import { failedForGood, released, type StepOutcome } from './step.outcome.js';
+import { StepRunner, type RunningStep } from './step.runner.js';
+import { WorkerIdentity } from './worker.identity.js';
+
+/** What one pass did. */
+export interface PassReport {
+  readonly recorded: number;
+  readonly claimed: number;
+  /** Steps that became ready through the recorded outcomes. */
+  readonly freed: number;
+  /** When the first of the recorded failures is due again, or a limit that was full has room; null when neither is. */
+  readonly dueInSeconds: number | null;
+  /** The worker had been declared lost; it dropped what it ran and has a new identity. */
+  readonly lost: boolean;
+}
+
+/** What was said and answered in one pass. */
+interface Exchange {
+  readonly workerId: string;
+  readonly outcomes: readonly StepOutcome[];
+  readonly answer: AdvanceAnswer;
+}
+
+/**
+ * The capacity of this process to run steps. One pass tells the database what was finished and how much more fits, and
+ * begins what comes back; `WorkerLoop` decides when the next pass is due.
+ */
+@Injectable()
+export class Worker {
+  private readonly logger = new Logger('TaskerWorker');
+  private readonly running = new Map<string, RunningStep>();
+  private readonly outcomes = new OutcomeQueue();
+  private readonly without = new Set<string>();
+  private most: number;
+  private peak = 0;
+  private reserved = 0;
+  private passes = 0;
+  /** An answer of the database was lost, and with it perhaps steps that it gave to this worker. */
+  private answerLost = false;
+  private draining = false;
+
+  /** Called whenever an outcome waits to be recorded. */
+  onOutcome: () => void = () => undefined;
+
+  /** Called when steps may have become ready otherwise than through a pass. */
+  onFreed: () => void = () => undefined;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: WorkerGateway,
+    private readonly identity: WorkerIdentity,
+    private readonly definitions: StepDefinitionCache,
+    private readonly runner: StepRunner,
+    private readonly facts: FactPublisher,
+  ) {
+    this.most = options.worker.concurrency;
+  }
+
+  /** How many more steps this process may take. */
+  get capacity(): number {
+    if (this.draining) return 0;
+    return Math.max(0, this.limit - this.running.size - this.reserved);
+  }
+
+  /** Steps at the same time. */
+  get limit(): number {
+    return this.most;
+  }
+
+  /** Lowered, nothing that runs is stopped; the next begins when there is room again. */
+  limitTo(steps: number): void {
+    this.most = steps;
+  }
+
+  /** Most steps that ran at the same time since this was last asked. */
+  takePeak(): number {
+    const { peak } = this;
+    this.peak = this.running.size;
+    return peak;
+  }
+
+  get runningSteps(): number {
+    return this.running.size;
+  }
+
+  get waitingOutcomes(): number {
+    return this.outcomes.size;
+  }
+
+  /** Nothing runs, nothing waits to be recorded, no pass is under way. */
+  get isIdle(): boolean {
+    return this.running.size === 0 && this.outcomes.size === 0 && this.passes === 0;
+  }
+
+  /** Idle, and able to take steps. */
+  get isFree(): boolean {
+    return this.isIdle && !this.answerLost && this.capacity > 0;
+  }
+
+  /** Takes no more steps; what a pass under way still brings goes back at once. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  /** Whether one more pass may start beside `passes` others: what a lost answer left behind is cleared up alone. */
+  mayPass(most: number): boolean {
+    return this.passes < (this.answerLost ? 1 : most);
+  }
+
+  /**
+   * One round trip: records the outcomes gathered so far and begins up to `want` more steps.
+   *
+   * @throws what the database threw; the outcomes are kept for the next pass
+   */
+  async runOnce(want: number = this.capacity): Promise<PassReport> {
+    const exchange = await this.inPass(want, async (workerId) => {
+      if (this.answerLost && this.passes === 1) await this.returnUnknownClaims(workerId);
+      return this.advance(workerId, want);
+    });
+    return this.report(exchange);
+  }
+
+  /**
+   * One round trip: starts tasks and begins up to `want` steps, for a worker that is free.
+   *
+   * @param announce is told of the tasks before their first steps begin
+   * @throws what the database threw; nothing was started then, unless the answer was lost with the connection
+   */
+  async startTasks(
+    tasks: readonly NewTask[],
+    want: number,
+    announce: (created: readonly CreatedTask[]) => void,
+  ): Promise<PassReport> {
+    const exchange = await this.inPass(want, async (workerId) => {
+      const { created, answer } = await this.startAndClaim(workerId, want, tasks);
+      announce(created);
+      await this.begin(answer.claimed.steps);
+      return { workerId, outcomes: [], answer };
+    });
+    return this.report(exchange);
+  }
+
+  /** Resolves when nothing runs in this process. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all([...this.running.values()].map(({ outcome }) => outcome));
+  }
+
+  /** Aborts everything that runs; each step ends as a release. */
+  abandon(reason: AbandonReason): void {
+    for (const step of this.running.values()) step.abandon(reason);
+  }
+
+  /** What runs here, as it was claimed. */
+  claims(): readonly ClaimedStep[] {
+    return [...this.running.values()].map(({ claimed }) => claimed);
+  }
+
+  /** Aborts an attempt that this worker no longer holds; its outcome would be stale, so nobody is told. */
+  revoke(claimed: ClaimedStep, reason: AbandonReason): void {
+    const step = this.running.get(claimed.id);
+    if (step?.claimed !== claimed) return; // a later attempt
+    this.running.delete(claimed.id);
+    step.abandon(reason);
+    this.onOutcome(); // there is room for another
+  }
+
+  /**
+   * Nothing that was begun under this identity counts any more: drops it, and goes on under a new one. Does nothing when
+   * the identity is not the present one.
+   */
+  leaseLost(workerId: string): void {
+    if (!this.identity.forget(workerId)) return;
+    this.logger.warn(
+      `This worker was declared lost, as its heartbeat was late. It drops ${this.running.size} running steps.`,
+    );
+    const orphans = [...this.running.values()];
+    this.running.clear();
+    this.outcomes.clear();
+    for (const orphan of orphans) orphan.abandon('lease_lost');
+  }
+
+  private async inPass<T>(want: number, pass: (workerId: string) => Promise<T>): Promise<T> {
+    this.passes++;
+    this.reserved += want;
+    try {
+      return await pass(await this.identity.get());
+    } finally {
+      this.reserved -= want;
+      this.passes--;
+    }
+  }
+
+  private claimRequest(workerId: string, want: number): ClaimRequest {
+    return { workerId, want, queues: this.options.worker.queues, without: [...this.without] };
+  }
+
+  private async advance(workerId: string, want: number): Promise<Exchange> {
+    const outcomes = this.outcomes.take();
+    let answer: AdvanceAnswer;
+    try {
+      answer = await this.gateway.advance({ ...this.claimRequest(workerId, want), outcomes });
+    } catch (error) {
+      this.keep(outcomes, error);
+      throw error;
+    }
+    await this.begin(answer.claimed.steps);
+    return { workerId, outcomes, answer };
+  }
+
+  private async startAndClaim(
+    workerId: string,
+    want: number,
+    tasks: readonly NewTask[],
+  ): ReturnType<WorkerGateway['startAndClaim']> {
+    try {
+      return await this.gateway.startAndClaim(this.claimRequest(workerId, want), tasks);
+    } catch (error) {
+      if (!isRefusal(error)) this.answerLost = true;
+      throw error;
+    }
+  }
+
+  /** Tells what happened, when the pass is over: a listener may start the next task and find this worker free. */
+  private report({ workerId, outcomes, answer }: Exchange): PassReport {
+    const { lost, facts, limitOpensIn, claimed } = answer;
+    this.facts.publish(workerId, outcomes, answer);
+    if (lost) this.leaseLost(workerId);
+    return {
+      recorded: outcomes.length,
+      claimed: claimed.steps.length,
+      freed: facts?.freed ?? 0,
+      dueInSeconds: soonest(firstRetry(outcomes, facts), limitOpensIn),
+      lost,
+    };
+  }
+
+  /**
+   * Trouble of the database: all go in again, and what the lost answer may have claimed is handed back first. A refusal
+   * is the fault of some outcome: they go again one by one, until the one refused alone becomes its step's failure.
+   */
+  private keep(outcomes: readonly StepOutcome[], error: unknown): void {
+    if (!isRefusal(error)) {
+      this.answerLost = true;
+      this.outcomes.putBack(outcomes);
+      return;
+    }
+    const [only, ...others] = outcomes;
+    if (!only || others.length > 0) {
+      this.outcomes.putBack(outcomes, { oneByOne: true });
+      return;
+    }
+    // A failure that is refused as well can only be tried again, but not before the others.
+    if (only.kind === 'error') this.outcomes.add(only);
+    else this.outcomes.putBack([failedForGood(only.claimed, new OutcomeRefusedError(error))]);
+  }
+
+  private async returnUnknownClaims(workerId: string): Promise<void> {
+    const known = [...this.claims().map(({ id }) => id), ...this.outcomes.stepIds()];
+    const returned = await this.gateway.returnUnknownClaims(workerId, known);
+    this.answerLost = false;
+    if (returned > 0) this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
+  }
+
+  private async begin(steps: readonly ClaimedStep[]): Promise<void> {
+    if (steps.length === 0) return;
+    try {
+      await this.definitions.load(steps.map(({ templateId }) => templateId));
+    } catch (error) {
+      this.logger.error('Cannot load step templates; the claimed steps go back.', error);
+      for (const step of steps) this.finish(released(step));
+      return;
+    }
+    for (const step of steps) {
+      if (this.draining) this.finish(released(step));
+      else this.beginOne(step);
+    }
+  }
+
+  private beginOne(claimed: ClaimedStep): void {
+    const definition = this.definitions.get(claimed.templateId);
+    if (!definition?.handler) {
+      this.without.add(claimed.templateId);
+      this.finish(released(claimed));
+      return;
+    }
+    this.running.get(claimed.id)?.abandon('lease_lost'); // an attempt that was taken away, and nobody has said so yet
+    const step = this.runner.run(claimed, definition, definition.handler);
+    this.running.set(claimed.id, step);
+    this.peak = Math.max(this.peak, this.running.size);
+    // A StepRunner's outcome never rejects.
+    void step.outcome.then((outcome) => {
+      // After a lost lease the same step may run here again, under the worker's new identity.
+      if (this.running.get(claimed.id) !== step) return;
+      this.running.delete(claimed.id);
+      if (outcome.recorded) this.publishRecorded(outcome, outcome.recorded);
+      else this.finish(outcome);
+    });
+  }
+
+  /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */
+  private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
+    const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] } };
+    this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+    this.onFreed();
+  }
+
+  private finish(outcome: StepOutcome): void {
+    this.outcomes.add(outcome);
+    this.onOutcome();
+  }
+}
+
+function soonest(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}
+
+function firstRetry(outcomes: readonly StepOutcome[], facts: OutcomeFacts | null): number | null {
+  if (!facts || facts.retries.length === 0) return null;
+  return Math.min(...facts.retries.map(({ position }) => outcomes[position - 1]?.afterSeconds ?? 0));
+}

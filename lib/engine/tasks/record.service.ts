@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { RecordGateway, type RemoteObject, type TaskAnnotation } from '../../persistence/record.gateway.js';
+import type { JsonValue } from '../../workflow/json.js';
+import type { Problem } from '../../workflow/tasker.error.js';
+import { annotationProblems } from './annotation.check.js';
+import { InvalidActionError } from '../engine.errors.js';
+import { isId } from './task.action.check.js';
+import { requiredTextProblem } from './task.request.check.js';
+
+const MAX_NAME_LENGTH = 64;
+const MAX_FOUND = 1_000;
+
+/** Notes beside the workflows: annotations of tasks, and which objects of outside systems are the same. */
+@Injectable()
+export class RecordService {
+  constructor(private readonly gateway: RecordGateway) {}
+
+  /**
+   * Notes something about a task under a type of your own, at most 64 characters; answers the annotation's id.
+   *
+   * @param manager of a transaction of the host's, or of a transactional step
+   * @throws InvalidActionError, UnknownTaskError
+   */
+  async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
+    refuse('annotate a task', [
+      isId(taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
+      ...annotationProblems('', { type, annotation }),
+    ]);
+    return this.gateway.annotate(taskId, type, annotation, manager);
+  }
+
+  /** All annotations of a task, in the order in which they were made. */
+  annotationsOf(taskId: string): Promise<readonly TaskAnnotation[]> {
+    return this.gateway.annotationsOf(taskId);
+  }
+
+  /** Ids of the tasks with an annotation of this type whose `key` is `value`, latest first, at most a thousand. */
+  findAnnotated(type: string, key: string, value: JsonValue): Promise<readonly string[]> {
+    return this.gateway.findAnnotated(type, key, value, MAX_FOUND);
+  }
+
+  /**
+   * Notes that two objects of outside systems are the same, in whichever order; answers whether that was new. Systems become
+   * known with their first use.
+   *
+   * @throws InvalidActionError
+   */
+  async mapObjects(one: RemoteObject, two: RemoteObject, manager?: EntityManager): Promise<boolean> {
+    refuse('map objects', [...objectProblems('/one', one), ...objectProblems('/two', two)]);
+    return this.gateway.mapObjects(one, two, manager);
+  }
+
+  /** The objects that were noted to be the same as this one. */
+  findMapped(object: RemoteObject): Promise<readonly RemoteObject[]> {
+    return this.gateway.findMapped(object);
+  }
+}
+
+function objectProblems(pointer: string, object: unknown): (Problem | null)[] {
+  const { system, id } = (object ?? {}) as Partial<Record<keyof RemoteObject, unknown>>;
+  return [requiredTextProblem(`${pointer}/system`, system, MAX_NAME_LENGTH), requiredTextProblem(`${pointer}/id`, id)];
+}
+
+function refuse(action: string, found: readonly (Problem | null)[]): void {
+  const problems = found.filter((problem) => problem !== null);
+  if (problems.length > 0) throw new InvalidActionError(action, problems);
+}

@@ -1,0 +1,166 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { InvalidTaskHandlerAnswerError } from '../../handlers/handler.errors.js';
+import type { EndedStep, EndedTask, NewAnnotation } from '../../handlers/task-handler.contract.js';
+import { TaskHandlerRegistry, type RegisteredTaskHandler } from '../../handlers/task-handler.registry.js';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { FinalHookGateway, type FinalHook } from '../../persistence/final-hook.gateway.js';
+import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
+import type { TaskDetails } from '../../persistence/task.details.js';
+import { describeKind } from '../../templates/json.copy.js';
+import { TemplateRegistry } from '../../templates/template.registry.js';
+import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
+import { storableText } from '../../workflow/json.check.js';
+import type { Problem } from '../../workflow/tasker.error.js';
+import { annotationProblems } from './annotation.check.js';
+import { FactPublisher } from '../steps/fact.publisher.js';
+import { RecurringWork } from '../recurring.work.js';
+import { TemplateSynchroniser } from './template.synchroniser.js';
+
+/** Ends told at the same time, of one template. */
+const BATCH_SIZE = 10;
+const TIMEOUT_MS = 30_000;
+/** Longer than a handler may take, so that none is asked twice at the same time unless its process is gone. */
+const LEASE_SECONDS = 60;
+/** With the waits between them, about three hours. */
+const MAX_ATTEMPTS = 10;
+const BACKOFF: BackoffPolicy = { baseSeconds: 2, factor: 3, maxSeconds: 3_600, jitter: 0.2 };
+const MAX_ERROR_LENGTH = 2_000;
+
+/**
+ * Tells task handlers of the ends of their tasks and stores what they note. The transaction that ends a task writes down
+ * that this is to be done, so a process that dies in between loses nothing; the row goes in the transaction that stores
+ * the annotations, so they are stored once. Ends through this process are told at once, others with the poll.
+ */
+@Injectable()
+export class TaskFinisher {
+  private readonly logger = new Logger('TaskerFinisher');
+  private readonly telling: RecurringWork;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) options: ResolvedOptions,
+    private readonly gateway: FinalHookGateway,
+    private readonly details: TaskDetailGateway,
+    private readonly templates: TemplateRegistry,
+    private readonly stored: TemplateSynchroniser,
+    private readonly handlers: TaskHandlerRegistry,
+    private readonly facts: FactPublisher,
+  ) {
+    this.telling = new RecurringWork({
+      run: (signal) => this.runOnce(signal),
+      intervalMs: options.worker.pollIntervalMs,
+      trouble: 'Ends of tasks could not be looked for',
+      logger: this.logger,
+    });
+  }
+
+  /** Does nothing where no task handler of this process wants to be told. */
+  start(): void {
+    if (this.namedTaskIds().length === 0) return;
+    this.facts.onTaskEnd = (fact) => {
+      if (this.handlers.find(fact())?.instance.updateAnnotations) this.telling.now();
+    };
+    this.telling.start();
+    this.telling.now(); // others may have left some
+  }
+
+  async stop(): Promise<void> {
+    this.facts.onTaskEnd = () => undefined;
+    await this.telling.stop();
+  }
+
+  /** Tells of everything that is due here; answers of how many ends the annotations were stored. */
+  async runOnce(signal?: AbortSignal): Promise<number> {
+    const namedTaskIds = this.namedTaskIds();
+    let stored = 0;
+    while (namedTaskIds.length > 0 && !signal?.aborted) {
+      const hooks = await this.gateway.claim(namedTaskIds, BATCH_SIZE, LEASE_SECONDS);
+      if (hooks.length === 0) break;
+      const results = await Promise.all(hooks.map((hook) => this.tell(hook)));
+      stored += results.filter((isStored) => isStored).length;
+    }
+    return stored;
+  }
+
+  /** Those whose task handler is in this process; ends of others wait for a process that has it. */
+  private namedTaskIds(): readonly string[] {
+    return this.templates
+      .list()
+      .filter((template) => this.handlers.find(template)?.instance.updateAnnotations !== undefined)
+      .map((template) => this.stored.namedTaskId(template));
+  }
+
+  private async tell(hook: FinalHook): Promise<boolean> {
+    try {
+      return await this.gateway.finish(hook, await this.annotationsFor(hook));
+    } catch (error) {
+      await this.postpone(hook, error);
+      return false;
+    }
+  }
+
+  private async annotationsFor(hook: FinalHook): Promise<readonly NewAnnotation[]> {
+    if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time that the task handler was told.');
+    const task = await this.details.find(hook.taskId);
+    if (!task) return []; // removed meanwhile
+    const handler = this.handlers.find(task)!;
+    const answer: unknown = await withinTime(async () =>
+      handler.instance.updateAnnotations!(endedTask(task, hook), endedSteps(task)),
+    );
+    return checked(answer, handler, task);
+  }
+
+  private async postpone(hook: FinalHook, error: unknown): Promise<void> {
+    const isLast = hook.attempt >= MAX_ATTEMPTS;
+    const message = error instanceof Error ? error.message : String(error);
+    const label = `The task handler failed at the end of task ${hook.taskId} (${hook.state}), attempt ${hook.attempt}`;
+    if (isLast) this.logger.error(`${label}, and is given up.`, error);
+    else this.logger.warn(`${label}; it will be told again: ${message}`);
+    const afterSeconds = isLast ? null : backoffSeconds(BACKOFF, hook.attempt);
+    await this.gateway.postpone(hook, storableText(message, MAX_ERROR_LENGTH), afterSeconds);
+  }
+}
+
+function endedTask(task: TaskDetails, { state, endedAt }: FinalHook): EndedTask {
+  const { id, namespace, name, version, context, initiator, sourceSystem, reason, tags } = task;
+  const asRequested = { id, namespace, name, version, context, initiator, sourceSystem, reason, tags };
+  return { ...asRequested, state, endedAt: new Date(endedAt) };
+}
+
+function endedSteps({ steps }: TaskDetails): EndedStep[] {
+  return steps.map(({ id, name, state, dependsOn, attempts, retryLimit, results, error }) => ({
+    ...{ id, name, state, dependsOn, attempts, retryLimit, results },
+    error: error && { message: error.message, code: error.code, class: error.class },
+  }));
+}
+
+/** What does not answer in time is left to itself: its answer no longer counts. */
+async function withinTime<T>(work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`updateAnnotations did not answer within ${TIMEOUT_MS / 1_000} s.`)),
+      TIMEOUT_MS,
+    );
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function checked(answer: unknown, { name }: RegisteredTaskHandler, task: TaskDetails): readonly NewAnnotation[] {
+  const problems = Array.isArray(answer)
+    ? answer.flatMap((item: unknown, index) => itemProblems(`/${index}`, item))
+    : [{ pointer: '', message: `must be a list of annotations, got ${describeKind(answer)}` }];
+  if (problems.length > 0) throw new InvalidTaskHandlerAnswerError(name, 'updateAnnotations', task, problems);
+  return answer as readonly NewAnnotation[];
+}
+
+function itemProblems(pointer: string, item: unknown): Problem[] {
+  if (typeof item !== 'object' || item === null) {
+    return [{ pointer, message: `must be an object, got ${describeKind(item)}` }];
+  }
+  return annotationProblems(pointer, item).filter((problem) => problem !== null);
+}

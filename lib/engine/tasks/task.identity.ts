@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { InvalidTaskHandlerAnswerError } from '../../handlers/handler.errors.js';
+import type { IdentifiedRequest } from '../../handlers/task-handler.contract.js';
+import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { IdentityStrategy } from '../../options/identity.options.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import type { TaskIdentity } from '../../persistence/task.gateway.js';
+import { withSortedKeys } from '../../templates/canonical.document.js';
+import { describeKind } from '../../templates/json.copy.js';
+import type { JsonObject, JsonValue } from '../../workflow/json.js';
+import type { TaskTemplate } from '../../workflow/task-template.js';
+import { InvalidIdentityStrategyError } from '../engine.errors.js';
+
+/** What an `identity.strategy` of the host's own does; a provider of one of its modules. */
+export interface IdentityStrategyContract {
+  /** Requests for which it answers the same text are one task; null: never the same as another. */
+  identify(request: IdentifiedRequest): string | null;
+}
+
+/**
+ * Tells which requests are the same one: by the caller's idempotency key, else by the task handler of the template, else by
+ * the strategy of the options.
+ */
+@Injectable()
+export class TaskIdentifier implements OnModuleInit {
+  private custom: IdentityStrategyContract | undefined;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly modules: ModuleRef,
+    private readonly handlers: TaskHandlerRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    const { strategy } = this.options.identity;
+    if (typeof strategy !== 'string') this.custom = this.findStrategy(strategy);
+  }
+
+  /** Undefined for a request that is never the same as another. */
+  identify(
+    template: TaskTemplate,
+    request: IdentifiedRequest,
+    idempotencyKey: string | undefined,
+  ): TaskIdentity | undefined {
+    const { namespace, name } = template;
+    // Whatever the version, so that a deployment between two tries does not make two tasks of them.
+    if (idempotencyKey !== undefined) return { hash: digest(['key', namespace, name, idempotencyKey]), seconds: null };
+    const { strategy, windowSeconds: seconds } = this.options.identity;
+    const handled = this.askHandler(template, request);
+    if (handled !== undefined) {
+      return handled === null ? undefined : { hash: digest(['handler', namespace, name, handled]), seconds };
+    }
+    if (this.custom) {
+      const identity = this.custom.identify(request);
+      return identity === null ? undefined : { hash: digest(['custom', namespace, name, identity]), seconds };
+    }
+    return strategy === 'hash' ? { hash: digest(['hash', request as unknown as JsonObject]), seconds } : undefined;
+  }
+
+  /** Undefined where the template has no handler that would tell. */
+  private askHandler(template: TaskTemplate, request: IdentifiedRequest): string | null | undefined {
+    const handler = this.handlers.find(template);
+    if (!handler?.instance.identify) return undefined;
+    const answer: unknown = handler.instance.identify(request);
+    if (typeof answer === 'string' || answer === null) return answer;
+    const problem = { pointer: '', message: `must be text or null, got ${describeKind(answer)}` };
+    throw new InvalidTaskHandlerAnswerError(handler.name, 'identify', template, [problem]);
+  }
+
+  private findStrategy(strategy: Exclude<IdentityStrategy, string>): IdentityStrategyContract {
+    let found: Partial<IdentityStrategyContract>;
+    try {
+      found = this.modules.get<Partial<IdentityStrategyContract>>(strategy, { strict: false });
+    } catch {
+      throw new InvalidIdentityStrategyError(strategy.name, 'which is a provider of no module');
+    }
+    if (typeof found.identify === 'function') return found as IdentityStrategyContract;
+    throw new InvalidIdentityStrategyError(strategy.name, 'which has no method identify');
+  }
+}
+
+/** SHA-256 in hex of the JSON with sorted keys, so that the order in which a caller wrote them does not matter. */
+function digest(value: readonly JsonValue[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(withSortedKeys(value)))
+    .digest('hex');
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { OperatorGateway, type ActionAnswer, type Operator } from '../../persistence/operator.gateway.js';
+import { FactPublisher } from '../steps/fact.publisher.js';
+import { ReadySignal } from '../ready.signal.js';
+import type { ActionBy, ActionResult } from './task.action.js';
+import { WorkerWatch } from '../steps/worker.watch.js';
+
+/** Carries out an operator action: in the database, then tells everyone whom it concerns. */
+@Injectable()
+export class TaskOperator {
+  constructor(
+    private readonly gateway: OperatorGateway,
+    private readonly facts: FactPublisher,
+    private readonly ready: ReadySignal,
+    private readonly watch: WorkerWatch,
+  ) {}
+
+  /** @throws what the gateway throws; nothing was changed then */
+  async act(
+    by: ActionBy,
+    action: (gateway: OperatorGateway, operator: Operator) => Promise<ActionAnswer>,
+  ): Promise<ActionResult> {
+    const answer = await action(this.gateway, operatorOf(by));
+    this.tell(answer);
+    const { changed, steps, tasks } = answer;
+    return { changed, steps, tasks };
+  }
+
+  /** A task that repeats another one was stored; it runs like any other. */
+  async rerun(taskId: string, from: string | null, context: string | null, extra: string | null, by: ActionBy) {
+    const started = await this.gateway.rerunTask(taskId, from, context, extra, operatorOf(by));
+    this.ready.tellAll();
+    return started;
+  }
+
+  private tell(answer: ActionAnswer): void {
+    this.facts.publishAction(answer);
+    if (answer.freed > 0) this.ready.tellAll();
+    // Other processes find it out with their next look.
+    if (answer.steps.some(({ from }) => from === 'in_progress')) this.watch.lookNow();
+  }
+}
+
+function operatorOf({ actor, reason }: ActionBy): Operator {
+  return { actor, reason: reason ?? null };
+}

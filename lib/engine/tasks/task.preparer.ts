@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { IdentifiedRequest } from '../../handlers/task-handler.contract.js';
+import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
+import type { NewTaskExtra, NewTaskSettlement } from '../../persistence/task.gateway.js';
+import { ContextValidator } from '../../templates/context.validator.js';
+import { TemplateRegistry } from '../../templates/template.registry.js';
+import type { TaskTemplate } from '../../workflow/task-template.js';
+import type { Problem } from '../../workflow/tasker.error.js';
+import { InvalidStartRequestError } from '../engine.errors.js';
+import { TaskIdentifier } from './task.identity.js';
+import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.js';
+import type { StartTaskRequest } from './task.request.js';
+import type { PreparedTask } from './task.starter.js';
+import { handledExtra } from './task.tailor.js';
+import { TemplateSynchroniser } from './template.synchroniser.js';
+
+/** Checks a request against its template and fills in what it leaves out. */
+@Injectable()
+export class TaskPreparer {
+  constructor(
+    private readonly registry: TemplateRegistry,
+    private readonly validator: ContextValidator,
+    private readonly templates: TemplateSynchroniser,
+    private readonly identifier: TaskIdentifier,
+    private readonly handlers: TaskHandlerRegistry,
+  ) {}
+
+  /** @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError, and what the task handler refuses */
+  prepare(request: StartTaskRequest): PreparedTask {
+    checkRequest(request);
+    const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
+    const template = this.registry.get(namespace, name, version);
+    const { bypassSteps = DEFAULT.bypassSteps } = request;
+    const problems = bypassProblems(template, bypassSteps);
+    if (problems.length > 0) throw new InvalidStartRequestError(problems);
+    const task = {
+      namedTaskId: this.templates.namedTaskId(template),
+      context: this.validator.validate(template, context),
+      initiator: request.initiator ?? DEFAULT.initiator,
+      sourceSystem: request.sourceSystem ?? DEFAULT.sourceSystem,
+      reason: request.reason ?? DEFAULT.reason,
+      tags: request.tags ?? DEFAULT.tags,
+      priority: request.priority ?? DEFAULT.priority,
+    };
+    const identified: IdentifiedRequest = {
+      namespace,
+      name,
+      version: template.version,
+      context: task.context,
+      initiator: task.initiator,
+      sourceSystem: task.sourceSystem,
+      reason: task.reason,
+      bypassSteps,
+    };
+    const handler = this.handlers.find(template);
+    const handled =
+      handler && handledExtra(handler, template, { ...identified, tags: task.tags, priority: task.priority });
+    const extra = defined({
+      runAt: instant(request.runAt),
+      deadlineAt: instant(request.deadlineAt),
+      deadlineSeconds: request.deadlineAt === undefined ? (template.deadlineSeconds ?? undefined) : undefined,
+      retained: request.retained === true ? true : undefined,
+      identity: this.identifier.identify(template, identified, request.idempotencyKey),
+      tailor: handled?.tailor,
+      hasFinalHook: handled?.hasFinalHook,
+      settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
+    });
+    return { template, task: extra ? { ...task, extra } : task };
+  }
+}
+
+function bypassProblems({ steps }: TaskTemplate, bypassSteps: readonly string[]): Problem[] {
+  return bypassSteps.flatMap((name, index) => {
+    const step = steps.find((each) => each.name === name);
+    const pointer = `/bypassSteps/${index}`;
+    if (!step) {
+      const known = steps.filter(({ skippable }) => skippable).map((each) => each.name);
+      return [{ pointer, message: `is no step of the template; skippable: ${known.join(', ') || 'none'}` }];
+    }
+    return step.skippable ? [] : [{ pointer, message: 'names a step that its template does not call skippable' }];
+  });
+}
+
+function bypassed(step: string, actor: string): NewTaskSettlement {
+  return { step, as: 'skipped', results: null, actor, reason: 'bypass_steps' };
+}
+
+function instant(value: Date | string | undefined): string | undefined {
+  return value === undefined ? undefined : new Date(value).toISOString();
+}
+
+/** Undefined when all of it is. Most tasks have none of these, and their starting is to cost no more for it. */
+function defined(extra: { [Key in keyof NewTaskExtra]: NewTaskExtra[Key] | undefined }): NewTaskExtra | undefined {
+  let found: Record<string, unknown> | undefined;
+  for (const key in extra) {
+    const value = extra[key as keyof NewTaskExtra];
+    if (value !== undefined) (found ??= {})[key] = value;
+  }
+  return found;
+}

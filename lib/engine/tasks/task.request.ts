@@ -1,0 +1,49 @@
+import type { EntityManager } from 'typeorm';
+import type { JsonObject } from '../../workflow/json.js';
+import type { TaskState } from '../../workflow/states.js';
+
+/** What to start. */
+export interface StartTaskRequest {
+  /** @default 'default' */
+  readonly namespace?: string;
+  readonly name: string;
+  /** An exact version, or `latest` for the highest release registered in this process. @default '0.1.0' */
+  readonly version?: string;
+  /** Checked against the template's context schema, whose defaults are added. @default {} */
+  readonly context?: JsonObject;
+  /** Who asks, at most 128 characters. @default 'unknown' */
+  readonly initiator?: string;
+  /** @default 'unknown' */
+  readonly sourceSystem?: string;
+  /** @default 'unknown' */
+  readonly reason?: string;
+  /** @default [] */
+  readonly tags?: readonly string[];
+  /** Overrides the priority of all steps of this task; higher runs first. @default the templates' */
+  readonly priority?: number;
+  /** Skippable steps of the template that are passed over when their turn comes. @default [] */
+  readonly bypassSteps?: readonly string[];
+  /** Not before this instant; text is ISO 8601. @default at once */
+  readonly runAt?: Date | string;
+  /** What is unfinished at this instant fails; text is ISO 8601. @default the template's `deadline_seconds`, if any */
+  readonly deadlineAt?: Date | string;
+  /** Two requests for the same task template with the same key are one task, at most 255 characters. @default none */
+  readonly idempotencyKey?: string;
+  /** Kept whatever the retention says. @default false */
+  readonly retained?: boolean;
+}
+
+export interface StartOptions {
+  /** The manager of a transaction of the host's: the task exists exactly if that transaction commits. */
+  readonly manager?: EntityManager;
+}
+
+export interface StartedTask {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly state: TaskState;
+  /** False when the request was the same as an earlier one, whose task this is. */
+  readonly created: boolean;
+}

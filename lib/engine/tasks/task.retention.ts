@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { RetentionGateway } from '../../persistence/retention.gateway.js';
+import { RecurringWork } from '../recurring.work.js';
+
+const SECONDS_A_DAY = 86_400;
+
+/** Removes finished tasks that are older than the option `retention.afterDays`, batch by batch, each in a transaction of its own. */
+@Injectable()
+export class TaskRetention {
+  private readonly logger = new Logger('TaskerRetention');
+  private readonly sweeping: RecurringWork;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: RetentionGateway,
+  ) {
+    this.sweeping = new RecurringWork({
+      run: (signal) => this.runOnce(signal),
+      intervalMs: options.retention.intervalSeconds * 1_000,
+      trouble: 'Old tasks could not be removed',
+      logger: this.logger,
+    });
+  }
+
+  /** Does nothing where the option is off. */
+  start(): void {
+    if (this.options.retention.afterDays !== null) this.sweeping.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.sweeping.stop();
+  }
+
+  /**
+   * One sweep over everything that is old enough; answers how many tasks it removed. After each batch it rests for as long
+   * as that took, so that also the first sweep over years of tasks leaves the database half of the time.
+   *
+   * @param signal ends the sweep after the batch under way
+   */
+  async runOnce(signal?: AbortSignal): Promise<number> {
+    const { afterDays, batchSize, archive } = this.options.retention;
+    if (afterDays === null) return 0;
+    let removed = 0;
+    let afterId = '0';
+    let isEnd: boolean;
+    do {
+      const began = performance.now();
+      const batch = await this.gateway.removeFinished(afterDays * SECONDS_A_DAY, afterId, batchSize, archive);
+      removed += batch.removed;
+      ({ lastId: afterId, isEnd } = batch);
+      if (!isEnd) await pause(performance.now() - began, undefined, { signal }).catch(() => undefined); // only an abort rejects
+    } while (!isEnd && !signal?.aborted);
+    if (removed > 0) this.logger.log(`Removed ${removed} finished tasks.`);
+    return removed;
+  }
+}

@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
+import type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
+import { checkAction, type ActionInput } from './task.action.check.js';
+import { checkBulk } from './task.bulk.check.js';
+import { TaskBulkRunner } from './task.bulk.runner.js';
+import type { BulkAction, BulkReport, TaskFilter } from './task.bulk.js';
+import { TaskOperator } from './task.operator.js';
+import { TaskPreparer } from './task.preparer.js';
+import type { StartedTask, StartOptions, StartTaskRequest } from './task.request.js';
+import { TaskRerunner } from './task.rerunner.js';
+import { TaskStarter } from './task.starter.js';
+
+/**
+ * The front door: what hosts, REST and GraphQL do with tasks goes through here.
+ *
+ * Everything but starting is an operator action: it says who acts and why, is kept in the history, wakes whoever has to run
+ * something, and done twice changes nothing the second time. Steps are named by their name or id. All of them throw
+ * `InvalidActionError` for wrong parameters, `UnknownTaskError`, `UnknownStepError`, and `ActionRefusedError` where the state
+ * of the task or step does not permit it; nothing was changed then.
+ */
+@Injectable()
+export class TaskService {
+  constructor(
+    private readonly preparer: TaskPreparer,
+    private readonly starter: TaskStarter,
+    private readonly operator: TaskOperator,
+    private readonly rerunner: TaskRerunner,
+    private readonly bulkRunner: TaskBulkRunner,
+  ) {}
+
+  /**
+   * Starts one task. It runs as soon as the transaction that it was started in has committed.
+   *
+   * @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError; nothing is stored then
+   *
+   * @example
+   * ```ts
+   * await tasks.start({ namespace: 'ecommerce', name: 'process_order', version: '1.0.0', context: { orderId: 17 } });
+   * ```
+   */
+  async start(request: StartTaskRequest, options: StartOptions = {}): Promise<StartedTask> {
+    const [started] = await this.startMany([request], options);
+    return started!;
+  }
+
+  /**
+   * Starts many tasks in one statement, all or none, answering in the order of the requests. A thousand at a time is a
+   * good size.
+   *
+   * @throws as `start`, for the first request that is wrong
+   */
+  async startMany(requests: readonly StartTaskRequest[], { manager }: StartOptions = {}): Promise<StartedTask[]> {
+    if (requests.length === 0) return [];
+    const prepared = requests.map((request) => this.preparer.prepare(request));
+    const stored = await (manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared));
+    return stored.map(({ id, state, created }, index) => {
+      const { namespace, name, version } = prepared[index]!.template;
+      return { id, namespace, name, version, state, created };
+    });
+  }
+
+  /** Cancels everything that is unfinished. A handler that runs, in whatever process, gets its `AbortSignal` within about a second. */
+  cancel(taskId: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('cancel a task', { taskId, by }, (gateway, who) => gateway.cancelTask(taskId, who));
+  }
+
+  /** Cancels a step and all that depends on it; the rest goes on, and the task then ends as cancelled. */
+  cancelStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('cancel a step', { taskId, step, by }, (gateway, who) => gateway.cancelStep(taskId, step, who));
+  }
+
+  /** Lets every failed step of the task run again at once, with more attempts, and what a deadline stopped. */
+  retry(taskId: string, by: RetryBy): Promise<ActionResult> {
+    return this.act('retry a task', { taskId, by }, (gateway, who) =>
+      gateway.retrySteps(taskId, null, by.attempts ?? null, who),
+    );
+  }
+
+  /** Lets a failed step, or one that waits for its next attempt, run again at once with more attempts. */
+  retryStep(taskId: string, step: string, by: RetryBy): Promise<ActionResult> {
+    return this.act('retry a step', { taskId, step, by }, (gateway, who) =>
+      gateway.retrySteps(taskId, step, by.attempts ?? null, who),
+    );
+  }
+
+  /** Lets every failed step of the task run again as if it had never run: no attempts, no error, its template's limit. */
+  reset(taskId: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('reset a task', { taskId, by }, (gateway, who) => gateway.resetSteps(taskId, null, who));
+  }
+
+  /** `reset` for one step. */
+  resetStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('reset a step', { taskId, step, by }, (gateway, who) => gateway.resetSteps(taskId, step, who));
+  }
+
+  /** Declares a failed task settled as it is. Its steps keep their states. */
+  resolve(taskId: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('resolve a task', { taskId, by }, (gateway, who) => gateway.resolveTask(taskId, who));
+  }
+
+  /**
+   * Declares a step done that waits or failed, with results for those that depend on it. Where its turn has not come, that is
+   * noted, and takes effect when the steps before it are done.
+   */
+  resolveStep(taskId: string, step: string, by: ResolveStepBy): Promise<ActionResult> {
+    return this.act('resolve a step', { taskId, step, by }, (gateway, who) =>
+      gateway.resolveStep(taskId, step, by.results ?? null, who),
+    );
+  }
+
+  /** Passes over a step that its template calls skippable; before its turn, as `resolveStep`. */
+  skipStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('skip a step', { taskId, step, by }, (gateway, who) => gateway.skipStep(taskId, step, who));
+  }
+
+  /** Begins no more steps of the task until it is released; what runs finishes. */
+  hold(taskId: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('hold a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, true, who));
+  }
+
+  /** Ends `hold`. */
+  release(taskId: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('release a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, false, who));
+  }
+
+  /** Changes the priority, the tags, the reason or the retention of a task. */
+  change(taskId: string, changes: TaskChanges, by: ActionBy): Promise<ActionResult> {
+    return this.act('change a task', { taskId, changes, by }, (gateway, who) =>
+      gateway.changeTask(taskId, changes, who),
+    );
+  }
+
+  /** Changes how many attempts a step has in all. A step that failed for good needs `retryStep` to run again. */
+  changeRetryLimit(taskId: string, step: string, retryLimit: number, by: ActionBy): Promise<ActionResult> {
+    return this.act('change a retry limit', { taskId, step, retryLimit, by }, (gateway, who) =>
+      gateway.changeRetryLimit(taskId, step, retryLimit, who),
+    );
+  }
+
+  /**
+   * Starts a finished or failed task again as a new one; from a step on, the results of the others are kept.
+   *
+   * @throws as the other actions, and InvalidContextError for a new context that does not fit
+   */
+  async rerun(taskId: string, by: RerunBy): Promise<StartedTask> {
+    checkAction('repeat a task', { taskId, by });
+    return this.rerunner.rerun(taskId, by);
+  }
+
+  /**
+   * Does the same to every task that the filter finds, one after the other, each in a transaction of its own, and answers
+   * what became of each. At most a thousand at a time.
+   *
+   * @throws InvalidActionError for a wrong filter, or one that would mean every task
+   */
+  async bulk(action: BulkAction, filter: TaskFilter, by: ActionBy): Promise<BulkReport> {
+    checkBulk(action, filter, by);
+    return this.bulkRunner.run(action, filter, by);
+  }
+
+  private async act(
+    what: string,
+    input: ActionInput,
+    action: (gateway: OperatorGateway, operator: Operator) => Promise<ActionAnswer>,
+  ): Promise<ActionResult> {
+    checkAction(what, input);
+    return this.operator.act(input.by, action);
+  }
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { TaskGateway, type CreatedTask, type NewTask } from '../../persistence/task.gateway.js';
+import type { TaskTemplate } from '../../workflow/task-template.js';
+import { CommitWatcher } from './commit.watcher.js';
+import { FactPublisher } from '../steps/fact.publisher.js';
+import { ReadySignal } from '../ready.signal.js';
+import { WorkerLoop } from '../steps/worker.loop.js';
+
+/** A checked request: what is stored, and the template that it is of. */
+export interface PreparedTask {
+  readonly template: TaskTemplate;
+  readonly task: NewTask;
+}
+
+/** Stores new tasks by the shortest way there is, announces them and wakes whoever may run them. */
+@Injectable()
+export class TaskStarter {
+  constructor(
+    private readonly tasks: TaskGateway,
+    private readonly loop: WorkerLoop,
+    private readonly ready: ReadySignal,
+    private readonly commits: CommitWatcher,
+    private readonly facts: FactPublisher,
+  ) {}
+
+  /** In a transaction of the host's: announced, and run, once that has committed. */
+  async startIn(manager: EntityManager, prepared: readonly PreparedTask[]): Promise<readonly CreatedTask[]> {
+    const created = await this.tasks.startTasks(tasksOf(prepared), manager);
+    this.commits.afterCommit(manager, (isWhole) => {
+      if (isWhole) this.facts.publishStarted(prepared, created); // an event may be lost, but never untrue
+      this.ready.tellAll();
+    });
+    return created;
+  }
+
+  /** In a transaction of its own; where this process has an idle worker, with its claim in the same one. */
+  async start(prepared: readonly PreparedTask[]): Promise<readonly CreatedTask[]> {
+    let started: readonly CreatedTask[] = [];
+    const announce = (created: readonly CreatedTask[]): void => {
+      started = created;
+      this.facts.publishStarted(prepared, created);
+    };
+    const tasks = tasksOf(prepared);
+    if (await this.loop.startTasks(tasks, announce)) {
+      this.ready.tellOthers(); // some of it may be for other queues or handlers
+    } else {
+      announce(await this.tasks.startTasks(tasks));
+      this.ready.tellAll();
+    }
+    return started;
+  }
+}
+
+function tasksOf(prepared: readonly PreparedTask[]): NewTask[] {
+  return prepared.map(({ task }) => task);
+}
