@@ -4,8 +4,7 @@
 -- and so are tasks that somebody holds while their first step is claimed: a claim waits for nothing, so it can be in no
 -- deadlock. A task passed over is moved out of pending by the first outcome of its steps instead.
 --
--- Steps with a limit come first, as far as their limits allow: what they may do they may do now, and the queue is always
--- there. Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the
+-- Steps with a limit are as urgent as any others, as far as their limits allow. Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the
 -- seconds until time makes room under a limit that was looked at.
 create or replace function __schema__.claim_steps(
   p_worker_id bigint,
@@ -19,15 +18,22 @@ create or replace function __schema__.claim_steps(
 ) language plpgsql as $$
 declare
   v_due bigint[];
+  v_limited bigint[];
+  v_limits jsonb;
   v_task_ids bigint[];
 begin
-  v_due := '{}';
   if exists (select 1 from __schema__.limit_checks c where c.queue = any (p_queues) and c.due_at <= now()) then
-    select l.step_ids, l.opens_in into v_due, limit_opens_in
+    select l.step_ids, l.limits into v_limited, v_limits
     from __schema__.lock_limited_steps(p_want, p_queues, p_without) l;
   end if;
-  if p_want > cardinality(v_due) then
-    v_due := v_due || __schema__.lock_due_steps(p_want - cardinality(v_due), p_queues, p_without);
+  v_due := __schema__.lock_due_steps(p_want, p_queues, p_without);
+  if v_limits is not null then
+    v_due := array(
+      select r.workflow_step_id from unnest(v_limited || v_due) d (workflow_step_id)
+      join __schema__.ready_steps r on r.workflow_step_id = d.workflow_step_id
+      order by r.priority desc, r.run_at, r.workflow_step_id limit p_want
+    );
+    limit_opens_in := __schema__.count_limited_starts(v_limits, v_due);
   end if;
   if cardinality(v_due) = 0 then
     step_ids := '{}';

@@ -115,6 +115,30 @@ describe('a limit of concurrency', () => {
     expect(await other.claim()).toHaveLength(1);
   });
 
+  it('leaves each step as urgent as it is beside steps without a limit', async () => {
+    const { tasks, template, one } = await started({ concurrency: 5, rate: { count: 5, seconds: 3_600 } }, []);
+    const free = aTemplate();
+    const host = await lab.open({ templates: [free], handlers: aScript().handlers });
+    const order = [
+      await tasks.start(template.request),
+      await host.tasks.start(free.request),
+      await tasks.start(template.request),
+      await host.tasks.start(free.request),
+    ];
+    const first = await host.tasks.start({ ...free.request, priority: 1 });
+    const claimed: string[] = [];
+    for (const want of [1, 1, 1, 1, 5]) claimed.push(...(await one.claim({ want })).map(({ taskId }) => taskId));
+    expect(claimed).toEqual([first, ...order].map(({ id }) => id));
+    const counted = await lab.query(
+      `select from tasker.limit_starts where limit_key in (select limit_key from tasker.ready_steps)`,
+    );
+    expect(counted).toHaveLength(2);
+    const checks = await lab.query(
+      `select from tasker.limit_checks where limit_key in (select limit_key from tasker.ready_steps)`,
+    );
+    expect(checks).toEqual([]);
+  });
+
   it('does not keep steps without a limit waiting', async () => {
     const { one, tasks, template } = await started({ concurrency: 1 }, times(20));
     const free = aTemplate(independent('x', 'y'));

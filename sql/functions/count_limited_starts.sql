@@ -1,0 +1,40 @@
+-- count_limited_starts: writes down which of the limits that lock_limited_steps looked at are used by these steps, which are
+-- about to start, and when the limits are looked at again. Part of claim_steps, under the locks of lock_limited_steps.
+-- Answers in how many seconds the first limit that is full lets another step start; null when none waits for time.
+create or replace function __schema__.count_limited_starts(p_limits jsonb, p_step_ids bigint[])
+returns double precision language plpgsql as $$
+declare
+  v_limit record;
+  v_started integer;
+  v_opens_at timestamptz;
+  v_opens_in double precision;
+begin
+  for v_limit in
+    select l.key, l.room, (l.rate ->> 'count')::integer as count, (l.rate ->> 'seconds')::double precision as seconds
+    from jsonb_to_recordset(p_limits) l (key text, room integer, rate jsonb)
+  loop
+    select count(*) into v_started from __schema__.ready_steps r
+    where r.workflow_step_id = any (p_step_ids) and r.limit_key = v_limit.key;
+    v_opens_at := null;
+    if v_limit.count is not null then
+      insert into __schema__.limit_starts (limit_key, counts_until)
+      select v_limit.key, clock_timestamp() + make_interval(secs => v_limit.seconds) from generate_series(1, v_started);
+      -- Full by starts: time alone makes room.
+      select s.counts_until into v_opens_at
+      from __schema__.limit_starts s where s.limit_key = v_limit.key
+      order by s.counts_until desc offset v_limit.count - 1 limit 1;
+    end if;
+    -- What still waits is looked at again: at once where there is room (this worker had enough, or serves other queues),
+    -- when time makes room, or else when a place becomes free.
+    if v_opens_at is not null or v_limit.room > v_started then
+      insert into __schema__.limit_checks (limit_key, queue, due_at)
+      select distinct v_limit.key, r.queue, coalesce(v_opens_at, now()) from __schema__.ready_steps r
+      where r.limit_key = v_limit.key and r.worker_id is null and not r.is_held and r.run_at <= now()
+        and r.workflow_step_id <> all (p_step_ids);
+      if found and v_opens_at is not null then
+        v_opens_in := least(v_opens_in, extract(epoch from v_opens_at - clock_timestamp()));
+      end if;
+    end if;
+  end loop;
+  return v_opens_in;
+end $$;
