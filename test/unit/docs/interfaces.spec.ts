@@ -18,7 +18,7 @@ describe('the table of what starts a task', () => {
   const rows = tableBelow('docs/http.md', 'REST', 'field');
 
   it('has every field', () => {
-    const fields = membersOf('lib/engine/task.request.ts', 'StartTaskRequest');
+    const fields = membersOf('lib/engine/tasks/task.request.ts', 'StartTaskRequest');
     expect(new Set(rows.map(({ field }) => field))).toEqual(new Set(fields));
   });
 
