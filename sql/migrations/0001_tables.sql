@@ -200,9 +200,9 @@ create table __schema__.workflow_steps (
   skippable boolean not null default false,
   -- Counts on over resets, so that no two attempts share a number: what a worker says about an earlier one is stale. Users
   -- are shown what is above attempts_before.
-  attempts integer not null default 0 check (attempts >= attempts_before),
+  attempts integer not null default 0 check (attempts >= 0),
   -- Of which before the latest reset.
-  attempts_before integer not null default 0 check (attempts_before >= 0),
+  attempts_before integer not null default 0,
   -- When the latest attempt began.
   last_attempted_at timestamptz,
   processed_at timestamptz,
