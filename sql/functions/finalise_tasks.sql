@@ -43,8 +43,8 @@ begin
       open_leaves = j.open_leaves,
       failed_steps = j.failed_steps,
       state = j.to_state,
-      completed_at = case when j.to_state in ('complete', 'cancelled') then now() end,
-      updated_at = now()
+      completed_at = case when j.to_state in ('complete', 'cancelled') then statement_timestamp() end,
+      updated_at = statement_timestamp()
     from judged j
     where t.task_id = j.task_id
     returning t.task_id, t.task_namespace_id, t.has_final_hook, j.from_state, j.to_state

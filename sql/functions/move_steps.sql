@@ -23,11 +23,11 @@ begin
   moved as (
     update __schema__.workflow_steps s set
       state = o.to_state,
-      processed_at = case when o.to_state in ('resolved_manually', 'skipped') then now() end,
+      processed_at = case when o.to_state in ('resolved_manually', 'skipped') then statement_timestamp() end,
       error = coalesce(p_error, s.error),
       backoff_request_seconds = null,
       settlement = null,
-      updated_at = now()
+      updated_at = statement_timestamp()
     from old o where s.workflow_step_id = o.workflow_step_id
   ),
   history as (
@@ -35,7 +35,7 @@ begin
       workflow_step_id, task_id, from_state, to_state, attempt, actor, reason, duration_seconds, error_summary
     )
     select o.workflow_step_id, o.task_id, o.from_state, o.to_state, o.attempts, o.actor, o.reason,
-      case o.from_state when 'in_progress' then extract(epoch from now() - o.last_attempted_at) end,
+      case o.from_state when 'in_progress' then extract(epoch from statement_timestamp() - o.last_attempted_at) end,
       case o.to_state when 'error' then left(p_error ->> 'message', 500) end
     from old o
   ),

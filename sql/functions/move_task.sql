@@ -8,8 +8,8 @@ begin
   select state into strict v_from from __schema__.tasks where task_id = p_task_id;
   update __schema__.tasks set
     state = p_state,
-    completed_at = case when p_state in ('complete', 'cancelled', 'resolved_manually') then now() end,
-    updated_at = now()
+    completed_at = case when p_state in ('complete', 'cancelled', 'resolved_manually') then statement_timestamp() end,
+    updated_at = statement_timestamp()
   where task_id = p_task_id;
   insert into __schema__.task_transitions (task_id, from_state, to_state, actor, reason)
   values (p_task_id, v_from, p_state, p_actor, p_reason);

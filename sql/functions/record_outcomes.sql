@@ -75,10 +75,10 @@ begin
       attempts = case o.kind when 'release' then o.attempt - 1 else o.attempt end,
       results = case o.kind when 'complete' then o.results::jsonb else s.results end,
       error = case o.kind when 'complete' then null when 'release' then s.error else o.error::jsonb end,
-      processed_at = case o.kind when 'complete' then now() end,
+      processed_at = case o.kind when 'complete' then statement_timestamp() end,
       backoff_request_seconds =
         case when o.kind = 'retry' and s.retryable and o.attempt < s.retry_limit then o.after_seconds end,
-      updated_at = now()
+      updated_at = statement_timestamp()
     from outcome o
     where s.workflow_step_id = o.step_id
     returning s.workflow_step_id, s.task_id, s.state, s.is_leaf, s.attempts, s.last_attempted_at, s.error,
@@ -125,8 +125,8 @@ begin
       waiting_on = c.waiting_on,
       state = case when c.is_taken then 'in_progress' else s.state end,
       attempts = case when c.is_taken then s.attempts + 1 else s.attempts end,
-      last_attempted_at = case when c.is_taken then now() else s.last_attempted_at end,
-      updated_at = now()
+      last_attempted_at = case when c.is_taken then statement_timestamp() else s.last_attempted_at end,
+      updated_at = statement_timestamp()
     from placed c
     where s.workflow_step_id = c.workflow_step_id
     returning s.workflow_step_id, s.task_id, s.step_template_id, s.attempts,
@@ -146,7 +146,7 @@ begin
     insert into __schema__.workflow_step_transitions
       (workflow_step_id, task_id, from_state, to_state, attempt, worker_id, reason, duration_seconds, error_summary)
     select d.workflow_step_id, d.task_id, 'in_progress', d.state, d.attempt, p_worker_id, p_reason,
-      extract(epoch from now() - d.last_attempted_at),
+      extract(epoch from statement_timestamp() - d.last_attempted_at),
       case d.state when 'error' then left(d.error ->> 'message', 500) end
     from recorded d
     union all
@@ -198,7 +198,7 @@ begin
         attempt = case o.kind when 'release' then o.attempt - 1 else o.attempt end,
         retrying = o.kind = 'retry',
         -- A hundred years at most: a wait beyond what timestamps can hold would make the whole batch fail for ever.
-        run_at = now() + make_interval(secs => least(coalesce(o.after_seconds, 0), 3155760000))
+        run_at = statement_timestamp() + make_interval(secs => least(coalesce(o.after_seconds, 0), 3155760000))
       from unnest(p_step_ids, p_attempts, p_kinds, p_after_seconds)
         with ordinality as o (step_id, attempt, kind, after_seconds, position)
       where o.kind in ('retry', 'release')

@@ -1,6 +1,7 @@
 -- record_transactional: records the success of one attempt in the transaction that its handler worked in, so that its work
 -- and its outcome are one. Raises TK005 when the step is no longer leased to this worker at this attempt: the work is rolled
--- back then. Answers the facts of record_outcomes.
+-- back then. What happens here is dated by the statement (statement_timestamp), as the transaction is as old as the work.
+-- Answers the facts of record_outcomes.
 create or replace function __schema__.record_transactional(
   p_worker_id bigint, p_step_id bigint, p_task_id bigint, p_attempt integer, p_results text
 ) returns json language plpgsql

@@ -50,6 +50,30 @@ describe('a transactional step', () => {
     expect(await brokenInvariants(lab.persistence)).toEqual({});
   });
 
+  it('is dated by when it ended, not by when its transaction began', async () => {
+    let ended!: Date;
+    const { id, kit } = await started(async ({ manager }) => {
+      [{ ended }] = await manager.query<[{ ended: Date }]>('select clock_timestamp() as ended');
+    });
+    const task = await kit.runToEnd(id);
+    expect(new Date(task.steps[0]!.processedAt!).getTime()).toBeGreaterThanOrEqual(ended.getTime());
+    const rows = await lab.query(
+      `select created_at from tasker.workflow_step_transitions where task_id = $1 and to_state = 'complete'
+       union all select created_at from tasker.task_transitions where task_id = $1 and to_state = 'complete'
+       union all select completed_at from tasker.tasks where task_id = $1`,
+      id,
+    );
+    expect(rows.map(({ created_at }) => created_at > ended)).toEqual([true, true, true]);
+    const [{ took }] = (await lab.query<{ took: boolean }>(
+      `select h.duration_seconds >= extract(epoch from $2 - s.last_attempted_at) as took
+       from tasker.workflow_step_transitions h join tasker.workflow_steps s using (workflow_step_id)
+       where h.task_id = $1 and h.to_state = 'complete'`,
+      id,
+      ended,
+    )) as [{ took: boolean }];
+    expect(took).toBe(true);
+  });
+
   it('that throws leaves nothing, is retried, and leaves its work once', async () => {
     const { id, kit } = await started(async (context) => {
       await leaveEffect(context);
