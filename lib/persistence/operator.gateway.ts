@@ -98,7 +98,7 @@ export class OperatorGateway {
     return this.database.call('rerun_task', [taskId, from, context, extra, actor, reason]);
   }
 
-  /** Fails what is unfinished of tasks past their deadline. */
+  /** Fails what is unfinished of some tasks past their deadline; there may be more while it answers `changed`. */
   expireTasks(): Promise<ActionAnswer> {
     return this.act('expire_tasks');
   }

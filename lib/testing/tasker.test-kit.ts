@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { TaskFinisher } from '../engine/tasks/task.finisher.js';
 import { WorkerHeart } from '../engine/steps/worker.heart.js';
 import { WorkerLoop } from '../engine/steps/worker.loop.js';
+import { WorkerWatch } from '../engine/steps/worker.watch.js';
 import { Worker } from '../engine/steps/worker.js';
 import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
 import { ClockGateway } from '../persistence/clock.gateway.js';
@@ -44,7 +45,7 @@ export class TaskerTestKit {
 
   /**
    * Runs every step that is due, and what becomes due through them, of any task; retries that wait for their time stay
-   * waiting. Then tells task handlers of the tasks that came to their end (`updateAnnotations`).
+   * waiting. Tasks past their deadline fail first. Then tells task handlers of the tasks that came to their end (`updateAnnotations`).
    *
    * @returns how many steps were claimed for that
    * @throws ActiveWorkerError when the application's worker runs too; what the database threw
@@ -53,6 +54,7 @@ export class TaskerTestKit {
     if (this.app.get(WorkerLoop, { strict: false }).isActive) throw new ActiveWorkerError();
     const worker = this.app.get(Worker, { strict: false });
     let claimed = 0;
+    await this.app.get(WorkerWatch, { strict: false }).lookOnce();
     for (let pass = await this.pass(worker); pass.claimed > 0 || pass.left > 0; pass = await this.pass(worker)) {
       claimed += pass.claimed;
     }

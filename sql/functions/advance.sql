@@ -31,6 +31,7 @@ as $$
 declare
   v_lost boolean;
   v_queues text[];
+  v_expired boolean;
   v_facts json;
   v_taken bigint[] := '{}';
   v_claimed bigint[] := '{}';
@@ -46,10 +47,14 @@ begin
     v_queues := coalesce(p_queues, array(select name from __schema__.queues));
   end if;
   if cardinality(p_step_ids) > 0 then
+    -- What is freed of a task past its deadline must not begin: nothing is taken at once then, and claim_steps looks.
+    v_expired := exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()) and exists (
+      select 1 from __schema__.task_deadlines d where d.task_id = any (p_task_ids) and d.deadline_at <= now()
+    );
     select r.facts, r.taken into v_facts, v_taken
     from __schema__.record_outcomes(
       p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null,
-      case when v_lost then 0 else p_want end, v_queues, p_without
+      case when v_lost or v_expired then 0 else p_want end, v_queues, p_without
     ) r;
   end if;
   if p_want > cardinality(v_taken) and not v_lost then

@@ -35,6 +35,15 @@ begin
     );
     limit_opens_in := __schema__.count_limited_starts(v_limits, v_due);
   end if;
+  if exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()) then
+    v_due := array( -- expire_tasks is about to come for the others
+      select r.workflow_step_id from unnest(v_due) d (workflow_step_id)
+      join __schema__.ready_steps r on r.workflow_step_id = d.workflow_step_id
+      where not exists (
+        select 1 from __schema__.task_deadlines x where x.task_id = r.task_id and x.deadline_at <= now()
+      )
+    );
+  end if;
   if cardinality(v_due) = 0 then
     step_ids := '{}';
     from_states := '{}';

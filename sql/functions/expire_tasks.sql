@@ -1,7 +1,7 @@
 -- expire_tasks: fails what is unfinished of tasks past their deadline. Attempts that run are aborted by their workers; steps
 -- that failed or ran are failures for good, those that never ran stay pending. Passes over tasks that somebody else holds.
--- Answers as an operator action does.
-create or replace function __schema__.expire_tasks(p_limit integer default 100) returns json language plpgsql
+-- Looks at p_limit tasks. Answers as an operator action does; changed: some were looked at, and there may be more.
+create or replace function __schema__.expire_tasks(p_limit integer default 500) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -16,6 +16,7 @@ declare
   v_running bigint[];
   v_steps jsonb := '[]';
   v_changes jsonb := '[]';
+  v_gone integer;
 begin
   v_due := array(
     select d.task_id from __schema__.task_deadlines d where d.deadline_at <= now() order by d.deadline_at limit p_limit
@@ -53,5 +54,6 @@ begin
   -- Rows of tasks that are gone or were over before.
   delete from __schema__.task_deadlines d where d.task_id = any (v_due)
     and not exists (select 1 from __schema__.tasks t where t.task_id = d.task_id);
-  return __schema__.action_result(true, v_steps, v_changes);
+  get diagnostics v_gone = row_count;
+  return __schema__.action_result(cardinality(v_tasks) + v_gone > 0, v_steps, v_changes);
 end $$;

@@ -43,8 +43,11 @@ export class WorkerWatch {
 
   /** One look; answers how many attempts it aborted. */
   async lookOnce(): Promise<number> {
-    const expired = await this.operators.expireTasks();
-    if (expired.changed) this.facts.publishAction(expired);
+    for (let isOver = false; !isOver;) {
+      const expired = await this.operators.expireTasks();
+      this.facts.publishAction(expired);
+      isOver = !expired.changed;
+    }
     return this.abortRevoked();
   }
 

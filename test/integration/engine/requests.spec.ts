@@ -112,6 +112,44 @@ describe('a task that passes its deadline', () => {
     expect(await brokenInvariants(lab.persistence)).toEqual({});
   });
 
+  it('begins nothing any more, also before anybody has looked', async () => {
+    const template = aTemplate(aChain('a', 'b'));
+    const script = aScript();
+    const host = await lab.open({ templates: [template], handlers: script.handlers });
+    const request = { ...template.request, deadlineAt: new Date(Date.now() + HOUR) };
+    const [begun, unbegun] = await host.tasks.startMany([{ ...request, priority: 1 }, request]);
+    const worker = host.get(Worker);
+    expect(await worker.runOnce(1)).toMatchObject({ claimed: 1 });
+    await worker.settled();
+    await pass(begun!.id);
+    await pass(unbegun!.id);
+    expect(await worker.runOnce()).toMatchObject({ recorded: 1, claimed: 0 });
+    expect(script.runs.map(({ step }) => step)).toEqual(['a']);
+    await host.kit.runUntilIdle();
+    for (const { id } of [begun!, unbegun!]) expect((await host.kit.task(id)).state).toBe('error');
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('fails at once when that is past already at its start', async () => {
+    const template = aTemplate();
+    const script = aScript();
+    const host = await lab.open({ templates: [template], handlers: script.handlers });
+    const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() - HOUR) });
+    expect(await host.get(Worker).runOnce()).toMatchObject({ claimed: 0 });
+    expect((await host.kit.runToEnd(id)).state).toBe('error');
+    expect(script.runs).toEqual([]);
+  });
+
+  it('is among the thousand that one look fails', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const late = { ...template.request, deadlineAt: new Date(Date.now() - HOUR) };
+    await host.tasks.startMany(Array.from({ length: 1_001 }, () => late));
+    await host.get(WorkerWatch).lookOnce();
+    expect(await lab.query(`select from tasker.tasks where state <> 'error'`)).toEqual([]);
+    expect(await lab.query('select from tasker.task_deadlines')).toEqual([]);
+  });
+
   it('goes on when a person retries it, without the deadline', async () => {
     const template = aTemplate(independent('flaky', 'other'), { steps: { other: { queue: 'elsewhere' } } });
     const script = aScript({
