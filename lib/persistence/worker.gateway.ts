@@ -81,8 +81,11 @@ export interface ClaimRequest {
   readonly want: number;
   /** Null serves all queues. */
   readonly queues: readonly string[] | null;
-  /** Step templates whose handler this process lacks. */
+  /** Step templates of which the worker takes none, such as those whose handler this process lacks. */
   readonly without: readonly string[];
+  /** Step templates of which it takes `scarceWant` steps at most. */
+  readonly scarce: readonly string[];
+  readonly scarceWant: number;
 }
 
 export interface AdvanceRequest extends ClaimRequest {
@@ -182,7 +185,15 @@ export class WorkerGateway {
     await this.database.call('stop_worker', [workerId]);
   }
 
-  async advance({ workerId, outcomes, want, queues, without }: AdvanceRequest): Promise<AdvanceAnswer> {
+  async advance({
+    workerId,
+    outcomes,
+    want,
+    queues,
+    without,
+    scarce,
+    scarceWant,
+  }: AdvanceRequest): Promise<AdvanceAnswer> {
     const answer = await this.database.call<AdvanceRow>('advance', [
       workerId,
       outcomes.map(({ stepId }) => stepId),
@@ -195,6 +206,8 @@ export class WorkerGateway {
       want,
       queues,
       without,
+      scarce,
+      scarceWant,
     ]);
     return advanceAnswer(answer);
   }
@@ -214,13 +227,13 @@ export class WorkerGateway {
 
   /** Creates all tasks or none, answering in the order given, and gives the worker what is most urgent then. */
   async startAndClaim(
-    { workerId, want, queues, without }: ClaimRequest,
+    { workerId, want, queues, without, scarce, scarceWant }: ClaimRequest,
     tasks: readonly NewTask[],
   ): Promise<{ readonly created: readonly CreatedTask[]; readonly answer: AdvanceAnswer }> {
     const { started, advanced } = await this.database.call<{
       readonly started: readonly CreatedTask[];
       readonly advanced: AdvanceRow;
-    }>('start_and_claim', [workerId, want, queues, without, ...startParameters(tasks)]);
+    }>('start_and_claim', [workerId, want, queues, without, scarce, scarceWant, ...startParameters(tasks)]);
     return { created: started, answer: advanceAnswer(advanced) };
   }
 

@@ -5,9 +5,11 @@
 -- thousands and on empty and on full tables alike. Left to itself it plans by the table sizes of the moment, and a plan
 -- made while tables were empty (whole-table scans and hashes) stays cached when they are full.
 --
--- p_queues null serves every queue that a template ever named. p_without: step templates whose handler this process lacks.
--- Answers {lost, facts, limitOpensIn: seconds until a limit that is full lets another step start, or null, claimed: {steps, tasks: [{id, from, to}]}}; lost: the worker was declared dead and must register
--- anew, nothing was claimed. Facts are those of record_outcomes, steps those of describe_claims.
+-- p_queues null serves every queue that a template ever named. p_without: step templates of which the worker takes none;
+-- p_scarce: those of which it takes p_scarce_want steps at most.
+-- Answers {lost, facts, limitOpensIn: seconds until a limit that is full lets another step start, or null,
+-- claimed: {steps, tasks: [{id, from, to}]}}; lost: the worker was declared dead and must register anew, nothing was
+-- claimed. Facts are those of record_outcomes, steps those of describe_claims.
 create or replace function __schema__.advance(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -19,7 +21,9 @@ create or replace function __schema__.advance(
   p_after_seconds double precision[],
   p_want integer,
   p_queues text[],
-  p_without bigint[]
+  p_without bigint[],
+  p_scarce bigint[],
+  p_scarce_want integer
 ) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -54,13 +58,13 @@ begin
     select r.facts, r.taken into v_facts, v_taken
     from __schema__.record_outcomes(
       p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null,
-      case when v_lost or v_expired then 0 else p_want end, v_queues, p_without
+      case when v_lost or v_expired then 0 else p_want end, v_queues, p_without || p_scarce
     ) r;
   end if;
   if p_want > cardinality(v_taken) and not v_lost then
     select c.step_ids, c.from_states, c.tasks, c.limit_opens_in
     into v_claimed, v_from_states, v_tasks, v_limit_opens_in
-    from __schema__.claim_steps(p_worker_id, p_want - cardinality(v_taken), v_queues, p_without) c;
+    from __schema__.claim_steps(p_worker_id, p_want - cardinality(v_taken), v_queues, p_without, p_scarce, p_scarce_want) c;
   end if;
   return json_build_object(
     'lost', v_lost,

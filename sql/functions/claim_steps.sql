@@ -4,6 +4,7 @@
 -- and so are tasks that somebody holds while their first step is claimed: a claim waits for nothing, so it can be in no
 -- deadlock. A task passed over is moved out of pending by the first outcome of its steps instead.
 --
+-- Of the step templates p_scarce it gets p_scarce_want steps at most, whatever is due: it may want more of others.
 -- Steps with a limit are as urgent as any others, as far as their limits allow. Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the
 -- seconds until time makes room under a limit that was looked at.
 create or replace function __schema__.claim_steps(
@@ -11,6 +12,8 @@ create or replace function __schema__.claim_steps(
   p_want integer,
   p_queues text[],
   p_without bigint[],
+  p_scarce bigint[],
+  p_scarce_want integer,
   out step_ids bigint[],
   out from_states text[],
   out tasks json,
@@ -33,7 +36,6 @@ begin
       join __schema__.ready_steps r on r.workflow_step_id = d.workflow_step_id
       order by r.priority desc, r.run_at, r.workflow_step_id limit p_want
     );
-    limit_opens_in := __schema__.count_limited_starts(v_limits, v_due);
   end if;
   if exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()) then
     v_due := array( -- expire_tasks is about to come for the others
@@ -43,6 +45,21 @@ begin
         select 1 from __schema__.task_deadlines x where x.task_id = r.task_id and x.deadline_at <= now()
       )
     );
+  end if;
+  if cardinality(p_scarce) > 0 then
+    v_due := array(
+      select x.workflow_step_id from (
+        select d.workflow_step_id, d.place, r.step_template_id <> all (p_scarce) as is_ample,
+          row_number() over (partition by r.step_template_id = any (p_scarce) order by d.place) as nth
+        from unnest(v_due) with ordinality d (workflow_step_id, place)
+        join __schema__.ready_steps r on r.workflow_step_id = d.workflow_step_id
+      ) x
+      where x.is_ample or x.nth <= p_scarce_want
+      order by x.place
+    );
+  end if;
+  if v_limits is not null then
+    limit_opens_in := __schema__.count_limited_starts(v_limits, v_due);
   end if;
   if cardinality(v_due) = 0 then
     step_ids := '{}';

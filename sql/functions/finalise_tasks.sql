@@ -53,9 +53,10 @@ begin
     select * from booked where from_state <> to_state
   ),
   history as (
-    insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
+    insert into __schema__.task_transitions (task_id, from_state, to_state, reason, created_at)
     select c.task_id, c.from_state, c.to_state,
-      case c.to_state when 'error' then 'steps_in_error_state' when 'cancelled' then 'steps_cancelled' end
+      case c.to_state when 'error' then 'steps_in_error_state' when 'cancelled' then 'steps_cancelled' end,
+      statement_timestamp()
     from changed c
   ),
   counted as (

@@ -32,11 +32,12 @@ begin
   ),
   history as (
     insert into __schema__.workflow_step_transitions (
-      workflow_step_id, task_id, from_state, to_state, attempt, actor, reason, duration_seconds, error_summary
+      workflow_step_id, task_id, from_state, to_state, attempt, actor, reason, duration_seconds, error_summary,
+      created_at
     )
     select o.workflow_step_id, o.task_id, o.from_state, o.to_state, o.attempts, o.actor, o.reason,
       case o.from_state when 'in_progress' then extract(epoch from statement_timestamp() - o.last_attempted_at) end,
-      case o.to_state when 'error' then left(p_error ->> 'message', 500) end
+      case o.to_state when 'error' then left(p_error ->> 'message', 500) end, statement_timestamp()
     from old o
   ),
   counted as (

@@ -11,8 +11,8 @@ begin
     completed_at = case when p_state in ('complete', 'cancelled', 'resolved_manually') then statement_timestamp() end,
     updated_at = statement_timestamp()
   where task_id = p_task_id;
-  insert into __schema__.task_transitions (task_id, from_state, to_state, actor, reason)
-  values (p_task_id, v_from, p_state, p_actor, p_reason);
+  insert into __schema__.task_transitions (task_id, from_state, to_state, actor, reason, created_at)
+  values (p_task_id, v_from, p_state, p_actor, p_reason, statement_timestamp());
   if p_state in ('complete', 'error', 'cancelled', 'resolved_manually') then
     insert into __schema__.final_hooks (task_id, named_task_id, state)
     select t.task_id, t.named_task_id, p_state from __schema__.tasks t where t.task_id = p_task_id and t.has_final_hook;

@@ -143,14 +143,17 @@ begin
     returning 1
   ),
   history as (
-    insert into __schema__.workflow_step_transitions
-      (workflow_step_id, task_id, from_state, to_state, attempt, worker_id, reason, duration_seconds, error_summary)
+    insert into __schema__.workflow_step_transitions (
+      workflow_step_id, task_id, from_state, to_state, attempt, worker_id, reason, duration_seconds, error_summary,
+      created_at
+    )
     select d.workflow_step_id, d.task_id, 'in_progress', d.state, d.attempt, p_worker_id, p_reason,
       extract(epoch from statement_timestamp() - d.last_attempted_at),
-      case d.state when 'error' then left(d.error ->> 'message', 500) end
+      case d.state when 'error' then left(d.error ->> 'message', 500) end, statement_timestamp()
     from recorded d
     union all
-    select s.workflow_step_id, s.task_id, 'pending', 'in_progress', s.attempts, p_worker_id, null, null, null
+    select s.workflow_step_id, s.task_id, 'pending', 'in_progress', s.attempts, p_worker_id, null, null, null,
+      statement_timestamp()
     from satisfied s where s.is_taken
   ),
   counted as (

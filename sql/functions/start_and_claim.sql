@@ -8,6 +8,8 @@ create or replace function __schema__.start_and_claim(
   p_want integer,
   p_queues text[],
   p_without bigint[],
+  p_scarce bigint[],
+  p_scarce_want integer,
   p_named_task_ids bigint[],
   p_contexts text[],
   p_initiators text[],
@@ -27,7 +29,8 @@ begin
   return json_build_object(
     'started', v_started,
     'advanced', __schema__.advance(
-      p_worker_id, '{}', '{}', '{}', '{}', '{}', '{}', '{}', p_want, p_queues, p_without
+      p_worker_id, '{}', '{}', '{}', '{}', '{}', '{}', '{}', p_want, p_queues, p_without, p_scarce,
+      p_scarce_want
     )
   );
 end $$;

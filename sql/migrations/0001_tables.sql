@@ -239,7 +239,7 @@ create table __schema__.task_transitions (
   actor text,
   reason text,
   metadata jsonb,
-  created_at timestamptz not null default statement_timestamp(),
+  created_at timestamptz not null default now(),
   primary key (task_id, id),
   check ((from_state || ' > ' || to_state)::__schema__.task_move is not null)
 );
@@ -260,7 +260,7 @@ create table __schema__.workflow_step_transitions (
   duration_seconds double precision,
   error_summary text,
   metadata jsonb,
-  created_at timestamptz not null default statement_timestamp(),
+  created_at timestamptz not null default now(),
   primary key (workflow_step_id, id),
   check ((from_state || ' > ' || to_state)::__schema__.step_move is not null)
 );

@@ -118,6 +118,8 @@ export interface ClaimSettings {
   readonly want?: number;
   readonly queues?: readonly string[] | null;
   readonly without?: readonly string[];
+  readonly scarce?: readonly string[];
+  readonly scarceWant?: number;
 }
 
 /** A worker moved by hand. */
@@ -143,9 +145,10 @@ export class HandWorker {
   /** Both halves of what a worker says in one call. */
   advance(
     outcomes: readonly RecordedOutcome[],
-    { want = 100, queues = null, without = [] }: ClaimSettings = {},
+    { want = 100, queues = null, without = [], scarce = [], scarceWant = 0 }: ClaimSettings = {},
   ): Promise<AdvanceAnswer> {
-    return this.persistence.workers.advance({ workerId: this.id, outcomes, want, queues, without });
+    const request = { workerId: this.id, want, queues, without, scarce, scarceWant };
+    return this.persistence.workers.advance({ ...request, outcomes });
   }
 
   async claim(settings: ClaimSettings = {}): Promise<readonly ClaimedStep[]> {

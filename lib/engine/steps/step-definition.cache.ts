@@ -12,6 +12,8 @@ export interface StepDefinition {
   /** Undefined: this process lacks the handler or a variable of its config, and the step belongs to another one. */
   readonly handler: RegisteredStepHandler | undefined;
   readonly config: JsonObject;
+  /** By its template or its handler. */
+  readonly isTransactional: boolean;
 }
 
 /** Step templates by id, as stored, joined with this process's handlers. They are immutable, so they stay cached. */
@@ -19,6 +21,7 @@ export interface StepDefinition {
 export class StepDefinitionCache {
   private readonly logger = new Logger('TaskerWorker');
   private readonly definitions = new Map<string, StepDefinition>();
+  private readonly transactional: string[] = [];
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
@@ -31,12 +34,19 @@ export class StepDefinitionCache {
     return this.definitions.get(templateId);
   }
 
+  /** Ids of the loaded templates of transactional steps that this process can run. */
+  get transactionalIds(): readonly string[] {
+    return this.transactional;
+  }
+
   /** Loads what is not known yet. */
   async load(templateIds: Iterable<string>): Promise<void> {
     const unknown = [...new Set(templateIds)].filter((id) => !this.definitions.has(id));
     if (unknown.length === 0) return;
     for (const template of await this.templates.findStepTemplates(unknown)) {
-      this.definitions.set(template.id, this.define(template));
+      const definition = this.define(template);
+      this.definitions.set(template.id, definition);
+      if (definition.isTransactional) this.transactional.push(template.id);
     }
   }
 
@@ -44,12 +54,14 @@ export class StepDefinitionCache {
     const handler = this.handlers.find(template.handler);
     const missing = missingVariables(template.handlerConfig, this.options.templates.variables);
     if (handler && missing.length === 0) {
-      return { template, handler, config: interpolate(template.handlerConfig, this.options.templates.variables) };
+      const config = interpolate(template.handlerConfig, this.options.templates.variables);
+      const isTransactional = template.transactional || handler.options.transactional === true;
+      return { template, handler, config, isTransactional };
     }
     const reason = handler ? missing.map(({ message }) => message).join('; ') : `no step handler "${template.handler}"`;
     this.logger.warn(
       `Step ${template.name} of ${template.namespace}/${template.task}@${template.version} is left to other processes: ${reason}.`,
     );
-    return { template, handler: undefined, config: {} };
+    return { template, handler: undefined, config: {}, isTransactional: false };
   }
 }

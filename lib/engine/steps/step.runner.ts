@@ -39,6 +39,7 @@ export class StepRunner {
     private readonly transactions: StepTransactions,
   ) {}
 
+  /** A transactional step needs a place that was reserved for it. */
   run(claimed: ClaimedStep, definition: StepDefinition, handler: RegisteredStepHandler): RunningStep {
     const { template } = definition;
     const run = new StepRun(claimed, definition, this.parentResults(claimed), this.services);
@@ -59,8 +60,9 @@ export class StepRunner {
       return succeeded(claimed, value, maxResultBytes);
     };
     const process = (): unknown => handler.instance.process(run);
-    const isTransactional = template.transactional || handler.options.transactional === true;
-    const ended = isTransactional ? this.transactions.run(run, claimed, process, judge) : call(process).then(judge);
+    const ended = definition.isTransactional
+      ? this.transactions.run(run, claimed, process, judge)
+      : call(process).then(judge);
     ended.then(settle, (error: unknown) => settle(failed(claimed, error, template.backoff)));
     const abandon = (reason: AbandonReason): void => {
       settle(released(claimed));

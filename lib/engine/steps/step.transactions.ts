@@ -16,19 +16,30 @@ class Undone extends Error {
 }
 
 /**
- * Runs handlers whose database work and outcome are one transaction. Each holds a connection while it runs, so only so many
- * run at once as leave the pool usable; the others wait for their turn.
+ * Runs handlers whose database work and outcome are one transaction. Each holds a connection while it runs, so there are
+ * only so many places as leave the pool usable.
  */
 @Injectable()
 export class StepTransactions {
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private taken = 0;
 
   constructor(
     private readonly database: Database,
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
   ) {}
+
+  /** How many more may run. */
+  get free(): number {
+    return Math.max(1, this.database.poolSize - CONNECTIONS_LEFT) - this.taken;
+  }
+
+  /** Takes a place for one `run`, which gives it back; answers whether there was one. */
+  reserve(): boolean {
+    if (this.free <= 0) return false;
+    this.taken++;
+    return true;
+  }
 
   /**
    * The outcome of the handler, already recorded when it is a success.
@@ -40,12 +51,11 @@ export class StepTransactions {
     process: () => unknown,
     judge: (value: unknown) => StepOutcome,
   ): Promise<StepOutcome> {
-    const workerId = await this.identity.get(); // of the lease; a new one that it has by the end holds nothing
-    await this.takeTurn();
     try {
+      const workerId = await this.identity.get(); // of the lease; a new one that it has by the end holds nothing
       return await this.database.transaction(async (manager) => {
         run.transaction = manager;
-        run.signal.throwIfAborted(); // while it waited for its turn
+        run.signal.throwIfAborted(); // while it waited for its connection
         const outcome = judge(await process());
         run.signal.throwIfAborted(); // it was told so, and its failure is under way
         if (outcome.kind !== 'complete') throw new Undone(outcome);
@@ -56,21 +66,7 @@ export class StepTransactions {
       if (error instanceof Undone) return error.outcome;
       throw error;
     } finally {
-      this.endTurn();
+      this.taken--;
     }
-  }
-
-  private async takeTurn(): Promise<void> {
-    if (this.running >= Math.max(1, this.database.poolSize - CONNECTIONS_LEFT)) {
-      await new Promise<void>((resolve) => this.waiting.push(resolve)); // the turn is handed over
-      return;
-    }
-    this.running++;
-  }
-
-  private endTurn(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.running--;
   }
 }

@@ -16,6 +16,7 @@ import { OutcomeQueue } from './outcome.queue.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { failedForGood, released, type StepOutcome } from './step.outcome.js';
 import { StepRunner, type RunningStep } from './step.runner.js';
+import { StepTransactions } from './step.transactions.js';
 import { WorkerIdentity } from './worker.identity.js';
 
 /** What one pass did. */
@@ -26,13 +27,15 @@ export interface PassReport {
   readonly freed: number;
   /** When the first of the recorded failures is due again, or a limit that was full has room; null when neither is. */
   readonly dueInSeconds: number | null;
+  /** Steps were left that this worker could have taken, as there seemed to be no place for more transactional ones. */
+  readonly passedOver: boolean;
   /** The worker had been declared lost; it dropped what it ran and has a new identity. */
   readonly lost: boolean;
 }
 
 /** What was said and answered in one pass. */
 interface Exchange {
-  readonly workerId: string;
+  readonly request: ClaimRequest;
   readonly outcomes: readonly StepOutcome[];
   readonly answer: AdvanceAnswer;
 }
@@ -50,6 +53,8 @@ export class Worker {
   private most: number;
   private peak = 0;
   private reserved = 0;
+  /** Places for transactional steps that passes under way may fill. */
+  private reservedPlaces = 0;
   private passes = 0;
   /** An answer of the database was lost, and with it perhaps steps that it gave to this worker. */
   private answerLost = false;
@@ -67,6 +72,7 @@ export class Worker {
     private readonly identity: WorkerIdentity,
     private readonly definitions: StepDefinitionCache,
     private readonly runner: StepRunner,
+    private readonly transactions: StepTransactions,
     private readonly facts: FactPublisher,
   ) {
     this.most = options.worker.concurrency;
@@ -129,9 +135,9 @@ export class Worker {
    * @throws what the database threw; the outcomes are kept for the next pass
    */
   async runOnce(want: number = this.capacity): Promise<PassReport> {
-    const exchange = await this.inPass(want, async (workerId) => {
-      if (this.answerLost && this.passes === 1) await this.returnUnknownClaims(workerId);
-      return this.advance(workerId, want);
+    const exchange = await this.inPass(want, async (request) => {
+      if (this.answerLost && this.passes === 1) await this.returnUnknownClaims(request.workerId);
+      return this.advance(request);
     });
     return this.report(exchange);
   }
@@ -147,11 +153,11 @@ export class Worker {
     want: number,
     announce: (created: readonly CreatedTask[]) => void,
   ): Promise<PassReport> {
-    const exchange = await this.inPass(want, async (workerId) => {
-      const { created, answer } = await this.startAndClaim(workerId, want, tasks);
+    const exchange = await this.inPass(want, async (request) => {
+      const { created, answer } = await this.startAndClaim(request, tasks);
       announce(created);
       await this.begin(answer.claimed.steps);
-      return { workerId, outcomes: [], answer };
+      return { request, outcomes: [], answer };
     });
     return this.report(exchange);
   }
@@ -195,41 +201,53 @@ export class Worker {
     for (const orphan of orphans) orphan.abandon('lease_lost');
   }
 
-  private async inPass<T>(want: number, pass: (workerId: string) => Promise<T>): Promise<T> {
+  private async inPass<T>(want: number, pass: (request: ClaimRequest) => Promise<T>): Promise<T> {
+    const places = Math.min(want, this.freePlaces);
     this.passes++;
     this.reserved += want;
+    this.reservedPlaces += places;
     try {
-      return await pass(await this.identity.get());
+      return await pass(this.claimRequest(await this.identity.get(), want, places));
     } finally {
+      this.reservedPlaces -= places;
       this.reserved -= want;
       this.passes--;
     }
   }
 
-  private claimRequest(workerId: string, want: number): ClaimRequest {
-    return { workerId, want, queues: this.options.worker.queues, without: [...this.without] };
+  /** How many transactional steps this process may take; without bound while it knows of none. */
+  private get freePlaces(): number {
+    if (this.definitions.transactionalIds.length === 0) return Infinity;
+    return Math.max(0, this.transactions.free - this.reservedPlaces);
   }
 
-  private async advance(workerId: string, want: number): Promise<Exchange> {
+  private claimRequest(workerId: string, want: number, places: number): ClaimRequest {
+    const { queues } = this.options.worker;
+    const transactional = places < want ? this.definitions.transactionalIds : [];
+    // Where there is no place at all they are not even looked at, so that others are found behind them.
+    const [without, scarce] = places === 0 ? [transactional, []] : [[], transactional];
+    return { workerId, want, queues, without: [...this.without, ...without], scarce, scarceWant: places };
+  }
+
+  private async advance(request: ClaimRequest): Promise<Exchange> {
     const outcomes = this.outcomes.take();
     let answer: AdvanceAnswer;
     try {
-      answer = await this.gateway.advance({ ...this.claimRequest(workerId, want), outcomes });
+      answer = await this.gateway.advance({ ...request, outcomes });
     } catch (error) {
       this.keep(outcomes, error);
       throw error;
     }
     await this.begin(answer.claimed.steps);
-    return { workerId, outcomes, answer };
+    return { request, outcomes, answer };
   }
 
   private async startAndClaim(
-    workerId: string,
-    want: number,
+    request: ClaimRequest,
     tasks: readonly NewTask[],
   ): ReturnType<WorkerGateway['startAndClaim']> {
     try {
-      return await this.gateway.startAndClaim(this.claimRequest(workerId, want), tasks);
+      return await this.gateway.startAndClaim(request, tasks);
     } catch (error) {
       if (!isRefusal(error)) this.answerLost = true;
       throw error;
@@ -237,7 +255,8 @@ export class Worker {
   }
 
   /** Tells what happened, when the pass is over: a listener may start the next task and find this worker free. */
-  private report({ workerId, outcomes, answer }: Exchange): PassReport {
+  private report({ request, outcomes, answer }: Exchange): PassReport {
+    const { workerId } = request;
     const { lost, facts, limitOpensIn, claimed } = answer;
     this.facts.publish(workerId, outcomes, answer);
     if (lost) this.leaseLost(workerId);
@@ -246,8 +265,15 @@ export class Worker {
       claimed: claimed.steps.length,
       freed: facts?.freed ?? 0,
       dueInSeconds: soonest(firstRetry(outcomes, facts), limitOpensIn),
+      passedOver: this.passedOver(request, claimed.steps),
       lost,
     };
+  }
+
+  private passedOver({ scarce, scarceWant, want }: ClaimRequest, claimed: readonly ClaimedStep[]): boolean {
+    if (scarceWant >= want) return false;
+    if (scarce.length === 0) return this.freePlaces > 0; // a place became free meanwhile
+    return claimed.filter(({ templateId }) => scarce.includes(templateId)).length === scarceWant;
   }
 
   /**
@@ -297,6 +323,10 @@ export class Worker {
     if (!definition?.handler) {
       this.without.add(claimed.templateId);
       this.finish(released(claimed));
+      return;
+    }
+    if (definition.isTransactional && !this.transactions.reserve()) {
+      this.finish(released(claimed)); // for another process; from now on no more are asked for than have a place
       return;
     }
     this.running.get(claimed.id)?.abandon('lease_lost'); // an attempt that was taken away, and nobody has said so yet

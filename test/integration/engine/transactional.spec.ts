@@ -10,6 +10,7 @@ import { useLab } from '../../support/lab.js';
 import { lockWaited } from '../../support/waiting.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
+import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
 beforeAll(() => lab.query('create table effects (step text, attempt integer)'));
@@ -243,6 +244,64 @@ describe('a transactional step', () => {
     await host.tasks.startMany(Array.from({ length: 40 }, () => template.request));
     await eventually(async () => expect(await effects()).toHaveLength(40));
     expect(most).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('transactional steps for which there is no place', () => {
+  const PLACES = 3;
+
+  /** Tasks whose steps wait for their gate in this process, which has places for three. */
+  async function crowded(count: number) {
+    const template = aTemplate(ONE_STEP, { steps: { only: { transactional: true } } });
+    const plain = aTemplate();
+    const gate = aGate();
+    let running = 0;
+    const act = async ({ task }: StepContext): Promise<void> => {
+      if (task.name !== template.request.name) return;
+      running++;
+      await gate.passed;
+    };
+    const host = await lab.open({
+      templates: [template, plain],
+      handlers: aScript({ only: act }).handlers,
+      worker: { enabled: true, pollIntervalMs: 600_000 },
+      dataSource: { poolSize: PLACES + 2 },
+    });
+    await host.tasks.startMany(Array.from({ length: count }, () => template.request));
+    await eventually(() => expect(running).toBe(PLACES));
+    return { ...host, template, plain, gate };
+  }
+
+  const states = async () =>
+    (await lab.query<{ state: string }>('select state from tasker.workflow_steps order by 1')).map(
+      ({ state }) => state,
+    );
+
+  it('stay with everybody, with their time and attempts untouched', async () => {
+    const { gate, get } = await crowded(10);
+    await eventually(async () => {
+      expect(await states()).toEqual([
+        ...Array<string>(PLACES).fill('in_progress'),
+        ...Array<string>(7).fill('pending'),
+      ]);
+    });
+    expect(get(Worker).waitingOutcomes).toBe(0);
+    gate.open();
+    await eventually(async () => expect(await states()).toEqual(Array(10).fill('complete')));
+    expect(await lab.query('select from tasker.workflow_steps where attempts <> 1')).toEqual([]);
+  });
+
+  it('are asked for once, and then only as places become free', async () => {
+    const { gate, tasks, template, plain } = await crowded(10);
+    const { id } = await tasks.start(plain.request);
+    await eventually(async () => expect(await statesOf(lab.persistence, id)).toEqual({ only: 'complete' }));
+    await tasks.startMany(Array.from({ length: 10 }, () => template.request));
+    gate.open();
+    await eventually(async () => expect(await states()).toEqual(Array(21).fill('complete')));
+    const released = await lab.query(
+      `select from tasker.workflow_step_transitions where from_state = 'in_progress' and to_state = 'pending'`,
+    );
+    expect(released.length).toBeLessThanOrEqual(10 - PLACES);
   });
 });
 
