@@ -8,7 +8,7 @@ export class InvalidStartRequestError extends TaskerError {
 
   constructor(override readonly problems: readonly Problem[]) {
     super(
-      `The request to start a task is invalid: ${problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`,
+      `The request to start a task is invalid: ${problems.map(({ pointer, message }) => `${pointer || 'it'} ${message}`).join('; ')}`,
     );
   }
 }

@@ -16,7 +16,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
   const { database, migrations, templates, steps, identity, worker, retention, http, telemetry } = options;
   const { backoff } = steps;
   const checks: (string | false)[] = [
-    !/^[a-z_][a-z0-9_]{0,62}$/.test(database.schema) &&
+    !isLike(database.schema, /^[a-z_][a-z0-9_]{0,62}$/) &&
       `database.schema must be a plain identifier (a-z, 0-9, _), got "${database.schema}"`,
     text('database.dataSource', database.dataSource),
     !['apply', 'verify', 'off'].includes(migrations) &&
@@ -55,11 +55,16 @@ export function optionProblems(options: ResolvedOptions): string[] {
     wholeBetween('retention.batchSize', retention.batchSize, 1, 10_000),
     between('retention.intervalSeconds', retention.intervalSeconds, 1, LONGEST_TIMER_MS / 2_000),
     yesOrNo('http.enabled', http.enabled),
-    !/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(http.path) &&
+    !isLike(http.path, /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/) &&
       `http.path must be a path without leading or trailing slash, got "${http.path}"`,
     yesOrNo('telemetry.log', telemetry.log),
   ];
   return checks.filter((problem) => problem !== false);
+}
+
+/** A number or `true` would pass as its text. */
+function isLike(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
 function text(path: string, value: unknown): string | false {

@@ -60,29 +60,37 @@ export interface RefusedAction {
   readonly because: string | null;
   /** The task of the step is over, so nothing else is permitted either. */
   readonly isOver: boolean;
+  /** False of a step whose template does not say so. */
+  readonly skippable: boolean;
 }
 
 /** An operator action that the state of its task or step does not permit; nothing was changed. */
 export class ActionRefusedError extends TaskerError {
   readonly code = 'TASKER_ACTION_REFUSED';
   override readonly httpStatus = 409;
-  /** What may be done instead. */
+  /** What the state permits instead. */
   readonly permitted: readonly string[];
 
   constructor(
     readonly refused: RefusedAction,
     options?: ErrorOptions,
   ) {
-    const { action, subject, name, state, because, isOver } = refused;
-    const permitted = isOver ? [] : permittedActions(subject, state).filter((each) => each !== action);
+    const { action, subject, name, state, because, isOver, skippable } = refused;
+    const others = permittedActions(subject, state).filter((each) => each !== action && (skippable || each !== 'skip'));
+    const permitted = isOver ? [] : others;
     const why = because ?? `that takes one in ${statesFor(subject, action).join(' or ')}`;
     super(
-      `Cannot ${action.replaceAll('_', ' ')} ${subject} ${name}, which is ${state}: ${why}. ` +
+      `Cannot ${inWords(action)} ${subject} ${name}, which is ${state}: ${why}. ` +
         `Permitted now: ${permitted.join(', ') || 'nothing'}.`,
       options,
     );
     this.permitted = permitted;
   }
+}
+
+/** `change_retry_limit` is said of a step. */
+function inWords(action: string): string {
+  return action === 'change_retry_limit' ? 'change the retry limit of' : action.replaceAll('_', ' ');
 }
 
 /** The step of a transactional handler was no longer its worker's when its work was done; the work is rolled back. */

@@ -99,6 +99,17 @@ export class TaskGateway {
     return row;
   }
 
+  /** The versions of the templates that these tasks are runs of. */
+  async findVersions(taskIds: readonly string[], manager?: EntityManager): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.database.query<{ id: string; version: string }>(
+      `select t.task_id as id, nt.version from __schema__.tasks t
+       join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id where t.task_id = any ($1)`,
+      [taskIds],
+      manager,
+    );
+    return new Map(rows.map(({ id, version }) => [id, version]));
+  }
+
   /** Results of one finished step of a task; undefined when no such step has finished. */
   async findResults(taskId: string, stepName: string, manager?: EntityManager): Promise<JsonValue | undefined> {
     const [row] = await this.database.query<{ results: JsonValue }>(

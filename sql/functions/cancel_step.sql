@@ -20,7 +20,7 @@ begin
     return __schema__.action_result(false);
   end if;
   if v_step.state not in ('pending', 'in_progress', 'error') then
-    perform __schema__.refuse_action('cancel', 'step', p_step, v_step.state);
+    perform __schema__.refuse_action('cancel', 'step', p_step, v_step.state, p_skippable => v_step.skippable);
   end if;
   v_open := array(
     with recursive below as (

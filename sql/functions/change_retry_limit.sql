@@ -16,7 +16,7 @@ declare
   v_least integer;
 begin
   if v_step.state not in ('pending', 'in_progress', 'error') then
-    perform __schema__.refuse_action('change_retry_limit', 'step', p_step, v_step.state);
+    perform __schema__.refuse_action('change_retry_limit', 'step', p_step, v_step.state, p_skippable => v_step.skippable);
   end if;
   if v_step.retry_limit - v_step.attempts_before = p_retry_limit then
     return __schema__.action_result(false);
@@ -29,7 +29,8 @@ begin
   end;
   if p_retry_limit < v_least then
     perform __schema__.refuse_action('change_retry_limit', 'step', p_step, v_step.state,
-      format('%s attempts were begun, so the limit must be at least %s', v_attempts, v_least));
+      format('attempts begun: %s, so the limit must be at least %s', v_attempts, v_least),
+      p_skippable => v_step.skippable);
   end if;
   update __schema__.workflow_steps s set retry_limit = s.attempts_before + p_retry_limit, updated_at = now()
   where s.workflow_step_id = v_step.workflow_step_id;

@@ -40,7 +40,7 @@ begin
       return __schema__.action_result(false);
     end if;
     if v_step.state <> 'error' then
-      perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state);
+      perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, p_skippable => v_step.skippable);
     end if;
     v_failed := array[v_step.workflow_step_id];
   end if;

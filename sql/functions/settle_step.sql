@@ -18,15 +18,17 @@ declare
 begin
   if v_step.state = p_as or v_step.settlement ->> 'as' = p_as then
     if v_step.results is distinct from p_results then
-      perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, 'it is settled already with other results');
+      perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, 'it is settled already with other results',
+        p_skippable => v_step.skippable);
     end if;
     return __schema__.action_result(false);
   end if;
   if v_step.state not in ('pending', 'error') then
-    perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state);
+    perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, p_skippable => v_step.skippable);
   end if;
   if p_as = 'skipped' and not v_step.skippable then
-    perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, 'its template does not say that it is skippable');
+    perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, 'its template does not say that it is skippable',
+      p_skippable => false);
   end if;
   update __schema__.workflow_steps s set
     results = p_results,

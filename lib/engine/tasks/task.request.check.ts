@@ -28,6 +28,9 @@ type Unchecked = Partial<Record<keyof StartTaskRequest, unknown>>;
 
 /** @throws InvalidStartRequestError with every problem; requests may come from JavaScript, so types are checked too */
 export function checkRequest(request: StartTaskRequest): void {
+  if (typeof (request as unknown) !== 'object' || (request as unknown) === null || Array.isArray(request)) {
+    throw new InvalidStartRequestError([{ pointer: '', message: 'must be an object' }]);
+  }
   const { namespace, name, version, initiator, sourceSystem, reason, tags, priority } = request as Unchecked;
   const { bypassSteps, runAt, deadlineAt, idempotencyKey, retained } = request as Unchecked;
   const problems = [
@@ -99,12 +102,18 @@ export function priorityProblem(pointer: string, priority: unknown): Problem | n
 
 function instantProblem(pointer: string, value: unknown): Problem | null {
   if (value === undefined) return null;
-  const isInstant = value instanceof Date || (typeof value === 'string' && ISO_8601.test(value));
+  const isInstant = value instanceof Date || (typeof value === 'string' && ISO_8601.test(value) && isDay(value));
   if (isInstant && !Number.isNaN(new Date(value).getTime())) return null;
   return {
     pointer,
     message: 'must be a Date or an instant in ISO 8601 with a time zone, such as 2030-01-31T08:00:00Z',
   };
+}
+
+/** Whether the calendar has the day; `Date` makes the second of March of the thirtieth of February. */
+function isDay(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }
 
 /** With a time zone: without one it would mean another instant on another machine. */

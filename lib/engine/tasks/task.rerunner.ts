@@ -33,7 +33,9 @@ export class TaskRerunner {
     const template = this.registry.get(namespace, name, version);
     const context = by.context === undefined ? null : this.validator.validate(template, by.context);
     const handler = this.handlers.find(template);
-    const extra = handler ? await this.askHandler(handler, template, taskId, context, by) : null;
+    const handled = handler ? await this.askHandler(handler, template, taskId, context, by) : {};
+    const { deadlineSeconds } = template;
+    const extra: NewTaskExtra = deadlineSeconds === null ? handled : { ...handled, deadlineSeconds };
     const texts = [context, extra].map((value) => value && JSON.stringify(value)) as [string | null, string | null];
     const { id, state } = await this.operator.rerun(taskId, by.from ?? null, ...texts, by);
     this.facts.publishStarted([{ template }], [{ id, state, created: true }]);

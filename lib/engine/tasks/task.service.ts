@@ -53,11 +53,7 @@ export class TaskService {
   async startMany(requests: readonly StartTaskRequest[], { manager }: StartOptions = {}): Promise<StartedTask[]> {
     if (requests.length === 0) return [];
     const prepared = requests.map((request) => this.preparer.prepare(request));
-    const stored = await (manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared));
-    return stored.map(({ id, state, created }, index) => {
-      const { namespace, name, version } = prepared[index]!.template;
-      return { id, namespace, name, version, state, created };
-    });
+    return manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared);
   }
 
   /** Cancels everything that is unfinished. A handler that runs, in whatever process, gets its `AbortSignal` within about a second. */

@@ -5,6 +5,7 @@ import type { TaskTemplate } from '../../workflow/task-template.js';
 import { CommitWatcher } from './commit.watcher.js';
 import { FactPublisher } from '../steps/fact.publisher.js';
 import { ReadySignal } from '../ready.signal.js';
+import type { StartedTask } from './task.request.js';
 import { WorkerLoop } from '../steps/worker.loop.js';
 
 /** A checked request: what is stored, and the template that it is of. */
@@ -25,17 +26,17 @@ export class TaskStarter {
   ) {}
 
   /** In a transaction of the host's: announced, and run, once that has committed. */
-  async startIn(manager: EntityManager, prepared: readonly PreparedTask[]): Promise<readonly CreatedTask[]> {
+  async startIn(manager: EntityManager, prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
     const created = await this.tasks.startTasks(tasksOf(prepared), manager);
     this.commits.afterCommit(manager, (isWhole) => {
       if (isWhole) this.facts.publishStarted(prepared, created); // an event may be lost, but never untrue
       this.ready.tellAll();
     });
-    return created;
+    return this.started(prepared, created, manager);
   }
 
   /** In a transaction of its own; where this process has an idle worker, with its claim in the same one. */
-  async start(prepared: readonly PreparedTask[]): Promise<readonly CreatedTask[]> {
+  async start(prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
     let started: readonly CreatedTask[] = [];
     const announce = (created: readonly CreatedTask[]): void => {
       started = created;
@@ -48,7 +49,21 @@ export class TaskStarter {
       announce(await this.tasks.startTasks(tasks));
       this.ready.tellAll();
     }
-    return started;
+    return this.started(prepared, started);
+  }
+
+  private async started(
+    prepared: readonly PreparedTask[],
+    tasks: readonly CreatedTask[],
+    manager?: EntityManager,
+  ): Promise<StartedTask[]> {
+    // The task of an earlier request with the same key may be of another version.
+    const earlier = tasks.filter(({ created }) => !created).map(({ id }) => id);
+    const versions = earlier.length > 0 ? await this.tasks.findVersions(earlier, manager) : undefined;
+    return tasks.map(({ id, state, created }, index) => {
+      const { namespace, name, version } = prepared[index]!.template;
+      return { id, namespace, name, version: versions?.get(id) ?? version, state, created };
+    });
   }
 }
 

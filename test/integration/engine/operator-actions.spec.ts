@@ -312,6 +312,15 @@ describe('a step that is skipped', () => {
     expect(await statesOf(lab.persistence, id)).toEqual({ broken: 'skipped', after: 'complete' });
   });
 
+  it('is never offered where its template does not say skippable', async () => {
+    const { id, tasks, kit } = await startedTask(aChain('a'), { a: alwaysFailing() });
+    await kit.runUntilIdle();
+    await expect(tasks.changeRetryLimit(id, 'a', 1, BY)).rejects.toThrow(
+      'Cannot change the retry limit of step a, which is error: attempts begun: 1, so the limit must be at least 2. ' +
+        'Permitted now: cancel, resolve, retry, reset.',
+    );
+  });
+
   it('is refused where its template does not say skippable', async () => {
     const { id, tasks } = await startedTask(aChain('a'));
     await expect(tasks.skipStep(id, 'a', BY)).rejects.toThrow(
@@ -404,12 +413,21 @@ describe('the retry limit of a step', () => {
     const { id, kit, tasks } = await startedTask(aChain('broken'), { broken: alwaysFailing() });
     await kit.runUntilIdle();
     await expect(tasks.changeRetryLimit(id, 'broken', 1, BY)).rejects.toThrow(
-      '1 attempts were begun, so the limit must be at least 2.',
+      'attempts begun: 1, so the limit must be at least 2.',
     );
   });
 });
 
 describe('a task that is run again', () => {
+  it('has the deadline of its template, from when it may begin', async () => {
+    const template = aTemplate(undefined, { deadlineSeconds: 90 });
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { id } = await tasks.start(template.request);
+    await kit.runToEnd(id);
+    const again = await kit.task((await tasks.rerun(id, BY)).id);
+    expect(new Date(again.deadlineAt!).getTime() - new Date(again.requestedAt).getTime()).toBe(90_000);
+  });
+
   it('is a new one with the same request, and remembers which it repeats', async () => {
     const { id, kit, tasks, script } = await startedTask(aChain('a', 'b'), { b: permanent() });
     await kit.runUntilIdle();

@@ -316,7 +316,11 @@ describe('two requests with the same idempotency key', () => {
       { ...later.request, idempotencyKey: 'order-17' },
       { ...other.request, idempotencyKey: 'order-17' },
     ]);
-    expect(started.map(({ created }) => created)).toEqual([true, false, true]);
+    expect(started.map(({ created, version }) => [created, version])).toEqual([
+      [true, '1.0.0'],
+      [false, '1.0.0'], // what the task is, not what was asked for
+      [true, '1.0.0'],
+    ]);
   });
 
   it('are two when the first task was removed', async () => {
@@ -413,6 +417,13 @@ describe('an identity strategy of the host', () => {
   });
 });
 
+describe('a request that is none', () => {
+  it.each([null, undefined, 'process_order', []])('is refused: %j', async (request) => {
+    const { tasks } = await lab.open({ templates: [aTemplate()], handlers: aScript().handlers });
+    await expect(tasks.start(request as never)).rejects.toThrow('it must be an object');
+  });
+});
+
 describe('the default identity', () => {
   it('never takes one request for another', async () => {
     const template = aTemplate();
@@ -427,6 +438,7 @@ describe('a request with a wrong field', () => {
     [{ bypassSteps: 'b' }, '/bypassSteps must be a list of strings'],
     [{ runAt: 'tomorrow' }, '/runAt must be a Date or an instant in ISO 8601 with a time zone'],
     [{ runAt: '2030-01-31T08:00:00' }, '/runAt must be a Date or an instant in ISO 8601 with a time zone'],
+    [{ runAt: '2027-02-30T10:00:00Z' }, '/runAt must be a Date or an instant in ISO 8601 with a time zone'],
     [{ deadlineAt: new Date(NaN) }, '/deadlineAt must be a Date or an instant'],
     [{ idempotencyKey: '' }, '/idempotencyKey must not be empty'],
     [{ idempotencyKey: 'x'.repeat(256) }, '/idempotencyKey must have at most 255 characters'],

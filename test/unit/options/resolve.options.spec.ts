@@ -103,6 +103,7 @@ describe('an option that cannot work', () => {
     [{ retention: { batchSize: 0 } }, 'retention.batchSize must be a whole number from 1 to 10000, got 0'],
     [{ retention: { intervalSeconds: 0 } }, 'retention.intervalSeconds must be a number from 1 to 1073741.5, got 0'],
     [{ http: { enabled: 1 } }, 'http.enabled must be true or false, got 1'],
+    [{ http: { path: 3 } }, 'http.path must be a path without leading or trailing slash, got "3"'],
     [{ http: { path: '/tasker' } }, 'http.path must be a path without leading or trailing slash, got "/tasker"'],
     [{ telemetry: { log: 'yes' } }, 'telemetry.log must be true or false, got "yes"'],
     [
