@@ -43,6 +43,9 @@ export interface ClaimedStep {
   readonly requestedAt: string;
 }
 
+/** Names an attempt by its step and its number. */
+export type HeldAttempt = Pick<ClaimedStep, 'id' | 'attemptNumber'>;
+
 export interface TaskChange {
   readonly id: string;
   readonly from: TaskState;
@@ -237,16 +240,17 @@ export class WorkerGateway {
     return { created: started, answer: advanceAnswer(advanced) };
   }
 
-  /** Hands back what this worker holds without knowing it; call it while no `advance` is under way. */
-  returnUnknownClaims(workerId: string, knownStepIds: readonly string[]): Promise<number> {
-    return this.database.call('return_unknown_claims', [workerId, knownStepIds]);
+  /** Hands back what this worker holds without knowing it; null, and nothing is done, while an `advance` of it is under way. */
+  returnUnknownClaims(workerId: string, known: readonly HeldAttempt[]): Promise<number | null> {
+    return this.database.call('return_unknown_claims', [
+      workerId,
+      known.map(({ id }) => id),
+      known.map(({ attemptNumber }) => attemptNumber),
+    ]);
   }
 
   /** Which of these attempts are no longer leased to the worker, and the state of their steps (null: deleted). */
-  findRevokedSteps(
-    workerId: string,
-    running: readonly Pick<ClaimedStep, 'id' | 'attemptNumber'>[],
-  ): Promise<RevokedStep[]> {
+  findRevokedSteps(workerId: string, running: readonly HeldAttempt[]): Promise<RevokedStep[]> {
     return this.database.query(
       'select workflow_step_id as id, attempt as "attemptNumber", state from __schema__.find_revoked_steps($1, $2, $3)',
       [workerId, running.map(({ id }) => id), running.map(({ attemptNumber }) => attemptNumber)],

@@ -43,6 +43,7 @@ declare
   v_tasks json;
   v_limit_opens_in double precision;
 begin
+  perform pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id));
   v_lost := not exists (
     select 1 from __schema__.workers w
     where w.worker_id = p_worker_id and w.lost_at is null and w.stopped_at is null

@@ -1,8 +1,10 @@
 -- reap_lost_workers: declares workers lost whose heartbeat is older than their lease, and takes their steps back: the
 -- attempt counts as failed with reason worker_lost, and the step runs again at once if it has attempts left.
 --
--- A worker that was declared lost or stopped while one of its claims was being committed may still hold a step; so for
--- an hour its steps are looked for again. Rows of workers gone for longer than seven days are removed.
+-- A worker that was declared lost or stopped while one of its claims was being committed may still hold a step; so its steps
+-- are looked for until it has been gone for an hour and holds none. Seven days later its row is removed.
+-- Tasks that somebody holds are passed over until the next time: their holder may be a session that hangs, and whoever
+-- waited for it would be late with its own heartbeat.
 -- Answers {workers: [id], steps: [{workerId, stepId, taskId, stepName, namespace, name, version, attempt, requeued}],
 -- tasks: [{id, from, to}]}.
 create or replace function __schema__.reap_lost_workers()
@@ -17,6 +19,9 @@ as $$
 declare
   v_lost bigint[];
   v_gone bigint[];
+  v_holders bigint[];
+  v_step_ids bigint[];
+  v_locked bigint[];
   v_held record;
   v_facts json;
   v_steps jsonb := '[]';
@@ -34,14 +39,28 @@ begin
   )
   select array_agg(worker_id) into v_lost from declared;
 
+  delete from __schema__.workers where coalesce(lost_at, stopped_at) < now() - interval '7 days' and cleared_at is not null;
   v_gone := array(
-    select worker_id from __schema__.workers where coalesce(lost_at, stopped_at) > now() - interval '1 hour'
+    select worker_id from __schema__.workers where coalesce(lost_at, stopped_at) is not null and cleared_at is null
   );
+  if cardinality(v_gone) = 0 then
+    return json_build_object('workers', '[]'::json, 'steps', '[]'::json, 'tasks', '[]'::json);
+  end if;
+  select coalesce(array_agg(r.workflow_step_id), '{}'), coalesce(array_agg(r.worker_id), '{}') into v_step_ids, v_holders
+  from __schema__.ready_steps r where r.worker_id = any (v_gone);
+  update __schema__.workers set cleared_at = now()
+  where worker_id = any (v_gone) and coalesce(lost_at, stopped_at) < now() - interval '1 hour'
+    and worker_id <> all (v_holders);
 
   -- All tasks of all these workers at once, since one worker after the other would break the order of locks.
-  perform from __schema__.tasks
-  where task_id = any (array(select r.task_id from __schema__.ready_steps r where r.worker_id = any (v_gone)))
-  order by task_id for no key update;
+  v_locked := array(
+    select t.task_id from __schema__.tasks t
+    where t.task_id = any (array(
+      select s.task_id from unnest(v_step_ids) h (workflow_step_id)
+      join __schema__.workflow_steps s on s.workflow_step_id = h.workflow_step_id
+    ))
+    order by t.task_id for no key update skip locked
+  );
 
   for v_held in
     select r.worker_id, array_agg(r.workflow_step_id) as step_ids, array_agg(r.task_id) as task_ids,
@@ -51,7 +70,9 @@ begin
         'code', 'WORKER_LOST', 'class', 'WorkerLost', 'permanent', false, 'context', '{}'::json
       )::text) as errors,
       array_agg(0::double precision) as after_seconds
-    from __schema__.ready_steps r where r.worker_id = any (v_gone)
+    from unnest(v_step_ids) h (workflow_step_id)
+    join __schema__.ready_steps r on r.workflow_step_id = h.workflow_step_id
+    where r.worker_id = any (v_gone) and r.task_id = any (v_locked)
     group by r.worker_id
   loop
     select r.facts into v_facts from __schema__.record_outcomes(
@@ -75,7 +96,6 @@ begin
     );
   end loop;
 
-  delete from __schema__.workers where coalesce(lost_at, stopped_at) < now() - interval '7 days';
   return json_build_object(
     'workers', (select coalesce(json_agg(w::text), '[]') from unnest(v_lost) w), 'steps', v_steps, 'tasks', v_tasks
   );

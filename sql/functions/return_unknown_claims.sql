@@ -1,8 +1,10 @@
 -- return_unknown_claims: hands back what a worker holds without knowing it, which happens when the answer to advance was
--- lost with the connection after the commit. The attempts do not count. Called while no advance is under way.
--- Answers how many steps went back.
-create or replace function __schema__.return_unknown_claims(p_worker_id bigint, p_known_step_ids bigint[])
-returns integer language plpgsql
+-- lost with the connection after the commit. Known are attempts, not steps: of a step it may know an earlier one. The
+-- attempts do not count. Answers how many steps went back; null when the lost advance may still be running, in a session that
+-- the server has not given up: it is then to be asked again.
+create or replace function __schema__.return_unknown_claims(
+  p_worker_id bigint, p_known_step_ids bigint[], p_known_attempts integer[]
+) returns integer language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -13,11 +15,17 @@ as $$
 declare
   v_held record;
 begin
+  if not pg_try_advisory_xact_lock(__schema__.advance_lock(p_worker_id)) then
+    return null;
+  end if;
   select array_agg(r.workflow_step_id) as step_ids, array_agg(r.task_id) as task_ids, array_agg(r.attempt) as attempts,
     array_agg('release'::text) as kinds, array_agg(null::text) as texts, array_agg(0::double precision) as after_seconds
   into v_held
   from __schema__.ready_steps r
-  where r.worker_id = p_worker_id and r.workflow_step_id <> all (p_known_step_ids);
+  where r.worker_id = p_worker_id and not exists (
+    select 1 from unnest(p_known_step_ids, p_known_attempts) k (workflow_step_id, attempt)
+    where k.workflow_step_id = r.workflow_step_id and k.attempt = r.attempt
+  );
   if v_held.step_ids is null then
     return 0;
   end if;

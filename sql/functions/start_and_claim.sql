@@ -22,6 +22,7 @@ create or replace function __schema__.start_and_claim(
 declare
   v_started json;
 begin
+  perform pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id)); -- before it may wait, as advance does
   select json_agg(json_build_object('id', s.task_id::text, 'state', s.state, 'created', s.created)) into v_started
   from __schema__.start_tasks(
     p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities, p_extras

@@ -322,7 +322,9 @@ create table __schema__.workers (
   started_at timestamptz not null default now(),
   last_heartbeat_at timestamptz not null default now(),
   stopped_at timestamptz,
-  lost_at timestamptz
+  lost_at timestamptz,
+  -- Gone for good: it was looked whether it still holds a step, and it holds none.
+  cleared_at timestamptz
 ) with (fillfactor = 70);
 
 -- One row per step that may run now or later. Ready: no worker and run_at due; retrying: run_at in the future; running:

@@ -1,3 +1,4 @@
+import type { HeldAttempt } from '../../persistence/worker.gateway.js';
 import type { StepOutcome } from './step.outcome.js';
 
 /** Outcomes on their way to the database. They gather while a pass is under way, and the next one takes them all. */
@@ -34,7 +35,7 @@ export class OutcomeQueue {
     this.alone = 0;
   }
 
-  stepIds(): string[] {
-    return this.waiting.map(({ stepId }) => stepId);
+  attempts(): readonly HeldAttempt[] {
+    return this.waiting.map(({ stepId: id, attemptNumber }) => ({ id, attemptNumber }));
   }
 }

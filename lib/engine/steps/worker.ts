@@ -297,8 +297,8 @@ export class Worker {
   }
 
   private async returnUnknownClaims(workerId: string): Promise<void> {
-    const known = [...this.claims().map(({ id }) => id), ...this.outcomes.stepIds()];
-    const returned = await this.gateway.returnUnknownClaims(workerId, known);
+    const returned = await this.gateway.returnUnknownClaims(workerId, [...this.claims(), ...this.outcomes.attempts()]);
+    if (returned === null) return; // what was lost may still be committed
     this.answerLost = false;
     if (returned > 0) this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
   }

@@ -39,6 +39,10 @@ export class WorkerEntity {
   @Column({ name: 'stopped_at', type: 'timestamptz', nullable: true })
   readonly stoppedAt!: Date | null;
 
+  /** When it was looked whether the worker, gone for an hour, still holds a step, and it held none. */
+  @Column({ name: 'cleared_at', type: 'timestamptz', nullable: true })
+  readonly clearedAt!: Date | null;
+
   /** When others declared it dead. */
   @Column({ name: 'lost_at', type: 'timestamptz', nullable: true })
   readonly lostAt!: Date | null;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, usePersistence } from '../../support/persistence.js';
 import { layered, SHAPES } from '../../support/shapes.js';
-import { lockWaited } from '../../support/waiting.js';
 import {
   complete,
+  fail,
   HandWorker,
   registerShape,
   startTask,
@@ -145,35 +145,37 @@ describe('a worker that stopped', () => {
   it('is forgotten after a week', async () => {
     await persistence.workers.stop(worker.id);
     await persistence.query(`update __schema__.workers set stopped_at = now() - interval '8 days'`);
+    await persistence.workers.reapLostWorkers(); // looks whether it holds anything
     await persistence.workers.reapLostWorkers();
     expect(await persistence.query('select * from __schema__.workers')).toEqual([]);
   });
 });
 
-describe('taking the steps of several lost workers back', () => {
-  it('locks their tasks in the order of task ids, over all workers', async () => {
+describe('taking the steps of lost workers back', () => {
+  it('passes over tasks that somebody holds, until the next time', async () => {
     const namedTask = await registerShape(persistence, SHAPES.linear);
-    const [low, high] = [await startTask(persistence, namedTask), await startTask(persistence, namedTask)];
-    const later = await HandWorker.register(persistence);
-    await persistence.query('update __schema__.ready_steps set priority = 1 where task_id = $1', high);
-    expect((await worker.claim({ want: 1 }))[0]!.taskId).toBe(high); // the first worker holds the later task
-    expect((await later.claim({ want: 1 }))[0]!.taskId).toBe(low);
+    const [held, free] = [await startTask(persistence, namedTask), await startTask(persistence, namedTask)];
+    await worker.claim();
     await silence(worker);
-    await silence(later);
 
     const holder = await connect(persistence.url);
     await holder.query('begin');
-    await holder.query('select from tasker.tasks where task_id = $1 for no key update', [low]);
-    const reaping = persistence.workers.reapLostWorkers();
-    await lockWaited(holder, 'reap_lost_workers');
-    const { rowCount } = await holder.query(
-      'select from tasker.tasks where task_id = $1 for no key update skip locked',
-      [high],
-    );
+    await holder.query('select from tasker.tasks where task_id = $1 for no key update', [held]);
+    const { workers, steps } = await persistence.workers.reapLostWorkers();
+    expect([workers, steps.map(({ taskId }) => taskId)]).toEqual([[worker.id], [free]]);
     await holder.query('commit');
     await holder.end();
-    expect((await reaping).steps).toHaveLength(2);
-    expect(rowCount).toBe(1); // so the reaper waited for the earlier task before it took the later one
+    expect((await persistence.workers.reapLostWorkers()).steps.map(({ taskId }) => taskId)).toEqual([held]);
+  });
+
+  it('comes however long nobody looked, and only then forgets the worker', async () => {
+    await startSingle();
+    await worker.claim();
+    await persistence.query(`update __schema__.workers set stopped_at = now() - interval '8 days'`);
+    expect((await persistence.workers.reapLostWorkers()).steps).toHaveLength(1);
+    expect((await persistence.workers.reapLostWorkers()).steps).toEqual([]);
+    await persistence.workers.reapLostWorkers();
+    expect(await persistence.query('select from __schema__.workers')).toEqual([]);
   });
 });
 
@@ -182,10 +184,34 @@ describe('a worker that lost the answer to a claim', () => {
     await startTask(persistence, await registerShape(persistence, layered(1, 5)));
     const [known] = await worker.claim({ want: 1 });
     await worker.claim({ want: 3 }); // the answer that never arrived
-    expect(await persistence.workers.returnUnknownClaims(worker.id, [known!.id])).toBe(3);
-    expect(await persistence.workers.returnUnknownClaims(worker.id, [known!.id])).toBe(0);
+    expect(await persistence.workers.returnUnknownClaims(worker.id, [known!])).toBe(3);
+    expect(await persistence.workers.returnUnknownClaims(worker.id, [known!])).toBe(0);
     expect((await worker.claim()).map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1]);
     expect((await worker.record(complete(known!))).facts!.stale).toEqual([]);
+  });
+
+  it('hands back an attempt that it does not know of, although it knows an earlier one of the same step', async () => {
+    await startSingle();
+    const [first] = await worker.claim();
+    await worker.record(fail(first!, 0)); // the answer that never arrived
+    await worker.claim(); // and another one
+    expect(await persistence.workers.returnUnknownClaims(worker.id, [first!])).toBe(1);
+    expect((await worker.record(fail(first!, 0))).facts!.stale).toEqual([1]);
+    expect((await worker.claim()).map(({ attempt }) => attempt)).toEqual([2]);
+  });
+
+  it('asks again while the server has not given the lost session up, which may still commit', async () => {
+    await startSingle();
+    const lost = await connect(persistence.url);
+    await lost.query('begin');
+    await lost.query(`select tasker.advance($1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', 1, null, '{}', '{}', 0)`, [
+      worker.id,
+    ]);
+    expect(await persistence.workers.returnUnknownClaims(worker.id, [])).toBeNull();
+    await lost.query('commit');
+    await lost.end();
+    expect(await persistence.workers.returnUnknownClaims(worker.id, [])).toBe(1);
+    expect(await worker.claim()).toHaveLength(1);
   });
 });
 
@@ -193,7 +219,7 @@ describe('the functions that share parts with advance', () => {
   it('set the planner as it does, since the first on a connection decides on the plans of the parts', async () => {
     const functions = await persistence.query(
       `select proname as name, prosrc as text, proconfig as settings from pg_proc
-       where pronamespace = to_regnamespace('tasker') and prolang <> (select oid from pg_language where lanname = 'c')`,
+       where pronamespace = to_regnamespace('tasker') and provolatile <> 'i'`, // those have no plans of their own,
     );
     /** Down to those that set it themselves. */
     const calledBy = (text: string): string[] =>

@@ -17,7 +17,7 @@ describe('outcomes that wait', () => {
   it('are taken all at once, in the order in which they came', () => {
     const queue = aQueue(1, 2, 3);
     expect(queue.size).toBe(3);
-    expect(queue.stepIds()).toEqual(['1', '2', '3']);
+    expect(queue.attempts().map(({ id }) => id)).toEqual(['1', '2', '3']);
     expect(idsOf(queue.take())).toEqual([1, 2, 3]);
     expect(queue.size).toBe(0);
     expect(queue.take()).toEqual([]);
