@@ -109,6 +109,8 @@ export class WorkerLoop {
    */
   async startTasks(tasks: readonly NewTask[], announce: (created: readonly CreatedTask[]) => void): Promise<boolean> {
     if (!this.active || this.stopping || this.pause || !this.worker.isFree) return false;
+    // One that is as another may have to wait for the transaction that starts the other, and the claim would with it.
+    if (tasks.some(({ extra }) => extra?.identity)) return false;
     const want = Math.min(this.worker.capacity, this.largestWant);
     try {
       this.afterPass(await this.worker.startTasks(tasks, want, announce), want);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, ONE_STEP } from '../../support/factories.js';
@@ -52,6 +53,16 @@ describe('a limit of concurrency', () => {
     const claimed = await one.claim();
     expect(claimed.map(({ context }) => context.tenant ?? 'none').toSorted()).toEqual(['a', 'b', 'none']);
     expect(await other.claim()).toEqual([]);
+  });
+
+  it('takes a key of any length', async () => {
+    const tenants = Array.from({ length: 2 }, () => randomBytes(20_000).toString('hex'));
+    const { one } = await started(
+      { concurrency: 1, key: '/tenant' },
+      [...tenants, ...tenants].map((tenant) => ({ tenant })),
+    );
+    expect((await one.claim()).map(({ context }) => context.tenant)).toEqual(expect.arrayContaining(tenants));
+    expect(await one.claim()).toEqual([]);
   });
 
   it('gives a place free when the attempt fails, is handed back, cancelled or lost', async () => {

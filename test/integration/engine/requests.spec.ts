@@ -3,13 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { IdentifiedRequest, IdentityStrategyContract, StartTaskRequest, TaskerModuleOptions } from 'nestjs-tasker';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
-import { aGate } from '../../support/eventually.js';
+import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { taskMoves } from '../../support/history.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
+import { lockWaited } from '../../support/waiting.js';
 import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
@@ -305,6 +306,25 @@ describe('two requests with the same idempotency key', () => {
     });
     await expect(undone).rejects.toThrow('changed its mind');
     expect(await tasks.start(request)).toMatchObject({ created: true });
+  });
+
+  it('keep nothing else waiting while the first of them is not committed', async () => {
+    const host = await lab.open({
+      templates: [template],
+      handlers: aScript().handlers,
+      worker: { enabled: true, pollIntervalMs: 600_000 },
+    });
+    const { dataSource } = lab.persistence;
+    const runner = dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await host.tasks.start(request, { manager: runner.manager });
+    const same = host.tasks.start(request);
+    await lockWaited(await lab.connect(), 'start_');
+    const { id } = await host.tasks.start(template.request);
+    await eventually(async () => expect(await statesOf(lab.persistence, id)).toEqual({ only: 'complete' }));
+    await runner.commitTransaction();
+    await runner.release();
+    expect(await same).toMatchObject({ created: false });
   });
 
   it('are two when they are for different tasks, and one for different versions of one', async () => {
