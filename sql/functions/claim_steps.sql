@@ -5,8 +5,10 @@
 -- deadlock. A task passed over is moved out of pending by the first outcome of its steps instead.
 --
 -- Of the step templates p_scarce it gets p_scarce_want steps at most, whatever is due: it may want more of others.
--- Steps with a limit are as urgent as any others, as far as their limits allow. Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the
--- seconds until time makes room under a limit that was looked at.
+-- Steps with a limit are as urgent as any others, as far as their limits allow. Steps of tasks past their deadline are left
+-- to expire_tasks.
+-- Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the seconds
+-- until time makes room under a limit that was looked at.
 create or replace function __schema__.claim_steps(
   p_worker_id bigint,
   p_want integer,
@@ -23,27 +25,25 @@ declare
   v_due bigint[];
   v_limited bigint[];
   v_limits jsonb;
+  v_expired bigint[] := '{}';
   v_task_ids bigint[];
 begin
+  if exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()) then
+    v_expired := array(
+      select d.task_id from __schema__.task_deadlines d join __schema__.tasks t on t.task_id = d.task_id
+      where d.deadline_at <= now() and t.state in ('pending', 'in_progress')
+    );
+  end if;
   if exists (select 1 from __schema__.limit_checks c where c.queue = any (p_queues) and c.due_at <= now()) then
     select l.step_ids, l.limits into v_limited, v_limits
-    from __schema__.lock_limited_steps(p_want, p_queues, p_without) l;
+    from __schema__.lock_limited_steps(p_want, p_queues, p_without, v_expired) l;
   end if;
-  v_due := __schema__.lock_due_steps(p_want, p_queues, p_without);
+  v_due := __schema__.lock_due_steps(p_want, p_queues, p_without, v_expired);
   if v_limits is not null then
     v_due := array(
       select r.workflow_step_id from unnest(v_limited || v_due) d (workflow_step_id)
       join __schema__.ready_steps r on r.workflow_step_id = d.workflow_step_id
       order by r.priority desc, r.run_at, r.workflow_step_id limit p_want
-    );
-  end if;
-  if exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()) then
-    v_due := array( -- expire_tasks is about to come for the others
-      select r.workflow_step_id from unnest(v_due) d (workflow_step_id)
-      join __schema__.ready_steps r on r.workflow_step_id = d.workflow_step_id
-      where not exists (
-        select 1 from __schema__.task_deadlines x where x.task_id = r.task_id and x.deadline_at <= now()
-      )
     );
   end if;
   if cardinality(p_scarce) > 0 then

@@ -10,8 +10,8 @@ declare
   v_opens_in double precision;
 begin
   for v_limit in
-    select l.key, l.room, (l.rate ->> 'count')::integer as count, (l.rate ->> 'seconds')::double precision as seconds
-    from jsonb_to_recordset(p_limits) l (key text, room integer, rate jsonb)
+    select l.key, l."templateId" as template_id, l.room, (l.rate ->> 'count')::integer as count, (l.rate ->> 'seconds')::double precision as seconds
+    from jsonb_to_recordset(p_limits) l (key text, "templateId" bigint, room integer, rate jsonb)
   loop
     select count(*) into v_started from __schema__.ready_steps r
     where r.workflow_step_id = any (p_step_ids) and r.limit_key = v_limit.key;
@@ -26,12 +26,15 @@ begin
     end if;
     -- What still waits is looked at again: at once where there is room (this worker had enough, or serves other queues),
     -- when time makes room, or else when a place becomes free.
-    if v_opens_at is not null or v_limit.room > v_started then
-      insert into __schema__.limit_checks (limit_key, queue, due_at)
-      select distinct v_limit.key, r.queue, coalesce(v_opens_at, now()) from __schema__.ready_steps r
+    if (v_opens_at is not null or v_limit.room > v_started) and exists (
+      select 1 from __schema__.ready_steps r
       where r.limit_key = v_limit.key and r.worker_id is null and not r.is_held and r.run_at <= now()
-        and r.workflow_step_id <> all (p_step_ids);
-      if found and v_opens_at is not null then
+        and r.workflow_step_id <> all (p_step_ids)
+    ) then
+      perform __schema__.check_limits(
+        array[v_limit.template_id], array[v_limit.key], coalesce(v_opens_at, now())
+      );
+      if v_opens_at is not null then
         v_opens_in := least(v_opens_in, extract(epoch from v_opens_at - clock_timestamp()));
       end if;
     end if;

@@ -6,17 +6,20 @@
 -- is waited for afterwards. How many run is counted, not kept: a place is free the moment its row says so, however the step
 -- ended. A limit of starts counts those of the last `seconds`, so there is no window in which more could start.
 --
--- Answers the steps, and of the limits looked at [{key, room: how many more may start, rate: {count, seconds} or null}].
+-- Answers the steps, and of the limits looked at [{key, templateId: of a step under it, room:
+-- how many more may start, rate: {count, seconds} or null}].
 create or replace function __schema__.lock_limited_steps(
   p_want integer,
   p_queues text[],
   p_without bigint[],
+  p_expired bigint[],
   out step_ids bigint[],
   out limits jsonb
 ) language plpgsql as $$
 declare
   v_keys text[];
   v_key text;
+  v_template_id bigint;
   v_limits jsonb;
   v_room integer;
 begin
@@ -38,7 +41,7 @@ begin
     -- By the same clock as the steps below: the check of one that is due a moment later must stay.
     delete from __schema__.limit_checks c where c.limit_key = v_key and c.queue = any (p_queues) and c.due_at <= now();
     -- All steps under one key are of one name, whose newest template says what the limit is.
-    select st.limits into v_limits
+    select st.id, st.limits into v_template_id, v_limits
     from __schema__.ready_steps r join __schema__.named_tasks_named_steps st on st.id = r.step_template_id
     where r.limit_key = v_key and r.worker_id is null and not r.is_held
     -- worker_id, which is null, as the index has it
@@ -57,10 +60,12 @@ begin
     step_ids := step_ids || array(
       select r.workflow_step_id from __schema__.ready_steps r
       where r.worker_id is null and not r.is_held and r.limit_key = v_key
-        and r.queue = any (p_queues) and r.run_at <= now() and r.step_template_id <> all (p_without)
+        and r.queue = any (p_queues) and r.run_at <= now() and r.step_template_id <> all (p_without) and r.task_id <> all (p_expired)
       order by r.worker_id, r.priority desc, r.run_at, r.workflow_step_id
       limit greatest(least(v_room, p_want - cardinality(step_ids)), 0) for update skip locked
     );
-    limits := limits || jsonb_build_object('key', v_key, 'room', v_room, 'rate', v_limits -> 'rate');
+    limits := limits || jsonb_build_object(
+      'key', v_key, 'templateId', v_template_id, 'room', v_room, 'rate', v_limits -> 'rate'
+    );
   end loop;
 end $$;

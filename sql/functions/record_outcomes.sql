@@ -63,7 +63,7 @@ begin
   ),
   outcome as (
     select o.step_id, o.attempt, o.kind, o.results, o.error, o.after_seconds, o.position, r.task_namespace_id,
-      r.limit_key, r.queue
+      r.limit_key
     from unnest(p_step_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds)
       with ordinality as o (step_id, attempt, kind, results, error, after_seconds, position)
     join __schema__.ready_steps r
@@ -82,7 +82,7 @@ begin
     from outcome o
     where s.workflow_step_id = o.step_id
     returning s.workflow_step_id, s.task_id, s.state, s.is_leaf, s.attempts, s.last_attempted_at, s.error,
-      o.attempt, o.position, o.task_namespace_id, o.limit_key, o.queue,
+      o.attempt, o.position, o.task_namespace_id, o.limit_key, s.step_template_id,
       (o.kind = 'release' or (o.kind = 'retry' and s.retryable and s.attempts < s.retry_limit)) as requeued
   ),
   finished as (
@@ -180,11 +180,12 @@ begin
     (select count(*)::integer from freed),
     (select array_agg(s.workflow_step_id) from satisfied s where s.is_due and not s.is_unsettled),
     (
-      select json_agg(json_build_array(l.limit_key, l.queue))
+      -- Places that became free under a limit, and steps that came to wait for one.
+      select json_agg(json_build_array(l.step_template_id, l.limit_key))
       from (
-        select d.limit_key, d.queue from recorded d where d.limit_key is not null
+        select d.step_template_id, d.limit_key from recorded d where d.limit_key is not null
         union all
-        select s.limit_key, s.queue from satisfied s where s.limit_key is not null and s.is_due
+        select s.step_template_id, s.limit_key from satisfied s where s.limit_key is not null and s.is_due
       ) l
     ),
     coalesce((select array_agg(s.workflow_step_id) from satisfied s where s.is_taken), '{}'),
@@ -216,8 +217,7 @@ begin
     into v_retries from requeued q;
   end if;
   if v_limits is not null then
-    insert into __schema__.limit_checks (limit_key, queue)
-    select distinct l ->> 0, l ->> 1 from json_array_elements(v_limits) l;
+    perform __schema__.check_limits(array_agg((l ->> 0)::bigint), array_agg(l ->> 1)) from json_array_elements(v_limits) l;
   end if;
   if v_settle is not null then
     select * into v_settled from __schema__.settle_steps(v_settle);

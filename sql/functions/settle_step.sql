@@ -27,8 +27,9 @@ begin
     perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, p_skippable => v_step.skippable);
   end if;
   if p_as = 'skipped' and not v_step.skippable then
-    perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, 'its template does not say that it is skippable',
-      p_skippable => false);
+    perform __schema__.refuse_action(
+      v_action, 'step', p_step, v_step.state, 'its template does not say that it is skippable', p_skippable => false
+    );
   end if;
   update __schema__.workflow_steps s set
     results = p_results,

@@ -99,7 +99,9 @@ begin
   ),
   step as materialized (
     select r.task_id, r.task_namespace_id, r.before, r.priority as task_priority, r.run_at, st.*,
-      v_step_ids[r.before + st.position + 1] as workflow_step_id
+      v_step_ids[r.before + st.position + 1] as workflow_step_id,
+      case when st.limits is not null and st.parent_positions = '{}'
+        then __schema__.limit_key(st.limits, r.context::jsonb) end as limit_key
     from request r
     join __schema__.named_tasks_named_steps st on st.named_task_id = r.named_task_id and st.revision = r.revision
   ),
@@ -120,10 +122,7 @@ begin
     insert into __schema__.ready_steps
       (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at, limit_key)
     select s.workflow_step_id, s.task_id, s.task_namespace_id, s.id, s.queue, coalesce(s.task_priority, s.priority),
-      greatest(now(), s.run_at),
-      case when s.limits is not null then __schema__.limit_key(
-        s.limits, (select r.context::jsonb from request r where r.task_id = s.task_id)
-      ) end
+      greatest(now(), s.run_at), s.limit_key
     from step s where s.parent_positions = '{}'
     returning limit_key, queue, run_at
   ),

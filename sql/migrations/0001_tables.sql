@@ -116,6 +116,8 @@ create table __schema__.named_tasks_named_steps (
   unique (named_task_id, revision, named_step_id)
 );
 
+create index named_tasks_named_steps_limit on __schema__.named_tasks_named_steps ((limits ->> 'name')) where limits is not null;
+
 -- Every queue that a template ever named; a worker that serves all queues serves these.
 create table __schema__.queues (
   name text primary key check (char_length(name) between 1 and 64),
@@ -358,7 +360,7 @@ create index ready_steps_limited on __schema__.ready_steps (limit_key, worker_id
   where limit_key is not null;
 
 -- Limits to look at: a step came to wait under this key, one that ran gave its place free, or time makes room. Written in
--- the transaction that makes it so and without a key of its own, so that nobody waits for anybody (compare claim_limited).
+-- the transaction that makes it so and without a key of its own, so that nobody waits for anybody (compare lock_limited_steps).
 create table __schema__.limit_checks (
   limit_key text not null,
   queue text not null,
@@ -416,16 +418,30 @@ create table __schema__.archived_tasks (
   archived_at timestamptz not null default now()
 );
 
-create function __schema__.delete_rows_of_tasks() returns trigger language plpgsql as $$
+-- The planner is set as in advance, with which it shares check_limits.
+create function __schema__.delete_rows_of_tasks() returns trigger language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  v_freed_templates bigint[];
+  v_freed_keys text[];
 begin
   -- Before the steps, as the order of locks says: a claim locks them in this order too.
   with dropped as (
     delete from __schema__.ready_steps r using gone g, __schema__.workflow_steps s
     where s.task_id = g.task_id and r.workflow_step_id = s.workflow_step_id
-    returning r.limit_key, r.queue, r.worker_id
+    returning r.limit_key, r.step_template_id, r.worker_id
   )
-  insert into __schema__.limit_checks (limit_key, queue)
-  select limit_key, queue from dropped where limit_key is not null and worker_id is not null;
+  select array_agg(step_template_id), array_agg(limit_key) into v_freed_templates, v_freed_keys
+  from dropped where limit_key is not null and worker_id is not null;
+  if v_freed_keys is not null then
+    perform __schema__.check_limits(v_freed_templates, v_freed_keys);
+  end if;
   -- Counted from the rows as they were when deleted: until then a claim may have changed them.
   with removed as (
     delete from __schema__.workflow_steps s using gone g where s.task_id = g.task_id

@@ -13,6 +13,8 @@ const LARGE_BATCH = 64;
 const ROUNDING_MS = 5;
 /** Waits between passes while the database cannot be reached. */
 const TROUBLE_BACKOFF: BackoffPolicy = { baseSeconds: 0.1, factor: 2, maxSeconds: 5, jitter: 0.2 };
+/** Failed passes one after the other, about one and a half seconds of them, until a stopping process gives its outcomes up. */
+const TRIES_WHILE_STOPPING = 5;
 
 /**
  * Decides when the next pass is due: at once when outcomes wait or work may be ready, else at the next notice or poll.
@@ -191,7 +193,9 @@ export class WorkerLoop {
       this.pause = undefined;
       this.schedule();
     }, waitSeconds * 1_000);
-    if (this.stopping && this.worker.runningSteps === 0) this.becomeQuiet(); // a stopping process does not wait for a database that is gone
+    // A stopping process does not wait long for a database that is gone.
+    const isHopeless = this.troubles >= TRIES_WHILE_STOPPING;
+    if (this.stopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();
   }
 
   /** Resolves when nothing is left to do; asked for while stopping. */

@@ -8,9 +8,9 @@ const MAX_REASON_LENGTH = 500;
 const MAX_ATTEMPTS = 32_767;
 
 /** What an operator action is given; each is checked where it is present. */
-export interface ActionInput<By extends ActionBy = ActionBy> {
+export interface ActionInput {
   readonly taskId: string;
-  readonly by: By;
+  readonly by: ActionBy;
   readonly step?: string;
   readonly retryLimit?: number;
   readonly changes?: TaskChanges;

@@ -55,6 +55,22 @@ describe('a limit of concurrency', () => {
     expect(await other.claim()).toEqual([]);
   });
 
+  it('has its places filled by workers of any queue that a version of the step names', async () => {
+    const limits = { concurrency: 1 };
+    const inQueue = (queue: string) => ({ steps: { only: { limits, queue } } });
+    const first = aTemplate(ONE_STEP, inQueue('a'));
+    const { namespace, name } = first.request;
+    const second = aTemplate(ONE_STEP, { namespace, name, version: '2.0.0', ...inQueue('b') });
+    const { tasks } = await lab.open({ templates: [first, second], handlers: aScript().handlers });
+    const [one, other] = [await HandWorker.register(lab.persistence), await HandWorker.register(lab.persistence)];
+    await tasks.start(first.request);
+    const [held] = await one.claim({ queues: ['a'] });
+    await tasks.start(second.request);
+    expect(await other.claim({ queues: ['b'] })).toEqual([]);
+    await one.record(complete(held!)); // and nobody serves that queue any more
+    expect(await other.claim({ queues: ['b'] })).toHaveLength(1);
+  });
+
   it('takes a key of any length', async () => {
     const tenants = Array.from({ length: 2 }, () => randomBytes(20_000).toString('hex'));
     const { one } = await started(

@@ -141,6 +141,19 @@ describe('a task that passes its deadline', () => {
     expect(script.runs).toEqual([]);
   });
 
+  it('keeps no other task waiting, also where nobody can fail it yet', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const late = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() - HOUR) });
+    const { id } = await host.tasks.start(template.request);
+    const client = await lab.connect();
+    await client.query('begin');
+    await client.query('select from tasker.tasks where task_id = $1 for update', [late.id]);
+    await host.get(WorkerWatch).lookOnce();
+    expect(await host.get(Worker).runOnce(1)).toMatchObject({ claimed: 1 });
+    expect(await statesOf(lab.persistence, id)).toEqual({ only: 'in_progress' });
+  });
+
   it('is among the thousand that one look fails', async () => {
     const template = aTemplate();
     const host = await lab.open({ templates: [template], handlers: aScript().handlers });

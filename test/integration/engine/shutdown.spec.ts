@@ -6,6 +6,7 @@ import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { createTestDatabase } from '../../support/database.js';
+import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { movesOf } from '../../support/history.js';
@@ -139,6 +140,28 @@ describe('a step that does not finish within the shutdown timeout', () => {
     finish.open();
     await closed;
     expect(await statesOf(lab.persistence, id)).toEqual({ quick: 'complete', stuck: 'pending' });
+  });
+});
+
+describe('a pass that fails during a shutdown', () => {
+  it('is tried again, so what was finished is recorded', async () => {
+    const [running, finish] = [aGate(), aGate()];
+    const script = aScript({ only: () => (running.open(), finish.passed) });
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker });
+    const { id } = await host.tasks.start(template.request);
+    await running.passed;
+    const gateway = host.get(WorkerGateway);
+    const advance = gateway.advance.bind(gateway);
+    gateway.advance = (request) => {
+      if (request.outcomes.length === 0) return advance(request);
+      gateway.advance = advance;
+      return Promise.reject(new Error('deadlock detected'));
+    };
+    const stopped = host.get(WorkerLoop).stop();
+    finish.open();
+    await stopped;
+    expect(await statesOf(lab.persistence, id)).toEqual({ only: 'complete' });
   });
 });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ClaimedStep } from '../../../lib/persistence/worker.gateway.js';
 import { UnknownNamedTaskError } from '../../../lib/persistence/persistence.errors.js';
 import { analyseGraph } from '../../../lib/workflow/graph.js';
 import { connect, openPersistence, usePersistence } from '../../support/persistence.js';
@@ -446,12 +447,18 @@ describe('an outcome that comes too late', () => {
     );
 
   it.each([
-    ['from another worker', async (step: any) => (await HandWorker.register(persistence)).record(complete(step))],
+    [
+      'from another worker',
+      async (step: ClaimedStep) => (await HandWorker.register(persistence)).record(complete(step)),
+    ],
     [
       'of an earlier attempt',
-      async (step: any) => worker.record(complete({ ...step, attemptNumber: step.attemptNumber - 1 })),
+      async (step: ClaimedStep) => worker.record(complete({ ...step, attemptNumber: step.attemptNumber - 1 })),
     ],
-    ['of an attempt that never began', async (step: any) => worker.record(complete({ ...step, attemptNumber: 9 }))],
+    [
+      'of an attempt that never began',
+      async (step: ClaimedStep) => worker.record(complete({ ...step, attemptNumber: 9 })),
+    ],
   ])('%s changes nothing and is told', async (_, record) => {
     const task = await startTask(persistence, await registerShape(persistence, SHAPES.linear));
     const [failed] = await worker.claim();
@@ -459,7 +466,7 @@ describe('an outcome that comes too late', () => {
     await endWaits(persistence, task);
     const [step] = await worker.claim();
     const before = await everything();
-    expect((await record(step)).facts).toMatchObject({ stale: [1], retries: [], tasks: [], freed: 0 });
+    expect((await record(step!)).facts).toMatchObject({ stale: [1], retries: [], tasks: [], freed: 0 });
     expect(await everything()).toEqual(before);
   });
 
