@@ -35,7 +35,8 @@ as $$
 declare
   v_lost boolean;
   v_queues text[];
-  v_expired boolean;
+  v_is_any_expired boolean;
+  v_expired bigint[] := '{}';
   v_facts json;
   v_taken bigint[] := '{}';
   v_claimed bigint[] := '{}';
@@ -43,29 +44,38 @@ declare
   v_tasks json;
   v_limit_opens_in double precision;
 begin
-  perform pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id));
-  v_lost := not exists (
-    select 1 from __schema__.workers w
-    where w.worker_id = p_worker_id and w.lost_at is null and w.stopped_at is null
-  );
+  -- One statement, as each costs a lone step as much as the next.
+  select
+    not exists (
+      select 1 from __schema__.workers w
+      where w.worker_id = p_worker_id and w.lost_at is null and w.stopped_at is null
+    ),
+    exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now())
+  into v_lost, v_is_any_expired
+  from pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id));
+  if v_is_any_expired then
+    v_expired := array(
+      select d.task_id from __schema__.task_deadlines d join __schema__.tasks t on t.task_id = d.task_id
+      where d.deadline_at <= now() and t.state in ('pending', 'in_progress')
+    );
+  end if;
   if p_want > 0 and not v_lost then
     v_queues := coalesce(p_queues, array(select name from __schema__.queues));
   end if;
   if cardinality(p_step_ids) > 0 then
-    -- What is freed of a task past its deadline must not begin: nothing is taken at once then, and claim_steps looks.
-    v_expired := exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()) and exists (
-      select 1 from __schema__.task_deadlines d where d.task_id = any (p_task_ids) and d.deadline_at <= now()
-    );
     select r.facts, r.taken into v_facts, v_taken
     from __schema__.record_outcomes(
       p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null,
-      case when v_lost or v_expired then 0 else p_want end, v_queues, p_without || p_scarce
+      -- What is freed of a task past its deadline must not begin: nothing is taken at once then, and claim_steps looks.
+      case when v_lost or p_task_ids && v_expired then 0 else p_want end, v_queues, p_without || p_scarce
     ) r;
   end if;
   if p_want > cardinality(v_taken) and not v_lost then
     select c.step_ids, c.from_states, c.tasks, c.limit_opens_in
     into v_claimed, v_from_states, v_tasks, v_limit_opens_in
-    from __schema__.claim_steps(p_worker_id, p_want - cardinality(v_taken), v_queues, p_without, p_scarce, p_scarce_want) c;
+    from __schema__.claim_steps(
+      p_worker_id, p_want - cardinality(v_taken), v_queues, p_without, p_scarce, p_scarce_want, v_expired
+    ) c;
   end if;
   return json_build_object(
     'lost', v_lost,

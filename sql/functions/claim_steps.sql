@@ -5,8 +5,8 @@
 -- deadlock. A task passed over is moved out of pending by the first outcome of its steps instead.
 --
 -- Of the step templates p_scarce it gets p_scarce_want steps at most, whatever is due: it may want more of others.
--- Steps with a limit are as urgent as any others, as far as their limits allow. Steps of tasks past their deadline are left
--- to expire_tasks.
+-- Steps with a limit are as urgent as any others, as far as their limits allow. Steps of the tasks p_expired, which are
+-- past their deadline, are left to expire_tasks.
 -- Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the seconds
 -- until time makes room under a limit that was looked at.
 create or replace function __schema__.claim_steps(
@@ -16,6 +16,7 @@ create or replace function __schema__.claim_steps(
   p_without bigint[],
   p_scarce bigint[],
   p_scarce_want integer,
+  p_expired bigint[],
   out step_ids bigint[],
   out from_states text[],
   out tasks json,
@@ -25,20 +26,13 @@ declare
   v_due bigint[];
   v_limited bigint[];
   v_limits jsonb;
-  v_expired bigint[] := '{}';
   v_task_ids bigint[];
 begin
-  if exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()) then
-    v_expired := array(
-      select d.task_id from __schema__.task_deadlines d join __schema__.tasks t on t.task_id = d.task_id
-      where d.deadline_at <= now() and t.state in ('pending', 'in_progress')
-    );
-  end if;
   if exists (select 1 from __schema__.limit_checks c where c.queue = any (p_queues) and c.due_at <= now()) then
     select l.step_ids, l.limits into v_limited, v_limits
-    from __schema__.lock_limited_steps(p_want, p_queues, p_without, v_expired) l;
+    from __schema__.lock_limited_steps(p_want, p_queues, p_without, p_expired) l;
   end if;
-  v_due := __schema__.lock_due_steps(p_want, p_queues, p_without, v_expired);
+  v_due := __schema__.lock_due_steps(p_want, p_queues, p_without, p_expired);
   if v_limits is not null then
     v_due := array(
       select r.workflow_step_id from unnest(v_limited || v_due) d (workflow_step_id)

@@ -136,7 +136,7 @@ describe('a limit of concurrency', () => {
     await client.query('begin');
     await client.query('select now()'); // the claim's time stands still from here on
     await tasks.start(template.request);
-    const { rows } = await client.query(`select step_ids from tasker.claim_steps($1, 10, '{default}', '{}', '{}', 0)`, [
+    const { rows } = await client.query(`select step_ids from tasker.claim_steps($1, 10, '{default}', '{}', '{}', 0, '{}')`, [
       one.id,
     ]);
     await client.query('commit');
