@@ -136,9 +136,10 @@ describe('a limit of concurrency', () => {
     await client.query('begin');
     await client.query('select now()'); // the claim's time stands still from here on
     await tasks.start(template.request);
-    const { rows } = await client.query(`select step_ids from tasker.claim_steps($1, 10, '{default}', '{}', '{}', 0, '{}')`, [
-      one.id,
-    ]);
+    const { rows } = await client.query(
+      `select step_ids from tasker.claim_steps($1, 10, '{default}', '{}', '{}', 0, '{}')`,
+      [one.id],
+    );
     await client.query('commit');
     expect(rows[0].step_ids).toHaveLength(1);
     expect(await other.claim()).toHaveLength(1);
