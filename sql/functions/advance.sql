@@ -39,6 +39,7 @@ declare
   v_expired bigint[] := '{}';
   v_facts json;
   v_taken bigint[] := '{}';
+  v_more_due boolean := true;
   v_claimed bigint[] := '{}';
   v_from_states text[] := '{}';
   v_tasks json;
@@ -50,8 +51,9 @@ begin
       select 1 from __schema__.workers w
       where w.worker_id = p_worker_id and w.lost_at is null and w.stopped_at is null
     ),
-    exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now())
-  into v_lost, v_is_any_expired
+    exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()),
+    coalesce(p_queues, array(select name from __schema__.queues))
+  into v_lost, v_is_any_expired, v_queues
   from pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id));
   if v_is_any_expired then
     v_expired := array(
@@ -59,18 +61,19 @@ begin
       where d.deadline_at <= now() and t.state in ('pending', 'in_progress')
     );
   end if;
-  if p_want > 0 and not v_lost then
-    v_queues := coalesce(p_queues, array(select name from __schema__.queues));
-  end if;
   if cardinality(p_step_ids) > 0 then
-    select r.facts, r.taken into v_facts, v_taken
+    select r.facts, r.taken, r.more_due into v_facts, v_taken, v_more_due
     from __schema__.record_outcomes(
       p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null,
       -- What is freed of a task past its deadline must not begin: nothing is taken at once then, and claim_steps looks.
       case when v_lost or p_task_ids && v_expired then 0 else p_want end, v_queues, p_without || p_scarce
     ) r;
   end if;
-  if p_want > cardinality(v_taken) and not v_lost then
+  -- Looking for what cannot be there would cost a lone step a tenth of its time.
+  if p_want > cardinality(v_taken) and not v_lost and (
+    v_more_due or cardinality(p_scarce) > 0
+    or exists (select 1 from __schema__.limit_checks c where c.queue = any (v_queues) and c.due_at <= now())
+  ) then
     select c.step_ids, c.from_states, c.tasks, c.limit_opens_in
     into v_claimed, v_from_states, v_tasks, v_limit_opens_in
     from __schema__.claim_steps(

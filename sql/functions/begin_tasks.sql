@@ -20,10 +20,8 @@ begin
     select task_id, 'pending', 'in_progress' from begun
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
-    select b.task_namespace_id, 'task', change.state, sum(change.delta)
-    from begun b cross join lateral (values ('pending', -1), ('in_progress', 1)) change (state, delta)
-    group by b.task_namespace_id, change.state
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
+    select b.task_namespace_id, 'task', 'pending', 'in_progress', count(*) from begun b group by 1
   )
   select json_agg(json_build_object('id', task_id::text, 'from', 'pending', 'to', 'in_progress')) into v_begun from begun;
   return v_begun;

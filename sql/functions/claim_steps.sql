@@ -80,10 +80,8 @@ begin
     select s.workflow_step_id, s.task_id, s.from_state, 'in_progress', s.attempts, p_worker_id from started s
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
-    select s.task_namespace_id, 'step', change.state, sum(change.delta)
-    from started s cross join lateral (values (s.from_state, -1), ('in_progress', 1)) change (state, delta)
-    group by s.task_namespace_id, change.state
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
+    select s.task_namespace_id, 'step', s.from_state, 'in_progress', count(*) from started s group by 1, 3
   )
   select array_agg(s.workflow_step_id), array_agg(s.from_state), array_agg(distinct s.task_id)
   into step_ids, from_states, v_task_ids

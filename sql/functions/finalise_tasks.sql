@@ -60,10 +60,8 @@ begin
     from changed c
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
-    select c.task_namespace_id, 'task', change.state, sum(change.delta)
-    from changed c cross join lateral (values (c.from_state, -1), (c.to_state, 1)) change (state, delta)
-    group by c.task_namespace_id, change.state
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
+    select c.task_namespace_id, 'task', c.from_state, c.to_state, count(*) from changed c group by 1, 3, 4
   )
   select json_agg(json_build_object('id', c.task_id::text, 'from', c.from_state, 'to', c.to_state)),
     array_agg(c.task_id) filter (where c.has_final_hook and c.to_state <> 'in_progress')

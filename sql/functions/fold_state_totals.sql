@@ -11,11 +11,14 @@ begin
   with taken as (
     delete from __schema__.state_total_deltas
     where ctid = any (array(select ctid from __schema__.state_total_deltas limit p_limit))
-    returning task_namespace_id, kind, state, delta
+    returning task_namespace_id, kind, from_state, to_state, amount
   ),
   folded as (
     insert into __schema__.state_totals as t (task_namespace_id, kind, state, total)
-    select task_namespace_id, kind, state, sum(delta) from taken group by 1, 2, 3
+    select t.task_namespace_id, t.kind, c.state, sum(c.change)
+    from taken t cross join lateral (values (t.from_state, -t.amount), (t.to_state, t.amount)) c (state, change)
+    where c.state is not null
+    group by 1, 2, 3
     on conflict (task_namespace_id, kind, state) do update set total = t.total + excluded.total
   )
   select count(*) into v_folded from taken;

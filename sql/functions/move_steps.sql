@@ -41,10 +41,8 @@ begin
     from old o
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
-    select o.task_namespace_id, 'step', change.state, sum(change.delta)
-    from old o cross join lateral (values (o.from_state::text, -1), (o.to_state, 1)) change (state, delta)
-    group by o.task_namespace_id, change.state
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
+    select o.task_namespace_id, 'step', o.from_state, o.to_state, count(*) from old o group by 1, 3, 4
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'stepId', o.workflow_step_id::text, 'taskId', o.task_id::text, 'stepName', n.name, 'namespace', ns.name,

@@ -9,7 +9,7 @@
 -- release (handed back unrun: the attempt does not count). An outcome is accepted only if its step is still leased to
 -- this worker at this attempt; any other is stale and changes nothing.
 --
--- Answers the ids of the steps taken, and facts: {stale: [position], retries: [{position, runAt}],
+-- Answers the ids of the steps taken, whether more may be due for the worker without a limit, and facts: {stale: [position], retries: [{position, runAt}],
 -- tasks: [{id, from, to}], settled: facts of move_steps, freed: n}; positions count from 1, freed includes the steps taken.
 create or replace function __schema__.record_outcomes(
   p_worker_id bigint,
@@ -25,7 +25,8 @@ create or replace function __schema__.record_outcomes(
   p_queues text[],
   p_without bigint[],
   out facts json,
-  out taken bigint[]
+  out taken bigint[],
+  out more_due boolean
 ) language plpgsql as $$
 declare
   v_finalise boolean;
@@ -37,7 +38,11 @@ declare
   v_failures integer[];
   v_tasks json;
   v_settle bigint[];
-  v_limits json;
+  v_left_templates bigint[];
+  v_left_keys text[];
+  v_come_templates bigint[];
+  v_come_keys text[];
+  v_more_due boolean;
   v_settled record;
   v_settlements jsonb;
 begin
@@ -140,7 +145,6 @@ begin
     select s.workflow_step_id, s.task_id, s.task_namespace_id, s.step_template_id, s.queue, s.priority, s.run_at,
       case when s.is_taken then p_worker_id end, s.attempts, s.is_held, s.limit_key
     from satisfied s where s.is_due and s.is_unsettled
-    returning 1
   ),
   history as (
     insert into __schema__.workflow_step_transitions (
@@ -157,17 +161,10 @@ begin
     from satisfied s where s.is_taken
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
-    select change.task_namespace_id, 'step', change.state, sum(change.delta)
-    from (
-      select d.task_namespace_id, move.state, move.delta
-      from recorded d cross join lateral (values ('in_progress', -1), (d.state, 1)) move (state, delta)
-      union all
-      select s.task_namespace_id, move.state, move.delta
-      from satisfied s cross join lateral (values ('pending', -1), ('in_progress', 1)) move (state, delta)
-      where s.is_taken
-    ) change
-    group by change.task_namespace_id, change.state
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
+    select d.task_namespace_id, 'step', 'in_progress', d.state, count(*) from recorded d group by 1, 4
+    union all
+    select s.task_namespace_id, 'step', 'pending', 'in_progress', count(*) from satisfied s where s.is_taken group by 1
   ),
   tally as (
     select d.task_id,
@@ -175,24 +172,31 @@ begin
       count(*) filter (where d.state = 'error' and not d.requeued)::integer as failures
     from recorded d group by d.task_id
   )
-  select
-    (select array_agg(d.position::integer) from recorded d),
-    (select count(*)::integer from freed),
-    (select array_agg(s.workflow_step_id) from satisfied s where s.is_due and not s.is_unsettled),
-    (
-      -- Places that became free under a limit, and steps that came to wait for one.
-      select json_agg(json_build_array(l.step_template_id, l.limit_key))
-      from (
-        select d.step_template_id, d.limit_key from recorded d where d.limit_key is not null
-        union all
-        select s.step_template_id, s.limit_key from satisfied s where s.limit_key is not null and s.is_due
-      ) l
-    ),
-    coalesce((select array_agg(s.workflow_step_id) from satisfied s where s.is_taken), '{}'),
-    coalesce(v_finalise, false) or coalesce(bool_or(y.leaves > 0 or y.failures > 0), false),
-    array_agg(y.task_id), array_agg(y.leaves), array_agg(y.failures)
-  into v_accepted, v_freed, v_settle, v_limits, taken, v_finalise, v_task_ids, v_leaves, v_failures
-  from tally y;
+  select r.accepted, r.limit_templates, r.limit_keys, f.amount, f.to_settle, f.limit_templates, f.limit_keys,
+    coalesce(f.taken, '{}'), y.task_ids, y.leaves, y.failures,
+    coalesce(v_finalise or y.is_end, false), exists (select 1 from first_due)
+  into v_accepted, v_left_templates, v_left_keys, v_freed, v_settle, v_come_templates, v_come_keys,
+    taken, v_task_ids, v_leaves, v_failures, v_finalise, v_more_due
+  from (
+    select array_agg(d.position::integer) as accepted,
+      array_agg(d.step_template_id) filter (where d.limit_key is not null) as limit_templates,
+      array_agg(d.limit_key) filter (where d.limit_key is not null) as limit_keys
+    from recorded d
+  ) r
+  cross join (
+    select count(*) filter (where s.is_due and s.is_unsettled)::integer as amount,
+      array_agg(s.workflow_step_id) filter (where s.is_taken) as taken,
+      array_agg(s.workflow_step_id) filter (where s.is_due and not s.is_unsettled) as to_settle,
+      array_agg(s.step_template_id) filter (where s.is_due and s.limit_key is not null) as limit_templates,
+      array_agg(s.limit_key) filter (where s.is_due and s.limit_key is not null) as limit_keys
+    from satisfied s
+  ) f
+  cross join (
+    select array_agg(t.task_id) as task_ids, array_agg(t.leaves) as leaves, array_agg(t.failures) as failures,
+      bool_or(t.leaves > 0 or t.failures > 0) as is_end
+    from tally t
+  ) y;
+  more_due := v_more_due or v_freed > cardinality(taken) or v_settle is not null or p_kinds && '{retry,release}';
 
   -- What is not finished still has its row. Apart from the statement above, which most batches can do without it.
   if p_kinds && '{retry,release}' then
@@ -216,8 +220,9 @@ begin
     select json_agg(json_build_object('position', q.position, 'runAt', q.run_at)) filter (where q.kind = 'retry')
     into v_retries from requeued q;
   end if;
-  if v_limits is not null then
-    perform __schema__.check_limits(array_agg((l ->> 0)::bigint), array_agg(l ->> 1)) from json_array_elements(v_limits) l;
+  -- Places that became free under a limit, and steps that came to wait for one.
+  if v_left_keys is not null or v_come_keys is not null then
+    perform __schema__.check_limits(v_left_templates || v_come_templates, v_left_keys || v_come_keys);
   end if;
   if v_settle is not null then
     select * into v_settled from __schema__.settle_steps(v_settle);

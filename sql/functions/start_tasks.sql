@@ -126,12 +126,8 @@ begin
     from step s where s.parent_positions = '{}'
     returning limit_key, queue, run_at
   ),
-  history as (
-    insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
-    select r.task_id, 'pending', 'complete', 'no_steps' from request r where r.step_count = 0
-  ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
+    insert into __schema__.state_total_deltas (task_namespace_id, kind, to_state, amount)
     select r.task_namespace_id, 'task', case r.step_count when 0 then 'complete' else 'pending' end, count(*)
     from request r group by 1, 3
     union all
@@ -145,6 +141,12 @@ begin
   if v_limit_keys is not null then
     insert into __schema__.limit_checks (limit_key, queue, due_at)
     select distinct l.* from unnest(v_limit_keys, v_limit_queues, v_limit_times) l;
+  end if;
+  if 0 = any (v_step_counts) then
+    insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
+    select o.task_id, 'pending', 'complete', 'no_steps'
+    from unnest(v_task_ids, v_answer_ids, v_step_counts) as o (task_id, answer_id, step_count)
+    where o.step_count = 0 and o.answer_id = o.task_id;
   end if;
 
   if v_is_plain then

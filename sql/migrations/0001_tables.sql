@@ -6,8 +6,9 @@
 -- again for every row, which took two thirds of the time of starting a task and a fifth of that of running a step. What
 -- foreign keys would protect at deletion is done by two triggers instead, at the end of this file.
 
--- States and permitted transitions are domains rather than lists in checks: a statement that writes to a table parses
--- every check of it anew, and long lists took a tenth of the time of a lone step. Domains are parsed once a session.
+-- What columns may hold is said by domains rather than by checks of the tables that steps go through: a statement that
+-- writes to a table parses every check of it anew, which took a tenth of the time of a lone step. Domains are parsed once a
+-- session, and looked at only for columns that are written.
 create domain __schema__.task_state as text
   check (value in ('pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually'));
 
@@ -25,6 +26,12 @@ create domain __schema__.step_move as text check (value in (
   'in_progress > complete', 'in_progress > error', 'in_progress > pending', 'in_progress > cancelled',
   'error > in_progress', 'error > pending', 'error > cancelled', 'error > resolved_manually', 'error > skipped'
 ));
+
+create domain __schema__.natural_number as integer check (value >= 0);
+create domain __schema__.positive_number as integer check (value >= 1);
+create domain __schema__.short_text as text check (char_length(value) <= 128);
+create domain __schema__.json_list as jsonb check (jsonb_typeof(value) = 'array');
+create domain __schema__.json_object as jsonb check (jsonb_typeof(value) = 'object');
 
 create table __schema__.task_namespaces (
   task_namespace_id bigint generated always as identity primary key,
@@ -133,20 +140,20 @@ create table __schema__.tasks (
   state __schema__.task_state not null default 'pending',
   -- Leaf steps not yet done: the task is complete when none is left, which no other step needs to touch this row for.
   -- Null once a step was cancelled: the task is then over, and cancelled, when no step is left that is unfinished.
-  open_leaves integer check (open_leaves >= 0),
+  open_leaves __schema__.natural_number,
   -- Steps that failed and will not be retried by themselves.
-  failed_steps integer not null default 0 check (failed_steps >= 0),
+  failed_steps __schema__.natural_number not null default 0,
   -- Null leaves each step the priority of its template.
   priority smallint,
-  context jsonb not null check (jsonb_typeof(context) = 'object'),
+  context __schema__.json_object not null,
   requested_at timestamptz not null default now(),
-  initiator text not null default 'unknown' check (char_length(initiator) <= 128),
-  source_system text not null default 'unknown' check (char_length(source_system) <= 128),
-  reason text not null default 'unknown' check (char_length(reason) <= 128),
-  tags jsonb not null default '[]' check (jsonb_typeof(tags) = 'array'),
-  bypass_steps jsonb not null default '[]' check (jsonb_typeof(bypass_steps) = 'array'),
+  initiator __schema__.short_text not null default 'unknown',
+  source_system __schema__.short_text not null default 'unknown',
+  reason __schema__.short_text not null default 'unknown',
+  tags __schema__.json_list not null default '[]',
+  bypass_steps __schema__.json_list not null default '[]',
   -- Null: never a duplicate of another task. What is unique stands in task_identities.
-  identity_hash text check (char_length(identity_hash) <= 128),
+  identity_hash __schema__.short_text,
   -- Its first steps are not due before. Null: at once.
   run_at timestamptz,
   -- What is unfinished then fails. Null: never.
@@ -194,15 +201,15 @@ create table __schema__.workflow_steps (
   step_template_id bigint not null,
   state __schema__.step_state not null default 'pending',
   -- Parents that do not satisfy this step yet. get_step_readiness_status derives the same from the edges.
-  waiting_on integer not null check (waiting_on >= 0),
+  waiting_on __schema__.natural_number not null,
   is_leaf boolean not null,
   retryable boolean not null default true,
   -- How far `attempts` may go.
-  retry_limit integer not null default 3 check (retry_limit >= 1),
+  retry_limit __schema__.positive_number not null default 3,
   skippable boolean not null default false,
   -- Counts on over resets, so that no two attempts share a number: what a worker says about an earlier one is stale. Users
   -- are shown what is above attempts_before.
-  attempts integer not null default 0 check (attempts >= 0),
+  attempts __schema__.natural_number not null default 0,
   -- Of which before the latest reset.
   attempts_before integer not null default 0,
   -- When the latest attempt began.
@@ -407,8 +414,12 @@ create table __schema__.state_totals (
 create table __schema__.state_total_deltas (
   task_namespace_id bigint not null,
   kind text not null,
-  state text not null,
-  delta bigint not null
+  -- Null: they are new.
+  from_state text,
+  -- Null: they are removed.
+  to_state text,
+  -- How many went from the one to the other.
+  amount bigint not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- Tasks that the retention removed, where it is asked to keep them.
@@ -447,10 +458,10 @@ begin
     delete from __schema__.workflow_steps s using gone g where s.task_id = g.task_id
     returning g.task_namespace_id, s.state
   )
-  insert into __schema__.state_total_deltas (task_namespace_id, kind, state, delta)
-  select task_namespace_id, 'step', state, -count(*) from removed group by 1, 3
+  insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, amount)
+  select task_namespace_id, 'step', state, count(*) from removed group by 1, 3
   union all
-  select task_namespace_id, 'task', state, -count(*) from gone group by 1, 3;
+  select task_namespace_id, 'task', state, count(*) from gone group by 1, 3;
   delete from __schema__.task_transitions t using gone g where t.task_id = g.task_id;
   delete from __schema__.operator_actions a using gone g where a.task_id = g.task_id;
   delete from __schema__.task_deadlines d using gone g where d.task_id = g.task_id;

@@ -4,7 +4,10 @@ select x.task_namespace_id, n.name as namespace, x.kind, x.state, sum(x.total)::
 from (
   select task_namespace_id, kind, state, total from __schema__.state_totals
   union all
-  select task_namespace_id, kind, state, delta from __schema__.state_total_deltas
+  select d.task_namespace_id, d.kind, c.state, c.change
+  from __schema__.state_total_deltas d
+  cross join lateral (values (d.from_state, -d.amount), (d.to_state, d.amount)) c (state, change)
+  where c.state is not null
 ) x
 join __schema__.task_namespaces n on n.task_namespace_id = x.task_namespace_id
 group by x.task_namespace_id, n.name, x.kind, x.state;

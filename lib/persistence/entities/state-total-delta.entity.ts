@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { StepState, TaskState } from '../../workflow/states.js';
 
-/** A change of a total that is not yet folded in. */
+/** A change of totals that is not yet folded in. */
 @Entity({ schema: 'tasker', name: 'state_total_deltas', synchronize: false })
 export class StateTotalDeltaEntity {
   /** Where the row lies: the table has no key, and without one TypeORM would take equal rows for one. */
@@ -14,9 +14,15 @@ export class StateTotalDeltaEntity {
   @Column({ type: 'text' })
   readonly kind!: 'task' | 'step';
 
-  @Column({ type: 'text' })
-  readonly state!: TaskState | StepState;
+  /** Null: they are new. */
+  @Column({ type: 'text', name: 'from_state', nullable: true })
+  readonly fromState!: TaskState | StepState | null;
 
+  /** Null: they are removed. */
+  @Column({ type: 'text', name: 'to_state', nullable: true })
+  readonly toState!: TaskState | StepState | null;
+
+  /** How many went from the one to the other. */
   @Column({ type: 'bigint' })
-  readonly delta!: string;
+  readonly amount!: string;
 }
