@@ -77,7 +77,9 @@ begin
   recorded as (
     update __schema__.workflow_steps s set
       state = case o.kind when 'complete' then 'complete' when 'release' then 'pending' else 'error' end,
-      attempts = case o.kind when 'release' then o.attempt - 1 else o.attempt end,
+      -- Not back to the number before: a release that arrives twice must not be taken for the end of the next attempt.
+      attempts_before = case o.kind when 'release' then s.attempts_before + 1 else s.attempts_before end,
+      retry_limit = case o.kind when 'release' then s.retry_limit + 1 else s.retry_limit end,
       results = case o.kind when 'complete' then o.results::jsonb else s.results end,
       error = case o.kind when 'complete' then null when 'release' then s.error else o.error::jsonb end,
       processed_at = case o.kind when 'complete' then statement_timestamp() end,
@@ -203,7 +205,6 @@ begin
     with requeued as (
       update __schema__.ready_steps r set
         worker_id = null,
-        attempt = case o.kind when 'release' then o.attempt - 1 else o.attempt end,
         retrying = o.kind = 'retry',
         -- A hundred years at most: a wait beyond what timestamps can hold would make the whole batch fail for ever.
         run_at = statement_timestamp() + make_interval(secs => least(coalesce(o.after_seconds, 0), 3155760000))

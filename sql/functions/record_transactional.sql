@@ -1,6 +1,7 @@
 -- record_transactional: records the success of one attempt in the transaction that its handler worked in, so that its work
 -- and its outcome are one. Raises TK005 when the step is no longer leased to this worker at this attempt: the work is rolled
 -- back then. What happens here is dated by the statement (statement_timestamp), as the transaction is as old as the work.
+-- The commit must follow within the lease of the worker: a process that froze here would hold the row of its task for ever.
 -- Answers the facts of record_outcomes.
 create or replace function __schema__.record_transactional(
   p_worker_id bigint, p_step_id bigint, p_task_id bigint, p_attempt integer, p_results text
@@ -22,6 +23,10 @@ begin
   if json_array_length(v_facts -> 'stale') > 0 then
     raise exception 'step % is no longer leased to worker % at attempt %', p_step_id, p_worker_id, p_attempt
       using errcode = 'TK005';
+  end if;
+  if current_setting('idle_in_transaction_session_timeout') = '0' then
+    perform set_config('idle_in_transaction_session_timeout', ceil(w.lease_seconds * 1000)::text, true)
+    from __schema__.workers w where w.worker_id = p_worker_id;
   end if;
   return v_facts;
 end $$;

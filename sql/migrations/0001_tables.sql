@@ -207,10 +207,10 @@ create table __schema__.workflow_steps (
   -- How far `attempts` may go.
   retry_limit __schema__.positive_number not null default 3,
   skippable boolean not null default false,
-  -- Counts on over resets, so that no two attempts share a number: what a worker says about an earlier one is stale. Users
-  -- are shown what is above attempts_before.
+  -- Counts on over resets and attempts that were handed back unrun, so that no two share a number: what a worker says about
+  -- an earlier one is stale. Users are shown what is above attempts_before.
   attempts __schema__.natural_number not null default 0,
-  -- Of which before the latest reset.
+  -- Of which before the latest reset, or handed back unrun.
   attempts_before integer not null default 0,
   -- When the latest attempt began.
   last_attempted_at timestamptz,

@@ -39,7 +39,7 @@ describe('worker processes that are killed at random while they run many tasks',
       ]);
       expect(await stepsNotFinishedOnce()).toEqual([]);
       const [lost] = await lab.query<{ attempts: number; transitions: number }>(
-        `select (select sum(attempts - 1)::integer from __schema__.workflow_steps) as attempts,
+        `select (select sum(attempts - attempts_before - 1)::integer from __schema__.workflow_steps) as attempts,
            (select count(*)::integer from __schema__.workflow_step_transitions where reason = 'worker_lost') as transitions`,
       );
       expect(lost!.attempts).toBeGreaterThanOrEqual(DOOMED); // each took at least the step with it that it had just begun

@@ -286,7 +286,7 @@ describe('transactional steps for which there is no place', () => {
     expect(get(Worker).waitingOutcomes).toBe(0);
     gate.open();
     await eventually(async () => expect(await states()).toEqual(Array(10).fill('complete')));
-    expect(await lab.query('select from tasker.workflow_steps where attempts <> 1')).toEqual([]);
+    expect(await lab.query('select from tasker.workflow_steps where attempts - attempts_before <> 1')).toEqual([]);
   });
 
   it('are asked for once, and then only as places become free', async () => {

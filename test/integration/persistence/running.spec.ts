@@ -404,7 +404,7 @@ describe('a step that is handed back unrun', () => {
     const [step] = await worker.claim();
     const { facts } = await worker.record(release(step!));
     expect(facts).toMatchObject({ stale: [], retries: [], tasks: [] });
-    expect(await stepRow(step!.id)).toMatchObject({ state: 'pending', attempts: 0, error: null });
+    expect(await stepRow(step!.id)).toMatchObject({ state: 'pending', error: null });
     expect((await worker.claim())[0]).toMatchObject({ id: step!.id, attempt: 1, from: 'pending' });
     expect(await transitionsOf('workflow_step', task)).toEqual([
       'pending > in_progress',
@@ -425,11 +425,40 @@ describe('a step that is handed back unrun', () => {
       const [again] = await worker.claim();
       expect(again!.attempt).toBe(2);
       await worker.record(release(again!));
-      expect(await stepRow(first!.id)).toMatchObject({ attempts: 1, error: { message: 'it went wrong' } });
+      expect(await stepRow(first!.id)).toMatchObject({ error: { message: 'it went wrong' } });
     }
     const [last] = await worker.claim();
     await worker.record(fail(last!));
     expect(await taskState(persistence, task)).toBe('error');
+  });
+});
+
+describe('an outcome that comes twice', () => {
+  it('does not hand back the next attempt of the same worker', async () => {
+    await startTask(persistence, await registerShape(persistence, single));
+    const [step] = await worker.claim();
+    await worker.record(release(step!));
+    const [again] = await worker.claim();
+    const { facts } = await worker.record(release(step!));
+    expect(facts.stale).toEqual([1]);
+    expect((await worker.record(complete(again!))).facts.stale).toEqual([]);
+  });
+});
+
+describe('a success recorded in the transaction of its handler', () => {
+  it('does not hold its task beyond the lease when the process freezes before the commit', async () => {
+    const task = await startTask(persistence, await registerShape(persistence, single));
+    const frozen = await HandWorker.register(persistence, 1);
+    const [step] = await frozen.claim();
+    const runner = persistence.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await persistence.workers.recordIn(runner.manager, frozen.id, step!, '{}');
+    expect(await taskState(persistence, task)).toBe('in_progress');
+    // Waits for the row of the task, which only the end of that transaction gives free.
+    await persistence.query('select from __schema__.tasks where task_id = $1 for update', task);
+    expect(await stepRow(step!.id)).toMatchObject({ state: 'in_progress' });
+    await expect(runner.commitTransaction()).rejects.toThrow();
+    await runner.release();
   });
 });
 
