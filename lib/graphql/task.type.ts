@@ -9,14 +9,14 @@ import { WorkflowStepType } from './workflow-step.type.js';
 
 @ObjectType('TaskSummary', { description: 'Counts of the steps of a task, and what follows from them.' })
 export class TaskSummaryType implements TaskSummary {
-  @Field()
-  readonly executionStatus!: string;
+  @Field(() => String)
+  readonly executionStatus!: TaskSummary['executionStatus'];
 
-  @Field()
-  readonly healthStatus!: string;
+  @Field(() => String)
+  readonly healthStatus!: TaskSummary['healthStatus'];
 
-  @Field()
-  readonly recommendedAction!: string;
+  @Field(() => String)
+  readonly recommendedAction!: TaskSummary['recommendedAction'];
 
   @Field(() => Float, { description: '0 to 100.' })
   readonly completionPercentage!: number;

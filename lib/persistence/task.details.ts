@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { ExecutionStatus, HealthStatus, RecommendedAction } from '../workflow/execution-status.js';
 import type { StepState, TaskState } from '../workflow/states.js';
 
 /** One task with its steps, as they were at one instant. Ids are strings, instants ISO 8601 in UTC. */
@@ -37,11 +38,9 @@ export interface TaskDetails {
 
 /** Counts of the steps, and what follows from them. */
 export interface TaskSummary {
-  /** `all_complete`, `has_ready_steps`, `processing`, `waiting_for_retry`, `blocked_by_failures` or `waiting_for_dependencies`. */
-  readonly executionStatus: string;
-  /** `healthy`, `recovering` or `blocked`. */
-  readonly healthStatus: string;
-  readonly recommendedAction: string;
+  readonly executionStatus: ExecutionStatus;
+  readonly healthStatus: HealthStatus;
+  readonly recommendedAction: RecommendedAction;
   /** 0 to 100. */
   readonly completionPercentage: number;
   readonly totalSteps: number;

@@ -83,7 +83,8 @@ export class TaskerTestKit {
       const task = await this.task(taskId);
       if (ENDED.includes(task.state)) return task;
       if ((await this.makeDue(taskId)) === 0) {
-        throw new UnendedTaskError(task, 'nothing of it is due here, and nothing waits for a time');
+        const why = task.heldAt === null ? 'nothing of it is due here, and nothing waits for a time' : 'it is on hold';
+        throw new UnendedTaskError(task, why);
       }
     }
     throw new UnendedTaskError(await this.task(taskId), `it was retried ${MAX_ROUNDS} times`);

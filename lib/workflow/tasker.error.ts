@@ -16,6 +16,16 @@ export abstract class TaskerError extends Error {
   readonly httpStatus: ErrorHttpStatus = 500;
   readonly problems: readonly Problem[] = [];
 
+  /** Which of the requests of `startMany` is wrong, from 0; null for everything else. */
+  requestIndex: number | null = null;
+
+  /** Says that it is about one of many requests. */
+  ofRequest(index: number): this {
+    this.requestIndex = index;
+    this.message = `Request ${index} of those to start: ${this.message}`;
+    return this;
+  }
+
   override get name(): string {
     return this.constructor.name;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
+import { TaskerError } from '../../workflow/tasker.error.js';
 import type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
 import { checkAction, type ActionInput } from './task.action.check.js';
 import { checkBulk } from './task.bulk.check.js';
@@ -9,7 +10,7 @@ import { TaskOperator } from './task.operator.js';
 import { TaskPreparer } from './task.preparer.js';
 import type { StartedTask, StartOptions, StartTaskRequest } from './task.request.js';
 import { TaskRerunner } from './task.rerunner.js';
-import { TaskStarter } from './task.starter.js';
+import { TaskStarter, type PreparedTask } from './task.starter.js';
 
 /**
  * The front door: what hosts, REST and GraphQL do with tasks goes through here.
@@ -40,7 +41,7 @@ export class TaskService {
    * ```
    */
   async start(request: StartTaskRequest, options: StartOptions = {}): Promise<StartedTask> {
-    const [started] = await this.startMany([request], options);
+    const [started] = await this.startAll([this.preparer.prepare(request)], options);
     return started!;
   }
 
@@ -48,12 +49,14 @@ export class TaskService {
    * Starts many tasks in one statement, all or none, answering in the order of the requests. A thousand at a time is a
    * good size.
    *
-   * @throws as `start`, for the first request that is wrong
+   * @throws as `start`, for the first request that is wrong, which the error's `requestIndex` and its message name
    */
-  async startMany(requests: readonly StartTaskRequest[], { manager }: StartOptions = {}): Promise<StartedTask[]> {
+  async startMany(requests: readonly StartTaskRequest[], options: StartOptions = {}): Promise<StartedTask[]> {
     if (requests.length === 0) return [];
-    const prepared = requests.map((request) => this.preparer.prepare(request));
-    return manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared);
+    return this.startAll(
+      requests.map((request, index) => this.prepareOne(request, index)),
+      options,
+    );
   }
 
   /** Cancels everything that is unfinished. A handler that runs, in whatever process, gets its `AbortSignal` within about a second. */
@@ -153,6 +156,18 @@ export class TaskService {
   async bulk(action: BulkAction, filter: TaskFilter, by: ActionBy): Promise<BulkReport> {
     checkBulk(action, filter, by);
     return this.bulkRunner.run(action, filter, by);
+  }
+
+  private prepareOne(request: StartTaskRequest, index: number): PreparedTask {
+    try {
+      return this.preparer.prepare(request);
+    } catch (error) {
+      throw error instanceof TaskerError ? error.ofRequest(index) : error;
+    }
+  }
+
+  private startAll(prepared: readonly PreparedTask[], { manager }: StartOptions): Promise<StartedTask[]> {
+    return manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared);
   }
 
   private async act(

@@ -102,7 +102,11 @@ describe('many tasks started at once', () => {
     const template = aTemplate();
     const { tasks } = await lab.open({ templates: [template] });
     const wrong = tasks.startMany([template.request, { ...template.request, name: 'missing' }]);
-    await expect(wrong).rejects.toMatchObject({ code: 'TASKER_UNKNOWN_TEMPLATE' });
+    await expect(wrong).rejects.toMatchObject({
+      code: 'TASKER_UNKNOWN_TEMPLATE',
+      requestIndex: 1,
+      message: expect.stringMatching(/^Request 1 of those to start: /),
+    });
     expect(await taskCount()).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { REQUEST_DEFAULTS } from '../../../lib/engine/tasks/task.request.check.js';
-import { read, tableBelow } from './pages.js';
+import { listed, read, tableBelow } from './pages.js';
 
 describe('the tables of what a handler is given', () => {
   it.each([
@@ -29,6 +29,14 @@ describe('the table of what starts a task', () => {
       name: 'required',
       ...Object.fromEntries(expected),
     });
+  });
+});
+
+describe('the table of what a filter may say', () => {
+  it('has every field', () => {
+    const rows = tableBelow('docs/operating.md', 'Repairing a task', 'filter');
+    const written = rows.flatMap(({ filter }) => listed(filter!));
+    expect(written).toEqual(membersOf('lib/persistence/task-filter.gateway.ts', 'TaskFilter'));
   });
 });
 
