@@ -49,6 +49,7 @@ begin
     from unnest(p_named_task_ids) with ordinality as o (named_task_id, n)
     join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id
     order by o.n
+    for key share of nt -- must not be deleted meanwhile
   ) x;
   if coalesce(cardinality(v_revisions), 0) <> cardinality(p_named_task_ids) then
     raise exception 'named task % does not exist', (

@@ -10,6 +10,7 @@ import {
 } from '../../../lib/workflow/states.js';
 import { connect, usePersistence } from '../../support/persistence.js';
 import { SHAPES } from '../../support/shapes.js';
+import { lockWaited } from '../../support/waiting.js';
 import { complete, HandWorker, registerShape, startTask } from '../../support/workflow.js';
 
 let client: pg.Client;
@@ -35,6 +36,7 @@ async function refusalOf(sql: string, parameters: readonly unknown[] = []): Prom
 
 const CHECK_VIOLATION = '23514';
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 
 describe('the transitions that SQL permits', () => {
   it.each(TASK_STATES)('are, for a task in %s, those of lib/workflow', async (from: TaskState) => {
@@ -73,6 +75,28 @@ describe('the tables', () => {
     const set = `update tasker.${table} set state = $1 where task_id = $2`;
     for (const state of states) expect(await refusalOf(set, [state, taskId])).toBeUndefined();
     expect(await refusalOf(set, ['finished', taskId])).toBe(CHECK_VIOLATION);
+  });
+
+  it('keep a named task that has tasks, also one that is just getting its first', async () => {
+    const drop = `with steps as (delete from tasker.named_tasks_named_steps where named_task_id = $1)
+      delete from tasker.named_tasks where named_task_id = $1`;
+    const used = await registerShape(persistence, SHAPES.linear, { name: 'used' });
+    expect(await refusalOf(drop, [used])).toBeUndefined();
+    const starter = await connect(persistence.url);
+    await starter.query('begin');
+    await starter.query(
+      `select tasker.start_tasks(array[$1::bigint], array['{}'], array[null], array[null], array[null], array[null],
+         array[null::smallint], array[null])`,
+      [used],
+    );
+    const refusal = refusalOf(drop, [used]);
+    await lockWaited(starter, 'delete from tasker.named_tasks');
+    await starter.query('commit');
+    await starter.end();
+    expect(await refusal).toBe(FOREIGN_KEY_VIOLATION);
+    expect(
+      await refusalOf('update tasker.named_tasks set task_namespace_id = -1 where named_task_id = $1', [used]),
+    ).toBe(FOREIGN_KEY_VIOLATION);
   });
 
   it('hold a named step once a task', async () => {
