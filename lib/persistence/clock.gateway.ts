@@ -15,7 +15,7 @@ export class ClockGateway {
          returning 1
        ),
        limited as (
-         select distinct limit_key, queue from __schema__.ready_steps
+         select distinct limit_key, lane_id from __schema__.ready_steps
          where worker_id is null and limit_key is not null and ($1::bigint is null or task_id = $1)
        ),
        forgotten as (
@@ -24,7 +24,7 @@ export class ClockGateway {
        ),
        -- A check more than those that wait for their time: they may be of other tasks.
        checked as (
-         insert into __schema__.limit_checks (limit_key, queue) select limit_key, queue from limited
+         insert into __schema__.limit_checks (limit_key, lane_id) select limit_key, lane_id from limited
        )
        select (select count(*) from ended)::integer + (select count(*) from forgotten)::integer as ended`,
       [taskId],

@@ -34,7 +34,8 @@ set jit = off
 as $$
 declare
   v_lost boolean;
-  v_queues text[];
+  v_lanes integer[];
+  v_lane_namespaces bigint[];
   v_is_any_expired boolean;
   v_expired bigint[] := '{}';
   v_facts json;
@@ -52,9 +53,13 @@ begin
       where w.worker_id = p_worker_id and w.lost_at is null and w.stopped_at is null
     ),
     exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()),
-    coalesce(p_queues, array(select name from __schema__.queues))
-  into v_lost, v_is_any_expired, v_queues
-  from pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id));
+    l.lanes, l.namespaces
+  into v_lost, v_is_any_expired, v_lanes, v_lane_namespaces
+  from pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id))
+  cross join (
+    select coalesce(array_agg(lane_id), '{}') as lanes, coalesce(array_agg(task_namespace_id), '{}') as namespaces
+    from __schema__.lanes where p_queues is null or queue = any (p_queues)
+  ) l;
   if v_is_any_expired then
     v_expired := array(
       select d.task_id from __schema__.task_deadlines d join __schema__.tasks t on t.task_id = d.task_id
@@ -66,18 +71,19 @@ begin
     from __schema__.record_outcomes(
       p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null,
       -- What is freed of a task past its deadline must not begin: nothing is taken at once then, and claim_steps looks.
-      case when v_lost or p_task_ids && v_expired then 0 else p_want end, v_queues, p_without || p_scarce
+      case when v_lost or p_task_ids && v_expired then 0 else p_want end, v_lanes, v_lane_namespaces,
+      p_without || p_scarce
     ) r;
   end if;
   -- Looking for what cannot be there would cost a lone step a tenth of its time.
   if p_want > cardinality(v_taken) and not v_lost and (
     v_more_due or cardinality(p_scarce) > 0
-    or exists (select 1 from __schema__.limit_checks c where c.queue = any (v_queues) and c.due_at <= now())
+    or exists (select 1 from __schema__.limit_checks c where c.lane_id = any (v_lanes) and c.due_at <= now())
   ) then
     select c.step_ids, c.from_states, c.tasks, c.limit_opens_in
     into v_claimed, v_from_states, v_tasks, v_limit_opens_in
     from __schema__.claim_steps(
-      p_worker_id, p_want - cardinality(v_taken), v_queues, p_without, p_scarce, p_scarce_want, v_expired
+      p_worker_id, p_want - cardinality(v_taken), v_lanes, v_lane_namespaces, p_without, p_scarce, p_scarce_want, v_expired
     ) c;
   end if;
   return json_build_object(

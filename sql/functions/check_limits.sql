@@ -1,11 +1,11 @@
--- check_limits: lets limits be looked at (see the table limit_checks) by the workers of every queue that a version of the
+-- check_limits: lets limits be looked at (see the table limit_checks) by the workers of every lane that a version of the
 -- step names, as those that serve one queue need not serve another. Parallel arrays; p_step_template_ids: of any version.
 create or replace function __schema__.check_limits(
   p_step_template_ids bigint[], p_limit_keys text[], p_due_at timestamptz default now()
 ) returns void language plpgsql as $$
 begin
-  insert into __schema__.limit_checks (limit_key, queue, due_at)
-  select distinct f.limit_key, version.queue, p_due_at
+  insert into __schema__.limit_checks (limit_key, lane_id, due_at)
+  select distinct f.limit_key, version.lane_id, p_due_at
   from unnest(p_step_template_ids, p_limit_keys) f (step_template_id, limit_key)
   join __schema__.named_tasks_named_steps st on st.id = f.step_template_id
   join __schema__.named_tasks_named_steps version on version.limits ->> 'name' = st.limits ->> 'name';

@@ -12,7 +12,8 @@
 create or replace function __schema__.claim_steps(
   p_worker_id bigint,
   p_want integer,
-  p_queues text[],
+  p_lanes integer[],
+  p_lane_namespaces bigint[],
   p_without bigint[],
   p_scarce bigint[],
   p_scarce_want integer,
@@ -28,11 +29,11 @@ declare
   v_limits jsonb;
   v_task_ids bigint[];
 begin
-  if exists (select 1 from __schema__.limit_checks c where c.queue = any (p_queues) and c.due_at <= now()) then
+  if exists (select 1 from __schema__.limit_checks c where c.lane_id = any (p_lanes) and c.due_at <= now()) then
     select l.step_ids, l.limits into v_limited, v_limits
-    from __schema__.lock_limited_steps(p_want, p_queues, p_without, p_expired) l;
+    from __schema__.lock_limited_steps(p_want, p_lanes, p_without, p_expired) l;
   end if;
-  v_due := __schema__.lock_due_steps(p_want, p_queues, p_without, p_expired);
+  v_due := __schema__.lock_due_steps(p_want, p_lanes, p_lane_namespaces, p_without, p_expired);
   if v_limits is not null then
     v_due := array(
       select r.workflow_step_id from unnest(v_limited || v_due) d (workflow_step_id)

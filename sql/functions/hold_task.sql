@@ -26,11 +26,11 @@ begin
     update __schema__.ready_steps r set is_held = p_hold
     from __schema__.workflow_steps s
     where s.task_id = p_task_id and r.workflow_step_id = s.workflow_step_id
-    returning r.limit_key, r.queue, r.run_at
+    returning r.limit_key, r.lane_id, r.run_at
   ),
   checks as (
-    insert into __schema__.limit_checks (limit_key, queue, due_at)
-    select c.limit_key, c.queue, min(c.run_at) from changed c where c.limit_key is not null and not p_hold group by 1, 2
+    insert into __schema__.limit_checks (limit_key, lane_id, due_at)
+    select c.limit_key, c.lane_id, min(c.run_at) from changed c where c.limit_key is not null and not p_hold group by 1, 2
   )
   select count(*) into v_waiting from changed;
   perform __schema__.note_action(p_task_id, null, v_action, p_actor, p_reason);

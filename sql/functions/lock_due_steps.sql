@@ -1,40 +1,64 @@
--- lock_due_steps: the due steps of some queues, most urgent first over all of them, locked for claiming. Without those that
--- have a limit, which lock_limited_steps finds, and those of tasks that are past their deadline (p_expired).
--- Each queue answers from its own index range, so a backlog in another queue costs nothing. With several queues the
--- candidates must be chosen before they are locked; where other workers were faster with all of them, it looks further
--- down the queues.
-create or replace function __schema__.lock_due_steps(p_want integer, p_queues text[], p_without bigint[], p_expired bigint[])
-returns bigint[] language plpgsql as $$
+-- lock_due_steps: due steps of some lanes, locked for claiming: the highest priority first; of equal ones lanes take turns, in
+-- a lane the oldest first. p_lanes and p_lane_namespaces are parallel. Without the steps that have a limit, which
+-- lock_limited_steps finds, and those of tasks that are past their deadline (p_expired).
+--
+-- Each lane answers from its own index range, so a backlog in another costs nothing. Which lane of those with equal turns
+-- comes first is left to chance by namespace, as a worker that takes one step at a time would else take the oldest for ever.
+-- With several lanes the candidates must be chosen before they are locked; where other workers were faster with all of them,
+-- it looks further down the lanes.
+create or replace function __schema__.lock_due_steps(
+  p_want integer, p_lanes integer[], p_lane_namespaces bigint[], p_without bigint[], p_expired bigint[]
+) returns bigint[] language plpgsql as $$
 declare
+  v_turn bigint := (random() * 1000000000)::bigint;
+  v_room integer := p_want;
+  -- How far to look down a lane; most often all that is due is of the same priority, and this is enough.
+  v_reach integer := least(p_want, greatest(8, 2 * p_want / greatest(cardinality(p_lanes), 1)));
   v_candidates bigint[];
+  v_lowest smallint;
+  v_cut smallint;
   v_locked bigint[];
-  v_reach integer := p_want;
 begin
-  if cardinality(p_queues) = 1 then
+  if cardinality(p_lanes) = 1 then
     return array(
       select r.workflow_step_id from __schema__.ready_steps r
       where r.worker_id is null and not r.is_held and r.limit_key is null
-        and r.queue = p_queues[1] and r.run_at <= now()
+        and r.lane_id = p_lanes[1] and r.run_at <= now()
         and r.step_template_id <> all (p_without) and r.task_id <> all (p_expired)
       order by r.priority desc, r.run_at, r.workflow_step_id
       limit p_want for update skip locked
     );
   end if;
   loop
-    v_candidates := array(
-      select r.workflow_step_id
-      from unnest(p_queues) q (name)
+    with found as materialized (
+      select d.*, l.task_namespace_id
+      from unnest(p_lanes, p_lane_namespaces) l (lane_id, task_namespace_id)
       cross join lateral (
-        select d.workflow_step_id, d.priority, d.run_at from __schema__.ready_steps d
-        where d.worker_id is null and not d.is_held and d.limit_key is null
-          and d.queue = q.name and d.run_at <= now() and d.step_template_id <> all (p_without)
-          and d.task_id <> all (p_expired)
-        order by d.priority desc, d.run_at, d.workflow_step_id
-        limit v_reach
-      ) r
-      order by r.priority desc, r.run_at, r.workflow_step_id
-      limit v_reach
-    );
+        select x.*, row_number() over (order by x.priority desc, x.run_at, x.workflow_step_id) as turn
+        from (
+          select r.workflow_step_id, r.priority, r.run_at from __schema__.ready_steps r
+          where r.worker_id is null and not r.is_held and r.limit_key is null
+            and r.lane_id = l.lane_id and r.run_at <= now() and r.step_template_id <> all (p_without)
+            and r.task_id <> all (p_expired)
+          order by r.priority desc, r.run_at, r.workflow_step_id
+          limit v_reach
+        ) x
+      ) d
+    ),
+    chosen as (
+      select f.workflow_step_id, f.priority, row_number() over (
+        order by f.priority desc, f.turn, hashint8extended(f.task_namespace_id, v_turn), f.run_at, f.workflow_step_id
+      ) as place
+      from found f order by place limit v_room
+    )
+    select array_agg(c.workflow_step_id order by c.place), min(c.priority),
+      (select max(f.priority) from found f where f.turn = v_reach)
+    into v_candidates, v_lowest, v_cut from chosen c;
+    -- What lies below the cut of a lane comes after all that was found, unless it is more urgent or there is too little.
+    if v_reach < v_room and (cardinality(v_candidates) < v_room or v_cut > v_lowest) and v_cut is not null then
+      v_reach := least(4 * v_reach, v_room);
+      continue;
+    end if;
     v_locked := array(
       select r.workflow_step_id from unnest(v_candidates) with ordinality as c (workflow_step_id, place)
       join __schema__.ready_steps r on r.workflow_step_id = c.workflow_step_id
@@ -42,8 +66,9 @@ begin
       order by c.place
       limit p_want for update of r skip locked
     );
-    exit when cardinality(v_locked) > 0 or cardinality(v_candidates) < v_reach or v_reach > 16 * p_want;
-    v_reach := v_reach * 4;
+    exit when cardinality(v_locked) > 0 or coalesce(cardinality(v_candidates), 0) < v_room or v_room > 16 * p_want;
+    v_room := v_room * 4;
+    v_reach := v_room;
   end loop;
   return v_locked;
 end $$;

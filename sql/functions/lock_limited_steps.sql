@@ -10,7 +10,7 @@
 -- how many more may start, rate: {count, seconds} or null}].
 create or replace function __schema__.lock_limited_steps(
   p_want integer,
-  p_queues text[],
+  p_lanes integer[],
   p_without bigint[],
   p_expired bigint[],
   out step_ids bigint[],
@@ -27,10 +27,10 @@ begin
   limits := '[]';
   v_keys := array(
     select distinct d.limit_key
-    from unnest(p_queues) q (name)
+    from unnest(p_lanes) l (lane_id)
     cross join lateral (
       select c.limit_key from __schema__.limit_checks c
-      where c.queue = q.name and c.due_at <= now() order by c.due_at limit 200
+      where c.lane_id = l.lane_id and c.due_at <= now() order by c.due_at limit 200
     ) d
   );
   for v_key in
@@ -39,7 +39,7 @@ begin
     exit when cardinality(step_ids) >= p_want; -- the other checks stay for the next claim
     perform pg_advisory_xact_lock(hashtextextended('__schema__ limit ' || v_key, 0));
     -- By the same clock as the steps below: the check of one that is due a moment later must stay.
-    delete from __schema__.limit_checks c where c.limit_key = v_key and c.queue = any (p_queues) and c.due_at <= now();
+    delete from __schema__.limit_checks c where c.limit_key = v_key and c.lane_id = any (p_lanes) and c.due_at <= now();
     -- All steps under one key are of one name, whose newest template says what the limit is.
     select st.id, st.limits into v_template_id, v_limits
     from __schema__.ready_steps r join __schema__.named_tasks_named_steps st on st.id = r.step_template_id
@@ -60,7 +60,7 @@ begin
     step_ids := step_ids || array(
       select r.workflow_step_id from __schema__.ready_steps r
       where r.worker_id is null and not r.is_held and r.limit_key = v_key
-        and r.queue = any (p_queues) and r.run_at <= now() and r.step_template_id <> all (p_without) and r.task_id <> all (p_expired)
+        and r.lane_id = any (p_lanes) and r.run_at <= now() and r.step_template_id <> all (p_without) and r.task_id <> all (p_expired)
       order by r.worker_id, r.priority desc, r.run_at, r.workflow_step_id
       limit greatest(least(v_room, p_want - cardinality(step_ids)), 0) for update skip locked
     );

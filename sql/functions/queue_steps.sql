@@ -8,9 +8,9 @@ declare
 begin
   with queued as (
     insert into __schema__.ready_steps (
-      workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at, attempt, is_held, limit_key
+      workflow_step_id, task_id, task_namespace_id, step_template_id, lane_id, priority, run_at, attempt, is_held, limit_key
     )
-    select s.workflow_step_id, s.task_id, t.task_namespace_id, s.step_template_id, st.queue,
+    select s.workflow_step_id, s.task_id, t.task_namespace_id, s.step_template_id, st.lane_id,
       coalesce(t.priority, st.priority), coalesce(t.run_at, t.created_at), s.attempts, t.held_at is not null,
       case when st.limits is not null then __schema__.limit_key(st.limits, t.context) end
     from unnest(p_step_ids) q (workflow_step_id)
@@ -18,11 +18,11 @@ begin
     join __schema__.tasks t on t.task_id = s.task_id
     join __schema__.named_tasks_named_steps st on st.id = s.step_template_id
     on conflict (workflow_step_id) do nothing
-    returning limit_key, queue, run_at
+    returning limit_key, lane_id, run_at
   ),
   checks as (
-    insert into __schema__.limit_checks (limit_key, queue, due_at)
-    select q.limit_key, q.queue, min(q.run_at) from queued q where q.limit_key is not null group by 1, 2
+    insert into __schema__.limit_checks (limit_key, lane_id, due_at)
+    select q.limit_key, q.lane_id, min(q.run_at) from queued q where q.limit_key is not null group by 1, 2
   )
   select count(*) into v_queued from queued;
   return v_queued;

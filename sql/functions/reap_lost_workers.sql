@@ -77,7 +77,7 @@ begin
   loop
     select r.facts into v_facts from __schema__.record_outcomes(
       v_held.worker_id, v_held.step_ids, v_held.task_ids, v_held.attempts, v_held.kinds, v_held.results, v_held.errors,
-      v_held.after_seconds, 'worker_lost', 0, '{}', '{}'
+      v_held.after_seconds, 'worker_lost', 0, '{}', '{}', '{}'
     ) r;
     v_tasks := v_tasks || (v_facts -> 'tasks')::jsonb;
     v_steps := v_steps || (

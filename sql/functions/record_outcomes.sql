@@ -2,8 +2,10 @@
 -- nothing left to run. Part of advance, reap_lost_workers and return_unknown_claims; the caller has set the planner (see
 -- advance).
 --
--- Of the freed steps the worker takes up to p_want at once, those of its queues that are more urgent than every step that
--- is due: they would be claimed next, and this way each is written once instead of twice. The others become ready.
+-- Of the freed steps the worker takes up to p_want at once, those of its lanes that are more urgent than every step of their
+-- namespace that is due: they would be claimed next, and this way each is written once instead of twice. The others become
+-- ready. Where another namespace has something due that is as urgent, half of what is wanted is left to claim_steps, in which
+-- namespaces take turns; p_lanes and p_lane_namespaces are parallel.
 --
 -- Outcome kinds: complete (results), retry (error, after_seconds: again if the step has attempts left), error (final),
 -- release (handed back unrun: the attempt does not count). An outcome is accepted only if its step is still leased to
@@ -22,7 +24,8 @@ create or replace function __schema__.record_outcomes(
   p_after_seconds double precision[],
   p_reason text,
   p_want integer,
-  p_queues text[],
+  p_lanes integer[],
+  p_lane_namespaces bigint[],
   p_without bigint[],
   out facts json,
   out taken bigint[],
@@ -43,6 +46,8 @@ declare
   v_come_templates bigint[];
   v_come_keys text[];
   v_more_due boolean;
+  -- Half of an odd number is one or the other of its halves, or a worker that wants one would never change over.
+  v_share integer := (p_want + (random() < 0.5)::integer) / 2;
   v_settled record;
   v_settlements jsonb;
 begin
@@ -54,17 +59,17 @@ begin
   ) t;
 
   with first_due as materialized (
-    select d.priority, d.run_at, d.workflow_step_id as step_id
-    from unnest(p_queues) q (name)
+    select distinct on (l.task_namespace_id)
+      l.task_namespace_id, d.priority, d.run_at, d.workflow_step_id as step_id
+    from unnest(p_lanes, p_lane_namespaces) l (lane_id, task_namespace_id)
     cross join lateral (
       select r.priority, r.run_at, r.workflow_step_id from __schema__.ready_steps r
       where r.worker_id is null and not r.is_held and r.limit_key is null
-        and r.queue = q.name and r.run_at <= now() and r.step_template_id <> all (p_without)
+        and r.lane_id = l.lane_id and r.run_at <= now() and r.step_template_id <> all (p_without)
       order by r.priority desc, r.run_at, r.workflow_step_id
       limit 1
     ) d
-    order by d.priority desc, d.run_at, d.workflow_step_id
-    limit 1
+    order by l.task_namespace_id, d.priority desc, d.run_at, d.workflow_step_id
   ),
   outcome as (
     select o.step_id, o.attempt, o.kind, o.results, o.error, o.after_seconds, o.position, r.task_namespace_id,
@@ -98,7 +103,7 @@ begin
   ),
   child as (
     select c.workflow_step_id, c.step_template_id, c.waiting_on - p.done as waiting_on, p.task_namespace_id,
-      st.queue, coalesce(t.priority, st.priority) as priority,
+      st.lane_id, coalesce(t.priority, st.priority) as priority,
       coalesce(t.run_at, t.created_at) as run_at, -- older tasks first
       t.held_at is not null as is_held,
       case when st.limits is not null then __schema__.limit_key(st.limits, t.context) end as limit_key,
@@ -115,16 +120,21 @@ begin
     join __schema__.tasks t on t.task_id = c.task_id
   ),
   placed as (
-    select c.*, c.is_next and p_want >= row_number() over (
+    select c.*, c.is_next and row_number() over (
       order by c.is_next desc, c.priority desc, c.run_at, c.workflow_step_id
-    ) as is_taken
+    ) <= case when c.rival_priority = c.priority then v_share else p_want end as is_taken
     from (
-      select child.*, child.is_due and child.is_unsettled and not child.is_held and child.limit_key is null
-        and child.queue = any (p_queues) and child.step_template_id <> all (p_without) and (
-        first.step_id is null or (first.priority, child.run_at, child.workflow_step_id)
-          < (child.priority, first.run_at, first.step_id) -- the order of urgency, in which priorities go down
-      ) as is_next
-      from child left join first_due first on true
+      select child.*, due.rival_priority, child.is_due and child.is_unsettled and not child.is_held
+        and child.limit_key is null and child.lane_id = any (p_lanes) and child.step_template_id <> all (p_without)
+        and due.is_more_urgent is not true and coalesce(due.rival_priority <= child.priority, true) as is_next
+      from child cross join lateral (
+        select max(f.priority) filter (where f.task_namespace_id <> child.task_namespace_id) as rival_priority,
+          bool_or(
+            f.task_namespace_id = child.task_namespace_id
+            and (child.priority, f.run_at, f.step_id) < (f.priority, child.run_at, child.workflow_step_id) -- priorities go down
+          ) as is_more_urgent
+        from first_due f
+      ) due
     ) c
   ),
   satisfied as (
@@ -137,14 +147,14 @@ begin
     from placed c
     where s.workflow_step_id = c.workflow_step_id
     returning s.workflow_step_id, s.task_id, s.step_template_id, s.attempts,
-      c.task_namespace_id, c.queue, c.priority, c.run_at, c.is_held, c.limit_key, c.is_due, c.is_unsettled, c.is_taken
+      c.task_namespace_id, c.lane_id, c.priority, c.run_at, c.is_held, c.limit_key, c.is_due, c.is_unsettled, c.is_taken
   ),
   freed as (
     insert into __schema__.ready_steps (
-      workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at, worker_id, attempt,
+      workflow_step_id, task_id, task_namespace_id, step_template_id, lane_id, priority, run_at, worker_id, attempt,
       is_held, limit_key
     )
-    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.step_template_id, s.queue, s.priority, s.run_at,
+    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.step_template_id, s.lane_id, s.priority, s.run_at,
       case when s.is_taken then p_worker_id end, s.attempts, s.is_held, s.limit_key
     from satisfied s where s.is_due and s.is_unsettled
   ),
@@ -212,11 +222,11 @@ begin
         with ordinality as o (step_id, attempt, kind, after_seconds, position)
       where o.kind in ('retry', 'release')
         and r.workflow_step_id = o.step_id and r.worker_id = p_worker_id and r.attempt = o.attempt
-      returning o.position, o.kind, r.run_at, r.limit_key, r.queue
+      returning o.position, o.kind, r.run_at, r.limit_key, r.lane_id
     ),
     limits as (
-      insert into __schema__.limit_checks (limit_key, queue, due_at)
-      select q.limit_key, q.queue, q.run_at from requeued q where q.limit_key is not null
+      insert into __schema__.limit_checks (limit_key, lane_id, due_at)
+      select q.limit_key, q.lane_id, q.run_at from requeued q where q.limit_key is not null
     )
     select json_agg(json_build_object('position', q.position, 'runAt', q.run_at)) filter (where q.kind = 'retry')
     into v_retries from requeued q;

@@ -18,7 +18,7 @@ declare
 begin
   select r.facts into v_facts from __schema__.record_outcomes(
     p_worker_id, array[p_step_id], array[p_task_id], array[p_attempt], array['complete'], array[p_results],
-    array[null::text], array[null::double precision], null, 0, '{}', '{}'
+    array[null::text], array[null::double precision], null, 0, '{}', '{}', '{}'
   ) r;
   if json_array_length(v_facts -> 'stale') > 0 then
     raise exception 'step % is no longer leased to worker % at attempt %', p_step_id, p_worker_id, p_attempt

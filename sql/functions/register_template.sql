@@ -57,24 +57,25 @@ begin
   order by 1, 2
   on conflict (dependent_system_id, name) do nothing;
 
+  insert into __schema__.lanes (queue, task_namespace_id)
+  select distinct s ->> 'queue', v_stored.task_namespace_id from jsonb_array_elements(p_steps) s order by 1
+  on conflict (queue, task_namespace_id) do nothing;
+
   insert into __schema__.named_tasks_named_steps (
     named_task_id, named_step_id, revision, position, parent_positions, min_depth, is_leaf, handler, handler_config,
-    default_retryable, default_retry_limit, skippable, timeout_seconds, backoff, queue, priority, transactional, limits
+    default_retryable, default_retry_limit, skippable, timeout_seconds, backoff, lane_id, priority, transactional, limits
   )
   select v_stored.named_task_id, n.named_step_id, v_stored.revision + 1, (s.position - 1)::integer,
     array(select jsonb_array_elements_text(s.step -> 'parents')::integer),
     (s.step ->> 'minDepth')::integer, (s.step ->> 'isLeaf')::boolean, s.step ->> 'handler', s.step -> 'handlerConfig',
     (s.step ->> 'retryable')::boolean, (s.step ->> 'retryLimit')::integer, (s.step ->> 'skippable')::boolean,
-    (s.step ->> 'timeoutSeconds')::double precision, s.step -> 'backoff', s.step ->> 'queue',
+    (s.step ->> 'timeoutSeconds')::double precision, s.step -> 'backoff', l.lane_id,
     (s.step ->> 'priority')::smallint, coalesce((s.step ->> 'transactional')::boolean, false),
     nullif(s.step -> 'limits', 'null')
   from jsonb_array_elements(p_steps) with ordinality as s (step, position)
   join __schema__.dependent_systems d on d.name = s.step ->> 'dependentSystem'
-  join __schema__.named_steps n on n.dependent_system_id = d.dependent_system_id and n.name = s.step ->> 'name';
-
-  insert into __schema__.queues (name)
-  select distinct s ->> 'queue' from jsonb_array_elements(p_steps) s order by 1
-  on conflict (name) do nothing;
+  join __schema__.named_steps n on n.dependent_system_id = d.dependent_system_id and n.name = s.step ->> 'name'
+  join __schema__.lanes l on l.queue = s.step ->> 'queue' and l.task_namespace_id = v_stored.task_namespace_id;
 
   return json_build_object(
     'namedTaskId', v_stored.named_task_id::text, 'outcome', case when v_created then 'created' else 'replaced' end

@@ -31,7 +31,7 @@ begin
   end if;
   perform __schema__.record_outcomes(
     p_worker_id, v_held.step_ids, v_held.task_ids, v_held.attempts, v_held.kinds, v_held.texts, v_held.texts,
-    v_held.after_seconds, 'claim_answer_lost', 0, '{}', '{}'
+    v_held.after_seconds, 'claim_answer_lost', 0, '{}', '{}', '{}'
   );
   return cardinality(v_held.step_ids);
 end $$;

@@ -37,7 +37,7 @@ declare
   v_extras jsonb[];
   v_is_plain boolean;
   v_limit_keys text[];
-  v_limit_queues text[];
+  v_limit_lanes integer[];
   v_limit_times timestamptz[];
 begin
   -- Read once: a template replaced meanwhile would have other counts in the next statement.
@@ -121,11 +121,11 @@ begin
   ),
   ready as (
     insert into __schema__.ready_steps
-      (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at, limit_key)
-    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.id, s.queue, coalesce(s.task_priority, s.priority),
+      (workflow_step_id, task_id, task_namespace_id, step_template_id, lane_id, priority, run_at, limit_key)
+    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.id, s.lane_id, coalesce(s.task_priority, s.priority),
       greatest(now(), s.run_at), s.limit_key
     from step s where s.parent_positions = '{}'
-    returning limit_key, queue, run_at
+    returning limit_key, lane_id, run_at
   ),
   counted as (
     insert into __schema__.state_total_deltas (task_namespace_id, kind, to_state, amount)
@@ -135,13 +135,13 @@ begin
     select r.task_namespace_id, 'step', 'pending', sum(r.step_count)
     from request r group by 1 having sum(r.step_count) > 0
   )
-  select array_agg(r.limit_key), array_agg(r.queue), array_agg(r.run_at) into v_limit_keys, v_limit_queues, v_limit_times
+  select array_agg(r.limit_key), array_agg(r.lane_id), array_agg(r.run_at) into v_limit_keys, v_limit_lanes, v_limit_times
   from ready r where r.limit_key is not null;
 
   -- What few tasks have stands apart: opening a table to write nothing costs the others 2 %.
   if v_limit_keys is not null then
-    insert into __schema__.limit_checks (limit_key, queue, due_at)
-    select distinct l.* from unnest(v_limit_keys, v_limit_queues, v_limit_times) l;
+    insert into __schema__.limit_checks (limit_key, lane_id, due_at)
+    select distinct l.* from unnest(v_limit_keys, v_limit_lanes, v_limit_times) l;
   end if;
   if 0 = any (v_step_counts) then
     insert into __schema__.task_transitions (task_id, from_state, to_state, reason)

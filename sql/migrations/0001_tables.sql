@@ -92,6 +92,16 @@ create table __schema__.named_steps (
   unique (dependent_system_id, name)
 );
 
+-- Where steps wait: those of one namespace in one queue. Lanes take turns, so that what waits in one of them holds up no
+-- other. There is one for each queue and namespace that a template ever named; a worker that serves all queues serves all.
+create table __schema__.lanes (
+  lane_id integer generated always as identity primary key,
+  queue text not null check (char_length(queue) between 1 and 64),
+  task_namespace_id bigint not null references __schema__.task_namespaces,
+  created_at timestamptz not null default now(),
+  unique (queue, task_namespace_id)
+);
+
 -- A step template: one step of one revision of a named task. Immutable, so workers may cache a row by its id.
 create table __schema__.named_tasks_named_steps (
   id bigint generated always as identity primary key,
@@ -110,7 +120,7 @@ create table __schema__.named_tasks_named_steps (
   skippable boolean not null default false,
   timeout_seconds double precision not null check (timeout_seconds > 0),
   backoff jsonb not null,
-  queue text not null default 'default' check (char_length(queue) between 1 and 64),
+  lane_id integer not null references __schema__.lanes,
   priority smallint not null default 0,
   -- The handler's database work and the outcome are one transaction.
   transactional boolean not null default false,
@@ -123,12 +133,6 @@ create table __schema__.named_tasks_named_steps (
 );
 
 create index named_tasks_named_steps_limit on __schema__.named_tasks_named_steps ((limits ->> 'name')) where limits is not null;
-
--- Every queue that a template ever named; a worker that serves all queues serves these.
-create table __schema__.queues (
-  name text primary key check (char_length(name) between 1 and 64),
-  created_at timestamptz not null default now()
-);
 
 -- fillfactor: a task changes state about twice and a step three times; the room keeps those updates on their page (HOT),
 -- which also needs that no index covers a column they change.
@@ -341,9 +345,9 @@ create table __schema__.ready_steps (
   task_id bigint not null,
   task_namespace_id bigint not null,
   step_template_id bigint not null,
-  queue text not null,
-  priority smallint not null,
   run_at timestamptz not null,
+  lane_id integer not null,
+  priority smallint not null,
   worker_id bigint,
   -- Attempts begun; names the attempt that an outcome must belong to (the fencing token).
   attempt integer not null default 0,
@@ -356,7 +360,7 @@ create table __schema__.ready_steps (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- What has a limit is not in here, so that it costs nothing where there is none.
-create index ready_steps_due on __schema__.ready_steps (queue, priority desc, run_at, workflow_step_id)
+create index ready_steps_due on __schema__.ready_steps (lane_id, priority desc, run_at, workflow_step_id)
   where worker_id is null and not is_held and limit_key is null;
 
 -- Both those that run under a limit and those that wait for it, in the order of urgency. One index and no more: each that is
@@ -368,11 +372,11 @@ create index ready_steps_limited on __schema__.ready_steps (limit_key, worker_id
 -- the transaction that makes it so and without a key of its own, so that nobody waits for anybody (compare lock_limited_steps).
 create table __schema__.limit_checks (
   limit_key text not null,
-  queue text not null,
+  lane_id integer not null,
   due_at timestamptz not null default now()
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
-create index limit_checks_due on __schema__.limit_checks (queue, due_at);
+create index limit_checks_due on __schema__.limit_checks (lane_id, due_at);
 create index limit_checks_key on __schema__.limit_checks (limit_key);
 
 -- Starts under a limit of starts per time, for as long as they count. Claims under the same key clear them away; heartbeats

@@ -47,7 +47,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     select r.workflow_step_id from __schema__.ready_steps r
     join __schema__.tasks t on t.task_id = r.task_id
     join __schema__.named_tasks_named_steps st on st.id = r.step_template_id
-    where r.is_held <> (t.held_at is not null) or r.priority <> coalesce(t.priority, st.priority) or r.queue <> st.queue
+    where r.is_held <> (t.held_at is not null) or r.priority <> coalesce(t.priority, st.priority) or r.lane_id <> st.lane_id
       or r.limit_key is distinct from
         case when st.limits is not null then __schema__.limit_key(st.limits, t.context) end`,
   'no more run under a limit than it allows': `

@@ -9,7 +9,7 @@ import { NamedStepEntity } from './named-step.entity.js';
 import { NamedTaskEntity } from './named-task.entity.js';
 import { NamedTasksNamedStepEntity } from './named-tasks-named-step.entity.js';
 import { OperatorActionEntity } from './operator-action.entity.js';
-import { QueueEntity } from './queue.entity.js';
+import { LaneEntity } from './lane.entity.js';
 import { ReadyStepEntity } from './ready-step.entity.js';
 import { StateTotalDeltaEntity } from './state-total-delta.entity.js';
 import { StateTotalEntity } from './state-total.entity.js';
@@ -33,7 +33,7 @@ export const TASKER_ENTITIES = [
   NamedTaskEntity,
   NamedStepEntity,
   NamedTasksNamedStepEntity,
-  QueueEntity,
+  LaneEntity,
   TaskEntity,
   WorkflowStepEntity,
   WorkflowStepEdgeEntity,

@@ -10,8 +10,8 @@ export class LimitCheckEntity {
   @Column({ name: 'limit_key', type: 'text' })
   readonly limitKey!: string;
 
-  @Column({ type: 'text' })
-  readonly queue!: string;
+  @Column({ name: 'lane_id', type: 'integer' })
+  readonly laneId!: number;
 
   @Column({ name: 'due_at', type: 'timestamptz' })
   readonly dueAt!: Date;

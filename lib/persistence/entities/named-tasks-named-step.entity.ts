@@ -55,8 +55,8 @@ export class NamedTasksNamedStepEntity {
   @Column({ type: 'jsonb' })
   readonly backoff!: BackoffPolicy;
 
-  @Column({ type: 'text' })
-  readonly queue!: string;
+  @Column({ name: 'lane_id', type: 'integer' })
+  readonly laneId!: number;
 
   @Column({ type: 'smallint' })
   readonly priority!: number;

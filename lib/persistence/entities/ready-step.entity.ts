@@ -16,8 +16,8 @@ export class ReadyStepEntity {
   @Column({ name: 'step_template_id', type: 'bigint' })
   readonly stepTemplateId!: string;
 
-  @Column({ type: 'text' })
-  readonly queue!: string;
+  @Column({ name: 'lane_id', type: 'integer' })
+  readonly laneId!: number;
 
   @Column({ type: 'smallint' })
   readonly priority!: number;

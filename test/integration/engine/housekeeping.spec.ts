@@ -8,8 +8,8 @@ async function leaveDeadRows(count: number): Promise<void> {
   const client = await lab.connect();
   await client.query('alter table tasker.ready_steps set (autovacuum_enabled = off)'); // which might be faster
   await client.query(
-    `insert into tasker.ready_steps (workflow_step_id, task_id, task_namespace_id, step_template_id, queue, priority, run_at)
-     select -n, -n, 1, 1, 'default', 0, now() from generate_series(1, $1::integer) n`,
+    `insert into tasker.ready_steps (workflow_step_id, task_id, task_namespace_id, step_template_id, lane_id, priority, run_at)
+     select -n, -n, 1, 1, 1, 0, now() from generate_series(1, $1::integer) n`,
     [count],
   );
   await client.query('delete from tasker.ready_steps');

@@ -122,7 +122,11 @@ describe('a worker that went silent', () => {
     await silence(worker);
     const claimer = await connect(persistence.url);
     await claimer.query('begin');
-    await claimer.query(`select tasker.claim_steps($1, 1, '{default}', '{}', '{}', 0, '{}')`, [worker.id]);
+    await claimer.query(
+      `select tasker.claim_steps(
+         $1, 1, array(select lane_id from tasker.lanes), array(select task_namespace_id from tasker.lanes), '{}', '{}', 0, '{}')`,
+      [worker.id],
+    );
     expect(await persistence.workers.reapLostWorkers()).toMatchObject({ workers: [worker.id], steps: [] });
     await claimer.query('commit');
     await claimer.end();
