@@ -8,6 +8,11 @@ export interface BenchArguments {
   readonly workers: number;
   /** Steps at the same time in each worker process. */
   readonly concurrency: number;
+  /** Templates that the tasks are started from in turn, and the queues that these are spread over. */
+  readonly templates: number;
+  readonly queues: number;
+  /** Whether a transaction of somebody else is open all the time, so that no dead row can be cleared away. */
+  readonly foreignTransaction: boolean;
   /** Finished tasks of the same workload that are in the database before the measurement. */
   readonly retained: number;
   readonly json: boolean;
@@ -15,7 +20,7 @@ export interface BenchArguments {
 
 export const USAGE =
   'npm run bench -- [--workload linear5|diamond|single|fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
-  '[--retained N] [--json]';
+  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--json]';
 
 /** @throws Error in one sentence when an argument is unknown or makes no sense */
 export function readArguments(argv: readonly string[]): BenchArguments {
@@ -27,6 +32,9 @@ export function readArguments(argv: readonly string[]): BenchArguments {
       workers: { type: 'string', default: '1' },
       concurrency: { type: 'string', default: '400' },
       retained: { type: 'string', default: '0' },
+      templates: { type: 'string', default: '1' },
+      queues: { type: 'string', default: '1' },
+      'foreign-transaction': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -36,6 +44,9 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     workers: count('workers', values.workers, 1),
     concurrency: count('concurrency', values.concurrency, 1),
     retained: count('retained', values.retained, 0),
+    templates: count('templates', values.templates, 1),
+    queues: count('queues', values.queues, 1),
+    foreignTransaction: values['foreign-transaction'],
     json: values.json,
   };
 }

@@ -2,7 +2,7 @@ import { Injectable, Module, type DynamicModule, type INestApplicationContext } 
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StepHandler, TaskerModule, type StepHandlerContract, type WorkerOptions } from 'nestjs-tasker';
-import { workload, WORKLOADS } from './workloads.js';
+import type { Workload } from './workloads.js';
 
 @Injectable()
 @StepHandler('bench.noop')
@@ -14,14 +14,14 @@ export class NoopHandler implements StepHandlerContract {
 
 @Module({ providers: [NoopHandler] })
 class BenchModule {
-  static with(url: string, worker: WorkerOptions): DynamicModule {
+  static with(url: string, { definitions }: Workload, worker: WorkerOptions): DynamicModule {
     return {
       module: BenchModule,
       imports: [
         TypeOrmModule.forRoot({ type: 'postgres', url }),
         TaskerModule.forRoot({
           migrations: 'apply',
-          templates: WORKLOADS.map((name) => workload(name).definition),
+          templates: [...definitions],
           worker,
           http: { enabled: false },
         }),
@@ -31,6 +31,6 @@ class BenchModule {
 }
 
 /** A host application with the engine and a handler that does nothing but return a small object. */
-export function openApp(url: string, worker: WorkerOptions): Promise<INestApplicationContext> {
-  return NestFactory.createApplicationContext(BenchModule.with(url, worker), { logger: ['error', 'warn'] });
+export function openApp(url: string, workload: Workload, worker: WorkerOptions): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(BenchModule.with(url, workload, worker), { logger: ['error', 'warn'] });
 }

@@ -15,7 +15,7 @@ async function inNewDatabase(serverUrl: string, name: WorkloadName, args: BenchA
   await admin.query(`create database ${database}`);
   try {
     await client.connect();
-    return await measure(workload(name), url.href, client, args);
+    return await measure(workload(name, args.templates, args.queues), url.href, client, args);
   } finally {
     await client.end();
     await admin.query(`drop database ${database} with (force)`);

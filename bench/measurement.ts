@@ -1,8 +1,8 @@
 import { EventBus, TaskService, type StartTaskRequest } from 'nestjs-tasker';
-import type pg from 'pg';
+import pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { openApp } from './bench.app.js';
-import { startWorkers } from './worker.processes.js';
+import { WorkerProcesses, type WorkerMemory } from './worker.processes.js';
 import type { Workload } from './workloads.js';
 
 export interface Measurement {
@@ -11,11 +11,16 @@ export interface Measurement {
   readonly steps: number;
   readonly workers: number;
   readonly retained: number;
+  readonly templates: number;
+  readonly queues: number;
+  readonly foreignTransaction: boolean;
   readonly startPerSecond: number;
   /** From the first claim to the last completion, by the database's clock. */
   readonly stepsPerSecond: number;
   /** From `start` to the `task.completed` event of a lone task in an idle process, on an idle server. */
   readonly latencyMs: { readonly p50: number; readonly p95: number };
+  /** Null where the run was too short to tell. */
+  readonly workerMemory: WorkerMemory | null;
   readonly postgres: string;
   readonly node: string;
 }
@@ -32,11 +37,13 @@ export async function measure(
   client: pg.Client,
   args: BenchArguments,
 ): Promise<Measurement> {
-  const { tasks, workers, retained, concurrency } = args;
+  const { tasks, workers, retained, concurrency, templates, queues, foreignTransaction } = args;
   if (retained > 0) await run(workload, url, client, { ...args, tasks: retained });
-  const { startPerSecond, stepsPerSecond } = await run(workload, url, client, args);
+  const letGo = foreignTransaction ? await holdTransaction(url) : undefined;
+  const { startPerSecond, stepsPerSecond, workerMemory } = await run(workload, url, client, args);
   await idle(client);
   const latencyMs = await lone(workload, url, concurrency);
+  await letGo?.();
   const { rows } = await client.query<{ server_version: string }>('show server_version');
   return {
     workload: workload.name,
@@ -44,9 +51,13 @@ export async function measure(
     steps: tasks * workload.stepsPerTask,
     workers,
     retained,
+    templates,
+    queues,
+    foreignTransaction,
     startPerSecond: Math.round(startPerSecond),
     stepsPerSecond: Math.round(stepsPerSecond),
     latencyMs,
+    workerMemory,
     postgres: rows[0]!.server_version.split(' ')[0]!,
     node: process.version,
   };
@@ -57,15 +68,22 @@ async function run(
   workload: Workload,
   url: string,
   client: pg.Client,
-  { tasks, workers, concurrency }: BenchArguments,
-): Promise<{ startPerSecond: number; stepsPerSecond: number }> {
+  { tasks, workers, concurrency, templates, queues }: BenchArguments,
+): Promise<{ startPerSecond: number; stepsPerSecond: number; workerMemory: WorkerMemory | null }> {
   const before = await lastTransition(client);
   const startPerSecond = await startTasks(workload, url, tasks);
-  const stop = await startWorkers(url, workers, concurrency);
+  const processes = await WorkerProcesses.start(workers, {
+    url,
+    concurrency,
+    workload: workload.name,
+    templates,
+    queues,
+  });
+  let workerMemory: WorkerMemory | null;
   try {
     await allComplete(client);
   } finally {
-    await stop();
+    workerMemory = await processes.stop();
   }
   const { rows } = await client.query<{ steps: number; seconds: number }>(
     `select count(*) filter (where to_state = 'complete')::integer as steps,
@@ -76,17 +94,17 @@ async function run(
   const { steps, seconds } = rows[0]!;
   const expected = tasks * workload.stepsPerTask;
   if (steps !== expected) throw new Error(`${steps} steps were completed, ${expected} were expected.`);
-  return { startPerSecond, stepsPerSecond: steps / seconds };
+  return { startPerSecond, stepsPerSecond: steps / seconds, workerMemory };
 }
 
 async function startTasks(workload: Workload, url: string, count: number): Promise<number> {
-  const app = await openApp(url, { enabled: false });
+  const app = await openApp(url, workload, { enabled: false });
   try {
     const service = app.get(TaskService);
     const began = performance.now();
     for (let started = 0; started < count; started += START_BATCH) {
       const size = Math.min(START_BATCH, count - started);
-      await service.startMany(Array.from({ length: size }, () => request(workload)));
+      await service.startMany(Array.from({ length: size }, (_, index) => request(workload, started + index)));
     }
     return count / ((performance.now() - began) / 1_000);
   } finally {
@@ -95,7 +113,7 @@ async function startTasks(workload: Workload, url: string, count: number): Promi
 }
 
 async function lone(workload: Workload, url: string, concurrency: number): Promise<{ p50: number; p95: number }> {
-  const app = await openApp(url, { concurrency });
+  const app = await openApp(url, workload, { concurrency });
   try {
     const service = app.get(TaskService);
     const bus = app.get(EventBus);
@@ -108,7 +126,7 @@ async function lone(workload: Workload, url: string, concurrency: number): Promi
         });
       });
       const began = performance.now();
-      await service.start(request(workload));
+      await service.start(request(workload, round));
       await completed;
       if (round >= WARM_UP_TASKS) times.push(performance.now() - began);
     }
@@ -119,7 +137,8 @@ async function lone(workload: Workload, url: string, concurrency: number): Promi
   }
 }
 
-function request({ name }: Workload): StartTaskRequest {
+function request({ templates }: Workload, index: number): StartTaskRequest {
+  const name = templates[index % templates.length]!;
   return { namespace: 'bench', name, version: '1.0.0', context: { orderId: 4711, customer: 'c-17' } };
 }
 
@@ -136,6 +155,15 @@ async function lastTransition(client: pg.Client): Promise<string> {
     'select coalesce(max(id), 0) as id from tasker.workflow_step_transitions',
   );
   return last.rows[0]!.id;
+}
+
+/** Begins a transaction that has looked at the database, and answers how to end it. */
+async function holdTransaction(url: string): Promise<() => Promise<void>> {
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  await holder.query('begin isolation level repeatable read');
+  await holder.query('select pg_current_xact_id()');
+  return () => holder.end();
 }
 
 /** A lone task is measured on an idle system: what the runs before it left to the server's own housekeeping is awaited. */

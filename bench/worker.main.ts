@@ -1,8 +1,23 @@
 import { openApp } from './bench.app.js';
+import { workload, type WorkloadName } from './workloads.js';
 
-// A worker process of the bench; arguments: database URL, concurrency. Ends when its parent does or says so.
-const [url, concurrency] = process.argv.slice(2) as [string, string];
-const app = await openApp(url, { concurrency: Number(concurrency) });
+/** What a worker process of the bench is told. */
+export interface WorkerArguments {
+  readonly url: string;
+  readonly concurrency: number;
+  readonly workload: WorkloadName;
+  readonly templates: number;
+  readonly queues: number;
+}
+
+/** How often it says how much memory it has. */
+const REPORT_MS = 250;
+
+// Ends when its parent does or says so.
+const args = JSON.parse(process.argv[2]!) as WorkerArguments;
+const load = workload(args.workload, args.templates, args.queues);
+const app = await openApp(args.url, load, { concurrency: args.concurrency });
 process.send?.('ready');
+setInterval(() => process.send?.(process.memoryUsage.rss()), REPORT_MS);
 process.on('message', () => void app.close().then(() => process.exit(0)));
 process.on('disconnect', () => process.exit(0));

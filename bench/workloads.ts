@@ -3,11 +3,13 @@ import { defineTask, type TaskDefinition } from 'nestjs-tasker';
 export const WORKLOADS = ['linear5', 'diamond', 'single', 'fan100'] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
-/** One workload: its template, and how many steps a task of it has. */
+/** One workload: its templates, and how many steps a task of them has. */
 export interface Workload {
   readonly name: WorkloadName;
   readonly stepsPerTask: number;
-  readonly definition: TaskDefinition;
+  /** Their names. */
+  readonly templates: readonly string[];
+  readonly definitions: readonly TaskDefinition[];
 }
 
 interface Step {
@@ -38,17 +40,26 @@ function middle(): string[] {
   return Array.from({ length: 100 }, (_, index) => `part_${index + 1}`);
 }
 
-export function workload(name: WorkloadName): Workload {
-  const steps = SHAPES[name];
+/** The workload as so many templates that take turns in so many queues; tasks are started from each in turn. */
+export function workload(name: WorkloadName, templates = 1, queues = 1): Workload {
+  const names = Array.from({ length: templates }, (_, index) => (index === 0 ? name : `${name}_${index + 1}`));
+  return {
+    name,
+    stepsPerTask: SHAPES[name].length,
+    templates: names,
+    definitions: names.map((each, index) => definition(each, SHAPES[name], `queue_${(index % queues) + 1}`)),
+  };
+}
+
+function definition(name: string, steps: readonly Step[], queue: string): TaskDefinition {
   const head = defineTask({ namespace: 'bench', name, version: '1.0.0' }) as unknown as UntypedBuilder;
-  const definition = steps.reduce(
-    (builder, step) => builder.step(step.name, { handler: 'bench.noop', dependsOn: step.dependsOn }),
+  return steps.reduce(
+    (builder, step) => builder.step(step.name, { handler: 'bench.noop', dependsOn: step.dependsOn, queue }),
     head,
-  );
-  return { name, stepsPerTask: steps.length, definition: definition as unknown as TaskDefinition };
+  ) as unknown as TaskDefinition;
 }
 
 /** The builder's types follow each step by name, which is of no use to steps that come from a loop. */
 interface UntypedBuilder {
-  step(name: string, step: { handler: string; dependsOn: readonly string[] }): UntypedBuilder;
+  step(name: string, step: { handler: string; dependsOn: readonly string[]; queue: string }): UntypedBuilder;
 }
