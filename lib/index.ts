@@ -4,6 +4,7 @@ export { InvalidOptionsError } from './options/options.errors.js';
 export type { IdentityOptions, IdentityStrategy } from './options/identity.options.js';
 export type { ResolvedOptions } from './options/resolve.options.js';
 export type {
+  BackPressureOptions,
   DatabaseOptions,
   HttpOptions,
   MigrationMode,
@@ -38,6 +39,7 @@ export {
   ResultsTooLargeError,
   StepAbandonedError,
   StepTimeoutError,
+  TooManyUnfinishedTasksError,
 } from './engine/engine.errors.js';
 
 export { StepHandler, type StepHandlerOptions } from './handlers/step-handler.decorator.js';

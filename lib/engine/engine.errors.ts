@@ -13,6 +13,24 @@ export class InvalidStartRequestError extends TaskerError {
   }
 }
 
+/** A namespace has as many unfinished tasks as it may. Nothing was stored; try again later. */
+export class TooManyUnfinishedTasksError extends TaskerError {
+  readonly code = 'TASKER_TOO_MANY_UNFINISHED_TASKS';
+  override readonly httpStatus = 429;
+
+  /** @param retryAfterSeconds when there may be room, going by how fast tasks end at present */
+  constructor(
+    readonly namespace: string,
+    readonly allowed: number,
+    override readonly retryAfterSeconds: number,
+  ) {
+    super(
+      `The namespace "${namespace}" may have ${allowed} unfinished tasks (option backPressure.maxUnfinished), and has no ` +
+        `room for what was asked for. Try again in ${retryAfterSeconds} s.`,
+    );
+  }
+}
+
 /** An operator action whose parameters are wrong in themselves, whatever the task is like. */
 export class InvalidActionError extends TaskerError {
   readonly code = 'TASKER_INVALID_ACTION';

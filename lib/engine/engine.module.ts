@@ -3,6 +3,7 @@ import { EventsModule } from '../events/events.module.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
+import { BackPressure } from './tasks/back.pressure.js';
 import { CommitWatcher } from './tasks/commit.watcher.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
@@ -31,6 +32,7 @@ import { Worker } from './steps/worker.js';
 @Module({
   imports: [EventsModule, HandlersModule, PersistenceModule, TemplatesModule],
   providers: [
+    BackPressure,
     CommitWatcher,
     ConcurrencyGovernor,
     EngineLifecycle,

@@ -22,7 +22,11 @@ export class GraphqlErrorFilter implements ExceptionFilter {
 function translated(error: TaskerError): GraphQLError {
   const problems = pointingIntoInput(error);
   return new GraphQLError(error.message, {
-    extensions: { code: error.code, ...(problems.length > 0 && { problems }) },
+    extensions: {
+      code: error.code,
+      ...(problems.length > 0 && { problems }),
+      ...(error.retryAfterSeconds !== null && { retryAfterSeconds: error.retryAfterSeconds }),
+    },
   });
 }
 

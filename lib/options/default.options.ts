@@ -12,6 +12,7 @@ export const DEFAULTS = {
     maxResultBytes: 1_048_576,
   },
   identity: { strategy: 'default', windowSeconds: 60 },
+  backPressure: { maxUnfinished: null },
   worker: {
     enabled: true,
     concurrency: 50,

@@ -13,7 +13,8 @@ const LARGEST_JSONB_BYTES = 268_435_455;
 
 /** What of the options cannot work, each by its path. They may come from JavaScript, so types are checked too. */
 export function optionProblems(options: ResolvedOptions): string[] {
-  const { database, migrations, templates, steps, identity, worker, retention, http, telemetry } = options;
+  const { database, migrations, templates, steps, identity, backPressure, worker, retention, http, telemetry } =
+    options;
   const { backoff } = steps;
   const checks: (string | false)[] = [
     !isLike(database.schema, /^[a-z_][a-z0-9_]{0,62}$/) &&
@@ -38,6 +39,9 @@ export function optionProblems(options: ResolvedOptions): string[] {
       typeof identity.strategy !== 'function' &&
       `identity.strategy must be 'default', 'hash' or a class, got ${JSON.stringify(identity.strategy)}`,
     between('identity.windowSeconds', identity.windowSeconds, 1, A_YEAR_SECONDS),
+    backPressure.maxUnfinished !== null &&
+      !isWholeBetween(backPressure.maxUnfinished, 1, LARGEST_INTEGER) &&
+      `backPressure.maxUnfinished must be null or a whole number from 1 to ${LARGEST_INTEGER}, got ${JSON.stringify(backPressure.maxUnfinished)}`,
     yesOrNo('worker.enabled', worker.enabled),
     wholeBetween('worker.concurrency', worker.concurrency, 1, LARGEST_INTEGER),
     worker.minConcurrency !== null &&

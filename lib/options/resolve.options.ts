@@ -25,6 +25,7 @@ export interface ResolvedOptions {
     readonly maxResultBytes: number;
   };
   readonly identity: { readonly strategy: IdentityStrategy; readonly windowSeconds: number };
+  readonly backPressure: { readonly maxUnfinished: number | null };
   readonly worker: {
     readonly enabled: boolean;
     readonly concurrency: number;
@@ -64,6 +65,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
       backoff: { ...DEFAULTS.steps.backoff, ...defined(options.steps?.backoff) },
     },
     identity: { ...DEFAULTS.identity, ...defined(options.identity) },
+    backPressure: { ...DEFAULTS.backPressure, ...defined(options.backPressure) },
     worker: { ...DEFAULTS.worker, ...defined(options.worker) },
     retention: { ...DEFAULTS.retention, ...defined(options.retention) },
     http: { ...DEFAULTS.http, ...defined(options.http) },

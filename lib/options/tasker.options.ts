@@ -13,6 +13,7 @@ export interface TaskerModuleOptions {
   readonly templates?: TemplateOptions | TemplateSource[];
   readonly steps?: StepOptions;
   readonly identity?: IdentityOptions;
+  readonly backPressure?: BackPressureOptions;
   readonly worker?: WorkerOptions;
   readonly retention?: RetentionOptions;
   readonly http?: HttpOptions;
@@ -51,6 +52,15 @@ export interface StepOptions {
   readonly backoff?: Partial<BackoffPolicy>;
   /** Largest results of one step as JSON text, in bytes. @default 1_048_576 (1 MiB) */
   readonly maxResultBytes?: number;
+}
+
+/** What happens when tasks are started faster than workers finish them. */
+export interface BackPressureOptions {
+  /**
+   * How many unfinished tasks each namespace may have; starting more is refused with `TooManyUnfinishedTasksError`. Each process
+   * counts a few times a second, so several may together start a little more. Null: no limit. @default null
+   */
+  readonly maxUnfinished?: number | null;
 }
 
 export interface WorkerOptions {

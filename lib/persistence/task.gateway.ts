@@ -87,6 +87,16 @@ export class TaskGateway {
     return rows.map(({ task_id: id, state, created }) => ({ id, state, created }));
   }
 
+  /** How many tasks of each namespace are not over, tasks in error aside. */
+  async countUnfinished(): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ namespace: string; unfinished: string }>(
+      `select namespace, sum(total) as unfinished from __schema__.namespace_state_totals
+       where kind = 'task' and state in ('pending', 'in_progress') group by namespace`,
+      [],
+    );
+    return new Map(rows.map(({ namespace, unfinished }) => [namespace, Number(unfinished)]));
+  }
+
   /** What the task is a run of; undefined when there is no such task. */
   async findOrigin(taskId: string): Promise<TaskOrigin | undefined> {
     const [row] = await this.database.query<TaskOrigin>(

@@ -1,5 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { TaskerError } from '../workflow/tasker.error.js';
 import { problemDocument } from './problem.document.js';
 
 /** Answers every error of our controllers with `application/problem+json`, and logs those that are our fault. */
@@ -20,6 +21,9 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
+    if (error instanceof TaskerError && error.retryAfterSeconds !== null) {
+      httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
+    }
     httpAdapter.reply(response, document, document.status);
   }
 }

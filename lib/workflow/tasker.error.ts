@@ -16,6 +16,8 @@ export abstract class TaskerError extends Error {
   readonly httpStatus: ErrorHttpStatus = 500;
   readonly problems: readonly Problem[] = [];
 
+  /** When trying again may succeed, in seconds; REST says so in `Retry-After`. */
+  readonly retryAfterSeconds: number | null = null;
   /** Which of the requests of `startMany` is wrong, from 0; null for everything else. */
   requestIndex: number | null = null;
 

@@ -141,3 +141,28 @@ describe('the GraphQL API', () => {
     logged.mockRestore();
   });
 });
+
+describe('the GraphQL API where tasks are started faster than they end', () => {
+  it('says when to come back', async () => {
+    const host = await startHttpHost({
+      imports: [
+        GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true }),
+        TaskerGraphqlModule,
+      ],
+      tasker: { backPressure: { maxUnfinished: 1 } },
+    });
+    try {
+      const input = { namespace: 'warehouse', name: 'delivery', version: '1.2.0', context: { order_id: 1 } };
+      const start = () =>
+        request(host.app.getHttpServer()).post('/graphql').send({ query: START, variables: { input } });
+      expect((await start()).body.errors).toBeUndefined();
+      const { body } = await start();
+      expect(body.errors[0].extensions).toMatchObject({
+        code: 'TASKER_TOO_MANY_UNFINISHED_TASKS',
+        retryAfterSeconds: expect.any(Number),
+      });
+    } finally {
+      await host.close();
+    }
+  });
+});

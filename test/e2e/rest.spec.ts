@@ -237,6 +237,24 @@ describe('the REST API', () => {
   });
 });
 
+describe('the REST API where tasks are started faster than they end', () => {
+  it('answers 429 and says when to come back', async () => {
+    const host = await startHttpHost({ tasker: { backPressure: { maxUnfinished: 1 } } });
+    try {
+      const start = () =>
+        request(host.app.getHttpServer())
+          .post('/tasker/tasks')
+          .send({ ...ORDER, context: { order_id: 1 } });
+      await start().expect(201);
+      const { body, headers } = await start().expect(429);
+      expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
+      expect(body).toMatchObject({ code: 'TASKER_TOO_MANY_UNFINISHED_TASKS', title: 'Too many unfinished tasks' });
+    } finally {
+      await host.close();
+    }
+  });
+});
+
 describe('the REST API of a process with a worker', () => {
   it('runs what it starts, is ready once its worker runs, and not when the database is gone', async () => {
     const host = await startHttpHost({ tasker: { worker: { enabled: true } } });

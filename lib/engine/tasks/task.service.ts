@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
+import { BackPressure } from './back.pressure.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 import type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
 import { checkAction, type ActionInput } from './task.action.check.js';
@@ -24,6 +25,7 @@ import { TaskStarter, type PreparedTask } from './task.starter.js';
 export class TaskService {
   constructor(
     private readonly preparer: TaskPreparer,
+    private readonly pressure: BackPressure,
     private readonly starter: TaskStarter,
     private readonly operator: TaskOperator,
     private readonly rerunner: TaskRerunner,
@@ -33,7 +35,8 @@ export class TaskService {
   /**
    * Starts one task. It runs as soon as the transaction that it was started in has committed.
    *
-   * @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError; nothing is stored then
+   * @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError, TooManyUnfinishedTasksError; nothing is
+   *   stored then
    *
    * @example
    * ```ts
@@ -166,7 +169,8 @@ export class TaskService {
     }
   }
 
-  private startAll(prepared: readonly PreparedTask[], { manager }: StartOptions): Promise<StartedTask[]> {
+  private async startAll(prepared: readonly PreparedTask[], { manager }: StartOptions): Promise<StartedTask[]> {
+    await this.pressure.admit(prepared);
     return manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared);
   }
 

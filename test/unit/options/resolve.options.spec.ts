@@ -72,6 +72,10 @@ describe('an option that cannot work', () => {
     ],
     [{ steps: { backoff: { jitter: 2 } } }, 'steps.backoff.jitter must be a number from 0 to 1, got 2'],
     [{ steps: { maxResultBytes: 0 } }, 'steps.maxResultBytes must be a whole number from 1 to 268435455, got 0'],
+    [
+      { backPressure: { maxUnfinished: 0 } },
+      'backPressure.maxUnfinished must be null or a whole number from 1 to 2147483647, got 0',
+    ],
     [{ worker: { enabled: 'false' } }, 'worker.enabled must be true or false, got "false"'],
     [{ worker: { concurrency: 0 } }, 'worker.concurrency must be a whole number from 1 to 2147483647, got 0'],
     [
@@ -108,7 +112,7 @@ describe('an option that cannot work', () => {
     [{ telemetry: { log: 'yes' } }, 'telemetry.log must be true or false, got "yes"'],
     [
       { concurrency: 5 },
-      'concurrency is no option; known: database, migrations, templates, steps, identity, worker, retention, http, telemetry',
+      'concurrency is no option; known: database, migrations, templates, steps, identity, backPressure, worker, retention, http, telemetry',
     ],
     [{ http: { route: 'x' } }, 'http.route is no option; known: enabled, path'],
     [

@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { TaskGateway } from '../../persistence/task.gateway.js';
+import { TooManyUnfinishedTasksError } from '../engine.errors.js';
+import type { PreparedTask } from './task.starter.js';
+
+/** For how long a count is good; what this process starts meanwhile it adds itself. */
+const COUNT_MS = 250;
+const LONGEST_WAIT_SECONDS = 60;
+
+interface Count {
+  readonly at: number;
+  readonly unfinished: ReadonlyMap<string, number>;
+}
+
+/**
+ * Refuses new tasks of a namespace that has as many unfinished ones as the option `backPressure.maxUnfinished` allows. Several
+ * processes may together start a little more, as each counts four times a second at most: a limit must not slow down what it
+ * does not stop.
+ */
+@Injectable()
+export class BackPressure {
+  private readonly limit: number | null;
+  private count: Promise<Count> | undefined;
+  private countedAt = -Infinity;
+  /** Since the latest count. */
+  private started = new Map<string, number>();
+  /** How many tasks of each namespace end in a second. */
+  private rates = new Map<string, number>();
+
+  constructor(
+    @Inject(TASKER_OPTIONS) { backPressure }: ResolvedOptions,
+    private readonly tasks: TaskGateway,
+  ) {
+    this.limit = backPressure.maxUnfinished;
+  }
+
+  /** @throws TooManyUnfinishedTasksError, before anything is stored */
+  async admit(prepared: readonly PreparedTask[]): Promise<void> {
+    if (this.limit === null) return;
+    const { unfinished } = await this.latestCount();
+    const asked = countBy(prepared.map(({ template }) => template.namespace));
+    for (const [namespace, amount] of asked) {
+      const there = (unfinished.get(namespace) ?? 0) + (this.started.get(namespace) ?? 0);
+      if (there + amount > this.limit) {
+        const wait = Math.ceil((there + amount - this.limit) / (this.rates.get(namespace) || 1));
+        throw new TooManyUnfinishedTasksError(namespace, this.limit, Math.min(wait, LONGEST_WAIT_SECONDS));
+      }
+    }
+    for (const [namespace, amount] of asked) {
+      this.started.set(namespace, (this.started.get(namespace) ?? 0) + amount);
+    }
+  }
+
+  private latestCount(): Promise<Count> {
+    const now = performance.now();
+    if (this.count && now - this.countedAt < COUNT_MS) return this.count;
+    this.countedAt = now;
+    this.count = this.recount(this.count, now);
+    this.count.catch(() => (this.countedAt = -Infinity)); // the next asks again
+    return this.count;
+  }
+
+  private async recount(earlier: Promise<Count> | undefined, at: number): Promise<Count> {
+    const before = await earlier?.catch(() => undefined);
+    const startedBefore = this.started;
+    this.started = new Map();
+    const unfinished = await this.tasks.countUnfinished();
+    if (before) this.rates = ratesOf(before, startedBefore, { at, unfinished });
+    return { at, unfinished };
+  }
+}
+
+function countBy(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** What was there and what came, without what is there: that ended, as far as this process knows. */
+function ratesOf(before: Count, started: ReadonlyMap<string, number>, now: Count): Map<string, number> {
+  const seconds = (now.at - before.at) / 1_000;
+  return new Map(
+    [...before.unfinished].map(([namespace, count]) => {
+      const ended = count + (started.get(namespace) ?? 0) - (now.unfinished.get(namespace) ?? 0);
+      return [namespace, Math.max(ended / seconds, 0)];
+    }),
+  );
+}
