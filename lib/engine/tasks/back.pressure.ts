@@ -44,7 +44,7 @@ export class BackPressure {
     for (const [namespace, amount] of asked) {
       const there = (unfinished.get(namespace) ?? 0) + (this.started.get(namespace) ?? 0);
       if (there + amount > this.limit) {
-        const wait = Math.ceil((there + amount - this.limit) / (this.rates.get(namespace) || 1));
+        const wait = Math.ceil((there + amount - this.limit) / Math.max(this.rates.get(namespace) ?? 0, 1));
         throw new TooManyUnfinishedTasksError(namespace, this.limit, Math.min(wait, LONGEST_WAIT_SECONDS));
       }
     }
