@@ -15,12 +15,14 @@ export interface BenchArguments {
   readonly foreignTransaction: boolean;
   /** Finished tasks of the same workload that are in the database before the measurement. */
   readonly retained: number;
+  /** Whether what people and dashboards ask for is timed, too. */
+  readonly reads: boolean;
   readonly json: boolean;
 }
 
 export const USAGE =
   'npm run bench -- [--workload linear5|diamond|single|fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
-  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--json]';
+  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--json]';
 
 /** @throws Error in one sentence when an argument is unknown or makes no sense */
 export function readArguments(argv: readonly string[]): BenchArguments {
@@ -35,6 +37,7 @@ export function readArguments(argv: readonly string[]): BenchArguments {
       templates: { type: 'string', default: '1' },
       queues: { type: 'string', default: '1' },
       'foreign-transaction': { type: 'boolean', default: false },
+      reads: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -47,6 +50,7 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     templates: count('templates', values.templates, 1),
     queues: count('queues', values.queues, 1),
     foreignTransaction: values['foreign-transaction'],
+    reads: values.reads,
     json: values.json,
   };
 }

@@ -2,6 +2,8 @@ import { EventBus, TaskService, type StartTaskRequest } from 'nestjs-tasker';
 import pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { openApp } from './bench.app.js';
+import { quantile } from './quantile.js';
+import { measureReads, type ReadTimes } from './reads.js';
 import { WorkerProcesses, type WorkerMemory } from './worker.processes.js';
 import type { Workload } from './workloads.js';
 
@@ -19,6 +21,8 @@ export interface Measurement {
   readonly stepsPerSecond: number;
   /** From `start` to the `task.completed` event of a lone task in an idle process, on an idle server. */
   readonly latencyMs: { readonly p50: number; readonly p95: number };
+  /** By what was asked for; null without `--reads`. */
+  readonly reads: Readonly<Record<string, ReadTimes>> | null;
   /** Null where the run was too short to tell. */
   readonly workerMemory: WorkerMemory | null;
   readonly postgres: string;
@@ -44,6 +48,7 @@ export async function measure(
   await idle(client);
   const latencyMs = await lone(workload, url, concurrency);
   await letGo?.();
+  const reads = args.reads ? await measureReads(client) : null;
   const { rows } = await client.query<{ server_version: string }>('show server_version');
   return {
     workload: workload.name,
@@ -57,6 +62,7 @@ export async function measure(
     startPerSecond: Math.round(startPerSecond),
     stepsPerSecond: Math.round(stepsPerSecond),
     latencyMs,
+    reads,
     workerMemory,
     postgres: rows[0]!.server_version.split(' ')[0]!,
     node: process.version,
@@ -140,10 +146,6 @@ async function lone(workload: Workload, url: string, concurrency: number): Promi
 function request({ templates }: Workload, index: number): StartTaskRequest {
   const name = templates[index % templates.length]!;
   return { namespace: 'bench', name, version: '1.0.0', context: { orderId: 4711, customer: 'c-17' } };
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(2));
 }
 
 async function lastTransition(client: pg.Client): Promise<string> {
