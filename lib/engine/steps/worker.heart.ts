@@ -8,11 +8,15 @@ import { RecurringWork } from '../recurring.work.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
+/** Until the totals are added up, whoever reads them adds up what changed since. */
+const FOLD_MS = 2_000;
+
 /** Renews this worker's lease three times as often as it would run out, and looks after the workers that fell silent. */
 @Injectable()
 export class WorkerHeart {
   private readonly logger = new Logger('TaskerWorker');
   private readonly beating: RecurringWork;
+  private readonly folding: RecurringWork;
 
   constructor(
     @Inject(TASKER_OPTIONS) options: ResolvedOptions,
@@ -28,17 +32,24 @@ export class WorkerHeart {
       trouble: 'A heartbeat failed',
       logger: this.logger,
     });
+    this.folding = new RecurringWork({
+      run: () => this.gateway.foldStateTotals(),
+      intervalMs: FOLD_MS,
+      trouble: 'The state totals could not be added up',
+      logger: this.logger,
+    });
   }
 
   start(): void {
     this.beating.start();
+    this.folding.start();
   }
 
   async stop(): Promise<void> {
-    await this.beating.stop();
+    await Promise.all([this.beating.stop(), this.folding.stop()]);
   }
 
-  /** One beat: renews the lease, takes back the steps of lost workers, folds the state totals, clears the tables up. */
+  /** One beat: renews the lease, takes back the steps of lost workers, clears the tables up. */
   async beatOnce(): Promise<void> {
     const workerId = this.identity.current();
     if (workerId !== null && !(await this.gateway.heartbeat(workerId))) {
@@ -49,7 +60,6 @@ export class WorkerHeart {
     if (reaped.workers.length > 0) this.logger.warn(`Lost workers: ${reaped.workers.join(', ')}. Their steps go back.`);
     if (reaped.steps.length > 0) this.ready.tellAll();
     this.facts.publishReaped(reaped);
-    await this.gateway.foldStateTotals();
     await this.gateway.forgetLimitStarts();
     await this.gateway.vacuumHotTables();
   }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { aTemplate, ONE_STEP } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
+import { aScript } from '../../support/script.js';
+import { keptTotals } from '../../support/totals.js';
 
 const lab = useLab();
+const anything = aTemplate(ONE_STEP);
 
 /** Leaves rows in the hot table that are gone, as finished steps do, and lets PostgreSQL know at once. */
 async function leaveDeadRows(count: number): Promise<void> {
@@ -37,5 +42,22 @@ describe('a heartbeat', () => {
     await leaveDeadRows(6_000);
     await kit.beat();
     expect(await readyStepsStatistics()).toEqual({ vacuums: before.vacuums + 1, dead: 0 });
+  });
+});
+
+describe('a worker', () => {
+  it('adds up the state totals by itself', async () => {
+    const { tasks } = await lab.open({
+      templates: [anything],
+      handlers: aScript().handlers,
+      worker: { enabled: true },
+    });
+    await tasks.start(anything.request);
+    await eventually(async () => {
+      expect(await keptTotals(lab.persistence)).toContainEqual(
+        expect.objectContaining({ kind: 'task', state: 'complete' }),
+      );
+      expect(await lab.query('select * from tasker.state_total_deltas')).toEqual([]);
+    });
   });
 });

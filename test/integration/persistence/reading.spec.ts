@@ -378,6 +378,30 @@ describe('the execution context of tasks', () => {
     expect(await contextOf(task)).toMatchObject({ execution_status: status, cancelled_steps: '6' });
   });
 
+  it('agrees with the readiness of the steps', async () => {
+    const tasks = await aMixture();
+    const counted = await persistence.query(
+      `select t.task_id, count(*) filter (where r.ready_for_execution) as ready_steps,
+         count(*) filter (where r.current_state = 'error' and not r.retry_eligible) as blocked_steps,
+         min(r.next_retry_at) as next_retry_at
+       from unnest($1::bigint[]) t (task_id)
+       left join __schema__.get_step_readiness_status_batch($1) r on r.task_id = t.task_id
+       group by t.task_id order by t.task_id`,
+      tasks,
+    );
+    const said = await contexts(...tasks);
+    expect(
+      said.map(({ task_id, ready_steps, blocked_steps, next_retry_at }) => ({
+        task_id,
+        ready_steps,
+        blocked_steps,
+        next_retry_at,
+      })),
+    ).toEqual(counted);
+    expect(said.some(({ ready_steps }) => ready_steps !== '0')).toBe(true);
+    expect(said.some(({ blocked_steps }) => blocked_steps !== '0')).toBe(true);
+  });
+
   it('is the same asked for many tasks and for one, and its counts add up', async () => {
     const tasks = await aMixture();
     const batch = await contexts(...tasks);
