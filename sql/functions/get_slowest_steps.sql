@@ -29,34 +29,32 @@ create or replace function __schema__.get_slowest_steps(
   retryable boolean,
   step_status text
 ) language sql stable as $$
-  -- Materialized: beside the cost of the steps, how the tasks are found would make no difference to the planner.
-  with recent as materialized (
-    select t.task_id, nt.name as task_name, ns.name as namespace_name, nt.version
-    from __schema__.tasks t
-    join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
-    join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
-    where t.created_at >= coalesce(since_timestamp, now() - interval '24 hours')
-      and (namespace_filter is null or ns.name = namespace_filter)
-      and (task_name_filter is null or nt.name = task_name_filter)
-      and (version_filter is null or nt.version = version_filter)
-  )
-  select s.workflow_step_id, s.task_id, n.name, t.task_name, t.namespace_name, t.version, round(attempt.seconds, 3),
+  -- The history of the time in question is short and lies together; only the longest attempts are looked up (offset 0 keeps
+  -- the planner from joining before it sorts).
+  select s.workflow_step_id, s.task_id, n.name, nt.name, ns.name, nt.version, round(a.duration_seconds::numeric, 3),
     s.attempts - s.attempts_before, s.created_at, s.processed_at, s.retryable, s.state
-  from recent t
-  join __schema__.workflow_steps s on s.task_id = t.task_id
+  from (
+    select h.workflow_step_id, h.id, h.to_state, h.duration_seconds
+    from __schema__.workflow_step_transitions h
+    where h.created_at >= coalesce(since_timestamp, now() - interval '24 hours')
+      and h.from_state = 'in_progress' and h.to_state in ('complete', 'error')
+    order by h.duration_seconds desc, h.workflow_step_id offset 0
+  ) a
+  join __schema__.workflow_steps s on s.workflow_step_id = a.workflow_step_id
+    and s.state = case a.to_state when 'complete' then 'complete' else 'resolved_manually' end
+  join __schema__.tasks t on t.task_id = s.task_id
+    and t.created_at >= coalesce(since_timestamp, now() - interval '24 hours')
   join __schema__.named_steps n on n.named_step_id = s.named_step_id
-  cross join lateral (
-    -- A complete step tells it itself, which saves looking into the history of each.
-    select case s.state
-      when 'complete' then extract(epoch from s.processed_at - s.last_attempted_at)
-      else (
-        select h.duration_seconds::numeric from __schema__.workflow_step_transitions h
-        where h.workflow_step_id = s.workflow_step_id and h.from_state = 'in_progress' and h.to_state = 'error'
-        order by h.id desc limit 1
-      )
-    end as seconds
-  ) attempt
-  where s.state in ('complete', 'resolved_manually') and attempt.seconds is not null
-  order by attempt.seconds desc, s.workflow_step_id
+  join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
+  join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id
+  where (namespace_filter is null or ns.name = namespace_filter)
+    and (task_name_filter is null or nt.name = task_name_filter)
+    and (version_filter is null or nt.version = version_filter)
+    and (a.to_state = 'complete' or not exists (
+      select 1 from __schema__.workflow_step_transitions later
+      where later.workflow_step_id = a.workflow_step_id and later.id > a.id and later.from_state = 'in_progress'
+        and later.to_state = 'error'
+    ))
+  order by a.duration_seconds desc, a.workflow_step_id
   limit greatest(coalesce(limit_count, 10), 1);
 $$;
