@@ -2,6 +2,8 @@ import { EventBus, TaskService, type StartTaskRequest } from 'nestjs-tasker';
 import type pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { openApp } from './bench.app.js';
+import { idle, serverVersion } from './database.js';
+import { percentilesOf, type Percentiles } from './percentiles.js';
 import { startWorkers } from './worker.processes.js';
 import type { Workload } from './workloads.js';
 
@@ -15,7 +17,7 @@ export interface Measurement {
   /** From the first claim to the last completion, by the database's clock. */
   readonly stepsPerSecond: number;
   /** From `start` to the `task.completed` event of a lone task in an idle process, on an idle server. */
-  readonly latencyMs: { readonly p50: number; readonly p95: number };
+  readonly latencyMs: Percentiles;
   readonly postgres: string;
   readonly node: string;
 }
@@ -37,7 +39,6 @@ export async function measure(
   const { startPerSecond, stepsPerSecond } = await run(workload, url, client, args);
   await idle(client);
   const latencyMs = await lone(workload, url, concurrency);
-  const { rows } = await client.query<{ server_version: string }>('show server_version');
   return {
     workload: workload.name,
     tasks,
@@ -47,7 +48,7 @@ export async function measure(
     startPerSecond: Math.round(startPerSecond),
     stepsPerSecond: Math.round(stepsPerSecond),
     latencyMs,
-    postgres: rows[0]!.server_version.split(' ')[0]!,
+    postgres: await serverVersion(client),
     node: process.version,
   };
 }
@@ -94,7 +95,7 @@ async function startTasks(workload: Workload, url: string, count: number): Promi
   }
 }
 
-async function lone(workload: Workload, url: string, concurrency: number): Promise<{ p50: number; p95: number }> {
+async function lone(workload: Workload, url: string, concurrency: number): Promise<Percentiles> {
   const app = await openApp(url, { concurrency });
   try {
     const service = app.get(TaskService);
@@ -112,8 +113,7 @@ async function lone(workload: Workload, url: string, concurrency: number): Promi
       await completed;
       if (round >= WARM_UP_TASKS) times.push(performance.now() - began);
     }
-    times.sort((a, b) => a - b);
-    return { p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
+    return percentilesOf(times);
   } finally {
     await app.close();
   }
@@ -121,10 +121,6 @@ async function lone(workload: Workload, url: string, concurrency: number): Promi
 
 function request({ name }: Workload): StartTaskRequest {
   return { namespace: 'bench', name, version: '1.0.0', context: { orderId: 4711, customer: 'c-17' } };
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(2));
 }
 
 async function lastTransition(client: pg.Client): Promise<string> {
@@ -136,19 +132,6 @@ async function lastTransition(client: pg.Client): Promise<string> {
     'select coalesce(max(id), 0) as id from tasker.workflow_step_transitions',
   );
   return last.rows[0]!.id;
-}
-
-/** A lone task is measured on an idle system: what the runs before it left to the server's own housekeeping is awaited. */
-async function idle(client: pg.Client): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const { rowCount } = await client.query(
-      `select from pg_stat_activity where backend_type in ('autovacuum worker', 'parallel worker') or wait_event = 'CheckpointWriteDelay'`,
-    );
-    if (rowCount === 0) return;
-    if (Date.now() > giveUpAt) throw new Error('The server does not come to rest: autovacuum or a checkpoint goes on.');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 /** Looks at the state totals, which cost the same however many tasks there are. */
