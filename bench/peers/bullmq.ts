@@ -1,5 +1,6 @@
 import { createPostgresBackend, FlowProducer, Worker as QueueWorker, type FlowJob, type FlowJobNode } from 'bullmq';
 import { inBatches, times } from './batches.js';
+import { Gatherer } from './gatherer.js';
 import {
   CONTEXT,
   stepsOf,
@@ -29,7 +30,7 @@ function bullmqOn(store: Store, name: string, durability: string): Peer {
     store,
     setup:
       `flows added ${BATCH} at a time, ${CONCURRENCY} jobs at a time; a flow is a tree that ends in its root, so where one step is ` +
-      'followed by several, its handler adds the rest of the task by hand',
+      'followed by several, its handler adds the rest of the task by hand, with one addBulk for all that end while the one before is under way',
     persists: `a job for each step, with its result and when it began and ended; joins; each job ends on its own, ${durability}`,
     cannot: {},
     openStarter: (url, layers) => openStarter(connect(url), layers),
@@ -84,6 +85,7 @@ async function openStarter({ flows }: Connection, layers: Layers): Promise<Start
 
 async function openWorker({ flows, work }: Connection, layers: Layers, steps: StepCounter): Promise<Worker> {
   await flows.waitUntilReady();
+  const followers = new Gatherer<FlowJob>((batch) => flows.addBulk([...batch]));
   let ended = 0;
   let told = (): void => {};
   const untilEnded = (count: number): Promise<void> =>
@@ -96,7 +98,7 @@ async function openWorker({ flows, work }: Connection, layers: Layers, steps: St
   const queue = work(
     async ({ data: { rest } }) => {
       const result = steps.run();
-      if (rest.length > 0) await flows.addBulk([flowOf(rest)]);
+      if (rest.length > 0) await followers.add(flowOf(rest));
       return result;
     },
     () => {
