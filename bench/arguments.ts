@@ -2,67 +2,133 @@ import { parseArgs } from 'node:util';
 import { WORKLOADS, type WorkloadName } from './workloads.js';
 
 export interface BenchArguments {
+  readonly peers?: undefined;
   readonly workloads: readonly WorkloadName[];
   readonly tasks: number;
   /** Worker processes. */
   readonly workers: number;
   /** Steps at the same time in each worker process. */
   readonly concurrency: number;
+  /** Finished tasks of the same workload that are in the database before the measurement. */
+  readonly retained: number;
   /** Templates that the tasks are started from in turn, and the queues that these are spread over. */
   readonly templates: number;
   readonly queues: number;
   /** Whether a transaction of somebody else is open all the time, so that no dead row can be cleared away. */
   readonly foreignTransaction: boolean;
-  /** Finished tasks of the same workload that are in the database before the measurement. */
-  readonly retained: number;
   /** Whether what people and dashboards ask for is timed, too. */
   readonly reads: boolean;
   readonly json: boolean;
 }
 
+export interface ComparisonArguments {
+  readonly peers: readonly PeerName[];
+  readonly workloads: readonly WorkloadName[];
+  readonly tasks: number;
+  /** How often everyone is measured. */
+  readonly rounds: number;
+  readonly json: boolean;
+}
+
+/** The names that `bench/peers/peers.ts` knows. */
+export const PEERS = [
+  'dbos',
+  'openworkflow',
+  'pg-boss-batches',
+  'pg-boss-flow',
+  'graphile-worker',
+  'bullmq-everysec',
+  'bullmq-always',
+  'bullmq-postgres',
+] as const;
+export type PeerName = (typeof PEERS)[number];
+
 export const USAGE =
-  'npm run bench -- [--workload linear5|diamond|single|fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
-  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--json]';
+  'npm run bench -- [--workload linear5,diamond,single,fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
+  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--json]\n' +
+  `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]`;
+
+const OPTIONS = {
+  peers: { type: 'boolean' },
+  peer: { type: 'string' },
+  workload: { type: 'string' },
+  tasks: { type: 'string' },
+  workers: { type: 'string' },
+  concurrency: { type: 'string' },
+  retained: { type: 'string' },
+  templates: { type: 'string' },
+  queues: { type: 'string' },
+  'foreign-transaction': { type: 'boolean' },
+  reads: { type: 'boolean' },
+  rounds: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 /** @throws Error in one sentence when an argument is unknown or makes no sense */
-export function readArguments(argv: readonly string[]): BenchArguments {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      workload: { type: 'string', default: 'all' },
-      tasks: { type: 'string', default: '10000' },
-      workers: { type: 'string', default: '1' },
-      concurrency: { type: 'string', default: '400' },
-      retained: { type: 'string', default: '0' },
-      templates: { type: 'string', default: '1' },
-      queues: { type: 'string', default: '1' },
-      'foreign-transaction': { type: 'boolean', default: false },
-      reads: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
+export function readArguments(argv: readonly string[]): BenchArguments | ComparisonArguments {
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+  return values.peers ? comparisonArguments(values) : benchArguments(values);
+}
+
+function benchArguments(values: Values): BenchArguments {
+  for (const option of ['peer', 'rounds'] as const) {
+    if (values[option] !== undefined) throw new Error(`--${option} is of use with --peers only.`);
+  }
   return {
     workloads: workloadsOf(values.workload),
-    tasks: count('tasks', values.tasks, 1),
-    workers: count('workers', values.workers, 1),
-    concurrency: count('concurrency', values.concurrency, 1),
-    retained: count('retained', values.retained, 0),
-    templates: count('templates', values.templates, 1),
-    queues: count('queues', values.queues, 1),
-    foreignTransaction: values['foreign-transaction'],
-    reads: values.reads,
-    json: values.json,
+    tasks: count('tasks', values.tasks, 10_000, 1),
+    workers: count('workers', values.workers, 1, 1),
+    concurrency: count('concurrency', values.concurrency, 400, 1),
+    templates: count('templates', values.templates, 1, 1),
+    queues: count('queues', values.queues, 1, 1),
+    retained: count('retained', values.retained, 0, 0),
+    foreignTransaction: values['foreign-transaction'] ?? false,
+    reads: values.reads ?? false,
+    json: values.json ?? false,
   };
 }
 
-function workloadsOf(name: string): readonly WorkloadName[] {
-  if (name === 'all') return WORKLOADS;
-  const known = WORKLOADS.find((each) => each === name);
-  if (!known) throw new Error(`There is no workload "${name}"; known: ${WORKLOADS.join(', ')}, all.`);
-  return [known];
+function comparisonArguments(values: Values): ComparisonArguments {
+  const own = ['workers', 'concurrency', 'retained', 'templates', 'queues', 'foreign-transaction', 'reads'] as const;
+  for (const option of own) {
+    if (values[option] !== undefined) throw new Error(`--${option} cannot be combined with --peers.`);
+  }
+  return {
+    peers: peersOf(values.peer),
+    workloads: workloadsOf(values.workload),
+    tasks: count('tasks', values.tasks, 2_000, 1),
+    rounds: count('rounds', values.rounds, 3, 1),
+    json: values.json ?? false,
+  };
 }
 
-function count(name: string, text: string, least: number): number {
+function workloadsOf(names = 'all'): readonly WorkloadName[] {
+  if (names === 'all') return WORKLOADS;
+  return unique(names).map((name) => {
+    const known = WORKLOADS.find((each) => each === name);
+    if (!known) throw new Error(`There is no workload "${name}"; known: ${WORKLOADS.join(', ')}, all.`);
+    return known;
+  });
+}
+
+/** The name of a package stands for all the ways in which it is measured. */
+function peersOf(names = PEERS.join(',')): readonly PeerName[] {
+  const found = unique(names).flatMap((name) => {
+    const known = PEERS.filter((each) => each === name || each.startsWith(`${name}-`));
+    if (known.length === 0) throw new Error(`There is no peer "${name}"; known: ${PEERS.join(', ')}.`);
+    return known;
+  });
+  return [...new Set(found)];
+}
+
+function unique(names: string): string[] {
+  return [...new Set(names.split(',').map((name) => name.trim()))];
+}
+
+function count(name: string, text: string | undefined, otherwise: number, least: number): number {
+  if (text === undefined) return otherwise;
   const value = Number(text);
   if (Number.isInteger(value) && value >= least) return value;
   throw new Error(`--${name} must be a whole number, at least ${least}, got "${text}".`);

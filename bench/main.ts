@@ -1,25 +1,20 @@
-import pg from 'pg';
 import { openServer } from '#database';
-import { readArguments, USAGE, type BenchArguments } from './arguments.js';
+import { readArguments, USAGE, type BenchArguments, type ComparisonArguments } from './arguments.js';
+import { compare } from './comparison.js';
+import { inNewDatabase } from './database.js';
 import { measure, type Measurement } from './measurement.js';
-import { workload, type WorkloadName } from './workloads.js';
+import { workload } from './workloads.js';
 
-/** Measures a workload in a new database, so that no run profits or suffers from another. */
-async function inNewDatabase(serverUrl: string, name: WorkloadName, args: BenchArguments): Promise<Measurement> {
-  const database = `tasker_bench_${process.pid}_${name}`;
-  const url = new URL(serverUrl);
-  url.pathname = `/${database}`;
-  const admin = new pg.Client({ connectionString: serverUrl });
-  const client = new pg.Client({ connectionString: url.href });
-  await admin.connect();
-  await admin.query(`create database ${database}`);
-  try {
-    await client.connect();
-    return await measure(workload(name, args.templates, args.queues), url.href, client, args);
-  } finally {
-    await client.end();
-    await admin.query(`drop database ${database} with (force)`);
-    await admin.end();
+// A comparison measures ours in processes of their own, which end with it.
+process.on('disconnect', () => process.exit(1));
+process.channel?.unref();
+
+async function measureAll(serverUrl: string, args: BenchArguments): Promise<void> {
+  for (const name of args.workloads) {
+    const measurement = await inNewDatabase(serverUrl, name, (url, client) =>
+      measure(workload(name, args.templates, args.queues), url, client, args),
+    );
+    print(measurement, args.json);
   }
 }
 
@@ -41,14 +36,17 @@ function print(measurement: Measurement, json: boolean): void {
   }
 }
 
-async function main(): Promise<void> {
-  const args = readArguments(process.argv.slice(2));
+async function run(args: BenchArguments | ComparisonArguments): Promise<void> {
   const server = await openServer();
   try {
-    for (const name of args.workloads) print(await inNewDatabase(server.url, name, args), args.json);
+    await (args.peers ? compare(server.url, args) : measureAll(server.url, args));
   } finally {
     await server.stop();
   }
+}
+
+async function main(): Promise<void> {
+  await run(readArguments(process.argv.slice(2)));
 }
 
 main().catch((error: unknown) => {

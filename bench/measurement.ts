@@ -2,8 +2,9 @@ import { EventBus, TaskService, type StartTaskRequest } from 'nestjs-tasker';
 import pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { openApp } from './bench.app.js';
-import { quantile } from './quantile.js';
-import { measureReads, type ReadTimes } from './reads.js';
+import { idle, serverVersion } from './database.js';
+import { percentilesOf, type Percentiles } from './percentiles.js';
+import { measureReads } from './reads.js';
 import { WorkerProcesses, type WorkerMemory } from './worker.processes.js';
 import type { Workload } from './workloads.js';
 
@@ -20,9 +21,9 @@ export interface Measurement {
   /** From the first claim to the last completion, by the database's clock. */
   readonly stepsPerSecond: number;
   /** From `start` to the `task.completed` event of a lone task in an idle process, on an idle server. */
-  readonly latencyMs: { readonly p50: number; readonly p95: number };
+  readonly latencyMs: Percentiles;
   /** By what was asked for; null without `--reads`. */
-  readonly reads: Readonly<Record<string, ReadTimes>> | null;
+  readonly reads: Readonly<Record<string, Percentiles>> | null;
   /** Null where the run was too short to tell. */
   readonly workerMemory: WorkerMemory | null;
   readonly postgres: string;
@@ -49,7 +50,6 @@ export async function measure(
   const latencyMs = await lone(workload, url, concurrency);
   await letGo?.();
   const reads = args.reads ? await measureReads(client) : null;
-  const { rows } = await client.query<{ server_version: string }>('show server_version');
   return {
     workload: workload.name,
     tasks,
@@ -64,7 +64,7 @@ export async function measure(
     latencyMs,
     reads,
     workerMemory,
-    postgres: rows[0]!.server_version.split(' ')[0]!,
+    postgres: await serverVersion(client),
     node: process.version,
   };
 }
@@ -118,7 +118,7 @@ async function startTasks(workload: Workload, url: string, count: number): Promi
   }
 }
 
-async function lone(workload: Workload, url: string, concurrency: number): Promise<{ p50: number; p95: number }> {
+async function lone(workload: Workload, url: string, concurrency: number): Promise<Percentiles> {
   const app = await openApp(url, workload, { concurrency });
   try {
     const service = app.get(TaskService);
@@ -136,8 +136,7 @@ async function lone(workload: Workload, url: string, concurrency: number): Promi
       await completed;
       if (round >= WARM_UP_TASKS) times.push(performance.now() - began);
     }
-    times.sort((a, b) => a - b);
-    return { p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
+    return percentilesOf(times);
   } finally {
     await app.close();
   }
@@ -166,19 +165,6 @@ async function holdTransaction(url: string): Promise<() => Promise<void>> {
   await holder.query('begin isolation level repeatable read');
   await holder.query('select pg_current_xact_id()');
   return () => holder.end();
-}
-
-/** A lone task is measured on an idle system: what the runs before it left to the server's own housekeeping is awaited. */
-async function idle(client: pg.Client): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const { rowCount } = await client.query(
-      `select from pg_stat_activity where backend_type in ('autovacuum worker', 'parallel worker') or wait_event = 'CheckpointWriteDelay'`,
-    );
-    if (rowCount === 0) return;
-    if (Date.now() > giveUpAt) throw new Error('The server does not come to rest: autovacuum or a checkpoint goes on.');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 /** Looks at the state totals, which cost the same however many tasks there are. */

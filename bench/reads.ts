@@ -1,11 +1,5 @@
 import type pg from 'pg';
-import { quantile } from './quantile.js';
-
-/** What a call takes, from this process and back, in milliseconds. */
-export interface ReadTimes {
-  readonly p50: number;
-  readonly p95: number;
-}
+import { percentilesOf, type Percentiles } from './percentiles.js';
 
 /** The analytics are asked about so many of the latest tasks: an hour of a service that starts nearly three a second. */
 const LATEST_TASKS = 10_000;
@@ -31,8 +25,8 @@ const READS: Readonly<Record<string, readonly [string, Parameters]>> = {
   [`slowest steps of the latest ${LATEST_TASKS}`]: ['select * from tasker.get_slowest_steps($1)', SINCE],
 };
 
-/** Times what people and dashboards ask for, each call about other tasks, on the database as it is. */
-export async function measureReads(client: pg.Client): Promise<Record<string, ReadTimes>> {
+/** Times what people and dashboards ask for, each call about other tasks, on the database as it is: the call, from this process and back. */
+export async function measureReads(client: pg.Client): Promise<Record<string, Percentiles>> {
   const { rows } = await client.query<{ first: string; last: string; since: Date }>(
     `select min(task_id) as first, max(task_id) as last,
        (select created_at from tasker.tasks order by task_id desc offset $1 limit 1) as since
@@ -41,7 +35,7 @@ export async function measureReads(client: pg.Client): Promise<Record<string, Re
   );
   const { first, last, since } = rows[0]!;
   const id = (): string => String(Number(first) + Math.floor(Math.random() * (Number(last) - Number(first) + 1)));
-  const times: Record<string, ReadTimes> = {};
+  const times: Record<string, Percentiles> = {};
   for (const [name, [sql, parameters]] of Object.entries(READS)) {
     const taken: number[] = [];
     for (let call = 0; call < CALLS; call++) {
@@ -50,8 +44,7 @@ export async function measureReads(client: pg.Client): Promise<Record<string, Re
       await client.query(sql, [...values]);
       taken.push(performance.now() - began);
     }
-    taken.sort((a, b) => a - b);
-    times[name] = { p50: quantile(taken, 0.5), p95: quantile(taken, 0.95) };
+    times[name] = percentilesOf(taken);
   }
   return times;
 }

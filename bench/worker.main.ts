@@ -16,8 +16,8 @@ const REPORT_MS = 250;
 // Ends when its parent does or says so.
 const args = JSON.parse(process.argv[2]!) as WorkerArguments;
 const load = workload(args.workload, args.templates, args.queues);
+process.on('disconnect', () => process.exit(0));
 const app = await openApp(args.url, load, { concurrency: args.concurrency });
 process.send?.('ready');
 setInterval(() => process.send?.(process.memoryUsage.rss()), REPORT_MS);
 process.on('message', () => void app.close().then(() => process.exit(0)));
-process.on('disconnect', () => process.exit(0));

@@ -1,28 +1,30 @@
 /**
- * Compiles: `node scripts/build.mjs [lib] [sample-app] [bench]`, the library when nothing is named.
- * Whatever is not TypeScript is copied beside what was compiled, so that code finds it relative to itself.
+ * Compiles: `node scripts/build.mjs [lib] [sample-app] [bench] [bench/peers]`, the library when nothing is named.
+ * Assets, which is whatever is not TypeScript, are copied beside what was compiled, so that code finds them relative to itself.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { isProgram, progress, ROOT, run, ScriptError } from './script.mjs';
 import { inTurn } from './turn.mjs';
 
 /** `after`: compiled against the other's output, so out of date whenever that one's sources changed. */
 const PARTS = {
-  lib: { project: 'tsconfig.build.json', output: 'dist', after: [] },
-  'sample-app': { project: 'tsconfig.sample.json', output: 'build/sample-app', after: ['lib'] },
+  lib: { project: 'tsconfig.build.json', output: 'dist', after: [], hasAssets: true },
+  'sample-app': { project: 'tsconfig.sample.json', output: 'build/sample-app', after: ['lib'], hasAssets: true },
   bench: { project: 'tsconfig.bench.json', output: 'build/bench', after: ['lib'] },
+  // A package of its own, whose code finds its dependencies only from inside its folder.
+  'bench/peers': { project: 'bench/peers/tsconfig.json', output: 'bench/peers/build', after: [] },
 };
 
 export function build(name) {
-  const { project, output } = partOf(name);
+  const { project, output, hasAssets } = partOf(name);
   progress(`Building ${name}.`);
   rmSync(join(ROOT, output), { recursive: true, force: true });
   for (const folder of ['build', output]) mkdirSync(join(ROOT, folder), { recursive: true });
   compile(name, project);
-  copyAssets(name, output);
+  if (hasAssets) copyAssets(name, output);
   writeFileSync(stampOf(name), '');
 }
 
@@ -51,7 +53,7 @@ function copyAssets(name, output) {
   });
 }
 
-const stampOf = (name) => join(ROOT, 'build', `.${name}.built`);
+const stampOf = (name) => join(ROOT, 'build', `.${name.replace('/', '-')}.built`);
 
 function isStale(name) {
   const { project, output, after } = partOf(name);
@@ -61,11 +63,17 @@ function isStale(name) {
   return sources.some((source) => newest(join(ROOT, source)) > builtAt);
 }
 
-/** Of a directory and everything in it; the directory's own time tells that a file was removed. */
+/** Of a directory and everything in it that is its own; the directory's own time tells that a file was removed. */
 function newest(path) {
   const found = statSync(path);
   if (!found.isDirectory()) return found.mtimeMs;
-  return Math.max(found.mtimeMs, ...readdirSync(path).map((entry) => newest(join(path, entry))));
+  const entries = readdirSync(path).filter((entry) => !isForeign(join(path, entry)));
+  return Math.max(found.mtimeMs, ...entries.map((entry) => newest(join(path, entry))));
+}
+
+/** What was installed or built there, and packages of their own. */
+function isForeign(path) {
+  return ['node_modules', 'build'].includes(basename(path)) || existsSync(join(path, 'package.json'));
 }
 
 if (isProgram(import.meta)) {

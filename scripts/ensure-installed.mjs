@@ -2,18 +2,20 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { isProgram, progress, ROOT, run, ScriptError } from './script.mjs';
 import { inTurn } from './turn.mjs';
 
 const OLDEST_NODE = [20, 19];
 
-export async function ensureInstalled() {
+/** The dependencies of the package in the folder, which is the whole repository's unless another one is named. */
+export async function ensureInstalled(folder = ROOT) {
   requireNode();
-  const reason = reasonToInstall();
+  const reason = reasonToInstall(folder);
   if (reason === undefined) return;
-  progress(`Installing the dependencies with "npm ci", because ${reason}.`);
-  await install();
+  const whose = folder === ROOT ? '' : ` of ${relative(ROOT, folder)}`;
+  progress(`Installing the dependencies${whose} with "npm ci", because ${reason}.`);
+  await install(folder);
 }
 
 function requireNode() {
@@ -24,18 +26,18 @@ function requireNode() {
 }
 
 /** npm notes in node_modules what it installed there; the two lists differ only in optional packages of other platforms. */
-function reasonToInstall() {
-  if (!existsSync(join(ROOT, 'node_modules'))) return 'node_modules is missing';
-  const installed = packagesOf('node_modules/.package-lock.json');
+function reasonToInstall(folder) {
+  if (!existsSync(join(folder, 'node_modules'))) return 'node_modules is missing';
+  const installed = packagesOf(join(folder, 'node_modules/.package-lock.json'));
   if (installed === undefined) return 'node_modules is incomplete';
 
-  const wanted = packagesOf('package-lock.json');
+  const wanted = packagesOf(join(folder, 'package-lock.json'));
   if (wanted === undefined)
     throw new ScriptError('package-lock.json is missing or damaged: restore it from the repository.');
   for (const [path, { version, optional }] of Object.entries(wanted)) {
     const found = installed[path];
     if (found === undefined ? !optional : found.version !== version) return `${path} is not at version ${version}`;
-    if (found !== undefined && !existsSync(join(ROOT, path, 'package.json'))) return `${path} is missing`;
+    if (found !== undefined && !existsSync(join(folder, path, 'package.json'))) return `${path} is missing`;
   }
   const surplus = Object.keys(installed).find((path) => wanted[path] === undefined);
   return surplus && `${surplus} is not in package-lock.json`;
@@ -43,7 +45,7 @@ function reasonToInstall() {
 
 function packagesOf(file) {
   try {
-    const { '': _root, ...packages } = JSON.parse(readFileSync(join(ROOT, file), 'utf8')).packages;
+    const { '': _root, ...packages } = JSON.parse(readFileSync(file, 'utf8')).packages;
     return packages;
   } catch {
     return undefined;
@@ -51,23 +53,23 @@ function packagesOf(file) {
 }
 
 /** Development dependencies too, whatever NODE_ENV says: they are what builds and runs this repository. */
-function install() {
+function install(folder) {
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, ...first] = npm();
   return new Promise((done, failed) => {
-    const options = { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], shell: command === 'npm.cmd' };
+    const options = { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], shell: command === 'npm.cmd' };
     const child = spawn(command, [...first, ...args], options);
     const passOn = passSignalsTo(child);
     let said = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => (said += text));
     }
-    child.once('error', (error) => failed(explain(error.code, error.message)));
+    child.once('error', (error) => failed(explain(folder, error.code, error.message)));
     child.once('close', (code) => {
       const signal = passOn.end();
       if (signal !== undefined) failed(interrupted(signal));
       else if (code === 0) done();
-      else failed(explain('', said));
+      else failed(explain(folder, '', said));
     });
   });
 }
@@ -104,12 +106,12 @@ function npm() {
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 }
 
-function explain(code, said) {
+function explain(folder, code, said) {
   if (code === 'ENOENT') {
     return new ScriptError('npm was not found: install it (it comes with Node.js) or add it to PATH, then try again.');
   }
   if (/\b(EACCES|EPERM|EROFS)\b/.test(said)) {
-    const [, path = ROOT] = /^npm error path (.+)$/m.exec(said) ?? [];
+    const [, path = folder] = /^npm error path (.+)$/m.exec(said) ?? [];
     return new ScriptError(`There is no permission to write to ${path}: make it writable for you, then try again.`);
   }
   if (/\bENOSPC\b/.test(said)) return new ScriptError('The disk is full: free some space, then try again.');
