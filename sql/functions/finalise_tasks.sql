@@ -47,15 +47,16 @@ begin
       updated_at = statement_timestamp()
     from judged j
     where t.task_id = j.task_id
-    returning t.task_id, t.task_namespace_id, t.has_final_hook, j.from_state, j.to_state
+    returning t.task_id, t.task_namespace_id, t.has_final_hook, t.created_at, j.from_state, j.to_state
   ),
   changed as (
     select * from booked where from_state <> to_state
   ),
   history as (
-    insert into __schema__.task_transitions (task_id, from_state, to_state, reason, created_at)
+    insert into __schema__.task_transitions (task_id, from_state, to_state, reason, duration_seconds, created_at)
     select c.task_id, c.from_state, c.to_state,
       case c.to_state when 'error' then 'steps_in_error_state' when 'cancelled' then 'steps_cancelled' end,
+      case c.to_state when 'complete' then extract(epoch from statement_timestamp() - c.created_at) end,
       statement_timestamp()
     from changed c
   ),

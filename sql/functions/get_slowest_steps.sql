@@ -9,6 +9,9 @@
 --
 -- Other than in Rails Tasker, whose function failed on every call: the time that a step waited for its turn or for a retry is
 -- no part of its duration, and steps resolved by a person are included.
+--
+-- The planner is set so that the period is found by the index over its time, however large the tables are and whenever they
+-- were analysed; compiling the plan (jit) takes longer than running it.
 create or replace function __schema__.get_slowest_steps(
   since_timestamp timestamptz default null,
   limit_count integer default 10,
@@ -28,7 +31,12 @@ create or replace function __schema__.get_slowest_steps(
   completed_at timestamptz,
   retryable boolean,
   step_status text
-) language sql stable as $$
+) language sql stable
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
   -- The history of the time in question is short and lies together; only the longest attempts are looked up (offset 0 keeps
   -- the planner from joining before it sorts).
   select s.workflow_step_id, s.task_id, n.name, nt.name, ns.name, nt.version, round(a.duration_seconds::numeric, 3),

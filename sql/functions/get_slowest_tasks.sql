@@ -11,6 +11,9 @@
 --
 -- Other than in Rails Tasker, whose function failed on every call: running tasks are measured until now, a step counts once
 -- however often it was tried, and a task resolved by a person is included.
+--
+-- The planner is set so that the period is found by the index over its time, however large the tables are and whenever they
+-- were analysed; compiling the plan (jit) takes longer than running it.
 create or replace function __schema__.get_slowest_tasks(
   since_timestamp timestamptz default null,
   limit_count integer default 10,
@@ -30,7 +33,12 @@ create or replace function __schema__.get_slowest_tasks(
   completed_at timestamptz,
   initiator text,
   source_system text
-) language sql stable as $$
+) language sql stable
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
   with slowest as (
     select t.task_id, nt.name as task_name, ns.name as namespace_name, nt.version, t.created_at, ended.ended_at,
       coalesce(ended.ended_at, now()) - t.created_at as duration, t.initiator, t.source_system

@@ -144,8 +144,8 @@ begin
     select distinct l.* from unnest(v_limit_keys, v_limit_lanes, v_limit_times) l;
   end if;
   if 0 = any (v_step_counts) then
-    insert into __schema__.task_transitions (task_id, from_state, to_state, reason)
-    select o.task_id, 'pending', 'complete', 'no_steps'
+    insert into __schema__.task_transitions (task_id, from_state, to_state, reason, duration_seconds)
+    select o.task_id, 'pending', 'complete', 'no_steps', 0
     from unnest(v_task_ids, v_answer_ids, v_step_counts) as o (task_id, answer_id, step_count)
     where o.step_count = 0 and o.answer_id = o.task_id;
   end if;

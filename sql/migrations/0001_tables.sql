@@ -249,6 +249,8 @@ create table __schema__.task_transitions (
   to_state text not null,
   actor text,
   reason text,
+  -- From the creation of the task, on the transition that completes it.
+  duration_seconds double precision,
   metadata jsonb,
   created_at timestamptz not null default now(),
   primary key (task_id, id),

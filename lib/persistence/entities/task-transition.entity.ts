@@ -33,6 +33,10 @@ export class TaskTransitionEntity {
   @Column({ type: 'text', nullable: true })
   readonly reason!: string | null;
 
+  /** From the creation of the task, on the transition that completes it. */
+  @Column({ name: 'duration_seconds', type: 'double precision', nullable: true })
+  readonly durationSeconds!: number | null;
+
   @Column({ type: 'jsonb', nullable: true })
   readonly metadata!: JsonObject | null;
 

@@ -27,7 +27,14 @@ export async function backdateTask(
     created,
     end,
   );
-  await query('update __schema__.task_transitions set created_at = $2 where task_id = $1', taskId, end);
+  await query(
+    `update __schema__.task_transitions set created_at = $2,
+       duration_seconds = case to_state when 'complete' then extract(epoch from $2::timestamptz - $3::timestamptz) end
+     where task_id = $1`,
+    taskId,
+    end,
+    created,
+  );
   await query('update __schema__.workflow_steps set created_at = $2 where task_id = $1', taskId, created);
   await query('update __schema__.workflow_step_transitions set created_at = $2 where task_id = $1', taskId, end);
 }
