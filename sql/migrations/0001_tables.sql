@@ -173,7 +173,7 @@ create table __schema__.tasks (
   completed_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
-) with (fillfactor = 70);
+) with (fillfactor = 50);
 
 -- For questions about a period, here and on the two histories below: rows lie in the order in which they were made, so a
 -- few bytes a megabyte find them. An insert takes 0.3 microseconds longer; updates stay HOT, as none changes created_at.
@@ -229,7 +229,7 @@ create table __schema__.workflow_steps (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (task_id, named_step_id)
-) with (fillfactor = 50);
+) with (fillfactor = 40);
 
 create table __schema__.workflow_step_edges (
   from_step_id bigint not null,
