@@ -16,6 +16,8 @@ export interface BenchArguments {
   readonly queues: number;
   /** Whether a transaction of somebody else is open all the time, so that no dead row can be cleared away. */
   readonly foreignTransaction: boolean;
+  /** Instead: starts the tasks while the workers run, and looks at what that does to everybody else. */
+  readonly overload: boolean;
   /** Whether what people and dashboards ask for is timed, too. */
   readonly reads: boolean;
   readonly json: boolean;
@@ -45,7 +47,8 @@ export type PeerName = (typeof PEERS)[number];
 
 export const USAGE =
   'npm run bench -- [--workload linear5,diamond,single,fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
-  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--json]\n' +
+  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--overload] ' +
+  '[--json]\n' +
   `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]`;
 
 const OPTIONS = {
@@ -60,6 +63,7 @@ const OPTIONS = {
   queues: { type: 'string' },
   'foreign-transaction': { type: 'boolean' },
   reads: { type: 'boolean' },
+  overload: { type: 'boolean' },
   rounds: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -86,12 +90,22 @@ function benchArguments(values: Values): BenchArguments {
     retained: count('retained', values.retained, 0, 0),
     foreignTransaction: values['foreign-transaction'] ?? false,
     reads: values.reads ?? false,
+    overload: values.overload ?? false,
     json: values.json ?? false,
   };
 }
 
 function comparisonArguments(values: Values): ComparisonArguments {
-  const own = ['workers', 'concurrency', 'retained', 'templates', 'queues', 'foreign-transaction', 'reads'] as const;
+  const own = [
+    'workers',
+    'concurrency',
+    'retained',
+    'templates',
+    'queues',
+    'foreign-transaction',
+    'reads',
+    'overload',
+  ] as const;
   for (const option of own) {
     if (values[option] !== undefined) throw new Error(`--${option} cannot be combined with --peers.`);
   }

@@ -3,6 +3,7 @@ import { readArguments, USAGE, type BenchArguments, type ComparisonArguments } f
 import { compare } from './comparison.js';
 import { inNewDatabase } from './database.js';
 import { measure, type Measurement } from './measurement.js';
+import { measureOverload } from './overload.js';
 import { workload } from './workloads.js';
 
 // A comparison measures ours in processes of their own, which end with it.
@@ -11,10 +12,14 @@ process.channel?.unref();
 
 async function measureAll(serverUrl: string, args: BenchArguments): Promise<void> {
   for (const name of args.workloads) {
-    const measurement = await inNewDatabase(serverUrl, name, (url, client) =>
-      measure(workload(name, args.templates, args.queues), url, client, args),
-    );
-    print(measurement, args.json);
+    const load = workload(name, args.templates, args.queues);
+    if (args.overload) {
+      const overload = await inNewDatabase(serverUrl, name, (url, client) => measureOverload(load, url, client, args));
+      console.log(args.json ? JSON.stringify(overload) : overload);
+    } else {
+      const measurement = await inNewDatabase(serverUrl, name, (url, client) => measure(load, url, client, args));
+      print(measurement, args.json);
+    }
   }
 }
 

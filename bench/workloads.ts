@@ -41,18 +41,18 @@ function middle(): string[] {
 }
 
 /** The workload as so many templates that take turns in so many queues; tasks are started from each in turn. */
-export function workload(name: WorkloadName, templates = 1, queues = 1): Workload {
+export function workload(name: WorkloadName, templates = 1, queues = 1, namespace = 'bench'): Workload {
   const names = Array.from({ length: templates }, (_, index) => (index === 0 ? name : `${name}_${index + 1}`));
   return {
     name,
     stepsPerTask: SHAPES[name].length,
     templates: names,
-    definitions: names.map((each, index) => definition(each, SHAPES[name], `queue_${(index % queues) + 1}`)),
+    definitions: names.map((each, index) => definition(namespace, each, SHAPES[name], `queue_${(index % queues) + 1}`)),
   };
 }
 
-function definition(name: string, steps: readonly Step[], queue: string): TaskDefinition {
-  const head = defineTask({ namespace: 'bench', name, version: '1.0.0' }) as unknown as UntypedBuilder;
+function definition(namespace: string, name: string, steps: readonly Step[], queue: string): TaskDefinition {
+  const head = defineTask({ namespace, name, version: '1.0.0' }) as unknown as UntypedBuilder;
   return steps.reduce(
     (builder, step) => builder.step(step.name, { handler: 'bench.noop', dependsOn: step.dependsOn, queue }),
     head,
