@@ -20,6 +20,8 @@ export interface BenchArguments {
   readonly overload: boolean;
   /** Whether what people and dashboards ask for is timed, too. */
   readonly reads: boolean;
+  /** Whether it is told what PostgreSQL did for each task and step. */
+  readonly costs: boolean;
   readonly json: boolean;
 }
 
@@ -47,7 +49,7 @@ export type PeerName = (typeof PEERS)[number];
 
 export const USAGE =
   'npm run bench -- [--workload linear5,diamond,single,fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
-  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--overload] ' +
+  '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--costs] [--overload] ' +
   '[--json]\n' +
   `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]`;
 
@@ -63,6 +65,7 @@ const OPTIONS = {
   queues: { type: 'string' },
   'foreign-transaction': { type: 'boolean' },
   reads: { type: 'boolean' },
+  costs: { type: 'boolean' },
   overload: { type: 'boolean' },
   rounds: { type: 'string' },
   json: { type: 'boolean' },
@@ -90,6 +93,7 @@ function benchArguments(values: Values): BenchArguments {
     retained: count('retained', values.retained, 0, 0),
     foreignTransaction: values['foreign-transaction'] ?? false,
     reads: values.reads ?? false,
+    costs: values.costs ?? false,
     overload: values.overload ?? false,
     json: values.json ?? false,
   };
@@ -104,6 +108,7 @@ function comparisonArguments(values: Values): ComparisonArguments {
     'queues',
     'foreign-transaction',
     'reads',
+    'costs',
     'overload',
   ] as const;
   for (const option of own) {

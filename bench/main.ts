@@ -28,7 +28,17 @@ function print(measurement: Measurement, json: boolean): void {
     console.log(JSON.stringify(measurement));
     return;
   }
-  const { workload: name, tasks, steps, startPerSecond, stepsPerSecond, latencyMs, workerMemory, reads } = measurement;
+  const {
+    workload: name,
+    tasks,
+    steps,
+    startPerSecond,
+    stepsPerSecond,
+    latencyMs,
+    workerMemory,
+    reads,
+    costs,
+  } = measurement;
   console.log(
     `${name.padEnd(8)} ${tasks} tasks, ${steps} steps: ${startPerSecond} tasks/s started, ${stepsPerSecond} steps/s, ` +
       `a lone task ${latencyMs.p50} ms p50, ${latencyMs.p95} ms p95`,
@@ -36,6 +46,7 @@ function print(measurement: Measurement, json: boolean): void {
   if (workerMemory) {
     console.log(`  a worker has ${workerMemory.secondFifthMb} MB at first, ${workerMemory.lastFifthMb} MB at the end`);
   }
+  if (costs) console.dir(costs, { depth: null });
   for (const [what, { p50, p95 }] of Object.entries(reads ?? {})) {
     console.log(`  ${what.padEnd(36)} ${p50} ms p50, ${p95} ms p95`);
   }

@@ -2,6 +2,7 @@ import { EventBus, TaskService, type StartTaskRequest } from 'nestjs-tasker';
 import pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { openApp } from './bench.app.js';
+import { costsBetween, countersOf, type Costs } from './costs.js';
 import { idle, serverVersion } from './database.js';
 import { percentilesOf, type Percentiles } from './percentiles.js';
 import { measureReads } from './reads.js';
@@ -24,6 +25,8 @@ export interface Measurement {
   readonly latencyMs: Percentiles;
   /** By what was asked for; null without `--reads`. */
   readonly reads: Readonly<Record<string, Percentiles>> | null;
+  /** What PostgreSQL did for a task that was started, and for a step that was run; null without `--costs`. */
+  readonly costs: { readonly start: Costs; readonly step: Costs } | null;
   /** Null where the run was too short to tell. */
   readonly workerMemory: WorkerMemory | null;
   readonly postgres: string;
@@ -45,7 +48,7 @@ export async function measure(
   const { tasks, workers, retained, concurrency, templates, queues, foreignTransaction } = args;
   if (retained > 0) await run(workload, url, client, { ...args, tasks: retained });
   const letGo = foreignTransaction ? await holdTransaction(url) : undefined;
-  const { startPerSecond, stepsPerSecond, workerMemory } = await run(workload, url, client, args);
+  const { startPerSecond, stepsPerSecond, workerMemory, costs } = await run(workload, url, client, args);
   await idle(client);
   const latencyMs = await lone(workload, url, concurrency);
   await letGo?.();
@@ -63,6 +66,7 @@ export async function measure(
     stepsPerSecond: Math.round(stepsPerSecond),
     latencyMs,
     reads,
+    costs,
     workerMemory,
     postgres: await serverVersion(client),
     node: process.version,
@@ -74,10 +78,14 @@ async function run(
   workload: Workload,
   url: string,
   client: pg.Client,
-  { tasks, workers, concurrency, templates, queues }: BenchArguments,
-): Promise<{ startPerSecond: number; stepsPerSecond: number; workerMemory: WorkerMemory | null }> {
+  args: BenchArguments,
+): Promise<Pick<Measurement, 'startPerSecond' | 'stepsPerSecond' | 'workerMemory' | 'costs'>> {
+  const { tasks, workers, concurrency, templates, queues } = args;
+  if (args.costs) await startTasks(workload, url, 0); // there must be tables to look at
   const before = await lastTransition(client);
+  const atFirst = args.costs ? await countersOf(client) : null;
   const startPerSecond = await startTasks(workload, url, tasks);
+  const whenStarted = args.costs ? await countersOf(client) : null;
   const processes = await WorkerProcesses.start(workers, {
     url,
     concurrency,
@@ -100,7 +108,14 @@ async function run(
   const { steps, seconds } = rows[0]!;
   const expected = tasks * workload.stepsPerTask;
   if (steps !== expected) throw new Error(`${steps} steps were completed, ${expected} were expected.`);
-  return { startPerSecond, stepsPerSecond: steps / seconds, workerMemory };
+  const costs =
+    atFirst && whenStarted
+      ? {
+          start: costsBetween(atFirst, whenStarted, tasks),
+          step: costsBetween(whenStarted, await countersOf(client), steps),
+        }
+      : null;
+  return { startPerSecond, stepsPerSecond: steps / seconds, workerMemory, costs };
 }
 
 async function startTasks(workload: Workload, url: string, count: number): Promise<number> {
