@@ -1,0 +1,127 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { StartTaskRequest, WorkerOptions } from 'nestjs-tasker';
+import { aGate } from '../support/eventually.js';
+
+export interface WorkerSettings {
+  readonly worker?: WorkerOptions;
+  /** Names of steps that do not end before `letGo`. @default none */
+  readonly hold?: readonly string[];
+  /** How long every other step takes. @default 0 */
+  readonly workMs?: number;
+  /** Names of transactional steps that leave a row (step_id, attempt) in the table `effects`. @default none */
+  readonly effects?: readonly string[];
+  /** Whether each attempt leaves a row (key, began_at, ended_at) in the table `spans`. @default false */
+  readonly spans?: boolean;
+  /** Whether it tells of each attempt that it begins. @default true */
+  readonly tells?: boolean;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'began'; readonly taskId: string; readonly step: string; readonly attempt: number }
+  /** The signal of an attempt fired. */
+  | { readonly kind: 'aborted'; readonly taskId: string; readonly step: string }
+  /** The outcome of this worker's attempt came too late. */
+  | { readonly kind: 'stale'; readonly taskId: string; readonly attempt: number; readonly workerId: string }
+  /** What became of a wish to start a task: its id, or why there is none as far as this worker knows. */
+  | { readonly kind: 'started'; readonly wish: number; readonly taskId: string }
+  | { readonly kind: 'start_failed'; readonly wish: number; readonly refused: boolean; readonly message: string };
+
+/** What a worker can be told to do. */
+export type WorkerWish =
+  | { readonly kind: 'let go' }
+  /** The next step stops the whole process for so long. */
+  | { readonly kind: 'block'; readonly forMs: number }
+  /** Its clock is wrong by so much from now on. */
+  | { readonly kind: 'set clock'; readonly wrongByMs: number }
+  | { readonly kind: 'start'; readonly wish: number; readonly request: StartTaskRequest }
+  /** Ends as at a deployment. */
+  | { readonly kind: 'close' };
+
+/** How a process ended. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The last that it wrote to standard error. */
+  readonly said: string;
+}
+
+const ENTRY = fileURLToPath(new URL('./worker.process.ts', import.meta.url));
+const TYPESCRIPT = new URL('../support/typescript.js', import.meta.url).href;
+const KEPT_CHARACTERS = 10_000;
+
+/** A worker in a process of its own. */
+export class ForkedWorker {
+  readonly pid: number;
+  /** What it told so far, in order. */
+  readonly messages: WorkerMessage[] = [];
+  onMessage: (message: WorkerMessage) => void = () => undefined;
+  /** Resolves when it looks for work; rejects when it ended before. */
+  readonly ready: Promise<void>;
+  readonly ended: Promise<Ending>;
+  private readonly child: ChildProcess;
+
+  constructor(url: string, settings: WorkerSettings = {}) {
+    this.child = fork(ENTRY, [JSON.stringify({ url, ...settings })], {
+      execArgv: ['--import', TYPESCRIPT],
+      stdio: ['ignore', 2, 'pipe', 'ipc'],
+    });
+    this.pid = this.child.pid!;
+    this.ended = endOf(this.child);
+    const ready = aGate();
+    this.child.on('message', (message: WorkerMessage) => {
+      this.messages.push(message);
+      this.onMessage(message);
+      if (message.kind === 'ready') ready.open();
+    });
+    const early = this.ended.then((ending) => Promise.reject(new EndedEarlyError(ending)));
+    this.ready = Promise.race([ready.passed, early]);
+    this.ready.catch(() => undefined); // whoever waits for it is told
+  }
+
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Stops it in the middle of whatever it does, with SIGSTOP. */
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  /** Lets it go on after `pause`, with SIGCONT. */
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  /** Lets the steps end that it holds. */
+  letGo(): void {
+    this.tell({ kind: 'let go' });
+  }
+
+  tell(wish: WorkerWish): void {
+    if (this.child.connected) this.child.send(wish, () => undefined); // it may be killed at any time
+  }
+
+  /** With SIGKILL; resolves when the process is gone. */
+  async kill(): Promise<void> {
+    if (this.isAlive) this.child.kill('SIGKILL'); // ends a paused process, too
+    await this.ended;
+  }
+}
+
+/** A worker that ended before it looked for work. */
+export class EndedEarlyError extends Error {
+  constructor(readonly ending: Ending) {
+    super(`The worker ended by itself, with code ${ending.code}.\n${ending.said}`);
+  }
+}
+
+function endOf(child: ChildProcess): Promise<Ending> {
+  let said = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-KEPT_CHARACTERS)));
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: null, signal: null, said: error.message }));
+    child.once('close', (code, signal) => resolve({ code, signal, said }));
+  });
+}
