@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { StartTaskRequest, WorkerOptions } from 'nestjs-tasker';
+import type { StartTaskRequest, TaskDefinition, WorkerOptions } from 'nestjs-tasker';
 import { aGate } from '../support/eventually.js';
 
 export interface WorkerSettings {
   readonly worker?: WorkerOptions;
+  /** Of which it can be told to start tasks. @default none */
+  readonly templates?: readonly TaskDefinition[];
   /** Names of steps that do not end before `letGo`. @default none */
   readonly hold?: readonly string[];
   /** How long every other step takes. @default 0 */
@@ -61,6 +63,7 @@ export class ForkedWorker {
   readonly ready: Promise<void>;
   readonly ended: Promise<Ending>;
   private readonly child: ChildProcess;
+  private readonly starts = new Map<number, (answer: StartAnswer) => void>();
 
   constructor(url: string, settings: WorkerSettings = {}) {
     this.child = fork(ENTRY, [JSON.stringify({ url, ...settings })], {
@@ -74,6 +77,7 @@ export class ForkedWorker {
       this.messages.push(message);
       this.onMessage(message);
       if (message.kind === 'ready') ready.open();
+      if ('wish' in message) this.starts.get(message.wish)?.(message);
     });
     const early = this.ended.then((ending) => Promise.reject(new EndedEarlyError(ending)));
     this.ready = Promise.race([ready.passed, early]);
@@ -103,10 +107,37 @@ export class ForkedWorker {
     if (this.child.connected) this.child.send(wish, () => undefined); // it may be killed at any time
   }
 
+  /**
+   * Has it start a task, and answers the id.
+   * @throws StartFailedError when it could not, or ended before it said so: the task may exist all the same
+   */
+  async start(request: StartTaskRequest): Promise<string> {
+    const wish = this.starts.size;
+    const answered = new Promise<StartAnswer>((resolve) => this.starts.set(wish, resolve));
+    this.tell({ kind: 'start', wish, request });
+    const answer = await Promise.race([answered, this.ended]);
+    if ('taskId' in answer) return answer.taskId;
+    if ('signal' in answer) throw new StartFailedError('The worker ended.', false);
+    throw new StartFailedError(answer.message, answer.refused);
+  }
+
   /** With SIGKILL; resolves when the process is gone. */
   async kill(): Promise<void> {
     if (this.isAlive) this.child.kill('SIGKILL'); // ends a paused process, too
     await this.ended;
+  }
+}
+
+type StartAnswer = Extract<WorkerMessage, { readonly kind: 'started' | 'start_failed' }>;
+
+/** A task that a worker was to start, and perhaps did. */
+export class StartFailedError extends Error {
+  constructor(
+    message: string,
+    /** The engine would not, rather than the database could not. */
+    readonly isRefusal: boolean,
+  ) {
+    super(message);
   }
 }
 

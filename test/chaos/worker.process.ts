@@ -17,7 +17,7 @@ import { setClockWrongBy } from './wrong.clock.js';
 process.once('disconnect', () => process.exit()); // nobody is left to do this for
 
 const settings = JSON.parse(process.argv[2]!) as WorkerSettings & { url: string };
-const { url, worker, hold = [], workMs = 0, effects = [], spans = false, tells = true } = settings;
+const { url, worker, hold = [], workMs = 0, effects = [], spans = false, tells = true, templates = [] } = settings;
 const letGo = aGate();
 let blockForMs = 0;
 
@@ -45,6 +45,7 @@ const act: StepFunction = async (context) => {
 const host = await openHost({
   url,
   name: `worker ${process.pid}`,
+  templates: [...templates],
   handlers: { [HANDLER]: act },
   worker: { ...worker, enabled: true },
 });

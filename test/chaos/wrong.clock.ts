@@ -10,7 +10,8 @@ export function setClockWrongBy(milliseconds: number): void {
 const now = (): number => RightDate.now() + wrongByMs;
 
 const WrongDate = new Proxy(RightDate, {
-  construct: (date, given: unknown[], made) => Reflect.construct(date, given.length > 0 ? given : [now()], made) as Date,
+  construct: (date, given: unknown[], made) =>
+    Reflect.construct(date, given.length > 0 ? given : [now()], made) as Date,
   apply: () => new RightDate(now()).toString(),
   get: (date, key, receiver) => (key === 'now' ? now : (Reflect.get(date, key, receiver) as unknown)),
 });
