@@ -120,7 +120,7 @@ export class FaultRunner {
     try {
       await ACTS[fault.kind](world, fault);
     } catch (error) {
-      this.problems.push(`The fault ${fault.kind} could not be done: ${error instanceof Error ? error.stack : error}`);
+      this.problems.push(`The fault ${fault.kind} could not be done: ${error instanceof Error ? error.stack : String(error)}`);
     } finally {
       if (isTrouble) {
         this.troubles--;
