@@ -3,7 +3,7 @@
  * begins, and holds the steps that it was told to hold until it is told to let go.
  *
  * A template says of its steps in `handler_config` how they go wrong: `failures` is how many attempts fail, and `permanent`
- * that no other could help. Whatever succeeds has the sum of what its parents have as its `value`, or the context's `n`.
+ * that no other could help; `workMs` is how long one takes. Whatever succeeds has the sum of what its parents have as its `value`, or the context's `n`.
  */
 import { setTimeout as pass } from 'node:timers/promises';
 import { EventBus, PermanentError, TaskerError, type StartTaskRequest, type StepContext } from 'nestjs-tasker';
@@ -22,7 +22,7 @@ const letGo = aGate();
 let blockForMs = 0;
 
 const act: StepFunction = async (context) => {
-  const { task, step, attempt, signal } = context;
+  const { task, step, attempt, signal, config } = context;
   if (effects.includes(step.name)) {
     await context.manager.query('insert into effects (step_id, attempt) values ($1, $2)', [step.id, attempt]);
   }
@@ -32,7 +32,7 @@ const act: StepFunction = async (context) => {
   }
   const [began] = spans ? await clock() : [];
   if (hold.includes(step.name)) await letGo.passed;
-  else await pass(workMs); // a step that takes no time is never killed in its middle
+  else await pass(Number(config.workMs ?? workMs)); // a step that takes no time is never killed in its middle
   if (began) {
     const key = (task.context.key as string | undefined) ?? '';
     await query('insert into spans (key, began_at, ended_at) values ($1, $2, clock_timestamp())', [key, began.at]);

@@ -120,7 +120,9 @@ export class FaultRunner {
     try {
       await ACTS[fault.kind](world, fault);
     } catch (error) {
-      this.problems.push(`The fault ${fault.kind} could not be done: ${error instanceof Error ? error.stack : String(error)}`);
+      this.problems.push(
+        `The fault ${fault.kind} could not be done: ${error instanceof Error ? error.stack : String(error)}`,
+      );
     } finally {
       if (isTrouble) {
         this.troubles--;

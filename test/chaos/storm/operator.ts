@@ -5,7 +5,7 @@ import { BY } from '../../support/operations.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
 import { STORM_TEMPLATES } from './storm.templates.js';
 
-const EVERY_MS = 250;
+const EVERY_MS = 150;
 const AGAIN_MS = 100;
 const LONGEST_HOLD_MS = 2_000;
 /** Older tasks are over, most likely. */

@@ -26,7 +26,7 @@ export async function measureRecovery(office: Host, database: StormDatabase, led
 }
 
 async function startProbe(office: Host, ledger: Ledger): Promise<string> {
-  const entry = ledger.add('linear', true);
+  const entry = ledger.add('brief', true);
   for (;;) {
     try {
       entry.id = (await office.tasks.start(requestOf(entry))).id;

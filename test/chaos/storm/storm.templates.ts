@@ -6,6 +6,8 @@ import {
   type TemplateSettings,
   type TestTemplate,
 } from '../../support/factories.js';
+import type { GraphNode } from '../../../lib/workflow/graph.js';
+import type { JsonObject } from '../../../lib/workflow/json.js';
 import { SHAPES } from '../../support/shapes.js';
 
 /** How a task of a template ends when nobody interferes. */
@@ -28,8 +30,12 @@ const FAN = [
   { name: 'join', dependsOn: ['a', 'b', 'c', 'd', 'e', 'f'] },
 ];
 
+/** So long that there is always something in the middle of which a worker is struck. */
+const WORK_MS = 200;
+
 /** What the tasks of a storm are of, by the names of the templates. */
 export const STORM_TEMPLATES = {
+  brief: ends('complete', 'brief', SHAPES.linear, { workMs: 10 }),
   linear: ends('complete', 'linear', SHAPES.linear),
   diamond: ends('complete', 'diamond', SHAPES.diamond, { namespace: 'beta', queue: 'slow' }),
   fan: ends('complete', 'fan', FAN, { namespace: 'gamma', steps: { e: { priority: 5 }, join: { queue: 'mail' } } }),
@@ -39,7 +45,7 @@ export const STORM_TEMPLATES = {
     steps: Object.fromEntries(EFFECT_STEPS.map((name) => [name, { transactional: true }])),
   }),
   flaky: ends('complete', 'flaky', aChain('before', 'flaky', 'after'), {
-    steps: { flaky: { handlerConfig: { failures: 2 } } },
+    fails: { flaky: { failures: 2 } },
   }),
   limited: ends('complete', 'limited', aChain('before', 'few', 'after'), {
     namespace: 'gamma',
@@ -50,9 +56,10 @@ export const STORM_TEMPLATES = {
     steps: { only: { limits: { rate: { count: 10, seconds: 1 } } } },
   }),
   doomed: ends('error', 'doomed', aChain('before', 'failing', 'never'), {
-    steps: { failing: { retryLimit: 3, handlerConfig: { failures: 1e9 } } },
+    steps: { failing: { retryLimit: 3 } },
+    fails: { failing: { failures: 1e9 } },
   }),
-  hopeless: ends('error', 'hopeless', FAN, { steps: { c: { handlerConfig: { permanent: true } } } }),
+  hopeless: ends('error', 'hopeless', FAN, { fails: { c: { permanent: true } } }),
   impatient: ends('complete or error', 'impatient', aChain('once', 'twice'), {
     namespace: 'beta',
     steps: { once: { retryLimit: 1 }, twice: { retryLimit: 2 } },
@@ -61,14 +68,20 @@ export const STORM_TEMPLATES = {
 
 export type StormTemplateName = keyof typeof STORM_TEMPLATES;
 
+interface StormTemplateSettings extends TemplateSettings {
+  readonly queue?: string;
+  readonly workMs?: number;
+  /** How steps go wrong, as `worker.process.ts` knows it, by their names. */
+  readonly fails?: Readonly<Record<string, JsonObject>>;
+}
+
 function ends(
   end: ExpectedEnd,
   name: string,
-  nodes: TestNodes,
-  { queue = 'default', ...settings }: TemplateSettings & { readonly queue?: string } = {},
+  nodes: readonly GraphNode[],
+  { queue = 'default', workMs = WORK_MS, fails = {}, steps = {}, ...head }: StormTemplateSettings = {},
 ): StormTemplate {
   const defaults = { retryLimit: PATIENT, backoff: BACKOFF, queue };
-  return { ...aTemplate(nodes, { namespace: 'alpha', ...settings, name, defaults }), end };
+  const told = nodes.map(({ name: step }) => [step, { ...steps[step], handlerConfig: { workMs, ...fails[step] } }]);
+  return { ...aTemplate(nodes, { namespace: 'alpha', ...head, name, defaults, steps: Object.fromEntries(told) }), end };
 }
-
-type TestNodes = NonNullable<Parameters<typeof aTemplate>[0]>;
