@@ -72,6 +72,9 @@ export class ForkedWorker {
     });
     this.pid = this.child.pid!;
     this.ended = endOf(this.child);
+    const endToo = (): void => void this.child.kill('SIGKILL'); // one that is paused would not notice that we are gone
+    process.once('exit', endToo);
+    void this.ended.then(() => process.off('exit', endToo));
     const ready = aGate();
     this.child.on('message', (message: WorkerMessage) => {
       this.messages.push(message);

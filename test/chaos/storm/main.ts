@@ -1,4 +1,5 @@
 /** `npm run chaos`: a storm of faults over a server and workers of its own; ends with 1 when anything is wrong after it. */
+import { constants } from 'node:os';
 import { readArguments, USAGE } from './arguments.js';
 import { describeFault, planFaults, type Fault, type StormSettings } from './fault.plan.js';
 import { raiseStorm, type StormReport } from './storm.js';
@@ -52,4 +53,7 @@ function inWords(counts: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
 await main();
