@@ -10,7 +10,7 @@ const SETTINGS: WorkerSettings = {
     leaseSeconds: LEASE_SECONDS,
     pollIntervalMs: POLL_INTERVAL_MS,
     concurrency: 10,
-    shutdownTimeoutMs: 1_000,
+    shutdownTimeoutMs: 100,
   },
   templates: Object.values(STORM_TEMPLATES),
   effects: EFFECT_STEPS,
