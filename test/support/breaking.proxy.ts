@@ -1,43 +1,68 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { pipeline, Transform } from 'node:stream';
 
 /** The last that a server says to a client that connects: it may ask now. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
-/** A way to a PostgreSQL server that ends connections at the worst of moments. */
-export interface BreakingProxy {
-  readonly url: string;
+/** A way to a PostgreSQL server that breaks connections at the worst of moments. */
+export class BreakingProxy {
   /** While true, the server ends a connection in the same breath in which it opens it. */
-  breaksNew: boolean;
-  close(): Promise<void>;
-}
+  breaksNew = false;
+  private losesAnswers = false;
+  /** Those whose clients wait for an answer that was lost. */
+  private readonly deaf = new Set<Socket>();
+  private readonly listener = createServer((client) => this.join(client));
 
-export async function openBreakingProxy(serverUrl: string): Promise<BreakingProxy> {
-  const { hostname, port } = new URL(serverUrl);
-  const listener = createServer((client) => {
-    const server = connect(Number(port), hostname);
-    client.pipe(server);
-    server.on('data', (said) => {
-      if (proxy.breaksNew && said.subarray(-READY.length).equals(READY)) {
-        client.end(Buffer.concat([said, farewell()]));
-        server.destroy();
-      } else client.write(said);
+  private constructor(private readonly server: URL) {}
+
+  static async open(serverUrl: string): Promise<BreakingProxy> {
+    const proxy = new BreakingProxy(new URL(serverUrl));
+    proxy.listener.listen(0, '127.0.0.1');
+    await once(proxy.listener, 'listening');
+    return proxy;
+  }
+
+  get url(): string {
+    const url = new URL(this.server);
+    url.port = `${(this.listener.address() as AddressInfo).port}`;
+    return url.href;
+  }
+
+  /** From now on the server does what it is asked, and nobody hears of it; until `breakDeaf`. */
+  loseAnswers(): void {
+    this.losesAnswers = true;
+  }
+
+  /** Breaks the connections on which an answer was lost. */
+  breakDeaf(): void {
+    this.losesAnswers = false;
+    for (const client of this.deaf) client.destroy();
+    this.deaf.clear();
+  }
+
+  /** Resolves when the last connection is closed. */
+  async close(): Promise<void> {
+    this.listener.close();
+    await once(this.listener, 'close');
+  }
+
+  private join(client: Socket): void {
+    const server = connect(Number(this.server.port), this.server.hostname);
+    const answers = new Transform({
+      transform: (said: Buffer, _encoding, pass) => {
+        if (this.losesAnswers) {
+          this.deaf.add(client);
+          pass();
+        } else if (this.breaksNew && said.subarray(-READY.length).equals(READY)) {
+          pass(null, Buffer.concat([said, farewell()]));
+          server.end();
+        } else pass(null, said);
+      },
     });
-    for (const [one, other] of [[client, server] as const, [server, client] as const]) {
-      one.on('error', () => undefined); // it closes then
-      one.on('close', () => other.destroy());
-    }
-  });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const url = new URL(serverUrl);
-  url.port = `${(listener.address() as AddressInfo).port}`;
-  const close = async (): Promise<void> => {
-    listener.close();
-    await once(listener, 'close');
-  };
-  const proxy: BreakingProxy = { url: url.href, breaksNew: false, close };
-  return proxy;
+    // What breaks on one side breaks on the other, too; there is nobody else to tell.
+    pipeline(client, server, answers, client, () => this.deaf.delete(client));
+  }
 }
 
 /** What `pg_terminate_backend` makes a server say. */

@@ -1,7 +1,7 @@
 import { randomFrom } from '../../support/random.js';
 
 /** What a fault strikes; no two faults at a time strike the same one. */
-type Subject = 'worker' | 'server' | 'connections' | 'locks' | 'disk';
+type Subject = 'worker' | 'server' | 'connections' | 'network' | 'locks' | 'disk';
 
 interface Kind {
   readonly subject: Subject;
@@ -26,6 +26,8 @@ export const FAULT_KINDS = {
   restart: { subject: 'server', lastsMs: [0, 2_000], ways: [''] },
   cutWorker: { subject: 'worker', lastsMs: [0, 0], ways: [''] },
   cutSome: { subject: 'connections', lastsMs: [0, 0], ways: ['every other', 'every third', 'all'] },
+  /** The server does what it is asked, its answers get lost, and the connections break in the end. */
+  loseAnswers: { subject: 'network', lastsMs: [50, 1_000], ways: [''] },
   /** Another session keeps what everyone needs, as on a disk that answers late. */
   lock: {
     subject: 'locks',

@@ -1,5 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import type { EmbeddedPostgres } from '../../../scripts/embedded-postgres.mjs';
+import type { BreakingProxy } from '../../support/breaking.proxy.js';
 import type { Crew } from './crew.js';
 import { FAULT_KINDS, type Fault, type FaultKind } from './fault.plan.js';
 import { STORM_NAME, type StormDatabase } from './storm.database.js';
@@ -7,6 +8,8 @@ import { STORM_NAME, type StormDatabase } from './storm.database.js';
 /** What faults happen to. */
 export interface World {
   readonly server: EmbeddedPostgres;
+  /** Between the server and everyone else but the storm itself. */
+  readonly network: BreakingProxy;
   readonly database: StormDatabase;
   readonly crew: Crew;
 }
@@ -41,6 +44,11 @@ const ACTS: Readonly<Record<FaultKind, Act>> = {
   cutSome: ({ database }, { way }) => {
     const every = { 'every other': 2, 'every third': 3 }[way] ?? 1;
     return cut(database, `application_name <> $1 and pid % ${every} = 0`, STORM_NAME);
+  },
+  loseAnswers: async ({ network }, { lastsMs }) => {
+    network.loseAnswers();
+    await pass(lastsMs);
+    network.breakDeaf();
   },
   lock: async ({ database }, { lastsMs, way }) => {
     const statement = lockStatement(way);

@@ -1,5 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../../scripts/embedded-postgres.mjs';
+import { BreakingProxy } from '../../support/breaking.proxy.js';
 import { openHost, type Host } from '../../support/host.js';
 import { randomFrom } from '../../support/random.js';
 import { findDamage } from './aftermath.js';
@@ -38,15 +39,16 @@ export async function raiseStorm(
   onFault: (fault: Fault) => void = () => undefined,
 ): Promise<StormReport> {
   const server = await startEmbeddedPostgres();
+  const network = await BreakingProxy.open(server.url);
   const database = await StormDatabase.prepare(server.url);
   const faults = new FaultRunner(plan, onFault);
-  const crew = new Crew(server.url, workers, (since) => faults.wasTroubled(since));
+  const crew = new Crew(network.url, workers, (since) => faults.wasTroubled(since));
   const templates = Object.values(STORM_TEMPLATES);
-  const office = await openHost({ url: server.url, name: 'office', templates });
+  const office = await openHost({ url: network.url, name: 'office', templates });
   const ledger = new Ledger();
   try {
     await crew.gather();
-    await live({ server, database, crew }, office, ledger, { faults, seed, durationMs });
+    await live({ server, network, database, crew }, office, ledger, { faults, seed, durationMs });
     const endedAt = performance.now();
     const recoveredAfterMs = await measureRecovery(office, database, ledger);
     const stuck = await waitUntilOver(database);
@@ -66,6 +68,7 @@ export async function raiseStorm(
   } finally {
     await crew.kill();
     await office.close();
+    await network.close();
     await database.close();
     await server.stop();
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openBreakingProxy, type BreakingProxy } from '../../support/breaking.proxy.js';
+import { BreakingProxy } from '../../support/breaking.proxy.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { openPersistence, type OpenPersistence } from '../../support/persistence.js';
 
@@ -8,7 +8,7 @@ let proxy: BreakingProxy;
 let persistence: OpenPersistence;
 beforeAll(async () => {
   database = await createTestDatabase();
-  proxy = await openBreakingProxy(database.url);
+  proxy = await BreakingProxy.open(database.url);
   persistence = await openPersistence(proxy.url);
 });
 afterAll(async () => {
