@@ -1,6 +1,7 @@
+import { POOL_SIZE } from '../../support/host.js';
 import { brokenInvariants, forgottenTasks } from '../../support/invariants.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
-import type { StormDatabase } from './storm.database.js';
+import { STORM_NAME, type StormDatabase } from './storm.database.js';
 
 interface FoundTask {
   readonly id: string;
@@ -40,6 +41,10 @@ const RULES: Readonly<Record<string, string>> = {
     having (s.results ->> 'value')::bigint is distinct from
       coalesce(sum((p.results ->> 'value')::bigint), (t.context ->> 'n')::bigint)`,
   'nothing is on hold': `select task_id from __schema__.tasks where held_at is not null and state in ('pending', 'in_progress')`,
+  'no process has more connections than its pool and the one that listens': `
+    select application_name, count(*)::integer as connections from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and application_name <> '${STORM_NAME}'
+    group by application_name having count(*) > ${POOL_SIZE + 1}`,
   'nothing happened but by the clock of the database': `
     select 'tasks' as what, created_at, updated_at, completed_at as also from __schema__.tasks
     where greatest(created_at, updated_at, completed_at, requested_at) > clock_timestamp()
