@@ -11,6 +11,13 @@ export interface EmbeddedPostgres {
   /** A connection string of the superuser to the database `postgres`; it contains a password made for this server. */
   readonly url: string;
   readonly port: number;
+  /**
+   * Immediate shutdown and a new start on the same files and port: connections break, and the server recovers from its
+   * write-ahead log, as after a crash. Resolves when it accepts connections again; one call at a time.
+   *
+   * @param options.downMs how long there is no server in between, in milliseconds; default 0
+   */
+  restart(options?: { readonly downMs?: number }): Promise<void>;
   /** Fast shutdown; resolves when the server is gone, and with it its temporary files. */
   stop(): Promise<void>;
 }

@@ -33,9 +33,11 @@ export async function startEmbeddedPostgres({ dataDir, port, settings = {} } = {
   for (let attempt = 1; ; attempt += 1) {
     const chosen = port ?? (await freePort());
     try {
-      const supervisor = await supervise({ ...plan, port: chosen });
+      const settled = { ...plan, port: chosen };
+      const supervisor = await supervise(settled);
       const url = `postgres://postgres:${password}@127.0.0.1:${chosen}/postgres`;
-      return { url, port: chosen, stop: () => stop(supervisor) };
+      const restart = ({ downMs = 0 } = {}) => ask(supervisor, { downMs }, settled);
+      return { url, port: chosen, restart, stop: () => stop(supervisor) };
     } catch (error) {
       // Between asking the system for a free port and PostgreSQL taking it, another process may have been faster.
       if (error.kind === 'port-in-use' && port === undefined && attempt < 5) continue;
@@ -231,21 +233,32 @@ function freePort() {
 }
 
 /** Detached, so that a Ctrl-C in the terminal reaches only us, and the server lives until we have finished with it. */
-function supervise(plan) {
+async function supervise(plan) {
   const supervisor = fork(SUPERVISOR, [], { detached: true, execArgv: [], stdio: 'ignore', cwd: '/' });
+  await ask(supervisor, plan, plan);
+  return supervisor;
+}
+
+/** Resolves when the supervisor has done what it is sent and the server accepts connections. */
+function ask(supervisor, wish, plan) {
+  supervisor.ref();
+  supervisor.channel?.ref();
   return new Promise((done, failed) => {
-    supervisor.once('error', failed);
-    supervisor.once('exit', (code) =>
-      failed(new EmbeddedPostgresError(`PostgreSQL's supervisor ended early (${code}).`)),
-    );
-    supervisor.once('message', (answer) => {
-      supervisor.removeAllListeners();
-      if (answer.error !== undefined) return failed(startError(answer, plan));
+    const fail = (error) => {
+      end();
+      failed(error);
+    };
+    const exited = (code) => fail(new EmbeddedPostgresError(`PostgreSQL's supervisor ended early (${code}).`));
+    const answered = ({ error, kind }) => {
+      if (error !== undefined) return fail(startError({ error, kind }, plan));
+      end();
       supervisor.unref();
       supervisor.channel?.unref();
-      done(supervisor);
-    });
-    supervisor.send(plan);
+      done();
+    };
+    const end = () => void supervisor.off('error', fail).off('exit', exited).off('message', answered);
+    supervisor.once('error', fail).once('exit', exited).once('message', answered);
+    supervisor.send(wish, (error) => error && fail(error));
   });
 }
 

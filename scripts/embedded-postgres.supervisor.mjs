@@ -5,6 +5,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const READY = 'database system is ready to accept connections';
 const FAST_SHUTDOWN_MS = 20_000;
@@ -15,6 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {
 let server;
 let current;
 let over = false;
+let restarting = false;
 
 process.once('disconnect', () => void finish());
 process.once('message', (plan) => void begin(plan));
@@ -24,12 +26,29 @@ async function begin(plan) {
   try {
     if (!existsSync(join(plan.home, 'data', 'PG_VERSION'))) await initialise(plan);
     await launch(plan);
-    if (!over) process.send({ ready: true });
+    if (over) return;
+    process.on('message', (wish) => void restart(wish));
+    process.send({ ready: true });
   } catch (error) {
     if (over) return;
     over = true;
     // The parent decides about the files: it may try another port in the same directory.
     process.send({ error: error.message, kind: error.kind }, () => process.exit(0));
+  }
+}
+
+/** The only wish that the parent has of a server that runs. */
+async function restart({ downMs }) {
+  restarting = true;
+  try {
+    await stopServer('SIGQUIT');
+    await pause(downMs);
+    await launch(current);
+    if (!over) process.send({ ready: true });
+  } catch (error) {
+    if (!over) process.send({ error: error.message, kind: error.kind }, () => void finish());
+  } finally {
+    restarting = false;
   }
 }
 
@@ -80,16 +99,18 @@ function launch(plan) {
   server = child;
   return new Promise((done, failed) => {
     let log = '';
+    let ready = false;
     child.stderr.setEncoding('utf8').on('data', (text) => {
       log = (log + text).slice(-10_000);
-      if (text.includes(READY) || log.includes(READY)) done();
+      ready ||= text.includes(READY) || log.includes(READY);
+      if (ready) done();
     });
     child.once('error', (error) => failed(failure(error.message)));
     child.once('close', () => {
       server = undefined;
       failed(failure(log));
       // Once it was ready there is nobody to tell but the connections, which break; tidy up and go.
-      if (log.includes(READY)) void finish();
+      if (ready && !restarting) void finish();
     });
   });
 }
@@ -123,7 +144,7 @@ async function finish() {
 }
 
 /** Fast shutdown: open transactions are rolled back. Should that take too long, immediate, which recovers at the next start. */
-function stopServer() {
+function stopServer(signal = 'SIGINT') {
   if (server === undefined || server.exitCode !== null || server.signalCode !== null) return undefined;
   return new Promise((done) => {
     const impatience = setTimeout(() => kill('SIGQUIT'), FAST_SHUTDOWN_MS);
@@ -131,7 +152,7 @@ function stopServer() {
       clearTimeout(impatience);
       done();
     });
-    kill('SIGINT');
+    kill(signal);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -8,10 +9,11 @@ import { useSchema } from './entity.schema.js';
 import { MissingDataSourceError, WrongDataSourceError } from './persistence.errors.js';
 import { translateError } from './sql.errors.js';
 
-/** The parts of the `pg` pool below TypeORM that tell how busy it is. */
+/** The parts of the `pg` pool below TypeORM that tell how busy it is and what it opens. */
 interface Pool {
   readonly options: { readonly max?: number };
   readonly waitingCount: number;
+  on(event: 'connect', listener: (client: EventEmitter) => void): void;
 }
 
 /** Of `pg` where the host says nothing. */
@@ -102,7 +104,7 @@ export class Database {
   }
 
   private get pool(): Pool {
-    return (this.dataSource.driver as unknown as { readonly master: Pool }).master;
+    return poolOf(this.dataSource);
   }
 
   private findDataSource(): DataSource {
@@ -111,6 +113,7 @@ export class Database {
     if (!found) throw new MissingDataSourceError(name);
     if (found.options.type !== 'postgres') throw new WrongDataSourceError(name, found.options.type);
     useSchema(found, this.schema);
+    surviveBrokenConnections(poolOf(found));
     return found;
   }
 
@@ -125,4 +128,17 @@ export class Database {
     }
     return undefined;
   }
+}
+
+function poolOf({ driver }: DataSource): Pool {
+  return (driver as unknown as { readonly master: Pool }).master;
+}
+
+/**
+ * TypeORM listens to a new connection a turn later than the pool hands it over. What the server says in between, when it ends
+ * the connection at once, would be an error event that nobody hears, which ends the process. Whoever wanted the connection is
+ * told anyway, by its query, and the pool drops it.
+ */
+function surviveBrokenConnections(pool: Pool): void {
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }

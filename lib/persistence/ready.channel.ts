@@ -37,20 +37,32 @@ export class ReadyChannelFactory {
     });
     client.on('error', onLost);
     await client.connect();
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-    own = rows[0]!.pid;
-    // A notice needs no flush to disk: it makes nothing durable.
-    await client.query('set synchronous_commit = off');
-    await client.query(`listen ${channel}`);
+    try {
+      own = await listen(client, channel);
+    } catch (error) {
+      void close(client).catch(() => undefined); // it may be open still, and nobody else knows of it
+      throw error;
+    }
     return {
       notify: async () => {
         await client.query(`notify ${channel}`);
       },
-      close: async () => {
-        client.removeAllListeners('error');
-        client.on('error', () => undefined); // the connection is being given up; how it breaks does not matter
-        await client.end();
-      },
+      close: () => close(client),
     };
   }
+}
+
+/** Answers the number of the session. */
+async function listen(client: Client, channel: string): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  // A notice needs no flush to disk: it makes nothing durable.
+  await client.query('set synchronous_commit = off');
+  await client.query(`listen ${channel}`);
+  return rows[0]!.pid;
+}
+
+async function close(client: Client): Promise<void> {
+  client.removeAllListeners('error');
+  client.on('error', () => undefined); // the connection is being given up; how it breaks does not matter
+  await client.end();
 }

@@ -5,7 +5,8 @@ import { brokenInvariants } from '../support/invariants.js';
 import { useLab } from '../support/lab.js';
 import { aScript } from '../support/script.js';
 import { SHAPE_NAMES, SHAPES } from '../support/shapes.js';
-import { PROCESS_TIMEOUT_MS, useForkedWorkers, type ForkedWorker } from './forked.worker.js';
+import { PROCESS_TIMEOUT_MS, useForkedWorkers } from './forked.worker.js';
+import type { ForkedWorker } from './worker.fork.js';
 
 const forkWorker = useForkedWorkers();
 const lab = useLab();

@@ -8,7 +8,8 @@ import { useLab } from '../support/lab.js';
 import { BY } from '../support/operations.js';
 import { alwaysFailing, aScript } from '../support/script.js';
 import { statesOf } from '../support/workflow.js';
-import { PROCESS_TIMEOUT_MS, useForkedWorkers, type ForkedWorker } from './forked.worker.js';
+import { PROCESS_TIMEOUT_MS, useForkedWorkers } from './forked.worker.js';
+import type { ForkedWorker } from './worker.fork.js';
 
 const forkWorker = useForkedWorkers();
 const lab = useLab();

@@ -1,49 +1,105 @@
 /**
  * A worker in a process of its own, for tests that kill, pause and resume it. It tells the process that forked it what it
  * begins, and holds the steps that it was told to hold until it is told to let go.
+ *
+ * A template says of its steps in `handler_config` how they go wrong: `failures` is how many attempts fail, and `permanent`
+ * that no other could help; `workMs` is how long one takes. Whatever succeeds has the sum of what its parents have as its `value`, or the context's `n`.
  */
 import { setTimeout as pass } from 'node:timers/promises';
-import { EventBus } from 'nestjs-tasker';
+import { EventBus, PermanentError, TaskerError, type StartTaskRequest, type StepContext } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
 import { aGate } from '../support/eventually.js';
 import { HANDLER } from '../support/factories.js';
 import { openHost, type StepFunction } from '../support/host.js';
-import type { WorkerMessage, WorkerSettings } from './forked.worker.js';
+import type { WorkerMessage, WorkerSettings, WorkerWish } from './worker.fork.js';
+import { setClockWrongBy } from './wrong.clock.js';
 
 process.once('disconnect', () => process.exit()); // nobody is left to do this for
 
 const settings = JSON.parse(process.argv[2]!) as WorkerSettings & { url: string };
-const { url, worker, hold = [], workMs = 0, effects = [], spans = false } = settings;
+const { url, worker, hold = [], workMs = 0, effects = [], spans = false, tells = true, templates = [] } = settings;
 const letGo = aGate();
-process.on('message', () => letGo.open());
+let blockForMs = 0;
 
 const act: StepFunction = async (context) => {
-  const { task, step, attempt, signal } = context;
+  const { task, step, attempt, signal, config } = context;
   if (effects.includes(step.name)) {
     await context.manager.query('insert into effects (step_id, attempt) values ($1, $2)', [step.id, attempt]);
   }
-  signal.addEventListener('abort', () => tell({ kind: 'aborted', taskId: task.id, step: step.name }));
-  tell({ kind: 'began', taskId: task.id, step: step.name, attempt });
+  if (tells) {
+    signal.addEventListener('abort', () => tell({ kind: 'aborted', taskId: task.id, step: step.name }));
+    tell({ kind: 'began', taskId: task.id, step: step.name, attempt });
+  }
   const [began] = spans ? await clock() : [];
   if (hold.includes(step.name)) await letGo.passed;
-  else await pass(workMs); // a step that takes no time is never killed in its middle
+  else await pass(Number(config.workMs ?? workMs)); // a step that takes no time is never killed in its middle
   if (began) {
     const key = (task.context.key as string | undefined) ?? '';
     await query('insert into spans (key, began_at, ended_at) values ($1, $2, clock_timestamp())', [key, began.at]);
   }
-  return { pid: process.pid };
+  blockIfTold();
+  failIfTold(context);
+  return { pid: process.pid, value: valueOf(context) };
 };
 
 const host = await openHost({
   url,
   name: `worker ${process.pid}`,
+  templates: [...templates],
   handlers: { [HANDLER]: act },
   worker: { ...worker, enabled: true },
 });
 host.get(EventBus).on('step.outcome_stale', ({ taskId, attempt, workerId }) => {
   tell({ kind: 'stale', taskId, attempt, workerId });
 });
+process.on('message', (wish: WorkerWish) => void fulfil(wish));
 tell({ kind: 'ready' });
+
+async function fulfil(wish: WorkerWish): Promise<void> {
+  switch (wish.kind) {
+    case 'let go':
+      letGo.open();
+      break;
+    case 'block':
+      blockForMs = wish.forMs;
+      break;
+    case 'set clock':
+      setClockWrongBy(wish.wrongByMs);
+      break;
+    case 'start':
+      tell(await start(wish.wish, wish.request));
+      break;
+    case 'close':
+      await host.close();
+      process.exit();
+  }
+}
+
+async function start(wish: number, request: StartTaskRequest): Promise<WorkerMessage> {
+  try {
+    return { kind: 'started', wish, taskId: (await host.tasks.start(request)).id };
+  } catch (error) {
+    return { kind: 'start_failed', wish, refused: error instanceof TaskerError, message: String(error) };
+  }
+}
+
+/** Not even a timer fires meanwhile, so no heartbeat either. */
+function blockIfTold(): void {
+  if (blockForMs === 0) return;
+  const forMs = blockForMs;
+  blockForMs = 0;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs);
+}
+
+function failIfTold({ config: { failures = 0, permanent = false }, attempt }: StepContext): void {
+  if (permanent === true) throw new PermanentError('No attempt can help.');
+  if (attempt <= Number(failures)) throw new Error('This attempt was to fail.');
+}
+
+function valueOf({ task, results }: StepContext): number {
+  const values = Object.values(results).map((result) => (result as { readonly value: number } | null)?.value ?? 0);
+  return values.length === 0 ? Number(task.context.n ?? 0) : values.reduce((sum, value) => sum + value, 0);
+}
 
 function clock(): Promise<{ readonly at: string }[]> {
   return query('select clock_timestamp()::text as at', []); // as text, which keeps the microseconds

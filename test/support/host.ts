@@ -13,6 +13,9 @@ import {
 import { TaskerTestKit } from 'nestjs-tasker/testing';
 import { InsightModule } from '../../lib/insight/insight.module.js';
 
+/** Connections that a host has at most, besides the one on which it listens. */
+export const POOL_SIZE = 4;
+
 /** The `process` method of a handler, as a plain function. */
 export type StepFunction = (context: StepContext) => unknown;
 
@@ -57,7 +60,7 @@ export async function openHost({
         type: 'postgres',
         url,
         applicationName: name,
-        poolSize: 4,
+        poolSize: POOL_SIZE,
         retryAttempts: 0,
         ...dataSource,
       } as TypeOrmModuleOptions),

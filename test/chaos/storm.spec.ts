@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { PROCESS_TIMEOUT_MS } from './forked.worker.js';
+import { FAULT_KINDS, planFaults } from './storm/fault.plan.js';
+import { raiseStorm } from './storm/storm.js';
+
+const settings = { seed: 1, durationMs: 25_000, workers: 3 };
+
+describe('a plan of faults', () => {
+  it('is the same for the same seed, and another for another', () => {
+    expect(planFaults(settings)).toEqual(planFaults({ ...settings }));
+    expect(planFaults({ ...settings, seed: 2 })).not.toEqual(planFaults(settings));
+  });
+
+  it('has every kind of them in it, even if it is short', () => {
+    const kinds = planFaults(settings).map(({ kind }) => kind);
+    expect([...new Set(kinds)].sort()).toEqual(Object.keys(FAULT_KINDS).sort());
+  });
+
+  it('never strikes a worker that is still struck', () => {
+    const faults = planFaults({ ...settings, durationMs: 600_000 });
+    for (const { victim, atMs, lastsMs } of faults.filter((fault) => fault.victim !== null)) {
+      const others = faults.filter((other) => other.victim === victim && other.atMs > atMs);
+      expect(others.filter((other) => other.atMs < atMs + lastsMs)).toEqual([]);
+    }
+  });
+});
+
+describe('a storm of faults over workers, connections and the server', () => {
+  it(
+    'loses no task, records every outcome once, and is followed by calm at once',
+    async () => {
+      const plan = planFaults(settings);
+      const { problems, counts } = await raiseStorm(settings, plan);
+      expect(problems).toEqual([]);
+      expect(counts.lostAttempts).toBeGreaterThan(0); // it was one
+    },
+    2 * PROCESS_TIMEOUT_MS,
+  );
+});

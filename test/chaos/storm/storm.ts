@@ -1,0 +1,105 @@
+import { setTimeout as pass } from 'node:timers/promises';
+import { startEmbeddedPostgres } from '../../../scripts/embedded-postgres.mjs';
+import { BreakingProxy } from '../../support/breaking.proxy.js';
+import { openHost, type Host } from '../../support/host.js';
+import { randomFrom } from '../../support/random.js';
+import { findDamage } from './aftermath.js';
+import { Crew } from './crew.js';
+import type { Fault, StormSettings } from './fault.plan.js';
+import { FaultRunner, type World } from './fault.runner.js';
+import { Ledger } from './ledger.js';
+import { Operator } from './operator.js';
+import { measureRecovery, RECOVERY_MS } from './recovery.js';
+import { Starter } from './starter.js';
+import { countAll, type StormCounts } from './storm.counts.js';
+import { StormDatabase } from './storm.database.js';
+import { STORM_TEMPLATES } from './storm.templates.js';
+
+export interface StormReport {
+  readonly counts: StormCounts;
+  /** From the end of the last fault until a task that was started then finished promptly; null when none did. */
+  readonly recoveredAfterMs: number | null;
+  /** From the end of the last fault until every task was over. */
+  readonly drainedAfterMs: number;
+  /** What was wrong, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** What is unfinished so long after the last fault is stuck. */
+const STUCK_MS = 60_000;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Starts a server, workers and clients of its own, lets the faults of the plan happen to them, and looks at what is left when
+ * all is over.
+ */
+export async function raiseStorm(
+  { seed, durationMs, workers }: StormSettings,
+  plan: readonly Fault[],
+  onFault: (fault: Fault) => void = () => undefined,
+): Promise<StormReport> {
+  const server = await startEmbeddedPostgres();
+  const network = await BreakingProxy.open(server.url);
+  const database = await StormDatabase.prepare(server.url);
+  const faults = new FaultRunner(plan, onFault);
+  const crew = new Crew(network.url, workers, (since) => faults.wasTroubled(since));
+  const templates = Object.values(STORM_TEMPLATES);
+  const office = await openHost({ url: network.url, name: 'office', templates });
+  const ledger = new Ledger();
+  try {
+    await crew.gather();
+    await live({ server, network, database, crew }, office, ledger, { faults, seed, durationMs });
+    const endedAt = performance.now();
+    const recoveredAfterMs = await measureRecovery(office, database, ledger);
+    const stuck = await waitUntilOver(database);
+    const drainedAfterMs = performance.now() - endedAt;
+    const damage = await findDamage(database, ledger);
+    const counts = await countAll(database, ledger, crew);
+    await crew.disband();
+    const slow = recoveredAfterMs === null || recoveredAfterMs > RECOVERY_MS;
+    const problems = [
+      ...faults.problems,
+      ...crew.problems,
+      ...(slow ? [`Back at full speed after ${recoveredAfterMs} ms, and not within ${RECOVERY_MS} ms.`] : []),
+      ...(stuck.length > 0 ? [`Not over after ${STUCK_MS} ms: ${JSON.stringify(stuck)}`] : []),
+      ...damage,
+    ];
+    return { counts, recoveredAfterMs, drainedAfterMs, problems };
+  } finally {
+    await crew.kill();
+    await office.close();
+    await network.close();
+    await database.close();
+    await server.stop();
+  }
+}
+
+interface Weather {
+  readonly faults: FaultRunner;
+  readonly seed: number;
+  readonly durationMs: number;
+}
+
+/** People start tasks and interfere with them while things break; resolves when all of that has ended. */
+async function live(world: World, office: Host, ledger: Ledger, { faults, seed, durationMs }: Weather): Promise<void> {
+  const over = new AbortController();
+  const people = [
+    new Starter(office, world.crew, ledger, randomFrom(seed + 1)).run(over.signal),
+    new Operator(office, ledger, randomFrom(seed + 2)).run(over.signal),
+  ];
+  await Promise.all([faults.run(world), pass(durationMs)]);
+  over.abort();
+  await Promise.all(people);
+}
+
+/** Answers those that are not over in time. */
+async function waitUntilOver(database: StormDatabase): Promise<readonly unknown[]> {
+  const deadline = performance.now() + STUCK_MS;
+  for (;;) {
+    const unfinished = await database.insist(
+      `select task_id, state, context ->> 'n' as n from __schema__.tasks where state in ('pending', 'in_progress') limit 5`,
+    );
+    if (unfinished.length === 0 || performance.now() > deadline) return unfinished;
+    await pass(LOOK_EVERY_MS);
+  }
+}

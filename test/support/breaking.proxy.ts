@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { pipeline, Transform } from 'node:stream';
+
+/** The last that a server says to a client that connects: it may ask now. */
+const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+
+/** A way to a PostgreSQL server that breaks connections at the worst of moments. */
+export class BreakingProxy {
+  /** While true, the server ends a connection in the same breath in which it opens it. */
+  breaksNew = false;
+  private losesAnswers = false;
+  /** Those whose clients wait for an answer that was lost. */
+  private readonly deaf = new Set<Socket>();
+  private readonly listener = createServer((client) => this.join(client));
+
+  private constructor(private readonly server: URL) {}
+
+  static async open(serverUrl: string): Promise<BreakingProxy> {
+    const proxy = new BreakingProxy(new URL(serverUrl));
+    proxy.listener.listen(0, '127.0.0.1');
+    await once(proxy.listener, 'listening');
+    return proxy;
+  }
+
+  get url(): string {
+    const url = new URL(this.server);
+    url.port = `${(this.listener.address() as AddressInfo).port}`;
+    return url.href;
+  }
+
+  /** From now on the server does what it is asked, and nobody hears of it; until `breakDeaf`. */
+  loseAnswers(): void {
+    this.losesAnswers = true;
+  }
+
+  /** Breaks the connections on which an answer was lost. */
+  breakDeaf(): void {
+    this.losesAnswers = false;
+    for (const client of this.deaf) client.destroy();
+    this.deaf.clear();
+  }
+
+  /** Resolves when the last connection is closed. */
+  async close(): Promise<void> {
+    this.listener.close();
+    await once(this.listener, 'close');
+  }
+
+  private join(client: Socket): void {
+    const server = connect(Number(this.server.port), this.server.hostname);
+    const answers = new Transform({
+      transform: (said: Buffer, _encoding, pass) => {
+        if (this.losesAnswers) {
+          this.deaf.add(client);
+          pass();
+        } else if (this.breaksNew && said.subarray(-READY.length).equals(READY)) {
+          pass(null, Buffer.concat([said, farewell()]));
+          server.end();
+        } else pass(null, said);
+      },
+    });
+    // What breaks on one side breaks on the other, too; there is nobody else to tell.
+    pipeline(client, server, answers, client, () => this.deaf.delete(client));
+  }
+}
+
+/** What `pg_terminate_backend` makes a server say. */
+function farewell(): Buffer {
+  const fields = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+  const head = Buffer.from([0x45, 0, 0, 0, 0]);
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
