@@ -10,7 +10,8 @@ export class BreakingProxy {
   /** While true, the server ends a connection in the same breath in which it opens it. */
   breaksNew = false;
   private losesAnswers = false;
-  /** Those whose clients wait for an answer that was lost. */
+  private readonly clients = new Set<Socket>();
+  /** Those that wait for an answer that was lost. */
   private readonly deaf = new Set<Socket>();
   private readonly listener = createServer((client) => this.join(client));
 
@@ -41,9 +42,10 @@ export class BreakingProxy {
     this.deaf.clear();
   }
 
-  /** Resolves when the last connection is closed. */
+  /** Breaks whatever is still open. */
   async close(): Promise<void> {
     this.listener.close();
+    for (const client of this.clients) client.destroy();
     await once(this.listener, 'close');
   }
 
@@ -60,8 +62,12 @@ export class BreakingProxy {
         } else pass(null, said);
       },
     });
+    this.clients.add(client);
     // What breaks on one side breaks on the other, too; there is nobody else to tell.
-    pipeline(client, server, answers, client, () => this.deaf.delete(client));
+    pipeline(client, server, answers, client, () => {
+      this.clients.delete(client);
+      this.deaf.delete(client);
+    });
   }
 }
 

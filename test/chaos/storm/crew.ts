@@ -53,8 +53,9 @@ export class Crew {
     return this.places.filter((worker) => worker !== undefined);
   }
 
-  /** Kills the one in this place; resolves when another has taken it. */
+  /** Kills the one in this place; resolves when another has taken it. Does nothing when that is under way already. */
   async replace(place: number, awayMs: number): Promise<void> {
+    if (!this.at(place)) return;
     await this.leave(place, (worker) => worker.kill());
     await pass(awayMs);
     await this.fill(place);
@@ -62,6 +63,7 @@ export class Crew {
 
   /** The same, but the process may finish what it does. */
   async deploy(place: number): Promise<void> {
+    if (!this.at(place)) return;
     await this.leave(place, (worker) => this.close(worker));
     await this.fill(place);
   }
