@@ -34,7 +34,7 @@ const LOOK_EVERY_MS = 100;
  * all is over.
  */
 export async function raiseStorm(
-  { seed, durationMs, workers }: StormSettings,
+  { seed, workers }: StormSettings,
   plan: readonly Fault[],
   onFault: (fault: Fault) => void = () => undefined,
 ): Promise<StormReport> {
@@ -48,9 +48,8 @@ export async function raiseStorm(
   const ledger = new Ledger();
   try {
     await crew.gather();
-    await live({ server, network, database, crew }, office, ledger, { faults, seed, durationMs });
-    const endedAt = performance.now();
-    const recoveredAfterMs = await measureRecovery(office, database, ledger);
+    const world = { server, network, database, crew };
+    const { endedAt, recoveredAfterMs } = await live(world, office, ledger, faults, seed);
     const stuck = await waitUntilOver(database);
     const drainedAfterMs = performance.now() - endedAt;
     const damage = await findDamage(database, ledger);
@@ -74,22 +73,25 @@ export async function raiseStorm(
   }
 }
 
-interface Weather {
-  readonly faults: FaultRunner;
-  readonly seed: number;
-  readonly durationMs: number;
-}
-
-/** People start tasks and interfere with them while things break; resolves when all of that has ended. */
-async function live(world: World, office: Host, ledger: Ledger, { faults, seed, durationMs }: Weather): Promise<void> {
+/** People start tasks and interfere with them while things break, and until a task runs at full speed again. */
+async function live(
+  world: World,
+  office: Host,
+  ledger: Ledger,
+  faults: FaultRunner,
+  seed: number,
+): Promise<{ readonly endedAt: number; readonly recoveredAfterMs: number | null }> {
   const over = new AbortController();
   const people = [
     new Starter(office, world.crew, ledger, randomFrom(seed + 1)).run(over.signal),
     new Operator(office, ledger, randomFrom(seed + 2)).run(over.signal),
   ];
-  await Promise.all([faults.run(world), pass(durationMs)]);
+  await faults.run(world);
+  const endedAt = performance.now();
+  const recoveredAfterMs = await measureRecovery(office, world.database, ledger);
   over.abort();
   await Promise.all(people);
+  return { endedAt, recoveredAfterMs };
 }
 
 /** Answers those that are not over in time. */
