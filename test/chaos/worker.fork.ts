@@ -26,6 +26,8 @@ export type WorkerMessage =
   | { readonly kind: 'aborted'; readonly taskId: string; readonly step: string }
   /** The outcome of this worker's attempt came too late. */
   | { readonly kind: 'stale'; readonly taskId: string; readonly attempt: number; readonly workerId: string }
+  /** A step has stopped the process for as long as it was told. */
+  | { readonly kind: 'unblocked' }
   /** What became of a wish to start a task: its id, or why there is none as far as this worker knows. */
   | { readonly kind: 'started'; readonly wish: number; readonly taskId: string }
   | { readonly kind: 'start_failed'; readonly wish: number; readonly refused: boolean; readonly message: string };
@@ -63,6 +65,7 @@ export class ForkedWorker {
   readonly ready: Promise<void>;
   readonly ended: Promise<Ending>;
   private readonly child: ChildProcess;
+  private onUnblocked: (nothing: unknown) => void = () => undefined;
   private readonly starts = new Map<number, (answer: StartAnswer) => void>();
 
   constructor(url: string, settings: WorkerSettings = {}) {
@@ -80,6 +83,7 @@ export class ForkedWorker {
       this.messages.push(message);
       this.onMessage(message);
       if (message.kind === 'ready') ready.open();
+      if (message.kind === 'unblocked') this.onUnblocked(undefined);
       if ('wish' in message) this.starts.get(message.wish)?.(message);
     });
     const early = this.ended.then((ending) => Promise.reject(new EndedEarlyError(ending)));
@@ -108,6 +112,13 @@ export class ForkedWorker {
 
   tell(wish: WorkerWish): void {
     if (this.child.connected) this.child.send(wish, () => undefined); // it may be killed at any time
+  }
+
+  /** Has the next step stop the whole process for so long; resolves when that is over, or the process has ended. */
+  async block(forMs: number): Promise<void> {
+    const over = new Promise((resolve) => (this.onUnblocked = resolve));
+    this.tell({ kind: 'block', forMs });
+    await Promise.race([over, this.ended]);
   }
 
   /**

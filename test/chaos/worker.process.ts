@@ -89,6 +89,7 @@ function blockIfTold(): void {
   const forMs = blockForMs;
   blockForMs = 0;
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs);
+  tell({ kind: 'unblocked' });
 }
 
 function failIfTold({ config: { failures = 0, permanent = false }, attempt }: StepContext): void {

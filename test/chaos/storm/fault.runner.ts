@@ -28,10 +28,7 @@ const ACTS: Readonly<Record<FaultKind, Act>> = {
     await pass(lastsMs);
     worker?.resume();
   },
-  block: async ({ crew }, { victim, lastsMs }) => {
-    crew.at(victim!)?.tell({ kind: 'block', forMs: lastsMs });
-    await pass(lastsMs);
-  },
+  block: async ({ crew }, { victim, lastsMs }) => crew.at(victim!)?.block(lastsMs),
   wrongClock: async ({ crew }, { victim, lastsMs, way }) => {
     const worker = crew.at(victim!);
     worker?.tell({ kind: 'set clock', wrongByMs: way === 'an hour ahead' ? HOUR_MS : -HOUR_MS });

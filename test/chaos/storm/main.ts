@@ -30,13 +30,13 @@ function read(argv: readonly string[]): StormSettings {
   }
 }
 
-function print(plan: readonly Fault[], { counts, recoveredAfterMs, drainedAfterMs }: StormReport): void {
+function print(plan: readonly Fault[], { counts, recovery, drainedAfterMs }: StormReport): void {
   const { tasks, ...others } = counts;
   console.log(`faults: ${inWords(countKinds(plan))}`);
   console.log(`tasks: ${inWords(tasks)}`);
   console.log(inWords(others));
   console.log(
-    `back at full speed after ${recoveredAfterMs === null ? 'never' : `${Math.round(recoveredAfterMs)} ms`}, ` +
+    `back at full speed after ${recovery.afterMs === null ? 'never' : `${Math.round(recovery.afterMs)} ms`}, ` +
       `everything over after ${Math.round(drainedAfterMs)} ms`,
   );
 }
