@@ -5,8 +5,8 @@
 -- deadlock. A task passed over is moved out of pending by the first outcome of its steps instead.
 --
 -- Of the step templates p_scarce it gets p_scarce_want steps at most, whatever is due: it may want more of others.
--- Steps with a limit are as urgent as any others, as far as their limits allow. Steps of the tasks p_expired, which are
--- past their deadline, are left to expire_tasks.
+-- Steps with a limit are as urgent as any others, and take turns with those of other namespaces, as far as their limits
+-- allow. Steps of the tasks p_expired, which are past their deadline, are left to expire_tasks.
 -- Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the seconds
 -- until time makes room under a limit that was looked at.
 create or replace function __schema__.claim_steps(
@@ -28,6 +28,8 @@ declare
   v_limited bigint[];
   v_limits jsonb;
   v_task_ids bigint[];
+  -- Which namespace comes first of those with equal turns; see lock_due_steps.
+  v_chance bigint := (random() * 1000000000)::bigint;
 begin
   if exists (select 1 from __schema__.limit_checks c where c.lane_id = any (p_lanes) and c.due_at <= now()) then
     select l.step_ids, l.limits into v_limited, v_limits
@@ -36,9 +38,15 @@ begin
   v_due := __schema__.lock_due_steps(p_want, p_lanes, p_lane_namespaces, p_without, p_expired);
   if v_limits is not null then
     v_due := array(
-      select r.workflow_step_id from unnest(v_limited || v_due) d (workflow_step_id)
-      join __schema__.ready_steps r on r.workflow_step_id = d.workflow_step_id
-      order by r.priority desc, r.run_at, r.workflow_step_id limit p_want
+      select x.workflow_step_id from (
+        select r.*, row_number() over (
+          partition by r.task_namespace_id order by r.priority desc, r.run_at, r.workflow_step_id
+        ) as turn
+        from unnest(v_limited || v_due) d (workflow_step_id)
+        join __schema__.ready_steps r on r.workflow_step_id = d.workflow_step_id
+      ) x
+      order by x.priority desc, x.turn, hashint8extended(x.task_namespace_id, v_chance), x.run_at, x.workflow_step_id
+      limit p_want
     );
   end if;
   if cardinality(p_scarce) > 0 then

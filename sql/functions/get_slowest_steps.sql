@@ -10,8 +10,7 @@
 -- Other than in Rails Tasker, whose function failed on every call: the time that a step waited for its turn or for a retry is
 -- no part of its duration, and steps resolved by a person are included.
 --
--- The planner is set so that the period is found by the index over its time, however large the tables are and whenever they
--- were analysed; compiling the plan (jit) takes longer than running it.
+-- The planner is set for the reason given in get_analytics_metrics.
 create or replace function __schema__.get_slowest_steps(
   since_timestamp timestamptz default null,
   limit_count integer default 10,

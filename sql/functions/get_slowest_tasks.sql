@@ -12,8 +12,7 @@
 -- Other than in Rails Tasker, whose function failed on every call: running tasks are measured until now, a step counts once
 -- however often it was tried, and a task resolved by a person is included.
 --
--- The planner is set so that the period is found by the index over its time, however large the tables are and whenever they
--- were analysed; compiling the plan (jit) takes longer than running it.
+-- The planner is set for the reason given in get_analytics_metrics.
 create or replace function __schema__.get_slowest_tasks(
   since_timestamp timestamptz default null,
   limit_count integer default 10,

@@ -10,7 +10,7 @@ create or replace function __schema__.lock_due_steps(
   p_want integer, p_lanes integer[], p_lane_namespaces bigint[], p_without bigint[], p_expired bigint[]
 ) returns bigint[] language plpgsql as $$
 declare
-  v_turn bigint := (random() * 1000000000)::bigint;
+  v_chance bigint := (random() * 1000000000)::bigint;
   v_room integer := p_want;
   -- How far to look down a lane; most often all that is due is of the same priority, and this is enough.
   v_reach integer := least(p_want, greatest(8, 2 * p_want / greatest(cardinality(p_lanes), 1)));
@@ -47,7 +47,7 @@ begin
     ),
     chosen as (
       select f.workflow_step_id, f.priority, row_number() over (
-        order by f.priority desc, f.turn, hashint8extended(f.task_namespace_id, v_turn), f.run_at, f.workflow_step_id
+        order by f.priority desc, f.turn, hashint8extended(f.task_namespace_id, v_chance), f.run_at, f.workflow_step_id
       ) as place
       from found f order by place limit v_room
     )

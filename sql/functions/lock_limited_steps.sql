@@ -6,6 +6,9 @@
 -- is waited for afterwards. How many run is counted, not kept: a place is free the moment its row says so, however the step
 -- ended. A limit of starts counts those of the last `seconds`, so there is no window in which more could start.
 --
+-- Enough are looked at to find what is wanted, and in any case four chosen at random, so that none is always too late; more
+-- steps may be locked than are wanted.
+--
 -- Answers the steps, and of the limits looked at [{key, templateId: of a step under it, room:
 -- how many more may start, rate: {count, seconds} or null}].
 create or replace function __schema__.lock_limited_steps(
@@ -18,6 +21,7 @@ create or replace function __schema__.lock_limited_steps(
 ) language plpgsql as $$
 declare
   v_keys text[];
+  v_chosen text[];
   v_key text;
   v_template_id bigint;
   v_limits jsonb;
@@ -33,10 +37,11 @@ begin
       where c.lane_id = l.lane_id and c.due_at <= now() order by c.due_at limit 200
     ) d
   );
+  v_chosen := array(select k.name from unnest(v_keys) k (name) order by random() limit 4);
   for v_key in
     select k.name from unnest(v_keys) k (name) order by hashtextextended(k.name, 0), k.name
   loop
-    exit when cardinality(step_ids) >= p_want; -- the other checks stay for the next claim
+    continue when cardinality(step_ids) >= p_want and v_key <> all (v_chosen); -- their checks stay for the next claim
     perform pg_advisory_xact_lock(hashtextextended('__schema__ limit ' || v_key, 0));
     -- By the same clock as the steps below: the check of one that is due a moment later must stay.
     delete from __schema__.limit_checks c where c.limit_key = v_key and c.lane_id = any (p_lanes) and c.due_at <= now();
@@ -62,7 +67,7 @@ begin
       where r.worker_id is null and not r.is_held and r.limit_key = v_key
         and r.lane_id = any (p_lanes) and r.run_at <= now() and r.step_template_id <> all (p_without) and r.task_id <> all (p_expired)
       order by r.worker_id, r.priority desc, r.run_at, r.workflow_step_id
-      limit greatest(least(v_room, p_want - cardinality(step_ids)), 0) for update skip locked
+      limit greatest(least(v_room, p_want), 0) for update skip locked
     );
     limits := limits || jsonb_build_object(
       'key', v_key, 'templateId', v_template_id, 'room', v_room, 'rate', v_limits -> 'rate'

@@ -11,8 +11,9 @@
 -- release (handed back unrun: the attempt does not count). An outcome is accepted only if its step is still leased to
 -- this worker at this attempt; any other is stale and changes nothing.
 --
--- Answers the ids of the steps taken, whether more may be due for the worker without a limit, and facts: {stale: [position], retries: [{position, runAt}],
--- tasks: [{id, from, to}], settled: facts of move_steps, freed: n}; positions count from 1, freed includes the steps taken.
+-- Answers the ids of the steps taken, whether more may be due for the worker (limited steps aside), and facts:
+-- {stale: [position], retries: [{position, runAt}], tasks: [{id, from, to}], settled: facts of move_steps, freed: n};
+-- positions count from 1, freed includes the steps taken.
 create or replace function __schema__.record_outcomes(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -45,7 +46,6 @@ declare
   v_left_keys text[];
   v_come_templates bigint[];
   v_come_keys text[];
-  v_more_due boolean;
   -- Half of an odd number is one or the other of its halves, or a worker that wants one would never change over.
   v_share integer := (p_want + (random() < 0.5)::integer) / 2;
   v_settled record;
@@ -188,7 +188,7 @@ begin
     coalesce(f.taken, '{}'), y.task_ids, y.leaves, y.failures,
     coalesce(v_finalise or y.is_end, false), exists (select 1 from first_due)
   into v_accepted, v_left_templates, v_left_keys, v_freed, v_settle, v_come_templates, v_come_keys,
-    taken, v_task_ids, v_leaves, v_failures, v_finalise, v_more_due
+    taken, v_task_ids, v_leaves, v_failures, v_finalise, more_due
   from (
     select array_agg(d.position::integer) as accepted,
       array_agg(d.step_template_id) filter (where d.limit_key is not null) as limit_templates,
@@ -208,7 +208,7 @@ begin
       bool_or(t.leaves > 0 or t.failures > 0) as is_end
     from tally t
   ) y;
-  more_due := v_more_due or v_freed > cardinality(taken) or v_settle is not null or p_kinds && '{retry,release}';
+  more_due := more_due or v_freed > cardinality(taken) or v_settle is not null or p_kinds && '{retry,release}';
 
   -- What is not finished still has its row. Apart from the statement above, which most batches can do without it.
   if p_kinds && '{retry,release}' then

@@ -11,10 +11,10 @@ import { Worker, type PassReport } from './worker.js';
 const LARGE_BATCH = 64;
 /** Timers fire a little early and clocks differ a little. */
 const ROUNDING_MS = 5;
-/** Waits between passes while the database cannot be reached. */
-const TROUBLE_BACKOFF: BackoffPolicy = { baseSeconds: 0.1, factor: 2, maxSeconds: 5, jitter: 0.2 };
-/** Failed passes one after the other, about one and a half seconds of them, until a stopping process gives its outcomes up. */
-const TRIES_WHILE_STOPPING = 5;
+/** Longest wait between passes while the database cannot be reached. */
+const LONGEST_PAUSE_SECONDS = 5;
+/** How long the database must have been in trouble until a stopping process gives its outcomes up. */
+const HOPELESS_AFTER_MS = 1_500;
 
 /**
  * Decides when the next pass is due: at once when outcomes wait or work may be ready, else at the next notice or poll.
@@ -33,7 +33,9 @@ export class WorkerLoop {
   private plenty = false;
   private scheduled = false;
   private troubles = 0;
+  private troubledSince = 0;
   private readonly polling: RecurringWork;
+  private readonly troubleBackoff: BackoffPolicy;
   private pause: NodeJS.Timeout | undefined;
   private retry: NodeJS.Timeout | undefined;
   private retryAt = Infinity;
@@ -45,6 +47,9 @@ export class WorkerLoop {
     private readonly worker: Worker,
     private readonly ready: ReadySignal,
   ) {
+    // Never longer than a poll: when the database is back, so is the worker within that time.
+    const maxSeconds = Math.min(options.worker.pollIntervalMs / 1_000, LONGEST_PAUSE_SECONDS);
+    this.troubleBackoff = { baseSeconds: 0.1, factor: 2, maxSeconds, jitter: 0.2 };
     this.polling = new RecurringWork({
       run: () => this.wake(),
       intervalMs: options.worker.pollIntervalMs,
@@ -185,8 +190,9 @@ export class WorkerLoop {
 
   private afterTrouble(error: unknown): void {
     this.hungry = true;
+    if (this.troubles === 0) this.troubledSince = performance.now();
     this.troubles++;
-    const waitSeconds = backoffSeconds(TROUBLE_BACKOFF, this.troubles);
+    const waitSeconds = backoffSeconds(this.troubleBackoff, this.troubles);
     if (this.troubles === 1) this.logger.error('A pass failed; it will be tried again.', error);
     clearTimeout(this.pause); // two passes may fail at once
     this.pause = setTimeout(() => {
@@ -194,7 +200,7 @@ export class WorkerLoop {
       this.schedule();
     }, waitSeconds * 1_000);
     // A stopping process does not wait long for a database that is gone.
-    const isHopeless = this.troubles >= TRIES_WHILE_STOPPING;
+    const isHopeless = performance.now() - this.troubledSince >= HOPELESS_AFTER_MS;
     if (this.stopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();
   }
 

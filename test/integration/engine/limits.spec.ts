@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { aChain, aTemplate, independent, ONE_STEP } from '../../support/factories.js';
+import { aChain, aTemplate, independent, ONE_STEP, type TestTemplate } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
@@ -168,6 +168,40 @@ describe('a limit of concurrency', () => {
       `select from tasker.limit_checks where limit_key in (select limit_key from tasker.ready_steps)`,
     );
     expect(checks).toEqual([]);
+  });
+
+  describe('under which a backlog waits', () => {
+    const step = (namespace: string, settings = {}) => aTemplate(ONE_STEP, { namespace, steps: { only: settings } });
+    const claimed = async (worker: HandWorker, want: number): Promise<string[]> =>
+      (await worker.claim({ want })).map(({ taskId }) => taskId);
+
+    /** A backlog of which as many may run as anybody wants, and a lone task of another namespace that came later. */
+    async function backlogAnd(lone: TestTemplate) {
+      const busy = ['a', 'b', 'c'].map((name) =>
+        step(`busy ${name}`.replace(' ', '_'), { limits: { concurrency: 100 } }),
+      );
+      const host = await lab.open({ templates: [...busy, lone], handlers: aScript().handlers });
+      for (const { request } of busy) await host.tasks.startMany(Array.from({ length: 30 }, () => request));
+      const { id } = await host.tasks.start(lone.request);
+      return { id, worker: await HandWorker.register(lab.persistence) };
+    }
+
+    it('leaves its turn to a task of another namespace without a limit', async () => {
+      const { id, worker } = await backlogAnd(step('quiet'));
+      expect(await claimed(worker, 10)).toContain(id);
+    });
+
+    it('leaves its turn to a task of another namespace under another limit', async () => {
+      const { id, worker } = await backlogAnd(step('quiet', { limits: { concurrency: 1 } }));
+      expect(await claimed(worker, 10)).toContain(id);
+    });
+
+    it('does not keep a worker that takes one step at a time', async () => {
+      const { id, worker } = await backlogAnd(step('quiet', { limits: { concurrency: 1 } }));
+      const order: string[] = [];
+      while (!order.includes(id) && order.length < 60) order.push(...(await claimed(worker, 1)));
+      expect(order).toContain(id); // by chance: one in more than 10^7 is not
+    });
   });
 
   it('does not keep steps without a limit waiting', async () => {

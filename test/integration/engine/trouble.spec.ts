@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { aTemplate, ONE_STEP } from '../../support/factories.js';
+import { useLab } from '../../support/lab.js';
+import { aScript } from '../../support/script.js';
+import { taskState } from '../../support/workflow.js';
+
+const lab = useLab();
+const POLL_MS = 20;
+const TRIES = 20;
+
+/** Puts a function in the place of `advance` that fails and counts how often, and answers what puts the right one back. */
+async function breakAdvance(): Promise<() => Promise<unknown>> {
+  const [whole] = await lab.query<{ text: string; parameters: string }>(
+    `select pg_get_functiondef(oid) as text, pg_get_function_arguments(oid) as parameters
+     from pg_proc where pronamespace = 'tasker'::regnamespace and proname = 'advance'`,
+  );
+  await lab.query('create sequence tries');
+  await lab.query(
+    `create or replace function tasker.advance(${whole!.parameters}) returns json language plpgsql as $$ begin
+       perform nextval('tries');
+       raise exception 'in trouble';
+     end $$`,
+  );
+  return () => lab.query(whole!.text);
+}
+
+async function tries(): Promise<number> {
+  const [row] = await lab.query<{ count: number }>('select last_value::integer as count from tries');
+  return row!.count;
+}
+
+describe('a worker whose database is in trouble', () => {
+  it('never waits longer than it sleeps when idle, and runs what waits once all is well', async () => {
+    const template = aTemplate(ONE_STEP);
+    const office = await lab.open({ templates: [template] });
+    const { id } = await office.tasks.start(template.request);
+    const mend = await breakAdvance();
+    await lab.open({
+      templates: [template],
+      handlers: aScript().handlers,
+      worker: { enabled: true, pollIntervalMs: POLL_MS },
+    });
+    // With waits that double up to seconds these would take minutes.
+    await eventually(async () => expect(await tries()).toBeGreaterThan(TRIES));
+    await mend();
+    await eventually(async () => expect(await taskState(lab.persistence, id)).toBe('complete'));
+  });
+});
