@@ -18,15 +18,17 @@ export class TooManyUnfinishedTasksError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_UNFINISHED_TASKS';
   override readonly httpStatus = 429;
 
-  /** @param retryAfterSeconds when there may be room, going by how fast tasks end at present */
+  /** @param retryAfterSeconds when there may be room, going by how fast tasks end at present; null when there never is */
   constructor(
     readonly namespace: string,
     readonly allowed: number,
-    override readonly retryAfterSeconds: number,
+    readonly asked: number,
+    override readonly retryAfterSeconds: number | null,
   ) {
     super(
       `The namespace "${namespace}" may have ${allowed} unfinished tasks (option backPressure.maxUnfinished), and has no ` +
-        `room for what was asked for. Try again in ${retryAfterSeconds} s.`,
+        `room for ${asked} more. ` +
+        (retryAfterSeconds === null ? 'Start fewer at a time.' : `Try again in ${retryAfterSeconds} s.`),
     );
   }
 }

@@ -43,9 +43,11 @@ export class BackPressure {
     const asked = countBy(prepared.map(({ template }) => template.namespace));
     for (const [namespace, amount] of asked) {
       const there = (unfinished.get(namespace) ?? 0) + (this.started.get(namespace) ?? 0);
-      if (there + amount > this.limit) {
-        const wait = Math.ceil((there + amount - this.limit) / Math.max(this.rates.get(namespace) ?? 0, 1));
-        throw new TooManyUnfinishedTasksError(namespace, this.limit, Math.min(wait, LONGEST_WAIT_SECONDS));
+      const tooMany = there + amount - this.limit;
+      if (tooMany > 0) {
+        const wait = Math.ceil(tooMany / Math.max(this.rates.get(namespace) ?? 0, 1));
+        const retryAfter = amount > this.limit ? null : Math.min(wait, LONGEST_WAIT_SECONDS);
+        throw new TooManyUnfinishedTasksError(namespace, this.limit, amount, retryAfter);
       }
     }
     for (const [namespace, amount] of asked) {

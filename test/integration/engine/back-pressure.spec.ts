@@ -33,7 +33,10 @@ describe('a namespace with as many unfinished tasks as it may have', () => {
       httpStatus: 429,
       namespace: 'busy',
       allowed: 5,
-      message: expect.stringMatching(/^The namespace "busy" may have 5 unfinished tasks .* Try again in \d+ s\.$/),
+      asked: 3,
+      message: expect.stringMatching(
+        /^The namespace "busy" may have 5 unfinished tasks .* no room for 3 more\. Try again in \d+ s\.$/,
+      ),
     });
     await many(2);
     await expect(tasks.start(busy.request)).rejects.toBeInstanceOf(TooManyUnfinishedTasksError);
@@ -51,10 +54,20 @@ describe('a namespace with as many unfinished tasks as it may have', () => {
   });
 
   it('is told when to come back, a minute later at most', async () => {
-    const { get } = await hostWith(5);
-    const prepared = Array.from({ length: 10_000 }, () => ({ template: { namespace: 'busy' } }) as never);
-    await expect(get(BackPressure).admit(prepared)).rejects.toMatchObject({ retryAfterSeconds: 60 });
-    await expect(get(BackPressure).admit(prepared.slice(0, 7))).rejects.toMatchObject({ retryAfterSeconds: 2 });
+    const { get, many } = await hostWith(100);
+    await many(100);
+    const asked = (count: number) =>
+      Array.from({ length: count }, () => ({ template: { namespace: 'busy' } }) as never);
+    await expect(get(BackPressure).admit(asked(2))).rejects.toMatchObject({ retryAfterSeconds: 2 });
+    await expect(get(BackPressure).admit(asked(70))).rejects.toMatchObject({ retryAfterSeconds: 60 });
+  });
+
+  it('is told to start fewer at a time where they are more than it may ever have', async () => {
+    const { many } = await hostWith(5);
+    await expect(many(6)).rejects.toMatchObject({
+      retryAfterSeconds: null,
+      message: expect.stringMatching(/no room for 6 more\. Start fewer at a time\.$/),
+    });
   });
 
   it('gets as many as it likes where no limit is set', async () => {

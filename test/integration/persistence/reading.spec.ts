@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { RECOMMENDED_ACTIONS } from '../../../lib/workflow/execution-status.js';
 import { analyseGraph } from '../../../lib/workflow/graph.js';
 import { connect, usePersistence } from '../../support/persistence.js';
 import { layered, SHAPE_NAMES, SHAPES } from '../../support/shapes.js';
@@ -414,6 +415,8 @@ describe('the execution context of tasks', () => {
         Number(row[`${part}_steps`]),
       );
       expect(parts.reduce((sum, part) => sum + part, 0)).toBe(Number(row.total_steps));
+      const actions: Readonly<Record<string, string>> = RECOMMENDED_ACTIONS;
+      expect(row.recommended_action).toBe(actions[row.execution_status as string]);
       if (row.status === 'complete') expect(row.execution_status).toBe('all_complete');
       if (row.status === 'error') expect(row.execution_status).toBe('blocked_by_failures');
       if (row.status === 'in_progress') {
