@@ -79,7 +79,13 @@ export function readArguments(argv: readonly string[]): BenchArguments | Compari
   return values.peers ? comparisonArguments(values) : benchArguments(values);
 }
 
+/** What `--overload` does not look at. */
+const NOT_WITH_OVERLOAD = ['retained', 'foreign-transaction', 'reads', 'costs'] as const;
+
 function benchArguments(values: Values): BenchArguments {
+  for (const option of values.overload ? NOT_WITH_OVERLOAD : []) {
+    if (values[option] !== undefined) throw new Error(`--${option} cannot be combined with --overload.`);
+  }
   for (const option of ['peer', 'rounds'] as const) {
     if (values[option] !== undefined) throw new Error(`--${option} is of use with --peers only.`);
   }

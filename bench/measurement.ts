@@ -1,4 +1,4 @@
-import { EventBus, TaskService, type StartTaskRequest } from 'nestjs-tasker';
+import { EventBus, TaskService } from 'nestjs-tasker';
 import pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { openApp } from './bench.app.js';
@@ -6,6 +6,7 @@ import { costsBetween, countersOf, type Costs } from './costs.js';
 import { idle, serverVersion } from './database.js';
 import { percentilesOf, type Percentiles } from './percentiles.js';
 import { measureReads } from './reads.js';
+import { request, startInBatches, unfinishedTasks } from './tasks.js';
 import { WorkerProcesses, type WorkerMemory } from './worker.processes.js';
 import type { Workload } from './workloads.js';
 
@@ -33,7 +34,6 @@ export interface Measurement {
   readonly node: string;
 }
 
-const START_BATCH = 500;
 const LONE_TASKS = 100;
 const WARM_UP_TASKS = 20;
 const PATIENCE_MS = 600_000;
@@ -121,13 +121,7 @@ async function run(
 async function startTasks(workload: Workload, url: string, count: number): Promise<number> {
   const app = await openApp(url, workload, { enabled: false });
   try {
-    const service = app.get(TaskService);
-    const began = performance.now();
-    for (let started = 0; started < count; started += START_BATCH) {
-      const size = Math.min(START_BATCH, count - started);
-      await service.startMany(Array.from({ length: size }, (_, index) => request(workload, started + index)));
-    }
-    return count / ((performance.now() - began) / 1_000);
+    return await startInBatches(app.get(TaskService), workload, count);
   } finally {
     await app.close();
   }
@@ -157,11 +151,6 @@ async function lone(workload: Workload, url: string, concurrency: number): Promi
   }
 }
 
-function request({ templates }: Workload, index: number): StartTaskRequest {
-  const name = templates[index % templates.length]!;
-  return { namespace: 'bench', name, version: '1.0.0', context: { orderId: 4711, customer: 'c-17' } };
-}
-
 async function lastTransition(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ table: string | null }>(
     `select to_regclass('tasker.workflow_step_transitions')::text as table`,
@@ -182,16 +171,12 @@ async function holdTransaction(url: string): Promise<() => Promise<void>> {
   return () => holder.end();
 }
 
-/** Looks at the state totals, which cost the same however many tasks there are. */
 async function allComplete(client: pg.Client): Promise<void> {
   const giveUpAt = Date.now() + PATIENCE_MS;
   for (;;) {
-    const { rows } = await client.query<{ open: string }>(
-      `select coalesce(sum(total), 0) as open from tasker.namespace_state_totals
-       where kind = 'task' and state in ('pending', 'in_progress')`,
-    );
-    if (rows[0]!.open === '0') return;
-    if (Date.now() > giveUpAt) throw new Error(`${rows[0]!.open} tasks were not finished in time.`);
+    const open = await unfinishedTasks(client);
+    if (open === 0) return;
+    if (Date.now() > giveUpAt) throw new Error(`${open} tasks were not finished in time.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

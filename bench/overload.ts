@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { openApp } from './bench.app.js';
 import { percentilesOf, type Percentiles } from './percentiles.js';
+import { request, startInBatches, unfinishedTasks } from './tasks.js';
 import { WorkerProcesses, type WorkerMemory } from './worker.processes.js';
 import { workload, type Workload } from './workloads.js';
 
@@ -21,7 +22,6 @@ export interface Overload {
   readonly workerMemory: WorkerMemory | null;
 }
 
-const BATCH = 500;
 /** Between two tasks of the other namespace. */
 const PAUSE_MS = 100;
 const OTHER = 'bench_other';
@@ -36,49 +36,39 @@ export async function measureOverload(
   const app = await openApp(url, withOther(of), { enabled: false });
   const { workers, concurrency, templates, queues, tasks } = args;
   const processes = await WorkerProcesses.start(workers, { url, concurrency, workload: of.name, templates, queues });
-  const service = app.get(TaskService);
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  const before = process.memoryUsage.rss();
-  let isStarted = false;
-  const others = startOthers(service, of.name, async () => isStarted && !(await hasUnfinished(client)));
-  delay.enable();
-  const began = performance.now();
-  for (let started = 0; started < tasks; started += BATCH) {
-    const size = Math.min(BATCH, tasks - started);
-    await service.startMany(Array.from({ length: size }, () => requestOf('bench', of.name)));
+  try {
+    const service = app.get(TaskService);
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    const before = process.memoryUsage.rss();
+    let isStarted = false;
+    const others = startOthers(service, of, async () => isStarted && (await unfinishedTasks(client)) === 0);
+    delay.enable();
+    const startPerSecond = await startInBatches(service, of, tasks);
+    delay.disable();
+    const after = process.memoryUsage.rss();
+    isStarted = true;
+    await others;
+    return {
+      workload: of.name,
+      tasks,
+      startPerSecond: Math.round(startPerSecond),
+      eventLoopDelayMs: { p50: milliseconds(delay.percentile(50)), p99: milliseconds(delay.percentile(99)) },
+      starterMb: { before: megabytes(before), after: megabytes(after) },
+      otherNamespaceMs: await otherTimes(client),
+      workerMemory: await processes.stop(),
+    };
+  } finally {
+    await processes.stop();
+    await app.close();
   }
-  const seconds = (performance.now() - began) / 1_000;
-  delay.disable();
-  const after = process.memoryUsage.rss();
-  isStarted = true;
-  await others;
-  const workerMemory = await processes.stop();
-  await app.close();
-  return {
-    workload: of.name,
-    tasks,
-    startPerSecond: Math.round(tasks / seconds),
-    eventLoopDelayMs: { p50: milliseconds(delay.percentile(50)), p99: milliseconds(delay.percentile(99)) },
-    starterMb: { before: megabytes(before), after: megabytes(after) },
-    otherNamespaceMs: await otherTimes(client),
-    workerMemory,
-  };
 }
 
 /** One after the other until the backlog is gone. */
-async function startOthers(service: TaskService, name: string, isOver: () => Promise<boolean>): Promise<void> {
+async function startOthers(service: TaskService, of: Workload, isOver: () => Promise<boolean>): Promise<void> {
   while (!(await isOver())) {
-    await service.start(requestOf(OTHER, name));
+    await service.start(request(of, 0, OTHER));
     await pass(PAUSE_MS);
   }
-}
-
-async function hasUnfinished(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ open: string }>(
-    `select coalesce(sum(total), 0) as open from tasker.namespace_state_totals
-     where kind = 'task' and state in ('pending', 'in_progress') and namespace <> '${OTHER}'`,
-  );
-  return rows[0]!.open !== '0';
 }
 
 async function otherTimes(client: pg.Client): Promise<Overload['otherNamespaceMs']> {
@@ -93,10 +83,6 @@ async function otherTimes(client: pg.Client): Promise<Overload['otherNamespaceMs
 
 function withOther(of: Workload): Workload {
   return { ...of, definitions: [...of.definitions, ...workload(of.name, 1, 1, OTHER).definitions] };
-}
-
-function requestOf(namespace: string, name: string) {
-  return { namespace, name, version: '1.0.0', context: { orderId: 4711, customer: 'c-17' } };
 }
 
 const milliseconds = (nanoseconds: number): number => Number((nanoseconds / 1e6).toFixed(2));

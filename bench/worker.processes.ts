@@ -52,7 +52,7 @@ function mean(values: readonly number[]): number {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.send('stop');
   await once(child, 'exit');
 }

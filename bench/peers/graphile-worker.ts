@@ -2,7 +2,8 @@ import { Logger, makeWorkerUtils, run, type AddJobsJobSpec } from 'graphile-work
 import pg from 'pg';
 import { inBatches, times } from './batches.js';
 import { Gatherer } from './gatherer.js';
-import { CONTEXT, type Layers, type Peer, stepsOf, type Starter, type StepResult, type Worker } from './peer.js';
+import { HAND_CHAIN_CANNOT, type HandChainPayload } from './hand.chain.js';
+import { CONTEXT, type Layers, type Peer, stepsOf, type Starter, type Worker } from './peer.js';
 import type { StepCounter } from './step.counter.js';
 import { untilNone } from './waiting.js';
 
@@ -12,7 +13,6 @@ const CONCURRENCY = 500;
 const CONNECTIONS = 10;
 const OPEN = 'select from graphile_worker.jobs limit 1';
 const THIS_OPEN = 'select from graphile_worker.jobs where id = $1';
-const NO_JOIN = 'a job by hand starts the next, and nothing waits for several';
 
 export const graphileWorker: Peer = {
   name: 'graphile-worker',
@@ -23,16 +23,10 @@ export const graphileWorker: Peer = {
     'by hand, with one addJobs for all that end while the one before is under way',
   persists:
     'a job until it has ended, then nothing: neither results nor history; no joins; each batch commits on its own, synced to disk',
-  cannot: { diamond: NO_JOIN, fan100: NO_JOIN },
+  cannot: HAND_CHAIN_CANNOT,
   openStarter,
   openWorker,
 };
-
-interface Payload {
-  readonly context: typeof CONTEXT;
-  readonly layer: number;
-  readonly before?: StepResult;
-}
 
 const FIRST: AddJobsJobSpec = jobOf({ context: CONTEXT, layer: 0 });
 const QUIET = new Logger(() => (level, message) => {
@@ -67,7 +61,7 @@ async function openWorker(url: string, layers: Layers, steps: StepCounter): Prom
     },
     taskList: {
       [TASK]: async (payload, { job }) => {
-        const { context, layer } = payload as Payload;
+        const { context, layer } = payload as HandChainPayload;
         const before = steps.run();
         latest = job.id;
         if (layer + 1 < layers.length) await next.add(jobOf({ context, layer: layer + 1, before }));
@@ -92,6 +86,6 @@ async function openWorker(url: string, layers: Layers, steps: StepCounter): Prom
   };
 }
 
-function jobOf(payload: Payload): AddJobsJobSpec {
+function jobOf(payload: HandChainPayload): AddJobsJobSpec {
   return { identifier: TASK, payload };
 }

@@ -1,13 +1,11 @@
-import pg from 'pg';
 import type { Job, JobInsert, PgBoss } from 'pg-boss';
 import { inBatches, times } from './batches.js';
-import { CONTEXT, type Layers, type Peer, stepsOf, type Starter, type StepResult, type Worker } from './peer.js';
-import { BATCH, openBoss, OPEN, QUEUE, THIS_OPEN, WORK } from './pg-boss.js';
+import { HAND_CHAIN_CANNOT, type HandChainPayload } from './hand.chain.js';
+import { CONTEXT, type Layers, type Peer, stepsOf, type Starter, type Worker } from './peer.js';
+import { BATCH, bossWorker, openBoss, QUEUE, WORK } from './pg-boss.js';
 import type { StepCounter } from './step.counter.js';
-import { untilNone } from './waiting.js';
 
 const LANES = 2;
-const NO_JOIN = 'a job by hand starts the next, and nothing waits for several: see pg-boss-flow';
 
 export const pgBossBatches: Peer = {
   name: 'pg-boss-batches',
@@ -18,16 +16,10 @@ export const pgBossBatches: Peer = {
     'in the transaction that completes the batch',
   persists:
     'a job for each step, with when it began and ended; a result only as what the next job is given; no joins; each batch commits on its own, synced to disk',
-  cannot: { diamond: NO_JOIN, fan100: NO_JOIN },
+  cannot: HAND_CHAIN_CANNOT,
   openStarter,
   openWorker,
 };
-
-interface Payload {
-  readonly context: typeof CONTEXT;
-  readonly layer: number;
-  readonly before?: StepResult;
-}
 
 async function openStarter(url: string): Promise<Starter> {
   const boss = await openBoss(url);
@@ -41,8 +33,8 @@ async function openWorker(url: string, layers: Layers, steps: StepCounter): Prom
   const boss = await openBoss(url);
   let latest: string | undefined;
   const options = { ...WORK, localConcurrency: LANES, transactional: true } as const;
-  await boss.work(QUEUE, options, async (jobs: Job<Payload>[], db) => {
-    const next: JobInsert<Payload>[] = [];
+  await boss.work(QUEUE, options, async (jobs: Job<HandChainPayload>[], db) => {
+    const next: JobInsert<HandChainPayload>[] = [];
     for (const { data } of jobs) {
       const before = steps.run();
       if (data.layer + 1 < layers.length) next.push(jobOf({ ...data, layer: data.layer + 1, before }));
@@ -50,21 +42,14 @@ async function openWorker(url: string, layers: Layers, steps: StepCounter): Prom
     latest = jobs.at(-1)?.id;
     if (next.length > 0) await boss.insert(QUEUE, next, { db });
   });
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return {
-    runLone: async () => {
+  return bossWorker(boss, url, {
+    runOne: async () => {
       const ran = steps.more(stepsOf(layers));
       await startTasks(boss, 1);
       await ran;
-      await untilNone(client, THIS_OPEN, [latest]);
     },
-    settled: () => untilNone(client, OPEN),
-    close: async () => {
-      await client.end();
-      await boss.stop({ graceful: false });
-    },
-  };
+    latestJob: () => latest,
+  });
 }
 
 async function startTasks(boss: PgBoss, tasks: number): Promise<void> {
@@ -75,6 +60,6 @@ async function startTasks(boss: PgBoss, tasks: number): Promise<void> {
   );
 }
 
-function jobOf(data: Payload): JobInsert<Payload> {
+function jobOf(data: HandChainPayload): JobInsert<HandChainPayload> {
   return { data };
 }

@@ -1,10 +1,8 @@
-import pg from 'pg';
 import type { FlowJob, PgBoss } from 'pg-boss';
 import { inBatches, times } from './batches.js';
 import { CONTEXT, type Layers, type Peer, stepsOf, type Starter, type Worker } from './peer.js';
-import { BATCH, openBoss, OPEN, QUEUE, THIS_OPEN, WORK } from './pg-boss.js';
+import { BATCH, bossWorker, openBoss, QUEUE, WORK } from './pg-boss.js';
 import type { StepCounter } from './step.counter.js';
-import { untilNone } from './waiting.js';
 
 const LANES = 2;
 
@@ -47,21 +45,14 @@ async function openWorker(url: string, layers: Layers, steps: StepCounter): Prom
     });
     boss.on('flow', () => boss.notifyWorker(id));
   }
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return {
-    runLone: async () => {
+  return bossWorker(boss, url, {
+    runOne: async () => {
       const ran = steps.more(stepsOf(layers));
       await startFlows(boss, layers, 1);
       await ran;
-      await untilNone(client, THIS_OPEN, [latest]);
     },
-    settled: () => untilNone(client, OPEN),
-    close: async () => {
-      await client.end();
-      await boss.stop({ graceful: false });
-    },
-  };
+    latestJob: () => latest,
+  });
 }
 
 /** Releases what ended jobs hold up, again and again for as long as there are such jobs. */
