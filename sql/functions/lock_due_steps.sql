@@ -13,7 +13,7 @@ declare
   v_chance bigint := (random() * 1000000000)::bigint;
   v_room integer := p_want;
   -- How far to look down a lane; most often all that is due is of the same priority, and this is enough.
-  v_reach integer := least(p_want, greatest(8, 2 * p_want / greatest(cardinality(p_lanes), 1)));
+  v_reach integer := least(p_want, greatest(2, 2 * p_want / greatest(cardinality(p_lanes), 1)));
   v_candidates bigint[];
   v_lowest smallint;
   v_cut smallint;

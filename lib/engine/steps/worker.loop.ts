@@ -5,10 +5,9 @@ import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
 import { ReadySignal } from '../ready.signal.js';
 import { RecurringWork } from '../recurring.work.js';
+import { LARGE_BATCH } from './outcome.queue.js';
 import { Worker, type PassReport } from './worker.js';
 
-/** While one pass is under way outcomes gather; a second one starts beside it only for a batch worth a transaction. */
-const LARGE_BATCH = 64;
 /** Timers fire a little early and clocks differ a little. */
 const ROUNDING_MS = 5;
 /** Longest wait between passes while the database cannot be reached. */
@@ -19,7 +18,8 @@ const HOPELESS_AFTER_MS = 1_500;
 /**
  * Decides when the next pass is due: at once when outcomes wait or work may be ready, else at the next notice or poll.
  * There is no batching timer: what gathers during one pass travels in the next, so an idle process answers at the speed
- * of single steps and a busy one works in large batches.
+ * of single steps and a busy one works in large batches. While one pass is under way a second one starts beside it only for
+ * a large batch.
  */
 @Injectable()
 export class WorkerLoop {

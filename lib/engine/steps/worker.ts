@@ -237,6 +237,8 @@ export class Worker {
     } catch (error) {
       this.keep(outcomes, error);
       throw error;
+    } finally {
+      this.outcomes.arrived(outcomes);
     }
     await this.begin(answer.claimed.steps);
     return { request, outcomes, answer };
