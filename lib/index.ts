@@ -20,13 +20,13 @@ export type {
 export { RecordService } from './engine/tasks/record.service.js';
 export { TaskRetention } from './engine/tasks/task.retention.js';
 export { TaskService } from './engine/tasks/task.service.js';
-export type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './engine/tasks/task.action.js';
+export type { ActionBy, ActionResult, ChangeBy, RerunBy, ResolveStepBy, RetryBy } from './engine/tasks/task.action.js';
 export {
   BULK_ACTIONS,
   type BulkAction,
+  type BulkFilter,
   type BulkItem,
   type BulkReport,
-  type TaskFilter,
 } from './engine/tasks/task.bulk.js';
 export type { IdentityStrategyContract } from './engine/tasks/task.identity.js';
 export type { StartedTask, StartOptions, StartTaskRequest } from './engine/tasks/task.request.js';
@@ -123,7 +123,11 @@ export {
   type SystemHealth,
 } from './insight/analytics.reader.js';
 export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
-export { InvalidAnalyticsRequestError } from './insight/invalid-analytics-request.error.js';
+export {
+  InvalidAnalyticsRequestError,
+  InvalidListRequestError,
+  UnknownNamespaceError,
+} from './insight/insight.errors.js';
 export {
   TaskReader,
   type StepDetails,
@@ -131,6 +135,32 @@ export {
   type TaskDetails,
   type TaskSummary,
 } from './insight/task.reader.js';
+export {
+  DeadLetterReader,
+  type DeadLetter,
+  type DeadLetterPage,
+  type FailedStep,
+  type Repair,
+} from './insight/dead-letter.reader.js';
+export { dotOf, graphOf, mermaidOf, type DrawnStep, type StepGraph } from './insight/step.graph.js';
+export { StepReader, type StepDocument } from './insight/step.reader.js';
+export { SystemStatusReader, type SystemStatus } from './insight/system-status.reader.js';
+export {
+  TemplateReader,
+  type NamespaceOutline,
+  type TemplateDocument,
+  type TemplateOutline,
+} from './insight/template.reader.js';
+export { WorkerReader, type QueueDetails, type WorkerDetails } from './insight/worker.reader.js';
+export type { ListedTask, TaskListRequest, TaskPage, TaskSort } from './insight/task.list.js';
+export type {
+  AnnotationDetails,
+  TaskOutline,
+  TaskPart,
+  TaskParts,
+  TaskWith,
+  TransitionDetails,
+} from './persistence/task.details.js';
 
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
 export {
@@ -146,7 +176,7 @@ export {
 } from './auth/auth.errors.js';
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
 
-export { InvalidBodyError } from './rest/rest.errors.js';
+export { InvalidBodyError, InvalidHeaderError, InvalidQueryError } from './rest/rest.errors.js';
 
 export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';
 export type { RemoteObject, TaskAnnotation } from './persistence/record.gateway.js';
@@ -160,7 +190,10 @@ export {
 } from './persistence/migration.errors.js';
 export {
   ActionRefusedError,
+  InvalidContextPathError,
   MissingDataSourceError,
+  SlowListError,
+  StaleRevisionError,
   StaleStepError,
   UnknownNamedTaskError,
   UnknownStepError,
@@ -173,6 +206,7 @@ export { STEP_ACTIONS, TASK_ACTIONS, type StepAction, type TaskAction } from './
 export type { BackoffPolicy } from './workflow/backoff.js';
 export type { JsonObject, JsonValue } from './workflow/json.js';
 export { STEP_STATES, TASK_STATES, type StepState, type TaskState } from './workflow/states.js';
+export type { AnnotationFilter, TaskFilter } from './workflow/task.filter.js';
 export type { TaskDefinition } from './workflow/task-definition.js';
 export type { CustomEvent, StepTemplate, TaskTemplate } from './workflow/task-template.js';
 export { TaskerError, type Problem } from './workflow/tasker.error.js';

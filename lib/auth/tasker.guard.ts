@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AccessDecision } from './access.decision.js';
+import { rememberCaller } from './caller.js';
 import { MissingPermissionError } from './auth.errors.js';
 import { RequirePermission } from './require-permission.decorator.js';
 
@@ -25,7 +26,8 @@ export class TaskerGuard implements CanActivate {
       throw new MissingPermissionError(`${context.getClass().name}.${context.getHandler().name}`);
     }
     const { request, id } = askedIn(context);
-    await this.decision.decide(request, permission, { id: typeof id === 'string' ? id : null });
+    const user = await this.decision.decide(request, permission, { id: typeof id === 'string' ? id : null });
+    if (user) rememberCaller(request, user);
     return true;
   }
 }

@@ -102,11 +102,26 @@ export class TaskType implements TaskDetails {
   @Field(() => ID, { nullable: true, description: 'The task that this one repeats.' })
   readonly rerunOf!: string | null;
 
+  @Field(() => [String], { description: 'Skippable steps that are passed over when their turn comes.' })
+  readonly bypassSteps!: readonly string[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What tells equal requests; null: it is never the same as another.',
+  })
+  readonly identityHash!: string | null;
+
+  @Instant()
+  readonly createdAt!: string;
+
   @Instant({ nullable: true, description: 'When it reached a final state.' })
   readonly completedAt!: string | null;
 
   @Instant()
   readonly updatedAt!: string;
+
+  @Field({ description: 'Another one after each change of the task itself.' })
+  readonly revision!: string;
 
   @Field(() => TaskSummaryType)
   readonly summary!: TaskSummary;

@@ -67,4 +67,7 @@ export class WorkflowStepType implements StepDetails {
 
   @Instant({ nullable: true })
   readonly processedAt!: string | null;
+
+  @Field({ description: 'Another one after each change of the step.' })
+  readonly revision!: string;
 }

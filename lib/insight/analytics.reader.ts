@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../persistence/analytics.details.js';
 import { AnalyticsGateway, type SlownessQuery } from '../persistence/analytics.gateway.js';
 import type { Problem } from '../workflow/tasker.error.js';
-import { InvalidAnalyticsRequestError } from './invalid-analytics-request.error.js';
+import { InvalidAnalyticsRequestError } from './insight.errors.js';
 
 export type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../persistence/analytics.details.js';
 

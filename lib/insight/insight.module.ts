@@ -1,12 +1,25 @@
 import { Module } from '@nestjs/common';
 import { PersistenceModule } from '../persistence/persistence.module.js';
+import { TemplatesModule } from '../templates/templates.module.js';
 import { AnalyticsReader } from './analytics.reader.js';
+import { DeadLetterReader } from './dead-letter.reader.js';
 import { HealthReader } from './health.reader.js';
+import { StepReader } from './step.reader.js';
+import { SystemStatusReader } from './system-status.reader.js';
 import { TaskReader } from './task.reader.js';
+import { TemplateReader } from './template.reader.js';
+import { WorkerReader } from './worker.reader.js';
 
-@Module({
-  imports: [PersistenceModule],
-  providers: [TaskReader, HealthReader, AnalyticsReader],
-  exports: [TaskReader, HealthReader, AnalyticsReader],
-})
+const READERS = [
+  AnalyticsReader,
+  DeadLetterReader,
+  HealthReader,
+  StepReader,
+  SystemStatusReader,
+  TaskReader,
+  TemplateReader,
+  WorkerReader,
+];
+
+@Module({ imports: [PersistenceModule, TemplatesModule], providers: READERS, exports: READERS })
 export class InsightModule {}

@@ -1,34 +1,124 @@
 import { Injectable } from '@nestjs/common';
-import { TaskDetailGateway } from '../persistence/task-detail.gateway.js';
-import type { StepDetails, TaskDetails } from '../persistence/task.details.js';
-import { analyseGraph } from '../workflow/graph.js';
 import { UnknownTaskError } from '../persistence/persistence.errors.js';
+import { TaskDetailGateway } from '../persistence/task-detail.gateway.js';
+import { TaskListGateway, type TaskPosition, type TaskSortField } from '../persistence/task-list.gateway.js';
+import type {
+  StepDetails,
+  TaskDetails,
+  TaskOutline,
+  TaskPart,
+  TaskParts,
+  TaskWith,
+} from '../persistence/task.details.js';
+import { analyseGraph } from '../workflow/graph.js';
+import { isRowId } from '../workflow/input.checks.js';
+import { checkListRequest, checkParts } from './task.list.check.js';
+import { cursorOf, positionAt } from './task.cursor.js';
+import { InvalidListRequestError } from './insight.errors.js';
+import type { TaskListRequest, TaskPage } from './task.list.js';
 
-export type { StepDetails, StepErrorDetails, TaskDetails, TaskSummary } from '../persistence/task.details.js';
+export type {
+  AnnotationDetails,
+  StepDetails,
+  StepErrorDetails,
+  TaskDetails,
+  TaskPart,
+  TaskSummary,
+  TransitionDetails,
+} from '../persistence/task.details.js';
 
-/** Answers what a task and its steps are doing. */
+const ALWAYS = ['context', 'summary', 'steps'] as const satisfies TaskPart[];
+const DEFAULT_LIMIT = 20;
+
+/** Answers what tasks and their steps are doing. */
 @Injectable()
 export class TaskReader {
-  constructor(private readonly gateway: TaskDetailGateway) {}
+  constructor(
+    private readonly details: TaskDetailGateway,
+    private readonly lists: TaskListGateway,
+  ) {}
 
-  /** @throws UnknownTaskError */
-  async get(taskId: string): Promise<TaskDetails> {
-    const task = await this.find(taskId);
+  /** @throws UnknownTaskError, InvalidListRequestError for a part that there is not */
+  async get<More extends TaskPart = never>(
+    taskId: string,
+    more: readonly More[] = [],
+  ): Promise<TaskDetails & TaskWith<More>> {
+    const task = await this.find(taskId, more);
     if (!task) throw new UnknownTaskError(taskId);
     return task;
   }
 
-  /** The task in full, or null when there is none; what cannot be an id names no task either. */
-  async find(taskId: string): Promise<TaskDetails | null> {
+  /**
+   * The task with its context, summary and steps, and more if asked for; null when there is none. What cannot be an id names
+   * no task either.
+   */
+  async find<More extends TaskPart = never>(
+    taskId: string,
+    more: readonly More[] = [],
+  ): Promise<(TaskDetails & TaskWith<More>) | null> {
+    checkParts(more);
     if (!isRowId(taskId)) return null;
-    const task = await this.gateway.find(taskId);
-    return task && { ...task, steps: dependenciesFirst(task.steps) };
+    const found = await this.findMany([taskId], [...ALWAYS, ...more]);
+    return (found.get(taskId) as (TaskDetails & TaskWith<More>) | undefined) ?? null;
+  }
+
+  /** Those of the tasks that exist, by id, with the parts that are asked for; one statement, however many. */
+  async findMany<Part extends TaskPart>(
+    taskIds: readonly string[],
+    parts: readonly Part[],
+  ): Promise<ReadonlyMap<string, TaskWith<Part>>> {
+    const found = await this.details.findMany(taskIds, parts);
+    return new Map([...found].map(([id, task]) => [id, inOrder(task) as TaskWith<Part>]));
+  }
+
+  /**
+   * One page of tasks, light unless more is asked for, in a fixed number of statements.
+   *
+   * @throws InvalidListRequestError, InvalidContextPathError, SlowListError
+   */
+  async list(request: TaskListRequest = {}): Promise<TaskPage> {
+    checkListRequest(request);
+    const { filter = {}, sort = '-createdAt', limit = DEFAULT_LIMIT, include = [] } = request;
+    const field = sort.replace('-', '') as TaskSortField;
+    const cursor = request.before ?? request.after;
+    const backwards = request.before !== undefined;
+    const found = await this.lists.find({
+      filter,
+      sort: field,
+      descending: sort.startsWith('-'),
+      from: cursor === undefined ? null : position(cursor, field, backwards ? 'before' : 'after'),
+      backwards,
+      limit,
+    });
+    const hasMore = found.length > limit;
+    const page = backwards ? found.slice(-limit) : found.slice(0, limit);
+    const tasks = await this.findMany(
+      page.map(({ id }) => id),
+      include,
+    );
+    return {
+      // One that was removed since it was found is left out.
+      items: page.flatMap((at) => {
+        const task = tasks.get(at.id);
+        return task ? [{ task, cursor: cursorOf(field, at) }] : [];
+      }),
+      hasNext: backwards || hasMore,
+      hasPrevious: backwards ? hasMore : cursor !== undefined,
+    };
   }
 }
 
-/** A positive `bigint` as PostgreSQL writes it. */
-function isRowId(text: string): boolean {
-  return /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= 9_223_372_036_854_775_807n;
+/** @throws InvalidListRequestError */
+function position(cursor: string, sort: TaskSortField, parameter: string): TaskPosition {
+  const at = positionAt(cursor, sort);
+  if (at) return at;
+  throw new InvalidListRequestError([
+    { pointer: `/${parameter}`, message: 'is no cursor of a list with this sort; cursors come with each page' },
+  ]);
+}
+
+function inOrder<Task extends TaskOutline & Partial<TaskParts>>(task: Task): Task {
+  return task.steps ? { ...task, steps: dependenciesFirst(task.steps) } : task;
 }
 
 function dependenciesFirst(steps: readonly StepDetails[]): readonly StepDetails[] {

@@ -79,12 +79,26 @@ export class OperatorGateway {
     return this.act('hold_task', taskId, hold, actor, reason);
   }
 
-  changeTask(taskId: string, changes: TaskChanges, { actor, reason }: Operator): Promise<ActionAnswer> {
-    return this.act('change_task', taskId, JSON.stringify(changes), actor, reason);
+  /**
+   * @param revision at which the task must still be; null: at any
+   * @throws StaleRevisionError
+   */
+  changeTask(taskId: string, changes: TaskChanges, revision: string | null, by: Operator): Promise<ActionAnswer> {
+    return this.act('change_task', taskId, JSON.stringify(changes), revision, by.actor, by.reason);
   }
 
-  changeRetryLimit(taskId: string, step: string, retryLimit: number, by: Operator): Promise<ActionAnswer> {
-    return this.act('change_retry_limit', taskId, step, retryLimit, by.actor, by.reason);
+  /**
+   * @param revision at which the step must still be; null: at any
+   * @throws StaleRevisionError
+   */
+  changeRetryLimit(
+    taskId: string,
+    step: string,
+    retryLimit: number,
+    revision: string | null,
+    by: Operator,
+  ): Promise<ActionAnswer> {
+    return this.act('change_retry_limit', taskId, step, retryLimit, revision, by.actor, by.reason);
   }
 
   /** Starts the task again as a new one; see `sql/functions/rerun_task.sql`. */

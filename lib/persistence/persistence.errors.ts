@@ -97,3 +97,38 @@ function inWords(action: string): string {
 export class StaleStepError extends TaskerError {
   readonly code = 'TASKER_STALE_STEP';
 }
+
+/** A `contextPath` that PostgreSQL cannot read. */
+export class InvalidContextPathError extends TaskerError {
+  readonly code = 'TASKER_INVALID_CONTEXT_PATH';
+  override readonly httpStatus = 400;
+
+  constructor(
+    readonly contextPath: string,
+    options?: ErrorOptions,
+  ) {
+    super(`contextPath "${contextPath}" is no SQL/JSON path. One that is: $.order ? (@.total > 100)`, options);
+  }
+}
+
+/** Finding the tasks took too long; a filter that no index serves reads every task until enough are found. */
+export class SlowListError extends TaskerError {
+  readonly code = 'TASKER_SLOW_LIST';
+  override readonly httpStatus = 422;
+
+  constructor(
+    readonly seconds: number,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The tasks were not found within ${seconds} seconds. Narrow the filter: by namespace, name, or states.`,
+      options,
+    );
+  }
+}
+
+/** A change that was meant for an earlier revision of a task or step than there is now. */
+export class StaleRevisionError extends TaskerError {
+  readonly code = 'TASKER_STALE_REVISION';
+  override readonly httpStatus = 412;
+}

@@ -9,10 +9,11 @@ import { RecordGateway } from './record.gateway.js';
 import { RetentionGateway } from './retention.gateway.js';
 import { SchemaGuard } from './schema.guard.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
-import { TaskFilterGateway } from './task-filter.gateway.js';
+import { TaskListGateway } from './task-list.gateway.js';
 import { TaskGateway } from './task.gateway.js';
 import { TemplateGateway } from './template.gateway.js';
 import { WorkerGateway } from './worker.gateway.js';
+import { WorkerListGateway } from './worker-list.gateway.js';
 
 const GATEWAYS = [
   AnalyticsGateway,
@@ -22,10 +23,11 @@ const GATEWAYS = [
   RecordGateway,
   RetentionGateway,
   TaskDetailGateway,
-  TaskFilterGateway,
+  TaskListGateway,
   TaskGateway,
   TemplateGateway,
   WorkerGateway,
+  WorkerListGateway,
 ];
 
 @Module({

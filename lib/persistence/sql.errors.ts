@@ -1,5 +1,6 @@
 import {
   ActionRefusedError,
+  StaleRevisionError,
   StaleStepError,
   UnknownNamedTaskError,
   UnknownStepError,
@@ -17,6 +18,7 @@ const ERRORS: Readonly<Record<string, (cause: DatabaseError) => Error>> = {
   TK003: (cause) => new UnknownStepError(cause.message, { cause }),
   TK004: (cause) => new ActionRefusedError(JSON.parse(cause.detail ?? '{}') as never, { cause }),
   TK005: (cause) => new StaleStepError(cause.message, { cause }),
+  TK006: (cause) => new StaleRevisionError(cause.message, { cause }),
 };
 
 /**
@@ -26,7 +28,7 @@ const ERRORS: Readonly<Record<string, (cause: DatabaseError) => Error>> = {
 const REFUSAL = /^(22|23|44|54|P0)...$/;
 
 export function translateError(error: unknown): unknown {
-  const translate = ERRORS[codeOf(error)];
+  const translate = ERRORS[sqlStateOf(error)];
   if (!translate) return error;
   return translate((error as { driverError?: DatabaseError }).driverError ?? (error as DatabaseError));
 }
@@ -36,10 +38,11 @@ export function translateError(error: unknown): unknown {
  * if a person has to see to it: a lost connection, a cancelled statement, a standby that only reads, a missing right.
  */
 export function isRefusal(error: unknown): boolean {
-  return REFUSAL.test(codeOf(error));
+  return REFUSAL.test(sqlStateOf(error));
 }
 
-function codeOf(error: unknown): string {
+/** Empty for what no database raised. */
+export function sqlStateOf(error: unknown): string {
   const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
   const found = driverError?.code ?? code;
   return typeof found === 'string' ? found : '';

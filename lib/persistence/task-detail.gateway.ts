@@ -1,52 +1,73 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 import { iso } from './instant.text.js';
-import type { TaskDetails } from './task.details.js';
+import type { TaskDetails, TaskOutline, TaskPart, TaskParts } from './task.details.js';
 
-/** Reads one task in full. */
+/** Reads tasks with what belongs to them. */
 @Injectable()
 export class TaskDetailGateway {
   constructor(private readonly database: Database) {}
 
-  /** One statement, so that the task and its steps are of the same instant. Steps come in the order of declaration. */
+  /** The task with its context, summary and steps, or null. */
   async find(taskId: string): Promise<TaskDetails | null> {
-    const [row] = await this.database.query<{ details: TaskDetails }>(TASK_DETAILS, [taskId]);
-    return row?.details ?? null;
+    const found = await this.findMany([taskId], ['context', 'summary', 'steps']);
+    return (found.get(taskId) as TaskDetails | undefined) ?? null;
+  }
+
+  /**
+   * The tasks that exist, by id, with the parts that are asked for. One statement, however many tasks and parts, so that all
+   * is of the same instant. Steps come in the order of declaration.
+   */
+  async findMany(
+    taskIds: readonly string[],
+    parts: readonly TaskPart[],
+  ): Promise<ReadonlyMap<string, TaskOutline & Partial<TaskParts>>> {
+    const rows = await this.database.query<{ details: TaskOutline & Partial<TaskParts> }>(statement(parts), [taskIds]);
+    return new Map(rows.map(({ details }) => [details.id, details]));
   }
 }
 
-const TASK_DETAILS = `
-select json_build_object(
-  'id', t.task_id::text, 'namespace', ns.name, 'name', nt.name, 'version', nt.version,
-  'state', t.state, 'priority', t.priority, 'context', t.context,
-  'initiator', t.initiator, 'sourceSystem', t.source_system, 'reason', t.reason, 'tags', t.tags,
-  'runAt', ${iso('t.run_at')}, 'deadlineAt', ${iso('t.deadline_at')}, 'heldAt', ${iso('t.held_at')},
-  'retained', t.retained, 'rerunOf', t.rerun_of::text,
-  'requestedAt', ${iso('t.requested_at')}, 'completedAt', ${iso('t.completed_at')}, 'updatedAt', ${iso('t.updated_at')},
-  'summary', summary.details, 'steps', steps.details
-) as details
+function statement(parts: readonly TaskPart[]): string {
+  const chosen = [...new Set(parts)].map((part) => `, '${part}', ${PARTS[part]}`);
+  return `select json_build_object(${OUTLINE}${chosen.join('')}) as details
 from __schema__.tasks t
 join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
 join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
-cross join lateral (
+where t.task_id = any ($1)`;
+}
+
+const OUTLINE = `
+  'id', t.task_id::text, 'namespace', ns.name, 'name', nt.name, 'version', nt.version,
+  'state', t.state, 'priority', t.priority,
+  'initiator', t.initiator, 'sourceSystem', t.source_system, 'reason', t.reason, 'tags', t.tags,
+  'runAt', ${iso('t.run_at')}, 'deadlineAt', ${iso('t.deadline_at')}, 'heldAt', ${iso('t.held_at')},
+  'retained', t.retained, 'rerunOf', t.rerun_of::text, 'bypassSteps', t.bypass_steps, 'identityHash', t.identity_hash,
+  'requestedAt', ${iso('t.requested_at')}, 'createdAt', ${iso('t.created_at')},
+  'completedAt', ${iso('t.completed_at')}, 'updatedAt', ${iso('t.updated_at')},
+  'revision', __schema__.revision_of(t.updated_at)`;
+
+/** Of each part the SQL of its JSON, about `t`, a row of `tasks`. */
+const PARTS: Readonly<Record<TaskPart, string>> = {
+  context: 't.context',
+  summary: `(
   select json_build_object(
     'executionStatus', c.execution_status, 'healthStatus', c.health_status,
     'recommendedAction', c.recommended_action, 'completionPercentage', c.completion_percentage,
     'totalSteps', c.total_steps, 'pendingSteps', c.pending_steps, 'inProgressSteps', c.in_progress_steps,
     'completedSteps', c.completed_steps, 'failedSteps', c.failed_steps, 'cancelledSteps', c.cancelled_steps,
     'readySteps', c.ready_steps, 'blockedSteps', c.blocked_steps, 'nextRetryAt', ${iso('c.next_retry_at')}
-  ) as details
+  )
   from __schema__.get_task_execution_context(t.task_id) c
-) summary
-cross join lateral (
+)`,
+  steps: `(
   select coalesce(json_agg(json_build_object(
     'id', s.workflow_step_id::text, 'name', n.name, 'state', s.state, 'dependsOn', parents.names,
     'attempts', s.attempts - s.attempts_before, 'retryLimit', s.retry_limit - s.attempts_before, 'retryable', s.retryable, 'skippable', s.skippable,
     'results', s.results, 'error', s.error - 'stack',
     'nextRetryAt', case when r.worker_id is null and r.retrying then ${iso('r.run_at')} end,
     'lastAttemptedAt', ${iso('s.last_attempted_at')}, 'processedAt', ${iso('s.processed_at')},
-    'startedAt', ${iso('first.started_at')}
-  ) order by st.position), '[]') as details
+    'startedAt', ${iso('first.started_at')}, 'revision', __schema__.revision_of(s.updated_at)
+  ) order by st.position), '[]')
   from __schema__.workflow_steps s
   join __schema__.named_steps n on n.named_step_id = s.named_step_id
   join __schema__.named_tasks_named_steps st on st.id = s.step_template_id
@@ -65,5 +86,33 @@ cross join lateral (
     where h.workflow_step_id = s.workflow_step_id and h.to_state = 'in_progress'
   ) first
   where s.task_id = t.task_id
-) steps
-where t.task_id = $1`;
+)`,
+  annotations: `(
+  select coalesce(json_agg(json_build_object(
+    'id', a.task_annotation_id::text, 'type', y.name, 'annotation', a.annotation,
+    'createdAt', ${iso('a.created_at')}, 'updatedAt', ${iso('a.updated_at')}
+  ) order by a.task_annotation_id), '[]')
+  from __schema__.task_annotations a
+  join __schema__.annotation_types y on y.annotation_type_id = a.annotation_type_id
+  where a.task_id = t.task_id
+)`,
+  transitions: `(
+  select coalesce(json_agg(json_build_object(
+    'step', h.step, 'from', h.from_state, 'to', h.to_state, 'attempt', h.attempt, 'worker', h.worker, 'actor', h.actor,
+    'reason', h.reason, 'durationSeconds', h.duration_seconds, 'error', h.error_summary, 'at', ${iso('h.created_at')}
+  ) order by h.created_at, h.comes_last, h.id), '[]')
+  from (
+    select null as step, x.from_state, x.to_state, null::integer as attempt, null as worker, x.actor, x.reason,
+      x.duration_seconds, null as error_summary, x.created_at, x.id, x.to_state <> 'in_progress' as comes_last
+    from __schema__.task_transitions x where x.task_id = t.task_id
+    union all
+    select n.name, x.from_state, x.to_state, x.attempt, w.name, x.actor, x.reason,
+      x.duration_seconds, x.error_summary, x.created_at, x.id, false
+    from __schema__.workflow_steps s
+    join __schema__.named_steps n on n.named_step_id = s.named_step_id
+    join __schema__.workflow_step_transitions x on x.workflow_step_id = s.workflow_step_id
+    left join __schema__.workers w on w.worker_id = x.worker_id
+    where s.task_id = t.task_id
+  ) h
+)`,
+};

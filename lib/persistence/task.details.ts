@@ -2,8 +2,8 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { ExecutionStatus, HealthStatus, RecommendedAction } from '../workflow/execution-status.js';
 import type { StepState, TaskState } from '../workflow/states.js';
 
-/** One task with its steps, as they were at one instant. Ids are strings, instants ISO 8601 in UTC. */
-export interface TaskDetails {
+/** What a task is by itself. Ids are strings, instants ISO 8601 in UTC. */
+export interface TaskOutline {
   readonly id: string;
   readonly namespace: string;
   /** Of the task template. */
@@ -12,7 +12,6 @@ export interface TaskDetails {
   readonly state: TaskState;
   /** Null: each step has the priority of its template. */
   readonly priority: number | null;
-  readonly context: JsonObject;
   readonly initiator: string;
   readonly sourceSystem: string;
   readonly reason: string;
@@ -28,12 +27,65 @@ export interface TaskDetails {
   readonly retained: boolean;
   /** The task that this one repeats. */
   readonly rerunOf: string | null;
+  /** Skippable steps that are passed over when their turn comes. */
+  readonly bypassSteps: readonly string[];
+  /** What tells equal requests; null: it is never the same as another. */
+  readonly identityHash: string | null;
+  readonly createdAt: string;
   /** When it reached a final state. */
   readonly completedAt: string | null;
   readonly updatedAt: string;
+  /** Another one after each change of the task itself; see `ChangeBy`. */
+  readonly revision: string;
+}
+
+/** What belongs to a task and is shown on demand, all of one instant. */
+export interface TaskParts {
+  readonly context: JsonObject;
   readonly summary: TaskSummary;
   /** From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration. */
   readonly steps: readonly StepDetails[];
+  /** In the order in which they were added. */
+  readonly annotations: readonly AnnotationDetails[];
+  /** Of the task and its steps, in the order in which they happened. */
+  readonly transitions: readonly TransitionDetails[];
+}
+
+export type TaskPart = keyof TaskParts;
+
+export const TASK_PARTS = ['context', 'summary', 'steps', 'annotations', 'transitions'] as const satisfies TaskPart[];
+
+/** A task with the parts that were asked for. */
+export type TaskWith<Part extends TaskPart> = TaskOutline & Pick<TaskParts, Part>;
+
+/** One task with its steps. */
+export type TaskDetails = TaskWith<'context' | 'summary' | 'steps'>;
+
+export interface AnnotationDetails {
+  readonly id: string;
+  readonly type: string;
+  readonly annotation: JsonValue;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface TransitionDetails {
+  /** Null: of the task itself. */
+  readonly step: string | null;
+  readonly from: string;
+  readonly to: string;
+  /** Of the step: which attempt began or ended. */
+  readonly attempt: number | null;
+  /** The name of the worker that ran it. */
+  readonly worker: string | null;
+  /** Who did it by hand; null: the engine. */
+  readonly actor: string | null;
+  readonly reason: string | null;
+  /** How long the attempt ran, or, where the task completed, how long that took. */
+  readonly durationSeconds: number | null;
+  /** The message of what the attempt failed with, cut to 500 characters. */
+  readonly error: string | null;
+  readonly at: string;
 }
 
 /** Counts of the steps, and what follows from them. */
@@ -75,6 +127,8 @@ export interface StepDetails {
   /** When the latest attempt began. */
   readonly lastAttemptedAt: string | null;
   readonly processedAt: string | null;
+  /** Another one after each change of the step; see `ChangeBy`. */
+  readonly revision: string;
 }
 
 /** The stack is kept in the database and not shown: it tells a caller about our host and not about the failure. */

@@ -13,13 +13,18 @@ import { InvalidBodyError } from './rest.errors.js';
 export class BodyPipe<Dto extends object> implements PipeTransform<unknown, Promise<Dto>> {
   private readonly fields: ReadonlySet<string>;
 
-  constructor(private readonly dto: Type<Dto>) {
+  /** @param isOptional whether no body at all means one without fields */
+  constructor(
+    private readonly dto: Type<Dto>,
+    private readonly isOptional = false,
+  ) {
     const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
     this.fields = new Set(rules.map(({ propertyName }) => propertyName));
   }
 
   /** @throws InvalidBodyError with every problem */
-  async transform(body: unknown): Promise<Dto> {
+  async transform(given: unknown): Promise<Dto> {
+    const body = this.isOptional ? (given ?? {}) : given;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       throw new InvalidBodyError([{ pointer: '', message: 'must be a JSON object, sent as application/json' }]);
     }

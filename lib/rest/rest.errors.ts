@@ -11,3 +11,28 @@ export class InvalidBodyError extends TaskerError {
     );
   }
 }
+
+/** Query parameters that are unknown or cannot be read. */
+export class InvalidQueryError extends TaskerError {
+  readonly code = 'TASKER_INVALID_QUERY';
+  override readonly httpStatus = 400;
+
+  constructor(override readonly problems: readonly Problem[]) {
+    super(
+      `The query is invalid: ${problems.map(({ pointer, message }) => `${pointer.slice(1)} ${message}`).join('; ')}.`,
+    );
+  }
+}
+
+/** A request header that cannot be read. */
+export class InvalidHeaderError extends TaskerError {
+  readonly code = 'TASKER_INVALID_HEADER';
+  override readonly httpStatus = 400;
+
+  constructor(
+    readonly header: string,
+    message: string,
+  ) {
+    super(`The header ${header} ${message}.`);
+  }
+}

@@ -3,11 +3,33 @@ import { APP_FILTER, RouterModule } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
+import { AnalyticsController } from './analytics.controller.js';
+import { CorrelationInterceptor } from './correlation.js';
+import { DeadLettersController } from './dead-letters.controller.js';
+import { HandlersController } from './handlers.controller.js';
 import { HealthController } from './health.controller.js';
 import { MOUNT_PATH, MountPathFilter } from './mount-path.filter.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RevisedAnswer } from './revised.answer.js';
+import { SystemStatusController } from './system-status.controller.js';
+import { TaskActionsController } from './task-actions.controller.js';
+import { TaskPartsController } from './task-parts.controller.js';
 import { TasksController } from './tasks.controller.js';
 import { WorkerReadiness } from './worker.readiness.js';
+import { WorkersController } from './workers.controller.js';
+import { WorkflowStepsController } from './workflow-steps.controller.js';
+
+const CONTROLLERS = [
+  AnalyticsController,
+  DeadLettersController,
+  HandlersController,
+  SystemStatusController,
+  TaskActionsController,
+  TaskPartsController,
+  TasksController,
+  WorkersController,
+  WorkflowStepsController,
+];
 
 @Module({ imports: [AuthModule, EngineModule, InsightModule] })
 export class RestModule {
@@ -16,11 +38,13 @@ export class RestModule {
     return {
       module: RestModule,
       imports: [RouterModule.register([{ path, module: RestModule }])],
-      controllers: [TasksController, HealthController],
+      controllers: [...CONTROLLERS, HealthController],
       providers: [
         { provide: MOUNT_PATH, useValue: path },
         { provide: APP_FILTER, useClass: MountPathFilter },
+        CorrelationInterceptor,
         ProblemFilter,
+        RevisedAnswer,
         WorkerReadiness,
       ],
     };

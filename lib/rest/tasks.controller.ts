@@ -1,36 +1,55 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpStatus,
-  Param,
-  Post,
-  Req,
-  Res,
-  UseFilters,
-  UseGuards,
-  VERSION_NEUTRAL,
-} from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { callerOf } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
-import { TaskerGuard } from '../auth/tasker.guard.js';
+import type { ActionResult } from '../engine/tasks/task.action.js';
+import type { BulkReport } from '../engine/tasks/task.bulk.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
-import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
+import type { ListedTask } from '../insight/task.list.js';
+import { TaskReader, type TaskDetails, type TaskPart } from '../insight/task.reader.js';
+import { ActionDto, BulkDto, ChangeTaskDto, StartManyDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
-import { ProblemFilter } from './problem.filter.js';
+import { wantedRevision } from './entity.tag.js';
+import { operatorOf } from './operator.js';
+import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
+import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { RevisedAnswer } from './revised.answer.js';
 import { StartTaskDto } from './start-task.dto.js';
+import { listRequest, TASK_LIST_PARAMETERS, type TaskListQuery } from './task-list.query.js';
+import { TaskerController } from './tasker-controller.decorator.js';
 
-/** Starts and shows tasks. */
-@Controller({ path: 'tasks', version: VERSION_NEUTRAL })
-@UseFilters(ProblemFilter)
-@UseGuards(TaskerGuard)
+const SHOW_PARAMETERS = { include: 'words' } as const;
+
+export interface TaskListDocument {
+  readonly tasks: readonly ListedTask['task'][];
+  readonly page: PageCursors;
+}
+
+/** Starts, lists, shows and changes tasks. */
+@TaskerController('tasks')
 export class TasksController {
   constructor(
     private readonly tasks: TaskService,
     private readonly reader: TaskReader,
     private readonly host: HttpAdapterHost,
+    private readonly revised: RevisedAnswer,
   ) {}
+
+  /** One page of the tasks that the query asks for, light unless it includes more. */
+  @Get()
+  @RequirePermission('tasker.task:index')
+  async list(
+    @Query(new QueryPipe(TASK_LIST_PARAMETERS)) query: TaskListQuery,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<TaskListDocument> {
+    const page = await this.reader.list(listRequest(query));
+    const cursors = cursorsOf(page);
+    const links = linksOf(this.urlOf(request), cursors);
+    if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
+    return { tasks: page.items.map(({ task }) => task), page: cursors };
+  }
 
   @Post()
   @RequirePermission('tasker.task:create')
@@ -39,19 +58,87 @@ export class TasksController {
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedTask> {
-    const started = await this.tasks.start(body);
+    const started = await this.tasks.start(withInitiator(body, request));
     if (!started.created) this.host.httpAdapter.status(response, HttpStatus.OK);
-    this.host.httpAdapter.setHeader(response, 'Location', `${this.pathOf(request)}/${started.id}`);
+    const path = this.urlOf(request).replace(/\/*(\?.*)?$/, '');
+    this.host.httpAdapter.setHeader(response, 'Location', `${path}/${started.id}`);
     return started;
+  }
+
+  /** Starts many tasks, all or none, and answers in the order of the requests. */
+  @Post('batch')
+  @RequirePermission('tasker.task:create')
+  async startMany(
+    @Body(new BodyPipe(StartManyDto)) { tasks }: StartManyDto,
+    @Req() request: unknown,
+  ): Promise<{ readonly tasks: readonly StartedTask[] }> {
+    return { tasks: await this.tasks.startMany(tasks.map((task) => withInitiator(task, request))) };
+  }
+
+  /** Does one thing to all tasks of a filter, each for itself, and answers what became of each. */
+  @Post('bulk')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.task:update')
+  bulk(@Body(new BodyPipe(BulkDto)) body: BulkDto, @Req() request: unknown): Promise<BulkReport> {
+    return this.tasks.bulk(body.action, body.filter, operatorOf(request, body));
   }
 
   @Get(':id')
   @RequirePermission('tasker.task:show')
-  show(@Param('id') id: string): Promise<TaskDetails> {
-    return this.reader.get(id);
+  async show(
+    @Param('id') id: string,
+    @Query(new QueryPipe(SHOW_PARAMETERS)) { include }: QueryOf<typeof SHOW_PARAMETERS>,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<TaskDetails | undefined> {
+    const task = await this.reader.get(id, include as readonly TaskPart[] | undefined);
+    return this.revised.of(task, request, response);
   }
 
-  private pathOf(request: unknown): string {
-    return String(this.host.httpAdapter.getRequestUrl(request)).replace(/\/*(\?.*)?$/, '');
+  @Patch(':id')
+  @RequirePermission('tasker.task:update')
+  async change(
+    @Param('id') id: string,
+    @Body(new BodyPipe(ChangeTaskDto)) { actor, ...changes }: ChangeTaskDto,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<TaskDetails | undefined> {
+    const by = operatorOf(request, actor === undefined ? {} : { actor });
+    const ifRevision = wantedRevision(request);
+    await this.tasks.change(id, changes, ifRevision === undefined ? by : { ...by, ifRevision });
+    return this.revised.of(await this.reader.get(id), request, response);
   }
+
+  /** As `PATCH`: what is left out stays. */
+  @Put(':id')
+  @RequirePermission('tasker.task:update')
+  replace(
+    @Param('id') id: string,
+    @Body(new BodyPipe(ChangeTaskDto)) body: ChangeTaskDto,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<TaskDetails | undefined> {
+    return this.change(id, body, request, response);
+  }
+
+  /** Cancels the task, and deletes nothing. */
+  @Delete(':id')
+  @RequirePermission('tasker.task:destroy')
+  remove(
+    @Param('id') id: string,
+    @Body(new BodyPipe(ActionDto, true)) body: ActionDto,
+    @Req() request: unknown,
+  ): Promise<ActionResult> {
+    return this.tasks.cancel(id, operatorOf(request, body));
+  }
+
+  private urlOf(request: unknown): string {
+    return String(this.host.httpAdapter.getRequestUrl(request));
+  }
+}
+
+/** Where nobody is named, the user who asks. */
+function withInitiator(task: StartTaskRequest, request: unknown): StartTaskRequest {
+  const caller = callerOf(request);
+  return caller ? { initiator: caller.id, ...task } : task;
 }

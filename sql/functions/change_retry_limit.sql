@@ -1,7 +1,8 @@
 -- change_retry_limit: an operator action. How many attempts a step has in all; a step that failed for good needs a retry
--- beside it. Refused when a next attempt is due that the new limit would not allow. Already so: nothing changes.
+-- beside it. Refused when a next attempt is due that the new limit would not allow. Already so: nothing changes. p_revision: as in
+-- change_task, of the step.
 create or replace function __schema__.change_retry_limit(
-  p_task_id bigint, p_step text, p_retry_limit integer, p_actor text, p_reason text
+  p_task_id bigint, p_step text, p_retry_limit integer, p_revision text, p_actor text, p_reason text
 ) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -15,6 +16,7 @@ declare
   v_attempts integer := v_step.attempts - v_step.attempts_before;
   v_least integer;
 begin
+  perform __schema__.check_revision(format('Step %s of task %s', p_step, p_task_id), p_revision, v_step.updated_at);
   if v_step.state not in ('pending', 'in_progress', 'error') then
     perform __schema__.refuse_action('change_retry_limit', 'step', p_step, v_step.state, p_skippable => v_step.skippable);
   end if;

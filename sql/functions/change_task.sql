@@ -1,7 +1,8 @@
 -- change_task: an operator action. p_changes holds what is to change: priority (null: that of the templates), tags,
--- reason, retained. Nothing but the same: nothing changes. A finished task keeps its priority.
+-- reason, retained. Nothing but the same: nothing changes. A finished task keeps its priority. p_revision: only if the task
+-- is still at it, else TK006; null: in any case.
 create or replace function __schema__.change_task(
-  p_task_id bigint, p_changes jsonb, p_actor text, p_reason text
+  p_task_id bigint, p_changes jsonb, p_revision text, p_actor text, p_reason text
 ) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -14,6 +15,7 @@ declare
   v_task __schema__.tasks := __schema__.lock_task(p_task_id);
   v_before jsonb;
 begin
+  perform __schema__.check_revision('Task ' || p_task_id, p_revision, v_task.updated_at);
   v_before := (
     select jsonb_object_agg(k.key, b.value)
     from jsonb_object_keys(p_changes) k (key)

@@ -153,6 +153,7 @@ describe('the REST API', () => {
         startedAt: expect.stringMatching(ISO),
         lastAttemptedAt: expect.stringMatching(ISO),
         processedAt: expect.stringMatching(ISO),
+        revision: expect.stringMatching(/^\d+$/),
       });
     });
 
@@ -207,13 +208,16 @@ describe('the REST API', () => {
     const { text, type } = await start(ORDER).expect(500);
     expect(type).toBe('application/problem+json');
     expect(text).not.toContain('xyzzy');
-    expect(logged).toHaveBeenCalledWith(expect.objectContaining({ message: 'the password is xyzzy' }));
+    expect(logged).toHaveBeenCalledWith(
+      expect.stringContaining(' failed'),
+      expect.objectContaining({ message: 'the password is xyzzy' }),
+    );
     broken.mockRestore();
     logged.mockRestore();
   });
 
   it('answers 404 for what it does not have', async () => {
-    const { body, type } = await request(http).delete('/tasker/tasks/1').expect(404);
+    const { body, type } = await request(http).delete('/tasker/tasks').expect(404);
     expect(type).toBe('application/problem+json');
     expect(body).toMatchObject({ code: 'NOT_FOUND' });
   });

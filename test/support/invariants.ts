@@ -25,6 +25,10 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     where s.workflow_step_id is null or s.task_id <> r.task_id or s.attempts <> r.attempt
       or (r.worker_id is not null) <> (s.state = 'in_progress')
       or (r.worker_id is null and r.retrying <> (s.state = 'error'))`,
+  'a task is set aside exactly if it ended otherwise than complete': `
+    select coalesce(t.task_id, a.task_id) from __schema__.tasks t
+    full join __schema__.set_aside_tasks a on a.task_id = t.task_id
+    where (a.task_id is not null) <> coalesce(t.state in ('error', 'cancelled', 'resolved_manually'), false)`,
   'no step has had more attempts than it may': `
     select workflow_step_id from __schema__.workflow_steps s
     where attempts > retry_limit or (attempts - attempts_before > 1 and not retryable and not exists (

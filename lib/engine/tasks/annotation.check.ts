@@ -1,6 +1,6 @@
 import type { NewAnnotation } from '../../handlers/task-handler.contract.js';
 import type { Problem } from '../../workflow/tasker.error.js';
-import { jsonProblem, requiredTextProblem } from './task.request.check.js';
+import { jsonProblem, requiredTextProblem } from '../../workflow/input.checks.js';
 
 const MAX_TYPE_LENGTH = 64;
 

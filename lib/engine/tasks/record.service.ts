@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { RecordGateway, type RemoteObject, type TaskAnnotation } from '../../persistence/record.gateway.js';
+import { isRowId, requiredTextProblem } from '../../workflow/input.checks.js';
 import type { JsonValue } from '../../workflow/json.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { annotationProblems } from './annotation.check.js';
 import { InvalidActionError } from '../engine.errors.js';
-import { isId } from './task.action.check.js';
-import { requiredTextProblem } from './task.request.check.js';
 
 const MAX_NAME_LENGTH = 64;
 const MAX_FOUND = 1_000;
@@ -24,7 +23,7 @@ export class RecordService {
    */
   async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
     refuse('annotate a task', [
-      isId(taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
+      isRowId(taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
       ...annotationProblems('', { type, annotation }),
     ]);
     return this.gateway.annotate(taskId, type, annotation, manager);

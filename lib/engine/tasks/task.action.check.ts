@@ -1,8 +1,15 @@
 import type { TaskChanges } from '../../persistence/operator.gateway.js';
+import {
+  countProblem,
+  isRowId,
+  jsonProblem,
+  priorityProblem,
+  textProblem,
+  textsProblems,
+} from '../../workflow/input.checks.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { InvalidActionError } from '../engine.errors.js';
-import type { ActionBy, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
-import { jsonProblem, priorityProblem, textProblem, textsProblems } from './task.request.check.js';
+import type { ActionBy, ChangeBy, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
 
 const MAX_REASON_LENGTH = 500;
 const MAX_ATTEMPTS = 32_767;
@@ -16,30 +23,31 @@ export interface ActionInput {
   readonly changes?: TaskChanges;
 }
 
-type AnyBy = RetryBy & ResolveStepBy & RerunBy;
+type AnyBy = ChangeBy & RetryBy & ResolveStepBy & RerunBy;
 
 /** @throws InvalidActionError with every problem; what is called may be called from JavaScript, so types are checked too */
 export function checkAction(action: string, input: ActionInput): void {
   const problems = [
-    isId(input.taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
+    isRowId(input.taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
     ...byProblems(input.by),
     'step' in input ? stepProblem('/step', input.step) : null,
-    countProblem('/retryLimit', input.retryLimit),
+    countProblem('/retryLimit', input.retryLimit, 1, MAX_ATTEMPTS),
     ...('changes' in input ? changeProblems(input.changes) : []),
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidActionError(action, problems);
 }
 
 export function byProblems(by: unknown): (Problem | null)[] {
-  const { actor, reason, attempts, results, from } = (by ?? {}) as Readonly<Record<keyof AnyBy, unknown>>;
+  const { actor, reason, attempts, results, from, ifRevision } = (by ?? {}) as Readonly<Record<keyof AnyBy, unknown>>;
   return [
     actor === undefined || actor === ''
       ? { pointer: '/actor', message: 'is required: who does this?' }
       : textProblem('/actor', actor),
     textProblem('/reason', reason, MAX_REASON_LENGTH),
-    countProblem('/attempts', attempts),
+    countProblem('/attempts', attempts, 1, MAX_ATTEMPTS),
     jsonProblem('/results', results),
     from === undefined ? null : stepProblem('/from', from),
+    textProblem('/ifRevision', ifRevision),
   ];
 }
 
@@ -47,17 +55,6 @@ function stepProblem(pointer: string, value: unknown): Problem | null {
   return value === undefined || value === ''
     ? { pointer, message: 'must be the name or the id of a step' }
     : textProblem(pointer, value);
-}
-
-/** A `bigint` has 19 digits at most. */
-export function isId(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{1,18}$/.test(value);
-}
-
-function countProblem(pointer: string, value: unknown): Problem | null {
-  if (value === undefined) return null;
-  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_ATTEMPTS) return null;
-  return { pointer, message: `must be a whole number from 1 to ${MAX_ATTEMPTS}` };
 }
 
 const CHANGEABLE = ['priority', 'tags', 'reason', 'retained'];

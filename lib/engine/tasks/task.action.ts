@@ -10,6 +10,11 @@ export interface ActionBy {
   readonly reason?: string;
 }
 
+export interface ChangeBy extends ActionBy {
+  /** Only if the task or step is still at this `revision`. @default in any case */
+  readonly ifRevision?: string;
+}
+
 export interface RetryBy extends ActionBy {
   /** How many more attempts. @default as many as the step's template allows in all */
   readonly attempts?: number;

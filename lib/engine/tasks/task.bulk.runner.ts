@@ -1,24 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import type { ActionAnswer, Operator, OperatorGateway } from '../../persistence/operator.gateway.js';
-import { MAX_FILTERED, TaskFilterGateway, type TaskFilter } from '../../persistence/task-filter.gateway.js';
+import { TaskListGateway } from '../../persistence/task-list.gateway.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 import type { ActionBy } from './task.action.js';
-import type { BulkAction, BulkItem, BulkReport } from './task.bulk.js';
+import { MAX_BULK, type BulkAction, type BulkFilter, type BulkItem, type BulkReport } from './task.bulk.js';
 import { TaskOperator } from './task.operator.js';
 
 /** Does one thing to many tasks, each in a transaction of its own: one that refuses keeps no other from it. */
 @Injectable()
 export class TaskBulkRunner {
   constructor(
-    private readonly filters: TaskFilterGateway,
+    private readonly lists: TaskListGateway,
     private readonly operator: TaskOperator,
   ) {}
 
-  async run(action: BulkAction, filter: TaskFilter, by: ActionBy): Promise<BulkReport> {
-    const limit = filter.limit ?? MAX_FILTERED;
-    const found = await this.filters.findIds(filter);
+  async run(
+    action: BulkAction,
+    { afterId, limit = MAX_BULK, ...filter }: BulkFilter,
+    by: ActionBy,
+  ): Promise<BulkReport> {
+    const from = afterId === undefined ? null : { id: afterId, key: null };
+    const order = { sort: 'createdAt', descending: false, backwards: false } as const;
+    const found = await this.lists.find({ filter, from, ...order, limit });
     const items: BulkItem[] = [];
-    for (const taskId of found.slice(0, limit)) items.push(await this.runOne(action, taskId, by));
+    for (const { id } of found.slice(0, limit)) items.push(await this.runOne(action, id, by));
     return { items, more: found.length > limit };
   }
 

@@ -1,8 +1,18 @@
-import type { TaskFilter } from '../../persistence/task-filter.gateway.js';
+import type { TaskFilter } from '../../workflow/task.filter.js';
 
 /** What can be done to many tasks at once. */
 export const BULK_ACTIONS = ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
+
+/** The tasks to act on, in the order of their ids. */
+export interface BulkFilter extends TaskFilter {
+  /** Only later ids, to go on where an earlier call ended. */
+  readonly afterId?: string;
+  /** At most so many, from 1 to 1,000. @default 1_000 */
+  readonly limit?: number;
+}
+
+export const MAX_BULK = 1_000;
 
 /** What became of one task. */
 export interface BulkItem {
@@ -19,5 +29,3 @@ export interface BulkReport {
   /** There were more tasks than `limit`; call again with `afterId` set to the last id. */
   readonly more: boolean;
 }
-
-export type { TaskFilter };

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
 import { BackPressure } from './back.pressure.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
-import type { ActionBy, ActionResult, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
+import type { ActionBy, ActionResult, ChangeBy, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
 import { checkAction, type ActionInput } from './task.action.check.js';
 import { checkBulk } from './task.bulk.check.js';
 import { TaskBulkRunner } from './task.bulk.runner.js';
-import type { BulkAction, BulkReport, TaskFilter } from './task.bulk.js';
+import type { BulkAction, BulkFilter, BulkReport } from './task.bulk.js';
 import { TaskOperator } from './task.operator.js';
 import { TaskPreparer } from './task.preparer.js';
 import type { StartedTask, StartOptions, StartTaskRequest } from './task.request.js';
@@ -126,17 +126,23 @@ export class TaskService {
     return this.act('release a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, false, who));
   }
 
-  /** Changes the priority, the tags, the reason or the retention of a task. */
-  change(taskId: string, changes: TaskChanges, by: ActionBy): Promise<ActionResult> {
+  /**
+   * Changes the priority, the tags, the reason or the retention of a task.
+   * @throws StaleRevisionError when it is no longer at `by.ifRevision`
+   */
+  change(taskId: string, changes: TaskChanges, by: ChangeBy): Promise<ActionResult> {
     return this.act('change a task', { taskId, changes, by }, (gateway, who) =>
-      gateway.changeTask(taskId, changes, who),
+      gateway.changeTask(taskId, changes, by.ifRevision ?? null, who),
     );
   }
 
-  /** Changes how many attempts a step has in all. A step that failed for good needs `retryStep` to run again. */
-  changeRetryLimit(taskId: string, step: string, retryLimit: number, by: ActionBy): Promise<ActionResult> {
+  /**
+   * Changes how many attempts a step has in all. A step that failed for good needs `retryStep` to run again.
+   * @throws StaleRevisionError when it is no longer at `by.ifRevision`
+   */
+  changeRetryLimit(taskId: string, step: string, retryLimit: number, by: ChangeBy): Promise<ActionResult> {
     return this.act('change a retry limit', { taskId, step, retryLimit, by }, (gateway, who) =>
-      gateway.changeRetryLimit(taskId, step, retryLimit, who),
+      gateway.changeRetryLimit(taskId, step, retryLimit, by.ifRevision ?? null, who),
     );
   }
 
@@ -156,7 +162,7 @@ export class TaskService {
    *
    * @throws InvalidActionError for a wrong filter, or one that would mean every task
    */
-  async bulk(action: BulkAction, filter: TaskFilter, by: ActionBy): Promise<BulkReport> {
+  async bulk(action: BulkAction, filter: BulkFilter, by: ActionBy): Promise<BulkReport> {
     checkBulk(action, filter, by);
     return this.bulkRunner.run(action, filter, by);
   }

@@ -528,7 +528,7 @@ describe('many tasks at once', () => {
     [{ limit: 5 }, '/filter must say which tasks'],
     [{ nam: 'x' }, '/filter/nam is no filter; known: ids, namespace'],
     [{ states: ['done'] }, '/filter/states must be a list of pending, in_progress'],
-    [{ ids: [1] }, '/filter/ids must be a list of ids'],
+    [{ ids: [1] }, '/filter/ids must be a list of at most 1000 ids'],
     [{ name: 'x', limit: 0 }, '/filter/limit must be a whole number from 1 to 1000'],
   ])('are not meant by the filter %j', async (filter, message) => {
     const { tasks } = await startedTask(aChain('a'));

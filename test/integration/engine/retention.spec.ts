@@ -131,7 +131,7 @@ describe('finished tasks that are old enough', () => {
        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
        where i.indrelid = 'tasker.tasks'::regclass order by 1`,
     );
-    expect(covered.map(({ column }) => column)).toEqual(['created_at', 'task_id']);
+    expect(covered.map(({ column }) => column)).toEqual(['created_at', 'named_task_id', 'task_id']);
   });
 
   it('stay for ever by default', async () => {

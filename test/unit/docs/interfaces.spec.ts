@@ -36,7 +36,10 @@ describe('the table of what a filter may say', () => {
   it('has every field', () => {
     const rows = tableBelow('docs/operating.md', 'Repairing a task', 'filter');
     const written = rows.flatMap(({ filter }) => listed(filter!));
-    expect(written).toEqual(membersOf('lib/persistence/task-filter.gateway.ts', 'TaskFilter'));
+    expect(written).toEqual([
+      ...membersOf('lib/workflow/task.filter.ts', 'TaskFilter'),
+      ...membersOf('lib/engine/tasks/task.bulk.ts', 'BulkFilter'),
+    ]);
   });
 });
 

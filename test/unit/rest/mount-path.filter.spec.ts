@@ -80,7 +80,10 @@ describe('an error before or outside of our controllers', () => {
     app = await aHost();
     const { text } = await request(app.getHttpServer()).post('/tasker/tasks').expect(500);
     expect(text).not.toContain('secret');
-    expect(logged).toHaveBeenCalledWith(expect.objectContaining({ message: 'a secret of ours' }));
+    expect(logged).toHaveBeenCalledWith(
+      expect.stringContaining(' failed'),
+      expect.objectContaining({ message: 'a secret of ours' }),
+    );
   });
 
   it('is left to Nest everywhere else', async () => {

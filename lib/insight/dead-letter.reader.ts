@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import type { StepDetails, StepErrorDetails, TaskOutline } from '../persistence/task.details.js';
+import type { TaskListRequest } from './task.list.js';
+import { TaskReader } from './task.reader.js';
+
+/** A way out for a failed step, the most likely one first. `fix` is outside of the engine: code, data, another system. */
+export type Repair = 'retry' | 'fix_and_retry' | 'fix_and_reset' | 'skip' | 'resolve';
+
+export interface FailedStep {
+  readonly id: string;
+  readonly name: string;
+  readonly attempts: number;
+  readonly retryLimit: number;
+  readonly error: StepErrorDetails | null;
+  /** Names of the steps that cannot run before this one is repaired. */
+  readonly blocks: readonly string[];
+  readonly repairs: readonly Repair[];
+}
+
+/** A task that needs a person: what is wrong, and what would repair it. */
+export interface DeadLetter {
+  readonly task: TaskOutline;
+  /** Empty for a task that passed its deadline while nothing of it had failed. */
+  readonly failedSteps: readonly FailedStep[];
+  /** Of the whole task. */
+  readonly repairs: readonly ('retry' | 'resolve' | 'rerun' | 'cancel')[];
+}
+
+export interface DeadLetterPage {
+  readonly items: readonly { readonly letter: DeadLetter; readonly cursor: string }[];
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+}
+
+/** Answers which tasks are stuck for good. */
+@Injectable()
+export class DeadLetterReader {
+  constructor(private readonly tasks: TaskReader) {}
+
+  /**
+   * Tasks in error; what the request says of states and parts does not count.
+   * @throws as `TaskReader.list`
+   */
+  async list(request: TaskListRequest = {}): Promise<DeadLetterPage> {
+    const filter = { ...request.filter, states: ['error'] as const };
+    const { items, hasNext, hasPrevious } = await this.tasks.list({ ...request, filter, include: ['steps'] });
+    return {
+      items: items.map(({ task: { steps = [], ...task }, cursor }) => ({ letter: letterOf(task, steps), cursor })),
+      hasNext,
+      hasPrevious,
+    };
+  }
+}
+
+function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter {
+  const failed = steps.filter(({ state, nextRetryAt }) => state === 'error' && nextRetryAt === null);
+  return {
+    task,
+    failedSteps: failed.map((step) => ({
+      id: step.id,
+      name: step.name,
+      attempts: step.attempts,
+      retryLimit: step.retryLimit,
+      error: step.error,
+      blocks: behind(step.name, steps),
+      repairs: repairsOf(step),
+    })),
+    repairs: ['retry', 'resolve', 'rerun', 'cancel'],
+  };
+}
+
+/** Steps come dependencies first, so one walk finds all that lies behind. */
+function behind(name: string, steps: readonly StepDetails[]): readonly string[] {
+  const found = new Set([name]);
+  for (const step of steps) if (step.dependsOn.some((parent) => found.has(parent))) found.add(step.name);
+  found.delete(name);
+  return [...found];
+}
+
+function repairsOf({ error, skippable }: StepDetails): readonly Repair[] {
+  const again: readonly Repair[] = error?.permanent ? ['fix_and_reset'] : ['retry', 'fix_and_retry'];
+  return [...again, ...(skippable ? (['skip'] as const) : []), 'resolve'];
+}

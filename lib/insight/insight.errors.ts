@@ -1,0 +1,38 @@
+import { TaskerError, type Problem } from '../workflow/tasker.error.js';
+
+/** A question to `AnalyticsReader` that has no answer. */
+export class InvalidAnalyticsRequestError extends TaskerError {
+  readonly code = 'TASKER_INVALID_ANALYTICS_REQUEST';
+  override readonly httpStatus = 400;
+
+  constructor(override readonly problems: readonly Problem[]) {
+    super(
+      `The request for analytics is invalid: ${problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`,
+    );
+  }
+}
+
+/** A list of tasks that was asked for wrongly. */
+export class InvalidListRequestError extends TaskerError {
+  readonly code = 'TASKER_INVALID_LIST_REQUEST';
+  override readonly httpStatus = 400;
+
+  constructor(override readonly problems: readonly Problem[]) {
+    super(
+      `The request for a list is invalid: ${problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}.`,
+    );
+  }
+}
+
+/** No task template of this process is in the namespace. */
+export class UnknownNamespaceError extends TaskerError {
+  readonly code = 'TASKER_UNKNOWN_NAMESPACE';
+  override readonly httpStatus = 404;
+
+  constructor(
+    readonly namespace: string,
+    known: readonly string[],
+  ) {
+    super(`There is no namespace "${namespace}". Known: ${known.join(', ') || 'none'}.`);
+  }
+}

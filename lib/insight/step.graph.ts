@@ -1,0 +1,100 @@
+import { analyseGraph, type GraphNode } from '../workflow/graph.js';
+
+/** What a drawing of steps needs of each; without a state it is the plan and not a run. */
+export interface DrawnStep extends GraphNode {
+  readonly state?: string;
+}
+
+export interface StepGraph {
+  /** In an order in which they may run. `level` is the longest way from a step that waits for none. */
+  readonly nodes: readonly { readonly name: string; readonly level: number; readonly state?: string }[];
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+  /** Names of those that may run at the same time, level by level. */
+  readonly levels: readonly (readonly string[])[];
+  readonly roots: readonly string[];
+  readonly leaves: readonly string[];
+  /** One of the longest ways through. */
+  readonly longestPath: readonly string[];
+}
+
+export function graphOf(steps: readonly DrawnStep[]): StepGraph {
+  const { order, levels, roots, leaves } = analyseGraph(steps);
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  const nodes = order.map((name) => {
+    const { state } = byName.get(name)!;
+    return { name, level: levels.get(name)!, ...(state !== undefined && { state }) };
+  });
+  const byLevel: string[][] = [];
+  for (const { name, level } of nodes) (byLevel[level] ??= []).push(name);
+  return {
+    nodes,
+    edges: steps.flatMap(({ name, dependsOn }) => dependsOn.map((from) => ({ from, to: name }))),
+    levels: byLevel,
+    roots,
+    leaves,
+    longestPath: longestPath(order, levels, byName),
+  };
+}
+
+/** Backwards from the deepest step: each has a parent that is one level above. */
+function longestPath(
+  order: readonly string[],
+  levels: ReadonlyMap<string, number>,
+  steps: ReadonlyMap<string, DrawnStep>,
+): readonly string[] {
+  const path: string[] = [];
+  for (let name = order.at(-1); name !== undefined;) {
+    path.unshift(name);
+    const above = levels.get(name)! - 1;
+    name = steps.get(name)!.dependsOn.find((parent) => levels.get(parent) === above);
+  }
+  return path;
+}
+
+/** The graph as a Mermaid flowchart. Steps are numbered, as their names may hold what Mermaid reads as its own. */
+export function mermaidOf({ nodes, edges }: StepGraph): string {
+  const number = numberOf(nodes);
+  const text = (name: string): string => name.replace(/["#&<>]/g, (character) => `#${character.charCodeAt(0)};`);
+  const states = [...new Set(nodes.flatMap(({ state }) => state ?? []))];
+  return [
+    'flowchart TD',
+    ...nodes.map(({ name, state }) => `  ${number(name)}["${text(name)}"]${state === undefined ? '' : `:::${state}`}`),
+    ...edges.map(({ from, to }) => `  ${number(from)} --> ${number(to)}`),
+    ...states.map((state) => `  classDef ${state} fill:${COLOURS[state] ?? WHITE}`),
+    '',
+  ].join('\n');
+}
+
+/** The graph in the language of Graphviz. */
+export function dotOf({ nodes, edges }: StepGraph): string {
+  const quoted = (name: string): string => `"${name.replace(/["\\]/g, '\\$&')}"`;
+  return [
+    'digraph {',
+    '  node [shape=box, style=filled, fillcolor=white]',
+    ...nodes.map(({ name, state }) => {
+      const colour = state === undefined ? '' : ` [fillcolor="${COLOURS[state] ?? WHITE}", tooltip=${quoted(state)}]`;
+      return `  ${quoted(name)}${colour}`;
+    }),
+    ...edges.map(({ from, to }) => `  ${quoted(from)} -> ${quoted(to)}`),
+    '}',
+    '',
+  ].join('\n');
+}
+
+function numberOf(nodes: StepGraph['nodes']): (name: string) => string {
+  const numbers = new Map(nodes.map(({ name }, index) => [name, `s${index}`]));
+  return (name) => numbers.get(name)!;
+}
+
+const WHITE = '#ffffff';
+
+/** Light enough for black letters. */
+const COLOURS: Readonly<Record<string, string>> = {
+  pending: '#eeeeee',
+  in_progress: '#9ecbff',
+  complete: '#a6e3b0',
+  error: '#ffb3b3',
+  cancelled: '#d0d0d0',
+  resolved_manually: '#d5c4f7',
+  skipped: '#fdf0b0',
+};

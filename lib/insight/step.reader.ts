@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { UnknownStepError } from '../persistence/persistence.errors.js';
+import type { StepDetails } from '../persistence/task.details.js';
+import { TaskReader } from './task.reader.js';
+
+/** A step among the others of its task. */
+export interface StepDocument extends StepDetails {
+  readonly taskId: string;
+  /** Names of the steps that wait for this one. */
+  readonly dependents: readonly string[];
+  /** Names of the other steps that wait for exactly the same ones; none for a step that waits for none. */
+  readonly siblings: readonly string[];
+}
+
+/** Answers about single steps. */
+@Injectable()
+export class StepReader {
+  constructor(private readonly tasks: TaskReader) {}
+
+  /**
+   * Dependencies first.
+   * @throws UnknownTaskError
+   */
+  async list(taskId: string): Promise<readonly StepDocument[]> {
+    const { steps } = await this.tasks.get(taskId);
+    return withNeighbours(taskId, steps);
+  }
+
+  /**
+   * @param step name or id
+   * @throws UnknownTaskError, UnknownStepError
+   */
+  async get(taskId: string, step: string): Promise<StepDocument> {
+    const steps = await this.list(taskId);
+    const found = steps.find(({ name }) => name === step) ?? steps.find(({ id }) => id === step);
+    if (found) return found;
+    const names = steps.map(({ name }) => name).join(', ') || 'none';
+    throw new UnknownStepError(`Task ${taskId} has no step "${step}". Its steps: ${names}.`);
+  }
+}
+
+/** Grouped once, so that a wide task costs no more than its edges. */
+function withNeighbours(taskId: string, steps: readonly StepDetails[]): readonly StepDocument[] {
+  const dependents = new Map<string, string[]>(steps.map(({ name }) => [name, []]));
+  const byParents = new Map<string, string[]>();
+  for (const { name, dependsOn } of steps) {
+    for (const parent of dependsOn) dependents.get(parent)!.push(name);
+    const key = parentsKey(dependsOn);
+    if (!byParents.get(key)?.push(name)) byParents.set(key, [name]);
+  }
+  return steps.map((step) => ({
+    ...step,
+    taskId,
+    dependents: dependents.get(step.name)!,
+    siblings:
+      step.dependsOn.length === 0
+        ? []
+        : byParents.get(parentsKey(step.dependsOn))!.filter((name) => name !== step.name),
+  }));
+}
+
+function parentsKey(names: readonly string[]): string {
+  return JSON.stringify(names.toSorted());
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { AnalyticsReader, type SystemHealth } from './analytics.reader.js';
+
+/** Where the system counts as unhealthy, in percent, as in Rails Tasker. */
+const MOST_CONNECTIONS = 90;
+const MOST_ERRORS = 50;
+
+export interface SystemStatus {
+  readonly healthy: boolean;
+  /** What is wrong; empty when healthy. */
+  readonly reasons: readonly string[];
+  readonly counts: SystemHealth;
+  /** Of the connections that the server allows, in percent. */
+  readonly connectionUtilization: number;
+  /** Tasks in error, in percent of all that are kept. */
+  readonly taskErrorRate: number;
+  readonly stepErrorRate: number;
+}
+
+/** Judges the whole system by its counts. */
+@Injectable()
+export class SystemStatusReader {
+  constructor(private readonly analytics: AnalyticsReader) {}
+
+  async status(): Promise<SystemStatus> {
+    const counts = await this.analytics.systemHealth();
+    const connectionUtilization = percent(counts.activeConnections, counts.maxConnections);
+    const taskErrorRate = percent(counts.errorTasks, counts.totalTasks);
+    const stepErrorRate = percent(counts.errorSteps, counts.totalSteps);
+    const reasons = [
+      connectionUtilization > MOST_CONNECTIONS && `more than ${MOST_CONNECTIONS} % of the connections are in use`,
+      taskErrorRate > MOST_ERRORS && `more than ${MOST_ERRORS} % of the tasks are in error`,
+      stepErrorRate > MOST_ERRORS && `more than ${MOST_ERRORS} % of the steps are in error`,
+    ].filter((reason) => reason !== false);
+    return { healthy: reasons.length === 0, reasons, counts, connectionUtilization, taskErrorRate, stepErrorRate };
+  }
+}
+
+/** With one decimal; of nothing 0. */
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((part / whole) * 1_000) / 10;
+}

@@ -1,0 +1,28 @@
+import { TASK_SORT_FIELDS, type TaskPosition, type TaskSortField } from '../persistence/task-list.gateway.js';
+import { isRowId } from '../workflow/input.checks.js';
+
+/** A position in a list that is sorted by the field, as text that callers pass on without looking at it. */
+export function cursorOf(sort: TaskSortField, { id, key }: TaskPosition): string {
+  return Buffer.from(JSON.stringify(key === null ? [sort, id] : [sort, id, key])).toString('base64url');
+}
+
+/** The position, or null for text that is no cursor of a list sorted so. */
+export function positionAt(cursor: string, sort: TaskSortField): TaskPosition | null {
+  const [of, id, key = null, ...rest] = read(cursor);
+  const isKeyed = sort !== TASK_SORT_FIELDS[0];
+  if (of !== sort || !isRowId(id) || rest.length > 0) return null;
+  if (!isKeyed) return key === null ? { id, key } : null;
+  return typeof key === 'string' && INSTANT.test(key) ? { id, key } : null;
+}
+
+function read(cursor: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}
+
+/** As PostgreSQL writes one, whatever the time zone of the session. */
+const INSTANT = /^(infinity|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d){0,2})$/;

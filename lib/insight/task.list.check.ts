@@ -1,0 +1,42 @@
+import { TASK_SORT_FIELDS } from '../persistence/task-list.gateway.js';
+import { TASK_PARTS } from '../persistence/task.details.js';
+import { countProblem, textProblem } from '../workflow/input.checks.js';
+import { taskFilterProblems } from '../workflow/task.filter.js';
+import type { Problem } from '../workflow/tasker.error.js';
+import { InvalidListRequestError } from './insight.errors.js';
+import type { TaskListRequest } from './task.list.js';
+
+/** More is an export. */
+const MAX_LIMIT = 100;
+const MAX_CURSOR_LENGTH = 300;
+const SORTS = TASK_SORT_FIELDS.flatMap((field) => [field, `-${field}`]);
+
+/** @throws InvalidListRequestError with every problem; the request may come from JavaScript, so types are checked too */
+export function checkListRequest({ filter, sort, limit, after, before, include }: TaskListRequest): void {
+  const problems = [
+    ...(filter === undefined ? [] : taskFilterProblems(filter, '/filter')),
+    sort === undefined || SORTS.includes(sort)
+      ? null
+      : { pointer: '/sort', message: `must be one of ${SORTS.join(', ')}` },
+    countProblem('/limit', limit, 1, MAX_LIMIT),
+    textProblem('/after', after, MAX_CURSOR_LENGTH),
+    textProblem('/before', before, MAX_CURSOR_LENGTH),
+    after !== undefined && before !== undefined
+      ? { pointer: '/before', message: 'cannot be given together with after' }
+      : null,
+    partsProblem('/include', include),
+  ].filter((problem) => problem !== null);
+  if (problems.length > 0) throw new InvalidListRequestError(problems);
+}
+
+/** @throws InvalidListRequestError */
+export function checkParts(parts: unknown): void {
+  const problem = partsProblem('/include', parts);
+  if (problem) throw new InvalidListRequestError([problem]);
+}
+
+function partsProblem(pointer: string, parts: unknown): Problem | null {
+  const isPart = (part: unknown): boolean => (TASK_PARTS as readonly unknown[]).includes(part);
+  if (parts === undefined || (Array.isArray(parts) && parts.every(isPart))) return null;
+  return { pointer, message: `must be a list of ${TASK_PARTS.join(', ')}` };
+}

@@ -1,0 +1,39 @@
+import type { TaskPart, TaskParts, TaskOutline } from '../persistence/task.details.js';
+import type { TaskSortField } from '../persistence/task-list.gateway.js';
+import type { TaskFilter } from '../workflow/task.filter.js';
+
+/** A field to sort by, the lowest first, or with a minus the highest first; of equal ones the id decides. */
+export type TaskSort = TaskSortField | `-${TaskSortField}`;
+
+/** Which tasks to list, in which order, and how much of each. */
+export interface TaskListRequest {
+  readonly filter?: TaskFilter;
+  /**
+   * `createdAt` costs the same however many tasks there are, and pages by it lose and repeat nothing while tasks change.
+   * By the others every task that the filter lets through is sorted.
+   * @default '-createdAt'
+   */
+  readonly sort?: TaskSort;
+  /** 1 to 100. @default 20 */
+  readonly limit?: number;
+  /** The page after this cursor; not together with `before`. */
+  readonly after?: string;
+  /** The page before this cursor. */
+  readonly before?: string;
+  /** @default none */
+  readonly include?: readonly TaskPart[];
+}
+
+export interface ListedTask {
+  readonly task: TaskOutline & Partial<TaskParts>;
+  /** Where it stands, for `after` and `before`. */
+  readonly cursor: string;
+}
+
+export interface TaskPage {
+  readonly items: readonly ListedTask[];
+  /** Whether tasks come after the last one of the page. Asked with `before`, it is known that there are. */
+  readonly hasNext: boolean;
+  /** Whether tasks come before the first one. Asked with `after`, it is known that there are. */
+  readonly hasPrevious: boolean;
+}

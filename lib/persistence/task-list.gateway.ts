@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { TaskFilter } from '../workflow/task.filter.js';
+import { Database } from './database.js';
+import { InvalidContextPathError, SlowListError } from './persistence.errors.js';
+import { sqlStateOf } from './sql.errors.js';
+import { Parameters, taskConditions, templatesOf } from './task-filter.sql.js';
+
+/** What tasks can be sorted by, and the SQL for it; of equal ones the id decides. */
+const SORT_COLUMNS = {
+  /** The order of the ids, which is that of their creation, and which the primary key has. */
+  createdAt: null,
+  requestedAt: 't.requested_at',
+  updatedAt: 't.updated_at',
+  /** What is unfinished counts as the latest. */
+  completedAt: `coalesce(t.completed_at, 'infinity')`,
+} as const;
+
+export type TaskSortField = keyof typeof SORT_COLUMNS;
+export const TASK_SORT_FIELDS = Object.keys(SORT_COLUMNS) as readonly TaskSortField[];
+
+/** Where a task stands in the sorted list. */
+export interface TaskPosition {
+  readonly id: string;
+  /** What is sorted by, as PostgreSQL writes it; null for `createdAt`, where the id says it all. */
+  readonly key: string | null;
+}
+
+export interface TaskListQuery {
+  readonly filter: TaskFilter;
+  readonly sort: TaskSortField;
+  readonly descending: boolean;
+  /** Only what comes after, or, backwards, before; null: from the beginning, or, backwards, the end. */
+  readonly from: TaskPosition | null;
+  readonly backwards: boolean;
+  readonly limit: number;
+}
+
+/** More than a person waits for. */
+const TIMEOUT_MS = 5_000;
+const QUERY_CANCELED = '57014';
+const SYNTAX_ERRORS: readonly string[] = ['42601', '2201B'];
+
+/** Finds tasks by what they are. */
+@Injectable()
+export class TaskListGateway {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Positions in the order of the sort, one more than `limit` when there are more in the direction that was asked for.
+   *
+   * @throws InvalidContextPathError, SlowListError
+   */
+  async find(query: TaskListQuery): Promise<TaskPosition[]> {
+    const parameters = new Parameters();
+    const sql = findSql(query, parameters);
+    try {
+      const rows = await this.database.transaction((manager) => this.inTime(manager, sql, parameters.values));
+      return query.backwards ? rows.reverse() : rows;
+    } catch (error) {
+      const state = sqlStateOf(error);
+      if (state === QUERY_CANCELED) throw new SlowListError(TIMEOUT_MS / 1_000, { cause: error });
+      const { contextPath } = query.filter;
+      if (contextPath !== undefined && SYNTAX_ERRORS.includes(state)) {
+        throw new InvalidContextPathError(contextPath, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  private async inTime(manager: EntityManager, sql: string, values: readonly unknown[]): Promise<TaskPosition[]> {
+    await this.database.query(`select set_config('statement_timeout', $1, true)`, [String(TIMEOUT_MS)], manager);
+    return this.database.query<TaskPosition>(sql, values, manager);
+  }
+}
+
+function findSql({ filter, sort, descending, from, backwards, limit }: TaskListQuery, parameters: Parameters): string {
+  const column = SORT_COLUMNS[sort];
+  const goesDown = descending !== backwards;
+  const conditions = [...taskConditions(filter, parameters), ...rangeOf(column, from, goesDown, parameters)];
+  const templates = templatesOf(filter, parameters);
+  const direction = goesDown ? 'desc' : 'asc';
+  const order = `order by ${column === null ? '' : `${column} ${direction}, `}t.task_id ${direction}`;
+  const end = `${order} limit ${parameters.add(limit + 1)}`;
+  return `
+    select t.task_id::text as id, ${column === null ? 'null' : `(${column})::text`} as key
+    from ${templates === null ? tasksWhere(conditions) : tasksOf(templates, conditions, end)}
+    ${end}`;
+}
+
+function tasksWhere(conditions: readonly string[]): string {
+  const where = conditions.length > 0 ? `where ${conditions.join('\n      and ')}` : '';
+  return `__schema__.tasks t ${where}`;
+}
+
+/**
+ * The first of each template by an index, and of those the first: however rare a template is, no more are looked at. Asked for
+ * all of them at once, the planner may look through every task there is.
+ */
+function tasksOf(templates: string, conditions: readonly string[], end: string): string {
+  return `unnest(${templates}) v (named_task_id)
+    cross join lateral (
+      select t.* from ${tasksWhere(['t.named_task_id = v.named_task_id', ...conditions])} ${end}
+    ) t`;
+}
+
+function rangeOf(
+  column: string | null,
+  from: TaskPosition | null,
+  goesDown: boolean,
+  parameters: Parameters,
+): readonly string[] {
+  if (!from) return [];
+  const comes = goesDown ? '<' : '>';
+  const id = `${parameters.add(from.id)}::bigint`;
+  if (column === null) return [`t.task_id ${comes} ${id}`];
+  return [`(${column}, t.task_id) ${comes} (${parameters.add(from.key)}::timestamptz, ${id})`];
+}

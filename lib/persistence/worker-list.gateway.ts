@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
+import { iso } from './instant.text.js';
+
+/** A process that runs steps, or did. */
+export interface WorkerDetails {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Of nestjs-tasker. */
+  readonly version: string;
+  /** Null: all queues. */
+  readonly queues: readonly string[] | null;
+  /** Steps at the same time, at most. */
+  readonly concurrency: number;
+  readonly runningSteps: number;
+  /** `late`: no heartbeat within its lease, and nobody has declared it lost yet. */
+  readonly status: 'running' | 'late' | 'stopped' | 'lost';
+  readonly startedAt: string;
+  readonly lastHeartbeatAt: string;
+}
+
+/** What waits and runs in one queue, of one namespace. */
+export interface QueueDetails {
+  readonly queue: string;
+  readonly namespace: string;
+  /** May run now. */
+  readonly readySteps: number;
+  readonly runningSteps: number;
+  /** Failed, and wait for their next attempt. */
+  readonly retryingSteps: number;
+  /** May run later, retries aside. */
+  readonly scheduledSteps: number;
+  /** Their task is on hold. */
+  readonly heldSteps: number;
+  /** Since when the first of the ready ones could run; null when none is ready. */
+  readonly oldestReadyAt: string | null;
+}
+
+/** Reads who runs steps, and what waits to be run. */
+@Injectable()
+export class WorkerListGateway {
+  constructor(private readonly database: Database) {}
+
+  /** Those that run, and those that ended within the last so many hours; the latest first. */
+  async workers(endedWithinHours: number): Promise<readonly WorkerDetails[]> {
+    const rows = await this.database.query<{ details: WorkerDetails }>(WORKERS, [endedWithinHours]);
+    return rows.map(({ details }) => details);
+  }
+
+  /** By queue and namespace; costs what is queued. */
+  async queues(): Promise<readonly QueueDetails[]> {
+    const rows = await this.database.query<{ details: QueueDetails }>(QUEUES, []);
+    return rows.map(({ details }) => details);
+  }
+}
+
+const WORKERS = `
+select json_build_object(
+  'id', w.worker_id::text, 'name', w.name, 'host', w.host, 'pid', w.pid, 'version', w.version, 'queues', w.queues,
+  'concurrency', w.concurrency, 'runningSteps', coalesce(held.steps, 0),
+  'status', case
+    when w.lost_at is not null then 'lost'
+    when w.stopped_at is not null then 'stopped'
+    when w.last_heartbeat_at < now() - make_interval(secs => w.lease_seconds) then 'late'
+    else 'running'
+  end,
+  'startedAt', ${iso('w.started_at')}, 'lastHeartbeatAt', ${iso('w.last_heartbeat_at')}
+) as details
+from __schema__.workers w
+left join (
+  select r.worker_id, count(*) as steps from __schema__.ready_steps r where r.worker_id is not null group by r.worker_id
+) held on held.worker_id = w.worker_id
+where coalesce(w.lost_at, w.stopped_at, now()) >= now() - make_interval(hours => $1)
+order by w.worker_id desc`;
+
+const QUEUES = `
+select json_build_object(
+  'queue', l.queue, 'namespace', ns.name,
+  'readySteps', count(*) filter (where q.is_ready), 'runningSteps', count(*) filter (where q.worker_id is not null),
+  'retryingSteps', count(*) filter (where q.is_later and q.retrying),
+  'scheduledSteps', count(*) filter (where q.is_later and not q.retrying),
+  'heldSteps', count(*) filter (where q.worker_id is null and q.is_held),
+  'oldestReadyAt', ${iso('min(q.run_at) filter (where q.is_ready)')}
+) as details
+from __schema__.lanes l
+join __schema__.task_namespaces ns on ns.task_namespace_id = l.task_namespace_id
+left join (
+  select r.*, r.worker_id is null and not r.is_held and r.run_at <= now() as is_ready,
+    r.worker_id is null and not r.is_held and r.run_at > now() as is_later
+  from __schema__.ready_steps r
+) q on q.lane_id = l.lane_id
+group by l.queue, ns.name
+order by l.queue, ns.name`;

@@ -1,0 +1,33 @@
+import { Get, Query, Req, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { DeadLetterReader, type DeadLetter } from '../insight/dead-letter.reader.js';
+import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
+import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { listRequest, TASK_LIST_PARAMETERS } from './task-list.query.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+const { states: _states, include: _include, ...PARAMETERS } = TASK_LIST_PARAMETERS;
+
+/** Tasks that need a person, with what is wrong and what would repair it. */
+@TaskerController('dead_letters')
+export class DeadLettersController {
+  constructor(
+    private readonly reader: DeadLetterReader,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  @Get()
+  @RequirePermission('tasker.task:index')
+  async list(
+    @Query(new QueryPipe(PARAMETERS)) query: QueryOf<typeof PARAMETERS>,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<{ readonly deadLetters: readonly DeadLetter[]; readonly page: PageCursors }> {
+    const page = await this.reader.list(listRequest(query));
+    const cursors = cursorsOf(page);
+    const links = linksOf(String(this.host.httpAdapter.getRequestUrl(request)), cursors);
+    if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
+    return { deadLetters: page.items.map(({ letter }) => letter), page: cursors };
+  }
+}

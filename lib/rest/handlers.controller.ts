@@ -1,0 +1,46 @@
+import { Get, Param, Query } from '@nestjs/common';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import {
+  TemplateReader,
+  type NamespaceOutline,
+  type TemplateDocument,
+  type TemplateOutline,
+} from '../insight/template.reader.js';
+import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+const VERSION = { version: 'text' } as const;
+
+/** What can be started: the task templates of this process, by namespace, name and version. */
+@TaskerController('handlers')
+export class HandlersController {
+  constructor(private readonly templates: TemplateReader) {}
+
+  @Get()
+  @RequirePermission('tasker.handler:index')
+  namespaces(): { readonly namespaces: readonly NamespaceOutline[]; readonly totalNamespaces: number } {
+    const namespaces = this.templates.namespaces();
+    return { namespaces, totalNamespaces: namespaces.length };
+  }
+
+  @Get(':namespace')
+  @RequirePermission('tasker.handler:index')
+  list(@Param('namespace') namespace: string): {
+    readonly namespace: string;
+    readonly handlers: readonly TemplateOutline[];
+    readonly totalHandlers: number;
+  } {
+    const handlers = this.templates.list(namespace);
+    return { namespace, handlers, totalHandlers: handlers.length };
+  }
+
+  @Get(':namespace/:name')
+  @RequirePermission('tasker.handler:show')
+  show(
+    @Param('namespace') namespace: string,
+    @Param('name') name: string,
+    @Query(new QueryPipe(VERSION)) { version }: QueryOf<typeof VERSION>,
+  ): TemplateDocument {
+    return this.templates.get(namespace, name, version);
+  }
+}

@@ -1,0 +1,23 @@
+import { HttpStatus, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { entityTag, isKnown } from './entity.tag.js';
+
+/** Answers with a document and its ETag, or with 304 where the caller has it already. */
+@Injectable()
+export class RevisedAnswer {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  /** The document as the body of the answer; undefined with status 304. */
+  of<Document extends { readonly revision: string }>(
+    document: Document,
+    request: unknown,
+    response: unknown,
+  ): Document | undefined {
+    const { httpAdapter } = this.host;
+    const tag = entityTag(document);
+    httpAdapter.setHeader(response, 'ETag', tag);
+    if (httpAdapter.getRequestMethod(request) !== 'GET' || !isKnown(request, tag)) return document;
+    httpAdapter.status(response, HttpStatus.NOT_MODIFIED);
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import { Get, Header, HttpStatus, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { SystemStatusReader, type SystemStatus } from '../insight/system-status.reader.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+/** For people and monitors; unlike what probes ask, it tells about the work, and so needs a permission. */
+@TaskerController('health/status')
+export class SystemStatusController {
+  constructor(
+    private readonly reader: SystemStatusReader,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  /** 200 when healthy, else 503 with the same body. */
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @RequirePermission('tasker.health_status:index')
+  async status(@Res({ passthrough: true }) response: unknown): Promise<SystemStatus & { readonly timestamp: string }> {
+    const status = await this.reader.status();
+    if (!status.healthy) this.host.httpAdapter.status(response, HttpStatus.SERVICE_UNAVAILABLE);
+    return { ...status, timestamp: new Date().toISOString() };
+  }
+}

@@ -1,0 +1,80 @@
+import { Body, HttpCode, HttpStatus, Param, Post, Req } from '@nestjs/common';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { ActionResult } from '../engine/tasks/task.action.js';
+import type { StartedTask } from '../engine/tasks/task.request.js';
+import { TaskService } from '../engine/tasks/task.service.js';
+import { ActionDto, RerunDto, RetryDto } from './action.dto.js';
+import { BodyPipe } from './body.pipe.js';
+import { operatorOf } from './operator.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+const anAction = new BodyPipe(ActionDto, true);
+
+/** What a person does to a task. Done twice, each changes nothing the second time. */
+@TaskerController('tasks/:id')
+export class TaskActionsController {
+  constructor(private readonly tasks: TaskService) {}
+
+  @Post('cancel')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.task:cancel')
+  cancel(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+    return this.tasks.cancel(id, operatorOf(request, body));
+  }
+
+  @Post('retry')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.task:retry')
+  retry(
+    @Param('id') id: string,
+    @Body(new BodyPipe(RetryDto, true)) body: RetryDto,
+    @Req() request: unknown,
+  ): Promise<ActionResult> {
+    const { attempts } = body;
+    return this.tasks.retry(id, { ...operatorOf(request, body), ...(attempts !== undefined && { attempts }) });
+  }
+
+  @Post('reset')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.task:retry')
+  reset(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+    return this.tasks.reset(id, operatorOf(request, body));
+  }
+
+  @Post('resolve')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.task:update')
+  resolve(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+    return this.tasks.resolve(id, operatorOf(request, body));
+  }
+
+  @Post('hold')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.task:update')
+  hold(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+    return this.tasks.hold(id, operatorOf(request, body));
+  }
+
+  @Post('release')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.task:update')
+  release(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+    return this.tasks.release(id, operatorOf(request, body));
+  }
+
+  /** Starts it again as a new task, which is answered. */
+  @Post('rerun')
+  @RequirePermission('tasker.task:create')
+  rerun(
+    @Param('id') id: string,
+    @Body(new BodyPipe(RerunDto, true)) body: RerunDto,
+    @Req() request: unknown,
+  ): Promise<StartedTask> {
+    const { from, context } = body;
+    return this.tasks.rerun(id, {
+      ...operatorOf(request, body),
+      ...(from !== undefined && { from }),
+      ...(context !== undefined && { context }),
+    });
+  }
+}

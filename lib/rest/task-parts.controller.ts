@@ -1,0 +1,68 @@
+import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { RecordService } from '../engine/tasks/record.service.js';
+import { dotOf, graphOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
+import { TaskReader, type AnnotationDetails, type TransitionDetails } from '../insight/task.reader.js';
+import { AnnotateDto } from './action.dto.js';
+import { BodyPipe } from './body.pipe.js';
+import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { InvalidQueryError } from './rest.errors.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+const GRAPH_PARAMETERS = { format: 'text' } as const;
+const FORMATS = ['json', 'mermaid', 'dot'] as const;
+
+/** What belongs to a task. */
+@TaskerController('tasks/:id')
+export class TaskPartsController {
+  constructor(
+    private readonly reader: TaskReader,
+    private readonly records: RecordService,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  /** The history of the task and its steps, in the order in which it happened. */
+  @Get('transitions')
+  @RequirePermission('tasker.task:show')
+  async transitions(@Param('id') id: string): Promise<{ readonly transitions: readonly TransitionDetails[] }> {
+    const { transitions } = await this.reader.get(id, ['transitions']);
+    return { transitions };
+  }
+
+  @Get('annotations')
+  @RequirePermission('tasker.task:show')
+  async annotations(@Param('id') id: string): Promise<{ readonly annotations: readonly AnnotationDetails[] }> {
+    const { annotations } = await this.reader.get(id, ['annotations']);
+    return { annotations };
+  }
+
+  @Post('annotations')
+  @RequirePermission('tasker.task:update')
+  async annotate(
+    @Param('id') id: string,
+    @Body(new BodyPipe(AnnotateDto)) { type, annotation = null }: AnnotateDto,
+  ): Promise<AnnotationDetails> {
+    const added = await this.records.annotate(id, type, annotation);
+    const { annotations } = await this.reader.get(id, ['annotations']);
+    return annotations.find((each) => each.id === added)!;
+  }
+
+  /** The steps as a graph: as JSON, or drawn by Mermaid or Graphviz. */
+  @Get('graph')
+  @RequirePermission('tasker.task:show')
+  async graph(
+    @Param('id') id: string,
+    @Query(new QueryPipe(GRAPH_PARAMETERS)) { format = 'json' }: QueryOf<typeof GRAPH_PARAMETERS>,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<StepGraph | string> {
+    const isFormat = (FORMATS as readonly string[]).includes(format);
+    if (!isFormat)
+      throw new InvalidQueryError([{ pointer: '/format', message: `must be one of ${FORMATS.join(', ')}` }]);
+    const { steps } = await this.reader.get(id);
+    const graph = graphOf(steps);
+    if (format === 'json') return graph;
+    this.host.httpAdapter.setHeader(response, 'Content-Type', 'text/plain; charset=utf-8');
+    return format === 'dot' ? dotOf(graph) : mermaidOf(graph);
+  }
+}

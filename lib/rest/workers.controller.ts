@@ -1,0 +1,24 @@
+import { Get, Header } from '@nestjs/common';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { WorkerReader, type QueueDetails, type WorkerDetails } from '../insight/worker.reader.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+/** Who runs steps, and what waits to be run. */
+@TaskerController('')
+export class WorkersController {
+  constructor(private readonly reader: WorkerReader) {}
+
+  @Get('workers')
+  @Header('Cache-Control', 'no-store')
+  @RequirePermission('tasker.health_status:index')
+  async workers(): Promise<{ readonly workers: readonly WorkerDetails[] }> {
+    return { workers: await this.reader.workers() };
+  }
+
+  @Get('queues')
+  @Header('Cache-Control', 'no-store')
+  @RequirePermission('tasker.health_status:index')
+  async queues(): Promise<{ readonly queues: readonly QueueDetails[] }> {
+    return { queues: await this.reader.queues() };
+  }
+}

@@ -1,0 +1,147 @@
+import { Body, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { ActionResult } from '../engine/tasks/task.action.js';
+import { TaskService } from '../engine/tasks/task.service.js';
+import { StepReader, type StepDocument } from '../insight/step.reader.js';
+import { ActionDto, ChangeStepDto, ResolveStepDto, RetryDto } from './action.dto.js';
+import { BodyPipe } from './body.pipe.js';
+import { wantedRevision } from './entity.tag.js';
+import { operatorOf } from './operator.js';
+import { RevisedAnswer } from './revised.answer.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+const anAction = new BodyPipe(ActionDto, true);
+
+/** The steps of a task, each by its name or id. */
+@TaskerController('tasks/:taskId/workflow_steps')
+export class WorkflowStepsController {
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly steps: StepReader,
+    private readonly revised: RevisedAnswer,
+  ) {}
+
+  @Get()
+  @RequirePermission('tasker.workflow_step:index')
+  async list(@Param('taskId') taskId: string): Promise<{ readonly steps: readonly StepDocument[] }> {
+    return { steps: await this.steps.list(taskId) };
+  }
+
+  @Get(':id')
+  @RequirePermission('tasker.workflow_step:show')
+  async show(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<StepDocument | undefined> {
+    return this.revised.of(await this.steps.get(taskId, step), request, response);
+  }
+
+  @Patch(':id')
+  @RequirePermission('tasker.workflow_step:update')
+  async change(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Body(new BodyPipe(ChangeStepDto)) body: ChangeStepDto,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<StepDocument | undefined> {
+    const by = operatorOf(request, body);
+    const ifRevision = wantedRevision(request);
+    await this.tasks.changeRetryLimit(
+      taskId,
+      step,
+      body.retryLimit,
+      ifRevision === undefined ? by : { ...by, ifRevision },
+    );
+    return this.revised.of(await this.steps.get(taskId, step), request, response);
+  }
+
+  @Put(':id')
+  @RequirePermission('tasker.workflow_step:update')
+  replace(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Body(new BodyPipe(ChangeStepDto)) body: ChangeStepDto,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<StepDocument | undefined> {
+    return this.change(taskId, step, body, request, response);
+  }
+
+  @Delete(':id')
+  @RequirePermission('tasker.workflow_step:destroy')
+  remove(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Body(anAction) body: ActionDto,
+    @Req() request: unknown,
+  ): Promise<ActionResult> {
+    return this.tasks.cancelStep(taskId, step, operatorOf(request, body));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.workflow_step:cancel')
+  cancel(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Body(anAction) body: ActionDto,
+    @Req() request: unknown,
+  ): Promise<ActionResult> {
+    return this.tasks.cancelStep(taskId, step, operatorOf(request, body));
+  }
+
+  @Post(':id/retry')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.workflow_step:retry')
+  retry(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Body(new BodyPipe(RetryDto, true)) body: RetryDto,
+    @Req() request: unknown,
+  ): Promise<ActionResult> {
+    const { attempts } = body;
+    const by = { ...operatorOf(request, body), ...(attempts !== undefined && { attempts }) };
+    return this.tasks.retryStep(taskId, step, by);
+  }
+
+  @Post(':id/reset')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.workflow_step:retry')
+  reset(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Body(anAction) body: ActionDto,
+    @Req() request: unknown,
+  ): Promise<ActionResult> {
+    return this.tasks.resetStep(taskId, step, operatorOf(request, body));
+  }
+
+  @Post(':id/resolve')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.workflow_step:update')
+  resolve(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Body(new BodyPipe(ResolveStepDto, true)) body: ResolveStepDto,
+    @Req() request: unknown,
+  ): Promise<ActionResult> {
+    const { results } = body;
+    const by = { ...operatorOf(request, body), ...(results !== undefined && { results }) };
+    return this.tasks.resolveStep(taskId, step, by);
+  }
+
+  @Post(':id/skip')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.workflow_step:update')
+  skip(
+    @Param('taskId') taskId: string,
+    @Param('id') step: string,
+    @Body(anAction) body: ActionDto,
+    @Req() request: unknown,
+  ): Promise<ActionResult> {
+    return this.tasks.skipStep(taskId, step, operatorOf(request, body));
+  }
+}

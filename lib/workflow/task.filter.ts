@@ -1,0 +1,111 @@
+import { instantProblem, isRowId, requiredTextProblem, textProblem, textsProblems } from './input.checks.js';
+import { escapePointer } from './json.check.js';
+import { TASK_STATES, type TaskState } from './states.js';
+import type { Problem } from './tasker.error.js';
+
+/** Which tasks are meant; all that is given must hold. */
+export interface TaskFilter {
+  readonly ids?: readonly string[];
+  readonly namespace?: string;
+  /** Of the task template. */
+  readonly name?: string;
+  readonly version?: string;
+  readonly states?: readonly TaskState[];
+  /** Tasks that have all of these. */
+  readonly tags?: readonly string[];
+  /** Tasks that have one of these at least. */
+  readonly anyTags?: readonly string[];
+  readonly initiator?: string;
+  readonly sourceSystem?: string;
+  /** The task that this identity stands for, as `identityHash` of a task shows it. */
+  readonly identityHash?: string;
+  /** Tasks with such an annotation. */
+  readonly annotation?: AnnotationFilter;
+  /** SQL/JSON path that finds something in the context, such as `$.order ? (@.total > 100)`. At most 1,000 characters. */
+  readonly contextPath?: string;
+  /** Part of the name, the reason, the initiator, the source system or a tag, whatever the case. */
+  readonly text?: string;
+  readonly createdAfter?: Date | string;
+  readonly createdBefore?: Date | string;
+  readonly updatedAfter?: Date | string;
+  readonly updatedBefore?: Date | string;
+}
+
+/** One annotation of which all that is given holds. */
+export interface AnnotationFilter {
+  readonly type?: string;
+  /** A field of the annotation, if that is an object. */
+  readonly key?: string;
+  /** What that field holds: its text, or its JSON for what is no text. */
+  readonly value?: string;
+}
+
+const MAX_PATH_LENGTH = 1_000;
+const HASH_LENGTH = 128;
+const MAX_IDS = 1_000;
+const INSTANTS = ['createdAfter', 'createdBefore', 'updatedAfter', 'updatedBefore'] as const;
+const TEXTS = ['namespace', 'name', 'version', 'initiator', 'sourceSystem', 'text'] as const;
+
+const FIELDS: readonly (keyof TaskFilter)[] = [
+  'ids',
+  ...TEXTS,
+  'states',
+  'tags',
+  'anyTags',
+  'identityHash',
+  'annotation',
+  'contextPath',
+  ...INSTANTS,
+];
+
+const ANNOTATION_FIELDS: readonly (keyof AnnotationFilter)[] = ['type', 'key', 'value'];
+
+/** What is wrong with a filter, which may come from JavaScript; pointers begin with `at`. */
+export function taskFilterProblems(filter: unknown, at = ''): Problem[] {
+  if (typeof filter !== 'object' || filter === null) return [{ pointer: at, message: 'must be an object' }];
+  const given = filter as Readonly<Record<keyof TaskFilter, unknown>>;
+  return [
+    ...unknownProblems(filter, FIELDS, at),
+    idsProblem(`${at}/ids`, given.ids),
+    ...TEXTS.map((field) => textProblem(`${at}/${field}`, given[field])),
+    statesProblem(`${at}/states`, given.states),
+    ...textsProblems(`${at}/tags`, given.tags),
+    ...textsProblems(`${at}/anyTags`, given.anyTags),
+    textProblem(`${at}/identityHash`, given.identityHash, HASH_LENGTH),
+    ...annotationProblems(`${at}/annotation`, given.annotation),
+    textProblem(`${at}/contextPath`, given.contextPath, MAX_PATH_LENGTH),
+    ...INSTANTS.map((field) => instantProblem(`${at}/${field}`, given[field])),
+  ].filter((problem) => problem !== null);
+}
+
+function unknownProblems(given: object, known: readonly string[], at: string): Problem[] {
+  const unknown = Object.keys(given).filter((field) => !known.includes(field));
+  return unknown.map((field) => ({
+    pointer: `${at}/${escapePointer(field)}`,
+    message: `is no filter; known: ${known.join(', ')}`,
+  }));
+}
+
+function idsProblem(pointer: string, ids: unknown): Problem | null {
+  if (ids === undefined || (Array.isArray(ids) && ids.length <= MAX_IDS && ids.every(isRowId))) return null;
+  return { pointer, message: `must be a list of at most ${MAX_IDS} ids of tasks, as texts` };
+}
+
+function statesProblem(pointer: string, states: unknown): Problem | null {
+  const isState = (state: unknown): boolean => (TASK_STATES as readonly unknown[]).includes(state);
+  if (states === undefined || (Array.isArray(states) && states.every(isState))) return null;
+  return { pointer, message: `must be a list of ${TASK_STATES.join(', ')}` };
+}
+
+function annotationProblems(pointer: string, annotation: unknown): (Problem | null)[] {
+  if (annotation === undefined) return [];
+  if (typeof annotation !== 'object' || annotation === null) return [{ pointer, message: 'must be an object' }];
+  const { type, key, value } = annotation as Readonly<Record<keyof AnnotationFilter, unknown>>;
+  return [
+    ...unknownProblems(annotation, ANNOTATION_FIELDS, pointer),
+    type === undefined && key === undefined ? { pointer, message: 'must say a type or a key' } : null,
+    textProblem(`${pointer}/type`, type),
+    value === undefined ? textProblem(`${pointer}/key`, key) : requiredTextProblem(`${pointer}/key`, key),
+    textProblem(`${pointer}/value`, value),
+  ];
+}
