@@ -31,11 +31,13 @@ export {
 export type { IdentityStrategyContract } from './engine/tasks/task.identity.js';
 export type { StartedTask, StartOptions, StartTaskRequest } from './engine/tasks/task.request.js';
 export {
+  IdempotencyKeyReusedError,
   InvalidActionError,
   InvalidIdentityStrategyError,
   InvalidResultsError,
   InvalidStartRequestError,
   OutcomeRefusedError,
+  RequestInProgressError,
   ResultsTooLargeError,
   StepAbandonedError,
   StepTimeoutError,

@@ -118,3 +118,27 @@ export class OutcomeRefusedError extends TaskerError {
     });
   }
 }
+
+/** A request with this idempotency key is being carried out at this moment. */
+export class RequestInProgressError extends TaskerError {
+  readonly code = 'TASKER_REQUEST_IN_PROGRESS';
+  override readonly httpStatus = 409;
+  override readonly retryAfterSeconds = 1;
+
+  constructor(readonly key: string) {
+    super(`The request with the idempotency key "${key}" is being carried out. Ask again in a moment for its answer.`);
+  }
+}
+
+/** An idempotency key that came with another request before. */
+export class IdempotencyKeyReusedError extends TaskerError {
+  readonly code = 'TASKER_IDEMPOTENCY_KEY_REUSED';
+  override readonly httpStatus = 409;
+
+  constructor(readonly key: string) {
+    super(
+      `The idempotency key "${key}" was given with another request: method, path and body must be the same. ` +
+        'Use a new key for a new request.',
+    );
+  }
+}

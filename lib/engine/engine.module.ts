@@ -9,6 +9,7 @@ import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
 import { FactPublisher } from './steps/fact.publisher.js';
 import { ReadySignal } from './ready.signal.js';
+import { RequestLedger } from './request.ledger.js';
 import { RecordService } from './tasks/record.service.js';
 import { StepDefinitionCache } from './steps/step-definition.cache.js';
 import { StepRunner } from './steps/step.runner.js';
@@ -39,6 +40,7 @@ import { Worker } from './steps/worker.js';
     FactPublisher,
     ReadySignal,
     RecordService,
+    RequestLedger,
     StepDefinitionCache,
     StepRunner,
     StepTransactions,
@@ -58,6 +60,16 @@ import { Worker } from './steps/worker.js';
     WorkerLoop,
     WorkerWatch,
   ],
-  exports: [RecordService, TaskService, TemplatesModule, Worker, WorkerHeart, WorkerIdentity, WorkerLoop, WorkerWatch],
+  exports: [
+    RecordService,
+    RequestLedger,
+    TaskService,
+    TemplatesModule,
+    Worker,
+    WorkerHeart,
+    WorkerIdentity,
+    WorkerLoop,
+    WorkerWatch,
+  ],
 })
 export class EngineModule {}

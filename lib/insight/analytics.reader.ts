@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../persistence/analytics.details.js';
 import { AnalyticsGateway, type SlownessQuery } from '../persistence/analytics.gateway.js';
+import { countProblem, textProblem } from '../workflow/input.checks.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidAnalyticsRequestError } from './insight.errors.js';
 
@@ -65,8 +66,8 @@ function checked(request: SlownessRequest): SlownessQuery {
   const { since = null, limit = null, namespace = null, name = null, version = null } = request;
   refuse([
     sinceProblem(request.since),
-    limitProblem(request.limit),
-    ...FILTERS.map((filter) => filterProblem(filter, request[filter])),
+    countProblem('/limit', request.limit, 1, MAX_LIMIT),
+    ...FILTERS.map((filter) => textProblem(`/${filter}`, request[filter])),
   ]);
   return { since, limit, namespace, name, version };
 }
@@ -79,15 +80,4 @@ function refuse(found: readonly (Problem | null)[]): void {
 function sinceProblem(since: unknown): Problem | null {
   if (since === undefined || (since instanceof Date && !Number.isNaN(since.getTime()))) return null;
   return { pointer: '/since', message: 'must be a Date that is valid' };
-}
-
-function limitProblem(limit: unknown): Problem | null {
-  if (limit === undefined) return null;
-  if (Number.isInteger(limit) && (limit as number) >= 1 && (limit as number) <= MAX_LIMIT) return null;
-  return { pointer: '/limit', message: `must be a whole number from 1 to ${MAX_LIMIT}` };
-}
-
-function filterProblem(filter: string, value: unknown): Problem | null {
-  if (value === undefined || typeof value === 'string') return null;
-  return { pointer: `/${filter}`, message: 'must be a string' };
 }

@@ -3,6 +3,7 @@ import { AnalyticsGateway } from './analytics.gateway.js';
 import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
 import { FinalHookGateway } from './final-hook.gateway.js';
+import { IdempotencyGateway } from './idempotency.gateway.js';
 import { OperatorGateway } from './operator.gateway.js';
 import { ReadyChannelFactory } from './ready.channel.js';
 import { RecordGateway } from './record.gateway.js';
@@ -19,6 +20,7 @@ const GATEWAYS = [
   AnalyticsGateway,
   ClockGateway,
   FinalHookGateway,
+  IdempotencyGateway,
   OperatorGateway,
   RecordGateway,
   RetentionGateway,

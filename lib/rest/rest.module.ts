@@ -8,6 +8,7 @@ import { CorrelationInterceptor } from './correlation.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { HandlersController } from './handlers.controller.js';
 import { HealthController } from './health.controller.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { MOUNT_PATH, MountPathFilter } from './mount-path.filter.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RevisedAnswer } from './revised.answer.js';
@@ -43,6 +44,7 @@ export class RestModule {
         { provide: MOUNT_PATH, useValue: path },
         { provide: APP_FILTER, useClass: MountPathFilter },
         CorrelationInterceptor,
+        IdempotencyInterceptor,
         ProblemFilter,
         RevisedAnswer,
         WorkerReadiness,

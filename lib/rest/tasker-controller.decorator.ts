@@ -1,6 +1,7 @@
 import { applyDecorators, Controller, UseFilters, UseGuards, UseInterceptors, VERSION_NEUTRAL } from '@nestjs/common';
 import { TaskerGuard } from '../auth/tasker.guard.js';
 import { CorrelationInterceptor } from './correlation.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** A controller below the mount path whose methods each need a permission, and which answers errors as problem documents. */
@@ -9,5 +10,5 @@ export const TaskerController = (path: string): ClassDecorator =>
     Controller({ path, version: VERSION_NEUTRAL }),
     UseFilters(ProblemFilter),
     UseGuards(TaskerGuard),
-    UseInterceptors(CorrelationInterceptor),
+    UseInterceptors(CorrelationInterceptor, IdempotencyInterceptor),
   );

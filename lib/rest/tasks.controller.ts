@@ -11,6 +11,7 @@ import { TaskReader, type TaskDetails, type TaskPart } from '../insight/task.rea
 import { ActionDto, BulkDto, ChangeTaskDto, StartManyDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
+import { startOptionsOf } from './idempotency.key.js';
 import { operatorOf } from './operator.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
@@ -58,7 +59,7 @@ export class TasksController {
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedTask> {
-    const started = await this.tasks.start(withInitiator(body, request));
+    const started = await this.tasks.start(withInitiator(body, request), startOptionsOf(request));
     if (!started.created) this.host.httpAdapter.status(response, HttpStatus.OK);
     const path = this.urlOf(request).replace(/\/*(\?.*)?$/, '');
     this.host.httpAdapter.setHeader(response, 'Location', `${path}/${started.id}`);
@@ -72,7 +73,8 @@ export class TasksController {
     @Body(new BodyPipe(StartManyDto)) { tasks }: StartManyDto,
     @Req() request: unknown,
   ): Promise<{ readonly tasks: readonly StartedTask[] }> {
-    return { tasks: await this.tasks.startMany(tasks.map((task) => withInitiator(task, request))) };
+    const requests = tasks.map((task) => withInitiator(task, request));
+    return { tasks: await this.tasks.startMany(requests, startOptionsOf(request)) };
   }
 
   /** Does one thing to all tasks of a filter, each for itself, and answers what became of each. */

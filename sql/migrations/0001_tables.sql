@@ -197,6 +197,23 @@ create table __schema__.task_identities (
   expires_at timestamptz
 );
 
+-- Requests over HTTP that came with an idempotency key, and how they were answered, for as long as they may come again.
+create table __schema__.idempotent_requests (
+  -- The user who asked; empty where the host does not authenticate. Keys of two users are two keys.
+  caller text not null,
+  key text not null,
+  -- Of method, path and body: what comes again must be the same.
+  fingerprint text not null,
+  -- Null: not answered yet.
+  answer jsonb,
+  -- Until then nobody else tries an unanswered one.
+  taken_until timestamptz not null,
+  expires_at timestamptz not null,
+  primary key (caller, key)
+);
+
+create index idempotent_requests_expired on __schema__.idempotent_requests (expires_at);
+
 -- Beside the tasks, so that those past their deadline are found without an index that finished tasks stay in. A row is
 -- left until its time has come, whatever became of its task.
 create table __schema__.task_deadlines (

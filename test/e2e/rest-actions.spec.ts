@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TASKER_AUTHENTICATOR, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
+import { DataSource } from 'typeorm';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const DELIVERY = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
@@ -197,6 +198,78 @@ describe('what a person does over REST', () => {
     const { body: shown } = await request(http).get(`/tasker/tasks/${id}/annotations`).expect(200);
     expect(shown.annotations).toEqual([body]);
     await post(`${NOWHERE}/annotations`, { type: 'audit' }).expect(404);
+  });
+
+  describe('with an idempotency key', () => {
+    const order = (n: number): object => ({ ...DELIVERY, context: { order_id: n } });
+    const keyed = (path: string, key: string, body: object): request.Test =>
+      request(http).post(`/tasker/tasks${path}`).set('Idempotency-Key', key).send(body);
+
+    it.each([
+      ['starts one task', '', order(1)],
+      ['starts many once', '/batch', { tasks: [order(1), order(1)] }],
+    ])('%s, and answers as the first time', async (_, path, body) => {
+      const key = `twice${path}`;
+      const first = await keyed(path, key, body).expect(201);
+      const second = await keyed(path, key, body).expect(201);
+      expect(second.body).toEqual(first.body);
+      expect(second.headers.location).toBe(first.headers.location);
+      expect(first.headers).not.toHaveProperty('idempotency-replayed');
+      expect(second.headers['idempotency-replayed']).toBe('true');
+    });
+
+    it('acts once, whatever happened since', async () => {
+      const id = await start(1);
+      const first = await keyed(`/${id}/hold`, `hold-${id}`, { actor: 'ann' }).expect(200);
+      await post(`${id}/release`).expect(200);
+      expect((await keyed(`/${id}/hold`, `hold-${id}`, { actor: 'ann' }).expect(200)).body).toEqual(first.body);
+      expect((await request(http).get(`/tasker/tasks/${id}`)).body).toMatchObject({ heldAt: null });
+    });
+
+    it('refuses another request with the same key', async () => {
+      await keyed('', 'reused', order(1)).expect(201);
+      const { body } = await keyed('', 'reused', order(2)).expect(409);
+      expect(body.code).toBe('TASKER_IDEMPOTENCY_KEY_REUSED');
+    });
+
+    it('keeps nothing of what was refused', async () => {
+      await keyed('', 'corrected', { ...DELIVERY, context: {} }).expect(400);
+      await keyed('', 'corrected', order(1)).expect(201);
+    });
+
+    it('carries out one of several that come at once', async () => {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => keyed('', 'at once', order(1)).then((a) => a)));
+      expect(answers.every(({ status }) => status === 400)).toBe(true); // a space is not visible
+      const tries = await Promise.all(Array.from({ length: 8 }, () => keyed('', 'at-once', order(1)).then((a) => a)));
+      const started = tries.filter(({ status }) => status === 201);
+      expect(started.length).toBeGreaterThan(0);
+      expect(new Set(started.map(({ body }) => String(body.id))).size).toBe(1);
+      for (const { status, body } of tries) if (status !== 201) expect(body.code).toBe('TASKER_REQUEST_IN_PROGRESS');
+    });
+
+    it('finds what was started by a process that died before it could answer', async () => {
+      const first = await keyed('', 'orphan', order(1)).expect(201);
+      const { body: other } = await keyed('', 'taken', order(1)).expect(201);
+      const database = host.app.get(DataSource);
+      // As it would be a minute later, had the process died: taken, not answered.
+      await database.query(
+        `update tasker.idempotent_requests set answer = null, taken_until = now() where key in ('orphan', 'taken')`,
+      );
+      expect((await keyed('', 'orphan', order(1)).expect(200)).body).toMatchObject({
+        id: first.body.id,
+        created: false,
+      });
+      expect((await keyed('', 'taken', order(1)).expect(200)).body).toMatchObject({ id: other.id });
+    });
+
+    it('forgets answers after a day', async () => {
+      const first = await keyed('', 'yesterday', order(1)).expect(201);
+      const database = host.app.get(DataSource);
+      await database.query(`update tasker.idempotent_requests set expires_at = now() where key = 'yesterday'`);
+      await database.query(`update tasker.task_identities set expires_at = now()`);
+      const second = await keyed('', 'yesterday', order(2)).expect(201);
+      expect(second.body.id).not.toBe(first.body.id);
+    });
   });
 
   it('finds a request again by its correlation id, its own or one that is given to it', async () => {

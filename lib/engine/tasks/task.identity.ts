@@ -14,6 +14,9 @@ import type { JsonObject, JsonValue } from '../../workflow/json.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { InvalidIdentityStrategyError } from '../engine.errors.js';
 
+/** How long a `requestKey` stands for its task. */
+export const REQUEST_KEY_SECONDS = 86_400;
+
 /** What an `identity.strategy` of the host's own does; a provider of one of its modules. */
 export interface IdentityStrategyContract {
   /** Requests for which it answers the same text are one task; null: never the same as another. */
@@ -44,10 +47,14 @@ export class TaskIdentifier implements OnModuleInit {
     template: TaskTemplate,
     request: IdentifiedRequest,
     idempotencyKey: string | undefined,
+    requestKey: string | undefined,
   ): TaskIdentity | undefined {
     const { namespace, name } = template;
     // Whatever the version, so that a deployment between two tries does not make two tasks of them.
     if (idempotencyKey !== undefined) return { hash: digest(['key', namespace, name, idempotencyKey]), seconds: null };
+    if (requestKey !== undefined) {
+      return { hash: digest(['request', namespace, name, requestKey]), seconds: REQUEST_KEY_SECONDS };
+    }
     const { strategy, windowSeconds: seconds } = this.options.identity;
     const handled = this.askHandler(template, request);
     if (handled !== undefined) {

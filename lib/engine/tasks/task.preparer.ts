@@ -26,7 +26,7 @@ export class TaskPreparer {
   ) {}
 
   /** @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError, and what the task handler refuses */
-  prepare(request: StartTaskRequest): PreparedTask {
+  prepare(request: StartTaskRequest, requestKey?: string): PreparedTask {
     checkRequest(request);
     const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
     const template = this.registry.get(namespace, name, version);
@@ -60,7 +60,7 @@ export class TaskPreparer {
       deadlineAt: instant(request.deadlineAt),
       deadlineSeconds: request.deadlineAt === undefined ? (template.deadlineSeconds ?? undefined) : undefined,
       retained: request.retained === true ? true : undefined,
-      identity: this.identifier.identify(template, identified, request.idempotencyKey),
+      identity: this.identifier.identify(template, identified, request.idempotencyKey, requestKey),
       tailor: handled?.tailor,
       hasFinalHook: handled?.hasFinalHook,
       settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,

@@ -36,6 +36,11 @@ export interface StartTaskRequest {
 export interface StartOptions {
   /** The manager of a transaction of the host's: the task exists exactly if that transaction commits. */
   readonly manager?: EntityManager;
+  /**
+   * Names the request itself: for a day, another one for the same template with this key is answered with the task of the
+   * first, unless the request has an `idempotencyKey`. For callers that repeat what they got no answer to. @default none
+   */
+  readonly requestKey?: string;
 }
 
 export interface StartedTask {

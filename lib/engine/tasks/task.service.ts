@@ -44,7 +44,7 @@ export class TaskService {
    * ```
    */
   async start(request: StartTaskRequest, options: StartOptions = {}): Promise<StartedTask> {
-    const [started] = await this.startAll([this.preparer.prepare(request)], options);
+    const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey)], options);
     return started!;
   }
 
@@ -57,7 +57,7 @@ export class TaskService {
   async startMany(requests: readonly StartTaskRequest[], options: StartOptions = {}): Promise<StartedTask[]> {
     if (requests.length === 0) return [];
     return this.startAll(
-      requests.map((request, index) => this.prepareOne(request, index)),
+      requests.map((request, index) => this.prepareOne(request, index, options)),
       options,
     );
   }
@@ -167,9 +167,9 @@ export class TaskService {
     return this.bulkRunner.run(action, filter, by);
   }
 
-  private prepareOne(request: StartTaskRequest, index: number): PreparedTask {
+  private prepareOne(request: StartTaskRequest, index: number, { requestKey }: StartOptions): PreparedTask {
     try {
-      return this.preparer.prepare(request);
+      return this.preparer.prepare(request, requestKey === undefined ? undefined : `${requestKey}/${index}`);
     } catch (error) {
       throw error instanceof TaskerError ? error.ofRequest(index) : error;
     }

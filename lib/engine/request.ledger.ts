@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { IdempotencyGateway, type IdempotentRequest } from '../persistence/idempotency.gateway.js';
+import type { JsonValue } from '../workflow/json.js';
+import { REQUEST_KEY_SECONDS } from './tasks/task.identity.js';
+import { IdempotencyKeyReusedError, RequestInProgressError } from './engine.errors.js';
+
+/** How long an unanswered request counts as being carried out; more than any of ours takes. */
+const TAKEN_SECONDS = 60;
+
+export type { IdempotentRequest } from '../persistence/idempotency.gateway.js';
+
+/** What a request was answered with, and whether that was now. */
+export interface LedgerAnswer<Answer> {
+  readonly answer: Answer;
+  readonly replayed: boolean;
+}
+
+/** Carries out requests of callers outside that come with an idempotency key: once a key, for a day. */
+@Injectable()
+export class RequestLedger {
+  constructor(private readonly gateway: IdempotencyGateway) {}
+
+  /**
+   * Calls `work`, or answers as it did the first time. What it throws is forgotten: the request may come again.
+   *
+   * @throws RequestInProgressError, IdempotencyKeyReusedError, or what `work` throws
+   */
+  async once<Answer extends JsonValue>(
+    request: IdempotentRequest,
+    work: () => Promise<Answer>,
+  ): Promise<LedgerAnswer<Answer>> {
+    const taken = await this.gateway.take(request, TAKEN_SECONDS, REQUEST_KEY_SECONDS);
+    if (taken.outcome === 'answered') return { answer: taken.answer as Answer, replayed: true };
+    if (taken.outcome === 'busy') throw new RequestInProgressError(request.key);
+    if (taken.outcome === 'different') throw new IdempotencyKeyReusedError(request.key);
+    let answer: Answer;
+    try {
+      answer = await work();
+    } catch (error) {
+      await this.gateway.forget(request);
+      throw error;
+    }
+    await this.gateway.answer(request, answer);
+    return { answer, replayed: false };
+  }
+}

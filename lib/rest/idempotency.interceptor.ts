@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { RequestLedger, type IdempotentRequest } from '../engine/request.ledger.js';
+import type { JsonValue } from '../workflow/json.js';
+import { idempotencyKeyOf } from './idempotency.key.js';
+
+const REPLAYED = 'Idempotency-Replayed';
+
+interface Request {
+  readonly method: string;
+  readonly body?: unknown;
+}
+
+/** Express and Fastify alike. */
+interface Response {
+  readonly statusCode: number;
+  getHeader(name: string): unknown;
+}
+
+interface KeptAnswer {
+  readonly status: number;
+  readonly location: string | null;
+  readonly body: JsonValue;
+}
+
+/** Carries out a POST with the header `Idempotency-Key` once, and answers each repetition as the first time. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly ledger: RequestLedger,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const [request, response] = context.getArgs<[Request, Response]>();
+    if (request.method !== 'POST' || idempotencyKeyOf(request) === null) return next.handle();
+    return from(this.answer(request, response, next));
+  }
+
+  private async answer(request: Request, response: Response, next: CallHandler): Promise<unknown> {
+    const { answer, replayed } = await this.ledger.once(this.identify(request), async () => {
+      const body = (await lastValueFrom(next.handle())) as JsonValue;
+      return { status: response.statusCode, location: locationOf(response), body } satisfies KeptAnswer;
+    });
+    if (!replayed) return answer.body;
+    const { httpAdapter } = this.host;
+    httpAdapter.setHeader(response, REPLAYED, 'true');
+    if (answer.location !== null) httpAdapter.setHeader(response, 'Location', answer.location);
+    httpAdapter.status(response, answer.status);
+    return answer.body;
+  }
+
+  private identify(request: Request): IdempotentRequest {
+    const url = String(this.host.httpAdapter.getRequestUrl(request));
+    const text = JSON.stringify([request.method, url, request.body ?? null]);
+    return { ...idempotencyKeyOf(request)!, fingerprint: createHash('sha256').update(text).digest('hex') };
+  }
+}
+
+function locationOf(response: Response): string | null {
+  const location = response.getHeader('location');
+  return typeof location === 'string' ? location : null;
+}
