@@ -52,7 +52,7 @@ export async function measure(
   await idle(client);
   const latencyMs = await lone(workload, url, concurrency);
   await letGo?.();
-  const reads = args.reads ? await measureReads(client) : null;
+  const reads = args.reads ? await measureReads(workload, url, client) : null;
   return {
     workload: workload.name,
     tasks,
