@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { PACKAGE_VERSION } from '../persistence/package.version.js';
+import { PACKAGE_VERSION } from '../options/package.version.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { CommandFailedError } from './cli.errors.js';
 import { EXIT, writeLines, type CommandIo, type ExitCode } from './command.io.js';

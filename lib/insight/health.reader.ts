@@ -5,11 +5,11 @@ import { SchemaGuard } from '../persistence/schema.guard.js';
 /** A database that answers later than this is not ready. In milliseconds; below the timeout of common probes. */
 const PATIENCE_MS = 5_000;
 
-export type HealthStatus = 'healthy' | 'unhealthy';
+export type CheckStatus = 'healthy' | 'unhealthy';
 
 /** One thing that was looked at. */
 export interface HealthCheck {
-  readonly status: HealthStatus;
+  readonly status: CheckStatus;
   readonly message: string;
   readonly responseTimeMs: number;
 }

@@ -17,12 +17,14 @@ import { cursorOf, positionAt } from './task.cursor.js';
 import { InvalidListRequestError } from './insight.errors.js';
 import type { TaskListRequest, TaskPage } from './task.list.js';
 
+export { TASK_PARTS } from '../persistence/task.details.js';
 export type {
   AnnotationDetails,
   StepDetails,
   StepErrorDetails,
   TaskDetails,
   TaskPart,
+  TaskParts,
   TaskSummary,
   TransitionDetails,
 } from '../persistence/task.details.js';

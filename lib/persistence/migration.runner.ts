@@ -6,7 +6,7 @@ import {
   EditedMigrationError,
   MigrationFailedError,
 } from './migration.errors.js';
-import { PACKAGE_VERSION } from './package.version.js';
+import { PACKAGE_VERSION } from '../options/package.version.js';
 import { readSqlFiles, type SqlFile, type SqlFiles } from './sql.files.js';
 
 /** What the runner needs of a connection. All statements must reach the same session. */

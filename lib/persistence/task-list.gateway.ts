@@ -39,7 +39,8 @@ export interface TaskListQuery {
 /** More than a person waits for. */
 const TIMEOUT_MS = 5_000;
 const QUERY_CANCELED = '57014';
-const SYNTAX_ERRORS: readonly string[] = ['42601', '2201B'];
+/** A syntax error, or any data exception: of all that a filter holds only a path was not checked before. */
+const UNREADABLE = /^(42601|22...)$/;
 
 /** Finds tasks by what they are. */
 @Injectable()
@@ -61,7 +62,7 @@ export class TaskListGateway {
       const state = sqlStateOf(error);
       if (state === QUERY_CANCELED) throw new SlowListError(TIMEOUT_MS / 1_000, { cause: error });
       const { contextPath } = query.filter;
-      if (contextPath !== undefined && SYNTAX_ERRORS.includes(state)) {
+      if (contextPath !== undefined && UNREADABLE.test(state)) {
         throw new InvalidContextPathError(contextPath, { cause: error });
       }
       throw error;

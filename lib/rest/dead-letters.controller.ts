@@ -9,6 +9,11 @@ import { TaskerController } from './tasker-controller.decorator.js';
 
 const { states: _states, include: _include, ...PARAMETERS } = TASK_LIST_PARAMETERS;
 
+export interface DeadLetterListDocument {
+  readonly deadLetters: readonly DeadLetter[];
+  readonly page: PageCursors;
+}
+
 /** Tasks that need a person, with what is wrong and what would repair it. */
 @TaskerController('dead_letters')
 export class DeadLettersController {
@@ -23,7 +28,7 @@ export class DeadLettersController {
     @Query(new QueryPipe(PARAMETERS)) query: QueryOf<typeof PARAMETERS>,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
-  ): Promise<{ readonly deadLetters: readonly DeadLetter[]; readonly page: PageCursors }> {
+  ): Promise<DeadLetterListDocument> {
     const page = await this.reader.list(listRequest(query));
     const cursors = cursorsOf(page);
     const links = linksOf(String(this.host.httpAdapter.getRequestUrl(request)), cursors);

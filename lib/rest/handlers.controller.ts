@@ -11,6 +11,17 @@ import { TaskerController } from './tasker-controller.decorator.js';
 
 const VERSION = { version: 'text' } as const;
 
+export interface NamespaceListDocument {
+  readonly namespaces: readonly NamespaceOutline[];
+  readonly totalNamespaces: number;
+}
+
+export interface HandlerListDocument {
+  readonly namespace: string;
+  readonly handlers: readonly TemplateOutline[];
+  readonly totalHandlers: number;
+}
+
 /** What can be started: the task templates of this process, by namespace, name and version. */
 @TaskerController('handlers')
 export class HandlersController {
@@ -18,18 +29,14 @@ export class HandlersController {
 
   @Get()
   @RequirePermission('tasker.handler:index')
-  namespaces(): { readonly namespaces: readonly NamespaceOutline[]; readonly totalNamespaces: number } {
+  namespaces(): NamespaceListDocument {
     const namespaces = this.templates.namespaces();
     return { namespaces, totalNamespaces: namespaces.length };
   }
 
   @Get(':namespace')
   @RequirePermission('tasker.handler:index')
-  list(@Param('namespace') namespace: string): {
-    readonly namespace: string;
-    readonly handlers: readonly TemplateOutline[];
-    readonly totalHandlers: number;
-  } {
+  list(@Param('namespace') namespace: string): HandlerListDocument {
     const handlers = this.templates.list(namespace);
     return { namespace, handlers, totalHandlers: handlers.length };
   }

@@ -4,6 +4,16 @@ import { HealthReader, readinessOf, type Readiness } from '../insight/health.rea
 import { ProblemFilter } from './problem.filter.js';
 import { WorkerReadiness } from './worker.readiness.js';
 
+export interface LivenessDocument {
+  readonly alive: true;
+  readonly service: 'tasker';
+  readonly timestamp: string;
+}
+
+export interface ReadinessDocument extends Readiness {
+  readonly timestamp: string;
+}
+
 /** For probes, which have no credentials: public, and without anything that is not. */
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
 @UseFilters(ProblemFilter)
@@ -17,14 +27,14 @@ export class HealthController {
   /** The process answers; nothing else is looked at, as restarting it would mend nothing else. */
   @Get('live')
   @Header('Cache-Control', 'no-store')
-  live(): { alive: true; service: 'tasker'; timestamp: string } {
+  live(): LivenessDocument {
     return { alive: true, service: 'tasker', timestamp: new Date().toISOString() };
   }
 
   /** Whether requests and steps may be sent here: 200, else 503 with the same body. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
-  async ready(@Res({ passthrough: true }) response: unknown): Promise<Readiness & { timestamp: string }> {
+  async ready(@Res({ passthrough: true }) response: unknown): Promise<ReadinessDocument> {
     const { checks } = await this.health.ready();
     const readiness = readinessOf({ ...checks, ...this.worker.check() });
     this.host.httpAdapter.status(response, readiness.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);

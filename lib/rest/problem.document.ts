@@ -14,6 +14,8 @@ export interface ProblemDocument {
   readonly instance: string;
   /** Each fault of the request body, by its JSON pointer. */
   readonly problems?: readonly Problem[];
+  /** By which the log of the server has the request; also in the header `X-Correlation-ID`. */
+  readonly correlationId?: string;
 }
 
 /** Says what went wrong as far as the caller may know. */

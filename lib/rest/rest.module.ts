@@ -10,6 +10,7 @@ import { HandlersController } from './handlers.controller.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { MOUNT_PATH, MountPathFilter } from './mount-path.filter.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { SystemStatusController } from './system-status.controller.js';
@@ -39,7 +40,7 @@ export class RestModule {
     return {
       module: RestModule,
       imports: [RouterModule.register([{ path, module: RestModule }])],
-      controllers: [...CONTROLLERS, HealthController],
+      controllers: [...CONTROLLERS, HealthController, OpenApiController],
       providers: [
         { provide: MOUNT_PATH, useValue: path },
         { provide: APP_FILTER, useClass: MountPathFilter },

@@ -4,6 +4,10 @@ import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { SystemStatusReader, type SystemStatus } from '../insight/system-status.reader.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
+export interface SystemStatusDocument extends SystemStatus {
+  readonly timestamp: string;
+}
+
 /** For people and monitors; unlike what probes ask, it tells about the work, and so needs a permission. */
 @TaskerController('health/status')
 export class SystemStatusController {
@@ -16,7 +20,7 @@ export class SystemStatusController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @RequirePermission('tasker.health_status:index')
-  async status(@Res({ passthrough: true }) response: unknown): Promise<SystemStatus & { readonly timestamp: string }> {
+  async status(@Res({ passthrough: true }) response: unknown): Promise<SystemStatusDocument> {
     const status = await this.reader.status();
     if (!status.healthy) this.host.httpAdapter.status(response, HttpStatus.SERVICE_UNAVAILABLE);
     return { ...status, timestamp: new Date().toISOString() };

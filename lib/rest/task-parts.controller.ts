@@ -13,6 +13,14 @@ import { TaskerController } from './tasker-controller.decorator.js';
 const GRAPH_PARAMETERS = { format: 'text' } as const;
 const FORMATS = ['json', 'mermaid', 'dot'] as const;
 
+export interface TransitionListDocument {
+  readonly transitions: readonly TransitionDetails[];
+}
+
+export interface AnnotationListDocument {
+  readonly annotations: readonly AnnotationDetails[];
+}
+
 /** What belongs to a task. */
 @TaskerController('tasks/:id')
 export class TaskPartsController {
@@ -25,14 +33,14 @@ export class TaskPartsController {
   /** The history of the task and its steps, in the order in which it happened. */
   @Get('transitions')
   @RequirePermission('tasker.task:show')
-  async transitions(@Param('id') id: string): Promise<{ readonly transitions: readonly TransitionDetails[] }> {
+  async transitions(@Param('id') id: string): Promise<TransitionListDocument> {
     const { transitions } = await this.reader.get(id, ['transitions']);
     return { transitions };
   }
 
   @Get('annotations')
   @RequirePermission('tasker.task:show')
-  async annotations(@Param('id') id: string): Promise<{ readonly annotations: readonly AnnotationDetails[] }> {
+  async annotations(@Param('id') id: string): Promise<AnnotationListDocument> {
     const { annotations } = await this.reader.get(id, ['annotations']);
     return { annotations };
   }

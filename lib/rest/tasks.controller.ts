@@ -7,7 +7,7 @@ import type { BulkReport } from '../engine/tasks/task.bulk.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import type { ListedTask } from '../insight/task.list.js';
-import { TaskReader, type TaskDetails, type TaskPart } from '../insight/task.reader.js';
+import { TaskReader, type TaskDetails, type TaskPart, type TaskParts } from '../insight/task.reader.js';
 import { ActionDto, BulkDto, ChangeTaskDto, StartManyDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
@@ -25,6 +25,13 @@ const SHOW_PARAMETERS = { include: 'words' } as const;
 export interface TaskListDocument {
   readonly tasks: readonly ListedTask['task'][];
   readonly page: PageCursors;
+}
+
+/** A task in full, and what else was asked for. */
+export type TaskDocument = TaskDetails & Partial<TaskParts>;
+
+export interface StartedTaskListDocument {
+  readonly tasks: readonly StartedTask[];
 }
 
 /** Starts, lists, shows and changes tasks. */
@@ -72,7 +79,7 @@ export class TasksController {
   async startMany(
     @Body(new BodyPipe(StartManyDto)) { tasks }: StartManyDto,
     @Req() request: unknown,
-  ): Promise<{ readonly tasks: readonly StartedTask[] }> {
+  ): Promise<StartedTaskListDocument> {
     const requests = tasks.map((task) => withInitiator(task, request));
     return { tasks: await this.tasks.startMany(requests, startOptionsOf(request)) };
   }
@@ -92,7 +99,7 @@ export class TasksController {
     @Query(new QueryPipe(SHOW_PARAMETERS)) { include }: QueryOf<typeof SHOW_PARAMETERS>,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
-  ): Promise<TaskDetails | undefined> {
+  ): Promise<TaskDocument | undefined> {
     const task = await this.reader.get(id, include as readonly TaskPart[] | undefined);
     return this.revised.of(task, request, response);
   }
@@ -104,7 +111,7 @@ export class TasksController {
     @Body(new BodyPipe(ChangeTaskDto)) { actor, ...changes }: ChangeTaskDto,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
-  ): Promise<TaskDetails | undefined> {
+  ): Promise<TaskDocument | undefined> {
     const by = operatorOf(request, actor === undefined ? {} : { actor });
     const ifRevision = wantedRevision(request);
     await this.tasks.change(id, changes, ifRevision === undefined ? by : { ...by, ifRevision });
@@ -119,7 +126,7 @@ export class TasksController {
     @Body(new BodyPipe(ChangeTaskDto)) body: ChangeTaskDto,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
-  ): Promise<TaskDetails | undefined> {
+  ): Promise<TaskDocument | undefined> {
     return this.change(id, body, request, response);
   }
 

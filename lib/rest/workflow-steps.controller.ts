@@ -12,6 +12,10 @@ import { TaskerController } from './tasker-controller.decorator.js';
 
 const anAction = new BodyPipe(ActionDto, true);
 
+export interface StepListDocument {
+  readonly steps: readonly StepDocument[];
+}
+
 /** The steps of a task, each by its name or id. */
 @TaskerController('tasks/:taskId/workflow_steps')
 export class WorkflowStepsController {
@@ -23,7 +27,7 @@ export class WorkflowStepsController {
 
   @Get()
   @RequirePermission('tasker.workflow_step:index')
-  async list(@Param('taskId') taskId: string): Promise<{ readonly steps: readonly StepDocument[] }> {
+  async list(@Param('taskId') taskId: string): Promise<StepListDocument> {
     return { steps: await this.steps.list(taskId) };
   }
 

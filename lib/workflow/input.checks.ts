@@ -5,6 +5,8 @@ import type { Problem } from './tasker.error.js';
 
 const MAX_TEXT_LENGTH = 128;
 const MAX_PRIORITY = 32_767;
+/** Later ones have more digits, and there is no year 0 in SQL. */
+const MAX_YEAR = 9_999;
 
 /** What is wrong with a text that may be left out, or null. */
 export function textProblem(pointer: string, value: unknown, maxLength = MAX_TEXT_LENGTH): Problem | null {
@@ -44,7 +46,8 @@ export function priorityProblem(pointer: string, priority: unknown): Problem | n
 export function instantProblem(pointer: string, value: unknown): Problem | null {
   if (value === undefined) return null;
   const isInstant = value instanceof Date || (typeof value === 'string' && ISO_8601.test(value) && isDay(value));
-  if (isInstant && !Number.isNaN(new Date(value).getTime())) return null;
+  const year = isInstant ? new Date(value).getUTCFullYear() : NaN;
+  if (year >= 1 && year <= MAX_YEAR) return null;
   return {
     pointer,
     message: 'must be a Date or an instant in ISO 8601 with a time zone, such as 2030-01-31T08:00:00Z',

@@ -7,7 +7,7 @@ import {
   MigrationFailedError,
 } from '../../../lib/persistence/migration.errors.js';
 import { migrate, migrationStatus } from '../../../lib/persistence/migration.runner.js';
-import { PACKAGE_VERSION } from '../../../lib/persistence/package.version.js';
+import { PACKAGE_VERSION } from '../../../lib/options/package.version.js';
 import { readSqlFiles, type SqlFiles } from '../../../lib/persistence/sql.files.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
 import { connect } from '../../support/persistence.js';

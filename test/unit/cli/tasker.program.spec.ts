@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PACKAGE_VERSION } from '../../../lib/persistence/package.version.js';
+import { PACKAGE_VERSION } from '../../../lib/options/package.version.js';
 import { tasker } from '../../support/command.js';
 
 const GOOD = `

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 export const ROOT = join(import.meta.dirname, '../../..');
 
 /** All that is written for users, by its path from the root. */
-export const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+const inDocs = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+export const PAGES = ['README.md', ...inDocs.map((name) => `docs/${name}`)];
 
 /** The text of a page, or of any other file. */
 export function read(path: string): string {

@@ -1,0 +1,25 @@
+import { Controller, Get, Header, Inject, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { PACKAGE_VERSION } from '../../options/package.version.js';
+import { MOUNT_PATH } from '../mount-path.filter.js';
+import { ProblemFilter } from '../problem.filter.js';
+import { openApiDocument, type OpenApiDocument } from './openapi.document.js';
+
+/** The description of the API, which holds no data and so is public. */
+@Controller({ path: 'openapi.json', version: VERSION_NEUTRAL })
+@UseFilters(ProblemFilter)
+export class OpenApiController {
+  private document: OpenApiDocument | undefined;
+
+  constructor(
+    @Inject(MOUNT_PATH) private readonly mountPath: string,
+    private readonly config: ApplicationConfig,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'max-age=300')
+  show(): OpenApiDocument {
+    const parts = [this.config.getGlobalPrefix(), this.mountPath].flatMap((part) => part.split('/')).filter(Boolean);
+    return (this.document ??= openApiDocument(`/${parts.join('/')}`, PACKAGE_VERSION));
+  }
+}

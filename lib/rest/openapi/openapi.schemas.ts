@@ -1,0 +1,2632 @@
+/** Made by `npm run schemas` from the types in documents.ts. */
+export const SCHEMAS = {
+  ActionDto: {
+    type: 'object',
+    properties: {
+      actor: {
+        type: 'string',
+        description: 'Only where the host does not authenticate.',
+      },
+      reason: {
+        type: 'string',
+      },
+    },
+    additionalProperties: false,
+    description: "Bodies of operator actions: their fields and types. What values are allowed is the engine's to say.",
+  },
+  ActionResult: {
+    type: 'object',
+    properties: {
+      changed: {
+        type: 'boolean',
+        description: 'False: the task or step was already as asked.',
+      },
+      steps: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/StepChange',
+        },
+        description: 'The transitions of steps, in order.',
+      },
+      tasks: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/NamedTaskChange',
+        },
+        description: 'The transitions of the task, in order.',
+      },
+    },
+    required: ['changed', 'steps', 'tasks'],
+    additionalProperties: false,
+    description: 'What an operator action did.',
+  },
+  AnalyticsMetrics: {
+    type: 'object',
+    properties: {
+      activeTasksCount: {
+        type: 'number',
+        description: 'Tasks in progress now.',
+      },
+      totalNamespacesCount: {
+        type: 'number',
+      },
+      uniqueTaskTypesCount: {
+        type: 'number',
+        description: 'Distinct names of task templates.',
+      },
+      systemHealthScore: {
+        type: 'number',
+        description: '0 to 1: `1 - errorCount / taskThroughput`.',
+      },
+      taskThroughput: {
+        type: 'number',
+        description: 'Tasks created.',
+      },
+      completionCount: {
+        type: 'number',
+        description: 'Tasks that became complete.',
+      },
+      errorCount: {
+        type: 'number',
+        description: 'Tasks that failed.',
+      },
+      completionRate: {
+        type: 'number',
+        description: '`completionCount` in percent of `taskThroughput`.',
+      },
+      errorRate: {
+        type: 'number',
+        description: '`errorCount` in percent of `taskThroughput`.',
+      },
+      avgTaskDuration: {
+        type: 'number',
+        description: 'From the creation of a task to its completion.',
+      },
+      avgStepDuration: {
+        type: 'number',
+        description: 'Of the successful attempt of a step.',
+      },
+      stepThroughput: {
+        type: 'number',
+        description: 'Steps completed by workers.',
+      },
+      analysisPeriodStart: {
+        type: 'string',
+        description: 'ISO 8601 in UTC.',
+      },
+      calculatedAt: {
+        type: 'string',
+        description: 'ISO 8601 in UTC.',
+      },
+    },
+    required: [
+      'activeTasksCount',
+      'totalNamespacesCount',
+      'uniqueTaskTypesCount',
+      'systemHealthScore',
+      'taskThroughput',
+      'completionCount',
+      'errorCount',
+      'completionRate',
+      'errorRate',
+      'avgTaskDuration',
+      'avgStepDuration',
+      'stepThroughput',
+      'analysisPeriodStart',
+      'calculatedAt',
+    ],
+    additionalProperties: false,
+    description: 'What happened in a period. Durations are in seconds, means over nothing are 0.',
+  },
+  AnnotateDto: {
+    type: 'object',
+    properties: {
+      type: {
+        type: 'string',
+      },
+      annotation: {
+        $ref: '#/components/schemas/JsonValue',
+      },
+    },
+    required: ['type'],
+    additionalProperties: false,
+  },
+  AnnotationDetails: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      type: {
+        type: 'string',
+      },
+      annotation: {
+        $ref: '#/components/schemas/JsonValue',
+      },
+      createdAt: {
+        type: 'string',
+      },
+      updatedAt: {
+        type: 'string',
+      },
+    },
+    required: ['id', 'type', 'annotation', 'createdAt', 'updatedAt'],
+    additionalProperties: false,
+  },
+  AnnotationFilter: {
+    type: 'object',
+    properties: {
+      type: {
+        type: 'string',
+      },
+      key: {
+        type: 'string',
+        description: 'A field of the annotation, if that is an object.',
+      },
+      value: {
+        type: 'string',
+        description: 'What that field holds: its text, or its JSON for what is no text.',
+      },
+    },
+    additionalProperties: false,
+    description: 'One annotation of which all that is given holds.',
+  },
+  AnnotationListDocument: {
+    type: 'object',
+    properties: {
+      annotations: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/AnnotationDetails',
+        },
+      },
+    },
+    required: ['annotations'],
+    additionalProperties: false,
+  },
+  BackoffPolicy: {
+    type: 'object',
+    properties: {
+      baseSeconds: {
+        type: 'number',
+        description: 'Seconds before the second attempt.',
+      },
+      factor: {
+        type: 'number',
+        description: 'Each further wait is this many times the one before. 1 makes all waits equal.',
+      },
+      maxSeconds: {
+        type: 'number',
+        description: 'No wait is longer, whether calculated or asked for by the handler (`retryAfter`). Seconds.',
+      },
+      jitter: {
+        type: 'number',
+        description:
+          'Share of the wait, 0 to 1, by which it is moved at random in either direction, so that failures do not return in step.',
+      },
+    },
+    required: ['baseSeconds', 'factor', 'maxSeconds', 'jitter'],
+    additionalProperties: false,
+    description: 'How long a failed step waits before its next attempt.',
+  },
+  BottleneckDocument: {
+    type: 'object',
+    properties: {
+      scope: {
+        type: 'object',
+        properties: {
+          namespace: {
+            type: 'string',
+          },
+          name: {
+            type: 'string',
+          },
+          version: {
+            type: 'string',
+          },
+        },
+        additionalProperties: false,
+      },
+      periodHours: {
+        type: 'number',
+      },
+      slowestTasks: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/SlowTask',
+        },
+      },
+      slowestSteps: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/SlowStep',
+        },
+      },
+    },
+    required: ['scope', 'periodHours', 'slowestTasks', 'slowestSteps'],
+    additionalProperties: false,
+  },
+  BulkAction: {
+    type: 'string',
+    enum: ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release'],
+  },
+  BulkDto: {
+    type: 'object',
+    properties: {
+      actor: {
+        type: 'string',
+        description: 'Only where the host does not authenticate.',
+      },
+      reason: {
+        type: 'string',
+      },
+      action: {
+        $ref: '#/components/schemas/BulkAction',
+      },
+      filter: {
+        $ref: '#/components/schemas/BulkFilter',
+      },
+    },
+    required: ['action', 'filter'],
+    additionalProperties: false,
+  },
+  BulkFilter: {
+    type: 'object',
+    properties: {
+      ids: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'Of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+      states: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/TaskState',
+        },
+      },
+      tags: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Tasks that have all of these.',
+      },
+      anyTags: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Tasks that have one of these at least.',
+      },
+      initiator: {
+        type: 'string',
+      },
+      sourceSystem: {
+        type: 'string',
+      },
+      identityHash: {
+        type: 'string',
+        description: 'The task that this identity stands for, as `identityHash` of a task shows it.',
+      },
+      annotation: {
+        $ref: '#/components/schemas/AnnotationFilter',
+        description: 'Tasks with such an annotation.',
+      },
+      contextPath: {
+        type: 'string',
+        description:
+          'SQL/JSON path that finds something in the context, such as `$.order ? (@.total > 100)`. At most 1,000 characters.',
+      },
+      text: {
+        type: 'string',
+        description: 'Part of the name, the reason, the initiator, the source system or a tag, whatever the case.',
+      },
+      createdAfter: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'string',
+          },
+        ],
+      },
+      createdBefore: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'string',
+          },
+        ],
+      },
+      updatedAfter: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'string',
+          },
+        ],
+      },
+      updatedBefore: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'string',
+          },
+        ],
+      },
+      afterId: {
+        type: 'string',
+        description: 'Only later ids, to go on where an earlier call ended.',
+      },
+      limit: {
+        type: 'number',
+        description: 'At most so many, from 1 to 1,000.',
+      },
+    },
+    additionalProperties: false,
+    description: 'The tasks to act on, in the order of their ids.',
+  },
+  BulkItem: {
+    type: 'object',
+    properties: {
+      taskId: {
+        type: 'string',
+      },
+      changed: {
+        type: 'boolean',
+        description: 'False: it was already as asked, or refused.',
+      },
+      error: {
+        anyOf: [
+          {
+            type: 'object',
+            properties: {
+              code: {
+                type: 'string',
+              },
+              message: {
+                type: 'string',
+              },
+            },
+            required: ['code', 'message'],
+            additionalProperties: false,
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'Why it was refused; null when it was not.',
+      },
+    },
+    required: ['taskId', 'changed', 'error'],
+    additionalProperties: false,
+    description: 'What became of one task.',
+  },
+  BulkReport: {
+    type: 'object',
+    properties: {
+      items: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/BulkItem',
+        },
+        description: "In the order of the tasks' ids.",
+      },
+      more: {
+        type: 'boolean',
+        description: 'There were more tasks than `limit`; call again with `afterId` set to the last id.',
+      },
+    },
+    required: ['items', 'more'],
+    additionalProperties: false,
+  },
+  ChangeStepDto: {
+    type: 'object',
+    properties: {
+      actor: {
+        type: 'string',
+        description: 'Only where the host does not authenticate.',
+      },
+      reason: {
+        type: 'string',
+      },
+      retryLimit: {
+        type: 'number',
+      },
+    },
+    required: ['retryLimit'],
+    additionalProperties: false,
+  },
+  ChangeTaskDto: {
+    type: 'object',
+    properties: {
+      actor: {
+        type: 'string',
+      },
+      priority: {
+        type: ['number', 'null'],
+      },
+      tags: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      reason: {
+        type: 'string',
+      },
+      retained: {
+        type: 'boolean',
+      },
+    },
+    additionalProperties: false,
+    description: 'Here `reason` is that of the task, which is changed.',
+  },
+  CheckStatus: {
+    type: 'string',
+    enum: ['healthy', 'unhealthy'],
+  },
+  CustomEvent: {
+    type: 'object',
+    properties: {
+      name: {
+        type: 'string',
+      },
+      description: {
+        type: 'string',
+      },
+    },
+    required: ['name', 'description'],
+    additionalProperties: false,
+    description: "An event of the host's own that a step may publish.",
+  },
+  DeadLetter: {
+    type: 'object',
+    properties: {
+      task: {
+        $ref: '#/components/schemas/TaskOutline',
+      },
+      failedSteps: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/FailedStep',
+        },
+        description: 'Empty for a task that passed its deadline while nothing of it had failed.',
+      },
+      repairs: {
+        type: 'array',
+        items: {
+          type: 'string',
+          enum: ['retry', 'resolve', 'rerun', 'cancel'],
+        },
+        description: 'Of the whole task.',
+      },
+    },
+    required: ['task', 'failedSteps', 'repairs'],
+    additionalProperties: false,
+    description: 'A task that needs a person: what is wrong, and what would repair it.',
+  },
+  DeadLetterListDocument: {
+    type: 'object',
+    properties: {
+      deadLetters: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/DeadLetter',
+        },
+      },
+      page: {
+        $ref: '#/components/schemas/PageCursors',
+      },
+    },
+    required: ['deadLetters', 'page'],
+    additionalProperties: false,
+  },
+  ExecutionStatus: {
+    type: 'string',
+    enum: [
+      'all_complete',
+      'on_hold',
+      'has_ready_steps',
+      'processing',
+      'waiting_for_retry',
+      'blocked_by_failures',
+      'waiting_for_dependencies',
+    ],
+  },
+  FailedStep: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      attempts: {
+        type: 'number',
+      },
+      retryLimit: {
+        type: 'number',
+      },
+      error: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepErrorDetails',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      blocks: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Names of the steps that cannot run before this one is repaired.',
+      },
+      repairs: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Repair',
+        },
+      },
+    },
+    required: ['id', 'name', 'attempts', 'retryLimit', 'error', 'blocks', 'repairs'],
+    additionalProperties: false,
+  },
+  HandlerListDocument: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: 'string',
+      },
+      handlers: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/TemplateOutline',
+        },
+      },
+      totalHandlers: {
+        type: 'number',
+      },
+    },
+    required: ['namespace', 'handlers', 'totalHandlers'],
+    additionalProperties: false,
+  },
+  HealthCheck: {
+    type: 'object',
+    properties: {
+      status: {
+        $ref: '#/components/schemas/CheckStatus',
+      },
+      message: {
+        type: 'string',
+      },
+      responseTimeMs: {
+        type: 'number',
+      },
+    },
+    required: ['status', 'message', 'responseTimeMs'],
+    additionalProperties: false,
+    description: 'One thing that was looked at.',
+  },
+  HealthStatus: {
+    type: 'string',
+    enum: ['healthy', 'recovering', 'blocked'],
+  },
+  JsonObject: {
+    type: 'object',
+    additionalProperties: {
+      $ref: '#/components/schemas/JsonValue',
+    },
+  },
+  JsonValue: {
+    anyOf: [
+      {
+        type: 'string',
+      },
+      {
+        type: 'number',
+      },
+      {
+        type: 'boolean',
+      },
+      {
+        type: 'null',
+      },
+      {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/JsonValue',
+        },
+      },
+      {
+        $ref: '#/components/schemas/JsonObject',
+      },
+    ],
+    description: 'What JSON can hold, and so what contexts and results can.',
+  },
+  LivenessDocument: {
+    type: 'object',
+    properties: {
+      alive: {
+        type: 'boolean',
+        const: true,
+      },
+      service: {
+        type: 'string',
+        const: 'tasker',
+      },
+      timestamp: {
+        type: 'string',
+      },
+    },
+    required: ['alive', 'service', 'timestamp'],
+    additionalProperties: false,
+  },
+  NamedTaskChange: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      from: {
+        $ref: '#/components/schemas/TaskState',
+      },
+      to: {
+        $ref: '#/components/schemas/TaskState',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'Of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+    },
+    required: ['from', 'id', 'name', 'namespace', 'to', 'version'],
+    additionalProperties: false,
+  },
+  NamespaceListDocument: {
+    type: 'object',
+    properties: {
+      namespaces: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/NamespaceOutline',
+        },
+      },
+      totalNamespaces: {
+        type: 'number',
+      },
+    },
+    required: ['namespaces', 'totalNamespaces'],
+    additionalProperties: false,
+  },
+  NamespaceOutline: {
+    type: 'object',
+    properties: {
+      name: {
+        type: 'string',
+      },
+      templateCount: {
+        type: 'number',
+        description: 'Distinct names of task templates.',
+      },
+    },
+    required: ['name', 'templateCount'],
+    additionalProperties: false,
+  },
+  PageCursors: {
+    type: 'object',
+    properties: {
+      next: {
+        type: ['string', 'null'],
+      },
+      previous: {
+        type: ['string', 'null'],
+      },
+    },
+    required: ['next', 'previous'],
+    additionalProperties: false,
+    description: 'How to go on from a page: what to give as `after` or as `before`; null where the list ends.',
+  },
+  PerformanceDocument: {
+    type: 'object',
+    properties: {
+      lastHour: {
+        $ref: '#/components/schemas/AnalyticsMetrics',
+      },
+      lastFourHours: {
+        $ref: '#/components/schemas/AnalyticsMetrics',
+      },
+      lastDay: {
+        $ref: '#/components/schemas/AnalyticsMetrics',
+      },
+    },
+    required: ['lastHour', 'lastFourHours', 'lastDay'],
+    additionalProperties: false,
+  },
+  Problem: {
+    type: 'object',
+    properties: {
+      pointer: {
+        type: 'string',
+      },
+      message: {
+        type: 'string',
+      },
+    },
+    required: ['pointer', 'message'],
+    additionalProperties: false,
+    description:
+      'One thing that is wrong with an input: where it is, as a JSON pointer (RFC 6901) into that input, and what to do.',
+  },
+  ProblemDocument: {
+    type: 'object',
+    properties: {
+      type: {
+        type: 'string',
+      },
+      title: {
+        type: 'string',
+      },
+      status: {
+        type: 'number',
+      },
+      detail: {
+        type: 'string',
+      },
+      code: {
+        type: 'string',
+        description: 'Stable and meant for programs: `TASKER_…`, or the name of the HTTP status.',
+      },
+      instance: {
+        type: 'string',
+        description: 'The path that was asked for.',
+      },
+      problems: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Problem',
+        },
+        description: 'Each fault of the request body, by its JSON pointer.',
+      },
+      correlationId: {
+        type: 'string',
+        description: 'By which the log of the server has the request; also in the header `X-Correlation-ID`.',
+      },
+    },
+    required: ['type', 'title', 'status', 'detail', 'code', 'instance'],
+    additionalProperties: false,
+    description: 'The body of every answer that is an error: RFC 9457, with a stable `code` and the single faults.',
+  },
+  QueueDetails: {
+    type: 'object',
+    properties: {
+      queue: {
+        type: 'string',
+      },
+      namespace: {
+        type: 'string',
+      },
+      readySteps: {
+        type: 'number',
+        description: 'May run now.',
+      },
+      runningSteps: {
+        type: 'number',
+      },
+      retryingSteps: {
+        type: 'number',
+        description: 'Failed, and wait for their next attempt.',
+      },
+      scheduledSteps: {
+        type: 'number',
+        description: 'May run later, retries aside.',
+      },
+      heldSteps: {
+        type: 'number',
+        description: 'Their task is on hold.',
+      },
+      oldestReadyAt: {
+        type: ['string', 'null'],
+        description: 'Since when the first of the ready ones could run; null when none is ready.',
+      },
+    },
+    required: [
+      'queue',
+      'namespace',
+      'readySteps',
+      'runningSteps',
+      'retryingSteps',
+      'scheduledSteps',
+      'heldSteps',
+      'oldestReadyAt',
+    ],
+    additionalProperties: false,
+    description: 'What waits and runs in one queue, of one namespace.',
+  },
+  QueueListDocument: {
+    type: 'object',
+    properties: {
+      queues: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/QueueDetails',
+        },
+      },
+    },
+    required: ['queues'],
+    additionalProperties: false,
+  },
+  ReadinessDocument: {
+    type: 'object',
+    properties: {
+      ready: {
+        type: 'boolean',
+      },
+      checks: {
+        type: 'object',
+        additionalProperties: {
+          $ref: '#/components/schemas/HealthCheck',
+        },
+      },
+      timestamp: {
+        type: 'string',
+      },
+    },
+    required: ['checks', 'ready', 'timestamp'],
+    additionalProperties: false,
+  },
+  RecommendedAction: {
+    type: 'string',
+    enum: [
+      'finalize_task',
+      'release_task',
+      'execute_ready_steps',
+      'wait_for_completion',
+      'wait_for_retry',
+      'handle_failures',
+      'wait_for_dependencies',
+    ],
+  },
+  Repair: {
+    type: 'string',
+    enum: ['retry', 'fix_and_retry', 'fix_and_reset', 'skip', 'resolve'],
+    description:
+      'A way out for a failed step, the most likely one first. `fix` is outside of the engine: code, data, another system.',
+  },
+  RerunDto: {
+    type: 'object',
+    properties: {
+      actor: {
+        type: 'string',
+        description: 'Only where the host does not authenticate.',
+      },
+      reason: {
+        type: 'string',
+      },
+      from: {
+        type: 'string',
+      },
+      context: {
+        $ref: '#/components/schemas/JsonObject',
+      },
+    },
+    additionalProperties: false,
+  },
+  ResolveStepDto: {
+    type: 'object',
+    properties: {
+      actor: {
+        type: 'string',
+        description: 'Only where the host does not authenticate.',
+      },
+      reason: {
+        type: 'string',
+      },
+      results: {
+        $ref: '#/components/schemas/JsonValue',
+      },
+    },
+    additionalProperties: false,
+  },
+  RetryDto: {
+    type: 'object',
+    properties: {
+      actor: {
+        type: 'string',
+        description: 'Only where the host does not authenticate.',
+      },
+      reason: {
+        type: 'string',
+      },
+      attempts: {
+        type: 'number',
+      },
+    },
+    additionalProperties: false,
+  },
+  SlowStep: {
+    type: 'object',
+    properties: {
+      workflowStepId: {
+        type: 'string',
+      },
+      taskId: {
+        type: 'string',
+      },
+      stepName: {
+        type: 'string',
+      },
+      taskName: {
+        type: 'string',
+      },
+      namespaceName: {
+        type: 'string',
+      },
+      version: {
+        type: 'string',
+      },
+      durationSeconds: {
+        type: 'number',
+        description: 'How long the last attempt ran; of a resolved step, the one that failed.',
+      },
+      attempts: {
+        type: 'number',
+      },
+      createdAt: {
+        type: 'string',
+      },
+      completedAt: {
+        type: 'string',
+        description: 'When it was completed or resolved.',
+      },
+      retryable: {
+        type: 'boolean',
+      },
+      stepStatus: {
+        type: 'string',
+        enum: ['complete', 'resolved_manually'],
+      },
+    },
+    required: [
+      'workflowStepId',
+      'taskId',
+      'stepName',
+      'taskName',
+      'namespaceName',
+      'version',
+      'durationSeconds',
+      'attempts',
+      'createdAt',
+      'completedAt',
+      'retryable',
+      'stepStatus',
+    ],
+    additionalProperties: false,
+    description: 'A step whose last attempt ran long. Ids are strings, instants ISO 8601 in UTC.',
+  },
+  SlowTask: {
+    type: 'object',
+    properties: {
+      taskId: {
+        type: 'string',
+      },
+      taskName: {
+        type: 'string',
+      },
+      namespaceName: {
+        type: 'string',
+      },
+      version: {
+        type: 'string',
+      },
+      durationSeconds: {
+        type: 'number',
+        description: 'From its creation to `completedAt`, or until now while it is in progress.',
+      },
+      stepCount: {
+        type: 'number',
+      },
+      completedSteps: {
+        type: 'number',
+        description: 'Complete, resolved manually or skipped.',
+      },
+      errorSteps: {
+        type: 'number',
+        description: 'In error now, those that wait for a retry included.',
+      },
+      createdAt: {
+        type: 'string',
+      },
+      completedAt: {
+        type: ['string', 'null'],
+        description: 'When it was completed or resolved, or failed; null while it is in progress.',
+      },
+      initiator: {
+        type: 'string',
+      },
+      sourceSystem: {
+        type: 'string',
+      },
+    },
+    required: [
+      'taskId',
+      'taskName',
+      'namespaceName',
+      'version',
+      'durationSeconds',
+      'stepCount',
+      'completedSteps',
+      'errorSteps',
+      'createdAt',
+      'completedAt',
+      'initiator',
+      'sourceSystem',
+    ],
+    additionalProperties: false,
+    description: 'A task that took long, or has been taking long. Ids are strings, instants ISO 8601 in UTC.',
+  },
+  StartManyDto: {
+    type: 'object',
+    properties: {
+      tasks: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/StartTaskRequest',
+        },
+      },
+    },
+    required: ['tasks'],
+    additionalProperties: false,
+  },
+  StartRate: {
+    type: 'object',
+    properties: {
+      count: {
+        type: 'number',
+      },
+      seconds: {
+        type: 'number',
+      },
+    },
+    required: ['count', 'seconds'],
+    additionalProperties: false,
+    description: 'At most `count` starts within any span of `seconds`.',
+  },
+  StartTaskDto: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      version: {
+        type: 'string',
+        description: 'An exact version, or `latest` for the highest release registered in this process.',
+      },
+      context: {
+        $ref: '#/components/schemas/JsonObject',
+        description: "Checked against the template's context schema, whose defaults are added.",
+      },
+      initiator: {
+        type: 'string',
+        description: 'Who asks, at most 128 characters.',
+      },
+      sourceSystem: {
+        type: 'string',
+      },
+      reason: {
+        type: 'string',
+      },
+      tags: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      priority: {
+        type: 'number',
+        description: 'Overrides the priority of all steps of this task; higher runs first.',
+      },
+      bypassSteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Skippable steps of the template that are passed over when their turn comes.',
+      },
+      runAt: {
+        type: 'string',
+        description: 'Not before this instant; text is ISO 8601.',
+      },
+      deadlineAt: {
+        type: 'string',
+        description: 'What is unfinished at this instant fails; text is ISO 8601.',
+      },
+      idempotencyKey: {
+        type: 'string',
+        description: 'Two requests for the same task template with the same key are one task, at most 255 characters.',
+      },
+      retained: {
+        type: 'boolean',
+        description: 'Kept whatever the retention says.',
+      },
+    },
+    required: ['name'],
+    additionalProperties: false,
+    description:
+      "The body of `POST tasks`: its fields and their types. What values are allowed is the engine's to say.",
+  },
+  StartTaskRequest: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      version: {
+        type: 'string',
+        description: 'An exact version, or `latest` for the highest release registered in this process.',
+      },
+      context: {
+        $ref: '#/components/schemas/JsonObject',
+        description: "Checked against the template's context schema, whose defaults are added.",
+        default: {},
+      },
+      initiator: {
+        type: 'string',
+        description: 'Who asks, at most 128 characters.',
+      },
+      sourceSystem: {
+        type: 'string',
+      },
+      reason: {
+        type: 'string',
+      },
+      tags: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        default: [],
+      },
+      priority: {
+        type: 'number',
+        description: 'Overrides the priority of all steps of this task; higher runs first.',
+      },
+      bypassSteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Skippable steps of the template that are passed over when their turn comes.',
+        default: [],
+      },
+      runAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'string',
+          },
+        ],
+        description: 'Not before this instant; text is ISO 8601.',
+      },
+      deadlineAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'string',
+          },
+        ],
+        description: 'What is unfinished at this instant fails; text is ISO 8601.',
+      },
+      idempotencyKey: {
+        type: 'string',
+        description: 'Two requests for the same task template with the same key are one task, at most 255 characters.',
+      },
+      retained: {
+        type: 'boolean',
+        description: 'Kept whatever the retention says.',
+      },
+    },
+    required: ['name'],
+    additionalProperties: false,
+    description: 'What to start.',
+  },
+  StartedTask: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      version: {
+        type: 'string',
+      },
+      state: {
+        $ref: '#/components/schemas/TaskState',
+      },
+      created: {
+        type: 'boolean',
+        description: 'False when the request was the same as an earlier one, whose task this is.',
+      },
+    },
+    required: ['id', 'namespace', 'name', 'version', 'state', 'created'],
+    additionalProperties: false,
+  },
+  StartedTaskListDocument: {
+    type: 'object',
+    properties: {
+      tasks: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/StartedTask',
+        },
+      },
+    },
+    required: ['tasks'],
+    additionalProperties: false,
+  },
+  StepChange: {
+    type: 'object',
+    properties: {
+      stepId: {
+        type: 'string',
+      },
+      taskId: {
+        type: 'string',
+      },
+      stepName: {
+        type: 'string',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'Of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+      attempt: {
+        type: 'number',
+      },
+      from: {
+        $ref: '#/components/schemas/StepState',
+      },
+      to: {
+        $ref: '#/components/schemas/StepState',
+      },
+    },
+    required: ['stepId', 'taskId', 'stepName', 'namespace', 'name', 'version', 'attempt', 'from', 'to'],
+    additionalProperties: false,
+    description: 'A step that changed its state otherwise than by an attempt; see `sql/functions/move_steps.sql`.',
+  },
+  StepDetails: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      state: {
+        $ref: '#/components/schemas/StepState',
+      },
+      dependsOn: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Names of the steps that must be done first.',
+      },
+      attempts: {
+        type: 'number',
+      },
+      retryLimit: {
+        type: 'number',
+        description: 'Attempts allowed in all.',
+      },
+      retryable: {
+        type: 'boolean',
+      },
+      skippable: {
+        type: 'boolean',
+      },
+      results: {
+        $ref: '#/components/schemas/JsonValue',
+      },
+      error: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepErrorDetails',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'What the latest attempt failed with; null once a later one succeeded.',
+      },
+      nextRetryAt: {
+        type: ['string', 'null'],
+      },
+      startedAt: {
+        type: ['string', 'null'],
+        description: 'When the first attempt began.',
+      },
+      lastAttemptedAt: {
+        type: ['string', 'null'],
+        description: 'When the latest attempt began.',
+      },
+      processedAt: {
+        type: ['string', 'null'],
+      },
+      revision: {
+        type: 'string',
+        description: 'Another one after each change of the step; see `ChangeBy`.',
+      },
+    },
+    required: [
+      'id',
+      'name',
+      'state',
+      'dependsOn',
+      'attempts',
+      'retryLimit',
+      'retryable',
+      'skippable',
+      'results',
+      'error',
+      'nextRetryAt',
+      'startedAt',
+      'lastAttemptedAt',
+      'processedAt',
+      'revision',
+    ],
+    additionalProperties: false,
+  },
+  StepDocument: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      state: {
+        $ref: '#/components/schemas/StepState',
+      },
+      dependsOn: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Names of the steps that must be done first.',
+      },
+      attempts: {
+        type: 'number',
+      },
+      retryLimit: {
+        type: 'number',
+        description: 'Attempts allowed in all.',
+      },
+      retryable: {
+        type: 'boolean',
+      },
+      skippable: {
+        type: 'boolean',
+      },
+      results: {
+        $ref: '#/components/schemas/JsonValue',
+      },
+      error: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepErrorDetails',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'What the latest attempt failed with; null once a later one succeeded.',
+      },
+      nextRetryAt: {
+        type: ['string', 'null'],
+      },
+      startedAt: {
+        type: ['string', 'null'],
+        description: 'When the first attempt began.',
+      },
+      lastAttemptedAt: {
+        type: ['string', 'null'],
+        description: 'When the latest attempt began.',
+      },
+      processedAt: {
+        type: ['string', 'null'],
+      },
+      revision: {
+        type: 'string',
+        description: 'Another one after each change of the step; see `ChangeBy`.',
+      },
+      taskId: {
+        type: 'string',
+      },
+      dependents: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Names of the steps that wait for this one.',
+      },
+      siblings: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description:
+          'Names of the other steps that wait for exactly the same ones; none for a step that waits for none.',
+      },
+    },
+    required: [
+      'attempts',
+      'dependents',
+      'dependsOn',
+      'error',
+      'id',
+      'lastAttemptedAt',
+      'name',
+      'nextRetryAt',
+      'processedAt',
+      'results',
+      'retryLimit',
+      'retryable',
+      'revision',
+      'siblings',
+      'skippable',
+      'startedAt',
+      'state',
+      'taskId',
+    ],
+    additionalProperties: false,
+    description: 'A step among the others of its task.',
+  },
+  StepErrorDetails: {
+    type: 'object',
+    properties: {
+      message: {
+        type: 'string',
+      },
+      code: {
+        type: ['string', 'null'],
+      },
+      class: {
+        type: 'string',
+        description: "Name of the error's class.",
+      },
+      permanent: {
+        type: 'boolean',
+        description: 'No further attempt can help.',
+      },
+      context: {
+        $ref: '#/components/schemas/JsonObject',
+      },
+    },
+    required: ['message', 'code', 'class', 'permanent', 'context'],
+    additionalProperties: false,
+    description:
+      'The stack is kept in the database and not shown: it tells a caller about our host and not about the failure.',
+  },
+  StepGraph: {
+    type: 'object',
+    properties: {
+      nodes: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            name: {
+              type: 'string',
+            },
+            level: {
+              type: 'number',
+            },
+            state: {
+              type: 'string',
+            },
+          },
+          required: ['name', 'level'],
+          additionalProperties: false,
+        },
+        description: 'In an order in which they may run. `level` is the longest way from a step that waits for none.',
+      },
+      edges: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            from: {
+              type: 'string',
+            },
+            to: {
+              type: 'string',
+            },
+          },
+          required: ['from', 'to'],
+          additionalProperties: false,
+        },
+      },
+      levels: {
+        type: 'array',
+        items: {
+          type: 'array',
+          items: {
+            type: 'string',
+          },
+        },
+        description: 'Names of those that may run at the same time, level by level.',
+      },
+      roots: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      leaves: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      longestPath: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'One of the longest ways through.',
+      },
+    },
+    required: ['nodes', 'edges', 'levels', 'roots', 'leaves', 'longestPath'],
+    additionalProperties: false,
+  },
+  StepLimits: {
+    type: 'object',
+    properties: {
+      concurrency: {
+        type: ['number', 'null'],
+        description: 'How many run at the same time.',
+      },
+      rate: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StartRate',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      key: {
+        anyOf: [
+          {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'Where in the context the value is that has a limit of its own; null: one limit for all.',
+      },
+    },
+    required: ['concurrency', 'rate', 'key'],
+    additionalProperties: false,
+    description: 'How many steps of one name run or start at a time, over all processes. One of the two is not null.',
+  },
+  StepListDocument: {
+    type: 'object',
+    properties: {
+      steps: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/StepDocument',
+        },
+      },
+    },
+    required: ['steps'],
+    additionalProperties: false,
+  },
+  StepState: {
+    type: 'string',
+    enum: ['pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually', 'skipped'],
+  },
+  StepTemplate: {
+    type: 'object',
+    properties: {
+      name: {
+        type: 'string',
+      },
+      description: {
+        type: 'string',
+      },
+      dependentSystem: {
+        type: 'string',
+      },
+      handler: {
+        type: 'string',
+        description: 'The name given to `@StepHandler`.',
+      },
+      handlerConfig: {
+        $ref: '#/components/schemas/JsonObject',
+        description:
+          'Handed to the handler as it stands, with `${VARIABLES}` replaced in the process that runs the step.',
+      },
+      dependsOn: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Names of the steps that must be done first, in order of declaration, without repeats.',
+      },
+      retryable: {
+        type: 'boolean',
+      },
+      retryLimit: {
+        type: 'number',
+        description: 'Attempts in all, the first included.',
+      },
+      skippable: {
+        type: 'boolean',
+      },
+      timeoutSeconds: {
+        type: 'number',
+        description: 'A run longer than this is aborted and counts as a failed attempt.',
+      },
+      backoff: {
+        $ref: '#/components/schemas/BackoffPolicy',
+      },
+      queue: {
+        type: 'string',
+      },
+      priority: {
+        type: 'number',
+        description: 'Higher runs first.',
+      },
+      transactional: {
+        type: 'boolean',
+        description: "The handler's database work and the outcome are one transaction.",
+      },
+      limits: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepLimits',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'Null: as many as there is room for.',
+      },
+      customEvents: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/CustomEvent',
+        },
+      },
+    },
+    required: [
+      'name',
+      'description',
+      'dependentSystem',
+      'handler',
+      'handlerConfig',
+      'dependsOn',
+      'retryable',
+      'retryLimit',
+      'skippable',
+      'timeoutSeconds',
+      'backoff',
+      'queue',
+      'priority',
+      'transactional',
+      'limits',
+      'customEvents',
+    ],
+    additionalProperties: false,
+    description: 'One step of a template, complete: every default is filled in.',
+  },
+  SystemHealth: {
+    type: 'object',
+    properties: {
+      totalTasks: {
+        type: 'number',
+      },
+      pendingTasks: {
+        type: 'number',
+      },
+      inProgressTasks: {
+        type: 'number',
+      },
+      completeTasks: {
+        type: 'number',
+      },
+      errorTasks: {
+        type: 'number',
+      },
+      cancelledTasks: {
+        type: 'number',
+      },
+      resolvedManuallyTasks: {
+        type: 'number',
+      },
+      totalSteps: {
+        type: 'number',
+      },
+      pendingSteps: {
+        type: 'number',
+      },
+      inProgressSteps: {
+        type: 'number',
+      },
+      completeSteps: {
+        type: 'number',
+      },
+      errorSteps: {
+        type: 'number',
+      },
+      cancelledSteps: {
+        type: 'number',
+      },
+      resolvedManuallySteps: {
+        type: 'number',
+      },
+      skippedSteps: {
+        type: 'number',
+      },
+      retryableErrorSteps: {
+        type: 'number',
+        description: 'Of `errorSteps`, those that will be tried again, whether or not their wait is over.',
+      },
+      exhaustedRetrySteps: {
+        type: 'number',
+        description: 'Of `errorSteps`, those that nothing will try again.',
+      },
+      inBackoffSteps: {
+        type: 'number',
+        description: 'Of `retryableErrorSteps`, those that still wait.',
+      },
+      activeConnections: {
+        type: 'number',
+        description: 'Sessions of this database that run a statement, as far as our user may see them.',
+      },
+      maxConnections: {
+        type: 'number',
+        description: 'That the server allows.',
+      },
+    },
+    required: [
+      'totalTasks',
+      'pendingTasks',
+      'inProgressTasks',
+      'completeTasks',
+      'errorTasks',
+      'cancelledTasks',
+      'resolvedManuallyTasks',
+      'totalSteps',
+      'pendingSteps',
+      'inProgressSteps',
+      'completeSteps',
+      'errorSteps',
+      'cancelledSteps',
+      'resolvedManuallySteps',
+      'skippedSteps',
+      'retryableErrorSteps',
+      'exhaustedRetrySteps',
+      'inBackoffSteps',
+      'activeConnections',
+      'maxConnections',
+    ],
+    additionalProperties: false,
+    description: 'How many tasks and steps are in which state now. The states of each add up to its total.',
+  },
+  SystemStatusDocument: {
+    type: 'object',
+    properties: {
+      healthy: {
+        type: 'boolean',
+      },
+      reasons: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'What is wrong; empty when healthy.',
+      },
+      counts: {
+        $ref: '#/components/schemas/SystemHealth',
+      },
+      connectionUtilization: {
+        type: 'number',
+        description: 'Of the connections that the server allows, in percent.',
+      },
+      taskErrorRate: {
+        type: 'number',
+        description: 'Tasks in error, in percent of all that are kept.',
+      },
+      stepErrorRate: {
+        type: 'number',
+      },
+      timestamp: {
+        type: 'string',
+      },
+    },
+    required: ['connectionUtilization', 'counts', 'healthy', 'reasons', 'stepErrorRate', 'taskErrorRate', 'timestamp'],
+    additionalProperties: false,
+  },
+  TaskDocument: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      context: {
+        $ref: '#/components/schemas/JsonObject',
+      },
+      summary: {
+        $ref: '#/components/schemas/TaskSummary',
+      },
+      steps: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/StepDetails',
+        },
+        description:
+          'From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration.',
+      },
+      annotations: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/AnnotationDetails',
+        },
+        description: 'In the order in which they were added.',
+      },
+      transitions: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/TransitionDetails',
+        },
+        description: 'Of the task and its steps, in the order in which they happened.',
+      },
+      id: {
+        type: 'string',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'Of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+      state: {
+        $ref: '#/components/schemas/TaskState',
+      },
+      priority: {
+        type: ['number', 'null'],
+        description: 'Null: each step has the priority of its template.',
+      },
+      initiator: {
+        type: 'string',
+      },
+      sourceSystem: {
+        type: 'string',
+      },
+      reason: {
+        type: 'string',
+      },
+      tags: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      requestedAt: {
+        type: 'string',
+      },
+      runAt: {
+        type: ['string', 'null'],
+        description: 'Its first steps are not due before; null: at once.',
+      },
+      deadlineAt: {
+        type: ['string', 'null'],
+        description: 'What is unfinished then fails; null: never.',
+      },
+      heldAt: {
+        type: ['string', 'null'],
+        description: 'Since when it is on hold; null: it is not.',
+      },
+      retained: {
+        type: 'boolean',
+        description: 'Kept whatever the retention says.',
+      },
+      rerunOf: {
+        type: ['string', 'null'],
+        description: 'The task that this one repeats.',
+      },
+      bypassSteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Skippable steps that are passed over when their turn comes.',
+      },
+      identityHash: {
+        type: ['string', 'null'],
+        description: 'What tells equal requests; null: it is never the same as another.',
+      },
+      createdAt: {
+        type: 'string',
+      },
+      completedAt: {
+        type: ['string', 'null'],
+        description: 'When it reached a final state.',
+      },
+      updatedAt: {
+        type: 'string',
+      },
+      revision: {
+        type: 'string',
+        description: 'Another one after each change of the task itself; see `ChangeBy`.',
+      },
+    },
+    required: [
+      'bypassSteps',
+      'completedAt',
+      'context',
+      'createdAt',
+      'deadlineAt',
+      'heldAt',
+      'id',
+      'identityHash',
+      'initiator',
+      'name',
+      'namespace',
+      'priority',
+      'reason',
+      'requestedAt',
+      'rerunOf',
+      'retained',
+      'revision',
+      'runAt',
+      'sourceSystem',
+      'state',
+      'steps',
+      'summary',
+      'tags',
+      'updatedAt',
+      'version',
+    ],
+    description: 'A task in full, and what else was asked for.',
+  },
+  TaskListDocument: {
+    type: 'object',
+    properties: {
+      tasks: {
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            context: {
+              $ref: '#/components/schemas/JsonObject',
+            },
+            summary: {
+              $ref: '#/components/schemas/TaskSummary',
+            },
+            steps: {
+              type: 'array',
+              items: {
+                $ref: '#/components/schemas/StepDetails',
+              },
+              description:
+                'From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration.',
+            },
+            annotations: {
+              type: 'array',
+              items: {
+                $ref: '#/components/schemas/AnnotationDetails',
+              },
+              description: 'In the order in which they were added.',
+            },
+            transitions: {
+              type: 'array',
+              items: {
+                $ref: '#/components/schemas/TransitionDetails',
+              },
+              description: 'Of the task and its steps, in the order in which they happened.',
+            },
+            id: {
+              type: 'string',
+            },
+            namespace: {
+              type: 'string',
+            },
+            name: {
+              type: 'string',
+              description: 'Of the task template.',
+            },
+            version: {
+              type: 'string',
+            },
+            state: {
+              $ref: '#/components/schemas/TaskState',
+            },
+            priority: {
+              type: ['number', 'null'],
+              description: 'Null: each step has the priority of its template.',
+            },
+            initiator: {
+              type: 'string',
+            },
+            sourceSystem: {
+              type: 'string',
+            },
+            reason: {
+              type: 'string',
+            },
+            tags: {
+              type: 'array',
+              items: {
+                type: 'string',
+              },
+            },
+            requestedAt: {
+              type: 'string',
+            },
+            runAt: {
+              type: ['string', 'null'],
+              description: 'Its first steps are not due before; null: at once.',
+            },
+            deadlineAt: {
+              type: ['string', 'null'],
+              description: 'What is unfinished then fails; null: never.',
+            },
+            heldAt: {
+              type: ['string', 'null'],
+              description: 'Since when it is on hold; null: it is not.',
+            },
+            retained: {
+              type: 'boolean',
+              description: 'Kept whatever the retention says.',
+            },
+            rerunOf: {
+              type: ['string', 'null'],
+              description: 'The task that this one repeats.',
+            },
+            bypassSteps: {
+              type: 'array',
+              items: {
+                type: 'string',
+              },
+              description: 'Skippable steps that are passed over when their turn comes.',
+            },
+            identityHash: {
+              type: ['string', 'null'],
+              description: 'What tells equal requests; null: it is never the same as another.',
+            },
+            createdAt: {
+              type: 'string',
+            },
+            completedAt: {
+              type: ['string', 'null'],
+              description: 'When it reached a final state.',
+            },
+            updatedAt: {
+              type: 'string',
+            },
+            revision: {
+              type: 'string',
+              description: 'Another one after each change of the task itself; see `ChangeBy`.',
+            },
+          },
+          required: [
+            'bypassSteps',
+            'completedAt',
+            'createdAt',
+            'deadlineAt',
+            'heldAt',
+            'id',
+            'identityHash',
+            'initiator',
+            'name',
+            'namespace',
+            'priority',
+            'reason',
+            'requestedAt',
+            'rerunOf',
+            'retained',
+            'revision',
+            'runAt',
+            'sourceSystem',
+            'state',
+            'tags',
+            'updatedAt',
+            'version',
+          ],
+        },
+      },
+      page: {
+        $ref: '#/components/schemas/PageCursors',
+      },
+    },
+    required: ['tasks', 'page'],
+    additionalProperties: false,
+  },
+  TaskOutline: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'Of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+      state: {
+        $ref: '#/components/schemas/TaskState',
+      },
+      priority: {
+        type: ['number', 'null'],
+        description: 'Null: each step has the priority of its template.',
+      },
+      initiator: {
+        type: 'string',
+      },
+      sourceSystem: {
+        type: 'string',
+      },
+      reason: {
+        type: 'string',
+      },
+      tags: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      requestedAt: {
+        type: 'string',
+      },
+      runAt: {
+        type: ['string', 'null'],
+        description: 'Its first steps are not due before; null: at once.',
+      },
+      deadlineAt: {
+        type: ['string', 'null'],
+        description: 'What is unfinished then fails; null: never.',
+      },
+      heldAt: {
+        type: ['string', 'null'],
+        description: 'Since when it is on hold; null: it is not.',
+      },
+      retained: {
+        type: 'boolean',
+        description: 'Kept whatever the retention says.',
+      },
+      rerunOf: {
+        type: ['string', 'null'],
+        description: 'The task that this one repeats.',
+      },
+      bypassSteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Skippable steps that are passed over when their turn comes.',
+      },
+      identityHash: {
+        type: ['string', 'null'],
+        description: 'What tells equal requests; null: it is never the same as another.',
+      },
+      createdAt: {
+        type: 'string',
+      },
+      completedAt: {
+        type: ['string', 'null'],
+        description: 'When it reached a final state.',
+      },
+      updatedAt: {
+        type: 'string',
+      },
+      revision: {
+        type: 'string',
+        description: 'Another one after each change of the task itself; see `ChangeBy`.',
+      },
+    },
+    required: [
+      'id',
+      'namespace',
+      'name',
+      'version',
+      'state',
+      'priority',
+      'initiator',
+      'sourceSystem',
+      'reason',
+      'tags',
+      'requestedAt',
+      'runAt',
+      'deadlineAt',
+      'heldAt',
+      'retained',
+      'rerunOf',
+      'bypassSteps',
+      'identityHash',
+      'createdAt',
+      'completedAt',
+      'updatedAt',
+      'revision',
+    ],
+    additionalProperties: false,
+    description: 'What a task is by itself. Ids are strings, instants ISO 8601 in UTC.',
+  },
+  TaskState: {
+    type: 'string',
+    enum: ['pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually'],
+  },
+  TaskSummary: {
+    type: 'object',
+    properties: {
+      executionStatus: {
+        $ref: '#/components/schemas/ExecutionStatus',
+      },
+      healthStatus: {
+        $ref: '#/components/schemas/HealthStatus',
+      },
+      recommendedAction: {
+        $ref: '#/components/schemas/RecommendedAction',
+      },
+      completionPercentage: {
+        type: 'number',
+        description: '0 to 100.',
+      },
+      totalSteps: {
+        type: 'number',
+      },
+      pendingSteps: {
+        type: 'number',
+      },
+      inProgressSteps: {
+        type: 'number',
+      },
+      completedSteps: {
+        type: 'number',
+      },
+      failedSteps: {
+        type: 'number',
+      },
+      cancelledSteps: {
+        type: 'number',
+      },
+      readySteps: {
+        type: 'number',
+      },
+      blockedSteps: {
+        type: 'number',
+        description: 'Failed steps that will not be retried by themselves.',
+      },
+      nextRetryAt: {
+        type: ['string', 'null'],
+      },
+    },
+    required: [
+      'executionStatus',
+      'healthStatus',
+      'recommendedAction',
+      'completionPercentage',
+      'totalSteps',
+      'pendingSteps',
+      'inProgressSteps',
+      'completedSteps',
+      'failedSteps',
+      'cancelledSteps',
+      'readySteps',
+      'blockedSteps',
+      'nextRetryAt',
+    ],
+    additionalProperties: false,
+    description: 'Counts of the steps, and what follows from them.',
+  },
+  TemplateDocument: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      version: {
+        type: 'string',
+        description: 'Semantic version, such as `1.2.0`.',
+      },
+      description: {
+        type: 'string',
+      },
+      steps: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/StepTemplate',
+        },
+        description: 'In order of declaration. May be empty: such a task completes at once.',
+      },
+      deadlineSeconds: {
+        type: ['number', 'null'],
+        description:
+          'Seconds that a task may take, from when it may begin; what is unfinished then fails. Null: any time.',
+      },
+      contextSchema: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/JsonObject',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'JSON Schema of the context; its defaults are written into the stored context.',
+      },
+      fullName: {
+        type: 'string',
+        description: '`namespace/name@version`.',
+      },
+      versions: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      graph: {
+        $ref: '#/components/schemas/StepGraph',
+      },
+    },
+    required: [
+      'contextSchema',
+      'deadlineSeconds',
+      'description',
+      'fullName',
+      'graph',
+      'name',
+      'namespace',
+      'steps',
+      'version',
+      'versions',
+    ],
+    additionalProperties: false,
+    description:
+      'A task template as the processes run it; what may be secret in the configuration of its steps is left out.',
+  },
+  TemplateOutline: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      versions: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Highest first.',
+      },
+      latestVersion: {
+        type: 'string',
+        description: 'The highest release, or the highest pre-release where there is no release.',
+      },
+      description: {
+        type: 'string',
+        description: 'Of the latest version, as the following.',
+      },
+      stepCount: {
+        type: 'number',
+      },
+    },
+    required: ['namespace', 'name', 'versions', 'latestVersion', 'description', 'stepCount'],
+    additionalProperties: false,
+  },
+  TransitionDetails: {
+    type: 'object',
+    properties: {
+      step: {
+        type: ['string', 'null'],
+        description: 'Null: of the task itself.',
+      },
+      from: {
+        type: 'string',
+      },
+      to: {
+        type: 'string',
+      },
+      attempt: {
+        type: ['number', 'null'],
+        description: 'Of the step: which attempt began or ended.',
+      },
+      worker: {
+        type: ['string', 'null'],
+        description: 'The name of the worker that ran it.',
+      },
+      actor: {
+        type: ['string', 'null'],
+        description: 'Who did it by hand; null: the engine.',
+      },
+      reason: {
+        type: ['string', 'null'],
+      },
+      durationSeconds: {
+        type: ['number', 'null'],
+        description: 'How long the attempt ran, or, where the task completed, how long that took.',
+      },
+      error: {
+        type: ['string', 'null'],
+        description: 'The message of what the attempt failed with, cut to 500 characters.',
+      },
+      at: {
+        type: 'string',
+      },
+    },
+    required: ['step', 'from', 'to', 'attempt', 'worker', 'actor', 'reason', 'durationSeconds', 'error', 'at'],
+    additionalProperties: false,
+  },
+  TransitionListDocument: {
+    type: 'object',
+    properties: {
+      transitions: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/TransitionDetails',
+        },
+      },
+    },
+    required: ['transitions'],
+    additionalProperties: false,
+  },
+  WorkerDetails: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      host: {
+        type: 'string',
+      },
+      pid: {
+        type: 'number',
+      },
+      version: {
+        type: 'string',
+        description: 'Of nestjs-tasker.',
+      },
+      queues: {
+        anyOf: [
+          {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'Null: all queues.',
+      },
+      concurrency: {
+        type: 'number',
+        description: 'Steps at the same time, at most.',
+      },
+      runningSteps: {
+        type: 'number',
+      },
+      status: {
+        type: 'string',
+        enum: ['running', 'late', 'stopped', 'lost'],
+        description: '`late`: no heartbeat within its lease, and nobody has declared it lost yet.',
+      },
+      startedAt: {
+        type: 'string',
+      },
+      lastHeartbeatAt: {
+        type: 'string',
+      },
+    },
+    required: [
+      'id',
+      'name',
+      'host',
+      'pid',
+      'version',
+      'queues',
+      'concurrency',
+      'runningSteps',
+      'status',
+      'startedAt',
+      'lastHeartbeatAt',
+    ],
+    additionalProperties: false,
+    description: 'A process that runs steps, or did.',
+  },
+  WorkerListDocument: {
+    type: 'object',
+    properties: {
+      workers: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/WorkerDetails',
+        },
+      },
+    },
+    required: ['workers'],
+    additionalProperties: false,
+  },
+} as const;

@@ -1,0 +1,280 @@
+import { AnalyticsController } from '../analytics.controller.js';
+import { DeadLettersController } from '../dead-letters.controller.js';
+import { HandlersController } from '../handlers.controller.js';
+import { HealthController } from '../health.controller.js';
+import { SystemStatusController } from '../system-status.controller.js';
+import { TaskActionsController } from '../task-actions.controller.js';
+import { TaskPartsController } from '../task-parts.controller.js';
+import { TasksController } from '../tasks.controller.js';
+import { WorkersController } from '../workers.controller.js';
+import { WorkflowStepsController } from '../workflow-steps.controller.js';
+import type { Operation, Operations, SchemaName } from './operation.js';
+import { INCLUDE_QUERY, LIST_QUERY } from './task.parameters.js';
+
+export const TAGS = {
+  Tasks: 'Runs of task templates.',
+  Steps: 'The steps of a task.',
+  Handlers: 'What can be started.',
+  Operations: 'Who runs steps, and what waits to be run.',
+  Analytics: 'How the system has been doing.',
+  Health: 'How the system and this process are doing now.',
+} as const;
+
+const ok = (schema: SchemaName): Operation['answers'] => ({ 200: { schema } });
+const NOT_MODIFIED = { 304: { schema: null } } as const;
+const BY = { actor: 'ann', reason: 'the bank is back' };
+const ORDER = { namespace: 'ecommerce', name: 'process_order', version: '1.0.0', context: { orderId: 17 } };
+
+/** An action on a task or step: refused where its state does not permit it. */
+const action = (id: string, summary: string, schema: SchemaName = 'ActionDto', more: object = {}): Operation => ({
+  id,
+  summary,
+  body: { schema, isOptional: true, example: { ...BY, ...more } },
+  answers: ok('ActionResult'),
+  problems: [404, 409],
+});
+
+const { states: _states, include: _include, ...DEAD_LETTER_QUERY } = LIST_QUERY;
+
+const change = (id: string): Operation => ({
+  id,
+  summary: 'Changes a task; what is left out stays.',
+  body: { schema: 'ChangeTaskDto', example: { tags: ['vip'], priority: 5 } },
+  answers: ok('TaskDocument'),
+  problems: [404, 409, 412],
+});
+
+const changeStep = (id: string): Operation => ({
+  id,
+  summary: 'Changes how many attempts a step has in all.',
+  body: { schema: 'ChangeStepDto', example: { retryLimit: 5, ...BY } },
+  answers: ok('StepDocument'),
+  problems: [404, 409, 412],
+});
+
+/** Every operation below the mount path. A test holds that no method of a controller is missing. */
+export const OPERATIONS: readonly Operations[] = [
+  {
+    controller: TasksController,
+    tag: 'Tasks',
+    methods: {
+      list: {
+        id: 'listTasks',
+        summary: 'A page of the tasks that the query asks for.',
+        query: LIST_QUERY,
+        answers: ok('TaskListDocument'),
+        problems: [422],
+      },
+      start: {
+        id: 'startTask',
+        summary: 'Starts a task. 200 where an equal request had started it before.',
+        body: { schema: 'StartTaskDto', example: ORDER },
+        answers: { 201: { schema: 'StartedTask' }, 200: { schema: 'StartedTask' } },
+        problems: [404, 409, 413, 429],
+      },
+      startMany: {
+        id: 'startTasks',
+        summary: 'Starts many tasks, all or none, and answers in the order of the requests.',
+        body: { schema: 'StartManyDto', example: { tasks: [ORDER] } },
+        answers: { 201: { schema: 'StartedTaskListDocument' } },
+        problems: [404, 409, 413, 429],
+      },
+      bulk: {
+        id: 'actOnTasks',
+        summary: 'Does one thing to all tasks of a filter, each for itself.',
+        body: { schema: 'BulkDto', example: { action: 'retry', filter: { states: ['error'] }, ...BY } },
+        answers: ok('BulkReport'),
+        problems: [409, 422],
+      },
+      show: {
+        id: 'getTask',
+        summary: 'A task in full.',
+        query: INCLUDE_QUERY,
+        answers: { ...ok('TaskDocument'), ...NOT_MODIFIED },
+        problems: [404],
+      },
+      change: change('updateTask'),
+      replace: change('replaceTask'),
+      remove: action('deleteTask', 'Cancels a task, and deletes nothing.'),
+    },
+  },
+  {
+    controller: TaskActionsController,
+    tag: 'Tasks',
+    methods: {
+      cancel: action('cancelTask', 'Cancels everything of a task that is unfinished.'),
+      retry: action('retryTask', 'Lets every failed step run again at once.', 'RetryDto', { attempts: 3 }),
+      reset: action('resetTask', 'Lets every failed step run again as if it had never run.'),
+      resolve: action('resolveTask', 'Declares a failed task settled as it is.'),
+      hold: action('holdTask', 'Begins no more steps of a task until it is released.'),
+      release: action('releaseTask', 'Ends the hold of a task.'),
+      rerun: {
+        id: 'rerunTask',
+        summary: 'Starts a finished or failed task again as a new one.',
+        body: { schema: 'RerunDto', isOptional: true, example: { from: 'ship', ...BY } },
+        answers: { 201: { schema: 'StartedTask' } },
+        problems: [404, 409],
+      },
+    },
+  },
+  {
+    controller: TaskPartsController,
+    tag: 'Tasks',
+    methods: {
+      transitions: {
+        id: 'getTransitions',
+        summary: 'The history of a task and its steps, in the order in which it happened.',
+        answers: ok('TransitionListDocument'),
+        problems: [404],
+      },
+      annotations: {
+        id: 'getAnnotations',
+        summary: 'The annotations of a task.',
+        answers: ok('AnnotationListDocument'),
+        problems: [404],
+      },
+      annotate: {
+        id: 'annotateTask',
+        summary: 'Adds an annotation to a task.',
+        body: { schema: 'AnnotateDto', example: { type: 'audit', annotation: { checkedBy: 'ann' } } },
+        answers: { 201: { schema: 'AnnotationDetails' } },
+        problems: [404, 409],
+      },
+      graph: {
+        id: 'getGraph',
+        summary: 'The steps of a task as a graph: as JSON, or drawn by Mermaid or Graphviz.',
+        query: {
+          format: {
+            kind: 'text',
+            description: 'How to draw it; JSON unless said otherwise.',
+            values: ['json', 'mermaid', 'dot'],
+          },
+        },
+        answers: { 200: { schema: 'StepGraph', text: 'The source of a drawing.' } },
+        problems: [404],
+      },
+    },
+  },
+  {
+    controller: WorkflowStepsController,
+    tag: 'Steps',
+    methods: {
+      list: { id: 'listSteps', summary: 'The steps of a task.', answers: ok('StepListDocument'), problems: [404] },
+      show: {
+        id: 'getStep',
+        summary: 'A step, by its name or id.',
+        answers: { ...ok('StepDocument'), ...NOT_MODIFIED },
+        problems: [404],
+      },
+      change: changeStep('updateStep'),
+      replace: changeStep('replaceStep'),
+      remove: action('deleteStep', 'Cancels a step and all that depends on it.'),
+      cancel: action('cancelStep', 'Cancels a step and all that depends on it.'),
+      retry: action('retryStep', 'Lets a failed step run again at once.', 'RetryDto', { attempts: 3 }),
+      reset: action('resetStep', 'Lets a failed step run again as if it had never run.'),
+      resolve: action('resolveStep', 'Declares a step done, with results.', 'ResolveStepDto', {
+        results: { paid: true },
+      }),
+      skip: action('skipStep', 'Passes over a step that its template calls skippable.'),
+    },
+  },
+  {
+    controller: DeadLettersController,
+    tag: 'Tasks',
+    methods: {
+      list: {
+        id: 'listDeadLetters',
+        summary: 'Tasks that need a person: what is wrong, and what would repair it.',
+        query: DEAD_LETTER_QUERY,
+        answers: ok('DeadLetterListDocument'),
+        problems: [422],
+      },
+    },
+  },
+  {
+    controller: HandlersController,
+    tag: 'Handlers',
+    methods: {
+      namespaces: {
+        id: 'listNamespaces',
+        summary: 'The namespaces of task templates.',
+        answers: ok('NamespaceListDocument'),
+      },
+      list: {
+        id: 'listHandlers',
+        summary: 'The task templates of a namespace.',
+        answers: ok('HandlerListDocument'),
+        problems: [404],
+      },
+      show: {
+        id: 'getHandler',
+        summary: 'A task template with its steps and their graph.',
+        query: { version: { kind: 'text', description: 'An exact version, or `latest`, which is the default.' } },
+        answers: ok('TemplateDocument'),
+        problems: [404],
+      },
+    },
+  },
+  {
+    controller: WorkersController,
+    tag: 'Operations',
+    methods: {
+      workers: {
+        id: 'listWorkers',
+        summary: 'Who runs steps, or did within a day.',
+        answers: ok('WorkerListDocument'),
+      },
+      queues: {
+        id: 'listQueues',
+        summary: 'What waits and runs, by queue and namespace.',
+        answers: ok('QueueListDocument'),
+      },
+    },
+  },
+  {
+    controller: AnalyticsController,
+    tag: 'Analytics',
+    methods: {
+      performance: {
+        id: 'getPerformance',
+        summary: 'Rates and durations of the last hour, four hours and day.',
+        answers: ok('PerformanceDocument'),
+      },
+      bottlenecks: {
+        id: 'getBottlenecks',
+        summary: 'What is slowest.',
+        query: {
+          namespace: { kind: 'text', description: 'Of the task templates.' },
+          name: { kind: 'text', description: 'Of the task templates.' },
+          version: { kind: 'text', description: 'Of the task templates.' },
+          period: { kind: 'number', description: 'Hours, 1 to 720; 24 unless said otherwise.' },
+          limit: { kind: 'number', description: 'How many of each, 1 to 1,000; 10 unless said otherwise.' },
+        },
+        answers: ok('BottleneckDocument'),
+      },
+    },
+  },
+  {
+    controller: SystemStatusController,
+    tag: 'Health',
+    methods: {
+      status: {
+        id: 'getStatus',
+        summary: 'How the whole system is doing.',
+        answers: { ...ok('SystemStatusDocument'), 503: { schema: 'SystemStatusDocument' } },
+      },
+    },
+  },
+  {
+    controller: HealthController,
+    tag: 'Health',
+    methods: {
+      live: { id: 'checkLiveness', summary: 'Whether the process runs.', answers: ok('LivenessDocument') },
+      ready: {
+        id: 'checkReadiness',
+        summary: 'Whether requests and steps may be sent here.',
+        answers: { ...ok('ReadinessDocument'), 503: { schema: 'ReadinessDocument' } },
+      },
+    },
+  },
+];

@@ -1,0 +1,2 @@
+/** What lib/rest/openapi/openapi.schemas.ts should hold. */
+export function schemasFile(): Promise<string>;

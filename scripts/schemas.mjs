@@ -1,0 +1,80 @@
+/**
+ * `npm run schemas`: writes lib/rest/openapi/openapi.schemas.ts, the JSON Schemas of all bodies over HTTP, from their types,
+ * and with them docs/openapi.json.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { createGenerator } from 'ts-json-schema-generator';
+import { buildWhatChanged } from './build.mjs';
+import { isProgram, ROOT, run } from './script.mjs';
+
+const SOURCE = join(ROOT, 'lib/rest/openapi/documents.ts');
+const TARGET = join(ROOT, 'lib/rest/openapi/openapi.schemas.ts');
+const DOCUMENT = join(ROOT, 'docs/openapi.json');
+const AT = '#/definitions/';
+
+/** The text of the file, as it should be. */
+export async function schemasFile() {
+  const generator = createGenerator({
+    path: SOURCE,
+    tsconfig: join(ROOT, 'tsconfig.json'),
+    type: '*',
+    skipTypeCheck: true, // what else checks it says it better
+    sortProps: false,
+  });
+  const { definitions } = generator.createSchema('*');
+  const schemas = Object.fromEntries(
+    [...reachable(definitions, exportedNames())]
+      .sort()
+      .map((name) => [componentName(name), asComponent(definitions[name])]),
+  );
+  return formatted(
+    TARGET,
+    `/** Made by \`npm run schemas\` from the types in documents.ts. */
+export const SCHEMAS = ${JSON.stringify(schemas, null, 2)} as const;
+`,
+  );
+}
+
+async function formatted(file, text) {
+  return format(text, { ...(await resolveConfig(file)), filepath: file });
+}
+
+function exportedNames() {
+  const lists = readFileSync(SOURCE, 'utf8').matchAll(/export type \{([^}]*)\}/g);
+  return [...lists].flatMap(([, names]) => names.split(',').map((name) => name.trim())).filter((name) => name !== '');
+}
+
+/** The generator answers every type that the files hold; these are the ones that bodies are made of. */
+function reachable(definitions, names) {
+  const found = new Set(names);
+  for (const name of found) {
+    const references = JSON.stringify(definitions[name]).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g);
+    for (const [, encoded] of references) found.add(decodeURIComponent(encoded)); // a Set's iteration visits what is added during it
+  }
+  return found;
+}
+
+/** `TaskWith<("context"|"steps")>` is no name for a component. */
+function componentName(name) {
+  return name.replace(/[^\w.-]+/g, '_').replace(/_+$/, '');
+}
+
+function asComponent(schema) {
+  return JSON.parse(JSON.stringify(schema), (key, value) => {
+    if (key === '$ref') return `#/components/schemas/${componentName(decodeURIComponent(value.slice(AT.length)))}`;
+    // What `@default` says is meant for people, such as "at once".
+    return key === 'default' && typeof value !== 'object' ? undefined : value;
+  });
+}
+
+if (isProgram(import.meta)) {
+  await run(async () => {
+    writeFileSync(TARGET, await schemasFile());
+    buildWhatChanged('lib');
+    const { openApiDocument } = await import('../dist/rest/openapi/openapi.document.js');
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    writeFileSync(DOCUMENT, await formatted(DOCUMENT, JSON.stringify(openApiDocument('/tasker', version))));
+  });
+}

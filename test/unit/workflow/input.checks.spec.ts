@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { countProblem, instantProblem, isRowId, textProblem } from '../../../lib/workflow/input.checks.js';
+
+describe('an instant', () => {
+  it.each(['2030-01-31T08:00Z', '2030-01-31T08:00:00.123456+02:00', '0001-01-01T00:00:00Z', new Date()])(
+    'may be %p',
+    (value) => expect(instantProblem('/at', value)).toBeNull(),
+  );
+
+  it.each([
+    ['has no time zone', '2030-01-31T08:00:00'],
+    ['is no day', '2030-02-30T08:00:00Z'],
+    ['is no hour', '2030-01-31T25:00:00Z'],
+    ['is in the year 0, which SQL has not', '0000-01-01T00:00:00Z'],
+    ['has a year of five digits', new Date(Date.UTC(10_000, 0, 1))],
+    ['is no valid Date', new Date(NaN)],
+    ['is a number', 1_700_000_000],
+    ['is null', null],
+  ])('that %s is refused', (_, value) => {
+    expect(instantProblem('/at', value)).toMatchObject({
+      pointer: '/at',
+      message: expect.stringContaining('ISO 8601'),
+    });
+  });
+});
+
+describe('the id of a row', () => {
+  it.each(['1', '9223372036854775807'])('may be %s', (id) => expect(isRowId(id)).toBe(true));
+  it.each(['0', '01', '-1', '1.0', '9223372036854775808', ' 1', '', 1, null])('is not %p', (id) =>
+    expect(isRowId(id)).toBe(false),
+  );
+});
+
+describe('a count', () => {
+  it.each([1, 10])('may be %s', (count) => expect(countProblem('/n', count, 1, 10)).toBeNull());
+  it.each([0, 11, 1.5, '1', NaN, null])('is not %p', (count) =>
+    expect(countProblem('/n', count, 1, 10)).toEqual({ pointer: '/n', message: 'must be a whole number from 1 to 10' }),
+  );
+});
+
+describe('a text', () => {
+  it.each([
+    ['long', 'x'.repeat(129)],
+    ['with NUL', 'a\0'],
+    ['not well-formed', '\ud800'],
+    ['no text', 7],
+  ])('is refused when %s', (_, text) => expect(textProblem('/t', text)).toMatchObject({ pointer: '/t' }));
+});
