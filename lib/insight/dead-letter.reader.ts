@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { StepDetails, StepErrorDetails, TaskOutline } from '../persistence/task.details.js';
+import { analyseTask } from './task.analysis.js';
 import type { TaskListRequest } from './task.list.js';
 import { TaskReader } from './task.reader.js';
 
@@ -54,6 +55,7 @@ export class DeadLetterReader {
 
 function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter {
   const failed = steps.filter(({ state, nextRetryAt }) => state === 'error' && nextRetryAt === null);
+  const blocks = new Map(analyseTask(steps).failures.map(({ step, holdsUp }) => [step, holdsUp]));
   return {
     task,
     failedSteps: failed.map((step) => ({
@@ -62,19 +64,11 @@ function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter 
       attempts: step.attempts,
       retryLimit: step.retryLimit,
       error: step.error,
-      blocks: behind(step.name, steps),
+      blocks: blocks.get(step.name) ?? [],
       repairs: repairsOf(step),
     })),
     repairs: ['retry', 'resolve', 'rerun', 'cancel'],
   };
-}
-
-/** Steps come dependencies first, so one walk finds all that lies behind. */
-function behind(name: string, steps: readonly StepDetails[]): readonly string[] {
-  const found = new Set([name]);
-  for (const step of steps) if (step.dependsOn.some((parent) => found.has(parent))) found.add(step.name);
-  found.delete(name);
-  return [...found];
 }
 
 function repairsOf({ error, skippable }: StepDetails): readonly Repair[] {

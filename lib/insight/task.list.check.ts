@@ -1,5 +1,5 @@
 import { TASK_SORT_FIELDS } from '../persistence/task-list.gateway.js';
-import { TASK_PARTS } from '../persistence/task.details.js';
+import { TASK_PARTS } from './task.parts.js';
 import { countProblem, textProblem } from '../workflow/input.checks.js';
 import { taskFilterProblems } from '../workflow/task.filter.js';
 import type { Problem } from '../workflow/tasker.error.js';

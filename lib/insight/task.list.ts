@@ -1,4 +1,5 @@
-import type { TaskPart, TaskParts, TaskOutline } from '../persistence/task.details.js';
+import type { TaskOutline } from '../persistence/task.details.js';
+import type { TaskPart, TaskParts } from './task.parts.js';
 import type { TaskSortField } from '../persistence/task-list.gateway.js';
 import type { TaskFilter } from '../workflow/task.filter.js';
 

@@ -2,29 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { UnknownTaskError } from '../persistence/persistence.errors.js';
 import { TaskDetailGateway } from '../persistence/task-detail.gateway.js';
 import { TaskListGateway, type TaskPosition, type TaskSortField } from '../persistence/task-list.gateway.js';
-import type {
-  StepDetails,
-  TaskDetails,
-  TaskOutline,
-  TaskPart,
-  TaskParts,
-  TaskWith,
-} from '../persistence/task.details.js';
+import type { StepDetails, StoredPart, TaskDetails } from '../persistence/task.details.js';
 import { analyseGraph } from '../workflow/graph.js';
 import { isRowId } from '../workflow/input.checks.js';
 import { checkListRequest, checkParts } from './task.list.check.js';
+import { analyseTask } from './task.analysis.js';
 import { cursorOf, positionAt } from './task.cursor.js';
+import type { TaskPart, TaskParts, TaskWith } from './task.parts.js';
 import { InvalidListRequestError } from './insight.errors.js';
 import type { TaskListRequest, TaskPage } from './task.list.js';
 
-export { TASK_PARTS } from '../persistence/task.details.js';
 export type {
   AnnotationDetails,
   StepDetails,
   StepErrorDetails,
   TaskDetails,
-  TaskPart,
-  TaskParts,
   TaskSummary,
   TransitionDetails,
 } from '../persistence/task.details.js';
@@ -69,8 +61,12 @@ export class TaskReader {
     taskIds: readonly string[],
     parts: readonly Part[],
   ): Promise<ReadonlyMap<string, TaskWith<Part>>> {
-    const found = await this.details.findMany(taskIds, parts);
-    return new Map([...found].map(([id, task]) => [id, inOrder(task) as TaskWith<Part>]));
+    const wanted = new Set<TaskPart>(parts);
+    const stored = new Set(parts.map((part): StoredPart => (part === 'analysis' ? 'steps' : part)));
+    const found = await this.details.findMany(taskIds, [...stored]);
+    return new Map(
+      [...found].map(([id, { steps, ...task }]) => [id, { ...task, ...derived(steps, wanted) } as TaskWith<Part>]),
+    );
   }
 
   /**
@@ -119,8 +115,14 @@ function position(cursor: string, sort: TaskSortField, parameter: string): TaskP
   ]);
 }
 
-function inOrder<Task extends TaskOutline & Partial<TaskParts>>(task: Task): Task {
-  return task.steps ? { ...task, steps: dependenciesFirst(task.steps) } : task;
+/** What follows from the steps, as far as it is wanted. */
+function derived(steps: readonly StepDetails[] | undefined, wanted: ReadonlySet<TaskPart>): Partial<TaskParts> {
+  if (!steps) return {};
+  const ordered = dependenciesFirst(steps);
+  return {
+    ...(wanted.has('steps') && { steps: ordered }),
+    ...(wanted.has('analysis') && { analysis: analyseTask(ordered) }),
+  };
 }
 
 function dependenciesFirst(steps: readonly StepDetails[]): readonly StepDetails[] {

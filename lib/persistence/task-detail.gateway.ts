@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 import { iso } from './instant.text.js';
-import type { TaskDetails, TaskOutline, TaskPart, TaskParts } from './task.details.js';
+import type { StoredPart, StoredParts, TaskDetails, TaskOutline } from './task.details.js';
 
 /** Reads tasks with what belongs to them. */
 @Injectable()
@@ -20,14 +20,16 @@ export class TaskDetailGateway {
    */
   async findMany(
     taskIds: readonly string[],
-    parts: readonly TaskPart[],
-  ): Promise<ReadonlyMap<string, TaskOutline & Partial<TaskParts>>> {
-    const rows = await this.database.query<{ details: TaskOutline & Partial<TaskParts> }>(statement(parts), [taskIds]);
+    parts: readonly StoredPart[],
+  ): Promise<ReadonlyMap<string, TaskOutline & Partial<StoredParts>>> {
+    const rows = await this.database.query<{ details: TaskOutline & Partial<StoredParts> }>(statement(parts), [
+      taskIds,
+    ]);
     return new Map(rows.map(({ details }) => [details.id, details]));
   }
 }
 
-function statement(parts: readonly TaskPart[]): string {
+function statement(parts: readonly StoredPart[]): string {
   const chosen = [...new Set(parts)].map((part) => `, '${part}', ${PARTS[part]}`);
   return `select json_build_object(${OUTLINE}${chosen.join('')}) as details
 from __schema__.tasks t
@@ -47,7 +49,7 @@ const OUTLINE = `
   'revision', __schema__.revision_of(t.updated_at)`;
 
 /** Of each part the SQL of its JSON, about `t`, a row of `tasks`. */
-const PARTS: Readonly<Record<TaskPart, string>> = {
+const PARTS: Readonly<Record<StoredPart, string>> = {
   context: 't.context',
   summary: `(
   select json_build_object(

@@ -40,7 +40,7 @@ export interface TaskOutline {
 }
 
 /** What belongs to a task and is shown on demand, all of one instant. */
-export interface TaskParts {
+export interface StoredParts {
   readonly context: JsonObject;
   readonly summary: TaskSummary;
   /** From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration. */
@@ -51,15 +51,10 @@ export interface TaskParts {
   readonly transitions: readonly TransitionDetails[];
 }
 
-export type TaskPart = keyof TaskParts;
-
-export const TASK_PARTS = ['context', 'summary', 'steps', 'annotations', 'transitions'] as const satisfies TaskPart[];
-
-/** A task with the parts that were asked for. */
-export type TaskWith<Part extends TaskPart> = TaskOutline & Pick<TaskParts, Part>;
+export type StoredPart = keyof StoredParts;
 
 /** One task with its steps. */
-export type TaskDetails = TaskWith<'context' | 'summary' | 'steps'>;
+export type TaskDetails = TaskOutline & Pick<StoredParts, 'context' | 'summary' | 'steps'>;
 
 export interface AnnotationDetails {
   readonly id: string;

@@ -135,7 +135,7 @@ describe('the description of the API', () => {
     await ask('post', '/tasks', '/tasks', start, { 'Idempotency-Key': 'k' });
     await ask('post', '/tasks', '/tasks', { ...start, tags: ['x'] }, { 'Idempotency-Key': 'k' });
     await ask('post', '/tasks/batch', '/tasks/batch', { tasks: [start] });
-    await ask('get', '/tasks', '/tasks?include=context,summary,steps,annotations,transitions');
+    await ask('get', '/tasks', '/tasks?include=context,summary,steps,annotations,transitions,analysis');
     await ask('get', '/tasks', '/tasks?limit=0');
     const shown = await ask('get', '/tasks/{id}', task);
     await ask('get', '/tasks/{id}', `${task}?include=annotations,transitions`);

@@ -69,6 +69,18 @@ describe('lists of tasks', () => {
     expect(task).not.toHaveProperty('context');
   });
 
+  it('include what holds up what, without the steps unless they are asked for', async () => {
+    const { tasks } = await list('include=analysis&states=error');
+    expect(tasks[0]).toMatchObject({
+      analysis: {
+        blockedSteps: ['ship'],
+        failures: [{ step: 'bill', holdsUp: ['ship'] }],
+        longestWayLeft: ['bill', 'ship'],
+      },
+    });
+    expect(tasks[0]).not.toHaveProperty('steps');
+  });
+
   it.each([
     ['states=error', [13]],
     ['states=complete,cancelled', [3, 2, 1]],

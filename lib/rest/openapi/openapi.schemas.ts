@@ -638,6 +638,37 @@ export const SCHEMAS = {
     type: 'string',
     enum: ['healthy', 'recovering', 'blocked'],
   },
+  HeldUp: {
+    type: 'object',
+    properties: {
+      step: {
+        type: 'string',
+      },
+      state: {
+        $ref: '#/components/schemas/StepState',
+      },
+      attempts: {
+        type: 'number',
+      },
+      retryLimit: {
+        type: 'number',
+      },
+      nextRetryAt: {
+        type: ['string', 'null'],
+        description: 'When it will be tried again; null: it runs, is ready, or waits for a person.',
+      },
+      holdsUp: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Names of the unfinished steps that cannot run before it is done, directly or not.',
+      },
+    },
+    required: ['step', 'state', 'attempts', 'retryLimit', 'nextRetryAt', 'holdsUp'],
+    additionalProperties: false,
+    description: 'A step that others wait for.',
+  },
   JsonObject: {
     type: 'object',
     additionalProperties: {
@@ -1912,10 +1943,95 @@ export const SCHEMAS = {
     required: ['connectionUtilization', 'counts', 'healthy', 'reasons', 'stepErrorRate', 'taskErrorRate', 'timestamp'],
     additionalProperties: false,
   },
+  TaskAnalysis: {
+    type: 'object',
+    properties: {
+      graph: {
+        $ref: '#/components/schemas/StepGraph',
+      },
+      doneSteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Complete, resolved manually or skipped.',
+      },
+      runningSteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      readySteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'All that they wait for is done: they may run now, or when their time has come.',
+      },
+      waitingSteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'They wait for steps that go on.',
+      },
+      blockedSteps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'They wait for a step that failed for good or was cancelled.',
+      },
+      longestWayLeft: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'One of the longest ways through what is left; how many steps must still run one after the other.',
+      },
+      mostAtOnce: {
+        type: 'number',
+        description: 'Most steps of one level, which may run at the same time.',
+      },
+      bottlenecks: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/HeldUp',
+        },
+        description:
+          'Unfinished steps whose turn has come and that hold others up, those that hold up most first; ten at most.',
+      },
+      failures: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/HeldUp',
+        },
+        description: 'Those in error, with what each holds up.',
+      },
+    },
+    required: [
+      'graph',
+      'doneSteps',
+      'runningSteps',
+      'readySteps',
+      'waitingSteps',
+      'blockedSteps',
+      'longestWayLeft',
+      'mostAtOnce',
+      'bottlenecks',
+      'failures',
+    ],
+    additionalProperties: false,
+    description: 'How the steps of a task stand to each other.',
+  },
   TaskDocument: {
     type: 'object',
     additionalProperties: false,
     properties: {
+      analysis: {
+        $ref: '#/components/schemas/TaskAnalysis',
+      },
       context: {
         $ref: '#/components/schemas/JsonObject',
       },
@@ -2066,6 +2182,9 @@ export const SCHEMAS = {
           type: 'object',
           additionalProperties: false,
           properties: {
+            analysis: {
+              $ref: '#/components/schemas/TaskAnalysis',
+            },
             context: {
               $ref: '#/components/schemas/JsonObject',
             },

@@ -1,5 +1,5 @@
 import { TASK_LIST_PARAMETERS } from '../task-list.query.js';
-import { TASK_PARTS } from '../../insight/task.reader.js';
+import { TASK_PARTS } from '../../insight/task.parts.js';
 import { TASK_STATES } from '../../workflow/states.js';
 import type { QueryParameter } from './operation.js';
 

@@ -1,0 +1,90 @@
+import type { StepDetails } from '../persistence/task.details.js';
+import { graphOf, type StepGraph } from './step.graph.js';
+
+/** More than anybody looks at; a wide task may have a thousand. */
+const MOST_BOTTLENECKS = 10;
+
+/** A step that others wait for. */
+export interface HeldUp {
+  readonly step: string;
+  readonly state: StepDetails['state'];
+  readonly attempts: number;
+  readonly retryLimit: number;
+  /** When it will be tried again; null: it runs, is ready, or waits for a person. */
+  readonly nextRetryAt: string | null;
+  /** Names of the unfinished steps that cannot run before it is done, directly or not. */
+  readonly holdsUp: readonly string[];
+}
+
+/** How the steps of a task stand to each other. */
+export interface TaskAnalysis {
+  readonly graph: StepGraph;
+  /** Complete, resolved manually or skipped. */
+  readonly doneSteps: readonly string[];
+  readonly runningSteps: readonly string[];
+  /** All that they wait for is done: they may run now, or when their time has come. */
+  readonly readySteps: readonly string[];
+  /** They wait for steps that go on. */
+  readonly waitingSteps: readonly string[];
+  /** They wait for a step that failed for good or was cancelled. */
+  readonly blockedSteps: readonly string[];
+  /** One of the longest ways through what is left; how many steps must still run one after the other. */
+  readonly longestWayLeft: readonly string[];
+  /** Most steps of one level, which may run at the same time. */
+  readonly mostAtOnce: number;
+  /** Unfinished steps whose turn has come and that hold others up, those that hold up most first; ten at most. */
+  readonly bottlenecks: readonly HeldUp[];
+  /** Those in error, with what each holds up. */
+  readonly failures: readonly HeldUp[];
+}
+
+const DONE: ReadonlySet<string> = new Set(['complete', 'resolved_manually', 'skipped']);
+
+/** Steps come dependencies first, as from `TaskReader`. */
+export function analyseTask(steps: readonly StepDetails[]): TaskAnalysis {
+  const graph = graphOf(steps);
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  const isDone = (name: string): boolean => DONE.has(byName.get(name)!.state);
+  const names = (found: readonly StepDetails[]): readonly string[] => found.map(({ name }) => name);
+  const dead = new Set<string>();
+  for (const { name, state, nextRetryAt, dependsOn } of steps) {
+    const isStuck = state === 'cancelled' || (state === 'error' && nextRetryAt === null);
+    if (isStuck || (!isDone(name) && dependsOn.some((parent) => dead.has(parent)))) dead.add(name);
+  }
+  const pending = steps.filter(({ state }) => state === 'pending' || state === 'error');
+  const isFree = ({ dependsOn }: StepDetails): boolean => dependsOn.every(isDone);
+  const left = steps.filter(({ name, state }) => !isDone(name) && state !== 'cancelled');
+  const heldUp = left.filter(isFree).map((step) => heldUpBy(step, left));
+  return {
+    graph,
+    doneSteps: names(steps.filter(({ name }) => isDone(name))),
+    runningSteps: names(steps.filter(({ state }) => state === 'in_progress')),
+    readySteps: names(pending.filter((step) => isFree(step) && !dead.has(step.name))),
+    waitingSteps: names(pending.filter((step) => !isFree(step) && !dead.has(step.name))),
+    blockedSteps: names(pending.filter((step) => dead.has(step.name) && step.state === 'pending')),
+    longestWayLeft: graphOf(withoutOthers(left)).longestPath,
+    mostAtOnce: Math.max(0, ...graph.levels.map((level) => level.length)),
+    bottlenecks: heldUp
+      .filter(({ holdsUp }) => holdsUp.length > 0)
+      .sort((one, other) => other.holdsUp.length - one.holdsUp.length)
+      .slice(0, MOST_BOTTLENECKS),
+    failures: heldUp.filter(({ state }) => state === 'error'),
+  };
+}
+
+/** Only the edges between these steps. */
+function withoutOthers(steps: readonly StepDetails[]): readonly { name: string; dependsOn: readonly string[] }[] {
+  const kept = new Set(steps.map(({ name }) => name));
+  return steps.map(({ name, dependsOn }) => ({ name, dependsOn: dependsOn.filter((parent) => kept.has(parent)) }));
+}
+
+/** One walk, as the steps come dependencies first. */
+function heldUpBy(
+  { name, state, attempts, retryLimit, nextRetryAt }: StepDetails,
+  left: readonly StepDetails[],
+): HeldUp {
+  const behind = new Set([name]);
+  for (const step of left) if (step.dependsOn.some((parent) => behind.has(parent))) behind.add(step.name);
+  behind.delete(name);
+  return { step: name, state, attempts, retryLimit, nextRetryAt, holdsUp: [...behind] };
+}
