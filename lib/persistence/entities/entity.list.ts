@@ -9,8 +9,10 @@ import { NamedStepEntity } from './named-step.entity.js';
 import { NamedTaskEntity } from './named-task.entity.js';
 import { NamedTasksNamedStepEntity } from './named-tasks-named-step.entity.js';
 import { OperatorActionEntity } from './operator-action.entity.js';
+import { IdempotentRequestEntity } from './idempotent-request.entity.js';
 import { LaneEntity } from './lane.entity.js';
 import { ReadyStepEntity } from './ready-step.entity.js';
+import { SetAsideTaskEntity } from './set-aside-task.entity.js';
 import { StateTotalDeltaEntity } from './state-total-delta.entity.js';
 import { StateTotalEntity } from './state-total.entity.js';
 import { TaskAnnotationEntity } from './task-annotation.entity.js';
@@ -33,6 +35,7 @@ export const TASKER_ENTITIES = [
   NamedTaskEntity,
   NamedStepEntity,
   NamedTasksNamedStepEntity,
+  IdempotentRequestEntity,
   LaneEntity,
   TaskEntity,
   WorkflowStepEntity,
@@ -49,6 +52,7 @@ export const TASKER_ENTITIES = [
   LimitStartEntity,
   WorkerEntity,
   StateTotalEntity,
+  SetAsideTaskEntity,
   StateTotalDeltaEntity,
   AnnotationTypeEntity,
   TaskAnnotationEntity,
