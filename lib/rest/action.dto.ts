@@ -1,5 +1,5 @@
 import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
-import type { BulkAction, BulkFilter } from '../engine/tasks/task.bulk.js';
+import type { BulkFilter } from '../engine/tasks/task.bulk.js';
 import type { StartTaskRequest } from '../engine/tasks/task.request.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 
@@ -42,9 +42,6 @@ export class ChangeStepDto extends ActionDto {
 }
 
 export class BulkDto extends ActionDto {
-  @IsString()
-  readonly action!: BulkAction;
-
   @IsObject()
   readonly filter!: BulkFilter;
 }

@@ -15,6 +15,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { SystemStatusController } from './system-status.controller.js';
 import { TaskActionsController } from './task-actions.controller.js';
+import { TaskBulkController } from './task-bulk.controller.js';
 import { TaskPartsController } from './task-parts.controller.js';
 import { TasksController } from './tasks.controller.js';
 import { WorkerReadiness } from './worker.readiness.js';
@@ -27,6 +28,7 @@ const CONTROLLERS = [
   HandlersController,
   SystemStatusController,
   TaskActionsController,
+  TaskBulkController,
   TaskPartsController,
   TasksController,
   WorkersController,

@@ -1,15 +1,14 @@
-import { Body, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, HttpStatus, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { callerOf } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
-import type { BulkReport } from '../engine/tasks/task.bulk.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import type { ListedTask } from '../insight/task.list.js';
 import type { TaskPart, TaskParts } from '../insight/task.parts.js';
 import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
-import { ActionDto, BulkDto, ChangeTaskDto, StartManyDto } from './action.dto.js';
+import { ActionDto, ChangeTaskDto, StartManyDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
 import { startOptionsOf } from './idempotency.key.js';
@@ -83,14 +82,6 @@ export class TasksController {
   ): Promise<StartedTaskListDocument> {
     const requests = tasks.map((task) => withInitiator(task, request));
     return { tasks: await this.tasks.startMany(requests, startOptionsOf(request)) };
-  }
-
-  /** Does one thing to all tasks of a filter, each for itself, and answers what became of each. */
-  @Post('bulk')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.task:update')
-  bulk(@Body(new BodyPipe(BulkDto)) body: BulkDto, @Req() request: unknown): Promise<BulkReport> {
-    return this.tasks.bulk(body.action, body.filter, operatorOf(request, body));
   }
 
   @Get(':id')

@@ -165,7 +165,9 @@ describe('the description of the API', () => {
       await ask('post', `/tasks/{id}/${action}`, `/tasks/${waiting}/${action}`);
     }
     await ask('delete', '/tasks/{id}', `/tasks/${waiting}`);
-    await ask('post', '/tasks/bulk', '/tasks/bulk', { action: 'cancel', filter: { ids: [failed] } });
+    for (const action of ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release']) {
+      await ask('post', `/bulk/tasks/${action}`, `/bulk/tasks/${action}`, { filter: { ids: [failed] } });
+    }
     for (const path of [
       '/handlers',
       '/workers',

@@ -146,10 +146,16 @@ describe('what a person does over REST', () => {
   it('does one thing to all that a filter finds', async () => {
     const id = await start(13);
     await host.kit.runUntilIdle();
-    const { body } = await post('bulk', { action: 'resolve', filter: { ids: [id], states: ['error'] } }).expect(200);
+    const bulk = (action: string, filter: object): request.Test =>
+      request(http).post(`/tasker/bulk/tasks/${action}`).send({ filter });
+    const { body } = await bulk('resolve', { ids: [id], states: ['error'] }).expect(200);
     expect(body).toEqual({ items: [{ taskId: id, changed: true, error: null }], more: false });
-    await post('bulk', { action: 'resolve', filter: {} }).expect(400);
-    await post('bulk', { action: 'explode', filter: { ids: [id] } }).expect(400);
+    for (const action of ['cancel', 'retry', 'reset', 'hold', 'release']) {
+      const { body: refused } = await bulk(action, { ids: [id] }).expect(200);
+      expect(refused.items).toMatchObject([{ taskId: id, changed: false, error: { code: 'TASKER_ACTION_REFUSED' } }]);
+    }
+    await bulk('resolve', {}).expect(400);
+    await bulk('explode', { ids: [id] }).expect(404);
   });
 
   it('answers 409 where the state does not permit it, and says what it permits', async () => {

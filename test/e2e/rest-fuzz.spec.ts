@@ -52,7 +52,7 @@ const FIELDS = fc.constantFrom(
 );
 const BODY = fc.array(fc.tuple(FIELDS, VALUE), { maxLength: 6 }).map((entries) => Object.fromEntries(entries));
 
-const ACTIONS = ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release', 'rerun', 'annotations', 'batch', 'bulk'];
+const ACTIONS = ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release', 'rerun', 'annotations', 'batch'];
 
 describe('whatever is sent over REST', () => {
   let host: HttpHost;
@@ -68,7 +68,16 @@ describe('whatever is sent over REST', () => {
 
   const ids = fc.oneof({ weight: 2, arbitrary: fc.constant('known') }, { weight: 1, arbitrary: TEXT });
   const path = fc.oneof(
-    fc.constantFrom('tasks', 'dead_letters', 'handlers', 'workers', 'queues', 'analytics/bottlenecks'),
+    fc.constantFrom(
+      'bulk/tasks/hold',
+      'bulk/tasks/retry',
+      'tasks',
+      'dead_letters',
+      'handlers',
+      'workers',
+      'queues',
+      'analytics/bottlenecks',
+    ),
     fc
       .tuple(ids, fc.constantFrom('', ...ACTIONS, 'transitions', 'graph', 'workflow_steps'))
       .map(([task, rest]) => ({ task, rest })),

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TaskService } from 'nestjs-tasker';
 import request from 'supertest';
+import { DataSource } from 'typeorm';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const DELIVERY = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
@@ -185,6 +186,20 @@ describe('lists of tasks', () => {
     const { body } = await request(http).get(`/tasker/tasks?sort=updatedAt&after=${page.next!}`).expect(400);
     expect(body.problems).toMatchObject([{ pointer: '/after' }]);
   });
+
+  it('that take too long are given up, and hold no connection', async () => {
+    const blocker = host.app.get(DataSource).createQueryRunner();
+    await blocker.startTransaction();
+    try {
+      await blocker.query('lock table tasker.tasks in access exclusive mode');
+      const { body } = await request(http).get('/tasker/tasks').expect(422);
+      expect(body).toMatchObject({ code: 'TASKER_SLOW_LIST', detail: expect.stringContaining('5 seconds') });
+    } finally {
+      await blocker.rollbackTransaction();
+      await blocker.release();
+    }
+    expect(ordersOf(await list('limit=1'))).toEqual([4]);
+  }, 15_000);
 
   it('of what needs a person say what is wrong and what would repair it', async () => {
     const { body } = await request(http).get('/tasker/dead_letters').expect(200);

@@ -246,10 +246,6 @@ export const SCHEMAS = {
     required: ['scope', 'periodHours', 'slowestTasks', 'slowestSteps'],
     additionalProperties: false,
   },
-  BulkAction: {
-    type: 'string',
-    enum: ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release'],
-  },
   BulkDto: {
     type: 'object',
     properties: {
@@ -260,14 +256,11 @@ export const SCHEMAS = {
       reason: {
         type: 'string',
       },
-      action: {
-        $ref: '#/components/schemas/BulkAction',
-      },
       filter: {
         $ref: '#/components/schemas/BulkFilter',
       },
     },
-    required: ['action', 'filter'],
+    required: ['filter'],
     additionalProperties: false,
   },
   BulkFilter: {

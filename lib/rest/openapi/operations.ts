@@ -4,6 +4,7 @@ import { HandlersController } from '../handlers.controller.js';
 import { HealthController } from '../health.controller.js';
 import { SystemStatusController } from '../system-status.controller.js';
 import { TaskActionsController } from '../task-actions.controller.js';
+import { TaskBulkController } from '../task-bulk.controller.js';
 import { TaskPartsController } from '../task-parts.controller.js';
 import { TasksController } from '../tasks.controller.js';
 import { WorkersController } from '../workers.controller.js';
@@ -35,6 +36,15 @@ const action = (id: string, summary: string, schema: SchemaName = 'ActionDto', m
 });
 
 const { states: _states, include: _include, ...DEAD_LETTER_QUERY } = LIST_QUERY;
+
+/** Each task for itself; what is refused for one is in the answer. */
+const bulk = (id: string, summary: string): Operation => ({
+  id,
+  summary,
+  body: { schema: 'BulkDto', example: { filter: { namespace: 'ecommerce', states: ['error'] }, ...BY } },
+  answers: ok('BulkReport'),
+  problems: [409, 422],
+});
 
 const change = (id: string): Operation => ({
   id,
@@ -79,13 +89,6 @@ export const OPERATIONS: readonly Operations[] = [
         answers: { 201: { schema: 'StartedTaskListDocument' } },
         problems: [404, 409, 413, 429],
       },
-      bulk: {
-        id: 'actOnTasks',
-        summary: 'Does one thing to all tasks of a filter, each for itself.',
-        body: { schema: 'BulkDto', example: { action: 'retry', filter: { states: ['error'] }, ...BY } },
-        answers: ok('BulkReport'),
-        problems: [409, 422],
-      },
       show: {
         id: 'getTask',
         summary: 'A task in full.',
@@ -115,6 +118,18 @@ export const OPERATIONS: readonly Operations[] = [
         answers: { 201: { schema: 'StartedTask' } },
         problems: [404, 409],
       },
+    },
+  },
+  {
+    controller: TaskBulkController,
+    tag: 'Tasks',
+    methods: {
+      cancel: bulk('cancelTasks', 'Cancels all tasks of a filter.'),
+      retry: bulk('retryTasks', 'Retries all tasks of a filter.'),
+      reset: bulk('resetTasks', 'Resets all tasks of a filter.'),
+      resolve: bulk('resolveTasks', 'Resolves all tasks of a filter.'),
+      hold: bulk('holdTasks', 'Holds all tasks of a filter.'),
+      release: bulk('releaseTasks', 'Releases all tasks of a filter.'),
     },
   },
   {
