@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { INestApplication, ModuleMetadata, Provider } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
@@ -61,6 +63,8 @@ export interface HttpHostSettings {
   readonly tasker?: TaskerModuleOptions;
   readonly imports?: ModuleMetadata['imports'];
   readonly providers?: readonly Provider[];
+  /** @default Express */
+  readonly adapter?: AbstractHttpAdapter;
   /** Before `init()`, as in the `main.ts` of a host. */
   readonly prepare?: (app: INestApplication<Server>) => void;
 }
@@ -70,6 +74,7 @@ export async function startHttpHost({
   tasker,
   imports = [],
   providers = [],
+  adapter = new ExpressAdapter(),
   prepare,
 }: HttpHostSettings = {}): Promise<HttpHost> {
   const database = await createTestDatabase();
@@ -81,7 +86,7 @@ export async function startHttpHost({
     ],
     providers: [EchoHandler, BillHandler, ...providers],
   }).compile();
-  const app = module.createNestApplication<INestApplication<Server>>({ logger: false });
+  const app = module.createNestApplication<INestApplication<Server>>(adapter, { logger: false });
   prepare?.(app);
   await app.init();
   return {
