@@ -12,3 +12,9 @@ export function rememberCaller(request: unknown, user: TaskerUser): void {
 export function callerOf(request: unknown): TaskerUser | null {
   return typeof request === 'object' && request !== null ? (callers.get(request) ?? null) : null;
 }
+
+/** What is to be started, by the user who asks where nobody is named. */
+export function startedBy<Task extends { readonly initiator?: string }>(request: unknown, task: Task): Task {
+  const caller = callerOf(request);
+  return caller ? { initiator: caller.id, ...task } : task;
+}

@@ -37,7 +37,8 @@ export class RequestLedger {
     try {
       answer = await work();
     } catch (error) {
-      await this.gateway.forget(request);
+      // Should that fail too, the request counts as being carried out for a while; what failed first is what matters.
+      await this.gateway.forget(request).catch(() => undefined);
       throw error;
     }
     await this.gateway.answer(request, answer);

@@ -1,5 +1,6 @@
 import { UseFilters, UseGuards } from '@nestjs/common';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { startedBy } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { TaskerGuard } from '../auth/tasker.guard.js';
 import type { StartTaskRequest } from '../engine/tasks/task.request.js';
@@ -30,10 +31,11 @@ export class TaskResolver {
   @RequirePermission('tasker.task:create')
   async startTask(
     @Args('input', { type: () => StartTaskInput }) input: Readonly<Record<string, unknown>>,
+    @Context() { req }: { readonly req?: unknown },
   ): Promise<TaskDetails> {
     const request = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
     // GraphQL has checked the fields and their types; what values are allowed is the engine's to say.
-    const { id } = await this.tasks.start(request as unknown as StartTaskRequest);
+    const { id } = await this.tasks.start(startedBy(req, request as unknown as StartTaskRequest));
     return this.reader.get(id);
   }
 }

@@ -22,7 +22,7 @@ export class StepReader {
    * @throws UnknownTaskError
    */
   async list(taskId: string): Promise<readonly StepDocument[]> {
-    const { steps } = await this.tasks.get(taskId);
+    const { steps } = await this.tasks.getParts(taskId, ['steps']);
     return withNeighbours(taskId, steps);
   }
 

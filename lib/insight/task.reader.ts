@@ -37,7 +37,15 @@ export class TaskReader {
     taskId: string,
     more: readonly More[] = [],
   ): Promise<TaskDetails & TaskWith<More>> {
-    const task = await this.find(taskId, more);
+    return this.getParts<(typeof ALWAYS)[number] | More>(taskId, [...ALWAYS, ...more]);
+  }
+
+  /**
+   * The task with these parts and no more.
+   * @throws UnknownTaskError, InvalidListRequestError for a part that there is not
+   */
+  async getParts<Part extends TaskPart>(taskId: string, parts: readonly Part[]): Promise<TaskWith<Part>> {
+    const task = await this.findParts(taskId, parts);
     if (!task) throw new UnknownTaskError(taskId);
     return task;
   }
@@ -50,10 +58,7 @@ export class TaskReader {
     taskId: string,
     more: readonly More[] = [],
   ): Promise<(TaskDetails & TaskWith<More>) | null> {
-    checkParts(more);
-    if (!isRowId(taskId)) return null;
-    const found = await this.findMany([taskId], [...ALWAYS, ...more]);
-    return (found.get(taskId) as (TaskDetails & TaskWith<More>) | undefined) ?? null;
+    return this.findParts<(typeof ALWAYS)[number] | More>(taskId, [...ALWAYS, ...more]);
   }
 
   /** Those of the tasks that exist, by id, with the parts that are asked for; one statement, however many. */
@@ -103,6 +108,16 @@ export class TaskReader {
       hasNext: backwards || hasMore,
       hasPrevious: backwards ? hasMore : cursor !== undefined,
     };
+  }
+
+  private async findParts<Part extends TaskPart>(
+    taskId: string,
+    parts: readonly Part[],
+  ): Promise<TaskWith<Part> | null> {
+    checkParts(parts);
+    if (!isRowId(taskId)) return null;
+    const found = await this.findMany([taskId], parts);
+    return found.get(taskId) ?? null;
   }
 }
 

@@ -50,18 +50,7 @@ export class TemplateReader {
    * @throws UnknownNamespaceError
    */
   list(namespace: string): readonly TemplateOutline[] {
-    const names = new Set(
-      this.registry
-        .list()
-        .filter((template) => template.namespace === namespace)
-        .map(({ name }) => name),
-    );
-    if (names.size === 0)
-      throw new UnknownNamespaceError(
-        namespace,
-        this.namespaces().map(({ name }) => name),
-      );
-    return [...names].map((name) => {
+    return this.namesIn(namespace).map((name) => {
       const { version, description, steps } = this.registry.get(namespace, name, LATEST);
       const versions = this.registry.versionsOf(namespace, name);
       return { namespace, name, versions, latestVersion: version, description, stepCount: steps.length };
@@ -73,7 +62,7 @@ export class TemplateReader {
    * @throws UnknownNamespaceError, UnknownTemplateError
    */
   get(namespace: string, name: string, version: string = LATEST): TemplateDocument {
-    this.list(namespace);
+    this.namesIn(namespace);
     const template = this.registry.get(namespace, name, version);
     return {
       ...template,
@@ -82,6 +71,14 @@ export class TemplateReader {
       steps: template.steps.map(withoutSecrets),
       graph: graphOf(template.steps),
     };
+  }
+
+  /** @throws UnknownNamespaceError */
+  private namesIn(namespace: string): readonly string[] {
+    const all = this.registry.list();
+    const names = all.filter((template) => template.namespace === namespace).map(({ name }) => name);
+    if (names.length > 0) return [...new Set(names)];
+    throw new UnknownNamespaceError(namespace, [...new Set(all.map((template) => template.namespace))]);
   }
 }
 

@@ -34,14 +34,14 @@ export class TaskPartsController {
   @Get('transitions')
   @RequirePermission('tasker.task:show')
   async transitions(@Param('id') id: string): Promise<TransitionListDocument> {
-    const { transitions } = await this.reader.get(id, ['transitions']);
+    const { transitions } = await this.reader.getParts(id, ['transitions']);
     return { transitions };
   }
 
   @Get('annotations')
   @RequirePermission('tasker.task:show')
   async annotations(@Param('id') id: string): Promise<AnnotationListDocument> {
-    const { annotations } = await this.reader.get(id, ['annotations']);
+    const { annotations } = await this.reader.getParts(id, ['annotations']);
     return { annotations };
   }
 
@@ -52,7 +52,7 @@ export class TaskPartsController {
     @Body(new BodyPipe(AnnotateDto)) { type, annotation = null }: AnnotateDto,
   ): Promise<AnnotationDetails> {
     const added = await this.records.annotate(id, type, annotation);
-    const { annotations } = await this.reader.get(id, ['annotations']);
+    const { annotations } = await this.reader.getParts(id, ['annotations']);
     return annotations.find((each) => each.id === added)!;
   }
 
@@ -67,7 +67,7 @@ export class TaskPartsController {
     const isFormat = (FORMATS as readonly string[]).includes(format);
     if (!isFormat)
       throw new InvalidQueryError([{ pointer: '/format', message: `must be one of ${FORMATS.join(', ')}` }]);
-    const { steps } = await this.reader.get(id);
+    const { steps } = await this.reader.getParts(id, ['steps']);
     const graph = graphOf(steps);
     if (format === 'json') return graph;
     this.host.httpAdapter.setHeader(response, 'Content-Type', 'text/plain; charset=utf-8');

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, HttpStatus, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { callerOf } from '../auth/caller.js';
+import { startedBy } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
@@ -66,7 +66,7 @@ export class TasksController {
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedTask> {
-    const started = await this.tasks.start(withInitiator(body, request), startOptionsOf(request));
+    const started = await this.tasks.start(startedBy(request, body), startOptionsOf(request));
     if (!started.created) this.host.httpAdapter.status(response, HttpStatus.OK);
     const path = this.urlOf(request).replace(/\/*(\?.*)?$/, '');
     this.host.httpAdapter.setHeader(response, 'Location', `${path}/${started.id}`);
@@ -80,7 +80,7 @@ export class TasksController {
     @Body(new BodyPipe(StartManyDto)) { tasks }: StartManyDto,
     @Req() request: unknown,
   ): Promise<StartedTaskListDocument> {
-    const requests = tasks.map((task) => withInitiator(task, request));
+    const requests = tasks.map((task) => startedBy(request, task));
     return { tasks: await this.tasks.startMany(requests, startOptionsOf(request)) };
   }
 
@@ -136,10 +136,4 @@ export class TasksController {
   private urlOf(request: unknown): string {
     return String(this.host.httpAdapter.getRequestUrl(request));
   }
-}
-
-/** Where nobody is named, the user who asks. */
-function withInitiator(task: StartTaskRequest, request: unknown): StartTaskRequest {
-  const caller = callerOf(request);
-  return caller ? { initiator: caller.id, ...task } : task;
 }

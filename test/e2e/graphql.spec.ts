@@ -46,6 +46,13 @@ describe('the GraphQL API', () => {
   const start = (input: object): Promise<Record<string, any>> =>
     ask(START, { input: { namespace: 'warehouse', name: 'delivery', version: '1.2.0', ...input } });
 
+  it('takes the user who asks for the initiator, where nobody is named', async () => {
+    const query = START.replace('context', 'context initiator');
+    const input = { namespace: 'warehouse', name: 'delivery', version: '1.2.0', context: { order_id: 1 } };
+    expect((await ask(query, { input })).data.startTask.initiator).toBe('pete');
+    expect((await ask(query, { input: { ...input, initiator: 'ann' } })).data.startTask.initiator).toBe('ann');
+  });
+
   it('starts a task and shows it', async () => {
     const started = await start({ context: { order_id: 1 }, tags: ['a'], reason: null });
     expect(started).toEqual({

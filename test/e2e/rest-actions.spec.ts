@@ -243,9 +243,12 @@ describe('what a person does over REST', () => {
       await keyed('', 'corrected', order(1)).expect(201);
     });
 
+    it('refuses a key that is not visible text', async () => {
+      const { body } = await keyed('', 'a b', order(1)).expect(400);
+      expect(body.code).toBe('TASKER_INVALID_HEADER');
+    });
+
     it('carries out one of several that come at once', async () => {
-      const answers = await Promise.all(Array.from({ length: 8 }, () => keyed('', 'at once', order(1)).then((a) => a)));
-      expect(answers.every(({ status }) => status === 400)).toBe(true); // a space is not visible
       const tries = await Promise.all(Array.from({ length: 8 }, () => keyed('', 'at-once', order(1)).then((a) => a)));
       const started = tries.filter(({ status }) => status === 201);
       expect(started.length).toBeGreaterThan(0);
