@@ -7,6 +7,7 @@ export type {
   BackPressureOptions,
   DatabaseOptions,
   HttpOptions,
+  LiveOptions,
   MigrationMode,
   RetentionOptions,
   StepOptions,
@@ -158,6 +159,12 @@ export type { ListedTask, TaskListRequest, TaskPage, TaskSort } from './insight/
 export type { HeldUp, TaskAnalysis } from './insight/task.analysis.js';
 export type { TaskPart, TaskParts, TaskWith } from './insight/task.parts.js';
 export type { AnnotationDetails, TaskOutline, TransitionDetails } from './persistence/task.details.js';
+
+export { ChangeFeed } from './live/change.feed.js';
+export { CHANGE_EVENTS, type Change, type ChangeEvent } from './live/change.js';
+export type { ChangeFilter } from './live/change.filter.js';
+export type { ChangeStream } from './live/change.stream.js';
+export { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live/live.errors.js';
 
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
 export {

@@ -3,6 +3,7 @@ import { DashboardModule } from './dashboard/dashboard.module.js';
 import { EngineModule } from './engine/engine.module.js';
 import { EventsModule } from './events/events.module.js';
 import { InsightModule } from './insight/insight.module.js';
+import { LiveModule } from './live/live.module.js';
 import { DEFAULTS } from './options/default.options.js';
 import { OptionsModule, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
 import type { TaskerModuleOptions } from './options/tasker.options.js';
@@ -11,8 +12,8 @@ import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 /** Durable workflows for the host application; import it once, in the root module. */
 @Module({
-  imports: [EngineModule, EventsModule, InsightModule, TelemetryModule],
-  exports: [EngineModule, EventsModule, InsightModule],
+  imports: [EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule],
+  exports: [EngineModule, EventsModule, InsightModule, LiveModule],
 })
 export class TaskerModule {
   /** @throws InvalidOptionsError at start, with every problem */

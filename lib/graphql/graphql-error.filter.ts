@@ -11,7 +11,7 @@ export class GraphqlErrorFilter implements ExceptionFilter {
   catch(error: unknown): Error {
     // The host's own guards and interceptors speak through Nest, which knows how to translate that.
     if (error instanceof GraphQLError || error instanceof HttpException) return error;
-    if (error instanceof TaskerError && error.httpStatus < 500) return translated(error);
+    if (error instanceof TaskerError && error.isForCaller) return translated(error);
     this.logger.error(error);
     return new GraphQLError('Something went wrong on our side. The log of the server says more.', {
       extensions: { code: 'INTERNAL_SERVER_ERROR' },

@@ -23,6 +23,7 @@ export const DEFAULTS = {
     shutdownTimeoutMs: 10_000,
   },
   retention: { afterDays: null, archive: false, batchSize: 500, intervalSeconds: 300 },
+  live: { pollIntervalMs: 100, maxListeners: 1_000 },
   http: { enabled: true, path: 'tasker' },
   telemetry: { log: true },
 } as const;

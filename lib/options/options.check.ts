@@ -13,7 +13,7 @@ const LARGEST_JSONB_BYTES = 268_435_455;
 
 /** What of the options cannot work, each by its path. They may come from JavaScript, so types are checked too. */
 export function optionProblems(options: ResolvedOptions): string[] {
-  const { database, migrations, templates, steps, identity, backPressure, worker, retention, http, telemetry } =
+  const { database, migrations, templates, steps, identity, backPressure, worker, retention, live, http, telemetry } =
     options;
   const { backoff } = steps;
   const checks: (string | false)[] = [
@@ -58,6 +58,8 @@ export function optionProblems(options: ResolvedOptions): string[] {
     yesOrNo('retention.archive', retention.archive),
     wholeBetween('retention.batchSize', retention.batchSize, 1, 10_000),
     between('retention.intervalSeconds', retention.intervalSeconds, 1, LONGEST_TIMER_MS / 2_000),
+    wholeBetween('live.pollIntervalMs', live.pollIntervalMs, 10, LONGEST_TIMER_MS),
+    wholeBetween('live.maxListeners', live.maxListeners, 1, LARGEST_INTEGER),
     yesOrNo('http.enabled', http.enabled),
     !isLike(http.path, /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/) &&
       `http.path must be a path without leading or trailing slash, got "${http.path}"`,

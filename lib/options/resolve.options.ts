@@ -41,6 +41,7 @@ export interface ResolvedOptions {
     readonly batchSize: number;
     readonly intervalSeconds: number;
   };
+  readonly live: { readonly pollIntervalMs: number; readonly maxListeners: number };
   readonly http: { readonly enabled: boolean; readonly path: string };
   readonly telemetry: { readonly log: boolean };
 }
@@ -68,6 +69,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     backPressure: { ...DEFAULTS.backPressure, ...defined(options.backPressure) },
     worker: { ...DEFAULTS.worker, ...defined(options.worker) },
     retention: { ...DEFAULTS.retention, ...defined(options.retention) },
+    live: { ...DEFAULTS.live, ...defined(options.live) },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },
   };

@@ -16,6 +16,7 @@ export interface TaskerModuleOptions {
   readonly backPressure?: BackPressureOptions;
   readonly worker?: WorkerOptions;
   readonly retention?: RetentionOptions;
+  readonly live?: LiveOptions;
   readonly http?: HttpOptions;
   readonly telemetry?: TelemetryOptions;
 }
@@ -93,6 +94,14 @@ export interface RetentionOptions {
   readonly batchSize?: number;
   /** Time between two sweeps, in seconds; jittered by a tenth. @default 300 */
   readonly intervalSeconds?: number;
+}
+
+/** Telling of changes as they happen. */
+export interface LiveOptions {
+  /** How often a process in which somebody listens asks the database for changes, in milliseconds. @default 100 */
+  readonly pollIntervalMs?: number;
+  /** Most listeners of one process at a time, over HTTP, GraphQL and in code together. @default 1_000 */
+  readonly maxListeners?: number;
 }
 
 export interface HttpOptions {

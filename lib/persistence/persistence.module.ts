@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AnalyticsGateway } from './analytics.gateway.js';
+import { ChangeGateway } from './change.gateway.js';
 import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
 import { FinalHookGateway } from './final-hook.gateway.js';
@@ -18,6 +19,7 @@ import { WorkerListGateway } from './worker-list.gateway.js';
 
 const GATEWAYS = [
   AnalyticsGateway,
+  ChangeGateway,
   ClockGateway,
   FinalHookGateway,
   IdempotencyGateway,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 import { iso } from './instant.text.js';
 import type { StoredPart, StoredParts, TaskDetails, TaskOutline } from './task.details.js';
+import { STEP_TRANSITION, TASK_TRANSITION, TRANSITION_FIELDS } from './transition.sql.js';
 
 /** Reads tasks with what belongs to them. */
 @Injectable()
@@ -99,17 +100,11 @@ const PARTS: Readonly<Record<StoredPart, string>> = {
   where a.task_id = t.task_id
 )`,
   transitions: `(
-  select coalesce(json_agg(json_build_object(
-    'step', h.step, 'from', h.from_state, 'to', h.to_state, 'attempt', h.attempt, 'worker', h.worker, 'actor', h.actor,
-    'reason', h.reason, 'durationSeconds', h.duration_seconds, 'error', h.error_summary, 'at', ${iso('h.created_at')}
-  ) order by h.created_at, h.comes_last, h.id), '[]')
+  select coalesce(json_agg(json_build_object(${TRANSITION_FIELDS}) order by h.created_at, h.comes_last, h.id), '[]')
   from (
-    select null as step, x.from_state, x.to_state, null::integer as attempt, null as worker, x.actor, x.reason,
-      x.duration_seconds, null as error_summary, x.created_at, x.id, x.to_state <> 'in_progress' as comes_last
-    from __schema__.task_transitions x where x.task_id = t.task_id
+    select ${TASK_TRANSITION} from __schema__.task_transitions x where x.task_id = t.task_id
     union all
-    select n.name, x.from_state, x.to_state, x.attempt, w.name, x.actor, x.reason,
-      x.duration_seconds, x.error_summary, x.created_at, x.id, false
+    select ${STEP_TRANSITION}
     from __schema__.workflow_steps s
     join __schema__.named_steps n on n.named_step_id = s.named_step_id
     join __schema__.workflow_step_transitions x on x.workflow_step_id = s.workflow_step_id

@@ -20,7 +20,7 @@ export interface ProblemDocument {
 
 /** Says what went wrong as far as the caller may know. */
 export function problemDocument(error: unknown, instance: string): ProblemDocument {
-  if (error instanceof TaskerError && error.httpStatus < 500) return ofRequest(error, instance);
+  if (error instanceof TaskerError && error.isForCaller) return ofRequest(error, instance);
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message, instance);
   const status = callersFault(error);
   if (status !== null) return ofStatus(status, (error as Error).message, instance);

@@ -17,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
     const [path = ''] = String(httpAdapter.getRequestUrl(request)).split('?');
     const correlationId = correlationIdOf(request);
     const document = { ...problemDocument(error, path), correlationId };
-    if (document.status >= 500) this.logger.error(`Request ${correlationId} failed.`, error);
+    if (document.status >= 500 && !isForCaller(error)) this.logger.error(`Request ${correlationId} failed.`, error);
     if (httpAdapter.isHeadersSent(response)) {
       httpAdapter.end(response);
       return;
@@ -29,4 +29,9 @@ export class ProblemFilter implements ExceptionFilter {
     }
     httpAdapter.reply(response, document, document.status);
   }
+}
+
+/** Being too busy for a request is no failure. */
+function isForCaller(error: unknown): boolean {
+  return error instanceof TaskerError && error.isForCaller;
 }

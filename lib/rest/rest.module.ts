@@ -3,9 +3,12 @@ import { APP_FILTER, RouterModule } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
+import { LiveModule } from '../live/live.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { CorrelationInterceptor } from './correlation.js';
 import { DeadLettersController } from './dead-letters.controller.js';
+import { EventsController } from './events.controller.js';
+import { EventStreamAnswer } from './event.stream.js';
 import { HandlersController } from './handlers.controller.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -25,6 +28,7 @@ import { WorkflowStepsController } from './workflow-steps.controller.js';
 const CONTROLLERS = [
   AnalyticsController,
   DeadLettersController,
+  EventsController,
   HandlersController,
   SystemStatusController,
   TaskActionsController,
@@ -35,7 +39,7 @@ const CONTROLLERS = [
   WorkflowStepsController,
 ];
 
-@Module({ imports: [AuthModule, EngineModule, InsightModule] })
+@Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule] })
 export class RestModule {
   /** The REST API below a path, which comes after the host's global prefix. Nest must know it when modules are defined. */
   static forPath(path: string): DynamicModule {
@@ -47,6 +51,7 @@ export class RestModule {
         { provide: MOUNT_PATH, useValue: path },
         { provide: APP_FILTER, useClass: MountPathFilter },
         CorrelationInterceptor,
+        EventStreamAnswer,
         IdempotencyInterceptor,
         ProblemFilter,
         RevisedAnswer,

@@ -21,6 +21,11 @@ export abstract class TaskerError extends Error {
   /** Which of the requests of `startMany` is wrong, from 0; null for everything else. */
   requestIndex: number | null = null;
 
+  /** Whether the message is meant for the caller: the rest is our fault, and for the log alone. */
+  get isForCaller(): boolean {
+    return this.httpStatus !== 500;
+  }
+
   /** Says that it is about one of many requests. */
   ofRequest(index: number): this {
     this.requestIndex = index;

@@ -304,6 +304,10 @@ create trigger note_set_aside_task after insert on __schema__.task_transitions
 
 create index task_transitions_created on __schema__.task_transitions using brin (created_at) with (autosummarize = on);
 
+-- Those who follow what changes read on from where they were; as on the steps' history below. BRIN would cost less to write,
+-- but knows nothing of the newest pages until a vacuum comes by, and these are the ones that are read.
+create unique index task_transitions_id on __schema__.task_transitions (id);
+
 create table __schema__.workflow_step_transitions (
   id bigint generated always as identity,
   workflow_step_id bigint not null,
@@ -325,6 +329,8 @@ create table __schema__.workflow_step_transitions (
 
 create index workflow_step_transitions_created on __schema__.workflow_step_transitions using brin (created_at)
   with (autosummarize = on);
+
+create unique index workflow_step_transitions_id on __schema__.workflow_step_transitions (id);
 
 create table __schema__.annotation_types (
   annotation_type_id bigint generated always as identity primary key,

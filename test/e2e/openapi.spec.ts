@@ -150,6 +150,8 @@ describe('the description of the API', () => {
     await ask('get', '/tasks/{id}/graph', `${task}/graph`);
     await ask('get', '/tasks/{id}/graph', `${task}/graph?format=dot`);
     await ask('get', '/dead_letters', '/dead_letters');
+    await ask('get', '/events', '/events?events=none'); // what a stream answers is looked at in rest-events.spec.ts
+    await ask('get', '/tasks/{id}/events', '/tasks/0/events');
     const steps = '/tasks/{taskId}/workflow_steps';
     await ask('get', steps, `${task}/workflow_steps`);
     await ask('get', `${steps}/{id}`, step('bill'));

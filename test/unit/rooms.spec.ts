@@ -13,10 +13,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   handlers: ['workflow', 'options', 'templates'],
   engine: ['workflow', 'options', 'events', 'persistence', 'templates', 'handlers'],
   insight: ['workflow', 'options', 'persistence', 'templates'],
+  live: ['workflow', 'options', 'events', 'persistence'],
   telemetry: ['workflow', 'options', 'events'],
   auth: ['workflow', 'options'],
-  rest: ['workflow', 'options', 'auth', 'engine', 'insight', 'telemetry'],
-  graphql: ['workflow', 'options', 'auth', 'engine', 'insight', 'telemetry'],
+  rest: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'telemetry'],
+  graphql: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'telemetry'],
   dashboard: ['options', 'auth'],
   cli: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
   testing: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
@@ -98,7 +99,7 @@ const said = ({ file, specifier }: Import): string => `${file} imports ${specifi
 
 function allBut(...names: readonly string[]): readonly string[] {
   const all =
-    'workflow options events persistence templates handlers engine insight telemetry auth rest graphql dashboard';
+    'workflow options events persistence templates handlers engine insight live telemetry auth rest graphql dashboard';
   return all.split(' ').filter((name) => !names.includes(name));
 }
 

@@ -4,6 +4,7 @@ export type { BulkReport } from '../../engine/tasks/task.bulk.js';
 export type { StartedTask } from '../../engine/tasks/task.request.js';
 export type { StepDocument } from '../../insight/step.reader.js';
 export type { StepGraph } from '../../insight/step.graph.js';
+export type { Change } from '../../live/change.js';
 export type { AnnotationDetails } from '../../insight/task.reader.js';
 export type { TemplateDocument } from '../../insight/template.reader.js';
 export type {

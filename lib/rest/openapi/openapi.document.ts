@@ -5,7 +5,7 @@ import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import { CORRELATION_HEADER } from '../correlation.js';
 import { IDEMPOTENCY_HEADER } from '../idempotency.key.js';
 import { SCHEMAS } from './openapi.schemas.js';
-import type { Operation, Operations, QueryParameter, SchemaName } from './operation.js';
+import type { Answer, Operation, Operations, QueryParameter, SchemaName } from './operation.js';
 import { OPERATIONS, TAGS } from './operations.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -146,18 +146,9 @@ function queryParameter(name: string, { kind, description, values }: QueryParame
 function responsesOf({ answers, problems = [] }: Operation, isGuarded: boolean): Json {
   const always = isGuarded ? [400, 401, 403, 500] : [500];
   const headers = { [CORRELATION_HEADER]: { $ref: '#/components/headers/CorrelationId' } };
-  const ok = Object.entries(answers).map(([status, { schema, text }]) => [
+  const ok = Object.entries(answers).map(([status, answer]) => [
     status,
-    {
-      description: STATUS_CODES[status],
-      ...(isGuarded && { headers }),
-      ...(schema !== null && {
-        content: {
-          'application/json': { schema: reference(schema) },
-          ...(text !== undefined && { 'text/plain': { schema: { type: 'string', description: text } } }),
-        },
-      }),
-    },
+    { description: STATUS_CODES[status], ...(isGuarded && { headers }), ...contentOf(answer) },
   ]);
   const wrong = [...new Set([...always, ...problems])].sort().map((status) => [
     String(status),
@@ -168,6 +159,17 @@ function responsesOf({ answers, problems = [] }: Operation, isGuarded: boolean):
     },
   ]);
   return Object.fromEntries([...ok, ...wrong]) as Json;
+}
+
+function contentOf({ schema, media = {} }: Answer): Json {
+  const bodies = [
+    ...(schema === null ? [] : [['application/json', { schema: reference(schema) }]]),
+    ...Object.entries(media).map(([type, { description, carries }]) => [
+      type,
+      { schema: { type: 'string', description, ...(carries && { contentSchema: reference(carries) }) } },
+    ]),
+  ];
+  return bodies.length === 0 ? {} : { content: Object.fromEntries(bodies) as Json };
 }
 
 function reference(schema: SchemaName): Json {

@@ -435,6 +435,113 @@ export const SCHEMAS = {
     required: ['items', 'more'],
     additionalProperties: false,
   },
+  Change: {
+    type: 'object',
+    properties: {
+      step: {
+        type: ['string', 'null'],
+        description: 'Null: of the task itself.',
+      },
+      from: {
+        type: 'string',
+      },
+      to: {
+        type: 'string',
+      },
+      attempt: {
+        type: ['number', 'null'],
+        description: 'Of the step: which attempt began or ended.',
+      },
+      worker: {
+        type: ['string', 'null'],
+        description: 'The name of the worker that ran it.',
+      },
+      actor: {
+        type: ['string', 'null'],
+        description: 'Who did it by hand; null: the engine.',
+      },
+      reason: {
+        type: ['string', 'null'],
+      },
+      durationSeconds: {
+        type: ['number', 'null'],
+        description: 'How long the attempt ran, or, where the task completed, how long that took.',
+      },
+      error: {
+        type: ['string', 'null'],
+        description: 'The message of what the attempt failed with, cut to 500 characters.',
+      },
+      at: {
+        type: 'string',
+      },
+      position: {
+        type: 'string',
+        description: 'Where it stands in the history: whoever follows from here on gets what came after it. Opaque.',
+      },
+      event: {
+        $ref: '#/components/schemas/ChangeEvent',
+        description: 'What it is called among the events.',
+      },
+      taskId: {
+        type: 'string',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'Of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+      stepId: {
+        type: ['string', 'null'],
+        description: 'Null: of the task itself.',
+      },
+    },
+    required: [
+      'actor',
+      'at',
+      'attempt',
+      'durationSeconds',
+      'error',
+      'event',
+      'from',
+      'name',
+      'namespace',
+      'position',
+      'reason',
+      'step',
+      'stepId',
+      'taskId',
+      'to',
+      'version',
+      'worker',
+    ],
+    additionalProperties: false,
+    description: 'A committed transition of a task or of one of its steps, made by whatever process.',
+  },
+  ChangeEvent: {
+    type: 'string',
+    enum: [
+      'task.initialize_requested',
+      'task.start_requested',
+      'task.completed',
+      'task.failed',
+      'task.retry_requested',
+      'task.cancelled',
+      'task.resolved_manually',
+      'step.execution_requested',
+      'step.completed',
+      'step.failed',
+      'step.retry_requested',
+      'step.released',
+      'step.cancelled',
+      'step.resolved_manually',
+      'step.skipped',
+    ],
+  },
   ChangeStepDto: {
     type: 'object',
     properties: {

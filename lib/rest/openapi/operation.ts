@@ -12,6 +12,21 @@ export interface QueryParameter {
   readonly values?: readonly string[];
 }
 
+/** A body that is no JSON. */
+export interface TextBody {
+  readonly description: string;
+  /** Of the JSON that it carries, if any. */
+  readonly carries?: SchemaName;
+}
+
+/** How a request is answered. */
+export interface Answer {
+  /** Of a body in JSON; null: there is none. */
+  readonly schema: SchemaName | null;
+  /** What other bodies there may be, by their media type. */
+  readonly media?: Readonly<Record<string, TextBody>>;
+}
+
 /** What the code does not say of itself about a method of a controller. */
 export interface Operation {
   /** The `operationId`, by which generated clients call it. */
@@ -19,8 +34,8 @@ export interface Operation {
   readonly summary: string;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly body?: { readonly schema: SchemaName; readonly isOptional?: boolean; readonly example?: unknown };
-  /** By status; `text` stands for plain text beside JSON, null for no body. */
-  readonly answers: Readonly<Record<number, { readonly schema: SchemaName | null; readonly text?: string }>>;
+  /** By status. */
+  readonly answers: Readonly<Record<number, Answer>>;
   /** Statuses of problem documents beside those that every operation has. */
   readonly problems?: readonly number[];
 }

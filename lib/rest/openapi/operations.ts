@@ -1,5 +1,6 @@
 import { AnalyticsController } from '../analytics.controller.js';
 import { DeadLettersController } from '../dead-letters.controller.js';
+import { EventsController } from '../events.controller.js';
 import { HandlersController } from '../handlers.controller.js';
 import { HealthController } from '../health.controller.js';
 import { SystemStatusController } from '../system-status.controller.js';
@@ -10,11 +11,13 @@ import { TasksController } from '../tasks.controller.js';
 import { WorkersController } from '../workers.controller.js';
 import { WorkflowStepsController } from '../workflow-steps.controller.js';
 import type { Operation, Operations, SchemaName } from './operation.js';
+import { EVENT_QUERY, TASK_EVENT_QUERY } from './event.parameters.js';
 import { INCLUDE_QUERY, LIST_QUERY } from './task.parameters.js';
 
 export const TAGS = {
   Tasks: 'Runs of task templates.',
   Steps: 'The steps of a task.',
+  Live: 'What changes, as it happens.',
   Handlers: 'What can be started.',
   Operations: 'Who runs steps, and what waits to be run.',
   Analytics: 'How the system has been doing.',
@@ -61,6 +64,23 @@ const changeStep = (id: string): Operation => ({
   answers: ok('StepDocument'),
   problems: [404, 409, 412],
 });
+
+/** Whoever left comes back with the id of the last event in the header `Last-Event-ID`. */
+const events = (
+  id: string,
+  summary: string,
+  query: Required<Operation>['query'],
+  problems: readonly number[],
+): Operation => ({
+  id,
+  summary,
+  query,
+  answers: { 200: { schema: null, media: { 'text/event-stream': { description: EVENT_STREAM, carries: 'Change' } } } },
+  problems,
+});
+
+const EVENT_STREAM =
+  'Server-sent events: `ready` at once, then one for each change, named as its `event`, with it as data and its `position` as id.';
 
 /** Every operation below the mount path. A test holds that no method of a controller is missing. */
 export const OPERATIONS: readonly Operations[] = [
@@ -165,7 +185,7 @@ export const OPERATIONS: readonly Operations[] = [
             values: ['json', 'mermaid', 'dot'],
           },
         },
-        answers: { 200: { schema: 'StepGraph', text: 'The source of a drawing.' } },
+        answers: { 200: { schema: 'StepGraph', media: { 'text/plain': { description: 'The source of a drawing.' } } } },
         problems: [404],
       },
     },
@@ -191,6 +211,14 @@ export const OPERATIONS: readonly Operations[] = [
         results: { paid: true },
       }),
       skip: action('skipStep', 'Passes over a step that its template calls skippable.'),
+    },
+  },
+  {
+    controller: EventsController,
+    tag: 'Live',
+    methods: {
+      all: events('followChanges', 'Tells of changes of tasks and steps as they are committed.', EVENT_QUERY, [503]),
+      ofTask: events('followTask', 'Tells of changes of a task and its steps.', TASK_EVENT_QUERY, [404, 503]),
     },
   },
   {

@@ -112,7 +112,7 @@ describe('an option that cannot work', () => {
     [{ telemetry: { log: 'yes' } }, 'telemetry.log must be true or false, got "yes"'],
     [
       { concurrency: 5 },
-      'concurrency is no option; known: database, migrations, templates, steps, identity, backPressure, worker, retention, http, telemetry',
+      'concurrency is no option; known: database, migrations, templates, steps, identity, backPressure, worker, retention, live, http, telemetry',
     ],
     [{ http: { route: 'x' } }, 'http.route is no option; known: enabled, path'],
     [

@@ -1,0 +1,151 @@
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
+import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
+import { ChangeHorizon } from './change.horizon.js';
+import { mergeChanges } from './change.merge.js';
+import { parsePosition, positionText } from './change.position.js';
+import { ChangeStream } from './change.stream.js';
+import { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live.errors.js';
+
+/** Of each history, in one reading. */
+const READ_LIMIT = 500;
+/** Reading what happened to so many tasks costs less than reading everything. */
+const MAX_NAMED_TASKS = 100;
+/** Transactions that write transitions take a few milliseconds. */
+const UNSETTLED_WAIT_MS = 20;
+const TROUBLE_WAIT_MS = 1_000;
+
+/**
+ * Tells of the transitions that processes commit, this one or others, in order and without a gap. While somebody listens,
+ * the process asks the database ten times a second whether there is anything new; however many listen, it reads it once.
+ */
+@Injectable()
+export class ChangeFeed implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('TaskerLive');
+  private readonly streams = new Set<ChangeStream>();
+  private running: Promise<void> | null = null;
+  private isStopped = false;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: ChangeGateway,
+  ) {}
+
+  /**
+   * The changes that fit the filter from now on, or from a position on, which a change or a stream had. At the begin the
+   * stream is ready: what commits after this call is not missed. What happened just before it may come, too.
+   *
+   * @throws InvalidChangeRequestError, TooManyListenersError, ShuttingDownError, and what the database threw where it cannot be
+   *   asked where the histories end
+   *
+   * @example
+   * ```ts
+   * for await (const { event, taskId } of await feed.follow({ events: ['task.failed'] })) await page(taskId, event);
+   * ```
+   */
+  async follow(filter: ChangeFilter = {}, after?: string): Promise<ChangeStream> {
+    const from = after === undefined ? null : parsePosition(after);
+    const problems = [
+      ...changeFilterProblems(filter),
+      ...(after !== undefined && from === null ? [{ pointer: '/after', message: 'is no position of a change' }] : []),
+    ];
+    if (problems.length > 0) throw new InvalidChangeRequestError(problems);
+    const limit = this.options.live.maxListeners;
+    if (this.streams.size >= limit) throw new TooManyListenersError(limit);
+    if (this.isStopped) throw new ShuttingDownError();
+    const stream = new ChangeStream(filter, from, (closed) => this.streams.delete(closed));
+    this.streams.add(stream);
+    this.running ??= this.run();
+    this.wake();
+    await stream.ready;
+    return stream;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    for (const stream of this.streams) stream.close();
+    this.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const horizon = new ChangeHorizon(this.gateway);
+    let isTroubled = false;
+    while (this.streams.size > 0) {
+      try {
+        const hasMore = await this.runOnce(horizon);
+        isTroubled = false;
+        await this.sleep(hasMore ? 0 : horizon.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS);
+      } catch (error) {
+        if (!isTroubled) this.logger.error('Changes cannot be read; it will be tried again.', error);
+        isTroubled = true;
+        for (const stream of this.streams) stream.failUnlessReady(error);
+        await this.sleep(TROUBLE_WAIT_MS);
+      }
+    }
+    this.running = null;
+  }
+
+  /** Reads once for all that stand at the same position. Whether there is more to read already. */
+  private async runOnce(horizon: ChangeHorizon): Promise<boolean> {
+    const settled = await horizon.look();
+    if (!settled) return false;
+    let hasMore = false;
+    for (const group of this.groups()) hasMore = (await this.readFor(group, settled)) || hasMore;
+    return hasMore;
+  }
+
+  /** Those that take more, by where they stand. */
+  private groups(): readonly (readonly ChangeStream[])[] {
+    const groups = new Map<string, ChangeStream[]>();
+    for (const stream of this.streams) {
+      if (stream.isFull) continue;
+      const at = stream.read ? positionText(stream.read) : '';
+      if (!groups.get(at)?.push(stream)) groups.set(at, [stream]);
+    }
+    return [...groups.values()];
+  }
+
+  private async readFor(group: readonly ChangeStream[], settled: ChangePosition): Promise<boolean> {
+    const after = group[0]!.read;
+    if (!after) {
+      for (const stream of group) stream.offer([], settled);
+      return false;
+    }
+    const until = later(after, settled);
+    if (positionText(until) === positionText(after)) return false;
+    const stored = await this.gateway.read(after, until, tasksOf(group), READ_LIMIT);
+    const { changes, position } = mergeChanges(stored, after, until, READ_LIMIT);
+    for (const stream of group) stream.offer(changes, position);
+    return positionText(position) !== positionText(until);
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
+  }
+}
+
+/** Another process may know of more than this one, so that a listener that comes from there is ahead. */
+function later(one: ChangePosition, other: ChangePosition): ChangePosition {
+  const max = (a: string, b: string): string => (BigInt(a) > BigInt(b) ? a : b);
+  return { task: max(one.task, other.task), step: max(one.step, other.step) };
+}
+
+/** Null: of all, as somebody wants all or the tasks are many. */
+function tasksOf(group: readonly ChangeStream[]): readonly string[] | null {
+  const named = new Set<string>();
+  for (const { filter } of group) {
+    if (filter.taskIds === undefined) return null;
+    for (const id of filter.taskIds) named.add(id);
+    if (named.size > MAX_NAMED_TASKS) return null;
+  }
+  return [...named];
+}

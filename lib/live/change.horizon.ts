@@ -1,0 +1,39 @@
+import type { ChangeGateway } from '../persistence/change.gateway.js';
+import { type ChangeLook, type ChangePosition } from '../persistence/change.gateway.js';
+
+/**
+ * Finds how far the histories are settled: up to where every row is visible that will ever be. Ids are given out before
+ * their transactions commit, so the highest visible one says nothing about those below it; whoever read on from there would
+ * miss what a slower transaction commits later.
+ *
+ * It notes the highest ids given out and who may still be writing rows with such ids; once all of those have ended, the
+ * histories are settled up to there, whoever is writing now. Nothing is waited for but transactions that write transitions.
+ */
+export class ChangeHorizon {
+  private settled: ChangePosition | null = null;
+  private sought: ChangeLook | null = null;
+
+  constructor(private readonly gateway: Pick<ChangeGateway, 'look'>) {}
+
+  /** Whether all that was given out at the last look is settled. */
+  get isSettled(): boolean {
+    return this.sought === null;
+  }
+
+  /** Looks once. Null: not known yet, as somebody has been writing since the first look. */
+  async look(): Promise<ChangePosition | null> {
+    const seen = await this.gateway.look(this.settled ?? NOWHERE);
+    if (this.sought && !this.sought.writers.some((writer) => seen.writers.includes(writer))) this.settle(this.sought);
+    if (seen.writers.length === 0) this.settle(seen);
+    this.sought ??= seen.writers.length > 0 ? seen : null;
+    return this.settled;
+  }
+
+  private settle({ task, step }: ChangePosition): void {
+    this.settled = { task, step };
+    this.sought = null;
+  }
+}
+
+/** No row has such ids, so that the first look always asks who is writing. */
+const NOWHERE: ChangePosition = { task: '-1', step: '-1' };

@@ -1,0 +1,92 @@
+import type { ChangePosition } from '../persistence/change.gateway.js';
+import type { Change } from './change.js';
+import { matches, type ChangeFilter } from './change.filter.js';
+import { positionText } from './change.position.js';
+
+/** A listener that does not keep up is read to no further; what it has not taken stays in the database. */
+const MAX_WAITING = 1_000;
+
+/**
+ * The changes that fit a filter, from a position on, until it is closed: by leaving a `for await` loop, by `return()`, or by
+ * the end of the process.
+ */
+export class ChangeStream implements AsyncIterableIterator<Change> {
+  private readonly waiting: Change[] = [];
+  private taken: string | null = null;
+  private isClosed = false;
+  private wake: () => void = () => undefined;
+  private settleReady: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
+
+  /** It is known where it begins. */
+  readonly ready: Promise<void>;
+
+  /** @param readTo null: nothing yet, it begins where the histories are settled */
+  constructor(
+    readonly filter: ChangeFilter,
+    private readTo: ChangePosition | null,
+    private readonly onClose: (stream: ChangeStream) => void,
+  ) {
+    this.ready = readTo
+      ? Promise.resolve()
+      : new Promise((resolve, reject) => (this.settleReady = { resolve, reject }));
+  }
+
+  /** Up to where nothing is left to take: what to follow from when this is over. */
+  get position(): string {
+    if (this.waiting.length > 0 && this.taken !== null) return this.taken;
+    return positionText(this.readTo ?? { task: '0', step: '0' });
+  }
+
+  /** Up to where the feed has read for it. */
+  get read(): ChangePosition | null {
+    return this.readTo;
+  }
+
+  get isFull(): boolean {
+    return this.waiting.length >= MAX_WAITING;
+  }
+
+  /** Takes what the feed has read, and up to where. */
+  offer(changes: readonly Change[], readTo: ChangePosition): void {
+    if (this.waiting.length === 0) this.taken = this.readTo && positionText(this.readTo);
+    this.waiting.push(...changes.filter((change) => matches(this.filter, change)));
+    this.readTo = readTo;
+    this.settleReady?.resolve();
+    this.wake();
+  }
+
+  /** It could not be found out where it begins. */
+  failUnlessReady(error: unknown): void {
+    if (this.readTo) return;
+    this.settleReady?.reject(error);
+    this.close();
+  }
+
+  async next(): Promise<IteratorResult<Change, undefined>> {
+    while (this.waiting.length === 0) {
+      if (this.isClosed) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+    const change = this.waiting.shift()!;
+    this.taken = change.position;
+    return { done: false, value: change };
+  }
+
+  return(): Promise<IteratorResult<Change, undefined>> {
+    this.close();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** What waits can still be taken. */
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.onClose(this);
+    this.settleReady?.resolve();
+    this.wake();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

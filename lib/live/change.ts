@@ -1,0 +1,38 @@
+import type { EventName } from '../events/event.catalogue.js';
+import type { TransitionDetails } from '../persistence/task.details.js';
+
+/** A committed transition of a task or of one of its steps, made by whatever process. */
+export interface Change extends TransitionDetails {
+  /** Where it stands in the history: whoever follows from here on gets what came after it. Opaque. */
+  readonly position: string;
+  /** What it is called among the events. */
+  readonly event: ChangeEvent;
+  readonly taskId: string;
+  readonly namespace: string;
+  /** Of the task template. */
+  readonly name: string;
+  readonly version: string;
+  /** Null: of the task itself. */
+  readonly stepId: string | null;
+}
+
+/** The events that are in the history. */
+export const CHANGE_EVENTS = [
+  'task.initialize_requested',
+  'task.start_requested',
+  'task.completed',
+  'task.failed',
+  'task.retry_requested',
+  'task.cancelled',
+  'task.resolved_manually',
+  'step.execution_requested',
+  'step.completed',
+  'step.failed',
+  'step.retry_requested',
+  'step.released',
+  'step.cancelled',
+  'step.resolved_manually',
+  'step.skipped',
+] as const satisfies EventName[];
+
+export type ChangeEvent = (typeof CHANGE_EVENTS)[number];

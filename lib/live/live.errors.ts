@@ -1,0 +1,35 @@
+import { TaskerError, type Problem } from '../workflow/tasker.error.js';
+
+/** Changes that cannot be followed as asked. */
+export class InvalidChangeRequestError extends TaskerError {
+  readonly code = 'TASKER_INVALID_CHANGE_REQUEST';
+  override readonly httpStatus = 400;
+
+  constructor(override readonly problems: readonly Problem[]) {
+    super(
+      `The request for changes is invalid: ${problems.map(({ pointer, message }) => `${pointer || 'it'} ${message}`).join('; ')}.`,
+    );
+  }
+}
+
+/** As many follow the changes in this process as its option `live.maxListeners` allows. */
+export class TooManyListenersError extends TaskerError {
+  readonly code = 'TASKER_TOO_MANY_LISTENERS';
+  override readonly httpStatus = 503;
+  override readonly retryAfterSeconds = 5;
+
+  constructor(readonly limit: number) {
+    super(`${limit} listeners follow the changes in this process, which is as many as live.maxListeners allows.`);
+  }
+}
+
+/** The process ends; another one can be asked. */
+export class ShuttingDownError extends TaskerError {
+  readonly code = 'TASKER_SHUTTING_DOWN';
+  override readonly httpStatus = 503;
+  override readonly retryAfterSeconds = 1;
+
+  constructor() {
+    super('This process is shutting down and follows no changes any more.');
+  }
+}

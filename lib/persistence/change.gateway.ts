@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
+import type { TransitionDetails } from './task.details.js';
+import { STEP_TRANSITION, TASK_TRANSITION, TRANSITION_FIELDS } from './transition.sql.js';
+
+/** A place in the two histories: up to which ids they are meant. */
+export interface ChangePosition {
+  readonly task: string;
+  readonly step: string;
+}
+
+/** See `sql/functions/look_for_changes.sql`. */
+export interface ChangeLook extends ChangePosition {
+  readonly writers: readonly string[];
+}
+
+/** A transition, and what it happened to. */
+export interface StoredChange extends TransitionDetails {
+  /** Of the row, in the history of tasks or, with a `step`, in that of steps. */
+  readonly rowId: string;
+  readonly taskId: string;
+  readonly namespace: string;
+  /** Of the task template. */
+  readonly name: string;
+  readonly version: string;
+  readonly stepId: string | null;
+  /** Microseconds since 1970, to bring the two histories into one order. */
+  readonly micros: number;
+}
+
+/** What is new in each history, by id; as many as were asked for are perhaps not all. */
+export interface StoredChanges {
+  readonly tasks: readonly StoredChange[];
+  readonly steps: readonly StoredChange[];
+}
+
+interface ChangeRow {
+  readonly change: StoredChange;
+}
+
+/** Reads the histories of tasks and steps as they grow. */
+@Injectable()
+export class ChangeGateway {
+  constructor(private readonly database: Database) {}
+
+  look({ task, step }: ChangePosition): Promise<ChangeLook> {
+    return this.database.call('look_for_changes', [task, step]);
+  }
+
+  /**
+   * What came after the one place, up to the other, at most `limit` of each history.
+   * @param taskIds only of these; null: of all
+   */
+  async read(
+    after: ChangePosition,
+    until: ChangePosition,
+    taskIds: readonly string[] | null,
+    limit: number,
+  ): Promise<StoredChanges> {
+    const some = taskIds !== null;
+    const ids = some ? [taskIds] : [];
+    const [tasks, steps] = await Promise.all([
+      this.database.query<ChangeRow>(ofTasks(some), [after.task, until.task, limit, ...ids]),
+      this.database.query<ChangeRow>(ofSteps(some), [after.step, until.step, limit, ...ids]),
+    ]);
+    return { tasks: tasks.map(({ change }) => change), steps: steps.map(({ change }) => change) };
+  }
+}
+
+const FIELDS = `'rowId', h.id::text, 'taskId', h.task_id::text, 'stepId', h.workflow_step_id::text,
+  'namespace', ns.name, 'name', nt.name, 'version', nt.version,
+  'micros', (extract(epoch from h.created_at) * 1000000)::bigint, ${TRANSITION_FIELDS}`;
+
+/** About the rows `h`, which were found by an index, however long the history is. */
+const TEMPLATE = `join __schema__.tasks t on t.task_id = h.task_id
+join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
+join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
+order by h.id`;
+
+const ofTasks = (someOnly: boolean): string => `
+with found as materialized (
+  select x.* from __schema__.task_transitions x
+  where x.id > $1 and x.id <= $2 ${someOnly ? 'and x.task_id = any ($4)' : ''}
+  order by x.id limit $3
+), h as (
+  select ${TASK_TRANSITION}, null::bigint as workflow_step_id from found x
+)
+select json_build_object(${FIELDS}) as change from h ${TEMPLATE}`;
+
+const ofSteps = (someOnly: boolean): string => `
+with found as materialized (
+  select x.*
+  from ${someOnly ? STEPS_OF_SOME : '__schema__.workflow_step_transitions x where'} x.id > $1 and x.id <= $2
+  order by x.id limit $3
+), h as (
+  select ${STEP_TRANSITION}, x.workflow_step_id
+  from found x
+  join __schema__.workflow_steps s on s.workflow_step_id = x.workflow_step_id
+  join __schema__.named_steps n on n.named_step_id = s.named_step_id
+  left join __schema__.workers w on w.worker_id = x.worker_id
+)
+select json_build_object(${FIELDS}) as change from h ${TEMPLATE}`;
+
+const STEPS_OF_SOME = `__schema__.workflow_steps o
+  join __schema__.workflow_step_transitions x on x.workflow_step_id = o.workflow_step_id
+  where o.task_id = any ($4) and`;

@@ -1,0 +1,74 @@
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Change } from '../live/change.js';
+import type { ChangeStream } from '../live/change.stream.js';
+
+/** Proxies give a connection up on which nothing comes for half a minute or a minute. */
+const HEARTBEAT_MS = 15_000;
+/** After which a browser comes back. */
+const RETRY_MS = 1_000;
+
+/** What Fastify gives for an answer; that of Express is Node's own. */
+interface FastifyReply {
+  readonly raw: ServerResponse;
+  hijack(): void;
+  getHeaders(): Readonly<Record<string, number | string | string[]>>;
+}
+
+/**
+ * Answers with changes as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), until the
+ * caller leaves or the process ends. Not by Nest's `@Sse()`, which neither waits for a slow reader nor leaves an id alone.
+ */
+@Injectable()
+export class EventStreamAnswer {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  /** Each change is an event by its name, whose id is its position: what a browser comes back with in `Last-Event-ID`. */
+  async send(stream: ChangeStream, response: unknown): Promise<void> {
+    const raw = this.begin(response);
+    const left = new Promise<unknown>((resolve) => raw.on('close', resolve));
+    raw.on('close', () => stream.close());
+    if (raw.destroyed) stream.close();
+    raw.write(`retry: ${RETRY_MS}\nevent: ready\nid: ${stream.position}\ndata: {}\n\n`);
+    // No event, but the caller keeps the id: one who listens for what is rare need not read from long ago.
+    const heartbeat = setInterval(() => {
+      if (!raw.writableNeedDrain) raw.write(`id: ${stream.position}\n\n`);
+    }, HEARTBEAT_MS);
+    try {
+      for await (const change of stream) {
+        if (!raw.write(eventText(change))) await Promise.race([drained(raw), left]);
+      }
+    } finally {
+      clearInterval(heartbeat);
+      raw.end();
+    }
+  }
+
+  private begin(response: unknown): ServerResponse {
+    const isFastify = this.host.httpAdapter.getType() === 'fastify';
+    const raw = isFastify ? (response as FastifyReply).raw : (response as ServerResponse);
+    if (isFastify) {
+      const reply = response as FastifyReply;
+      reply.hijack();
+      for (const [name, value] of Object.entries(reply.getHeaders())) raw.setHeader(name, value);
+    }
+    raw.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      // A proxy that gathers or compresses would hold events back.
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+      // Kept alive for another request, it would hold up a server that shuts down.
+      Connection: 'close',
+    });
+    return raw;
+  }
+}
+
+function drained(raw: ServerResponse): Promise<unknown> {
+  return new Promise((resolve) => raw.once('drain', resolve));
+}
+
+function eventText(change: Change): string {
+  return `event: ${change.event}\nid: ${change.position}\ndata: ${JSON.stringify(change)}\n\n`;
+}

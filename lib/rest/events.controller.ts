@@ -1,0 +1,57 @@
+import { Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { TaskReader } from '../insight/task.reader.js';
+import { ChangeFeed } from '../live/change.feed.js';
+import type { ChangeFilter } from '../live/change.filter.js';
+import { EventStreamAnswer } from './event.stream.js';
+import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+/** What the changes of one task can be asked by. */
+export const TASK_EVENT_PARAMETERS = { events: 'words', steps: 'texts', after: 'text' } as const;
+
+export const EVENT_PARAMETERS = {
+  taskIds: 'words',
+  namespace: 'text',
+  name: 'text',
+  version: 'text',
+  ...TASK_EVENT_PARAMETERS,
+} as const;
+
+const LAST_EVENT_ID = 'last-event-id';
+
+/** Tells of changes as they are committed, as server-sent events. */
+@TaskerController('')
+export class EventsController {
+  constructor(
+    private readonly feed: ChangeFeed,
+    private readonly tasks: TaskReader,
+    private readonly answer: EventStreamAnswer,
+  ) {}
+
+  /** The changes of all tasks that the query asks for. */
+  @Get('events')
+  @RequirePermission('tasker.task:index')
+  async all(
+    @Query(new QueryPipe(EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof EVENT_PARAMETERS>,
+    @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const stream = await this.feed.follow(filter as ChangeFilter, lastEventId ?? after);
+    await this.answer.send(stream, response);
+  }
+
+  /** The changes of a task and its steps. */
+  @Get('tasks/:id/events')
+  @RequirePermission('tasker.task:show')
+  async ofTask(
+    @Param('id') id: string,
+    @Query(new QueryPipe(TASK_EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof TASK_EVENT_PARAMETERS>,
+    @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
+    @Res() response: unknown,
+  ): Promise<void> {
+    await this.tasks.getParts(id, []);
+    const stream = await this.feed.follow({ ...(filter as ChangeFilter), taskIds: [id] }, lastEventId ?? after);
+    await this.answer.send(stream, response);
+  }
+}

@@ -1,0 +1,30 @@
+-- look_for_changes: how far both histories reach, and who is writing to them, as {task, step, writers}: the highest ids that
+-- were ever given out, and the transactions that may still add rows with such ids. Once none of these transactions is left,
+-- whatever was given an id up to there is visible or will never be: the histories are settled up to there.
+--
+-- An insert locks its table before it takes an id, and a transaction is visible before it gives its locks up; so the ids are
+-- read first and the locks after them. The numbers of transactions would not do: pg_snapshot_xmin waits for every
+-- transaction of the server, and one that fills another table for an hour would hold all listeners up.
+--
+-- Tasks are read before steps: a transaction that ends a task writes the end of its last step first, so that whoever reads up
+-- to both numbers never finds the one without the other.
+--
+-- p_task, p_step: what was settled before. Where nothing came after it nobody is asked for, as that reads all locks.
+create or replace function __schema__.look_for_changes(p_task bigint, p_step bigint)
+returns jsonb language plpgsql volatile as $$
+declare
+  v_task bigint;
+  v_step bigint;
+  v_writers text[] := '{}';
+begin
+  select case when s.is_called then s.last_value else 0 end into v_task from __schema__.task_transitions_id_seq s;
+  select case when s.is_called then s.last_value else 0 end into v_step from __schema__.workflow_step_transitions_id_seq s;
+  if (v_task, v_step) is distinct from (p_task, p_step) then
+    select coalesce(array_agg(distinct l.virtualtransaction), '{}') into v_writers
+    from pg_locks l
+    where l.locktype = 'relation' and l.mode = 'RowExclusiveLock' and l.granted
+      and l.database = (select d.oid from pg_database d where d.datname = current_database())
+      and l.relation in ('__schema__.task_transitions'::regclass, '__schema__.workflow_step_transitions'::regclass);
+  end if;
+  return jsonb_build_object('task', v_task::text, 'step', v_step::text, 'writers', to_jsonb(v_writers));
+end $$;

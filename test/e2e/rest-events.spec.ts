@@ -1,0 +1,137 @@
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { TaskService } from 'nestjs-tasker';
+import request from 'supertest';
+import { eventually } from '../support/eventually.js';
+import { startHttpHost, type HttpHost, type HttpHostSettings } from '../support/http.host.js';
+import { listenTo, type EventListener } from '../support/event.listener.js';
+
+const DELIVERY = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
+
+describe.each<[string, () => Partial<HttpHostSettings>]>([
+  ['Express', () => ({})],
+  ['Fastify', () => ({ adapter: new FastifyAdapter() })],
+])('server-sent events, on %s', (_, settings) => {
+  let hosts: HttpHost[] = [];
+  let listeners: EventListener[] = [];
+  afterEach(async () => {
+    for (const listener of listeners) listener.close();
+    for (const host of hosts) await host.close();
+    hosts = [];
+    listeners = [];
+  });
+
+  async function aHost(more: Partial<HttpHostSettings> = {}): Promise<HttpHost & { readonly url: string }> {
+    const host = await startHttpHost({ ...settings(), ...more });
+    hosts.push(host);
+    await host.app.listen(0, '127.0.0.1');
+    const { port } = host.app.getHttpServer().address() as AddressInfo;
+    return { ...host, url: `http://127.0.0.1:${port}/tasker` };
+  }
+
+  async function listen(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EventListener> {
+    const listener = await listenTo(url, headers);
+    listeners.push(listener);
+    return listener;
+  }
+
+  const start = async (host: HttpHost, order: number): Promise<string> => {
+    const { id } = await host.app.get(TaskService).start({ ...DELIVERY, context: { order_id: order } });
+    return id;
+  };
+
+  it('tell of a task from its start to its end', async () => {
+    const host = await aHost();
+    const id = await start(host, 1);
+    const listener = await listen(`${host.url}/tasks/${id}/events`);
+    expect(listener.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    expect(listener.headers['cache-control']).toBe('no-cache, no-transform');
+    expect(listener.headers['x-correlation-id']).toMatch(/./);
+    await start(host, 2);
+    await host.kit.runUntilIdle();
+    const events = await listener.takeUntil('task.completed');
+    const names = events.map(({ event }) => event);
+    expect(names[0]).toBe('ready');
+    expect(names.slice(1).toSorted()).toEqual([
+      ...Array.from({ length: 4 }, () => 'step.completed'),
+      ...Array.from({ length: 4 }, () => 'step.execution_requested'),
+      'task.completed',
+      'task.start_requested',
+    ]);
+    const last = events.at(-1)!;
+    expect(last.data).toMatchObject({ taskId: id, ...DELIVERY, from: 'in_progress', to: 'complete', step: null });
+    expect(last.data).toMatchObject({ event: last.event, position: last.id });
+  });
+
+  it('tell of all tasks, by filter', async () => {
+    const host = await aHost();
+    const listener = await listen(`${host.url}/events?namespace=warehouse&events=step.failed,task.failed&steps=bill`);
+    await start(host, 1);
+    const id = await start(host, 13);
+    await host.kit.runUntilIdle();
+    const events = await listener.takeUntil('step.failed');
+    expect(events.map(({ event }) => event)).toEqual(['ready', 'step.failed']);
+    expect(events[1]!.data).toMatchObject({ taskId: id, step: 'bill', attempt: 1, error: 'the card was declined' });
+  });
+
+  it('go on where an earlier connection ended', async () => {
+    const host = await aHost();
+    const first = await listen(`${host.url}/events`);
+    await start(host, 1);
+    await host.kit.runUntilIdle();
+    const whole = await first.takeUntil('task.completed');
+    const at = whole[4]!;
+    for (const [url, headers] of [
+      [`${host.url}/events`, { 'Last-Event-ID': at.id }],
+      [`${host.url}/events?after=${at.id}`, {}],
+      [`${host.url}/events?after=0.0`, { 'Last-Event-ID': at.id }],
+    ] as const) {
+      const again = await listen(url, headers);
+      const rest = await again.takeUntil('task.completed');
+      expect(rest[0]).toMatchObject({ event: 'ready', id: at.id });
+      expect(rest.slice(1).map(({ event }) => event)).toEqual(whole.slice(5).map(({ event }) => event));
+    }
+  });
+
+  it('tell who did it, and of nothing that was refused', async () => {
+    const host = await aHost();
+    const listener = await listen(`${host.url}/events`);
+    const tasks = host.app.get(TaskService);
+    const id = await start(host, 1);
+    await expect(tasks.cancel('999999', { actor: 'ann' })).rejects.toThrow();
+    await tasks.cancel(id, { actor: 'ann', reason: 'sold out' });
+    const events = await listener.takeUntil('task.cancelled');
+    expect(events.at(-1)!.data).toMatchObject({ taskId: id, actor: 'ann', reason: 'sold out' });
+  });
+
+  it.each([
+    ['/tasks/999999/events', {}, 404, 'TASKER_UNKNOWN_TASK'],
+    ['/events?colour=red', {}, 400, 'TASKER_INVALID_QUERY'],
+    ['/events?events=task.began', {}, 400, 'TASKER_INVALID_CHANGE_REQUEST'],
+    ['/events?after=x', {}, 400, 'TASKER_INVALID_CHANGE_REQUEST'],
+    ['/events', { 'Last-Event-ID': '7' }, 400, 'TASKER_INVALID_CHANGE_REQUEST'],
+  ])('refuse GET %s with %j: %d', async (path, headers, status, code) => {
+    const host = await aHost();
+    const answer = await request(host.url).get(path).set(headers);
+    expect(answer.status).toBe(status);
+    expect(answer.type).toBe('application/problem+json');
+    expect(answer.body).toMatchObject({ code, correlationId: expect.any(String) });
+  });
+
+  it('are for so many listeners at a time, and those who leave make room', async () => {
+    const host = await aHost({ tasker: { live: { maxListeners: 1 } } });
+    const listener = await listen(`${host.url}/events`);
+    await request(host.url).get('/events').expect(503).expect('Retry-After', '5');
+    listener.close();
+    const next = await eventually(() => listen(`${host.url}/events`));
+    expect(next.headers['content-type']).toMatch('text/event-stream');
+  });
+
+  it('end when the process ends', async () => {
+    const host = await aHost();
+    const listener = await listen(`${host.url}/events`);
+    await host.app.close();
+    await listener.ended;
+  });
+});

@@ -1,0 +1,244 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { ChangeFeed, type Change, type ChangeFilter, type ChangeStream } from 'nestjs-tasker';
+import { ChangeGateway } from '../../../lib/persistence/change.gateway.js';
+import { eventually } from '../../support/eventually.js';
+import { aChain, aTemplate, HANDLER } from '../../support/factories.js';
+import type { Host } from '../../support/host.js';
+import { useLab } from '../../support/lab.js';
+
+const lab = useLab();
+const template = aTemplate();
+
+const aHost = (live = {}): Promise<Host> =>
+  lab.open({ templates: [template], handlers: { [HANDLER]: () => 'done' }, live: { pollIntervalMs: 10, ...live } });
+
+/** Answers the ids. */
+async function startMany(host: Host, count: number): Promise<readonly string[]> {
+  const started = await host.tasks.startMany(Array.from({ length: count }, () => template.request));
+  return started.map(({ id }) => id);
+}
+
+/** Takes changes up to the one that `isLast` says. */
+async function takeUntil(stream: ChangeStream, isLast: (change: Change) => boolean): Promise<readonly Change[]> {
+  const taken: Change[] = [];
+  for (;;) {
+    const { value, done } = await stream.next();
+    if (done) throw new Error(`The stream ended after ${taken.map(({ event }) => event).join(', ')}.`);
+    taken.push(value);
+    if (isLast(value)) return taken;
+  }
+}
+
+/** The feed has looked so often from now on. */
+async function looks(host: Host, times: number): Promise<void> {
+  const look = jest.spyOn(host.get(ChangeGateway), 'look');
+  await eventually(() => expect(look.mock.results.length).toBeGreaterThanOrEqual(times));
+  look.mockRestore();
+}
+
+const ends = ({ event }: Change): boolean => event === 'task.completed';
+/** Without its position: what is read in one go is ordered by time, what comes bit by bit as far as that was known. */
+const nameOf = ({ taskId, event, step, at }: Change): string => `${taskId} ${event} ${step} ${at}`;
+const eventsOf = (changes: readonly Change[]): readonly string[] => changes.map(({ event }) => event);
+
+describe('the feed of changes', () => {
+  it('tells of what another process commits, in order, and what it happened to', async () => {
+    const [listening, running] = [await aHost(), await aHost()];
+    const stream = await listening.get(ChangeFeed).follow();
+    const { id } = await running.tasks.start(template.request);
+    await running.kit.runUntilIdle();
+    const changes = await takeUntil(stream, ends);
+    // A task is begun in the claim of its first step, and which of the two is told first is open.
+    expect(eventsOf(changes.slice(0, 2)).toSorted()).toEqual(['step.execution_requested', 'task.start_requested']);
+    expect(eventsOf(changes.slice(2))).toEqual(['step.completed', 'task.completed']);
+    expect(changes[2]).toEqual({
+      position: expect.stringMatching(/^\d+\.\d+$/),
+      event: 'step.completed',
+      taskId: id,
+      namespace: template.request.namespace,
+      name: template.request.name,
+      version: template.request.version,
+      stepId: expect.stringMatching(/^\d+$/),
+      step: expect.any(String),
+      from: 'in_progress',
+      to: 'complete',
+      attempt: 1,
+      worker: expect.any(String),
+      actor: null,
+      reason: null,
+      durationSeconds: expect.any(Number),
+      error: null,
+      at: expect.stringMatching(/Z$/),
+    });
+    expect(changes[3]).toMatchObject({ step: null, stepId: null, from: 'in_progress', to: 'complete', worker: null });
+  });
+
+  it('goes on from every position of an earlier stream with exactly the rest', async () => {
+    const host = await aHost();
+    const feed = host.get(ChangeFeed);
+    const stream = await feed.follow();
+    const begin = stream.position;
+    await startMany(host, 3);
+    await host.kit.runUntilIdle();
+    let ended = 0;
+    const changes = await takeUntil(stream, (change) => ends(change) && ++ended === 3);
+    const positions = [begin, ...changes.map(({ position }) => position)];
+    for (const [index, position] of positions.slice(0, -1).entries()) {
+      const again = await feed.follow({}, position);
+      const rest: Change[] = [];
+      while (rest.length < changes.length - index) rest.push((await again.next()).value!);
+      expect(rest.map(nameOf).toSorted()).toEqual(changes.slice(index).map(nameOf).toSorted());
+      again.close();
+    }
+    expect(stream.position).toBe(changes.at(-1)!.position);
+  });
+
+  it('tells of what a slow transaction commits, although a later one committed before', async () => {
+    const host = await aHost();
+    const stream = await host.get(ChangeFeed).follow();
+    const [slowTask, quickTask] = await startMany(host, 2);
+    const [slow, quick] = [await lab.connect(), await lab.connect()];
+    await slow.query('begin');
+    await slow.query(MOVE, [slowTask]);
+    await quick.query(MOVE, [quickTask]);
+    await looks(host, 5);
+    await slow.query('commit');
+    const changes = await takeUntil(stream, ({ taskId }) => taskId === quickTask);
+    expect(changes.map(({ taskId }) => taskId)).toEqual([slowTask, quickTask]);
+  });
+
+  it('passes over what was rolled back, whatever else is under way on the server', async () => {
+    const host = await aHost();
+    const stream = await host.get(ChangeFeed).follow();
+    const [lost, kept] = await startMany(host, 2);
+    const [foreign, failing] = [await lab.connect(), await lab.connect()];
+    await foreign.query('begin');
+    await foreign.query('create temporary table t as select pg_current_xact_id()');
+    await failing.query('begin');
+    await failing.query(MOVE, [lost]);
+    await lab.query(MOVE, kept);
+    await looks(host, 5);
+    await failing.query('rollback');
+    expect(await takeUntil(stream, ({ taskId }) => taskId === kept)).toHaveLength(1);
+  });
+
+  it.each<[string, ChangeFilter, number]>([
+    ['everything', {}, 8],
+    ['a template', { namespace: template.request.namespace, name: template.request.name }, 8],
+    ['events', { events: ['task.completed', 'step.completed'] }, 4],
+    ['steps', { steps: ['only'] }, 4],
+    ['another namespace', { namespace: 'elsewhere' }, 0],
+  ])('tells by filter: %s', async (_, filter, count) => {
+    const host = await aHost();
+    const feed = host.get(ChangeFeed);
+    const [filtered, all] = [await feed.follow(filter), await feed.follow()];
+    await startMany(host, 2);
+    await host.kit.runUntilIdle();
+    let ended = 0;
+    await takeUntil(all, (change) => ends(change) && ++ended === 2);
+    filtered.close();
+    let taken = 0;
+    for await (const _change of filtered) taken++;
+    expect(taken).toBe(count);
+  });
+
+  it('tells of one task out of many', async () => {
+    const host = await aHost();
+    const [id] = await startMany(host, 20);
+    const stream = await host.get(ChangeFeed).follow({ taskIds: [id!] });
+    await host.kit.runUntilIdle();
+    const changes = await takeUntil(stream, ends);
+    expect(changes.map(({ taskId }) => taskId)).toEqual([id, id, id, id]);
+  });
+
+  it('reads on where a listener that did not keep up had stopped', async () => {
+    const host = await aHost();
+    const stream = await host.get(ChangeFeed).follow({}, '0.0');
+    await startMany(host, 700);
+    await host.kit.runUntilIdle();
+    let ended = 0;
+    const changes = await takeUntil(stream, (change) => ends(change) && ++ended === 700);
+    const seen = new Set(changes.map(({ taskId, event }) => `${taskId} ${event}`));
+    expect(changes.length).toBe(seen.size);
+    expect(seen.size).toBeGreaterThanOrEqual(2_800);
+  });
+
+  it('loses and repeats nothing for one that leaves and comes back while two processes work', async () => {
+    const steps = [...aChain('first', 'second'), { name: 'beside', dependsOn: ['first'] }];
+    const busy = aTemplate(steps, { namespace: 'busy' });
+    const worker = { enabled: true, concurrency: 4 };
+    const settings = { templates: [busy], handlers: { [HANDLER]: () => 'done' }, live: { pollIntervalMs: 10 }, worker };
+    const [one, other] = [await lab.open(settings), await lab.open(settings)];
+    const feeds = [one.get(ChangeFeed), other.get(ChangeFeed)];
+    let position = (await feeds[0]!.follow()).position;
+    const taken: Change[] = [];
+    const starting = (async () => {
+      for (let batch = 0; batch < 20; batch++) {
+        await one.tasks.startMany(Array.from({ length: 5 }, () => busy.request));
+      }
+    })();
+    for (let visit = 0, ended = 0; ended < 100; visit++) {
+      const stream = await feeds[visit % 2]!.follow({ namespace: 'busy' }, position);
+      const some = await takeUntil(stream, (change) => (ends(change) && ++ended === 100) || Math.random() < 0.05);
+      taken.push(...some);
+      position = some.at(-1)!.position;
+      stream.close();
+    }
+    await starting;
+    const [counted] = await lab.query<{ count: number }>(
+      `select ((select count(*) from __schema__.task_transitions) + (select count(*) from __schema__.workflow_step_transitions))::integer as count`,
+    );
+    const named = taken.map(nameOf);
+    expect(new Set(named).size).toBe(named.length);
+    expect(taken).toHaveLength(counted!.count);
+    const ofSteps = taken.filter(({ step }) => step !== null);
+    const begun = new Set<string>();
+    for (const { stepId, event } of ofSteps) {
+      if (event === 'step.execution_requested') begun.add(stepId!);
+      else expect(begun).toContain(stepId);
+    }
+  });
+
+  it.each([
+    [{ taskIds: ['one'] }, undefined, '/taskIds'],
+    [{ taskIds: [] }, undefined, '/taskIds'],
+    [{ events: ['task.began'] }, undefined, '/events'],
+    [{ steps: [7] }, undefined, '/steps/0'],
+    [{ colour: 'red' }, undefined, '/colour'],
+    [{}, 'yesterday', '/after'],
+    [{}, '1', '/after'],
+    [{}, '1.2.3', '/after'],
+    [{}, '-1.0', '/after'],
+  ])('refuses %j after %s', async (filter, after, pointer) => {
+    const host = await aHost();
+    const following = host.get(ChangeFeed).follow(filter as ChangeFilter, after);
+    await expect(following).rejects.toMatchObject({
+      code: 'TASKER_INVALID_CHANGE_REQUEST',
+      problems: [{ pointer }],
+    });
+  });
+
+  it('takes no more listeners than it may, until one leaves', async () => {
+    const feed = (await aHost({ maxListeners: 1 })).get(ChangeFeed);
+    const stream = await feed.follow();
+    await expect(feed.follow()).rejects.toMatchObject({ code: 'TASKER_TOO_MANY_LISTENERS', httpStatus: 503 });
+    stream.close();
+    (await feed.follow()).close();
+  });
+
+  it('ends with the process', async () => {
+    const host = await aHost();
+    const feed = host.get(ChangeFeed);
+    const stream = await feed.follow();
+    const next = stream.next();
+    await host.close();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await expect(feed.follow()).rejects.toMatchObject({ code: 'TASKER_SHUTTING_DOWN' });
+  });
+});
+
+/** As the engine does it: the task's row is locked before the history is written. */
+const MOVE = `with moved as (
+  update tasker.tasks set state = 'in_progress' where task_id = $1 returning task_id
+)
+insert into tasker.task_transitions (task_id, from_state, to_state) select task_id, 'pending', 'in_progress' from moved`;
