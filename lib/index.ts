@@ -124,6 +124,7 @@ export {
   type SlowTask,
   type SystemHealth,
 } from './insight/analytics.reader.js';
+export { AnnotationTypeReader, type AnnotationTypeDetails } from './insight/annotation-type.reader.js';
 export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
 export {
   InvalidAnalyticsRequestError,
@@ -146,6 +147,12 @@ export {
 } from './insight/dead-letter.reader.js';
 export { dotOf, graphOf, mermaidOf, type DrawnStep, type StepGraph } from './insight/step.graph.js';
 export { StepReader, type StepDocument } from './insight/step.reader.js';
+export {
+  PerformanceReader,
+  type BottleneckDocument,
+  type BottleneckRequest,
+  type PerformanceDocument,
+} from './insight/performance.reader.js';
 export { SystemStatusReader, type SystemStatus } from './insight/system-status.reader.js';
 export {
   TemplateReader,
@@ -167,12 +174,14 @@ export {
 } from './auth/authorization-coordinator.contract.js';
 export {
   ForbiddenError,
+  ForeignActorError,
   InvalidAuthProvidersError,
   MissingPermissionError,
   UnauthenticatedError,
 } from './auth/auth.errors.js';
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
 
+export { QueryLimitError } from './graphql/limits/query-limit.error.js';
 export { InvalidBodyError, InvalidHeaderError, InvalidQueryError } from './rest/rest.errors.js';
 
 export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';
