@@ -1,7 +1,7 @@
-import { Context, ID, Int, Parent, Resolver } from '@nestjs/graphql';
+import { ID, Int, Parent, Resolver } from '@nestjs/graphql';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskOutline } from '../insight/task.reader.js';
-import type { GraphqlContext } from './graphql.context.js';
+import { CurrentExecution, type Execution } from './graphql.execution.js';
 import { NestedAccess } from './reading/nested.access.js';
 import { TaskerField } from './reading/tasker-field.decorator.js';
 import { TaskLoaders } from './reading/task.loaders.js';
@@ -17,28 +17,34 @@ export class StepFieldsResolver {
   ) {}
 
   @TaskerField(() => [WorkflowStepType], { description: 'Steps that must be done first.' })
-  parents(@Parent() step: StepDocument, @Context() context: GraphqlContext): Promise<readonly StepDocument[]> {
-    return this.called(step.dependsOn, step, context);
+  parents(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
+    return this.called(step.dependsOn, step, execution);
   }
 
   @TaskerField(() => [WorkflowStepType], { description: 'Steps that wait for this one.' })
-  children(@Parent() step: StepDocument, @Context() context: GraphqlContext): Promise<readonly StepDocument[]> {
-    return this.called(step.dependents, step, context);
+  children(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
+    return this.called(step.dependents, step, execution);
   }
 
   @TaskerField(() => [WorkflowStepType], { description: 'Other steps that wait for exactly the same ones.' })
-  siblings(@Parent() step: StepDocument, @Context() context: GraphqlContext): Promise<readonly StepDocument[]> {
-    return this.called(step.siblings, step, context);
+  siblings(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
+    return this.called(step.siblings, step, execution);
   }
 
   @TaskerField(() => [ID])
-  async parentStepIds(@Parent() step: StepDocument, @Context() context: GraphqlContext): Promise<readonly string[]> {
-    return (await this.called(step.dependsOn, step, context)).map(({ id }) => id);
+  async parentStepIds(
+    @Parent() step: StepDocument,
+    @CurrentExecution() execution: Execution,
+  ): Promise<readonly string[]> {
+    return (await this.called(step.dependsOn, step, execution)).map(({ id }) => id);
   }
 
   @TaskerField(() => [ID])
-  async childStepIds(@Parent() step: StepDocument, @Context() context: GraphqlContext): Promise<readonly string[]> {
-    return (await this.called(step.dependents, step, context)).map(({ id }) => id);
+  async childStepIds(
+    @Parent() step: StepDocument,
+    @CurrentExecution() execution: Execution,
+  ): Promise<readonly string[]> {
+    return (await this.called(step.dependents, step, execution)).map(({ id }) => id);
   }
 
   @TaskerField(() => Int)
@@ -62,19 +68,22 @@ export class StepFieldsResolver {
   }
 
   @TaskerField(() => TaskType, { nullable: true, description: 'Needs tasker.task:show.' })
-  async task(@Parent() { taskId }: StepDocument, @Context() context: GraphqlContext): Promise<TaskOutline | null> {
-    await this.access.require(context, 'tasker.task:show', taskId);
-    return this.loaders.of(context).task(taskId);
+  async task(
+    @Parent() { taskId }: StepDocument,
+    @CurrentExecution() execution: Execution,
+  ): Promise<TaskOutline | null> {
+    await this.access.require(execution, 'tasker.task:show', taskId);
+    return this.loaders.of(execution).task(taskId);
   }
 
   /** The steps of these names, of the same task; who may see one step may not yet see the others. */
   private async called(
     names: readonly string[],
     { taskId }: StepDocument,
-    context: GraphqlContext,
+    execution: Execution,
   ): Promise<readonly StepDocument[]> {
-    await this.access.require(context, 'tasker.workflow_step:index');
-    const steps = (await this.loaders.of(context).steps(taskId)) ?? [];
+    await this.access.require(execution, 'tasker.workflow_step:index');
+    const steps = (await this.loaders.of(execution).steps(taskId)) ?? [];
     const byName = new Map(steps.map((step) => [step.name, step]));
     return names.flatMap((name) => byName.get(name) ?? []);
   }

@@ -1,11 +1,11 @@
-import { Context, Parent, Resolver } from '@nestjs/graphql';
+import { Parent, Resolver } from '@nestjs/graphql';
 import { graphOf, type StepGraph } from '../insight/step.graph.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskAnalysis } from '../insight/task.analysis.js';
 import type { AnnotationDetails, TaskOutline, TaskSummary, TransitionDetails } from '../insight/task.reader.js';
 import { TemplateReader, type TemplateDocument } from '../insight/template.reader.js';
 import type { JsonObject } from '../workflow/json.js';
-import type { GraphqlContext } from './graphql.context.js';
+import { CurrentExecution, type Execution } from './graphql.execution.js';
 import { JsonScalar } from './json.scalar.js';
 import { NestedAccess } from './reading/nested.access.js';
 import { TaskerField } from './reading/tasker-field.decorator.js';
@@ -27,27 +27,30 @@ export class TaskFieldsResolver {
   ) {}
 
   @TaskerField(() => JsonScalar)
-  async context(@Parent() { id }: TaskOutline, @Context() shared: GraphqlContext): Promise<JsonObject> {
-    return (await this.loaders.of(shared).part(id, 'context')) ?? {};
+  async context(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<JsonObject> {
+    return (await this.loaders.of(execution).part(id, 'context')) ?? {};
   }
 
   @TaskerField(() => TaskSummaryType, { nullable: true, description: 'Null only if it was removed meanwhile.' })
-  summary(@Parent() { id }: TaskOutline, @Context() shared: GraphqlContext): Promise<TaskSummary | null> {
-    return this.loaders.of(shared).part(id, 'summary');
+  summary(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskSummary | null> {
+    return this.loaders.of(execution).part(id, 'summary');
   }
 
   @TaskerField(() => [WorkflowStepType], { description: 'Dependencies first. Needs tasker.workflow_step:index.' })
-  async steps(@Parent() { id }: TaskOutline, @Context() shared: GraphqlContext): Promise<readonly StepDocument[]> {
-    await this.access.require(shared, 'tasker.workflow_step:index');
-    return (await this.loaders.of(shared).steps(id)) ?? [];
+  async steps(
+    @Parent() { id }: TaskOutline,
+    @CurrentExecution() execution: Execution,
+  ): Promise<readonly StepDocument[]> {
+    await this.access.require(execution, 'tasker.workflow_step:index');
+    return (await this.loaders.of(execution).steps(id)) ?? [];
   }
 
   @TaskerField(() => [TaskAnnotationType], { description: 'In the order in which they were added.' })
   async annotations(
     @Parent() { id }: TaskOutline,
-    @Context() shared: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<readonly AnnotationDetails[]> {
-    return (await this.loaders.of(shared).part(id, 'annotations')) ?? [];
+    return (await this.loaders.of(execution).part(id, 'annotations')) ?? [];
   }
 
   @TaskerField(() => [TransitionType], {
@@ -55,19 +58,19 @@ export class TaskFieldsResolver {
   })
   async transitions(
     @Parent() { id }: TaskOutline,
-    @Context() shared: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<readonly TransitionDetails[]> {
-    return (await this.loaders.of(shared).part(id, 'transitions')) ?? [];
+    return (await this.loaders.of(execution).part(id, 'transitions')) ?? [];
   }
 
   @TaskerField(() => TaskAnalysisType, { nullable: true, description: 'What holds up what.' })
-  analysis(@Parent() { id }: TaskOutline, @Context() shared: GraphqlContext): Promise<TaskAnalysis | null> {
-    return this.loaders.of(shared).part(id, 'analysis');
+  analysis(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskAnalysis | null> {
+    return this.loaders.of(execution).part(id, 'analysis');
   }
 
   @TaskerField(() => StepGraphType, { description: 'Its steps as a graph.' })
-  async graph(@Parent() { id }: TaskOutline, @Context() shared: GraphqlContext): Promise<StepGraph> {
-    return graphOf((await this.loaders.of(shared).part(id, 'steps')) ?? []);
+  async graph(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<StepGraph> {
+    return graphOf((await this.loaders.of(execution).part(id, 'steps')) ?? []);
   }
 
   @TaskerField(() => TaskTemplateType, {
@@ -76,9 +79,9 @@ export class TaskFieldsResolver {
   })
   async template(
     @Parent() { namespace, name, version }: TaskOutline,
-    @Context() shared: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<TemplateDocument | null> {
-    await this.access.require(shared, 'tasker.handler:show');
+    await this.access.require(execution, 'tasker.handler:show');
     return this.templates.find(namespace, name, version);
   }
 }

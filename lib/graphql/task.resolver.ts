@@ -1,9 +1,9 @@
-import { Args, Context, ID, Query } from '@nestjs/graphql';
+import { Args, ID, Query } from '@nestjs/graphql';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { AnnotationTypeReader, type AnnotationTypeDetails } from '../insight/annotation-type.reader.js';
 import { stepCalled, type StepDocument } from '../insight/step.reader.js';
 import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
-import type { GraphqlContext } from './graphql.context.js';
+import { CurrentExecution, type Execution } from './graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from './reading/connection.type.js';
 import { listRequest, TaskListArgs, type AskedList } from './reading/task-list.args.js';
 import { TaskLoaders } from './reading/task.loaders.js';
@@ -25,18 +25,21 @@ export class TaskResolver {
 
   @Query(() => TaskType, { nullable: true, description: 'One task, or null when there is none.' })
   @RequirePermission('tasker.task:show')
-  task(@Args('id', { type: () => ID }) id: string, @Context() context: GraphqlContext): Promise<TaskOutline | null> {
-    return this.loaders.of(context).task(id);
+  task(
+    @Args('id', { type: () => ID }) id: string,
+    @CurrentExecution() execution: Execution,
+  ): Promise<TaskOutline | null> {
+    return this.loaders.of(execution).task(id);
   }
 
   @Query(() => TaskConnectionType, { description: 'A page of tasks, the latest first unless sorted otherwise.' })
   @RequirePermission('tasker.task:index')
   async tasks(
     @Args({ type: () => TaskListArgs }) asked: AskedList,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<Connection<TaskOutline>> {
     const page = await this.reader.list(listRequest(asked));
-    const loader = this.loaders.of(context);
+    const loader = this.loaders.of(execution);
     page.items.forEach(({ task }) => loader.know(task));
     return connectionOf(
       page.items.map(({ task, cursor }) => ({ node: task, cursor })),
@@ -52,9 +55,9 @@ export class TaskResolver {
   async step(
     @Args('taskId', { type: () => ID }) taskId: string,
     @Args('step', { type: () => ID, description: 'Its name or id.' }) step: string,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
-    const steps = await this.loaders.of(context).steps(taskId);
+    const steps = await this.loaders.of(execution).steps(taskId);
     return stepCalled(steps ?? [], step) ?? null;
   }
 

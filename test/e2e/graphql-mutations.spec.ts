@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { TASKER_AUTHENTICATOR, TaskService } from 'nestjs-tasker';
+import { defineTask, TASKER_AUTHENTICATOR, TaskService } from 'nestjs-tasker';
 import { startGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 
 const NOWHERE = '999999999';
@@ -280,6 +280,25 @@ describe('what a person does over GraphQL', () => {
     expect(JSON.stringify(errors)).not.toContain('xyzzy');
     broken.mockRestore();
     logged.mockRestore();
+  });
+});
+
+describe('a step that its template calls skippable', () => {
+  it('is passed over', async () => {
+    const parcel = defineTask({ name: 'parcel' }).step('wrap', { handler: 'warehouse.echo', skippable: true });
+    const host = await startGraphqlHost({ tasker: { templates: [parcel] } });
+    try {
+      const { taskId } = await host.mutate('startTask', { name: 'parcel' }, 'taskId');
+      const skipped = await host.mutate('skipStep', { taskId, step: 'wrap' }, 'changed step { state } task { state }');
+      expect(skipped).toEqual({
+        changed: true,
+        step: { state: 'skipped' },
+        task: { state: 'complete' },
+        userErrors: [],
+      });
+    } finally {
+      await host.close();
+    }
   });
 });
 

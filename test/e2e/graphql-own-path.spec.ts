@@ -14,9 +14,9 @@ const fieldsOf = ({ data }: { data: any }): string[] => data.__schema.queryType.
 
 describe.each(['apollo', 'mercurius'] as const)('the GraphQL API at a path of its own, on %s', (driver) => {
   let host: GraphqlHost;
-  const before = process.env['NODE_ENV'];
+  const before = process.env.NODE_ENV;
   afterEach(async () => {
-    process.env['NODE_ENV'] = before;
+    process.env.NODE_ENV = before;
     await host.close();
   });
 
@@ -53,7 +53,7 @@ describe.each(['apollo', 'mercurius'] as const)('the GraphQL API at a path of it
   });
 
   it('tells nothing of that in production, and has no page to try it', async () => {
-    process.env['NODE_ENV'] = 'production';
+    process.env.NODE_ENV = 'production';
     host = await startOwnGraphqlHost(driver);
     const { data, errors } = await host.ask(INTROSPECTION);
     expect(data ?? null).toBeNull();
@@ -66,7 +66,7 @@ describe.each(['apollo', 'mercurius'] as const)('the GraphQL API at a path of it
   });
 
   it('tells it in production where the host says so', async () => {
-    process.env['NODE_ENV'] = 'production';
+    process.env.NODE_ENV = 'production';
     host = await startOwnGraphqlHost(driver, { introspection: true, graphiql: false });
     expect(fieldsOf(await host.ask(INTROSPECTION))).toContain('tasks');
   });

@@ -3,7 +3,7 @@ import { operatorOf } from '../../auth/caller.js';
 import type { ActionBy } from '../../engine/tasks/task.action.js';
 import { stepCalled, type StepDocument } from '../../insight/step.reader.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import type { Execution } from '../graphql.execution.js';
 import { given, type Given } from '../reading/given.js';
 import { NestedAccess } from '../reading/nested.access.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
@@ -28,13 +28,13 @@ export class ActionRunner {
     call: MutationCall<Input>,
     action: Action<Input>,
   ): Promise<TaskActionPayload> {
-    const { input, context } = call;
+    const { input, execution } = call;
     const answer = await this.runner.run(call, async () => {
-      const { changed } = await action(given(input), operatorOf(context.req, given<OperatorFields>(input)));
+      const { changed } = await action(given(input), operatorOf(execution.req, given<OperatorFields>(input)));
       return { changed };
     });
     const { taskId } = input;
-    return { changed: false, ...answer, taskId, task: this.taskLater(context, taskId) };
+    return { changed: false, ...answer, taskId, task: this.taskLater(execution, taskId) };
   }
 
   async onStep<Input extends StepActionFields>(
@@ -43,21 +43,21 @@ export class ActionRunner {
   ): Promise<StepActionPayload> {
     const { taskId, step } = call.input;
     const answer = await this.onTask(call, action);
-    return Object.assign(answer, { step: this.stepLater(call.context, taskId, step) });
+    return Object.assign(answer, { step: this.stepLater(call.execution, taskId, step) });
   }
 
   /** A task as it is when it is asked for, by those who may see it. */
-  taskLater(context: GraphqlContext, taskId: string): Deferral<TaskOutline> {
+  taskLater(execution: Execution, taskId: string): Deferral<TaskOutline> {
     return async () => {
-      await this.access.require(context, 'tasker.task:show', taskId);
-      return this.loaders.of(context).task(taskId);
+      await this.access.require(execution, 'tasker.task:show', taskId);
+      return this.loaders.of(execution).task(taskId);
     };
   }
 
-  private stepLater(context: GraphqlContext, taskId: string, step: string): Deferral<StepDocument> {
+  private stepLater(execution: Execution, taskId: string, step: string): Deferral<StepDocument> {
     return async () => {
-      await this.access.require(context, 'tasker.workflow_step:show', step);
-      const steps = await this.loaders.of(context).steps(taskId);
+      await this.access.require(execution, 'tasker.workflow_step:show', step);
+      const steps = await this.loaders.of(execution).steps(taskId);
       return stepCalled(steps ?? [], step) ?? null;
     };
   }

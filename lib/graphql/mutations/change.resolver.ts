@@ -1,9 +1,9 @@
-import { Context, Mutation } from '@nestjs/graphql';
+import { Mutation } from '@nestjs/graphql';
 import { operatorOf } from '../../auth/caller.js';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import { RecordService } from '../../engine/tasks/record.service.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { NestedAccess } from '../reading/nested.access.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
@@ -31,12 +31,12 @@ export class ChangeResolver {
   @RequirePermission('tasker.task:update')
   changeTask(
     @Input(() => ChangeTaskInput) input: Readonly<ChangeTaskInput>,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<TaskActionPayload> {
-    return this.actions.onTask({ name: 'changeTask', input, context }, (values) => {
+    return this.actions.onTask({ name: 'changeTask', input, execution }, (values) => {
       const { taskId, actor, ifRevision, requestKey: _key, clientMutationId: _id, ...changes } = values;
       // Here `reason` is that of the task, which is changed.
-      const by = operatorOf(context.req, actor === undefined ? {} : { actor });
+      const by = operatorOf(execution.req, actor === undefined ? {} : { actor });
       return this.tasks.change(
         taskId,
         { ...changes, ...(input.priority === null && { priority: null }) },
@@ -49,19 +49,19 @@ export class ChangeResolver {
   @RequirePermission('tasker.task:update')
   async annotateTask(
     @Input(() => AnnotateTaskInput) input: Readonly<AnnotateTaskInput>,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<AnnotateTaskPayload> {
     const { taskId, type, annotation = null } = input;
-    const { annotationId, ...answer } = await this.runner.run({ name: 'annotateTask', input, context }, async () => ({
+    const { annotationId, ...answer } = await this.runner.run({ name: 'annotateTask', input, execution }, async () => ({
       annotationId: await this.records.annotate(taskId, type, annotation),
     }));
     return {
       ...answer,
       taskId,
-      task: this.actions.taskLater(context, taskId),
+      task: this.actions.taskLater(execution, taskId),
       annotation: async () => {
-        await this.access.require(context, 'tasker.task:show', taskId);
-        const all = await this.loaders.of(context).part(taskId, 'annotations');
+        await this.access.require(execution, 'tasker.task:show', taskId);
+        const all = await this.loaders.of(execution).part(taskId, 'annotations');
         return all?.find(({ id }) => id === annotationId) ?? null;
       },
     };

@@ -4,7 +4,7 @@ import { requestKeyFault, requestKeyOf, type RequestKey } from '../../auth/calle
 import { InvalidActionError } from '../../engine/engine.errors.js';
 import { RequestLedger } from '../../engine/request.ledger.js';
 import type { JsonValue } from '../../workflow/json.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import type { Execution } from '../graphql.execution.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
 import type { MutationFields } from './mutation.input.js';
 import { userErrorsOf, type UserError } from './user.error.js';
@@ -13,7 +13,7 @@ import { userErrorsOf, type UserError } from './user.error.js';
 export interface MutationCall<Input extends MutationFields = MutationFields> {
   readonly name: string;
   readonly input: Input;
-  readonly context: GraphqlContext;
+  readonly execution: Execution;
 }
 
 /** What every mutation answers besides its own; of that nothing where it was refused. */
@@ -35,7 +35,7 @@ export class MutationRunner {
     call: MutationCall,
     work: (key: RequestKey | null) => Promise<Done>,
   ): Promise<MutationAnswer<Done>> {
-    const { input, context } = call;
+    const { input, execution } = call;
     const clientMutationId = input.clientMutationId ?? null;
     try {
       const done = await this.once(call, work);
@@ -45,19 +45,19 @@ export class MutationRunner {
       if (!userErrors) throw error;
       return { userErrors, clientMutationId } as unknown as MutationAnswer<Done>;
     } finally {
-      this.loaders.fresh(context);
+      this.loaders.fresh(execution);
     }
   }
 
   private async once<Done extends object>(
-    { name, input, context }: MutationCall,
+    { name, input, execution }: MutationCall,
     work: (key: RequestKey | null) => Promise<Done>,
   ): Promise<Done> {
     const { requestKey = null, clientMutationId: _, ...values } = input;
     if (requestKey === null) return work(null);
     const fault = requestKeyFault(requestKey);
     if (fault !== null) throw new InvalidActionError(name, [{ pointer: '/requestKey', message: fault }]);
-    const key = requestKeyOf(context.req, requestKey);
+    const key = requestKeyOf(execution.req, requestKey);
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([name, values]))
       .digest('hex');

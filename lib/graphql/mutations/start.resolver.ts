@@ -1,9 +1,9 @@
-import { Context, Mutation } from '@nestjs/graphql';
+import { Mutation } from '@nestjs/graphql';
 import { operatorOf, startedBy, startOptionsFor } from '../../auth/caller.js';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { StartedTask, StartTaskRequest } from '../../engine/tasks/task.request.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { given } from '../reading/given.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner } from './action.runner.js';
@@ -38,28 +38,28 @@ export class StartResolver {
   @RequirePermission('tasker.task:create')
   async startTask(
     @Input(() => StartTaskInput) input: Readonly<StartTaskInput>,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StartPayload> {
     const { requestKey: _key, clientMutationId: _id, ...task } = input;
-    const answer = await this.runner.run({ name: 'startTask', input, context }, async (key) =>
-      kept(await this.tasks.start(startedBy(context.req, requestOf(task)), startOptionsFor(key))),
+    const answer = await this.runner.run({ name: 'startTask', input, execution }, async (key) =>
+      kept(await this.tasks.start(startedBy(execution.req, requestOf(task)), startOptionsFor(key))),
     );
-    return this.payload(answer, context);
+    return this.payload(answer, execution);
   }
 
   @Mutation(() => StartTasksPayload, { description: 'Starts many tasks, all or none.' })
   @RequirePermission('tasker.task:create')
   async startTasks(
     @Input(() => StartTasksInput) input: Readonly<StartTasksInput>,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StartTasksPayload> {
-    const requests = input.tasks.map((task) => startedBy(context.req, requestOf(task)));
-    const { tasks = [], ...answer } = await this.runner.run({ name: 'startTasks', input, context }, async (key) => ({
+    const requests = input.tasks.map((task) => startedBy(execution.req, requestOf(task)));
+    const { tasks = [], ...answer } = await this.runner.run({ name: 'startTasks', input, execution }, async (key) => ({
       tasks: (await this.tasks.startMany(requests, startOptionsFor(key))).map(kept),
     }));
     return {
       ...answer,
-      tasks: tasks.map((started) => ({ ...started, task: this.actions.taskLater(context, started.taskId) })),
+      tasks: tasks.map((started) => ({ ...started, task: this.actions.taskLater(execution, started.taskId) })),
     };
   }
 
@@ -67,24 +67,24 @@ export class StartResolver {
   @RequirePermission('tasker.task:create')
   async rerunTask(
     @Input(() => RerunTaskInput) input: Readonly<RerunTaskInput>,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StartPayload> {
-    const answer = await this.runner.run({ name: 'rerunTask', input, context }, async () => {
+    const answer = await this.runner.run({ name: 'rerunTask', input, execution }, async () => {
       const { taskId, from, context: replacement } = given(input);
       return kept(
         await this.tasks.rerun(taskId, {
-          ...operatorOf(context.req, given<OperatorFields>(input)),
+          ...operatorOf(execution.req, given<OperatorFields>(input)),
           ...(from !== undefined && { from }),
           ...(replacement !== undefined && { context: replacement }),
         }),
       );
     });
-    return this.payload(answer, context);
+    return this.payload(answer, execution);
   }
 
-  private payload(answer: MutationAnswer<Started>, context: GraphqlContext): StartPayload {
+  private payload(answer: MutationAnswer<Started>, execution: Execution): StartPayload {
     const { taskId = null, created = false } = answer;
-    return { ...answer, taskId, created, task: taskId === null ? null : this.actions.taskLater(context, taskId) };
+    return { ...answer, taskId, created, task: taskId === null ? null : this.actions.taskLater(execution, taskId) };
   }
 }
 

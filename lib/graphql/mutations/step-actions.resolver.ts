@@ -1,7 +1,7 @@
-import { Context, Mutation } from '@nestjs/graphql';
+import { Mutation } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner } from './action.runner.js';
 import { Input, type StepActionFields } from './mutation.input.js';
@@ -33,9 +33,9 @@ export class StepActionsResolver {
   @RequirePermission('tasker.workflow_step:cancel')
   cancelStep(
     @Input(() => CancelStepInput) input: StepActionFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StepActionPayload> {
-    return this.runner.onStep({ name: 'cancelStep', input, context }, ({ taskId, step }, by) =>
+    return this.runner.onStep({ name: 'cancelStep', input, execution }, ({ taskId, step }, by) =>
       this.tasks.cancelStep(taskId, step, by),
     );
   }
@@ -46,9 +46,9 @@ export class StepActionsResolver {
   @RequirePermission('tasker.workflow_step:retry')
   retryStep(
     @Input(() => RetryStepInput) input: RetryFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StepActionPayload> {
-    return this.runner.onStep({ name: 'retryStep', input, context }, ({ taskId, step, attempts }, by) =>
+    return this.runner.onStep({ name: 'retryStep', input, execution }, ({ taskId, step, attempts }, by) =>
       this.tasks.retryStep(taskId, step, { ...by, ...(attempts !== undefined && { attempts }) }),
     );
   }
@@ -57,9 +57,9 @@ export class StepActionsResolver {
   @RequirePermission('tasker.workflow_step:retry')
   resetStep(
     @Input(() => ResetStepInput) input: StepActionFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StepActionPayload> {
-    return this.runner.onStep({ name: 'resetStep', input, context }, ({ taskId, step }, by) =>
+    return this.runner.onStep({ name: 'resetStep', input, execution }, ({ taskId, step }, by) =>
       this.tasks.resetStep(taskId, step, by),
     );
   }
@@ -70,9 +70,9 @@ export class StepActionsResolver {
   @RequirePermission('tasker.workflow_step:update')
   resolveStep(
     @Input(() => ResolveStepInput) input: ResolveFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StepActionPayload> {
-    return this.runner.onStep({ name: 'resolveStep', input, context }, ({ taskId, step, results }, by) =>
+    return this.runner.onStep({ name: 'resolveStep', input, execution }, ({ taskId, step, results }, by) =>
       this.tasks.resolveStep(taskId, step, { ...by, ...(results !== undefined && { results }) }),
     );
   }
@@ -81,9 +81,9 @@ export class StepActionsResolver {
   @RequirePermission('tasker.workflow_step:update')
   skipStep(
     @Input(() => SkipStepInput) input: StepActionFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StepActionPayload> {
-    return this.runner.onStep({ name: 'skipStep', input, context }, ({ taskId, step }, by) =>
+    return this.runner.onStep({ name: 'skipStep', input, execution }, ({ taskId, step }, by) =>
       this.tasks.skipStep(taskId, step, by),
     );
   }
@@ -92,10 +92,10 @@ export class StepActionsResolver {
   @RequirePermission('tasker.workflow_step:update')
   changeRetryLimit(
     @Input(() => ChangeRetryLimitInput) input: ChangeFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<StepActionPayload> {
     return this.runner.onStep(
-      { name: 'changeRetryLimit', input, context },
+      { name: 'changeRetryLimit', input, execution },
       ({ taskId, step, retryLimit, ifRevision }, by) =>
         this.tasks.changeRetryLimit(taskId, step, retryLimit, {
           ...by,

@@ -1,7 +1,7 @@
-import { Context, Mutation } from '@nestjs/graphql';
+import { Mutation } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner } from './action.runner.js';
 import { Input, type TaskActionFields } from './mutation.input.js';
@@ -33,9 +33,9 @@ export class TaskActionsResolver {
   @RequirePermission('tasker.task:cancel')
   cancelTask(
     @Input(() => CancelTaskInput) input: TaskActionFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<TaskActionPayload> {
-    return this.runner.onTask({ name: 'cancelTask', input, context }, ({ taskId }, by) =>
+    return this.runner.onTask({ name: 'cancelTask', input, execution }, ({ taskId }, by) =>
       this.tasks.cancel(taskId, by),
     );
   }
@@ -46,9 +46,9 @@ export class TaskActionsResolver {
   @RequirePermission('tasker.task:retry')
   retryTask(
     @Input(() => RetryTaskInput) input: RetryFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<TaskActionPayload> {
-    return this.runner.onTask({ name: 'retryTask', input, context }, ({ taskId, attempts }, by) =>
+    return this.runner.onTask({ name: 'retryTask', input, execution }, ({ taskId, attempts }, by) =>
       this.tasks.retry(taskId, { ...by, ...(attempts !== undefined && { attempts }) }),
     );
   }
@@ -59,18 +59,20 @@ export class TaskActionsResolver {
   @RequirePermission('tasker.task:retry')
   resetTask(
     @Input(() => ResetTaskInput) input: TaskActionFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<TaskActionPayload> {
-    return this.runner.onTask({ name: 'resetTask', input, context }, ({ taskId }, by) => this.tasks.reset(taskId, by));
+    return this.runner.onTask({ name: 'resetTask', input, execution }, ({ taskId }, by) =>
+      this.tasks.reset(taskId, by),
+    );
   }
 
   @Mutation(() => ResolveTaskPayload, { description: 'Declares a failed task settled as it is.' })
   @RequirePermission('tasker.task:update')
   resolveTask(
     @Input(() => ResolveTaskInput) input: TaskActionFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<TaskActionPayload> {
-    return this.runner.onTask({ name: 'resolveTask', input, context }, ({ taskId }, by) =>
+    return this.runner.onTask({ name: 'resolveTask', input, execution }, ({ taskId }, by) =>
       this.tasks.resolve(taskId, by),
     );
   }
@@ -81,18 +83,18 @@ export class TaskActionsResolver {
   @RequirePermission('tasker.task:update')
   holdTask(
     @Input(() => HoldTaskInput) input: TaskActionFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<TaskActionPayload> {
-    return this.runner.onTask({ name: 'holdTask', input, context }, ({ taskId }, by) => this.tasks.hold(taskId, by));
+    return this.runner.onTask({ name: 'holdTask', input, execution }, ({ taskId }, by) => this.tasks.hold(taskId, by));
   }
 
   @Mutation(() => ReleaseTaskPayload, { description: 'Ends the hold of a task.' })
   @RequirePermission('tasker.task:update')
   releaseTask(
     @Input(() => ReleaseTaskInput) input: TaskActionFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<TaskActionPayload> {
-    return this.runner.onTask({ name: 'releaseTask', input, context }, ({ taskId }, by) =>
+    return this.runner.onTask({ name: 'releaseTask', input, execution }, ({ taskId }, by) =>
       this.tasks.release(taskId, by),
     );
   }

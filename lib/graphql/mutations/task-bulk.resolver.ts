@@ -1,9 +1,9 @@
-import { Context, Mutation } from '@nestjs/graphql';
+import { Mutation } from '@nestjs/graphql';
 import { operatorOf } from '../../auth/caller.js';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { BulkAction } from '../../engine/tasks/task.bulk.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { given } from '../reading/given.js';
 import { filterOf } from '../reading/task-filter.input.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
@@ -43,56 +43,59 @@ export class TaskBulkResolver {
   @RequirePermission('tasker.task:cancel')
   cancelTasks(
     @Input(() => CancelTasksInput) input: BulkFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<BulkPayload> {
-    return this.act('cancel', input, context);
+    return this.act('cancel', input, execution);
   }
 
   @Mutation(() => RetryTasksPayload, { description: 'As retryTask, for all tasks of a filter.' })
   @RequirePermission('tasker.task:retry')
   retryTasks(
     @Input(() => RetryTasksInput) input: BulkFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<BulkPayload> {
-    return this.act('retry', input, context);
+    return this.act('retry', input, execution);
   }
 
   @Mutation(() => ResetTasksPayload, { description: 'As resetTask, for all tasks of a filter.' })
   @RequirePermission('tasker.task:retry')
   resetTasks(
     @Input(() => ResetTasksInput) input: BulkFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<BulkPayload> {
-    return this.act('reset', input, context);
+    return this.act('reset', input, execution);
   }
 
   @Mutation(() => ResolveTasksPayload, { description: 'As resolveTask, for all tasks of a filter.' })
   @RequirePermission('tasker.task:update')
   resolveTasks(
     @Input(() => ResolveTasksInput) input: BulkFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<BulkPayload> {
-    return this.act('resolve', input, context);
+    return this.act('resolve', input, execution);
   }
 
   @Mutation(() => HoldTasksPayload, { description: 'As holdTask, for all tasks of a filter.' })
   @RequirePermission('tasker.task:update')
-  holdTasks(@Input(() => HoldTasksInput) input: BulkFields, @Context() context: GraphqlContext): Promise<BulkPayload> {
-    return this.act('hold', input, context);
+  holdTasks(
+    @Input(() => HoldTasksInput) input: BulkFields,
+    @CurrentExecution() execution: Execution,
+  ): Promise<BulkPayload> {
+    return this.act('hold', input, execution);
   }
 
   @Mutation(() => ReleaseTasksPayload, { description: 'As releaseTask, for all tasks of a filter.' })
   @RequirePermission('tasker.task:update')
   releaseTasks(
     @Input(() => ReleaseTasksInput) input: BulkFields,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<BulkPayload> {
-    return this.act('release', input, context);
+    return this.act('release', input, execution);
   }
 
-  private async act(action: BulkAction, input: BulkFields, context: GraphqlContext): Promise<BulkPayload> {
-    const answer = await this.runner.run({ name: `${action}Tasks`, input, context }, () => {
-      return this.tasks.bulk(action, filterOf(input.filter), operatorOf(context.req, given<OperatorFields>(input)));
+  private async act(action: BulkAction, input: BulkFields, execution: Execution): Promise<BulkPayload> {
+    const answer = await this.runner.run({ name: `${action}Tasks`, input, execution }, () => {
+      return this.tasks.bulk(action, filterOf(input.filter), operatorOf(execution.req, given<OperatorFields>(input)));
     });
     return { items: [], more: false, ...answer };
   }

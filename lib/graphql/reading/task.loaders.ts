@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { TaskReader } from '../../insight/task.reader.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import type { Execution } from '../graphql.execution.js';
 import { TaskLoader } from './task.loader.js';
 
-/** Keeps one loader for each operation, by its context, which every driver makes anew. */
+/** Keeps one loader for each execution. */
 @Injectable()
 export class TaskLoaders {
-  private readonly loaders = new WeakMap<GraphqlContext, TaskLoader>();
+  private readonly loaders = new WeakMap<object, TaskLoader>();
 
   constructor(private readonly reader: TaskReader) {}
 
-  of(context: GraphqlContext): TaskLoader {
-    return this.loaders.get(context) ?? this.fresh(context);
+  of(execution: Execution): TaskLoader {
+    return this.loaders.get(execution.key) ?? this.fresh(execution);
   }
 
   /** After something was written: what was read before is old. */
-  fresh(context: GraphqlContext): TaskLoader {
+  fresh(execution: Execution): TaskLoader {
     const loader = new TaskLoader(this.reader);
-    this.loaders.set(context, loader);
+    this.loaders.set(execution.key, loader);
     return loader;
   }
 }

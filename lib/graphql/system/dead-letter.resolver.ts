@@ -1,7 +1,7 @@
-import { Args, Context, Query } from '@nestjs/graphql';
+import { Args, Query } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import { DeadLetterReader, type DeadLetter } from '../../insight/dead-letter.reader.js';
-import type { GraphqlContext } from '../graphql.context.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from '../reading/connection.type.js';
 import { DeadLetterListArgs, listRequest, type AskedList } from '../reading/task-list.args.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
@@ -22,10 +22,10 @@ export class DeadLetterResolver {
   @RequirePermission('tasker.task:index')
   async deadLetters(
     @Args({ type: () => DeadLetterListArgs }) asked: AskedList,
-    @Context() context: GraphqlContext,
+    @CurrentExecution() execution: Execution,
   ): Promise<Connection<DeadLetter>> {
     const page = await this.reader.list(listRequest(asked));
-    const loader = this.loaders.of(context);
+    const loader = this.loaders.of(execution);
     page.items.forEach(({ letter }) => loader.know(letter.task));
     return connectionOf(
       page.items.map(({ letter, cursor }) => ({ node: letter, cursor })),
