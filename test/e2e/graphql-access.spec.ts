@@ -20,6 +20,7 @@ const OPERATIONS: readonly (readonly [string, Permission])[] = [
   ['query { workers { id } }', 'tasker.health_status:index'],
   ['query { queues { queue } }', 'tasker.health_status:index'],
   ['query { systemStatus { healthy } }', 'tasker.health_status:index'],
+  ['query { health { ready } }', 'tasker.health_status:index'],
   ['query { analytics { performance { lastDay { errorRate } } } }', 'tasker.analytics:index'],
   ['mutation { startTask(input: { name: "x" }) { created } }', 'tasker.task:create'],
   ['mutation { startTasks(input: { tasks: [] }) { clientMutationId } }', 'tasker.task:create'],

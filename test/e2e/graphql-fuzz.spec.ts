@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   getNamedType,
@@ -127,6 +127,20 @@ describe.each(['apollo', 'mercurius'] as const)('whatever is sent over GraphQL, 
       );
     await fc.assert(fc.asyncProperty(operation, check), { numRuns: RUNS });
   }, 120_000);
+
+  it.each(['', ', "requestKey": "k"'])('is refused when it is nested too deeply for anybody%s', async (more) => {
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
+    const query = 'mutation ($input: StartTaskInput!) { startTask(input: $input) { userErrors { code field } } }';
+    const task = '"namespace": "warehouse", "name": "delivery", "version": "1.2.0"';
+    const input = `{ ${task}, "context": { "order_id": 1, "deep": ${deep} }${more} }`;
+    const { text } = await host.raw(`{ "query": "${query}", "variables": { "input": ${input} } }`);
+    const [error] = JSON.parse(text).data.startTask.userErrors;
+    expect(error.field.slice(0, 3)).toEqual(['input', 'context', 'deep']);
+    await check({
+      query: `mutation { startTask(input: { name: "delivery", context: { deep: ${deep} } }) { created } }`,
+    });
+    await check({ query: `{ task(id: "1") ${'{ steps { task '.repeat(5_000)} { id } ${'} }'.repeat(5_000)} }` });
+  });
 
   it(`is answered by data or by what was wrong: ${RUNS} times any text`, async () => {
     const words = fc.constantFrom(

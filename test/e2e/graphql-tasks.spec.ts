@@ -156,6 +156,7 @@ describe('tasks over GraphQL', () => {
       workers { id name status queues runningSteps startedAt }
       queues { queue namespace readySteps heldSteps oldestReadyAt }
       systemStatus { healthy reasons counts { totalTasks errorTasks maxConnections } connectionUtilization taskErrorRate }
+      health { ready checks { name status message responseTimeMs } }
       analytics {
         performance { lastHour { taskThroughput errorCount calculatedAt } lastFourHours { taskThroughput } lastDay { errorRate } }
         bottlenecks(namespace: "warehouse", period: 12, limit: 1) {
@@ -167,6 +168,13 @@ describe('tasks over GraphQL', () => {
       workers: [{ status: 'running', queues: null, runningSteps: 0 }],
       queues: [{ queue: 'default', namespace: 'warehouse', readySteps: 0 }],
       systemStatus: { counts: { totalTasks: expect.any(Number) }, taskErrorRate: expect.any(Number) },
+      health: {
+        ready: true,
+        checks: [
+          { name: 'database', status: 'healthy' },
+          { name: 'schema', message: 'the schema is up to date' },
+        ],
+      },
       analytics: {
         performance: { lastHour: { taskThroughput: expect.any(Number) } },
         bottlenecks: { periodHours: 12, slowestTasks: [{ taskName: 'delivery' }], slowestSteps: [{}] },

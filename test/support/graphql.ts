@@ -14,7 +14,8 @@ export interface GraphqlClient {
   read(query: string, variables?: object, user?: string): Promise<any>;
   /** The payload of the only mutation in it. */
   mutate(name: string, input: object, selection: string, user?: string): Promise<any>;
-  raw(body: object): request.Test;
+  /** The answer to any body; text goes as it is. */
+  raw(body: object | string): request.Test;
 }
 
 /** Speaks GraphQL over HTTP. */
@@ -34,6 +35,6 @@ export function graphqlClient(http: Server, path = '/graphql'): GraphqlClient {
       const query = `mutation ($input: ${type}) { ${name}(input: $input) { ${selection} userErrors { field code message } } }`;
       return (await read(query, { input }, user))[name];
     },
-    raw: (body) => request(http).post(path).send(body),
+    raw: (body) => request(http).post(path).type('json').send(body),
   };
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { requestKeyFault, requestKeyOf, type RequestKey } from '../../auth/caller.js';
 import { InvalidActionError } from '../../engine/engine.errors.js';
 import { RequestLedger } from '../../engine/request.ledger.js';
+import { jsonProblem } from '../../workflow/input.checks.js';
 import type { JsonValue } from '../../workflow/json.js';
 import type { Execution } from '../graphql.execution.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
@@ -56,7 +57,9 @@ export class MutationRunner {
     const { requestKey = null, clientMutationId: _, ...values } = input;
     if (requestKey === null) return work(null);
     const fault = requestKeyFault(requestKey);
-    if (fault !== null) throw new InvalidActionError(name, [{ pointer: '/requestKey', message: fault }]);
+    // What is nested too deeply would exhaust the stack before the engine could refuse it.
+    const problem = fault === null ? jsonProblem('', values) : { pointer: '/requestKey', message: fault };
+    if (problem) throw new InvalidActionError(name, [problem]);
     const key = requestKeyOf(execution.req, requestKey);
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([name, values]))

@@ -1,6 +1,11 @@
-import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { SystemHealth } from '../../insight/analytics.reader.js';
+import type { HealthCheck } from '../../insight/health.reader.js';
 import type { SystemStatus } from '../../insight/system-status.reader.js';
+import { enumOf } from '../state.enums.js';
+
+const CheckStatusEnum = enumOf<HealthCheck['status']>(['healthy', 'unhealthy']);
+registerEnumType(CheckStatusEnum, { name: 'CheckStatus' });
 
 @ObjectType('SystemCounts', { description: 'How many tasks and steps are in which state now.' })
 export class SystemCountsType implements SystemHealth {
@@ -86,4 +91,28 @@ export class SystemStatusType implements SystemStatus {
 
   @Field(() => Float)
   readonly stepErrorRate!: number;
+}
+
+@ObjectType('HealthCheck', { description: 'One thing that was looked at.' })
+export class HealthCheckType implements HealthCheck {
+  @Field()
+  readonly name!: string;
+
+  @Field(() => CheckStatusEnum)
+  readonly status!: HealthCheck['status'];
+
+  @Field()
+  readonly message!: string;
+
+  @Field(() => Float)
+  readonly responseTimeMs!: number;
+}
+
+@ObjectType('Health', { description: 'Whether requests and steps may be sent to this process.' })
+export class HealthType {
+  @Field()
+  readonly ready!: boolean;
+
+  @Field(() => [HealthCheckType])
+  readonly checks!: readonly HealthCheckType[];
 }
