@@ -125,6 +125,7 @@ export {
   type SlowTask,
   type SystemHealth,
 } from './insight/analytics.reader.js';
+export { AnnotationTypeReader, type AnnotationTypeDetails } from './insight/annotation-type.reader.js';
 export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
 export {
   InvalidAnalyticsRequestError,
@@ -147,6 +148,12 @@ export {
 } from './insight/dead-letter.reader.js';
 export { dotOf, graphOf, mermaidOf, type DrawnStep, type StepGraph } from './insight/step.graph.js';
 export { StepReader, type StepDocument } from './insight/step.reader.js';
+export {
+  PerformanceReader,
+  type BottleneckDocument,
+  type BottleneckRequest,
+  type PerformanceDocument,
+} from './insight/performance.reader.js';
 export { SystemStatusReader, type SystemStatus } from './insight/system-status.reader.js';
 export {
   TemplateReader,
@@ -174,12 +181,14 @@ export {
 } from './auth/authorization-coordinator.contract.js';
 export {
   ForbiddenError,
+  ForeignActorError,
   InvalidAuthProvidersError,
   MissingPermissionError,
   UnauthenticatedError,
 } from './auth/auth.errors.js';
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
 
+export { QueryLimitError } from './graphql/limits/query-limit.error.js';
 export { InvalidBodyError, InvalidHeaderError, InvalidQueryError } from './rest/rest.errors.js';
 
 export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';

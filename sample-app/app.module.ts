@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { GraphQLModule } from '@nestjs/graphql';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { TaskerModule, type WorkerOptions } from 'nestjs-tasker';
 import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
@@ -33,13 +32,7 @@ export class AppModule {
           retryAttempts: 0,
         }),
         TaskerModule.forRoot({ migrations: 'apply', templates: { sources: [TEMPLATES], environment }, worker }),
-        GraphQLModule.forRoot<ApolloDriverConfig>({
-          driver: ApolloDriver,
-          path: '/tasker/graphql',
-          autoSchemaFile: true,
-          graphiql: true,
-        }),
-        TaskerGraphqlModule,
+        TaskerGraphqlModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, introspection: true }),
         EcommerceModule,
       ],
     };

@@ -1,6 +1,6 @@
 /**
  * `npm run schemas`: writes lib/rest/openapi/openapi.schemas.ts, the JSON Schemas of all bodies over HTTP, from their types,
- * and with them docs/openapi.json.
+ * and with them docs/openapi.json and docs/schema.graphql.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { isProgram, ROOT, run } from './script.mjs';
 const SOURCE = join(ROOT, 'lib/rest/openapi/documents.ts');
 const TARGET = join(ROOT, 'lib/rest/openapi/openapi.schemas.ts');
 const DOCUMENT = join(ROOT, 'docs/openapi.json');
+const GRAPHQL = join(ROOT, 'docs/schema.graphql');
 const AT = '#/definitions/';
 
 /** The text of the file, as it should be. */
@@ -34,6 +35,22 @@ export async function schemasFile() {
     `/** Made by \`npm run schemas\` from the types in documents.ts. */
 export const SCHEMAS = ${JSON.stringify(schemas, null, 2)} as const;
 `,
+  );
+}
+
+/** The schema of our part of a GraphQL API, from the compiled resolvers. */
+async function graphqlFile() {
+  await import('reflect-metadata');
+  const { NestFactory } = await import('@nestjs/core');
+  const { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } = await import('@nestjs/graphql');
+  const { lexicographicSortSchema, printSchema } = await import('graphql');
+  const { RESOLVERS } = await import('../dist/graphql/resolvers.js');
+  const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
+  const schema = await app.get(GraphQLSchemaFactory).create(RESOLVERS);
+  await app.close();
+  return formatted(
+    GRAPHQL,
+    `# Made by \`npm run schemas\` from the resolvers.\n\n${printSchema(lexicographicSortSchema(schema))}`,
   );
 }
 
@@ -76,5 +93,6 @@ if (isProgram(import.meta)) {
     const { openApiDocument } = await import('../dist/rest/openapi/openapi.document.js');
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     writeFileSync(DOCUMENT, await formatted(DOCUMENT, JSON.stringify(openApiDocument('/tasker', version))));
+    writeFileSync(GRAPHQL, await graphqlFile());
   });
 }

@@ -1,4 +1,4 @@
-import { TaskerError } from '../workflow/tasker.error.js';
+import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 import type { Permission } from './permissions.js';
 
 export class UnauthenticatedError extends TaskerError {
@@ -16,6 +16,19 @@ export class ForbiddenError extends TaskerError {
 
   constructor(readonly permission: Permission) {
     super(`The user lacks the permission ${permission}.`);
+  }
+}
+
+/** Somebody says to act as another than who the host knows it is. */
+export class ForeignActorError extends TaskerError {
+  readonly code = 'TASKER_FOREIGN_ACTOR';
+  override readonly httpStatus = 400;
+  override readonly problems: readonly Problem[] = [
+    { pointer: '/actor', message: 'is the authenticated user; leave it out' },
+  ];
+
+  constructor() {
+    super('The actor is the authenticated user, and cannot be somebody else. Leave it out.');
   }
 }
 

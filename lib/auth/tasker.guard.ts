@@ -32,12 +32,23 @@ export class TaskerGuard implements CanActivate {
   }
 }
 
-/** A resolver's arguments are (parent, args, context, info); the HTTP request is by convention `context.req`. */
+/**
+ * A resolver's arguments are (parent, args, context, info); the HTTP request is by convention `context.req`. Mutations have
+ * all they are given in one `input`. As in the routes of REST, a step is what is asked about, not the task that it is in.
+ */
 function askedIn(context: ExecutionContext): Asked {
   if (context.getType<string>() === 'graphql') {
-    const [, args, shared] = context.getArgs<[unknown, { id?: unknown }, { req?: unknown }]>();
-    return { request: shared.req, id: args.id };
+    const [, args, shared] = context.getArgs<[unknown, Named & { input?: Named }, { req?: unknown }]>();
+    const { id, step, taskId } = args.input ?? args;
+    return { request: shared.req, id: id ?? step ?? taskId };
   }
   const request = context.switchToHttp().getRequest<{ params?: { id?: unknown } }>();
   return { request, id: request.params?.id };
+}
+
+/** How arguments name what they are about. */
+interface Named {
+  readonly id?: unknown;
+  readonly step?: unknown;
+  readonly taskId?: unknown;
 }

@@ -27,6 +27,7 @@ import { TemplateSynchroniser } from './tasks/template.synchroniser.js';
 import { WorkerHeart } from './steps/worker.heart.js';
 import { WorkerIdentity } from './steps/worker.identity.js';
 import { WorkerLoop } from './steps/worker.loop.js';
+import { WorkerPulse } from './steps/worker.pulse.js';
 import { WorkerWatch } from './steps/worker.watch.js';
 import { Worker } from './steps/worker.js';
 
@@ -58,6 +59,7 @@ import { Worker } from './steps/worker.js';
     WorkerHeart,
     WorkerIdentity,
     WorkerLoop,
+    WorkerPulse,
     WorkerWatch,
   ],
   exports: [
@@ -69,6 +71,7 @@ import { Worker } from './steps/worker.js';
     WorkerHeart,
     WorkerIdentity,
     WorkerLoop,
+    WorkerPulse,
     WorkerWatch,
   ],
 })

@@ -1,6 +1,10 @@
 export { TaskerGraphqlModule } from './tasker-graphql.module.js';
+export type { DriverOptions, TaskerGraphqlOptions } from './tasker-graphql.options.js';
+export { limitRules } from './limits/limit.rules.js';
+export { QueryLimitError } from './limits/query-limit.error.js';
+export type { QueryLimits } from './limits/query.limits.js';
 export { JsonScalar } from './json.scalar.js';
-export { StartTaskInput } from './start-task.input.js';
+export { StartTaskInput, TaskRequestInput } from './mutations/start-task.input.js';
 export { StepStateEnum, TaskStateEnum } from './state.enums.js';
 export { TaskSummaryType, TaskType } from './task.type.js';
 export { StepErrorType, WorkflowStepType } from './workflow-step.type.js';

@@ -1,12 +1,35 @@
 import { registerEnumType } from '@nestjs/graphql';
+import { TASK_SORTS, type TaskSort } from '../insight/task.list.js';
+import {
+  HEALTH_STATUSES,
+  RECOMMENDED_ACTIONS,
+  type ExecutionStatus,
+  type RecommendedAction,
+} from '../workflow/execution-status.js';
 import { STEP_STATES, TASK_STATES } from '../workflow/states.js';
 
-/** States have the same names in GraphQL as everywhere else. */
-const enumOf = <State extends string>(states: readonly State[]): Record<State, State> =>
-  Object.fromEntries(states.map((state) => [state, state])) as Record<State, State>;
+/** Words have the same names in GraphQL as everywhere else. */
+export const enumOf = <Word extends string>(words: readonly Word[]): Record<Word, Word> =>
+  Object.fromEntries(words.map((word) => [word, word])) as Record<Word, Word>;
 
 export const TaskStateEnum = enumOf(TASK_STATES);
 export const StepStateEnum = enumOf(STEP_STATES);
+export const ExecutionStatusEnum = enumOf(Object.keys(RECOMMENDED_ACTIONS) as ExecutionStatus[]);
+export const RecommendedActionEnum = enumOf<RecommendedAction>(Object.values(RECOMMENDED_ACTIONS));
+export const HealthStatusEnum = enumOf(HEALTH_STATUSES);
+
+/** There is no minus in a name: `createdAtDesc` is `-createdAt`. */
+export const TaskSortEnum = Object.fromEntries(
+  TASK_SORTS.map((sort) => [sort.startsWith('-') ? `${sort.slice(1)}Desc` : sort, sort]),
+) as Record<string, TaskSort>;
 
 registerEnumType(TaskStateEnum, { name: 'TaskState' });
 registerEnumType(StepStateEnum, { name: 'StepState' });
+registerEnumType(ExecutionStatusEnum, { name: 'ExecutionStatus', description: 'How a task stands.' });
+registerEnumType(RecommendedActionEnum, { name: 'RecommendedAction', description: 'What follows from how it stands.' });
+registerEnumType(HealthStatusEnum, { name: 'HealthStatus' });
+registerEnumType(TaskSortEnum, {
+  name: 'TaskSort',
+  description:
+    'The lowest first, or, with Desc, the highest. By createdAt a page costs the same however many tasks there are.',
+});

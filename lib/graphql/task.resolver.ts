@@ -1,41 +1,69 @@
-import { UseFilters, UseGuards } from '@nestjs/common';
-import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { startedBy } from '../auth/caller.js';
+import { Args, ID, Query } from '@nestjs/graphql';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
-import { TaskerGuard } from '../auth/tasker.guard.js';
-import type { StartTaskRequest } from '../engine/tasks/task.request.js';
-import { TaskService } from '../engine/tasks/task.service.js';
-import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
-import { GraphqlErrorFilter } from './graphql-error.filter.js';
-import { StartTaskInput } from './start-task.input.js';
+import { AnnotationTypeReader, type AnnotationTypeDetails } from '../insight/annotation-type.reader.js';
+import { stepCalled, type StepDocument } from '../insight/step.reader.js';
+import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
+import { CurrentExecution, type Execution } from './graphql.execution.js';
+import { connectionOf, connectionTypeOf, type Connection } from './reading/connection.type.js';
+import { listRequest, TaskListArgs, type AskedList } from './reading/task-list.args.js';
+import { TaskLoaders } from './reading/task.loaders.js';
+import { TaskerResolver } from './reading/tasker-resolver.decorator.js';
+import { AnnotationTypeType } from './task-record.types.js';
 import { TaskType } from './task.type.js';
+import { WorkflowStepType } from './workflow-step.type.js';
 
-/** Starts and shows tasks. */
-@Resolver(() => TaskType)
-@UseFilters(GraphqlErrorFilter)
-@UseGuards(TaskerGuard)
+const TaskConnectionType = connectionTypeOf(TaskType, 'Task');
+
+/** Shows tasks and steps. */
+@TaskerResolver()
 export class TaskResolver {
   constructor(
-    private readonly tasks: TaskService,
     private readonly reader: TaskReader,
+    private readonly annotations: AnnotationTypeReader,
+    private readonly loaders: TaskLoaders,
   ) {}
 
-  @Query(() => TaskType, { nullable: true, description: 'One task with its steps, or null when there is none.' })
+  @Query(() => TaskType, { nullable: true, description: 'One task, or null when there is none.' })
   @RequirePermission('tasker.task:show')
-  task(@Args('id', { type: () => ID }) id: string): Promise<TaskDetails | null> {
-    return this.reader.find(id);
+  task(
+    @Args('id', { type: () => ID }) id: string,
+    @CurrentExecution() execution: Execution,
+  ): Promise<TaskOutline | null> {
+    return this.loaders.of(execution).task(id);
   }
 
-  // The parameter is not declared by its class: a global ValidationPipe of the host would empty it for lack of rules.
-  @Mutation(() => TaskType, { description: 'Starts a task.' })
-  @RequirePermission('tasker.task:create')
-  async startTask(
-    @Args('input', { type: () => StartTaskInput }) input: Readonly<Record<string, unknown>>,
-    @Context() { req }: { readonly req?: unknown },
-  ): Promise<TaskDetails> {
-    const request = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-    // GraphQL has checked the fields and their types; what values are allowed is the engine's to say.
-    const { id } = await this.tasks.start(startedBy(req, request as unknown as StartTaskRequest));
-    return this.reader.get(id);
+  @Query(() => TaskConnectionType, { description: 'A page of tasks, the latest first unless sorted otherwise.' })
+  @RequirePermission('tasker.task:index')
+  async tasks(
+    @Args({ type: () => TaskListArgs }) asked: AskedList,
+    @CurrentExecution() execution: Execution,
+  ): Promise<Connection<TaskOutline>> {
+    const page = await this.reader.list(listRequest(asked));
+    const loader = this.loaders.of(execution);
+    page.items.forEach(({ task }) => loader.know(task));
+    return connectionOf(
+      page.items.map(({ task, cursor }) => ({ node: task, cursor })),
+      page,
+    );
+  }
+
+  @Query(() => WorkflowStepType, {
+    nullable: true,
+    description: 'A step by its name or id, or null when there is none.',
+  })
+  @RequirePermission('tasker.workflow_step:show')
+  async step(
+    @Args('taskId', { type: () => ID }) taskId: string,
+    @Args('step', { type: () => ID, description: 'Its name or id.' }) step: string,
+    @CurrentExecution() execution: Execution,
+  ): Promise<StepDocument | null> {
+    const steps = await this.loaders.of(execution).steps(taskId);
+    return stepCalled(steps ?? [], step) ?? null;
+  }
+
+  @Query(() => [AnnotationTypeType], { description: 'By name; a type becomes known with its first annotation.' })
+  @RequirePermission('tasker.task:index')
+  annotationTypes(): Promise<readonly AnnotationTypeDetails[]> {
+    return this.annotations.list();
   }
 }

@@ -1,21 +1,18 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import type { TaskDetails, TaskSummary } from '../insight/task.reader.js';
-import type { JsonObject } from '../workflow/json.js';
+import type { TaskOutline, TaskSummary } from '../insight/task.reader.js';
 import type { TaskState } from '../workflow/states.js';
 import { Instant } from './instant.field.js';
-import { JsonScalar } from './json.scalar.js';
-import { TaskStateEnum } from './state.enums.js';
-import { WorkflowStepType } from './workflow-step.type.js';
+import { ExecutionStatusEnum, HealthStatusEnum, RecommendedActionEnum, TaskStateEnum } from './state.enums.js';
 
 @ObjectType('TaskSummary', { description: 'Counts of the steps of a task, and what follows from them.' })
 export class TaskSummaryType implements TaskSummary {
-  @Field(() => String)
+  @Field(() => ExecutionStatusEnum)
   readonly executionStatus!: TaskSummary['executionStatus'];
 
-  @Field(() => String)
+  @Field(() => HealthStatusEnum)
   readonly healthStatus!: TaskSummary['healthStatus'];
 
-  @Field(() => String)
+  @Field(() => RecommendedActionEnum)
   readonly recommendedAction!: TaskSummary['recommendedAction'];
 
   @Field(() => Float, { description: '0 to 100.' })
@@ -49,8 +46,9 @@ export class TaskSummaryType implements TaskSummary {
   readonly nextRetryAt!: string | null;
 }
 
+/** What a task is by itself; what else it has, `TaskFieldsResolver` reads on demand. */
 @ObjectType('Task', { description: 'One run of a task template.' })
-export class TaskType implements TaskDetails {
+export class TaskType implements TaskOutline {
   @Field(() => ID)
   readonly id!: string;
 
@@ -68,9 +66,6 @@ export class TaskType implements TaskDetails {
 
   @Field(() => Int, { nullable: true, description: 'Null: each step has the priority of its template.' })
   readonly priority!: number | null;
-
-  @Field(() => JsonScalar)
-  readonly context!: JsonObject;
 
   @Field()
   readonly initiator!: string;
@@ -122,10 +117,4 @@ export class TaskType implements TaskDetails {
 
   @Field({ description: 'Another one after each change of the task itself.' })
   readonly revision!: string;
-
-  @Field(() => TaskSummaryType)
-  readonly summary!: TaskSummary;
-
-  @Field(() => [WorkflowStepType], { description: 'Dependencies first.' })
-  readonly steps!: readonly WorkflowStepType[];
 }

@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
-import type { StepDetails, StepErrorDetails } from '../insight/task.reader.js';
+import type { StepDocument } from '../insight/step.reader.js';
+import type { StepErrorDetails } from '../insight/task.reader.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { StepState } from '../workflow/states.js';
 import { Instant } from './instant.field.js';
@@ -24,10 +25,14 @@ export class StepErrorType implements StepErrorDetails {
   readonly context!: JsonObject;
 }
 
+/** A step by itself; the steps around it and its task are read by `StepFieldsResolver` on demand. */
 @ObjectType('WorkflowStep', { description: 'One step of a task.' })
-export class WorkflowStepType implements StepDetails {
+export class WorkflowStepType implements Omit<StepDocument, 'siblings'> {
   @Field(() => ID)
   readonly id!: string;
+
+  @Field(() => ID)
+  readonly taskId!: string;
 
   @Field()
   readonly name!: string;
@@ -37,6 +42,9 @@ export class WorkflowStepType implements StepDetails {
 
   @Field(() => [String], { description: 'Names of the steps that must be done first.' })
   readonly dependsOn!: readonly string[];
+
+  @Field(() => [String], { description: 'Names of the steps that wait for this one.' })
+  readonly dependents!: readonly string[];
 
   @Field(() => Int)
   readonly attempts!: number;

@@ -5,7 +5,12 @@ import type { TaskListRequest } from './task.list.js';
 import { TaskReader } from './task.reader.js';
 
 /** A way out for a failed step, the most likely one first. `fix` is outside of the engine: code, data, another system. */
-export type Repair = 'retry' | 'fix_and_retry' | 'fix_and_reset' | 'skip' | 'resolve';
+export type Repair = (typeof STEP_REPAIRS)[number];
+export const STEP_REPAIRS = ['retry', 'fix_and_retry', 'fix_and_reset', 'skip', 'resolve'] as const;
+
+/** A way out for a whole task. */
+export type TaskRepair = (typeof TASK_REPAIRS)[number];
+export const TASK_REPAIRS = ['retry', 'resolve', 'rerun', 'cancel'] as const;
 
 export interface FailedStep {
   readonly id: string;
@@ -24,7 +29,7 @@ export interface DeadLetter {
   /** Empty for a task that passed its deadline while nothing of it had failed. */
   readonly failedSteps: readonly FailedStep[];
   /** Of the whole task. */
-  readonly repairs: readonly ('retry' | 'resolve' | 'rerun' | 'cancel')[];
+  readonly repairs: readonly TaskRepair[];
 }
 
 export interface DeadLetterPage {
@@ -67,7 +72,7 @@ function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter 
       blocks: blocks.get(step.name) ?? [],
       repairs: repairsOf(step),
     })),
-    repairs: ['retry', 'resolve', 'rerun', 'cancel'],
+    repairs: TASK_REPAIRS,
   };
 }
 

@@ -19,6 +19,12 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, HealthCheck>>;
 }
 
+/** What else to look at: what to say when all is well, and else what is wrong. */
+export interface FurtherCheck {
+  readonly healthy: string;
+  readonly fault: () => string | null;
+}
+
 /** Answers whether this process can do its work as far as the database goes. Messages never quote the database. */
 @Injectable()
 export class HealthReader {
@@ -27,26 +33,31 @@ export class HealthReader {
     private readonly schema: SchemaGuard,
   ) {}
 
-  async ready(): Promise<Readiness> {
+  /** Ready when every check is healthy. */
+  async ready(further: Readonly<Record<string, FurtherCheck>> = {}): Promise<Readiness> {
     const [database, schema] = await Promise.all([
       check(() => this.database.query('select 1', []), 'the database answers', 'the database does not answer'),
       check(() => this.schema.ensure(), 'the schema is up to date', 'the schema does not fit this version'),
     ]);
-    return readinessOf({ database, schema });
+    const others = Object.entries(further).map(([name, each]) => [name, look(each)] as const);
+    const checks = { database, schema, ...Object.fromEntries(others) };
+    return { ready: Object.values(checks).every(({ status }) => status === 'healthy'), checks };
   }
-}
-
-/** Ready when every check is healthy. */
-export function readinessOf(checks: Readonly<Record<string, HealthCheck>>): Readiness {
-  return { ready: Object.values(checks).every(({ status }) => status === 'healthy'), checks };
 }
 
 async function check(ask: () => Promise<unknown>, healthy: string, unhealthy: string): Promise<HealthCheck> {
   const began = performance.now();
-  const passed = await withinPatience(ask);
+  return resultOf(began, healthy, (await withinPatience(ask)) ? null : unhealthy);
+}
+
+function look({ healthy, fault }: FurtherCheck): HealthCheck {
+  return resultOf(performance.now(), healthy, fault());
+}
+
+function resultOf(began: number, healthy: string, fault: string | null): HealthCheck {
   return {
-    status: passed ? 'healthy' : 'unhealthy',
-    message: passed ? healthy : unhealthy,
+    status: fault === null ? 'healthy' : 'unhealthy',
+    message: fault ?? healthy,
     responseTimeMs: Math.round((performance.now() - began) * 10) / 10,
   };
 }

@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { AnalyticsReader } from './analytics.reader.js';
+import { AnnotationTypeReader } from './annotation-type.reader.js';
 import { DeadLetterReader } from './dead-letter.reader.js';
 import { HealthReader } from './health.reader.js';
+import { PerformanceReader } from './performance.reader.js';
 import { StepReader } from './step.reader.js';
 import { SystemStatusReader } from './system-status.reader.js';
 import { TaskReader } from './task.reader.js';
@@ -12,8 +14,10 @@ import { WorkerReader } from './worker.reader.js';
 
 const READERS = [
   AnalyticsReader,
+  AnnotationTypeReader,
   DeadLetterReader,
   HealthReader,
+  PerformanceReader,
   StepReader,
   SystemStatusReader,
   TaskReader,

@@ -32,15 +32,20 @@ export class StepReader {
    */
   async get(taskId: string, step: string): Promise<StepDocument> {
     const steps = await this.list(taskId);
-    const found = steps.find(({ name }) => name === step) ?? steps.find(({ id }) => id === step);
+    const found = stepCalled(steps, step);
     if (found) return found;
     const names = steps.map(({ name }) => name).join(', ') || 'none';
     throw new UnknownStepError(`Task ${taskId} has no step "${step}". Its steps: ${names}.`);
   }
 }
 
-/** Grouped once, so that a wide task costs no more than its edges. */
-function withNeighbours(taskId: string, steps: readonly StepDetails[]): readonly StepDocument[] {
+/** The step of this name, else the one of this id. */
+export function stepCalled<Step extends StepDetails>(steps: readonly Step[], nameOrId: string): Step | undefined {
+  return steps.find(({ name }) => name === nameOrId) ?? steps.find(({ id }) => id === nameOrId);
+}
+
+/** All steps of a task, each among the others. Grouped once, so that a wide task costs no more than its edges. */
+export function withNeighbours(taskId: string, steps: readonly StepDetails[]): readonly StepDocument[] {
   const dependents = new Map<string, string[]>(steps.map(({ name }) => [name, []]));
   const byParents = new Map<string, string[]>();
   for (const { name, dependsOn } of steps) {

@@ -1,29 +1,28 @@
-import { TASK_SORT_FIELDS } from '../persistence/task-list.gateway.js';
 import { TASK_PARTS } from './task.parts.js';
 import { countProblem, textProblem } from '../workflow/input.checks.js';
 import { taskFilterProblems } from '../workflow/task.filter.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidListRequestError } from './insight.errors.js';
-import type { TaskListRequest } from './task.list.js';
+import { TASK_SORTS, type TaskListRequest } from './task.list.js';
 
 /** More is an export. */
 const MAX_LIMIT = 100;
 const MAX_CURSOR_LENGTH = 300;
-const SORTS = TASK_SORT_FIELDS.flatMap((field) => [field, `-${field}`]);
 
 /** @throws InvalidListRequestError with every problem; the request may come from JavaScript, so types are checked too */
-export function checkListRequest({ filter, sort, limit, after, before, include }: TaskListRequest): void {
+export function checkListRequest({ filter, sort, limit, after, before, fromEnd, include }: TaskListRequest): void {
   const problems = [
     ...(filter === undefined ? [] : taskFilterProblems(filter, '/filter')),
-    sort === undefined || SORTS.includes(sort)
+    sort === undefined || TASK_SORTS.includes(sort)
       ? null
-      : { pointer: '/sort', message: `must be one of ${SORTS.join(', ')}` },
+      : { pointer: '/sort', message: `must be one of ${TASK_SORTS.join(', ')}` },
     countProblem('/limit', limit, 1, MAX_LIMIT),
     textProblem('/after', after, MAX_CURSOR_LENGTH),
     textProblem('/before', before, MAX_CURSOR_LENGTH),
     after !== undefined && before !== undefined
       ? { pointer: '/before', message: 'cannot be given together with after' }
       : null,
+    fromEndProblem(fromEnd, after ?? before),
     partsProblem('/include', include),
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidListRequestError(problems);
@@ -33,6 +32,13 @@ export function checkListRequest({ filter, sort, limit, after, before, include }
 export function checkParts(parts: unknown): void {
   const problem = partsProblem('/include', parts);
   if (problem) throw new InvalidListRequestError([problem]);
+}
+
+function fromEndProblem(fromEnd: unknown, cursor: unknown): Problem | null {
+  const pointer = '/fromEnd';
+  if (fromEnd === undefined) return null;
+  if (typeof fromEnd !== 'boolean') return { pointer, message: 'must be true or false' };
+  return fromEnd && cursor !== undefined ? { pointer, message: 'cannot be given together with a cursor' } : null;
 }
 
 function partsProblem(pointer: string, parts: unknown): Problem | null {

@@ -1,10 +1,12 @@
 import type { TaskOutline } from '../persistence/task.details.js';
 import type { TaskPart, TaskParts } from './task.parts.js';
-import type { TaskSortField } from '../persistence/task-list.gateway.js';
+import { TASK_SORT_FIELDS, type TaskSortField } from '../persistence/task-list.gateway.js';
 import type { TaskFilter } from '../workflow/task.filter.js';
 
 /** A field to sort by, the lowest first, or with a minus the highest first; of equal ones the id decides. */
 export type TaskSort = TaskSortField | `-${TaskSortField}`;
+
+export const TASK_SORTS: readonly TaskSort[] = TASK_SORT_FIELDS.flatMap((field) => [field, `-${field}` as const]);
 
 /** Which tasks to list, in which order, and how much of each. */
 export interface TaskListRequest {
@@ -21,6 +23,8 @@ export interface TaskListRequest {
   readonly after?: string;
   /** The page before this cursor. */
   readonly before?: string;
+  /** The last page; not together with a cursor. @default false */
+  readonly fromEnd?: boolean;
   /** @default none */
   readonly include?: readonly TaskPart[];
 }

@@ -17,6 +17,7 @@ export type {
   StepDetails,
   StepErrorDetails,
   TaskDetails,
+  TaskOutline,
   TaskSummary,
   TransitionDetails,
 } from '../persistence/task.details.js';
@@ -61,14 +62,17 @@ export class TaskReader {
     return this.findParts<(typeof ALWAYS)[number] | More>(taskId, [...ALWAYS, ...more]);
   }
 
-  /** Those of the tasks that exist, by id, with the parts that are asked for; one statement, however many. */
+  /**
+   * Those of the tasks that exist, by id, with the parts that are asked for; one statement, however many. What cannot be an id
+   * names no task.
+   */
   async findMany<Part extends TaskPart>(
     taskIds: readonly string[],
     parts: readonly Part[],
   ): Promise<ReadonlyMap<string, TaskWith<Part>>> {
     const wanted = new Set<TaskPart>(parts);
     const stored = new Set(parts.map((part): StoredPart => (part === 'analysis' ? 'steps' : part)));
-    const found = await this.details.findMany(taskIds, [...stored]);
+    const found = await this.details.findMany(taskIds.filter(isRowId), [...stored]);
     return new Map(
       [...found].map(([id, { steps, ...task }]) => [id, { ...task, ...derived(steps, wanted) } as TaskWith<Part>]),
     );
@@ -81,10 +85,10 @@ export class TaskReader {
    */
   async list(request: TaskListRequest = {}): Promise<TaskPage> {
     checkListRequest(request);
-    const { filter = {}, sort = '-createdAt', limit = DEFAULT_LIMIT, include = [] } = request;
+    const { filter = {}, sort = '-createdAt', limit = DEFAULT_LIMIT, include = [], fromEnd = false } = request;
     const field = sort.replace('-', '') as TaskSortField;
     const cursor = request.before ?? request.after;
-    const backwards = request.before !== undefined;
+    const backwards = fromEnd || request.before !== undefined;
     const found = await this.lists.find({
       filter,
       sort: field,
@@ -105,7 +109,7 @@ export class TaskReader {
         const task = tasks.get(at.id);
         return task ? [{ task, cursor: cursorOf(field, at) }] : [];
       }),
-      hasNext: backwards || hasMore,
+      hasNext: backwards ? cursor !== undefined : hasMore,
       hasPrevious: backwards ? hasMore : cursor !== undefined,
     };
   }
@@ -115,7 +119,6 @@ export class TaskReader {
     parts: readonly Part[],
   ): Promise<TaskWith<Part> | null> {
     checkParts(parts);
-    if (!isRowId(taskId)) return null;
     const found = await this.findMany([taskId], parts);
     return found.get(taskId) ?? null;
   }

@@ -73,6 +73,11 @@ export class TemplateReader {
     };
   }
 
+  /** As `get`, but null for a template that this process does not know. */
+  find(namespace: string, name: string, version: string = LATEST): TemplateDocument | null {
+    return this.registry.find(namespace, name, version) ? this.get(namespace, name, version) : null;
+  }
+
   /** @throws UnknownNamespaceError */
   private namesIn(namespace: string): readonly string[] {
     const all = this.registry.list();

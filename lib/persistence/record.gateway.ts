@@ -18,6 +18,13 @@ export interface TaskAnnotation {
   readonly createdAt: Date;
 }
 
+/** Under what annotations are noted. */
+export interface AnnotationTypeDetails {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+}
+
 /** Speaks the functions that note things beside the workflows: annotations, and which outside objects are the same. */
 @Injectable()
 export class RecordGateway {
@@ -36,6 +43,14 @@ export class RecordGateway {
        join __schema__.annotation_types y on y.annotation_type_id = a.annotation_type_id
        where a.task_id = $1 order by a.task_annotation_id`,
       [taskId],
+    );
+  }
+
+  /** By name. */
+  annotationTypes(): Promise<AnnotationTypeDetails[]> {
+    return this.database.query<AnnotationTypeDetails>(
+      `select y.annotation_type_id::text as id, y.name, y.description from __schema__.annotation_types y order by y.name`,
+      [],
     );
   }
 

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, HttpStatus, Res, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { HealthReader, readinessOf, type Readiness } from '../insight/health.reader.js';
+import { WorkerPulse } from '../engine/steps/worker.pulse.js';
+import { HealthReader, type Readiness } from '../insight/health.reader.js';
 import { ProblemFilter } from './problem.filter.js';
-import { WorkerReadiness } from './worker.readiness.js';
 
 export interface LivenessDocument {
   readonly alive: true;
@@ -20,7 +20,7 @@ export interface ReadinessDocument extends Readiness {
 export class HealthController {
   constructor(
     private readonly health: HealthReader,
-    private readonly worker: WorkerReadiness,
+    private readonly worker: WorkerPulse,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -35,8 +35,7 @@ export class HealthController {
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) response: unknown): Promise<ReadinessDocument> {
-    const { checks } = await this.health.ready();
-    const readiness = readinessOf({ ...checks, ...this.worker.check() });
+    const readiness = await this.health.ready(this.worker.checks());
     this.host.httpAdapter.status(response, readiness.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
     return { ...readiness, timestamp: new Date().toISOString() };
   }

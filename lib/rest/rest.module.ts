@@ -21,7 +21,6 @@ import { TaskActionsController } from './task-actions.controller.js';
 import { TaskBulkController } from './task-bulk.controller.js';
 import { TaskPartsController } from './task-parts.controller.js';
 import { TasksController } from './tasks.controller.js';
-import { WorkerReadiness } from './worker.readiness.js';
 import { WorkersController } from './workers.controller.js';
 import { WorkflowStepsController } from './workflow-steps.controller.js';
 
@@ -55,7 +54,6 @@ export class RestModule {
         IdempotencyInterceptor,
         ProblemFilter,
         RevisedAnswer,
-        WorkerReadiness,
       ],
     };
   }

@@ -1,11 +1,11 @@
 import { Body, HttpCode, HttpStatus, Param, Post, Req } from '@nestjs/common';
+import { operatorOf } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
 import type { StartedTask } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { ActionDto, RerunDto, RetryDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
-import { operatorOf } from './operator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 const anAction = new BodyPipe(ActionDto, true);

@@ -1,10 +1,10 @@
 import { Body, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
+import { operatorOf } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { BulkAction, BulkReport } from '../engine/tasks/task.bulk.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { BulkDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
-import { operatorOf } from './operator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 const aBulk = new BodyPipe(BulkDto);

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, HttpStatus, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { startedBy } from '../auth/caller.js';
+import { operatorOf, startedBy } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
@@ -12,7 +12,6 @@ import { ActionDto, ChangeTaskDto, StartManyDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
 import { startOptionsOf } from './idempotency.key.js';
-import { operatorOf } from './operator.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
 import { RevisedAnswer } from './revised.answer.js';

@@ -1,4 +1,5 @@
 import { Body, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { operatorOf } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
 import { TaskService } from '../engine/tasks/task.service.js';
@@ -6,7 +7,6 @@ import { StepReader, type StepDocument } from '../insight/step.reader.js';
 import { ActionDto, ChangeStepDto, ResolveStepDto, RetryDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
-import { operatorOf } from './operator.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 

@@ -11,4 +11,5 @@ export const RECOMMENDED_ACTIONS = {
 
 export type ExecutionStatus = keyof typeof RECOMMENDED_ACTIONS;
 export type RecommendedAction = (typeof RECOMMENDED_ACTIONS)[ExecutionStatus];
-export type HealthStatus = 'healthy' | 'recovering' | 'blocked';
+export const HEALTH_STATUSES = ['healthy', 'recovering', 'blocked'] as const;
+export type HealthStatus = (typeof HEALTH_STATUSES)[number];

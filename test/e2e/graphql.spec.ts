@@ -8,7 +8,10 @@ import request from 'supertest';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const START = `mutation ($input: StartTaskInput!) {
-  startTask(input: $input) { id namespace name version state context requestedAt steps { name state } }
+  startTask(input: $input) {
+    created userErrors { field code message retryAfterSeconds }
+    task { id namespace name version state context requestedAt steps { name state } }
+  }
 }`;
 const SHOW = `query ($id: ID!) {
   task(id: $id) {
@@ -49,8 +52,10 @@ describe('the GraphQL API', () => {
   it('takes the user who asks for the initiator, where nobody is named', async () => {
     const query = START.replace('context', 'context initiator');
     const input = { namespace: 'warehouse', name: 'delivery', version: '1.2.0', context: { order_id: 1 } };
-    expect((await ask(query, { input })).data.startTask.initiator).toBe('pete');
-    expect((await ask(query, { input: { ...input, initiator: 'ann' } })).data.startTask.initiator).toBe('ann');
+    const initiatorOf = async (more: object): Promise<unknown> =>
+      (await ask(query, { input: { ...input, ...more } })).data.startTask.task.initiator;
+    expect(await initiatorOf({})).toBe('pete');
+    expect(await initiatorOf({ initiator: 'ann' })).toBe('ann');
   });
 
   it('starts a task and shows it', async () => {
@@ -58,19 +63,23 @@ describe('the GraphQL API', () => {
     expect(started).toEqual({
       data: {
         startTask: {
-          id: expect.stringMatching(/^\d+$/),
-          namespace: 'warehouse',
-          name: 'delivery',
-          version: '1.2.0',
-          state: 'pending',
-          context: { order_id: 1, express: false },
-          requestedAt: expect.stringMatching(/Z$/),
-          steps: ['read', 'pack', 'bill', 'ship'].map((name) => ({ name, state: 'pending' })),
+          created: true,
+          userErrors: [],
+          task: {
+            id: expect.stringMatching(/^\d+$/),
+            namespace: 'warehouse',
+            name: 'delivery',
+            version: '1.2.0',
+            state: 'pending',
+            context: { order_id: 1, express: false },
+            requestedAt: expect.stringMatching(/Z$/),
+            steps: ['read', 'pack', 'bill', 'ship'].map((name) => ({ name, state: 'pending' })),
+          },
         },
       },
     });
     await host.kit.runUntilIdle();
-    const { data } = await ask(SHOW, { id: started.data.startTask.id });
+    const { data } = await ask(SHOW, { id: started.data.startTask.task.id });
     expect(data.task).toMatchObject({
       state: 'complete',
       tags: ['a'],
@@ -92,11 +101,11 @@ describe('the GraphQL API', () => {
       startTask(input: {
         namespace: "warehouse", name: "delivery", version: "latest",
         context: { order_id: 13, note: { list: [1, 2.5, "x", true, null] } }
-      }) { id context }
+      }) { task { id context } }
     }`);
-    expect(data.startTask.context).toMatchObject({ order_id: 13, note: { list: [1, 2.5, 'x', true, null] } });
+    expect(data.startTask.task.context).toMatchObject({ order_id: 13, note: { list: [1, 2.5, 'x', true, null] } });
     await host.kit.runUntilIdle();
-    const shown = await ask(SHOW, { id: data.startTask.id });
+    const shown = await ask(SHOW, { id: data.startTask.task.id });
     expect(shown.data.task.steps[2]).toMatchObject({
       state: 'error',
       error: { message: 'the card was declined', code: 'DECLINED', permanent: true },
@@ -108,18 +117,28 @@ describe('the GraphQL API', () => {
     expect(await ask(SHOW, { id: 'one' })).toEqual({ data: { task: null } });
   });
 
-  it('gives errors the code and the faults that REST gives them', async () => {
+  it('answers what was wrong with the values, by the code that REST gives it', async () => {
     const unknown = await start({ name: 'delivry' });
-    expect(unknown.errors[0]).toMatchObject({
-      message: expect.stringContaining('"delivery"'),
-      path: ['startTask'],
-      extensions: { code: 'TASKER_UNKNOWN_TEMPLATE' },
+    expect(unknown).toEqual({
+      data: {
+        startTask: {
+          created: false,
+          task: null,
+          userErrors: [
+            {
+              field: ['input', 'name'],
+              code: 'TASKER_UNKNOWN_TEMPLATE',
+              message: expect.stringContaining('"delivery"'),
+              retryAfterSeconds: null,
+            },
+          ],
+        },
+      },
     });
     const invalid = await start({ context: { order_id: 'one' } });
-    expect(invalid.errors[0].extensions).toMatchObject({
-      code: 'TASKER_INVALID_CONTEXT',
-      problems: [{ pointer: '/context/order_id' }],
-    });
+    expect(invalid.data.startTask.userErrors).toMatchObject([
+      { code: 'TASKER_INVALID_CONTEXT', field: ['input', 'context', 'order_id'] },
+    ]);
   });
 
   it('asks for a user', async () => {
@@ -162,12 +181,11 @@ describe('the GraphQL API where tasks are started faster than they end', () => {
       const input = { namespace: 'warehouse', name: 'delivery', version: '1.2.0', context: { order_id: 1 } };
       const start = () =>
         request(host.app.getHttpServer()).post('/graphql').send({ query: START, variables: { input } });
-      expect((await start()).body.errors).toBeUndefined();
+      expect((await start()).body.data.startTask.userErrors).toEqual([]);
       const { body } = await start();
-      expect(body.errors[0].extensions).toMatchObject({
-        code: 'TASKER_TOO_MANY_UNFINISHED_TASKS',
-        retryAfterSeconds: expect.any(Number),
-      });
+      expect(body.data.startTask.userErrors).toMatchObject([
+        { field: null, code: 'TASKER_TOO_MANY_UNFINISHED_TASKS', retryAfterSeconds: expect.any(Number) },
+      ]);
     } finally {
       await host.close();
     }

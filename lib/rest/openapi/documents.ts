@@ -2,6 +2,7 @@
 export type { ActionResult } from '../../engine/tasks/task.action.js';
 export type { BulkReport } from '../../engine/tasks/task.bulk.js';
 export type { StartedTask } from '../../engine/tasks/task.request.js';
+export type { BottleneckDocument, PerformanceDocument } from '../../insight/performance.reader.js';
 export type { StepDocument } from '../../insight/step.reader.js';
 export type { StepGraph } from '../../insight/step.graph.js';
 export type { Change } from '../../live/change.js';
@@ -18,7 +19,6 @@ export type {
   RetryDto,
   StartManyDto,
 } from '../action.dto.js';
-export type { BottleneckDocument, PerformanceDocument } from '../analytics.controller.js';
 export type { DeadLetterListDocument } from '../dead-letters.controller.js';
 export type { HandlerListDocument, NamespaceListDocument } from '../handlers.controller.js';
 export type { LivenessDocument, ReadinessDocument } from '../health.controller.js';

@@ -618,8 +618,7 @@ export const SCHEMAS = {
       repairs: {
         type: 'array',
         items: {
-          type: 'string',
-          enum: ['retry', 'resolve', 'rerun', 'cancel'],
+          $ref: '#/components/schemas/TaskRepair',
         },
         description: 'Of the whole task.',
       },
@@ -2543,6 +2542,11 @@ export const SCHEMAS = {
     ],
     additionalProperties: false,
     description: 'What a task is by itself. Ids are strings, instants ISO 8601 in UTC.',
+  },
+  TaskRepair: {
+    type: 'string',
+    enum: ['retry', 'resolve', 'rerun', 'cancel'],
+    description: 'A way out for a whole task.',
   },
   TaskState: {
     type: 'string',

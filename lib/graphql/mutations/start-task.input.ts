@@ -1,9 +1,10 @@
-import { Field, InputType, Int } from '@nestjs/graphql';
-import type { JsonObject } from '../workflow/json.js';
-import { JsonScalar } from './json.scalar.js';
+import { Field, InputType, Int, IntersectionType } from '@nestjs/graphql';
+import type { JsonObject } from '../../workflow/json.js';
+import { JsonScalar } from '../json.scalar.js';
+import { MutationInput } from './mutation.input.js';
 
-@InputType('StartTaskInput', { description: 'What to start. What is null counts as left out.' })
-export class StartTaskInput {
+@InputType('TaskRequestInput', { description: 'What to start. What is null counts as left out.' })
+export class TaskRequestInput {
   @Field()
   readonly name!: string;
 
@@ -46,3 +47,6 @@ export class StartTaskInput {
   @Field(() => Boolean, { nullable: true, description: 'Kept whatever the retention says.' })
   readonly retained?: boolean | null;
 }
+
+@InputType('StartTaskInput', { description: 'What to start. What is null counts as left out.' })
+export class StartTaskInput extends IntersectionType(TaskRequestInput, MutationInput, InputType) {}

@@ -1,29 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { WorkerLoop } from '../engine/steps/worker.loop.js';
-import type { HealthCheck } from '../insight/health.reader.js';
-import { TASKER_OPTIONS } from '../options/options.module.js';
-import type { ResolvedOptions } from '../options/resolve.options.js';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { WorkerLoop } from './worker.loop.js';
 
-/** Whether this process runs steps, if it is meant to. */
+/** Whether something works: what to say when it does, and else what is wrong. */
+export interface PulseCheck {
+  readonly healthy: string;
+  readonly fault: () => string | null;
+}
+
+/** Answers whether this process runs steps, if it is meant to. */
 @Injectable()
-export class WorkerReadiness {
+export class WorkerPulse {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly loop: WorkerLoop,
   ) {}
 
   /** No check at all in a process that only serves the API. */
-  check(): Readonly<Record<string, HealthCheck>> {
-    if (!this.options.worker.enabled) return {};
-    const began = performance.now();
-    const message = this.fault();
-    return {
-      worker: {
-        status: message === null ? 'healthy' : 'unhealthy',
-        message: message ?? 'the worker runs',
-        responseTimeMs: Math.round((performance.now() - began) * 10) / 10,
-      },
-    };
+  checks(): Readonly<Record<string, PulseCheck>> {
+    return this.options.worker.enabled ? { worker: { healthy: 'the worker runs', fault: () => this.fault() } } : {};
   }
 
   private fault(): string | null {

@@ -1,0 +1,36 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { GraphQLResolveInfo } from 'graphql';
+import { checkSize } from './operation.size.js';
+import { QUERY_LIMITS, type QueryLimits } from './query.limits.js';
+
+/**
+ * Refuses operations that are too deep or too costly, with what their variables hold. A guard works with every driver and in
+ * the schema of a host, where validation rules know no variables, or are not ours to add.
+ */
+@Injectable()
+export class LimitGuard implements CanActivate {
+  /** By the variables, of which each execution has an object of its own. */
+  private readonly verdicts = new WeakMap<object, Error | null>();
+
+  constructor(@Inject(QUERY_LIMITS) private readonly limits: Required<QueryLimits>) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const info = context.getArgByIndex<GraphQLResolveInfo>(3);
+    let verdict = this.verdicts.get(info.variableValues);
+    if (verdict === undefined) {
+      verdict = this.judge(info);
+      this.verdicts.set(info.variableValues, verdict);
+    }
+    if (verdict) throw verdict;
+    return true;
+  }
+
+  private judge({ operation, fragments, schema, variableValues }: GraphQLResolveInfo): Error | null {
+    try {
+      checkSize({ operation, fragments, schema, variables: variableValues }, this.limits);
+      return null;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  getNamedType,
+  getNullableType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  valueFromASTUntyped,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { QueryLimits } from './query.limits.js';
+import { QueryLimitError } from './query-limit.error.js';
+
+/** How deeply an operation is nested, and how many fields its answer may have; see `QueryLimits`. */
+export interface OperationSize {
+  readonly depth: number;
+  readonly cost: number;
+}
+
+export interface MeasuredOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode | undefined>>;
+  readonly schema: GraphQLSchema;
+  /** Undefined where they are not known yet: sizes that they hold then count as one. */
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+}
+
+const NOTHING: OperationSize = { depth: 0, cost: 0 };
+/** What is nested deeper is refused by any sensible limit, and would exhaust the stack. */
+const DEEPEST = 200;
+/** Of every list of ours that comes in pages. */
+const DEFAULT_PAGE = 20;
+/** Elements of a list that no argument limits. */
+const LIST_LENGTH = 10;
+/** Statements cost more than fields, and writes more than reads. */
+const QUERY_COST = 20;
+const MUTATION_COST = 500;
+const SIZES: readonly string[] = ['first', 'last', 'limit'];
+
+/** @throws QueryLimitError */
+export function checkSize(measured: MeasuredOperation, { maxDepth, maxCost }: Required<QueryLimits>): void {
+  const { depth, cost } = sizeOf(measured);
+  if (depth > maxDepth) throw new QueryLimitError('maxDepth', depth, maxDepth);
+  if (cost > maxCost) throw new QueryLimitError('maxCost', cost, maxCost);
+}
+
+export function sizeOf(measured: MeasuredOperation): OperationSize {
+  const root = measured.schema.getRootType(measured.operation.operation) ?? undefined;
+  return new Measuring(measured).ofSelections(measured.operation.selectionSet, root, undefined);
+}
+
+class Measuring {
+  /** By fragment and page size, so that fragments in fragments cost no more time than they have text. */
+  private readonly known = new Map<string, OperationSize>();
+  private level = 0;
+
+  constructor(private readonly measured: MeasuredOperation) {}
+
+  /** @param page how many elements the lists among the selected fields have, where the field above said so */
+  ofSelections(
+    { selections }: SelectionSetNode,
+    type: GraphQLNamedType | undefined,
+    page: number | undefined,
+  ): OperationSize {
+    if (this.level === DEEPEST) return NOTHING;
+    this.level += 1;
+    const size = selections
+      .map((selection) => this.ofSelection(selection, type, page))
+      .reduce((sum, { depth, cost }) => ({ depth: Math.max(sum.depth, depth), cost: sum.cost + cost }), NOTHING);
+    this.level -= 1;
+    return size;
+  }
+
+  private ofSelection(
+    selection: SelectionNode,
+    type: GraphQLNamedType | undefined,
+    page: number | undefined,
+  ): OperationSize {
+    if (selection.kind === Kind.FIELD) return this.ofField(selection, type, page);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return this.ofFragment(selection.name.value, page);
+    const condition = selection.typeCondition?.name.value;
+    const narrowed = condition === undefined ? type : this.measured.schema.getType(condition);
+    return this.ofSelections(selection.selectionSet, narrowed, page);
+  }
+
+  private ofField(field: FieldNode, type: GraphQLNamedType | undefined, page: number | undefined): OperationSize {
+    const name = field.name.value;
+    // What is about the schema itself is answered from memory.
+    if (name.startsWith('__')) return NOTHING;
+    const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+    const below = field.selectionSet
+      ? this.ofSelections(
+          field.selectionSet,
+          definition && getNamedType(definition.type),
+          this.pageOf(field, definition),
+        )
+      : NOTHING;
+    const isList = definition !== undefined && isListType(getNullableType(definition.type));
+    const times = isList && field.selectionSet ? (page ?? LIST_LENGTH) : 1;
+    return { depth: 1 + below.depth, cost: this.rootCost(type) + times * (1 + below.cost) };
+  }
+
+  /** A fragment that holds itself is refused elsewhere, and counts as nothing here. */
+  private ofFragment(name: string, page: number | undefined): OperationSize {
+    const key = `${name} ${page ?? ''}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    this.known.set(key, NOTHING);
+    const fragment = this.measured.fragments[name];
+    if (!fragment) return NOTHING;
+    const type = this.measured.schema.getType(fragment.typeCondition.name.value);
+    const size = this.ofSelections(fragment.selectionSet, type, page);
+    this.known.set(key, size);
+    return size;
+  }
+
+  private rootCost(type: GraphQLNamedType | undefined): number {
+    if (type === undefined) return 0;
+    if (type === this.measured.schema.getMutationType()) return MUTATION_COST;
+    return type === this.measured.schema.getQueryType() ? QUERY_COST : 0;
+  }
+
+  /** How many elements the field was asked for; undefined for one that cannot be asked. */
+  private pageOf(field: FieldNode, definition: GraphQLField<unknown, unknown> | undefined): number | undefined {
+    const sized = definition?.args.filter(({ name }) => SIZES.includes(name)) ?? [];
+    if (sized.length === 0) return undefined;
+    const given = sized.flatMap(({ name }) => {
+      const node = field.arguments?.find((argument) => argument.name.value === name)?.value;
+      if (!node) return [];
+      const isUnknown = node.kind === Kind.VARIABLE && this.measured.variables === undefined;
+      const value: unknown = isUnknown ? 1 : valueFromASTUntyped(node, this.measured.variables);
+      return typeof value === 'number' && value > 0 ? [value] : [];
+    });
+    return given.length > 0 ? Math.max(...given) : DEFAULT_PAGE;
+  }
+}

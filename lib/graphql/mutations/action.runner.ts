@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { operatorOf } from '../../auth/caller.js';
+import type { ActionBy } from '../../engine/tasks/task.action.js';
+import { stepCalled, type StepDocument } from '../../insight/step.reader.js';
+import type { TaskOutline } from '../../insight/task.reader.js';
+import type { Execution } from '../graphql.execution.js';
+import { given, type Given } from '../reading/given.js';
+import { NestedAccess } from '../reading/nested.access.js';
+import { TaskLoaders } from '../reading/task.loaders.js';
+import type { Deferral } from '../reading/tasker-field.decorator.js';
+import type { OperatorFields, StepActionFields, TaskActionFields } from './mutation.input.js';
+import type { StepActionPayload, TaskActionPayload } from './mutation.payload.js';
+import { MutationRunner, type MutationCall } from './mutation.runner.js';
+
+/** Does one thing to a task or a step, and says who does it. */
+type Action<Input> = (input: Given<Input>, by: ActionBy) => Promise<{ readonly changed: boolean }>;
+
+/** Carries out operator actions, which are all alike. */
+@Injectable()
+export class ActionRunner {
+  constructor(
+    private readonly runner: MutationRunner,
+    private readonly loaders: TaskLoaders,
+    private readonly access: NestedAccess,
+  ) {}
+
+  async onTask<Input extends TaskActionFields>(
+    call: MutationCall<Input>,
+    action: Action<Input>,
+  ): Promise<TaskActionPayload> {
+    const { input, execution } = call;
+    const answer = await this.runner.run(call, async () => {
+      const { changed } = await action(given(input), operatorOf(execution.req, given<OperatorFields>(input)));
+      return { changed };
+    });
+    const { taskId } = input;
+    return { changed: false, ...answer, taskId, task: this.taskLater(execution, taskId) };
+  }
+
+  async onStep<Input extends StepActionFields>(
+    call: MutationCall<Input>,
+    action: Action<Input>,
+  ): Promise<StepActionPayload> {
+    const { taskId, step } = call.input;
+    const answer = await this.onTask(call, action);
+    return Object.assign(answer, { step: this.stepLater(call.execution, taskId, step) });
+  }
+
+  /** A task as it is when it is asked for, by those who may see it. */
+  taskLater(execution: Execution, taskId: string): Deferral<TaskOutline> {
+    return async () => {
+      await this.access.require(execution, 'tasker.task:show', taskId);
+      return this.loaders.of(execution).task(taskId);
+    };
+  }
+
+  private stepLater(execution: Execution, taskId: string, step: string): Deferral<StepDocument> {
+    return async () => {
+      await this.access.require(execution, 'tasker.workflow_step:show', step);
+      const steps = await this.loaders.of(execution).steps(taskId);
+      return stepCalled(steps ?? [], step) ?? null;
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import type { BulkItem } from '../../engine/tasks/task.bulk.js';
+import { BulkFilterInput } from '../reading/task-filter.input.js';
+import { OperatorInput } from './mutation.input.js';
+import { MutationPayload } from './mutation.payload.js';
+
+@InputType({ isAbstract: true })
+export abstract class BulkInput extends OperatorInput {
+  @Field(() => BulkFilterInput)
+  readonly filter!: BulkFilterInput;
+}
+
+@ObjectType('BulkRefusal', { description: 'Why nothing was done to a task.' })
+export class BulkRefusalType {
+  @Field()
+  readonly code!: string;
+
+  @Field()
+  readonly message!: string;
+}
+
+@ObjectType('BulkItem', { description: 'What became of one task.' })
+export class BulkItemType implements BulkItem {
+  @Field(() => ID)
+  readonly taskId!: string;
+
+  @Field({ description: 'False: it was already as asked, or refused.' })
+  readonly changed!: boolean;
+
+  @Field(() => BulkRefusalType, { nullable: true, description: 'Null where it was not refused.' })
+  readonly error!: BulkItem['error'];
+}
+
+@ObjectType({ isAbstract: true })
+export abstract class BulkPayload extends MutationPayload {
+  @Field(() => [BulkItemType], { description: "In the order of the tasks' ids." })
+  readonly items!: readonly BulkItem[];
+
+  @Field({ description: 'There were more than the limit; call again with `afterId` set to the last id.' })
+  readonly more!: boolean;
+}
+
+@InputType()
+export class CancelTasksInput extends BulkInput {}
+
+@ObjectType()
+export class CancelTasksPayload extends BulkPayload {}
+
+@InputType()
+export class RetryTasksInput extends BulkInput {}
+
+@ObjectType()
+export class RetryTasksPayload extends BulkPayload {}
+
+@InputType()
+export class ResetTasksInput extends BulkInput {}
+
+@ObjectType()
+export class ResetTasksPayload extends BulkPayload {}
+
+@InputType()
+export class ResolveTasksInput extends BulkInput {}
+
+@ObjectType()
+export class ResolveTasksPayload extends BulkPayload {}
+
+@InputType()
+export class HoldTasksInput extends BulkInput {}
+
+@ObjectType()
+export class HoldTasksPayload extends BulkPayload {}
+
+@InputType()
+export class ReleaseTasksInput extends BulkInput {}
+
+@ObjectType()
+export class ReleaseTasksPayload extends BulkPayload {}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { requestKeyFault, requestKeyOf, type RequestKey } from '../../auth/caller.js';
+import { InvalidActionError } from '../../engine/engine.errors.js';
+import { RequestLedger } from '../../engine/request.ledger.js';
+import { jsonProblem } from '../../workflow/input.checks.js';
+import type { JsonValue } from '../../workflow/json.js';
+import type { Execution } from '../graphql.execution.js';
+import { TaskLoaders } from '../reading/task.loaders.js';
+import type { MutationFields } from './mutation.input.js';
+import { userErrorsOf, type UserError } from './user.error.js';
+
+/** A mutation as it was asked for. */
+export interface MutationCall<Input extends MutationFields = MutationFields> {
+  readonly name: string;
+  readonly input: Input;
+  readonly execution: Execution;
+}
+
+/** What every mutation answers besides its own; of that nothing where it was refused. */
+export type MutationAnswer<Done> = Partial<Done> & {
+  readonly userErrors: readonly UserError[];
+  readonly clientMutationId: string | null;
+};
+
+/** Carries out mutations, once for each request key, and answers what was wrong with their values. */
+@Injectable()
+export class MutationRunner {
+  constructor(
+    private readonly ledger: RequestLedger,
+    private readonly loaders: TaskLoaders,
+  ) {}
+
+  /** @throws what is not about the values */
+  async run<Done extends object>(
+    call: MutationCall,
+    work: (key: RequestKey | null) => Promise<Done>,
+  ): Promise<MutationAnswer<Done>> {
+    const { input, execution } = call;
+    const clientMutationId = input.clientMutationId ?? null;
+    try {
+      const done = await this.once(call, work);
+      return { ...done, userErrors: [], clientMutationId };
+    } catch (error) {
+      const userErrors = userErrorsOf(error, input);
+      if (!userErrors) throw error;
+      return { userErrors, clientMutationId } as unknown as MutationAnswer<Done>;
+    } finally {
+      this.loaders.fresh(execution);
+    }
+  }
+
+  private async once<Done extends object>(
+    { name, input, execution }: MutationCall,
+    work: (key: RequestKey | null) => Promise<Done>,
+  ): Promise<Done> {
+    const { requestKey = null, clientMutationId: _, ...values } = input;
+    if (requestKey === null) return work(null);
+    const fault = requestKeyFault(requestKey);
+    // What is nested too deeply would exhaust the stack before the engine could refuse it.
+    const problem = fault === null ? jsonProblem('', values) : { pointer: '/requestKey', message: fault };
+    if (problem) throw new InvalidActionError(name, [problem]);
+    const key = requestKeyOf(execution.req, requestKey);
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify([name, values]))
+      .digest('hex');
+    const { answer } = await this.ledger.once({ ...key, fingerprint }, async () => (await work(key)) as JsonValue);
+    return answer as Done;
+  }
+}

@@ -1,0 +1,52 @@
+import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import type { TaskOutline } from '../../insight/task.reader.js';
+import type { JsonObject } from '../../workflow/json.js';
+import { JsonScalar } from '../json.scalar.js';
+import { Deferred, type Deferral } from '../reading/tasker-field.decorator.js';
+import { TaskType } from '../task.type.js';
+import { MutationInput, TaskActionInput } from './mutation.input.js';
+import { MutationPayload, StartPayload } from './mutation.payload.js';
+import { TaskRequestInput } from './start-task.input.js';
+
+@ObjectType()
+export class StartTaskPayload extends StartPayload {}
+
+@InputType()
+export class StartTasksInput extends MutationInput {
+  @Field(() => [TaskRequestInput], { description: 'All are started, or none.' })
+  readonly tasks!: readonly TaskRequestInput[];
+}
+
+@ObjectType('StartedTask')
+export class StartedTaskType {
+  @Field(() => ID)
+  readonly taskId!: string;
+
+  @Field({ description: 'False where the request was the same as an earlier one, whose task this is.' })
+  readonly created!: boolean;
+
+  @Deferred(() => TaskType, { description: 'As it is now. Needs tasker.task:show.' })
+  readonly task!: Deferral<TaskOutline>;
+}
+
+@ObjectType()
+export class StartTasksPayload extends MutationPayload {
+  @Field(() => [StartedTaskType], { description: 'In the order of the requests.' })
+  readonly tasks!: readonly StartedTaskType[];
+}
+
+@InputType()
+export class RerunTaskInput extends TaskActionInput {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The step to begin with, by name or id: others that are finished keep their results. All run if left out.',
+  })
+  readonly from?: string | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'An object; that of the task to repeat if left out.' })
+  readonly context?: JsonObject | null;
+}
+
+@ObjectType({ description: 'The task is the new one.' })
+export class RerunTaskPayload extends StartPayload {}

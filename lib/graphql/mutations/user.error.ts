@@ -1,0 +1,52 @@
+import { TaskerError } from '../../workflow/tasker.error.js';
+import { pointingIntoInput } from '../graphql.error.js';
+
+/** What was wrong with what a mutation was given. Nothing was changed then. */
+export interface UserError {
+  /** The way to the value, from the argument on; null: no single one is at fault. */
+  readonly field: readonly string[] | null;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfterSeconds: number | null;
+}
+
+/** Errors about one value that say so by their class alone; the first of these that was given is at fault. */
+const AT_FAULT: Readonly<Record<string, readonly (readonly [string, ...string[]])[]>> = {
+  TASKER_UNKNOWN_TASK: [['taskId']],
+  TASKER_UNKNOWN_STEP: [['step'], ['from']],
+  TASKER_UNKNOWN_TEMPLATE: [['name']],
+  TASKER_STALE_REVISION: [['ifRevision']],
+  TASKER_INVALID_CONTEXT_PATH: [['filter', 'contextPath']],
+  TASKER_REQUEST_IN_PROGRESS: [['requestKey']],
+  TASKER_IDEMPOTENCY_KEY_REUSED: [['requestKey']],
+};
+
+/** The error as part of the answer; null where it is not about the values, but about who asks, or about us. */
+export function userErrorsOf(error: unknown, input: object): readonly UserError[] | null {
+  if (!(error instanceof TaskerError) || !isAboutValues(error)) return null;
+  const { code, message, retryAfterSeconds, requestIndex } = error;
+  const problems = pointingIntoInput(error);
+  const below = requestIndex === null ? ['input'] : ['input', 'tasks', String(requestIndex)];
+  if (problems.length > 0) {
+    return problems.map((problem) => ({
+      field: [...below, ...segmentsOf(problem.pointer)],
+      code,
+      message: problem.message,
+      retryAfterSeconds,
+    }));
+  }
+  const found = AT_FAULT[code]?.find(([first]) => requestIndex !== null || first in input);
+  return [{ field: found ? [...below, ...found] : null, code, message, retryAfterSeconds }];
+}
+
+function isAboutValues({ httpStatus }: TaskerError): boolean {
+  return httpStatus < 500 && httpStatus !== 401 && httpStatus !== 403;
+}
+
+/** Of a JSON pointer (RFC 6901). */
+function segmentsOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { TaskReader } from '../../insight/task.reader.js';
+import type { Execution } from '../graphql.execution.js';
+import { TaskLoader } from './task.loader.js';
+
+/** Keeps one loader for each execution. */
+@Injectable()
+export class TaskLoaders {
+  private readonly loaders = new WeakMap<object, TaskLoader>();
+
+  constructor(private readonly reader: TaskReader) {}
+
+  of(execution: Execution): TaskLoader {
+    return this.loaders.get(execution.key) ?? this.fresh(execution);
+  }
+
+  /** After something was written: what was read before is old. */
+  fresh(execution: Execution): TaskLoader {
+    const loader = new TaskLoader(this.reader);
+    this.loaders.set(execution.key, loader);
+    return loader;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Type } from '@nestjs/common';
+import { ChangeResolver } from './mutations/change.resolver.js';
+import { StartResolver } from './mutations/start.resolver.js';
+import { StepActionsResolver } from './mutations/step-actions.resolver.js';
+import { TaskActionsResolver } from './mutations/task-actions.resolver.js';
+import { TaskBulkResolver } from './mutations/task-bulk.resolver.js';
+import { StepFieldsResolver } from './step.fields.resolver.js';
+import { StepGraphFieldsResolver } from './step-graph.fields.resolver.js';
+import { AnalyticsFieldsResolver } from './system/analytics.fields.resolver.js';
+import { DeadLetterResolver } from './system/dead-letter.resolver.js';
+import { SystemResolver } from './system/system.resolver.js';
+import { TaskFieldsResolver } from './task.fields.resolver.js';
+import { TaskResolver } from './task.resolver.js';
+import { TemplateResolver } from './templates/template.resolver.js';
+
+/** All that makes up the schema. */
+export const RESOLVERS: readonly Type[] = [
+  AnalyticsFieldsResolver,
+  ChangeResolver,
+  DeadLetterResolver,
+  StartResolver,
+  StepActionsResolver,
+  StepFieldsResolver,
+  StepGraphFieldsResolver,
+  SystemResolver,
+  TaskActionsResolver,
+  TaskBulkResolver,
+  TaskFieldsResolver,
+  TaskResolver,
+  TemplateResolver,
+];

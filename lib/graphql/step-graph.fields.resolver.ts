@@ -1,0 +1,18 @@
+import { Parent, Resolver } from '@nestjs/graphql';
+import { dotOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
+import { TaskerField } from './reading/tasker-field.decorator.js';
+import { StepGraphType } from './step-graph.type.js';
+
+/** Draws graphs. */
+@Resolver(() => StepGraphType)
+export class StepGraphFieldsResolver {
+  @TaskerField(() => String, { description: 'As a Mermaid flowchart.' })
+  mermaid(@Parent() graph: StepGraph): string {
+    return mermaidOf(graph);
+  }
+
+  @TaskerField(() => String, { description: 'In the language of Graphviz.' })
+  dot(@Parent() graph: StepGraph): string {
+    return dotOf(graph);
+  }
+}

@@ -1,0 +1,90 @@
+import { ID, Int, Parent, Resolver } from '@nestjs/graphql';
+import type { StepDocument } from '../insight/step.reader.js';
+import type { TaskOutline } from '../insight/task.reader.js';
+import { CurrentExecution, type Execution } from './graphql.execution.js';
+import { NestedAccess } from './reading/nested.access.js';
+import { TaskerField } from './reading/tasker-field.decorator.js';
+import { TaskLoaders } from './reading/task.loaders.js';
+import { TaskType } from './task.type.js';
+import { WorkflowStepType } from './workflow-step.type.js';
+
+/** The steps around a step, and its task. */
+@Resolver(() => WorkflowStepType)
+export class StepFieldsResolver {
+  constructor(
+    private readonly loaders: TaskLoaders,
+    private readonly access: NestedAccess,
+  ) {}
+
+  @TaskerField(() => [WorkflowStepType], { description: 'Steps that must be done first.' })
+  parents(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
+    return this.called(step.dependsOn, step, execution);
+  }
+
+  @TaskerField(() => [WorkflowStepType], { description: 'Steps that wait for this one.' })
+  children(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
+    return this.called(step.dependents, step, execution);
+  }
+
+  @TaskerField(() => [WorkflowStepType], { description: 'Other steps that wait for exactly the same ones.' })
+  siblings(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
+    return this.called(step.siblings, step, execution);
+  }
+
+  @TaskerField(() => [ID])
+  async parentStepIds(
+    @Parent() step: StepDocument,
+    @CurrentExecution() execution: Execution,
+  ): Promise<readonly string[]> {
+    return (await this.called(step.dependsOn, step, execution)).map(({ id }) => id);
+  }
+
+  @TaskerField(() => [ID])
+  async childStepIds(
+    @Parent() step: StepDocument,
+    @CurrentExecution() execution: Execution,
+  ): Promise<readonly string[]> {
+    return (await this.called(step.dependents, step, execution)).map(({ id }) => id);
+  }
+
+  @TaskerField(() => Int)
+  parentCount(@Parent() { dependsOn }: StepDocument): number {
+    return dependsOn.length;
+  }
+
+  @TaskerField(() => Int)
+  childCount(@Parent() { dependents }: StepDocument): number {
+    return dependents.length;
+  }
+
+  @TaskerField(() => Boolean, { description: 'It waits for no step.' })
+  isRootStep(@Parent() { dependsOn }: StepDocument): boolean {
+    return dependsOn.length === 0;
+  }
+
+  @TaskerField(() => Boolean, { description: 'No step waits for it.' })
+  isLeafStep(@Parent() { dependents }: StepDocument): boolean {
+    return dependents.length === 0;
+  }
+
+  @TaskerField(() => TaskType, { nullable: true, description: 'Needs tasker.task:show.' })
+  async task(
+    @Parent() { taskId }: StepDocument,
+    @CurrentExecution() execution: Execution,
+  ): Promise<TaskOutline | null> {
+    await this.access.require(execution, 'tasker.task:show', taskId);
+    return this.loaders.of(execution).task(taskId);
+  }
+
+  /** The steps of these names, of the same task; who may see one step may not yet see the others. */
+  private async called(
+    names: readonly string[],
+    { taskId }: StepDocument,
+    execution: Execution,
+  ): Promise<readonly StepDocument[]> {
+    await this.access.require(execution, 'tasker.workflow_step:index');
+    const steps = (await this.loaders.of(execution).steps(taskId)) ?? [];
+    const byName = new Map(steps.map((step) => [step.name, step]));
+    return names.flatMap((name) => byName.get(name) ?? []);
+  }
+}

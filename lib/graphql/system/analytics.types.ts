@@ -1,0 +1,160 @@
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { AnalyticsMetrics, SlowStep, SlowTask } from '../../insight/analytics.reader.js';
+import type { BottleneckDocument, PerformanceDocument } from '../../insight/performance.reader.js';
+import { Instant } from '../instant.field.js';
+import { StepStateEnum } from '../state.enums.js';
+
+@ObjectType('AnalyticsMetrics', {
+  description: 'What happened in a period. Durations are in seconds, means over nothing are 0.',
+})
+export class AnalyticsMetricsType implements AnalyticsMetrics {
+  @Field(() => Int, { description: 'Tasks in progress now.' })
+  readonly activeTasksCount!: number;
+
+  @Field(() => Int)
+  readonly totalNamespacesCount!: number;
+
+  @Field(() => Int, { description: 'Distinct names of task templates.' })
+  readonly uniqueTaskTypesCount!: number;
+
+  @Field(() => Float, { description: '0 to 1: `1 - errorCount / taskThroughput`.' })
+  readonly systemHealthScore!: number;
+
+  @Field(() => Int, { description: 'Tasks created.' })
+  readonly taskThroughput!: number;
+
+  @Field(() => Int, { description: 'Tasks that became complete.' })
+  readonly completionCount!: number;
+
+  @Field(() => Int, { description: 'Tasks that failed.' })
+  readonly errorCount!: number;
+
+  @Field(() => Float, { description: '`completionCount` in percent of `taskThroughput`.' })
+  readonly completionRate!: number;
+
+  @Field(() => Float, { description: '`errorCount` in percent of `taskThroughput`.' })
+  readonly errorRate!: number;
+
+  @Field(() => Float, { description: 'From the creation of a task to its completion.' })
+  readonly avgTaskDuration!: number;
+
+  @Field(() => Float, { description: 'Of the successful attempt of a step.' })
+  readonly avgStepDuration!: number;
+
+  @Field(() => Int, { description: 'Steps completed by workers.' })
+  readonly stepThroughput!: number;
+
+  @Instant()
+  readonly analysisPeriodStart!: string;
+
+  @Instant()
+  readonly calculatedAt!: string;
+}
+
+@ObjectType('SlowTask', { description: 'A task that took long, or has been taking long.' })
+export class SlowTaskType implements SlowTask {
+  @Field(() => ID)
+  readonly taskId!: string;
+
+  @Field()
+  readonly taskName!: string;
+
+  @Field()
+  readonly namespaceName!: string;
+
+  @Field()
+  readonly version!: string;
+
+  @Field(() => Float, { description: 'From its creation to `completedAt`, or until now while it is in progress.' })
+  readonly durationSeconds!: number;
+
+  @Field(() => Int)
+  readonly stepCount!: number;
+
+  @Field(() => Int, { description: 'Complete, resolved manually or skipped.' })
+  readonly completedSteps!: number;
+
+  @Field(() => Int, { description: 'In error now, those that wait for a retry included.' })
+  readonly errorSteps!: number;
+
+  @Instant()
+  readonly createdAt!: string;
+
+  @Instant({
+    nullable: true,
+    description: 'When it was completed or resolved, or failed; null while it is in progress.',
+  })
+  readonly completedAt!: string | null;
+
+  @Field()
+  readonly initiator!: string;
+
+  @Field()
+  readonly sourceSystem!: string;
+}
+
+@ObjectType('SlowStep', { description: 'A step whose last attempt ran long.' })
+export class SlowStepType implements SlowStep {
+  @Field(() => ID)
+  readonly workflowStepId!: string;
+
+  @Field(() => ID)
+  readonly taskId!: string;
+
+  @Field()
+  readonly stepName!: string;
+
+  @Field()
+  readonly taskName!: string;
+
+  @Field()
+  readonly namespaceName!: string;
+
+  @Field()
+  readonly version!: string;
+
+  @Field(() => Float, { description: 'How long the last attempt ran; of a resolved step, the one that failed.' })
+  readonly durationSeconds!: number;
+
+  @Field(() => Int)
+  readonly attempts!: number;
+
+  @Instant()
+  readonly createdAt!: string;
+
+  @Instant({ description: 'When it was completed or resolved.' })
+  readonly completedAt!: string;
+
+  @Field()
+  readonly retryable!: boolean;
+
+  @Field(() => StepStateEnum)
+  readonly stepStatus!: SlowStep['stepStatus'];
+}
+
+@ObjectType('Performance', { description: 'What happened of late.' })
+export class PerformanceType implements PerformanceDocument {
+  @Field(() => AnalyticsMetricsType)
+  readonly lastHour!: AnalyticsMetrics;
+
+  @Field(() => AnalyticsMetricsType)
+  readonly lastFourHours!: AnalyticsMetrics;
+
+  @Field(() => AnalyticsMetricsType)
+  readonly lastDay!: AnalyticsMetrics;
+}
+
+@ObjectType('Bottlenecks', { description: 'What is slowest.' })
+export class BottlenecksType implements Omit<BottleneckDocument, 'scope'> {
+  @Field(() => Int)
+  readonly periodHours!: number;
+
+  @Field(() => [SlowTaskType], { description: 'Longest first.' })
+  readonly slowestTasks!: readonly SlowTask[];
+
+  @Field(() => [SlowStepType], { description: 'Longest first.' })
+  readonly slowestSteps!: readonly SlowStep[];
+}
+
+@ObjectType('Analytics', { description: 'How the system has been doing. Each answer is of the moment.' })
+export class AnalyticsType {}

@@ -1,0 +1,52 @@
+import { Query } from '@nestjs/graphql';
+import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import { WorkerPulse } from '../../engine/steps/worker.pulse.js';
+import { HealthReader } from '../../insight/health.reader.js';
+import { SystemStatusReader, type SystemStatus } from '../../insight/system-status.reader.js';
+import { WorkerReader, type QueueDetails, type WorkerDetails } from '../../insight/worker.reader.js';
+import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
+import { AnalyticsType } from './analytics.types.js';
+import { HealthType, SystemStatusType } from './system-status.types.js';
+import { QueueType, WorkerType } from './worker.types.js';
+
+/** Who runs steps, what waits, and how all of it does. */
+@TaskerResolver()
+export class SystemResolver {
+  constructor(
+    private readonly workersReader: WorkerReader,
+    private readonly statusReader: SystemStatusReader,
+    private readonly healthReader: HealthReader,
+    private readonly worker: WorkerPulse,
+  ) {}
+
+  @Query(() => [WorkerType], { description: 'Those that run, and those that ended within a day; the latest first.' })
+  @RequirePermission('tasker.health_status:index')
+  workers(): Promise<readonly WorkerDetails[]> {
+    return this.workersReader.workers();
+  }
+
+  @Query(() => [QueueType], { description: 'By queue and namespace.' })
+  @RequirePermission('tasker.health_status:index')
+  queues(): Promise<readonly QueueDetails[]> {
+    return this.workersReader.queues();
+  }
+
+  @Query(() => SystemStatusType)
+  @RequirePermission('tasker.health_status:index')
+  systemStatus(): Promise<SystemStatus> {
+    return this.statusReader.status();
+  }
+
+  @Query(() => HealthType, { description: 'Of the process that answers.' })
+  @RequirePermission('tasker.health_status:index')
+  async health(): Promise<HealthType> {
+    const { ready, checks } = await this.healthReader.ready(this.worker.checks());
+    return { ready, checks: Object.entries(checks).map(([name, check]) => ({ name, ...check })) };
+  }
+
+  @Query(() => AnalyticsType)
+  @RequirePermission('tasker.analytics:index')
+  analytics(): object {
+    return {};
+  }
+}

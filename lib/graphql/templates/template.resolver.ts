@@ -1,0 +1,39 @@
+import { Args, Query } from '@nestjs/graphql';
+import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import {
+  TemplateReader,
+  type NamespaceOutline,
+  type TemplateDocument,
+  type TemplateOutline,
+} from '../../insight/template.reader.js';
+import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
+import { NamespaceType, TaskTemplateOutlineType, TaskTemplateType } from './task-template.type.js';
+
+/** What can be started: the task templates of this process. */
+@TaskerResolver()
+export class TemplateResolver {
+  constructor(private readonly reader: TemplateReader) {}
+
+  @Query(() => [NamespaceType], { description: 'By name.' })
+  @RequirePermission('tasker.handler:index')
+  namespaces(): readonly NamespaceOutline[] {
+    return this.reader.namespaces();
+  }
+
+  @Query(() => [TaskTemplateOutlineType], { description: 'The task templates of a namespace, by name.' })
+  @RequirePermission('tasker.handler:index')
+  templates(@Args('namespace') namespace: string): readonly TemplateOutline[] {
+    return this.reader.list(namespace);
+  }
+
+  @Query(() => TaskTemplateType, { nullable: true, description: 'One task template, or null when there is none.' })
+  @RequirePermission('tasker.handler:show')
+  template(
+    @Args('namespace') namespace: string,
+    @Args('name') name: string,
+    @Args('version', { type: () => String, nullable: true, description: 'The latest where it is left out.' })
+    version: string | null = null,
+  ): TemplateDocument | null {
+    return this.reader.find(namespace, name, version ?? undefined);
+  }
+}

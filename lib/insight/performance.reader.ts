@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { countProblem } from '../workflow/input.checks.js';
+import { AnalyticsReader, type AnalyticsMetrics, type SlowStep, type SlowTask } from './analytics.reader.js';
+import { InvalidAnalyticsRequestError } from './insight.errors.js';
+
+const HOUR_MS = 3_600_000;
+const DEFAULT_HOURS = 24;
+const MOST_HOURS = 720;
+
+export interface PerformanceDocument {
+  readonly lastHour: AnalyticsMetrics;
+  readonly lastFourHours: AnalyticsMetrics;
+  readonly lastDay: AnalyticsMetrics;
+}
+
+/** What is slowest where; undefined matches everything. */
+export interface BottleneckRequest {
+  readonly namespace?: string;
+  /** Of the task template. */
+  readonly name?: string;
+  readonly version?: string;
+  /** Tasks created in the last so many hours, 1 to 720. @default 24 */
+  readonly period?: number;
+  /** 1 to 1000. @default 10 */
+  readonly limit?: number;
+}
+
+export interface BottleneckDocument {
+  readonly scope: { readonly namespace?: string; readonly name?: string; readonly version?: string };
+  readonly periodHours: number;
+  readonly slowestTasks: readonly SlowTask[];
+  readonly slowestSteps: readonly SlowStep[];
+}
+
+/** Answers how the system has been doing. Nothing is cached; each answer is of the moment. */
+@Injectable()
+export class PerformanceReader {
+  constructor(private readonly analytics: AnalyticsReader) {}
+
+  async performance(): Promise<PerformanceDocument> {
+    const [lastHour, lastFourHours, lastDay] = await Promise.all(
+      [1, 4, 24].map((hours) => this.analytics.metrics({ since: hoursAgo(hours) })),
+    );
+    return { lastHour: lastHour!, lastFourHours: lastFourHours!, lastDay: lastDay! };
+  }
+
+  /** @throws InvalidAnalyticsRequestError */
+  async bottlenecks({ period = DEFAULT_HOURS, limit, ...scope }: BottleneckRequest): Promise<BottleneckDocument> {
+    const problem = countProblem('/period', period, 1, MOST_HOURS);
+    if (problem) throw new InvalidAnalyticsRequestError([problem]);
+    const request = { ...scope, since: hoursAgo(period), ...(limit !== undefined && { limit }) };
+    const [slowestTasks, slowestSteps] = await Promise.all([
+      this.analytics.slowestTasks(request),
+      this.analytics.slowestSteps(request),
+    ]);
+    return { scope, periodHours: period, slowestTasks, slowestSteps };
+  }
+}
+
+function hoursAgo(hours: number): Date {
+  return new Date(Date.now() - hours * HOUR_MS);
+}

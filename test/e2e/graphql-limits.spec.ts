@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { GraphQLModule } from '@nestjs/graphql';
+import { limitRules, TaskerGraphqlModule } from 'nestjs-tasker/graphql';
+import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+
+/** `step { parents { parents { ... name } } }` with so many levels of fields. */
+const nested = (depth: number): string =>
+  `{ step(taskId: "1", step: "x") ${'{ parents '.repeat(depth - 2)}{ name }${' }'.repeat(depth - 2)} }`;
+
+const HOSTS: readonly (readonly [string, () => Promise<GraphqlHost>])[] = [
+  ['in the API of the host', () => startGraphqlHost()],
+  ['at a path of its own, on Apollo', () => startOwnGraphqlHost('apollo')],
+  ['at a path of its own, on Mercurius', () => startOwnGraphqlHost('mercurius')],
+];
+
+describe.each(HOSTS)('the limits of an operation %s', (_, start) => {
+  let host: GraphqlHost;
+  beforeAll(async () => {
+    host = await start();
+  });
+  afterAll(() => host.close());
+
+  const refusalOf = async (query: string, variables: object = {}): Promise<string | undefined> =>
+    (await host.ask(query, variables)).errors?.[0]!.message;
+
+  it('refuse more than ten levels of fields', async () => {
+    expect(await refusalOf(nested(5))).toBeUndefined();
+    expect(await refusalOf(nested(11))).toContain('depth of 11, and 10 is allowed (maxDepth)');
+  });
+
+  it('see through fragments', async () => {
+    const fragments = `query { step(taskId: "1", step: "x") { ...A } }
+      fragment A on WorkflowStep { parents { parents { parents { ... { ...B } } } } }
+      fragment B on WorkflowStep { parents { parents { parents { parents { parents { parents { name } } } } } } }`;
+    expect(await refusalOf(fragments)).toContain('depth of 11');
+  });
+
+  it('count the size of pages, as written and in variables', async () => {
+    const query = (first: string): string =>
+      `{ tasks(first: ${first}) { nodes { steps { parents { parents { name } } } } } }`;
+    expect(await refusalOf(query('4'))).toBeUndefined();
+    expect(await refusalOf(query('100'))).toMatch(/cost of \d+, and 50000 is allowed \(maxCost\)/);
+    const inVariable = `query ($n: Int = 4) ${query('$n')}`;
+    expect(await refusalOf(inVariable)).toBeUndefined();
+    expect(await refusalOf(inVariable, { n: 3 })).toBeUndefined();
+    expect(await refusalOf(inVariable, { n: 100 })).toContain('(maxCost)');
+  });
+
+  it('let through a page of a hundred tasks with their steps', async () => {
+    const query = `{ tasks(first: 100) { nodes {
+      id namespace name version state tags createdAt updatedAt summary { executionStatus completionPercentage }
+      steps { id name state attempts error { message } nextRetryAt parentCount } annotations { type annotation }
+    } } }`;
+    expect(await refusalOf(query)).toBeUndefined();
+  });
+
+  it('count aliases, and many mutations at once', async () => {
+    const queries = (count: number): string =>
+      `{ ${Array.from({ length: count }, (__, index) => `a${index}: task(id: "1") { id }`).join(' ')} }`;
+    expect(await refusalOf(queries(100))).toBeUndefined();
+    expect(await refusalOf(queries(3000))).toContain('(maxCost)');
+    const mutations = (count: number): string =>
+      `mutation { ${Array.from({ length: count }, (__, index) => `a${index}: holdTask(input: { taskId: "1" }) { changed }`).join(' ')} }`;
+    expect(await refusalOf(mutations(20))).toBeUndefined();
+    expect(await refusalOf(mutations(101))).toContain('(maxCost)');
+  });
+
+  it('carry out nothing of what they refuse', async () => {
+    const id = await host.deliver(1);
+    const many = Array.from(
+      { length: 101 },
+      (__, index) => `a${index}: cancelTask(input: { taskId: "${id}" }) { changed }`,
+    );
+    expect(await refusalOf(`mutation { ${many.join(' ')} }`)).toContain('(maxCost)');
+    expect((await host.read(`{ task(id: "${id}") { state } }`)).task.state).toBe('pending');
+  });
+
+  it('hold out against fragments that hold themselves, and each other many times', async () => {
+    const bomb = Array.from(
+      { length: 40 },
+      (__, index) => `fragment F${index} on Task { ...F${index + 1} ...F${index + 1} }`,
+    );
+    const answer = await host.ask(`{ task(id: "1") { ...F0 } } ${bomb.join(' ')} fragment F40 on Task { id }`);
+    expect(answer.errors?.[0]!.message).toContain('(maxCost)');
+    const cycle = await host.ask('{ task(id: "1") { ...F } } fragment F on Task { steps { task { ...F } } }');
+    expect(cycle.errors![0]!.message).toMatch(/spread|itself/i);
+  });
+
+  it('leave the introspection of the schema alone', async () => {
+    const deep = `{ __schema { types { fields { type { ofType { ofType { ofType { ofType { ofType { ofType { ofType {
+      ofType { name } } } } } } } } } } } } }`;
+    expect(await refusalOf(deep)).toBeUndefined();
+  });
+});
+
+describe('limits of the host', () => {
+  it('hold at a path of our own', async () => {
+    const host = await startOwnGraphqlHost('apollo', { maxDepth: 2, maxCost: 100 });
+    try {
+      const refused = await host.raw({ query: nested(3) });
+      expect(refused.status).toBe(400);
+      expect(refused.body.errors[0]).toMatchObject({
+        message: expect.stringContaining('depth of 3, and 2 is allowed'),
+        extensions: { limit: 'maxDepth', asked: 3, allowed: 2 },
+      });
+      expect((await host.raw({ query: '{ task(id: "1") { id } }' })).status).toBe(200);
+      expect((await host.raw({ query: '{ tasks(first: 100) { nodes { id } } }' })).status).toBe(400);
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('hold in its own API, where its rules refuse before anything is carried out', async () => {
+    const limits = { maxDepth: 2 };
+    const validationRules = limitRules(limits);
+    const host = await startGraphqlHost({
+      imports: [
+        GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true, validationRules }),
+        TaskerGraphqlModule.withLimits({ maxCost: 25 }),
+      ],
+    });
+    try {
+      expect((await host.raw({ query: nested(3) })).status).toBe(400);
+      const { errors } = await host.ask('{ tasks(first: 30) { nodes { __typename } } task(id: "1") { id } }');
+      const refused = errors!.map(({ path, extensions }) => [path!.join(), extensions.code]);
+      expect(refused.toSorted()).toEqual([
+        ['task', 'TASKER_QUERY_LIMIT'],
+        ['tasks', 'TASKER_QUERY_LIMIT'],
+      ]);
+    } finally {
+      await host.close();
+    }
+  });
+});

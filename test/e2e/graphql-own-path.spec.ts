@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { Module } from '@nestjs/common';
+import { Field, GraphQLModule, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { TASKER_AUTHENTICATOR } from 'nestjs-tasker';
+import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
+import request from 'supertest';
+import { graphqlClient } from '../support/graphql.js';
+import { startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+import { startHttpHost } from '../support/http.host.js';
+
+const INTROSPECTION = '{ __schema { queryType { fields { name } } } }';
+const fieldsOf = ({ data }: { data: any }): string[] => data.__schema.queryType.fields.map(({ name }: any) => name);
+
+describe.each(['apollo', 'mercurius'] as const)('the GraphQL API at a path of its own, on %s', (driver) => {
+  let host: GraphqlHost;
+  const before = process.env.NODE_ENV;
+  afterEach(async () => {
+    process.env.NODE_ENV = before;
+    await host.close();
+  });
+
+  it('starts, runs, shows and repairs tasks, for a user', async () => {
+    const authenticate = ({ headers }: { headers: { user?: string } }) => headers.user && { id: headers.user };
+    const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }];
+    host = await startOwnGraphqlHost(driver, {}, { providers });
+    const input = { namespace: 'warehouse', name: 'delivery', version: '1.2.0', context: { order_id: 13 } };
+    const { task } = await host.mutate('startTask', input, 'task { id state initiator context }', 'ann');
+    expect(task).toMatchObject({ state: 'pending', initiator: 'ann', context: { order_id: 13 } });
+    await host.kit.runUntilIdle();
+    const of = { taskId: task.id, step: 'bill' };
+    const resolved = await host.mutate(
+      'resolveStep',
+      of,
+      'step { state parents { name } } task { transitions { actor } }',
+      'ann',
+    );
+    expect(resolved.step).toEqual({ state: 'resolved_manually', parents: [{ name: 'read' }] });
+    expect(resolved.task.transitions).toContainEqual({ actor: 'ann' });
+    const { errors } = await host.ask('{ task(id: "1") { id } }', {}, '');
+    expect(errors).toMatchObject([{ extensions: { code: 'TASKER_UNAUTHENTICATED' } }]);
+    expect((await host.mutate('holdTask', { taskId: '999' }, 'changed', 'ann')).userErrors).toMatchObject([
+      { code: 'TASKER_UNKNOWN_TASK', field: ['input', 'taskId'] },
+    ]);
+  });
+
+  it('tells what it consists of', async () => {
+    host = await startOwnGraphqlHost(driver);
+    expect(fieldsOf(await host.ask(INTROSPECTION))).toContain('tasks');
+    const page = driver === 'apollo' ? '/tasker/graphql' : '/graphiql';
+    const { text } = await request(host.http).get(page).set('Accept', 'text/html').expect(200);
+    expect(text.toLowerCase()).toContain('graphiql');
+  });
+
+  it('tells nothing of that in production, and has no page to try it', async () => {
+    process.env.NODE_ENV = 'production';
+    host = await startOwnGraphqlHost(driver);
+    const { data, errors } = await host.ask(INTROSPECTION);
+    expect(data ?? null).toBeNull();
+    expect(errors![0]!.message).toMatch(/introspection/i);
+    const page = driver === 'apollo' ? '/tasker/graphql' : '/graphiql';
+    const { type, status } = await request(host.http).get(page).set('Accept', 'text/html');
+    expect(status).not.toBe(200);
+    expect(type).not.toBe('text/html');
+    expect(await host.read('{ task(id: "1") { id } }')).toEqual({ task: null });
+  });
+
+  it('tells it in production where the host says so', async () => {
+    process.env.NODE_ENV = 'production';
+    host = await startOwnGraphqlHost(driver, { introspection: true, graphiql: false });
+    expect(fieldsOf(await host.ask(INTROSPECTION))).toContain('tasks');
+  });
+
+  it('lies where the host says, after its global prefix', async () => {
+    const prepare = (app: { setGlobalPrefix(prefix: string): unknown }): void => void app.setGlobalPrefix('api');
+    host = await startOwnGraphqlHost(driver, { path: '/flows' }, { prepare });
+    const client = graphqlClient(host.http, '/api/flows');
+    expect(await client.read('{ task(id: "1") { id } }')).toEqual({ task: null });
+    await request(host.http).get('/api/tasker/health/live').expect(200);
+  });
+});
+
+@ObjectType()
+class Greeting {
+  @Field()
+  readonly text!: string;
+}
+
+@Resolver()
+class GreetingResolver {
+  @Query(() => Greeting)
+  greeting(): Greeting {
+    return { text: 'hello' };
+  }
+}
+
+@Module({ providers: [GreetingResolver] })
+class GreetingModule {}
+
+describe('the GraphQL API at a path of its own, beside that of the host', () => {
+  it('has nothing of the host’s, and the host’s nothing of ours', async () => {
+    const host = await startHttpHost({
+      imports: [
+        GraphQLModule.forRoot<ApolloDriverConfig>({
+          driver: ApolloDriver,
+          autoSchemaFile: true,
+          include: [GreetingModule],
+        }),
+        GreetingModule,
+        TaskerGraphqlModule.forRoot<ApolloDriverConfig>({
+          driver: ApolloDriver,
+          includeStacktraceInErrorResponses: false,
+        }),
+      ],
+    });
+    try {
+      const [theirs, ours] = ['/graphql', '/tasker/graphql'].map((path) =>
+        graphqlClient(host.app.getHttpServer(), path),
+      );
+      expect(await theirs!.read('{ greeting { text } }')).toEqual({ greeting: { text: 'hello' } });
+      expect(fieldsOf(await theirs!.ask(INTROSPECTION))).toEqual(['greeting']);
+      expect(fieldsOf(await ours!.ask(INTROSPECTION))).not.toContain('greeting');
+      expect(await ours!.read('{ task(id: "1") { id } }')).toEqual({ task: null });
+    } finally {
+      await host.close();
+    }
+  });
+});

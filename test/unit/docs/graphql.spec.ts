@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildSchema, parse, validate } from 'graphql';
+import { DEFAULT_LIMITS } from '../../../lib/graphql/limits/query.limits.js';
+import { codeBlocks, read, tableBelow } from './pages.js';
+
+const PAGE = 'docs/graphql.md';
+const schema = buildSchema(read('docs/schema.graphql'));
+const namesIn = (title: string, column: string): readonly string[] =>
+  tableBelow(PAGE, title).flatMap((row) =>
+    row[column]!.split(/(?<=\)), |`, `/).flatMap((cell) => /^`?(\w+)/.exec(cell)?.[1] ?? []),
+  );
+
+describe('the page about GraphQL', () => {
+  it.each(codeBlocks(PAGE).filter(({ language }) => language === 'graphql'))(
+    'has an operation that fits: $place',
+    ({ text }) => {
+      expect(validate(schema, parse(text))).toEqual([]);
+    },
+  );
+
+  it('has every query and every mutation', () => {
+    expect(namesIn('Reading', 'query').toSorted()).toEqual(Object.keys(schema.getQueryType()!.getFields()).toSorted());
+    expect(namesIn('Writing', 'mutation').toSorted()).toEqual(
+      Object.keys(schema.getMutationType()!.getFields()).toSorted(),
+    );
+  });
+
+  it('has the default limits', () => {
+    const defaults = new Map(tableBelow(PAGE, 'At a path of its own').map((row) => [row.option, row.default]));
+    expect(defaults.get('maxDepth')).toBe(String(DEFAULT_LIMITS.maxDepth));
+    expect(defaults.get('maxCost')).toBe(String(DEFAULT_LIMITS.maxCost));
+  });
+});
