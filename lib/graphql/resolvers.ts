@@ -11,6 +11,8 @@ import { DeadLetterResolver } from './system/dead-letter.resolver.js';
 import { SystemResolver } from './system/system.resolver.js';
 import { TaskFieldsResolver } from './task.fields.resolver.js';
 import { TaskResolver } from './task.resolver.js';
+import { StepUpdateFieldsResolver, TaskUpdateFieldsResolver } from './subscriptions/update.fields.resolver.js';
+import { UpdateResolver } from './subscriptions/update.resolver.js';
 import { TemplateResolver } from './templates/template.resolver.js';
 
 /** All that makes up the schema. */
@@ -22,10 +24,13 @@ export const RESOLVERS: readonly Type[] = [
   StepActionsResolver,
   StepFieldsResolver,
   StepGraphFieldsResolver,
+  StepUpdateFieldsResolver,
   SystemResolver,
   TaskActionsResolver,
   TaskBulkResolver,
   TaskFieldsResolver,
   TaskResolver,
+  TaskUpdateFieldsResolver,
   TemplateResolver,
+  UpdateResolver,
 ];

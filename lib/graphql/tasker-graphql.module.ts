@@ -3,6 +3,7 @@ import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
+import { LiveModule } from '../live/live.module.js';
 import { DEFAULT_LIMITS, QUERY_LIMITS, type QueryLimits } from './limits/query.limits.js';
 import { ActionRunner } from './mutations/action.runner.js';
 import { MutationRunner } from './mutations/mutation.runner.js';
@@ -16,7 +17,7 @@ import { driverOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from '
  * the module is imported as it stands beside the host's `GraphQLModule.forRoot()`; or, by `forRoot()`, at a path of its own.
  */
 @Module({
-  imports: [AuthModule, EngineModule, InsightModule],
+  imports: [AuthModule, EngineModule, InsightModule, LiveModule],
   providers: [
     ...RESOLVERS,
     ActionRunner,

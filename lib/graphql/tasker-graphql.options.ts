@@ -3,6 +3,7 @@ import type { GqlModuleOptions, GraphQLDriver } from '@nestjs/graphql';
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { limitRules } from './limits/limit.rules.js';
 import type { QueryLimits } from './limits/query.limits.js';
+import { subscriptionTransport } from './subscriptions/subscription.transport.js';
 
 /** A GraphQL API of our own, at a path of its own. */
 export interface TaskerGraphqlOptions extends QueryLimits {
@@ -42,6 +43,6 @@ export function driverOptionsOf(options: TaskerGraphqlOptions, module: Type): Gq
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ...validationRules,
   ];
-  const known = { path: '/tasker/graphql', useGlobalPrefix: true, ...driver };
+  const known = { path: '/tasker/graphql', useGlobalPrefix: true, ...subscriptionTransport(rules), ...driver };
   return { ...known, introspection, autoSchemaFile: true, include: [module], ...{ graphiql, validationRules: rules } };
 }

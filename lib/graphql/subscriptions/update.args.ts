@@ -1,0 +1,42 @@
+import { ArgsType, Field, ID } from '@nestjs/graphql';
+import { CHANGE_EVENTS, type ChangeEvent } from '../../live/change.js';
+import type { ChangeFilter } from '../../live/change.filter.js';
+import { given } from '../reading/given.js';
+import { ChangeEventEnum } from './change-event.enum.js';
+
+/** Which changes of tasks are followed; all that is given must hold. */
+@ArgsType()
+export class TaskUpdateArgs {
+  @Field(() => [ID], { nullable: true, description: 'Only of these tasks, at most 100.' })
+  readonly taskIds?: readonly string[] | null;
+
+  @Field(() => String, { nullable: true })
+  readonly namespace?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Of the task template.' })
+  readonly name?: string | null;
+
+  @Field(() => String, { nullable: true })
+  readonly version?: string | null;
+
+  @Field(() => [ChangeEventEnum], { nullable: true, description: 'Only these.' })
+  readonly events?: readonly ChangeEvent[] | null;
+
+  @Field(() => String, { nullable: true, description: 'The position of an update: go on with what came after it.' })
+  readonly after?: string | null;
+}
+
+@ArgsType()
+export class StepUpdateArgs extends TaskUpdateArgs {
+  @Field(() => [String], { nullable: true, description: 'Only of steps with these names.' })
+  readonly steps?: readonly string[] | null;
+}
+
+/** The filter, and where to begin. Of the events only those of the one kind are meant. */
+export function followedBy(
+  asked: Readonly<StepUpdateArgs>,
+  kind: 'task' | 'step',
+): { readonly filter: ChangeFilter; readonly after: string | undefined } {
+  const { after, events = CHANGE_EVENTS, ...filter } = given(asked);
+  return { filter: { ...filter, events: events.filter((event) => event.startsWith(`${kind}.`)) }, after };
+}

@@ -1,0 +1,49 @@
+import { Parent, Resolver } from '@nestjs/graphql';
+import type { StepDocument } from '../../insight/step.reader.js';
+import type { TaskOutline } from '../../insight/task.reader.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
+import { NestedAccess } from '../reading/nested.access.js';
+import { TaskLoaders } from '../reading/task.loaders.js';
+import { TaskerField } from '../reading/tasker-field.decorator.js';
+import { TaskType } from '../task.type.js';
+import { WorkflowStepType } from '../workflow-step.type.js';
+import { StepUpdateType, TaskUpdateType } from './update.types.js';
+
+const NOW = 'as it is when the update is sent, which may be further on; null if it was removed meanwhile.';
+
+/** What a change happened to. */
+@Resolver(() => TaskUpdateType)
+export class TaskUpdateFieldsResolver {
+  constructor(private readonly loaders: TaskLoaders) {}
+
+  @TaskerField(() => TaskType, { nullable: true, description: `The task, ${NOW}` })
+  task(@Parent() { taskId }: TaskUpdateType, @CurrentExecution() execution: Execution): Promise<TaskOutline | null> {
+    return this.loaders.of(execution).task(taskId);
+  }
+}
+
+@Resolver(() => StepUpdateType)
+export class StepUpdateFieldsResolver {
+  constructor(
+    private readonly loaders: TaskLoaders,
+    private readonly access: NestedAccess,
+  ) {}
+
+  @TaskerField(() => WorkflowStepType, { nullable: true, description: `The step, ${NOW}` })
+  async step(
+    @Parent() { taskId, stepId }: StepUpdateType,
+    @CurrentExecution() execution: Execution,
+  ): Promise<StepDocument | null> {
+    const steps = await this.loaders.of(execution).steps(taskId);
+    return steps?.find(({ id }) => id === stepId) ?? null;
+  }
+
+  @TaskerField(() => TaskType, { nullable: true, description: `The task, ${NOW} Needs tasker.task:show.` })
+  async task(
+    @Parent() { taskId }: StepUpdateType,
+    @CurrentExecution() execution: Execution,
+  ): Promise<TaskOutline | null> {
+    await this.access.require(execution, 'tasker.task:show', taskId);
+    return this.loaders.of(execution).task(taskId);
+  }
+}

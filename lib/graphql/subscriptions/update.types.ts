@@ -1,0 +1,78 @@
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { Change, ChangeEvent } from '../../live/change.js';
+import type { StepState, TaskState } from '../../workflow/states.js';
+import { Instant } from '../instant.field.js';
+import { StepStateEnum, TaskStateEnum } from '../state.enums.js';
+import { ChangeEventEnum } from './change-event.enum.js';
+
+/** What the changes of tasks and of steps have in common. */
+@ObjectType({ isAbstract: true })
+class UpdateType {
+  @Field({ description: 'What to follow from, to get what comes after it.' })
+  readonly position!: string;
+
+  @Field(() => ChangeEventEnum)
+  readonly event!: ChangeEvent;
+
+  @Field(() => ID)
+  readonly taskId!: string;
+
+  @Field()
+  readonly namespace!: string;
+
+  @Field({ description: 'Of the task template.' })
+  readonly name!: string;
+
+  @Field()
+  readonly version!: string;
+
+  @Field(() => String, { nullable: true, description: 'Who did it by hand; null: the engine.' })
+  readonly actor!: string | null;
+
+  @Field(() => String, { nullable: true })
+  readonly reason!: string | null;
+
+  @Field(() => Float, { nullable: true, description: 'How long the attempt, or the completed task, took.' })
+  readonly durationSeconds!: number | null;
+
+  @Instant()
+  readonly at!: string;
+}
+
+@ObjectType('TaskUpdate', { description: 'A committed transition of a task.' })
+export class TaskUpdateType extends UpdateType {
+  @Field(() => TaskStateEnum)
+  readonly from!: TaskState;
+
+  @Field(() => TaskStateEnum)
+  readonly to!: TaskState;
+}
+
+@ObjectType('StepUpdate', { description: 'A committed transition of a step.' })
+export class StepUpdateType extends UpdateType {
+  @Field(() => ID)
+  readonly stepId!: string;
+
+  @Field({ description: 'Name of the step.' })
+  readonly stepName!: string;
+
+  @Field(() => StepStateEnum)
+  readonly from!: StepState;
+
+  @Field(() => StepStateEnum)
+  readonly to!: StepState;
+
+  @Field(() => Int, { description: 'Which attempt began or ended.' })
+  readonly attempt!: number;
+
+  @Field(() => String, { nullable: true, description: 'Name of the worker that ran it.' })
+  readonly worker!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the attempt failed with.' })
+  readonly error!: string | null;
+}
+
+/** `step` is the step itself in GraphQL, and its name in a change. */
+export function stepUpdateOf({ step, ...change }: Change): StepUpdateType {
+  return { ...change, stepName: step } as StepUpdateType;
+}
