@@ -23,8 +23,9 @@ const browserGlobals = Object.fromEntries(
 const UNUSED = { argsIgnorePattern: '^_', varsIgnorePattern: '^_|_TYPE$', caughtErrors: 'none' };
 
 export default defineConfig(
-  // What checks types cannot see the peers of the benchmark, a package of its own that is installed on demand.
-  { ignores: ['dist/', 'build/', 'coverage/', '.tmp/', 'schematics/**/files/', 'bench/peers/'] },
+  // What checks types cannot see the peers of the benchmark, a package of its own that is installed on demand, nor clients whose
+  // types a test generates.
+  { ignores: ['dist/', 'build/', 'coverage/', '.tmp/', 'schematics/**/files/', 'bench/peers/', 'test/clients/'] },
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },

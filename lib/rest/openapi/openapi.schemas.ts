@@ -770,35 +770,10 @@ export const SCHEMAS = {
   },
   JsonObject: {
     type: 'object',
-    additionalProperties: {
-      $ref: '#/components/schemas/JsonValue',
-    },
+    additionalProperties: true,
   },
   JsonValue: {
-    anyOf: [
-      {
-        type: 'string',
-      },
-      {
-        type: 'number',
-      },
-      {
-        type: 'boolean',
-      },
-      {
-        type: 'null',
-      },
-      {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/JsonValue',
-        },
-      },
-      {
-        $ref: '#/components/schemas/JsonObject',
-      },
-    ],
-    description: 'What JSON can hold, and so what contexts and results can.',
+    description: 'Any JSON value.',
   },
   LivenessDocument: {
     type: 'object',
