@@ -18,6 +18,10 @@ export interface BenchArguments {
   readonly foreignTransaction: boolean;
   /** Instead: starts the tasks while the workers run, and looks at what that does to everybody else. */
   readonly overload: boolean;
+  /** Instead: lets 50 readers ask over HTTP while the workers run, and looks at both. */
+  readonly readers: boolean;
+  /** How often the readers ask, all together; null: as soon as each was answered. */
+  readonly requestsPerSecond: number | null;
   /** Whether what people and dashboards ask for is timed, too. */
   readonly reads: boolean;
   /** Whether it is told what PostgreSQL did for each task and step. */
@@ -50,7 +54,7 @@ export type PeerName = (typeof PEERS)[number];
 export const USAGE =
   'npm run bench -- [--workload linear5,diamond,single,fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
   '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--costs] [--overload] ' +
-  '[--json]\n' +
+  '[--readers [--requests-per-second N]] [--json]\n' +
   `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]`;
 
 const OPTIONS = {
@@ -67,6 +71,8 @@ const OPTIONS = {
   reads: { type: 'boolean' },
   costs: { type: 'boolean' },
   overload: { type: 'boolean' },
+  readers: { type: 'boolean' },
+  'requests-per-second': { type: 'string' },
   rounds: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -101,6 +107,11 @@ function benchArguments(values: Values): BenchArguments {
     reads: values.reads ?? false,
     costs: values.costs ?? false,
     overload: values.overload ?? false,
+    readers: values.readers ?? false,
+    requestsPerSecond:
+      values['requests-per-second'] === undefined
+        ? null
+        : count('requests-per-second', values['requests-per-second'], 0, 2),
     json: values.json ?? false,
   };
 }
@@ -116,6 +127,8 @@ function comparisonArguments(values: Values): ComparisonArguments {
     'reads',
     'costs',
     'overload',
+    'readers',
+    'requests-per-second',
   ] as const;
   for (const option of own) {
     if (values[option] !== undefined) throw new Error(`--${option} cannot be combined with --peers.`);

@@ -1,4 +1,10 @@
-import { Injectable, Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
+import {
+  Injectable,
+  Module,
+  type DynamicModule,
+  type INestApplication,
+  type INestApplicationContext,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StepHandler, TaskerModule, type StepHandlerContract, type WorkerOptions } from 'nestjs-tasker';
@@ -14,7 +20,7 @@ export class NoopHandler implements StepHandlerContract {
 
 @Module({ providers: [NoopHandler] })
 class BenchModule {
-  static with(url: string, { definitions }: Workload, worker: WorkerOptions): DynamicModule {
+  static with(url: string, { definitions }: Workload, worker: WorkerOptions, isServing: boolean): DynamicModule {
     return {
       module: BenchModule,
       imports: [
@@ -23,7 +29,7 @@ class BenchModule {
           migrations: 'apply',
           templates: [...definitions],
           worker,
-          http: { enabled: false },
+          http: { enabled: isServing },
         }),
       ],
     };
@@ -32,5 +38,12 @@ class BenchModule {
 
 /** A host application with the engine and a handler that does nothing but return a small object. */
 export function openApp(url: string, workload: Workload, worker: WorkerOptions): Promise<INestApplicationContext> {
-  return NestFactory.createApplicationContext(BenchModule.with(url, workload, worker), { logger: ['error', 'warn'] });
+  return NestFactory.createApplicationContext(BenchModule.with(url, workload, worker, false), {
+    logger: ['error', 'warn'],
+  });
+}
+
+/** One that serves the API and runs no steps. */
+export function openHttpApp(url: string, workload: Workload): Promise<INestApplication> {
+  return NestFactory.create(BenchModule.with(url, workload, { enabled: false }, true), { logger: ['error', 'warn'] });
 }

@@ -4,6 +4,7 @@ import { compare } from './comparison.js';
 import { inNewDatabase } from './database.js';
 import { measure, type Measurement } from './measurement.js';
 import { measureOverload } from './overload.js';
+import { measureReaders } from './readers.js';
 import { workload } from './workloads.js';
 
 // A comparison measures ours in processes of their own, which end with it.
@@ -16,6 +17,9 @@ async function measureAll(serverUrl: string, args: BenchArguments): Promise<void
     if (args.overload) {
       const overload = await inNewDatabase(serverUrl, name, (url, client) => measureOverload(load, url, client, args));
       console.log(args.json ? JSON.stringify(overload) : overload);
+    } else if (args.readers) {
+      const readers = await inNewDatabase(serverUrl, name, (url, client) => measureReaders(load, url, client, args));
+      console.log(args.json ? JSON.stringify(readers) : readers);
     } else {
       const measurement = await inNewDatabase(serverUrl, name, (url, client) => measure(load, url, client, args));
       print(measurement, args.json);

@@ -73,12 +73,16 @@ export async function measure(
   };
 }
 
-/** Starts the tasks while no worker runs, then lets the workers run them all. */
-async function run(
+/**
+ * Starts the tasks while no worker runs, then lets the workers run them all.
+ * @param meanwhile what is done while they run; answers how to end it
+ */
+export async function run(
   workload: Workload,
   url: string,
   client: pg.Client,
   args: BenchArguments,
+  meanwhile?: () => () => Promise<void>,
 ): Promise<Pick<Measurement, 'startPerSecond' | 'stepsPerSecond' | 'workerMemory' | 'costs'>> {
   const { tasks, workers, concurrency, templates, queues } = args;
   if (args.costs) await startTasks(workload, url, 0); // there must be tables to look at
@@ -93,10 +97,12 @@ async function run(
     templates,
     queues,
   });
+  const end = meanwhile?.();
   let workerMemory: WorkerMemory | null;
   try {
     await allComplete(client);
   } finally {
+    await end?.();
     workerMemory = await processes.stop();
   }
   const { rows } = await client.query<{ steps: number; seconds: number }>(
