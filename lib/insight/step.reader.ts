@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { UnknownStepError } from '../persistence/persistence.errors.js';
+import { TaskDetailGateway } from '../persistence/task-detail.gateway.js';
 import type { StepDetails } from '../persistence/task.details.js';
+import { isRowId } from '../workflow/input.checks.js';
 import { TaskReader } from './task.reader.js';
 
 /** A step among the others of its task. */
@@ -15,7 +17,10 @@ export interface StepDocument extends StepDetails {
 /** Answers about single steps. */
 @Injectable()
 export class StepReader {
-  constructor(private readonly tasks: TaskReader) {}
+  constructor(
+    private readonly tasks: TaskReader,
+    private readonly details: TaskDetailGateway,
+  ) {}
 
   /**
    * Dependencies first.
@@ -36,6 +41,15 @@ export class StepReader {
     if (found) return found;
     const names = steps.map(({ name }) => name).join(', ') || 'none';
     throw new UnknownStepError(`Task ${taskId} has no step "${step}". Its steps: ${names}.`);
+  }
+
+  /** @throws UnknownStepError */
+  async getById(id: string): Promise<StepDocument> {
+    const taskId = isRowId(id) ? await this.details.taskOfStep(id) : null;
+    const steps = taskId === null ? [] : await this.list(taskId);
+    const found = steps.find((step) => step.id === id);
+    if (!found) throw new UnknownStepError(`There is no step ${id}.`);
+    return found;
   }
 }
 

@@ -15,6 +15,15 @@ export class TaskDetailGateway {
     return (found.get(taskId) as TaskDetails | undefined) ?? null;
   }
 
+  /** The id of the task that has the step, or null. */
+  async taskOfStep(stepId: string): Promise<string | null> {
+    const [row] = await this.database.query<{ taskId: string }>(
+      'select task_id as "taskId" from __schema__.workflow_steps where workflow_step_id = $1',
+      [stepId],
+    );
+    return row?.taskId ?? null;
+  }
+
   /**
    * The tasks that exist, by id, with the parts that are asked for. One statement, however many tasks and parts, so that all
    * is of the same instant. Steps come in the order of declaration.

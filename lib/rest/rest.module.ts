@@ -16,6 +16,7 @@ import { MOUNT_PATH, MountPathFilter } from './mount-path.filter.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RevisedAnswer } from './revised.answer.js';
+import { StepsController } from './steps.controller.js';
 import { SystemStatusController } from './system-status.controller.js';
 import { TaskActionsController } from './task-actions.controller.js';
 import { TaskBulkController } from './task-bulk.controller.js';
@@ -29,6 +30,7 @@ const CONTROLLERS = [
   DeadLettersController,
   EventsController,
   HandlersController,
+  StepsController,
   SystemStatusController,
   TaskActionsController,
   TaskBulkController,

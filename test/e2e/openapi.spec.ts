@@ -154,7 +154,10 @@ describe('the description of the API', () => {
     await ask('get', '/tasks/{id}/events', '/tasks/0/events');
     const steps = '/tasks/{taskId}/workflow_steps';
     await ask('get', steps, `${task}/workflow_steps`);
-    await ask('get', `${steps}/{id}`, step('bill'));
+    const bill = await ask('get', `${steps}/{id}`, step('bill'));
+    const byId = await ask('get', '/workflow_steps/{id}', `/workflow_steps/${bill.body.id}`);
+    expect(byId.body).toEqual(bill.body);
+    await ask('get', '/workflow_steps/{id}', '/workflow_steps/bill');
     await ask('get', `${steps}/{id}`, step('none'));
     await ask('patch', `${steps}/{id}`, step('bill'), { retryLimit: 9 });
     await ask('put', `${steps}/{id}`, step('bill'), { retryLimit: 9 });

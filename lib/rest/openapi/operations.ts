@@ -3,6 +3,7 @@ import { DeadLettersController } from '../dead-letters.controller.js';
 import { EventsController } from '../events.controller.js';
 import { HandlersController } from '../handlers.controller.js';
 import { HealthController } from '../health.controller.js';
+import { StepsController } from '../steps.controller.js';
 import { SystemStatusController } from '../system-status.controller.js';
 import { TaskActionsController } from '../task-actions.controller.js';
 import { TaskBulkController } from '../task-bulk.controller.js';
@@ -211,6 +212,18 @@ export const OPERATIONS: readonly Operations[] = [
         results: { paid: true },
       }),
       skip: action('skipStep', 'Passes over a step that its template calls skippable.'),
+    },
+  },
+  {
+    controller: StepsController,
+    tag: 'Steps',
+    methods: {
+      show: {
+        id: 'getStepById',
+        summary: 'A step, by its id alone.',
+        answers: { ...ok('StepDocument'), ...NOT_MODIFIED },
+        problems: [404],
+      },
     },
   },
   {

@@ -1,0 +1,24 @@
+import { Get, Param, Req, Res } from '@nestjs/common';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { StepReader, type StepDocument } from '../insight/step.reader.js';
+import { RevisedAnswer } from './revised.answer.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+/** Steps by their ids alone, for those who do not know the task. */
+@TaskerController('workflow_steps')
+export class StepsController {
+  constructor(
+    private readonly steps: StepReader,
+    private readonly revised: RevisedAnswer,
+  ) {}
+
+  @Get(':id')
+  @RequirePermission('tasker.workflow_step:show')
+  async show(
+    @Param('id') id: string,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<StepDocument | undefined> {
+    return this.revised.of(await this.steps.getById(id), request, response);
+  }
+}
