@@ -19,26 +19,10 @@ import { MockPaymentService } from '../../sample-app/ecommerce/services/mock-pay
 import { MockServices } from '../../sample-app/ecommerce/services/mock.services.js';
 import { NetworkError } from '../../sample-app/ecommerce/services/payment.errors.js';
 import { widget } from '../../sample-app/ecommerce/services/products.js';
+import { CUSTOMER_ORDER } from '../support/customer.order.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const STEPS = ['validate_cart', 'process_payment', 'update_inventory', 'create_order', 'send_confirmation'];
-
-/** The sample of the specification. */
-const ORDER = {
-  customer_info: { id: 123, email: 'customer@example.com', tier: 'standard', name: 'John Doe' },
-  cart_items: [
-    { product_id: 1, quantity: 2, price: 29.99, name: 'Widget A' },
-    { product_id: 2, quantity: 1, price: 49.99, name: 'Widget B' },
-  ],
-  payment_info: {
-    method: 'credit_card',
-    amount: 124.76,
-    currency: 'USD',
-    card_last_four: '1234',
-    token: 'tok_visa_valid',
-  },
-  shipping_info: { address: '123 Main St', city: 'Anytown', state: 'NY', zip: '12345' },
-} as const satisfies OrderContext;
 
 let db: TestDatabase;
 let app: INestApplication<Server>;
@@ -69,7 +53,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-const place = async (order: OrderContext = ORDER): Promise<string> => {
+const place = async (order: OrderContext = CUSTOMER_ORDER): Promise<string> => {
   const { id } = await app.get(TaskService).start(orderRequest(order));
   return id;
 };
@@ -168,7 +152,10 @@ describe('the events of an order', () => {
 
 describe('an order with a note for those who process it', () => {
   it('carries the note of a premium customer', async () => {
-    const task = await placeAndRun({ ...ORDER, customer_info: { ...ORDER.customer_info, tier: 'premium' } });
+    const task = await placeAndRun({
+      ...CUSTOMER_ORDER,
+      customer_info: { ...CUSTOMER_ORDER.customer_info, tier: 'premium' },
+    });
     expect(task).toMatchObject({
       state: 'complete',
       context: {
@@ -180,7 +167,7 @@ describe('an order with a note for those who process it', () => {
   });
 
   it('carries the note of an express order', async () => {
-    expect(await placeAndRun({ ...ORDER, priority: 'express' })).toMatchObject({
+    expect(await placeAndRun({ ...CUSTOMER_ORDER, priority: 'express' })).toMatchObject({
       state: 'complete',
       context: {
         priority: 'express',
@@ -288,7 +275,10 @@ describe('a mail that fails four times', () => {
 
 describe('an order over another amount than it costs', () => {
   it('is never charged', async () => {
-    const task = await placeAndRun({ ...ORDER, payment_info: { ...ORDER.payment_info, amount: 124.75 } });
+    const task = await placeAndRun({
+      ...CUSTOMER_ORDER,
+      payment_info: { ...CUSTOMER_ORDER.payment_info, amount: 124.75 },
+    });
     expect(task.state).toBe('error');
     expect(stepOf(task, 'process_payment').error).toMatchObject({
       code: 'PAYMENT_AMOUNT_MISMATCH',
@@ -316,7 +306,7 @@ describe('the shop', () => {
   const get = (path: string) => request(app.getHttpServer()).get(path);
 
   it('takes an order and follows it to its end', async () => {
-    const { body: placed } = await post(ORDER).expect(201);
+    const { body: placed } = await post(CUSTOMER_ORDER).expect(201);
     expect(placed).toEqual({
       success: true,
       taskId: expect.stringMatching(/^\d+$/),
@@ -364,15 +354,15 @@ describe('the shop', () => {
   });
 
   it.each([
-    ['an order without payment', { ...ORDER, payment_info: undefined }, '/payment_info'],
+    ['an order without payment', { ...CUSTOMER_ORDER, payment_info: undefined }, '/payment_info'],
     [
       'a quantity of nought',
-      { ...ORDER, cart_items: [{ product_id: 1, quantity: 0, price: 1 }] },
+      { ...CUSTOMER_ORDER, cart_items: [{ product_id: 1, quantity: 0, price: 1 }] },
       '/cart_items/0/quantity',
     ],
     [
       'an unknown payment method',
-      { ...ORDER, payment_info: { ...ORDER.payment_info, method: 'barter' } },
+      { ...CUSTOMER_ORDER, payment_info: { ...CUSTOMER_ORDER.payment_info, method: 'barter' } },
       '/payment_info/method',
     ],
     ['no order at all', {}, '/cart_items'],
