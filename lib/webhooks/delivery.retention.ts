@@ -37,7 +37,8 @@ export class DeliveryRetention {
   /** Answers how many it removed. */
   async runOnce(signal?: AbortSignal): Promise<number> {
     const { keepDays, keepFailedDays } = this.options.webhooks;
-    let [removed, some] = [0, 0];
+    let removed = 0;
+    let some: number;
     do {
       some = await this.gateway.removeOld(keepDays * SECONDS_A_DAY, keepFailedDays * SECONDS_A_DAY, BATCH_SIZE);
       removed += some;

@@ -9,10 +9,19 @@ import { notPublic } from './target.check.js';
  */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, []);
+    if (error) {
+      callback(error, []);
+      return;
+    }
     const refused = addresses.find(({ address }) => !isPublicAddress(address));
-    if (refused) return callback(new Error(`${hostname} leads to ${notPublic(refused.address)}.`), []);
-    if (options.all) return callback(null, addresses);
+    if (refused) {
+      callback(new Error(`${hostname} leads to ${notPublic(refused.address)}.`), []);
+      return;
+    }
+    if (options.all) {
+      callback(null, addresses);
+      return;
+    }
     callback(null, addresses[0]!.address, addresses[0]!.family);
   });
 };

@@ -18,7 +18,7 @@ const CHANGEABLE: readonly string[] = ['url', 'filter', 'description', 'isEnable
 export function newWebhookProblems(webhook: NewWebhook, allowPrivate: boolean): readonly Problem[] {
   const { secret, ...rest } = webhook;
   return [
-    ...(rest.url === undefined ? [{ pointer: '/url', message: 'is required' }] : []),
+    ...((rest.url as unknown) === undefined ? [{ pointer: '/url', message: 'is required' }] : []),
     ...webhookChangeProblems(rest, allowPrivate),
     ...problem('/secret', secret === undefined ? null : secretFault(secret)),
   ];

@@ -51,14 +51,14 @@ export class WebhookService {
 
   /** The oldest first. */
   async list(): Promise<readonly WebhookDetails[]> {
-    return (await this.webhooks.list()) as readonly WebhookDetails[];
+    return await this.webhooks.list();
   }
 
   /** @throws UnknownWebhookError */
   async get(id: string): Promise<WebhookDetails> {
     const [found] = isRowId(id) ? await this.webhooks.list(id) : [];
     if (!found) throw new UnknownWebhookError(id);
-    return found as WebhookDetails;
+    return found;
   }
 
   /**
@@ -124,7 +124,8 @@ export class WebhookService {
    */
   async redeliverFailed(id: string): Promise<number> {
     await this.get(id);
-    let [redelivered, some] = [0, 0];
+    let redelivered = 0;
+    let some: number;
     do {
       some = await this.deliveriesOf.redeliver(id, null, REDELIVERED_AT_ONCE);
       redelivered += some;

@@ -3,6 +3,8 @@ import type { ChangeFilter } from '../live/change.filter.js';
 import type { StoredDelivery } from '../persistence/webhook-delivery.gateway.js';
 import type { StoredWebhook } from '../persistence/webhook.gateway.js';
 
+export { DELIVERY_STATES } from '../persistence/webhook-delivery.gateway.js';
+
 /** Whom to tell of changes, and of which. */
 export interface WebhookDetails extends Omit<StoredWebhook, 'filter'> {
   /** Empty: all. */
