@@ -15,6 +15,7 @@ export type {
   TelemetryOptions,
   TemplateOptions,
   TemplateSource,
+  WebhookOptions,
   WorkerOptions,
 } from './options/tasker.options.js';
 
@@ -172,6 +173,19 @@ export { CHANGE_EVENTS, type Change, type ChangeEvent } from './live/change.js';
 export type { ChangeFilter } from './live/change.filter.js';
 export type { ChangeStream } from './live/change.stream.js';
 export { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live/live.errors.js';
+
+export { WebhookService } from './webhooks/webhook.service.js';
+export type {
+  DeliveryPage,
+  DeliveryRequest,
+  NewWebhook,
+  WebhookChanges,
+  WebhookDelivery,
+  WebhookDetails,
+  WebhookMessage,
+  WebhookWithSecret,
+} from './webhooks/webhook.js';
+export { InvalidWebhookError, UnknownDeliveryError, UnknownWebhookError } from './webhooks/webhook.errors.js';
 
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
 export {

@@ -9,11 +9,12 @@ import { OptionsModule, type TaskerModuleAsyncOptions, type TaskerStructure } fr
 import type { TaskerModuleOptions } from './options/tasker.options.js';
 import { RestModule } from './rest/rest.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** Durable workflows for the host application; import it once, in the root module. */
 @Module({
-  imports: [EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule],
-  exports: [EngineModule, EventsModule, InsightModule, LiveModule],
+  imports: [EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule, WebhooksModule],
+  exports: [EngineModule, EventsModule, InsightModule, LiveModule, WebhooksModule],
 })
 export class TaskerModule {
   /** @throws InvalidOptionsError at start, with every problem */

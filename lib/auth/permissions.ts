@@ -6,6 +6,7 @@ export const RESOURCES = {
   'tasker.handler': ['index', 'show'],
   'tasker.metrics': ['index'],
   'tasker.analytics': ['index'],
+  'tasker.webhook': ['index', 'show', 'create', 'update', 'destroy'],
 } as const;
 
 export type Resource = keyof typeof RESOURCES;

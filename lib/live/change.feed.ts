@@ -5,7 +5,7 @@ import { ChangeGateway, type ChangePosition } from '../persistence/change.gatewa
 import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
 import { ChangeHorizon } from './change.horizon.js';
 import { mergeChanges } from './change.merge.js';
-import { parsePosition, positionText } from './change.position.js';
+import { laterPosition, parsePosition, positionText } from './change.position.js';
 import { ChangeStream } from './change.stream.js';
 import { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live.errors.js';
 
@@ -115,7 +115,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
       for (const stream of group) stream.offer([], settled);
       return false;
     }
-    const until = later(after, settled);
+    const until = laterPosition(after, settled); // another process may know of more, and a listener that comes from there
     if (positionText(until) === positionText(after)) return false;
     const stored = await this.gateway.read(after, until, tasksOf(group), READ_LIMIT);
     const { changes, position } = mergeChanges(stored, after, until, READ_LIMIT);
@@ -131,12 +131,6 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     });
     clearTimeout(timer);
   }
-}
-
-/** Another process may know of more than this one, so that a listener that comes from there is ahead. */
-function later(one: ChangePosition, other: ChangePosition): ChangePosition {
-  const max = (a: string, b: string): string => (BigInt(a) > BigInt(b) ? a : b);
-  return { task: max(one.task, other.task), step: max(one.step, other.step) };
 }
 
 /** Null: of all, as somebody wants all or the tasks are many. */

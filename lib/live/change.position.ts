@@ -13,6 +13,12 @@ export function parsePosition(text: string): ChangePosition | null {
   return { task, step };
 }
 
+/** What is further on, of each history. */
+export function laterPosition(one: ChangePosition, other: ChangePosition): ChangePosition {
+  const max = (a: string, b: string): string => (BigInt(a) > BigInt(b) ? a : b);
+  return { task: max(one.task, other.task), step: max(one.step, other.step) };
+}
+
 function isId(text: string | undefined): text is string {
   return text === '0' || isRowId(text);
 }

@@ -24,6 +24,16 @@ export const DEFAULTS = {
   },
   retention: { afterDays: null, archive: false, batchSize: 500, intervalSeconds: 300 },
   live: { pollIntervalMs: 100, maxListeners: 1_000 },
+  webhooks: {
+    enabled: true,
+    pollIntervalMs: 1_000,
+    timeoutMs: 10_000,
+    maxAttempts: 12,
+    concurrency: 10,
+    allowPrivateTargets: false,
+    keepDays: 7,
+    keepFailedDays: 30,
+  },
   http: { enabled: true, path: 'tasker' },
   telemetry: { log: true },
 } as const;

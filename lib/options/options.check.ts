@@ -13,8 +13,20 @@ const LARGEST_JSONB_BYTES = 268_435_455;
 
 /** What of the options cannot work, each by its path. They may come from JavaScript, so types are checked too. */
 export function optionProblems(options: ResolvedOptions): string[] {
-  const { database, migrations, templates, steps, identity, backPressure, worker, retention, live, http, telemetry } =
-    options;
+  const {
+    database,
+    migrations,
+    templates,
+    steps,
+    identity,
+    backPressure,
+    worker,
+    retention,
+    live,
+    webhooks,
+    http,
+    telemetry,
+  } = options;
   const { backoff } = steps;
   const checks: (string | false)[] = [
     !isLike(database.schema, /^[a-z_][a-z0-9_]{0,62}$/) &&
@@ -60,6 +72,14 @@ export function optionProblems(options: ResolvedOptions): string[] {
     between('retention.intervalSeconds', retention.intervalSeconds, 1, LONGEST_TIMER_MS / 2_000),
     wholeBetween('live.pollIntervalMs', live.pollIntervalMs, 10, LONGEST_TIMER_MS),
     wholeBetween('live.maxListeners', live.maxListeners, 1, LARGEST_INTEGER),
+    yesOrNo('webhooks.enabled', webhooks.enabled),
+    wholeBetween('webhooks.pollIntervalMs', webhooks.pollIntervalMs, 10, LONGEST_TIMER_MS / 2),
+    wholeBetween('webhooks.timeoutMs', webhooks.timeoutMs, 1, LONGEST_TIMER_MS),
+    wholeBetween('webhooks.maxAttempts', webhooks.maxAttempts, 1, 32_767),
+    wholeBetween('webhooks.concurrency', webhooks.concurrency, 1, 1_000),
+    yesOrNo('webhooks.allowPrivateTargets', webhooks.allowPrivateTargets),
+    between('webhooks.keepDays', webhooks.keepDays, 0, MOST_RETENTION_DAYS),
+    between('webhooks.keepFailedDays', webhooks.keepFailedDays, 0, MOST_RETENTION_DAYS),
     yesOrNo('http.enabled', http.enabled),
     !isLike(http.path, /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/) &&
       `http.path must be a path without leading or trailing slash, got "${http.path}"`,

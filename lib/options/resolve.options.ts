@@ -42,6 +42,16 @@ export interface ResolvedOptions {
     readonly intervalSeconds: number;
   };
   readonly live: { readonly pollIntervalMs: number; readonly maxListeners: number };
+  readonly webhooks: {
+    readonly enabled: boolean;
+    readonly pollIntervalMs: number;
+    readonly timeoutMs: number;
+    readonly maxAttempts: number;
+    readonly concurrency: number;
+    readonly allowPrivateTargets: boolean;
+    readonly keepDays: number;
+    readonly keepFailedDays: number;
+  };
   readonly http: { readonly enabled: boolean; readonly path: string };
   readonly telemetry: { readonly log: boolean };
 }
@@ -70,6 +80,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     worker: { ...DEFAULTS.worker, ...defined(options.worker) },
     retention: { ...DEFAULTS.retention, ...defined(options.retention) },
     live: { ...DEFAULTS.live, ...defined(options.live) },
+    webhooks: { ...DEFAULTS.webhooks, ...defined(options.webhooks) },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },
   };

@@ -17,6 +17,7 @@ export interface TaskerModuleOptions {
   readonly worker?: WorkerOptions;
   readonly retention?: RetentionOptions;
   readonly live?: LiveOptions;
+  readonly webhooks?: WebhookOptions;
   readonly http?: HttpOptions;
   readonly telemetry?: TelemetryOptions;
 }
@@ -102,6 +103,26 @@ export interface LiveOptions {
   readonly pollIntervalMs?: number;
   /** Most listeners of one process at a time, over HTTP, GraphQL and in code together. @default 1_000 */
   readonly maxListeners?: number;
+}
+
+/** Telling other systems of changes. Only processes whose worker is enabled do; any process keeps the list of whom to tell. */
+export interface WebhookOptions {
+  /** Whether this process tells webhooks at all. @default true */
+  readonly enabled?: boolean;
+  /** How often it looks for changes and deliveries when there were none, in milliseconds; jittered by a tenth. @default 1_000 */
+  readonly pollIntervalMs?: number;
+  /** How long a receiver may take to answer, in milliseconds. @default 10_000 */
+  readonly timeoutMs?: number;
+  /** Attempts in all before a delivery is given up. @default 12 */
+  readonly maxAttempts?: number;
+  /** Requests of this process at the same time. @default 10 */
+  readonly concurrency?: number;
+  /** Whether a webhook may lead to an address that is not public, such as the loopback. @default false */
+  readonly allowPrivateTargets?: boolean;
+  /** Days after which a delivery that was made is removed. @default 7 */
+  readonly keepDays?: number;
+  /** Days after which one that was given up is removed. @default 30 */
+  readonly keepFailedDays?: number;
 }
 
 export interface HttpOptions {

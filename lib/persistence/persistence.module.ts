@@ -14,6 +14,8 @@ import { TaskDetailGateway } from './task-detail.gateway.js';
 import { TaskListGateway } from './task-list.gateway.js';
 import { TaskGateway } from './task.gateway.js';
 import { TemplateGateway } from './template.gateway.js';
+import { WebhookDeliveryGateway } from './webhook-delivery.gateway.js';
+import { WebhookGateway } from './webhook.gateway.js';
 import { WorkerGateway } from './worker.gateway.js';
 import { WorkerListGateway } from './worker-list.gateway.js';
 
@@ -30,6 +32,8 @@ const GATEWAYS = [
   TaskListGateway,
   TaskGateway,
   TemplateGateway,
+  WebhookDeliveryGateway,
+  WebhookGateway,
   WorkerGateway,
   WorkerListGateway,
 ];

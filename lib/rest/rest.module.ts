@@ -4,6 +4,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { CorrelationInterceptor } from './correlation.js';
 import { DeadLettersController } from './dead-letters.controller.js';
@@ -22,6 +23,8 @@ import { TaskActionsController } from './task-actions.controller.js';
 import { TaskBulkController } from './task-bulk.controller.js';
 import { TaskPartsController } from './task-parts.controller.js';
 import { TasksController } from './tasks.controller.js';
+import { WebhookDeliveriesController } from './webhook-deliveries.controller.js';
+import { WebhooksController } from './webhooks.controller.js';
 import { WorkersController } from './workers.controller.js';
 import { WorkflowStepsController } from './workflow-steps.controller.js';
 
@@ -36,11 +39,13 @@ const CONTROLLERS = [
   TaskBulkController,
   TaskPartsController,
   TasksController,
+  WebhookDeliveriesController,
+  WebhooksController,
   WorkersController,
   WorkflowStepsController,
 ];
 
-@Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule] })
+@Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
 export class RestModule {
   /** The REST API below a path, which comes after the host's global prefix. Nest must know it when modules are defined. */
   static forPath(path: string): DynamicModule {

@@ -13,18 +13,15 @@
 create or replace function __schema__.look_for_changes(p_task bigint, p_step bigint)
 returns jsonb language plpgsql volatile as $$
 declare
-  v_task bigint;
-  v_step bigint;
+  v_ids jsonb := __schema__.ids_given_out();
   v_writers text[] := '{}';
 begin
-  select case when s.is_called then s.last_value else 0 end into v_task from __schema__.task_transitions_id_seq s;
-  select case when s.is_called then s.last_value else 0 end into v_step from __schema__.workflow_step_transitions_id_seq s;
-  if (v_task, v_step) is distinct from (p_task, p_step) then
+  if ((v_ids ->> 'task')::bigint, (v_ids ->> 'step')::bigint) is distinct from (p_task, p_step) then
     select coalesce(array_agg(distinct l.virtualtransaction), '{}') into v_writers
     from pg_locks l
     where l.locktype = 'relation' and l.mode = 'RowExclusiveLock' and l.granted
       and l.database = (select d.oid from pg_database d where d.datname = current_database())
       and l.relation in ('__schema__.task_transitions'::regclass, '__schema__.workflow_step_transitions'::regclass);
   end if;
-  return jsonb_build_object('task', v_task::text, 'step', v_step::text, 'writers', to_jsonb(v_writers));
+  return v_ids || jsonb_build_object('writers', to_jsonb(v_writers));
 end $$;

@@ -484,6 +484,61 @@ create table __schema__.archived_tasks (
   archived_at timestamptz not null default now()
 );
 
+-- Whom to tell of changes over HTTP, and of which.
+create table __schema__.webhooks (
+  webhook_id bigint generated always as identity primary key,
+  url text not null check (char_length(url) <= 2048),
+  -- In the clear: every request is signed with it.
+  secret text not null check (char_length(secret) <= 128),
+  filter __schema__.json_object not null,
+  description text check (char_length(description) <= 255),
+  is_enabled boolean not null,
+  -- The highest ids that were given out in the two histories when it was created or enabled: it is told of later ones.
+  since_task bigint not null,
+  since_step bigint not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+-- A change that a webhook is to be told of, was told of, or could not be told of.
+create table __schema__.webhook_deliveries (
+  webhook_delivery_id bigint generated always as identity primary key,
+  webhook_id bigint not null references __schema__.webhooks on delete cascade,
+  change __schema__.json_object not null,
+  -- Begun; names the one that may say how it ended.
+  attempts __schema__.natural_number not null default 0,
+  -- A process that is telling pushes it into the future. Null: it is over.
+  due_at timestamptz default now(),
+  delivered_at timestamptz,
+  given_up_at timestamptz,
+  -- What the latest attempt was answered with, or failed with.
+  last_status integer,
+  last_error text check (char_length(last_error) <= 500),
+  created_at timestamptz not null default now(),
+  check (num_nonnulls(due_at, delivered_at, given_up_at) = 1)
+);
+
+-- Each for one question: what is due, what became of those of a webhook, which of them failed, what is old enough to go.
+create index webhook_deliveries_due on __schema__.webhook_deliveries (webhook_id, due_at) where due_at is not null;
+create index webhook_deliveries_webhook on __schema__.webhook_deliveries (webhook_id, webhook_delivery_id);
+create index webhook_deliveries_failed on __schema__.webhook_deliveries (webhook_id, webhook_delivery_id)
+  where given_up_at is not null;
+create index webhook_deliveries_over on __schema__.webhook_deliveries (coalesce(delivered_at, given_up_at))
+  where due_at is null;
+
+-- The one row says up to where deliveries were derived from the two histories, and which process does it.
+create table __schema__.webhook_cursor (
+  webhook_cursor_id smallint primary key default 1 check (webhook_cursor_id = 1),
+  after_task bigint not null default 0,
+  after_step bigint not null default 0,
+  -- Grows with each move of the cursor and each change of a webhook: what was derived from an earlier one does not count.
+  revision bigint not null default 0,
+  reader text,
+  read_until timestamptz
+);
+
+insert into __schema__.webhook_cursor default values;
+
 -- The planner is set as in advance, with which it shares check_limits.
 create function __schema__.delete_rows_of_tasks() returns trigger language plpgsql
 set plan_cache_mode = force_generic_plan

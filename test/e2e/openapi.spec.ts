@@ -8,6 +8,7 @@ import formats from 'ajv-formats';
 import { TASKER_AUTHENTICATOR, TASKER_AUTHORIZATION_COORDINATOR, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
 import { OPERATIONS } from '../../lib/rest/openapi/operations.js';
+import { WebhookScribe } from '../../lib/webhooks/webhook.scribe.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const DELIVERY = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
@@ -152,6 +153,23 @@ describe('the description of the API', () => {
     await ask('get', '/dead_letters', '/dead_letters');
     await ask('get', '/events', '/events?events=none'); // what a stream answers is looked at in rest-events.spec.ts
     await ask('get', '/tasks/{id}/events', '/tasks/0/events');
+    const created = await ask('post', '/webhooks', '/webhooks', { url: 'https://example.com', isEnabled: false });
+    const hook = `/webhooks/${created.body.id as string}`;
+    await ask('post', '/webhooks', '/webhooks', { url: 'http://10.0.0.1' });
+    await ask('get', '/webhooks', '/webhooks');
+    await ask('get', '/webhooks/{id}', hook);
+    await ask('patch', '/webhooks/{id}', hook, { isEnabled: true, filter: { events: ['task.cancelled'] } });
+    await ask('post', '/webhooks/{id}/secret', `${hook}/secret`);
+    await tasks.cancel((await tasks.start(start)).id, { actor: 'ann' });
+    await host.app.get(WebhookScribe, { strict: false }).runOnce();
+    const told = await ask('get', '/webhooks/{id}/deliveries', `${hook}/deliveries?state=pending`);
+    const [delivery] = told.body.deliveries as { id: string }[];
+    const redeliver = '/webhooks/{id}/deliveries/{deliveryId}/redeliver';
+    await ask('post', redeliver, `${hook}/deliveries/${delivery!.id}/redeliver`);
+    await ask('post', redeliver, `${hook}/deliveries/0/redeliver`);
+    await ask('post', '/webhooks/{id}/redeliver', `${hook}/redeliver`);
+    await ask('delete', '/webhooks/{id}', hook);
+    await ask('delete', '/webhooks/{id}', hook);
     const steps = '/tasks/{taskId}/workflow_steps';
     await ask('get', steps, `${task}/workflow_steps`);
     const bill = await ask('get', `${steps}/{id}`, step('bill'));

@@ -14,9 +14,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   engine: ['workflow', 'options', 'events', 'persistence', 'templates', 'handlers'],
   insight: ['workflow', 'options', 'persistence', 'templates'],
   live: ['workflow', 'options', 'events', 'persistence'],
+  webhooks: ['workflow', 'options', 'persistence', 'engine', 'live'],
   telemetry: ['workflow', 'options', 'events'],
   auth: ['workflow', 'options'],
-  rest: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'telemetry'],
+  rest: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'webhooks', 'telemetry'],
   graphql: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'telemetry'],
   dashboard: ['options', 'auth'],
   cli: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
@@ -99,7 +100,7 @@ const said = ({ file, specifier }: Import): string => `${file} imports ${specifi
 
 function allBut(...names: readonly string[]): readonly string[] {
   const all =
-    'workflow options events persistence templates handlers engine insight live telemetry auth rest graphql dashboard';
+    'workflow options events persistence templates handlers engine insight live webhooks telemetry auth rest graphql dashboard';
   return all.split(' ').filter((name) => !names.includes(name));
 }
 

@@ -21,6 +21,9 @@ import { TaskIdentityEntity } from './task-identity.entity.js';
 import { TaskNamespaceEntity } from './task-namespace.entity.js';
 import { TaskTransitionEntity } from './task-transition.entity.js';
 import { TaskEntity } from './task.entity.js';
+import { WebhookCursorEntity } from './webhook-cursor.entity.js';
+import { WebhookDeliveryEntity } from './webhook-delivery.entity.js';
+import { WebhookEntity } from './webhook.entity.js';
 import { WorkerEntity } from './worker.entity.js';
 import { WorkflowStepEdgeEntity } from './workflow-step-edge.entity.js';
 import { WorkflowStepTransitionEntity } from './workflow-step-transition.entity.js';
@@ -58,4 +61,7 @@ export const TASKER_ENTITIES = [
   TaskAnnotationEntity,
   DependentSystemEntity,
   DependentSystemObjectMapEntity,
+  WebhookEntity,
+  WebhookDeliveryEntity,
+  WebhookCursorEntity,
 ] as const;

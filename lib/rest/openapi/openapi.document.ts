@@ -5,8 +5,10 @@ import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import { CORRELATION_HEADER } from '../correlation.js';
 import { IDEMPOTENCY_HEADER } from '../idempotency.key.js';
 import { SCHEMAS } from './openapi.schemas.js';
-import type { Answer, Operation, Operations, QueryParameter, SchemaName } from './operation.js';
+import type { Answer, Operation, Operations, QueryParameter } from './operation.js';
 import { OPERATIONS, TAGS } from './operations.js';
+import { reference } from './schema.reference.js';
+import { WEBHOOK_REQUESTS } from './webhook.request.js';
 
 type Json = Readonly<Record<string, unknown>>;
 type Method = Readonly<Record<string, unknown>> & object;
@@ -35,6 +37,7 @@ export function openApiDocument(path: string, version: string): OpenApiDocument 
     security: [{ host: [] }, {}],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(OPERATIONS),
+    webhooks: WEBHOOK_REQUESTS,
     components: {
       schemas: SCHEMAS,
       securitySchemes: {
@@ -102,7 +105,7 @@ function parametersOf({ query = {}, problems = [], answers }: Operation, path: s
     name,
     in: 'path',
     required: true,
-    description: PATH_PARAMETERS[`${path.includes('workflow_steps') ? 'step ' : ''}${name!}`] ?? PATH_PARAMETERS[name!],
+    description: PATH_PARAMETERS[`${subjectOf(path)}${name!}`] ?? PATH_PARAMETERS[name!],
     schema: { type: 'string' },
   }));
   const inQuery = Object.entries(query).map(([name, parameter]) => queryParameter(name, parameter));
@@ -123,9 +126,17 @@ function parametersOf({ query = {}, problems = [], answers }: Operation, path: s
   ];
 }
 
+/** What an id is of, where it is not of a task. */
+function subjectOf(path: string): string {
+  if (path.startsWith('/webhooks')) return 'webhook ';
+  return path.includes('workflow_steps') ? 'step ' : '';
+}
+
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   id: 'The id of the task.',
   'step id': 'The name or id of the step.',
+  'webhook id': 'The id of the webhook.',
+  deliveryId: 'The id of the delivery.',
   taskId: 'The id of the task.',
   namespace: 'The namespace.',
   name: 'The name of the task template.',
@@ -170,8 +181,4 @@ function contentOf({ schema, media = {} }: Answer): Json {
     ]),
   ];
   return bodies.length === 0 ? {} : { content: Object.fromEntries(bodies) as Json };
-}
-
-function reference(schema: SchemaName): Json {
-  return { $ref: `#/components/schemas/${schema}` };
 }

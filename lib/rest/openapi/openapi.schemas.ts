@@ -542,6 +542,43 @@ export const SCHEMAS = {
       'step.skipped',
     ],
   },
+  ChangeFilter: {
+    type: 'object',
+    properties: {
+      taskIds: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'Of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+      events: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/ChangeEvent',
+        },
+        description: 'One of these.',
+      },
+      steps: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Names of steps, of which only these; those of the tasks themselves are left out then.',
+      },
+    },
+    additionalProperties: false,
+    description: 'Which changes are meant; all that is given must hold.',
+  },
   ChangeStepDto: {
     type: 'object',
     properties: {
@@ -583,6 +620,28 @@ export const SCHEMAS = {
     },
     additionalProperties: false,
     description: 'Here `reason` is that of the task, which is changed.',
+  },
+  ChangeWebhookDto: {
+    type: 'object',
+    properties: {
+      url: {
+        type: 'string',
+        description: 'Where changes are sent to, by POST: `https://` or `http://`.',
+      },
+      filter: {
+        $ref: '#/components/schemas/ChangeFilter',
+        description: 'Which changes; all that is given must hold.',
+      },
+      description: {
+        type: ['string', 'null'],
+        description: 'At most 255 characters.',
+      },
+      isEnabled: {
+        type: 'boolean',
+      },
+    },
+    additionalProperties: false,
+    description: 'Bodies about webhooks: their fields and types. What values are allowed is for the webhooks to say.',
   },
   CheckStatus: {
     type: 'string',
@@ -642,6 +701,10 @@ export const SCHEMAS = {
     },
     required: ['deadLetters', 'page'],
     additionalProperties: false,
+  },
+  DeliveryState: {
+    type: 'string',
+    enum: ['pending', 'delivered', 'failed'],
   },
   ExecutionStatus: {
     type: 'string',
@@ -849,6 +912,32 @@ export const SCHEMAS = {
     required: ['name', 'templateCount'],
     additionalProperties: false,
   },
+  NewWebhookDto: {
+    type: 'object',
+    properties: {
+      url: {
+        type: 'string',
+        description: 'Where changes are sent to, by POST: `https://` or `http://`.',
+      },
+      filter: {
+        $ref: '#/components/schemas/ChangeFilter',
+        description: 'Which changes; all that is given must hold.',
+      },
+      description: {
+        type: ['string', 'null'],
+        description: 'At most 255 characters.',
+      },
+      secret: {
+        type: 'string',
+        description: '`whsec_` and the base64 of 24 to 64 bytes.',
+      },
+      isEnabled: {
+        type: 'boolean',
+      },
+    },
+    required: ['url'],
+    additionalProperties: false,
+  },
   PageCursors: {
     type: 'object',
     properties: {
@@ -1022,6 +1111,17 @@ export const SCHEMAS = {
       'handle_failures',
       'wait_for_dependencies',
     ],
+  },
+  RedeliveryDocument: {
+    type: 'object',
+    properties: {
+      redelivered: {
+        type: 'number',
+        description: 'So many deliveries will be made again.',
+      },
+    },
+    required: ['redelivered'],
+    additionalProperties: false,
   },
   Repair: {
     type: 'string',
@@ -2745,6 +2845,188 @@ export const SCHEMAS = {
     },
     required: ['transitions'],
     additionalProperties: false,
+  },
+  WebhookDelivery: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      webhookId: {
+        type: 'string',
+      },
+      state: {
+        $ref: '#/components/schemas/DeliveryState',
+        description: '`failed`: tried as often as it may be, and given up.',
+      },
+      attempts: {
+        type: 'number',
+        description: 'Begun.',
+      },
+      dueAt: {
+        type: ['string', 'null'],
+        description: 'When it is tried next; null: it is over.',
+      },
+      deliveredAt: {
+        type: ['string', 'null'],
+      },
+      givenUpAt: {
+        type: ['string', 'null'],
+      },
+      lastStatus: {
+        type: ['number', 'null'],
+        description: 'What the latest attempt was answered with; null: nothing.',
+      },
+      lastError: {
+        type: ['string', 'null'],
+        description: 'What the latest attempt failed with.',
+      },
+      createdAt: {
+        type: 'string',
+      },
+      change: {
+        $ref: '#/components/schemas/Change',
+      },
+    },
+    required: [
+      'attempts',
+      'change',
+      'createdAt',
+      'deliveredAt',
+      'dueAt',
+      'givenUpAt',
+      'id',
+      'lastError',
+      'lastStatus',
+      'state',
+      'webhookId',
+    ],
+    additionalProperties: false,
+    description: 'A change that a webhook is to be told of, was told of, or could not be told of.',
+  },
+  WebhookDeliveryListDocument: {
+    type: 'object',
+    properties: {
+      deliveries: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/WebhookDelivery',
+        },
+      },
+      page: {
+        type: 'object',
+        properties: {
+          next: {
+            type: ['string', 'null'],
+          },
+        },
+        required: ['next'],
+        additionalProperties: false,
+        description: 'What to give as `after` to go on; null: there is no more.',
+      },
+    },
+    required: ['deliveries', 'page'],
+    additionalProperties: false,
+  },
+  WebhookDetails: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      url: {
+        type: 'string',
+      },
+      description: {
+        type: ['string', 'null'],
+      },
+      isEnabled: {
+        type: 'boolean',
+      },
+      createdAt: {
+        type: 'string',
+      },
+      updatedAt: {
+        type: 'string',
+      },
+      filter: {
+        $ref: '#/components/schemas/ChangeFilter',
+        description: 'Empty: all.',
+      },
+    },
+    required: ['createdAt', 'description', 'filter', 'id', 'isEnabled', 'updatedAt', 'url'],
+    additionalProperties: false,
+    description: 'Whom to tell of changes, and of which.',
+  },
+  WebhookListDocument: {
+    type: 'object',
+    properties: {
+      webhooks: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/WebhookDetails',
+        },
+      },
+    },
+    required: ['webhooks'],
+    additionalProperties: false,
+  },
+  WebhookMessage: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+        description: 'The same at each attempt, and in the header `webhook-id`: what came before can be told by it.',
+      },
+      type: {
+        $ref: '#/components/schemas/ChangeEvent',
+        description: 'What it is called among the events.',
+      },
+      timestamp: {
+        type: 'string',
+        description: 'When it happened; the header `webhook-timestamp` says when it was sent.',
+      },
+      data: {
+        $ref: '#/components/schemas/Change',
+      },
+    },
+    required: ['id', 'type', 'timestamp', 'data'],
+    additionalProperties: false,
+    description: 'What a receiver gets.',
+  },
+  WebhookWithSecret: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      url: {
+        type: 'string',
+      },
+      description: {
+        type: ['string', 'null'],
+      },
+      isEnabled: {
+        type: 'boolean',
+      },
+      createdAt: {
+        type: 'string',
+      },
+      updatedAt: {
+        type: 'string',
+      },
+      filter: {
+        $ref: '#/components/schemas/ChangeFilter',
+        description: 'Empty: all.',
+      },
+      secret: {
+        type: 'string',
+        description: '`whsec_` and the base64 of a key.',
+      },
+    },
+    required: ['createdAt', 'description', 'filter', 'id', 'isEnabled', 'secret', 'updatedAt', 'url'],
+    additionalProperties: false,
+    description: 'With what its requests are signed by, which is shown only when it is new.',
   },
   WorkerDetails: {
     type: 'object',

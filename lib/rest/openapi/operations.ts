@@ -13,12 +13,14 @@ import { WorkersController } from '../workers.controller.js';
 import { WorkflowStepsController } from '../workflow-steps.controller.js';
 import type { Operation, Operations, SchemaName } from './operation.js';
 import { EVENT_QUERY, TASK_EVENT_QUERY } from './event.parameters.js';
+import { WEBHOOK_OPERATIONS } from './webhook.operations.js';
 import { INCLUDE_QUERY, LIST_QUERY } from './task.parameters.js';
 
 export const TAGS = {
   Tasks: 'Runs of task templates.',
   Steps: 'The steps of a task.',
   Live: 'What changes, as it happens.',
+  Webhooks: 'Who is told of changes.',
   Handlers: 'What can be started.',
   Operations: 'Who runs steps, and what waits to be run.',
   Analytics: 'How the system has been doing.',
@@ -234,6 +236,7 @@ export const OPERATIONS: readonly Operations[] = [
       ofTask: events('followTask', 'Tells of changes of a task and its steps.', TASK_EVENT_QUERY, [404, 503]),
     },
   },
+  ...WEBHOOK_OPERATIONS,
   {
     controller: DeadLettersController,
     tag: 'Tasks',

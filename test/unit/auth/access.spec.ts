@@ -99,8 +99,8 @@ describe('providers of the host that cannot be used', () => {
 });
 
 describe('the permissions', () => {
-  it('are 18, each once and well-formed', () => {
-    expect(new Set(PERMISSIONS).size).toBe(18);
+  it('are 23, each once and well-formed', () => {
+    expect(new Set(PERMISSIONS).size).toBe(23);
     expect(PERMISSIONS.filter((permission) => !/^tasker\.[a-z_]+:[a-z]+$/.test(permission))).toEqual([]);
   });
 });

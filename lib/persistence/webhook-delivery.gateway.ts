@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import type { JsonObject } from '../workflow/json.js';
+import type { ChangePosition } from './change.gateway.js';
+import { Database } from './database.js';
+import { iso } from './instant.text.js';
+
+/** What a process that derives deliveries begins with. */
+export interface WebhookReading {
+  readonly after: ChangePosition;
+  readonly revision: string;
+  readonly webhooks: readonly {
+    readonly id: string;
+    readonly filter: JsonObject;
+    /** It is told of what came after this. */
+    readonly since: ChangePosition;
+  }[];
+}
+
+/** A change, and who is to be told of it. */
+export interface ToldChange {
+  readonly webhookIds: readonly string[];
+  readonly change: object;
+}
+
+/** A delivery that this process is to make. */
+export interface ClaimedDelivery {
+  readonly id: string;
+  readonly webhookId: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly change: JsonObject;
+  /** 1 for the first. */
+  readonly attempt: number;
+}
+
+/** How an attempt ended; see `sql/functions/finish_webhook_delivery.sql`. */
+export interface DeliveryOutcome {
+  readonly kind: 'delivered' | 'retry' | 'failed' | 'released';
+  readonly status: number | null;
+  readonly error: string | null;
+  /** Of a retry. */
+  readonly afterSeconds: number | null;
+}
+
+export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
+
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** A delivery as users see it. */
+export interface StoredDelivery {
+  readonly id: string;
+  readonly webhookId: string;
+  /** `failed`: tried as often as it may be, and given up. */
+  readonly state: DeliveryState;
+  readonly change: JsonObject;
+  /** Begun. */
+  readonly attempts: number;
+  /** When it is tried next; null: it is over. */
+  readonly dueAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly givenUpAt: string | null;
+  /** What the latest attempt was answered with; null: nothing. */
+  readonly lastStatus: number | null;
+  /** What the latest attempt failed with. */
+  readonly lastError: string | null;
+  readonly createdAt: string;
+}
+
+/** Keeps what webhooks are to be told, and what became of it. */
+@Injectable()
+export class WebhookDeliveryGateway {
+  constructor(private readonly database: Database) {}
+
+  /** Null: no webhook is enabled, or another process reads. */
+  takeReading(reader: string, leaseSeconds: number): Promise<WebhookReading | null> {
+    return this.database.call('take_webhook_reading', [reader, leaseSeconds]);
+  }
+
+  /** Another process need not wait for the lease. */
+  async leaveReading(reader: string): Promise<void> {
+    await this.database.query(
+      'update __schema__.webhook_cursor set reader = null, read_until = null where reader = $1',
+      [reader],
+    );
+  }
+
+  /** Answers whether it was stored: not when the revision is an old one. */
+  derive(revision: string, { task, step }: ChangePosition, told: readonly ToldChange[]): Promise<boolean> {
+    return this.database.call('derive_webhook_deliveries', [revision, task, step, JSON.stringify(told)]);
+  }
+
+  /**
+   * @param share at most so many of one webhook
+   * @param without none of these webhooks
+   */
+  claim(
+    limit: number,
+    share: number,
+    without: readonly string[],
+    leaseSeconds: number,
+  ): Promise<readonly ClaimedDelivery[]> {
+    return this.database.call('claim_webhook_deliveries', [limit, share, without, leaseSeconds]);
+  }
+
+  /** Answers whether it was written down: not when another claim came after this one. */
+  finish({ id, attempt }: ClaimedDelivery, { kind, status, error, afterSeconds }: DeliveryOutcome): Promise<boolean> {
+    return this.database.call('finish_webhook_delivery', [id, attempt, kind, status, error, afterSeconds]);
+  }
+
+  /**
+   * Answers how many.
+   * @param id null: those that failed
+   */
+  redeliver(webhookId: string, id: string | null, limit: number): Promise<number> {
+    return this.database.call('redeliver_webhook_deliveries', [webhookId, id, limit]);
+  }
+
+  /** Answers how many. */
+  removeOld(deliveredSeconds: number, failedSeconds: number, limit: number): Promise<number> {
+    return this.database.call('remove_old_webhook_deliveries', [deliveredSeconds, failedSeconds, limit]);
+  }
+
+  /** The latest first, those before the id `after`. */
+  async list(
+    webhookId: string,
+    state: DeliveryState | null,
+    after: string | null,
+    limit: number,
+  ): Promise<readonly StoredDelivery[]> {
+    const wanted = state === null ? 'true' : STATES[state];
+    return this.read(
+      `where d.webhook_id = $1 and ($2::bigint is null or d.webhook_delivery_id < $2) and ${wanted}
+       order by d.webhook_delivery_id desc limit $3`,
+      [webhookId, after, limit],
+    );
+  }
+
+  async find(webhookId: string, id: string): Promise<StoredDelivery | null> {
+    const [found] = await this.read('where d.webhook_id = $1 and d.webhook_delivery_id = $2', [webhookId, id]);
+    return found ?? null;
+  }
+
+  private async read(rest: string, parameters: readonly unknown[]): Promise<readonly StoredDelivery[]> {
+    const rows = await this.database.query<{ delivery: StoredDelivery }>(`${DELIVERY} ${rest}`, parameters);
+    return rows.map(({ delivery }) => delivery);
+  }
+}
+
+const STATES: Readonly<Record<DeliveryState, string>> = {
+  pending: 'd.due_at is not null',
+  delivered: 'd.delivered_at is not null',
+  failed: 'd.given_up_at is not null',
+};
+
+const DELIVERY = `
+select json_build_object(
+  'id', d.webhook_delivery_id::text, 'webhookId', d.webhook_id::text,
+  'state', case ${DELIVERY_STATES.map((state) => `when ${STATES[state]} then '${state}'`).join(' ')} end,
+  'change', d.change, 'attempts', d.attempts, 'dueAt', ${iso('d.due_at')}, 'deliveredAt', ${iso('d.delivered_at')},
+  'givenUpAt', ${iso('d.given_up_at')}, 'lastStatus', d.last_status, 'lastError', d.last_error,
+  'createdAt', ${iso('d.created_at')}
+) as delivery
+from __schema__.webhook_deliveries d`;

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { JsonObject } from '../workflow/json.js';
+import { Database } from './database.js';
+import { iso } from './instant.text.js';
+
+/** A webhook as it is stored, without its secret. */
+export interface StoredWebhook {
+  readonly id: string;
+  readonly url: string;
+  readonly filter: JsonObject;
+  readonly description: string | null;
+  readonly isEnabled: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface NewStoredWebhook extends Pick<StoredWebhook, 'url' | 'filter' | 'description' | 'isEnabled'> {
+  readonly secret: string;
+}
+
+/** Keeps webhooks. */
+@Injectable()
+export class WebhookGateway {
+  constructor(private readonly database: Database) {}
+
+  /** Answers its id. */
+  create({ url, secret, filter, description, isEnabled }: NewStoredWebhook): Promise<string> {
+    return this.database.call('create_webhook', [url, secret, JSON.stringify(filter), description, isEnabled]);
+  }
+
+  /** Answers whether there is one, as `remove` and `setSecret` do. */
+  change(id: string, changes: Partial<Omit<NewStoredWebhook, 'secret'>>): Promise<boolean> {
+    return this.database.call('change_webhook', [id, JSON.stringify(changes)]);
+  }
+
+  remove(id: string): Promise<boolean> {
+    return this.database.call('remove_webhook', [id]);
+  }
+
+  async setSecret(id: string, secret: string): Promise<boolean> {
+    const [row] = await this.database.query<{ count: number }>(
+      `with changed as (
+         update __schema__.webhooks set secret = $2, updated_at = now() where webhook_id = $1 returning 1
+       )
+       select count(*)::integer as count from changed`,
+      [id, secret],
+    );
+    return row!.count > 0;
+  }
+
+  /** @param id null: all, the oldest first */
+  async list(id: string | null = null): Promise<readonly StoredWebhook[]> {
+    const rows = await this.database.query<{ webhook: StoredWebhook }>(
+      `select json_build_object(
+         'id', w.webhook_id::text, 'url', w.url, 'filter', w.filter, 'description', w.description,
+         'isEnabled', w.is_enabled, 'createdAt', ${iso('w.created_at')}, 'updatedAt', ${iso('w.updated_at')}
+       ) as webhook
+       from __schema__.webhooks w
+       where $1::bigint is null or w.webhook_id = $1
+       order by w.webhook_id`,
+      [id],
+    );
+    return rows.map(({ webhook }) => webhook);
+  }
+}

@@ -1,0 +1,77 @@
+import { DELIVERY_STATES } from '../../webhooks/webhook.js';
+import { WebhookDeliveriesController } from '../webhook-deliveries.controller.js';
+import { WebhooksController } from '../webhooks.controller.js';
+import type { Operations } from './operation.js';
+
+const HOOK = { url: 'https://example.com/tasker', filter: { namespace: 'ecommerce', events: ['task.failed'] } };
+
+export const WEBHOOK_OPERATIONS: readonly Operations[] = [
+  {
+    controller: WebhooksController,
+    tag: 'Webhooks',
+    methods: {
+      list: { id: 'listWebhooks', summary: 'All webhooks.', answers: { 200: { schema: 'WebhookListDocument' } } },
+      create: {
+        id: 'createWebhook',
+        summary: 'Tells a URL of changes from now on. The answer has the secret that requests are signed with.',
+        body: { schema: 'NewWebhookDto', example: HOOK },
+        answers: { 201: { schema: 'WebhookWithSecret' } },
+        problems: [409],
+      },
+      show: {
+        id: 'getWebhook',
+        summary: 'A webhook, without its secret.',
+        answers: { 200: { schema: 'WebhookDetails' } },
+        problems: [404],
+      },
+      change: {
+        id: 'updateWebhook',
+        summary: 'Changes a webhook; what is left out stays.',
+        body: { schema: 'ChangeWebhookDto', example: { isEnabled: false } },
+        answers: { 200: { schema: 'WebhookDetails' } },
+        problems: [404],
+      },
+      remove: {
+        id: 'deleteWebhook',
+        summary: 'Removes a webhook with its deliveries.',
+        answers: { 204: { schema: null } },
+        problems: [404],
+      },
+      rotateSecret: {
+        id: 'rotateWebhookSecret',
+        summary: 'Signs with a new secret from now on, and answers with it.',
+        answers: { 200: { schema: 'WebhookWithSecret' } },
+        problems: [404, 409],
+      },
+    },
+  },
+  {
+    controller: WebhookDeliveriesController,
+    tag: 'Webhooks',
+    methods: {
+      list: {
+        id: 'listWebhookDeliveries',
+        summary: 'What a webhook was told, the latest first. Those that failed are its dead letters.',
+        query: {
+          state: { kind: 'text', description: 'Only those in this state.', values: DELIVERY_STATES },
+          after: { kind: 'text', description: 'A cursor: the page after it.' },
+          limit: { kind: 'number', description: 'Deliveries on a page, 1 to 100; 20 unless said otherwise.' },
+        },
+        answers: { 200: { schema: 'WebhookDeliveryListDocument' } },
+        problems: [404],
+      },
+      redeliver: {
+        id: 'redeliver',
+        summary: 'Makes a delivery again, whatever became of it.',
+        answers: { 200: { schema: 'WebhookDelivery' } },
+        problems: [404, 409],
+      },
+      redeliverFailed: {
+        id: 'redeliverFailed',
+        summary: 'Makes all deliveries of a webhook again that failed.',
+        answers: { 200: { schema: 'RedeliveryDocument' } },
+        problems: [404, 409],
+      },
+    },
+  },
+];

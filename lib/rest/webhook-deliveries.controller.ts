@@ -1,0 +1,59 @@
+import { Get, HttpCode, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { DeliveryRequest, WebhookDelivery } from '../webhooks/webhook.js';
+import { WebhookService } from '../webhooks/webhook.service.js';
+import { linksOf } from './page.links.js';
+import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+export const DELIVERY_PARAMETERS = { state: 'text', after: 'text', limit: 'number' } as const;
+
+export interface WebhookDeliveryListDocument {
+  readonly deliveries: readonly WebhookDelivery[];
+  /** What to give as `after` to go on; null: there is no more. */
+  readonly page: { readonly next: string | null };
+}
+
+export interface RedeliveryDocument {
+  /** So many deliveries will be made again. */
+  readonly redelivered: number;
+}
+
+/** What became of the deliveries of a webhook; those that failed are its dead letters. */
+@TaskerController('webhooks/:id')
+export class WebhookDeliveriesController {
+  constructor(
+    private readonly webhooks: WebhookService,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  @Get('deliveries')
+  @RequirePermission('tasker.webhook:show')
+  async list(
+    @Param('id') id: string,
+    @Query(new QueryPipe(DELIVERY_PARAMETERS)) query: QueryOf<typeof DELIVERY_PARAMETERS>,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<WebhookDeliveryListDocument> {
+    const { deliveries, next } = await this.webhooks.deliveries(id, query as DeliveryRequest);
+    const links = linksOf(String(this.host.httpAdapter.getRequestUrl(request)), { next, previous: null });
+    if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
+    return { deliveries, page: { next } };
+  }
+
+  @Post('deliveries/:deliveryId/redeliver')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.webhook:update')
+  redeliver(@Param('id') id: string, @Param('deliveryId') deliveryId: string): Promise<WebhookDelivery> {
+    return this.webhooks.redeliver(id, deliveryId);
+  }
+
+  /** All that failed. */
+  @Post('redeliver')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.webhook:update')
+  async redeliverFailed(@Param('id') id: string): Promise<RedeliveryDocument> {
+    return { redelivered: await this.webhooks.redeliverFailed(id) };
+  }
+}

@@ -1,0 +1,66 @@
+import { Body, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { NewWebhook, WebhookChanges, WebhookDetails, WebhookWithSecret } from '../webhooks/webhook.js';
+import { WebhookService } from '../webhooks/webhook.service.js';
+import { BodyPipe } from './body.pipe.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+import { ChangeWebhookDto, NewWebhookDto } from './webhook.dto.js';
+
+export interface WebhookListDocument {
+  readonly webhooks: readonly WebhookDetails[];
+}
+
+/** Keeps whom to tell of changes. */
+@TaskerController('webhooks')
+export class WebhooksController {
+  constructor(
+    private readonly webhooks: WebhookService,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  @Get()
+  @RequirePermission('tasker.webhook:index')
+  async list(): Promise<WebhookListDocument> {
+    return { webhooks: await this.webhooks.list() };
+  }
+
+  @Post()
+  @RequirePermission('tasker.webhook:create')
+  async create(
+    @Body(new BodyPipe(NewWebhookDto)) body: NewWebhook,
+    @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<WebhookWithSecret> {
+    const created = await this.webhooks.create(body);
+    const path = String(this.host.httpAdapter.getRequestUrl(request)).replace(/\/*(\?.*)?$/, '');
+    this.host.httpAdapter.setHeader(response, 'Location', `${path}/${created.id}`);
+    return created;
+  }
+
+  @Get(':id')
+  @RequirePermission('tasker.webhook:show')
+  show(@Param('id') id: string): Promise<WebhookDetails> {
+    return this.webhooks.get(id);
+  }
+
+  @Patch(':id')
+  @RequirePermission('tasker.webhook:update')
+  change(@Param('id') id: string, @Body(new BodyPipe(ChangeWebhookDto)) body: WebhookChanges): Promise<WebhookDetails> {
+    return this.webhooks.change(id, body);
+  }
+
+  @Delete(':id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @RequirePermission('tasker.webhook:destroy')
+  remove(@Param('id') id: string): Promise<void> {
+    return this.webhooks.remove(id);
+  }
+
+  @Post(':id/secret')
+  @HttpCode(HttpStatus.OK)
+  @RequirePermission('tasker.webhook:update')
+  rotateSecret(@Param('id') id: string): Promise<WebhookWithSecret> {
+    return this.webhooks.rotateSecret(id);
+  }
+}

@@ -1,0 +1,48 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RecurringWork } from '../engine/recurring.work.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { WebhookDeliveryGateway } from '../persistence/webhook-delivery.gateway.js';
+
+const SECONDS_A_DAY = 86_400;
+const INTERVAL_MS = 300_000;
+/** In one transaction. */
+const BATCH_SIZE = 500;
+
+/** Removes deliveries that have been over for as many days as the options say. */
+@Injectable()
+export class DeliveryRetention {
+  private readonly sweeping: RecurringWork;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: WebhookDeliveryGateway,
+  ) {
+    this.sweeping = new RecurringWork({
+      run: (signal) => this.runOnce(signal),
+      intervalMs: INTERVAL_MS,
+      trouble: 'Old deliveries to webhooks could not be removed',
+      logger: new Logger('TaskerWebhooks'),
+    });
+  }
+
+  start(): void {
+    this.sweeping.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.sweeping.stop();
+  }
+
+  /** Answers how many it removed. */
+  async runOnce(signal?: AbortSignal): Promise<number> {
+    const { keepDays, keepFailedDays } = this.options.webhooks;
+    let removed = 0;
+    let some: number;
+    do {
+      some = await this.gateway.removeOld(keepDays * SECONDS_A_DAY, keepFailedDays * SECONDS_A_DAY, BATCH_SIZE);
+      removed += some;
+    } while (some === BATCH_SIZE && !signal?.aborted);
+    return removed;
+  }
+}

@@ -1,0 +1,22 @@
+import { isIP } from 'node:net';
+import { isPublicAddress } from './target.address.js';
+
+/**
+ * Why a URL cannot be told of changes, or null. A name passes: what it leads to is known when it is connected to, and
+ * checked there (`target.lookup.ts`).
+ */
+export function targetFault(url: string, allowPrivate: boolean): string | null {
+  if (!URL.canParse(url)) return 'must be a URL';
+  const { protocol, username, password, hostname } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'must begin with https:// or http://';
+  if (username !== '' || password !== '') return 'must have no user and password; requests are signed instead';
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (!allowPrivate && isIP(address) !== 0 && !isPublicAddress(address))
+    return `must not lead to ${notPublic(address)}`;
+  return null;
+}
+
+/** How an address is refused, wherever that is found. */
+export function notPublic(address: string): string {
+  return `${address}, which is no public address (see the option webhooks.allowPrivateTargets)`;
+}

@@ -1,0 +1,61 @@
+import { changeFilterProblems } from '../live/change.filter.js';
+import { DELIVERY_STATES } from '../persistence/webhook-delivery.gateway.js';
+import { countProblem, isRowId, requiredTextProblem, textProblem } from '../workflow/input.checks.js';
+import { escapePointer } from '../workflow/json.check.js';
+import type { Problem } from '../workflow/tasker.error.js';
+import { targetFault } from './target.check.js';
+import { secretFault } from './webhook.secret.js';
+import type { DeliveryRequest, NewWebhook, WebhookChanges } from './webhook.js';
+
+/** Checks of what comes from callers, which may be JavaScript. */
+
+const MAX_URL_LENGTH = 2_048;
+const MAX_DESCRIPTION_LENGTH = 255;
+export const MAX_DELIVERIES = 100;
+
+const CHANGEABLE: readonly string[] = ['url', 'filter', 'description', 'isEnabled'] satisfies (keyof WebhookChanges)[];
+
+export function newWebhookProblems(webhook: NewWebhook, allowPrivate: boolean): readonly Problem[] {
+  const { secret, ...rest } = webhook;
+  return [
+    ...((rest.url as unknown) === undefined ? [{ pointer: '/url', message: 'is required' }] : []),
+    ...webhookChangeProblems(rest, allowPrivate),
+    ...problem('/secret', secret === undefined ? null : secretFault(secret)),
+  ];
+}
+
+export function webhookChangeProblems(changes: WebhookChanges, allowPrivate: boolean): readonly Problem[] {
+  const { url, filter, description, isEnabled } = changes;
+  return [
+    ...Object.keys(changes)
+      .filter((field) => !CHANGEABLE.includes(field))
+      .map((field) => ({
+        pointer: `/${escapePointer(field)}`,
+        message: `is not known; known: ${CHANGEABLE.join(', ')}`,
+      })),
+    ...(url === undefined ? [] : urlProblems(url, allowPrivate)),
+    ...(filter === undefined ? [] : changeFilterProblems(filter, '/filter')),
+    textProblem('/description', description ?? undefined, MAX_DESCRIPTION_LENGTH),
+    ...problem('/isEnabled', ['undefined', 'boolean'].includes(typeof isEnabled) ? null : 'must be true or false'),
+  ].filter((each) => each !== null);
+}
+
+export function deliveryRequestProblems({ state, after, limit }: DeliveryRequest): readonly Problem[] {
+  return [
+    ...problem(
+      '/state',
+      state === undefined || DELIVERY_STATES.includes(state) ? null : `must be one of ${DELIVERY_STATES.join(', ')}`,
+    ),
+    ...problem('/after', after === undefined || isRowId(after) ? null : 'must be the cursor of a page'),
+    countProblem('/limit', limit, 1, MAX_DELIVERIES),
+  ].filter((each) => each !== null);
+}
+
+function urlProblems(url: unknown, allowPrivate: boolean): readonly (Problem | null)[] {
+  const notText = requiredTextProblem('/url', url, MAX_URL_LENGTH);
+  return notText ? [notText] : problem('/url', targetFault(url as string, allowPrivate));
+}
+
+function problem(pointer: string, message: string | null): readonly Problem[] {
+  return message === null ? [] : [{ pointer, message }];
+}

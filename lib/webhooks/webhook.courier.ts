@@ -1,0 +1,170 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RecurringWork } from '../engine/recurring.work.js';
+import type { Change } from '../live/change.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import {
+  WebhookDeliveryGateway,
+  type ClaimedDelivery,
+  type DeliveryOutcome,
+} from '../persistence/webhook-delivery.gateway.js';
+import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
+import { storableText } from '../workflow/json.check.js';
+import { WebhookSender } from './webhook.sender.js';
+import type { WebhookMessage } from './webhook.js';
+
+/** With twelve attempts about four hours until a delivery is given up. */
+const BACKOFF: BackoffPolicy = { baseSeconds: 5, factor: 2.5, maxSeconds: 3_600, jitter: 0.2 };
+/** Above the time that a receiver has: for writing down what it answered, before somebody else asks it again. */
+const LEASE_MARGIN_SECONDS = 30;
+/** Part of all requests that one webhook may begin at once; with this many under way it gets no more. A receiver that hangs leaves room. */
+const SHARE = 1 / 4;
+const MAX_ERROR_LENGTH = 500;
+
+/**
+ * Makes the deliveries that are due, each until its receiver answers that it has it: at least once, as a process may die
+ * between that answer and writing it down. Their order is none.
+ */
+@Injectable()
+export class WebhookCourier {
+  private readonly logger = new Logger('TaskerWebhooks');
+  private readonly delivering: RecurringWork;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: WebhookDeliveryGateway,
+    private readonly sender: WebhookSender,
+  ) {
+    this.delivering = new RecurringWork({
+      run: (signal) => this.runOnce(signal),
+      intervalMs: options.webhooks.pollIntervalMs,
+      trouble: 'Deliveries to webhooks could not be made',
+      logger: this.logger,
+    });
+  }
+
+  start(): void {
+    this.delivering.start();
+    this.delivering.now(); // others may have left some
+  }
+
+  /** Something may be due. */
+  now(): void {
+    this.delivering.now();
+  }
+
+  async stop(): Promise<void> {
+    await this.delivering.stop();
+  }
+
+  /**
+   * Makes all deliveries that are due; answers how many receivers have got.
+   * @param signal begins no more, and gives back what is not answered within `worker.shutdownTimeoutMs`
+   */
+  async runOnce(signal?: AbortSignal): Promise<number> {
+    const underWay = new Map<Promise<void>, string>();
+    const ending = endingAfter(signal, this.options.worker.shutdownTimeoutMs);
+    let delivered = 0;
+    try {
+      for (;;) {
+        const claimed = signal?.aborted ? [] : await this.claim([...underWay.values()]);
+        for (const delivery of claimed) {
+          const made = this.deliver(delivery, ending.signal)
+            .then((isDelivered) => void (delivered += isDelivered ? 1 : 0))
+            .finally(() => underWay.delete(made));
+          underWay.set(made, delivery.webhookId);
+        }
+        if (underWay.size === 0) return delivered;
+        await this.nextTurn([...underWay.keys()]);
+      }
+    } finally {
+      await Promise.allSettled(underWay.keys()); // some are left where the database could not be asked
+      ending.clear();
+    }
+  }
+
+  /** @param underWay the webhooks of the requests under way */
+  private async claim(underWay: readonly string[]): Promise<readonly ClaimedDelivery[]> {
+    const { concurrency, timeoutMs } = this.options.webhooks;
+    const room = concurrency - underWay.length;
+    if (room === 0) return [];
+    const share = Math.ceil(concurrency * SHARE);
+    const busy = [...new Set(underWay)].filter((id) => underWay.filter((each) => each === id).length >= share);
+    return this.gateway.claim(room, share, busy, timeoutMs / 1_000 + LEASE_MARGIN_SECONDS);
+  }
+
+  /** Something was made, or something else may have come to be due. */
+  private async nextTurn(underWay: readonly Promise<void>[]): Promise<void> {
+    const timer = new AbortController();
+    const waited = pause(this.options.webhooks.pollIntervalMs, undefined, { signal: timer.signal }).catch(
+      () => undefined,
+    );
+    try {
+      await Promise.race([...underWay, waited]);
+    } finally {
+      timer.abort();
+    }
+  }
+
+  private async deliver(delivery: ClaimedDelivery, ending: AbortSignal): Promise<boolean> {
+    const outcome = await this.outcomeOf(delivery, ending);
+    if (outcome.kind === 'failed') {
+      const { id, webhookId, attempt } = delivery;
+      this.logger.warn(
+        `Delivery ${id} to webhook ${webhookId} is given up after ${attempt} attempts: ${outcome.error}`,
+      );
+    }
+    await this.gateway.finish(delivery, outcome);
+    return outcome.kind === 'delivered';
+  }
+
+  private async outcomeOf(delivery: ClaimedDelivery, ending: AbortSignal): Promise<DeliveryOutcome> {
+    const { maxAttempts, timeoutMs } = this.options.webhooks;
+    if (delivery.attempt > maxAttempts) return this.failure(delivery, null, 'The process died at each attempt.');
+    const time = AbortSignal.timeout(timeoutMs);
+    try {
+      const status = await this.sender.send(requestOf(delivery), AbortSignal.any([time, ending]));
+      if (status >= 200 && status < 300) return { kind: 'delivered', status, error: null, afterSeconds: null };
+      return this.failure(delivery, status, `The receiver answered ${status}.`);
+    } catch (error) {
+      if (time.aborted) return this.failure(delivery, null, `The receiver did not answer within ${timeoutMs} ms.`);
+      if (ending.aborted) return { kind: 'released', status: null, error: null, afterSeconds: null };
+      return this.failure(delivery, null, messageOf(error));
+    }
+  }
+
+  private failure({ attempt }: ClaimedDelivery, status: number | null, message: string): DeliveryOutcome {
+    const error = storableText(message, MAX_ERROR_LENGTH);
+    if (attempt >= this.options.webhooks.maxAttempts) return { kind: 'failed', status, error, afterSeconds: null };
+    return { kind: 'retry', status, error, afterSeconds: backoffSeconds(BACKOFF, attempt) };
+  }
+}
+
+function requestOf({ id, url, secret, change: stored }: ClaimedDelivery): Parameters<WebhookSender['send']>[0] {
+  const change = stored as unknown as Change;
+  const messageId = `msg_${id}`;
+  const message: WebhookMessage = { id: messageId, type: change.event, timestamp: change.at, data: change };
+  return { url, secret, id: messageId, body: JSON.stringify(message) };
+}
+
+/** A signal that fires some time after the given one. */
+function endingAfter(signal: AbortSignal | undefined, ms: number): { readonly signal: AbortSignal; clear(): void } {
+  const ending = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => void (timer = setTimeout(() => ending.abort(), ms));
+  signal?.addEventListener('abort', begin, { once: true });
+  return {
+    signal: ending.signal,
+    clear: () => {
+      signal?.removeEventListener('abort', begin);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Node's error for several addresses has only a code. */
+function messageOf(error: unknown): string {
+  const { message, code } = error as { readonly message?: string; readonly code?: string };
+  return message || code || String(error);
+}

@@ -1,0 +1,36 @@
+import { TaskerError, type Problem } from '../workflow/tasker.error.js';
+
+/** A webhook, or a question about its deliveries, that cannot be as asked. */
+export class InvalidWebhookError extends TaskerError {
+  readonly code = 'TASKER_INVALID_WEBHOOK';
+  override readonly httpStatus = 400;
+
+  constructor(override readonly problems: readonly Problem[]) {
+    super(
+      `The request about a webhook is invalid: ${problems.map(({ pointer, message }) => `${pointer || 'it'} ${message}`).join('; ')}.`,
+    );
+  }
+}
+
+/** There is no webhook of this id; perhaps it was removed. */
+export class UnknownWebhookError extends TaskerError {
+  readonly code = 'TASKER_UNKNOWN_WEBHOOK';
+  override readonly httpStatus = 404;
+
+  constructor(readonly webhookId: string) {
+    super(`There is no webhook "${webhookId}".`);
+  }
+}
+
+/** The webhook has no delivery of this id; perhaps it is over for so long that it was removed. */
+export class UnknownDeliveryError extends TaskerError {
+  readonly code = 'TASKER_UNKNOWN_DELIVERY';
+  override readonly httpStatus = 404;
+
+  constructor(
+    readonly webhookId: string,
+    readonly deliveryId: string,
+  ) {
+    super(`The webhook "${webhookId}" has no delivery "${deliveryId}".`);
+  }
+}

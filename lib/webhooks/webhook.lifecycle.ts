@@ -1,0 +1,31 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { DeliveryRetention } from './delivery.retention.js';
+import { WebhookCourier } from './webhook.courier.js';
+import { WebhookScribe } from './webhook.scribe.js';
+import { WebhookSender } from './webhook.sender.js';
+
+/** Starts the long-lived parts with the application, in a process that works, and stops them before it goes. */
+@Injectable()
+export class WebhookLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly scribe: WebhookScribe,
+    private readonly courier: WebhookCourier,
+    private readonly retention: DeliveryRetention,
+    private readonly sender: WebhookSender,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.options.worker.enabled || !this.options.webhooks.enabled) return;
+    this.courier.start();
+    this.scribe.start();
+    this.retention.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([this.scribe.stop(), this.courier.stop(), this.retention.stop()]);
+    await this.sender.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RecurringWork } from '../engine/recurring.work.js';
+import type { Change } from '../live/change.js';
+import { matches, type ChangeFilter } from '../live/change.filter.js';
+import { ChangeHorizon } from '../live/change.horizon.js';
+import { mergeChanges } from '../live/change.merge.js';
+import { laterPosition, parsePosition, positionText } from '../live/change.position.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
+import {
+  WebhookDeliveryGateway,
+  type ToldChange,
+  type WebhookReading,
+} from '../persistence/webhook-delivery.gateway.js';
+import { WebhookCourier } from './webhook.courier.js';
+
+/** Of each history, in one reading. */
+const READ_LIMIT = 500;
+/** How long nobody derives after a process died that did. */
+const LEASE_SECONDS = 10;
+
+/**
+ * Derives deliveries from what was committed: who is to be told of what. One process does it at a time, while a webhook is
+ * enabled. Deliveries are stored together with the place up to where they were derived, so that each comes of its change
+ * once, whoever dies or comes too late.
+ */
+@Injectable()
+export class WebhookScribe {
+  private readonly logger = new Logger('TaskerWebhooks');
+  private readonly reader = randomUUID();
+  private readonly horizon: ChangeHorizon;
+  private readonly deriving: RecurringWork;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) { webhooks }: ResolvedOptions,
+    private readonly changes: ChangeGateway,
+    private readonly deliveries: WebhookDeliveryGateway,
+    private readonly courier: WebhookCourier,
+  ) {
+    this.horizon = new ChangeHorizon(changes);
+    this.deriving = new RecurringWork({
+      run: (signal) => this.runOnce(signal),
+      intervalMs: webhooks.pollIntervalMs,
+      trouble: 'What to tell webhooks could not be found out',
+      logger: this.logger,
+    });
+  }
+
+  start(): void {
+    this.deriving.start();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.deriving.isActive) return;
+    await this.deriving.stop();
+    await this.deliveries.leaveReading(this.reader);
+  }
+
+  /** Derives all that is settled; answers how many changes somebody is to be told of. */
+  async runOnce(signal?: AbortSignal): Promise<number> {
+    let told = 0;
+    for (let hasMore = true; hasMore && !signal?.aborted;) {
+      const reading = await this.deliveries.takeReading(this.reader, LEASE_SECONDS);
+      const settled = reading && (await this.horizon.look());
+      if (!reading || !settled) break;
+      const step = await this.derive(reading, settled);
+      told += step.told;
+      hasMore = step.hasMore;
+      if (step.told > 0) this.courier.now();
+    }
+    return told;
+  }
+
+  private async derive(
+    reading: WebhookReading,
+    settled: ChangePosition,
+  ): Promise<{ readonly told: number; readonly hasMore: boolean }> {
+    const { after, revision, webhooks } = reading;
+    const until = laterPosition(after, settled); // another process may know of more
+    if (positionText(until) === positionText(after)) return { told: 0, hasMore: false };
+    const stored = await this.changes.read(after, until, null, READ_LIMIT);
+    const { changes, position } = mergeChanges(stored, after, until, READ_LIMIT);
+    const told = changes.map((change) => toldOf(change, webhooks)).filter(({ webhookIds }) => webhookIds.length > 0);
+    const isStored = await this.deliveries.derive(revision, position, told);
+    if (!isStored) return { told: 0, hasMore: true }; // a webhook was changed meanwhile, or another process was quicker
+    return { told: told.length, hasMore: positionText(position) !== positionText(until) };
+  }
+}
+
+function toldOf(change: Change, webhooks: WebhookReading['webhooks']): ToldChange {
+  const meant = webhooks.filter(
+    ({ filter, since }) => isAfter(change, since) && matches(filter as ChangeFilter, change),
+  );
+  return { webhookIds: meant.map(({ id }) => id), change };
+}
+
+/** The position of a change has its own id in the history that it is of. */
+function isAfter({ position, step }: Change, since: ChangePosition): boolean {
+  const at = parsePosition(position)!;
+  return step === null ? BigInt(at.task) > BigInt(since.task) : BigInt(at.step) > BigInt(since.step);
+}

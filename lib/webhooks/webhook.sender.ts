@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Agent } from 'undici';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import { PACKAGE_VERSION } from '../options/package.version.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { targetFault } from './target.check.js';
+import { publicLookup } from './target.lookup.js';
+import { signatureOf } from './webhook.secret.js';
+
+/** A request that is ready but for its signature. */
+export interface WebhookRequest {
+  readonly url: string;
+  readonly secret: string;
+  readonly id: string;
+  readonly body: string;
+}
+
+/** Nobody reads what receivers answer; more than this is not even waited for. */
+const MAX_ANSWER_BYTES = 16_384;
+
+/** Sends signed requests to public addresses, or to any where the host allows it. Redirects are answers like all others. */
+@Injectable()
+export class WebhookSender {
+  private readonly allowPrivate: boolean;
+  private readonly agent: Agent;
+
+  constructor(@Inject(TASKER_OPTIONS) { webhooks }: ResolvedOptions) {
+    this.allowPrivate = webhooks.allowPrivateTargets;
+    this.agent = new Agent({ connect: this.allowPrivate ? {} : { lookup: publicLookup } });
+  }
+
+  /**
+   * Answers with the status.
+   * @throws what kept the request from being answered, or the reason of the signal
+   */
+  async send({ url, secret, id, body }: WebhookRequest, signal: AbortSignal): Promise<number> {
+    // Addresses are connected to without a lookup, and the option may have been another one when the webhook was created.
+    const fault = targetFault(url, this.allowPrivate);
+    if (fault !== null) throw new Error(`The URL ${fault}.`);
+    const { origin, pathname, search } = new URL(url);
+    const timestamp = String(Math.floor(Date.now() / 1_000)); // of this process: receivers compare it with their own clock
+    const response = await this.agent.request({
+      origin,
+      path: `${pathname}${search}`,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': `nestjs-tasker/${PACKAGE_VERSION}`,
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': signatureOf(secret, id, timestamp, body),
+      },
+      body,
+      signal,
+      headersTimeout: 0, // the signal is the time limit
+      bodyTimeout: 0,
+    });
+    // Read, so that the connection can be used again; the status says all, so it is no failure if that fails.
+    await response.body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined);
+    return response.statusCode;
+  }
+
+  /** After the last request; connections that are kept for further ones would keep the process alive. */
+  async close(): Promise<void> {
+    if (!this.agent.closed) await this.agent.close();
+  }
+}

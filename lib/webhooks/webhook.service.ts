@@ -1,0 +1,143 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import { WebhookDeliveryGateway } from '../persistence/webhook-delivery.gateway.js';
+import { WebhookGateway } from '../persistence/webhook.gateway.js';
+import type { JsonObject } from '../workflow/json.js';
+import { isRowId } from '../workflow/input.checks.js';
+import type { Problem } from '../workflow/tasker.error.js';
+import { deliveryRequestProblems, newWebhookProblems, webhookChangeProblems } from './webhook.check.js';
+import { InvalidWebhookError, UnknownDeliveryError, UnknownWebhookError } from './webhook.errors.js';
+import { newSecret } from './webhook.secret.js';
+import type {
+  DeliveryPage,
+  DeliveryRequest,
+  NewWebhook,
+  WebhookChanges,
+  WebhookDelivery,
+  WebhookDetails,
+  WebhookWithSecret,
+} from './webhook.js';
+
+const DELIVERIES_A_PAGE = 20;
+/** In one statement; each is a row that is written. */
+const REDELIVERED_AT_ONCE = 1_000;
+
+/** Keeps whom to tell of changes, and answers what became of that. */
+@Injectable()
+export class WebhookService {
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly webhooks: WebhookGateway,
+    private readonly deliveriesOf: WebhookDeliveryGateway,
+  ) {}
+
+  /**
+   * It is told of the changes that come after this. The only answer, but for that of `rotateSecret`, that has the secret.
+   *
+   * @throws InvalidWebhookError
+   *
+   * @example
+   * ```ts
+   * const { id, secret } = await webhooks.create({ url: 'https://example.com/hook', filter: { events: ['task.failed'] } });
+   * ```
+   */
+  async create(webhook: NewWebhook): Promise<WebhookWithSecret> {
+    refuse(newWebhookProblems(webhook, this.allowPrivate));
+    const { url, filter = {}, description = null, secret = newSecret(), isEnabled = true } = webhook;
+    const stored = { url, filter: filter as JsonObject, description, secret, isEnabled };
+    return { ...(await this.get(await this.webhooks.create(stored))), secret };
+  }
+
+  /** The oldest first. */
+  async list(): Promise<readonly WebhookDetails[]> {
+    return await this.webhooks.list();
+  }
+
+  /** @throws UnknownWebhookError */
+  async get(id: string): Promise<WebhookDetails> {
+    const [found] = isRowId(id) ? await this.webhooks.list(id) : [];
+    if (!found) throw new UnknownWebhookError(id);
+    return found;
+  }
+
+  /**
+   * What is left out stays. While it is disabled, nothing is sent: what was still to be sent waits, what changes meanwhile it
+   * is never told of.
+   *
+   * @throws InvalidWebhookError, UnknownWebhookError
+   */
+  async change(id: string, changes: WebhookChanges): Promise<WebhookDetails> {
+    refuse(webhookChangeProblems(changes, this.allowPrivate));
+    const isKnown =
+      isRowId(id) && (await this.webhooks.change(id, changes as WebhookChanges & { filter?: JsonObject }));
+    if (!isKnown) throw new UnknownWebhookError(id);
+    return this.get(id);
+  }
+
+  /**
+   * With its deliveries; one that is under way may still arrive.
+   * @throws UnknownWebhookError
+   */
+  async remove(id: string): Promise<void> {
+    if (!isRowId(id) || !(await this.webhooks.remove(id))) throw new UnknownWebhookError(id);
+  }
+
+  /**
+   * What is sent from now on is signed with a new secret.
+   * @throws UnknownWebhookError
+   */
+  async rotateSecret(id: string): Promise<WebhookWithSecret> {
+    const secret = newSecret();
+    if (!isRowId(id) || !(await this.webhooks.setSecret(id, secret))) throw new UnknownWebhookError(id);
+    return { ...(await this.get(id)), secret };
+  }
+
+  /**
+   * A page of what it was told, the latest first. Those that failed are its dead letters.
+   * @throws InvalidWebhookError, UnknownWebhookError
+   */
+  async deliveries(id: string, request: DeliveryRequest = {}): Promise<DeliveryPage> {
+    refuse(deliveryRequestProblems(request));
+    await this.get(id);
+    const { state = null, after = null, limit = DELIVERIES_A_PAGE } = request;
+    const found = await this.deliveriesOf.list(id, state, after, limit + 1); // one more, to know whether there is more
+    const deliveries = found.slice(0, limit) as unknown as readonly WebhookDelivery[];
+    return { deliveries, next: found.length > limit ? deliveries.at(-1)!.id : null };
+  }
+
+  /**
+   * Sends it again, whatever became of it, with all attempts before it.
+   * @throws UnknownWebhookError, UnknownDeliveryError
+   */
+  async redeliver(id: string, deliveryId: string): Promise<WebhookDelivery> {
+    await this.get(id);
+    const isKnown = isRowId(deliveryId) && (await this.deliveriesOf.redeliver(id, deliveryId, 1)) > 0;
+    const delivery = isKnown ? await this.deliveriesOf.find(id, deliveryId) : null;
+    if (!delivery) throw new UnknownDeliveryError(id, deliveryId);
+    return delivery as unknown as WebhookDelivery;
+  }
+
+  /**
+   * Sends again what failed, with all attempts before it. Answers how many deliveries that are.
+   * @throws UnknownWebhookError
+   */
+  async redeliverFailed(id: string): Promise<number> {
+    await this.get(id);
+    let redelivered = 0;
+    let some: number;
+    do {
+      some = await this.deliveriesOf.redeliver(id, null, REDELIVERED_AT_ONCE);
+      redelivered += some;
+    } while (some === REDELIVERED_AT_ONCE);
+    return redelivered;
+  }
+
+  private get allowPrivate(): boolean {
+    return this.options.webhooks.allowPrivateTargets;
+  }
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new InvalidWebhookError(problems);
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { PersistenceModule } from '../persistence/persistence.module.js';
+import { DeliveryRetention } from './delivery.retention.js';
+import { WebhookCourier } from './webhook.courier.js';
+import { WebhookLifecycle } from './webhook.lifecycle.js';
+import { WebhookScribe } from './webhook.scribe.js';
+import { WebhookSender } from './webhook.sender.js';
+import { WebhookService } from './webhook.service.js';
+
+@Module({
+  imports: [PersistenceModule],
+  providers: [DeliveryRetention, WebhookCourier, WebhookLifecycle, WebhookScribe, WebhookSender, WebhookService],
+  exports: [WebhookService],
+})
+export class WebhooksModule {}

@@ -1,0 +1,254 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { WebhookDelivery } from 'nestjs-tasker';
+import { DeliveryRetention } from '../../../lib/webhooks/delivery.retention.js';
+import { WebhookDeliveryGateway } from '../../../lib/persistence/webhook-delivery.gateway.js';
+import { answering, useServers, type Answer } from '../../support/answering.server.js';
+import { aGate, eventually } from '../../support/eventually.js';
+import { useWebhookLab, type WebhookHost } from './webhook.lab.js';
+
+const lab = useWebhookLab();
+const servers = useServers();
+const ONE_CHANGE = { events: ['task.completed'] } as const;
+const never: Answer = () => undefined;
+
+/** A webhook with one delivery that is due. Answers its id. */
+async function aDelivery({ webhooks, runTasks, scribe }: WebhookHost, url: string, tasks = 1): Promise<string> {
+  const { id } = await webhooks.create({ url, filter: ONE_CHANGE });
+  await runTasks(tasks);
+  await scribe.runOnce();
+  return id;
+}
+
+async function onlyDelivery({ webhooks }: WebhookHost, id: string): Promise<WebhookDelivery> {
+  const { deliveries } = await webhooks.deliveries(id);
+  expect(deliveries).toHaveLength(1);
+  return deliveries[0]!;
+}
+
+/** Seconds until the delivery is tried again. */
+async function waitOf(host: WebhookHost, id: string): Promise<number> {
+  const { dueAt } = await onlyDelivery(host, id);
+  return (new Date(dueAt!).getTime() - Date.now()) / 1_000;
+}
+
+describe('a delivery that fails', () => {
+  it('is tried again after longer and longer waits, under the same id, until the receiver has it', async () => {
+    const receiver = await servers.open(
+      answering(500, 'x'.repeat(100_000)),
+      answering(302, '', { location: '/else' }),
+      answering(200),
+    );
+    const host = await lab.open();
+    const id = await aDelivery(host, receiver.url);
+    expect(await host.courier.runOnce()).toBe(0);
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', attempts: 1, lastStatus: 500 });
+    const first = await waitOf(host, id);
+    expect(first).toBeGreaterThan(2);
+    expect(first).toBeLessThan(7);
+    expect(await host.courier.runOnce()).toBe(0);
+    expect(receiver.received).toHaveLength(1);
+    await lab.makeDue();
+    await host.courier.runOnce();
+    const second = await waitOf(host, id);
+    expect(second).toBeGreaterThan(8);
+    expect(second).toBeLessThan(16);
+    await lab.makeDue();
+    expect(await host.courier.runOnce()).toBe(1);
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/', '/', '/']);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(await onlyDelivery(host, id)).toMatchObject({
+      state: 'delivered',
+      attempts: 3,
+      dueAt: null,
+      lastStatus: 200,
+      lastError: null,
+    });
+  });
+
+  it.each<[string, Answer, string]>([
+    ['does not answer in time', never, 'did not answer within 200 ms'],
+    ['hangs up', (response) => void response.destroy(), 'other side closed'],
+    ['is gone', answering(410), 'answered 410'],
+  ])('by a receiver that %s says so', async (_, answer, error) => {
+    const receiver = await servers.open(answer);
+    const host = await lab.open({ timeoutMs: 200 });
+    const id = await aDelivery(host, receiver.url);
+    await host.courier.runOnce();
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', lastError: expect.stringContaining(error) });
+    expect(await host.webhooks.get(id)).toMatchObject({ isEnabled: true });
+  });
+
+  it('too often is given up, listed, and delivered again when asked for', async () => {
+    const receiver = await servers.open(answering(503), answering(503), answering(200));
+    const host = await lab.open({ maxAttempts: 2 });
+    const id = await aDelivery(host, receiver.url);
+    await host.courier.runOnce();
+    await lab.makeDue();
+    await host.courier.runOnce();
+    const failed = await host.webhooks.deliveries(id, { state: 'failed' });
+    expect(failed.deliveries).toMatchObject([
+      { state: 'failed', attempts: 2, lastStatus: 503, lastError: 'The receiver answered 503.', dueAt: null },
+    ]);
+    await lab.makeDue();
+    expect(await host.courier.runOnce()).toBe(0);
+    const again = await host.webhooks.redeliver(id, failed.deliveries[0]!.id);
+    expect(again).toMatchObject({ state: 'pending', attempts: 0 });
+    expect(await host.courier.runOnce()).toBe(1);
+    expect(receiver.received).toHaveLength(3);
+    expect((await host.webhooks.deliveries(id, { state: 'failed' })).deliveries).toEqual([]);
+  });
+
+  it('is delivered again with all others that failed, and with no others', async () => {
+    const receiver = await servers.open(answering(200), answering(500));
+    const host = await lab.open({ maxAttempts: 1, concurrency: 1 });
+    const id = await aDelivery(host, receiver.url, 3);
+    expect(await host.courier.runOnce()).toBe(1);
+    expect(await host.webhooks.redeliverFailed(id)).toBe(2);
+    expect(await host.webhooks.redeliverFailed(id)).toBe(0);
+    expect((await host.webhooks.deliveries(id, { state: 'pending' })).deliveries).toHaveLength(2);
+  });
+});
+
+describe('a process that dies between the answer and writing it down', () => {
+  it('leaves the delivery to another, which makes it again once the lease is over; what it says later counts for nothing', async () => {
+    const receiver = await servers.open(answering(200));
+    const [dying, other] = [await lab.open(), await lab.open()];
+    const id = await aDelivery(dying, receiver.url);
+    const gateway = dying.get(WebhookDeliveryGateway);
+    const finish = gateway.finish.bind(gateway);
+    const written: Parameters<typeof finish>[] = [];
+    jest.spyOn(gateway, 'finish').mockImplementationOnce((...given) => {
+      written.push(given);
+      return Promise.reject(new Error('The process died.'));
+    });
+    await expect(dying.courier.runOnce()).rejects.toThrow('The process died.');
+    expect(await other.courier.runOnce()).toBe(0);
+    await lab.makeDue();
+    const [claimed] = await other.get(WebhookDeliveryGateway).claim(1, 1, [], 60);
+    expect(claimed).toMatchObject({ attempt: 2 });
+    expect(await finish(...written[0]!)).toBe(false);
+    await lab.makeDue();
+    expect(await other.courier.runOnce()).toBe(1);
+    expect(receiver.received).toHaveLength(2);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(await onlyDelivery(other, id)).toMatchObject({ state: 'delivered', attempts: 3 });
+  });
+
+  it('each time it is tried is not let to for ever', async () => {
+    const receiver = await servers.open(answering(200));
+    const host = await lab.open({ maxAttempts: 2 });
+    const id = await aDelivery(host, receiver.url);
+    await lab.query('update __schema__.webhook_deliveries set attempts = 2');
+    await host.courier.runOnce();
+    expect(receiver.received).toEqual([]);
+    expect(await onlyDelivery(host, id)).toMatchObject({
+      state: 'failed',
+      lastError: 'The process died at each attempt.',
+    });
+  });
+});
+
+describe('couriers', () => {
+  it('of several processes make each delivery once', async () => {
+    const receiver = await servers.open(answering(200));
+    const hosts = [await lab.open(), await lab.open(), await lab.open()];
+    await aDelivery(hosts[0]!, receiver.url, 60);
+    const made = await Promise.all(hosts.map(({ courier }) => courier.runOnce()));
+    expect(made.reduce((sum, some) => sum + some)).toBe(60);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(60);
+    expect(receiver.received).toHaveLength(60);
+  });
+
+  it('let no receiver that hangs hold up the others', async () => {
+    const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
+    const host = await lab.open({ concurrency: 4 });
+    await host.webhooks.create({ url: hanging.url, filter: ONE_CHANGE });
+    await aDelivery(host, quick.url, 20);
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await eventually(() => expect(quick.received).toHaveLength(20));
+    expect(hanging.received.length).toBeLessThan(4);
+    await hanging.close();
+    stopping.abort();
+    expect(await pass).toBe(20);
+  });
+
+  it('let a request finish when the process ends', async () => {
+    const [asked, answered] = [aGate(), aGate()];
+    const receiver = await servers.open((response) => {
+      asked.open();
+      void answered.passed.then(() => response.writeHead(200).end());
+    });
+    const host = await lab.open();
+    const id = await aDelivery(host, receiver.url);
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await asked.passed;
+    stopping.abort();
+    answered.open();
+    expect(await pass).toBe(1);
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered' });
+  });
+
+  it('give back what is not answered by then', async () => {
+    const asked = aGate();
+    const receiver = await servers.open(() => asked.open());
+    const host = await lab.open({}, { shutdownTimeoutMs: 0 });
+    const id = await aDelivery(host, receiver.url);
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await asked.passed;
+    stopping.abort();
+    expect(await pass).toBe(0);
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', attempts: 0, lastError: null });
+    expect(await waitOf(host, id)).toBeLessThan(1);
+  });
+});
+
+describe('an address that is not public', () => {
+  it('is refused when a webhook is created or changed', async () => {
+    const { webhooks } = await lab.open({ allowPrivateTargets: false });
+    const refused = { code: 'TASKER_INVALID_WEBHOOK', httpStatus: 400, problems: [{ pointer: '/url' }] };
+    await expect(webhooks.create({ url: 'http://127.0.0.1:80' })).rejects.toMatchObject(refused);
+    const { id } = await webhooks.create({ url: 'https://example.com' });
+    await expect(webhooks.change(id, { url: 'http://[::1]' })).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ['a name leads to it', (url: string) => url.replace('127.0.0.1', 'localhost')],
+    ['it was allowed before', (url: string) => url],
+  ])('is not connected to where %s', async (_, urlOf) => {
+    const receiver = await servers.open(answering(200));
+    const [allowing, host] = [await lab.open(), await lab.open({ allowPrivateTargets: false })];
+    const id = await aDelivery(allowing, urlOf(receiver.url));
+    await host.courier.runOnce();
+    expect(receiver.received).toEqual([]);
+    const { state, lastStatus, lastError } = await onlyDelivery(host, id);
+    expect([state, lastStatus]).toEqual(['pending', null]);
+    expect(lastError).toMatch(/(127\.0\.0\.1|::1), which is no public address/);
+  });
+});
+
+describe('deliveries that are over', () => {
+  it('are removed after some days, those that failed later', async () => {
+    const receiver = await servers.open(answering(200), answering(500));
+    const host = await lab.open({ maxAttempts: 1, concurrency: 1 });
+    const id = await aDelivery(host, receiver.url, 2);
+    await host.courier.runOnce();
+    await host.runTasks();
+    await host.scribe.runOnce();
+    const retention = host.get(DeliveryRetention);
+    const age = (days: number): Promise<unknown> =>
+      lab.query(
+        `update __schema__.webhook_deliveries set delivered_at = delivered_at - make_interval(days => $1),
+           given_up_at = given_up_at - make_interval(days => $1), due_at = due_at - make_interval(days => $1)`,
+        days,
+      );
+    expect(await retention.runOnce()).toBe(0);
+    await age(8);
+    expect(await retention.runOnce()).toBe(1);
+    await age(23);
+    expect(await retention.runOnce()).toBe(1);
+    expect((await host.webhooks.deliveries(id)).deliveries).toMatchObject([{ state: 'pending' }]);
+  });
+});

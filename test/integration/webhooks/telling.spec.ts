@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ChangeFilter } from 'nestjs-tasker';
+import { answering, useServers } from '../../support/answering.server.js';
+import { eventually } from '../../support/eventually.js';
+import { isSigned, messageOf, template, useWebhookLab } from './webhook.lab.js';
+
+const lab = useWebhookLab();
+const servers = useServers();
+
+describe('a webhook', () => {
+  it('is told of each change once, signed with its secret', async () => {
+    const receiver = await servers.open(answering(204));
+    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { secret } = await webhooks.create({ url: `${receiver.url}/hook?for=tasks` });
+    const [taskId] = await runTasks();
+    expect(await scribe.runOnce()).toBe(4);
+    expect(await courier.runOnce()).toBe(4);
+    expect([await scribe.runOnce(), await courier.runOnce()]).toEqual([0, 0]);
+    expect(receiver.received.map((each) => messageOf(each).type).toSorted()).toEqual([
+      'step.completed',
+      'step.execution_requested',
+      'task.completed',
+      'task.start_requested',
+    ]);
+    for (const each of receiver.received) {
+      expect(each).toMatchObject({ method: 'POST', path: '/hook?for=tasks' });
+      expect(each.headers['content-type']).toMatch('application/json');
+      expect(isSigned(each, secret)).toBe(true);
+      expect(isSigned({ ...each, body: `${each.body} ` }, secret)).toBe(false);
+      expect(Math.abs(Number(each.headers['webhook-timestamp']) - Date.now() / 1_000)).toBeLessThan(60);
+      const { id, type, timestamp, data } = messageOf(each);
+      expect(id).toBe(each.headers['webhook-id']);
+      expect(data).toMatchObject({ taskId, event: type, at: timestamp, ...template.request });
+    }
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(4);
+  });
+
+  it.each<[string, ChangeFilter, number]>([
+    ['everything', {}, 8],
+    ['a template', { namespace: 'tests', name: template.request.name }, 8],
+    ['an event', { events: ['task.completed'] }, 2],
+    ['a step', { steps: ['only'] }, 4],
+    ['another namespace', { namespace: 'elsewhere' }, 0],
+  ])('is told by its filter: %s', async (_, filter, count) => {
+    const { webhooks, scribe, runTasks } = await lab.open();
+    const { id } = await webhooks.create({ url: 'https://example.com', filter });
+    await runTasks(2);
+    await scribe.runOnce();
+    const { deliveries } = await webhooks.deliveries(id, { limit: 100 });
+    expect(deliveries).toHaveLength(count);
+  });
+
+  it('is told of nothing from before it was there, whatever others are told', async () => {
+    const { webhooks, scribe, runTasks } = await lab.open();
+    await runTasks();
+    const early = await webhooks.create({ url: 'https://example.com/early' });
+    await runTasks();
+    const late = await webhooks.create({ url: 'https://example.com/late' });
+    await runTasks();
+    await scribe.runOnce();
+    expect((await webhooks.deliveries(early.id)).deliveries).toHaveLength(8);
+    expect((await webhooks.deliveries(late.id)).deliveries).toHaveLength(4);
+  });
+
+  it('is sent nothing while it is disabled, and never told of what changed meanwhile', async () => {
+    const receiver = await servers.open(answering(200));
+    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { id } = await webhooks.create({ url: receiver.url });
+    await runTasks();
+    await scribe.runOnce();
+    await webhooks.change(id, { isEnabled: false });
+    await runTasks();
+    expect([await scribe.runOnce(), await courier.runOnce()]).toEqual([0, 0]);
+    expect(receiver.received).toEqual([]);
+    await webhooks.change(id, { isEnabled: true });
+    expect([await scribe.runOnce(), await courier.runOnce()]).toEqual([0, 4]);
+    await runTasks();
+    expect([await scribe.runOnce(), await courier.runOnce()]).toEqual([4, 4]);
+  });
+
+  it('is told by its filter and at its URL as they are then', async () => {
+    const receiver = await servers.open(answering(200));
+    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { id } = await webhooks.create({ url: 'https://example.com', description: 'the shop' });
+    await webhooks.change(id, {
+      url: `${receiver.url}/new`,
+      filter: { events: ['task.completed'] },
+      description: null,
+    });
+    await runTasks();
+    await scribe.runOnce();
+    await courier.runOnce();
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/new']);
+    expect(await webhooks.get(id)).toMatchObject({ description: null, filter: { events: ['task.completed'] } });
+  });
+
+  it('gets what is signed with its new secret', async () => {
+    const receiver = await servers.open(answering(200));
+    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { id, secret } = await webhooks.create({ url: receiver.url, secret: `whsec_${'aGVs'.repeat(8)}` });
+    expect(secret).toBe(`whsec_${'aGVs'.repeat(8)}`);
+    const rotated = await webhooks.rotateSecret(id);
+    await runTasks();
+    await scribe.runOnce();
+    await courier.runOnce();
+    expect(rotated.secret).not.toBe(secret);
+    expect(receiver.received.map((each) => isSigned(each, rotated.secret))).toEqual([true, true, true, true]);
+  });
+
+  it('is told in the background of a process that works, which leaves nothing behind', async () => {
+    const receiver = await servers.open(answering(200));
+    const { webhooks, runTasks } = await lab.open();
+    await webhooks.create({ url: receiver.url });
+    const working = await lab.open({}, { enabled: true });
+    await runTasks();
+    await eventually(() => expect(receiver.received).toHaveLength(4));
+    await working.close();
+    const [cursor] = await lab.query('select reader from __schema__.webhook_cursor');
+    expect(cursor).toEqual({ reader: null });
+  });
+
+  it('takes nothing with it into the next: what is removed is gone with its deliveries', async () => {
+    const { webhooks, scribe, runTasks } = await lab.open();
+    const { id } = await webhooks.create({ url: 'https://example.com' });
+    await runTasks();
+    await scribe.runOnce();
+    await webhooks.remove(id);
+    expect(await lab.query('select 1 from __schema__.webhook_deliveries')).toEqual([]);
+    await expect(webhooks.get(id)).rejects.toMatchObject({ code: 'TASKER_UNKNOWN_WEBHOOK' });
+    await runTasks();
+    expect(await scribe.runOnce()).toBe(0);
+  });
+});

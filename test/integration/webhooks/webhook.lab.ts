@@ -1,0 +1,65 @@
+import { createHmac } from 'node:crypto';
+import { afterEach } from '@jest/globals';
+import { WebhookService, type WebhookMessage, type WebhookOptions, type WorkerOptions } from 'nestjs-tasker';
+import { WebhookCourier } from '../../../lib/webhooks/webhook.courier.js';
+import { WebhookScribe } from '../../../lib/webhooks/webhook.scribe.js';
+import type { Received } from '../../support/answering.server.js';
+import { aTemplate, HANDLER } from '../../support/factories.js';
+import type { Host } from '../../support/host.js';
+import { useLab, type Lab } from '../../support/lab.js';
+
+export const template = aTemplate();
+
+/** A host whose webhooks are stepped by hand. */
+export interface WebhookHost extends Host {
+  readonly webhooks: WebhookService;
+  readonly scribe: WebhookScribe;
+  readonly courier: WebhookCourier;
+  /** Runs tasks of one step to their end, and answers their ids: four changes each. */
+  runTasks(count?: number): Promise<readonly string[]>;
+}
+
+export interface WebhookLab extends Omit<Lab, 'open'> {
+  /** Receivers of tests are on the loopback. */
+  open(options?: WebhookOptions, worker?: WorkerOptions): Promise<WebhookHost>;
+  /** Lets whatever waits for its time be due. */
+  makeDue(): Promise<unknown>;
+}
+
+/** As `useLab`; no webhook outlives its test. */
+export function useWebhookLab(): WebhookLab {
+  const lab = useLab();
+  afterEach(async () => {
+    await lab.query('delete from __schema__.webhooks');
+    await lab.query('update __schema__.webhook_cursor set reader = null, read_until = null');
+  });
+  return Object.assign(Object.create(lab) as Lab, {
+    open: async (options: WebhookOptions = {}, worker: WorkerOptions = {}) => {
+      const webhooks = { allowPrivateTargets: true, pollIntervalMs: 20, ...options };
+      const host = await lab.open({ templates: [template], handlers: { [HANDLER]: () => 'done' }, webhooks, worker });
+      return {
+        ...host,
+        webhooks: host.get(WebhookService),
+        scribe: host.get(WebhookScribe),
+        courier: host.get(WebhookCourier),
+        runTasks: async (count = 1) => {
+          const started = await host.tasks.startMany(Array.from({ length: count }, () => template.request));
+          await host.kit.runUntilIdle();
+          return started.map(({ id }) => id);
+        },
+      };
+    },
+    makeDue: () => lab.query('update __schema__.webhook_deliveries set due_at = now() where due_at is not null'),
+  });
+}
+
+export function messageOf({ body }: Received): WebhookMessage {
+  return JSON.parse(body) as WebhookMessage;
+}
+
+/** By the text of the Standard Webhooks specification, not by our code. */
+export function isSigned({ headers, body }: Received, secret: string): boolean {
+  const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  return headers['webhook-signature'] === `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+}
