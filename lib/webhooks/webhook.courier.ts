@@ -1,26 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RecurringWork } from '../engine/recurring.work.js';
-import type { Change } from '../live/change.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
-import {
-  WebhookDeliveryGateway,
-  type ClaimedDelivery,
-  type DeliveryOutcome,
-} from '../persistence/webhook-delivery.gateway.js';
-import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
-import { storableText } from '../workflow/json.check.js';
-import { WebhookSender } from './webhook.sender.js';
-import type { WebhookMessage } from './webhook.js';
+import { WebhookDeliveryGateway, type ClaimedDelivery } from '../persistence/webhook-delivery.gateway.js';
+import { DeliveryExecutor } from './delivery.executor.js';
 
-/** With twelve attempts about four hours until a delivery is given up. */
-const BACKOFF: BackoffPolicy = { baseSeconds: 5, factor: 2.5, maxSeconds: 3_600, jitter: 0.2 };
 /** Above the time that a receiver has: for writing down what it answered, before somebody else asks it again. */
 const LEASE_MARGIN_SECONDS = 30;
-/** Part of all requests that one webhook may begin at once; with this many under way it gets no more. A receiver that hangs leaves room. */
+/**
+ * Part of all requests that one webhook may begin at once; with so many under way it gets no more. So a receiver that hangs
+ * takes half of them at most.
+ */
 const SHARE = 1 / 4;
-const MAX_ERROR_LENGTH = 500;
 
 /**
  * Makes the deliveries that are due, each until its receiver answers that it has it: at least once, as a process may die
@@ -34,7 +26,7 @@ export class WebhookCourier {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WebhookDeliveryGateway,
-    private readonly sender: WebhookSender,
+    private readonly executor: DeliveryExecutor,
   ) {
     this.delivering = new RecurringWork({
       run: (signal) => this.runOnce(signal),
@@ -108,7 +100,7 @@ export class WebhookCourier {
   }
 
   private async deliver(delivery: ClaimedDelivery, ending: AbortSignal): Promise<boolean> {
-    const outcome = await this.outcomeOf(delivery, ending);
+    const outcome = await this.executor.execute(delivery, ending);
     if (outcome.kind === 'failed') {
       const { id, webhookId, attempt } = delivery;
       this.logger.warn(
@@ -118,34 +110,6 @@ export class WebhookCourier {
     await this.gateway.finish(delivery, outcome);
     return outcome.kind === 'delivered';
   }
-
-  private async outcomeOf(delivery: ClaimedDelivery, ending: AbortSignal): Promise<DeliveryOutcome> {
-    const { maxAttempts, timeoutMs } = this.options.webhooks;
-    if (delivery.attempt > maxAttempts) return this.failure(delivery, null, 'The process died at each attempt.');
-    const time = AbortSignal.timeout(timeoutMs);
-    try {
-      const status = await this.sender.send(requestOf(delivery), AbortSignal.any([time, ending]));
-      if (status >= 200 && status < 300) return { kind: 'delivered', status, error: null, afterSeconds: null };
-      return this.failure(delivery, status, `The receiver answered ${status}.`);
-    } catch (error) {
-      if (time.aborted) return this.failure(delivery, null, `The receiver did not answer within ${timeoutMs} ms.`);
-      if (ending.aborted) return { kind: 'released', status: null, error: null, afterSeconds: null };
-      return this.failure(delivery, null, messageOf(error));
-    }
-  }
-
-  private failure({ attempt }: ClaimedDelivery, status: number | null, message: string): DeliveryOutcome {
-    const error = storableText(message, MAX_ERROR_LENGTH);
-    if (attempt >= this.options.webhooks.maxAttempts) return { kind: 'failed', status, error, afterSeconds: null };
-    return { kind: 'retry', status, error, afterSeconds: backoffSeconds(BACKOFF, attempt) };
-  }
-}
-
-function requestOf({ id, url, secret, change: stored }: ClaimedDelivery): Parameters<WebhookSender['send']>[0] {
-  const change = stored as unknown as Change;
-  const messageId = `msg_${id}`;
-  const message: WebhookMessage = { id: messageId, type: change.event, timestamp: change.at, data: change };
-  return { url, secret, id: messageId, body: JSON.stringify(message) };
 }
 
 /** A signal that fires some time after the given one. */
@@ -161,10 +125,4 @@ function endingAfter(signal: AbortSignal | undefined, ms: number): { readonly si
       clearTimeout(timer);
     },
   };
-}
-
-/** Node's error for several addresses has only a code. */
-function messageOf(error: unknown): string {
-  const { message, code } = error as { readonly message?: string; readonly code?: string };
-  return message || code || String(error);
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PersistenceModule } from '../persistence/persistence.module.js';
+import { DeliveryExecutor } from './delivery.executor.js';
 import { DeliveryRetention } from './delivery.retention.js';
 import { WebhookCourier } from './webhook.courier.js';
 import { WebhookLifecycle } from './webhook.lifecycle.js';
@@ -9,7 +10,15 @@ import { WebhookService } from './webhook.service.js';
 
 @Module({
   imports: [PersistenceModule],
-  providers: [DeliveryRetention, WebhookCourier, WebhookLifecycle, WebhookScribe, WebhookSender, WebhookService],
+  providers: [
+    DeliveryExecutor,
+    DeliveryRetention,
+    WebhookCourier,
+    WebhookLifecycle,
+    WebhookScribe,
+    WebhookSender,
+    WebhookService,
+  ],
   exports: [WebhookService],
 })
 export class WebhooksModule {}

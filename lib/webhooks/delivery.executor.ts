@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Change } from '../live/change.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import type { ClaimedDelivery, DeliveryOutcome } from '../persistence/webhook-delivery.gateway.js';
+import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
+import { storableText } from '../workflow/json.check.js';
+import { WebhookSender, type WebhookRequest } from './webhook.sender.js';
+import type { WebhookMessage } from './webhook.js';
+
+/** With twelve attempts about four hours until a delivery is given up. */
+const BACKOFF: BackoffPolicy = { baseSeconds: 5, factor: 2.5, maxSeconds: 3_600, jitter: 0.2 };
+const MAX_ERROR_LENGTH = 500;
+
+/** Makes one attempt of a delivery, and turns whatever came of it into an outcome. */
+@Injectable()
+export class DeliveryExecutor {
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly sender: WebhookSender,
+  ) {}
+
+  /**
+   * Answers how it ended, and throws nothing.
+   * @param ending gives up waiting, as the process ends
+   */
+  async execute(delivery: ClaimedDelivery, ending: AbortSignal): Promise<DeliveryOutcome> {
+    const { maxAttempts, timeoutMs } = this.options.webhooks;
+    if (delivery.attempt > maxAttempts) return this.failure(delivery, null, 'The process died at each attempt.');
+    const time = AbortSignal.timeout(timeoutMs);
+    try {
+      const status = await this.sender.send(requestOf(delivery), AbortSignal.any([time, ending]));
+      if (status >= 200 && status < 300) return { kind: 'delivered', status, error: null, afterSeconds: null };
+      return this.failure(delivery, status, `The receiver answered ${status}.`);
+    } catch (error) {
+      if (time.aborted) return this.failure(delivery, null, `The receiver did not answer within ${timeoutMs} ms.`);
+      if (ending.aborted) return { kind: 'released', status: null, error: null, afterSeconds: null };
+      return this.failure(delivery, null, messageOf(error));
+    }
+  }
+
+  private failure({ attempt }: ClaimedDelivery, status: number | null, message: string): DeliveryOutcome {
+    const error = storableText(message, MAX_ERROR_LENGTH);
+    if (attempt >= this.options.webhooks.maxAttempts) return { kind: 'failed', status, error, afterSeconds: null };
+    return { kind: 'retry', status, error, afterSeconds: backoffSeconds(BACKOFF, attempt) };
+  }
+}
+
+function requestOf({ id, url, secret, change: stored }: ClaimedDelivery): WebhookRequest {
+  const change = stored as unknown as Change;
+  const messageId = `msg_${id}`;
+  const message: WebhookMessage = { id: messageId, type: change.event, timestamp: change.at, data: change };
+  return { url, secret, id: messageId, body: JSON.stringify(message) };
+}
+
+/** Node's error for several addresses has only a code. */
+function messageOf(error: unknown): string {
+  const { message, code } = error as { readonly message?: string; readonly code?: string };
+  return message || code || String(error);
+}
