@@ -106,9 +106,7 @@ class Reading {
 
   private ask(kind: 'list' | 'show'): () => Promise<void> {
     const path = (): string =>
-      kind === 'list'
-        ? '/tasker/tasks'
-        : `/tasker/tasks/${1 + Math.floor(Math.random() * this.lastTaskId)}`;
+      kind === 'list' ? '/tasker/tasks' : `/tasker/tasks/${1 + Math.floor(Math.random() * this.lastTaskId)}`;
     const options: autocannon.Options = {
       url: this.url,
       connections: CONNECTIONS / 2,
