@@ -14,6 +14,8 @@ import { WorkerWatch } from './steps/worker.watch.js';
 /** Starts the long-lived parts with the application and stops them before it goes. */
 @Injectable()
 export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopping: Promise<void> | undefined;
+
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly ready: ReadySignal,
@@ -39,7 +41,16 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     this.finisher.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Parts above that need the database to stop wait for this, too: steps may hold all connections until they are aborted. */
+  stop(): Promise<void> {
+    return (this.stopping ??= this.stopAll());
+  }
+
+  private async stopAll(): Promise<void> {
     await this.governor.stop();
     await Promise.all([this.loop.stop(), this.finisher.stop()]); // both wait for what users wrote
     await this.retention.stop();

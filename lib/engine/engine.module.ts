@@ -63,6 +63,7 @@ import { Worker } from './steps/worker.js';
     WorkerWatch,
   ],
   exports: [
+    EngineLifecycle,
     RecordService,
     RequestLedger,
     TaskService,

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
@@ -22,7 +22,7 @@ const TROUBLE_WAIT_MS = 1_000;
  * the process asks the database ten times a second whether there is anything new; however many listen, it reads it once.
  */
 @Injectable()
-export class ChangeFeed implements BeforeApplicationShutdown {
+export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('TaskerLive');
   private readonly streams = new Set<ChangeStream>();
   private running: Promise<void> | null = null;
@@ -64,10 +64,14 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     return stream;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Not waited for here: the reading under way may need a connection that steps hold until the engine stops. */
+  beforeApplicationShutdown(): void {
     this.isStopped = true;
     for (const stream of this.streams) stream.close();
     this.wake();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
     await this.running;
   }
 
@@ -80,7 +84,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
         isTroubled = false;
         await this.sleep(hasMore ? 0 : horizon.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS);
       } catch (error) {
-        if (!isTroubled) this.logger.error('Changes cannot be read; it will be tried again.', error);
+        if (!isTroubled && !this.isStopped) this.logger.error('Changes cannot be read; it will be tried again.', error);
         isTroubled = true;
         for (const stream of this.streams) stream.failUnlessReady(error);
         await this.sleep(TROUBLE_WAIT_MS);

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { EngineLifecycle } from '../engine/engine.lifecycle.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { DeliveryRetention } from './delivery.retention.js';
@@ -11,6 +12,7 @@ import { WebhookSender } from './webhook.sender.js';
 export class WebhookLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly engine: EngineLifecycle,
     private readonly scribe: WebhookScribe,
     private readonly courier: WebhookCourier,
     private readonly retention: DeliveryRetention,
@@ -25,7 +27,8 @@ export class WebhookLifecycle implements OnApplicationBootstrap, BeforeApplicati
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.scribe.stop(), this.courier.stop(), this.retention.stop()]);
+    // Steps may hold the connections that these wait for, and let them go when the engine aborts them.
+    await Promise.all([this.engine.stop(), this.scribe.stop(), this.courier.stop(), this.retention.stop()]);
     await this.sender.close();
   }
 }

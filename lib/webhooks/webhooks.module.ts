@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EngineModule } from '../engine/engine.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { DeliveryExecutor } from './delivery.executor.js';
 import { DeliveryRetention } from './delivery.retention.js';
@@ -9,7 +10,7 @@ import { WebhookSender } from './webhook.sender.js';
 import { WebhookService } from './webhook.service.js';
 
 @Module({
-  imports: [PersistenceModule],
+  imports: [EngineModule, PersistenceModule],
   providers: [
     DeliveryExecutor,
     DeliveryRetention,
