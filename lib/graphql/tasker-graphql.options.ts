@@ -3,7 +3,8 @@ import type { GqlModuleOptions, GraphQLDriver } from '@nestjs/graphql';
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { limitRules } from './limits/limit.rules.js';
 import type { QueryLimits } from './limits/query.limits.js';
-import { subscriptionTransport } from './subscriptions/subscription.transport.js';
+import { jsonOnly } from './json.only.js';
+import { subscriptionTransport, type AskedTransport } from './subscriptions/subscription.transport.js';
 
 /** A GraphQL API of our own, at a path of its own. */
 export interface TaskerGraphqlOptions extends QueryLimits {
@@ -17,6 +18,8 @@ export interface TaskerGraphqlOptions extends QueryLimits {
   readonly introspection?: boolean;
   /** Whether there is a page to try queries; it needs introspection. @default as introspection */
   readonly graphiql?: boolean;
+  /** Origins besides our own whose pages may open WebSockets, such as `https://shop.example`. @default [] */
+  readonly allowedOrigins?: readonly string[];
   /** Rules of the host's own besides ours. @default [] */
   readonly validationRules?: readonly ValidationRule[];
 }
@@ -32,6 +35,7 @@ export function driverOptionsOf(options: TaskerGraphqlOptions, module: Type): Gq
     introspection = process.env.NODE_ENV !== 'production',
     graphiql = introspection,
     validationRules = [],
+    allowedOrigins = [],
     maxDepth,
     maxCost,
     ...driver
@@ -43,6 +47,13 @@ export function driverOptionsOf(options: TaskerGraphqlOptions, module: Type): Gq
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ...validationRules,
   ];
-  const known = { path: '/tasker/graphql', useGlobalPrefix: true, ...subscriptionTransport(rules), ...driver };
+  const transport = subscriptionTransport(rules, allowedOrigins, driver as AskedTransport);
+  const known = {
+    path: '/tasker/graphql',
+    useGlobalPrefix: true,
+    additionalRouteOptions: jsonOnly,
+    ...driver,
+    ...transport,
+  };
   return { ...known, introspection, autoSchemaFile: true, include: [module], ...{ graphiql, validationRules: rules } };
 }

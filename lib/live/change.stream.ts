@@ -20,12 +20,17 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   /** It is known where it begins. */
   readonly ready: Promise<void>;
 
+  /** It is over, although something may be left to take. */
+  readonly closed: Promise<void>;
+  private settleClosed!: () => void;
+
   /** @param readTo null: nothing yet, it begins where the histories are settled */
   constructor(
     readonly filter: ChangeFilter,
     private readTo: ChangePosition | null,
     private readonly onClose: (stream: ChangeStream) => void,
   ) {
+    this.closed = new Promise((resolve) => (this.settleClosed = resolve));
     this.ready = readTo
       ? Promise.resolve()
       : new Promise((resolve, reject) => (this.settleReady = { resolve, reject }));
@@ -40,6 +45,10 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   /** Up to where the feed has read for it. */
   get read(): ChangePosition | null {
     return this.readTo;
+  }
+
+  get isOver(): boolean {
+    return this.isClosed;
   }
 
   get isFull(): boolean {
@@ -82,6 +91,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     if (this.isClosed) return;
     this.isClosed = true;
     this.onClose(this);
+    this.settleClosed();
     this.settleReady?.resolve();
     this.wake();
   }

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { useSchema } from './entity.schema.js';
@@ -49,7 +49,7 @@ export class Database {
       const speaker = manager ?? this.dataSource;
       return await speaker.query(sql.replaceAll('__schema__', this.schema), [...parameters]);
     } catch (error) {
-      throw translateError(error);
+      throw translateError(withoutParameters(error));
     }
   }
 
@@ -128,6 +128,12 @@ export class Database {
     }
     return undefined;
   }
+}
+
+/** TypeORM keeps what a statement was given with its error, and whoever logs that logs contexts and secrets. */
+function withoutParameters(error: unknown): unknown {
+  if (error instanceof QueryFailedError) delete (error as { parameters?: unknown }).parameters;
+  return error;
 }
 
 function poolOf({ driver }: DataSource): Pool {

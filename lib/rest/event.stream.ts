@@ -6,6 +6,8 @@ import type { ChangeStream } from '../live/change.stream.js';
 
 /** Proxies give a connection up on which nothing comes for half a minute or a minute. */
 const HEARTBEAT_MS = 15_000;
+/** For what was written to arrive. */
+const END_MS = 1_000;
 /** After which a browser comes back. */
 const RETRY_MS = 1_000;
 
@@ -27,7 +29,6 @@ export class EventStreamAnswer {
   /** Each change is an event by its name, whose id is its position: what a browser comes back with in `Last-Event-ID`. */
   async send(stream: ChangeStream, response: unknown): Promise<void> {
     const raw = this.begin(response);
-    const left = new Promise<unknown>((resolve) => raw.on('close', resolve));
     raw.on('close', () => stream.close());
     if (raw.destroyed) stream.close();
     raw.write(`retry: ${RETRY_MS}\nevent: ready\nid: ${stream.position}\ndata: {}\n\n`);
@@ -37,11 +38,13 @@ export class EventStreamAnswer {
     }, HEARTBEAT_MS);
     try {
       for await (const change of stream) {
-        if (!raw.write(eventText(change))) await Promise.race([drained(raw), left]);
+        if (!raw.write(eventText(change))) await Promise.race([drained(raw), stream.closed]);
+        // What is left comes to whoever asks again, from the last id.
+        if (stream.isOver) break;
       }
     } finally {
       clearInterval(heartbeat);
-      raw.end();
+      end(raw);
     }
   }
 
@@ -63,6 +66,12 @@ export class EventStreamAnswer {
     });
     return raw;
   }
+}
+
+/** One that does not read would never have got all, and so hold up a server that shuts down. */
+function end(raw: ServerResponse): void {
+  raw.end();
+  setTimeout(() => raw.destroy(), END_MS).unref();
 }
 
 function drained(raw: ServerResponse): Promise<unknown> {

@@ -6,6 +6,7 @@ const PRIVATE_IPV4: readonly (readonly [string, number])[] = [
   ['10.0.0.0', 8],
   ['100.64.0.0', 10], // shared between a provider and its customers (CGNAT)
   ['127.0.0.0', 8],
+  ['168.63.129.16', 32], // the platform, inside of Azure
   ['169.254.0.0', 16], // link-local, and where clouds answer with credentials
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],

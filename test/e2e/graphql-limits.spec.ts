@@ -84,7 +84,7 @@ describe.each(HOSTS)('the limits of an operation %s', (_, start) => {
     const answer = await host.ask(`{ task(id: "1") { ...F0 } } ${bomb.join(' ')} fragment F40 on Task { id }`);
     expect(answer.errors?.[0]!.message).toContain('(maxCost)');
     const cycle = await host.ask('{ task(id: "1") { ...F } } fragment F on Task { steps { task { ...F } } }');
-    expect(cycle.errors![0]!.message).toMatch(/spread|itself/i);
+    expect(cycle.errors![0]!.message).toMatch(/spread|itself|maxDepth/i);
   });
 
   it('leave the introspection of the schema alone', async () => {
@@ -128,6 +128,19 @@ describe('limits of the host', () => {
         ['task', 'TASKER_QUERY_LIMIT'],
         ['tasks', 'TASKER_QUERY_LIMIT'],
       ]);
+    } finally {
+      await host.close();
+    }
+  });
+});
+
+describe('what hides behind fragments', () => {
+  it('is counted, or refused', async () => {
+    const host = await startGraphqlHost();
+    try {
+      const hidden = `{ ${'... { '.repeat(210)} tasks(first: 100) { nodes { id } } ${'} '.repeat(210)} }`;
+      const { errors } = await host.ask(hidden);
+      expect(errors![0]!.extensions).toMatchObject({ code: 'TASKER_QUERY_LIMIT' });
     } finally {
       await host.close();
     }

@@ -128,6 +128,17 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
     expect(next.headers['content-type']).toMatch('text/event-stream');
   });
 
+  it('end with the process also for one that does not read', async () => {
+    const host = await aHost();
+    const listener = await listen(`${host.url}/events`);
+    listener.pause();
+    await host.app
+      .get(TaskService)
+      .startMany(Array.from({ length: 600 }, () => ({ ...DELIVERY, context: { order_id: 1 } })));
+    await host.kit.runUntilIdle();
+    await host.app.close();
+  });
+
   it('end when the process ends', async () => {
     const host = await aHost();
     const listener = await listen(`${host.url}/events`);

@@ -15,6 +15,8 @@ export interface EventListener {
   takeUntil(event: string): Promise<readonly ReceivedEvent[]>;
   /** Resolves when the server ended the connection. */
   readonly ended: Promise<void>;
+  /** Reads no more. */
+  pause(): void;
   close(): void;
 }
 
@@ -43,6 +45,7 @@ export async function listenTo(url: string, headers: Readonly<Record<string, str
         while (!(await events.next()).done);
       })();
     },
+    pause: () => response.socket.pause(),
     close: () => response.destroy(),
   };
 }

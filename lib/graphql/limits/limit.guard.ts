@@ -1,5 +1,14 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Kind,
+  NoUnusedFragmentsRule,
+  OperationTypeNode,
+  specifiedRules,
+  validate,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { checkSize } from './operation.size.js';
 import { QUERY_LIMITS, type QueryLimits } from './query.limits.js';
 
@@ -28,9 +37,22 @@ export class LimitGuard implements CanActivate {
   private judge({ operation, fragments, schema, variableValues }: GraphQLResolveInfo): Error | null {
     try {
       checkSize({ operation, fragments, schema, variables: variableValues }, this.limits);
-      return null;
+      return operation.operation === OperationTypeNode.SUBSCRIPTION ? faultOf(schema, operation, fragments) : null;
     } catch (error) {
       return error as Error;
     }
   }
 }
+
+/** Mercurius validates no subscriptions: one with two fields would ask the guard of the first alone. */
+function faultOf(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragments: GraphQLResolveInfo['fragments'],
+): Error | null {
+  const document = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] } as const;
+  return validate(schema, document, RULES)[0] ?? null;
+}
+
+/** A fragment may be there for another operation of the same document. */
+const RULES = specifiedRules.filter((rule) => rule !== NoUnusedFragmentsRule);

@@ -33,6 +33,8 @@ export interface MeasuredOperation {
 }
 
 const NOTHING: OperationSize = { depth: 0, cost: 0 };
+/** More than any limit. */
+const TOO_MUCH: OperationSize = { depth: Number.MAX_SAFE_INTEGER, cost: Number.MAX_SAFE_INTEGER };
 /** What is nested deeper is refused by any sensible limit, and would exhaust the stack. */
 const DEEPEST = 200;
 /** Of every list of ours that comes in pages. */
@@ -69,7 +71,7 @@ class Measuring {
     type: GraphQLNamedType | undefined,
     page: number | undefined,
   ): OperationSize {
-    if (this.level === DEEPEST) return NOTHING;
+    if (this.level === DEEPEST) return TOO_MUCH;
     this.level += 1;
     const size = selections
       .map((selection) => this.ofSelection(selection, type, page))
@@ -107,12 +109,12 @@ class Measuring {
     return { depth: 1 + below.depth, cost: this.rootCost(type) + times * (1 + below.cost) };
   }
 
-  /** A fragment that holds itself is refused elsewhere, and counts as nothing here. */
+  /** One that holds itself has no size. */
   private ofFragment(name: string, page: number | undefined): OperationSize {
     const key = `${name} ${page ?? ''}`;
     const known = this.known.get(key);
     if (known) return known;
-    this.known.set(key, NOTHING);
+    this.known.set(key, TOO_MUCH);
     const fragment = this.measured.fragments[name];
     if (!fragment) return NOTHING;
     const type = this.measured.schema.getType(fragment.typeCondition.name.value);

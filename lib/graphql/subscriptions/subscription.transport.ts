@@ -1,5 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { specifiedRules, validate, type DocumentNode, type GraphQLSchema, type ValidationRule } from 'graphql';
+import {
+  GraphQLError,
+  OperationTypeNode,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ValidationRule,
+} from 'graphql';
 
 /** What a client of the protocol `graphql-transport-ws` says when it connects. */
 type ConnectionParams = Readonly<Record<string, unknown>> | undefined;
@@ -9,49 +17,76 @@ interface ApolloConnection {
   readonly extra: { readonly request: IncomingMessage };
 }
 
+/** What a host says of it by itself; `false` turns it off. */
+export interface AskedTransport {
+  readonly subscriptions?: unknown;
+  readonly subscription?: unknown;
+}
+
 /**
- * Serves subscriptions over WebSockets, at the path of the API. Each driver reads what is meant for it and overlooks the other
- * part. The request is the one that opened the socket, with the headers that the client says in `connectionParams.headers`,
- * in lower case, as browsers cannot send any.
+ * Serves subscriptions, and nothing else, over WebSockets, at the path of the API. Each driver reads what is meant for it and
+ * overlooks the other part; what the host says besides is kept.
+ *
+ * A page of another site can open a socket to here, and the browser sends our cookies along without asking, as it does for
+ * other requests. So sockets are for pages of the same host, of the origins that are allowed, and for what is no browser.
+ * The request is the one that opened the socket; browsers cannot send headers with it, so a client may say `authorization` in
+ * `connectionParams.headers`. Other headers may be ones that a proxy vouches for.
  */
-export function subscriptionTransport(rules: readonly ValidationRule[]): object {
+export function subscriptionTransport(
+  rules: readonly ValidationRule[],
+  allowedOrigins: readonly string[],
+  { subscriptions, subscription }: AskedTransport,
+): AskedTransport {
+  const mayConnect = (request: Pick<IncomingMessage, 'headers'>): boolean => isWelcome(request, allowedOrigins);
+  const apollo = {
+    ...optionsIn((subscriptions as Readonly<Record<string, unknown>> | undefined)?.['graphql-ws']),
+    onConnect: ({ extra: { request } }: ApolloConnection) => mayConnect(request),
+    // What comes this way is not looked at by the rules of Apollo, nor by the middleware of the host.
+    validate: (schema: GraphQLSchema, document: DocumentNode) =>
+      validate(schema, document, [...specifiedRules, ...rules, onlySubscriptions]),
+    context: ({ connectionParams, extra: { request } }: ApolloConnection) => {
+      request.headers.authorization ??= authorizationOf(connectionParams);
+      return { req: request };
+    },
+  };
+  const mercurius = {
+    ...optionsIn(subscription),
+    verifyClient: ({ req }: { req: IncomingMessage }, next: (may: boolean) => void) => next(mayConnect(req)),
+    // Mercurius adds the headers of the client to the request by itself, whichever they are.
+    onConnect: (data: { payload?: ConnectionParams }) => {
+      const authorization = authorizationOf(data.payload);
+      data.payload = { headers: authorization === undefined ? {} : { authorization } };
+      return true;
+    },
+    context: (_socket: unknown, request: unknown) => ({ req: request }),
+  };
   return {
-    subscriptions: {
-      'graphql-ws': {
-        // Queries come this way too, which Apollo's own rules do not see.
-        validate: (schema: GraphQLSchema, document: DocumentNode) =>
-          validate(schema, document, [...specifiedRules, ...rules]),
-        context: ({ connectionParams, extra: { request } }: ApolloConnection) => ({
-          req: withHeaders(withoutForeignCookies(request), connectionParams),
-        }),
-      },
-    },
-    // Mercurius adds the client's headers itself.
-    subscription: {
-      context: (_socket: unknown, request: Pick<IncomingMessage, 'headers'>) => ({
-        req: withoutForeignCookies(request),
-      }),
-    },
+    subscriptions: subscriptions !== false && { 'graphql-ws': apollo },
+    subscription: subscription !== false && mercurius,
   };
 }
 
-/**
- * A page of another site can open a socket to here, and the browser sends our cookies along, without asking as it does for
- * other requests. Whoever means to come from elsewhere says who it is by other means.
- */
-function withoutForeignCookies<Request extends Pick<IncomingMessage, 'headers'>>(request: Request): Request {
-  const { origin, host } = request.headers;
-  const isForeign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
-  if (isForeign) delete request.headers.cookie;
-  return request;
+function isWelcome(
+  { headers: { origin, host } }: Pick<IncomingMessage, 'headers'>,
+  allowed: readonly string[],
+): boolean {
+  if (origin === undefined || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-/** What the request has already cannot be said anew. */
-function withHeaders(request: IncomingMessage, params: ConnectionParams): IncomingMessage {
-  const { headers } = params ?? {};
-  if (typeof headers !== 'object' || headers === null) return request;
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value === 'string') request.headers[name.toLowerCase()] ??= value;
-  }
-  return request;
+function authorizationOf(params: ConnectionParams): string | undefined {
+  const { authorization } = optionsIn(params?.headers);
+  return typeof authorization === 'string' ? authorization : undefined;
 }
+
+/** `true` and what is left out are no options. */
+function optionsIn(given: unknown): Readonly<Record<string, unknown>> {
+  return typeof given === 'object' && given !== null ? (given as Readonly<Record<string, unknown>>) : {};
+}
+
+const onlySubscriptions: ValidationRule = (context) => ({
+  OperationDefinition(operation) {
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) return;
+    context.reportError(new GraphQLError('Over a WebSocket there are subscriptions only.', { nodes: operation }));
+  },
+});

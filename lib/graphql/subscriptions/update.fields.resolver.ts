@@ -14,10 +14,17 @@ const NOW = 'as it is when the update is sent, which may be further on; null if 
 /** What a change happened to. */
 @Resolver(() => TaskUpdateType)
 export class TaskUpdateFieldsResolver {
-  constructor(private readonly loaders: TaskLoaders) {}
+  constructor(
+    private readonly loaders: TaskLoaders,
+    private readonly access: NestedAccess,
+  ) {}
 
   @TaskerField(() => TaskType, { nullable: true, description: `The task, ${NOW}` })
-  task(@Parent() { taskId }: TaskUpdateType, @CurrentExecution() execution: Execution): Promise<TaskOutline | null> {
+  async task(
+    @Parent() { taskId }: TaskUpdateType,
+    @CurrentExecution() execution: Execution,
+  ): Promise<TaskOutline | null> {
+    await this.access.require(execution, 'tasker.task:index');
     return this.loaders.of(execution).task(taskId);
   }
 }
@@ -34,6 +41,7 @@ export class StepUpdateFieldsResolver {
     @Parent() { taskId, stepId }: StepUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
+    await this.access.require(execution, 'tasker.workflow_step:index');
     const steps = await this.loaders.of(execution).steps(taskId);
     return steps?.find(({ id }) => id === stepId) ?? null;
   }
