@@ -27,7 +27,8 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
   private readonly streams = new Set<ChangeStream>();
   private running: Promise<void> | null = null;
   private isStopped = false;
-  private wake: () => void = () => undefined;
+  private isWoken = false;
+  private wakeUp: () => void = () => undefined;
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
@@ -38,6 +39,7 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
    * The changes that fit the filter from now on, or from a position on, which a change or a stream had. At the begin the
    * stream is ready: what commits after this call is not missed. What happened just before it may come, too.
    *
+   * @param signal closes the stream, also while it is not known yet where it begins
    * @throws InvalidChangeRequestError, TooManyListenersError, ShuttingDownError, and what the database threw where it cannot be
    *   asked where the histories end
    *
@@ -46,7 +48,7 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
    * for await (const { event, taskId } of await feed.follow({ events: ['task.failed'] })) await page(taskId, event);
    * ```
    */
-  async follow(filter: ChangeFilter = {}, after?: string): Promise<ChangeStream> {
+  async follow(filter: ChangeFilter = {}, after?: string, signal?: AbortSignal): Promise<ChangeStream> {
     const from = after === undefined ? null : parsePosition(after);
     const problems = [
       ...changeFilterProblems(filter),
@@ -58,7 +60,9 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
     if (this.isStopped) throw new ShuttingDownError();
     const stream = new ChangeStream(filter, from, (closed) => this.streams.delete(closed));
     this.streams.add(stream);
-    this.running ??= this.run();
+    signal?.addEventListener('abort', () => stream.close(), { once: true });
+    if (signal?.aborted) stream.close();
+    if (this.streams.size > 0) this.running ??= this.run();
     this.wake();
     await stream.ready;
     return stream;
@@ -130,10 +134,17 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
   private async sleep(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      timer = setTimeout(resolve, ms);
+      this.wakeUp = resolve;
+      timer = setTimeout(resolve, this.isWoken || this.streams.size === 0 ? 0 : ms);
     });
     clearTimeout(timer);
+    this.isWoken = false;
+  }
+
+  /** Also where it does not sleep at the moment: what it reads may have been looked for too early. */
+  private wake(): void {
+    this.isWoken = true;
+    this.wakeUp();
   }
 }
 

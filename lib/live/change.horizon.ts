@@ -23,7 +23,7 @@ export class ChangeHorizon {
   /** Looks once. Null: not known yet, as somebody has been writing since the first look. */
   async look(): Promise<ChangePosition | null> {
     const seen = await this.gateway.look(this.settled ?? NOWHERE);
-    if (this.sought && !this.sought.writers.some((writer) => seen.writers.includes(writer))) this.settle(this.sought);
+    if (this.sought && haveEnded(this.sought.writers, seen.writers)) this.settle(this.sought);
     if (seen.writers.length === 0) this.settle(seen);
     this.sought ??= seen.writers.length > 0 ? seen : null;
     return this.settled;
@@ -34,6 +34,14 @@ export class ChangeHorizon {
     this.sought = null;
   }
 }
+
+/** Whether none of the earlier writers is among the present ones. */
+function haveEnded(earlier: readonly string[], present: readonly string[]): boolean {
+  return !present.some((writer) => earlier.includes(writer) || writer.startsWith(RECOVERED));
+}
+
+/** A prepared transaction has this in its name since the server was started anew, and what it was called before is not known. */
+const RECOVERED = '-1/';
 
 /** No row has such ids, so that the first look always asks who is writing. */
 const NOWHERE: ChangePosition = { task: '-1', step: '-1' };

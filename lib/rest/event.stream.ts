@@ -26,6 +26,13 @@ interface FastifyReply {
 export class EventStreamAnswer {
   constructor(private readonly host: HttpAdapterHost) {}
 
+  /** Fires when the caller leaves. */
+  leaving(response: unknown): AbortSignal {
+    const leaving = new AbortController();
+    this.rawOf(response).on('close', () => leaving.abort());
+    return leaving.signal;
+  }
+
   /** Each change is an event by its name, whose id is its position: what a browser comes back with in `Last-Event-ID`. */
   async send(stream: ChangeStream, response: unknown): Promise<void> {
     const raw = this.begin(response);
@@ -48,10 +55,14 @@ export class EventStreamAnswer {
     }
   }
 
-  private begin(response: unknown): ServerResponse {
+  private rawOf(response: unknown): ServerResponse {
     const isFastify = this.host.httpAdapter.getType() === 'fastify';
-    const raw = isFastify ? (response as FastifyReply).raw : (response as ServerResponse);
-    if (isFastify) {
+    return isFastify ? (response as FastifyReply).raw : (response as ServerResponse);
+  }
+
+  private begin(response: unknown): ServerResponse {
+    const raw = this.rawOf(response);
+    if (raw !== response) {
       const reply = response as FastifyReply;
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) raw.setHeader(name, value);

@@ -37,7 +37,7 @@ export class EventsController {
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
     @Res() response: unknown,
   ): Promise<void> {
-    const stream = await this.feed.follow(filter as ChangeFilter, lastEventId ?? after);
+    const stream = await this.feed.follow(filter as ChangeFilter, lastEventId ?? after, this.answer.leaving(response));
     await this.answer.send(stream, response);
   }
 
@@ -51,7 +51,11 @@ export class EventsController {
     @Res() response: unknown,
   ): Promise<void> {
     await this.tasks.getParts(id, []);
-    const stream = await this.feed.follow({ ...(filter as ChangeFilter), taskIds: [id] }, lastEventId ?? after);
+    const stream = await this.feed.follow(
+      { ...(filter as ChangeFilter), taskIds: [id] },
+      lastEventId ?? after,
+      this.answer.leaving(response),
+    );
     await this.answer.send(stream, response);
   }
 }

@@ -41,7 +41,6 @@ describe('a client whose types are generated', () => {
       failedSteps: ['bill'],
       refused: 'TASKER_ACTION_REFUSED',
       resolved: true,
-      retried: 200,
       state: 'complete',
       steps: DONE,
       actors: expect.arrayContaining(['ann']),

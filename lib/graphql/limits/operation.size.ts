@@ -34,7 +34,7 @@ export interface MeasuredOperation {
 
 const NOTHING: OperationSize = { depth: 0, cost: 0 };
 /** More than any limit. */
-const TOO_MUCH: OperationSize = { depth: Number.MAX_SAFE_INTEGER, cost: Number.MAX_SAFE_INTEGER };
+const TOO_MUCH: OperationSize = { depth: Infinity, cost: Infinity };
 /** What is nested deeper is refused by any sensible limit, and would exhaust the stack. */
 const DEEPEST = 200;
 /** Of every list of ours that comes in pages. */

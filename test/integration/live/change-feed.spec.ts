@@ -226,6 +226,22 @@ describe('the feed of changes', () => {
     (await feed.follow()).close();
   });
 
+  it('keeps no place for one that gives up while it is not known where the histories end', async () => {
+    const host = await aHost({ maxListeners: 1 });
+    const feed = host.get(ChangeFeed);
+    const [task] = await startMany(host, 1);
+    const writer = await lab.connect();
+    await writer.query('begin');
+    await writer.query(MOVE, [task]);
+    const leaving = new AbortController();
+    const following = feed.follow({}, undefined, leaving.signal);
+    await looks(host, 3);
+    leaving.abort();
+    expect(await (await following).next()).toEqual({ done: true, value: undefined });
+    await writer.query('rollback');
+    (await feed.follow()).close();
+  });
+
   it('ends with the process', async () => {
     const host = await aHost();
     const feed = host.get(ChangeFeed);

@@ -41,7 +41,7 @@ describe('the size of an operation', () => {
     ['{ node { ...Unknown } }', 1, 20 + 1],
     ['{ unknown { fields } }', 2, 20 + 2],
     ['{ __schema { types { fields { name } } } }', 0, 0],
-  ])('%s is %i deep and costs %i', (text, depth, cost) => {
+  ])('%s is %d deep and costs %d', (text, depth, cost) => {
     expect(measured(text)).toEqual({ depth, cost });
   });
 
