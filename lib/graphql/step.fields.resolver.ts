@@ -2,6 +2,7 @@ import { ID, Int, Parent, Resolver } from '@nestjs/graphql';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskOutline } from '../insight/task.reader.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
+import { StepBudget } from './limits/step.budget.js';
 import { NestedAccess } from './reading/nested.access.js';
 import { TaskerField } from './reading/tasker-field.decorator.js';
 import { TaskLoaders } from './reading/task.loaders.js';
@@ -14,6 +15,7 @@ export class StepFieldsResolver {
   constructor(
     private readonly loaders: TaskLoaders,
     private readonly access: NestedAccess,
+    private readonly budget: StepBudget,
   ) {}
 
   @TaskerField(() => [WorkflowStepType], { description: 'Steps that must be done first.' })
@@ -83,6 +85,7 @@ export class StepFieldsResolver {
     execution: Execution,
   ): Promise<readonly StepDocument[]> {
     await this.access.require(execution, 'tasker.workflow_step:index');
+    this.budget.spend(execution, names.length);
     const steps = (await this.loaders.of(execution).steps(taskId)) ?? [];
     const byName = new Map(steps.map((step) => [step.name, step]));
     return names.flatMap((name) => byName.get(name) ?? []);

@@ -5,6 +5,7 @@ import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
 import { DEFAULT_LIMITS, QUERY_LIMITS, type QueryLimits } from './limits/query.limits.js';
+import { StepBudget } from './limits/step.budget.js';
 import { ActionRunner } from './mutations/action.runner.js';
 import { MutationRunner } from './mutations/mutation.runner.js';
 import { NestedAccess } from './reading/nested.access.js';
@@ -23,6 +24,7 @@ import { driverOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from '
     ActionRunner,
     MutationRunner,
     NestedAccess,
+    StepBudget,
     TaskLoaders,
     { provide: QUERY_LIMITS, useValue: DEFAULT_LIMITS },
   ],

@@ -26,7 +26,7 @@ interface FastifyReply {
 export class EventStreamAnswer {
   constructor(private readonly host: HttpAdapterHost) {}
 
-  /** Fires when the caller leaves. */
+  /** Fires when the caller leaves, which is to end the stream. */
   leaving(response: unknown): AbortSignal {
     const leaving = new AbortController();
     this.rawOf(response).on('close', () => leaving.abort());
@@ -36,8 +36,6 @@ export class EventStreamAnswer {
   /** Each change is an event by its name, whose id is its position: what a browser comes back with in `Last-Event-ID`. */
   async send(stream: ChangeStream, response: unknown): Promise<void> {
     const raw = this.begin(response);
-    raw.on('close', () => stream.close());
-    if (raw.destroyed) stream.close();
     raw.write(`retry: ${RETRY_MS}\nevent: ready\nid: ${stream.position}\ndata: {}\n\n`);
     // No event, but the caller keeps the id: one who listens for what is rare need not read from long ago.
     const heartbeat = setInterval(() => {

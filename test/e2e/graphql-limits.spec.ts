@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
+import { TaskService } from 'nestjs-tasker';
 import { limitRules, TaskerGraphqlModule } from 'nestjs-tasker/graphql';
+import { aTemplate } from '../support/factories.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 
 /** `step { parents { parents { ... name } } }` with so many levels of fields. */
@@ -140,6 +142,28 @@ describe('what hides behind fragments', () => {
     try {
       const hidden = `{ ${'... { '.repeat(210)} tasks(first: 100) { nodes { id } } ${'} '.repeat(210)} }`;
       const { errors } = await host.ask(hidden);
+      expect(errors![0]!.extensions).toMatchObject({ code: 'TASKER_QUERY_LIMIT' });
+    } finally {
+      await host.close();
+    }
+  });
+});
+
+describe('a task of many steps beside each other', () => {
+  it('is not multiplied by itself', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `step_${index}`);
+    const steps = [{ name: 'first', dependsOn: [] }, ...names.map((name) => ({ name, dependsOn: ['first'] }))];
+    const wide = aTemplate(steps, {
+      steps: Object.fromEntries(steps.map(({ name }) => [name, { handler: 'warehouse.echo' }])),
+    });
+    const host = await startGraphqlHost({ tasker: { templates: [wide] } });
+    try {
+      const { id } = await host.app.get(TaskService).start(wide.request);
+      const near = await host.read('query ($id: ID!) { task(id: $id) { steps { siblings { name } } } }', { id });
+      expect(near.task.steps[1].siblings).toHaveLength(59);
+      const far = 'query ($id: ID!) { task(id: $id) { steps { siblings { siblings { name } } } } }';
+      const { data, errors } = await host.ask(far, { id });
+      expect(data.task).toBeNull();
       expect(errors![0]!.extensions).toMatchObject({ code: 'TASKER_QUERY_LIMIT' });
     } finally {
       await host.close();

@@ -44,6 +44,15 @@ describe.each(['apollo', 'mercurius'] as const)('the GraphQL API at a path of it
     ]);
   });
 
+  it('takes no form, which a page of another site could send with the cookies of its visitor', async () => {
+    host = await startOwnGraphqlHost(driver);
+    const id = await host.deliver(1);
+    const query = `mutation { cancelTask(input: { taskId: "${id}" }) { changed } }`;
+    const { status } = await request(host.http).post('/tasker/graphql').type('form').send({ query });
+    expect([400, 415]).toContain(status);
+    expect((await host.read('query ($id: ID!) { task(id: $id) { state } }', { id })).task.state).toBe('pending');
+  });
+
   it('tells what it consists of', async () => {
     host = await startOwnGraphqlHost(driver);
     expect(fieldsOf(await host.ask(INTROSPECTION))).toContain('tasks');

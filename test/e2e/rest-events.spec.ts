@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TaskService } from 'nestjs-tasker';
@@ -130,12 +130,20 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
 
   it('end with the process also for one that does not read', async () => {
     const host = await aHost();
+    const sockets: Socket[] = [];
+    host.app.getHttpServer().on('connection', (socket: Socket) => sockets.push(socket));
     const listener = await listen(`${host.url}/events`);
     listener.pause();
-    await host.app
-      .get(TaskService)
-      .startMany(Array.from({ length: 600 }, () => ({ ...DELIVERY, context: { order_id: 1 } })));
-    await host.kit.runUntilIdle();
+    const tasks = host.app.get(TaskService);
+    const requests = Array.from({ length: 1_000 }, () => ({ ...DELIVERY, context: { order_id: 1 } }));
+    for (let round = 0; round < 2; round++) {
+      const ids = (await tasks.startMany(requests)).map(({ id }) => id);
+      await tasks.bulk('cancel', { ids }, { actor: 'ann', reason: '€'.repeat(500) });
+    }
+    // More than the buffers of both ends hold, so that something is left that would never be taken.
+    await eventually(() =>
+      expect(Math.max(...sockets.map(({ writableLength }) => writableLength))).toBeGreaterThan(16_384),
+    );
     await host.app.close();
   });
 

@@ -7,7 +7,7 @@ import request from 'supertest';
 import { AppModule } from '../../sample-app/app.module.js';
 import { CatalogueService } from '../../sample-app/ecommerce/services/catalogue.service.js';
 import { widget } from '../../sample-app/ecommerce/services/products.js';
-import { CUSTOMER_ORDER } from '../support/customer.order.js';
+import { SAMPLE_ORDER } from '../unit/sample-app/ecommerce/order.factory.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const STEPS = ['validate_cart', 'process_payment', 'update_inventory', 'create_order', 'send_confirmation'];
@@ -40,7 +40,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
   async function start(more: object = {}): Promise<string> {
     const answer = await http()
       .post('/tasker/tasks')
-      .send({ ...TEMPLATE, context: CUSTOMER_ORDER, ...more })
+      .send({ ...TEMPLATE, context: SAMPLE_ORDER, ...more })
       .expect(201);
     return answer.body.id as string;
   }
@@ -54,7 +54,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
     const who = { initiator: 'ann', sourceSystem: 'shop', reason: 'a gift' };
     const answer = await http()
       .post('/tasker/tasks')
-      .send({ ...TEMPLATE, context: CUSTOMER_ORDER, ...who })
+      .send({ ...TEMPLATE, context: SAMPLE_ORDER, ...who })
       .expect(201);
     expect(answer.body).toMatchObject({ ...TEMPLATE, state: 'pending', created: true });
     expect(answer.headers.location).toBe(`/tasker/tasks/${answer.body.id}`);
@@ -71,7 +71,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
     const before = await get('/tasks?limit=100');
     const answer = await http()
       .post('/tasker/tasks')
-      .send({ context: CUSTOMER_ORDER, ...body });
+      .send({ context: SAMPLE_ORDER, ...body });
     expect([answer.status, answer.type]).toEqual([status, 'application/problem+json']);
     expect(answer.body).toMatchObject({ status, code, correlationId: expect.any(String) });
     expect(await get('/tasks?limit=100')).toEqual(before);

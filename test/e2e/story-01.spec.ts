@@ -19,7 +19,7 @@ import { MockPaymentService } from '../../sample-app/ecommerce/services/mock-pay
 import { MockServices } from '../../sample-app/ecommerce/services/mock.services.js';
 import { NetworkError } from '../../sample-app/ecommerce/services/payment.errors.js';
 import { widget } from '../../sample-app/ecommerce/services/products.js';
-import { CUSTOMER_ORDER } from '../support/customer.order.js';
+import { SAMPLE_ORDER } from '../unit/sample-app/ecommerce/order.factory.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const STEPS = ['validate_cart', 'process_payment', 'update_inventory', 'create_order', 'send_confirmation'];
@@ -53,7 +53,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-const place = async (order: OrderContext = CUSTOMER_ORDER): Promise<string> => {
+const place = async (order: OrderContext = SAMPLE_ORDER): Promise<string> => {
   const { id } = await app.get(TaskService).start(orderRequest(order));
   return id;
 };
@@ -153,8 +153,8 @@ describe('the events of an order', () => {
 describe('an order with a note for those who process it', () => {
   it('carries the note of a premium customer', async () => {
     const task = await placeAndRun({
-      ...CUSTOMER_ORDER,
-      customer_info: { ...CUSTOMER_ORDER.customer_info, tier: 'premium' },
+      ...SAMPLE_ORDER,
+      customer_info: { ...SAMPLE_ORDER.customer_info, tier: 'premium' },
     });
     expect(task).toMatchObject({
       state: 'complete',
@@ -167,7 +167,7 @@ describe('an order with a note for those who process it', () => {
   });
 
   it('carries the note of an express order', async () => {
-    expect(await placeAndRun({ ...CUSTOMER_ORDER, priority: 'express' })).toMatchObject({
+    expect(await placeAndRun({ ...SAMPLE_ORDER, priority: 'express' })).toMatchObject({
       state: 'complete',
       context: {
         priority: 'express',
@@ -276,8 +276,8 @@ describe('a mail that fails four times', () => {
 describe('an order over another amount than it costs', () => {
   it('is never charged', async () => {
     const task = await placeAndRun({
-      ...CUSTOMER_ORDER,
-      payment_info: { ...CUSTOMER_ORDER.payment_info, amount: 124.75 },
+      ...SAMPLE_ORDER,
+      payment_info: { ...SAMPLE_ORDER.payment_info, amount: 124.75 },
     });
     expect(task.state).toBe('error');
     expect(stepOf(task, 'process_payment').error).toMatchObject({
@@ -306,7 +306,7 @@ describe('the shop', () => {
   const get = (path: string) => request(app.getHttpServer()).get(path);
 
   it('takes an order and follows it to its end', async () => {
-    const { body: placed } = await post(CUSTOMER_ORDER).expect(201);
+    const { body: placed } = await post(SAMPLE_ORDER).expect(201);
     expect(placed).toEqual({
       success: true,
       taskId: expect.stringMatching(/^\d+$/),
@@ -354,15 +354,15 @@ describe('the shop', () => {
   });
 
   it.each([
-    ['an order without payment', { ...CUSTOMER_ORDER, payment_info: undefined }, '/payment_info'],
+    ['an order without payment', { ...SAMPLE_ORDER, payment_info: undefined }, '/payment_info'],
     [
       'a quantity of nought',
-      { ...CUSTOMER_ORDER, cart_items: [{ product_id: 1, quantity: 0, price: 1 }] },
+      { ...SAMPLE_ORDER, cart_items: [{ product_id: 1, quantity: 0, price: 1 }] },
       '/cart_items/0/quantity',
     ],
     [
       'an unknown payment method',
-      { ...CUSTOMER_ORDER, payment_info: { ...CUSTOMER_ORDER.payment_info, method: 'barter' } },
+      { ...SAMPLE_ORDER, payment_info: { ...SAMPLE_ORDER.payment_info, method: 'barter' } },
       '/payment_info/method',
     ],
     ['no order at all', {}, '/cart_items'],
