@@ -72,7 +72,7 @@ export async function measureReaders(
   }
 }
 
-/** Half of the requests ask for a page, half for a task in full, chosen at random among those that are there. */
+/** Half of the readers ask for pages, half for tasks in full, chosen at random among those that are there. */
 class Reading {
   private readonly times = { list: [] as number[], show: [] as number[] };
   private failures = 0;
@@ -87,10 +87,16 @@ class Reading {
   /** Answers how to end it. */
   begin(): () => Promise<void> {
     const began = performance.now();
-    const halves = (['list', 'show'] as const).map((kind) => this.ask(kind));
+    const readers: (() => Promise<void>)[] = [];
+    // Each asks what its second allows as soon as that begins; if all began at once, they would all be done at once.
+    const starting = setInterval(() => {
+      if (readers.length < CONNECTIONS) readers.push(this.read(readers.length % 2 === 0 ? 'list' : 'show'));
+      else clearInterval(starting);
+    }, 1_000 / CONNECTIONS);
     return async () => {
+      clearInterval(starting);
       this.seconds += (performance.now() - began) / 1_000;
-      await Promise.all(halves.map((stop) => stop()));
+      await Promise.all(readers.map((stop) => stop()));
     };
   }
 
@@ -104,14 +110,14 @@ class Reading {
     };
   }
 
-  private ask(kind: 'list' | 'show'): () => Promise<void> {
+  private read(kind: 'list' | 'show'): () => Promise<void> {
     const path = (): string =>
       kind === 'list' ? '/tasker/tasks' : `/tasker/tasks/${1 + Math.floor(Math.random() * this.lastTaskId)}`;
     const options: autocannon.Options = {
       url: this.url,
-      connections: CONNECTIONS / 2,
+      connections: 1,
       duration: LONGEST_SECONDS,
-      ...(this.requestsPerSecond !== null && { overallRate: this.requestsPerSecond / 2 }),
+      ...(this.requestsPerSecond !== null && { overallRate: Math.ceil(this.requestsPerSecond / CONNECTIONS) }),
       requests: [{ setupRequest: (request) => ({ ...request, path: path() }) }],
     };
     let instance!: autocannon.Instance;

@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { UnknownTaskError } from '../persistence/persistence.errors.js';
 import { TaskDetailGateway } from '../persistence/task-detail.gateway.js';
-import { TaskListGateway, type TaskPosition, type TaskSortField } from '../persistence/task-list.gateway.js';
-import type { StepDetails, StoredPart, TaskDetails } from '../persistence/task.details.js';
+import {
+  TaskListGateway,
+  type TaskListQuery,
+  type TaskPosition,
+  type TaskSortField,
+} from '../persistence/task-list.gateway.js';
+import type { StepDetails, StoredPart, StoredParts, TaskDetails, TaskOutline } from '../persistence/task.details.js';
 import { analyseGraph } from '../workflow/graph.js';
 import { isRowId } from '../workflow/input.checks.js';
 import { checkListRequest, checkParts } from './task.list.check.js';
@@ -70,16 +75,12 @@ export class TaskReader {
     taskIds: readonly string[],
     parts: readonly Part[],
   ): Promise<ReadonlyMap<string, TaskWith<Part>>> {
-    const wanted = new Set<TaskPart>(parts);
-    const stored = new Set(parts.map((part): StoredPart => (part === 'analysis' ? 'steps' : part)));
-    const found = await this.details.findMany(taskIds.filter(isRowId), [...stored]);
-    return new Map(
-      [...found].map(([id, { steps, ...task }]) => [id, { ...task, ...derived(steps, wanted) } as TaskWith<Part>]),
-    );
+    const found = await this.details.findMany(taskIds.filter(isRowId), storedPartsOf(parts));
+    return new Map([...found].map(([id, task]) => [id, withParts(task, parts)]));
   }
 
   /**
-   * One page of tasks, light unless more is asked for, in a fixed number of statements.
+   * One page of tasks, light unless more is asked for, in one statement.
    *
    * @throws InvalidListRequestError, InvalidContextPathError, SlowListError
    */
@@ -89,26 +90,19 @@ export class TaskReader {
     const field = sort.replace('-', '') as TaskSortField;
     const cursor = request.before ?? request.after;
     const backwards = fromEnd || request.before !== undefined;
-    const found = await this.lists.find({
+    const query: TaskListQuery = {
       filter,
       sort: field,
       descending: sort.startsWith('-'),
-      from: cursor === undefined ? null : position(cursor, field, backwards ? 'before' : 'after'),
+      from: cursor === undefined ? null : positionOf(cursor, field, backwards ? 'before' : 'after'),
       backwards,
       limit,
-    });
+    };
+    const found = await this.lists.findTasks(query, storedPartsOf(include));
     const hasMore = found.length > limit;
     const page = backwards ? found.slice(-limit) : found.slice(0, limit);
-    const tasks = await this.findMany(
-      page.map(({ id }) => id),
-      include,
-    );
     return {
-      // One that was removed since it was found is left out.
-      items: page.flatMap((at) => {
-        const task = tasks.get(at.id);
-        return task ? [{ task, cursor: cursorOf(field, at) }] : [];
-      }),
+      items: page.map(({ task, position }) => ({ task: withParts(task, include), cursor: cursorOf(field, position) })),
       hasNext: backwards ? cursor !== undefined : hasMore,
       hasPrevious: backwards ? hasMore : cursor !== undefined,
     };
@@ -125,12 +119,23 @@ export class TaskReader {
 }
 
 /** @throws InvalidListRequestError */
-function position(cursor: string, sort: TaskSortField, parameter: string): TaskPosition {
+function positionOf(cursor: string, sort: TaskSortField, parameter: string): TaskPosition {
   const at = positionAt(cursor, sort);
   if (at) return at;
   throw new InvalidListRequestError([
     { pointer: `/${parameter}`, message: 'is no cursor of a list with this sort; cursors come with each page' },
   ]);
+}
+
+function storedPartsOf(parts: readonly TaskPart[]): readonly StoredPart[] {
+  return [...new Set(parts.map((part): StoredPart => (part === 'analysis' ? 'steps' : part)))];
+}
+
+function withParts<Part extends TaskPart>(
+  { steps, ...task }: TaskOutline & Partial<StoredParts>,
+  parts: readonly Part[],
+): TaskWith<Part> {
+  return { ...task, ...derived(steps, new Set<TaskPart>(parts)) } as TaskWith<Part>;
 }
 
 /** What follows from the steps, as far as it is wanted. */

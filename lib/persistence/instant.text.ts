@@ -1,5 +1,2 @@
-/**
- * SQL for an instant as ISO 8601 in UTC, for use inside of JSON: that has no instants, and PostgreSQL's own text of one
- * depends on the session's time zone.
- */
-export const iso = (column: string): string => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/** SQL for an instant as users see it: `sql/functions/instant_text.sql`. */
+export const iso = (column: string): string => `__schema__.instant_text(${column})`;

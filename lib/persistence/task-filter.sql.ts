@@ -67,6 +67,17 @@ export function taskConditions(filter: TaskFilter, parameters: Parameters): stri
     .map(([field, value]) => (CONDITIONS[field as TaskField] as Condition<unknown>)(value, parameters));
 }
 
+const INDEXED: ReadonlySet<string> = new Set([
+  ...TEMPLATE_FIELDS,
+  'ids',
+  'identityHash',
+] satisfies (keyof TaskFilter)[]);
+
+/** Whether, in the order of the ids, an index leads to what the filter asks for, so that no more is looked at than is found. */
+export function goesByIndex(filter: TaskFilter): boolean {
+  return Object.entries(filter).every(([field, value]) => value === undefined || INDEXED.has(field));
+}
+
 /** SQL for the array of the named tasks that a filter asks for, or null when it asks for none in particular. */
 export function templatesOf(filter: TaskFilter, parameters: Parameters): string | null {
   const asked = TEMPLATE_FIELDS.filter((field) => filter[field] !== undefined);

@@ -192,7 +192,7 @@ describe('lists of tasks', () => {
     await blocker.startTransaction();
     try {
       await blocker.query('lock table tasker.tasks in access exclusive mode');
-      const { body } = await request(http).get('/tasker/tasks').expect(422);
+      const { body } = await request(http).get('/tasker/tasks?states=complete').expect(422);
       expect(body).toMatchObject({ code: 'TASKER_SLOW_LIST', detail: expect.stringContaining('5 seconds') });
     } finally {
       await blocker.rollbackTransaction();

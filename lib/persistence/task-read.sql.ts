@@ -1,0 +1,36 @@
+import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
+import { STEP_TRANSITION, TASK_TRANSITION, TRANSITION_FIELDS } from './transition.sql.js';
+
+/** SQL for tasks with what belongs to them, wherever they are read. */
+
+/** A row of `d`, as read; parts that were not asked for are null or absent. */
+export type ReadTask = { readonly outline: TaskOutline } & Partial<StoredParts>;
+
+/** A source of rows `d`, of the tasks of the one parameter with the parts of the other; see `sql/functions/read_tasks.sql`. */
+export const tasksRead = (taskIds: string, parts: string): string =>
+  `__schema__.read_tasks(${taskIds}::bigint[], ${parts}::text[]) d`;
+
+/** What to select of `d`. */
+export function columnsOf(parts: readonly StoredPart[]): string {
+  const columns = parts.map((part) => (part === 'transitions' ? `${TRANSITIONS} as transitions` : `d.${part}`));
+  return ['d.outline', ...new Set(columns)].join(', ');
+}
+
+export function detailsOf(row: ReadTask, parts: readonly StoredPart[]): TaskOutline & Partial<StoredParts> {
+  return { ...row.outline, ...Object.fromEntries(parts.map((part) => [part, row[part]])) };
+}
+
+/** Not among what `read_tasks` reads: rarely asked for, and told in the words of the change feed. */
+const TRANSITIONS = `(
+  select coalesce(json_agg(json_build_object(${TRANSITION_FIELDS}) order by h.created_at, h.comes_last, h.id), '[]')
+  from (
+    select ${TASK_TRANSITION} from __schema__.task_transitions x where x.task_id = d.task_id
+    union all
+    select ${STEP_TRANSITION}
+    from __schema__.workflow_steps s
+    join __schema__.named_steps n on n.named_step_id = s.named_step_id
+    join __schema__.workflow_step_transitions x on x.workflow_step_id = s.workflow_step_id
+    left join __schema__.workers w on w.worker_id = x.worker_id
+    where s.task_id = d.task_id
+  ) h
+)`;
