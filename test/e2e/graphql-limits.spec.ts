@@ -60,12 +60,23 @@ describe.each(HOSTS)('the limits of an operation %s', (_, start) => {
   it('count aliases, and many mutations at once', async () => {
     const queries = (count: number): string =>
       `{ ${Array.from({ length: count }, (__, index) => `a${index}: task(id: "1") { id }`).join(' ')} }`;
-    expect(await refusalOf(queries(100))).toBeUndefined();
-    expect(await refusalOf(queries(3000))).toContain('(maxCost)');
+    expect(await refusalOf(queries(90))).toBeUndefined();
+    expect(await refusalOf(queries(101))).toContain('(maxCost)');
     const mutations = (count: number): string =>
       `mutation { ${Array.from({ length: count }, (__, index) => `a${index}: holdTask(input: { taskId: "1" }) { changed }`).join(' ')} }`;
     expect(await refusalOf(mutations(20))).toBeUndefined();
     expect(await refusalOf(mutations(101))).toContain('(maxCost)');
+  });
+
+  it('count the tasks that bulk actions are about, as written and in variables', async () => {
+    const holds = (filter: string): string =>
+      `{ a: holdTasks(input: ${filter}) { more } b: holdTasks(input: ${filter}) { more } c: holdTasks(input: ${filter}) { more } }`;
+    const nobody = '{ filter: { initiator: "nobody"';
+    expect(await refusalOf(`mutation ${holds(`${nobody}, limit: 100 } }`)}`)).toBeUndefined();
+    expect(await refusalOf(`mutation ${holds(`${nobody} } }`)}`)).toContain('(maxCost)');
+    const inVariable = `mutation ($input: HoldTasksInput!) ${holds('$input')}`;
+    expect(await refusalOf(inVariable, { input: { filter: { initiator: 'nobody', limit: 100 } } })).toBeUndefined();
+    expect(await refusalOf(inVariable, { input: { filter: { initiator: 'nobody' } } })).toContain('(maxCost)');
   });
 
   it('carry out nothing of what they refuse', async () => {
@@ -98,7 +109,7 @@ describe.each(HOSTS)('the limits of an operation %s', (_, start) => {
 
 describe('limits of the host', () => {
   it('hold at a path of our own', async () => {
-    const host = await startOwnGraphqlHost('apollo', { maxDepth: 2, maxCost: 100 });
+    const host = await startOwnGraphqlHost('apollo', { maxDepth: 2, maxCost: 600 });
     try {
       const refused = await host.raw({ query: nested(3) });
       expect(refused.status).toBe(400);
@@ -119,7 +130,7 @@ describe('limits of the host', () => {
     const host = await startGraphqlHost({
       imports: [
         GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true, validationRules }),
-        TaskerGraphqlModule.withLimits({ maxCost: 25 }),
+        TaskerGraphqlModule.withLimits({ maxCost: 505 }),
       ],
     });
     try {

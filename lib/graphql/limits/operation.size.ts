@@ -5,16 +5,15 @@ import {
   isListType,
   isObjectType,
   Kind,
-  valueFromASTUntyped,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { argumentsOf, elementsAsked } from './asked.elements.js';
 import type { QueryLimits } from './query.limits.js';
 import { QueryLimitError } from './query-limit.error.js';
 
@@ -37,14 +36,14 @@ const NOTHING: OperationSize = { depth: 0, cost: 0 };
 const TOO_MUCH: OperationSize = { depth: Infinity, cost: Infinity };
 /** What is nested deeper is refused by any sensible limit, and would exhaust the stack. */
 const DEEPEST = 200;
-/** Of every list of ours that comes in pages. */
-const DEFAULT_PAGE = 20;
 /** Elements of a list that no argument limits. */
 const LIST_LENGTH = 10;
-/** Statements cost more than fields, and writes more than reads. */
-const QUERY_COST = 20;
-const MUTATION_COST = 500;
-const SIZES: readonly string[] = ['first', 'last', 'limit'];
+/** A statement or more. */
+const ROOT_COST = 500;
+/** A transaction for one of the tasks that a mutation is about. */
+const ACTION_COST = 20;
+/** JSON may be large. */
+const JSON_COST = 10;
 
 /** @throws QueryLimitError */
 export function checkSize(measured: MeasuredOperation, { maxDepth, maxCost }: Required<QueryLimits>): void {
@@ -97,16 +96,14 @@ class Measuring {
     // What is about the schema itself is answered from memory.
     if (name.startsWith('__')) return NOTHING;
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+    const asked = definition && elementsAsked(definition.args, argumentsOf(field, this.measured.variables));
     const below = field.selectionSet
-      ? this.ofSelections(
-          field.selectionSet,
-          definition && getNamedType(definition.type),
-          this.pageOf(field, definition),
-        )
+      ? this.ofSelections(field.selectionSet, definition && getNamedType(definition.type), asked)
       : NOTHING;
     const isList = definition !== undefined && isListType(getNullableType(definition.type));
     const times = isList && field.selectionSet ? (page ?? LIST_LENGTH) : 1;
-    return { depth: 1 + below.depth, cost: this.rootCost(type) + times * (1 + below.cost) };
+    const own = definition && getNamedType(definition.type).name === 'JSON' ? JSON_COST : 1;
+    return { depth: 1 + below.depth, cost: this.rootCost(type, asked) + times * (own + below.cost) };
   }
 
   /** One that holds itself has no size. */
@@ -123,23 +120,9 @@ class Measuring {
     return size;
   }
 
-  private rootCost(type: GraphQLNamedType | undefined): number {
+  private rootCost(type: GraphQLNamedType | undefined, asked = 1): number {
     if (type === undefined) return 0;
-    if (type === this.measured.schema.getMutationType()) return MUTATION_COST;
-    return type === this.measured.schema.getQueryType() ? QUERY_COST : 0;
-  }
-
-  /** How many elements the field was asked for; undefined for one that cannot be asked. */
-  private pageOf(field: FieldNode, definition: GraphQLField<unknown, unknown> | undefined): number | undefined {
-    const sized = definition?.args.filter(({ name }) => SIZES.includes(name)) ?? [];
-    if (sized.length === 0) return undefined;
-    const given = sized.flatMap(({ name }) => {
-      const node = field.arguments?.find((argument) => argument.name.value === name)?.value;
-      if (!node) return [];
-      const isUnknown = node.kind === Kind.VARIABLE && this.measured.variables === undefined;
-      const value: unknown = isUnknown ? 1 : valueFromASTUntyped(node, this.measured.variables);
-      return typeof value === 'number' && value > 0 ? [value] : [];
-    });
-    return given.length > 0 ? Math.max(...given) : DEFAULT_PAGE;
+    if (type === this.measured.schema.getMutationType()) return ROOT_COST + asked * ACTION_COST;
+    return type === this.measured.schema.getQueryType() ? ROOT_COST : 0;
   }
 }

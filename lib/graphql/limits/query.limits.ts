@@ -4,7 +4,8 @@ export interface QueryLimits {
   readonly maxDepth?: number;
   /**
    * How many fields an answer may have at most, where a page is as large as was asked for and every other list has ten
-   * elements. A query counts 20 more, a mutation 500 more, so that a request does not hold hundreds of them. @default 50_000
+   * elements. JSON counts as ten fields. Each query and mutation counts 500 more, and a mutation 20 more for each task that it is
+   * about, so that one request does not hold hundreds of them. @default 50_000
    */
   readonly maxCost?: number;
 }

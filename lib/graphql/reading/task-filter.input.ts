@@ -1,3 +1,4 @@
+import { MAX_BULK } from '../../engine/tasks/task.bulk.js';
 import { Field, ID, InputType, Int, OmitType } from '@nestjs/graphql';
 import type { BulkFilter } from '../../engine/tasks/task.bulk.js';
 import type { TaskState } from '../../workflow/states.js';
@@ -87,7 +88,7 @@ export class BulkFilterInput extends TaskFilterInput {
   @Field(() => ID, { nullable: true, description: 'Only later ids, to go on where an earlier call ended.' })
   readonly afterId?: string | null;
 
-  @Field(() => Int, { nullable: true, description: '1 to 1000, which is also what null means.' })
+  @Field(() => Int, { nullable: true, defaultValue: MAX_BULK, description: '1 to 1000, which null means too.' })
   readonly limit?: number | null;
 }
 

@@ -4,9 +4,15 @@ import { sizeOf, type OperationSize } from '../../../lib/graphql/limits/operatio
 
 const SCHEMA = buildSchema(`
   type Query { node: Node  nodes(first: Int, last: Int): Page  plain: [Node!]!  named: Named }
-  type Mutation { act: Node }
+  type Mutation { act: Node  actMany(input: Many!): Acts  startMany(input: Starts!): Acts }
+  input Many { filter: Filter!  reason: String }
+  input Filter { limit: Int = 1000  states: [String!] }
+  input Starts { tasks: [Start!]! }
+  input Start { name: String! }
+  type Acts { items: [Node!]! }
+  scalar JSON
   type Page { nodes: [Node!]!  info: Node }
-  type Node implements Named { name: String  tags: [String!]  node: Node  others: [Node!] }
+  type Node implements Named { name: String  data: JSON  tags: [String!]  node: Node  others: [Node!] }
   interface Named { name: String }
 `);
 
@@ -25,21 +31,26 @@ function measured(text: string, variables?: Readonly<Record<string, unknown>>): 
 
 describe('the size of an operation', () => {
   it.each<[string, number, number]>([
-    ['{ node { name } }', 2, 20 + 2],
-    ['{ node { name tags } }', 2, 20 + 3],
-    ['{ a: node { name } b: node { name } }', 2, 44],
-    ['{ plain { name } }', 2, 20 + 10 * 2],
-    ['{ node { others { others { name } } } }', 4, 20 + 1 + 10 * (1 + 10 * 2)],
-    ['{ nodes { nodes { name } info { name } } }', 3, 20 + 1 + 20 * 2 + 2],
-    ['{ nodes(first: 3) { nodes { name } } }', 3, 20 + 1 + 3 * 2],
-    ['{ nodes(last: 4) { nodes { name } } }', 3, 20 + 1 + 4 * 2],
-    ['{ nodes(first: -1) { nodes { name } } }', 3, 20 + 1 + 20 * 2],
-    ['mutation { act { name } }', 2, 500 + 2],
-    ['{ named { ... on Node { node { name } } } }', 3, 20 + 3],
-    ['{ node { ...F } } fragment F on Node { others { name } }', 3, 20 + 1 + 10 * 2],
+    ['{ node { name } }', 2, 500 + 2],
+    ['{ node { name tags } }', 2, 500 + 3],
+    ['{ a: node { name } b: node { name } }', 2, 1_000 + 4],
+    ['{ plain { name } }', 2, 500 + 10 * 2],
+    ['{ node { others { others { name } } } }', 4, 500 + 1 + 10 * (1 + 10 * 2)],
+    ['{ nodes { nodes { name } info { name } } }', 3, 500 + 1 + 20 * 2 + 2],
+    ['{ nodes(first: 3) { nodes { name } } }', 3, 500 + 1 + 3 * 2],
+    ['{ nodes(last: 4) { nodes { name } } }', 3, 500 + 1 + 4 * 2],
+    ['{ nodes(first: -1) { nodes { name } } }', 3, 500 + 1 + 20 * 2],
+    ['mutation { act { name } }', 2, 520 + 2],
+    ['mutation { actMany(input: { filter: {} }) { items { name } } }', 3, 500 + 1_000 * 20 + 1 + 1_000 * 2],
+    ['mutation { actMany(input: { filter: { limit: 5 } }) { items { name } } }', 3, 500 + 5 * 20 + 1 + 5 * 2],
+    ['mutation { startMany(input: { tasks: [{ name: "a" }, { name: "b" }] }) { items { name } } }', 3, 545],
+    ['mutation { startMany(input: { tasks: { name: "a" } }) { items { name } } }', 3, 523],
+    ['{ node { data } }', 2, 500 + 1 + 10],
+    ['{ named { ... on Node { node { name } } } }', 3, 500 + 3],
+    ['{ node { ...F } } fragment F on Node { others { name } }', 3, 500 + 1 + 10 * 2],
     ['{ node { ...F } } fragment F on Node { node { ...F } }', Infinity, Infinity],
-    ['{ node { ...Unknown } }', 1, 20 + 1],
-    ['{ unknown { fields } }', 2, 20 + 2],
+    ['{ node { ...Unknown } }', 1, 500 + 1],
+    ['{ unknown { fields } }', 2, 500 + 2],
     ['{ __schema { types { fields { name } } } }', 0, 0],
   ])('%s is %d deep and costs %d', (text, depth, cost) => {
     expect(measured(text)).toEqual({ depth, cost });
@@ -47,9 +58,18 @@ describe('the size of an operation', () => {
 
   it('takes page sizes from variables, and counts what they do not know yet as one', () => {
     const text = 'query ($n: Int) { nodes(first: $n) { nodes { name } } }';
-    expect(measured(text, { n: 50 }).cost).toBe(20 + 1 + 50 * 2);
-    expect(measured(text, {}).cost).toBe(20 + 1 + 20 * 2);
-    expect(measured(text).cost).toBe(20 + 1 + 2);
+    expect(measured(text, { n: 50 }).cost).toBe(500 + 1 + 50 * 2);
+    expect(measured(text, {}).cost).toBe(500 + 1 + 20 * 2);
+    expect(measured(text).cost).toBe(500 + 1 + 2);
+  });
+
+  it('takes the tasks that a mutation is about from variables as well', () => {
+    const text =
+      'mutation ($input: Many!, $filter: Filter!) { a: actMany(input: $input) { items { name } } b: actMany(input: { filter: $filter }) { items { name } } }';
+    const each = (tasks: number): number => 500 + tasks * 20 + 1 + tasks * 2;
+    expect(measured(text, { input: { filter: {} }, filter: { limit: 7 } }).cost).toBe(each(1_000) + each(7));
+    expect(measured(text, { input: { filter: { limit: null } }, filter: {} }).cost).toBe(2 * each(1_000));
+    expect(measured(text).cost).toBe(2 * (500 + 20 + 1 + 10 * 2));
   });
 
   it('of a document that is nested a thousand times is told without exhausting the stack', () => {

@@ -1,0 +1,67 @@
+import {
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+  valueFromASTUntyped,
+  type FieldNode,
+  type GraphQLArgument,
+  type GraphQLInputField,
+} from 'graphql';
+
+/** The arguments of a field, or what an input object among them holds. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** Stands for what a variable holds that is not known yet. */
+const UNKNOWN = Symbol('unknown');
+const ALL_UNKNOWN = new Proxy<Record<string, unknown>>({}, { get: () => UNKNOWN });
+/** Of every list of ours that comes in pages. */
+const DEFAULT_PAGE = 20;
+const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'limit']);
+
+/** What a size counts where it is said, and where it is not. */
+interface AskedSize {
+  readonly said: number | undefined;
+  readonly otherwise: number;
+}
+
+/** @param variables undefined where they are not known yet */
+export function argumentsOf({ arguments: given = [] }: FieldNode, variables: Arguments | undefined): Arguments {
+  const known = variables ?? ALL_UNKNOWN;
+  return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value, known)]));
+}
+
+/**
+ * How many elements the arguments of a field ask for: by `first`, `last` or `limit`, also inside of input objects, or by a list
+ * of input objects. Undefined where they cannot say; what is not known yet counts as one.
+ */
+export function elementsAsked(
+  definitions: readonly (GraphQLArgument | GraphQLInputField)[],
+  given: Arguments,
+): number | undefined {
+  const sizes = sizesAmong(definitions, given);
+  if (sizes.length === 0) return undefined;
+  const said = sizes.flatMap((size) => size.said ?? []);
+  return said.length > 0 ? Math.max(...said) : Math.max(...sizes.map(({ otherwise }) => otherwise));
+}
+
+function sizesAmong(definitions: readonly (GraphQLArgument | GraphQLInputField)[], given: Arguments): AskedSize[] {
+  return definitions.flatMap((definition) => sizesIn(definition, given[definition.name]));
+}
+
+function sizesIn({ name, type, defaultValue }: GraphQLArgument | GraphQLInputField, value: unknown): AskedSize[] {
+  if (SIZES.has(name)) {
+    return [{ said: sizeSaid(value), otherwise: typeof defaultValue === 'number' ? defaultValue : DEFAULT_PAGE }];
+  }
+  const named = getNamedType(type);
+  if (!isInputObjectType(named) || typeof value !== 'object' || value === null) return [];
+  if (!isListType(getNullableType(type))) return sizesAmong(Object.values(named.getFields()), value as Arguments);
+  const length = Array.isArray(value) ? value.length : 1;
+  return [{ said: length, otherwise: length }];
+}
+
+/** What is no size is left to whoever reads the argument. */
+function sizeSaid(value: unknown): number | undefined {
+  if (value === UNKNOWN) return 1;
+  return typeof value === 'number' && value > 0 ? value : undefined;
+}
