@@ -9,8 +9,8 @@ import { laterPosition, parsePosition, positionText } from './change.position.js
 import { ChangeStream } from './change.stream.js';
 import { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live.errors.js';
 
-/** Of each history, in one reading. */
-const READ_LIMIT = 500;
+/** Of each history, in one reading; so much may wait for each listener, and of these there may be a thousand. */
+const READ_LIMIT = 200;
 /** Reading what happened to so many tasks costs less than reading everything. */
 const MAX_NAMED_TASKS = 100;
 /** Transactions that write transitions take a few milliseconds. */

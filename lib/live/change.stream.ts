@@ -4,7 +4,7 @@ import { matches, type ChangeFilter } from './change.filter.js';
 import { positionText } from './change.position.js';
 
 /** A listener that does not keep up is read to no further; what it has not taken stays in the database. */
-const MAX_WAITING = 1_000;
+const MAX_WAITING = 100;
 
 /**
  * The changes that fit a filter, from a position on, until it is closed: by leaving a `for await` loop, by `return()`, or by

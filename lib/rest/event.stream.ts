@@ -8,6 +8,8 @@ import type { ChangeStream } from '../live/change.stream.js';
 const HEARTBEAT_MS = 15_000;
 /** For what was written to arrive. */
 const END_MS = 1_000;
+/** One that takes nothing for so long will not do so any more, but keeps a listener's place and what waits for it. */
+const STALLED_MS = 60_000;
 /** After which a browser comes back. */
 const RETRY_MS = 1_000;
 
@@ -43,9 +45,9 @@ export class EventStreamAnswer {
     }, HEARTBEAT_MS);
     try {
       for await (const change of stream) {
-        if (!raw.write(eventText(change))) await Promise.race([drained(raw), stream.closed]);
+        const isTaken = raw.write(eventText(change)) || (await takes(raw, stream));
         // What is left comes to whoever asks again, from the last id.
-        if (stream.isOver) break;
+        if (!isTaken || stream.isOver) break;
       }
     } finally {
       clearInterval(heartbeat);
@@ -83,8 +85,14 @@ function end(raw: ServerResponse): void {
   setTimeout(() => raw.destroy(), END_MS).unref();
 }
 
-function drained(raw: ServerResponse): Promise<unknown> {
-  return new Promise((resolve) => raw.once('drain', resolve));
+/** Waits until the caller takes more. Whether it did, in time and before the end. */
+async function takes(raw: ServerResponse, { closed }: ChangeStream): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const drained = new Promise<boolean>((resolve) => {
+    raw.once('drain', () => resolve(true));
+    timer = setTimeout(resolve, STALLED_MS, false);
+  });
+  return Promise.race([drained, closed.then(() => false)]).finally(() => clearTimeout(timer));
 }
 
 function eventText(change: Change): string {

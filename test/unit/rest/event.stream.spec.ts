@@ -1,0 +1,105 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { HttpAdapterHost } from '@nestjs/core';
+import type { Change } from '../../../lib/live/change.js';
+import { ChangeStream } from '../../../lib/live/change.stream.js';
+import { EventStreamAnswer } from '../../../lib/rest/event.stream.js';
+
+/** An answer that takes as much as the test says. */
+class SlowAnswer extends EventEmitter {
+  readonly written: string[] = [];
+  takesMore = true;
+  isEnded = false;
+
+  get writableNeedDrain(): boolean {
+    return !this.takesMore;
+  }
+
+  writeHead(): void {}
+
+  write(text: string): boolean {
+    this.written.push(text);
+    return this.takesMore;
+  }
+
+  end(): void {
+    this.isEnded = true;
+  }
+
+  destroy(): void {}
+
+  drain(): void {
+    this.takesMore = true;
+    this.emit('drain');
+  }
+
+  get ids(): readonly string[] {
+    return this.written.filter((text) => text.startsWith('event: task.')).map((text) => /id: (.*)/.exec(text)![1]!);
+  }
+}
+
+const NOWHERE = { task: '0', step: '0' };
+const change = (id: number): Change => ({ event: 'task.completed', position: `${id}.0` }) as Change;
+
+let stream: ChangeStream;
+let answer: SlowAnswer;
+let isClosed: boolean;
+let sending: Promise<void>;
+
+beforeEach(async () => {
+  jest.useFakeTimers();
+  isClosed = false;
+  stream = new ChangeStream({}, NOWHERE, () => {
+    isClosed = true;
+  });
+  answer = new SlowAnswer();
+  const host = { httpAdapter: { getType: () => 'express' } } as unknown as HttpAdapterHost;
+  sending = new EventStreamAnswer(host).send(stream, answer);
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+const happen = (): void => stream.offer([change(1), change(2), change(3)], { task: '3', step: '0' });
+
+const pass = (seconds: number): Promise<void> => jest.advanceTimersByTimeAsync(seconds * 1_000);
+
+describe('a caller that takes nothing', () => {
+  beforeEach(() => {
+    answer.takesMore = false;
+    happen();
+  });
+
+  it('is waited for, and told the rest when it takes more', async () => {
+    await pass(59);
+    expect(answer.ids).toEqual(['1.0']);
+    answer.drain();
+    await pass(0);
+    expect(answer.ids).toEqual(['1.0', '2.0', '3.0']);
+    expect(isClosed).toBe(false);
+  });
+
+  it('loses its place after a minute, and goes on from what it was told', async () => {
+    await pass(61);
+    await sending;
+    expect([answer.isEnded, isClosed]).toEqual([true, true]);
+    expect(answer.ids).toEqual(['1.0']);
+  });
+
+  it('has a minute from each time that it took something', async () => {
+    await pass(59);
+    answer.emit('drain');
+    await pass(59);
+    expect(answer.isEnded).toBe(false);
+    await pass(2);
+    await sending;
+    expect(answer.ids).toEqual(['1.0', '2.0']);
+  });
+});
+
+it('a caller that takes everything is not limited in time', async () => {
+  happen();
+  await pass(600);
+  expect(answer.ids).toEqual(['1.0', '2.0', '3.0']);
+  expect([answer.isEnded, isClosed]).toEqual([false, false]);
+});
