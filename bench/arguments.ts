@@ -22,6 +22,8 @@ export interface BenchArguments {
   readonly readers: boolean;
   /** How often the readers ask, all together; null: as soon as each was answered. */
   readonly requestsPerSecond: number | null;
+  /** What the process that they ask may open to the database. */
+  readonly apiConnections: number;
   /** Whether what people and dashboards ask for is timed, too. */
   readonly reads: boolean;
   /** Whether it is told what PostgreSQL did for each task and step. */
@@ -54,7 +56,7 @@ export type PeerName = (typeof PEERS)[number];
 export const USAGE =
   'npm run bench -- [--workload linear5,diamond,single,fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
   '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--costs] [--overload] ' +
-  '[--readers [--requests-per-second N]] [--json]\n' +
+  '[--readers [--requests-per-second N] [--api-connections N]] [--json]\n' +
   `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]`;
 
 const OPTIONS = {
@@ -73,6 +75,7 @@ const OPTIONS = {
   overload: { type: 'boolean' },
   readers: { type: 'boolean' },
   'requests-per-second': { type: 'string' },
+  'api-connections': { type: 'string' },
   rounds: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -111,7 +114,8 @@ function benchArguments(values: Values): BenchArguments {
     requestsPerSecond:
       values['requests-per-second'] === undefined
         ? null
-        : count('requests-per-second', values['requests-per-second'], 0, 2),
+        : count('requests-per-second', values['requests-per-second'], 0, 50),
+    apiConnections: count('api-connections', values['api-connections'], 10, 1),
     json: values.json ?? false,
   };
 }
@@ -129,6 +133,7 @@ function comparisonArguments(values: Values): ComparisonArguments {
     'overload',
     'readers',
     'requests-per-second',
+    'api-connections',
   ] as const;
   for (const option of own) {
     if (values[option] !== undefined) throw new Error(`--${option} cannot be combined with --peers.`);

@@ -20,16 +20,21 @@ export class NoopHandler implements StepHandlerContract {
 
 @Module({ providers: [NoopHandler] })
 class BenchModule {
-  static with(url: string, { definitions }: Workload, worker: WorkerOptions, isServing: boolean): DynamicModule {
+  static with(
+    url: string,
+    { definitions }: Workload,
+    worker: WorkerOptions,
+    serving?: { readonly connections: number },
+  ): DynamicModule {
     return {
       module: BenchModule,
       imports: [
-        TypeOrmModule.forRoot({ type: 'postgres', url }),
+        TypeOrmModule.forRoot({ type: 'postgres', url, ...(serving && { poolSize: serving.connections }) }),
         TaskerModule.forRoot({
           migrations: 'apply',
           templates: [...definitions],
           worker,
-          http: { enabled: isServing },
+          http: { enabled: serving !== undefined },
         }),
       ],
     };
@@ -38,12 +43,13 @@ class BenchModule {
 
 /** A host application with the engine and a handler that does nothing but return a small object. */
 export function openApp(url: string, workload: Workload, worker: WorkerOptions): Promise<INestApplicationContext> {
-  return NestFactory.createApplicationContext(BenchModule.with(url, workload, worker, false), {
+  return NestFactory.createApplicationContext(BenchModule.with(url, workload, worker), {
     logger: ['error', 'warn'],
   });
 }
 
 /** One that serves the API and runs no steps. */
-export function openHttpApp(url: string, workload: Workload): Promise<INestApplication> {
-  return NestFactory.create(BenchModule.with(url, workload, { enabled: false }, true), { logger: ['error', 'warn'] });
+export function openHttpApp(url: string, workload: Workload, connections: number): Promise<INestApplication> {
+  const module = BenchModule.with(url, workload, { enabled: false }, { connections });
+  return NestFactory.create(module, { logger: ['error', 'warn'] });
 }

@@ -6,7 +6,7 @@ import type pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { run } from './measurement.js';
 import { percentilesOf, type Percentiles } from './percentiles.js';
-import type { WorkerArguments } from './worker.main.js';
+import type { ApiArguments } from './api.main.js';
 import type { Workload } from './workloads.js';
 
 export interface Readers {
@@ -16,6 +16,7 @@ export interface Readers {
   readonly connections: number;
   /** All together; null: each asks again as soon as it was answered. */
   readonly requestsPerSecond: number | null;
+  readonly apiConnections: number;
   /** Of the workers, while nobody reads and while all read. */
   readonly stepsPerSecond: { readonly alone: number; readonly withReaders: number; readonly ratio: number };
   /** While the workers ran. */
@@ -39,9 +40,9 @@ export async function measureReaders(
   client: pg.Client,
   args: BenchArguments,
 ): Promise<Readers> {
-  const { retained, tasks, templates, queues, concurrency, requestsPerSecond } = args;
+  const { retained, tasks, templates, queues, concurrency, requestsPerSecond, apiConnections } = args;
   if (retained > 0) await run(of, url, client, { ...args, tasks: retained });
-  const api = await openApi({ url, concurrency, workload: of.name, templates, queues });
+  const api = await openApi({ url, concurrency, workload: of.name, templates, queues, connections: apiConnections });
   try {
     const reading = new Reading(`http://127.0.0.1:${api.port}`, await lastTask(client), requestsPerSecond);
     const speeds = { alone: [] as number[], withReaders: [] as number[] };
@@ -59,6 +60,7 @@ export async function measureReaders(
       retained,
       connections: CONNECTIONS,
       requestsPerSecond,
+      apiConnections,
       stepsPerSecond: {
         alone: Math.round(alone),
         withReaders: Math.round(withReaders),
@@ -139,7 +141,7 @@ class Reading {
   }
 }
 
-async function openApi(args: WorkerArguments): Promise<{ readonly child: ChildProcess; readonly port: number }> {
+async function openApi(args: ApiArguments): Promise<{ readonly child: ChildProcess; readonly port: number }> {
   const child = fork(PROGRAM, [JSON.stringify(args)], { stdio: ['ignore', 2, 2, 'ipc'] });
   const [port] = (await once(child, 'message')) as [number];
   return { child, port };
