@@ -1,5 +1,8 @@
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import type { INestApplication } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -86,7 +89,7 @@ describe.each<[string, string, (settings: HttpHostSettings) => Promise<GraphqlHo
     await open(start({ providers, tasker: { live: { maxListeners: 2 } } }));
     await host.deliver(1);
     await host.kit.runUntilIdle();
-    const socket = await rawSocket(host, path);
+    const socket = await rawSocket(host, {}, path);
     socket.say({ id: 'same', type: 'subscribe', payload: { query: COMPLETED } });
     socket.say({ id: 'same', type: 'complete' });
     socket.say({ id: 'same', type: 'subscribe', payload: { query: COMPLETED } });
@@ -175,6 +178,26 @@ describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
     const elsewhere = connect(ann, { origin: 'http://elsewhere.example' });
     expect(await firstAnswer(elsewhere, COMPLETED)).not.toHaveProperty('data'); // the socket was not opened
     await staysPending(await host.deliver(2), connect(ann));
+  });
+});
+
+describe('a socket for a page of another origin, on mercurius', () => {
+  it('does not open, even if the host would let it', async () => {
+    const verifyClient = (_: unknown, next: (may: boolean) => void): void => next(true);
+    await open(startOwnGraphqlHost('mercurius', { subscription: { verifyClient } }));
+    await expect(rawSocket(host, { origin: 'http://elsewhere.example' })).rejects.toThrow('401');
+  });
+
+  it('is of no use where it does, as the host has sockets of its own', async () => {
+    const fastifyWebsocket: unknown = createRequire(import.meta.resolve('mercurius'))('@fastify/websocket');
+    const prepare = (app: INestApplication): void => void app.getHttpAdapter().getInstance().register(fastifyWebsocket);
+    await open(startOwnGraphqlHost('mercurius', {}, { prepare }));
+    await host.deliver(1);
+    await host.kit.runUntilIdle();
+    const { port } = host.http.address() as AddressInfo;
+    const by = (origin: string): Promise<any> => firstAnswer(connect(undefined, { origin }), COMPLETED);
+    expect(await by(`http://127.0.0.1:${port}`)).toHaveProperty('data');
+    expect(await by('http://elsewhere.example')).not.toHaveProperty('data');
   });
 });
 

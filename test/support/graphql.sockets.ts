@@ -5,12 +5,10 @@ import { WebSocket } from 'ws';
 import { eventually } from './eventually.js';
 import type { GraphqlHost } from './graphql.host.js';
 
+type Headers = Readonly<Record<string, string>>;
+
 /** A client of a host that listens. It opens a socket at its first operation, with these headers, and closes it after its last one. */
-export function socketClient(
-  host: GraphqlHost,
-  params?: object,
-  headers: Readonly<Record<string, string>> = {},
-): Client {
+export function socketClient(host: GraphqlHost, params?: object, headers: Headers = {}): Client {
   class Socket extends WebSocket {
     constructor(address: string, protocols: string) {
       super(address, protocols, { headers });
@@ -47,8 +45,8 @@ export interface RawSocket {
 }
 
 /** Opened, and acknowledged by the server. */
-export async function rawSocket(host: GraphqlHost, path?: string): Promise<RawSocket> {
-  const socket = new WebSocket(addressOf(host, path), GRAPHQL_TRANSPORT_WS_PROTOCOL);
+export async function rawSocket(host: GraphqlHost, headers: Headers = {}, path?: string): Promise<RawSocket> {
+  const socket = new WebSocket(addressOf(host, path), GRAPHQL_TRANSPORT_WS_PROTOCOL, { headers });
   const types: string[] = [];
   socket.on('message', (data: Buffer) => types.push((JSON.parse(data.toString()) as { type: string }).type));
   await once(socket, 'open');

@@ -59,7 +59,11 @@ export function subscriptionTransport(
       data.payload = { headers: authorization === undefined ? {} : { authorization } };
       return true;
     },
-    context: (_socket: unknown, request: unknown) => ({ req: request }),
+    context: (_socket: unknown, request: Pick<IncomingMessage, 'headers'>) => {
+      // Where the host has sockets of its own in Fastify, nobody asked verifyClient. Whatever is thrown closes this one.
+      if (!mayConnect(request)) throw new Error('A page of another origin tried to open a WebSocket.');
+      return { req: request };
+    },
   };
   return {
     subscriptions: subscriptions !== false && { 'graphql-ws': apollo },
