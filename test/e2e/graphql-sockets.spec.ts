@@ -138,6 +138,20 @@ describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
     expect(await by(other, { authorization: 'guest' })).toMatchObject(refusedAs('TASKER_FORBIDDEN'));
   });
 
+  it('carries a hundred subscriptions at a time, and one more for each that ended', async () => {
+    await openForUsers();
+    const by = { headers: { authorization: 'ann' } };
+    const client = connect(by);
+    const hundred = Array.from({ length: 100 }, () => client.iterate({ query: COMPLETED }));
+    for (const { value } of await Promise.all(hundred.map((stream) => stream.next()))) expect(value).toEqual(told);
+    const refused = refusedAs('TASKER_TOO_MANY_SUBSCRIPTIONS');
+    expect(await firstAnswer(client, COMPLETED)).toMatchObject(refused);
+    expect(await firstAnswer(connect(by), COMPLETED)).toMatchObject(told);
+    await hundred[0]!.return!();
+    await eventually(async () => expect(await firstAnswer(client, COMPLETED)).toMatchObject(told));
+    expect(await firstAnswer(client, COMPLETED)).toMatchObject(refused);
+  });
+
   it('carries out no query and no mutation', async () => {
     await open(startOwnGraphqlHost(driver));
     const id = await host.deliver(1);

@@ -4,6 +4,10 @@ import { ChangeFeed } from '../../live/change.feed.js';
 import type { ChangeFilter } from '../../live/change.filter.js';
 import type { ChangeStream } from '../../live/change.stream.js';
 import type { Execution } from '../graphql.execution.js';
+import { TooManySubscriptionsError } from './too-many-subscriptions.error.js';
+
+/** So that a page which forgets to end its subscriptions leaves places for others; `live.maxListeners` is for all sockets together. */
+const MAX_PER_SOCKET = 100;
 
 /**
  * Changes for whoever opened a socket; with it ends all that is followed over it. The drivers end subscriptions, too, but know
@@ -15,11 +19,12 @@ export class SocketFeed {
 
   constructor(private readonly feed: ChangeFeed) {}
 
-  /** @throws as `ChangeFeed.follow()` */
+  /** @throws TooManySubscriptionsError, and as `ChangeFeed.follow()` */
   async follow({ req }: Execution, filter: ChangeFilter, after?: string): Promise<ChangeStream> {
     const socket = socketOf(req);
     if (!socket) return this.feed.follow(filter, after);
     const open = this.openOver(socket);
+    if (open.size >= MAX_PER_SOCKET) throw new TooManySubscriptionsError(MAX_PER_SOCKET);
     const place = new AbortController();
     open.add(place);
     if (socket.destroyed) place.abort(); // it closed while the caller was authenticated

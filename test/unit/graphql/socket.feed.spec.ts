@@ -36,6 +36,19 @@ describe('what is followed over a socket', () => {
     expect((await follow(new PassThrough().destroy())).isOver).toBe(true);
   });
 
+  it('is a hundred at most, of which some may only be about to begin', async () => {
+    const [sockets, socket] = [new SocketFeed(feed as ChangeFeed), new PassThrough()];
+    const begun = await Promise.allSettled(Array.from({ length: 101 }, () => follow(socket, sockets)));
+    expect(begun.map(({ status }) => status)).toEqual([...Array.from({ length: 100 }, () => 'fulfilled'), 'rejected']);
+    expect(begun[100]).toMatchObject({ reason: { code: 'TASKER_TOO_MANY_SUBSCRIPTIONS' } });
+  });
+
+  it('takes no place where it could not begin', async () => {
+    const failing = { follow: () => Promise.reject(new Error('the database is gone')) };
+    const [sockets, socket] = [new SocketFeed(failing as Partial<ChangeFeed> as ChangeFeed), new PassThrough()];
+    for (let i = 0; i < 101; i++) await expect(follow(socket, sockets)).rejects.toThrow('the database is gone');
+  });
+
   it('waits at the socket with one listener, however much it is', async () => {
     const [sockets, socket] = [new SocketFeed(feed as ChangeFeed), new PassThrough()];
     const before = socket.listenerCount('close');
