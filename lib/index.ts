@@ -203,6 +203,7 @@ export {
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
 
 export { QueryLimitError } from './graphql/limits/query-limit.error.js';
+export { TooManySubscriptionsError } from './graphql/subscriptions/too-many-subscriptions.error.js';
 export { InvalidBodyError, InvalidHeaderError, InvalidQueryError } from './rest/rest.errors.js';
 
 export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';

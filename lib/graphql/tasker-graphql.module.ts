@@ -11,6 +11,7 @@ import { MutationRunner } from './mutations/mutation.runner.js';
 import { NestedAccess } from './reading/nested.access.js';
 import { TaskLoaders } from './reading/task.loaders.js';
 import { RESOLVERS } from './resolvers.js';
+import { SocketFeed } from './subscriptions/socket.feed.js';
 import { driverOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from './tasker-graphql.options.js';
 
 /**
@@ -24,6 +25,7 @@ import { driverOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from '
     ActionRunner,
     MutationRunner,
     NestedAccess,
+    SocketFeed,
     StepBudget,
     TaskLoaders,
     { provide: QUERY_LIMITS, useValue: DEFAULT_LIMITS },

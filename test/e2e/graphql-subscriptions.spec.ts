@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createClient, type Client } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
 import { TASKER_AUTHENTICATOR, TASKER_AUTHORIZATION_COORDINATOR } from 'nestjs-tasker';
-import { WebSocket } from 'ws';
 import { startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+import { firstAnswer, socketClient } from '../support/graphql.sockets.js';
 
 const TASK_UPDATED = `subscription ($events: [ChangeEvent!], $after: String) {
   taskUpdated(events: $events, after: $after) {
@@ -32,20 +32,8 @@ describe.each(['apollo', 'mercurius'] as const)('subscriptions, on %s', (driver)
     await host.app.listen(0, '127.0.0.1');
   }
 
-  function connect(params?: object, headers: Readonly<Record<string, string>> = {}): Client {
-    const { port } = host.http.address() as AddressInfo;
-    class Socket extends WebSocket {
-      constructor(address: string, protocols: string) {
-        super(address, protocols, { headers });
-      }
-    }
-    const client = createClient({
-      url: `ws://127.0.0.1:${port}/tasker/graphql`,
-      webSocketImpl: Socket,
-      retryAttempts: 0,
-      lazy: true,
-      ...(params && { connectionParams: params as Record<string, unknown> }),
-    });
+  function connect(params?: object, headers?: Readonly<Record<string, string>>): Client {
+    const client = socketClient(host, params, headers);
     clients.push(client);
     return client;
   }
@@ -60,15 +48,6 @@ describe.each(['apollo', 'mercurius'] as const)('subscriptions, on %s', (driver)
       taken.push(Object.values(value.data)[0] as Update);
     }
     return taken;
-  }
-
-  /** Apollo refuses in an answer, Mercurius by an error in its place. */
-  async function firstAnswer(client: Client, query: string, variables: Record<string, unknown> = {}): Promise<any> {
-    try {
-      return (await client.iterate({ query, variables }).next()).value;
-    } catch (error) {
-      return { errors: [error].flat() };
-    }
   }
 
   const AFTER = { after: '0.0' };

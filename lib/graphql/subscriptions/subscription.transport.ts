@@ -25,7 +25,7 @@ export interface AskedTransport {
 
 /**
  * Serves subscriptions, and nothing else, over WebSockets, at the path of the API. Each driver reads what is meant for it and
- * overlooks the other part; what the host says besides is kept.
+ * overlooks the other part; what the host says besides is kept, but not in place of what is said here.
  *
  * A page of another site can open a socket to here, and the browser sends our cookies along without asking, as it does for
  * other requests. So sockets are for pages of the same host, of the origins that are allowed, and for what is no browser.
@@ -51,6 +51,7 @@ export function subscriptionTransport(
   };
   const mercurius = {
     ...optionsIn(subscription),
+    fullWsTransport: false, // queries and mutations, which the hooks of the host would not see
     verifyClient: ({ req }: { req: IncomingMessage }, next: (may: boolean) => void) => next(mayConnect(req)),
     // Mercurius adds the headers of the client to the request by itself, whichever they are.
     onConnect: (data: { payload?: ConnectionParams }) => {
@@ -58,7 +59,11 @@ export function subscriptionTransport(
       data.payload = { headers: authorization === undefined ? {} : { authorization } };
       return true;
     },
-    context: (_socket: unknown, request: unknown) => ({ req: request }),
+    context: (_socket: unknown, request: Pick<IncomingMessage, 'headers'>) => {
+      // Where the host has sockets of its own in Fastify, nobody asked verifyClient. Whatever is thrown closes this one.
+      if (!mayConnect(request)) throw new Error('A page of another origin tried to open a WebSocket.');
+      return { req: request };
+    },
   };
   return {
     subscriptions: subscriptions !== false && { 'graphql-ws': apollo },

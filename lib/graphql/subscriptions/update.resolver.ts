@@ -1,25 +1,29 @@
 import { Args, Subscription } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
-import { ChangeFeed } from '../../live/change.feed.js';
 import type { Change } from '../../live/change.js';
 import type { ChangeStream } from '../../live/change.stream.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
+import { SocketFeed } from './socket.feed.js';
 import { followedBy, StepUpdateArgs, TaskUpdateArgs } from './update.args.js';
 import { stepUpdateOf, StepUpdateType, TaskUpdateType } from './update.types.js';
 
 /** Tells of committed changes, whichever process made them. */
 @TaskerResolver()
 export class UpdateResolver {
-  constructor(private readonly feed: ChangeFeed) {}
+  constructor(private readonly feed: SocketFeed) {}
 
   @Subscription(() => TaskUpdateType, {
     description: 'Transitions of tasks, as they are committed.',
     resolve: (change: Change) => change,
   })
   @RequirePermission('tasker.task:index')
-  taskUpdated(@Args({ type: () => TaskUpdateArgs }) asked: Readonly<TaskUpdateArgs>): Promise<ChangeStream> {
+  taskUpdated(
+    @Args({ type: () => TaskUpdateArgs }) asked: Readonly<TaskUpdateArgs>,
+    @CurrentExecution() execution: Execution,
+  ): Promise<ChangeStream> {
     const { filter, after } = followedBy(asked, 'task');
-    return this.feed.follow(filter, after);
+    return this.feed.follow(execution, filter, after);
   }
 
   @Subscription(() => StepUpdateType, {
@@ -27,8 +31,11 @@ export class UpdateResolver {
     resolve: stepUpdateOf,
   })
   @RequirePermission('tasker.workflow_step:index')
-  stepUpdated(@Args({ type: () => StepUpdateArgs }) asked: Readonly<StepUpdateArgs>): Promise<ChangeStream> {
+  stepUpdated(
+    @Args({ type: () => StepUpdateArgs }) asked: Readonly<StepUpdateArgs>,
+    @CurrentExecution() execution: Execution,
+  ): Promise<ChangeStream> {
     const { filter, after } = followedBy(asked, 'step');
-    return this.feed.follow(filter, after);
+    return this.feed.follow(execution, filter, after);
   }
 }

@@ -1,0 +1,58 @@
+import { Duplex } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { ChangeFeed } from '../../live/change.feed.js';
+import type { ChangeFilter } from '../../live/change.filter.js';
+import type { ChangeStream } from '../../live/change.stream.js';
+import type { Execution } from '../graphql.execution.js';
+import { TooManySubscriptionsError } from './too-many-subscriptions.error.js';
+
+/** So that a page which forgets to end its subscriptions leaves places for others; `live.maxListeners` is for all sockets together. */
+const MAX_PER_SOCKET = 100;
+
+/**
+ * Changes for whoever opened a socket; with it ends all that is followed over it. The drivers end subscriptions, too, but know
+ * them by the ids that the client gave: where it uses one twice, they can forget the first, which would listen for ever.
+ */
+@Injectable()
+export class SocketFeed {
+  private readonly sockets = new WeakMap<Duplex, Set<AbortController>>();
+
+  constructor(private readonly feed: ChangeFeed) {}
+
+  /** @throws TooManySubscriptionsError, and as `ChangeFeed.follow()` */
+  async follow({ req }: Execution, filter: ChangeFilter, after?: string): Promise<ChangeStream> {
+    const socket = socketOf(req);
+    if (!socket) return this.feed.follow(filter, after);
+    const open = this.openOver(socket);
+    if (open.size >= MAX_PER_SOCKET) throw new TooManySubscriptionsError(MAX_PER_SOCKET);
+    const place = new AbortController();
+    open.add(place);
+    if (socket.destroyed) place.abort(); // it closed while the caller was authenticated
+    try {
+      const stream = await this.feed.follow(filter, after, place.signal);
+      void stream.closed.then(() => open.delete(place));
+      return stream;
+    } catch (error) {
+      open.delete(place);
+      throw error;
+    }
+  }
+
+  /** What is open over a socket. One listener to it does for all: more than ten would be warned of. */
+  private openOver(socket: Duplex): Set<AbortController> {
+    const known = this.sockets.get(socket);
+    if (known) return known;
+    const open = new Set<AbortController>();
+    this.sockets.set(socket, open);
+    socket.once('close', () => {
+      for (const place of open) place.abort();
+    });
+    return open;
+  }
+}
+
+/** That of the request that opened it, on Express and Fastify. A host can have put something else into the context. */
+function socketOf(req: unknown): Duplex | null {
+  const socket = (req as { readonly socket?: unknown } | null | undefined)?.socket;
+  return socket instanceof Duplex ? socket : null;
+}

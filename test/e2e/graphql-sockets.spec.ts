@@ -1,0 +1,227 @@
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import type { INestApplication } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Client } from 'graphql-ws';
+import {
+  ChangeFeed,
+  TASKER_AUTHENTICATOR,
+  TASKER_AUTHORIZATION_COORDINATOR,
+  TaskReader,
+  type ChangeStream,
+} from 'nestjs-tasker';
+import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
+import { aGate, eventually } from '../support/eventually.js';
+import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+import { firstAnswer, rawSocket, socketClient } from '../support/graphql.sockets.js';
+import type { HttpHostSettings } from '../support/http.host.js';
+
+const COMPLETED = 'subscription { taskUpdated(after: "0.0", events: [task_completed]) { taskId } }';
+
+let host: GraphqlHost;
+let clients: Client[] = [];
+afterEach(async () => {
+  for (const client of clients) await client.dispose();
+  clients = [];
+  await host.close();
+});
+
+async function open(starting: Promise<GraphqlHost>): Promise<void> {
+  host = await starting;
+  await host.app.listen(0, '127.0.0.1');
+}
+
+function connect(params?: object, headers?: Readonly<Record<string, string>>): Client {
+  const client = socketClient(host, params, headers);
+  clients.push(client);
+  return client;
+}
+
+const ofTheHost = {
+  apollo: () =>
+    GraphQLModule.forRoot<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      autoSchemaFile: true,
+      subscriptions: { 'graphql-ws': true },
+      context: ({ req, extra }: any) => ({ req: req ?? extra.request }),
+    }),
+  mercurius: () =>
+    GraphQLModule.forRoot<MercuriusDriverConfig>({
+      driver: MercuriusDriver,
+      autoSchemaFile: true,
+      subscription: { context: (_socket: unknown, req: unknown) => ({ req }) },
+    }),
+};
+
+describe.each<[string, string, (settings: HttpHostSettings) => Promise<GraphqlHost>]>([
+  ['of our own path, on apollo', '/tasker/graphql', (settings) => startOwnGraphqlHost('apollo', {}, settings)],
+  ['of our own path, on mercurius', '/tasker/graphql', (settings) => startOwnGraphqlHost('mercurius', {}, settings)],
+  [
+    'of the host, on apollo',
+    '/graphql',
+    (settings) => startGraphqlHost({ ...settings, imports: [ofTheHost.apollo(), TaskerGraphqlModule] }),
+  ],
+  [
+    'of the host, on mercurius',
+    '/graphql',
+    (settings) =>
+      startGraphqlHost({
+        ...settings,
+        imports: [ofTheHost.mercurius(), TaskerGraphqlModule],
+        adapter: new FastifyAdapter(),
+      }),
+  ],
+])('a socket %s', (_, path, start) => {
+  it('ends with all that was begun over it, also where one id was used twice', async () => {
+    // Both are being authenticated before the first one is known by its id, which a client may use again by then.
+    const bothCame = aGate();
+    let came = 0;
+    const authenticate = async (): Promise<object> => {
+      if (++came === 2) bothCame.open();
+      await bothCame.passed;
+      return { id: 'ann' };
+    };
+    const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }];
+    await open(start({ providers, tasker: { live: { maxListeners: 2 } } }));
+    await host.deliver(1);
+    await host.kit.runUntilIdle();
+    const socket = await rawSocket(host, {}, path);
+    socket.say({ id: 'same', type: 'subscribe', payload: { query: COMPLETED } });
+    socket.say({ id: 'same', type: 'complete' });
+    socket.say({ id: 'same', type: 'subscribe', payload: { query: COMPLETED } });
+    await socket.heard('next', 2);
+    const feed = host.app.get(ChangeFeed);
+    await expect(feed.follow()).rejects.toMatchObject({ code: 'TASKER_TOO_MANY_LISTENERS' });
+    await socket.close();
+    const streams: ChangeStream[] = [];
+    while (streams.length < 2) streams.push(await eventually(() => feed.follow()));
+    for (const stream of streams) stream.close();
+  });
+});
+
+describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
+  /** A host that knows its users by a header of its proxy, or as they say; guests may follow nothing. */
+  async function openForUsers(options: object = {}): Promise<void> {
+    const authenticate = ({ headers }: { headers: Record<string, string | undefined> }): unknown => {
+      const id = headers['x-user'] ?? headers.authorization;
+      return id && { id };
+    };
+    const may = ({ id }: { id: string }): boolean => id !== 'guest';
+    const providers = [
+      { provide: TASKER_AUTHENTICATOR, useValue: { authenticate } },
+      { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: { may } },
+    ];
+    await open(startOwnGraphqlHost(driver, options, { providers }));
+    await host.deliver(1);
+    await host.kit.runUntilIdle();
+  }
+
+  const told = { data: { taskUpdated: { taskId: '1' } } };
+  const refusedAs = (code: string): object => ({ errors: [{ extensions: { code } }] });
+
+  it('takes `authorization` from what its client says, and nothing that a proxy vouches for', async () => {
+    await openForUsers();
+    const by = (params?: object, headers?: Record<string, string>): Promise<any> =>
+      firstAnswer(connect(params, headers), COMPLETED);
+    expect(await by({ headers: { authorization: 'ann' } })).toMatchObject(told);
+    expect(await by(undefined, { 'x-user': 'ann' })).toMatchObject(told);
+    for (const params of [{ headers: { 'x-user': 'root' } }, { 'x-user': 'root' }, { authorization: 'root' }]) {
+      expect(await by(params)).toMatchObject(refusedAs('TASKER_UNAUTHENTICATED'));
+    }
+    const both = { headers: { authorization: 'guest', 'x-user': 'root' } };
+    expect(await by(both)).toMatchObject(refusedAs('TASKER_FORBIDDEN'));
+    const other = { headers: { authorization: 'root' } };
+    expect(await by(other, { authorization: 'guest' })).toMatchObject(refusedAs('TASKER_FORBIDDEN'));
+  });
+
+  it('carries a hundred subscriptions at a time, and one more for each that ended', async () => {
+    await openForUsers();
+    const by = { headers: { authorization: 'ann' } };
+    const client = connect(by);
+    const hundred = Array.from({ length: 100 }, () => client.iterate({ query: COMPLETED }));
+    for (const { value } of await Promise.all(hundred.map((stream) => stream.next()))) expect(value).toEqual(told);
+    const refused = refusedAs('TASKER_TOO_MANY_SUBSCRIPTIONS');
+    expect(await firstAnswer(client, COMPLETED)).toMatchObject(refused);
+    expect(await firstAnswer(connect(by), COMPLETED)).toMatchObject(told);
+    await hundred[0]!.return!();
+    await eventually(async () => expect(await firstAnswer(client, COMPLETED)).toMatchObject(told));
+    expect(await firstAnswer(client, COMPLETED)).toMatchObject(refused);
+  });
+
+  it('carries out no query and no mutation', async () => {
+    await open(startOwnGraphqlHost(driver));
+    const id = await host.deliver(1);
+    await staysPending(id, connect());
+    const { data, errors } = await firstAnswer(connect(), '{ tasks { nodes { id } } }');
+    expect(data ?? null).toBeNull();
+    expect(errors[0].message).toMatch(REFUSED);
+  });
+
+  it('keeps what the host says of the driver, but for who may connect, who asks and what is valid', async () => {
+    const root = { req: { headers: { authorization: 'root' } } };
+    const onDisconnect = jest.fn();
+    const options = {
+      apollo: {
+        subscriptions: {
+          'graphql-ws': { onDisconnect, onConnect: () => true, context: () => root, validate: () => [] },
+        },
+      },
+      mercurius: {
+        subscription: {
+          onDisconnect,
+          onConnect: () => true,
+          context: () => root,
+          verifyClient: (_: unknown, next: (may: boolean) => void) => next(true),
+          fullWsTransport: true,
+        },
+      },
+    };
+    await openForUsers(options[driver]);
+    const ann = { headers: { authorization: 'ann' } };
+    const first = connect(ann);
+    expect(await firstAnswer(first, COMPLETED)).toMatchObject(told);
+    await first.dispose();
+    await eventually(() => expect(onDisconnect).toHaveBeenCalled());
+    expect(await firstAnswer(connect(), COMPLETED)).toMatchObject(refusedAs('TASKER_UNAUTHENTICATED'));
+    const vouched = connect({ headers: { 'x-user': 'root' } });
+    expect(await firstAnswer(vouched, COMPLETED)).toMatchObject(refusedAs('TASKER_UNAUTHENTICATED'));
+    const elsewhere = connect(ann, { origin: 'http://elsewhere.example' });
+    expect(await firstAnswer(elsewhere, COMPLETED)).not.toHaveProperty('data'); // the socket was not opened
+    await staysPending(await host.deliver(2), connect(ann));
+  });
+});
+
+describe('a socket for a page of another origin, on mercurius', () => {
+  it('does not open, even if the host would let it', async () => {
+    const verifyClient = (_: unknown, next: (may: boolean) => void): void => next(true);
+    await open(startOwnGraphqlHost('mercurius', { subscription: { verifyClient } }));
+    await expect(rawSocket(host, { origin: 'http://elsewhere.example' })).rejects.toThrow('401');
+  });
+
+  it('is of no use where it does, as the host has sockets of its own', async () => {
+    const fastifyWebsocket: unknown = createRequire(import.meta.resolve('mercurius'))('@fastify/websocket');
+    const prepare = (app: INestApplication): void => void app.getHttpAdapter().getInstance().register(fastifyWebsocket);
+    await open(startOwnGraphqlHost('mercurius', {}, { prepare }));
+    await host.deliver(1);
+    await host.kit.runUntilIdle();
+    const { port } = host.http.address() as AddressInfo;
+    const by = (origin: string): Promise<any> => firstAnswer(connect(undefined, { origin }), COMPLETED);
+    expect(await by(`http://127.0.0.1:${port}`)).toHaveProperty('data');
+    expect(await by('http://elsewhere.example')).not.toHaveProperty('data');
+  });
+});
+
+/** By our rule on Apollo, by Mercurius itself. */
+const REFUSED = /subscriptions only|^Invalid operation: /;
+
+async function staysPending(taskId: string, client: Client): Promise<void> {
+  const cancel = 'mutation ($taskId: ID!) { cancelTask(input: { taskId: $taskId }) { changed } }';
+  const { data, errors } = await firstAnswer(client, cancel, { taskId });
+  expect(data ?? null).toBeNull();
+  expect(errors[0].message).toMatch(REFUSED);
+  expect((await host.app.get(TaskReader).find(taskId))?.state).toBe('pending');
+}
