@@ -25,6 +25,8 @@ export interface ToldChange {
 /** A delivery that this process is to make. */
 export interface ClaimedDelivery {
   readonly id: string;
+  /** Tells it from those before it and after it. */
+  readonly claim: string;
   readonly webhookId: string;
   readonly url: string;
   readonly secret: string;
@@ -102,9 +104,9 @@ export class WebhookDeliveryGateway {
     return this.database.call('claim_webhook_deliveries', [limit, share, without, leaseSeconds]);
   }
 
-  /** Answers whether it was written down: not when another claim came after this one. */
-  finish({ id, attempt }: ClaimedDelivery, { kind, status, error, afterSeconds }: DeliveryOutcome): Promise<boolean> {
-    return this.database.call('finish_webhook_delivery', [id, attempt, kind, status, error, afterSeconds]);
+  /** Answers whether it was written down: not when another claim came after this one, or the delivery is to be made again. */
+  finish({ id, claim }: ClaimedDelivery, { kind, status, error, afterSeconds }: DeliveryOutcome): Promise<boolean> {
+    return this.database.call('finish_webhook_delivery', [id, claim, kind, status, error, afterSeconds]);
   }
 
   /**

@@ -101,13 +101,13 @@ export class WebhookCourier {
 
   private async deliver(delivery: ClaimedDelivery, ending: AbortSignal): Promise<boolean> {
     const outcome = await this.executor.execute(delivery, ending);
-    if (outcome.kind === 'failed') {
+    const isWritten = await this.gateway.finish(delivery, outcome);
+    if (isWritten && outcome.kind === 'failed') {
       const { id, webhookId, attempt } = delivery;
       this.logger.warn(
         `Delivery ${id} to webhook ${webhookId} is given up after ${attempt} attempts: ${outcome.error}`,
       );
     }
-    await this.gateway.finish(delivery, outcome);
     return outcome.kind === 'delivered';
   }
 }

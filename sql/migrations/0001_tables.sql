@@ -505,8 +505,11 @@ create table __schema__.webhook_deliveries (
   webhook_delivery_id bigint generated always as identity primary key,
   webhook_id bigint not null references __schema__.webhooks on delete cascade,
   change __schema__.json_object not null,
-  -- Begun; names the one that may say how it ended.
+  -- Begun.
   attempts __schema__.natural_number not null default 0,
+  -- Grows with whatever takes it from those who had it before: only the latest claim may say how it ended. Attempts would not
+  -- do, as they begin anew when it is made again.
+  claim bigint not null default 0,
   -- A process that is telling pushes it into the future. Null: it is over.
   due_at timestamptz default now(),
   delivered_at timestamptz,
