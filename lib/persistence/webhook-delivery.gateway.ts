@@ -11,10 +11,13 @@ export interface WebhookReading {
   readonly webhooks: readonly {
     readonly id: string;
     readonly filter: JsonObject;
-    /** It is told of what came after this. */
-    readonly since: ChangePosition;
+    /** The ids of each history that it is told of, as far as they are still to be read. */
+    readonly told: { readonly task: readonly IdRange[]; readonly step: readonly IdRange[] };
   }[];
 }
+
+/** From the first id on, up to but without the second; null: without an end. */
+export type IdRange = readonly [from: string, until: string | null];
 
 /** A change, and who is to be told of it. */
 export interface ToldChange {
@@ -73,7 +76,7 @@ export interface StoredDelivery {
 export class WebhookDeliveryGateway {
   constructor(private readonly database: Database) {}
 
-  /** Null: no webhook is enabled, or another process reads. */
+  /** Null: another process reads. Also where no webhook is enabled the cursor is to be moved. */
   takeReading(reader: string, leaseSeconds: number): Promise<WebhookReading | null> {
     return this.database.call('take_webhook_reading', [reader, leaseSeconds]);
   }

@@ -493,9 +493,9 @@ create table __schema__.webhooks (
   filter __schema__.json_object not null,
   description text check (char_length(description) <= 255),
   is_enabled boolean not null,
-  -- The highest ids that were given out in the two histories when it was created or enabled: it is told of later ones.
-  since_task bigint not null,
-  since_step bigint not null,
+  -- The ids in the two histories that it is told of: those that nobody could see when it was created or enabled.
+  told_task int8multirange not null check (upper_inf(told_task)),
+  told_step int8multirange not null check (upper_inf(told_step)),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -529,7 +529,8 @@ create index webhook_deliveries_failed on __schema__.webhook_deliveries (webhook
 create index webhook_deliveries_over on __schema__.webhook_deliveries (coalesce(delivered_at, given_up_at))
   where due_at is null;
 
--- The one row says up to where deliveries were derived from the two histories, and which process does it.
+-- The one row says up to where deliveries were derived from the two histories, and which process does it. Up to there the
+-- histories are settled: whatever has such an id is visible or will never be.
 create table __schema__.webhook_cursor (
   webhook_cursor_id smallint primary key default 1 check (webhook_cursor_id = 1),
   after_task bigint not null default 0,

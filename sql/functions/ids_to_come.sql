@@ -1,0 +1,34 @@
+-- ids_to_come: the ids in both histories that nobody can see yet, some of which were given out to transactions that are still
+-- open: what a webhook is told of that is created or enabled now. Whatever commits later is among them, and nothing is that
+-- committed before. The caller has called lock_webhooks.
+--
+-- The highest ids given out would not do, as they leave out what such a transaction commits later. How far back those may
+-- have written nobody knows, but all that they wrote is after the cursor: it only ever moves to where the histories are
+-- settled, which is why it moves also while no webhook is there (see take_webhook_reading), and it stands still as long as
+-- its row is locked. So the ids to come are all after the cursor without those that are visible now: the gaps between these,
+-- and all above them. Ids that were rolled back stay in the gaps and do no harm.
+--
+-- One statement, so that what one transaction wrote to both histories is seen in both or in neither.
+create or replace function __schema__.ids_to_come(out task int8multirange, out step int8multirange)
+language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+begin
+  -- Null stands behind the last id, and a range up to null has no end.
+  select
+    (
+      select range_agg(int8range(x.before, x.id, '()')) filter (where x.id is distinct from x.before + 1) from (
+        select h.id, lag(h.id, 1, c.after_task) over (order by h.id) as before
+        from (select t.id from __schema__.task_transitions t where t.id > c.after_task union all select null) h
+      ) x
+    ),
+    (
+      select range_agg(int8range(x.before, x.id, '()')) filter (where x.id is distinct from x.before + 1) from (
+        select h.id, lag(h.id, 1, c.after_step) over (order by h.id) as before
+        from (select s.id from __schema__.workflow_step_transitions s where s.id > c.after_step union all select null) h
+      ) x
+    )
+  into task, step
+  from __schema__.webhook_cursor c;
+end $$;
