@@ -76,7 +76,7 @@ export interface StoredDelivery {
 export class WebhookDeliveryGateway {
   constructor(private readonly database: Database) {}
 
-  /** Null: another process reads. Also where no webhook is enabled the cursor is to be moved. */
+  /** Null: another process reads. Also where there is nobody to tell the cursor is to be moved. */
   takeReading(reader: string, leaseSeconds: number): Promise<WebhookReading | null> {
     return this.database.call('take_webhook_reading', [reader, leaseSeconds]);
   }

@@ -1,7 +1,7 @@
 -- claim_webhook_deliveries: gives a process up to p_limit deliveries that are due, and to nobody else before p_lease_seconds
 -- are over. At most p_share of one webhook, and none of those in p_without: a receiver that answers slowly holds up its own
--- deliveries, not those of others. Answers [{id, claim, webhookId, url, secret, change,
--- attempt}].
+-- deliveries, not those of others. Answers
+-- [{id, claim, webhookId, url, secret, change, attempt}].
 create or replace function __schema__.claim_webhook_deliveries(
   p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision
 ) returns jsonb language plpgsql

@@ -2,11 +2,14 @@
 -- open: what a webhook is told of that is created or enabled now. Whatever commits later is among them, and nothing is that
 -- committed before. The caller has called lock_webhooks.
 --
--- The highest ids given out would not do, as they leave out what such a transaction commits later. How far back those may
--- have written nobody knows, but all that they wrote is after the cursor: it only ever moves to where the histories are
--- settled, which is why it moves also while no webhook is there (see take_webhook_reading), and it stands still as long as
--- its row is locked. So the ids to come are all after the cursor without those that are visible now: the gaps between these,
--- and all above them. Ids that were rolled back stay in the gaps and do no harm.
+-- The highest ids given out would not do, as they leave out what such a transaction commits later. How low its ids may be
+-- nobody knows, but they are after the cursor, which only ever moves to where the histories are settled, and stands still as
+-- long as its row is locked. So the ids to come are all after the cursor without those that are visible now: the gaps between
+-- these, and all above them. Ids that were rolled back stay in the gaps and do no harm. Who derives deliveries meanwhile from
+-- the webhooks as they were does not get to move the cursor (see derive_webhook_deliveries); who does next begins at the same
+-- place and knows this webhook.
+--
+-- The cursor moves also while there is no webhook (see take_webhook_reading), so that few rows are after it.
 --
 -- One statement, so that what one transaction wrote to both histories is seen in both or in neither.
 create or replace function __schema__.ids_to_come(out task int8multirange, out step int8multirange)

@@ -1,7 +1,7 @@
 -- take_webhook_reading: makes a process the one that derives deliveries, for p_lease_seconds, unless another one is. Answers
 -- {after: {task, step}, revision, webhooks: [{id, filter, told: {task, step}}]}, or null where another one is; the ids that a
--- webhook is told of are [[from, until]], until null: without an end. Where no webhook is enabled the cursor is to be moved all
--- the same, for the next one to be created (see ids_to_come).
+-- webhook is told of are [[from, until]], until null: without an end. Where there is nobody to tell the cursor is to be moved
+-- all the same, for the next webhook to be created (see ids_to_come).
 --
 -- Only spares the others the work: who derives what is decided by derive_webhook_deliveries. The row is written to when half
 -- of the lease is over, not at each look.
@@ -22,22 +22,24 @@ begin
       return null;
     end if;
   end if;
-  -- One statement, so that the revision is that of these webhooks. What is before the first id that somebody is told of need
-  -- not be read, and of what is before the cursor nobody is told again.
+  -- One statement, so that the revision is that of these webhooks. A disabled one is still told of what committed before.
   select jsonb_build_object(
-    'after', jsonb_build_object(
-      'task', greatest(c.after_task, min(lower(w.told_task)) - 1)::text,
-      'step', greatest(c.after_step, min(lower(w.told_step)) - 1)::text
-    ),
+    'after', jsonb_build_object('task', c.after_task::text, 'step', c.after_step::text),
     'revision', c.revision::text,
     'webhooks', coalesce(jsonb_agg(jsonb_build_object(
       'id', w.webhook_id::text, 'filter', w.filter,
-      'told', jsonb_build_object(
-        'task', __schema__.ranges_after(w.told_task, c.after_task), 'step', __schema__.ranges_after(w.told_step, c.after_step)
-      )
+      'told', jsonb_build_object('task', __schema__.ranges_of(w.told_task), 'step', __schema__.ranges_of(w.told_step))
     )) filter (where w.webhook_id is not null), '[]')
   ) into v_answer
-  from __schema__.webhook_cursor c left join __schema__.webhooks w on w.is_enabled
+  from __schema__.webhook_cursor c
+  left join lateral (
+    select x.webhook_id, x.filter, i.*
+    from __schema__.webhooks x
+    cross join lateral (
+      select __schema__.ids_after(x.told_task, c.after_task) as told_task, __schema__.ids_after(x.told_step, c.after_step) as told_step
+    ) i
+    where not (isempty(i.told_task) and isempty(i.told_step))
+  ) w on true
   group by c.after_task, c.after_step, c.revision;
   return v_answer;
 end $$;

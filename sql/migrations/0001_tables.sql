@@ -493,9 +493,10 @@ create table __schema__.webhooks (
   filter __schema__.json_object not null,
   description text check (char_length(description) <= 255),
   is_enabled boolean not null,
-  -- The ids in the two histories that it is told of: those that nobody could see when it was created or enabled.
-  told_task int8multirange not null check (upper_inf(told_task)),
-  told_step int8multirange not null check (upper_inf(told_step)),
+  -- The ids in the two histories that it is told of: those that nobody could see when it was created or enabled. Where it is
+  -- disabled, without those that nobody could see then.
+  told_task int8multirange not null check (upper_inf(told_task) = is_enabled),
+  told_step int8multirange not null check (upper_inf(told_step) = is_enabled),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );

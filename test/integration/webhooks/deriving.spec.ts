@@ -173,6 +173,52 @@ describe('deliveries', () => {
     expect((await webhooks.deliveries(id)).deliveries).toMatchObject([{ change: { taskId: slow.taskId } }]);
   });
 
+  it.each<[string, (host: WebhookHost) => Promise<unknown>]>([
+    ['before it is enabled again', ({ scribe }) => scribe.runOnce()],
+    ['after it is enabled again', () => Promise.resolve()],
+  ])('come of what committed just before a webhook was disabled, %s', async (_, look) => {
+    const host = await lab.open();
+    const { webhooks, scribe, runTasks } = host;
+    const { id } = await webhooks.create({ url: URL });
+    await scribe.runOnce();
+    const slow = await aSlowTransaction(host);
+    const told = [...(await runTasks())];
+    await webhooks.change(id, { isEnabled: false });
+    await slow.end();
+    await runTasks();
+    await look(host);
+    await runTasks();
+    await webhooks.change(id, { isEnabled: true });
+    told.push(...(await runTasks()));
+    await scribe.runOnce();
+    const { deliveries } = await webhooks.deliveries(id, { limit: 100 });
+    expect(deliveries).toHaveLength(8);
+    expect(new Set(deliveries.map(({ change }) => change.taskId))).toEqual(new Set(told));
+  });
+
+  it('come of nothing to a webhook that was never enabled', async () => {
+    const { webhooks, scribe, runTasks } = await lab.open();
+    const { id } = await webhooks.create({ url: URL, isEnabled: false });
+    await runTasks();
+    expect(await scribe.runOnce()).toBe(0);
+    await webhooks.change(id, { isEnabled: true });
+    expect(await scribe.runOnce()).toBe(0);
+    await runTasks();
+    expect(await scribe.runOnce()).toBe(4);
+  });
+
+  it('leave a webhook no ids to remember that is disabled and enabled for ever', async () => {
+    const { webhooks, scribe, runTasks } = await lab.open();
+    const { id } = await webhooks.create({ url: URL });
+    for (const isEnabled of [false, true, false, true, false]) {
+      await runTasks();
+      await scribe.runOnce();
+      await webhooks.change(id, { isEnabled });
+    }
+    const [row] = await lab.query('select told_task, told_step from __schema__.webhooks where webhook_id = $1', id);
+    expect(row).toEqual({ told_task: '{}', told_step: '{}' });
+  });
+
   it('are as promised to webhooks that are created while many transactions begin and commit', async () => {
     const host = await lab.open();
     const { id: task } = await host.tasks.start(template.request);
