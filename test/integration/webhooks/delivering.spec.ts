@@ -223,6 +223,30 @@ describe('couriers', () => {
     expect(receiver.received).toHaveLength(60);
   });
 
+  it('leave nothing that was passed over while its webhook had enough requests, although these end meanwhile', async () => {
+    const [answered, asked] = [aGate(), aGate()];
+    const receiver = await servers.open((response) => {
+      asked.open();
+      void answered.passed.then(() => response.writeHead(200).end());
+    });
+    const host = await lab.open({ concurrency: 4 });
+    await aDelivery(host, receiver.url, 2);
+    const gateway = host.get(WebhookDeliveryGateway);
+    const finish = jest.spyOn(gateway, 'finish');
+    const claim = gateway.claim.bind(gateway);
+    jest
+      .spyOn(gateway, 'claim')
+      .mockImplementationOnce(claim)
+      .mockImplementationOnce(async (...given) => {
+        await asked.passed;
+        answered.open();
+        await eventually(() => expect(finish).toHaveBeenCalled());
+        await finish.mock.results[0]!.value;
+        return claim(...given);
+      });
+    expect(await host.courier.runOnce()).toBe(2);
+  });
+
   it('let no receiver that hangs hold up the others', async () => {
     const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
     const host = await lab.open({ concurrency: 4 });
