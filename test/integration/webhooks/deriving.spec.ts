@@ -222,25 +222,23 @@ describe('deliveries', () => {
   it('are as promised to webhooks that are created while many transactions begin and commit', async () => {
     const host = await lab.open();
     const { id: task } = await host.tasks.start(template.request);
-    let isWriting = true;
-    const writing = Array.from({ length: 4 }, async (_, place) => {
-      const client = await lab.connect();
-      while (isWriting) {
+    const clients = [await lab.connect(), await lab.connect(), await lab.connect(), await lab.connect()];
+    const write = async (client: (typeof clients)[number], rows: number): Promise<void> => {
+      for (let transaction = 0; transaction < 10; transaction++) {
         await client.query('begin');
-        for (let row = 0; row <= place; row++) await client.query(BEGIN_TASK, [task]);
+        for (let row = 0; row < rows; row++) await client.query(BEGIN_TASK, [task]);
         await client.query('commit');
       }
-    });
+    };
     const promises: { readonly id: string; readonly before: ReadonlySet<string>; readonly by: ReadonlySet<string> }[] =
       [];
     for (let round = 0; round < 20; round++) {
+      const writing = clients.map((client, place) => write(client, place + 1));
       const before = await seen();
       const { id } = await host.webhooks.create({ url: URL, filter: { events: ['task.start_requested'] } });
       promises.push({ id, before, by: await seen() });
-      await host.scribe.runOnce();
+      await Promise.all([...writing, host.scribe.runOnce()]);
     }
-    isWriting = false;
-    await Promise.all(writing);
     await host.scribe.runOnce();
     const all = [...(await seen())];
     for (const { id, before, by } of promises) {
