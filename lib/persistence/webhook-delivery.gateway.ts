@@ -11,10 +11,13 @@ export interface WebhookReading {
   readonly webhooks: readonly {
     readonly id: string;
     readonly filter: JsonObject;
-    /** It is told of what came after this. */
-    readonly since: ChangePosition;
+    /** The ids of each history that it is told of, as far as they are still to be read. */
+    readonly told: { readonly task: readonly IdRange[]; readonly step: readonly IdRange[] };
   }[];
 }
+
+/** From the first id on, up to but without the second; null: without an end. */
+export type IdRange = readonly [from: string, until: string | null];
 
 /** A change, and who is to be told of it. */
 export interface ToldChange {
@@ -25,6 +28,8 @@ export interface ToldChange {
 /** A delivery that this process is to make. */
 export interface ClaimedDelivery {
   readonly id: string;
+  /** Tells it from those before it and after it. */
+  readonly claim: string;
   readonly webhookId: string;
   readonly url: string;
   readonly secret: string;
@@ -71,7 +76,7 @@ export interface StoredDelivery {
 export class WebhookDeliveryGateway {
   constructor(private readonly database: Database) {}
 
-  /** Null: no webhook is enabled, or another process reads. */
+  /** Null: another process reads. Also where there is nobody to tell the cursor is to be moved. */
   takeReading(reader: string, leaseSeconds: number): Promise<WebhookReading | null> {
     return this.database.call('take_webhook_reading', [reader, leaseSeconds]);
   }
@@ -102,9 +107,9 @@ export class WebhookDeliveryGateway {
     return this.database.call('claim_webhook_deliveries', [limit, share, without, leaseSeconds]);
   }
 
-  /** Answers whether it was written down: not when another claim came after this one. */
-  finish({ id, attempt }: ClaimedDelivery, { kind, status, error, afterSeconds }: DeliveryOutcome): Promise<boolean> {
-    return this.database.call('finish_webhook_delivery', [id, attempt, kind, status, error, afterSeconds]);
+  /** Answers whether it was written down: not when another claim came after this one, or the delivery is to be made again. */
+  finish({ id, claim }: ClaimedDelivery, { kind, status, error, afterSeconds }: DeliveryOutcome): Promise<boolean> {
+    return this.database.call('finish_webhook_delivery', [id, claim, kind, status, error, afterSeconds]);
   }
 
   /**

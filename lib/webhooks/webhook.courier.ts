@@ -60,6 +60,7 @@ export class WebhookCourier {
     let delivered = 0;
     try {
       for (;;) {
+        const wasIdle = underWay.size === 0; // so no webhook is passed over, as it has enough requests
         const claimed = signal?.aborted ? [] : await this.claim([...underWay.values()]);
         for (const delivery of claimed) {
           const made = this.deliver(delivery, ending.signal)
@@ -67,8 +68,8 @@ export class WebhookCourier {
             .finally(() => underWay.delete(made));
           underWay.set(made, delivery.webhookId);
         }
-        if (underWay.size === 0) return delivered;
-        await this.nextTurn([...underWay.keys()]);
+        if (underWay.size > 0) await this.nextTurn([...underWay.keys()]);
+        else if (wasIdle || signal?.aborted) return delivered;
       }
     } finally {
       await Promise.allSettled(underWay.keys()); // some are left where the database could not be asked
@@ -101,13 +102,13 @@ export class WebhookCourier {
 
   private async deliver(delivery: ClaimedDelivery, ending: AbortSignal): Promise<boolean> {
     const outcome = await this.executor.execute(delivery, ending);
-    if (outcome.kind === 'failed') {
+    const isWritten = await this.gateway.finish(delivery, outcome);
+    if (isWritten && outcome.kind === 'failed') {
       const { id, webhookId, attempt } = delivery;
       this.logger.warn(
         `Delivery ${id} to webhook ${webhookId} is given up after ${attempt} attempts: ${outcome.error}`,
       );
     }
-    await this.gateway.finish(delivery, outcome);
     return outcome.kind === 'delivered';
   }
 }

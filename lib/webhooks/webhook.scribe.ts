@@ -4,7 +4,7 @@ import { RecurringWork } from '../engine/recurring.work.js';
 import type { Change } from '../live/change.js';
 import { matches, type ChangeFilter } from '../live/change.filter.js';
 import { ChangeHorizon } from '../live/change.horizon.js';
-import { mergeChanges } from '../live/change.merge.js';
+import { mergeChanges, type MergedChanges } from '../live/change.merge.js';
 import { laterPosition, parsePosition, positionText } from '../live/change.position.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
@@ -22,9 +22,9 @@ const READ_LIMIT = 500;
 const LEASE_SECONDS = 10;
 
 /**
- * Derives deliveries from what was committed: who is to be told of what. One process does it at a time, while a webhook is
- * enabled. Deliveries are stored together with the place up to where they were derived, so that each comes of its change
- * once, whoever dies or comes too late.
+ * Derives deliveries from what was committed: who is to be told of what. One process does it at a time. Deliveries
+ * are stored together with the place up to where they were derived, so that each comes of its change once, whoever dies or
+ * comes too late.
  */
 @Injectable()
 export class WebhookScribe {
@@ -80,24 +80,29 @@ export class WebhookScribe {
     const { after, revision, webhooks } = reading;
     const until = laterPosition(after, settled); // another process may know of more
     if (positionText(until) === positionText(after)) return { told: 0, hasMore: false };
-    const stored = await this.changes.read(after, until, null, READ_LIMIT);
-    const { changes, position } = mergeChanges(stored, after, until, READ_LIMIT);
+    const { changes, position } =
+      webhooks.length > 0 ? await this.read(after, until) : { changes: [], position: until };
     const told = changes.map((change) => toldOf(change, webhooks)).filter(({ webhookIds }) => webhookIds.length > 0);
     const isStored = await this.deliveries.derive(revision, position, told);
     if (!isStored) return { told: 0, hasMore: true }; // a webhook was changed meanwhile, or another process was quicker
     return { told: told.length, hasMore: positionText(position) !== positionText(until) };
   }
+
+  private async read(after: ChangePosition, until: ChangePosition): Promise<MergedChanges> {
+    return mergeChanges(await this.changes.read(after, until, null, READ_LIMIT), after, until, READ_LIMIT);
+  }
 }
 
-function toldOf(change: Change, webhooks: WebhookReading['webhooks']): ToldChange {
-  const meant = webhooks.filter(
-    ({ filter, since }) => isAfter(change, since) && matches(filter as ChangeFilter, change),
-  );
+type ReadWebhook = WebhookReading['webhooks'][number];
+
+function toldOf(change: Change, webhooks: readonly ReadWebhook[]): ToldChange {
+  const meant = webhooks.filter(({ filter, told }) => isAmong(change, told) && matches(filter as ChangeFilter, change));
   return { webhookIds: meant.map(({ id }) => id), change };
 }
 
 /** The position of a change has its own id in the history that it is of. */
-function isAfter({ position, step }: Change, since: ChangePosition): boolean {
+function isAmong({ position, step }: Change, told: ReadWebhook['told']): boolean {
   const at = parsePosition(position)!;
-  return step === null ? BigInt(at.task) > BigInt(since.task) : BigInt(at.step) > BigInt(since.step);
+  const [id, ranges] = step === null ? [BigInt(at.task), told.task] : [BigInt(at.step), told.step];
+  return ranges.some(([from, until]) => id >= BigInt(from) && (until === null || id < BigInt(until)));
 }

@@ -33,7 +33,8 @@ export class WebhookService {
   ) {}
 
   /**
-   * It is told of the changes that come after this. The only answer, but for that of `rotateSecret`, that has the secret.
+   * It is told of the changes that commit after this, also where their transaction began before. The only answer, but for
+   * that of `rotateSecret`, that has the secret.
    *
    * @throws InvalidWebhookError
    *

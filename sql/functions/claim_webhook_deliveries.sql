@@ -1,6 +1,7 @@
 -- claim_webhook_deliveries: gives a process up to p_limit deliveries that are due, and to nobody else before p_lease_seconds
 -- are over. At most p_share of one webhook, and none of those in p_without: a receiver that answers slowly holds up its own
--- deliveries, not those of others. Answers [{id, webhookId, url, secret, change, attempt}].
+-- deliveries, not those of others. Answers
+-- [{id, claim, webhookId, url, secret, change, attempt}].
 create or replace function __schema__.claim_webhook_deliveries(
   p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision
 ) returns jsonb language plpgsql
@@ -32,12 +33,12 @@ begin
   ),
   claimed as (
     update __schema__.webhook_deliveries d set
-      attempts = d.attempts + 1, due_at = now() + make_interval(secs => p_lease_seconds)
+      attempts = d.attempts + 1, claim = d.claim + 1, due_at = now() + make_interval(secs => p_lease_seconds)
     from chosen c where d.webhook_delivery_id = c.webhook_delivery_id
-    returning d.webhook_delivery_id, d.webhook_id, d.change, d.attempts
+    returning d.webhook_delivery_id, d.webhook_id, d.change, d.attempts, d.claim
   )
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', c.webhook_delivery_id::text, 'webhookId', c.webhook_id::text, 'url', w.url, 'secret', w.secret,
+    'id', c.webhook_delivery_id::text, 'claim', c.claim::text, 'webhookId', c.webhook_id::text, 'url', w.url, 'secret', w.secret,
     'change', c.change, 'attempt', c.attempts
   ) order by c.webhook_delivery_id), '[]') into v_claimed
   from claimed c join __schema__.webhooks w on w.webhook_id = c.webhook_id;

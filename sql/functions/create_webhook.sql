@@ -1,4 +1,4 @@
--- create_webhook: a webhook that is told of changes from now on. Answers its id.
+-- create_webhook: a webhook that is told of what commits from now on, or once it is enabled. Answers its id.
 create or replace function __schema__.create_webhook(
   p_url text, p_secret text, p_filter jsonb, p_description text, p_is_enabled boolean
 ) returns bigint language plpgsql as $$
@@ -6,9 +6,10 @@ declare
   v_id bigint;
 begin
   perform __schema__.lock_webhooks();
-  insert into __schema__.webhooks (url, secret, filter, description, is_enabled, since_task, since_step)
-  select p_url, p_secret, p_filter, p_description, p_is_enabled, (l.ids ->> 'task')::bigint, (l.ids ->> 'step')::bigint
-  from __schema__.ids_given_out() l (ids)
+  insert into __schema__.webhooks (url, secret, filter, description, is_enabled, told_task, told_step)
+  select p_url, p_secret, p_filter, p_description, p_is_enabled,
+    case when p_is_enabled then i.task else '{}' end, case when p_is_enabled then i.step else '{}' end
+  from __schema__.ids_to_come() i
   returning webhook_id into v_id;
   return v_id;
 end $$;

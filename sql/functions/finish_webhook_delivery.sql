@@ -1,8 +1,8 @@
 -- finish_webhook_delivery: how an attempt ended: `delivered`; `retry`, after a time; `failed` for good; or `released`, given
--- back as if it had not been begun. The attempt names the claim: what a process says after another one claimed the delivery
--- counts for nothing. Answers whether it was written down.
+-- back as if it had not been begun. What a process says after another one claimed the delivery, or after somebody asked for it
+-- to be made again, counts for nothing. Answers whether it was written down.
 create or replace function __schema__.finish_webhook_delivery(
-  p_webhook_delivery_id bigint, p_attempt integer, p_outcome text, p_status integer, p_error text,
+  p_webhook_delivery_id bigint, p_claim bigint, p_outcome text, p_status integer, p_error text,
   p_after_seconds double precision
 ) returns boolean language plpgsql as $$
 begin
@@ -16,6 +16,6 @@ begin
     given_up_at = case when p_outcome = 'failed' then now() end,
     last_status = case when p_outcome = 'released' then d.last_status else p_status end,
     last_error = case when p_outcome = 'released' then d.last_error else p_error end
-  where d.webhook_delivery_id = p_webhook_delivery_id and d.attempts = p_attempt and d.due_at is not null;
+  where d.webhook_delivery_id = p_webhook_delivery_id and d.claim = p_claim and d.due_at is not null;
   return found;
 end $$;

@@ -1,12 +1,14 @@
 -- redeliver_webhook_deliveries: makes deliveries of a webhook due now, with all their attempts before them: the one, whatever
--- became of it, or, p_webhook_delivery_id null, up to p_limit that were given up. Answers how many.
+-- became of it, or, p_webhook_delivery_id null, up to p_limit that were given up. Requests that are under way are nobody's claim
+-- any more: what becomes of them counts for nothing. Answers how many.
 create or replace function __schema__.redeliver_webhook_deliveries(
   p_webhook_id bigint, p_webhook_delivery_id bigint, p_limit integer
 ) returns integer language plpgsql as $$
 declare
   v_count integer;
 begin
-  update __schema__.webhook_deliveries d set attempts = 0, due_at = now(), delivered_at = null, given_up_at = null
+  update __schema__.webhook_deliveries d set
+    attempts = 0, claim = d.claim + 1, due_at = now(), delivered_at = null, given_up_at = null
   where d.webhook_delivery_id in (
     select x.webhook_delivery_id from __schema__.webhook_deliveries x
     where x.webhook_id = p_webhook_id

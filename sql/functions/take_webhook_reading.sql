@@ -1,5 +1,7 @@
 -- take_webhook_reading: makes a process the one that derives deliveries, for p_lease_seconds, unless another one is. Answers
--- {after: {task, step}, revision, webhooks: [{id, filter, since: {task, step}}]}, or null where there is nothing to do for it.
+-- {after: {task, step}, revision, webhooks: [{id, filter, told: {task, step}}]}, or null where another one is; the ids that a
+-- webhook is told of are [[from, until]], until null: without an end. Where there is nobody to tell the cursor is to be moved
+-- all the same, for the next webhook to be created (see ids_to_come).
 --
 -- Only spares the others the work: who derives what is decided by derive_webhook_deliveries. The row is written to when half
 -- of the lease is over, not at each look.
@@ -9,9 +11,6 @@ declare
   v_cursor __schema__.webhook_cursor;
   v_answer jsonb;
 begin
-  if not exists (select 1 from __schema__.webhooks w where w.is_enabled) then
-    return null;
-  end if;
   select * into v_cursor from __schema__.webhook_cursor;
   if v_cursor.reader is distinct from p_reader and v_cursor.read_until > now() then
     return null;
@@ -23,19 +22,24 @@ begin
       return null;
     end if;
   end if;
-  -- One statement, so that the revision is that of these webhooks.
+  -- One statement, so that the revision is that of these webhooks. A disabled one is still told of what committed before.
   select jsonb_build_object(
-    'after', jsonb_build_object(
-      'task', greatest(c.after_task, min(w.since_task))::text, 'step', greatest(c.after_step, min(w.since_step))::text
-    ),
+    'after', jsonb_build_object('task', c.after_task::text, 'step', c.after_step::text),
     'revision', c.revision::text,
-    'webhooks', jsonb_agg(jsonb_build_object(
+    'webhooks', coalesce(jsonb_agg(jsonb_build_object(
       'id', w.webhook_id::text, 'filter', w.filter,
-      'since', jsonb_build_object('task', w.since_task::text, 'step', w.since_step::text)
-    ))
+      'told', jsonb_build_object('task', __schema__.ranges_of(w.told_task), 'step', __schema__.ranges_of(w.told_step))
+    )) filter (where w.webhook_id is not null), '[]')
   ) into v_answer
-  from __schema__.webhook_cursor c cross join __schema__.webhooks w
-  where w.is_enabled
+  from __schema__.webhook_cursor c
+  left join lateral (
+    select x.webhook_id, x.filter, i.*
+    from __schema__.webhooks x
+    cross join lateral (
+      select __schema__.ids_after(x.told_task, c.after_task) as told_task, __schema__.ids_after(x.told_step, c.after_step) as told_step
+    ) i
+    where not (isempty(i.told_task) and isempty(i.told_step))
+  ) w on true
   group by c.after_task, c.after_step, c.revision;
   return v_answer;
 end $$;

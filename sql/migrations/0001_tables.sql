@@ -493,9 +493,10 @@ create table __schema__.webhooks (
   filter __schema__.json_object not null,
   description text check (char_length(description) <= 255),
   is_enabled boolean not null,
-  -- The highest ids that were given out in the two histories when it was created or enabled: it is told of later ones.
-  since_task bigint not null,
-  since_step bigint not null,
+  -- The ids in the two histories that it is told of: those that nobody could see when it was created or enabled. Where it is
+  -- disabled, without those that nobody could see then.
+  told_task int8multirange not null check (upper_inf(told_task) = is_enabled),
+  told_step int8multirange not null check (upper_inf(told_step) = is_enabled),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -505,8 +506,11 @@ create table __schema__.webhook_deliveries (
   webhook_delivery_id bigint generated always as identity primary key,
   webhook_id bigint not null references __schema__.webhooks on delete cascade,
   change __schema__.json_object not null,
-  -- Begun; names the one that may say how it ended.
+  -- Begun.
   attempts __schema__.natural_number not null default 0,
+  -- Grows with whatever takes it from those who had it before: only the latest claim may say how it ended. Attempts would not
+  -- do, as they begin anew when it is made again.
+  claim bigint not null default 0,
   -- A process that is telling pushes it into the future. Null: it is over.
   due_at timestamptz default now(),
   delivered_at timestamptz,
@@ -526,7 +530,8 @@ create index webhook_deliveries_failed on __schema__.webhook_deliveries (webhook
 create index webhook_deliveries_over on __schema__.webhook_deliveries (coalesce(delivered_at, given_up_at))
   where due_at is null;
 
--- The one row says up to where deliveries were derived from the two histories, and which process does it.
+-- The one row says up to where deliveries were derived from the two histories, and which process does it. Up to there the
+-- histories are settled: whatever has such an id is visible or will never be.
 create table __schema__.webhook_cursor (
   webhook_cursor_id smallint primary key default 1 check (webhook_cursor_id = 1),
   after_task bigint not null default 0,

@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Up to where deliveries to webhooks were derived from the two histories, and which process does it: one row. */
+/**
+ * Up to where deliveries to webhooks were derived from the two histories, which are settled up to there, and which process
+ * does it: one row.
+ */
 @Entity({ schema: 'tasker', name: 'webhook_cursor', synchronize: false })
 export class WebhookCursorEntity {
   @PrimaryColumn({ name: 'webhook_cursor_id', type: 'smallint' })

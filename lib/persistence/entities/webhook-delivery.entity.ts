@@ -17,6 +17,10 @@ export class WebhookDeliveryEntity {
   @Column({ type: 'integer' })
   readonly attempts!: number;
 
+  /** Only the latest may say how it ended. */
+  @Column({ type: 'bigint' })
+  readonly claim!: string;
+
   /** Null: it is over. */
   @Column({ name: 'due_at', type: 'timestamptz', nullable: true })
   readonly dueAt!: Date | null;

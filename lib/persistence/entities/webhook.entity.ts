@@ -24,10 +24,10 @@ export class WebhookEntity extends TimestampsEntity {
   @Column({ name: 'is_enabled', type: 'boolean' })
   readonly isEnabled!: boolean;
 
-  /** In the history of tasks: it is told of what came after this id. */
-  @Column({ name: 'since_task', type: 'bigint' })
-  readonly sinceTask!: string;
+  /** The ids in the history of tasks that it is told of, as PostgreSQL writes them. */
+  @Column({ name: 'told_task', type: 'int8multirange' })
+  readonly toldTask!: string;
 
-  @Column({ name: 'since_step', type: 'bigint' })
-  readonly sinceStep!: string;
+  @Column({ name: 'told_step', type: 'int8multirange' })
+  readonly toldStep!: string;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { WebhookDelivery } from 'nestjs-tasker';
 import { DeliveryRetention } from '../../../lib/webhooks/delivery.retention.js';
-import { WebhookDeliveryGateway } from '../../../lib/persistence/webhook-delivery.gateway.js';
+import { WebhookDeliveryGateway, type ClaimedDelivery } from '../../../lib/persistence/webhook-delivery.gateway.js';
 import { answering, useServers, type Answer } from '../../support/answering.server.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { useWebhookLab, type WebhookHost } from './webhook.lab.js';
@@ -148,6 +149,69 @@ describe('a process that dies between the answer and writing it down', () => {
   });
 });
 
+describe('a delivery that is made again while a request of it is under way', () => {
+  it('ends as the later request does, whatever becomes of the earlier one', async () => {
+    const [asked, answered] = [aGate(), aGate()];
+    const late: Answer = (response) => {
+      asked.open();
+      void answered.passed.then(() => response.writeHead(200).end());
+    };
+    const receiver = await servers.open(late, answering(500));
+    const host = await lab.open();
+    const id = await aDelivery(host, receiver.url);
+    const pass = host.courier.runOnce();
+    await asked.passed;
+    await host.webhooks.redeliver(id, (await onlyDelivery(host, id)).id);
+    await eventually(async () => expect(await onlyDelivery(host, id)).toMatchObject({ attempts: 1, lastStatus: 500 }));
+    answered.open();
+    await pass;
+    expect(receiver.received).toHaveLength(2);
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', attempts: 1, lastStatus: 500 });
+  });
+
+  it('is not said to be given up by the earlier one', async () => {
+    const [asked, answered] = [aGate(), aGate()];
+    const late: Answer = (response) => {
+      asked.open();
+      void answered.passed.then(() => response.writeHead(503).end());
+    };
+    const receiver = await servers.open(late, answering(200));
+    const warn = jest.spyOn(Logger.prototype, 'warn');
+    const host = await lab.open({ maxAttempts: 1 });
+    const id = await aDelivery(host, receiver.url);
+    const pass = host.courier.runOnce();
+    await asked.passed;
+    await host.webhooks.redeliver(id, (await onlyDelivery(host, id)).id);
+    await eventually(async () => expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered' }));
+    answered.open();
+    await pass;
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered', lastStatus: 200 });
+    expect(warn.mock.calls.map(([message]) => String(message)).filter((each) => each.includes('given up'))).toEqual([]);
+    warn.mockRestore();
+  });
+
+  it.each(['delivered', 'retry', 'failed', 'released'] as const)(
+    'is left as it is by a claim from before that ends as %s',
+    async (kind) => {
+      const host = await lab.open();
+      const id = await aDelivery(host, 'https://example.com');
+      const gateway = host.get(WebhookDeliveryGateway);
+      const claim = async (): Promise<ClaimedDelivery> => (await gateway.claim(1, 1, [], 60))[0]!;
+      const outcome = { kind, status: 200, error: 'late', afterSeconds: 1 };
+      const before = await claim();
+      const waiting = await host.webhooks.redeliver(id, before.id);
+      expect(await gateway.finish(before, outcome)).toBe(false);
+      expect(await onlyDelivery(host, id)).toEqual(waiting);
+      const after = await claim();
+      expect(after.attempt).toBe(before.attempt);
+      const underWay = await onlyDelivery(host, id);
+      expect(await gateway.finish(before, outcome)).toBe(false);
+      expect(await onlyDelivery(host, id)).toEqual(underWay);
+      expect(await gateway.finish(after, outcome)).toBe(true);
+    },
+  );
+});
+
 describe('couriers', () => {
   it('of several processes make each delivery once', async () => {
     const receiver = await servers.open(answering(200));
@@ -157,6 +221,30 @@ describe('couriers', () => {
     expect(made.reduce((sum, some) => sum + some)).toBe(60);
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(60);
     expect(receiver.received).toHaveLength(60);
+  });
+
+  it('leave nothing that was passed over while its webhook had enough requests, although these end meanwhile', async () => {
+    const [answered, asked] = [aGate(), aGate()];
+    const receiver = await servers.open((response) => {
+      asked.open();
+      void answered.passed.then(() => response.writeHead(200).end());
+    });
+    const host = await lab.open({ concurrency: 4 });
+    await aDelivery(host, receiver.url, 2);
+    const gateway = host.get(WebhookDeliveryGateway);
+    const finish = jest.spyOn(gateway, 'finish');
+    const claim = gateway.claim.bind(gateway);
+    jest
+      .spyOn(gateway, 'claim')
+      .mockImplementationOnce(claim)
+      .mockImplementationOnce(async (...given) => {
+        await asked.passed;
+        answered.open();
+        await eventually(() => expect(finish).toHaveBeenCalled());
+        await finish.mock.results[0]!.value;
+        return claim(...given);
+      });
+    expect(await host.courier.runOnce()).toBe(2);
   });
 
   it('let no receiver that hangs hold up the others', async () => {

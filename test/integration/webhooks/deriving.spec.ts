@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { ChangeGateway } from '../../../lib/persistence/change.gateway.js';
 import { WebhookDeliveryGateway } from '../../../lib/persistence/webhook-delivery.gateway.js';
 import { template, useWebhookLab, type WebhookHost } from './webhook.lab.js';
 
@@ -22,6 +23,32 @@ function meanwhile(host: WebhookHost, happens: () => Promise<unknown>): void {
     await happens();
     return derive(...given);
   });
+}
+
+/** A transaction that has written the begin of a task, which is what it answers the id of, and is still open. */
+async function aSlowTransaction({ tasks }: WebhookHost): Promise<{ readonly taskId: string; end(): Promise<unknown> }> {
+  const { id } = await tasks.start(template.request);
+  await lab.query(`update __schema__.ready_steps set run_at = now() + interval '1 hour'`);
+  const client = await lab.connect();
+  await client.query('begin');
+  await client.query(BEGIN_TASK, [id]);
+  return { taskId: id, end: () => client.query('commit') };
+}
+
+const BEGIN_TASK = `insert into tasker.task_transitions (task_id, from_state, to_state) values ($1, 'pending', 'in_progress')`;
+
+/** Ids of what can be seen in the history of tasks. */
+async function seen(): Promise<ReadonlySet<string>> {
+  return new Set((await lab.query<{ id: string }>('select id from __schema__.task_transitions')).map(({ id }) => id));
+}
+
+/** Ids in the history of tasks that a webhook is told of, each as often as it is. */
+async function toldTo(webhookId: string): Promise<readonly string[]> {
+  const rows = await lab.query<{ id: string }>(
+    `select split_part(change ->> 'position', '.', 1) as id from __schema__.webhook_deliveries where webhook_id = $1`,
+    webhookId,
+  );
+  return rows.map(({ id }) => id);
 }
 
 const loseLease = (): Promise<unknown> =>
@@ -96,28 +123,144 @@ describe('deliveries', () => {
   });
 
   it('wait for a slow transaction, and are derived of what it commits', async () => {
-    const { webhooks, scribe, tasks, runTasks } = await lab.open();
-    const { id: slowTask } = await tasks.start(template.request);
+    const host = await lab.open();
+    const { webhooks, scribe, runTasks } = host;
     await webhooks.create({ url: URL, filter: { events: ['task.start_requested'] } });
-    const slow = await lab.connect();
-    await slow.query('begin');
-    await slow.query(
-      `insert into tasker.task_transitions (task_id, from_state, to_state) values ($1, 'pending', 'in_progress')`,
-      [slowTask],
-    );
-    await lab.query(`update __schema__.ready_steps set run_at = now() + interval '1 hour'`);
+    const slow = await aSlowTransaction(host);
     await runTasks();
     expect(await scribe.runOnce()).toBe(0);
-    await slow.query('commit');
+    await slow.end();
     expect(await scribe.runOnce()).toBe(2);
   });
 
-  it('cost one statement where there is no webhook', async () => {
+  it.each<[string, (host: WebhookHost) => Promise<unknown>]>([
+    ['the first one', ({ scribe }) => scribe.runOnce()],
+    ['the first one, before any process looked', () => Promise.resolve()],
+    ['another one', ({ webhooks, scribe }) => webhooks.create({ url: URL }).then(() => scribe.runOnce())],
+  ])('come of what commits after a webhook was created, and of nothing before: %s', async (_, prepare) => {
+    const host = await lab.open();
+    await host.runTasks();
+    await prepare(host);
+    await host.runTasks();
+    const slow = await aSlowTransaction(host);
+    await host.runTasks();
+    await host.scribe.runOnce();
+    const { id } = await host.webhooks.create({ url: URL });
+    await host.scribe.runOnce();
+    await slow.end();
+    await host.scribe.runOnce();
+    const { deliveries } = await host.webhooks.deliveries(id);
+    expect(deliveries.map(({ change }) => [change.taskId, change.event])).toEqual([
+      [slow.taskId, 'task.start_requested'],
+    ]);
+    await host.runTasks();
+    await host.scribe.runOnce();
+    expect((await host.webhooks.deliveries(id)).deliveries).toHaveLength(5);
+  });
+
+  it('come of what commits after a webhook was enabled again, and of nothing from while it was not', async () => {
+    const host = await lab.open();
+    const { webhooks, scribe, runTasks } = host;
+    const { id } = await webhooks.create({ url: URL });
+    await webhooks.change(id, { isEnabled: false });
+    const slow = await aSlowTransaction(host);
+    await runTasks();
+    await scribe.runOnce();
+    await webhooks.change(id, { isEnabled: true });
+    await webhooks.change(id, { isEnabled: true }); // changes nothing
+    await slow.end();
+    await scribe.runOnce();
+    expect((await webhooks.deliveries(id)).deliveries).toMatchObject([{ change: { taskId: slow.taskId } }]);
+  });
+
+  it.each<[string, (host: WebhookHost) => Promise<unknown>]>([
+    ['before it is enabled again', ({ scribe }) => scribe.runOnce()],
+    ['after it is enabled again', () => Promise.resolve()],
+  ])('come of what committed just before a webhook was disabled, %s', async (_, look) => {
+    const host = await lab.open();
+    const { webhooks, scribe, runTasks } = host;
+    const { id } = await webhooks.create({ url: URL });
+    await scribe.runOnce();
+    const slow = await aSlowTransaction(host);
+    const told = [...(await runTasks())];
+    await webhooks.change(id, { isEnabled: false });
+    await slow.end();
+    await runTasks();
+    await look(host);
+    await runTasks();
+    await webhooks.change(id, { isEnabled: true });
+    told.push(...(await runTasks()));
+    await scribe.runOnce();
+    const { deliveries } = await webhooks.deliveries(id, { limit: 100 });
+    expect(deliveries).toHaveLength(8);
+    expect(new Set(deliveries.map(({ change }) => change.taskId))).toEqual(new Set(told));
+  });
+
+  it('come of nothing to a webhook that was never enabled', async () => {
+    const { webhooks, scribe, runTasks } = await lab.open();
+    const { id } = await webhooks.create({ url: URL, isEnabled: false });
+    await runTasks();
+    expect(await scribe.runOnce()).toBe(0);
+    await webhooks.change(id, { isEnabled: true });
+    expect(await scribe.runOnce()).toBe(0);
+    await runTasks();
+    expect(await scribe.runOnce()).toBe(4);
+  });
+
+  it('leave a webhook no ids to remember that is disabled and enabled for ever', async () => {
+    const { webhooks, scribe, runTasks } = await lab.open();
+    const { id } = await webhooks.create({ url: URL });
+    for (const isEnabled of [false, true, false, true, false]) {
+      await runTasks();
+      await scribe.runOnce();
+      await webhooks.change(id, { isEnabled });
+    }
+    const [row] = await lab.query('select told_task, told_step from __schema__.webhooks where webhook_id = $1', id);
+    expect(row).toEqual({ told_task: '{}', told_step: '{}' });
+  });
+
+  it('are as promised to webhooks that are created while many transactions begin and commit', async () => {
+    const host = await lab.open();
+    const { id: task } = await host.tasks.start(template.request);
+    const clients = [await lab.connect(), await lab.connect(), await lab.connect(), await lab.connect()];
+    const write = async (client: (typeof clients)[number], rows: number): Promise<void> => {
+      for (let transaction = 0; transaction < 10; transaction++) {
+        await client.query('begin');
+        for (let row = 0; row < rows; row++) await client.query(BEGIN_TASK, [task]);
+        await client.query('commit');
+      }
+    };
+    const promises: { readonly id: string; readonly before: ReadonlySet<string>; readonly by: ReadonlySet<string> }[] =
+      [];
+    for (let round = 0; round < 20; round++) {
+      const writing = clients.map((client, place) => write(client, place + 1));
+      const before = await seen();
+      const { id } = await host.webhooks.create({ url: URL, filter: { events: ['task.start_requested'] } });
+      promises.push({ id, before, by: await seen() });
+      await Promise.all([...writing, host.scribe.runOnce()]);
+    }
+    await host.scribe.runOnce();
+    const all = [...(await seen())];
+    for (const { id, before, by } of promises) {
+      const told = await toldTo(id);
+      expect(new Set(told).size).toBe(told.length);
+      expect(told.filter((each) => before.has(each))).toEqual([]);
+      expect(all.filter((each) => !by.has(each) && !told.includes(each))).toEqual([]);
+    }
+  });
+
+  it('cost no reading where there is no webhook, but the next one need not look far back', async () => {
     const host = await lab.open();
     const looks = jest.spyOn(host.get(WebhookDeliveryGateway), 'takeReading');
-    const derive = jest.spyOn(host.get(WebhookDeliveryGateway), 'derive');
+    const reads = jest.spyOn(host.get(ChangeGateway), 'read');
     await host.runTasks();
     expect(await host.scribe.runOnce()).toBe(0);
-    expect([looks.mock.calls.length, derive.mock.calls.length]).toEqual([1, 0]);
+    expect([looks.mock.calls.length, reads.mock.calls.length]).toEqual([1, 0]);
+    const [cursor] = await lab.query('select after_task, after_step from __schema__.webhook_cursor');
+    const [ids] = await lab.query(
+      `select (select max(id) from __schema__.task_transitions) as after_task,
+         (select max(id) from __schema__.workflow_step_transitions) as after_step`,
+    );
+    expect(cursor).toEqual(ids);
   });
 });
