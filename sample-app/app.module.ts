@@ -33,7 +33,12 @@ export class AppModule {
           migrationsRun: true,
           retryAttempts: 0,
         }),
-        TaskerModule.forRoot({ migrations: 'apply', templates: { sources: [TEMPLATES], environment }, worker, ...limits }),
+        TaskerModule.forRoot({
+          migrations: 'apply',
+          templates: { sources: [TEMPLATES], environment },
+          worker,
+          ...limits,
+        }),
         TaskerGraphqlModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, introspection: true }),
         EcommerceModule,
       ],

@@ -1,12 +1,12 @@
-import { TASKER_AUTHENTICATOR, TASKER_AUTHORIZATION_COORDINATOR, type TaskerUser } from 'nestjs-tasker';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { SAMPLE_ORDER } from '../unit/sample-app/ecommerce/order.factory.js';
 import { BreakingProxy } from './breaking.proxy.js';
 import { createTestDatabase } from './database.js';
 import { listenTo } from './event.listener.js';
 import { eventually } from './eventually.js';
 import { CHECKOUT, startShop, type ShopHost } from './shop.host.js';
+import { orderOf } from './shop.orders.js';
+import { SHOP_USERS } from './shop.users.js';
 import { lockWaited } from './waiting.js';
 
 /** A shop with users that has as many unfinished tasks as it takes, and in which most have failed. */
@@ -24,31 +24,11 @@ export interface FullShop extends ShopHost {
 /** Holds while the work is done. */
 export type Trouble = (shop: FullShop, work: () => Promise<void>) => Promise<void>;
 
-const DECLINED = { ...SAMPLE_ORDER, payment_info: { ...SAMPLE_ORDER.payment_info, token: 'test_invalid_card' } };
-
-/** Everybody is who they say, may do everything but a stranger nothing, and `outage` is looked up in vain. */
-const USERS = [
-  {
-    provide: TASKER_AUTHENTICATOR,
-    useValue: {
-      authenticate: ({ headers }: { headers: Readonly<Record<string, string>> }): TaskerUser | null => {
-        const id = headers['x-user'];
-        if (id === 'outage') throw new Error('the directory of users does not answer');
-        return id === undefined ? null : { id };
-      },
-    },
-  },
-  {
-    provide: TASKER_AUTHORIZATION_COORDINATOR,
-    useValue: { may: (user: TaskerUser | null): boolean => user?.id !== 'stranger' },
-  },
-];
-
 export async function startFullShop(usedKey: string): Promise<FullShop> {
   const database = await createTestDatabase();
   const network = await BreakingProxy.open(database.url);
   const limits = { backPressure: { maxUnfinished: 1 }, live: { maxListeners: 1 } };
-  const shop = await startShop({ databaseUrl: network.url, limits, providers: USERS });
+  const shop = await startShop({ databaseUrl: network.url, limits, providers: SHOP_USERS });
   const ask = async (verb: 'get' | 'post', path: string, status: number, body?: object): Promise<any> => {
     const answer = await shop.http()[verb](path).set('X-User', 'ann').send(body).expect(status);
     return answer.body;
@@ -63,9 +43,9 @@ export async function startFullShop(usedKey: string): Promise<FullShop> {
     await shop.kit.runUntilIdle();
     return id;
   };
-  const complete = await run(SAMPLE_ORDER);
-  for (let failed = 0; failed < 3; failed++) await run(DECLINED);
-  const pending = await start(SAMPLE_ORDER);
+  const complete = await run(orderOf('paid'));
+  for (let failed = 0; failed < 3; failed++) await run(orderOf('declined'));
+  const pending = await start(orderOf('paid'));
   const webhook = await ask('post', '/webhooks', 201, { url: 'https://example.com' });
   await shop
     .http()
