@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MockPaymentService } from '../../sample-app/ecommerce/services/mock-payment.service.js';
+import type { StepState } from '../../lib/workflow/states.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { listenTo } from '../support/event.listener.js';
 import { aGate, eventually, type Gate } from '../support/eventually.js';
 import { startShop, type ShopHost } from '../support/shop.host.js';
 import { CHECKOUT_STEPS, place } from '../support/shop.orders.js';
 
-/** What an action leads to: another state, nothing new, or a refusal. */
-type Outcome = string | 'unchanged' | 'refused';
+/** The state that an action leads to, or else that it changes nothing, or is refused. */
+type Outcome = StepState | 'unchanged' | 'refused';
 type Outcomes = Readonly<Record<string, Outcome>>;
 
 const BY = { actor: 'ann', reason: 'the bank is back' };
@@ -149,6 +150,7 @@ describe('the states of Rails Tasker, in the sample application', () => {
     });
 
     it('in progress can be cancelled and nothing else; what its handler answers then is not taken', async () => {
+      await shop.kit.runUntilIdle(); // other orders would be held with this one
       const payment = holdPayments();
       const [task, path] = await ofStep('process_payment', place(shop, 'paid'));
       const running = shop.kit.runUntilIdle();
