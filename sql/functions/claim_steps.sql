@@ -78,15 +78,20 @@ begin
   ),
   started as (
     update __schema__.workflow_steps s set
-      state = 'in_progress', attempts = k.attempt, last_attempted_at = now(), updated_at = now()
+      -- Not now(): in one transaction with the outcomes that freed them, these would begin before those ended.
+      state = 'in_progress', attempts = k.attempt,
+      last_attempted_at = statement_timestamp(), updated_at = statement_timestamp()
     from taken k
     where s.workflow_step_id = k.workflow_step_id
     returning s.workflow_step_id, s.task_id, s.attempts, k.task_namespace_id,
       case when k.retrying then 'error' else 'pending' end as from_state
   ),
   history as (
-    insert into __schema__.workflow_step_transitions (workflow_step_id, task_id, from_state, to_state, attempt, worker_id)
-    select s.workflow_step_id, s.task_id, s.from_state, 'in_progress', s.attempts, p_worker_id from started s
+    insert into __schema__.workflow_step_transitions (
+      workflow_step_id, task_id, from_state, to_state, attempt, worker_id, created_at
+    )
+    select s.workflow_step_id, s.task_id, s.from_state, 'in_progress', s.attempts, p_worker_id, statement_timestamp()
+    from started s
   ),
   counted as (
     insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)

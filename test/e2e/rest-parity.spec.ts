@@ -1,59 +1,50 @@
-import type { Server } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { INestApplication } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import { TaskerTestKit } from 'nestjs-tasker/testing';
-import request from 'supertest';
-import { AppModule } from '../../sample-app/app.module.js';
-import { CatalogueService } from '../../sample-app/ecommerce/services/catalogue.service.js';
-import { widget } from '../../sample-app/ecommerce/services/products.js';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { MockPaymentService } from '../../sample-app/ecommerce/services/mock-payment.service.js';
 import { SAMPLE_ORDER } from '../unit/sample-app/ecommerce/order.factory.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aGate, eventually } from '../support/eventually.js';
+import { CHECKOUT as TEMPLATE, startShop, type ShopHost } from '../support/shop.host.js';
+import { CHECKOUT_STEPS as STEPS, place } from '../support/shop.orders.js';
+import { SHOP_USERS } from '../support/shop.users.js';
 
-const STEPS = ['validate_cart', 'process_payment', 'update_inventory', 'create_order', 'send_confirmation'];
-const TEMPLATE = { namespace: 'ecommerce', name: 'process_order', version: '1.0.0' };
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const ID = /^\d+$/;
 
 /** What the test suite of Rails Tasker holds its REST API to (the rows of its inventory by their numbers), as repaired here. */
 describe('REST as Rails Tasker has it, in the sample application', () => {
   let database: TestDatabase;
-  let app: INestApplication<Server>;
-  let kit: TaskerTestKit;
+  let shop: ShopHost;
   let id: string;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const shop = AppModule.forShop({ databaseUrl: database.url, environment: 'test', worker: { enabled: false } });
-    app = (await Test.createTestingModule({ imports: [shop] }).compile()).createNestApplication({ logger: false });
-    await app.listen(0, '127.0.0.1');
-    kit = TaskerTestKit.of(app);
-    app.get(CatalogueService).replaceWith(widget);
+    shop = await startShop({ databaseUrl: database.url });
     id = await start();
   });
   afterAll(async () => {
-    await app.close();
+    await shop.close();
     await database.drop();
   });
 
-  const http = () => request(app.getHttpServer());
-  const get = async (path: string, status = 200): Promise<any> =>
-    (await http().get(`/tasker${path}`).expect(status)).body;
+  const http = () => shop.http();
+  const get = async (path: string, status = 200): Promise<any> => (await http().get(path).expect(status)).body;
   async function start(more: object = {}): Promise<string> {
     const answer = await http()
-      .post('/tasker/tasks')
+      .post('/tasks')
       .send({ ...TEMPLATE, context: SAMPLE_ORDER, ...more })
       .expect(201);
     return answer.body.id as string;
   }
 
   it('A1: a list of tasks names the template of each', async () => {
-    const { tasks } = await get('/tasks');
+    const { tasks } = await get('/tasks?limit=100');
     expect(tasks).toContainEqual(expect.objectContaining({ id, ...TEMPLATE }));
   });
 
   it('A2, A3: a task is started by namespace, name and version, which the answer echoes, with who asked and why', async () => {
     const who = { initiator: 'ann', sourceSystem: 'shop', reason: 'a gift' };
     const answer = await http()
-      .post('/tasker/tasks')
+      .post('/tasks')
       .send({ ...TEMPLATE, context: SAMPLE_ORDER, ...who })
       .expect(201);
     expect(answer.body).toMatchObject({ ...TEMPLATE, state: 'pending', created: true });
@@ -70,7 +61,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
   ])('%s is refused, and nothing is stored', async (_, body, status, code) => {
     const before = await get('/tasks?limit=100');
     const answer = await http()
-      .post('/tasker/tasks')
+      .post('/tasks')
       .send({ context: SAMPLE_ORDER, ...body });
     expect([answer.status, answer.type]).toEqual([status, 'application/problem+json']);
     expect(answer.body).toMatchObject({ status, code, correlationId: expect.any(String) });
@@ -78,8 +69,8 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
   });
 
   it('A7: a task shows its steps, all waiting', async () => {
-    const task = await get(`/tasks/${id}`);
-    expect(task).toMatchObject({ id, state: 'pending' });
+    const task = await get(`/tasks/${await start()}`);
+    expect(task).toMatchObject({ state: 'pending' });
     expect(task.steps.map(({ name, state }: any) => [name, state])).toEqual(STEPS.map((name) => [name, 'pending']));
   });
 
@@ -90,24 +81,44 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
     expect(await get(`/tasks/${id}`)).not.toHaveProperty('analysis');
   });
 
+  it('A9: no state of a task is one that its analysis fails for', async () => {
+    const ended = async (fate: 'paid' | 'declined', action?: string): Promise<string> => {
+      const task = await place(shop, fate);
+      await shop.kit.runUntilIdle();
+      if (action !== undefined) await http().post(`/tasks/${task}/${action}`).send({}).expect(200);
+      return task;
+    };
+    for (const [task, state] of [
+      [await ended('paid'), 'complete'],
+      [await ended('declined'), 'error'],
+      [await ended('declined', 'cancel'), 'cancelled'],
+      [await ended('declined', 'resolve'), 'resolved_manually'],
+    ] as const) {
+      const shown = await get(`/tasks/${task}?include=analysis`);
+      expect(shown).toMatchObject({ state, analysis: { graph: { longestPath: STEPS }, readySteps: [] } });
+      const { failures } = shown.analysis;
+      expect(failures).toHaveLength(state === 'error' || state === 'resolved_manually' ? 1 : 0);
+    }
+  });
+
   it('A10: annotations are shown', async () => {
-    const path = `/tasker/tasks/${id}/annotations`;
+    const path = `/tasks/${id}/annotations`;
     await http()
       .post(path)
       .send({ type: 'audit', annotation: { step_name: 'validate_cart' } })
       .expect(201);
-    const { annotations } = await get(`/tasks/${id}/annotations`);
+    const { annotations } = await get(path);
     expect(annotations).toMatchObject([{ type: 'audit', annotation: { step_name: 'validate_cart' } }]);
   });
 
   it('A11: PATCH and PUT change the reason and the tags', async () => {
     await http()
-      .patch(`/tasker/tasks/${id}`)
+      .patch(`/tasks/${id}`)
       .send({ reason: 'nightly', tags: ['a'] })
       .expect(200);
     expect(await get(`/tasks/${id}`)).toMatchObject({ reason: 'nightly', tags: ['a'] });
     await http()
-      .put(`/tasker/tasks/${id}`)
+      .put(`/tasks/${id}`)
       .send({ tags: ['b', 'c'] })
       .expect(200);
     expect(await get(`/tasks/${id}`)).toMatchObject({ reason: 'nightly', tags: ['b', 'c'] });
@@ -115,8 +126,8 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
 
   it('A12: DELETE cancels, once', async () => {
     const task = await start();
-    expect((await http().delete(`/tasker/tasks/${task}`).expect(200)).body).toMatchObject({ changed: true });
-    expect((await http().delete(`/tasker/tasks/${task}`).expect(200)).body).toMatchObject({ changed: false });
+    expect((await http().delete(`/tasks/${task}`).expect(200)).body).toMatchObject({ changed: true });
+    expect((await http().delete(`/tasks/${task}`).expect(200)).body).toMatchObject({ changed: false });
     expect(await get(`/tasks/${task}`)).toMatchObject({ state: 'cancelled' });
   });
 
@@ -128,15 +139,15 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
     expect(step).toMatchObject({ taskId: task, dependsOn: ['validate_cart'], dependents: ['update_inventory'] });
     expect(await get(`${path}/${step.id}`)).toEqual(step);
     for (const verb of ['patch', 'put'] as const) {
-      await http()[verb](`/tasker${path}/process_payment`).send({ retryLimit: 7 }).expect(200);
+      await http()[verb](`${path}/process_payment`).send({ retryLimit: 7 }).expect(200);
     }
     expect(await get(`${path}/process_payment`)).toMatchObject({ retryLimit: 7 });
-    await http().delete(`/tasker${path}/send_confirmation`).expect(200);
+    await http().delete(`${path}/send_confirmation`).expect(200);
     expect(await get(`${path}/send_confirmation`)).toMatchObject({ state: 'cancelled' });
   });
 
   it('A14: there is no way to add a step to a task', async () => {
-    await http().post(`/tasker/tasks/${id}/workflow_steps`).send({ name: 'more' }).expect(404);
+    await http().post(`/tasks/${id}/workflow_steps`).send({ name: 'more' }).expect(404);
   });
 
   it('A15, A16: namespaces and their templates are listed, an unknown one is not found', async () => {
@@ -160,10 +171,115 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
     expect(await get('/handlers/ecommerce/process_order?version=9.0.0', 404)).toMatchObject({ status: 404 });
   });
 
+  it('A20: a caller whom nobody knows is told nothing of the handlers', async () => {
+    const guarded = await startShop({ databaseUrl: database.url, providers: SHOP_USERS });
+    try {
+      const refused = await guarded.http().get('/handlers').expect(401);
+      expect(refused.type).toBe('application/problem+json');
+      expect(refused.body).toEqual({
+        type: 'urn:nestjs-tasker:TASKER_UNAUTHENTICATED',
+        title: 'Unauthenticated',
+        status: 401,
+        detail: 'The request does not prove who asks.',
+        code: 'TASKER_UNAUTHENTICATED',
+        instance: '/tasker/handlers',
+        correlationId: expect.any(String),
+      });
+      await guarded.http().get('/handlers').set('X-User', 'ann').expect(200);
+    } finally {
+      await guarded.close();
+    }
+  });
+
+  it('A21: a template is shown with all that it says of its steps, and with what stands where it says nothing', async () => {
+    const { steps, ...template } = await get('/handlers/ecommerce/process_order');
+    expect(template).toEqual({
+      ...TEMPLATE,
+      fullName: 'ecommerce/process_order@1.0.0',
+      description: 'From a filled cart to a confirmed order',
+      versions: ['1.0.0'],
+      deadlineSeconds: null,
+      contextSchema: expect.objectContaining({ required: ['cart_items', 'payment_info', 'customer_info'] }),
+      graph: expect.any(Object),
+    });
+    expect(steps.map(({ name }: any) => name)).toEqual(STEPS);
+    expect(steps[2]).toEqual({
+      name: 'update_inventory',
+      description: 'Reserves the stock of every product',
+      dependentSystem: 'ecommerce_platform',
+      handler: 'ecommerce.update_inventory',
+      handlerConfig: {},
+      dependsOn: ['process_payment'],
+      retryable: true,
+      retryLimit: 2,
+      skippable: false,
+      timeoutSeconds: 20,
+      backoff: { baseSeconds: 2, factor: 2, maxSeconds: 300, jitter: 0 },
+      queue: 'default',
+      priority: 0,
+      transactional: false,
+      limits: null,
+      customEvents: [],
+    });
+  });
+
+  it('A22: a task is shown with every attribute, those left out as their defaults, and without what was not asked for', async () => {
+    const { steps, ...task } = await get(`/tasks/${await start()}`);
+    expect(task).toEqual({
+      ...{
+        ...TEMPLATE,
+        id: expect.stringMatching(ID),
+        state: 'pending',
+        context: { ...SAMPLE_ORDER, priority: 'standard' },
+      },
+      ...{
+        initiator: 'unknown',
+        sourceSystem: 'unknown',
+        reason: 'unknown',
+        tags: [],
+        bypassSteps: [],
+        priority: null,
+      },
+      ...{
+        requestedAt: expect.stringMatching(ISO),
+        createdAt: expect.stringMatching(ISO),
+        updatedAt: expect.stringMatching(ISO),
+      },
+      ...{ completedAt: null, runAt: null, deadlineAt: null, heldAt: null, rerunOf: null, retained: false },
+      ...{ identityHash: null, revision: expect.stringMatching(ID) },
+      summary: {
+        ...{ executionStatus: 'has_ready_steps', healthStatus: 'healthy', recommendedAction: 'execute_ready_steps' },
+        ...{ completionPercentage: 0, totalSteps: 5, pendingSteps: 5, inProgressSteps: 0, completedSteps: 0 },
+        ...{ failedSteps: 0, cancelledSteps: 0, readySteps: 1, blockedSteps: 0, nextRetryAt: null },
+      },
+    });
+    expect(steps[1]).toEqual({
+      ...{ id: expect.stringMatching(ID), name: 'process_payment', state: 'pending', dependsOn: ['validate_cart'] },
+      ...{ attempts: 0, retryLimit: 3, retryable: true, skippable: false, results: null, error: null },
+      ...{ nextRetryAt: null, startedAt: null, lastAttemptedAt: null, processedAt: null },
+      revision: expect.stringMatching(ID),
+    });
+  });
+
+  it('A22: what was said when a task was started is shown as it was said', async () => {
+    const said = {
+      ...{
+        initiator: 'ann',
+        sourceSystem: 'shop',
+        reason: 'a gift',
+        tags: ['vip', 'gift'],
+        priority: 7,
+        retained: true,
+      },
+      ...{ runAt: '2100-01-01T00:00:00.000Z', deadlineAt: '2100-01-02T00:00:00.000Z' },
+    };
+    expect(await get(`/tasks/${await start(said)}`)).toMatchObject({ ...said, state: 'pending' });
+  });
+
   it('A31: liveness and readiness are answered, without being kept by anybody', async () => {
-    const live = await http().get('/tasker/health/live').expect(200).expect('Cache-Control', 'no-store');
+    const live = await http().get('/health/live').expect(200).expect('Cache-Control', 'no-store');
     expect(live.body).toMatchObject({ alive: true, service: 'tasker', timestamp: expect.stringMatching(/Z$/) });
-    const ready = await http().get('/tasker/health/ready').expect(200).expect('Cache-Control', 'no-store');
+    const ready = await http().get('/health/ready').expect(200).expect('Cache-Control', 'no-store');
     expect(ready.body).toMatchObject({ ready: true });
   });
 
@@ -173,8 +289,8 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
   });
 
   it('A37, A38: performance and bottlenecks are real figures of what ran', async () => {
-    await kit.runUntilIdle();
-    expect(await get(`/tasks/${id}`)).toMatchObject({ state: 'complete' });
+    await place(shop, 'paid');
+    await shop.kit.runUntilIdle();
     const { lastHour, lastDay } = await get('/analytics/performance');
     expect(lastHour.taskThroughput).toBeGreaterThan(0);
     expect(lastDay.taskThroughput).toBe(lastHour.taskThroughput);
@@ -184,9 +300,56 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
     expect(await get('/analytics/bottlenecks?period=0', 400)).toMatchObject({ status: 400 });
   });
 
+  it('A40: the graph and the analysis of a task are of the moment, while it runs and when it has', async () => {
+    await shop.kit.runUntilIdle(); // other orders would be held with this one
+    const gate = aGate();
+    const payments = shop.app.get(MockPaymentService);
+    const charge = payments.processPayment.bind(payments);
+    const held = jest.spyOn(payments, 'processPayment').mockImplementation(async (request) => {
+      await gate.passed;
+      return charge(request);
+    });
+    const task = await place(shop, 'paid');
+    const graph = async (): Promise<any> => get(`/tasks/${task}/graph`);
+    const statesIn = ({ nodes }: any): string[] => nodes.map(({ state }: any) => state);
+    expect(await graph()).toMatchObject({
+      ...{
+        roots: ['validate_cart'],
+        leaves: ['send_confirmation'],
+        levels: STEPS.map((step) => [step]),
+        longestPath: STEPS,
+      },
+      edges: STEPS.slice(1).map((to, index) => ({ from: STEPS[index], to })),
+    });
+    expect(statesIn(await graph())).toEqual(Array(5).fill('pending'));
+    const running = shop.kit.runUntilIdle();
+    try {
+      const midway = ['complete', 'in_progress', 'pending', 'pending', 'pending'];
+      await eventually(async () => expect(statesIn(await graph())).toEqual(midway));
+      expect((await get(`/tasks/${task}?include=analysis`)).analysis).toMatchObject({
+        ...{ doneSteps: ['validate_cart'], runningSteps: ['process_payment'], waitingSteps: STEPS.slice(2) },
+        ...{ longestWayLeft: STEPS.slice(1), mostAtOnce: 1 },
+        bottlenecks: [{ step: 'process_payment', holdsUp: STEPS.slice(2) }],
+      });
+    } finally {
+      gate.open();
+      await running;
+      held.mockRestore();
+    }
+    expect(statesIn(await graph())).toEqual(Array(5).fill('complete'));
+    expect((await get(`/tasks/${task}?include=analysis`)).analysis).toMatchObject({
+      ...{ doneSteps: STEPS, runningSteps: [], waitingSteps: [], longestWayLeft: [], bottlenecks: [] },
+    });
+  });
+
   it('A41: what a state does not permit is refused, and says what is permitted', async () => {
-    const answer = await http().post(`/tasker/tasks/${id}/retry`).send({});
+    const answer = await http()
+      .post(`/tasks/${await start()}/resolve`)
+      .send({});
     expect(answer.status).toBe(409);
-    expect(answer.body).toMatchObject({ code: 'TASKER_ACTION_REFUSED', detail: expect.stringContaining('complete') });
+    expect(answer.body).toMatchObject({
+      code: 'TASKER_ACTION_REFUSED',
+      detail: expect.stringContaining('which is pending: that takes one in error. Permitted now: cancel, hold'),
+    });
   });
 });

@@ -42,10 +42,15 @@ export class BreakingProxy {
     this.deaf.clear();
   }
 
+  /** Breaks every connection that is open. */
+  breakOpen(): void {
+    for (const client of this.clients) client.destroy();
+  }
+
   /** Breaks whatever is still open. */
   async close(): Promise<void> {
     this.listener.close();
-    for (const client of this.clients) client.destroy();
+    this.breakOpen();
     await once(this.listener, 'close');
   }
 

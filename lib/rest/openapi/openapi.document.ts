@@ -154,14 +154,18 @@ function queryParameter(name: string, { kind, description, values }: QueryParame
   };
 }
 
-function responsesOf({ answers, problems = [] }: Operation, isGuarded: boolean): Json {
-  const always = isGuarded ? [400, 401, 403, 500] : [500];
+/** What can be wrong with every request that is guarded, and with every body; probes ask nothing that could be wrong. */
+const OF_GUARDED = [400, 401, 403, 500];
+const OF_BODY = [413, 415];
+
+function responsesOf({ answers, body, problems = [] }: Operation, isGuarded: boolean): Json {
   const headers = { [CORRELATION_HEADER]: { $ref: '#/components/headers/CorrelationId' } };
   const ok = Object.entries(answers).map(([status, answer]) => [
     status,
     { description: STATUS_CODES[status], ...(isGuarded && { headers }), ...contentOf(answer) },
   ]);
-  const wrong = [...new Set([...always, ...problems])].sort().map((status) => [
+  const statuses = [...(isGuarded ? OF_GUARDED : []), ...(body ? OF_BODY : []), ...problems];
+  const wrong = statuses.sort().map((status) => [
     String(status),
     {
       description: STATUS_CODES[status],

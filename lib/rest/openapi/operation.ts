@@ -36,7 +36,7 @@ export interface Operation {
   readonly body?: { readonly schema: SchemaName; readonly isOptional?: boolean; readonly example?: unknown };
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Statuses of problem documents beside those that every operation has. */
+  /** Statuses of problem documents beside those that every operation has, or every one with a body. */
   readonly problems?: readonly number[];
 }
 

@@ -103,14 +103,14 @@ export const OPERATIONS: readonly Operations[] = [
         summary: 'Starts a task. 200 where an equal request had started it before.',
         body: { schema: 'StartTaskDto', example: ORDER },
         answers: { 201: { schema: 'StartedTask' }, 200: { schema: 'StartedTask' } },
-        problems: [404, 409, 413, 429],
+        problems: [404, 409, 429],
       },
       startMany: {
         id: 'startTasks',
         summary: 'Starts many tasks, all or none, and answers in the order of the requests.',
         body: { schema: 'StartManyDto', example: { tasks: [ORDER] } },
         answers: { 201: { schema: 'StartedTaskListDocument' } },
-        problems: [404, 409, 413, 429],
+        problems: [404, 409, 429],
       },
       show: {
         id: 'getTask',

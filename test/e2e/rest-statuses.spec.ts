@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type request from 'supertest';
+import { documentedOperations, type DocumentedOperation } from '../support/documented.operations.js';
+import { startFullShop, type FullShop } from '../support/full.shop.js';
+import { validAsking, type Asking } from '../support/asking.js';
+import { REFUSALS, USED_KEY } from '../support/refused.requests.js';
+
+const OPERATIONS = documentedOperations();
+const STATUSES = [...new Set(OPERATIONS.flatMap(({ errors }) => [...errors.keys()]))].sort();
+
+/** Why, by the code. Other tests see to them. */
+const UNPROVOKED = {
+  TASKER_QUERY_LIMIT: 'is of GraphQL',
+  TASKER_UNKNOWN_NAMED_TASK: 'needs a template that is deleted from the database while the process runs',
+  TASKER_SHUTTING_DOWN: 'is for listeners in code: by then the server takes no more requests',
+  TASKER_INVALID_TASK_HANDLER_ANSWER: 'needs a task handler, and a wrong one; the sample application has none',
+  TASKER_MISSING_PERMISSION: 'needs a route of ours that names no permission; there is none',
+} as const;
+
+describe('the errors that the sample application answers with', () => {
+  let shop: FullShop;
+  beforeAll(async () => {
+    shop = await startFullShop(USED_KEY);
+  }, 30_000);
+  afterAll(() => shop.close());
+
+  function ask({ verb, path }: DocumentedOperation, asking: Asking): request.Test {
+    const url = path.replace(/\{(\w+)\}/g, (_, name: string) => asking.path[name]!);
+    const asked = shop.http()[verb](url).query(asking.query);
+    if (asking.body !== undefined) void asked.type('json').send(asking.body as string | object);
+    return asked.set({ ...(asking.user !== null && { 'X-User': asking.user }), ...asking.headers });
+  }
+
+  it.each(REFUSALS)(
+    '$status $code: $why',
+    async ({ status, code, of, spoil, amid = (_, work) => work() }) => {
+      const operations = OPERATIONS.filter(of);
+      expect(operations).not.toHaveLength(0);
+      let answers: unknown[] = [];
+      await amid(shop, async () => {
+        answers = await Promise.all(
+          operations.map(async (operation) => {
+            const valid = validAsking(operation, shop);
+            const answer = await ask(operation, { ...valid, ...spoil(valid, shop) });
+            const problem = code !== null && { code: answer.body.code, says: answer.body.status };
+            return { id: operation.id, status: answer.status, type: answer.type, ...problem };
+          }),
+        );
+      });
+      const problem = code !== null && { code, says: status };
+      expect(answers).toEqual(
+        operations.map(({ id, errors }) => ({ id, status, type: errors.get(status), ...problem })),
+      );
+    },
+    20_000, // a list may take 5 seconds before it is given up
+  );
+
+  it.each(STATUSES)('%d is provoked from each operation that documents it, and from no other', (status) => {
+    const refusing = REFUSALS.filter((refusal) => refusal.status === status);
+    const provoked = OPERATIONS.filter((operation) => refusing.some(({ of }) => of(operation)));
+    const documented = OPERATIONS.filter(({ errors }) => errors.has(status));
+    expect(provoked.map(({ id }) => id)).toEqual(documented.map(({ id }) => id));
+  });
+
+  it('are the statuses that are documented, and no others', () => {
+    expect([...new Set(REFUSALS.map(({ status }) => status))].sort()).toEqual(STATUSES);
+  });
+
+  it('are the codes of docs/errors.md, but for those that this application cannot be brought to', () => {
+    const codes = REFUSALS.map(({ code }) => code).filter((code) => code?.startsWith('TASKER_'));
+    expect([...new Set([...codes, ...Object.keys(UNPROVOKED)])].sort()).toEqual(refusedCodes().sort());
+  });
+});
+
+/** Codes of refused requests, as they are documented. */
+function refusedCodes(): string[] {
+  const [, chapter] = /## Refused requests(.*?)\n## /s.exec(readFileSync('docs/errors.md', 'utf8')) ?? [];
+  return [...chapter!.matchAll(/^\| `\w+` +\| `(\w+)`/gm)].map(([, code]) => code!);
+}

@@ -1,0 +1,123 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { BreakingProxy } from './breaking.proxy.js';
+import { createTestDatabase } from './database.js';
+import { listenTo } from './event.listener.js';
+import { eventually } from './eventually.js';
+import { CHECKOUT, startShop, type ShopHost } from './shop.host.js';
+import { orderOf } from './shop.orders.js';
+import { SHOP_USERS } from './shop.users.js';
+import { lockWaited } from './waiting.js';
+
+/** A shop with users that has as many unfinished tasks as it takes, and in which most have failed. */
+export interface FullShop extends ShopHost {
+  readonly url: string;
+  readonly network: BreakingProxy;
+  /** Ids of tasks in these states. */
+  readonly pending: string;
+  readonly complete: string;
+  /** Of the pending task. */
+  readonly step: string;
+  readonly webhook: string;
+}
+
+/** Holds while the work is done. */
+export type Trouble = (shop: FullShop, work: () => Promise<void>) => Promise<void>;
+
+export async function startFullShop(usedKey: string): Promise<FullShop> {
+  const database = await createTestDatabase();
+  const network = await BreakingProxy.open(database.url);
+  const limits = { backPressure: { maxUnfinished: 1 }, live: { maxListeners: 1 } };
+  const shop = await startShop({ databaseUrl: network.url, limits, providers: SHOP_USERS });
+  const ask = async (verb: 'get' | 'post', path: string, status: number, body?: object): Promise<any> => {
+    const answer = await shop.http()[verb](path).set('X-User', 'ann').send(body).expect(status);
+    return answer.body;
+  };
+  /** What has ended makes room when it is counted next. */
+  const start = async (context: object): Promise<string> => {
+    const started = await eventually(() => ask('post', '/tasks', 201, { ...CHECKOUT, context }));
+    return started.id as string;
+  };
+  const run = async (context: object): Promise<string> => {
+    const id = await start(context);
+    await shop.kit.runUntilIdle();
+    return id;
+  };
+  const complete = await run(orderOf('paid'));
+  for (let failed = 0; failed < 3; failed++) await run(orderOf('declined'));
+  const pending = await start(orderOf('paid'));
+  const webhook = await ask('post', '/webhooks', 201, { url: 'https://example.com' });
+  await shop
+    .http()
+    .post(`/tasks/${complete}/annotations`)
+    .set({ 'X-User': 'ann', 'Idempotency-Key': usedKey })
+    .send({ type: 'audit' })
+    .expect(201);
+  const { id: step } = await ask('get', `/tasks/${pending}/workflow_steps/validate_cart`, 200);
+  return {
+    ...shop,
+    ...{ network, pending, complete, step, webhook: webhook.id },
+    url: `${await shop.app.getUrl()}/tasker`,
+    close: async () => {
+      await shop.close();
+      await network.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Somebody has the tasks for longer than a list may take. */
+export const amidLockedTasks: Trouble = async ({ app }, work) => {
+  const blocker = app.get(DataSource).createQueryRunner();
+  await blocker.startTransaction();
+  try {
+    await blocker.query('lock table tasker.tasks in access exclusive mode');
+    await work();
+  } finally {
+    await blocker.rollbackTransaction();
+    await blocker.release();
+  }
+};
+
+/** What is sent twice: once by us. */
+export const EQUAL = { headers: { 'Idempotency-Key': 'equal' }, body: { type: 'audit' } } as const;
+
+/** The same was asked for before, and is not answered yet. */
+export const amidEqualRequest: Trouble = async (shop, work) => {
+  const { http, network, pending } = shop;
+  const watch = new pg.Client({ connectionString: network.url });
+  await watch.connect();
+  let first: Promise<unknown> | undefined;
+  try {
+    await amidLockedTasks(shop, async () => {
+      const asked = http()
+        .post(`/tasks/${pending}/annotations`)
+        .set({ 'X-User': 'ann', ...EQUAL.headers });
+      first = Promise.resolve(asked.send(EQUAL.body).expect(201));
+      await Promise.race([first, lockWaited(watch, 'annotate_task')]);
+      await work();
+    });
+    await first;
+  } finally {
+    await watch.end();
+  }
+};
+
+export const amidListener: Trouble = async ({ url }, work) => {
+  const listener = await listenTo(`${url}/events`, { 'X-User': 'ann' });
+  try {
+    await work();
+  } finally {
+    listener.close();
+  }
+};
+
+export const amidNoDatabase: Trouble = async ({ network }, work) => {
+  network.breaksNew = true;
+  network.breakOpen();
+  try {
+    await work();
+  } finally {
+    network.breaksNew = false;
+  }
+};
