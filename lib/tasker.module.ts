@@ -1,8 +1,10 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type OnModuleDestroy } from '@nestjs/common';
 import { DashboardModule } from './dashboard/dashboard.module.js';
+import { EngineLifecycle } from './engine/engine.lifecycle.js';
 import { EngineModule } from './engine/engine.module.js';
 import { EventsModule } from './events/events.module.js';
 import { InsightModule } from './insight/insight.module.js';
+import { ChangeFeed } from './live/change.feed.js';
 import { LiveModule } from './live/live.module.js';
 import { DEFAULTS } from './options/default.options.js';
 import { OptionsModule, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
@@ -16,7 +18,12 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   imports: [EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule, WebhooksModule],
   exports: [EngineModule, EventsModule, InsightModule, LiveModule, WebhooksModule],
 })
-export class TaskerModule {
+export class TaskerModule implements OnModuleDestroy {
+  constructor(
+    private readonly feed: ChangeFeed,
+    private readonly engine: EngineLifecycle,
+  ) {}
+
   /** @throws InvalidOptionsError at start, with every problem */
   static forRoot(options: TaskerModuleOptions = {}): DynamicModule {
     return { module: TaskerModule, imports: [OptionsModule.forRoot(options), ...faces(options)] };
@@ -36,6 +43,16 @@ export class TaskerModule {
    */
   static forRootAsync(options: TaskerModuleAsyncOptions): DynamicModule {
     return { module: TaskerModule, imports: [OptionsModule.forRootAsync(options), ...faces(options)] };
+  }
+
+  /**
+   * The first that modules hear of a shutdown. A server of GraphQL, which is a module further down, waits here for answers that
+   * do not end by themselves; no step is to begin meanwhile, and those that run have their time from now on.
+   */
+  onModuleDestroy(): void {
+    this.feed.close();
+    // Waited for before the application shuts down, where it also tells what went wrong.
+    this.engine.stop().catch(() => undefined);
   }
 }
 

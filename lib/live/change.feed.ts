@@ -68,11 +68,15 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
     return stream;
   }
 
-  /** Not waited for here: the reading under way may need a connection that steps hold until the engine stops. */
-  beforeApplicationShutdown(): void {
+  /** Ends all streams, and begins no more. Not waited for: the reading under way may need a connection that a step holds. */
+  close(): void {
     this.isStopped = true;
     for (const stream of this.streams) stream.close();
     this.wake();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.close();
   }
 
   async onApplicationShutdown(): Promise<void> {

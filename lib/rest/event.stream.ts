@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Change } from '../live/change.js';
@@ -6,6 +6,8 @@ import type { ChangeStream } from '../live/change.stream.js';
 
 /** Proxies give a connection up on which nothing comes for half a minute or a minute. */
 const HEARTBEAT_MS = 15_000;
+/** How soon it is seen that the server takes no more requests. */
+const CLOSING_CHECK_MS = 500;
 /** For what was written to arrive. */
 const END_MS = 1_000;
 /** One that takes nothing for so long will not do so any more, but keeps a listener's place and what waits for it. */
@@ -43,6 +45,7 @@ export class EventStreamAnswer {
     const heartbeat = setInterval(() => {
       if (!raw.writableNeedDrain) raw.write(`id: ${stream.position}\n\n`);
     }, HEARTBEAT_MS);
+    const stopWatching = this.whenClosing(() => stream.close());
     try {
       for await (const change of stream) {
         const isTaken = raw.write(eventText(change)) || (await takes(raw, stream));
@@ -51,8 +54,22 @@ export class EventStreamAnswer {
       }
     } finally {
       clearInterval(heartbeat);
+      stopWatching();
       end(raw);
     }
+  }
+
+  /**
+   * Whoever closes the server waits for its answers, and this one does not end by itself. When the module hears of the shutdown
+   * is a matter of the order of imports: a server of GraphQL that was imported later has closed it before, and waits.
+   */
+  private whenClosing(act: () => void): () => void {
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    if (!server.listening) return () => undefined; // the host has a server of its own, which is not known here
+    const timer = setInterval(() => {
+      if (!server.listening) act();
+    }, CLOSING_CHECK_MS);
+    return () => clearInterval(timer);
   }
 
   private rawOf(response: unknown): ServerResponse {

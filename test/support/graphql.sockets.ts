@@ -41,6 +41,10 @@ export interface RawSocket {
   say(message: object): void;
   /** Resolves when so many messages of this type came. */
   heard(type: string, count: number): Promise<void>;
+  /** Of all messages that came. */
+  readonly types: readonly string[];
+  /** Resolves when it is closed, by whomever. */
+  readonly closed: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,7 +54,10 @@ export async function rawSocket(host: GraphqlHost, headers: Headers = {}, path?:
   const types: string[] = [];
   socket.on('message', (data: Buffer) => types.push((JSON.parse(data.toString()) as { type: string }).type));
   await once(socket, 'open');
+  const closed = once(socket, 'close').then(() => undefined);
   const raw: RawSocket = {
+    types,
+    closed,
     say: (message) => socket.send(JSON.stringify(message)),
     heard: (type, count) =>
       eventually(() => {
@@ -59,7 +66,7 @@ export async function rawSocket(host: GraphqlHost, headers: Headers = {}, path?:
       }),
     close: async () => {
       socket.close();
-      if (socket.readyState !== WebSocket.CLOSED) await once(socket, 'close');
+      await closed;
     },
   };
   raw.say({ type: 'connection_init' });

@@ -1,9 +1,12 @@
 import { Duplex } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import type { Change } from '../../live/change.js';
 import { ChangeFeed } from '../../live/change.feed.js';
 import type { ChangeFilter } from '../../live/change.filter.js';
 import type { ChangeStream } from '../../live/change.stream.js';
+import { ShuttingDownError } from '../../live/live.errors.js';
 import type { Execution } from '../graphql.execution.js';
+import { SocketStream } from './socket.stream.js';
 import { TooManySubscriptionsError } from './too-many-subscriptions.error.js';
 
 /** So that a page which forgets to end its subscriptions leaves places for others; `live.maxListeners` is for all sockets together. */
@@ -20,20 +23,33 @@ export class SocketFeed {
   constructor(private readonly feed: ChangeFeed) {}
 
   /** @throws TooManySubscriptionsError, and as `ChangeFeed.follow()` */
-  async follow({ req }: Execution, filter: ChangeFilter, after?: string): Promise<ChangeStream> {
+  async follow({ req }: Execution, filter: ChangeFilter, after?: string): Promise<AsyncIterableIterator<Change>> {
     const socket = socketOf(req);
     if (!socket) return this.feed.follow(filter, after);
     const open = this.openOver(socket);
     if (open.size >= MAX_PER_SOCKET) throw new TooManySubscriptionsError(MAX_PER_SOCKET);
     const place = new AbortController();
     open.add(place);
+    place.signal.addEventListener('abort', () => open.delete(place), { once: true });
     if (socket.destroyed) place.abort(); // it closed while the caller was authenticated
     try {
-      const stream = await this.feed.follow(filter, after, place.signal);
-      void stream.closed.then(() => open.delete(place));
-      return stream;
+      return new SocketStream(await this.streamOf(filter, after, place.signal), place);
     } catch (error) {
-      open.delete(place);
+      place.abort();
+      throw error;
+    }
+  }
+
+  /** Null where the process shuts down, and the socket will be closed: a refusal would be final, and the next one may be taken. */
+  private async streamOf(
+    filter: ChangeFilter,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ChangeStream | null> {
+    try {
+      return await this.feed.follow(filter, after, signal);
+    } catch (error) {
+      if (error instanceof ShuttingDownError) return null;
       throw error;
     }
   }

@@ -1,7 +1,6 @@
 import { Args, Subscription } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { Change } from '../../live/change.js';
-import type { ChangeStream } from '../../live/change.stream.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { SocketFeed } from './socket.feed.js';
@@ -21,7 +20,7 @@ export class UpdateResolver {
   taskUpdated(
     @Args({ type: () => TaskUpdateArgs }) asked: Readonly<TaskUpdateArgs>,
     @CurrentExecution() execution: Execution,
-  ): Promise<ChangeStream> {
+  ): Promise<AsyncIterableIterator<Change>> {
     const { filter, after } = followedBy(asked, 'task');
     return this.feed.follow(execution, filter, after);
   }
@@ -34,7 +33,7 @@ export class UpdateResolver {
   stepUpdated(
     @Args({ type: () => StepUpdateArgs }) asked: Readonly<StepUpdateArgs>,
     @CurrentExecution() execution: Execution,
-  ): Promise<ChangeStream> {
+  ): Promise<AsyncIterableIterator<Change>> {
     const { filter, after } = followedBy(asked, 'step');
     return this.feed.follow(execution, filter, after);
   }

@@ -1,62 +1,108 @@
 import { PassThrough, type Duplex } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
-import type { ChangeFeed } from 'nestjs-tasker';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ShuttingDownError, type Change, type ChangeFeed } from 'nestjs-tasker';
 import { SocketFeed } from '../../../lib/graphql/subscriptions/socket.feed.js';
 import { ChangeStream } from '../../../lib/live/change.stream.js';
 
-/** Follows nothing; its streams close by the signal. */
-const feed: Pick<ChangeFeed, 'follow'> = {
-  follow: (_filter, _after, signal) => {
-    const stream = new ChangeStream({}, { task: '0', step: '0' }, () => undefined);
-    signal?.addEventListener('abort', () => stream.close());
-    if (signal?.aborted) stream.close();
-    return Promise.resolve(stream);
-  },
+type Follow = ChangeFeed['follow'];
+
+const NOWHERE = { task: '0', step: '0' };
+const END = { done: true, value: undefined };
+
+let streams: ChangeStream[];
+let sockets: SocketFeed;
+
+/** Its streams close by the signal. */
+const begin: Follow = (_filter, _after, signal) => {
+  const stream = new ChangeStream({}, NOWHERE, () => undefined);
+  streams.push(stream);
+  signal?.addEventListener('abort', () => stream.close());
+  if (signal?.aborted) stream.close();
+  return Promise.resolve(stream);
 };
 
-function follow(socket?: Duplex, sockets = new SocketFeed(feed as ChangeFeed)): Promise<ChangeStream> {
-  return sockets.follow({ req: socket && { socket }, key: {} }, {});
-}
+const over = (follow: Follow): SocketFeed => new SocketFeed({ follow } as Partial<ChangeFeed> as ChangeFeed);
+
+beforeEach(() => {
+  streams = [];
+  sockets = over(begin);
+});
+
+const follow = (socket?: Duplex): Promise<AsyncIterableIterator<Change>> =>
+  sockets.follow({ req: socket && { socket }, key: {} }, {});
+
+/** What came of it within one turn of the event loop. */
+const now = <T>(promise: Promise<T>): Promise<T | 'nothing'> =>
+  Promise.race([promise, new Promise<'nothing'>((resolve) => setImmediate(resolve, 'nothing'))]);
 
 describe('what is followed over a socket', () => {
   it('closes with it, and leaves that of others alone', async () => {
-    const sockets = new SocketFeed(feed as ChangeFeed);
     const [one, other] = [new PassThrough(), new PassThrough()];
-    const [first, second, third] = [
-      await follow(one, sockets),
-      await follow(one, sockets),
-      await follow(other, sockets),
-    ];
+    const [first, second, third] = [await follow(one), await follow(one), await follow(other)];
     one.destroy();
-    await Promise.all([first.closed, second.closed]);
-    expect(third.isOver).toBe(false);
+    expect(await Promise.all([first.next(), second.next()])).toEqual([END, END]);
+    expect(await now(third.next())).toBe('nothing');
+    expect(streams.map(({ isOver }) => isOver)).toEqual([true, true, false]);
   });
 
   it('is closed from the begin where the socket closed before', async () => {
-    expect((await follow(new PassThrough().destroy())).isOver).toBe(true);
+    expect(await (await follow(new PassThrough().destroy())).next()).toEqual(END);
+    expect(streams[0]!.isOver).toBe(true);
+  });
+
+  it('ends where the subscriber leaves, and frees its place', async () => {
+    const socket = new PassThrough();
+    for (let i = 0; i < 101; i++) {
+      const followed = await follow(socket);
+      const waiting = followed.next();
+      await followed.return!();
+      expect(await waiting).toEqual(END);
+      expect(streams[i]!.isOver).toBe(true);
+    }
   });
 
   it('is a hundred at most, of which some may only be about to begin', async () => {
-    const [sockets, socket] = [new SocketFeed(feed as ChangeFeed), new PassThrough()];
-    const begun = await Promise.allSettled(Array.from({ length: 101 }, () => follow(socket, sockets)));
+    const socket = new PassThrough();
+    const begun = await Promise.allSettled(Array.from({ length: 101 }, () => follow(socket)));
     expect(begun.map(({ status }) => status)).toEqual([...Array.from({ length: 100 }, () => 'fulfilled'), 'rejected']);
     expect(begun[100]).toMatchObject({ reason: { code: 'TASKER_TOO_MANY_SUBSCRIPTIONS' } });
   });
 
   it('takes no place where it could not begin', async () => {
-    const failing = { follow: () => Promise.reject(new Error('the database is gone')) };
-    const [sockets, socket] = [new SocketFeed(failing as Partial<ChangeFeed> as ChangeFeed), new PassThrough()];
-    for (let i = 0; i < 101; i++) await expect(follow(socket, sockets)).rejects.toThrow('the database is gone');
+    sockets = over(() => Promise.reject(new Error('the database is gone')));
+    const socket = new PassThrough();
+    for (let i = 0; i < 101; i++) await expect(follow(socket)).rejects.toThrow('the database is gone');
   });
 
   it('waits at the socket with one listener, however much it is', async () => {
-    const [sockets, socket] = [new SocketFeed(feed as ChangeFeed), new PassThrough()];
+    const socket = new PassThrough();
     const before = socket.listenerCount('close');
-    for (let i = 0; i < 20; i++) await follow(socket, sockets);
+    for (let i = 0; i < 20; i++) await follow(socket);
     expect(socket.listenerCount('close')).toBe(before + 1);
   });
 
   it('is followed also where the context knows no socket', async () => {
-    expect((await follow()).isOver).toBe(false);
+    expect(await now((await follow()).next())).toBe('nothing');
+  });
+
+  it('falls silent when the process shuts down, and ends with its socket', async () => {
+    const socket = new PassThrough();
+    const followed = await follow(socket);
+    streams[0]!.offer([{ event: 'task.completed' } as Change], NOWHERE);
+    streams[0]!.close();
+    expect(await followed.next()).toMatchObject({ done: false, value: { event: 'task.completed' } });
+    const last = followed.next();
+    expect(await now(last)).toBe('nothing');
+    socket.destroy();
+    expect(await last).toEqual(END);
+  });
+
+  it('is silent from the begin where the process shuts down already', async () => {
+    sockets = over(() => Promise.reject(new ShuttingDownError()));
+    const socket = new PassThrough();
+    const waiting = (await follow(socket)).next();
+    expect(await now(waiting)).toBe('nothing');
+    socket.destroy();
+    expect(await waiting).toEqual(END);
   });
 });

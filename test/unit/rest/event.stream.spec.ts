@@ -44,16 +44,18 @@ const change = (id: number): Change => ({ event: 'task.completed', position: `${
 let stream: ChangeStream;
 let answer: SlowAnswer;
 let isClosed: boolean;
+let server: { listening: boolean };
 let sending: Promise<void>;
 
 beforeEach(async () => {
   jest.useFakeTimers();
   isClosed = false;
+  server = { listening: true };
   stream = new ChangeStream({}, NOWHERE, () => {
     isClosed = true;
   });
   answer = new SlowAnswer();
-  const host = { httpAdapter: { getType: () => 'express' } } as unknown as HttpAdapterHost;
+  const host = { httpAdapter: { getType: () => 'express', getHttpServer: () => server } } as unknown as HttpAdapterHost;
   sending = new EventStreamAnswer(host).send(stream, answer);
 });
 afterEach(() => {
@@ -102,4 +104,26 @@ it('a caller that takes everything is not limited in time', async () => {
   await pass(600);
   expect(answer.ids).toEqual(['1.0', '2.0', '3.0']);
   expect([answer.isEnded, isClosed]).toEqual([false, false]);
+});
+
+it('a server that takes no more requests need not wait for one who listens', async () => {
+  await pass(600);
+  server.listening = false;
+  await pass(1);
+  await sending;
+  expect([answer.isEnded, isClosed]).toEqual([true, true]);
+});
+
+it('a server that never listened, as the host has another one, is not waited for', async () => {
+  stream.close();
+  await sending;
+  server.listening = false;
+  stream = new ChangeStream({}, NOWHERE, () => undefined);
+  const host = { httpAdapter: { getType: () => 'express', getHttpServer: () => server } } as unknown as HttpAdapterHost;
+  answer = new SlowAnswer();
+  sending = new EventStreamAnswer(host).send(stream, answer);
+  happen();
+  await pass(10);
+  expect(answer.ids).toEqual(['1.0', '2.0', '3.0']);
+  expect(answer.isEnded).toBe(false);
 });
