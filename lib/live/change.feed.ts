@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnAppl
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
+import type { Problem } from '../workflow/tasker.error.js';
 import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
 import { ChangeHorizon } from './change.horizon.js';
 import { mergeChanges } from './change.merge.js';
@@ -50,10 +51,7 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
    */
   async follow(filter: ChangeFilter = {}, after?: string, signal?: AbortSignal): Promise<ChangeStream> {
     const from = after === undefined ? null : parsePosition(after);
-    const problems = [
-      ...changeFilterProblems(filter),
-      ...(after !== undefined && from === null ? [{ pointer: '/after', message: 'is no position of a change' }] : []),
-    ];
+    const problems = [...changeFilterProblems(filter), ...(after === undefined ? [] : await this.placeProblems(from))];
     if (problems.length > 0) throw new InvalidChangeRequestError(problems);
     const limit = this.options.live.maxListeners;
     if (this.streams.size >= limit) throw new TooManyListenersError(limit);
@@ -81,6 +79,16 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
 
   async onApplicationShutdown(): Promise<void> {
     await this.running;
+  }
+
+  /** Whoever came from a place that this history has not reached yet would hear of nothing until it does. */
+  private async placeProblems(from: ChangePosition | null): Promise<Problem[]> {
+    if (!from) return [{ pointer: '/after', message: 'is no position of a change' }];
+    const reached = await this.gateway.idsGivenOut();
+    if (positionText(laterPosition(from, reached)) === positionText(reached)) return [];
+    const message =
+      'is further on than the history; it is of another database, or of a time before this one was restored';
+    return [{ pointer: '/after', message }];
   }
 
   private async run(): Promise<void> {

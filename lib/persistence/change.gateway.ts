@@ -47,6 +47,11 @@ export class ChangeGateway {
     return this.database.call('look_for_changes', [task, step]);
   }
 
+  /** The highest ids that were ever given out. */
+  idsGivenOut(): Promise<ChangePosition> {
+    return this.database.call('ids_given_out', []);
+  }
+
   /**
    * What came after the one place, up to the other, at most `limit` of each history.
    * @param taskIds only of these; null: of all

@@ -210,6 +210,9 @@ describe('the feed of changes', () => {
     [{}, '1', '/after'],
     [{}, '1.2.3', '/after'],
     [{}, '-1.0', '/after'],
+    // Further on than the history reaches.
+    [{}, '9000000000.0', '/after'],
+    [{}, '0.9000000000', '/after'],
   ])('refuses %j after %s', async (filter, after, pointer) => {
     const host = await aHost();
     const following = host.get(ChangeFeed).follow(filter as ChangeFilter, after);
