@@ -70,6 +70,7 @@ export class ActionRefusedError extends TaskerError {
   override readonly httpStatus = 409;
   /** What the state permits instead. */
   readonly permitted: readonly string[];
+  override readonly facts: { readonly currentState: string; readonly permittedActions: readonly string[] };
 
   constructor(
     readonly refused: RefusedAction,
@@ -85,6 +86,7 @@ export class ActionRefusedError extends TaskerError {
       options,
     );
     this.permitted = permitted;
+    this.facts = { currentState: state, permittedActions: permitted };
   }
 }
 

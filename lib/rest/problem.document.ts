@@ -14,6 +14,10 @@ export interface ProblemDocument {
   readonly instance: string;
   /** Each fault of the request body, by its JSON pointer. */
   readonly problems?: readonly Problem[];
+  /** Of the task or step, where its state does not permit the action. */
+  readonly currentState?: string;
+  /** What that state permits instead. */
+  readonly permittedActions?: readonly string[];
   /** By which the log of the server has the request; also in the header `X-Correlation-ID`. */
   readonly correlationId?: string;
 }
@@ -37,6 +41,7 @@ function ofRequest(error: TaskerError, instance: string): ProblemDocument {
     code: error.code,
     instance,
     ...(problems.length > 0 && { problems }),
+    ...error.facts,
   };
 }
 

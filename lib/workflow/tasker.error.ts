@@ -16,6 +16,9 @@ export abstract class TaskerError extends Error {
   readonly httpStatus: ErrorHttpStatus = 500;
   readonly problems: readonly Problem[] = [];
 
+  /** What programs may want to know besides; REST adds it to the problem document. */
+  readonly facts: Readonly<Record<string, unknown>> = {};
+
   /** When trying again may succeed, in seconds; REST says so in `Retry-After`. */
   readonly retryAfterSeconds: number | null = null;
   /** Which of the requests of `startMany` is wrong, from 0; null for everything else. */

@@ -162,7 +162,11 @@ describe('what a person does over REST', () => {
     const id = await start(1);
     await host.kit.runUntilIdle();
     const { body } = await post(`${id}/resolve`).expect(409);
-    expect(body).toMatchObject({ code: 'TASKER_ACTION_REFUSED' });
+    expect(body).toMatchObject({
+      code: 'TASKER_ACTION_REFUSED',
+      currentState: 'complete',
+      permittedActions: expect.arrayContaining(['rerun']),
+    });
     expect(body.detail).toContain('rerun');
     await request(http).delete(`/tasker/tasks/${id}/workflow_steps/pack`).expect(409);
   });

@@ -1013,6 +1013,17 @@ export const SCHEMAS = {
         },
         description: 'Each fault of the request body, by its JSON pointer.',
       },
+      currentState: {
+        type: 'string',
+        description: 'Of the task or step, where its state does not permit the action.',
+      },
+      permittedActions: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'What that state permits instead.',
+      },
       correlationId: {
         type: 'string',
         description: 'By which the log of the server has the request; also in the header `X-Correlation-ID`.',
