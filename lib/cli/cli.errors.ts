@@ -63,7 +63,7 @@ export class UnknownSchemaError extends TaskerError {
 
   constructor(readonly schema: string) {
     super(
-      `The database has no schema "${schema}"; create it with \`npx tasker migrate --schema ${schema}\`, ` +
+      `The database has no schema "${schema}"; create it with \`npx nestjs-tasker migrate --schema ${schema}\`, ` +
         'or name the right one with --schema.',
     );
   }

@@ -24,7 +24,7 @@ export const addStatusCommand: AddCommand = (program, io, exit) => {
 
 function report({ missing, unknown, edited }: MigrationStatus): string[] {
   return [
-    ...section('missing, or older than in this package (run `npx tasker migrate`)', missing),
+    ...section('missing, or older than in this package (run `npx nestjs-tasker migrate`)', missing),
     ...section('applied by a newer version (run `npm install nestjs-tasker@latest`)', unknown),
     ...section('applied with another text (restore the package with `npm ci`, or migrate a new schema)', edited),
   ];

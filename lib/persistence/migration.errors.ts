@@ -10,7 +10,7 @@ export class DatabaseBehindError extends TaskerError {
   ) {
     super(
       `The schema "${schema}" is behind this version of nestjs-tasker; it lacks ${missing.join(', ')}. ` +
-        "Run `npx tasker migrate`, or set the option migrations: 'apply'.",
+        "Run `npx nestjs-tasker migrate`, or set the option migrations: 'apply'.",
     );
   }
 }

@@ -69,7 +69,7 @@ describe('tasker status', () => {
     await client.query(`delete from tasker.schema_files where name = 'functions/advance.sql'`);
     const { code, out } = await run('status');
     expect(code).toBe(1);
-    expect(out).toContain('npx tasker migrate');
+    expect(out).toContain('npx nestjs-tasker migrate');
     expect(out).toContain('\n    functions/advance.sql\n');
   });
 

@@ -95,7 +95,7 @@ describe('a host on an empty database', () => {
     try {
       const work = openHost({ url: empty.url });
       await expect(work).rejects.toMatchObject({ code: 'TASKER_DATABASE_BEHIND' });
-      await expect(work).rejects.toThrow('npx tasker migrate');
+      await expect(work).rejects.toThrow('npx nestjs-tasker migrate');
       const { query, close } = await openPersistence(empty.url);
       expect(await query(`select to_regnamespace('tasker') as schema`)).toEqual([{ schema: null }]);
       await close();

@@ -56,7 +56,7 @@ describe('the migration runner', () => {
   it('refuses to verify an empty database, and names the command that helps', async () => {
     const failure = migrate(client, 'tasker', 'verify');
     await expect(failure).rejects.toThrow(DatabaseBehindError);
-    await expect(failure).rejects.toThrow('npx tasker migrate');
+    await expect(failure).rejects.toThrow('npx nestjs-tasker migrate');
     expect(await valueOf(`select to_regnamespace('tasker')`)).toBeNull();
   });
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { headings, links, PAGES, ROOT } from './pages.js';
+import { headings, links, PAGES, read, ROOT } from './pages.js';
 
 describe.each(PAGES)('the links of %s', (page) => {
-  const own = links(page).filter((link) => !/^[a-z]+:/.test(link));
+  const own = linksInside(page);
 
   it('lead to files that exist', () => {
     const missing = own.map((link) => targetOf(page, link)).filter((file) => !existsSync(join(ROOT, file)));
@@ -20,12 +20,27 @@ describe.each(PAGES)('the links of %s', (page) => {
   });
 });
 
+describe('the package', () => {
+  const { files } = JSON.parse(read('package.json')) as { files: readonly string[] };
+  const packed = ['README.md', ...files];
+
+  it.each(PAGES)('has what %s links to', (page) => {
+    const targets = linksInside(page).map((link) => targetOf(page, link));
+    expect(targets.filter((file) => !packed.includes(file.split('/')[0]!))).toEqual([]);
+  });
+});
+
 describe('the README', () => {
   it('leads to every page', () => {
     const pages = PAGES.filter((page) => page !== 'README.md');
     expect(pages.filter((page) => !links('README.md').includes(page))).toEqual([]);
   });
 });
+
+/** Those that lead to no other site. */
+function linksInside(page: string): readonly string[] {
+  return links(page).filter((link) => !/^[a-z]+:/.test(link));
+}
 
 function targetOf(page: string, link: string): string {
   const [file] = link.split('#');
