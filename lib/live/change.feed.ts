@@ -49,12 +49,7 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
    * ```
    */
   async follow(filter: ChangeFilter = {}, after?: string, signal?: AbortSignal): Promise<ChangeStream> {
-    const from = after === undefined ? null : parsePosition(after);
-    const problems = [
-      ...changeFilterProblems(filter),
-      ...(after !== undefined && from === null ? [{ pointer: '/after', message: 'is no position of a change' }] : []),
-    ];
-    if (problems.length > 0) throw new InvalidChangeRequestError(problems);
+    const from = this.check(filter, after);
     const limit = this.options.live.maxListeners;
     if (this.streams.size >= limit) throw new TooManyListenersError(limit);
     if (this.isStopped) throw new ShuttingDownError();
@@ -66,6 +61,22 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
     this.wake();
     await stream.ready;
     return stream;
+  }
+
+  /**
+   * Whether changes can be followed so, without following them.
+   *
+   * @returns the position; null: from now on
+   * @throws InvalidChangeRequestError
+   */
+  check(filter: ChangeFilter, after?: string): ChangePosition | null {
+    const from = after === undefined ? null : parsePosition(after);
+    const problems = [
+      ...changeFilterProblems(filter),
+      ...(after !== undefined && from === null ? [{ pointer: '/after', message: 'is no position of a change' }] : []),
+    ];
+    if (problems.length > 0) throw new InvalidChangeRequestError(problems);
+    return from;
   }
 
   /** Not waited for here: the reading under way may need a connection that steps hold until the engine stops. */

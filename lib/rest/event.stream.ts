@@ -55,6 +55,11 @@ export class EventStreamAnswer {
     }
   }
 
+  /** The same without a body, as `HEAD` wants it: nothing would ever come, and the caller waits for the end. */
+  sendHeaders(response: unknown): void {
+    this.begin(response).end();
+  }
+
   private rawOf(response: unknown): ServerResponse {
     const isFastify = this.host.httpAdapter.getType() === 'fastify';
     return isFastify ? (response as FastifyReply).raw : (response as ServerResponse);
