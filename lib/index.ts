@@ -204,7 +204,12 @@ export { PERMISSIONS, type Permission } from './auth/permissions.js';
 
 export { QueryLimitError } from './graphql/limits/query-limit.error.js';
 export { TooManySubscriptionsError } from './graphql/subscriptions/too-many-subscriptions.error.js';
-export { InvalidBodyError, InvalidHeaderError, InvalidQueryError } from './rest/rest.errors.js';
+export {
+  InvalidBodyError,
+  InvalidHeaderError,
+  InvalidQueryError,
+  UnsupportedMediaTypeError,
+} from './rest/rest.errors.js';
 
 export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';
 export type { RemoteObject, TaskAnnotation } from './persistence/record.gateway.js';

@@ -50,9 +50,7 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
    * ```
    */
   async follow(filter: ChangeFilter = {}, after?: string, signal?: AbortSignal): Promise<ChangeStream> {
-    const from = after === undefined ? null : parsePosition(after);
-    const problems = [...changeFilterProblems(filter), ...(after === undefined ? [] : await this.placeProblems(from))];
-    if (problems.length > 0) throw new InvalidChangeRequestError(problems);
+    const from = await this.check(filter, after);
     const limit = this.options.live.maxListeners;
     if (this.streams.size >= limit) throw new TooManyListenersError(limit);
     if (this.isStopped) throw new ShuttingDownError();
@@ -64,6 +62,19 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
     this.wake();
     await stream.ready;
     return stream;
+  }
+
+  /**
+   * Whether changes can be followed so, without following them.
+   *
+   * @returns the position; null: from now on
+   * @throws InvalidChangeRequestError
+   */
+  async check(filter: ChangeFilter, after?: string): Promise<ChangePosition | null> {
+    const from = after === undefined ? null : parsePosition(after);
+    const problems = [...changeFilterProblems(filter), ...(after === undefined ? [] : await this.placeProblems(from))];
+    if (problems.length > 0) throw new InvalidChangeRequestError(problems);
+    return from;
   }
 
   /** Ends all streams, and begins no more. Not waited for: the reading under way may need a connection that a step holds. */

@@ -59,6 +59,16 @@ export class EventStreamAnswer {
     }
   }
 
+  /** The same without a body, as `HEAD` wants it: nothing would ever come, and the caller waits for the end. */
+  sendHeaders(response: unknown): void {
+    this.begin(response).end();
+  }
+
+  /** Asks the caller to come back, by when another process may take the request. A browser that is refused never would. */
+  sendAway(response: unknown): void {
+    this.begin(response).end(`retry: ${RETRY_MS}\n\n`);
+  }
+
   /**
    * Whoever closes the server waits for its answers, and this one does not end by itself. When the module hears of the shutdown
    * is a matter of the order of imports: a server of GraphQL that was imported later has closed it before, and waits.

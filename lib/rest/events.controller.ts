@@ -1,8 +1,9 @@
-import { Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { TaskReader } from '../insight/task.reader.js';
 import { ChangeFeed } from '../live/change.feed.js';
 import type { ChangeFilter } from '../live/change.filter.js';
+import { ShuttingDownError } from '../live/live.errors.js';
 import { EventStreamAnswer } from './event.stream.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -18,6 +19,10 @@ export const EVENT_PARAMETERS = {
   ...TASK_EVENT_PARAMETERS,
 } as const;
 
+interface Request {
+  readonly method: string;
+}
+
 const LAST_EVENT_ID = 'last-event-id';
 
 /** Tells of changes as they are committed, as server-sent events. */
@@ -32,13 +37,13 @@ export class EventsController {
   /** The changes of all tasks that the query asks for. */
   @Get('events')
   @RequirePermission('tasker.task:index')
-  async all(
+  all(
     @Query(new QueryPipe(EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof EVENT_PARAMETERS>,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
+    @Req() request: Request,
     @Res() response: unknown,
   ): Promise<void> {
-    const stream = await this.feed.follow(filter as ChangeFilter, lastEventId ?? after, this.answer.leaving(response));
-    await this.answer.send(stream, response);
+    return this.tell(filter as ChangeFilter, lastEventId ?? after, request, response);
   }
 
   /** The changes of a task and its steps. */
@@ -48,14 +53,31 @@ export class EventsController {
     @Param('id') id: string,
     @Query(new QueryPipe(TASK_EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof TASK_EVENT_PARAMETERS>,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
+    @Req() request: Request,
     @Res() response: unknown,
   ): Promise<void> {
     await this.tasks.getParts(id, []);
-    const stream = await this.feed.follow(
-      { ...(filter as ChangeFilter), taskIds: [id] },
-      lastEventId ?? after,
-      this.answer.leaving(response),
-    );
-    await this.answer.send(stream, response);
+    await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, lastEventId ?? after, request, response);
+  }
+
+  /** Nest calls the method of a GET for a HEAD, too. */
+  private async tell(
+    filter: ChangeFilter,
+    after: string | undefined,
+    { method }: Request,
+    response: unknown,
+  ): Promise<void> {
+    if (method === 'HEAD') {
+      await this.feed.check(filter, after);
+      this.answer.sendHeaders(response);
+      return;
+    }
+    try {
+      const stream = await this.feed.follow(filter, after, this.answer.leaving(response));
+      await this.answer.send(stream, response);
+    } catch (error) {
+      if (!(error instanceof ShuttingDownError)) throw error;
+      this.answer.sendAway(response);
+    }
   }
 }

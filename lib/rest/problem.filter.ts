@@ -1,8 +1,11 @@
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { CORRELATION_HEADER, correlationIdOf } from './correlation.js';
+import { mediaTypeError, type TypedRequest } from './media-type.guard.js';
 import { problemDocument } from './problem.document.js';
+
+const UNSUPPORTED_MEDIA_TYPE = 415;
 
 /** Answers every error of our controllers with `application/problem+json`, and logs those that are our fault. */
 @Catch()
@@ -11,13 +14,14 @@ export class ProblemFilter implements ExceptionFilter {
 
   constructor(private readonly host: HttpAdapterHost) {}
 
-  catch(error: unknown, context: ArgumentsHost): void {
+  catch(thrown: unknown, context: ArgumentsHost): void {
     const { httpAdapter } = this.host;
-    const [request, response] = context.getArgs<[object, unknown]>();
+    const [request, response] = context.getArgs<[TypedRequest, unknown]>();
+    const error = inOurWords(thrown, request);
     const [path = ''] = String(httpAdapter.getRequestUrl(request)).split('?');
     const correlationId = correlationIdOf(request);
     const document = { ...problemDocument(error, path), correlationId };
-    if (document.status >= 500 && !isForCaller(error)) this.logger.error(`Request ${correlationId} failed.`, error);
+    if (document.status >= 500 && !isForCaller(error)) this.logger.error(`Request ${correlationId} failed.`, thrown);
     if (httpAdapter.isHeadersSent(response)) {
       httpAdapter.end(response);
       return;
@@ -29,6 +33,12 @@ export class ProblemFilter implements ExceptionFilter {
     }
     httpAdapter.reply(response, document, document.status);
   }
+}
+
+/** What Fastify refuses before a controller is reached is told as our guard would have told it. */
+function inOurWords(thrown: unknown, request: TypedRequest): unknown {
+  const isAboutType = thrown instanceof HttpException && thrown.getStatus() === UNSUPPORTED_MEDIA_TYPE;
+  return isAboutType ? (mediaTypeError(request) ?? thrown) : thrown;
 }
 
 /** Being too busy for a request is no failure. */

@@ -2,6 +2,7 @@ import { applyDecorators, Controller, UseFilters, UseGuards, UseInterceptors, VE
 import { TaskerGuard } from '../auth/tasker.guard.js';
 import { CorrelationInterceptor } from './correlation.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { MediaTypeGuard } from './media-type.guard.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** A controller below the mount path whose methods each need a permission, and which answers errors as problem documents. */
@@ -9,6 +10,6 @@ export const TaskerController = (path: string): ClassDecorator =>
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
     UseFilters(ProblemFilter),
-    UseGuards(TaskerGuard),
+    UseGuards(TaskerGuard, MediaTypeGuard),
     UseInterceptors(CorrelationInterceptor, IdempotencyInterceptor),
   );

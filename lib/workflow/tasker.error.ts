@@ -1,5 +1,5 @@
 /** The HTTP status that a refused request answers with; 500 for everything that is not the caller's fault. */
-export type ErrorHttpStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
+export type ErrorHttpStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** One thing that is wrong with an input: where it is, as a JSON pointer (RFC 6901) into that input, and what to do. */
 export interface Problem {

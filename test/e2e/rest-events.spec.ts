@@ -1,7 +1,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { TaskService } from 'nestjs-tasker';
+import { ChangeFeed, TASKER_AUTHENTICATOR, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
 import { eventually } from '../support/eventually.js';
 import { startHttpHost, type HttpHost, type HttpHostSettings } from '../support/http.host.js';
@@ -40,6 +40,14 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
     const { id } = await host.app.get(TaskService).start({ ...DELIVERY, context: { order_id: order } });
     return id;
   };
+
+  it('ask whoever comes during a shutdown to come back, as a browser that is refused never would', async () => {
+    const host = await aHost();
+    host.app.get(ChangeFeed).close();
+    const { text, headers } = await request(`${host.url}/events`).get('').expect(200);
+    expect(headers['content-type']).toContain('text/event-stream');
+    expect(text).toBe('retry: 1000\n\n');
+  });
 
   it('tell of a task from its start to its end', async () => {
     const host = await aHost();
@@ -126,6 +134,30 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
     listener.close();
     const next = await eventually(() => listen(`${host.url}/events`));
     expect(next.headers['content-type']).toMatch('text/event-stream');
+  });
+
+  it('answer HEAD with their headers alone, which takes no place', async () => {
+    const host = await aHost({ tasker: { live: { maxListeners: 1 } } });
+    const id = await start(host, 1);
+    for (const path of ['/events', `/tasks/${id}/events`, '/events?namespace=warehouse']) {
+      const { headers } = await request(host.url).head(path).timeout(10_000).expect(200);
+      expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
+      expect(headers['cache-control']).toBe('no-cache, no-transform');
+      expect(headers['x-correlation-id']).toMatch(/./);
+    }
+    await listen(`${host.url}/events`);
+    await request(host.url).head('/events').timeout(10_000).expect(200);
+  });
+
+  it('refuse HEAD as they refuse GET', async () => {
+    const authenticate = ({ headers }: { headers: { user?: string } }) => headers.user && { id: headers.user };
+    const host = await aHost({ providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
+    const head = (path: string): request.Test => request(host.url).head(path).timeout(10_000).set('user', 'ann');
+    await request(host.url).head('/events').timeout(10_000).expect(401);
+    await head('/tasks/999999/events').expect(404);
+    await head('/events?events=task.began').expect(400);
+    await head('/events?after=x').expect(400);
+    await head('/events').expect(200);
   });
 
   it('end with the process also for one that does not read', async () => {

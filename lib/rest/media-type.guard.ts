@@ -1,0 +1,30 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { UnsupportedMediaTypeError } from './rest.errors.js';
+
+export interface TypedRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD'];
+
+/**
+ * Lets in what changes something only as JSON, or without a type. A form of another site can send other types without the
+ * browser asking us first, with the cookies of ours; and hosts parse forms wherever they come from.
+ */
+@Injectable()
+export class MediaTypeGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const error = mediaTypeError(context.switchToHttp().getRequest<TypedRequest>());
+    if (error) throw error;
+    return true;
+  }
+}
+
+/** What is wrong with the `Content-Type`; null for nothing. */
+export function mediaTypeError({ method, headers }: TypedRequest): UnsupportedMediaTypeError | null {
+  const type = headers['content-type'];
+  const isWrong = typeof type === 'string' && type !== '' && !JSON_TYPE.test(type);
+  return isWrong && !SAFE_METHODS.includes(method) ? new UnsupportedMediaTypeError(type) : null;
+}
