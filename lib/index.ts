@@ -207,6 +207,7 @@ export { TooManySubscriptionsError } from './graphql/subscriptions/too-many-subs
 export {
   InvalidBodyError,
   InvalidHeaderError,
+  InvalidIdError,
   InvalidQueryError,
   UnsupportedMediaTypeError,
 } from './rest/rest.errors.js';

@@ -1,4 +1,4 @@
-import { Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { TaskReader } from '../insight/task.reader.js';
 import { ChangeFeed } from '../live/change.feed.js';
@@ -6,6 +6,7 @@ import type { ChangeFilter } from '../live/change.filter.js';
 import { ShuttingDownError } from '../live/live.errors.js';
 import { EventStreamAnswer } from './event.stream.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 /** What the changes of one task can be asked by. */
@@ -50,7 +51,7 @@ export class EventsController {
   @Get('tasks/:id/events')
   @RequirePermission('tasker.task:show')
   async ofTask(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Query(new QueryPipe(TASK_EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof TASK_EVENT_PARAMETERS>,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
     @Req() request: Request,

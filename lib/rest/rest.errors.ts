@@ -24,6 +24,22 @@ export class InvalidQueryError extends TaskerError {
   }
 }
 
+/** A path with something in the place of an id that can be none. */
+export class InvalidIdError extends TaskerError {
+  readonly code = 'TASKER_INVALID_ID';
+  override readonly httpStatus = 400;
+
+  constructor(
+    /** Of the path's parameter. */
+    readonly parameter: string,
+    value: string,
+  ) {
+    super(
+      `"${value}" in the place of ${parameter} is no id: ids are whole numbers from 1 on, up to 9223372036854775807.`,
+    );
+  }
+}
+
 /** A request header that cannot be read. */
 export class InvalidHeaderError extends TaskerError {
   readonly code = 'TASKER_INVALID_HEADER';

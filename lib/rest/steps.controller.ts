@@ -1,7 +1,8 @@
-import { Get, Param, Req, Res } from '@nestjs/common';
+import { Get, Req, Res } from '@nestjs/common';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { StepReader, type StepDocument } from '../insight/step.reader.js';
 import { RevisedAnswer } from './revised.answer.js';
+import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 /** Steps by their ids alone, for those who do not know the task. */
@@ -15,7 +16,7 @@ export class StepsController {
   @Get(':id')
   @RequirePermission('tasker.workflow_step:show')
   async show(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepDocument | undefined> {

@@ -1,4 +1,4 @@
-import { Body, HttpCode, HttpStatus, Param, Post, Req } from '@nestjs/common';
+import { Body, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
 import { operatorOf } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
@@ -6,6 +6,7 @@ import type { StartedTask } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { ActionDto, RerunDto, RetryDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
+import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 const anAction = new BodyPipe(ActionDto, true);
@@ -18,7 +19,7 @@ export class TaskActionsController {
   @Post('cancel')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.task:cancel')
-  cancel(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+  cancel(@RowId('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
     return this.tasks.cancel(id, operatorOf(request, body));
   }
 
@@ -26,7 +27,7 @@ export class TaskActionsController {
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.task:retry')
   retry(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Body(new BodyPipe(RetryDto, true)) body: RetryDto,
     @Req() request: unknown,
   ): Promise<ActionResult> {
@@ -37,28 +38,28 @@ export class TaskActionsController {
   @Post('reset')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.task:retry')
-  reset(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+  reset(@RowId('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
     return this.tasks.reset(id, operatorOf(request, body));
   }
 
   @Post('resolve')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.task:update')
-  resolve(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+  resolve(@RowId('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
     return this.tasks.resolve(id, operatorOf(request, body));
   }
 
   @Post('hold')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.task:update')
-  hold(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+  hold(@RowId('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
     return this.tasks.hold(id, operatorOf(request, body));
   }
 
   @Post('release')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.task:update')
-  release(@Param('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
+  release(@RowId('id') id: string, @Body(anAction) body: ActionDto, @Req() request: unknown): Promise<ActionResult> {
     return this.tasks.release(id, operatorOf(request, body));
   }
 
@@ -66,7 +67,7 @@ export class TaskActionsController {
   @Post('rerun')
   @RequirePermission('tasker.task:create')
   rerun(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Body(new BodyPipe(RerunDto, true)) body: RerunDto,
     @Req() request: unknown,
   ): Promise<StartedTask> {

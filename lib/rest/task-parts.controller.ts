@@ -1,4 +1,4 @@
-import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { RecordService } from '../engine/tasks/record.service.js';
@@ -8,6 +8,7 @@ import { AnnotateDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
 import { InvalidQueryError } from './rest.errors.js';
+import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 const GRAPH_PARAMETERS = { format: 'text' } as const;
@@ -33,14 +34,14 @@ export class TaskPartsController {
   /** The history of the task and its steps, in the order in which it happened. */
   @Get('transitions')
   @RequirePermission('tasker.task:show')
-  async transitions(@Param('id') id: string): Promise<TransitionListDocument> {
+  async transitions(@RowId('id') id: string): Promise<TransitionListDocument> {
     const { transitions } = await this.reader.getParts(id, ['transitions']);
     return { transitions };
   }
 
   @Get('annotations')
   @RequirePermission('tasker.task:show')
-  async annotations(@Param('id') id: string): Promise<AnnotationListDocument> {
+  async annotations(@RowId('id') id: string): Promise<AnnotationListDocument> {
     const { annotations } = await this.reader.getParts(id, ['annotations']);
     return { annotations };
   }
@@ -48,7 +49,7 @@ export class TaskPartsController {
   @Post('annotations')
   @RequirePermission('tasker.task:update')
   async annotate(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Body(new BodyPipe(AnnotateDto)) { type, annotation = null }: AnnotateDto,
   ): Promise<AnnotationDetails> {
     const added = await this.records.annotate(id, type, annotation);
@@ -60,7 +61,7 @@ export class TaskPartsController {
   @Get('graph')
   @RequirePermission('tasker.task:show')
   async graph(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Query(new QueryPipe(GRAPH_PARAMETERS)) { format = 'json' }: QueryOf<typeof GRAPH_PARAMETERS>,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepGraph | string> {

@@ -1,4 +1,4 @@
-import { Body, Delete, Get, HttpStatus, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, HttpStatus, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { operatorOf, startedBy } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
@@ -17,6 +17,7 @@ import { QueryPipe, type QueryOf } from './query.pipe.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { StartTaskDto } from './start-task.dto.js';
 import { listRequest, TASK_LIST_PARAMETERS, type TaskListQuery } from './task-list.query.js';
+import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 const SHOW_PARAMETERS = { include: 'words' } as const;
@@ -86,7 +87,7 @@ export class TasksController {
   @Get(':id')
   @RequirePermission('tasker.task:show')
   async show(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Query(new QueryPipe(SHOW_PARAMETERS)) { include }: QueryOf<typeof SHOW_PARAMETERS>,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -98,7 +99,7 @@ export class TasksController {
   @Patch(':id')
   @RequirePermission('tasker.task:update')
   async change(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Body(new BodyPipe(ChangeTaskDto)) { actor, ...changes }: ChangeTaskDto,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -113,7 +114,7 @@ export class TasksController {
   @Put(':id')
   @RequirePermission('tasker.task:update')
   replace(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Body(new BodyPipe(ChangeTaskDto)) body: ChangeTaskDto,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -125,7 +126,7 @@ export class TasksController {
   @Delete(':id')
   @RequirePermission('tasker.task:destroy')
   remove(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Body(new BodyPipe(ActionDto, true)) body: ActionDto,
     @Req() request: unknown,
   ): Promise<ActionResult> {

@@ -1,10 +1,11 @@
-import { Get, HttpCode, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Get, HttpCode, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { DeliveryRequest, WebhookDelivery } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
 import { linksOf } from './page.links.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 export const DELIVERY_PARAMETERS = { state: 'text', after: 'text', limit: 'number' } as const;
@@ -31,7 +32,7 @@ export class WebhookDeliveriesController {
   @Get('deliveries')
   @RequirePermission('tasker.webhook:show')
   async list(
-    @Param('id') id: string,
+    @RowId('id') id: string,
     @Query(new QueryPipe(DELIVERY_PARAMETERS)) query: QueryOf<typeof DELIVERY_PARAMETERS>,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -45,7 +46,7 @@ export class WebhookDeliveriesController {
   @Post('deliveries/:deliveryId/redeliver')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.webhook:update')
-  redeliver(@Param('id') id: string, @Param('deliveryId') deliveryId: string): Promise<WebhookDelivery> {
+  redeliver(@RowId('id') id: string, @RowId('deliveryId') deliveryId: string): Promise<WebhookDelivery> {
     return this.webhooks.redeliver(id, deliveryId);
   }
 
@@ -53,7 +54,7 @@ export class WebhookDeliveriesController {
   @Post('redeliver')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.webhook:update')
-  async redeliverFailed(@Param('id') id: string): Promise<RedeliveryDocument> {
+  async redeliverFailed(@RowId('id') id: string): Promise<RedeliveryDocument> {
     return { redelivered: await this.webhooks.redeliverFailed(id) };
   }
 }

@@ -1,9 +1,10 @@
-import { Body, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, HttpStatus, Patch, Post, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { NewWebhook, WebhookChanges, WebhookDetails, WebhookWithSecret } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
 import { BodyPipe } from './body.pipe.js';
+import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 import { ChangeWebhookDto, NewWebhookDto } from './webhook.dto.js';
 
@@ -40,27 +41,27 @@ export class WebhooksController {
 
   @Get(':id')
   @RequirePermission('tasker.webhook:show')
-  show(@Param('id') id: string): Promise<WebhookDetails> {
+  show(@RowId('id') id: string): Promise<WebhookDetails> {
     return this.webhooks.get(id);
   }
 
   @Patch(':id')
   @RequirePermission('tasker.webhook:update')
-  change(@Param('id') id: string, @Body(new BodyPipe(ChangeWebhookDto)) body: WebhookChanges): Promise<WebhookDetails> {
+  change(@RowId('id') id: string, @Body(new BodyPipe(ChangeWebhookDto)) body: WebhookChanges): Promise<WebhookDetails> {
     return this.webhooks.change(id, body);
   }
 
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
   @RequirePermission('tasker.webhook:destroy')
-  remove(@Param('id') id: string): Promise<void> {
+  remove(@RowId('id') id: string): Promise<void> {
     return this.webhooks.remove(id);
   }
 
   @Post(':id/secret')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.webhook:update')
-  rotateSecret(@Param('id') id: string): Promise<WebhookWithSecret> {
+  rotateSecret(@RowId('id') id: string): Promise<WebhookWithSecret> {
     return this.webhooks.rotateSecret(id);
   }
 }

@@ -8,6 +8,7 @@ import { ActionDto, ChangeStepDto, ResolveStepDto, RetryDto } from './action.dto
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
 import { RevisedAnswer } from './revised.answer.js';
+import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 const anAction = new BodyPipe(ActionDto, true);
@@ -27,14 +28,14 @@ export class WorkflowStepsController {
 
   @Get()
   @RequirePermission('tasker.workflow_step:index')
-  async list(@Param('taskId') taskId: string): Promise<StepListDocument> {
+  async list(@RowId('taskId') taskId: string): Promise<StepListDocument> {
     return { steps: await this.steps.list(taskId) };
   }
 
   @Get(':id')
   @RequirePermission('tasker.workflow_step:show')
   async show(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -45,7 +46,7 @@ export class WorkflowStepsController {
   @Patch(':id')
   @RequirePermission('tasker.workflow_step:update')
   async change(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(new BodyPipe(ChangeStepDto)) body: ChangeStepDto,
     @Req() request: unknown,
@@ -65,7 +66,7 @@ export class WorkflowStepsController {
   @Put(':id')
   @RequirePermission('tasker.workflow_step:update')
   replace(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(new BodyPipe(ChangeStepDto)) body: ChangeStepDto,
     @Req() request: unknown,
@@ -77,7 +78,7 @@ export class WorkflowStepsController {
   @Delete(':id')
   @RequirePermission('tasker.workflow_step:destroy')
   remove(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(anAction) body: ActionDto,
     @Req() request: unknown,
@@ -89,7 +90,7 @@ export class WorkflowStepsController {
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.workflow_step:cancel')
   cancel(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(anAction) body: ActionDto,
     @Req() request: unknown,
@@ -101,7 +102,7 @@ export class WorkflowStepsController {
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.workflow_step:retry')
   retry(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(new BodyPipe(RetryDto, true)) body: RetryDto,
     @Req() request: unknown,
@@ -115,7 +116,7 @@ export class WorkflowStepsController {
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.workflow_step:retry')
   reset(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(anAction) body: ActionDto,
     @Req() request: unknown,
@@ -127,7 +128,7 @@ export class WorkflowStepsController {
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.workflow_step:update')
   resolve(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(new BodyPipe(ResolveStepDto, true)) body: ResolveStepDto,
     @Req() request: unknown,
@@ -141,7 +142,7 @@ export class WorkflowStepsController {
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.workflow_step:update')
   skip(
-    @Param('taskId') taskId: string,
+    @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(anAction) body: ActionDto,
     @Req() request: unknown,

@@ -12,8 +12,9 @@ const STATUSES = [...new Set(OPERATIONS.flatMap(({ errors }) => [...errors.keys(
 /** Why, by the code. Other tests see to them. */
 const UNPROVOKED = {
   TASKER_QUERY_LIMIT: 'is of GraphQL',
+  TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',
   TASKER_UNKNOWN_NAMED_TASK: 'needs a template that is deleted from the database while the process runs',
-  TASKER_SHUTTING_DOWN: 'is for listeners in code: by then the server takes no more requests',
+  TASKER_SHUTTING_DOWN: 'is for listeners in code: others are asked to come back',
   TASKER_INVALID_TASK_HANDLER_ANSWER: 'needs a task handler, and a wrong one; the sample application has none',
   TASKER_MISSING_PERMISSION: 'needs a route of ours that names no permission; there is none',
 } as const;

@@ -8,7 +8,7 @@ import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const ORDER = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
-const NOWHERE = '9223372036854775808'; // one more than a bigint can be
+const TOO_LARGE = '9223372036854775808'; // one more than a bigint can be
 
 describe('the REST API', () => {
   let host: HttpHost;
@@ -195,10 +195,16 @@ describe('the REST API', () => {
       expect(body.summary).toMatchObject({ executionStatus: 'waiting_for_retry', nextRetryAt: bill.nextRetryAt });
     });
 
-    it.each(['999999', '0', '-1', '1.5', 'one', '1%00', '%27', NOWHERE])('answers 404 for the id %s', async (id) => {
-      const { body, type } = await request(http).get(`/tasker/tasks/${id}`).expect(404);
+    it('answers 404 for an id that no task has', async () => {
+      const { body, type } = await request(http).get('/tasker/tasks/999999').expect(404);
       expect(type).toBe('application/problem+json');
-      expect(body).toMatchObject({ code: 'TASKER_UNKNOWN_TASK', instance: `/tasker/tasks/${id}` });
+      expect(body).toMatchObject({ code: 'TASKER_UNKNOWN_TASK', instance: '/tasker/tasks/999999' });
+    });
+
+    it.each(['0', '-1', '1.5', '12abc', 'one', '1%00', '%27', TOO_LARGE])('answers 400 for the id %s', async (id) => {
+      const { body, type } = await request(http).get(`/tasker/tasks/${id}`).expect(400);
+      expect(type).toBe('application/problem+json');
+      expect(body).toMatchObject({ code: 'TASKER_INVALID_ID', instance: `/tasker/tasks/${id}` });
     });
   });
 

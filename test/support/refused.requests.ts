@@ -51,6 +51,12 @@ const MALFORMED: readonly Omit<Refusal, 'status'>[] = [
   { why: 'an unknown field', code: 'TASKER_INVALID_BODY', of: withBody, spoil: inBody({ colour: 'red' }) },
   { why: 'an unknown parameter', code: 'TASKER_INVALID_QUERY', of: withQuery, spoil: inQuery({ colour: 'red' }) },
   {
+    why: 'an id that can be none',
+    code: 'TASKER_INVALID_ID',
+    of: either(ofTask, either(on('getStepById'), below('/webhooks/{'))),
+    spoil: ({ path }) => ({ path: { ...path, ['taskId' in path ? 'taskId' : 'id']: '12abc' } }),
+  },
+  {
     why: 'a key that cannot be read',
     code: 'TASKER_INVALID_HEADER',
     of: withHeader('Idempotency-Key'),
@@ -188,6 +194,13 @@ export const REFUSALS: readonly Refusal[] = [
     why: 'a body that is too large',
     of: withBody,
     spoil: () => ({ body: JSON.stringify({ text: 'x'.repeat(TOO_LARGE) }) }),
+  },
+  {
+    status: 415,
+    code: 'TASKER_UNSUPPORTED_MEDIA_TYPE',
+    why: 'the body of a form',
+    of: withBody,
+    spoil: () => ({ headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'name=checkout' }),
   },
   {
     status: 415,
