@@ -155,7 +155,8 @@ function queryParameter(name: string, { kind, description, values }: QueryParame
 }
 
 function responsesOf({ answers, problems = [] }: Operation, isGuarded: boolean): Json {
-  const always = isGuarded ? [400, 401, 403, 500] : [500];
+  // 503: the database may be away, from us or from who authenticates.
+  const always = isGuarded ? [400, 401, 403, 500, 503] : [500];
   const headers = { [CORRELATION_HEADER]: { $ref: '#/components/headers/CorrelationId' } };
   const ok = Object.entries(answers).map(([status, answer]) => [
     status,
@@ -166,7 +167,10 @@ function responsesOf({ answers, problems = [] }: Operation, isGuarded: boolean):
     {
       description: STATUS_CODES[status],
       headers,
-      content: { 'application/problem+json': { schema: reference('ProblemDocument') } },
+      content: {
+        ...(answers[status] && (contentOf(answers[status]).content as Json)),
+        'application/problem+json': { schema: reference('ProblemDocument') },
+      },
     },
   ]);
   return Object.fromEntries([...ok, ...wrong]) as Json;
