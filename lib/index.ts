@@ -127,6 +127,7 @@ export {
   type SystemHealth,
 } from './insight/analytics.reader.js';
 export { AnnotationTypeReader, type AnnotationTypeDetails } from './insight/annotation-type.reader.js';
+export { DatabaseUnavailableError } from './insight/database.outage.js';
 export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
 export {
   InvalidAnalyticsRequestError,

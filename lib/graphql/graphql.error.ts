@@ -1,5 +1,6 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
+import { outageOf } from '../insight/database.outage.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 const logger = new Logger('TaskerGraphql');
@@ -10,6 +11,8 @@ export function graphqlErrorOf(error: unknown): Error {
   if (error instanceof GraphQLError || error instanceof HttpException) return error;
   if (error instanceof TaskerError && error.isForCaller) return translated(error);
   logger.error(error);
+  const outage = outageOf(error);
+  if (outage) return translated(outage);
   return new GraphQLError('Something went wrong on our side. The log of the server says more.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   });

@@ -41,6 +41,23 @@ export function isRefusal(error: unknown): boolean {
   return REFUSAL.test(sqlStateOf(error));
 }
 
+/**
+ * By which a connection could not be opened, or was lost: errors of the network, connection exceptions (08), a server that
+ * shuts down, crashed or starts (57P01 to 57P03), too many connections (53300).
+ */
+const OUTAGE =
+  /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+
+/** The same as `pg` and its pool say it, who give no code. */
+const OUTAGE_IN_WORDS =
+  /^(Connection terminated|Client (has encountered a connection error|was closed)|timeout (expired|exceeded when trying to connect)$)/;
+
+/** Whether the database could not be reached, or no longer, when it was asked. */
+export function isOutage(error: unknown): boolean {
+  const code = sqlStateOf(error);
+  return code === '' ? error instanceof Error && OUTAGE_IN_WORDS.test(error.message) : OUTAGE.test(code);
+}
+
 /** Empty for what no database raised. */
 export function sqlStateOf(error: unknown): string {
   const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };

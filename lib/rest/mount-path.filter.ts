@@ -1,10 +1,8 @@
-import { Catch, Inject, type ArgumentsHost, type ExceptionFilter, type Type } from '@nestjs/common';
+import { Catch, type ArgumentsHost, type ExceptionFilter, type Type } from '@nestjs/common';
 import { FILTER_CATCH_EXCEPTIONS } from '@nestjs/common/constants.js';
 import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import { MountPath } from './mount.path.js';
 import { ProblemFilter } from './problem.filter.js';
-
-/** Injection token of the mount path, without slashes around it. */
-export const MOUNT_PATH = Symbol('TASKER_MOUNT_PATH');
 
 /**
  * Bodies are parsed, and unknown routes refused, before any controller is chosen, so the filter of our controllers never
@@ -14,7 +12,7 @@ export const MOUNT_PATH = Symbol('TASKER_MOUNT_PATH');
 @Catch()
 export class MountPathFilter extends BaseExceptionFilter {
   constructor(
-    @Inject(MOUNT_PATH) private readonly mountPath: string,
+    private readonly mount: MountPath,
     private readonly adapter: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly problems: ProblemFilter,
@@ -34,8 +32,7 @@ export class MountPathFilter extends BaseExceptionFilter {
   private isBelowMountPath(context: ArgumentsHost): boolean {
     const { httpAdapter } = this.adapter;
     const [path = ''] = String(httpAdapter.getRequestUrl(context.getArgByIndex(0))).split('?');
-    const prefix = [this.config.getGlobalPrefix(), this.mountPath].map(trimSlashes).filter(Boolean).join('/');
-    return `${path}/`.startsWith(`/${prefix}/`);
+    return this.mount.isAbove(path);
   }
 
   /** Nest asks global filters from the last to the first; those after us have declined already. */
@@ -48,8 +45,4 @@ export class MountPathFilter extends BaseExceptionFilter {
 function catches(filter: ExceptionFilter, error: unknown): boolean {
   const types = Reflect.getMetadata(FILTER_CATCH_EXCEPTIONS, filter.constructor) as readonly Type[] | undefined;
   return types === undefined || types.length === 0 || types.some((type) => error instanceof type);
-}
-
-function trimSlashes(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
 }

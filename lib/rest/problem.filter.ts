@@ -1,5 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { outageOf } from '../insight/database.outage.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { CORRELATION_HEADER, correlationIdOf } from './correlation.js';
 import { mediaTypeError, type TypedRequest } from './media-type.guard.js';
@@ -21,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
     const [path = ''] = String(httpAdapter.getRequestUrl(request)).split('?');
     const correlationId = correlationIdOf(request);
     const document = { ...problemDocument(error, path), correlationId };
-    if (document.status >= 500 && !isForCaller(error)) this.logger.error(`Request ${correlationId} failed.`, thrown);
+    if (document.status >= 500 && !isForCaller(thrown)) this.logger.error(`Request ${correlationId} failed.`, thrown);
     if (httpAdapter.isHeadersSent(response)) {
       httpAdapter.end(response);
       return;
@@ -35,10 +36,13 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** What Fastify refuses before a controller is reached is told as our guard would have told it. */
+/**
+ * What Fastify refuses before a controller is reached is told as our guard would have told it, and what a driver says of a
+ * lost database as an error of ours.
+ */
 function inOurWords(thrown: unknown, request: TypedRequest): unknown {
   const isAboutType = thrown instanceof HttpException && thrown.getStatus() === UNSUPPORTED_MEDIA_TYPE;
-  return isAboutType ? (mediaTypeError(request) ?? thrown) : thrown;
+  return (isAboutType ? mediaTypeError(request) : outageOf(thrown)) ?? thrown;
 }
 
 /** Being too busy for a request is no failure. */

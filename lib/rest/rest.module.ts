@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { APP_FILTER, RouterModule } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
@@ -13,7 +13,9 @@ import { EventStreamAnswer } from './event.stream.js';
 import { HandlersController } from './handlers.controller.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { MOUNT_PATH, MountPathFilter } from './mount-path.filter.js';
+import { LateErrorHandler } from './late-error.handler.js';
+import { MountPathFilter } from './mount-path.filter.js';
+import { MOUNT_PATH, MountPath } from './mount.path.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RevisedAnswer } from './revised.answer.js';
@@ -46,7 +48,14 @@ const CONTROLLERS = [
 ];
 
 @Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
-export class RestModule {
+export class RestModule implements NestModule {
+  constructor(private readonly errors: LateErrorHandler) {}
+
+  /** For middleware, of which there is none; but it is called before routes are added. */
+  configure(): void {
+    this.errors.attach();
+  }
+
   /** The REST API below a path, which comes after the host's global prefix. Nest must know it when modules are defined. */
   static forPath(path: string): DynamicModule {
     return {
@@ -59,6 +68,8 @@ export class RestModule {
         CorrelationInterceptor,
         EventStreamAnswer,
         IdempotencyInterceptor,
+        LateErrorHandler,
+        MountPath,
         ProblemFilter,
         RevisedAnswer,
       ],

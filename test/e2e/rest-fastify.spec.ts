@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Module, Post, type ModuleMetadata } from '@nestjs/common';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
 import request from 'supertest';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
@@ -54,11 +57,50 @@ describe('the REST API on Fastify', () => {
     expect(type).toBe('application/problem+json');
     expect(body).toMatchObject({ code, status });
   });
+});
 
-  it('answers problem documents to bodies that are no JSON, or too large', async () => {
-    const { body } = await request(http).post('/tasker/tasks').type('json').send('{ "name": ').expect(400);
-    expect(body).toMatchObject({ status: 400, instance: '/tasker/tasks' });
-    const large = { ...ORDER, context: { order_id: 1, note: 'x'.repeat(2_000_000) } };
-    await request(http).post('/tasker/tasks').send(large).expect(413);
+@Controller('orders')
+class OrdersController {
+  @Post()
+  create(): string {
+    return 'created';
+  }
+}
+
+@Module({ controllers: [OrdersController] })
+class OrdersModule {}
+
+/** Mercurius makes Nest wait for plugins before it has set its error handler. */
+describe.each<[string, ModuleMetadata['imports'] & object]>([
+  ['alone', []],
+  ['beside Mercurius', [TaskerGraphqlModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver })]],
+])('what Fastify refuses before a controller is reached, %s', (_, imports) => {
+  let host: HttpHost;
+  let http: Server;
+  beforeAll(async () => {
+    host = await startHttpHost({ adapter: new FastifyAdapter(), imports: [...imports, OrdersModule] });
+    await host.app.listen(0, '127.0.0.1');
+    http = host.app.getHttpServer();
+  });
+  afterAll(() => host.close());
+
+  it.each([
+    ['a body that is no JSON', 'application/json', '{ "name": ', 400, 'BAD_REQUEST'],
+    ['an empty body that is said to be JSON', 'application/json', '', 400, 'BAD_REQUEST'],
+    ['a body that is too large', 'application/json', JSON.stringify('x'.repeat(2_000_000)), 413, 'PAYLOAD_TOO_LARGE'],
+    ['a type that nobody parses', 'application/xml', '<a/>', 415, 'TASKER_UNSUPPORTED_MEDIA_TYPE'],
+  ])('is a problem document below our mount path: %s', async (_, type, text, status, code) => {
+    const answer = await request(http).post('/tasker/tasks').set('Content-Type', type).send(text).expect(status);
+    expect(answer.type).toBe('application/problem+json');
+    const correlationId = answer.headers['x-correlation-id'];
+    expect(answer.body).toMatchObject({ status, code, instance: '/tasker/tasks', correlationId });
+    expect(correlationId).toMatch(/./);
+  });
+
+  it('is left to the host elsewhere', async () => {
+    const { body, headers, type } = await request(http).post('/orders').type('json').send('{').expect(400);
+    expect(type).toBe('application/json');
+    expect(body).toMatchObject({ statusCode: 400 });
+    expect(headers).not.toHaveProperty('x-correlation-id');
   });
 });

@@ -64,6 +64,30 @@ describe('the REST API', () => {
       });
     });
 
+    it.each([
+      ['before', '2050-01-01T08:00:00Z', '2050-01-01T07:59:59Z'],
+      ['at', '2050-01-01T08:00:00Z', '2050-01-01T09:00:00+01:00'],
+    ])('refuses a deadline that is %s the instant at which the task may begin', async (_, runAt, deadlineAt) => {
+      const { body } = await start({ ...ORDER, context: { order_id: 1 }, runAt, deadlineAt }).expect(400);
+      expect(body).toMatchObject({
+        code: 'TASKER_INVALID_START_REQUEST',
+        problems: [{ pointer: '/deadlineAt', message: 'must be after runAt' }],
+      });
+    });
+
+    it('takes a deadline after the instant at which the task may begin, and says once what is no instant', async () => {
+      const runAt = '2050-01-01T08:00:00Z';
+      const body = { ...ORDER, context: { order_id: 1 } };
+      await start({ ...body, runAt, deadlineAt: '2050-01-01T08:00:00.001Z' }).expect(201);
+      for (const wrong of [
+        { runAt: 'soon', deadlineAt: runAt },
+        { runAt, deadlineAt: 'never' },
+      ]) {
+        const refused = await start({ ...body, ...wrong }).expect(400);
+        expect(refused.body.problems).toHaveLength(1);
+      }
+    });
+
     it('refuses a context that its template does not allow, pointing into the body', async () => {
       const { body } = await start({ ...ORDER, context: { order_id: 'one' } }).expect(400);
       expect(body).toMatchObject({

@@ -65,6 +65,8 @@ export interface HttpHostSettings {
   readonly providers?: readonly Provider[];
   /** @default Express */
   readonly adapter?: AbstractHttpAdapter;
+  /** Another way to the database than the direct one. */
+  readonly through?: (databaseUrl: string) => Promise<string>;
   /** Before `init()`, as in the `main.ts` of a host. */
   readonly prepare?: (app: INestApplication<Server>) => void;
 }
@@ -75,12 +77,14 @@ export async function startHttpHost({
   imports = [],
   providers = [],
   adapter = new ExpressAdapter(),
+  through = (url) => Promise.resolve(url),
   prepare,
 }: HttpHostSettings = {}): Promise<HttpHost> {
   const database = await createTestDatabase();
+  const url = await through(database.url);
   const module = await Test.createTestingModule({
     imports: [
-      TypeOrmModule.forRoot({ type: 'postgres', url: database.url, autoLoadEntities: true, retryAttempts: 0 }),
+      TypeOrmModule.forRoot({ type: 'postgres', url, autoLoadEntities: true, retryAttempts: 0 }),
       TaskerModule.forRoot({ templates: [DELIVERY], worker: { enabled: false }, ...tasker }),
       ...imports,
     ],

@@ -233,6 +233,21 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     status: 503,
+    code: 'TASKER_DATABASE_UNAVAILABLE',
+    why: 'users in a database that is away',
+    of: guarded,
+    spoil: asUser('away'),
+  },
+  {
+    status: 503,
+    code: 'TASKER_DATABASE_UNAVAILABLE',
+    why: 'a database that is away',
+    of: on('listTasks', 'getTask', 'updateTask', 'cancelTask', 'listWorkers', 'createWebhook', 'getStatus'),
+    spoil: () => ({}),
+    amid: amidNoDatabase,
+  },
+  {
+    status: 503,
     code: 'TASKER_TOO_MANY_LISTENERS',
     why: 'as many listeners as there may be',
     of: on('followChanges', 'followTask'),

@@ -50,7 +50,7 @@ export function checkRequest(request: StartTaskRequest): void {
     priorityProblem('/priority', priority),
     ...textsProblems('/bypassSteps', bypassSteps),
     instantProblem('/runAt', runAt),
-    instantProblem('/deadlineAt', deadlineAt),
+    instantProblem('/deadlineAt', deadlineAt) ?? orderProblem(runAt, deadlineAt),
     idempotencyKey === '' ? { pointer: '/idempotencyKey', message: 'must not be empty' } : null,
     textProblem('/idempotencyKey', idempotencyKey, MAX_KEY_LENGTH),
     retained === undefined || typeof retained === 'boolean'
@@ -58,6 +58,13 @@ export function checkRequest(request: StartTaskRequest): void {
       : { pointer: '/retained', message: 'must be true or false' },
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidStartRequestError(problems);
+}
+
+/** Such a task would be in error before it may begin. Of instants that cannot be read others tell. */
+function orderProblem(runAt: unknown, deadlineAt: unknown): Problem | null {
+  if (deadlineAt === undefined || runAt === undefined || instantProblem('/runAt', runAt) !== null) return null;
+  if (new Date(deadlineAt as string | Date) > new Date(runAt as string | Date)) return null;
+  return { pointer: '/deadlineAt', message: 'must be after runAt' };
 }
 
 /** A misspelt field would be left out without a word. */

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Inject, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { PACKAGE_VERSION } from '../../options/package.version.js';
-import { MOUNT_PATH } from '../mount-path.filter.js';
+import { MOUNT_PATH } from '../mount.path.js';
 import { ProblemFilter } from '../problem.filter.js';
 import { openApiDocument, type OpenApiDocument } from './openapi.document.js';
 

@@ -155,7 +155,7 @@ function queryParameter(name: string, { kind, description, values }: QueryParame
 }
 
 /** What can be wrong with every request that is guarded, and with every body; probes ask nothing that could be wrong. */
-const OF_GUARDED = [400, 401, 403, 500];
+const OF_GUARDED = [400, 401, 403, 500, 503]; // 503: the database may be away, from us or from who authenticates
 const OF_BODY = [413, 415];
 
 function responsesOf({ answers, body, problems = [] }: Operation, isGuarded: boolean): Json {
@@ -170,7 +170,10 @@ function responsesOf({ answers, body, problems = [] }: Operation, isGuarded: boo
     {
       description: STATUS_CODES[status],
       headers,
-      content: { 'application/problem+json': { schema: reference('ProblemDocument') } },
+      content: {
+        ...(answers[status] && (contentOf(answers[status]).content as Json)),
+        'application/problem+json': { schema: reference('ProblemDocument') },
+      },
     },
   ]);
   return Object.fromEntries([...ok, ...wrong]) as Json;

@@ -61,11 +61,13 @@ function randomLimits() {
 function randomRequest({ request, document }: Workflow) {
   const soon = (mostMs: number): Date => new Date(Date.now() - mostMs / 10 + below(mostMs));
   const skippable = (document.step_templates as { name: string; skippable?: boolean }[]).filter((s) => s.skippable);
+  const deadlineAt = chance(0.1) ? soon(3_000) : undefined;
+  const runAt = chance(0.1) ? soon(2_000) : undefined;
   return {
     ...request,
     context: { account: below(5) },
-    ...(chance(0.1) ? { deadlineAt: soon(3_000) } : {}),
-    ...(chance(0.1) ? { runAt: soon(2_000) } : {}),
+    ...(deadlineAt && (!runAt || deadlineAt > runAt) && { deadlineAt }),
+    ...(runAt && { runAt }),
     ...(chance(0.1) ? { priority: below(5) } : {}),
     ...(chance(0.1) ? { bypassSteps: skippable.map(({ name }) => name) } : {}),
   };

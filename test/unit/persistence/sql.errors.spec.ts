@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnknownNamedTaskError } from '../../../lib/persistence/persistence.errors.js';
-import { isRefusal, translateError } from '../../../lib/persistence/sql.errors.js';
+import { isOutage, isRefusal, translateError } from '../../../lib/persistence/sql.errors.js';
 
 const withCode = (code: string, message = 'refused'): Error => Object.assign(new Error(message), { code });
 
@@ -47,5 +47,38 @@ describe('an error of the database', () => {
     ['', 'a connection that ended, which the driver gives no code'],
   ])('is trouble that may pass when its code is %s, %s', (code) => {
     expect(isRefusal(withCode(code))).toBe(false);
+  });
+});
+
+describe('an outage', () => {
+  it.each([
+    ...['08000', '08006', '57P01', '57P02', '57P03', '53300'],
+    ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'EHOSTUNREACH'],
+  ])('is known by the code %s, wrapped or not', (code) => {
+    expect(isOutage(withCode(code))).toBe(true);
+    expect(isOutage(Object.assign(new Error('query failed'), { driverError: withCode(code) }))).toBe(true);
+  });
+
+  it.each([
+    'Connection terminated',
+    'Connection terminated unexpectedly',
+    'Connection terminated due to connection timeout',
+    'Client has encountered a connection error and is not queryable',
+    'timeout exceeded when trying to connect',
+  ])('is known by what pg says without a code, wrapped or not: %s', (message) => {
+    expect(isOutage(new Error(message))).toBe(true);
+    // As TypeORM wraps it: with the message of what it wraps.
+    expect(isOutage(Object.assign(new Error(message), { driverError: new Error(message) }))).toBe(true);
+  });
+
+  it.each([
+    withCode('57014'),
+    withCode('23505', 'Connection terminated'),
+    withCode('EACCES'),
+    new Error('the bank said: Connection terminated'),
+    'ECONNREFUSED',
+    undefined,
+  ])('is nothing else: %s', (error) => {
+    expect(isOutage(error)).toBe(false);
   });
 });

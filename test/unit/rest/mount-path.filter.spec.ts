@@ -14,7 +14,8 @@ import {
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { MOUNT_PATH, MountPathFilter } from '../../../lib/rest/mount-path.filter.js';
+import { MountPathFilter } from '../../../lib/rest/mount-path.filter.js';
+import { MOUNT_PATH, MountPath } from '../../../lib/rest/mount.path.js';
 import { ProblemFilter } from '../../../lib/rest/problem.filter.js';
 
 @Controller('tasker/tasks')
@@ -132,6 +133,7 @@ async function aHost({ prefix, before = [], after = [] }: HostSettings = {}): Pr
       ...before.map(asGlobal),
       { provide: MOUNT_PATH, useValue: 'tasker' },
       { provide: APP_FILTER, useClass: MountPathFilter },
+      MountPath,
       ProblemFilter,
       ...after.map(asGlobal),
     ] as never[],
