@@ -1,5 +1,7 @@
 import { TaskerError } from '../workflow/tasker.error.js';
 
+const MOST_NAMED = 3;
+
 /** The database lacks files that this version of the package needs. */
 export class DatabaseBehindError extends TaskerError {
   readonly code = 'TASKER_DATABASE_BEHIND';
@@ -9,7 +11,7 @@ export class DatabaseBehindError extends TaskerError {
     readonly missing: readonly string[],
   ) {
     super(
-      `The schema "${schema}" is behind this version of nestjs-tasker; it lacks ${missing.join(', ')}. ` +
+      `The schema "${schema}" is behind this version of nestjs-tasker; it lacks ${someOf(missing)}. ` +
         "Run `npx nestjs-tasker migrate`, or set the option migrations: 'apply'.",
     );
   }
@@ -57,4 +59,10 @@ export class MigrationFailedError extends TaskerError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`The file ${file} could not be applied to the schema "${schema}" and was rolled back: ${reason}`, { cause });
   }
+}
+
+/** An empty schema lacks every file there is, which nobody wants to read. */
+function someOf(names: readonly string[]): string {
+  const [some, more] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED];
+  return more > 0 ? `${some.join(', ')} and ${more} more files` : some.join(', ');
 }

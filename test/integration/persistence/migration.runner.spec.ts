@@ -57,6 +57,9 @@ describe('the migration runner', () => {
     const failure = migrate(client, 'tasker', 'verify');
     await expect(failure).rejects.toThrow(DatabaseBehindError);
     await expect(failure).rejects.toThrow('npx nestjs-tasker migrate');
+    const more = names().length - 3;
+    await expect(failure).rejects.toThrow(`it lacks ${names().slice(0, 3).join(', ')} and ${more} more files.`);
+    await expect(failure).rejects.toMatchObject({ missing: names() });
     expect(await valueOf(`select to_regnamespace('tasker')`)).toBeNull();
   });
 
