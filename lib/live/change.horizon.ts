@@ -1,5 +1,9 @@
 import type { ChangeGateway } from '../persistence/change.gateway.js';
 import { type ChangeLook, type ChangePosition } from '../persistence/change.gateway.js';
+import { earlierPosition } from './change.position.js';
+
+/** No row has such ids, so that the first look always asks who is writing. */
+const NOWHERE: ChangePosition = { task: '-1', step: '-1' };
 
 /**
  * Finds how far the histories are settled: up to where every row is visible that will ever be. Ids are given out before
@@ -11,7 +15,10 @@ import { type ChangeLook, type ChangePosition } from '../persistence/change.gate
  */
 export class ChangeHorizon {
   private settled: ChangePosition | null = null;
+  /** What was given out up to there; ids that were rolled back, and may come once more, are not settled. */
+  private looked: ChangePosition = NOWHERE;
   private sought: ChangeLook | null = null;
+  private era: string | null = null;
 
   constructor(private readonly gateway: Pick<ChangeGateway, 'look'>) {}
 
@@ -20,17 +27,30 @@ export class ChangeHorizon {
     return this.sought === null;
   }
 
-  /** Looks once. Null: not known yet, as somebody has been writing since the first look. */
+  /** Looks once. Null: not known yet, as somebody has been writing since the first look, or the first one after a crash. */
   async look(): Promise<ChangePosition | null> {
-    const seen = await this.gateway.look(this.settled ?? NOWHERE);
-    if (this.sought && haveEnded(this.sought.writers, seen.writers)) this.settle(this.sought);
-    if (seen.writers.length === 0) this.settle(seen);
+    const seen = await this.gateway.look(this.looked);
+    if (seen.era !== this.era) {
+      const isFirst = this.era === null;
+      this.forget(seen.era);
+      if (!isFirst) return null; // who is writing was perhaps not asked for
+    }
+    if (this.sought && haveEnded(this.sought.writers, seen.writers)) this.settle(this.sought, seen);
+    if (seen.writers.length === 0) this.settle(seen, seen);
     this.sought ??= seen.writers.length > 0 ? seen : null;
     return this.settled;
   }
 
-  private settle({ task, step }: ChangePosition): void {
-    this.settled = { task, step };
+  private settle({ task, step }: ChangeLook, { visible }: ChangeLook): void {
+    this.looked = { task, step };
+    this.settled = earlierPosition(this.looked, visible);
+    this.sought = null;
+  }
+
+  private forget(era: string): void {
+    this.era = era;
+    this.settled = null;
+    this.looked = NOWHERE;
     this.sought = null;
   }
 }
@@ -43,5 +63,3 @@ function haveEnded(earlier: readonly string[], present: readonly string[]): bool
 /** A prepared transaction has this in its name since the server was started anew, and what it was called before is not known. */
 const RECOVERED = '-1/';
 
-/** No row has such ids, so that the first look always asks who is writing. */
-const NOWHERE: ChangePosition = { task: '-1', step: '-1' };

@@ -15,9 +15,16 @@ export function parsePosition(text: string): ChangePosition | null {
 
 /** What is further on, of each history. */
 export function laterPosition(one: ChangePosition, other: ChangePosition): ChangePosition {
-  const max = (a: string, b: string): string => (BigInt(a) > BigInt(b) ? a : b);
-  return { task: max(one.task, other.task), step: max(one.step, other.step) };
+  return { task: later(one.task, other.task), step: later(one.step, other.step) };
 }
+
+/** What is less far on, of each history. */
+export function earlierPosition(one: ChangePosition, other: ChangePosition): ChangePosition {
+  return { task: earlier(one.task, other.task), step: earlier(one.step, other.step) };
+}
+
+const later = (a: string, b: string): string => (BigInt(a) > BigInt(b) ? a : b);
+const earlier = (a: string, b: string): string => (BigInt(a) < BigInt(b) ? a : b);
 
 function isId(text: string | undefined): text is string {
   return text === '0' || isRowId(text);

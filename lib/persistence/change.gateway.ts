@@ -12,6 +12,8 @@ export interface ChangePosition {
 /** See `sql/functions/look_for_changes.sql`. */
 export interface ChangeLook extends ChangePosition {
   readonly writers: readonly string[];
+  readonly visible: ChangePosition;
+  readonly era: string;
 }
 
 /** A transition, and what it happened to. */

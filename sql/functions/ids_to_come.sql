@@ -16,6 +16,7 @@ create or replace function __schema__.ids_to_come(out task int8multirange, out s
 language plpgsql volatile
 set enable_seqscan = off
 set enable_bitmapscan = off
+set jit = off
 as $$
 begin
   -- Null stands behind the last id, and a range up to null has no end.

@@ -12,7 +12,7 @@ returns table (
   summary json,
   steps json,
   annotations json
-) language plpgsql stable
+) language plpgsql stable rows 20
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
