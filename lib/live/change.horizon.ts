@@ -62,4 +62,3 @@ function haveEnded(earlier: readonly string[], present: readonly string[]): bool
 
 /** A prepared transaction has this in its name since the server was started anew, and what it was called before is not known. */
 const RECOVERED = '-1/';
-

@@ -54,6 +54,8 @@ const OUTAGE_IN_WORDS =
 
 /** Whether the database could not be reached, or no longer, when it was asked. */
 export function isOutage(error: unknown): boolean {
+  // A request that broke off has a code of the network, too, and the status that the caller would have got.
+  if (typeof (error as { statusCode?: unknown } | null)?.statusCode === 'number') return false;
   const code = sqlStateOf(error);
   return code === '' ? error instanceof Error && OUTAGE_IN_WORDS.test(error.message) : OUTAGE.test(code);
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -33,7 +34,9 @@ export class EventStreamAnswer {
   /** Fires when the caller leaves, which is to end the stream. */
   leaving(response: unknown): AbortSignal {
     const leaving = new AbortController();
-    this.rawOf(response).on('close', () => leaving.abort());
+    const raw = this.rawOf(response);
+    raw.once('close', () => leaving.abort());
+    if (raw.destroyed) leaving.abort(); // it left while it was found out who it is
     return leaving.signal;
   }
 
@@ -46,9 +49,11 @@ export class EventStreamAnswer {
       if (!raw.writableNeedDrain) raw.write(`id: ${stream.position}\n\n`);
     }, HEARTBEAT_MS);
     const stopWatching = this.whenClosing(() => stream.close());
+    const closed = new AbortController();
+    void stream.closed.then(() => closed.abort());
     try {
       for await (const change of stream) {
-        const isTaken = raw.write(eventText(change)) || (await takes(raw, stream));
+        const isTaken = raw.write(eventText(change)) || (await takes(raw, closed.signal));
         // What is left comes to whoever asks again, from the last id.
         if (!isTaken || stream.isOver) break;
       }
@@ -113,13 +118,21 @@ function end(raw: ServerResponse): void {
 }
 
 /** Waits until the caller takes more. Whether it did, in time and before the end. */
-async function takes(raw: ServerResponse, { closed }: ChangeStream): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const drained = new Promise<boolean>((resolve) => {
-    raw.once('drain', () => resolve(true));
-    timer = setTimeout(resolve, STALLED_MS, false);
-  });
-  return Promise.race([drained, closed.then(() => false)]).finally(() => clearTimeout(timer));
+async function takes(raw: ServerResponse, closed: AbortSignal): Promise<boolean> {
+  const given = new AbortController();
+  const giveUp = (): void => given.abort();
+  const timer = setTimeout(giveUp, STALLED_MS);
+  closed.addEventListener('abort', giveUp);
+  if (closed.aborted) giveUp();
+  try {
+    await once(raw, 'drain', { signal: given.signal });
+    return true;
+  } catch {
+    return false; // an abort, or an error of the connection, with which the stream closes
+  } finally {
+    clearTimeout(timer);
+    closed.removeEventListener('abort', giveUp);
+  }
 }
 
 function eventText(change: Change): string {

@@ -79,6 +79,15 @@ describe.each(HOSTS)('the limits of an operation %s', (_, start) => {
     expect(await refusalOf(inVariable, { input: { filter: { initiator: 'nobody' } } })).toContain('(maxCost)');
   });
 
+  it('count each part of the analytics, which asks the database by itself', async () => {
+    const parts = (count: number, part: string): string =>
+      `{ analytics { ${Array.from({ length: count }, (__, index) => `a${index}: ${part} { __typename }`).join(' ')} } }`;
+    for (const part of ['performance', 'bottlenecks(period: 720)']) {
+      expect(await refusalOf(parts(5, part))).toBeUndefined();
+      expect(await refusalOf(parts(101, part))).toContain('(maxCost)');
+    }
+  });
+
   it('carry out nothing of what they refuse', async () => {
     const id = await host.deliver(1);
     const many = Array.from(

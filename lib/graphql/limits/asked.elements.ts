@@ -12,6 +12,8 @@ import {
 /** The arguments of a field, or what an input object among them holds. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
+type Definition = GraphQLArgument | GraphQLInputField;
+
 /** Stands for what a variable holds that is not known yet. */
 const UNKNOWN = Symbol('unknown');
 const ALL_UNKNOWN = new Proxy<Record<string, unknown>>({}, { get: () => UNKNOWN });
@@ -32,33 +34,37 @@ export function argumentsOf({ arguments: given = [] }: FieldNode, variables: Arg
 }
 
 /**
- * How many elements the arguments of a field ask for: by `first`, `last` or `limit`, also inside of input objects, or by a list
- * of input objects. Undefined where they cannot say; what is not known yet counts as one.
+ * How many elements the arguments of a field ask for: by `first`, `last` or `limit`, or by the `ids` of an input object; of a
+ * mutation also by a list of input objects. Undefined where they cannot say; what is not known yet counts as one.
  */
 export function elementsAsked(
-  definitions: readonly (GraphQLArgument | GraphQLInputField)[],
+  definitions: readonly Definition[],
   given: Arguments,
+  isMutation: boolean,
 ): number | undefined {
-  const sizes = sizesAmong(definitions, given);
+  const sizes = sizesAmong(definitions, given, isMutation);
   if (sizes.length === 0) return undefined;
   const said = sizes.flatMap((size) => size.said ?? []);
   return said.length > 0 ? Math.max(...said) : Math.max(...sizes.map(({ otherwise }) => otherwise));
 }
 
-function sizesAmong(definitions: readonly (GraphQLArgument | GraphQLInputField)[], given: Arguments): AskedSize[] {
-  return definitions.flatMap((definition) => sizesIn(definition, given[definition.name]));
+function sizesAmong(definitions: readonly Definition[], given: Arguments, isMutation: boolean): AskedSize[] {
+  return definitions.flatMap((definition) => sizesIn(definition, given[definition.name], isMutation));
 }
 
-function sizesIn({ name, type, defaultValue }: GraphQLArgument | GraphQLInputField, value: unknown): AskedSize[] {
+function sizesIn({ name, type, defaultValue }: Definition, value: unknown, isMutation: boolean): AskedSize[] {
   if (SIZES.has(name)) {
     return [{ said: sizeSaid(value), otherwise: typeof defaultValue === 'number' ? defaultValue : DEFAULT_PAGE }];
   }
   const named = getNamedType(type);
   if (!isInputObjectType(named) || typeof value !== 'object' || value === null) return [];
-  if (!isListType(getNullableType(type))) return sizesAmong(Object.values(named.getFields()), value as Arguments);
-  const length = Array.isArray(value) ? value.length : 1;
-  return [{ said: length, otherwise: length }];
+  if (isListType(getNullableType(type))) return isMutation ? [exactly(Array.isArray(value) ? value.length : 1)] : [];
+  const { ids } = value as Arguments;
+  if (isMutation && Array.isArray(ids)) return [exactly(ids.length)];
+  return sizesAmong(Object.values(named.getFields()), value as Arguments, isMutation);
 }
+
+const exactly = (length: number): AskedSize => ({ said: length, otherwise: length });
 
 /** What is no size is left to whoever reads the argument. */
 function sizeSaid(value: unknown): number | undefined {

@@ -7,6 +7,7 @@ import {
   Kind,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -14,7 +15,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { argumentsOf, elementsAsked } from './asked.elements.js';
-import type { QueryLimits } from './query.limits.js';
+import { ASKS_BY_ITSELF, type QueryLimits } from './query.limits.js';
 import { QueryLimitError } from './query-limit.error.js';
 
 /** How deeply an operation is nested, and how many fields its answer may have; see `QueryLimits`. */
@@ -96,14 +97,15 @@ class Measuring {
     // What is about the schema itself is answered from memory.
     if (name.startsWith('__')) return NOTHING;
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
-    const asked = definition && elementsAsked(definition.args, argumentsOf(field, this.measured.variables));
+    const isMutation = type !== undefined && type === this.measured.schema.getMutationType();
+    const asked = definition && elementsAsked(definition.args, argumentsOf(field, this.measured.variables), isMutation);
     const below = field.selectionSet
       ? this.ofSelections(field.selectionSet, definition && getNamedType(definition.type), asked)
       : NOTHING;
     const isList = definition !== undefined && isListType(getNullableType(definition.type));
     const times = isList && field.selectionSet ? (page ?? LIST_LENGTH) : 1;
     const own = definition && getNamedType(definition.type).name === 'JSON' ? JSON_COST : 1;
-    return { depth: 1 + below.depth, cost: this.rootCost(type, asked) + times * (own + below.cost) };
+    return { depth: 1 + below.depth, cost: this.statementCost(type, definition, asked) + times * (own + below.cost) };
   }
 
   /** One that holds itself has no size. */
@@ -120,9 +122,14 @@ class Measuring {
     return size;
   }
 
-  private rootCost(type: GraphQLNamedType | undefined, asked = 1): number {
+  private statementCost(
+    type: GraphQLNamedType | undefined,
+    definition: GraphQLField<unknown, unknown> | undefined,
+    asked = 1,
+  ): number {
+    const { schema } = this.measured;
     if (type === undefined) return 0;
-    if (type === this.measured.schema.getMutationType()) return ROOT_COST + asked * ACTION_COST;
-    return type === this.measured.schema.getQueryType() ? ROOT_COST : 0;
+    if (type === schema.getMutationType()) return ROOT_COST + asked * ACTION_COST;
+    return type === schema.getQueryType() || definition?.extensions[ASKS_BY_ITSELF] === true ? ROOT_COST : 0;
   }
 }

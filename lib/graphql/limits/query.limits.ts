@@ -10,6 +10,9 @@ export interface QueryLimits {
   readonly maxCost?: number;
 }
 
+/** Of a field below a query, in its extensions: it asks the database by itself, and so counts as a query. */
+export const ASKS_BY_ITSELF = 'taskerAsksByItself';
+
 export const DEFAULT_LIMITS = { maxDepth: 10, maxCost: 50_000 } as const satisfies QueryLimits;
 
 /** Injection token of the limits that our queries and mutations keep. */

@@ -1,9 +1,10 @@
-import { Args, ArgsType, Field, Int, Resolver } from '@nestjs/graphql';
+import { Args, ArgsType, Extensions, Field, Int, Resolver } from '@nestjs/graphql';
 import {
   PerformanceReader,
   type BottleneckDocument,
   type PerformanceDocument,
 } from '../../insight/performance.reader.js';
+import { ASKS_BY_ITSELF } from '../limits/query.limits.js';
 import { given } from '../reading/given.js';
 import { TaskerField } from '../reading/tasker-field.decorator.js';
 import { AnalyticsType, BottlenecksType, PerformanceType } from './analytics.types.js';
@@ -32,11 +33,13 @@ export class AnalyticsFieldsResolver {
   constructor(private readonly reader: PerformanceReader) {}
 
   @TaskerField(() => PerformanceType)
+  @Extensions({ [ASKS_BY_ITSELF]: true })
   performance(): Promise<PerformanceDocument> {
     return this.reader.performance();
   }
 
   @TaskerField(() => BottlenecksType)
+  @Extensions({ [ASKS_BY_ITSELF]: true })
   bottlenecks(@Args({ type: () => BottleneckArgs }) args: Readonly<BottleneckArgs>): Promise<BottleneckDocument> {
     return this.reader.bottlenecks(given(args));
   }

@@ -3,10 +3,11 @@ import { buildSchema, Kind, parse, type FragmentDefinitionNode, type OperationDe
 import { sizeOf, type OperationSize } from '../../../lib/graphql/limits/operation.size.js';
 
 const SCHEMA = buildSchema(`
-  type Query { node: Node  nodes(first: Int, last: Int): Page  plain: [Node!]!  named: Named }
+  type Query { node: Node  nodes(first: Int, last: Int, order: [Order!]): Page  plain: [Node!]!  named: Named }
   type Mutation { act: Node  actMany(input: Many!): Acts  startMany(input: Starts!): Acts }
   input Many { filter: Filter!  reason: String }
-  input Filter { limit: Int = 1000  states: [String!] }
+  input Filter { limit: Int = 1000  states: [String!]  ids: [ID!] }
+  input Order { by: String! }
   input Starts { tasks: [Start!]! }
   input Start { name: String! }
   type Acts { items: [Node!]! }
@@ -43,6 +44,8 @@ describe('the size of an operation', () => {
     ['mutation { act { name } }', 2, 520 + 2],
     ['mutation { actMany(input: { filter: {} }) { items { name } } }', 3, 500 + 1_000 * 20 + 1 + 1_000 * 2],
     ['mutation { actMany(input: { filter: { limit: 5 } }) { items { name } } }', 3, 500 + 5 * 20 + 1 + 5 * 2],
+    ['mutation { actMany(input: { filter: { ids: ["7", "8"] } }) { items { name } } }', 3, 500 + 2 * 20 + 1 + 2 * 2],
+    ['{ nodes(order: [{ by: "x" }]) { nodes { name } } }', 3, 500 + 1 + 20 * 2],
     ['mutation { startMany(input: { tasks: [{ name: "a" }, { name: "b" }] }) { items { name } } }', 3, 545],
     ['mutation { startMany(input: { tasks: { name: "a" } }) { items { name } } }', 3, 523],
     ['{ node { data } }', 2, 500 + 1 + 10],

@@ -25,7 +25,7 @@ function horizonOf(...looks: readonly Seen[]): { readonly horizon: ChangeHorizon
 async function stepsOf(...looks: readonly Seen[]): Promise<(string | null)[]> {
   const { horizon } = horizonOf(...looks);
   const found: (string | null)[] = [];
-  for (let n = 0; n < looks.length; n++) found.push((await horizon.look())?.step ?? null);
+  for (const _ of looks) found.push((await horizon.look())?.step ?? null);
   return found;
 }
 

@@ -75,6 +75,7 @@ describe('an outage', () => {
     withCode('57014'),
     withCode('23505', 'Connection terminated'),
     withCode('EACCES'),
+    Object.assign(withCode('ECONNRESET'), { statusCode: 400 }), // a caller who broke off
     new Error('the bank said: Connection terminated'),
     'ECONNREFUSED',
     undefined,

@@ -15,6 +15,8 @@ class SlowAnswer extends EventEmitter {
     return !this.takesMore;
   }
 
+  destroyed = false;
+
   writeHead(): void {}
 
   write(text: string): boolean {
@@ -126,4 +128,14 @@ it('a server that never listened, as the host has another one, is not waited for
   await pass(10);
   expect(answer.ids).toEqual(['1.0', '2.0', '3.0']);
   expect(answer.isEnded).toBe(false);
+});
+
+it('a caller who left while it was found out who it is keeps no place', () => {
+  const host = { httpAdapter: { getType: () => 'express' } } as unknown as HttpAdapterHost;
+  const [there, gone] = [new SlowAnswer(), new SlowAnswer()];
+  gone.destroyed = true;
+  const [ofOne, ofOther] = [there, gone].map((each) => new EventStreamAnswer(host).leaving(each));
+  expect([ofOne!.aborted, ofOther!.aborted]).toEqual([false, true]);
+  there.emit('close');
+  expect(ofOne!.aborted).toBe(true);
 });
