@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
@@ -23,7 +23,7 @@ const TROUBLE_WAIT_MS = 1_000;
  * the process asks the database ten times a second whether there is anything new; however many listen, it reads it once.
  */
 @Injectable()
-export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class ChangeFeed implements OnApplicationShutdown {
   private readonly logger = new Logger('TaskerLive');
   private readonly streams = new Set<ChangeStream>();
   private running: Promise<void> | null = null;
@@ -82,10 +82,6 @@ export class ChangeFeed implements BeforeApplicationShutdown, OnApplicationShutd
     this.isStopped = true;
     for (const stream of this.streams) stream.close();
     this.wake();
-  }
-
-  beforeApplicationShutdown(): void {
-    this.close();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,4 @@
-import type { ChangeGateway } from '../persistence/change.gateway.js';
-import { type ChangeLook, type ChangePosition } from '../persistence/change.gateway.js';
+import type { ChangeGateway, ChangeLook, ChangePosition } from '../persistence/change.gateway.js';
 import { earlierPosition } from './change.position.js';
 
 /** No row has such ids, so that the first look always asks who is writing. */

@@ -64,5 +64,5 @@ export class MigrationFailedError extends TaskerError {
 /** An empty schema lacks every file there is, which nobody wants to read. */
 function someOf(names: readonly string[]): string {
   const [some, more] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED];
-  return more > 0 ? `${some.join(', ')} and ${more} more files` : some.join(', ');
+  return more > 0 ? `${some.join(', ')} and ${more} more` : some.join(', ');
 }

@@ -1,4 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { isJsonType } from '../auth/json.type.js';
 import { UnsupportedMediaTypeError } from './rest.errors.js';
 
 export interface TypedRequest {
@@ -6,13 +7,9 @@ export interface TypedRequest {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD'];
 
-/**
- * Lets in what changes something only as JSON, or without a type. A form of another site can send other types without the
- * browser asking us first, with the cookies of ours; and hosts parse forms wherever they come from.
- */
+/** Lets in what changes something only as JSON, or without a type. */
 @Injectable()
 export class MediaTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -25,6 +22,6 @@ export class MediaTypeGuard implements CanActivate {
 /** What is wrong with the `Content-Type`; null for nothing. */
 export function mediaTypeError({ method, headers }: TypedRequest): UnsupportedMediaTypeError | null {
   const type = headers['content-type'];
-  const isWrong = typeof type === 'string' && type !== '' && !JSON_TYPE.test(type);
+  const isWrong = typeof type === 'string' && type !== '' && !isJsonType(type);
   return isWrong && !SAFE_METHODS.includes(method) ? new UnsupportedMediaTypeError(type) : null;
 }

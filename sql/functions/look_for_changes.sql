@@ -1,6 +1,7 @@
 -- look_for_changes: how far both histories reach, and who is writing to them, as {task, step, writers, visible: {task, step},
--- era}: the highest ids that were ever given out, and the transactions that may still add rows with such ids. Once none of these transactions is left,
--- whatever was given an id up to there is visible or will never be: the histories are settled up to there.
+-- era}: the highest ids that were ever given out, and the transactions that may still add rows with such ids. Once none of
+-- these transactions is left, whatever was given an id up to there is visible or will never be: the histories are settled up
+-- to there.
 --
 -- An insert locks its table before it takes an id, and a transaction is visible before it gives its locks up; so the ids are
 -- read first and the locks after them. The numbers of transactions would not do: pg_snapshot_xmin waits for every
@@ -13,7 +14,8 @@
 -- disk only with a commit. era: another one after each crash and on each other server, where nobody who was writing still is, and
 -- what was given out may be taken back: the time when the server was started, and when its statistics began, which a crash loses.
 --
--- p_task, p_step: what was given out when all was settled. Where nothing came after it nobody is asked for, as that reads all locks.
+-- p_task, p_step: what was given out when all was settled. Where nothing came after it nobody is asked for, as that reads all
+-- locks.
 create or replace function __schema__.look_for_changes(p_task bigint, p_step bigint)
 returns jsonb language plpgsql volatile as $$
 declare

@@ -1,6 +1,5 @@
-import { MAX_BULK } from '../../engine/tasks/task.bulk.js';
 import { Field, ID, InputType, Int, OmitType } from '@nestjs/graphql';
-import type { BulkFilter } from '../../engine/tasks/task.bulk.js';
+import { MAX_BULK, type BulkFilter } from '../../engine/tasks/task.bulk.js';
 import type { TaskState } from '../../workflow/states.js';
 import type { TaskFilter } from '../../workflow/task.filter.js';
 import { TaskStateEnum } from '../state.enums.js';

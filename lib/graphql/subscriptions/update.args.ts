@@ -1,23 +1,15 @@
-import { ArgsType, Field, ID } from '@nestjs/graphql';
+import { ArgsType, Field, ID, PickType } from '@nestjs/graphql';
 import { CHANGE_EVENTS, type ChangeEvent } from '../../live/change.js';
 import type { ChangeFilter } from '../../live/change.filter.js';
 import { given } from '../reading/given.js';
+import { TaskFilterInput } from '../reading/task-filter.input.js';
 import { ChangeEventEnum } from './change-event.enum.js';
 
 /** Which changes of tasks are followed; all that is given must hold. */
 @ArgsType()
-export class TaskUpdateArgs {
+export class TaskUpdateArgs extends PickType(TaskFilterInput, ['namespace', 'name', 'version'], ArgsType) {
   @Field(() => [ID], { nullable: true, description: 'Only of these tasks, at most 100.' })
   readonly taskIds?: readonly string[] | null;
-
-  @Field(() => String, { nullable: true })
-  readonly namespace?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Of the task template.' })
-  readonly name?: string | null;
-
-  @Field(() => String, { nullable: true })
-  readonly version?: string | null;
 
   @Field(() => [ChangeEventEnum], { nullable: true, description: 'Only these.' })
   readonly events?: readonly ChangeEvent[] | null;

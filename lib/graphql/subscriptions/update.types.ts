@@ -1,13 +1,13 @@
-import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType, PickType } from '@nestjs/graphql';
 import type { Change, ChangeEvent } from '../../live/change.js';
 import type { StepState, TaskState } from '../../workflow/states.js';
-import { Instant } from '../instant.field.js';
 import { StepStateEnum, TaskStateEnum } from '../state.enums.js';
+import { TransitionType } from '../task-record.types.js';
 import { ChangeEventEnum } from './change-event.enum.js';
 
 /** What the changes of tasks and of steps have in common. */
 @ObjectType({ isAbstract: true })
-class UpdateType {
+class UpdateType extends PickType(TransitionType, ['actor', 'reason', 'durationSeconds', 'at']) {
   @Field({ description: 'What to follow from, to get what comes after it.' })
   readonly position!: string;
 
@@ -25,18 +25,6 @@ class UpdateType {
 
   @Field()
   readonly version!: string;
-
-  @Field(() => String, { nullable: true, description: 'Who did it by hand; null: the engine.' })
-  readonly actor!: string | null;
-
-  @Field(() => String, { nullable: true })
-  readonly reason!: string | null;
-
-  @Field(() => Float, { nullable: true, description: 'How long the attempt, or the completed task, took.' })
-  readonly durationSeconds!: number | null;
-
-  @Instant()
-  readonly at!: string;
 }
 
 @ObjectType('TaskUpdate', { description: 'A committed transition of a task.' })

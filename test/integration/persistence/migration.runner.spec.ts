@@ -58,7 +58,7 @@ describe('the migration runner', () => {
     await expect(failure).rejects.toThrow(DatabaseBehindError);
     await expect(failure).rejects.toThrow('npx nestjs-tasker migrate');
     const more = names().length - 3;
-    await expect(failure).rejects.toThrow(`it lacks ${names().slice(0, 3).join(', ')} and ${more} more files.`);
+    await expect(failure).rejects.toThrow(`it lacks ${names().slice(0, 3).join(', ')} and ${more} more.`);
     await expect(failure).rejects.toMatchObject({ missing: names() });
     expect(await valueOf(`select to_regnamespace('tasker')`)).toBeNull();
   });
