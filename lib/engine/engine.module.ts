@@ -11,6 +11,7 @@ import { FactPublisher } from './steps/fact.publisher.js';
 import { ReadySignal } from './ready.signal.js';
 import { RequestLedger } from './request.ledger.js';
 import { RecordService } from './tasks/record.service.js';
+import { StandingFaults } from './standing.faults.js';
 import { StepDefinitionCache } from './steps/step-definition.cache.js';
 import { StepRunner } from './steps/step.runner.js';
 import { StepTransactions } from './steps/step.transactions.js';
@@ -42,6 +43,7 @@ import { Worker } from './steps/worker.js';
     ReadySignal,
     RecordService,
     RequestLedger,
+    StandingFaults,
     StepDefinitionCache,
     StepRunner,
     StepTransactions,
@@ -66,6 +68,7 @@ import { Worker } from './steps/worker.js';
     EngineLifecycle,
     RecordService,
     RequestLedger,
+    StandingFaults,
     TaskService,
     TemplatesModule,
     Worker,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { StandingFaults } from '../standing.faults.js';
 import { WorkerLoop } from './worker.loop.js';
 
 /** Whether something works: what to say when it does, and else what is wrong. */
@@ -9,17 +10,21 @@ export interface PulseCheck {
   readonly fault: () => string | null;
 }
 
-/** Answers whether this process runs steps, if it is meant to. */
+/** Answers whether this process runs steps, if it is meant to, and what else is wrong in it. */
 @Injectable()
 export class WorkerPulse {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly loop: WorkerLoop,
+    private readonly faults: StandingFaults,
   ) {}
 
-  /** No check at all in a process that only serves the API. */
+  /** One check of the worker, which a process that only serves the API lacks, and one for each fault that stands. */
   checks(): Readonly<Record<string, PulseCheck>> {
-    return this.options.worker.enabled ? { worker: { healthy: 'the worker runs', fault: () => this.fault() } } : {};
+    const checks: Record<string, PulseCheck> = {};
+    if (this.options.worker.enabled) checks.worker = { healthy: 'the worker runs', fault: () => this.fault() };
+    for (const [key, sentence] of this.faults.all()) checks[key] = { healthy: 'mended', fault: () => sentence };
+    return checks;
   }
 
   private fault(): string | null {
