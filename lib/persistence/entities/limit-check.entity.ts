@@ -1,11 +1,10 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A limit to look at: something may have room. */
 @Entity({ schema: 'tasker', name: 'limit_checks', synchronize: false })
 export class LimitCheckEntity {
-  /** Where the row lies, as the table has no key. */
-  @PrimaryColumn({ name: 'ctid', type: 'text', insert: false, update: false })
-  readonly place!: string;
+  @PrimaryGeneratedColumn('identity', { name: 'limit_check_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
+  readonly id!: string;
 
   @Column({ name: 'limit_key', type: 'text' })
   readonly limitKey!: string;

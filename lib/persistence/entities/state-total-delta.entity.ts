@@ -1,12 +1,11 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { StepState, TaskState } from '../../workflow/states.js';
 
 /** A change of totals that is not yet folded in. */
 @Entity({ schema: 'tasker', name: 'state_total_deltas', synchronize: false })
 export class StateTotalDeltaEntity {
-  /** Where the row lies: the table has no key, and without one TypeORM would take equal rows for one. */
-  @PrimaryColumn({ name: 'ctid', type: 'text', insert: false, update: false })
-  readonly place!: string;
+  @PrimaryGeneratedColumn('identity', { name: 'state_total_delta_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
+  readonly id!: string;
 
   @Column({ name: 'task_namespace_id', type: 'bigint' })
   readonly namespaceId!: string;

@@ -61,6 +61,17 @@ describe('the transitions that SQL permits', () => {
   });
 });
 
+describe('every table', () => {
+  it('has a primary key, without which a publication of all tables makes its rows unchangeable', async () => {
+    const without = await persistence.query(
+      `select c.relname from pg_class c
+       where c.relnamespace = '__schema__'::regnamespace and c.relkind in ('r', 'p')
+         and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)`,
+    );
+    expect(without).toEqual([]);
+  });
+});
+
 describe('the tables', () => {
   let taskId: string;
 
