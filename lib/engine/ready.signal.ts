@@ -20,6 +20,7 @@ export class ReadySignal {
   private throttle: NodeJS.Timeout | undefined;
   private reopen: NodeJS.Timeout | undefined;
   private again = false;
+  private saidPooled = false;
 
   /** Called when there may be work for this process. */
   onReady: () => void = () => undefined;
@@ -72,12 +73,22 @@ export class ReadySignal {
         (error) => this.lost(error),
       );
       this.failures = 0;
+      if (!channel.hears) this.sayThatPollingMustDo();
       if (this.active) this.channel = channel;
       else await channel.close();
       this.onReady(); // what became ready while nobody listened
     } catch (error) {
       this.lost(error);
     }
+  }
+
+  private sayThatPollingMustDo(): void {
+    if (this.saidPooled) return;
+    this.saidPooled = true;
+    this.logger.warn(
+      'The database is behind a connection pooler, through which notices of ready work do not arrive; polling finds it. ' +
+        'Connect past the pooler for shorter waits.',
+    );
   }
 
   private lost(error: unknown): void {

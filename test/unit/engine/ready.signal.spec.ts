@@ -15,7 +15,7 @@ async function aSignal() {
     sent.push(open);
     return passed;
   });
-  const channels = { open: () => Promise.resolve({ notify, close: () => Promise.resolve() }) };
+  const channels = { open: () => Promise.resolve({ hears: true, notify, close: () => Promise.resolve() }) };
   const signal = new ReadySignal(channels as unknown as ReadyChannelFactory);
   await signal.start();
   return { signal, notify, letGo: () => sent.shift()!() };

@@ -7,11 +7,12 @@ import { ReadyChannelFactory } from '../../../lib/persistence/ready.channel.js';
 class DeafClient extends EventEmitter {
   static readonly end = jest.fn(() => Promise.resolve());
   readonly end = DeafClient.end;
+  readonly processID = 1;
   connect = (): Promise<void> => Promise.resolve();
   query = (sql: string): Promise<unknown> =>
     sql.startsWith('listen')
       ? Promise.reject(new Error('cannot listen here'))
-      : Promise.resolve({ rows: [{ pid: 1 }] });
+      : Promise.resolve({ rows: [{ pid: '1' }] });
 }
 
 describe('a channel on a connection that may not listen', () => {

@@ -1,0 +1,15 @@
+/** Answers what `work` answers, or, when that takes longer than `limitMs`, what `late` answers or throws. */
+export async function withinTime<T>(work: Promise<T>, limitMs: number, late: () => T | Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const isLate = new Promise<typeof LATE>((resolve) => (timer = setTimeout(resolve, limitMs, LATE)));
+  try {
+    const first = await Promise.race([work, isLate]);
+    if (first !== LATE) return first;
+  } finally {
+    clearTimeout(timer);
+  }
+  work.catch(() => undefined); // nobody waits for it any more
+  return late();
+}
+
+const LATE = Symbol('late');
