@@ -236,6 +236,7 @@ export {
   WrongDataSourceError,
   type RefusedAction,
 } from './persistence/persistence.errors.js';
+export { LackingPrivilegesError } from './persistence/role.errors.js';
 
 export { STEP_ACTIONS, TASK_ACTIONS, type StepAction, type TaskAction } from './workflow/actions.js';
 export type { BackoffPolicy } from './workflow/backoff.js';

@@ -164,7 +164,11 @@ async function inLockedTransaction<T>(
 }
 
 /** TypeORM answers with rows, a `pg` client with a result that holds them. */
-async function rows<Row>(connection: MigrationConnection, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+export async function rows<Row>(
+  connection: MigrationConnection,
+  sql: string,
+  parameters: unknown[] = [],
+): Promise<Row[]> {
   const answer = await connection.query(sql, parameters);
   return (Array.isArray(answer) ? answer : (answer as { rows: Row[] }).rows) as Row[];
 }

@@ -3,6 +3,7 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { Database } from './database.js';
 import { migrate } from './migration.runner.js';
+import { requirePrivileges } from './role.privileges.js';
 
 /** At start, brings the schema up to date or refuses to go on, as the option `migrations` says. */
 @Injectable()
@@ -24,8 +25,10 @@ export class SchemaGuard implements OnModuleInit {
   }
 
   private async migrate(): Promise<void> {
+    if (this.options.migrations === 'off') return;
     const runner = this.database.dataSource.createQueryRunner();
     try {
+      await requirePrivileges(runner, this.database.schema);
       await migrate(runner, this.database.schema, this.options.migrations);
     } finally {
       await runner.release();

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { StepState, TaskState } from '../workflow/states.js';
 import { Database } from './database.js';
+import { HOT_TABLES } from './hot.tables.js';
 import { startParameters, type CreatedTask, type NewTask } from './task.gateway.js';
 
 /** How an attempt ended; see `sql/functions/record_outcomes.sql`. */
@@ -264,21 +265,26 @@ export class WorkerGateway {
   /**
    * Clears the hot tables of what finished steps left there, once that is much; answers whether there was much. A claim
    * reads its queue from the front, where the finished are, and autovacuum comes by once a minute at most. Blocks nobody:
-   * what somebody else is vacuuming is passed over, the files are not shortened, and without the right to it PostgreSQL
-   * leaves it at a warning.
+   * what somebody else is vacuuming is passed over, and the files are not shortened. What we may not vacuum is left to
+   * autovacuum: asking would be a warning in the server's log each time.
    */
   async vacuumHotTables(): Promise<boolean> {
-    const [row] = await this.database.query<{ dead: string }>(
-      `select coalesce(sum(n_dead_tup), 0) as dead from pg_stat_user_tables
-       where schemaname = '__schema__' and relname in ('ready_steps', 'state_total_deltas', 'limit_checks', 'limit_starts')`,
-      [],
+    const tables = await this.database.query<{ name: string; dead: string }>(
+      `select c.relname as name, s.n_dead_tup as dead
+       from pg_stat_user_tables s join pg_class c on c.oid = s.relid join pg_database d on d.datname = current_database()
+       where s.schemaname = '__schema__' and c.relname = any ($1) and (
+         pg_has_role(d.datdba, 'usage')
+         or case
+           when current_setting('server_version_num')::integer < 170000 then pg_has_role(c.relowner, 'usage')
+           else has_table_privilege(c.oid, 'maintain')
+         end
+       )`,
+      [HOT_TABLES],
     );
-    if (Number(row!.dead) < MANY_DEAD_ROWS) return false;
-    await this.database.query(
-      `vacuum (skip_locked, truncate false, index_cleanup on) __schema__.ready_steps, __schema__.state_total_deltas,
-         __schema__.limit_checks, __schema__.limit_starts`,
-      [],
-    );
+    const dead = tables.reduce((sum, table) => sum + Number(table.dead), 0);
+    if (dead < MANY_DEAD_ROWS) return false;
+    const names = tables.map(({ name }) => `__schema__.${name}`).join(', ');
+    await this.database.query(`vacuum (skip_locked, truncate false, index_cleanup on) ${names}`, []);
     return true;
   }
 

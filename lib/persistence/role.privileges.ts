@@ -1,0 +1,110 @@
+import { HOT_TABLES } from './hot.tables.js';
+import { rows, type MigrationConnection } from './migration.runner.js';
+import { LackingPrivilegesError, UngrantablePrivilegeError, UnknownRoleError } from './role.errors.js';
+import { readSqlFiles, type SqlFiles } from './sql.files.js';
+
+/** What an application's role needs on one object of ours. */
+interface Need {
+  /** As `grant` names it, such as `table tasker.tasks`. */
+  readonly object: string;
+  /** Such as `select, insert`. */
+  readonly privileges: string;
+  readonly owner: string;
+  /** The role may do all of it already; whether it may vacuum does not count, as autovacuum does that otherwise. */
+  readonly isMet: boolean;
+  /** Who is connected may grant all of it. */
+  readonly isGrantable: boolean;
+}
+
+/**
+ * Refuses what `grantPrivileges` could not do, before anything is migrated.
+ * @throws UnknownRoleError, UngrantablePrivilegeError
+ */
+export async function requireGrantable(connection: MigrationConnection, schema: string, role: string): Promise<void> {
+  const [found] = await rows<{ user: string; exists: boolean }>(
+    connection,
+    'select current_user as "user", exists (select from pg_roles where rolname = $1) as "exists"',
+    [role],
+  );
+  if (!found!.exists) throw new UnknownRoleError(role);
+  const missed = (await needs(connection, schema, role)).find(({ isMet, isGrantable }) => !isMet && !isGrantable);
+  if (missed) throw new UngrantablePrivilegeError(found!.user, role, missed);
+}
+
+/** Grants a role what an application needs, and no more; what it has it keeps, so it may be called after each migration. */
+export async function grantPrivileges(connection: MigrationConnection, schema: string, role: string): Promise<void> {
+  await requireGrantable(connection, schema, role);
+  const [quoted] = await rows<{ name: string }>(connection, 'select quote_ident($1) as name', [role]);
+  const grants = (await needs(connection, schema, role))
+    .filter(({ isGrantable }) => isGrantable)
+    .map(({ object, privileges }) => `grant ${privileges} on ${object} to ${quoted!.name}`);
+  await connection.query(grants.join(';\n')); // one message, and so one transaction
+}
+
+/**
+ * Refuses to go on as a role that could not do what this version of the package does.
+ * @throws LackingPrivilegesError
+ */
+export async function requirePrivileges(connection: MigrationConnection, schema: string): Promise<void> {
+  const [found] = await rows<{ user: string }>(connection, 'select current_user as "user"', []);
+  const missing = (await needs(connection, schema, found!.user)).filter(({ isMet }) => !isMet);
+  if (missing.length > 0) throw new LackingPrivilegesError(found!.user, schema, missing);
+}
+
+/** Of the schema and of what our files make in it; whatever else somebody keeps there is not ours to judge or to grant. */
+async function needs(connection: MigrationConnection, schema: string, role: string): Promise<Need[]> {
+  return rows(connection, NEEDS, [schema, role, madeBy(await readSqlFiles()), HOT_TABLES]);
+}
+
+function madeBy({ migrations, objects }: SqlFiles): string[] {
+  const made = [...migrations, ...objects].flatMap(({ text }) => [...text.matchAll(MADE)].map(([, name]) => name!));
+  return ['schema_files', ...new Set(made)];
+}
+
+const MADE = /^create (?:or replace )?(?:table|view|function) __schema__\.(\w+)/gm;
+
+/**
+ * Sequences need both: code draws ids ahead with `nextval` and looks at the last one given out. Functions run with the
+ * rights of their caller. Only those who migrate write to `schema_files`. Vacuuming can be granted from PostgreSQL 17 on.
+ */
+const NEEDS = `
+  with ours as (
+    select c.oid, c.relname, c.relkind, c.relowner from pg_class c
+    where c.relnamespace = to_regnamespace($1) and c.relname = any ($3) and c.relkind in ('r', 'v')
+  ), objects (kind, oid, object, owner, privileges) as (
+    select 'schema', n.oid, format('schema %I', n.nspname), n.nspowner, '{usage}'::text[]
+    from pg_namespace n where n.oid = to_regnamespace($1)
+    union all
+    select 'table', o.oid, format('table %I.%I', $1::text, o.relname), o.relowner,
+      case
+        when o.relkind = 'v' or o.relname = 'schema_files' then '{select}'::text[]
+        when o.relname = any ($4) and current_setting('server_version_num')::integer >= 170000
+          then '{select,insert,update,delete,maintain}'
+        else '{select,insert,update,delete}'
+      end
+    from ours o
+    union all
+    select 'sequence', s.oid, format('sequence %I.%I', $1::text, s.relname), s.relowner, '{usage,select}'
+    from ours o join pg_depend d on d.refobjid = o.oid and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
+    join pg_class s on s.oid = d.objid and d.classid = 'pg_class'::regclass and s.relkind = 'S'
+    union all
+    select 'function', p.oid, format('function %s', p.oid::regprocedure), p.proowner, '{execute}'
+    from pg_proc p where p.pronamespace = to_regnamespace($1) and p.proname = any ($3) and p.prokind = 'f'
+  )
+  select o.object, array_to_string(o.privileges, ', ') as privileges, pg_get_userbyid(o.owner) as owner,
+    bool_and(case
+      when p = 'maintain' then true
+      when o.kind = 'schema' then has_schema_privilege($2::name, o.oid, p)
+      when o.kind = 'table' then has_table_privilege($2::name, o.oid, p)
+      when o.kind = 'sequence' then has_sequence_privilege($2::name, o.oid, p)
+      else has_function_privilege($2::name, o.oid, p)
+    end) as "isMet",
+    bool_and(case o.kind
+      when 'schema' then has_schema_privilege(o.oid, p || ' with grant option')
+      when 'table' then has_table_privilege(o.oid, p || ' with grant option')
+      when 'sequence' then has_sequence_privilege(o.oid, p || ' with grant option')
+      else has_function_privilege(o.oid, p || ' with grant option')
+    end) as "isGrantable"
+  from objects o cross join unnest(o.privileges) p
+  group by o.kind, o.oid, o.object, o.privileges, o.owner
+  order by o.kind = 'schema' desc, o.object`;
