@@ -168,6 +168,7 @@ export type { ListedTask, TaskListRequest, TaskPage, TaskSort } from './insight/
 export type { HeldUp, TaskAnalysis } from './insight/task.analysis.js';
 export type { TaskPart, TaskParts, TaskWith } from './insight/task.parts.js';
 export type { AnnotationDetails, TaskOutline, TransitionDetails } from './persistence/task.details.js';
+export type { StepFailure } from './workflow/step-failure.js';
 
 export { ChangeFeed } from './live/change.feed.js';
 export { CHANGE_EVENTS, type Change, type ChangeEvent } from './live/change.js';

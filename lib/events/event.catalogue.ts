@@ -1,4 +1,5 @@
 import type { StepState, TaskState } from '../workflow/states.js';
+import type { StepFailure } from '../workflow/step-failure.js';
 
 /** Which task a fact is about. */
 export interface TaskFact {
@@ -20,8 +21,12 @@ export interface TaskTransitionFact extends TaskFact {
 /** Which attempt of which step a fact is about. */
 export interface StepFact extends TaskFact {
   readonly stepId: string;
-  readonly stepName: string;
-  /** 1 for the first; of a step that never ran, 0. */
+  /** Its name. */
+  readonly step: string;
+  /**
+   * As handlers are given it: counted since the latest reset, without attempts that were handed back. 1 for the first; of a
+   * step that did not run since, 0.
+   */
   readonly attempt: number;
 }
 
@@ -30,28 +35,10 @@ export interface StepTransitionFact extends StepFact {
   readonly to: StepState;
 }
 
-/** What an attempt failed with, without its stack and context, which may hold personal data. */
-export interface StepFailure {
-  readonly message: string;
-  /** The handler's own code, such as `PAYMENT_DECLINED`. */
-  readonly code: string | null;
-  /** Name of the error's class. */
-  readonly class: string;
-  /** No further attempt can help. */
-  readonly permanent: boolean;
-}
-
 export interface StepFailedFact extends StepTransitionFact {
   readonly error: StepFailure;
-  /** Whether another attempt follows by itself; `step.retry_requested` then says when. */
-  readonly willRetry: boolean;
-}
-
-export interface StepRetryFact extends StepFact {
-  /** When the next attempt is due, by the clock of the database, ISO 8601. */
-  readonly runAt: string;
-  /** The wait that was chosen for it, in seconds. */
-  readonly waitSeconds: number;
+  /** When the next attempt is due, by the clock of the database, ISO 8601; null: none follows by itself. */
+  readonly retryAt: string | null;
 }
 
 export interface StaleOutcomeFact extends StepFact {
@@ -78,7 +65,8 @@ const event = <Payload>(when: string): EventKind<Payload> => ({ when });
 
 /**
  * Every event there is. Each is published once per fact, after the commit that made it true, in the process that made
- * the change. Names of transitions are those of Rails Tasker.
+ * the change. Names of transitions are those of Rails Tasker. The history carries the same payload for the same name: see
+ * `Change`.
  */
 export const EVENTS = {
   'task.initialize_requested': event<TaskTransitionFact>('A task was created, or waits again for its first step.'),
@@ -92,7 +80,7 @@ export const EVENTS = {
   'step.execution_requested': event<StepTransitionFact>('A worker claimed a step and is about to run its handler.'),
   'step.completed': event<StepTransitionFact>('An attempt succeeded and its results are stored.'),
   'step.failed': event<StepFailedFact>('An attempt failed, whether or not another follows.'),
-  'step.retry_requested': event<StepRetryFact>('Another attempt of a failed step is due at a known time.'),
+  'step.retry_requested': event<StepTransitionFact>('A person asked for another attempt of a failed step.'),
   'step.released': event<StepTransitionFact>('A worker handed a step back unfinished; the attempt does not count.'),
   'step.cancelled': event<StepTransitionFact>('A step was cancelled.'),
   'step.resolved_manually': event<StepTransitionFact>('A person declared a step settled.'),

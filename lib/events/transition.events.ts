@@ -8,7 +8,7 @@ type EventCarrying<Payload> = {
 
 /** The events that announce a transition of a task. */
 export type TaskTransitionEvent = EventCarrying<TaskTransitionFact>;
-/** The events that announce a transition of a step; a failure says more, and a retry is no transition. */
+/** The events that announce a transition of a step; a failure says more. */
 export type StepTransitionEvent = Exclude<EventCarrying<StepTransitionFact>, TaskTransitionEvent>;
 
 const TASK_EVENTS = {

@@ -2,8 +2,10 @@ import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { AnnotationTypeDetails } from '../insight/annotation-type.reader.js';
 import type { AnnotationDetails, TransitionDetails } from '../insight/task.reader.js';
 import type { JsonValue } from '../workflow/json.js';
+import type { StepFailure } from '../workflow/step-failure.js';
 import { Instant } from './instant.field.js';
 import { JsonScalar } from './json.scalar.js';
+import { StepFailureType } from './step-failure.type.js';
 
 @ObjectType('TaskAnnotation', { description: 'What was noted about a task.' })
 export class TaskAnnotationType implements AnnotationDetails {
@@ -61,8 +63,14 @@ export class TransitionType implements TransitionDetails {
   @Field(() => Float, { nullable: true, description: 'How long the attempt, or the completed task, took.' })
   readonly durationSeconds!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'What the attempt failed with.' })
-  readonly error!: string | null;
+  @Field(() => StepFailureType, { nullable: true, description: 'What the attempt failed with.' })
+  readonly error!: StepFailure | null;
+
+  @Instant({
+    nullable: true,
+    description: 'When the next attempt of a failed step is due; null: none follows by itself.',
+  })
+  readonly retryAt!: string | null;
 
   @Instant()
   readonly at!: string;

@@ -6,21 +6,10 @@ import type { StepState } from '../workflow/states.js';
 import { Instant } from './instant.field.js';
 import { JsonScalar } from './json.scalar.js';
 import { StepStateEnum } from './state.enums.js';
+import { StepFailureType } from './step-failure.type.js';
 
 @ObjectType('StepError', { description: 'What an attempt of a step failed with.' })
-export class StepErrorType implements StepErrorDetails {
-  @Field()
-  readonly message!: string;
-
-  @Field(() => String, { nullable: true })
-  readonly code!: string | null;
-
-  @Field({ description: 'Name of the class of the error.' })
-  readonly class!: string;
-
-  @Field({ description: 'No further attempt can help.' })
-  readonly permanent!: boolean;
-
+export class StepErrorType extends StepFailureType implements StepErrorDetails {
   @Field(() => JsonScalar)
   readonly context!: JsonObject;
 }

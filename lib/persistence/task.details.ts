@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { ExecutionStatus, HealthStatus, RecommendedAction } from '../workflow/execution-status.js';
 import type { StepState, TaskState } from '../workflow/states.js';
+import type { StepFailure } from '../workflow/step-failure.js';
 
 /** What a task is by itself. Ids are strings, instants ISO 8601 in UTC. */
 export interface TaskOutline {
@@ -69,7 +70,7 @@ export interface TransitionDetails {
   readonly step: string | null;
   readonly from: string;
   readonly to: string;
-  /** Of the step: which attempt began or ended. */
+  /** Of the step: which attempt began or ended, counted since the latest reset and without those that were handed back. */
   readonly attempt: number | null;
   /** The name of the worker that ran it. */
   readonly worker: string | null;
@@ -78,8 +79,10 @@ export interface TransitionDetails {
   readonly reason: string | null;
   /** How long the attempt ran, or, where the task completed, how long that took. */
   readonly durationSeconds: number | null;
-  /** The message of what the attempt failed with, cut to 500 characters. */
-  readonly error: string | null;
+  /** What the attempt failed with; null: it did not. */
+  readonly error: StepFailure | null;
+  /** When the next attempt of a failed step is due; null: none follows by itself. */
+  readonly retryAt: string | null;
   readonly at: string;
 }
 
@@ -127,12 +130,6 @@ export interface StepDetails {
 }
 
 /** The stack is kept in the database and not shown: it tells a caller about our host and not about the failure. */
-export interface StepErrorDetails {
-  readonly message: string;
-  readonly code: string | null;
-  /** Name of the error's class. */
-  readonly class: string;
-  /** No further attempt can help. */
-  readonly permanent: boolean;
+export interface StepErrorDetails extends StepFailure {
   readonly context: JsonObject;
 }

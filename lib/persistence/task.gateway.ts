@@ -31,6 +31,8 @@ export interface NewTaskExtra {
   readonly tailor?: Readonly<Record<string, TailoredStep>>;
   /** Its task handler is to be told of each of its ends. */
   readonly hasFinalHook?: boolean;
+  /** Names of the skippable steps that the request asked to pass over. */
+  readonly bypassSteps?: readonly string[];
   /** Steps whose state is decided before they have their turn. */
   readonly settle?: readonly NewTaskSettlement[];
 }

@@ -4,15 +4,15 @@ import { iso } from './instant.text.js';
 
 /** The columns of `x`, a row of `task_transitions`. */
 export const TASK_TRANSITION = `null as step, x.from_state, x.to_state, null::integer as attempt, null as worker,
-  x.actor, x.reason, x.duration_seconds, null as error_summary, x.created_at, x.id, x.task_id,
+  x.actor, x.reason, x.duration_seconds, null::jsonb as error, null::timestamptz as retry_at, x.created_at, x.id, x.task_id,
   x.to_state <> 'in_progress' as comes_last`;
 
 /** The same of `x`, a row of `workflow_step_transitions`, with `n`, the named step, and `w`, the worker if any. */
 export const STEP_TRANSITION = `n.name as step, x.from_state, x.to_state, x.attempt, w.name as worker,
-  x.actor, x.reason, x.duration_seconds, x.error_summary, x.created_at, x.id, x.task_id,
+  x.actor, x.reason, x.duration_seconds, x.error, x.retry_at, x.created_at, x.id, x.task_id,
   false as comes_last`;
 
 /** The fields of `TransitionDetails`, from `h`, which has such columns. */
 export const TRANSITION_FIELDS = `'step', h.step, 'from', h.from_state, 'to', h.to_state, 'attempt', h.attempt,
   'worker', h.worker, 'actor', h.actor, 'reason', h.reason, 'durationSeconds', h.duration_seconds,
-  'error', h.error_summary, 'at', ${iso('h.created_at')}`;
+  'error', h.error, 'retryAt', ${iso('h.retry_at')}, 'at', ${iso('h.created_at')}`;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { StepState, TaskState } from '../workflow/states.js';
+import type { StepFailure } from '../workflow/step-failure.js';
 import { Database } from './database.js';
 import { HOT_TABLES } from './hot.tables.js';
 import { startParameters, type CreatedTask, type NewTask } from './task.gateway.js';
@@ -57,7 +58,8 @@ export interface TaskChange {
 export interface StepChange {
   readonly stepId: string;
   readonly taskId: string;
-  readonly stepName: string;
+  /** Its name. */
+  readonly step: string;
   readonly namespace: string;
   /** Of the task template. */
   readonly name: string;
@@ -65,6 +67,8 @@ export interface StepChange {
   readonly attempt: number;
   readonly from: StepState;
   readonly to: StepState;
+  /** Of a step that is in error now; null for any other. */
+  readonly error: StepFailure | null;
 }
 
 /** What recording a batch of outcomes led to; positions count from 1 in the order of the batch. */
@@ -143,15 +147,17 @@ export interface ReapedStep {
   readonly workerId: string;
   readonly stepId: string;
   readonly taskId: string;
-  readonly stepName: string;
+  /** Its name. */
+  readonly step: string;
   readonly namespace: string;
   /** Of the task template. */
   readonly name: string;
   readonly version: string;
   /** The attempt that was lost. */
   readonly attempt: number;
-  /** Whether it runs again; otherwise its attempts are used up. */
-  readonly requeued: boolean;
+  readonly error: StepFailure;
+  /** When it runs again; null: its attempts are used up. */
+  readonly retryAt: string | null;
 }
 
 /** An attempt that was taken away from its worker while it ran. */

@@ -22,13 +22,11 @@ export class EventLog implements OnModuleInit, OnModuleDestroy {
       this.logger.warn(`${taskLabel(task)} failed: what is left of it is blocked by a failed step.`);
     });
     this.listen('step.failed', (step) => {
-      const { attempt, error, willRetry } = step;
+      const { attempt, error, retryAt } = step;
       const code = error.code === null ? '' : ` with ${error.code}`;
-      const outlook = willRetry ? '' : ' for good';
+      const outlook = retryAt === null ? ' for good' : '';
       this.logger.warn(`${stepLabel(step)} failed${outlook} at attempt ${attempt}${code}: ${error.message}`);
-    });
-    this.listen('step.retry_requested', (step) => {
-      this.logger.log(`${stepLabel(step)} is tried again in ${step.waitSeconds.toFixed(1)} s.`);
+      if (retryAt !== null) this.logger.log(`${stepLabel(step)} is tried again at ${retryAt}.`);
     });
     this.listen('step.outcome_stale', (step) => {
       const { workerId, attempt, outcome } = step;
@@ -55,6 +53,6 @@ function taskLabel(task: TaskFact): string {
   return `Task ${task.taskId} (${templateLabel(task)})`;
 }
 
-function stepLabel({ stepName, ...task }: StepFact): string {
-  return `Step ${stepName} of task ${task.taskId} (${templateLabel(task)})`;
+function stepLabel({ step, ...task }: StepFact): string {
+  return `Step ${step} of task ${task.taskId} (${templateLabel(task)})`;
 }

@@ -1,6 +1,6 @@
--- begin_tasks: moves tasks from pending to in_progress, passing over those that somebody else holds at this moment.
+-- begin_tasks: moves tasks from pending to in_progress at p_at, passing over those that somebody else holds at this moment.
 -- Answers [{id, from, to}] for the tasks moved.
-create or replace function __schema__.begin_tasks(p_task_ids bigint[])
+create or replace function __schema__.begin_tasks(p_task_ids bigint[], p_at timestamptz)
 returns json language plpgsql as $$
 declare
   v_begun json;
@@ -11,13 +11,13 @@ begin
     order by task_id for no key update skip locked
   ),
   begun as (
-    update __schema__.tasks t set state = 'in_progress', updated_at = now()
+    update __schema__.tasks t set state = 'in_progress', updated_at = greatest(p_at, t.updated_at)
     from free f where t.task_id = f.task_id
-    returning t.task_id, t.task_namespace_id
+    returning t.task_id, t.task_namespace_id, t.updated_at
   ),
   history as (
-    insert into __schema__.task_transitions (task_id, from_state, to_state)
-    select task_id, 'pending', 'in_progress' from begun
+    insert into __schema__.task_transitions (task_id, from_state, to_state, created_at)
+    select task_id, 'pending', 'in_progress', updated_at from begun
   ),
   counted as (
     insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)

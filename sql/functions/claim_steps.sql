@@ -30,6 +30,7 @@ declare
   v_task_ids bigint[];
   -- Which namespace comes first of those with equal turns; see lock_due_steps.
   v_chance bigint := (random() * 1000000000)::bigint;
+  v_at timestamptz;
 begin
   if exists (select 1 from __schema__.limit_checks c where c.lane_id = any (p_lanes) and c.due_at <= now()) then
     select l.step_ids, l.limits into v_limited, v_limits
@@ -70,6 +71,8 @@ begin
     return;
   end if;
 
+  -- After the locks, so that nothing begins before what freed it ended.
+  v_at := clock_timestamp();
   with taken as (
     update __schema__.ready_steps r set worker_id = p_worker_id, attempt = r.attempt + 1
     from unnest(v_due) d (workflow_step_id)
@@ -78,19 +81,18 @@ begin
   ),
   started as (
     update __schema__.workflow_steps s set
-      -- Not now(): in one transaction with the outcomes that freed them, these would begin before those ended.
       state = 'in_progress', attempts = k.attempt,
-      last_attempted_at = statement_timestamp(), updated_at = statement_timestamp()
+      last_attempted_at = greatest(v_at, s.updated_at), updated_at = greatest(v_at, s.updated_at)
     from taken k
     where s.workflow_step_id = k.workflow_step_id
-    returning s.workflow_step_id, s.task_id, s.attempts, k.task_namespace_id,
+    returning s.workflow_step_id, s.task_id, s.attempts, s.attempts_before, s.updated_at, k.task_namespace_id,
       case when k.retrying then 'error' else 'pending' end as from_state
   ),
   history as (
     insert into __schema__.workflow_step_transitions (
       workflow_step_id, task_id, from_state, to_state, attempt, worker_id, created_at
     )
-    select s.workflow_step_id, s.task_id, s.from_state, 'in_progress', s.attempts, p_worker_id, statement_timestamp()
+    select s.workflow_step_id, s.task_id, s.from_state, 'in_progress', s.attempts - s.attempts_before, p_worker_id, s.updated_at
     from started s
   ),
   counted as (
@@ -101,5 +103,5 @@ begin
   into step_ids, from_states, v_task_ids
   from started s;
 
-  tasks := __schema__.begin_tasks(v_task_ids);
+  tasks := __schema__.begin_tasks(v_task_ids, v_at);
 end $$;

@@ -12,7 +12,7 @@ begin
     select json_agg(json_build_array(
       s.workflow_step_id::text, s.task_id::text, s.step_template_id::text, s.attempts, s.attempts_before,
       s.retry_limit - s.attempts_before, c.from_state,
-      coalesce(s.inputs, t.context), parents.results,
+      t.context, parents.results,
       t.initiator, t.source_system, t.reason, t.tags, t.requested_at
     ))
     from unnest(p_step_ids, p_from_states) c (workflow_step_id, from_state)

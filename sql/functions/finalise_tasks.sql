@@ -11,6 +11,7 @@ create or replace function __schema__.finalise_tasks(
 declare
   v_changed json;
   v_hooked bigint[];
+  v_at timestamptz := clock_timestamp(); -- under the locks, so nothing that it follows is later
 begin
   with touched as (
     select t.task_id, t.task_namespace_id, t.state as from_state,
@@ -43,11 +44,11 @@ begin
       open_leaves = j.open_leaves,
       failed_steps = j.failed_steps,
       state = j.to_state,
-      completed_at = case when j.to_state in ('complete', 'cancelled') then statement_timestamp() end,
-      updated_at = statement_timestamp()
+      completed_at = case when j.to_state in ('complete', 'cancelled') then greatest(v_at, t.updated_at) end,
+      updated_at = greatest(v_at, t.updated_at)
     from judged j
     where t.task_id = j.task_id
-    returning t.task_id, t.task_namespace_id, t.has_final_hook, t.created_at, j.from_state, j.to_state
+    returning t.task_id, t.task_namespace_id, t.has_final_hook, t.created_at, t.updated_at, j.from_state, j.to_state
   ),
   changed as (
     select * from booked where from_state <> to_state
@@ -56,8 +57,8 @@ begin
     insert into __schema__.task_transitions (task_id, from_state, to_state, reason, duration_seconds, created_at)
     select c.task_id, c.from_state, c.to_state,
       case c.to_state when 'error' then 'steps_in_error_state' when 'cancelled' then 'steps_cancelled' end,
-      case c.to_state when 'complete' then extract(epoch from statement_timestamp() - c.created_at) end,
-      statement_timestamp()
+      case c.to_state when 'complete' then extract(epoch from c.updated_at - c.created_at) end,
+      c.updated_at
     from changed c
   ),
   counted as (

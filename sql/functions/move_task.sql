@@ -4,15 +4,16 @@ create or replace function __schema__.move_task(p_task_id bigint, p_state text, 
 returns jsonb language plpgsql as $$
 declare
   v_from text;
+  v_at timestamptz;
 begin
-  select state into strict v_from from __schema__.tasks where task_id = p_task_id;
+  select state, greatest(clock_timestamp(), updated_at) into strict v_from, v_at from __schema__.tasks where task_id = p_task_id;
   update __schema__.tasks set
     state = p_state,
-    completed_at = case when p_state in ('complete', 'cancelled', 'resolved_manually') then statement_timestamp() end,
-    updated_at = statement_timestamp()
+    completed_at = case when p_state in ('complete', 'cancelled', 'resolved_manually') then v_at end,
+    updated_at = v_at
   where task_id = p_task_id;
   insert into __schema__.task_transitions (task_id, from_state, to_state, actor, reason, created_at)
-  values (p_task_id, v_from, p_state, p_actor, p_reason, statement_timestamp());
+  values (p_task_id, v_from, p_state, p_actor, p_reason, v_at);
   if p_state in ('complete', 'error', 'cancelled', 'resolved_manually') then
     insert into __schema__.final_hooks (task_id, named_task_id, state)
     select t.task_id, t.named_task_id, p_state from __schema__.tasks t where t.task_id = p_task_id and t.has_final_hook;

@@ -5,8 +5,8 @@
 -- are looked for until it has been gone for an hour and holds none. Seven days later its row is removed.
 -- Tasks that somebody holds are passed over until the next time: their holder may be a session that hangs, and whoever
 -- waited for it would be late with its own heartbeat.
--- Answers {workers: [id], steps: [{workerId, stepId, taskId, stepName, namespace, name, version, attempt, requeued}],
--- tasks: [{id, from, to}]}.
+-- Answers {workers: [id], steps: [{workerId, stepId, taskId, step, namespace, name, version, attempt, error, retryAt: null
+-- where its attempts are used up}], tasks: [{id, from, to}]}.
 create or replace function __schema__.reap_lost_workers()
 returns json language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -82,9 +82,9 @@ begin
     v_tasks := v_tasks || (v_facts -> 'tasks')::jsonb;
     v_steps := v_steps || (
       select jsonb_agg(jsonb_build_object(
-        'workerId', v_held.worker_id::text, 'stepId', s.workflow_step_id::text, 'taskId', s.task_id::text, 'stepName', n.name,
+        'workerId', v_held.worker_id::text, 'stepId', s.workflow_step_id::text, 'taskId', s.task_id::text, 'step', n.name,
         'namespace', ns.name, 'name', nt.name, 'version', nt.version, 'attempt', s.attempts - s.attempts_before,
-        'requeued', r.workflow_step_id is not null
+        'error', __schema__.failure_of(s.error), 'retryAt', __schema__.instant_text(r.run_at)
       ))
       from __schema__.workflow_steps s
       join __schema__.named_steps n on n.named_step_id = s.named_step_id

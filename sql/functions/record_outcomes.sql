@@ -50,6 +50,7 @@ declare
   v_share integer := (p_want + (random() < 0.5)::integer) / 2;
   v_settled record;
   v_settlements jsonb;
+  v_at timestamptz;
 begin
   -- The row lock of a task guards everything under it; taken in task_id order, so no two calls wait for each other.
   select bool_or(t.failed_steps > 0 or t.state = 'pending' or t.open_leaves is null) into v_finalise
@@ -57,6 +58,9 @@ begin
     select failed_steps, state, open_leaves from __schema__.tasks
     where task_id = any (p_task_ids) order by task_id for no key update
   ) t;
+  -- After the lock, so that nothing is dated before what its task waited for. Where the clock of the server was set back,
+  -- nothing is dated before what it follows.
+  v_at := clock_timestamp();
 
   with first_due as materialized (
     select distinct on (l.task_namespace_id)
@@ -87,14 +91,15 @@ begin
       retry_limit = case o.kind when 'release' then s.retry_limit + 1 else s.retry_limit end,
       results = case o.kind when 'complete' then o.results::jsonb else s.results end,
       error = case o.kind when 'complete' then null when 'release' then s.error else o.error::jsonb end,
-      processed_at = case o.kind when 'complete' then statement_timestamp() end,
+      processed_at = case o.kind when 'complete' then greatest(v_at, s.updated_at) end,
       backoff_request_seconds =
         case when o.kind = 'retry' and s.retryable and o.attempt < s.retry_limit then o.after_seconds end,
-      updated_at = statement_timestamp()
+      updated_at = greatest(v_at, s.updated_at)
     from outcome o
     where s.workflow_step_id = o.step_id
-    returning s.workflow_step_id, s.task_id, s.state, s.is_leaf, s.attempts, s.last_attempted_at, s.error,
-      o.attempt, o.position, o.task_namespace_id, o.limit_key, s.step_template_id,
+    returning s.workflow_step_id, s.task_id, s.state, s.is_leaf, s.attempts, s.last_attempted_at, s.updated_at, s.error,
+      o.position, o.task_namespace_id, o.limit_key, s.step_template_id, o.after_seconds,
+      o.attempt - s.attempts_before + (o.kind = 'release')::integer as attempt,
       (o.kind = 'release' or (o.kind = 'retry' and s.retryable and s.attempts < s.retry_limit)) as requeued
   ),
   finished as (
@@ -142,11 +147,11 @@ begin
       waiting_on = c.waiting_on,
       state = case when c.is_taken then 'in_progress' else s.state end,
       attempts = case when c.is_taken then s.attempts + 1 else s.attempts end,
-      last_attempted_at = case when c.is_taken then statement_timestamp() else s.last_attempted_at end,
-      updated_at = statement_timestamp()
+      last_attempted_at = case when c.is_taken then greatest(v_at, s.updated_at) else s.last_attempted_at end,
+      updated_at = greatest(v_at, s.updated_at)
     from placed c
     where s.workflow_step_id = c.workflow_step_id
-    returning s.workflow_step_id, s.task_id, s.step_template_id, s.attempts,
+    returning s.workflow_step_id, s.task_id, s.step_template_id, s.attempts, s.attempts_before, s.updated_at,
       c.task_namespace_id, c.lane_id, c.priority, c.run_at, c.is_held, c.limit_key, c.is_due, c.is_unsettled, c.is_taken
   ),
   freed as (
@@ -160,16 +165,17 @@ begin
   ),
   history as (
     insert into __schema__.workflow_step_transitions (
-      workflow_step_id, task_id, from_state, to_state, attempt, worker_id, reason, duration_seconds, error_summary,
+      workflow_step_id, task_id, from_state, to_state, attempt, worker_id, reason, duration_seconds, error, retry_at,
       created_at
     )
     select d.workflow_step_id, d.task_id, 'in_progress', d.state, d.attempt, p_worker_id, p_reason,
-      extract(epoch from statement_timestamp() - d.last_attempted_at),
-      case d.state when 'error' then left(d.error ->> 'message', 500) end, statement_timestamp()
+      extract(epoch from d.updated_at - d.last_attempted_at),
+      case d.state when 'error' then __schema__.failure_of(d.error) end,
+      case when d.state = 'error' and d.requeued then __schema__.retry_time(v_at, d.after_seconds) end, d.updated_at
     from recorded d
     union all
-    select s.workflow_step_id, s.task_id, 'pending', 'in_progress', s.attempts, p_worker_id, null, null, null,
-      statement_timestamp()
+    select s.workflow_step_id, s.task_id, 'pending', 'in_progress', s.attempts - s.attempts_before, p_worker_id, null, null, null, null,
+      s.updated_at
     from satisfied s where s.is_taken
   ),
   counted as (
@@ -216,8 +222,7 @@ begin
       update __schema__.ready_steps r set
         worker_id = null,
         retrying = o.kind = 'retry',
-        -- A hundred years at most: a wait beyond what timestamps can hold would make the whole batch fail for ever.
-        run_at = statement_timestamp() + make_interval(secs => least(coalesce(o.after_seconds, 0), 3155760000))
+        run_at = __schema__.retry_time(v_at, o.after_seconds)
       from unnest(p_step_ids, p_attempts, p_kinds, p_after_seconds)
         with ordinality as o (step_id, attempt, kind, after_seconds, position)
       where o.kind in ('retry', 'release')
@@ -228,7 +233,7 @@ begin
       insert into __schema__.limit_checks (limit_key, lane_id, due_at)
       select q.limit_key, q.lane_id, q.run_at from requeued q where q.limit_key is not null
     )
-    select json_agg(json_build_object('position', q.position, 'runAt', q.run_at)) filter (where q.kind = 'retry')
+    select json_agg(json_build_object('position', q.position, 'runAt', __schema__.instant_text(q.run_at))) filter (where q.kind = 'retry')
     into v_retries from requeued q;
   end if;
   -- Places that became free under a limit, and steps that came to wait for one.

@@ -1,6 +1,6 @@
 -- record_transactional: records the success of one attempt in the transaction that its handler worked in, so that its work
 -- and its outcome are one. Raises TK005 when the step is no longer leased to this worker at this attempt: the work is rolled
--- back then. What happens here is dated by the statement (statement_timestamp), as the transaction is as old as the work.
+-- back then. What happens here is dated by the clock and not by the transaction, which is as old as the work.
 -- The commit must follow within the lease of the worker: a process that froze here would hold the row of its task for ever.
 -- Answers the facts of record_outcomes.
 create or replace function __schema__.record_transactional(

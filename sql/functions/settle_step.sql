@@ -34,7 +34,7 @@ begin
   update __schema__.workflow_steps s set
     results = p_results,
     settlement = jsonb_build_object('as', p_as, 'actor', p_actor, 'reason', p_reason),
-    updated_at = now()
+    updated_at = clock_timestamp()
   where s.workflow_step_id = v_step.workflow_step_id;
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, v_action, p_actor, p_reason);
   if v_step.waiting_on > 0 then

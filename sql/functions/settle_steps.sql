@@ -28,7 +28,7 @@ begin
     );
     facts := facts || __schema__.move_steps(v_next, null);
     with satisfied as (
-      update __schema__.workflow_steps c set waiting_on = c.waiting_on - p.done, updated_at = statement_timestamp()
+      update __schema__.workflow_steps c set waiting_on = c.waiting_on - p.done, updated_at = clock_timestamp()
       from (
         select e.to_step_id, count(*)::integer as done
         from unnest(v_next) d (workflow_step_id)

@@ -3,7 +3,7 @@
 -- The planner is pinned for the reason given in advance.
 --
 -- p_extras: what few tasks have, as JSON, null for most: {runAt, deadlineAt or deadlineSeconds, retained, rerunOf,
---   identity: {hash, seconds: how long it counts or null}, tailor: as tailor_new_task has it, settle: [{step, as, results,
+--   identity: {hash, seconds: how long it counts or null}, tailor: as tailor_new_task has it, bypassSteps: [name], settle: [{step, as, results,
 --   actor, reason}], hasFinalHook}.
 -- A request whose identity another task has is answered with that task, created false; so are all but the first of equal
 -- requests in one call. Of requests made at the same time the second waits for the first to commit.
@@ -88,14 +88,15 @@ begin
     insert into __schema__.tasks (
       task_id, named_task_id, task_namespace_id, state, open_leaves, priority, context,
       initiator, source_system, reason, tags, completed_at, run_at, deadline_at, identity_hash, retained, rerun_of,
-      has_final_hook
+      has_final_hook, bypass_steps
     ) overriding system value
     select r.task_id, r.named_task_id, r.task_namespace_id,
       case r.step_count when 0 then 'complete' else 'pending' end, r.leaf_count, r.priority, r.context::jsonb,
       coalesce(r.initiator, 'unknown'), coalesce(r.source_system, 'unknown'), coalesce(r.reason, 'unknown'),
       coalesce(r.tags, '[]')::jsonb, case r.step_count when 0 then now() end,
       r.run_at, r.deadline_at, r.extra #>> '{identity,hash}', coalesce((r.extra ->> 'retained')::boolean, false),
-      (r.extra ->> 'rerunOf')::bigint, coalesce((r.extra ->> 'hasFinalHook')::boolean, false)
+      (r.extra ->> 'rerunOf')::bigint, coalesce((r.extra ->> 'hasFinalHook')::boolean, false),
+      coalesce(r.extra -> 'bypassSteps', '[]')
     from request r
   ),
   step as materialized (

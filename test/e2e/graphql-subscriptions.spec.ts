@@ -12,7 +12,7 @@ const TASK_UPDATED = `subscription ($events: [ChangeEvent!], $after: String) {
 }`;
 const STEP_UPDATED = `subscription ($steps: [String!], $events: [ChangeEvent!]) {
   stepUpdated(steps: $steps, events: $events) {
-    event stepName from to attempt worker error step { name state results } task { id }
+    event stepName from to attempt worker error { message } retryAt step { name state results } task { id }
   }
 }`;
 
@@ -95,7 +95,8 @@ describe.each(['apollo', 'mercurius'] as const)('subscriptions, on %s', (driver)
         to: 'error',
         attempt: 1,
         worker: expect.any(String),
-        error: 'the card was declined',
+        error: { message: 'the card was declined' },
+        retryAt: null,
         step: { name: 'bill', state: 'error', results: null },
         task: { id },
       },

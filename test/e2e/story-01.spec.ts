@@ -130,7 +130,7 @@ describe('the events of an order', () => {
   beforeEach(() => {
     seen = [];
     unsubscribe = app.get(EventBus).on('*', (fact, name) => {
-      seen.push('stepName' in fact ? `${fact.stepName} ${name}` : name);
+      seen.push('step' in fact ? `${fact.step} ${name}` : name);
     });
   });
 

@@ -37,10 +37,10 @@ export async function taskMoves({ query }: Pick<Persistence, 'query'>, taskId: s
   return rows.map(({ move }) => move);
 }
 
-/** Seconds from the latest failure of a waiting step to its next attempt, by the clock of the database. */
+/** Seconds from the latest failure of a waiting step to its next attempt, by the clock of the database; 0: due at once. */
 export async function waitOf({ query }: Pick<Persistence, 'query'>, taskId: string): Promise<number> {
   const [row] = await query<{ wait: number }>(
-    `select extract(epoch from r.run_at - s.updated_at)::double precision as wait
+    `select greatest(extract(epoch from r.run_at - s.updated_at)::double precision, 0) as wait
      from __schema__.ready_steps r join __schema__.workflow_steps s using (workflow_step_id)
      where r.task_id = $1 and r.retrying and r.worker_id is null`,
     taskId,

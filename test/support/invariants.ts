@@ -115,6 +115,24 @@ const INVARIANTS: Readonly<Record<string, string>> = {
       from __schema__.task_transitions window w as (partition by task_id order by id)
     ) h join __schema__.tasks t on t.task_id = h.task_id
     where h.from_state <> h.before or (h.after is null and h.to_state <> t.state)`,
+  'no transition of a step is dated before the one that it follows': `
+    select workflow_step_id from (
+      select workflow_step_id, created_at, lag(created_at) over (partition by workflow_step_id order by id) as before
+      from __schema__.workflow_step_transitions
+    ) h where h.created_at < h.before`,
+  'no transition of a task is dated before the one that it follows': `
+    select task_id from (
+      select task_id, created_at, lag(created_at) over (partition by task_id order by id) as before
+      from __schema__.task_transitions
+    ) h where h.created_at < h.before`,
+  'no step is dated to begin before what it waited for was done': `
+    select b.workflow_step_id from __schema__.workflow_step_edges e
+    join __schema__.workflow_step_transitions b on b.workflow_step_id = e.to_step_id and b.to_state = 'in_progress'
+    where not exists (
+      select from __schema__.workflow_step_transitions d
+      where d.workflow_step_id = e.from_step_id and d.to_state in ('complete', 'resolved_manually', 'skipped')
+        and d.created_at <= b.created_at
+    )`,
   'the totals are what a count would give': `
     select task_namespace_id, kind, state, sum(total) as off_by from (
       select task_namespace_id, kind, state, total from __schema__.namespace_state_totals

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '../../events/event.bus.js';
-import type { StepFact, StepFailure, TaskFact, TaskTransitionFact } from '../../events/event.catalogue.js';
+import type { StepFact, TaskFact, TaskTransitionFact } from '../../events/event.catalogue.js';
 import { stepEventOf, taskEventOf } from '../../events/transition.events.js';
 import type { ActionAnswer } from '../../persistence/operator.gateway.js';
 import type {
@@ -11,6 +11,7 @@ import type {
   StepChange,
 } from '../../persistence/worker.gateway.js';
 import type { CreatedTask } from '../../persistence/task.gateway.js';
+import type { StepFailure } from '../../workflow/step-failure.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import type { StepOutcome } from './step.outcome.js';
@@ -65,14 +66,8 @@ export class FactPublisher {
   publishReaped({ workers, steps, tasks }: ReapAnswer): void {
     const at = new Date().toISOString();
     for (const workerId of workers) this.bus.publish('worker.lost', { workerId, at });
-    for (const { workerId, requeued, ...step } of steps) {
-      const error = {
-        message: `worker ${workerId} went silent while it ran this step`,
-        code: 'WORKER_LOST',
-        class: 'WorkerLost',
-        permanent: false,
-      };
-      this.bus.publish('step.failed', { ...step, at, from: 'in_progress', to: 'error', error, willRetry: requeued });
+    for (const { workerId: _, ...step } of steps) {
+      this.bus.publish('step.failed', { ...step, at, from: 'in_progress', to: 'error' });
     }
     for (const change of tasks) {
       const { namespace, name, version } = steps.find(({ taskId }) => taskId === change.id)!;
@@ -92,17 +87,10 @@ export class FactPublisher {
   }
 
   /** A step that an operator, a deadline or a decision made ahead of its turn moved. */
-  private publishMove({ from, to, ...step }: StepChange, at: string): void {
-    const name = stepEventOf(from, to);
-    if (name === 'step.retry_requested') {
-      this.bus.publish(name, { ...step, at, runAt: at, waitSeconds: 0 });
-    } else if (name === 'step.failed') {
-      const { taskId } = step;
-      const error = { message: `task ${taskId} passed its deadline`, ...DEADLINE_EXCEEDED };
-      this.bus.publish(name, { ...step, at, from, to, error, willRetry: false });
-    } else {
-      this.bus.publish(name, { ...step, at, from, to });
-    }
+  private publishMove({ error, ...step }: StepChange, at: string): void {
+    const name = stepEventOf(step.from, step.to);
+    if (name === 'step.failed') this.bus.publish(name, { ...step, at, error: error!, retryAt: null });
+    else this.bus.publish(name, { ...step, at });
   }
 
   private publishOutcome(outcome: StepOutcome, runAt: string | undefined): void {
@@ -116,18 +104,13 @@ export class FactPublisher {
       this.bus.publish('step.released', { ...this.stepFact(claimed), from: 'in_progress', to: 'pending' });
       return;
     }
-    const fact = this.stepFact(claimed);
-    const error = failureOf(outcome);
     this.bus.publish('step.failed', {
-      ...fact,
+      ...this.stepFact(claimed),
       from: 'in_progress',
       to: 'error',
-      error,
-      willRetry: runAt !== undefined,
+      error: failureOf(outcome),
+      retryAt: runAt ?? null,
     });
-    if (runAt !== undefined) {
-      this.bus.publish('step.retry_requested', { ...fact, runAt, waitSeconds: outcome.afterSeconds ?? 0 });
-    }
   }
 
   private publishStale(workerId: string, { claimed, kind }: StepOutcome): void {
@@ -156,12 +139,10 @@ export class FactPublisher {
   }
 
   private stepFact(step: ClaimedStep): StepFact {
-    const { name: stepName } = this.definitions.get(step.templateId)!.template;
-    return { ...this.taskFact(step), stepId: step.id, stepName, attempt: step.attempt };
+    const { name } = this.definitions.get(step.templateId)!.template;
+    return { ...this.taskFact(step), stepId: step.id, step: name, attempt: step.attempt };
   }
 }
-
-const DEADLINE_EXCEEDED = { code: 'DEADLINE_EXCEEDED', class: 'DeadlineExceeded', permanent: true } as const;
 
 function failureOf({ error }: StepOutcome): StepFailure {
   const { message, code, class: className, permanent } = JSON.parse(error ?? '{}') as StepFailure;

@@ -63,6 +63,7 @@ export class TaskPreparer {
       identity: this.identifier.identify(template, identified, request.idempotencyKey, requestKey),
       tailor: handled?.tailor,
       hasFinalHook: handled?.hasFinalHook,
+      bypassSteps: bypassSteps.length > 0 ? bypassSteps : undefined,
       settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
     });
     return { template, task: extra ? { ...task, extra } : task };

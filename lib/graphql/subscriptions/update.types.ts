@@ -1,7 +1,10 @@
 import { Field, ID, Int, ObjectType, PickType } from '@nestjs/graphql';
 import type { Change, ChangeEvent } from '../../live/change.js';
 import type { StepState, TaskState } from '../../workflow/states.js';
+import type { StepFailure } from '../../workflow/step-failure.js';
+import { Instant } from '../instant.field.js';
 import { StepStateEnum, TaskStateEnum } from '../state.enums.js';
+import { StepFailureType } from '../step-failure.type.js';
 import { TransitionType } from '../task-record.types.js';
 import { ChangeEventEnum } from './change-event.enum.js';
 
@@ -56,8 +59,14 @@ export class StepUpdateType extends UpdateType {
   @Field(() => String, { nullable: true, description: 'Name of the worker that ran it.' })
   readonly worker!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What the attempt failed with.' })
-  readonly error!: string | null;
+  @Field(() => StepFailureType, { nullable: true, description: 'What the attempt failed with.' })
+  readonly error!: StepFailure | null;
+
+  @Instant({
+    nullable: true,
+    description: 'When the next attempt of a failed step is due; null: none follows by itself.',
+  })
+  readonly retryAt!: string | null;
 }
 
 /** `step` is the step itself in GraphQL, and its name in a change. */

@@ -7,7 +7,6 @@ import {
   PrimaryColumn,
   PrimaryGeneratedColumn,
 } from 'typeorm';
-import type { JsonObject } from '../../workflow/json.js';
 import type { TaskState } from '../../workflow/states.js';
 import { TaskEntity } from './task.entity.js';
 
@@ -36,9 +35,6 @@ export class TaskTransitionEntity {
   /** From the creation of the task, on the transition that completes it. */
   @Column({ name: 'duration_seconds', type: 'double precision', nullable: true })
   readonly durationSeconds!: number | null;
-
-  @Column({ type: 'jsonb', nullable: true })
-  readonly metadata!: JsonObject | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   readonly createdAt!: Date;

@@ -13,9 +13,6 @@ export class WorkflowStepEdgeEntity {
   @Column({ name: 'task_id', type: 'bigint' })
   readonly taskId!: string;
 
-  @Column({ type: 'text' })
-  readonly name!: string;
-
   @ManyToOne(() => WorkflowStepEntity)
   @JoinColumn({ name: 'from_step_id' })
   readonly fromStep?: WorkflowStepEntity;

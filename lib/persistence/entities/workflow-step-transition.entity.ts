@@ -29,6 +29,7 @@ export class WorkflowStepTransitionEntity {
   @Column({ name: 'to_state', type: 'text' })
   readonly toState!: StepState;
 
+  /** Counted since the latest reset. */
   @Column({ type: 'integer' })
   readonly attempt!: number;
 
@@ -47,11 +48,13 @@ export class WorkflowStepTransitionEntity {
   @Column({ name: 'duration_seconds', type: 'double precision', nullable: true })
   readonly durationSeconds!: number | null;
 
-  @Column({ name: 'error_summary', type: 'text', nullable: true })
-  readonly errorSummary!: string | null;
-
+  /** Message, code, class and whether it is permanent; null: the attempt did not fail. */
   @Column({ type: 'jsonb', nullable: true })
-  readonly metadata!: JsonObject | null;
+  readonly error!: JsonObject | null;
+
+  /** When the next attempt of a failed step is due; null: none follows by itself. */
+  @Column({ name: 'retry_at', type: 'timestamptz', nullable: true })
+  readonly retryAt!: Date | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   readonly createdAt!: Date;

@@ -59,10 +59,6 @@ export class WorkflowStepEntity extends TimestampsEntity {
   @Column({ name: 'backoff_request_seconds', type: 'double precision', nullable: true })
   readonly backoffRequestSeconds!: number | null;
 
-  /** Null: the context of the task. */
-  @Column({ type: 'jsonb', nullable: true })
-  readonly inputs!: JsonObject | null;
-
   /** Any JSON value. (`JsonValue` says so, but is too deep for the types of TypeORM's `find`.) */
   @Column({ type: 'jsonb', nullable: true })
   readonly results!: unknown;

@@ -450,7 +450,8 @@ export const SCHEMAS = {
       },
       attempt: {
         type: ['number', 'null'],
-        description: 'Of the step: which attempt began or ended.',
+        description:
+          'Of the step: which attempt began or ended, counted since the latest reset and without those that were handed back.',
       },
       worker: {
         type: ['string', 'null'],
@@ -468,8 +469,19 @@ export const SCHEMAS = {
         description: 'How long the attempt ran, or, where the task completed, how long that took.',
       },
       error: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepFailure',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'What the attempt failed with; null: it did not.',
+      },
+      retryAt: {
         type: ['string', 'null'],
-        description: 'The message of what the attempt failed with, cut to 500 characters.',
+        description: 'When the next attempt of a failed step is due; null: none follows by itself.',
       },
       at: {
         type: 'string',
@@ -512,6 +524,7 @@ export const SCHEMAS = {
       'namespace',
       'position',
       'reason',
+      'retryAt',
       'step',
       'stepId',
       'taskId',
@@ -1537,8 +1550,9 @@ export const SCHEMAS = {
       taskId: {
         type: 'string',
       },
-      stepName: {
+      step: {
         type: 'string',
+        description: 'Its name.',
       },
       namespace: {
         type: 'string',
@@ -1559,8 +1573,19 @@ export const SCHEMAS = {
       to: {
         $ref: '#/components/schemas/StepState',
       },
+      error: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepFailure',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'Of a step that is in error now; null for any other.',
+      },
     },
-    required: ['stepId', 'taskId', 'stepName', 'namespace', 'name', 'version', 'attempt', 'from', 'to'],
+    required: ['stepId', 'taskId', 'step', 'namespace', 'name', 'version', 'attempt', 'from', 'to', 'error'],
     additionalProperties: false,
     description: 'A step that changed its state otherwise than by an attempt; see `sql/functions/move_steps.sql`.',
   },
@@ -1762,6 +1787,7 @@ export const SCHEMAS = {
       },
       code: {
         type: ['string', 'null'],
+        description: "The handler's own code, such as `PAYMENT_DECLINED`.",
       },
       class: {
         type: 'string',
@@ -1775,10 +1801,33 @@ export const SCHEMAS = {
         $ref: '#/components/schemas/JsonObject',
       },
     },
-    required: ['message', 'code', 'class', 'permanent', 'context'],
+    required: ['class', 'code', 'context', 'message', 'permanent'],
     additionalProperties: false,
     description:
       'The stack is kept in the database and not shown: it tells a caller about our host and not about the failure.',
+  },
+  StepFailure: {
+    type: 'object',
+    properties: {
+      message: {
+        type: 'string',
+      },
+      code: {
+        type: ['string', 'null'],
+        description: "The handler's own code, such as `PAYMENT_DECLINED`.",
+      },
+      class: {
+        type: 'string',
+        description: "Name of the error's class.",
+      },
+      permanent: {
+        type: 'boolean',
+        description: 'No further attempt can help.',
+      },
+    },
+    required: ['message', 'code', 'class', 'permanent'],
+    additionalProperties: false,
+    description: 'What an attempt failed with, without its stack and context, which may hold personal data.',
   },
   StepGraph: {
     type: 'object',
@@ -2816,7 +2865,8 @@ export const SCHEMAS = {
       },
       attempt: {
         type: ['number', 'null'],
-        description: 'Of the step: which attempt began or ended.',
+        description:
+          'Of the step: which attempt began or ended, counted since the latest reset and without those that were handed back.',
       },
       worker: {
         type: ['string', 'null'],
@@ -2834,14 +2884,37 @@ export const SCHEMAS = {
         description: 'How long the attempt ran, or, where the task completed, how long that took.',
       },
       error: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepFailure',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'What the attempt failed with; null: it did not.',
+      },
+      retryAt: {
         type: ['string', 'null'],
-        description: 'The message of what the attempt failed with, cut to 500 characters.',
+        description: 'When the next attempt of a failed step is due; null: none follows by itself.',
       },
       at: {
         type: 'string',
       },
     },
-    required: ['step', 'from', 'to', 'attempt', 'worker', 'actor', 'reason', 'durationSeconds', 'error', 'at'],
+    required: [
+      'step',
+      'from',
+      'to',
+      'attempt',
+      'worker',
+      'actor',
+      'reason',
+      'durationSeconds',
+      'error',
+      'retryAt',
+      'at',
+    ],
     additionalProperties: false,
   },
   TransitionListDocument: {

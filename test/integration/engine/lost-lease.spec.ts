@@ -90,9 +90,7 @@ describe('a worker that was declared lost while it runs a step', () => {
     await ended(host, id);
     // The next attempt may be over before this one is answered.
     await eventually(() =>
-      expect(stale).toMatchObject([
-        { taskId: id, stepName: 'only', attempt: 1, workerId: before, outcome: 'complete' },
-      ]),
+      expect(stale).toMatchObject([{ taskId: id, step: 'only', attempt: 1, workerId: before, outcome: 'complete' }]),
     );
     expect(await finishOf(id)).toEqual([{ workerId: identity.current(), attempt: 2 }]);
     expect((await host.kit.task(id)).steps[0]).toMatchObject({ attempts: 2, results: { attempt: 2 } });

@@ -98,7 +98,7 @@ describe('a task that is cancelled', () => {
   it('is announced, step by step', async () => {
     const { id, tasks, get } = await startedTask(aChain('a', 'b'));
     const heard: [EventName, unknown][] = [];
-    get(EventBus).on('*', (payload, name) => heard.push([name, (payload as { stepName?: string }).stepName]));
+    get(EventBus).on('*', (payload, name) => heard.push([name, (payload as { step?: string }).step]));
     await tasks.cancel(id, BY);
     expect(heard).toEqual([
       ['step.cancelled', 'a'],

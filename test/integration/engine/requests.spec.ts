@@ -34,6 +34,7 @@ describe('steps that a request bypasses', () => {
       id,
     );
     expect(how).toEqual([{ actor: 'bob', reason: 'bypass_steps' }]);
+    expect(await kit.task(id)).toMatchObject({ bypassSteps: ['notify'] });
     expect(await brokenInvariants(lab.persistence)).toEqual({});
   });
 

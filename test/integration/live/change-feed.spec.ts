@@ -68,6 +68,7 @@ describe('the feed of changes', () => {
       reason: null,
       durationSeconds: expect.any(Number),
       error: null,
+      retryAt: null,
       at: expect.stringMatching(/Z$/),
     });
     expect(changes[3]).toMatchObject({ step: null, stepId: null, from: 'in_progress', to: 'complete', worker: null });

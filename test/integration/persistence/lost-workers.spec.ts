@@ -46,10 +46,16 @@ describe('a worker that went silent', () => {
           workerId: worker.id,
           stepId: step!.id,
           taskId: task,
-          stepName: 'only',
+          step: 'only',
           version: '1.0.0',
           attempt: 1,
-          requeued: true,
+          error: {
+            message: expect.stringContaining('silent'),
+            code: 'WORKER_LOST',
+            class: 'WorkerLost',
+            permanent: false,
+          },
+          retryAt: expect.stringMatching(/Z$/),
         },
       ],
       tasks: [],
@@ -75,7 +81,7 @@ describe('a worker that went silent', () => {
     await worker.claim();
     await silence(worker);
     const { steps, tasks } = await persistence.workers.reapLostWorkers();
-    expect(steps.map(({ requeued }) => requeued)).toEqual([false]);
+    expect(steps.map(({ retryAt }) => retryAt)).toEqual([null]);
     expect(tasks).toEqual([{ id: task, from: 'in_progress', to: 'error' }]);
     expect(await statesOf(persistence, task)).toEqual({ only: 'error' });
     expect(await taskState(persistence, task)).toBe('error');

@@ -22,9 +22,10 @@ function aChange(kind: 'task' | 'step', rowId: number, micros: number): StoredCh
     attempt: null,
     worker: null,
     actor: null,
-    reason: null,
+    reason: `${kind} ${rowId}`,
     durationSeconds: null,
-    error: `${kind} ${rowId}`,
+    error: null,
+    retryAt: null,
     at: new Date(0).toISOString(),
   };
 }
@@ -37,7 +38,7 @@ const aHistory = (kind: 'task' | 'step'): fc.Arbitrary<readonly StoredChange[]> 
   });
 
 const last = (history: readonly StoredChange[]): string => history.at(-1)?.rowId ?? '0';
-const said = (changes: readonly Change[]): readonly string[] => changes.map(({ error }) => error!);
+const said = (changes: readonly Change[]): readonly string[] => changes.map(({ reason }) => reason!);
 
 /** Reads two histories as the gateway does, from a position to their ends. */
 function readAll(
@@ -67,8 +68,8 @@ describe('two histories brought into one order', () => {
     fc.assert(
       fc.property(...histories, (tasks, steps, limit) => {
         const told = said(readAll(tasks, steps, limit));
-        expect(told.filter((text) => text.startsWith('task'))).toEqual(tasks.map(({ error }) => error));
-        expect(told.filter((text) => text.startsWith('step'))).toEqual(steps.map(({ error }) => error));
+        expect(told.filter((text) => text.startsWith('task'))).toEqual(tasks.map(({ reason }) => reason));
+        expect(told.filter((text) => text.startsWith('step'))).toEqual(steps.map(({ reason }) => reason));
       }),
     );
   });
@@ -92,7 +93,7 @@ describe('two histories brought into one order', () => {
         const inOrder = (history: readonly StoredChange[]): readonly StoredChange[] =>
           history.map((change, index) => ({ ...change, micros: index * 10 }));
         const [orderedTasks, orderedSteps] = [inOrder(tasks), inOrder(steps)];
-        const micros = new Map([...orderedTasks, ...orderedSteps].map(({ error, micros: at }) => [error, at]));
+        const micros = new Map([...orderedTasks, ...orderedSteps].map(({ reason, micros: at }) => [reason, at]));
         const times = said(readAll(orderedTasks, orderedSteps, limit)).map((text) => micros.get(text)!);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
       }),

@@ -7,7 +7,7 @@ import { EventLog } from '../../../lib/telemetry/event.log.js';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const TASK = { taskId: '17', namespace: 'shop', name: 'order', version: '1.0.0', at: AT };
-const STEP = { ...TASK, stepId: '170', stepName: 'pay', attempt: 2 };
+const STEP = { ...TASK, stepId: '170', step: 'pay', attempt: 2 };
 const ERROR = { message: 'the card was declined', code: 'DECLINED', class: 'Error', permanent: false };
 
 describe('the log of events', () => {
@@ -30,12 +30,11 @@ describe('the log of events', () => {
 
   it('says what failed, at which attempt, and whether it is tried again', () => {
     const failed = { ...STEP, from: 'in_progress', to: 'error', error: ERROR } as const;
-    bus.publish('step.failed', { ...failed, willRetry: true });
-    bus.publish('step.retry_requested', { ...STEP, runAt: AT, waitSeconds: 1.26 });
-    bus.publish('step.failed', { ...failed, willRetry: false });
+    bus.publish('step.failed', { ...failed, retryAt: AT });
+    bus.publish('step.failed', { ...failed, retryAt: null });
     expect(lines).toEqual([
       'warn Step pay of task 17 (shop/order@1.0.0) failed at attempt 2 with DECLINED: the card was declined',
-      'log Step pay of task 17 (shop/order@1.0.0) is tried again in 1.3 s.',
+      'log Step pay of task 17 (shop/order@1.0.0) is tried again at 2026-01-01T00:00:00.000Z.',
       'warn Step pay of task 17 (shop/order@1.0.0) failed for good at attempt 2 with DECLINED: the card was declined',
     ]);
   });

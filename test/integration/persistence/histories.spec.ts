@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { brokenInvariants } from '../../support/invariants.js';
+import { connect, usePersistence } from '../../support/persistence.js';
+import { lockWaited } from '../../support/waiting.js';
+import { complete, failForGood, HandWorker, registerShape, startTask } from '../../support/workflow.js';
+
+const persistence = usePersistence();
+const CHAIN = [
+  { name: 'first', dependsOn: [] },
+  { name: 'second', dependsOn: ['first'] },
+];
+
+/** Begins `waiting` while this session holds the task, lets `meanwhile` happen, and then lets go of the task. */
+async function whileHeld(
+  taskId: string,
+  waiting: () => Promise<unknown>,
+  statement: string,
+  meanwhile: (query: (sql: string) => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
+  const holder = await connect(persistence.url);
+  try {
+    await holder.query('begin');
+    await holder.query(`select from tasker.tasks where task_id = ${taskId} for update`);
+    const waited = waiting();
+    await lockWaited(holder, statement);
+    await meanwhile((sql) => holder.query(sql));
+    await holder.query('commit');
+    await waited;
+  } finally {
+    await holder.end();
+  }
+}
+
+describe('a history', () => {
+  it('does not run back in time when an action waited for another', async () => {
+    const task = await startTask(persistence, await registerShape(persistence, CHAIN));
+    const worker = await HandWorker.register(persistence);
+    const [first] = await worker.claim();
+    await worker.record(failForGood(first!));
+    await whileHeld(
+      task,
+      () => persistence.query(`select __schema__.cancel_task($1, 'ann', null)`, task),
+      'cancel_task',
+      (query) => query(`select tasker.retry_steps(${task}, null, null, false, 'bob', null)`),
+    );
+    expect(await brokenInvariants(persistence)).toEqual({});
+    const moves = await persistence.query(
+      `select from_state || ' > ' || to_state as move from __schema__.workflow_step_transitions
+       where workflow_step_id = $1 order by created_at, id`,
+      first!.id,
+    );
+    expect(moves.map(({ move }) => String(move))).toEqual([
+      'pending > in_progress',
+      'in_progress > error',
+      'error > pending',
+      'pending > cancelled',
+    ]);
+  });
+
+  it('lets no step begin before what it waited for ended, when the claim travelled with an outcome that waited', async () => {
+    const named = await registerShape(persistence, CHAIN);
+    const [held, other] = [await startTask(persistence, named), await startTask(persistence, named)];
+    const [one, two] = [await HandWorker.register(persistence), await HandWorker.register(persistence)];
+    const steps = await one.claim();
+    const ofHeld = steps.find(({ taskId }) => taskId === held)!;
+    const lent = steps.find(({ taskId }) => taskId === other)!;
+    await persistence.query(
+      'update __schema__.ready_steps set worker_id = $1 where workflow_step_id = $2',
+      two.id,
+      lent.id,
+    );
+    await whileHeld(
+      held,
+      () => one.advance([complete(ofHeld)]),
+      'advance',
+      () => two.record(complete(lent)),
+    );
+    expect(await brokenInvariants(persistence)).toEqual({});
+    const [begun] = await persistence.query(
+      `select b.created_at >= e.created_at as after from __schema__.workflow_step_transitions b
+       join __schema__.workflow_step_transitions e on e.task_id = b.task_id and e.to_state = 'complete'
+       where b.task_id = $1 and b.workflow_step_id <> $2 and b.to_state = 'in_progress'`,
+      other,
+      lent.id,
+    );
+    expect(begun).toEqual({ after: true });
+  });
+});
