@@ -90,11 +90,12 @@ export class TaskGateway {
   }
 
   /** How many tasks of each namespace are not over, tasks in error aside. */
-  async countUnfinished(): Promise<Map<string, number>> {
+  async countUnfinished(manager?: EntityManager): Promise<Map<string, number>> {
     const rows = await this.database.query<{ namespace: string; unfinished: string }>(
       `select namespace, sum(total) as unfinished from __schema__.namespace_state_totals
        where kind = 'task' and state in ('pending', 'in_progress') group by namespace`,
       [],
+      manager,
     );
     return new Map(rows.map(({ namespace, unfinished }) => [namespace, Number(unfinished)]));
   }

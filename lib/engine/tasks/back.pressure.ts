@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { TaskGateway } from '../../persistence/task.gateway.js';
@@ -22,8 +23,10 @@ interface Count {
 @Injectable()
 export class BackPressure {
   private readonly limit: number | null;
-  private count: Promise<Count> | undefined;
-  private countedAt = -Infinity;
+  private latest: Count | undefined;
+  private counting: Promise<Count> | undefined;
+  /** Whether the count under way may have to wait for a connection. */
+  private needsConnection = false;
   /** Since the latest count. */
   private started = new Map<string, number>();
   /** How many tasks of each namespace end in a second. */
@@ -36,10 +39,14 @@ export class BackPressure {
     this.limit = backPressure.maxUnfinished;
   }
 
-  /** @throws TooManyUnfinishedTasksError, before anything is stored */
-  async admit(prepared: readonly PreparedTask[]): Promise<void> {
+  /**
+   * @param manager of the transaction that the tasks are to be started in; where a count is due, it counts, as nobody who holds a
+   *   connection may wait for another one
+   * @throws TooManyUnfinishedTasksError, before anything is stored
+   */
+  async admit(prepared: readonly PreparedTask[], manager?: EntityManager): Promise<void> {
     if (this.limit === null) return;
-    const { unfinished } = await this.latestCount();
+    const { unfinished } = await this.latestCount(manager);
     const asked = countBy(prepared.map(({ template }) => template.namespace));
     for (const [namespace, amount] of asked) {
       const there = (unfinished.get(namespace) ?? 0) + (this.started.get(namespace) ?? 0);
@@ -55,22 +62,33 @@ export class BackPressure {
     }
   }
 
-  private latestCount(): Promise<Count> {
-    const now = performance.now();
-    if (this.count && now - this.countedAt < COUNT_MS) return this.count;
-    this.countedAt = now;
-    this.count = this.recount(this.count, now);
-    this.count.catch(() => (this.countedAt = -Infinity)); // the next asks again
-    return this.count;
+  private async latestCount(manager?: EntityManager): Promise<Count> {
+    const { latest, counting } = this;
+    if (latest && performance.now() - latest.at < COUNT_MS) return latest;
+    if (!counting || (manager && this.needsConnection)) return this.countNow(manager);
+    // One that failed in another's transaction says nothing about this one.
+    return counting.catch(() => this.countNow(manager));
   }
 
-  private async recount(earlier: Promise<Count> | undefined, at: number): Promise<Count> {
-    const before = await earlier?.catch(() => undefined);
-    const startedBefore = this.started;
+  private async countNow(manager: EntityManager | undefined): Promise<Count> {
+    const counting = this.recount(manager);
+    this.counting = counting;
+    this.needsConnection = manager === undefined;
+    try {
+      return await counting;
+    } finally {
+      if (this.counting === counting) this.counting = undefined;
+    }
+  }
+
+  private async recount(manager: EntityManager | undefined): Promise<Count> {
+    const at = performance.now();
+    const { latest: before, started } = this;
     this.started = new Map();
-    const unfinished = await this.tasks.countUnfinished();
-    if (before) this.rates = ratesOf(before, startedBefore, { at, unfinished });
-    return { at, unfinished };
+    const unfinished = await this.tasks.countUnfinished(manager);
+    if (before && at - before.at >= COUNT_MS) this.rates = ratesOf(before, started, { at, unfinished });
+    this.latest = { at, unfinished };
+    return this.latest;
   }
 }
 

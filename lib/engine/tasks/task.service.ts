@@ -176,7 +176,7 @@ export class TaskService {
   }
 
   private async startAll(prepared: readonly PreparedTask[], { manager }: StartOptions): Promise<StartedTask[]> {
-    await this.pressure.admit(prepared);
+    await this.pressure.admit(prepared, manager);
     return manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared);
   }
 
