@@ -45,7 +45,11 @@ export interface NewTemplate {
   readonly name: string;
   readonly version: string;
   readonly description: string;
+  /** What it says. */
+  readonly wording: JsonObject;
+  /** Of the wording. */
   readonly fingerprint: string;
+  /** What it was resolved to. */
   readonly configuration: JsonObject;
   readonly steps: readonly NewStepTemplate[];
   /** Whether a stored template that differs may be replaced. */
@@ -54,10 +58,18 @@ export interface NewTemplate {
 
 export interface RegisteredTemplate {
   readonly namedTaskId: string;
-  /** `changed`: the stored one differs and was left as it is. */
-  readonly outcome: 'created' | 'unchanged' | 'replaced' | 'changed';
-  /** The stored canonical document, when `changed`. */
-  readonly configuration?: JsonObject;
+  /** See `sql/functions/register_template.sql`. */
+  readonly outcome: 'created' | 'unchanged' | 'resolved' | 'replaced' | 'superseded' | 'changed';
+  /** The current revision, when it was left as it is although it differs: `superseded` or `changed`. */
+  readonly stored?: StoredTemplate;
+}
+
+/** What the database has under a namespace, name and version. */
+export interface StoredTemplate {
+  /** What it says; null where that was not stored yet. */
+  readonly wording: JsonObject | null;
+  /** What it was resolved to. */
+  readonly configuration: JsonObject;
 }
 
 /** Speaks the functions about task templates. */
@@ -93,6 +105,7 @@ export class TemplateGateway {
         template.name,
         template.version,
         template.description,
+        JSON.stringify(template.wording),
         template.fingerprint,
         JSON.stringify(template.configuration),
         JSON.stringify(template.steps),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
+import { deepFreeze } from './deep.freeze.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 
 /** A template as a JSON value with sorted keys: equal templates give equal text, however they were written. */
@@ -7,11 +8,14 @@ export function canonicalDocument(template: TaskTemplate): JsonObject {
   return withSortedKeys(JSON.parse(JSON.stringify(template)) as JsonObject) as JsonObject;
 }
 
-/** SHA-256 of the canonical document, in hex. */
-export function fingerprint(template: TaskTemplate): string {
-  return createHash('sha256')
-    .update(JSON.stringify(canonicalDocument(template)))
-    .digest('hex');
+/** The template that a canonical document is of. */
+export function templateOf(document: JsonObject): TaskTemplate {
+  return deepFreeze(structuredClone(document)) as unknown as TaskTemplate;
+}
+
+/** SHA-256 of a JSON value with sorted keys, in hex. */
+export function fingerprint(document: JsonObject): string {
+  return createHash('sha256').update(JSON.stringify(document)).digest('hex');
 }
 
 /** A copy that two values share exactly when they are equal as JSON. Code units decide, which no locale can change. */

@@ -17,7 +17,11 @@ export function describeChanges(stored: JsonObject, current: JsonObject): string
 /** The list of steps becomes an object, so that a step put in between does not look like a change of all that follow. */
 function withStepsByName(document: JsonObject): JsonObject {
   const steps = Object.fromEntries(stepsOf(document).map((step) => [nameOf(step), step]));
-  return { ...document, steps };
+  const { environments } = document;
+  if (environments === undefined) return { ...document, steps };
+  const overlaid = Object.entries(environments as Readonly<Record<string, JsonObject>>);
+  const named = overlaid.map(([name, template]) => [name, withStepsByName(template)] as const);
+  return { ...document, steps, environments: Object.fromEntries(named) };
 }
 
 function stepsOf({ steps }: JsonObject): readonly JsonObject[] {

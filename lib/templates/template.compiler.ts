@@ -2,6 +2,7 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { CustomEvent, StepLimits, StepTemplate, TaskTemplate } from '../workflow/task-template.js';
 import type { JsonObject } from '../workflow/json.js';
 import { HTTP_HANDLER } from './http-step.document.js';
+import { deepFreeze } from './deep.freeze.js';
 import { DOCUMENT_DEFAULTS } from './task.document.js';
 import type {
   BackoffDocument,
@@ -119,9 +120,4 @@ function compileEvents(
 ): readonly CustomEvent[] {
   const events = [...ofTask, ...ofStep].map(({ name, description = '' }) => ({ name, description }));
   return [...new Map(events.map((event) => [event.name, event])).values()];
-}
-
-function deepFreeze<T extends object>(value: T): T {
-  for (const item of Object.values(value)) if (typeof item === 'object' && item !== null) deepFreeze(item);
-  return Object.freeze(value);
 }

@@ -1,4 +1,5 @@
 import type { TemplateSource } from '../options/tasker.options.js';
+import type { JsonObject } from '../workflow/json.js';
 import { templateLabel } from '../workflow/task-template.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { documentFindings } from './document.check.js';
@@ -16,6 +17,7 @@ import { formatPlace } from './template.problem.js';
 import type { Finding, Locate, TemplatePlace, TemplateProblem } from './template.problem.js';
 import { readTemplates } from './template.reader.js';
 import type { TemplateReading } from './template.reader.js';
+import { wordingOf } from './template.wording.js';
 import { variableFindings } from './variable.check.js';
 import type { Variables } from './variable.interpolation.js';
 
@@ -40,6 +42,8 @@ export interface LoadedTemplates {
 
 export interface LoadedTemplate {
   readonly template: TaskTemplate;
+  /** What it says, whatever the options and the environment of this process. */
+  readonly wording: JsonObject;
   /** Where it was written. */
   readonly place: TemplatePlace;
 }
@@ -83,7 +87,8 @@ function loadOne(
   const handlers = handlerReferences(effective, locate);
   if (problems.length > 0) return { templates: [], handlers, problems };
   const template = compileTemplate(effective as TaskDocument, steps); // having no problems, it satisfies the schema
-  return { templates: [{ template, place: locate(['name']) }], handlers, problems: [] };
+  const wording = wordingOf(document as unknown as TaskDocument);
+  return { templates: [{ template, wording, place: locate(['name']) }], handlers, problems: [] };
 }
 
 function placedBy(locate: Locate): (finding: Finding) => TemplateProblem {

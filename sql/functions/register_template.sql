@@ -1,6 +1,12 @@
 -- register_template: makes a task template known, or compares it with the one stored under the same namespace, name and
--- version. Answers {namedTaskId, outcome, configuration}: outcome created, unchanged, replaced or changed; changed means
--- that it differs, p_replace was false and nothing was written; configuration is then the stored one.
+-- version. p_wording is what the template says, p_fingerprint a hash of that; p_configuration is what it was resolved to, with
+-- the defaults and the environment of the process. Answers {namedTaskId, outcome, stored}. Outcomes:
+--   created, unchanged;
+--   resolved: it says the same and resolves differently, so that new tasks get what it resolves to now;
+--   replaced: it says something else, and p_replace was true;
+--   superseded: it says what an earlier revision said; nothing was written;
+--   changed: it says something else; nothing was written.
+-- stored, for the last two: {wording, configuration} of the current revision.
 -- Safe with any number of processes at once: they queue on the named task's row.
 --
 -- p_steps: [{name, description, dependentSystem, parents: [position], minDepth, isLeaf, handler, handlerConfig, retryable,
@@ -10,6 +16,7 @@ create or replace function __schema__.register_template(
   p_name text,
   p_version text,
   p_description text,
+  p_wording jsonb,
   p_fingerprint text,
   p_configuration jsonb,
   p_steps jsonb,
@@ -18,7 +25,8 @@ create or replace function __schema__.register_template(
 declare
   v_namespace_id bigint;
   v_stored __schema__.named_tasks;
-  v_created boolean;
+  v_revision __schema__.named_task_revisions;
+  v_outcome text;
 begin
   insert into __schema__.task_namespaces (name) values (p_namespace) on conflict (name) do nothing;
   select task_namespace_id into v_namespace_id from __schema__.task_namespaces where name = p_namespace;
@@ -29,55 +37,52 @@ begin
   select * into strict v_stored from __schema__.named_tasks
   where task_namespace_id = v_namespace_id and name = p_name and version = p_version for no key update;
 
-  v_created := v_stored.revision = 0;
-  if v_stored.fingerprint = p_fingerprint then
-    return json_build_object('namedTaskId', v_stored.named_task_id::text, 'outcome', 'unchanged');
-  end if;
-  if not v_created and not p_replace then
+  v_outcome := case
+    when v_stored.revision = 0 then 'created'
+    when v_stored.configuration = p_configuration then 'unchanged'
+    when v_stored.fingerprint = p_fingerprint then 'resolved'
+    when p_replace then 'replaced'
+    when exists (
+      select 1 from __schema__.named_task_revisions r
+      where r.named_task_id = v_stored.named_task_id and r.fingerprint = p_fingerprint
+    ) then 'superseded'
+    else 'changed'
+  end;
+  if v_outcome in ('superseded', 'changed') then
     return json_build_object(
-      'namedTaskId', v_stored.named_task_id::text, 'outcome', 'changed', 'configuration', v_stored.configuration
+      'namedTaskId', v_stored.named_task_id::text, 'outcome', v_outcome,
+      'stored', json_build_object('wording', v_stored.wording, 'configuration', v_stored.configuration)
     );
   end if;
+  if v_outcome = 'unchanged' then
+    if v_stored.wording is null then -- registered by a package that did not store it yet
+      update __schema__.named_tasks set wording = p_wording, fingerprint = p_fingerprint
+      where named_task_id = v_stored.named_task_id;
+      update __schema__.named_task_revisions set wording = p_wording, fingerprint = p_fingerprint
+      where named_task_id = v_stored.named_task_id and revision = v_stored.revision;
+    end if;
+    return json_build_object('namedTaskId', v_stored.named_task_id::text, 'outcome', v_outcome);
+  end if;
 
+  -- Processes with different options may take turns; each goes back to the revision that it made the first time.
+  select * into v_revision from __schema__.named_task_revisions r
+  where r.named_task_id = v_stored.named_task_id and r.fingerprint = p_fingerprint and r.configuration = p_configuration
+  order by r.revision desc limit 1;
+  if not found then
+    insert into __schema__.named_task_revisions (
+      named_task_id, revision, description, fingerprint, wording, configuration, step_count, leaf_count
+    )
+    select v_stored.named_task_id, coalesce(max(r.revision), 0) + 1, p_description, p_fingerprint, p_wording,
+      p_configuration, jsonb_array_length(p_steps),
+      (select count(*) from jsonb_array_elements(p_steps) s where (s ->> 'isLeaf')::boolean)
+    from __schema__.named_task_revisions r where r.named_task_id = v_stored.named_task_id
+    returning * into v_revision;
+    perform __schema__.add_step_templates(v_stored.named_task_id, v_stored.task_namespace_id, v_revision.revision, p_steps);
+  end if;
   update __schema__.named_tasks set
-    description = p_description, revision = v_stored.revision + 1, fingerprint = p_fingerprint,
-    configuration = p_configuration, updated_at = now(),
-    step_count = jsonb_array_length(p_steps),
-    leaf_count = (select count(*) from jsonb_array_elements(p_steps) s where (s ->> 'isLeaf')::boolean)
+    description = v_revision.description, revision = v_revision.revision, fingerprint = v_revision.fingerprint,
+    wording = v_revision.wording, configuration = v_revision.configuration, step_count = v_revision.step_count,
+    leaf_count = v_revision.leaf_count, updated_at = now()
   where named_task_id = v_stored.named_task_id;
-
-  -- In order of name, as all processes do, so that two of them cannot wait for each other.
-  insert into __schema__.dependent_systems (name)
-  select distinct s ->> 'dependentSystem' from jsonb_array_elements(p_steps) s order by 1
-  on conflict (name) do nothing;
-  insert into __schema__.named_steps (dependent_system_id, name, description)
-  select d.dependent_system_id, s ->> 'name', s ->> 'description'
-  from jsonb_array_elements(p_steps) s
-  join __schema__.dependent_systems d on d.name = s ->> 'dependentSystem'
-  order by 1, 2
-  on conflict (dependent_system_id, name) do nothing;
-
-  insert into __schema__.lanes (queue, task_namespace_id)
-  select distinct s ->> 'queue', v_stored.task_namespace_id from jsonb_array_elements(p_steps) s order by 1
-  on conflict (queue, task_namespace_id) do nothing;
-
-  insert into __schema__.named_tasks_named_steps (
-    named_task_id, named_step_id, revision, position, parent_positions, min_depth, is_leaf, handler, handler_config,
-    default_retryable, default_retry_limit, skippable, timeout_seconds, backoff, lane_id, priority, transactional, limits
-  )
-  select v_stored.named_task_id, n.named_step_id, v_stored.revision + 1, (s.position - 1)::integer,
-    array(select jsonb_array_elements_text(s.step -> 'parents')::integer),
-    (s.step ->> 'minDepth')::integer, (s.step ->> 'isLeaf')::boolean, s.step ->> 'handler', s.step -> 'handlerConfig',
-    (s.step ->> 'retryable')::boolean, (s.step ->> 'retryLimit')::integer, (s.step ->> 'skippable')::boolean,
-    (s.step ->> 'timeoutSeconds')::double precision, s.step -> 'backoff', l.lane_id,
-    (s.step ->> 'priority')::smallint, coalesce((s.step ->> 'transactional')::boolean, false),
-    nullif(s.step -> 'limits', 'null')
-  from jsonb_array_elements(p_steps) with ordinality as s (step, position)
-  join __schema__.dependent_systems d on d.name = s.step ->> 'dependentSystem'
-  join __schema__.named_steps n on n.dependent_system_id = d.dependent_system_id and n.name = s.step ->> 'name'
-  join __schema__.lanes l on l.queue = s.step ->> 'queue' and l.task_namespace_id = v_stored.task_namespace_id;
-
-  return json_build_object(
-    'namedTaskId', v_stored.named_task_id::text, 'outcome', case when v_created then 'created' else 'replaced' end
-  );
+  return json_build_object('namedTaskId', v_stored.named_task_id::text, 'outcome', v_outcome);
 end $$;

@@ -1,20 +1,25 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { StepHandlerRegistry } from '../../handlers/step-handler.registry.js';
 import { TaskHandlerExplorer } from '../../handlers/task-handler.explorer.js';
 import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { SchemaGuard } from '../../persistence/schema.guard.js';
-import { TemplateGateway, type NewStepTemplate, type NewTemplate } from '../../persistence/template.gateway.js';
-import { canonicalDocument, fingerprint } from '../../templates/canonical.document.js';
+import {
+  TemplateGateway,
+  type NewStepTemplate,
+  type NewTemplate,
+  type StoredTemplate,
+} from '../../persistence/template.gateway.js';
+import { canonicalDocument, fingerprint, templateOf } from '../../templates/canonical.document.js';
 import { ChangedTemplatesError } from '../../templates/changed-templates.error.js';
 import { handlerProblems } from '../../templates/handler.check.js';
 import { InvalidTaskTemplatesError } from '../../templates/invalid-task-templates.error.js';
 import { describeChanges } from '../../templates/template.changes.js';
-import { loadTemplates } from '../../templates/template.loader.js';
+import { loadTemplates, type LoadedTemplate } from '../../templates/template.loader.js';
 import { TemplateRegistry } from '../../templates/template.registry.js';
 import { analyseGraph } from '../../workflow/graph.js';
-import type { TaskTemplate } from '../../workflow/task-template.js';
+import { templateLabel, type TaskTemplate } from '../../workflow/task-template.js';
 
 /**
  * At start, loads and checks all templates, makes them known to the database and to this process. All that is wrong with
@@ -22,6 +27,7 @@ import type { TaskTemplate } from '../../workflow/task-template.js';
  */
 @Injectable()
 export class TemplateSynchroniser implements OnModuleInit {
+  private readonly logger = new Logger('TaskerTemplates');
   private readonly namedTaskIds = new Map<TaskTemplate, string>();
 
   constructor(
@@ -35,10 +41,10 @@ export class TemplateSynchroniser implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const templates = this.loadAll();
-    this.taskHandlers.explore(templates);
+    const loaded = this.loadAll();
+    this.taskHandlers.explore(loaded.map(({ template }) => template));
     await this.schema.ensure();
-    await this.store(templates);
+    await this.store(loaded);
   }
 
   /** Id of the named task that a registered template is stored as. */
@@ -46,7 +52,7 @@ export class TemplateSynchroniser implements OnModuleInit {
     return this.namedTaskIds.get(template)!;
   }
 
-  private loadAll(): readonly TaskTemplate[] {
+  private loadAll(): readonly LoadedTemplate[] {
     const { templates: settings, steps, worker } = this.options;
     // A process that runs no steps needs neither the handlers nor the secrets of those that do.
     const variables = worker.enabled ? settings.variables : null;
@@ -54,25 +60,33 @@ export class TemplateSynchroniser implements OnModuleInit {
     const unknown = worker.enabled ? handlerProblems(loaded, this.handlers.names()) : [];
     const problems = [...loaded.problems, ...unknown];
     if (problems.length > 0) throw new InvalidTaskTemplatesError(problems);
-    return loaded.templates.map(({ template }) => template);
+    return loaded.templates;
   }
 
-  private async store(templates: readonly TaskTemplate[]): Promise<void> {
+  private async store(loaded: readonly LoadedTemplate[]): Promise<void> {
     const replace = this.options.templates.changed === 'replace';
-    const answers = await this.gateway.registerAll(templates.map((template) => describe(template, replace)));
-    const changed = templates.flatMap((template, index) => {
-      const { outcome, configuration = {} } = answers[index]!;
-      if (outcome !== 'changed') return [];
-      return [{ template, changes: describeChanges(configuration, canonicalDocument(template)) }];
+    const answers = await this.gateway.registerAll(loaded.map((each) => describe(each, replace)));
+    const changed = loaded.flatMap((each, index) => {
+      const { outcome, stored } = answers[index]!;
+      return outcome === 'changed' ? [{ template: each.template, changes: changesOf(each, stored!) }] : [];
     });
     if (changed.length > 0) throw new ChangedTemplatesError(changed);
-    // What is stored is what was written: a process without the task handler must find it unchanged.
-    templates
-      .map((template) => this.withSchemaOfHandler(template))
-      .forEach((template, index) => {
-        this.namedTaskIds.set(template, answers[index]!.namedTaskId);
-        this.registry.register(template);
-      });
+    loaded.forEach(({ template }, index) => {
+      const { namedTaskId, stored } = answers[index]!;
+      // What is stored is what was written: a process without the task handler must find it unchanged.
+      const registered = this.withSchemaOfHandler(stored ? this.superseded(template, stored) : template);
+      this.namedTaskIds.set(registered, namedTaskId);
+      this.registry.register(registered);
+    });
+  }
+
+  /** Tasks are started from what the database has, so that is what requests must be checked against here, too. */
+  private superseded(template: TaskTemplate, { configuration }: StoredTemplate): TaskTemplate {
+    this.logger.warn(
+      `Another process replaced ${templateLabel(template)}; this one loads an earlier text of it. ` +
+        'New tasks follow the text in the database. Release a new version to keep both.',
+    );
+    return templateOf(configuration);
   }
 
   private withSchemaOfHandler(template: TaskTemplate): TaskTemplate {
@@ -81,14 +95,21 @@ export class TemplateSynchroniser implements OnModuleInit {
   }
 }
 
-function describe(template: TaskTemplate, replace: boolean): NewTemplate {
+/** In terms of what the two say; where the stored one is from before that was stored, of what they were resolved to. */
+function changesOf({ template, wording }: LoadedTemplate, stored: StoredTemplate): string[] {
+  const changes = stored.wording ? describeChanges(stored.wording, wording) : [];
+  return changes.length > 0 ? changes : describeChanges(stored.configuration, canonicalDocument(template));
+}
+
+function describe({ template, wording }: LoadedTemplate, replace: boolean): NewTemplate {
   const { namespace, name, version, description } = template;
   return {
     namespace,
     name,
     version,
     description,
-    fingerprint: fingerprint(template),
+    wording,
+    fingerprint: fingerprint(wording),
     configuration: canonicalDocument(template),
     steps: describeSteps(template),
     replace,

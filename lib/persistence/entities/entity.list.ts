@@ -6,6 +6,7 @@ import { FinalHookEntity } from './final-hook.entity.js';
 import { LimitCheckEntity } from './limit-check.entity.js';
 import { LimitStartEntity } from './limit-start.entity.js';
 import { NamedStepEntity } from './named-step.entity.js';
+import { NamedTaskRevisionEntity } from './named-task-revision.entity.js';
 import { NamedTaskEntity } from './named-task.entity.js';
 import { NamedTasksNamedStepEntity } from './named-tasks-named-step.entity.js';
 import { OperatorActionEntity } from './operator-action.entity.js';
@@ -36,6 +37,7 @@ import { WorkflowStepEntity } from './workflow-step.entity.js';
 export const TASKER_ENTITIES = [
   TaskNamespaceEntity,
   NamedTaskEntity,
+  NamedTaskRevisionEntity,
   NamedStepEntity,
   NamedTasksNamedStepEntity,
   IdempotentRequestEntity,

@@ -21,7 +21,7 @@ export class NamedTaskEntity extends TimestampsEntity {
   @Column({ type: 'text', nullable: true })
   readonly description!: string | null;
 
-  /** Raised each time the template is replaced under the same version. */
+  /** The current one of its revisions. */
   @Column({ type: 'integer' })
   readonly revision!: number;
 
@@ -33,10 +33,15 @@ export class NamedTaskEntity extends TimestampsEntity {
   @Column({ name: 'leaf_count', type: 'integer' })
   readonly leafCount!: number;
 
+  /** Of the wording. */
   @Column({ type: 'text' })
   readonly fingerprint!: string;
 
-  /** The canonical document. */
+  /** What the template says; null where that was not stored yet. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly wording!: JsonObject | null;
+
+  /** What it was resolved to, with the options and the environment of a host. */
   @Column({ type: 'jsonb' })
   readonly configuration!: JsonObject;
 

@@ -170,4 +170,75 @@ describe('a template that changed without a new version', () => {
     const document = Object.fromEntries(Object.entries(reordered).reverse()) as never;
     await expect(lab.open({ templates: [{ document }] })).resolves.toBeDefined();
   });
+
+  it('keeps no process with its earlier text from starting after another replaced it; both start what was stored', async () => {
+    const named = { name: 'superseded', version: '1.0.0' };
+    const before = aTemplate(aChain('collect', 'send'), named);
+    const after = aTemplate(aChain('collect', 'check', 'send'), named);
+    await lab.open({ templates: [before] });
+    await lab.open({ templates: { sources: [after], changed: 'replace' } });
+    const warned: unknown[] = [];
+    const logger = { log: () => undefined, error: () => undefined, warn: (message: unknown) => warned.push(message) };
+    const { tasks, kit } = await lab.open({ templates: [before], handlers: aScript().handlers, logger });
+    expect(warned.filter((message) => String(message).includes('tests/superseded@1.0.0'))).toHaveLength(1);
+    const { id } = await tasks.start(before.request);
+    expect((await kit.runToEnd(id)).steps.map(({ name }) => name)).toEqual(['collect', 'check', 'send']);
+  });
+});
+
+describe('a template that says the same under other options or in another environment', () => {
+  const limitOf = async (name: string): Promise<unknown[]> =>
+    lab.query(
+      `select nt.revision, st.default_retry_limit as "limit" from __schema__.named_tasks nt
+       join __schema__.named_tasks_named_steps st on st.named_task_id = nt.named_task_id and st.revision = nt.revision
+       where nt.name = $1`,
+      name,
+    );
+
+  it('is no changed template: new tasks get what it resolves to, and tasks that run keep what they began with', async () => {
+    const template = aTemplate();
+    const first = await lab.open({ templates: [template], steps: { retryLimit: 3 }, handlers: aScript().handlers });
+    const running = await first.tasks.start(template.request);
+    const second = await lab.open({ templates: [template], steps: { retryLimit: 7 }, handlers: aScript().handlers });
+    const fresh = await second.tasks.start(template.request);
+    await second.kit.runUntilIdle();
+    expect((await second.kit.task(running.id)).steps).toMatchObject([{ state: 'complete', retryLimit: 3 }]);
+    expect((await second.kit.task(fresh.id)).steps).toMatchObject([{ state: 'complete', retryLimit: 7 }]);
+  });
+
+  it('makes no further revisions when processes with different options start in turn', async () => {
+    const template = aTemplate();
+    for (const retryLimit of [3, 7, 3, 7]) await lab.open({ templates: [template], steps: { retryLimit } });
+    expect(await limitOf(template.request.name)).toEqual([{ revision: 2, limit: 7 }]);
+    await lab.open({ templates: [template], steps: { retryLimit: 3 } });
+    expect(await limitOf(template.request.name)).toEqual([{ revision: 1, limit: 3 }]);
+  });
+
+  it('may have an overlay for each environment', async () => {
+    const overlay = { step_templates: [{ name: 'only', default_retry_limit: 9 }] };
+    const template = aTemplate(undefined, { environments: { production: overlay } });
+    await lab.open({ templates: { sources: [template], environment: 'test' } });
+    await lab.open({ templates: { sources: [template], environment: 'production' } });
+    expect(await limitOf(template.request.name)).toEqual([{ revision: 2, limit: 9 }]);
+  });
+
+  it('is refused when an overlay changed that applies here', async () => {
+    const named = { name: 'overlaid', version: '1.0.0' };
+    const limitedTo = (limit: number) =>
+      aTemplate(undefined, {
+        ...named,
+        environments: { production: { step_templates: [{ name: 'only', default_retry_limit: limit }] } },
+      });
+    await lab.open({ templates: { sources: [limitedTo(4)], environment: 'production' } });
+    const error = await failureAtBoot({ templates: { sources: [limitedTo(5)], environment: 'production' } });
+    expect(error.message).toContain('environments.production.steps.only.retryLimit: 4 → 5');
+  });
+
+  it('is told from one that now says what was the default', async () => {
+    const named = { name: 'explicit', version: '1.0.0' };
+    await lab.open({ templates: [aTemplate(undefined, named)], steps: { retryLimit: 3 } });
+    const explicit = aTemplate(undefined, { ...named, steps: { only: { retryLimit: 5 } } });
+    const error = await failureAtBoot({ templates: [explicit], steps: { retryLimit: 3 } });
+    expect(error.message).toContain('steps.only.retryLimit: added');
+  });
 });

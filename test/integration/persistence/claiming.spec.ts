@@ -305,22 +305,20 @@ describe('a template that is replaced', () => {
       name: 'compared',
       version: '1.0.0',
       description: '',
-      configuration: { stored: true },
       steps: [],
       replace: false,
     };
-    const register = async (changes: Partial<NewTemplate> & { fingerprint: string }) =>
-      (await persistence.templates.registerAll([{ ...template, ...changes }]))[0]!;
-    const { namedTaskId, outcome } = await register({ fingerprint: 'one' });
+    const register = async (text: string, changes: Partial<NewTemplate> = {}) => {
+      const says = { wording: { text }, fingerprint: text, configuration: { text } };
+      return (await persistence.templates.registerAll([{ ...template, ...says, ...changes }]))[0]!;
+    };
+    const { namedTaskId, outcome } = await register('one');
     expect(outcome).toBe('created');
-    expect(await register({ fingerprint: 'one' })).toEqual({ namedTaskId, outcome: 'unchanged' });
-    expect(await register({ fingerprint: 'two', configuration: { stored: false } })).toEqual({
-      namedTaskId,
-      outcome: 'changed',
-      configuration: { stored: true },
-    });
-    expect(await register({ fingerprint: 'two', replace: true })).toEqual({ namedTaskId, outcome: 'replaced' });
-    expect(await register({ fingerprint: 'two' })).toEqual({ namedTaskId, outcome: 'unchanged' });
+    expect(await register('one')).toEqual({ namedTaskId, outcome: 'unchanged' });
+    const stored = { wording: { text: 'one' }, configuration: { text: 'one' } };
+    expect(await register('two')).toEqual({ namedTaskId, outcome: 'changed', stored });
+    expect(await register('two', { replace: true })).toEqual({ namedTaskId, outcome: 'replaced' });
+    expect(await register('two')).toEqual({ namedTaskId, outcome: 'unchanged' });
   });
 
   it('is registered once by many processes that start together', async () => {
