@@ -13,6 +13,8 @@ const OPTIONS: Options = {
   allErrors: true,
   verbose: true,
   useDefaults: true,
+  // 19.99 is a multiple of 0.01, though not in the arithmetic of floating point.
+  multipleOfPrecision: 4,
   ownProperties: true,
   // A misspelt keyword would switch its check off without a word, so unknown ones are errors; the rest of Ajv's strict
   // mode is a matter of taste.

@@ -36,6 +36,13 @@ export function defaultFindings(schema: JsonObject, ajv: Ajv | Ajv2020): Finding
   }
 }
 
+/** Whether a property with a default has the name of one that every object inherits. */
+export function hasInheritedDefault(schema: JsonObject): boolean {
+  return defaultsIn(schema, []).some(
+    ({ path }) => path.at(-2) === 'properties' && String(path.at(-1)) in Object.prototype,
+  );
+}
+
 function faultsOf(value: JsonValue, path: DocumentPath, ajv: Ajv | Ajv2020): string[] {
   if (!isFilledIn(path)) return ['is never filled in: only the default of a property is, and not through a $ref'];
   const matches = ajv.compile({ $ref: `${KEY}#${encodeURI(pointerOf(path))}` });

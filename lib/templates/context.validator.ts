@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { ValidateFunction } from 'ajv';
-import type { JsonObject } from '../workflow/json.js';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { compileContextSchema } from './context-schema.compiler.js';
+import { hasInheritedDefault } from './context-schema.defaults.js';
 import { pointerOf } from './document.path.js';
 import { InvalidContextError } from './invalid-context.error.js';
 import { copyAsJson, describeKind } from './json.copy.js';
 import type { JsonCopy } from './json.copy.js';
 import { findingsOf } from './schema-error.message.js';
 
+interface CompiledSchema {
+  /** Fills in the defaults, too. */
+  readonly matches: ValidateFunction;
+  /** Every object inherits `constructor` and the like, so Ajv would take a property of such a name for given. */
+  readonly needsBareObjects: boolean;
+}
+
 /** Checks the contexts of new tasks; each template's schema is compiled once. */
 @Injectable()
 export class ContextValidator {
-  private readonly compiled = new WeakMap<JsonObject, ValidateFunction>();
+  private readonly compiled = new WeakMap<JsonObject, CompiledSchema>();
 
   /**
    * The context as it is to be stored: a copy with the defaults of the template's schema filled in.
@@ -31,17 +39,28 @@ export class ContextValidator {
     if (typeof context !== 'object' || context === null || Array.isArray(context)) {
       return { json: null, findings: [{ path: [], message: `must be an object, got ${describeKind(context)}` }] };
     }
-    const copy = copyAsJson(context);
+    const copy = copyAsJson(context, 'exact');
     if (contextSchema === null || copy.findings.length > 0) return copy;
-    const matches = this.validatorOf(contextSchema);
-    return matches(copy.json) ? copy : { ...copy, findings: findingsOf(matches.errors) }; // fills in the defaults
+    const { matches, needsBareObjects } = this.compiledOf(contextSchema);
+    const json = needsBareObjects ? bareCopy(copy.json) : copy.json;
+    if (!matches(json)) return { ...copy, findings: findingsOf(matches.errors) };
+    return needsBareObjects ? copyAsJson(json) : copy;
   }
 
-  private validatorOf(schema: JsonObject): ValidateFunction {
+  private compiledOf(schema: JsonObject): CompiledSchema {
     const known = this.compiled.get(schema);
     if (known !== undefined) return known;
-    const validator = compileContextSchema(schema);
-    this.compiled.set(schema, validator);
-    return validator;
+    const compiled = { matches: compileContextSchema(schema), needsBareObjects: hasInheritedDefault(schema) };
+    this.compiled.set(schema, compiled);
+    return compiled;
   }
+}
+
+/** A copy whose objects inherit nothing. */
+function bareCopy(json: JsonValue): JsonValue {
+  return JSON.parse(JSON.stringify(json), (_, value: JsonValue) =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : Object.assign(Object.create(null) as JsonObject, value),
+  ) as JsonValue;
 }

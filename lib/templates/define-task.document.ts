@@ -96,61 +96,77 @@ export interface StepSettings<Parents extends readonly string[] = readonly strin
   readonly customEvents?: readonly CustomEventDefinition[];
 }
 
-/** The head of a task in the words of YAML. */
-export function taskDocument(head: TaskHead): JsonObject {
+/** The head of a task in the words of YAML. Unknown options keep their names, here and below: the schema then reports them. */
+export function taskDocument({
+  namespace,
+  defaultDependentSystem,
+  contextSchema,
+  defaults,
+  deadlineSeconds,
+  customEvents,
+  ...head
+}: TaskHead): JsonObject {
   return defined({
-    name: head.name,
-    namespace_name: head.namespace,
-    version: head.version,
-    description: head.description,
-    default_dependent_system: head.defaultDependentSystem,
-    schema: head.contextSchema,
-    defaults: head.defaults && defaultsDocument(head.defaults),
-    environments: head.environments,
-    concurrent: head.concurrent,
-    deadline_seconds: head.deadlineSeconds,
-    custom_events: head.customEvents?.map(({ name, description }) => defined({ name, description })),
+    ...head,
+    context: undefined, // carries a type only
+    namespace_name: namespace,
+    default_dependent_system: defaultDependentSystem,
+    schema: contextSchema,
+    defaults: defaults && defaultsDocument(defaults),
+    deadline_seconds: deadlineSeconds,
+    custom_events: customEvents?.map((event) => defined({ ...event })),
   });
 }
 
 /** A step in the words of YAML. */
-export function stepDocument(name: string, step: StepDefinition): JsonObject {
+export function stepDocument(
+  name: string,
+  {
+    handler,
+    http,
+    dependsOn,
+    dependentSystem,
+    retryable,
+    retryLimit,
+    handlerConfig,
+    timeoutSeconds,
+    backoff,
+    limits,
+    customEvents,
+    ...step
+  }: StepDefinition,
+): JsonObject {
   return defined({
+    ...step,
+    returns: undefined, // carries a type only
     name,
-    handler: step.handler,
-    http: step.http && httpDocument(step.http),
-    depends_on_steps: step.dependsOn,
-    description: step.description,
-    dependent_system: step.dependentSystem,
-    default_retryable: step.retryable,
-    default_retry_limit: step.retryLimit,
-    skippable: step.skippable,
-    handler_config: step.handlerConfig,
-    timeout_seconds: step.timeoutSeconds,
-    backoff: backoffDocument(step.backoff),
-    queue: step.queue,
-    priority: step.priority,
-    transactional: step.transactional,
-    limits: step.limits && defined({ ...step.limits }),
-    custom_events: step.customEvents?.map(({ name, description }) => defined({ name, description })),
+    handler,
+    http: http && httpDocument(http),
+    depends_on_steps: dependsOn,
+    dependent_system: dependentSystem,
+    default_retryable: retryable,
+    default_retry_limit: retryLimit,
+    handler_config: handlerConfig,
+    timeout_seconds: timeoutSeconds,
+    backoff: backoffDocument(backoff),
+    limits: limits && defined({ ...limits }),
+    custom_events: customEvents?.map((event) => defined({ ...event })),
   });
 }
 
-function defaultsDocument(defaults: StepDefaultsDefinition): JsonObject {
+function defaultsDocument({ retryLimit, timeoutSeconds, backoff, ...defaults }: StepDefaultsDefinition): JsonObject {
   return defined({
-    retryable: defaults.retryable,
-    retry_limit: defaults.retryLimit,
-    timeout_seconds: defaults.timeoutSeconds,
-    backoff: backoffDocument(defaults.backoff),
-    queue: defaults.queue,
-    priority: defaults.priority,
+    ...defaults,
+    retry_limit: retryLimit,
+    timeout_seconds: timeoutSeconds,
+    backoff: backoffDocument(backoff),
   });
 }
 
 function backoffDocument(backoff: BackoffDefinition | undefined): JsonValue | undefined {
   if (typeof backoff !== 'object') return backoff;
-  const { baseSeconds, factor, maxSeconds, jitter } = backoff;
-  return defined({ base_seconds: baseSeconds, factor, max_seconds: maxSeconds, jitter });
+  const { baseSeconds, maxSeconds, ...values } = backoff;
+  return defined({ ...values, base_seconds: baseSeconds, max_seconds: maxSeconds });
 }
 
 function defined(values: Readonly<Record<string, JsonValue | undefined>>): JsonObject {

@@ -43,15 +43,6 @@ export interface HttpStepRequest {
 
 /** The request in the words of YAML. */
 export function httpDocument({ acceptedStatuses, idempotencyHeader, ...request }: HttpStepRequest): JsonObject {
-  const { url, method, query, headers, body } = request;
-  const document = {
-    method,
-    url,
-    query,
-    headers,
-    body,
-    accepted_statuses: acceptedStatuses,
-    idempotency_header: idempotencyHeader,
-  };
+  const document = { ...request, accepted_statuses: acceptedStatuses, idempotency_header: idempotencyHeader };
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined)) as JsonObject;
 }

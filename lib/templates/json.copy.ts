@@ -1,3 +1,4 @@
+import { inexactInteger, isInexactInteger } from '../workflow/json.check.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { DocumentPath } from './document.path.js';
 import type { Finding } from './template.problem.js';
@@ -15,9 +16,11 @@ export interface JsonCopy {
  * Copies a value of unknown origin as JSON that PostgreSQL can store, and says what of it cannot be: functions, dates,
  * NaN, cycles, characters that `jsonb` refuses. Like `JSON.stringify` it leaves out properties that are undefined, but it
  * never changes or drops anything else silently.
+ *
+ * @param numbers `exact`: nor whole numbers that may have lost digits before, for what comes in as parsed JSON
  */
-export function copyAsJson(value: unknown): JsonCopy {
-  const copier = new JsonCopier();
+export function copyAsJson(value: unknown, numbers: 'any' | 'exact' = 'any'): JsonCopy {
+  const copier = new JsonCopier(numbers === 'exact');
   return { json: copier.copy(value, []), findings: copier.findings };
 }
 
@@ -26,12 +29,12 @@ class JsonCopier {
   /** The objects that the value at hand lies in. */
   private readonly ancestors = new Set<object>();
 
+  constructor(private readonly isExact: boolean) {}
+
   copy(value: unknown, path: DocumentPath): JsonValue {
     if (value === null || typeof value === 'boolean') return value;
     if (typeof value === 'string') return this.copyText(value, path);
-    if (typeof value === 'number') {
-      return Number.isFinite(value) ? value : this.refuse(path, `must be a finite number, got ${value}`);
-    }
+    if (typeof value === 'number') return this.copyNumber(value, path);
     if (typeof value !== 'object' || !isPlain(value)) {
       return this.refuse(path, `must be a JSON value, got ${describeKind(value)}`);
     }
@@ -41,6 +44,11 @@ class JsonCopier {
     const copy = Array.isArray(value) ? this.copyList(value, path) : this.copyObject(value, path);
     this.ancestors.delete(value);
     return copy;
+  }
+
+  private copyNumber(value: number, path: DocumentPath): number | null {
+    if (!Number.isFinite(value)) return this.refuse(path, `must be a finite number, got ${value}`);
+    return this.isExact && isInexactInteger(value) ? this.refuse(path, `must not be ${inexactInteger(value)}`) : value;
   }
 
   /** `Array.from` visits holes too, which `map` would keep. */

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Document, Node, YAMLError } from 'yaml';
+import { isInexactInteger } from '../workflow/json.check.js';
 import { pointerOf } from './document.path.js';
 import type { DocumentPath } from './document.path.js';
 import type { Locate, TemplateProblem } from './template.problem.js';
@@ -86,13 +87,16 @@ function inexactNumbers(yaml: Document.Parsed): NodeFault[] {
   visit(yaml, {
     Scalar: (_, scalar) => {
       const { value, source = '' } = scalar;
-      if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(source)) return;
+      if (typeof value !== 'number' || !isInexactInteger(value) || !INTEGER.test(source)) return;
       const message = `YAML: ${source} is too large to be kept exactly as a number; write it in quotes`;
       found.push({ offset: startOf(scalar), message });
     },
   });
   return found;
 }
+
+/** In decimal, hexadecimal or octal digits. */
+const INTEGER = /^[-+]?(\d+|0x[0-9a-f]+|0o[0-7]+)$/i;
 
 function lineAndColumn(lines: LineCounter, offset: number): { line: number; column: number } {
   const { line, col } = lines.linePos(offset);

@@ -54,6 +54,31 @@ function stringFault(text: string, pointer: string): JsonFault | null {
   return text.isWellFormed() ? null : { pointer, what: 'text that is not well-formed Unicode' };
 }
 
+/**
+ * Whether a number has perhaps lost digits before we saw it: JSON and YAML with an integer beyond 2^53 are rounded as they are
+ * read, and the number does not show it. Asked of the JSON that people hand in. What a handler returns is stored as the number
+ * that it has: its work is done, and nothing gets lost on the way.
+ */
+export function isInexactInteger(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+/** The first such number in a value that has no other fault. */
+export function findInexactInteger(value: unknown, pointer = ''): JsonFault | null {
+  if (typeof value === 'number') return isInexactInteger(value) ? { pointer, what: inexactInteger(value) } : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, member] of Object.entries(value)) {
+    const fault = findInexactInteger(member, `${pointer}/${escapePointer(key)}`);
+    if (fault) return fault;
+  }
+  return null;
+}
+
+/** What is said of such a number. */
+export function inexactInteger(value: number): string {
+  return `a whole number beyond 2^53, which loses digits (${value}); write long ids as text`;
+}
+
 /** RFC 6901. */
 export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -100,6 +100,32 @@ describe('a valid context', () => {
   });
 });
 
+describe('a default', () => {
+  const inherited = ['constructor', 'toString', 'hasOwnProperty', '__proto__'];
+
+  it.each(inherited)('applies to a property named %s, which every object inherits', (name) => {
+    const property = Object.fromEntries([[name, { type: 'string', default: 'ours' }]]);
+    const template = templateWith({ properties: { deep: { type: 'object', properties: property }, ...property } });
+    const stored = validator.validate(template, { deep: {} });
+    expect(JSON.stringify(stored)).toBe(`{"deep":{"${name}":"ours"},"${name}":"ours"}`);
+    expect(Object.getPrototypeOf(stored)).toBe(Object.prototype);
+    const given = Object.fromEntries([[name, 'theirs']]) as JsonObject;
+    expect(JSON.stringify(validator.validate(template, { deep: given, ...given }))).not.toContain('ours');
+  });
+});
+
+describe('an amount of money', () => {
+  const template = templateWith({ properties: { amount: { type: 'number', multipleOf: 0.01 } } });
+
+  it('is a multiple of a cent whatever floating point makes of it', () => {
+    for (let cents = 0; cents <= 100_000; cents++) validator.validate(template, { amount: cents / 100 });
+  });
+
+  it.each([19.995, 0.001])('is refused when it is none: %s', (amount) => {
+    expect(() => validator.validate(template, { amount })).toThrow(InvalidContextError);
+  });
+});
+
 describe('an invalid context', () => {
   it('has everything that is wrong listed, by pointer, without quoting its texts', () => {
     expect(
@@ -234,6 +260,12 @@ describe('a context that is not a JSON object', () => {
     ],
     ['NaN', { n: [Number.NaN] }, '/n/0', 'must be a finite number, got NaN'],
     ['infinity', { n: -Infinity }, '/n', 'must be a finite number, got -Infinity'],
+    [
+      'a number that may have lost digits',
+      { ids: [9223372036854775807] },
+      '/ids/0',
+      'must not be a whole number beyond 2^53, which loses digits (9223372036854776000); write long ids as text',
+    ],
     ['a cycle', looped, '/deep/loop', 'must be a JSON value, but contains itself'],
     ['U+0000', { text: 'a\0b' }, '/text', 'must not contain the character U+0000'],
     ['half a surrogate pair', { text: '\ud83d' }, '/text', 'must not contain half of a surrogate pair'],

@@ -105,6 +105,27 @@ step_templates:
     ]);
   });
 
+  it('has its unknown options reported, at every level, as YAML has its keys', () => {
+    const limits = { concurrency: 1, burst: 2 } as never;
+    const backoff = { baseSeconds: 1, base: 2 } as never;
+    const head = { name: 'a', retries: 1, defaults: { retrylimit: 2 } } as never;
+    const http = { url: 'https://psp.example/', accepted: [404] } as never;
+    const wrong = defineTask(head)
+      .step('b', { handler: 'h', timeout: 3, limits, backoff } as never)
+      .step('c', { http })
+      .step('d', { handler: 'h', customEvents: [{ name: 'a.b', desc: 'x' }] } as never);
+    const places = problemsOfSources([wrong]).map((problem) => /^defineTask \S+ (\S+): unknown key/.exec(problem)?.[1]);
+    expect(places.toSorted()).toEqual([
+      'defaults.retrylimit',
+      'retries',
+      'step_templates[0].backoff.base',
+      'step_templates[0].limits.burst',
+      'step_templates[0].timeout',
+      'step_templates[1].http.accepted',
+      'step_templates[2].custom_events[0].desc',
+    ]);
+  });
+
   it('cannot hold what is not JSON', () => {
     const config = { at: new Date(0), run: (): void => undefined } as never;
     expect(problemsOfSources([defineTask({ name: 'a' }).step('b', { handler: 'h', handlerConfig: config })])).toEqual([

@@ -68,6 +68,9 @@ describe('a text that is not YAML', () => {
       'task.yaml:5:32: YAML: 12345678901234567890 is too large to be kept exactly as a number; write it in quotes',
       'task.yaml:6:5 step_templates[0].queue: must consist of a-z, 0-9, "_", "." and "-"',
     ]);
+    expect(problemsOf(step('handler_config: { account: 0x7fffffffffffffff }'))).toEqual([
+      'task.yaml:5:32: YAML: 0x7fffffffffffffff is too large to be kept exactly as a number; write it in quotes',
+    ]);
     expect(problemsOf(step('handler_config: { most: 9007199254740991, share: 1.5e300 }'))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countProblem, instantProblem, isRowId, textProblem } from '../../../lib/workflow/input.checks.js';
+import { countProblem, instantProblem, isRowId, jsonProblem, textProblem } from '../../../lib/workflow/input.checks.js';
 
 describe('an instant', () => {
   it.each(['2030-01-31T08:00Z', '2030-01-31T08:00:00.123456+02:00', '0001-01-01T00:00:00Z', new Date()])(
@@ -21,6 +21,19 @@ describe('an instant', () => {
       pointer: '/at',
       message: expect.stringContaining('ISO 8601'),
     });
+  });
+});
+
+describe('JSON that somebody hands in', () => {
+  it.each([2 ** 53, -(2 ** 53), 9223372036854775807, 1e21])('may not hold a number that has lost digits: %s', (id) => {
+    expect(jsonProblem('/results', { orders: [{ id }] })).toEqual({
+      pointer: '/results/orders/0/id',
+      message: `must be JSON, but holds a whole number beyond 2^53, which loses digits (${id}); write long ids as text`,
+    });
+  });
+
+  it.each([2 ** 53 - 1, -(2 ** 53) + 1, 0.1, '9223372036854775807', 1e-300])('may hold %p', (id) => {
+    expect(jsonProblem('/results', { id })).toBeNull();
   });
 });
 
