@@ -1,6 +1,12 @@
 export { TaskerModule } from './tasker.module.js';
 export { TASKER_OPTIONS, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
-export { InvalidOptionsError } from './options/options.errors.js';
+export {
+  BundledPackageError,
+  InvalidOptionsError,
+  MissingForRootError,
+  MixedCopiesError,
+  RepeatedForRootError,
+} from './options/options.errors.js';
 export type { IdentityOptions, IdentityStrategy } from './options/identity.options.js';
 export type { ResolvedOptions } from './options/resolve.options.js';
 export type {

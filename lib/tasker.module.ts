@@ -7,15 +7,23 @@ import { InsightModule } from './insight/insight.module.js';
 import { ChangeFeed } from './live/change.feed.js';
 import { LiveModule } from './live/live.module.js';
 import { DEFAULTS } from './options/default.options.js';
-import { OptionsModule, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
+import {
+  GivenOptionsModule,
+  OptionsModule,
+  type TaskerModuleAsyncOptions,
+  type TaskerStructure,
+} from './options/options.module.js';
 import type { TaskerModuleOptions } from './options/tasker.options.js';
 import { RestModule } from './rest/rest.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
-/** Durable workflows for the host application; import it once, in the root module. */
+/**
+ * Durable workflows for the host application: `forRoot` once, in the root module; other modules that inject our services import
+ * the class as it is.
+ */
 @Module({
-  imports: [EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule, WebhooksModule],
+  imports: [OptionsModule, EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule, WebhooksModule],
   exports: [EngineModule, EventsModule, InsightModule, LiveModule, WebhooksModule],
 })
 export class TaskerModule implements OnModuleDestroy {
@@ -24,9 +32,9 @@ export class TaskerModule implements OnModuleDestroy {
     private readonly engine: EngineLifecycle,
   ) {}
 
-  /** @throws InvalidOptionsError at start, with every problem */
+  /** @throws InvalidOptionsError at start, with every problem; RepeatedForRootError */
   static forRoot(options: TaskerModuleOptions = {}): DynamicModule {
-    return { module: TaskerModule, imports: [OptionsModule.forRoot(options), ...faces(options)] };
+    return { module: TaskerModule, imports: [GivenOptionsModule.forRoot(options), ...faces(options)] };
   }
 
   /**
@@ -42,7 +50,7 @@ export class TaskerModule implements OnModuleDestroy {
    * ```
    */
   static forRootAsync(options: TaskerModuleAsyncOptions): DynamicModule {
-    return { module: TaskerModule, imports: [OptionsModule.forRootAsync(options), ...faces(options)] };
+    return { module: TaskerModule, imports: [GivenOptionsModule.forRootAsync(options), ...faces(options)] };
   }
 
   /**

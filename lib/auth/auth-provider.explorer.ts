@@ -33,7 +33,7 @@ export class AuthProviderExplorer implements OnModuleInit {
 
   private find(token: symbol, method: string, faults: string[]): unknown {
     const wrappers = this.discovery.getProviders().filter((wrapper) => wrapper.token === token);
-    const name = String(token.description);
+    const name = String(token.description).replace(/^.*\./, '');
     if (wrappers.length > 1) faults.push(`${name} is provided by more than one module`);
     if (wrappers.some((wrapper) => !wrapper.isDependencyTreeStatic())) {
       faults.push(`${name} is request-scoped; it gets the request as an argument instead`);

@@ -38,6 +38,7 @@ export class InvalidAuthProvidersError extends TaskerError {
 
   constructor(readonly faults: readonly string[]) {
     super(`Authentication is set up wrongly:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.hide('faults');
   }
 }
 

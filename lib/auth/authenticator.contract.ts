@@ -18,5 +18,5 @@ export interface Authenticator<User extends TaskerUser = TaskerUser> {
   authenticate(request: unknown): User | null | Promise<User | null>;
 }
 
-/** Injection token of the host's `Authenticator`. */
-export const TASKER_AUTHENTICATOR = Symbol('TASKER_AUTHENTICATOR');
+/** Injection token of the host's `Authenticator`; the same in every copy of this package. */
+export const TASKER_AUTHENTICATOR = Symbol.for('nestjs-tasker.TASKER_AUTHENTICATOR');

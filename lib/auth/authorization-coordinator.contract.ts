@@ -19,5 +19,5 @@ export interface AuthorizationCoordinator<User extends TaskerUser = TaskerUser> 
   may(user: User | null, permission: Permission, resource: AuthorizedResource): boolean | Promise<boolean>;
 }
 
-/** Injection token of the host's `AuthorizationCoordinator`. */
-export const TASKER_AUTHORIZATION_COORDINATOR = Symbol('TASKER_AUTHORIZATION_COORDINATOR');
+/** Injection token of the host's `AuthorizationCoordinator`; the same in every copy of this package. */
+export const TASKER_AUTHORIZATION_COORDINATOR = Symbol.for('nestjs-tasker.TASKER_AUTHORIZATION_COORDINATOR');

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { PACKAGE_VERSION } from '../options/package.version.js';
+import { packageVersion } from '../options/package.files.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { CommandFailedError } from './cli.errors.js';
 import { EXIT, writeLines, type CommandIo, type ExitCode } from './command.io.js';
@@ -28,7 +28,7 @@ export async function runTasker(argv: readonly string[], io: CommandIo): Promise
 function programFor(io: CommandIo, exit: (code: ExitCode) => void): Command {
   const program = new Command('tasker')
     .description('Looks after the database and the task templates of nestjs-tasker.')
-    .version(PACKAGE_VERSION)
+    .version(packageVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
   for (const add of [addMigrateCommand, addStatusCommand, addValidateCommand]) add(program, io, exit);

@@ -6,5 +6,6 @@ export class InvalidSubscribersError extends TaskerError {
 
   constructor(readonly faults: readonly string[]) {
     super(`Subscribers cannot listen:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.hide('faults');
   }
 }

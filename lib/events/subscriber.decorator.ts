@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { DiscoveryService } from '@nestjs/core';
+import { ProviderMark } from '../options/provider.mark.js';
 import type { EventListener, EventPattern } from './event.catalogue.js';
 
 /** The mark that `SubscriberExplorer` looks for. */
-export const SubscriberMark = DiscoveryService.createDecorator<true>();
+export const SubscriberMark = new ProviderMark<true>('subscriber');
 
 /** A method that listens, as `@On` remembers it on its class. */
 export interface MarkedListener {
@@ -26,7 +26,7 @@ const LISTENERS = 'tasker:listeners';
  * ```
  */
 export function Subscriber(): ClassDecorator {
-  return SubscriberMark(true);
+  return (subscriber) => SubscriberMark.set(subscriber, true);
 }
 
 /** Calls the method for each event of these names; `*` stands for all. Names and parameters are checked by the compiler. */

@@ -1,18 +1,17 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { classesOf, type MarkedClass, type ProviderWrapper } from '../options/provider.mark.js';
 import { EventBus } from './event.bus.js';
 import { EVENTS, isEventPattern, type EventListener, type EventPattern } from './event.catalogue.js';
 import { InvalidSubscribersError } from './event.errors.js';
 import { listenersOf, SubscriberMark, type MarkedListener } from './subscriber.decorator.js';
 
-type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
-type Constructor = abstract new (...args: never) => object;
-type Methods = Record<string, EventListener<EventPattern>>;
+type Methods = Readonly<Record<string, EventListener<EventPattern> | undefined>>;
 
 /** Finds the providers marked with `@Subscriber` and lets their `@On` methods listen; every fault is said at once. */
 @Injectable()
 export class SubscriberExplorer implements OnModuleInit, OnModuleDestroy {
-  private readonly subscribed = new Set<Constructor>();
+  private readonly subscribed = new Set<MarkedClass>();
   private readonly unsubscribes: (() => void)[] = [];
 
   constructor(
@@ -29,37 +28,35 @@ export class SubscriberExplorer implements OnModuleInit, OnModuleDestroy {
     for (const unsubscribe of this.unsubscribes.splice(0)) unsubscribe();
   }
 
-  private subscribe(wrapper: Wrapper): readonly string[] {
-    const constructor = constructorOf(wrapper);
-    // An alias leads to a provider that is looked at itself.
-    if (!constructor || wrapper.isAlias) return [];
-    const marked = this.discovery.getMetadataByDecorator(SubscriberMark, wrapper) !== undefined;
-    const listeners = listenersOf(constructor);
-    if (!marked && listeners.length === 0) return [];
-    const faults = this.faultsOf(wrapper, constructor, marked, listeners);
+  private subscribe(wrapper: ProviderWrapper): readonly string[] {
+    const subscriber = subscriberClassOf(wrapper);
+    if (!subscriber) return [];
+    const listeners = listenersOf(subscriber);
+    const faults = this.faultsOf(wrapper, subscriber, listeners);
     if (faults.length > 0) return faults;
-    this.subscribed.add(constructor);
-    const instance = wrapper.instance as Methods;
-    for (const { method, patterns } of listeners) {
-      for (const pattern of patterns) this.listen(pattern, instance, method, `${constructor.name}.${method}`);
+    this.subscribed.add(subscriber);
+    // What stands in for the class may have only some of its methods, or none.
+    const instance = (wrapper.instance ?? {}) as Methods;
+    for (const { method, patterns } of listeners.filter((each) => typeof instance[each.method] === 'function')) {
+      for (const pattern of patterns) this.listen(pattern, instance, method, `${subscriber.name}.${method}`);
     }
     return [];
   }
 
   private faultsOf(
-    wrapper: Wrapper,
-    constructor: Constructor,
-    marked: boolean,
+    wrapper: ProviderWrapper,
+    subscriber: MarkedClass,
     listeners: readonly MarkedListener[],
   ): readonly string[] {
-    const { name } = constructor;
-    if (!marked) return [`${name} has @On methods, but no @Subscriber() on the class`];
+    const { name } = subscriber;
+    if (!SubscriberMark.isOn(subscriber)) return [`${name} has @On methods, but no @Subscriber() on the class`];
     if (listeners.length === 0) return [`${name} is marked with @Subscriber(), but has no @On method`];
     if (!wrapper.isDependencyTreeStatic()) {
       return [`${name} is request-scoped or depends on something that is; an event has no request`];
     }
+    if (wrapper.isTransient) return [`${name} is transient, so nobody would make an instance of it`];
     // Two instances would each hear every event.
-    if (this.subscribed.has(constructor)) return [`${name} is provided by more than one module`];
+    if (this.subscribed.has(subscriber)) return [`${name} is provided by more than one module`];
     return listeners.flatMap(({ method, patterns }) =>
       patterns
         .filter((pattern) => !isEventPattern(pattern))
@@ -72,11 +69,10 @@ export class SubscriberExplorer implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-/** Of the instance rather than the provider: a factory may have made it. Values like null have none. */
-function constructorOf(wrapper: Wrapper): Constructor | undefined {
-  const instance = wrapper.instance as object | null | undefined;
-  const constructor: unknown = instance?.constructor ?? wrapper.metatype;
-  return typeof constructor === 'function' ? (constructor as Constructor) : undefined;
+/** The class with the marks; undefined for most providers, and for an alias of one that is looked at itself. */
+function subscriberClassOf(wrapper: ProviderWrapper): MarkedClass | undefined {
+  const marked = classesOf(wrapper).find((each) => SubscriberMark.isOn(each) || listenersOf(each).length > 0);
+  return wrapper.isAlias && marked !== wrapper.token ? undefined : marked;
 }
 
 const KNOWN = [...Object.keys(EVENTS), '*'].join(', ');

@@ -8,6 +8,7 @@ export class InvalidStepHandlersError extends TaskerError {
 
   constructor(readonly faults: readonly string[]) {
     super(`Step handlers cannot be registered:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.hide('faults');
   }
 }
 
@@ -17,6 +18,7 @@ export class InvalidTaskHandlersError extends TaskerError {
 
   constructor(readonly faults: readonly string[]) {
     super(`Task handlers cannot be registered:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.hide('faults');
   }
 }
 

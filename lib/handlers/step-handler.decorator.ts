@@ -1,4 +1,4 @@
-import { DiscoveryService } from '@nestjs/core';
+import { ProviderMark } from '../options/provider.mark.js';
 
 export interface StepHandlerOptions {
   /** Largest results of one step of this handler as JSON text, in bytes. @default `steps.maxResultBytes` of the module */
@@ -12,7 +12,7 @@ export interface StepHandlerMetadata extends StepHandlerOptions {
 }
 
 /** The mark that `StepHandlerExplorer` looks for. */
-export const StepHandlerMark = DiscoveryService.createDecorator<StepHandlerMetadata>();
+export const StepHandlerMark = new ProviderMark<StepHandlerMetadata>('step-handler');
 
 /**
  * Marks a provider class as the handler that templates refer to as `name`.
@@ -24,5 +24,5 @@ export const StepHandlerMark = DiscoveryService.createDecorator<StepHandlerMetad
  * ```
  */
 export function StepHandler(name: string, options: StepHandlerOptions = {}): ClassDecorator {
-  return StepHandlerMark({ name, ...options });
+  return (handler) => StepHandlerMark.set(handler, { name, ...options });
 }

@@ -1,17 +1,19 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import type { ProviderWrapper } from '../options/provider.mark.js';
 import { BUILT_IN_PREFIX } from '../templates/http-step.document.js';
 import { BUILT_IN_HANDLERS } from './built-in.handlers.js';
 import { InvalidStepHandlersError } from './handler.errors.js';
 import type { StepHandlerContract } from './step-handler.contract.js';
-import { StepHandlerMark } from './step-handler.decorator.js';
+import { StepHandlerMark, type StepHandlerMetadata } from './step-handler.decorator.js';
 import { StepHandlerRegistry } from './step-handler.registry.js';
-
-type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
 /** Finds the providers marked with `@StepHandler` and registers them; everything wrong with them is said at once. */
 @Injectable()
 export class StepHandlerExplorer implements OnModuleInit {
+  /** Of the providers that hold a name, for people. */
+  private readonly holders = new Map<string, string>();
+
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly registry: StepHandlerRegistry,
@@ -19,29 +21,32 @@ export class StepHandlerExplorer implements OnModuleInit {
 
   onModuleInit(): void {
     const faults = this.discovery
-      .getProviders({ metadataKey: StepHandlerMark.KEY })
-      .map((wrapper) => this.register(wrapper))
-      .filter((fault) => fault !== null);
+      .getProviders()
+      .flatMap((wrapper) => this.register(wrapper, StepHandlerMark.of(wrapper)) ?? []);
     if (faults.length > 0) throw new InvalidStepHandlersError(faults);
   }
 
-  private register(wrapper: Wrapper): string | null {
-    const { name, ...options } = this.discovery.getMetadataByDecorator(StepHandlerMark, wrapper)!;
+  private register(wrapper: ProviderWrapper, mark: StepHandlerMetadata | undefined): string | null {
+    if (!mark) return null;
+    const { name, ...options } = mark;
     const className = String(wrapper.name);
     const instance = wrapper.instance as StepHandlerContract | null;
     const holder = this.registry.find(name);
     if (!wrapper.isDependencyTreeStatic()) {
       return `${className} is request-scoped or depends on something that is; a step has no request`;
     }
+    if (wrapper.isTransient)
+      return `${className} is transient, so nobody would make an instance of it; leave its scope out`;
     if (name.trim() === '') return `${className} has an empty name; write @StepHandler('namespace.what_it_does')`;
-    if (name.startsWith(BUILT_IN_PREFIX) && !BUILT_IN_HANDLERS.some((builtIn) => instance instanceof builtIn)) {
+    if (name.startsWith(BUILT_IN_PREFIX) && !BUILT_IN_HANDLERS.some((builtIn) => wrapper.token === builtIn)) {
       return `${className} has the name "${name}"; names that begin with "${BUILT_IN_PREFIX}" are kept for built-in handlers`;
     }
     if (typeof instance?.process !== 'function') return `${className} has no method process(context)`;
     // The same class provided by two modules is two instances; which one would run is chance.
     if (holder && holder.instance !== instance) {
-      return `"${name}" is the name of both ${holder.instance.constructor.name} and ${className}`;
+      return `"${name}" is the name of both ${this.holders.get(name)} and ${className}`;
     }
+    this.holders.set(name, className);
     this.registry.register({ name, instance, options });
     return null;
   }

@@ -1,3 +1,4 @@
+import { brand } from '../workflow/brand.js';
 import type { JsonObject } from '../workflow/json.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
@@ -41,3 +42,6 @@ export class RetryableError extends TaskerError {
     this.retryAfter = retryAfter;
   }
 }
+
+brand(PermanentError, 'PermanentError');
+brand(RetryableError, 'RetryableError');

@@ -1,4 +1,4 @@
-import { DiscoveryService } from '@nestjs/core';
+import { ProviderMark } from '../options/provider.mark.js';
 
 /** Which templates a task handler is for. */
 export interface TaskHandlerOptions {
@@ -11,7 +11,7 @@ export interface TaskHandlerOptions {
 }
 
 /** The mark that `TaskHandlerExplorer` looks for. */
-export const TaskHandlerMark = DiscoveryService.createDecorator<TaskHandlerOptions>();
+export const TaskHandlerMark = new ProviderMark<TaskHandlerOptions>('task-handler');
 
 /**
  * Marks a provider class as the handler of a template's tasks.
@@ -23,5 +23,5 @@ export const TaskHandlerMark = DiscoveryService.createDecorator<TaskHandlerOptio
  * ```
  */
 export function TaskHandler(options: TaskHandlerOptions): ClassDecorator {
-  return TaskHandlerMark(options);
+  return (handler) => TaskHandlerMark.set(handler, options);
 }

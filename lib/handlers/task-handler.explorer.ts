@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import type { ProviderWrapper } from '../options/provider.mark.js';
 import { contextSchemaFindings } from '../templates/context-schema.compiler.js';
 import { pathOf, pointerOf } from '../templates/document.path.js';
 import { copyAsJson, describeKind } from '../templates/json.copy.js';
@@ -10,8 +11,6 @@ import { InvalidTaskHandlersError } from './handler.errors.js';
 import { TASK_HANDLER_MEMBERS, type TaskHandlerContract, type TaskHandlerMember } from './task-handler.contract.js';
 import { TaskHandlerMark, type TaskHandlerOptions } from './task-handler.decorator.js';
 import { TaskHandlerRegistry } from './task-handler.registry.js';
-
-type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
 /** Finds the providers marked with `@TaskHandler` and registers them; everything wrong with them is said at once. */
 @Injectable()
@@ -27,13 +26,17 @@ export class TaskHandlerExplorer {
    */
   explore(templates: readonly TaskTemplate[]): void {
     const faults = this.discovery
-      .getProviders({ metadataKey: TaskHandlerMark.KEY })
-      .flatMap((wrapper) => this.register(wrapper, templates));
+      .getProviders()
+      .flatMap((wrapper) => this.register(wrapper, TaskHandlerMark.of(wrapper), templates));
     if (faults.length > 0) throw new InvalidTaskHandlersError(faults);
   }
 
-  private register(wrapper: Wrapper, templates: readonly TaskTemplate[]): readonly string[] {
-    const options = this.discovery.getMetadataByDecorator(TaskHandlerMark, wrapper)!;
+  private register(
+    wrapper: ProviderWrapper,
+    options: TaskHandlerOptions | undefined,
+    templates: readonly TaskTemplate[],
+  ): readonly string[] {
+    if (!options) return [];
     const className = String(wrapper.name);
     const meant = templates.filter((template) => isMeant(template, options));
     const unknown = meant.length > 0 ? [] : [`${className} is for an ${unknownTemplate(options, templates)}`];
@@ -41,7 +44,8 @@ export class TaskHandlerExplorer {
     if (!wrapper.isDependencyTreeStatic()) {
       return [`${className} is request-scoped or depends on something that is; a task has no request`, ...unknown];
     }
-    const instance = wrapper.instance as TaskHandlerContract;
+    if (wrapper.isTransient) return [`${className} is transient, so nobody would make an instance of it`, ...unknown];
+    const instance = (wrapper.instance ?? {}) as TaskHandlerContract;
     const wrong = memberFaults(instance);
     const schema = wrong.length === 0 && instance.schema !== undefined ? copyOf(instance.schema) : null;
     const taken = meant.flatMap((template) => {

@@ -6,5 +6,55 @@ export class InvalidOptionsError extends TaskerError {
 
   constructor(readonly faults: readonly string[]) {
     super(`The options of TaskerModule are invalid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.hide('faults');
+  }
+}
+
+/** `TaskerModule` stands in the imports of modules, but none of them calls `forRoot`. */
+export class MissingForRootError extends TaskerError {
+  readonly code = 'TASKER_MISSING_FOR_ROOT';
+
+  constructor() {
+    super(
+      'TaskerModule is imported without options. Import TaskerModule.forRoot({ ... }) or forRootAsync({ ... }) once, in the root ' +
+        'module; other modules that inject our services import TaskerModule as it is.',
+    );
+  }
+}
+
+/** Two modules of one application call `TaskerModule.forRoot`. */
+export class RepeatedForRootError extends TaskerError {
+  readonly code = 'TASKER_REPEATED_FOR_ROOT';
+
+  constructor() {
+    super(
+      'TaskerModule.forRoot is imported twice in one application, and the options of one would be ignored. Import it once, in the ' +
+        'root module, with all templates; other modules that inject our services import TaskerModule as it is. Two schemas need two applications.',
+    );
+  }
+}
+
+/** The application is made of modules of two copies of this package, which do not know each other's providers. */
+export class MixedCopiesError extends TaskerError {
+  readonly code = 'TASKER_MIXED_COPIES';
+
+  constructor(readonly copies: readonly string[]) {
+    super(
+      `Modules of two copies of nestjs-tasker are in one application: ${copies.join(' and ')}. ` +
+        'Let all packages resolve one copy; npm ls nestjs-tasker shows who brings which.',
+    );
+  }
+}
+
+/** The files that come with the package are not where its code is: a bundler has moved the code. */
+export class BundledPackageError extends TaskerError {
+  readonly code = 'TASKER_BUNDLED_PACKAGE';
+
+  constructor(file: string | undefined, options?: ErrorOptions) {
+    super(
+      `The files of nestjs-tasker (its SQL, schemas and pages) are not beside its code, which runs from ${file ?? 'a bundle'}. ` +
+        'Keep the package out of the bundle (esbuild: --external:nestjs-tasker, or --packages=external; webpack: externals) and install it beside it.',
+      options,
+    );
   }
 }

@@ -1,9 +1,15 @@
-import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
-import { resolveOptions } from './resolve.options.js';
+import { ConfigurableModuleBuilder, Global, Logger, Module, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { MissingForRootError, MixedCopiesError, RepeatedForRootError } from './options.errors.js';
+import { foreignCopyOf, loadedCopies, OfThisCopy, thisCopy } from './package.copies.js';
+import { packageRoot } from './package.files.js';
+import { resolveOptions, type ResolvedOptions } from './resolve.options.js';
 import type { HttpOptions, TaskerModuleOptions } from './tasker.options.js';
 
-/** Injection token of `ResolvedOptions`. */
-export const TASKER_OPTIONS = Symbol('TASKER_OPTIONS');
+/** Injection token of `ResolvedOptions`; the same in every copy of this package. */
+export const TASKER_OPTIONS = Symbol.for('nestjs-tasker.TASKER_OPTIONS');
+/** Injection token of what the host gave. */
+const GIVEN = Symbol('TASKER_GIVEN_OPTIONS');
 /** Injection token of the part that is known when modules are defined. */
 const STRUCTURE = Symbol('TASKER_STRUCTURE');
 
@@ -12,13 +18,17 @@ export interface TaskerStructure {
   readonly http?: HttpOptions;
 }
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } = new ConfigurableModuleBuilder<
-  Omit<TaskerModuleOptions, keyof TaskerStructure>
->({ moduleName: 'Tasker' })
+type GivenOptions = Omit<TaskerModuleOptions, keyof TaskerStructure>;
+
+const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } = new ConfigurableModuleBuilder<GivenOptions>({
+  moduleName: 'Tasker',
+  optionsInjectionToken: GIVEN,
+})
   .setClassMethodName('forRoot')
   .setExtras<TaskerStructure>({}, ({ providers = [], ...definition }, { http }) => ({
     ...definition,
     providers: [...providers, { provide: STRUCTURE, useValue: { http: http ?? {} } }],
+    exports: [GIVEN, STRUCTURE],
     global: true,
   }))
   .build();
@@ -26,16 +36,49 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } = ne
 /** What `TaskerModule.forRootAsync` takes: `useFactory` with `inject`, `useClass` or `useExisting`; and `http`. */
 export type TaskerModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
 
+/** What a host gives to `forRoot`. */
+@Module({})
+export class GivenOptionsModule extends ConfigurableModuleClass {}
+
+const optional = (token: string | symbol) => ({ token, optional: true });
+
 /** Global, so that the modules of all rooms stay static. */
+@Global()
+@OfThisCopy()
 @Module({
   providers: [
     {
       provide: TASKER_OPTIONS,
-      useFactory: (options: TaskerModuleOptions, structure: TaskerStructure) =>
-        resolveOptions({ ...options, ...structure }),
-      inject: [MODULE_OPTIONS_TOKEN, STRUCTURE],
+      useFactory: optionsOf,
+      inject: [ModulesContainer, optional(GIVEN), optional(STRUCTURE)],
     },
   ],
   exports: [TASKER_OPTIONS],
 })
-export class OptionsModule extends ConfigurableModuleClass {}
+export class OptionsModule {}
+
+/** The first of our providers that is made, as nearly all others need it: so here is said what keeps the module from working. */
+function optionsOf(
+  modules: ReadonlyMap<string, { readonly metatype: Type | undefined }>,
+  given: GivenOptions | undefined,
+  structure: TaskerStructure | undefined,
+): ResolvedOptions {
+  packageRoot(); // throws in a bundle
+  const imported = [...modules.values()].flatMap(({ metatype }) => metatype ?? []);
+  const foreign = imported.map(foreignCopyOf).find((copy) => copy !== null);
+  if (foreign !== undefined) throw new MixedCopiesError([thisCopy(), foreign]);
+  const calls = imported.filter((each) => each === GivenOptionsModule).length;
+  if (calls > 1) throw new RepeatedForRootError();
+  if (calls === 0) throw new MissingForRootError();
+  warnOfCopies();
+  return resolveOptions({ ...given, ...structure });
+}
+
+function warnOfCopies(): void {
+  const copies = loadedCopies();
+  if (copies.length < 2) return;
+  new Logger('Tasker').warn(
+    `${copies.length} copies of nestjs-tasker are loaded: ${copies.join(', ')}. Nest takes their services for different ones. ` +
+      'Let all packages resolve one copy; npm ls nestjs-tasker shows who brings which.',
+  );
+}

@@ -14,6 +14,7 @@ export class DatabaseBehindError extends TaskerError {
       `The schema "${schema}" is behind this version of nestjs-tasker; it lacks ${someOf(missing)}. ` +
         "Run `npx nestjs-tasker migrate`, or set the option migrations: 'apply'.",
     );
+    this.hide('missing');
   }
 }
 
@@ -29,6 +30,7 @@ export class DatabaseAheadError extends TaskerError {
       `The schema "${schema}" was migrated by a newer version of nestjs-tasker; this one does not know ` +
         `${unknown.join(', ')}. Run \`npm install nestjs-tasker@latest\`.`,
     );
+    this.hide('unknown');
   }
 }
 
@@ -44,6 +46,7 @@ export class EditedMigrationError extends TaskerError {
       `The schema "${schema}" was built from other texts of ${edited.join(', ')} than this package has. ` +
         'Restore the package (`npm ci`), or migrate a new schema.',
     );
+    this.hide('edited');
   }
 }
 

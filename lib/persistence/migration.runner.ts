@@ -6,7 +6,7 @@ import {
   EditedMigrationError,
   MigrationFailedError,
 } from './migration.errors.js';
-import { PACKAGE_VERSION } from '../options/package.version.js';
+import { packageVersion } from '../options/package.files.js';
 import { readSqlFiles, type SqlFile, type SqlFiles } from './sql.files.js';
 
 /** What the runner needs of a connection. All statements must reach the same session. */
@@ -89,7 +89,7 @@ export async function schemaExists(connection: MigrationConnection, schema: stri
 function isDue(file: SqlFile, stored: AppliedFile | undefined): boolean {
   if (!stored) return true;
   if (isMigration(file.name)) return false;
-  return stored.checksum !== file.checksum && !semver.gt(stored.package_version, PACKAGE_VERSION);
+  return stored.checksum !== file.checksum && !semver.gt(stored.package_version, packageVersion());
 }
 
 const isMigration = (name: string): boolean => name.startsWith('migrations/');
@@ -128,7 +128,7 @@ async function applyFile(connection: MigrationConnection, schema: string, file: 
       `insert into ${schema}.schema_files (name, checksum, package_version) values ($1, $2, $3)
        on conflict (name) do update
        set checksum = excluded.checksum, package_version = excluded.package_version, applied_at = now()`,
-      [file.name, file.checksum, PACKAGE_VERSION],
+      [file.name, file.checksum, packageVersion()],
     );
     await runFile(connection, schema, file);
     return true;

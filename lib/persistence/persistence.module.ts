@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OfThisCopy } from '../options/package.copies.js';
 import { AnalyticsGateway } from './analytics.gateway.js';
 import { ChangeGateway } from './change.gateway.js';
 import { ClockGateway } from './clock.gateway.js';
@@ -38,6 +39,7 @@ const GATEWAYS = [
   WorkerListGateway,
 ];
 
+@OfThisCopy()
 @Module({
   providers: [Database, SchemaGuard, ReadyChannelFactory, ...GATEWAYS],
   exports: [Database, SchemaGuard, ReadyChannelFactory, ...GATEWAYS],

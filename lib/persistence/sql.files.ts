@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../options/package.files.js';
 
 /** One file of `sql/`, as it stands on disk. */
 export interface SqlFile {
@@ -18,10 +19,7 @@ export interface SqlFiles {
   readonly objects: readonly SqlFile[];
 }
 
-// The same from lib/persistence and from dist/persistence.
-const ROOT = fileURLToPath(new URL('../../sql/', import.meta.url));
-
-export async function readSqlFiles(root: string = ROOT): Promise<SqlFiles> {
+export async function readSqlFiles(root: string = fileURLToPath(packageFile('sql/'))): Promise<SqlFiles> {
   const [migrations, functions, views] = await Promise.all(
     ['migrations', 'functions', 'views'].map((folder) => readFolder(root, folder)),
   );

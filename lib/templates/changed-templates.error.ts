@@ -23,5 +23,6 @@ export class ChangedTemplatesError extends TaskerError {
         `Release a new version, or set the option templates.changed to 'replace' to use what is new for new tasks.`,
       ].join('\n'),
     );
+    this.hide('changed');
   }
 }

@@ -11,5 +11,6 @@ export class InvalidTaskTemplatesError extends TaskerError {
     super(
       [`The task templates have ${count}:`, ...problems.map((problem) => `  ${formatProblem(problem)}`)].join('\n'),
     );
+    this.hide('problems');
   }
 }

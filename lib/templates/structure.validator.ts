@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
+import { packageFile } from '../options/package.files.js';
 import { findingsOf } from './schema-error.message.js';
 import type { JsonObject } from '../workflow/json.js';
 import type { TaskDocument } from './task.document.js';
 import type { Finding } from './template.problem.js';
 
-/** The file that editors use too; `lib/templates` and `dist/templates` lie equally deep. */
-const SCHEMA_URL = new URL('../../schemas/task-template.schema.json', import.meta.url);
+/** The file that editors use too. */
+const SCHEMA = 'schemas/task-template.schema.json';
 
 let validator: ValidateFunction<TaskDocument> | undefined;
 
@@ -27,5 +28,5 @@ function compileSchema(): ValidateFunction<TaskDocument> {
   });
   // Texts for people, read by editors and by schema-error.message.ts; they validate nothing.
   ajv.addVocabulary(['errorMessage', 'patternErrorMessage', 'deprecationMessage']);
-  return ajv.compile<TaskDocument>(JSON.parse(readFileSync(SCHEMA_URL, 'utf8')) as JsonObject);
+  return ajv.compile<TaskDocument>(JSON.parse(readFileSync(packageFile(SCHEMA), 'utf8')) as JsonObject);
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Agent } from 'undici';
 import { TASKER_OPTIONS } from '../options/options.module.js';
-import { PACKAGE_VERSION } from '../options/package.version.js';
+import { packageVersion } from '../options/package.files.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { targetFault } from './target.check.js';
 import { publicLookup } from './target.lookup.js';
@@ -45,7 +45,7 @@ export class WebhookSender {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        'user-agent': `nestjs-tasker/${PACKAGE_VERSION}`,
+        'user-agent': `nestjs-tasker/${packageVersion()}`,
         'webhook-id': id,
         'webhook-timestamp': timestamp,
         'webhook-signature': signatureOf(secret, id, timestamp, body),

@@ -1,3 +1,9 @@
+import { brand } from './brand.js';
+
+/** `util.inspect.custom`, without Node. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+const MOST_CAUSES = 5;
+
 /** The HTTP status that a refused request answers with; 500 for everything that is not the caller's fault. */
 export type ErrorHttpStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
@@ -24,6 +30,11 @@ export abstract class TaskerError extends Error {
   /** Which of the requests of `startMany` is wrong, from 0; null for everything else. */
   requestIndex: number | null = null;
 
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.hide('httpStatus', 'problems', 'facts', 'retryAfterSeconds', 'requestIndex');
+  }
+
   /** Whether the message is meant for the caller: the rest is our fault, and for the log alone. */
   get isForCaller(): boolean {
     return this.httpStatus !== 500;
@@ -39,4 +50,20 @@ export abstract class TaskerError extends Error {
   override get name(): string {
     return this.constructor.name;
   }
+
+  /** What consoles and loggers show: the message and the stack, and those of the causes. */
+  [INSPECT](): string {
+    const causes: string[] = [];
+    for (let cause = this.cause; cause instanceof Error && causes.length < MOST_CAUSES; cause = cause.cause) {
+      causes.push(`Caused by: ${cause.stack ?? cause.message}`);
+    }
+    return [this.stack ?? this.message, ...causes].join('\n');
+  }
+
+  /** Leaves out of what Node prints of an uncaught error, which is all enumerable fields, what the message says anyway. */
+  protected hide(...fields: readonly (keyof this)[]): void {
+    for (const field of fields) Object.defineProperty(this, field, { enumerable: false });
+  }
 }
+
+brand(TaskerError, 'TaskerError');

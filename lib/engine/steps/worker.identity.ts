@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
-import { PACKAGE_VERSION } from '../../options/package.version.js';
+import { packageVersion } from '../../options/package.files.js';
 import { WorkerGateway } from '../../persistence/worker.gateway.js';
 
 /** The row that this process has in `workers`; made at first use, and anew after it was declared lost. */
@@ -48,7 +48,7 @@ export class WorkerIdentity {
       name: `${host}:${pid}`,
       host,
       pid,
-      version: PACKAGE_VERSION,
+      version: packageVersion(),
       queues,
       concurrency,
       leaseSeconds,

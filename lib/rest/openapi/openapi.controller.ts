@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { PACKAGE_VERSION } from '../../options/package.version.js';
+import { packageVersion } from '../../options/package.files.js';
 import { MOUNT_PATH } from '../mount.path.js';
 import { ProblemFilter } from '../problem.filter.js';
 import { openApiDocument, type OpenApiDocument } from './openapi.document.js';
@@ -20,6 +20,6 @@ export class OpenApiController {
   @Header('Cache-Control', 'max-age=300')
   show(): OpenApiDocument {
     const parts = [this.config.getGlobalPrefix(), this.mountPath].flatMap((part) => part.split('/')).filter(Boolean);
-    return (this.document ??= openApiDocument(`/${parts.join('/')}`, PACKAGE_VERSION));
+    return (this.document ??= openApiDocument(`/${parts.join('/')}`, packageVersion()));
   }
 }

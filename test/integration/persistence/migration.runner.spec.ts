@@ -7,7 +7,7 @@ import {
   MigrationFailedError,
 } from '../../../lib/persistence/migration.errors.js';
 import { migrate, migrationStatus } from '../../../lib/persistence/migration.runner.js';
-import { PACKAGE_VERSION } from '../../../lib/options/package.version.js';
+import { packageVersion } from '../../../lib/options/package.files.js';
 import { readSqlFiles, type SqlFiles } from '../../../lib/persistence/sql.files.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
 import { connect } from '../../support/persistence.js';
@@ -107,7 +107,7 @@ describe('the migration runner', () => {
   it('remembers which version of the package applied a file', async () => {
     await migrate(client, 'tasker', 'apply');
     expect(await valueOf('select array_agg(distinct package_version) from tasker.schema_files')).toEqual([
-      PACKAGE_VERSION,
+      packageVersion(),
     ]);
   });
 
@@ -135,7 +135,7 @@ describe('the migration runner', () => {
     await other.query('insert into tasker.schema_files (name, checksum, package_version) values ($1, $2, $3)', [
       name,
       checksum,
-      PACKAGE_VERSION,
+      packageVersion(),
     ]);
     await other.query('commit');
     await other.end();

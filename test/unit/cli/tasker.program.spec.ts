@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PACKAGE_VERSION } from '../../../lib/options/package.version.js';
+import { packageVersion } from '../../../lib/options/package.files.js';
 import { tasker } from '../../support/command.js';
 
 const GOOD = `
@@ -41,7 +41,7 @@ describe('the tasker command', () => {
   });
 
   it('says its version', async () => {
-    expect(await tasker(['--version'])).toEqual({ code: 0, out: `${PACKAGE_VERSION}\n`, err: '' });
+    expect(await tasker(['--version'])).toEqual({ code: 0, out: `${packageVersion()}\n`, err: '' });
   });
 
   it.each([[['migrat']], [['validate']], [['status', '--nonsense']], [[]]])(

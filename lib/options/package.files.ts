@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { BundledPackageError } from './options.errors.js';
+
+const NAME = 'nestjs-tasker';
+
+/**
+ * The address of a file or folder of this package, such as `sql/`, from `lib/` as from `dist/`. Only asked for when it is needed:
+ * what a bundler made of this file lies somewhere else, and that is to be a sentence at start.
+ *
+ * @throws BundledPackageError
+ */
+export function packageFile(path: string): URL {
+  return new URL(path, packageRoot());
+}
+
+/** Version of this package, as its package.json says. @throws BundledPackageError */
+export function packageVersion(): string {
+  return manifest().version;
+}
+
+/** The folder that has the package.json. @throws BundledPackageError */
+export function packageRoot(): URL {
+  manifest();
+  return root!;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+}
+
+let root: URL | undefined;
+let known: Manifest | undefined;
+
+function manifest(): Manifest {
+  return (known ??= readManifest());
+}
+
+/** In a bundle there may be a package.json in that place, too: that of the application. */
+function readManifest(): Manifest {
+  const here = import.meta.url as string | undefined; // undefined in a bundle in CommonJS
+  try {
+    root = new URL('../../', here);
+    const read = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as Manifest;
+    if (read.name === NAME) return read;
+  } catch (error) {
+    throw new BundledPackageError(here, { cause: error });
+  }
+  throw new BundledPackageError(here);
+}
