@@ -231,12 +231,17 @@ export {
   MigrationFailedError,
 } from './persistence/migration.errors.js';
 export {
+  AbortedTransactionError,
   ActionRefusedError,
+  EndedTransactionError,
   InvalidContextPathError,
+  LostConnectionError,
   MissingDataSourceError,
+  ReleasedManagerError,
   SlowListError,
   StaleRevisionError,
   StaleStepError,
+  UninitialisedDataSourceError,
   UnknownNamedTaskError,
   UnknownStepError,
   UnknownTaskError,

@@ -1,28 +1,33 @@
-import type { EventEmitter } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { useSchema } from './entity.schema.js';
-import { MissingDataSourceError, WrongDataSourceError } from './persistence.errors.js';
-import { translateError } from './sql.errors.js';
+import { isStrict, noteIsolation } from './isolation.js';
+import { sessionOf } from './managed.session.js';
+import { inManagedTransaction } from './managed.transaction.js';
+import { poolOf, type PgPool } from './pg.client.js';
+import { MissingDataSourceError, UninitialisedDataSourceError, WrongDataSourceError } from './persistence.errors.js';
+import { guardPool } from './pool.guard.js';
+import { Session } from './session.js';
+import { sqlStateOf, translateError } from './sql.errors.js';
 
-/** The parts of the `pg` pool below TypeORM that tell how busy it is and what it opens. */
-interface Pool {
-  readonly options: { readonly max?: number };
-  readonly waitingCount: number;
-  on(event: 'connect', listener: (client: EventEmitter) => void): void;
-}
+/** Something to speak through that is bound to one connection; a manager outside of a transaction may be bound to none. */
+export type Speaker = Session | EntityManager;
 
 /** Of `pg` where the host says nothing. */
 const DEFAULT_POOL_SIZE = 10;
+
+const SERIALIZATION_FAILURE = '40001';
 
 /** The host's data source and the schema that is ours in it; every gateway speaks through it. */
 @Injectable()
 export class Database {
   private resolved: DataSource | undefined;
+  /** Which pool is guarded; the host may close its data source and initialise it again. */
+  private prepared: PgPool | undefined;
   /** A wait for a connection that is being measured. */
   private waiting: Promise<number> | undefined;
 
@@ -37,19 +42,24 @@ export class Database {
 
   /** Found at first use, when every provider exists: its name is an option, so it cannot be injected by a fixed token. */
   get dataSource(): DataSource {
-    return (this.resolved ??= this.findDataSource());
+    const source = (this.resolved ??= this.findDataSource());
+    const pool = poolOf(source);
+    if (pool && pool !== this.prepared) this.prepare(source, pool);
+    return source;
   }
 
   /**
-   * Runs one statement, in which `__schema__` stands for our schema, on a connection of its own or on the manager's.
+   * Runs one statement, in which `__schema__` stands for our schema, on a connection of its own or on the speaker's.
    * @throws the class that stands for the SQLSTATE, or what the driver threw
    */
-  async query<Row>(sql: string, parameters: readonly unknown[], manager?: EntityManager): Promise<Row[]> {
+  async query<Row>(sql: string, parameters: readonly unknown[], speaker?: Speaker): Promise<Row[]> {
+    const text = this.inSchema(sql);
     try {
-      const speaker = manager ?? this.dataSource;
-      return await speaker.query(sql.replaceAll('__schema__', this.schema), [...parameters]);
+      const session = speaker && sessionOf(speaker);
+      if (session) return await (await session).query<Row>(text, parameters);
+      return await this.withSession((own) => this.alone(own, () => own.query<Row>(text, parameters)));
     } catch (error) {
-      throw translateError(withoutParameters(error));
+      throw translateError(error);
     }
   }
 
@@ -57,19 +67,46 @@ export class Database {
    * Calls one of our SQL functions that answers one value, in a statement of its own.
    * @throws as `query`
    */
-  async call<Answer>(name: string, parameters: readonly unknown[], manager?: EntityManager): Promise<Answer> {
+  async call<Answer>(name: string, parameters: readonly unknown[], speaker?: Speaker): Promise<Answer> {
     const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
     const [row] = await this.query<{ answer: Answer }>(
       `select __schema__.${name}(${places}) as answer`,
       parameters,
-      manager,
+      speaker,
     );
     return row!.answer;
   }
 
-  /** Runs `work` in a transaction of its own; rolled back when it throws. */
-  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+  /** Lends a connection of the pool to `work`. */
+  async withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    try {
+      return await work(new Session(client, this.dataSource));
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Runs what PostgreSQL takes outside of transactions only, such as a vacuum. */
+  async maintain(sql: string): Promise<void> {
+    await this.withSession((session) => session.query(this.inSchema(sql)));
+  }
+
+  /** Runs `work` in a transaction of its own, read committed; rolled back when it throws. */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.withSession((session) => session.transaction(() => work(session)));
+  }
+
+  /**
+   * Runs work of the host's in a transaction of its own, read committed, and then `record`, ours, in the same one.
+   * @throws AbortedTransactionError, EndedTransactionError, LostConnectionError, what either threw, or the commit; nothing
+   *   is left of the work then, unless the connection was lost at the commit
+   */
+  managedTransaction<Work, Recorded>(
+    work: (manager: EntityManager) => Promise<Work>,
+    record: (manager: EntityManager, result: Work) => Promise<Recorded>,
+  ): Promise<Recorded> {
+    return inManagedTransaction(this.dataSource, work, record);
   }
 
   /** Connections that the pool holds at most. */
@@ -92,19 +129,42 @@ export class Database {
 
   private async takeConnection(): Promise<number> {
     const began = performance.now();
-    const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.connect();
+      (await this.pool.connect()).release();
     } catch {
       // It was refused or the pool gave up. How long that took is the answer; those who need a connection tell the rest.
-    } finally {
-      await runner.release();
     }
     return performance.now() - began;
   }
 
-  private get pool(): Pool {
-    return poolOf(this.dataSource);
+  private inSchema(sql: string): string {
+    return sql.replaceAll('__schema__', this.schema);
+  }
+
+  /**
+   * Runs one statement outside of a transaction or, where the database has stricter ones by default, in one that is read
+   * committed: our functions wait for locks and must then see what the others did.
+   */
+  private async alone<T>(session: Session, run: () => Promise<T>): Promise<T> {
+    if (await isStrict(session)) return session.transaction(run);
+    try {
+      return await run();
+    } catch (error) {
+      if (sqlStateOf(error) !== SERIALIZATION_FAILURE || !(await noteIsolation(session))) throw error;
+      return session.transaction(run); // the default changed; nothing of the first try is left
+    }
+  }
+
+  private get pool(): PgPool {
+    const pool = poolOf(this.dataSource);
+    if (!pool) throw new UninitialisedDataSourceError(this.options.database.dataSource);
+    return pool;
+  }
+
+  private prepare(source: DataSource, pool: PgPool): void {
+    useSchema(source, this.schema);
+    guardPool(pool);
+    this.prepared = pool;
   }
 
   private findDataSource(): DataSource {
@@ -112,8 +172,6 @@ export class Database {
     const found = this.tryGet(name);
     if (!found) throw new MissingDataSourceError(name);
     if (found.options.type !== 'postgres') throw new WrongDataSourceError(name, found.options.type);
-    useSchema(found, this.schema);
-    surviveBrokenConnections(poolOf(found));
     return found;
   }
 
@@ -128,23 +186,4 @@ export class Database {
     }
     return undefined;
   }
-}
-
-/** TypeORM keeps what a statement was given with its error, and whoever logs that logs contexts and secrets. */
-function withoutParameters(error: unknown): unknown {
-  if (error instanceof QueryFailedError) delete (error as { parameters?: unknown }).parameters;
-  return error;
-}
-
-function poolOf({ driver }: DataSource): Pool {
-  return (driver as unknown as { readonly master: Pool }).master;
-}
-
-/**
- * TypeORM listens to a new connection a turn later than the pool hands it over. What the server says in between, when it ends
- * the connection at once, would be an error event that nobody hears, which ends the process. Whoever wanted the connection is
- * told anyway, by its query, and the pool drops it.
- */
-function surviveBrokenConnections(pool: Pool): void {
-  pool.on('connect', (client) => client.on('error', () => undefined));
 }

@@ -24,6 +24,64 @@ export class WrongDataSourceError extends TaskerError {
   }
 }
 
+/** A data source is used before it is initialised: with `manualInitialization`, the host does that itself. */
+export class UninitialisedDataSourceError extends TaskerError {
+  readonly code = 'TASKER_UNINITIALISED_DATA_SOURCE';
+
+  constructor(readonly dataSource: string) {
+    super(
+      `The data source "${dataSource}" is not initialised. With manualInitialization, call its initialize() before ` +
+        'app.init() or app.listen().',
+    );
+  }
+}
+
+/** A transaction in which a statement failed; PostgreSQL has undone all of it, and nothing more can be done in it. */
+export class AbortedTransactionError extends TaskerError {
+  readonly code = 'TASKER_ABORTED_TRANSACTION';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'A statement of the transaction failed before, and its error was caught, so nothing of the transaction is stored. ' +
+        'Let the error through, or run what may fail in a nested transaction (a savepoint).',
+      options,
+    );
+  }
+}
+
+/** The handler of a transactional step ended the transaction that its outcome was to be part of. */
+export class EndedTransactionError extends TaskerError {
+  readonly code = 'TASKER_ENDED_TRANSACTION';
+
+  constructor() {
+    super('The handler ended its transaction by itself (COMMIT or ROLLBACK). Leave that to the engine.');
+  }
+}
+
+/** The connection of a transaction was lost before its commit, so the transaction was rolled back for certain. */
+export class LostConnectionError extends TaskerError {
+  readonly code = 'TASKER_LOST_CONNECTION';
+
+  /** @param thrown by the work that was under way, which may have seen the loss or not */
+  constructor(
+    options?: ErrorOptions,
+    readonly thrown?: unknown,
+  ) {
+    const { cause } = options ?? {};
+    const why = cause instanceof Error ? ` (${cause.message})` : '';
+    super(`The connection of the transaction was lost${why}; the transaction was rolled back.`, options);
+  }
+}
+
+/** A manager was used after its transaction had ended. */
+export class ReleasedManagerError extends TaskerError {
+  readonly code = 'TASKER_RELEASED_MANAGER';
+
+  constructor() {
+    super('The manager belongs to a transaction that has ended. Await everything that uses it inside the transaction.');
+  }
+}
+
 /** A named task that was deleted from the database while this process still knows it. */
 export class UnknownNamedTaskError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_NAMED_TASK';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { JsonValue } from '../workflow/json.js';
 import { Database } from './database.js';
+import { iso } from './instant.text.js';
 
 /** An object of an outside system. */
 export interface RemoteObject {
@@ -37,13 +38,14 @@ export class RecordGateway {
 
   /** In the order in which they were made. */
   async annotationsOf(taskId: string): Promise<TaskAnnotation[]> {
-    return this.database.query<TaskAnnotation>(
-      `select a.task_annotation_id as id, y.name as type, a.annotation, a.created_at as "createdAt"
+    const rows = await this.database.query<Omit<TaskAnnotation, 'createdAt'> & { readonly createdAt: string }>(
+      `select a.task_annotation_id as id, y.name as type, a.annotation, ${iso('a.created_at')} as "createdAt"
        from __schema__.task_annotations a
        join __schema__.annotation_types y on y.annotation_type_id = a.annotation_type_id
        where a.task_id = $1 order by a.task_annotation_id`,
       [taskId],
     );
+    return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt) }));
   }
 
   /** By name. */

@@ -25,13 +25,12 @@ export class SchemaGuard implements OnModuleInit {
   }
 
   private async migrate(): Promise<void> {
-    if (this.options.migrations === 'off') return;
-    const runner = this.database.dataSource.createQueryRunner();
-    try {
-      await requirePrivileges(runner, this.database.schema);
-      await migrate(runner, this.database.schema, this.options.migrations);
-    } finally {
-      await runner.release();
-    }
+    const { schema } = this.database;
+    const { migrations } = this.options;
+    if (migrations === 'off') return;
+    await this.database.withSession(async (session) => {
+      await requirePrivileges(session, schema);
+      await migrate(session, schema, migrations);
+    });
   }
 }

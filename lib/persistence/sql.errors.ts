@@ -1,5 +1,7 @@
 import {
+  AbortedTransactionError,
   ActionRefusedError,
+  LostConnectionError,
   StaleRevisionError,
   StaleStepError,
   UnknownNamedTaskError,
@@ -11,8 +13,9 @@ interface DatabaseError extends Error {
   readonly detail?: string;
 }
 
-/** The SQLSTATEs that our functions raise, and the error each stands for. */
+/** The SQLSTATEs that our functions raise, and others that say little by themselves; the error each stands for. */
 const ERRORS: Readonly<Record<string, (cause: DatabaseError) => Error>> = {
+  '25P02': (cause) => new AbortedTransactionError({ cause }),
   TK001: (cause) => new UnknownNamedTaskError(cause.message, { cause }),
   TK002: (cause) => new UnknownTaskError(cause.detail ?? '', { cause }),
   TK003: (cause) => new UnknownStepError(cause.message, { cause }),
@@ -54,6 +57,7 @@ const OUTAGE_IN_WORDS =
 
 /** Whether the database could not be reached, or no longer, when it was asked. */
 export function isOutage(error: unknown): boolean {
+  if (error instanceof LostConnectionError) return true;
   // A request that broke off has a code of the network, too, and the status that the caller would have got.
   if (typeof (error as { statusCode?: unknown } | null)?.statusCode === 'number') return false;
   const code = sqlStateOf(error);

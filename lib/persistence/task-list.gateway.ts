@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { TaskFilter } from '../workflow/task.filter.js';
 import { Database } from './database.js';
 import { InvalidContextPathError, SlowListError } from './persistence.errors.js';
+import type { Session } from './session.js';
 import { sqlStateOf } from './sql.errors.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
 import { goesByIndex, Parameters, taskConditions, templatesOf } from './task-filter.sql.js';
@@ -87,7 +87,7 @@ order by p.place`;
       const isQuick = SORT_COLUMNS[sort] === null && goesByIndex(filter);
       const rows = isQuick
         ? await this.database.query<Row>(sql, values)
-        : await this.database.transaction((manager) => this.inTime<Row>(manager, sql, values));
+        : await this.database.transaction((session) => this.inTime<Row>(session, sql, values));
       return query.backwards ? rows.reverse() : rows;
     } catch (error) {
       const state = sqlStateOf(error);
@@ -100,9 +100,9 @@ order by p.place`;
     }
   }
 
-  private async inTime<Row>(manager: EntityManager, sql: string, values: readonly unknown[]): Promise<Row[]> {
-    await this.database.query(`select set_config('statement_timeout', $1, true)`, [String(TIMEOUT_MS)], manager);
-    return this.database.query<Row>(sql, values, manager);
+  private async inTime<Row>(session: Session, sql: string, values: readonly unknown[]): Promise<Row[]> {
+    await this.database.query(`select set_config('statement_timeout', $1, true)`, [String(TIMEOUT_MS)], session);
+    return this.database.query<Row>(sql, values, session);
   }
 }
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { JsonObject } from '../workflow/json.js';
 import type { StepLimits } from '../workflow/task-template.js';
 import { Database } from './database.js';
+import type { Session } from './session.js';
 
 /** A step template as the database stores it; immutable under its id. */
 export interface StoredStepTemplate {
@@ -72,6 +72,9 @@ export interface StoredTemplate {
   readonly configuration: JsonObject;
 }
 
+/** Rolls a registration back that answers `changed`. */
+class Refused extends Error {}
+
 /** Speaks the functions about task templates. */
 @Injectable()
 export class TemplateGateway {
@@ -82,22 +85,21 @@ export class TemplateGateway {
    * same time take turns.
    */
   async registerAll(templates: readonly NewTemplate[]): Promise<RegisteredTemplate[]> {
-    const runner = this.database.dataSource.createQueryRunner();
-    await runner.startTransaction();
+    const answers: RegisteredTemplate[] = [];
     try {
-      await runner.query(`select pg_advisory_xact_lock(hashtext($1))`, [`templates of ${this.database.schema}`]);
-      const answers: RegisteredTemplate[] = [];
-      for (const template of templates) answers.push(await this.register(template, runner.manager));
-      const refused = answers.some(({ outcome }) => outcome === 'changed');
-      await (refused ? runner.rollbackTransaction() : runner.commitTransaction());
-      return answers;
-    } finally {
-      if (runner.isTransactionActive) await runner.rollbackTransaction();
-      await runner.release();
+      await this.database.transaction(async (session) => {
+        const lock = [`templates of ${this.database.schema}`];
+        await this.database.query('select pg_advisory_xact_lock(hashtext($1))', lock, session);
+        for (const template of templates) answers.push(await this.register(template, session));
+        if (answers.some(({ outcome }) => outcome === 'changed')) throw new Refused();
+      });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
     }
+    return answers;
   }
 
-  private register(template: NewTemplate, manager: EntityManager): Promise<RegisteredTemplate> {
+  private register(template: NewTemplate, session: Session): Promise<RegisteredTemplate> {
     return this.database.call(
       'register_template',
       [
@@ -111,7 +113,7 @@ export class TemplateGateway {
         JSON.stringify(template.steps),
         template.replace,
       ],
-      manager,
+      session,
     );
   }
 

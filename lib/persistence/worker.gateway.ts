@@ -290,7 +290,7 @@ export class WorkerGateway {
     const dead = tables.reduce((sum, table) => sum + Number(table.dead), 0);
     if (dead < MANY_DEAD_ROWS) return false;
     const names = tables.map(({ name }) => `__schema__.${name}`).join(', ');
-    await this.database.query(`vacuum (skip_locked, truncate false, index_cleanup on) ${names}`, []);
+    await this.database.maintain(`vacuum (skip_locked, truncate false, index_cleanup on) ${names}`);
     return true;
   }
 

@@ -4,6 +4,7 @@ import { Logger, ValidationPipe, VersioningType, type INestApplication } from '@
 import { EventBus, TASKER_AUTHENTICATOR, TASKER_AUTHORIZATION_COORDINATOR, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
+import { Database } from '../../lib/persistence/database.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -302,8 +303,8 @@ describe('the REST API of a process with a worker', () => {
       const ready = await request(http).get('/tasker/health/ready').expect(200);
       expect(ready.body).toMatchObject({ ready: true, checks: { worker: { status: 'healthy' } } });
 
-      const source = host.app.get(DataSource);
-      const query = jest.spyOn(source, 'query').mockRejectedValue(new Error('connect ECONNREFUSED 10.0.0.7'));
+      const database = host.app.get(Database, { strict: false });
+      const query = jest.spyOn(database, 'query').mockRejectedValue(new Error('connect ECONNREFUSED 10.0.0.7'));
       const unready = await request(http).get('/tasker/health/ready').expect(503);
       query.mockRestore();
       expect(unready.body).toMatchObject({ ready: false, checks: { database: { status: 'unhealthy' } } });

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { resolveOptions } from '../../lib/options/resolve.options.js';
 import { Database } from '../../lib/persistence/database.js';
 import { TASKER_ENTITIES } from '../../lib/persistence/entities/entity.list.js';
+import { translateError } from '../../lib/persistence/sql.errors.js';
 import { TaskGateway } from '../../lib/persistence/task.gateway.js';
 import { TemplateGateway } from '../../lib/persistence/template.gateway.js';
 import { WorkerGateway } from '../../lib/persistence/worker.gateway.js';
@@ -36,7 +37,10 @@ export async function openPersistence(url: string, schema = 'tasker'): Promise<O
     workers: new WorkerGateway(database),
     // Rows of a select, or what `returning` gave; TypeORM pairs the latter with a count.
     query: async <Row>(sql: string, ...parameters: readonly unknown[]) => {
-      const answer: unknown[] = await database.query(sql, parameters);
+      const text = sql.replaceAll('__schema__', schema);
+      const answer: unknown[] = await dataSource.query(text, [...parameters]).catch((error: unknown) => {
+        throw translateError(error);
+      });
       return (Array.isArray(answer[0]) ? answer[0] : answer) as Row[];
     },
     close: () => dataSource.destroy(),

@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { PermanentError } from '../../handlers/step.errors.js';
 import { Database } from '../../persistence/database.js';
+import { LostConnectionError } from '../../persistence/persistence.errors.js';
+import { sqlStateOf } from '../../persistence/sql.errors.js';
 import { WorkerGateway, type ClaimedStep } from '../../persistence/worker.gateway.js';
-import type { StepOutcome } from './step.outcome.js';
+import { released, type StepOutcome } from './step.outcome.js';
 import type { StepRun } from './step.run.js';
 import { WorkerIdentity } from './worker.identity.js';
 
 /** Connections left for everything else: the worker's passes and its heartbeat. */
 const CONNECTIONS_LEFT = 2;
+
+/** Times that an attempt may lose its connection before that counts. */
+const MOST_HANDED_BACK = 3;
+
+/** SQLSTATEs of `idle_in_transaction_session_timeout` and `transaction_timeout`. */
+const TIMED_OUT: ReadonlySet<string> = new Set(['25P03', '25P04']);
 
 /** Why a transaction is undone although its handler ended: its outcome, recorded the ordinary way, is a failure. */
 class Undone extends Error {
@@ -22,6 +31,8 @@ class Undone extends Error {
 @Injectable()
 export class StepTransactions {
   private taken = 0;
+  /** How often each step lost its connection in this process. */
+  private readonly lost = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
@@ -53,20 +64,42 @@ export class StepTransactions {
   ): Promise<StepOutcome> {
     try {
       const workerId = await this.identity.get(); // of the lease; a new one that it has by the end holds nothing
-      return await this.database.transaction(async (manager) => {
-        run.transaction = manager;
-        run.signal.throwIfAborted(); // while it waited for its connection
-        const outcome = judge(await process());
-        run.signal.throwIfAborted(); // it was told so, and its failure is under way
-        if (outcome.kind !== 'complete') throw new Undone(outcome);
-        const recorded = await this.gateway.recordIn(manager, workerId, claimed, outcome.results!);
-        return { ...outcome, recorded };
-      });
+      const outcome = await this.database.managedTransaction(
+        async (manager) => {
+          run.transaction = manager;
+          run.signal.throwIfAborted(); // while it waited for its connection
+          const judged = judge(await process());
+          run.signal.throwIfAborted(); // it was told so, and its failure is under way
+          if (judged.kind !== 'complete') throw new Undone(judged);
+          return judged;
+        },
+        async (manager, judged) => {
+          const recorded = await this.gateway.recordIn(manager, workerId, claimed, judged.results!);
+          return { ...judged, recorded };
+        },
+      );
+      this.lost.delete(claimed.id);
+      return outcome;
     } catch (error) {
       if (error instanceof Undone) return error.outcome;
+      if (!(error instanceof LostConnectionError)) throw error;
+      if (error.thrown instanceof PermanentError) throw error.thrown;
+      if (this.goesBack(claimed, error)) return released(claimed);
       throw error;
     } finally {
       this.taken--;
     }
+  }
+
+  /**
+   * Whether an attempt whose connection was lost is handed back uncounted: it was rolled back, and mostly not at fault. One
+   * that the server ended for being idle or slow is, and so is one that loses its connection every time.
+   */
+  private goesBack({ id }: ClaimedStep, { cause }: LostConnectionError): boolean {
+    const times = (this.lost.get(id) ?? 0) + 1;
+    const atFault = TIMED_OUT.has(sqlStateOf(cause)) || times > MOST_HANDED_BACK;
+    if (atFault) this.lost.delete(id);
+    else this.lost.set(id, times);
+    return !atFault;
   }
 }

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type {
+  DataSource,
   EntityManager,
   EntitySubscriberInterface,
   QueryRunner,
   TransactionCommitEvent,
   TransactionRollbackEvent,
 } from 'typeorm';
-import { Database } from '../../persistence/database.js';
+import { sessionOf } from '../../persistence/managed.session.js';
+import { AbortedTransactionError } from '../../persistence/persistence.errors.js';
 
 /** @param isWhole false when part of the transaction was rolled back: what the action stands for may have gone with it */
 type CommitAction = (isWhole: boolean) => void;
@@ -20,19 +22,30 @@ interface Expectation {
 @Injectable()
 export class CommitWatcher implements EntitySubscriberInterface {
   private readonly expected = new WeakMap<QueryRunner, Expectation>();
-  private installed = false;
-
-  constructor(private readonly database: Database) {}
 
   /** Calls `action` after the commit of the manager's transaction, and never after its rollback; at once when none is open. */
-  afterCommit({ queryRunner }: EntityManager, action: CommitAction): void {
+  async afterCommit(manager: EntityManager, action: CommitAction): Promise<void> {
+    const { queryRunner } = manager;
     if (!queryRunner?.isTransactionActive) {
-      action(true);
+      // A transaction that was begun by a statement of the host's ends without anybody being told.
+      const session = await sessionOf(manager);
+      action((await session?.status()) !== 'T');
       return;
     }
-    this.install();
+    this.subscribeTo(queryRunner.dataSource);
     const { actions, isWhole } = this.expected.get(queryRunner) ?? { actions: [], isWhole: true };
     this.expected.set(queryRunner, { actions: [...actions, action], isWhole });
+  }
+
+  /**
+   * Refuses the commit of an aborted transaction: TypeORM takes its rollback for success, and the caller would keep ids of
+   * tasks that do not exist.
+   * @throws AbortedTransactionError
+   */
+  async beforeTransactionCommit({ queryRunner, manager }: TransactionCommitEvent): Promise<void> {
+    if (!this.expected.has(queryRunner)) return;
+    const session = await sessionOf(manager);
+    if ((await session?.status()) === 'E') throw new AbortedTransactionError();
   }
 
   afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
@@ -50,9 +63,8 @@ export class CommitWatcher implements EntitySubscriberInterface {
     else this.expected.delete(queryRunner);
   }
 
-  private install(): void {
-    if (this.installed) return;
-    this.installed = true;
-    this.database.dataSource.subscribers.push(this);
+  /** The manager may be of another data source than ours, on the same database; and one that is initialised again forgets. */
+  private subscribeTo({ subscribers }: DataSource): void {
+    if (!subscribers.includes(this)) subscribers.push(this);
   }
 }

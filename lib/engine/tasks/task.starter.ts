@@ -28,7 +28,7 @@ export class TaskStarter {
   /** In a transaction of the host's: announced, and run, once that has committed. */
   async startIn(manager: EntityManager, prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
     const created = await this.tasks.startTasks(tasksOf(prepared), manager);
-    this.commits.afterCommit(manager, (isWhole) => {
+    await this.commits.afterCommit(manager, (isWhole) => {
       if (isWhole) this.facts.publishStarted(prepared, created); // an event may be lost, but never untrue
       this.ready.tellAll();
     });

@@ -1,0 +1,115 @@
+import { Logger } from '@nestjs/common';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { isStrict } from './isolation.js';
+import { isLost, type PgClient } from './pg.client.js';
+import { AbortedTransactionError, EndedTransactionError, LostConnectionError } from './persistence.errors.js';
+import { Session } from './session.js';
+
+/**
+ * Runs work of the host's, which speaks through TypeORM, in a transaction that we begin and end ourselves: TypeORM takes the
+ * commit of an aborted transaction for one, and swallows a failed rollback. See `Database.managedTransaction`.
+ */
+export async function inManagedTransaction<Work, Recorded>(
+  source: DataSource,
+  work: (manager: EntityManager) => Promise<Work>,
+  record: (manager: EntityManager, result: Work) => Promise<Recorded>,
+): Promise<Recorded> {
+  const runner = source.createQueryRunner();
+  try {
+    const client = (await runner.connect()) as PgClient;
+    return await new ManagedTransaction(runner, client, new Session(client, source)).run(work, record);
+  } finally {
+    await runner.release();
+  }
+}
+
+type Moment = `${'Before' | 'After'}Transaction${'Commit' | 'Rollback'}`;
+
+class ManagedTransaction {
+  private readonly logger = new Logger('TaskerDatabase');
+  /** What the server or the network said when the connection was lost. */
+  private lostBy: Error | undefined;
+  private commitSent = false;
+
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly client: PgClient,
+    private readonly session: Session,
+  ) {}
+
+  async run<Work, Recorded>(
+    work: (manager: EntityManager) => Promise<Work>,
+    record: (manager: EntityManager, result: Work) => Promise<Recorded>,
+  ): Promise<Recorded> {
+    const noteLoss = (error: Error): void => {
+      this.lostBy ??= error;
+    };
+    this.client.on('error', noteLoss);
+    try {
+      await this.begin();
+      const result = await work(this.runner.manager);
+      await this.requireOpen();
+      const recorded = await record(this.runner.manager, result);
+      await this.commit();
+      return recorded;
+    } catch (error) {
+      await this.rollback();
+      if (isLost(this.client) && !this.commitSent)
+        throw new LostConnectionError({ cause: this.lostBy ?? error }, error);
+      throw error;
+    } finally {
+      this.client.off('error', noteLoss);
+    }
+  }
+
+  /** Saying the level takes a statement, so that is done only where it differs. */
+  private async begin(): Promise<void> {
+    const isOdd = (await isStrict(this.session)) || this.runner.dataSource.options.isolationLevel !== undefined;
+    await this.runner.startTransaction(isOdd ? 'READ COMMITTED' : undefined);
+  }
+
+  /** The work may have failed without saying so, or have ended the transaction. */
+  private async requireOpen(): Promise<void> {
+    const status = await this.session.status();
+    if (status === 'E') throw new AbortedTransactionError();
+    if (status === 'I' && !isLost(this.client)) throw new EndedTransactionError();
+  }
+
+  private async commit(): Promise<void> {
+    await this.runner.broadcaster.broadcast('BeforeTransactionCommit'); // may still refuse
+    await this.requireOpen();
+    this.commitSent = true;
+    const did = await this.session.command('COMMIT');
+    if (did !== 'COMMIT') throw new AbortedTransactionError();
+    this.noteEnd();
+    await this.tell('AfterTransactionCommit');
+  }
+
+  private async rollback(): Promise<void> {
+    if (!this.runner.isTransactionActive) return;
+    await this.tell('BeforeTransactionRollback');
+    if (!isLost(this.client) && this.client.getTransactionStatus() !== 'I') {
+      // Where it fails, the guard of the pool closes the connection, which rolls back too; the first error says why.
+      await this.session.command('ROLLBACK').catch(() => undefined);
+    }
+    this.noteEnd();
+    await this.tell('AfterTransactionRollback');
+  }
+
+  /** So that TypeORM and its subscribers see the transaction as ended. */
+  private noteEnd(): void {
+    Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
+  }
+
+  /** Subscribers of the host hear of the end, and cannot change it any more. */
+  private async tell(moment: Moment): Promise<void> {
+    try {
+      await this.runner.broadcaster.broadcast(moment);
+    } catch (error) {
+      this.logger.error(
+        `A TypeORM subscriber of the application failed in its ${moment} hook; the transaction ends all the same.`,
+        error,
+      );
+    }
+  }
+}
