@@ -46,6 +46,8 @@ export {
   InvalidStartRequestError,
   OutcomeRefusedError,
   RequestInProgressError,
+  ClaimTooLargeError,
+  ContextTooLargeError,
   ResultsTooLargeError,
   StepAbandonedError,
   StepTimeoutError,

@@ -13,6 +13,22 @@ export class InvalidStartRequestError extends TaskerError {
   }
 }
 
+/** A context is larger than what a claim may bring, so no step of the task could begin. Nothing was stored. */
+export class ContextTooLargeError extends TaskerError {
+  readonly code = 'TASKER_CONTEXT_TOO_LARGE';
+  override readonly httpStatus = 413;
+
+  constructor(
+    readonly bytes: number,
+    readonly allowed: number,
+  ) {
+    super(
+      `The context has ${bytes} bytes as JSON, ${allowed} are allowed (option worker.maxClaimBytes). Store large data ` +
+        'elsewhere and pass a reference.',
+    );
+  }
+}
+
 /** A namespace has as many unfinished tasks as it may. Nothing was stored; try again later. */
 export class TooManyUnfinishedTasksError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_UNFINISHED_TASKS';
@@ -77,6 +93,21 @@ export class ResultsTooLargeError extends TaskerError {
     super(
       `Results have ${bytes} bytes as JSON, ${allowed} are allowed. Store large data elsewhere and return a reference, ` +
         'or raise the option steps.maxResultBytes.',
+    );
+  }
+}
+
+/** What a step needs, the context and the results of its parents, is more than a claim may bring. It cannot run. */
+export class ClaimTooLargeError extends TaskerError {
+  readonly code = 'TASKER_CLAIM_TOO_LARGE';
+
+  constructor(
+    readonly bytes: number,
+    readonly allowed: number,
+  ) {
+    super(
+      `The context and the results of its parents have ${bytes} bytes as JSON, ${allowed} are allowed. Store large data ` +
+        'elsewhere and pass a reference, or raise the option worker.maxClaimBytes and reset the step.',
     );
   }
 }

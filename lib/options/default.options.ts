@@ -21,6 +21,7 @@ export const DEFAULTS = {
     pollIntervalMs: 1_000,
     leaseSeconds: 30,
     shutdownTimeoutMs: 10_000,
+    maxClaimBytes: 33_554_432,
   },
   retention: { afterDays: null, archive: false, batchSize: 500, intervalSeconds: 300 },
   live: { pollIntervalMs: 100, maxListeners: 1_000 },

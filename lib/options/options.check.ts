@@ -64,6 +64,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
     wholeBetween('worker.pollIntervalMs', worker.pollIntervalMs, 10, LONGEST_TIMER_MS / 2),
     between('worker.leaseSeconds', worker.leaseSeconds, 0.5, LONGEST_TIMER_MS / 1_000),
     wholeBetween('worker.shutdownTimeoutMs', worker.shutdownTimeoutMs, 0, LONGEST_TIMER_MS),
+    wholeBetween('worker.maxClaimBytes', worker.maxClaimBytes, 1_024, LARGEST_JSONB_BYTES),
     retention.afterDays !== null &&
       !isBetween(retention.afterDays, 0, MOST_RETENTION_DAYS) &&
       `retention.afterDays must be null or a number from 0 to ${MOST_RETENTION_DAYS}, got ${JSON.stringify(retention.afterDays)}`,

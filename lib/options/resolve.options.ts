@@ -34,6 +34,7 @@ export interface ResolvedOptions {
     readonly pollIntervalMs: number;
     readonly leaseSeconds: number;
     readonly shutdownTimeoutMs: number;
+    readonly maxClaimBytes: number;
   };
   readonly retention: {
     readonly afterDays: number | null;

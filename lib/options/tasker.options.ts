@@ -83,6 +83,12 @@ export interface WorkerOptions {
   readonly leaseSeconds?: number;
   /** How long a graceful shutdown lets steps finish before it aborts them, in milliseconds. @default 10_000 */
   readonly shutdownTimeoutMs?: number;
+  /**
+   * Most bytes of contexts and results, as JSON text, that come with one claim of steps. Steps that do not fit are left for the
+   * next; a step that alone needs more fails for good with `CLAIM_TOO_LARGE`. Also the largest context of a new task.
+   * @default 33_554_432 (32 MiB)
+   */
+  readonly maxClaimBytes?: number;
 }
 
 /** Removal of finished tasks. Tasks in error, which wait for a person, and those started with `retained` are never removed. */

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
-import { Database } from './database.js';
+import { Database, type Speaker } from './database.js';
 
 export interface NewTask {
   readonly namedTaskId: string;
-  readonly context: JsonObject;
+  /** JSON text. */
+  readonly context: string;
   readonly initiator: string;
   readonly sourceSystem: string;
   readonly reason: string;
@@ -80,7 +81,7 @@ export class TaskGateway {
   constructor(private readonly database: Database) {}
 
   /** Creates all tasks or none, answering in the order given. */
-  async startTasks(tasks: readonly NewTask[], manager?: EntityManager): Promise<CreatedTask[]> {
+  async startTasks(tasks: readonly NewTask[], manager?: Speaker): Promise<CreatedTask[]> {
     const rows = await this.database.query<{ task_id: string; state: TaskState; created: boolean }>(
       'select task_id, state, created from __schema__.start_tasks($1, $2, $3, $4, $5, $6, $7, $8)',
       startParameters(tasks),
@@ -147,7 +148,7 @@ export class TaskGateway {
 export function startParameters(tasks: readonly NewTask[]): readonly unknown[] {
   return [
     tasks.map(({ namedTaskId }) => namedTaskId),
-    tasks.map(({ context }) => JSON.stringify(context)),
+    tasks.map(({ context }) => context),
     tasks.map(({ initiator }) => initiator),
     tasks.map(({ sourceSystem }) => sourceSystem),
     tasks.map(({ reason }) => reason),

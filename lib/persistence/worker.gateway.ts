@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { StepState, TaskState } from '../workflow/states.js';
 import type { StepFailure } from '../workflow/step-failure.js';
+import { claimedSteps, type ClaimsDocument } from './claims.document.js';
 import { Database } from './database.js';
 import { HOT_TABLES } from './hot.tables.js';
 import { startParameters, type CreatedTask, type NewTask } from './task.gateway.js';
@@ -43,6 +44,8 @@ export interface ClaimedStep {
   readonly reason: string;
   readonly tags: readonly string[];
   readonly requestedAt: string;
+  /** Set: what it needs is over the budget of a claim, so it came without. Bytes as JSON text. */
+  readonly tooLargeBytes: number | null;
 }
 
 /** Names an attempt by its step and its number. */
@@ -94,6 +97,8 @@ export interface ClaimRequest {
   /** Step templates of which it takes `scarceWant` steps at most. */
   readonly scarce: readonly string[];
   readonly scarceWant: number;
+  /** Of the contexts and results that the claimed steps need, as JSON text; the first step comes in any case. */
+  readonly maxBytes: number;
 }
 
 export interface AdvanceRequest extends ClaimRequest {
@@ -107,30 +112,15 @@ export interface AdvanceAnswer {
   /** Seconds until a limit that is full lets another step start; null when none is. */
   readonly limitOpensIn: number | null;
   readonly claimed: { readonly steps: readonly ClaimedStep[]; readonly tasks: readonly TaskChange[] };
+  /** Steps were left that did not fit into the bytes. */
+  readonly cut: boolean;
 }
 
 /** What the database answers; see `sql/functions/advance.sql`. */
 interface AdvanceRow extends Omit<AdvanceAnswer, 'claimed'> {
-  readonly claimed: { readonly steps: readonly ClaimRow[]; readonly tasks: readonly TaskChange[] };
+  readonly claimed: ClaimsDocument | null;
+  readonly begun: readonly TaskChange[] | null;
 }
-
-/** A claimed step without keys; see `sql/functions/describe_claims.sql`. */
-type ClaimRow = readonly [
-  id: string,
-  taskId: string,
-  templateId: string,
-  attemptNumber: number,
-  attemptsBefore: number,
-  retryLimit: number,
-  from: ClaimedStep['from'],
-  context: JsonObject,
-  results: ClaimedStep['results'],
-  initiator: string,
-  sourceSystem: string,
-  reason: string,
-  tags: readonly string[],
-  requestedAt: string,
-];
 
 export interface NewWorker {
   readonly name: string;
@@ -203,6 +193,7 @@ export class WorkerGateway {
     without,
     scarce,
     scarceWant,
+    maxBytes,
   }: AdvanceRequest): Promise<AdvanceAnswer> {
     const answer = await this.database.call<AdvanceRow>('advance', [
       workerId,
@@ -218,6 +209,7 @@ export class WorkerGateway {
       without,
       scarce,
       scarceWant,
+      maxBytes,
     ]);
     return advanceAnswer(answer);
   }
@@ -237,13 +229,13 @@ export class WorkerGateway {
 
   /** Creates all tasks or none, answering in the order given, and gives the worker what is most urgent then. */
   async startAndClaim(
-    { workerId, want, queues, without, scarce, scarceWant }: ClaimRequest,
+    { workerId, want, queues, without, scarce, scarceWant, maxBytes }: ClaimRequest,
     tasks: readonly NewTask[],
   ): Promise<{ readonly created: readonly CreatedTask[]; readonly answer: AdvanceAnswer }> {
     const { started, advanced } = await this.database.call<{
       readonly started: readonly CreatedTask[];
       readonly advanced: AdvanceRow;
-    }>('start_and_claim', [workerId, want, queues, without, scarce, scarceWant, ...startParameters(tasks)]);
+    }>('start_and_claim', [workerId, want, queues, without, scarce, scarceWant, maxBytes, ...startParameters(tasks)]);
     return { created: started, answer: advanceAnswer(advanced) };
   }
 
@@ -310,27 +302,6 @@ export class WorkerGateway {
   }
 }
 
-function advanceAnswer({ claimed, ...answer }: AdvanceRow): AdvanceAnswer {
-  return { ...answer, claimed: { ...claimed, steps: claimed.steps.map(claimedStep) } };
-}
-
-function claimedStep(row: ClaimRow): ClaimedStep {
-  const [id, taskId, templateId, attemptNumber, attemptsBefore, retryLimit, from, context, results, ...asked] = row;
-  const [initiator, sourceSystem, reason, tags, requestedAt] = asked;
-  return {
-    id,
-    taskId,
-    templateId,
-    attempt: attemptNumber - attemptsBefore,
-    attemptNumber,
-    retryLimit,
-    from,
-    context,
-    results,
-    initiator,
-    sourceSystem,
-    reason,
-    tags,
-    requestedAt,
-  };
+function advanceAnswer({ claimed, begun, ...answer }: AdvanceRow): AdvanceAnswer {
+  return { ...answer, claimed: { steps: claimed ? claimedSteps(claimed) : [], tasks: begun ?? [] } };
 }

@@ -6,10 +6,11 @@
 -- made while tables were empty (whole-table scans and hashes) stays cached when they are full.
 --
 -- p_queues null serves every queue that a template ever named. p_without: step templates of which the worker takes none;
--- p_scarce: those of which it takes p_scarce_want steps at most.
+-- p_scarce: those of which it takes p_scarce_want steps at most. p_max_bytes: of what the claimed steps need, as JSON text;
+-- what does not fit is left as if it had not been looked at.
 -- Answers {lost, facts, limitOpensIn: seconds until a limit that is full lets another step start, or null,
--- claimed: {steps, tasks: [{id, from, to}]}}; lost: the worker was declared dead and must register anew, nothing was
--- claimed. Facts are those of record_outcomes, steps those of describe_claims.
+-- claimed: those of describe_claims or null, cut: not all of what was wanted did fit, begun: [{id, from, to}] of tasks};
+-- lost: the worker was declared dead and must register anew, nothing was claimed. Facts are those of record_outcomes.
 create or replace function __schema__.advance(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -23,7 +24,8 @@ create or replace function __schema__.advance(
   p_queues text[],
   p_without bigint[],
   p_scarce bigint[],
-  p_scarce_want integer
+  p_scarce_want integer,
+  p_max_bytes bigint
 ) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -43,7 +45,13 @@ declare
   v_more_due boolean := true;
   v_claimed bigint[] := '{}';
   v_from_states text[] := '{}';
-  v_tasks json;
+  v_task_ids bigint[];
+  v_claimed_at timestamptz;
+  v_described json;
+  v_fits integer;
+  v_too_large jsonb;
+  v_cut boolean := false;
+  v_begun json;
   v_limit_opens_in double precision;
 begin
   -- One statement, as each costs a lone step as much as the next.
@@ -80,21 +88,37 @@ begin
     v_more_due or cardinality(p_scarce) > 0
     or exists (select 1 from __schema__.limit_checks c where c.lane_id = any (v_lanes) and c.due_at <= now())
   ) then
-    select c.step_ids, c.from_states, c.tasks, c.limit_opens_in
-    into v_claimed, v_from_states, v_tasks, v_limit_opens_in
+    select c.step_ids, c.from_states, c.task_ids, c.claimed_at, c.limit_opens_in
+    into v_claimed, v_from_states, v_task_ids, v_claimed_at, v_limit_opens_in
     from __schema__.claim_steps(
       p_worker_id, p_want - cardinality(v_taken), v_lanes, v_lane_namespaces, p_without, p_scarce, p_scarce_want, v_expired
     ) c;
+  end if;
+  v_claimed := v_taken || v_claimed;
+  if cardinality(v_claimed) > 0 then
+    v_from_states := array_fill('pending'::text, array[cardinality(v_taken)]) || v_from_states;
+    v_described := __schema__.describe_claims(v_claimed, v_from_states, p_max_bytes, null);
+    if v_described is null then
+      select m.fits, m.too_large into v_fits, v_too_large from __schema__.measure_claims(v_claimed, p_max_bytes) m;
+      v_cut := v_fits < cardinality(v_claimed);
+      if v_cut then
+        perform __schema__.unclaim_steps(v_claimed[v_fits + 1:], v_from_states[v_fits + 1:]);
+        v_claimed := v_claimed[:v_fits];
+        v_from_states := v_from_states[:v_fits];
+        v_task_ids := array(select r.task_id from __schema__.ready_steps r where r.workflow_step_id = any (v_claimed));
+      end if;
+      v_described := __schema__.describe_claims(v_claimed, v_from_states, null, v_too_large);
+    end if;
+    if v_task_ids is not null then -- not for steps that were taken alone, as their tasks run
+      v_begun := __schema__.begin_tasks(v_task_ids, v_claimed_at);
+    end if;
   end if;
   return json_build_object(
     'lost', v_lost,
     'facts', v_facts,
     'limitOpensIn', v_limit_opens_in,
-    'claimed', json_build_object(
-      'steps', __schema__.describe_claims(
-        v_taken || v_claimed, array_fill('pending'::text, array[cardinality(v_taken)]) || v_from_states
-      ),
-      'tasks', coalesce(v_tasks, '[]')
-    )
+    'claimed', v_described,
+    'cut', v_cut,
+    'begun', v_begun
   );
 end $$;

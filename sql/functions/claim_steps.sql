@@ -7,8 +7,8 @@
 -- Of the step templates p_scarce it gets p_scarce_want steps at most, whatever is due: it may want more of others.
 -- Steps with a limit are as urgent as any others, and take turns with those of other namespaces, as far as their limits
 -- allow. Steps of the tasks p_expired, which are past their deadline, are left to expire_tasks.
--- Answers the steps, the state that each was claimed from, the tasks that began with it: [{id, from, to}], and the seconds
--- until time makes room under a limit that was looked at.
+-- Answers the steps, the state that each was claimed from, their tasks, which the caller lets begin at that instant, and the
+-- seconds until time makes room under a limit that was looked at.
 create or replace function __schema__.claim_steps(
   p_worker_id bigint,
   p_want integer,
@@ -20,17 +20,16 @@ create or replace function __schema__.claim_steps(
   p_expired bigint[],
   out step_ids bigint[],
   out from_states text[],
-  out tasks json,
+  out task_ids bigint[],
+  out claimed_at timestamptz,
   out limit_opens_in double precision
 ) language plpgsql as $$
 declare
   v_due bigint[];
   v_limited bigint[];
   v_limits jsonb;
-  v_task_ids bigint[];
   -- Which namespace comes first of those with equal turns; see lock_due_steps.
   v_chance bigint := (random() * 1000000000)::bigint;
-  v_at timestamptz;
 begin
   if exists (select 1 from __schema__.limit_checks c where c.lane_id = any (p_lanes) and c.due_at <= now()) then
     select l.step_ids, l.limits into v_limited, v_limits
@@ -72,7 +71,7 @@ begin
   end if;
 
   -- After the locks, so that nothing begins before what freed it ended.
-  v_at := clock_timestamp();
+  claimed_at := clock_timestamp();
   with taken as (
     update __schema__.ready_steps r set worker_id = p_worker_id, attempt = r.attempt + 1
     from unnest(v_due) d (workflow_step_id)
@@ -82,7 +81,7 @@ begin
   started as (
     update __schema__.workflow_steps s set
       state = 'in_progress', attempts = k.attempt,
-      last_attempted_at = greatest(v_at, s.updated_at), updated_at = greatest(v_at, s.updated_at)
+      last_attempted_at = greatest(claimed_at, s.updated_at), updated_at = greatest(claimed_at, s.updated_at)
     from taken k
     where s.workflow_step_id = k.workflow_step_id
     returning s.workflow_step_id, s.task_id, s.attempts, s.attempts_before, s.updated_at, k.task_namespace_id,
@@ -100,8 +99,6 @@ begin
     select s.task_namespace_id, 'step', s.from_state, 'in_progress', count(*) from started s group by 1, 3
   )
   select array_agg(s.workflow_step_id), array_agg(s.from_state), array_agg(distinct s.task_id)
-  into step_ids, from_states, v_task_ids
+  into step_ids, from_states, task_ids
   from started s;
-
-  tasks := __schema__.begin_tasks(v_task_ids, v_at);
 end $$;

@@ -10,6 +10,7 @@ create or replace function __schema__.start_and_claim(
   p_without bigint[],
   p_scarce bigint[],
   p_scarce_want integer,
+  p_max_bytes bigint,
   p_named_task_ids bigint[],
   p_contexts text[],
   p_initiators text[],
@@ -31,7 +32,7 @@ begin
     'started', v_started,
     'advanced', __schema__.advance(
       p_worker_id, '{}', '{}', '{}', '{}', '{}', '{}', '{}', p_want, p_queues, p_without, p_scarce,
-      p_scarce_want
+      p_scarce_want, p_max_bytes
     )
   );
 end $$;

@@ -82,7 +82,15 @@ export async function startTask(
   { context = {}, priority = null }: { readonly context?: JsonObject; readonly priority?: number | null } = {},
 ): Promise<string> {
   const [task] = await tasks.startTasks([
-    { namedTaskId, context, initiator: 'tests', sourceSystem: 'tests', reason: 'a test', tags: [], priority },
+    {
+      namedTaskId,
+      context: JSON.stringify(context),
+      initiator: 'tests',
+      sourceSystem: 'tests',
+      reason: 'a test',
+      tags: [],
+      priority,
+    },
   ]);
   return task!.id;
 }
@@ -121,6 +129,7 @@ export interface ClaimSettings {
   readonly without?: readonly string[];
   readonly scarce?: readonly string[];
   readonly scarceWant?: number;
+  readonly maxBytes?: number;
 }
 
 /** A worker moved by hand. */
@@ -146,9 +155,9 @@ export class HandWorker {
   /** Both halves of what a worker says in one call. */
   advance(
     outcomes: readonly RecordedOutcome[],
-    { want = 100, queues = null, without = [], scarce = [], scarceWant = 0 }: ClaimSettings = {},
+    { want = 100, queues = null, without = [], scarce = [], scarceWant = 0, maxBytes = 33_554_432 }: ClaimSettings = {},
   ): Promise<AdvanceAnswer> {
-    const request = { workerId: this.id, want, queues, without, scarce, scarceWant };
+    const request = { workerId: this.id, want, queues, without, scarce, scarceWant, maxBytes };
     return this.persistence.workers.advance({ ...request, outcomes });
   }
 

@@ -165,14 +165,14 @@ export class WorkerLoop {
     this.schedule();
   }
 
-  private afterPass({ claimed, freed, dueInSeconds, passedOver, lost }: PassReport, want: number): void {
+  private afterPass({ claimed, freed, dueInSeconds, passedOver, cut, lost }: PassReport, want: number): void {
     this.lastContact = new Date();
     if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed tries.`);
     this.troubles = 0;
     // As much as was asked for: there may be more than that, for this process and for others.
     if (want > 0) this.plenty = claimed === want;
-    if (this.plenty || passedOver || lost) this.hungry = true;
-    if (freed > claimed || this.plenty || passedOver) this.ready.tellOthers();
+    if (this.plenty || passedOver || cut || lost) this.hungry = true;
+    if (freed > claimed || this.plenty || passedOver || cut) this.ready.tellOthers();
     if (dueInSeconds !== null) this.wakeIn(dueInSeconds * 1_000);
   }
 

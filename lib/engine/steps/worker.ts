@@ -10,7 +10,7 @@ import {
   type ClaimRequest,
   type OutcomeFacts,
 } from '../../persistence/worker.gateway.js';
-import { OutcomeRefusedError, type AbandonReason } from '../engine.errors.js';
+import { ClaimTooLargeError, OutcomeRefusedError, type AbandonReason } from '../engine.errors.js';
 import { FactPublisher } from './fact.publisher.js';
 import { OutcomeQueue } from './outcome.queue.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
@@ -29,6 +29,8 @@ export interface PassReport {
   readonly dueInSeconds: number | null;
   /** Steps were left that this worker could have taken, as there seemed to be no place for more transactional ones. */
   readonly passedOver: boolean;
+  /** Steps were left that did not fit into the bytes of a claim beside those that came. */
+  readonly cut: boolean;
   /** The worker had been declared lost; it dropped what it ran and has a new identity. */
   readonly lost: boolean;
 }
@@ -222,11 +224,11 @@ export class Worker {
   }
 
   private claimRequest(workerId: string, want: number, places: number): ClaimRequest {
-    const { queues } = this.options.worker;
+    const { queues, maxClaimBytes: maxBytes } = this.options.worker;
     const transactional = places < want ? this.definitions.transactionalIds : [];
     // Where there is no place at all they are not even looked at, so that others are found behind them.
     const [without, scarce] = places === 0 ? [transactional, []] : [[], transactional];
-    return { workerId, want, queues, without: [...this.without, ...without], scarce, scarceWant: places };
+    return { workerId, want, queues, without: [...this.without, ...without], scarce, scarceWant: places, maxBytes };
   }
 
   private async advance(request: ClaimRequest): Promise<Exchange> {
@@ -259,7 +261,7 @@ export class Worker {
   /** Tells what happened, when the pass is over: a listener may start the next task and find this worker free. */
   private report({ request, outcomes, answer }: Exchange): PassReport {
     const { workerId } = request;
-    const { lost, facts, limitOpensIn, claimed } = answer;
+    const { lost, facts, limitOpensIn, claimed, cut } = answer;
     this.facts.publish(workerId, outcomes, answer);
     if (lost) this.leaseLost(workerId);
     return {
@@ -268,6 +270,7 @@ export class Worker {
       freed: facts?.freed ?? 0,
       dueInSeconds: soonest(firstRetry(outcomes, facts), limitOpensIn),
       passedOver: this.passedOver(request, claimed.steps),
+      cut,
       lost,
     };
   }
@@ -327,6 +330,11 @@ export class Worker {
       this.finish(released(claimed));
       return;
     }
+    if (claimed.tooLargeBytes !== null) {
+      const { maxClaimBytes } = this.options.worker;
+      this.finish(failedForGood(claimed, new ClaimTooLargeError(claimed.tooLargeBytes, maxClaimBytes)));
+      return;
+    }
     if (definition.isTransactional && !this.transactions.reserve()) {
       this.finish(released(claimed)); // for another process; from now on no more are asked for than have a place
       return;
@@ -347,7 +355,7 @@ export class Worker {
 
   /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */
   private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
-    const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] } };
+    const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] }, cut: false };
     this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
     this.onFreed();
   }

@@ -1,12 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { IdentifiedRequest } from '../../handlers/task-handler.contract.js';
 import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
 import type { NewTaskExtra, NewTaskSettlement } from '../../persistence/task.gateway.js';
 import { ContextValidator } from '../../templates/context.validator.js';
 import { TemplateRegistry } from '../../templates/template.registry.js';
+import type { JsonObject } from '../../workflow/json.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import type { Problem } from '../../workflow/tasker.error.js';
-import { InvalidStartRequestError } from '../engine.errors.js';
+import { ContextTooLargeError, InvalidStartRequestError } from '../engine.errors.js';
 import { TaskIdentifier } from './task.identity.js';
 import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.js';
 import type { StartTaskRequest } from './task.request.js';
@@ -18,6 +21,7 @@ import { TemplateSynchroniser } from './template.synchroniser.js';
 @Injectable()
 export class TaskPreparer {
   constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly registry: TemplateRegistry,
     private readonly validator: ContextValidator,
     private readonly templates: TemplateSynchroniser,
@@ -25,7 +29,7 @@ export class TaskPreparer {
     private readonly handlers: TaskHandlerRegistry,
   ) {}
 
-  /** @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError, and what the task handler refuses */
+  /** @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError, ContextTooLargeError, and what the task handler refuses */
   prepare(request: StartTaskRequest, requestKey?: string): PreparedTask {
     checkRequest(request);
     const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
@@ -33,9 +37,10 @@ export class TaskPreparer {
     const { bypassSteps = DEFAULT.bypassSteps } = request;
     const problems = bypassProblems(template, bypassSteps);
     if (problems.length > 0) throw new InvalidStartRequestError(problems);
+    const validated = this.validator.validate(template, context);
     const task = {
       namedTaskId: this.templates.namedTaskId(template),
-      context: this.validator.validate(template, context),
+      context: contextText(validated, this.options.worker.maxClaimBytes),
       initiator: request.initiator ?? DEFAULT.initiator,
       sourceSystem: request.sourceSystem ?? DEFAULT.sourceSystem,
       reason: request.reason ?? DEFAULT.reason,
@@ -46,7 +51,7 @@ export class TaskPreparer {
       namespace,
       name,
       version: template.version,
-      context: task.context,
+      context: validated,
       initiator: task.initiator,
       sourceSystem: task.sourceSystem,
       reason: task.reason,
@@ -68,6 +73,15 @@ export class TaskPreparer {
     });
     return { template, task: extra ? { ...task, extra } : task };
   }
+}
+
+function contextText(context: JsonObject, maxBytes: number): string {
+  const text = JSON.stringify(context);
+  // A UTF-16 unit takes at most three bytes, so most contexts need not be measured.
+  if (text.length * 3 <= maxBytes) return text;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxBytes) throw new ContextTooLargeError(bytes, maxBytes);
+  return text;
 }
 
 function bypassProblems({ steps }: TaskTemplate, bypassSteps: readonly string[]): Problem[] {

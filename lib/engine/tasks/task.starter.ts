@@ -1,5 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { Database, type Speaker } from '../../persistence/database.js';
 import { TaskGateway, type CreatedTask, type NewTask } from '../../persistence/task.gateway.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { CommitWatcher } from './commit.watcher.js';
@@ -18,6 +21,8 @@ export interface PreparedTask {
 @Injectable()
 export class TaskStarter {
   constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly database: Database,
     private readonly tasks: TaskGateway,
     private readonly loop: WorkerLoop,
     private readonly ready: ReadySignal,
@@ -27,7 +32,7 @@ export class TaskStarter {
 
   /** In a transaction of the host's: announced, and run, once that has committed. */
   async startIn(manager: EntityManager, prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
-    const created = await this.tasks.startTasks(tasksOf(prepared), manager);
+    const created = await this.storeIn(manager, this.batchesOf(prepared));
     await this.commits.afterCommit(manager, (isWhole) => {
       if (isWhole) this.facts.publishStarted(prepared, created); // an event may be lost, but never untrue
       this.ready.tellAll();
@@ -42,14 +47,40 @@ export class TaskStarter {
       started = created;
       this.facts.publishStarted(prepared, created);
     };
-    const tasks = tasksOf(prepared);
-    if (await this.loop.startTasks(tasks, announce)) {
+    const [first = [], ...others] = this.batchesOf(prepared);
+    if (others.length === 0 && (await this.loop.startTasks(first, announce))) {
       this.ready.tellOthers(); // some of it may be for other queues or handlers
     } else {
-      announce(await this.tasks.startTasks(tasks));
+      announce(await this.store([first, ...others]));
       this.ready.tellAll();
     }
     return this.started(prepared, started);
+  }
+
+  private store(batches: readonly NewTask[][]): Promise<CreatedTask[]> {
+    if (batches.length === 1) return this.tasks.startTasks(batches[0]!);
+    return this.database.transaction((manager) => this.storeIn(manager, batches));
+  }
+
+  private async storeIn(manager: Speaker, batches: readonly NewTask[][]): Promise<CreatedTask[]> {
+    const created: CreatedTask[] = [];
+    for (const batch of batches) created.push(...(await this.tasks.startTasks(batch, manager)));
+    return created;
+  }
+
+  /** Tasks by statement. Neither the driver nor PostgreSQL takes statements of any size. */
+  private batchesOf(prepared: readonly PreparedTask[]): NewTask[][] {
+    const batches: NewTask[][] = [[]];
+    let length = 0;
+    for (const { task } of prepared) {
+      length += task.context.length;
+      if (length > this.options.worker.maxClaimBytes) {
+        length = task.context.length;
+        batches.push([]);
+      }
+      batches.at(-1)!.push(task);
+    }
+    return batches;
   }
 
   private async started(
@@ -65,8 +96,4 @@ export class TaskStarter {
       return { id, namespace, name, version: versions?.get(id) ?? version, state, created };
     });
   }
-}
-
-function tasksOf(prepared: readonly PreparedTask[]): NewTask[] {
-  return prepared.map(({ task }) => task);
 }

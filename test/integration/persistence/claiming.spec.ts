@@ -112,6 +112,7 @@ describe('what a worker is given', () => {
       facts: null,
       limitOpensIn: null,
       claimed: { steps: [], tasks: [] },
+      cut: false,
     });
   });
 });

@@ -137,7 +137,8 @@ describe('a worker that went silent', () => {
     await claimer.query('commit');
     await claimer.end();
 
-    expect(await persistence.workers.reapLostWorkers()).toMatchObject({ workers: [], steps: [{ requeued: true }] });
+    const reaped = await persistence.workers.reapLostWorkers();
+    expect(reaped).toMatchObject({ workers: [], steps: [{ retryAt: expect.any(String) }] });
     expect(await (await HandWorker.register(persistence)).claim()).toHaveLength(1);
   });
 });
@@ -214,9 +215,10 @@ describe('a worker that lost the answer to a claim', () => {
     await startSingle();
     const lost = await connect(persistence.url);
     await lost.query('begin');
-    await lost.query(`select tasker.advance($1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', 1, null, '{}', '{}', 0)`, [
-      worker.id,
-    ]);
+    await lost.query(
+      `select tasker.advance($1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', 1, null, '{}', '{}', 0, 1048576)`,
+      [worker.id],
+    );
     expect(await persistence.workers.returnUnknownClaims(worker.id, [])).toBeNull();
     await lost.query('commit');
     await lost.end();

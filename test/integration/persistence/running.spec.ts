@@ -63,7 +63,7 @@ describe('starting tasks', () => {
     const started = await persistence.tasks.startTasks(
       asked.map((shape, index) => ({
         namedTaskId: ids[shape]!,
-        context: { index },
+        context: JSON.stringify({ index }),
         initiator: `person ${index}`,
         sourceSystem: 'shop',
         reason: 'because',
@@ -90,7 +90,7 @@ describe('starting tasks', () => {
     const [task] = await persistence.tasks.startTasks([
       {
         namedTaskId: await registerShape(persistence, []),
-        context: {},
+        context: '{}',
         initiator: 'tests',
         sourceSystem: 'tests',
         reason: 'tests',
@@ -105,7 +105,7 @@ describe('starting tasks', () => {
   });
 
   it('refuses a named task that does not exist, and then stores nothing of the whole batch', async () => {
-    const request = { context: {}, initiator: 'x', sourceSystem: 'x', reason: 'x', tags: [], priority: null };
+    const request = { context: '{}', initiator: 'x', sourceSystem: 'x', reason: 'x', tags: [], priority: null };
     const known = await registerShape(persistence, SHAPES.linear);
     const failure = persistence.tasks.startTasks([
       { ...request, namedTaskId: known },
@@ -122,7 +122,7 @@ describe('starting tasks', () => {
     const namedTaskId = await registerShape(persistence, SHAPES.linear);
     const request = {
       namedTaskId,
-      context: {},
+      context: '{}',
       initiator: 'x',
       sourceSystem: 'x',
       reason: 'x',

@@ -17,6 +17,7 @@ export function aClaimedStep(settings: Partial<ClaimedStep> = {}): ClaimedStep {
     reason: 'a test',
     tags: [],
     requestedAt: '2026-01-01T00:00:00.000Z',
+    tooLargeBytes: null,
     ...settings,
   };
 }

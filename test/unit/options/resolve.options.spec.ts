@@ -101,6 +101,7 @@ describe('an option that cannot work', () => {
       { worker: { shutdownTimeoutMs: -1 } },
       'worker.shutdownTimeoutMs must be a whole number from 0 to 2147483000, got -1',
     ],
+    [{ worker: { maxClaimBytes: 100 } }, 'worker.maxClaimBytes must be a whole number from 1024 to 268435455, got 100'],
     [{ retention: { afterDays: -1 } }, 'retention.afterDays must be null or a number from 0 to 36500, got -1'],
     [{ retention: { afterDays: '30' } }, 'retention.afterDays must be null or a number from 0 to 36500, got "30"'],
     [{ retention: { archive: 'yes' } }, 'retention.archive must be true or false, got "yes"'],
