@@ -11,6 +11,7 @@ import { inManagedTransaction } from './managed.transaction.js';
 import { poolOf, type PgPool } from './pg.client.js';
 import { MissingDataSourceError, UninitialisedDataSourceError, WrongDataSourceError } from './persistence.errors.js';
 import { guardPool } from './pool.guard.js';
+import { refusalError, refusalIn } from './refusal.js';
 import { Session } from './session.js';
 import { sqlStateOf, translateError } from './sql.errors.js';
 
@@ -65,7 +66,7 @@ export class Database {
 
   /**
    * Calls one of our SQL functions that answers one value, in a statement of its own.
-   * @throws as `query`
+   * @throws the class that stands for its refusal, or as `query`
    */
   async call<Answer>(name: string, parameters: readonly unknown[], speaker?: Speaker): Promise<Answer> {
     const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
@@ -74,7 +75,10 @@ export class Database {
       parameters,
       speaker,
     );
-    return row!.answer;
+    const { answer } = row!;
+    const refusal = refusalIn(answer);
+    if (refusal) throw refusalError(refusal);
+    return answer;
   }
 
   /** Lends a connection of the pool to `work`. */

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { JsonValue } from '../workflow/json.js';
 import { Database } from './database.js';
 import { iso } from './instant.text.js';
+import { UnknownTaskError } from './persistence.errors.js';
 
 /** An object of an outside system. */
 export interface RemoteObject {
@@ -32,8 +33,11 @@ export class RecordGateway {
   constructor(private readonly database: Database) {}
 
   /** @throws UnknownTaskError */
-  annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
-    return this.database.call('annotate_task', [taskId, type, JSON.stringify(annotation)], manager);
+  async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
+    const parameters = [taskId, type, JSON.stringify(annotation)];
+    const id = await this.database.call<string | null>('annotate_task', parameters, manager);
+    if (id === null) throw new UnknownTaskError(taskId);
+    return id;
   }
 
   /** In the order in which they were made. */

@@ -1,28 +1,4 @@
-import {
-  AbortedTransactionError,
-  ActionRefusedError,
-  LostConnectionError,
-  StaleRevisionError,
-  StaleStepError,
-  UnknownNamedTaskError,
-  UnknownStepError,
-  UnknownTaskError,
-} from './persistence.errors.js';
-
-interface DatabaseError extends Error {
-  readonly detail?: string;
-}
-
-/** The SQLSTATEs that our functions raise, and others that say little by themselves; the error each stands for. */
-const ERRORS: Readonly<Record<string, (cause: DatabaseError) => Error>> = {
-  '25P02': (cause) => new AbortedTransactionError({ cause }),
-  TK001: (cause) => new UnknownNamedTaskError(cause.message, { cause }),
-  TK002: (cause) => new UnknownTaskError(cause.detail ?? '', { cause }),
-  TK003: (cause) => new UnknownStepError(cause.message, { cause }),
-  TK004: (cause) => new ActionRefusedError(JSON.parse(cause.detail ?? '{}') as never, { cause }),
-  TK005: (cause) => new StaleStepError(cause.message, { cause }),
-  TK006: (cause) => new StaleRevisionError(cause.message, { cause }),
-};
+import { AbortedTransactionError, LostConnectionError } from './persistence.errors.js';
 
 /**
  * SQLSTATE classes by which the database refuses what it was told: data exceptions, violated constraints, exceeded limits,
@@ -30,10 +6,12 @@ const ERRORS: Readonly<Record<string, (cause: DatabaseError) => Error>> = {
  */
 const REFUSAL = /^(22|23|44|54|P0)...$/;
 
+const FAILED_TRANSACTION = '25P02';
+
+/** The error that says what happened where the database's own says little. */
 export function translateError(error: unknown): unknown {
-  const translate = ERRORS[sqlStateOf(error)];
-  if (!translate) return error;
-  return translate((error as { driverError?: DatabaseError }).driverError ?? (error as DatabaseError));
+  if (sqlStateOf(error) !== FAILED_TRANSACTION) return error;
+  return new AbortedTransactionError({ cause: (error as { driverError?: Error }).driverError ?? error });
 }
 
 /**

@@ -47,8 +47,8 @@ export interface PlacedTask {
 /** More than a person waits for. */
 const TIMEOUT_MS = 5_000;
 const QUERY_CANCELED = '57014';
-/** A syntax error, or any data exception: of all that a filter holds only a path was not checked before. */
-const UNREADABLE = /^(42601|22...)$/;
+/** A variable, of which we give none, or any data exception: of all that a filter holds only a path can lead to them. */
+const UNREADABLE = /^(42704|22...)$/;
 
 /** Finds tasks by what they are. */
 @Injectable()
@@ -82,6 +82,10 @@ order by p.place`;
 
   private async rows<Row>(query: TaskListQuery, sql: string, { values }: Parameters): Promise<Row[]> {
     const { filter, sort } = query;
+    const { contextPath } = filter;
+    if (contextPath !== undefined && !(await this.database.call<boolean>('is_json_path', [contextPath]))) {
+      throw new InvalidContextPathError(contextPath);
+    }
     try {
       // What an index answers needs no limit of time, and so no transaction.
       const isQuick = SORT_COLUMNS[sort] === null && goesByIndex(filter);
@@ -92,7 +96,6 @@ order by p.place`;
     } catch (error) {
       const state = sqlStateOf(error);
       if (state === QUERY_CANCELED) throw new SlowListError(TIMEOUT_MS / 1_000, { cause: error });
-      const { contextPath } = filter;
       if (contextPath !== undefined && UNREADABLE.test(state)) {
         throw new InvalidContextPathError(contextPath, { cause: error });
       }

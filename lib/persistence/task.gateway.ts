@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
 import { Database, type Speaker } from './database.js';
+import { refusalError } from './refusal.js';
 
 export interface NewTask {
   readonly namedTaskId: string;
@@ -80,14 +81,20 @@ export interface TaskOrigin {
 export class TaskGateway {
   constructor(private readonly database: Database) {}
 
-  /** Creates all tasks or none, answering in the order given. */
+  /**
+   * Creates all tasks or none, answering in the order given.
+   * @throws UnknownNamedTaskError
+   */
   async startTasks(tasks: readonly NewTask[], manager?: Speaker): Promise<CreatedTask[]> {
-    const rows = await this.database.query<{ task_id: string; state: TaskState; created: boolean }>(
+    const rows = await this.database.query<{ task_id: string; state: TaskState | null; created: boolean }>(
       'select task_id, state, created from __schema__.start_tasks($1, $2, $3, $4, $5, $6, $7, $8)',
       startParameters(tasks),
       manager,
     );
-    return rows.map(({ task_id: id, state, created }) => ({ id, state, created }));
+    return rows.map(({ task_id: id, state, created }) => {
+      if (state === null) throw refusalError({ kind: 'unknown_named_task', namedTaskId: id });
+      return { id, state, created };
+    });
   }
 
   /** How many tasks of each namespace are not over, tasks in error aside. */

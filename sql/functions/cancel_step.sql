@@ -11,11 +11,12 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 declare
-  v_step __schema__.workflow_steps := __schema__.lock_step(p_task_id, p_step, 'cancel');
+  v_step __schema__.workflow_steps;
   v_open bigint[];
   v_queued bigint[];
   v_steps jsonb;
 begin
+  v_step := __schema__.lock_step(p_task_id, p_step, 'cancel');
   if v_step.state = 'cancelled' then
     return __schema__.action_result(false);
   end if;
@@ -39,4 +40,6 @@ begin
   return __schema__.action_result(true, v_steps, __schema__.conclude_task(
     p_task_id, 0, case when v_step.state = 'error' and cardinality(v_queued) = 0 then -1 else 0 end
   ));
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

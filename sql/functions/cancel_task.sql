@@ -9,10 +9,11 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 declare
-  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_task __schema__.tasks;
   v_open bigint[];
   v_steps jsonb;
 begin
+  v_task := __schema__.lock_task(p_task_id);
   if v_task.state = 'cancelled' then
     return __schema__.action_result(false);
   end if;
@@ -31,4 +32,6 @@ begin
   update __schema__.tasks set failed_steps = 0 where task_id = p_task_id;
   perform __schema__.note_action(p_task_id, null, 'cancel', p_actor, p_reason);
   return __schema__.action_result(true, v_steps, __schema__.move_task(p_task_id, 'cancelled', p_actor, p_reason));
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

@@ -12,10 +12,12 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 declare
-  v_step __schema__.workflow_steps := __schema__.lock_step(p_task_id, p_step, 'change_retry_limit');
-  v_attempts integer := v_step.attempts - v_step.attempts_before;
+  v_step __schema__.workflow_steps;
+  v_attempts integer;
   v_least integer;
 begin
+  v_step := __schema__.lock_step(p_task_id, p_step, 'change_retry_limit');
+  v_attempts := v_step.attempts - v_step.attempts_before;
   perform __schema__.check_revision(format('Step %s of task %s', p_step, p_task_id), p_revision, v_step.updated_at);
   if v_step.state not in ('pending', 'in_progress', 'error') then
     perform __schema__.refuse_action('change_retry_limit', 'step', p_step, v_step.state, p_skippable => v_step.skippable);
@@ -39,4 +41,6 @@ begin
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, 'change_retry_limit', p_actor, p_reason,
     jsonb_build_object('from', v_step.retry_limit - v_step.attempts_before, 'to', p_retry_limit));
   return __schema__.action_result(true);
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

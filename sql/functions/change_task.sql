@@ -1,6 +1,6 @@
 -- change_task: an operator action. p_changes holds what is to change: priority (null: that of the templates), tags,
 -- reason, retained. Nothing but the same: nothing changes. A finished task keeps its priority. p_revision: only if the task
--- is still at it, else TK006; null: in any case.
+-- is still at it; null: in any case.
 create or replace function __schema__.change_task(
   p_task_id bigint, p_changes jsonb, p_revision text, p_actor text, p_reason text
 ) returns json language plpgsql
@@ -12,9 +12,10 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 declare
-  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_task __schema__.tasks;
   v_before jsonb;
 begin
+  v_task := __schema__.lock_task(p_task_id);
   perform __schema__.check_revision('Task ' || p_task_id, p_revision, v_task.updated_at);
   v_before := (
     select jsonb_object_agg(k.key, b.value)
@@ -45,4 +46,6 @@ begin
     p_task_id, null, 'change', p_actor, p_reason, jsonb_build_object('from', v_before, 'to', p_changes)
   );
   return __schema__.action_result(true);
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

@@ -1,4 +1,5 @@
--- find_step: the id of a task's step by its name or its id. Raises TK003, with the names there are, when there is none.
+-- find_step: the id of a task's step by its name or its id. Refuses (see refuse), with the names there are, where there
+-- is none.
 create or replace function __schema__.find_step(p_task_id bigint, p_step text)
 returns bigint language plpgsql stable as $$
 declare
@@ -9,11 +10,11 @@ begin
   where s.task_id = p_task_id and (n.name = p_step or s.workflow_step_id::text = p_step)
   order by n.name = p_step desc limit 1;
   if v_step_id is null then
-    raise exception 'Task % has no step "%". Its steps: %.', p_task_id, p_step, coalesce((
-      select string_agg(n.name, ', ' order by s.workflow_step_id)
+    perform __schema__.refuse('unknown_step', jsonb_build_object('taskId', p_task_id::text, 'step', p_step, 'known', (
+      select coalesce(jsonb_agg(n.name order by s.workflow_step_id), '[]')
       from __schema__.workflow_steps s join __schema__.named_steps n on n.named_step_id = s.named_step_id
       where s.task_id = p_task_id
-    ), 'none') using errcode = 'TK003';
+    )));
   end if;
   return v_step_id;
 end $$;

@@ -12,9 +12,10 @@ set jit = off
 as $$
 declare
   v_action text := case when p_hold then 'hold' else 'release' end;
-  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_task __schema__.tasks;
   v_waiting integer;
 begin
+  v_task := __schema__.lock_task(p_task_id);
   if v_task.state not in ('pending', 'in_progress', 'error') then
     perform __schema__.refuse_action(v_action, 'task', p_task_id::text, v_task.state);
   end if;
@@ -35,4 +36,6 @@ begin
   select count(*) into v_waiting from changed;
   perform __schema__.note_action(p_task_id, null, v_action, p_actor, p_reason);
   return __schema__.action_result(true, '[]', '[]', case when p_hold then 0 else v_waiting end);
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

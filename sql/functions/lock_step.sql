@@ -1,6 +1,6 @@
 -- lock_step: the step that an operator action is about, by its name or its id, with the locks of its task and of its place
--- in the queue, so that nobody claims it meanwhile. Raises TK002 and TK003 when there is no such task or step, TK004 when
--- the task is over and the step is not already as asked.
+-- in the queue, so that nobody claims it meanwhile. Refuses (see refuse) where there is no such task or step, and where the
+-- task is over and the step is not already as asked.
 create or replace function __schema__.lock_step(p_task_id bigint, p_step text, p_action text)
 returns __schema__.workflow_steps language plpgsql as $$
 declare

@@ -1,5 +1,5 @@
 -- lock_task: the task that an operator action is about, its row locked, which guards everything under it.
--- Raises TK002 when there is none.
+-- Refuses (see refuse) where there is none.
 create or replace function __schema__.lock_task(p_task_id bigint)
 returns __schema__.tasks language plpgsql as $$
 declare
@@ -7,7 +7,7 @@ declare
 begin
   select * into v_task from __schema__.tasks where task_id = p_task_id for no key update;
   if not found then
-    raise exception 'There is no task %.', p_task_id using errcode = 'TK002', detail = p_task_id::text;
+    perform __schema__.refuse('unknown_task', jsonb_build_object('taskId', p_task_id::text));
   end if;
   return v_task;
 end $$;

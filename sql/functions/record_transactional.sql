@@ -1,6 +1,6 @@
 -- record_transactional: records the success of one attempt in the transaction that its handler worked in, so that its work
--- and its outcome are one. Raises TK005 when the step is no longer leased to this worker at this attempt: the work is rolled
--- back then. What happens here is dated by the clock and not by the transaction, which is as old as the work.
+-- and its outcome are one. Refused (see refuse) when the step is no longer leased to this worker at this attempt: the caller is
+-- to roll the work back then. What happens here is dated by the clock and not by the transaction, which is as old as the work.
 -- The commit must follow within the lease of the worker: a process that froze here would hold the row of its task for ever.
 -- Answers the facts of record_outcomes.
 create or replace function __schema__.record_transactional(
@@ -21,8 +21,9 @@ begin
     array[null::text], array[null::double precision], null, 0, '{}', '{}', '{}'
   ) r;
   if json_array_length(v_facts -> 'stale') > 0 then
-    raise exception 'step % is no longer leased to worker % at attempt %', p_step_id, p_worker_id, p_attempt
-      using errcode = 'TK005';
+    return json_build_object('refused', json_build_object(
+      'kind', 'stale_step', 'stepId', p_step_id::text, 'workerId', p_worker_id::text, 'attempt', p_attempt
+    ));
   end if;
   if current_setting('idle_in_transaction_session_timeout') = '0' then
     perform set_config('idle_in_transaction_session_timeout', ceil(w.lease_seconds * 1000)::text, true)

@@ -13,11 +13,12 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 declare
-  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_task __schema__.tasks;
   v_from bigint;
   v_keep jsonb;
   v_new record;
 begin
+  v_task := __schema__.lock_task(p_task_id);
   if v_task.state not in ('complete', 'error', 'cancelled', 'resolved_manually') then
     perform __schema__.refuse_action('rerun', 'task', p_task_id::text, v_task.state);
   end if;
@@ -44,8 +45,13 @@ begin
     array[coalesce(p_extra, '{}')::jsonb || jsonb_build_object('rerunOf', p_task_id)
       || case when v_keep is null then '{}' else jsonb_build_object('settle', v_keep) end]::text[]
   ) n;
+  if v_new.state is null then
+    perform __schema__.refuse('unknown_named_task', jsonb_build_object('namedTaskId', v_new.task_id::text));
+  end if;
   perform __schema__.note_action(
     p_task_id, v_from, 'rerun', p_actor, p_reason, jsonb_build_object('newTaskId', v_new.task_id::text)
   );
   return json_build_object('id', v_new.task_id::text, 'state', v_new.state);
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

@@ -9,8 +9,9 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 declare
-  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_task __schema__.tasks;
 begin
+  v_task := __schema__.lock_task(p_task_id);
   if v_task.state = 'resolved_manually' then
     return __schema__.action_result(false);
   end if;
@@ -21,4 +22,6 @@ begin
   return __schema__.action_result(
     true, '[]', __schema__.move_task(p_task_id, 'resolved_manually', p_actor, p_reason)
   );
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

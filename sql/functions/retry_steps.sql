@@ -13,13 +13,14 @@ set jit = off
 as $$
 declare
   v_action text := case when p_reset then 'reset' else 'retry' end;
-  v_task __schema__.tasks := __schema__.lock_task(p_task_id);
+  v_task __schema__.tasks;
   v_step __schema__.workflow_steps;
   v_failed bigint[];
   v_queued bigint[];
   v_steps jsonb;
   v_freed integer;
 begin
+  v_task := __schema__.lock_task(p_task_id);
   if p_step is null then
     if v_task.state not in ('in_progress', 'error') then
       perform __schema__.refuse_action(v_action, 'task', p_task_id::text, v_task.state);
@@ -64,4 +65,6 @@ begin
     __schema__.conclude_task(p_task_id, 0, cardinality(v_queued) - cardinality(v_failed)),
     v_freed
   );
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

@@ -13,9 +13,10 @@ set jit = off
 as $$
 declare
   v_action text := case p_as when 'skipped' then 'skip' else 'resolve' end;
-  v_step __schema__.workflow_steps := __schema__.lock_step(p_task_id, p_step, v_action);
+  v_step __schema__.workflow_steps;
   v_settled record;
 begin
+  v_step := __schema__.lock_step(p_task_id, p_step, v_action);
   if v_step.state = p_as or v_step.settlement ->> 'as' = p_as then
     if v_step.results is distinct from p_results then
       perform __schema__.refuse_action(v_action, 'step', p_step, v_step.state, 'it is settled already with other results',
@@ -46,4 +47,6 @@ begin
     __schema__.conclude_task(p_task_id, v_settled.leaves[1], v_settled.failures[1]),
     v_settled.freed
   );
+exception when sqlstate 'TK001' then
+  return sqlerrm::json;
 end $$;

@@ -2,7 +2,8 @@
 -- an idle process begins what it starts without a second round trip and a second commit. The order of urgency holds: what
 -- is due already and more urgent is claimed first.
 --
--- Answers {started: [{id, state, created}], advanced}, the latter as advance does.
+-- Where a named task does not exist nothing is started or claimed, and the answer is a refusal (see refuse). Else answers
+-- {started: [{id, state, created}], advanced}, the latter as advance does.
 create or replace function __schema__.start_and_claim(
   p_worker_id bigint,
   p_want integer,
@@ -28,6 +29,9 @@ begin
   from __schema__.start_tasks(
     p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities, p_extras
   ) s;
+  if (v_started #> '{0,state}')::text = 'null' then
+    return json_build_object('refused', json_build_object('kind', 'unknown_named_task', 'namedTaskId', v_started #> '{0,id}'));
+  end if;
   return json_build_object(
     'started', v_started,
     'advanced', __schema__.advance(

@@ -1,5 +1,6 @@
 -- start_tasks: creates tasks with their steps, edges and first ready rows, all or none, in the order asked for.
--- A task without steps is complete at once. Raises TK001 when a named task does not exist.
+-- A task without steps is complete at once. Where a named task does not exist,
+-- nothing is started, and the one row has its id and no state.
 -- The planner is pinned for the reason given in advance.
 --
 -- p_extras: what few tasks have, as JSON, null for most: {runAt, deadlineAt or deadlineSeconds, retained, rerunOf,
@@ -52,10 +53,10 @@ begin
     for key share of nt -- must not be deleted meanwhile
   ) x;
   if coalesce(cardinality(v_revisions), 0) <> cardinality(p_named_task_ids) then
-    raise exception 'named task % does not exist', (
-      select min(o.named_task_id) from unnest(p_named_task_ids) as o (named_task_id)
-      where not exists (select 1 from __schema__.named_tasks nt where nt.named_task_id = o.named_task_id)
-    ) using errcode = 'TK001';
+    return query
+    select min(o.named_task_id), null::text, false from unnest(p_named_task_ids) as o (named_task_id)
+    where not exists (select 1 from __schema__.named_tasks nt where nt.named_task_id = o.named_task_id);
+    return;
   end if;
   v_is_plain := num_nulls(variadic p_extras) = cardinality(p_extras);
   v_extras := p_extras::jsonb[];

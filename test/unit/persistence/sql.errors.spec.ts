@@ -1,20 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnknownNamedTaskError } from '../../../lib/persistence/persistence.errors.js';
+import { AbortedTransactionError } from '../../../lib/persistence/persistence.errors.js';
 import { isOutage, isRefusal, translateError } from '../../../lib/persistence/sql.errors.js';
 
 const withCode = (code: string, message = 'refused'): Error => Object.assign(new Error(message), { code });
 
 describe('an error of the database', () => {
-  it('becomes the class that stands for its SQLSTATE, with the cause kept', () => {
-    const cause = withCode('TK001', 'named task 7 does not exist');
-    const translated = translateError(cause);
-    expect(translated).toBeInstanceOf(UnknownNamedTaskError);
-    expect(translated).toMatchObject({ message: 'named task 7 does not exist', cause, httpStatus: 404 });
-  });
-
-  it('is found inside what TypeORM wraps around it', () => {
-    const wrapped = Object.assign(new Error('query failed'), { driverError: withCode('TK001') });
-    expect(translateError(wrapped)).toBeInstanceOf(UnknownNamedTaskError);
+  it('of a transaction that failed before is said so, with the cause kept', () => {
+    const cause = withCode('25P02');
+    expect(translateError(cause)).toBeInstanceOf(AbortedTransactionError);
+    const wrapped = Object.assign(new Error('query failed'), { driverError: cause });
+    expect(translateError(wrapped)).toMatchObject({ code: 'TASKER_ABORTED_TRANSACTION', cause });
   });
 
   it.each([withCode('23505'), new Error('anything'), 'a text', undefined])(

@@ -1,0 +1,49 @@
+import {
+  ActionRefusedError,
+  StaleRevisionError,
+  StaleStepError,
+  UnknownNamedTaskError,
+  UnknownStepError,
+  UnknownTaskError,
+  type RefusedAction,
+} from './persistence.errors.js';
+
+/** What our SQL functions answer instead of an error of the server; see `sql/functions/refuse.sql`. */
+export type Refusal =
+  | { readonly kind: 'unknown_named_task'; readonly namedTaskId: string }
+  | { readonly kind: 'unknown_task'; readonly taskId: string }
+  | { readonly kind: 'unknown_step'; readonly taskId: string; readonly step: string; readonly known: readonly string[] }
+  | ({ readonly kind: 'action' } & RefusedAction)
+  | { readonly kind: 'stale_step'; readonly stepId: string; readonly workerId: string; readonly attempt: number }
+  | { readonly kind: 'stale_revision'; readonly what: string; readonly revision: string; readonly current: string };
+
+/** The refusal that an answer is, if it is one. */
+export function refusalIn(answer: unknown): Refusal | undefined {
+  return (answer as { readonly refused?: Refusal } | null)?.refused;
+}
+
+/** The error that stands for a refusal. */
+export function refusalError(refusal: Refusal): Error {
+  switch (refusal.kind) {
+    case 'unknown_named_task':
+      return new UnknownNamedTaskError(`The named task ${refusal.namedTaskId} does not exist; somebody deleted it.`);
+    case 'unknown_task':
+      return new UnknownTaskError(refusal.taskId);
+    case 'unknown_step': {
+      const { taskId, step, known } = refusal;
+      return new UnknownStepError(`Task ${taskId} has no step "${step}". Its steps: ${known.join(', ') || 'none'}.`);
+    }
+    case 'action': {
+      const { kind: _, ...refused } = refusal;
+      return new ActionRefusedError(refused);
+    }
+    case 'stale_step': {
+      const { stepId, workerId, attempt } = refusal;
+      return new StaleStepError(`Step ${stepId} is no longer leased to worker ${workerId} at attempt ${attempt}.`);
+    }
+    case 'stale_revision': {
+      const { what, revision, current } = refusal;
+      return new StaleRevisionError(`${what} was changed since revision ${revision}; it is at ${current} now.`);
+    }
+  }
+}
