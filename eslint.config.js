@@ -11,7 +11,7 @@ const nodeGlobals = Object.fromEntries(
 
 /** Served to browsers as it is, by the dashboard. */
 const browserGlobals = Object.fromEntries(
-  'AbortController CustomEvent Event EventSource FormData HTMLElement URL URLSearchParams clearInterval clearTimeout confirm console customElements document fetch history localStorage location navigator queueMicrotask requestAnimationFrame sessionStorage setInterval setTimeout window'
+  'AbortController AbortSignal CustomEvent Event EventSource FormData HTMLElement URL URLSearchParams clearInterval clearTimeout confirm console customElements document fetch history localStorage location navigator queueMicrotask requestAnimationFrame sessionStorage setInterval setTimeout window'
     .split(' ')
     .map((name) => [name, 'readonly']),
 );

@@ -211,6 +211,7 @@ export {
   UnauthenticatedError,
 } from './auth/auth.errors.js';
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
+export { isTaskerRequest, TASKER_ROUTES, type TaskerRoute } from './auth/tasker-request.js';
 
 export { QueryLimitError } from './graphql/limits/query-limit.error.js';
 export { TooManySubscriptionsError } from './graphql/subscriptions/too-many-subscriptions.error.js';

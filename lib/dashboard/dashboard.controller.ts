@@ -1,5 +1,6 @@
 import { Controller, Get, HttpStatus, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { OwnRoute } from '../auth/own-route.decorator.js';
 import { DashboardAssets, type AssetName } from './dashboard.assets.js';
 
 /** Nothing but our own files and the API of the same host; no inline script or style, so none can be smuggled in. */
@@ -14,6 +15,7 @@ const HEADERS = {
 
 /** Public: the page holds no data of its own, and the API it talks to is guarded. */
 @Controller({ path: 'dashboard', version: VERSION_NEUTRAL })
+@OwnRoute('dashboard')
 export class DashboardController {
   constructor(
     private readonly host: HttpAdapterHost,
@@ -34,6 +36,11 @@ export class DashboardController {
   @Get('dashboard.css')
   style(@Res() response: unknown): void {
     this.send(response, 'dashboard.css');
+  }
+
+  @Get('answer.js')
+  answer(@Res() response: unknown): void {
+    this.send(response, 'answer.js');
   }
 
   @Get('dashboard.js')

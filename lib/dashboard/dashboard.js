@@ -1,7 +1,10 @@
 /** Shows one task and its steps, asking the REST API each second until the task is final. The address is `#/tasks/<id>`. */
 
+import { readAnswer } from './answer.js';
+
 const REFRESH_MS = 1_000;
-const FINAL_STATES = ['complete', 'cancelled', 'resolved_manually'];
+/** After which a server that says nothing counts as one that does not answer. */
+const PATIENCE_MS = 15_000;
 const NODE = { width: 190, height: 46, gapX: 60, gapY: 18, margin: 16 };
 
 const search = document.querySelector('#search');
@@ -26,6 +29,7 @@ function follow() {
   const [, id, step] = /^#\/tasks\/([^/]+)(?:\/steps\/(.+))?$/.exec(location.hash) ?? [];
   if (id !== undefined && decoded(id) !== current.id) show(decoded(id));
   if (step !== undefined) reveal(decoded(step));
+  if (current.id === null) tell('Enter the id of a task.');
 }
 
 /** An address that somebody typed may hold a `%` that stands for itself. */
@@ -49,35 +53,37 @@ function show(id) {
 async function refresh(shown) {
   clearTimeout(shown.timer);
   if (shown.id === null || document.hidden) return;
-  const { task, fault, again } = await load(shown);
+  const { task, fault, again, waitMs } = await load(shown);
   if (shown !== current) return;
-  if (fault !== undefined) tell(fault);
-  if (task) render(task);
+  tell(fault);
+  if (task) attempt(() => render(task));
   clearTimeout(shown.timer);
-  if (again) shown.timer = setTimeout(() => refresh(shown), REFRESH_MS);
+  if (again) shown.timer = setTimeout(() => refresh(shown), waitMs ?? REFRESH_MS);
+}
+
+/** Whatever the answer holds, something is said. */
+function attempt(work) {
+  try {
+    work();
+  } catch (error) {
+    console.error(error);
+    tell(`This page cannot show what the server answered: ${error.message}.`);
+  }
 }
 
 /** The task if it changed since it was last shown, or why there is none, and whether asking again makes sense. */
 async function load(shown) {
   try {
     const address = new URL(`../tasks/${encodeURIComponent(shown.id)}`, import.meta.url);
-    const response = await fetch(address, { headers: { accept: 'application/json' }, cache: 'no-cache' });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const response = await fetch(address, { headers: { accept: 'application/json' }, cache: 'no-cache', signal });
     const text = await response.text();
-    if (!response.ok) return { fault: faultOf(response, text), again: response.status >= 500 };
-    const task = JSON.parse(text);
+    const answer = readAnswer({ status: response.status, retryAfter: response.headers.get('retry-after'), text });
     const changed = text !== shown.text;
     shown.text = text;
-    return { task: changed ? task : undefined, fault: '', again: !FINAL_STATES.includes(task.state) };
+    return changed ? answer : { ...answer, task: undefined };
   } catch {
     return { fault: 'The server does not answer. Trying again …', again: true };
-  }
-}
-
-function faultOf(response, text) {
-  try {
-    return JSON.parse(text).detail ?? `The server answers with status ${response.status}.`;
-  } catch {
-    return `The server answers with status ${response.status}.`;
   }
 }
 

@@ -1,10 +1,12 @@
 import { Parent, Resolver } from '@nestjs/graphql';
+import { OwnRoute } from '../auth/own-route.decorator.js';
 import { dotOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
 import { TaskerField } from './reading/tasker-field.decorator.js';
 import { StepGraphType } from './step-graph.type.js';
 
 /** Draws graphs. */
 @Resolver(() => StepGraphType)
+@OwnRoute('graphql')
 export class StepGraphFieldsResolver {
   @TaskerField(() => String, { description: 'As a Mermaid flowchart.' })
   mermaid(@Parent() graph: StepGraph): string {

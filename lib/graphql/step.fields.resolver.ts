@@ -1,4 +1,5 @@
 import { ID, Int, Parent, Resolver } from '@nestjs/graphql';
+import { OwnRoute } from '../auth/own-route.decorator.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskOutline } from '../insight/task.reader.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
@@ -11,6 +12,7 @@ import { WorkflowStepType } from './workflow-step.type.js';
 
 /** The steps around a step, and its task. */
 @Resolver(() => WorkflowStepType)
+@OwnRoute('graphql')
 export class StepFieldsResolver {
   constructor(
     private readonly loaders: TaskLoaders,

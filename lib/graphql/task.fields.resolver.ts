@@ -1,4 +1,5 @@
 import { Parent, Resolver } from '@nestjs/graphql';
+import { OwnRoute } from '../auth/own-route.decorator.js';
 import { graphOf, type StepGraph } from '../insight/step.graph.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskAnalysis } from '../insight/task.analysis.js';
@@ -19,6 +20,7 @@ import { WorkflowStepType } from './workflow-step.type.js';
 
 /** What belongs to a task. Who may see the task may see that; steps and templates have permissions of their own. */
 @Resolver(() => TaskType)
+@OwnRoute('graphql')
 export class TaskFieldsResolver {
   constructor(
     private readonly loaders: TaskLoaders,

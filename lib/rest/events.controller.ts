@@ -27,7 +27,7 @@ interface Request {
 const LAST_EVENT_ID = 'last-event-id';
 
 /** Tells of changes as they are committed, as server-sent events. */
-@TaskerController('')
+@TaskerController('', 'events')
 export class EventsController {
   constructor(
     private readonly feed: ChangeFeed,

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, HttpStatus, Res, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { OwnRoute } from '../auth/own-route.decorator.js';
 import { WorkerPulse } from '../engine/steps/worker.pulse.js';
 import { HealthReader, type Readiness } from '../insight/health.reader.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -16,6 +17,7 @@ export interface ReadinessDocument extends Readiness {
 
 /** For probes, which have no credentials: public, and without anything that is not. */
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
+@OwnRoute('probe')
 @UseFilters(ProblemFilter)
 export class HealthController {
   constructor(

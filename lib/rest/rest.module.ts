@@ -1,5 +1,5 @@
-import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
-import { APP_FILTER, RouterModule } from '@nestjs/core';
+import { Module, type DynamicModule, type ExceptionFilter, type NestModule } from '@nestjs/common';
+import { APP_FILTER, ApplicationConfig, RouterModule } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
@@ -49,11 +49,15 @@ const CONTROLLERS = [
 
 @Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
 export class RestModule implements NestModule {
-  constructor(private readonly errors: LateErrorHandler) {}
+  constructor(
+    private readonly errors: LateErrorHandler,
+    private readonly config: ApplicationConfig,
+  ) {}
 
-  /** For middleware, of which there is none; but it is called before routes are added. */
+  /** For middleware, of which there is none; but it is called when all global filters are known, and before routes are added. */
   configure(): void {
     this.errors.attach();
+    askFirst(this.config.getGlobalFilters());
   }
 
   /** The REST API below a path, which comes after the host's global prefix. Nest must know it when modules are defined. */
@@ -75,4 +79,10 @@ export class RestModule implements NestModule {
       ],
     };
   }
+}
+
+/** Nest asks the last filter first. One of the host that catches everything would answer below our mount path, too. */
+function askFirst(filters: ExceptionFilter[]): void {
+  const ours = filters.findIndex((filter) => filter instanceof MountPathFilter);
+  filters.push(...filters.splice(ours, 1));
 }

@@ -1,4 +1,6 @@
 import { applyDecorators, Controller, UseFilters, UseGuards, UseInterceptors, VERSION_NEUTRAL } from '@nestjs/common';
+import { OwnRoute } from '../auth/own-route.decorator.js';
+import type { TaskerRoute } from '../auth/tasker-request.js';
 import { TaskerGuard } from '../auth/tasker.guard.js';
 import { CorrelationInterceptor } from './correlation.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -6,10 +8,28 @@ import { MediaTypeGuard } from './media-type.guard.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** A controller below the mount path whose methods each need a permission, and which answers errors as problem documents. */
-export const TaskerController = (path: string): ClassDecorator =>
+export const TaskerController = (path: string, route: TaskerRoute = 'rest'): ClassDecorator =>
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
+    OwnRoute(route),
+    withoutParameterClasses,
     UseFilters(ProblemFilter),
     UseGuards(TaskerGuard, MediaTypeGuard),
     UseInterceptors(CorrelationInterceptor, IdempotencyInterceptor),
   );
+
+const PARAMETER_TYPES = 'design:paramtypes';
+
+/** A global pipe of the host, such as `ValidationPipe`, checks and converts by the class of a parameter. Ours have pipes of their own. */
+function withoutParameterClasses({ prototype }: { readonly prototype: object }): void {
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    const types = Reflect.getOwnMetadata(PARAMETER_TYPES, prototype, name) as readonly unknown[] | undefined;
+    if (types)
+      Reflect.defineMetadata(
+        PARAMETER_TYPES,
+        types.map(() => Object),
+        prototype,
+        name,
+      );
+  }
+}

@@ -1,4 +1,5 @@
 import { Parent, Resolver } from '@nestjs/graphql';
+import { OwnRoute } from '../../auth/own-route.decorator.js';
 import type { StepDocument } from '../../insight/step.reader.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
@@ -13,6 +14,7 @@ const NOW = 'as it is when the update is sent, which may be further on; null if 
 
 /** What a change happened to. */
 @Resolver(() => TaskUpdateType)
+@OwnRoute('graphql')
 export class TaskUpdateFieldsResolver {
   constructor(
     private readonly loaders: TaskLoaders,
@@ -30,6 +32,7 @@ export class TaskUpdateFieldsResolver {
 }
 
 @Resolver(() => StepUpdateType)
+@OwnRoute('graphql')
 export class StepUpdateFieldsResolver {
   constructor(
     private readonly loaders: TaskLoaders,

@@ -1,4 +1,5 @@
 import { Args, ArgsType, Extensions, Field, Int, Resolver } from '@nestjs/graphql';
+import { OwnRoute } from '../../auth/own-route.decorator.js';
 import {
   PerformanceReader,
   type BottleneckDocument,
@@ -29,6 +30,7 @@ class BottleneckArgs {
 
 /** What analytics there are. */
 @Resolver(() => AnalyticsType)
+@OwnRoute('graphql')
 export class AnalyticsFieldsResolver {
   constructor(private readonly reader: PerformanceReader) {}
 

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Inject, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
+import { OwnRoute } from '../../auth/own-route.decorator.js';
 import { packageVersion } from '../../options/package.files.js';
 import { MOUNT_PATH } from '../mount.path.js';
 import { ProblemFilter } from '../problem.filter.js';
@@ -7,6 +8,7 @@ import { openApiDocument, type OpenApiDocument } from './openapi.document.js';
 
 /** The description of the API, which holds no data and so is public. */
 @Controller({ path: 'openapi.json', version: VERSION_NEUTRAL })
+@OwnRoute('openapi')
 @UseFilters(ProblemFilter)
 export class OpenApiController {
   private document: OpenApiDocument | undefined;

@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import type { ExecutionContext } from '@nestjs/common';
+
+/** What a request to us is about, by which a host lets some of them pass. */
+export const TASKER_ROUTES = ['rest', 'events', 'probe', 'openapi', 'dashboard', 'graphql'] as const;
+
+/**
+ * - `rest`: the API, which needs permissions
+ * - `events`: server-sent events, whose answers do not end by themselves
+ * - `probe`: liveness and readiness, which have no credentials
+ * - `openapi`: the description of the API
+ * - `dashboard`: the page and its files, without data
+ * - `graphql`: our queries, mutations and subscriptions
+ */
+export type TaskerRoute = (typeof TASKER_ROUTES)[number];
+
+const ROUTE = 'nestjs-tasker:route'; // a plain text, the same in every copy of this package
+
+/**
+ * Whether a request is answered by nestjs-tasker, so that a guard, interceptor or throttler of the host may let it pass.
+ *
+ * @param routes only these of ours; all when none is named
+ * @example
+ * ```ts
+ * canActivate(context: ExecutionContext) {
+ *   return isTaskerRequest(context, 'probe') || this.hasToken(context);
+ * }
+ * ```
+ */
+export function isTaskerRequest(context: ExecutionContext, ...routes: readonly TaskerRoute[]): boolean {
+  const route = Reflect.getMetadata(ROUTE, context.getClass()) as TaskerRoute | undefined;
+  return route !== undefined && (routes.length === 0 || routes.includes(route));
+}
+
+/** Marks a controller or resolver for `isTaskerRequest`. */
+export function markRoute(target: object, route: TaskerRoute): void {
+  Reflect.defineMetadata(ROUTE, route, target);
+}

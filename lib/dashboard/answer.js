@@ -1,0 +1,62 @@
+/**
+ * Reads what the API answered. Guards, proxies and login pages stand before it in some applications, so an answer may be anything:
+ * a page that says nothing is the one thing that this must not lead to.
+ */
+
+const FINAL_STATES = ['complete', 'cancelled', 'resolved_manually'];
+const HOW_TO = 'See "Guards, filters, interceptors, throttlers and caches" in docs/production.md of nestjs-tasker.';
+
+/**
+ * @param {{ status: number, retryAfter: string | null, text: string }} answer
+ * @returns {{ task?: object, fault: string, again: boolean }} the task, or why there is none, and whether asking again makes sense
+ */
+export function readAnswer({ status, retryAfter, text }) {
+  const json = parsed(text);
+  if (status >= 400) return refusal(status, retryAfter, json);
+  if (json === undefined) {
+    return {
+      fault: `The answer is no JSON: something stands before the API, such as a page to log in. Log in, and come back to this page. ${HOW_TO}`,
+      again: false,
+    };
+  }
+  if (!isTask(json)) {
+    return {
+      fault: `The answer is no task: something between the API and this page changes answers. ${HOW_TO}`,
+      again: false,
+    };
+  }
+  return { task: json, fault: '', again: !FINAL_STATES.includes(json.state) };
+}
+
+function refusal(status, retryAfter, json) {
+  const detail = typeof json?.detail === 'string' ? json.detail : `The server answers with status ${status}.`;
+  const isOurs = typeof json?.code === 'string' && json.code.startsWith('TASKER_');
+  if (status === 401)
+    return { fault: `${detail} Log in to the application, and come back to this page. ${HOW_TO}`, again: false };
+  if (status === 403) return { fault: `${detail} This user, or this page, may not see tasks. ${HOW_TO}`, again: false };
+  if (status === 404 && !isOurs) {
+    return { fault: `${detail} Beside this page there is no API: is its path forwarded, too?`, again: false };
+  }
+  if (status === 429 || status >= 500)
+    return { fault: `${detail} Trying again …`, again: true, waitMs: waitOf(retryAfter) };
+  return { fault: detail, again: false };
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isTask(json) {
+  return typeof json?.id === 'string' && typeof json.state === 'string' && Array.isArray(json.steps) && !!json.summary;
+}
+
+/** `Retry-After` in seconds; a date, or nonsense, counts as none. */
+function waitOf(retryAfter) {
+  const seconds = Number(retryAfter ?? undefined);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
+}

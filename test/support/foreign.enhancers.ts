@@ -1,0 +1,103 @@
+import {
+  Catch,
+  ClassSerializerInterceptor,
+  HttpStatus,
+  Injectable,
+  ValidationPipe,
+  type ArgumentsHost,
+  type CallHandler,
+  type CanActivate,
+  type ExceptionFilter,
+  type ExecutionContext,
+  type INestApplication,
+  type NestInterceptor,
+  type Provider,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, HttpAdapterHost, Reflector } from '@nestjs/core';
+import { isTaskerRequest } from 'nestjs-tasker';
+import { catchError, map, of, tap, timeout, type Observable } from 'rxjs';
+
+/** Wraps every answer, and makes an answer of every error. */
+@Injectable()
+export class Wrapping implements NestInterceptor {
+  intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      map((data: unknown) => ({ data })),
+      catchError((error: Error) => of({ error: error.message })),
+    );
+  }
+}
+
+/** Answers every error in the host's own way. */
+@Catch()
+@Injectable()
+export class Everything implements ExceptionFilter {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(error: Error, context: ArgumentsHost): void {
+    this.host.httpAdapter.reply(context.switchToHttp().getResponse(), { oops: error.message }, 418);
+  }
+}
+
+/** What a host has around all its routes; our answers are to be the same as without. */
+export const FOREIGN_PROVIDERS: readonly Provider[] = [
+  { provide: APP_INTERCEPTOR, useClass: Wrapping },
+  {
+    provide: APP_INTERCEPTOR,
+    useFactory: (reflector: Reflector) => new ClassSerializerInterceptor(reflector),
+    inject: [Reflector],
+  },
+  { provide: APP_FILTER, useClass: Everything },
+  {
+    provide: APP_PIPE,
+    useValue: new ValidationPipe({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      errorHttpStatusCode: HttpStatus.UNPROCESSABLE_ENTITY,
+      transformOptions: { enableImplicitConversion: true },
+    }),
+  },
+];
+
+/** The same in `main.ts`. */
+export function useForeignEnhancers(app: INestApplication): void {
+  app.useGlobalInterceptors(new Wrapping());
+  app.useGlobalFilters(new Everything(app.get(HttpAdapterHost)));
+}
+
+/** A guard in front of all routes, as the docs have it. */
+@Injectable()
+export class TokenGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (isTaskerRequest(context, 'probe')) return true;
+    const { headers } = context.switchToHttp().getRequest<{ headers: Readonly<Record<string, string | undefined>> }>();
+    return headers.authorization === 'Bearer good';
+  }
+}
+
+/** An interceptor that keeps answers, as the docs have it. */
+@Injectable()
+export class Caching implements NestInterceptor {
+  readonly kept = new Map<string, unknown>();
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { method, url } = context.switchToHttp().getRequest<{ method: string; url: string }>();
+    if (method !== 'GET' || isTaskerRequest(context)) return next.handle();
+    if (this.kept.has(url)) return of(this.kept.get(url));
+    return next.handle().pipe(tap((answer) => this.kept.set(url, answer)));
+  }
+}
+
+/** An interceptor that gives up on slow answers, as the docs have it. */
+@Injectable()
+export class Hurrying implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return isTaskerRequest(context, 'events') ? next.handle() : next.handle().pipe(timeout(HURRY_MS));
+  }
+}
+
+/** Long enough for what a test asks, and far less than a stream is open. */
+export const HURRY_MS = 1_000;
+
+export const guardedBy = (guard: new () => CanActivate): Provider => ({ provide: APP_GUARD, useClass: guard });
