@@ -111,6 +111,7 @@ export { DuplicateTemplateError, TemplateRegistry } from './templates/template.r
 export { ChangedTemplatesError } from './templates/changed-templates.error.js';
 export { InvalidContextError } from './templates/invalid-context.error.js';
 export { InvalidTaskTemplatesError } from './templates/invalid-task-templates.error.js';
+export { UnavailableTemplateError } from './templates/unavailable-template.error.js';
 export { UnknownTemplateError } from './templates/unknown-template.error.js';
 export { MissingVariablesError } from './templates/variable.interpolation.js';
 

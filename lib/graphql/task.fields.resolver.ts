@@ -77,7 +77,7 @@ export class TaskFieldsResolver {
 
   @TaskerField(() => TaskTemplateType, {
     nullable: true,
-    description: 'Null where this process does not know it. Needs tasker.handler:show.',
+    description: 'Of the version that it is a run of. Needs tasker.handler:show.',
   })
   async template(
     @Parent() { namespace, name, version }: TaskOutline,

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { LATEST, TemplateRegistry } from '../templates/template.registry.js';
+import semver from 'semver';
+import { TemplateDirectory, type TemplateListing } from '../templates/template.directory.js';
+import { hintFor } from '../templates/template.hint.js';
+import { LATEST } from '../templates/template.registry.js';
+import { UnknownTemplateError } from '../templates/unknown-template.error.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
-import type { StepTemplate, TaskTemplate } from '../workflow/task-template.js';
+import { templateLabel, type StepTemplate, type TaskTemplate } from '../workflow/task-template.js';
 import { UnknownNamespaceError } from './insight.errors.js';
 import { graphOf, type StepGraph } from './step.graph.js';
 
@@ -16,7 +20,7 @@ export interface TemplateOutline {
   readonly name: string;
   /** Highest first. */
   readonly versions: readonly string[];
-  /** The highest release, or the highest pre-release where there is no release. */
+  /** The highest that running workers have loaded, releases before pre-releases; without such workers, that is loaded here. */
   readonly latestVersion: string;
   /** Of the latest version, as the following. */
   readonly description: string;
@@ -31,15 +35,15 @@ export interface TemplateDocument extends TaskTemplate {
   readonly graph: StepGraph;
 }
 
-/** Answers which task templates this process knows. */
+/** Answers which task templates there are: those loaded in this process, and those that running workers have loaded. */
 @Injectable()
 export class TemplateReader {
-  constructor(private readonly registry: TemplateRegistry) {}
+  constructor(private readonly directory: TemplateDirectory) {}
 
   /** By name. */
-  namespaces(): readonly NamespaceOutline[] {
+  async namespaces(): Promise<readonly NamespaceOutline[]> {
     const names = new Map<string, Set<string>>();
-    for (const { namespace, name } of this.registry.list()) {
+    for (const { namespace, name } of await this.directory.list()) {
       names.set(namespace, (names.get(namespace) ?? new Set()).add(name));
     }
     return [...names].map(([name, templates]) => ({ name, templateCount: templates.size }));
@@ -49,41 +53,57 @@ export class TemplateReader {
    * The templates of a namespace, by name.
    * @throws UnknownNamespaceError
    */
-  list(namespace: string): readonly TemplateOutline[] {
-    return this.namesIn(namespace).map((name) => {
-      const { version, description, steps } = this.registry.get(namespace, name, LATEST);
-      const versions = this.registry.versionsOf(namespace, name);
-      return { namespace, name, versions, latestVersion: version, description, stepCount: steps.length };
+  async list(namespace: string): Promise<readonly TemplateOutline[]> {
+    const listings = await this.listingsIn(namespace);
+    return [...new Set(listings.map(({ name }) => name))].map((name) => {
+      const versions = listings.filter((each) => each.name === name);
+      const latestVersion = this.directory.latestVersion(namespace, name)!;
+      const { description, stepCount } = versions.find(({ version }) => version === latestVersion)!;
+      return {
+        namespace,
+        name,
+        versions: versions.map(({ version }) => version),
+        latestVersion,
+        description,
+        stepCount,
+      };
     });
   }
 
   /**
-   * @param version exact, or `latest`
+   * @param version exact, or `latest`; an exact one is found for as long as the database remembers it
    * @throws UnknownNamespaceError, UnknownTemplateError
    */
-  get(namespace: string, name: string, version: string = LATEST): TemplateDocument {
-    this.namesIn(namespace);
-    const template = this.registry.get(namespace, name, version);
+  async get(namespace: string, name: string, version: string = LATEST): Promise<TemplateDocument> {
+    const found = await this.find(namespace, name, version);
+    if (found) return found;
+    const hint = hintFor({ namespace, name, version }, await this.listingsIn(namespace));
+    throw new UnknownTemplateError(namespace, name, version, hint);
+  }
+
+  /** As `get`, but null for a template that nobody knows. */
+  async find(namespace: string, name: string, version: string = LATEST): Promise<TemplateDocument | null> {
+    const listings = (await this.directory.list()).filter((each) => each.namespace === namespace && each.name === name);
+    const versions = listings.map((listing) => listing.version);
+    const exact = version === LATEST ? this.directory.latestVersion(namespace, name) : version;
+    const recalled = exact === undefined ? undefined : await this.directory.recall({ namespace, name, version: exact });
+    if (!recalled) return null;
+    const { template } = recalled;
     return {
       ...template,
-      fullName: `${namespace}/${name}@${template.version}`,
-      versions: this.registry.versionsOf(namespace, name),
+      fullName: templateLabel(template),
+      versions: versions.includes(template.version) ? versions : [...versions, template.version].sort(semver.rcompare),
       steps: template.steps.map(withoutSecrets),
       graph: graphOf(template.steps),
     };
   }
 
-  /** As `get`, but null for a template that this process does not know. */
-  find(namespace: string, name: string, version: string = LATEST): TemplateDocument | null {
-    return this.registry.find(namespace, name, version) ? this.get(namespace, name, version) : null;
-  }
-
   /** @throws UnknownNamespaceError */
-  private namesIn(namespace: string): readonly string[] {
-    const all = this.registry.list();
-    const names = all.filter((template) => template.namespace === namespace).map(({ name }) => name);
-    if (names.length > 0) return [...new Set(names)];
-    throw new UnknownNamespaceError(namespace, [...new Set(all.map((template) => template.namespace))]);
+  private async listingsIn(namespace: string): Promise<readonly TemplateListing[]> {
+    const all = await this.directory.list();
+    const here = all.filter((listing) => listing.namespace === namespace);
+    if (here.length > 0) return here;
+    throw new UnknownNamespaceError(namespace, [...new Set(all.map((listing) => listing.namespace))]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { JsonObject } from '../workflow/json.js';
 import type { StepLimits } from '../workflow/task-template.js';
@@ -72,6 +73,28 @@ export interface StoredTemplate {
   readonly configuration: JsonObject;
 }
 
+/** Names one version of a task template. */
+interface TemplateVersion {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+interface TemplateRow extends TemplateVersion {
+  readonly namedTaskId: string;
+  /** The current one under this version. */
+  readonly revision: number;
+  readonly description: string;
+  readonly stepCount: number;
+  /** A running worker has a task handler for it. */
+  readonly hasTaskHandler: boolean;
+}
+
+const TEMPLATES = `
+  select nt.named_task_id::text as "namedTaskId", ns.name as namespace, nt.name, nt.version, nt.revision,
+    coalesce(nt.description, '') as description, nt.step_count as "stepCount", $handled as "hasTaskHandler"
+  from __schema__.named_tasks nt join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id`;
+
 /** Rolls a registration back that answers `changed`. */
 class Refused extends Error {}
 
@@ -115,6 +138,45 @@ export class TemplateGateway {
       ],
       session,
     );
+  }
+
+  /** The templates that running workers have loaded. */
+  offered(manager?: EntityManager): Promise<TemplateRow[]> {
+    return this.database.query(
+      `${TEMPLATES} join (
+         select loaded.id, bool_or(loaded.id = any (w.handled_template_ids)) as has_task_handler
+         from __schema__.workers w cross join lateral unnest(w.template_ids) as loaded (id)
+         where w.lost_at is null and w.stopped_at is null
+           and w.last_heartbeat_at >= now() - make_interval(secs => w.lease_seconds)
+         group by loaded.id
+       ) offer on offer.id = nt.named_task_id`.replace('$handled', 'offer.has_task_handler'),
+      [],
+      manager,
+    );
+  }
+
+  /** Those of these versions that the database knows. */
+  find(asked: readonly TemplateVersion[], manager?: EntityManager): Promise<TemplateRow[]> {
+    return this.database.query(
+      `${TEMPLATES} join unnest($1::text[], $2::text[], $3::text[]) as asked (namespace, name, version)
+         on asked.namespace = ns.name and asked.name = nt.name and asked.version = nt.version`.replace(
+        '$handled',
+        'false',
+      ),
+      [asked.map(({ namespace }) => namespace), asked.map(({ name }) => name), asked.map(({ version }) => version)],
+      manager,
+    );
+  }
+
+  /** What templates were resolved to, by the ids of their named tasks. */
+  async documents(namedTaskIds: readonly string[], manager?: EntityManager): Promise<ReadonlyMap<string, JsonObject>> {
+    const rows = await this.database.query<{ id: string; document: JsonObject }>(
+      `select named_task_id::text as id, configuration as document from __schema__.named_tasks
+       where named_task_id = any ($1)`,
+      [namedTaskIds],
+      manager,
+    );
+    return new Map(rows.map(({ id, document }) => [id, document]));
   }
 
   /** The step templates of these ids and all others of their task templates' revisions, so that parents are known too. */

@@ -130,6 +130,10 @@ export interface NewWorker {
   readonly queues: readonly string[] | null;
   readonly concurrency: number;
   readonly leaseSeconds: number;
+  /** Named tasks whose templates it has loaded. */
+  readonly templateIds: readonly string[];
+  /** Those of them that have a task handler there. */
+  readonly handledTemplateIds: readonly string[];
 }
 
 /** A step taken back from a lost worker. */
@@ -172,8 +176,10 @@ const MANY_DEAD_ROWS = 5_000;
 export class WorkerGateway {
   constructor(private readonly database: Database) {}
 
-  register({ name, host, pid, version, queues, concurrency, leaseSeconds }: NewWorker): Promise<string> {
-    return this.database.call('register_worker', [name, host, pid, version, queues, concurrency, leaseSeconds]);
+  register(worker: NewWorker): Promise<string> {
+    const { name, host, pid, version, queues, concurrency, leaseSeconds, templateIds, handledTemplateIds } = worker;
+    const process = [name, host, pid, version, queues, concurrency, leaseSeconds];
+    return this.database.call('register_worker', [...process, templateIds, handledTemplateIds]);
   }
 
   /** Answers false when the worker was declared lost. */

@@ -34,6 +34,11 @@ export class RerunDto extends ActionDto {
   @IsOptional()
   @IsObject()
   readonly context?: JsonObject;
+
+  /** Of the template; that of the task to repeat where it is left out. */
+  @IsOptional()
+  @IsString()
+  readonly version?: string;
 }
 
 export class ChangeStepDto extends ActionDto {

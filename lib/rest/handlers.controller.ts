@@ -22,22 +22,22 @@ export interface HandlerListDocument {
   readonly totalHandlers: number;
 }
 
-/** What can be started: the task templates of this process, by namespace, name and version. */
+/** What can be started: task templates by namespace, name and version. */
 @TaskerController('handlers')
 export class HandlersController {
   constructor(private readonly templates: TemplateReader) {}
 
   @Get()
   @RequirePermission('tasker.handler:index')
-  namespaces(): NamespaceListDocument {
-    const namespaces = this.templates.namespaces();
+  async namespaces(): Promise<NamespaceListDocument> {
+    const namespaces = await this.templates.namespaces();
     return { namespaces, totalNamespaces: namespaces.length };
   }
 
   @Get(':namespace')
   @RequirePermission('tasker.handler:index')
-  list(@Param('namespace') namespace: string): HandlerListDocument {
-    const handlers = this.templates.list(namespace);
+  async list(@Param('namespace') namespace: string): Promise<HandlerListDocument> {
+    const handlers = await this.templates.list(namespace);
     return { namespace, handlers, totalHandlers: handlers.length };
   }
 
@@ -47,7 +47,7 @@ export class HandlersController {
     @Param('namespace') namespace: string,
     @Param('name') name: string,
     @Query(new QueryPipe(VERSION)) { version }: QueryOf<typeof VERSION>,
-  ): TemplateDocument {
+  ): Promise<TemplateDocument> {
     return this.templates.get(namespace, name, version);
   }
 }

@@ -71,11 +71,12 @@ export class TaskActionsController {
     @Body(new BodyPipe(RerunDto, true)) body: RerunDto,
     @Req() request: unknown,
   ): Promise<StartedTask> {
-    const { from, context } = body;
+    const { from, context, version } = body;
     return this.tasks.rerun(id, {
       ...operatorOf(request, body),
       ...(from !== undefined && { from }),
       ...(context !== undefined && { context }),
+      ...(version !== undefined && { version }),
     });
   }
 }

@@ -3,7 +3,7 @@ import semver from 'semver';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { templateLabel } from '../workflow/task-template.js';
 import { TaskerError } from '../workflow/tasker.error.js';
-import { listNames, unknownName } from './near-name.js';
+import { hintFor, latestOf } from './template.hint.js';
 import { UnknownTemplateError } from './unknown-template.error.js';
 
 /** Stands for the highest release of a template, wherever a version is asked for. */
@@ -43,7 +43,7 @@ export class TemplateRegistry {
   get(namespace: string, name: string, version: string): TaskTemplate {
     const template = this.find(namespace, name, version);
     if (template !== undefined) return template;
-    throw new UnknownTemplateError(namespace, name, version, this.hintFor(namespace, name, version));
+    throw new UnknownTemplateError(namespace, name, version, hintFor({ namespace, name, version }, this.list()));
   }
 
   /** All templates by namespace and name, the highest version of each first. */
@@ -61,30 +61,10 @@ export class TemplateRegistry {
   versionsOf(namespace: string, name: string): readonly string[] {
     return [...(this.namespaces.get(namespace)?.get(name)?.keys() ?? [])].sort(semver.rcompare);
   }
-
-  private hintFor(namespace: string, name: string, version: string): string {
-    const names = this.namespaces.get(namespace);
-    if (names?.has(name)) return sentence(unknownName('version', version, this.versionsOf(namespace, name)));
-    const elsewhere = [...this.namespaces.keys()].filter((other) => this.namespaces.get(other)!.has(name));
-    const alsoIn = elsewhere.length === 0 ? '' : ` That name exists in: ${listNames(elsewhere)}.`;
-    const unknown = names
-      ? unknownName('name', name, names.keys())
-      : unknownName('namespace', namespace, this.namespaces.keys());
-    return `${sentence(unknown)}${alsoIn}`;
-  }
-}
-
-function latestOf(versions: Iterable<string>): string | undefined {
-  const sorted = [...versions].sort(semver.rcompare);
-  return sorted.find((version) => semver.prerelease(version) === null) ?? sorted[0];
 }
 
 function getOrAdd<V>(map: Map<string, V>, key: string, added: V): V {
   const value = map.get(key) ?? added;
   map.set(key, value);
   return value;
-}
-
-function sentence(text: string): string {
-  return `${text[0]!.toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
 }

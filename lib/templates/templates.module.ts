@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ContextValidator } from './context.validator.js';
+import { TemplateDirectory } from './template.directory.js';
 import { TemplateRegistry } from './template.registry.js';
 
 /** The templates of this process. The registry begins empty: the engine loads, checks and registers them at start. */
-@Module({ providers: [TemplateRegistry, ContextValidator], exports: [TemplateRegistry, ContextValidator] })
+@Module({
+  providers: [TemplateDirectory, TemplateRegistry, ContextValidator],
+  exports: [TemplateDirectory, TemplateRegistry, ContextValidator],
+})
 export class TemplatesModule {}

@@ -1,4 +1,5 @@
--- register_worker: makes a process known as a worker and gives it its id.
+-- register_worker: makes a process known as a worker and gives it its id. p_template_ids: the named tasks whose templates it
+-- has loaded; p_handled_template_ids: those of them that have a task handler there.
 create or replace function __schema__.register_worker(
   p_name text,
   p_host text,
@@ -6,9 +7,15 @@ create or replace function __schema__.register_worker(
   p_version text,
   p_queues text[],
   p_concurrency integer,
-  p_lease_seconds double precision
+  p_lease_seconds double precision,
+  p_template_ids bigint[],
+  p_handled_template_ids bigint[]
 ) returns bigint language sql as $$
-  insert into __schema__.workers (name, host, pid, version, queues, concurrency, lease_seconds)
-  values (p_name, p_host, p_pid, p_version, p_queues, p_concurrency, p_lease_seconds)
+  insert into __schema__.workers (
+    name, host, pid, version, queues, concurrency, lease_seconds, template_ids, handled_template_ids
+  )
+  values (
+    p_name, p_host, p_pid, p_version, p_queues, p_concurrency, p_lease_seconds, p_template_ids, p_handled_template_ids
+  )
   returning worker_id;
 $$;

@@ -1,7 +1,8 @@
 -- rerun_task: an operator action. Starts a finished or failed task again as a new one. p_from_step null: from the start.
 -- Else the steps of the old task that are done keep their results in the new one, except that step and what depends on it,
--- directly or not. p_context null: that of the old task. p_extra:
--- what start_tasks is to know beside, or null. Answers {id, state}.
+-- directly or not. p_context null: that of the old task. p_extra, or null: what start_tasks is to know as well, and the
+-- namedTaskId of the version that the new task is to be of; what another version has no step for is not kept.
+-- Answers {id, state}.
 create or replace function __schema__.rerun_task(
   p_task_id bigint, p_from_step text, p_context text, p_extra text, p_actor text, p_reason text
 ) returns json language plpgsql
@@ -39,10 +40,11 @@ begin
       and s.workflow_step_id not in (select a.workflow_step_id from again a);
   end if;
   select n.* into v_new from __schema__.start_tasks(
-    array[v_task.named_task_id], array[coalesce(p_context, v_task.context::text)], array[v_task.initiator],
-    array[v_task.source_system], array[coalesce(p_reason, v_task.reason)], array[v_task.tags::text],
+    array[coalesce((p_extra::jsonb ->> 'namedTaskId')::bigint, v_task.named_task_id)],
+    array[coalesce(p_context, v_task.context::text)], array[v_task.initiator], array[v_task.source_system],
+    array[coalesce(p_reason, v_task.reason)], array[v_task.tags::text],
     array[v_task.priority],
-    array[coalesce(p_extra, '{}')::jsonb || jsonb_build_object('rerunOf', p_task_id)
+    array[coalesce(p_extra, '{}')::jsonb - 'namedTaskId' || jsonb_build_object('rerunOf', p_task_id)
       || case when v_keep is null then '{}' else jsonb_build_object('settle', v_keep) end]::text[]
   ) n;
   if v_new.state is null then

@@ -148,6 +148,8 @@ export class HandWorker {
       queues: null,
       concurrency: 10,
       leaseSeconds,
+      templateIds: [],
+      handledTemplateIds: [],
     });
     return new HandWorker(persistence, id);
   }

@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
+import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { packageVersion } from '../../options/package.files.js';
-import { WorkerGateway } from '../../persistence/worker.gateway.js';
+import { TemplateDirectory } from '../../templates/template.directory.js';
+import { WorkerGateway, type NewWorker } from '../../persistence/worker.gateway.js';
 
 /** The row that this process has in `workers`; made at first use, and anew after it was declared lost. */
 @Injectable()
@@ -14,6 +16,8 @@ export class WorkerIdentity {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WorkerGateway,
+    private readonly templates: TemplateDirectory,
+    private readonly taskHandlers: TaskHandlerRegistry,
   ) {}
 
   get(): Promise<string> {
@@ -52,6 +56,17 @@ export class WorkerIdentity {
       queues,
       concurrency,
       leaseSeconds,
+      ...this.loadedTemplates(),
     });
+  }
+
+  /** Other processes may start what this one runs. */
+  private loadedTemplates(): Pick<NewWorker, 'templateIds' | 'handledTemplateIds'> {
+    const loaded = this.templates.loadedHere();
+    const handled = loaded.filter(({ template }) => this.taskHandlers.find(template) !== undefined);
+    return {
+      templateIds: loaded.map(({ namedTaskId }) => namedTaskId),
+      handledTemplateIds: handled.map(({ namedTaskId }) => namedTaskId),
+    };
   }
 }

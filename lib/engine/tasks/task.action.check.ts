@@ -4,6 +4,7 @@ import {
   isRowId,
   jsonProblem,
   priorityProblem,
+  requiredTextProblem,
   textProblem,
   textsProblems,
 } from '../../workflow/input.checks.js';
@@ -38,7 +39,9 @@ export function checkAction(action: string, input: ActionInput): void {
 }
 
 export function byProblems(by: unknown): (Problem | null)[] {
-  const { actor, reason, attempts, results, from, ifRevision } = (by ?? {}) as Readonly<Record<keyof AnyBy, unknown>>;
+  const { actor, reason, attempts, results, from, version, ifRevision } = (by ?? {}) as Readonly<
+    Record<keyof AnyBy, unknown>
+  >;
   return [
     actor === undefined || actor === ''
       ? { pointer: '/actor', message: 'is required: who does this?' }
@@ -47,6 +50,7 @@ export function byProblems(by: unknown): (Problem | null)[] {
     countProblem('/attempts', attempts, 1, MAX_ATTEMPTS),
     jsonProblem('/results', results),
     from === undefined ? null : stepProblem('/from', from),
+    version === undefined ? null : requiredTextProblem('/version', version),
     textProblem('/ifRevision', ifRevision),
   ];
 }

@@ -30,6 +30,11 @@ export interface RerunBy extends ActionBy {
   readonly from?: string;
   /** @default that of the task to repeat */
   readonly context?: JsonObject;
+  /**
+   * Of the template; `latest` for the highest that runs. Results of finished steps are kept under their names.
+   * @default that of the task to repeat, whether or not any process still has it loaded
+   */
+  readonly version?: string;
 }
 
 /** What an operator action did. */

@@ -8,6 +8,7 @@ import { FinalHookGateway, type FinalHook } from '../../persistence/final-hook.g
 import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
 import type { TaskDetails } from '../../persistence/task.details.js';
 import { describeKind } from '../../templates/json.copy.js';
+import { TemplateDirectory } from '../../templates/template.directory.js';
 import { TemplateRegistry } from '../../templates/template.registry.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import { storableText } from '../../workflow/json.check.js';
@@ -15,7 +16,6 @@ import type { Problem } from '../../workflow/tasker.error.js';
 import { annotationProblems } from './annotation.check.js';
 import { FactPublisher } from '../steps/fact.publisher.js';
 import { RecurringWork } from '../recurring.work.js';
-import { TemplateSynchroniser } from './template.synchroniser.js';
 
 /** Ends told at the same time, of one template. */
 const BATCH_SIZE = 10;
@@ -42,7 +42,7 @@ export class TaskFinisher {
     private readonly gateway: FinalHookGateway,
     private readonly details: TaskDetailGateway,
     private readonly templates: TemplateRegistry,
-    private readonly stored: TemplateSynchroniser,
+    private readonly directory: TemplateDirectory,
     private readonly handlers: TaskHandlerRegistry,
     private readonly facts: FactPublisher,
   ) {
@@ -87,7 +87,7 @@ export class TaskFinisher {
     return this.templates
       .list()
       .filter((template) => this.handlers.find(template)?.instance.updateAnnotations !== undefined)
-      .map((template) => this.stored.namedTaskId(template));
+      .map((template) => this.directory.idOf(template));
   }
 
   private async tell(hook: FinalHook): Promise<boolean> {

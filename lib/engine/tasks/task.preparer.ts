@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { IdentifiedRequest } from '../../handlers/task-handler.contract.js';
 import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import type { NewTaskExtra, NewTaskSettlement } from '../../persistence/task.gateway.js';
 import { ContextValidator } from '../../templates/context.validator.js';
-import { TemplateRegistry } from '../../templates/template.registry.js';
+import { TemplateDirectory } from '../../templates/template.directory.js';
 import type { JsonObject } from '../../workflow/json.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import type { Problem } from '../../workflow/tasker.error.js';
@@ -15,31 +16,41 @@ import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.
 import type { StartTaskRequest } from './task.request.js';
 import type { PreparedTask } from './task.starter.js';
 import { handledExtra } from './task.tailor.js';
-import { TemplateSynchroniser } from './template.synchroniser.js';
 
 /** Checks a request against its template and fills in what it leaves out. */
 @Injectable()
 export class TaskPreparer {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly registry: TemplateRegistry,
+    private readonly directory: TemplateDirectory,
     private readonly validator: ContextValidator,
-    private readonly templates: TemplateSynchroniser,
     private readonly identifier: TaskIdentifier,
     private readonly handlers: TaskHandlerRegistry,
   ) {}
 
-  /** @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError, ContextTooLargeError, and what the task handler refuses */
+  /** Asks the database for templates that other processes have loaded; to be awaited before requests are prepared. */
+  lookUp(requests: readonly StartTaskRequest[], manager?: EntityManager): Promise<void> {
+    const asked = requests.map((request: Partial<StartTaskRequest> | null) => {
+      const { namespace = DEFAULT.namespace, name = '', version = DEFAULT.version } = request ?? {};
+      return { namespace, name, version };
+    });
+    return this.directory.lookUp(asked, manager);
+  }
+
+  /**
+   * @throws InvalidStartRequestError, UnknownTemplateError, UnavailableTemplateError, InvalidContextError,
+   *   ContextTooLargeError, and what the task handler refuses
+   */
   prepare(request: StartTaskRequest, requestKey?: string): PreparedTask {
     checkRequest(request);
     const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
-    const template = this.registry.get(namespace, name, version);
+    const { template, namedTaskId } = this.directory.startable({ namespace, name, version });
     const { bypassSteps = DEFAULT.bypassSteps } = request;
     const problems = bypassProblems(template, bypassSteps);
     if (problems.length > 0) throw new InvalidStartRequestError(problems);
     const validated = this.validator.validate(template, context);
     const task = {
-      namedTaskId: this.templates.namedTaskId(template),
+      namedTaskId,
       context: contextText(validated, this.options.worker.maxClaimBytes),
       initiator: request.initiator ?? DEFAULT.initiator,
       sourceSystem: request.sourceSystem ?? DEFAULT.sourceSystem,

@@ -4,7 +4,8 @@ import { UnknownTaskError } from '../../persistence/persistence.errors.js';
 import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
 import { TaskGateway, type NewTaskExtra } from '../../persistence/task.gateway.js';
 import { ContextValidator } from '../../templates/context.validator.js';
-import { TemplateRegistry } from '../../templates/template.registry.js';
+import { TemplateDirectory, type StartableTemplate } from '../../templates/template.directory.js';
+import type { TemplateVersion } from '../../templates/template.hint.js';
 import type { JsonObject } from '../../workflow/json.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { FactPublisher } from '../steps/fact.publisher.js';
@@ -13,13 +14,18 @@ import { TaskOperator } from './task.operator.js';
 import type { StartedTask } from './task.request.js';
 import { handledExtra } from './task.tailor.js';
 
-/** Starts a task again as a new one, of the same template version. */
+/** See `p_extra` in `sql/functions/rerun_task.sql`. */
+interface RerunExtra extends NewTaskExtra {
+  readonly namedTaskId: string;
+}
+
+/** Starts a task again as a new one, of the same template version or another. */
 @Injectable()
 export class TaskRerunner {
   constructor(
     private readonly tasks: TaskGateway,
     private readonly details: TaskDetailGateway,
-    private readonly registry: TemplateRegistry,
+    private readonly directory: TemplateDirectory,
     private readonly validator: ContextValidator,
     private readonly handlers: TaskHandlerRegistry,
     private readonly operator: TaskOperator,
@@ -29,17 +35,41 @@ export class TaskRerunner {
   async rerun(taskId: string, by: RerunBy): Promise<StartedTask> {
     const origin = await this.tasks.findOrigin(taskId);
     if (!origin) throw new UnknownTaskError(taskId);
-    const { namespace, name, version } = origin;
-    const template = this.registry.get(namespace, name, version);
-    const context = by.context === undefined ? null : this.validator.validate(template, by.context);
+    const { template, namedTaskId } = await this.templateOf(origin, by.version);
+    const { namespace, name, version, deadlineSeconds } = template;
+    const context = await this.contextOf(template, origin, taskId, by);
     const handler = this.handlers.find(template);
     const handled = handler ? await this.askHandler(handler, template, taskId, context, by) : {};
-    const { deadlineSeconds } = template;
-    const extra: NewTaskExtra = deadlineSeconds === null ? handled : { ...handled, deadlineSeconds };
+    const extra: RerunExtra = { ...handled, namedTaskId, ...(deadlineSeconds !== null && { deadlineSeconds }) };
     const texts = [context, extra].map((value) => value && JSON.stringify(value)) as [string | null, string | null];
     const { id, state } = await this.operator.rerun(taskId, by.from ?? null, ...texts, by);
     this.facts.publishStarted([{ template }], [{ id, state, created: true }]);
     return { id, namespace, name, version, state, created: true };
+  }
+
+  /** What the database has of a task's own version is enough to repeat it; another version must be one that can be started. */
+  private async templateOf(origin: TemplateVersion, version = origin.version): Promise<StartableTemplate> {
+    const asked = { ...origin, version };
+    if (version === origin.version) {
+      const recalled = await this.directory.recall(asked);
+      if (recalled) return recalled;
+    }
+    await this.directory.lookUp([asked]);
+    return this.directory.startable(asked);
+  }
+
+  /** Null: as it was. What fitted one version may not fit another. */
+  private async contextOf(
+    template: TaskTemplate,
+    origin: TemplateVersion,
+    taskId: string,
+    by: RerunBy,
+  ): Promise<JsonObject | null> {
+    if (by.context !== undefined) return this.validator.validate(template, by.context);
+    if (template.version === origin.version) return null;
+    const old = await this.details.find(taskId);
+    if (!old) throw new UnknownTaskError(taskId);
+    return this.validator.validate(template, old.context);
   }
 
   /** The new task is one more of its template, so its handler is asked as for any other. */
@@ -52,7 +82,8 @@ export class TaskRerunner {
   ): Promise<NewTaskExtra> {
     const old = await this.details.find(taskId);
     if (!old) throw new UnknownTaskError(taskId);
-    const { namespace, name, version, initiator, sourceSystem, tags, priority } = old;
+    const { initiator, sourceSystem, tags, priority } = old;
+    const { namespace, name, version } = template;
     return handledExtra(handler, template, {
       ...{ namespace, name, version, initiator, sourceSystem, tags, priority, bypassSteps: [] },
       context: context ?? old.context,

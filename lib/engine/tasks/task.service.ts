@@ -35,8 +35,8 @@ export class TaskService {
   /**
    * Starts one task. It runs as soon as the transaction that it was started in has committed.
    *
-   * @throws InvalidStartRequestError, UnknownTemplateError, InvalidContextError, TooManyUnfinishedTasksError; nothing is
-   *   stored then
+   * @throws InvalidStartRequestError, UnknownTemplateError, UnavailableTemplateError, InvalidContextError,
+   *   TooManyUnfinishedTasksError; nothing is stored then
    *
    * @example
    * ```ts
@@ -44,6 +44,7 @@ export class TaskService {
    * ```
    */
   async start(request: StartTaskRequest, options: StartOptions = {}): Promise<StartedTask> {
+    await this.preparer.lookUp([request], options.manager);
     const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey)], options);
     return started!;
   }
@@ -56,6 +57,7 @@ export class TaskService {
    */
   async startMany(requests: readonly StartTaskRequest[], options: StartOptions = {}): Promise<StartedTask[]> {
     if (requests.length === 0) return [];
+    await this.preparer.lookUp(requests, options.manager);
     return this.startAll(
       requests.map((request, index) => this.prepareOne(request, index, options)),
       options,

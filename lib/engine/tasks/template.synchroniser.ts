@@ -17,7 +17,7 @@ import { handlerProblems } from '../../templates/handler.check.js';
 import { InvalidTaskTemplatesError } from '../../templates/invalid-task-templates.error.js';
 import { describeChanges } from '../../templates/template.changes.js';
 import { loadTemplates, type LoadedTemplate } from '../../templates/template.loader.js';
-import { TemplateRegistry } from '../../templates/template.registry.js';
+import { TemplateDirectory } from '../../templates/template.directory.js';
 import { analyseGraph } from '../../workflow/graph.js';
 import { templateLabel, type TaskTemplate } from '../../workflow/task-template.js';
 
@@ -28,14 +28,13 @@ import { templateLabel, type TaskTemplate } from '../../workflow/task-template.j
 @Injectable()
 export class TemplateSynchroniser implements OnModuleInit {
   private readonly logger = new Logger('TaskerTemplates');
-  private readonly namedTaskIds = new Map<TaskTemplate, string>();
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly schema: SchemaGuard,
     private readonly gateway: TemplateGateway,
     private readonly handlers: StepHandlerRegistry,
-    private readonly registry: TemplateRegistry,
+    private readonly directory: TemplateDirectory,
     private readonly taskHandlers: TaskHandlerExplorer,
     private readonly taskHandlerRegistry: TaskHandlerRegistry,
   ) {}
@@ -45,11 +44,7 @@ export class TemplateSynchroniser implements OnModuleInit {
     this.taskHandlers.explore(loaded.map(({ template }) => template));
     await this.schema.ensure();
     await this.store(loaded);
-  }
-
-  /** Id of the named task that a registered template is stored as. */
-  namedTaskId(template: TaskTemplate): string {
-    return this.namedTaskIds.get(template)!;
+    this.directory.useStore(this.gateway);
   }
 
   private loadAll(): readonly LoadedTemplate[] {
@@ -75,8 +70,7 @@ export class TemplateSynchroniser implements OnModuleInit {
       const { namedTaskId, stored } = answers[index]!;
       // What is stored is what was written: a process without the task handler must find it unchanged.
       const registered = this.withSchemaOfHandler(stored ? this.superseded(template, stored) : template);
-      this.namedTaskIds.set(registered, namedTaskId);
-      this.registry.register(registered);
+      this.directory.register(registered, namedTaskId);
     });
   }
 

@@ -70,12 +70,13 @@ export class StartResolver {
     @CurrentExecution() execution: Execution,
   ): Promise<StartPayload> {
     const answer = await this.runner.run({ name: 'rerunTask', input, execution }, async () => {
-      const { taskId, from, context: replacement } = given(input);
+      const { taskId, from, context: replacement, version } = given(input);
       return kept(
         await this.tasks.rerun(taskId, {
           ...operatorOf(execution.req, given<OperatorFields>(input)),
           ...(from !== undefined && { from }),
           ...(replacement !== undefined && { context: replacement }),
+          ...(version !== undefined && { version }),
         }),
       );
     });

@@ -46,6 +46,12 @@ export class RerunTaskInput extends TaskActionInput {
 
   @Field(() => JsonScalar, { nullable: true, description: 'An object; that of the task to repeat if left out.' })
   readonly context?: JsonObject | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of the template: exact, or `latest`; that of the task to repeat if left out.',
+  })
+  readonly version?: string | null;
 }
 
 @ObjectType({ description: 'The task is the new one.' })

@@ -9,20 +9,20 @@ import {
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { NamespaceType, TaskTemplateOutlineType, TaskTemplateType } from './task-template.type.js';
 
-/** What can be started: the task templates of this process. */
+/** What can be started. */
 @TaskerResolver()
 export class TemplateResolver {
   constructor(private readonly reader: TemplateReader) {}
 
   @Query(() => [NamespaceType], { description: 'By name.' })
   @RequirePermission('tasker.handler:index')
-  namespaces(): readonly NamespaceOutline[] {
+  namespaces(): Promise<readonly NamespaceOutline[]> {
     return this.reader.namespaces();
   }
 
   @Query(() => [TaskTemplateOutlineType], { description: 'The task templates of a namespace, by name.' })
   @RequirePermission('tasker.handler:index')
-  templates(@Args('namespace') namespace: string): readonly TemplateOutline[] {
+  templates(@Args('namespace') namespace: string): Promise<readonly TemplateOutline[]> {
     return this.reader.list(namespace);
   }
 
@@ -33,7 +33,7 @@ export class TemplateResolver {
     @Args('name') name: string,
     @Args('version', { type: () => String, nullable: true, description: 'The latest where it is left out.' })
     version: string | null = null,
-  ): TemplateDocument | null {
+  ): Promise<TemplateDocument | null> {
     return this.reader.find(namespace, name, version ?? undefined);
   }
 }

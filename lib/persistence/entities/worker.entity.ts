@@ -30,6 +30,14 @@ export class WorkerEntity {
   @Column({ name: 'lease_seconds', type: 'double precision' })
   readonly leaseSeconds!: number;
 
+  /** Ids of the named tasks whose templates it has loaded. */
+  @Column({ name: 'template_ids', type: 'bigint', array: true })
+  readonly templateIds!: readonly string[];
+
+  /** Those of them that have a task handler there. */
+  @Column({ name: 'handled_template_ids', type: 'bigint', array: true })
+  readonly handledTemplateIds!: readonly string[];
+
   @Column({ name: 'started_at', type: 'timestamptz' })
   readonly startedAt!: Date;
 

@@ -1169,6 +1169,10 @@ export const SCHEMAS = {
       context: {
         $ref: '#/components/schemas/JsonObject',
       },
+      version: {
+        type: 'string',
+        description: 'Of the template; that of the task to repeat where it is left out.',
+      },
     },
     additionalProperties: false,
   },
@@ -2837,7 +2841,8 @@ export const SCHEMAS = {
       },
       latestVersion: {
         type: 'string',
-        description: 'The highest release, or the highest pre-release where there is no release.',
+        description:
+          'The highest that running workers have loaded, releases before pre-releases; without such workers, that is loaded here.',
       },
       description: {
         type: 'string',

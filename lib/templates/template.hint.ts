@@ -1,0 +1,30 @@
+import semver from 'semver';
+import type { TaskTemplate } from '../workflow/task-template.js';
+import { listNames, unknownName } from './near-name.js';
+
+/** Names one version of a task template. */
+export type TemplateVersion = Pick<TaskTemplate, 'namespace' | 'name' | 'version'>;
+
+/** What a caller who asked for an unknown template may have meant, as a sentence. */
+export function hintFor({ namespace, name, version }: TemplateVersion, known: readonly TemplateVersion[]): string {
+  const here = known.filter((each) => each.namespace === namespace);
+  const versions = here.filter((each) => each.name === name).map((each) => each.version);
+  if (versions.length > 0) return sentence(unknownName('version', version, versions.sort(semver.rcompare)));
+  const elsewhere = new Set(known.filter((each) => each.name === name).map((each) => each.namespace));
+  const alsoIn = elsewhere.size === 0 ? '' : ` That name exists in: ${listNames(elsewhere)}.`;
+  const unknown =
+    here.length > 0
+      ? unknownName('name', name, new Set(here.map((each) => each.name)))
+      : unknownName('namespace', namespace, new Set(known.map((each) => each.namespace)));
+  return `${sentence(unknown)}${alsoIn}`;
+}
+
+/** The highest release, or the highest pre-release when there is no release. */
+export function latestOf(versions: Iterable<string>): string | undefined {
+  const sorted = [...versions].sort(semver.rcompare);
+  return sorted.find((version) => semver.prerelease(version) === null) ?? sorted[0];
+}
+
+function sentence(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
+}
