@@ -1,4 +1,5 @@
 export { TaskerModule } from './tasker.module.js';
+export { TaskerWorker } from './tasker.worker.js';
 export { TASKER_OPTIONS, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
 export {
   BundledPackageError,
@@ -23,6 +24,7 @@ export type {
   TemplateSource,
   WebhookOptions,
   WorkerOptions,
+  WorkerStart,
 } from './options/tasker.options.js';
 
 export { RecordService } from './engine/tasks/record.service.js';

@@ -1,4 +1,12 @@
-import { Module, type DynamicModule, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Inject,
+  Logger,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
 import { EngineModule } from './engine/engine.module.js';
@@ -10,12 +18,16 @@ import { DEFAULTS } from './options/default.options.js';
 import {
   GivenOptionsModule,
   OptionsModule,
+  TASKER_OPTIONS,
   type TaskerModuleAsyncOptions,
   type TaskerStructure,
 } from './options/options.module.js';
+import type { ResolvedOptions } from './options/resolve.options.js';
 import type { TaskerModuleOptions } from './options/tasker.options.js';
 import { RestModule } from './rest/rest.module.js';
+import { TaskerWorker } from './tasker.worker.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
+import { WebhookLifecycle } from './webhooks/webhook.lifecycle.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /**
@@ -24,13 +36,22 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
  */
 @Module({
   imports: [OptionsModule, EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule, WebhooksModule],
-  exports: [EngineModule, EventsModule, InsightModule, LiveModule, WebhooksModule],
+  providers: [TaskerWorker],
+  exports: [EngineModule, EventsModule, InsightModule, LiveModule, TaskerWorker, WebhooksModule],
 })
-export class TaskerModule implements OnModuleDestroy {
+export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('TaskerWorker');
+
   constructor(
-    private readonly feed: ChangeFeed,
+    modules: ModulesContainer,
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly worker: TaskerWorker,
     private readonly engine: EngineLifecycle,
-  ) {}
+    private readonly webhooks: WebhookLifecycle,
+    private readonly feed: ChangeFeed,
+  ) {
+    comeBeforeTheRoot(modules);
+  }
 
   /** @throws InvalidOptionsError at start, with every problem; RepeatedForRootError */
   static forRoot(options: TaskerModuleOptions = {}): DynamicModule {
@@ -53,15 +74,31 @@ export class TaskerModule implements OnModuleDestroy {
     return { module: TaskerModule, imports: [GivenOptionsModule.forRootAsync(options), ...faces(options)] };
   }
 
-  /**
-   * The first that modules hear of a shutdown. A server of GraphQL, which is a module further down, waits here for answers that
-   * do not end by themselves; no step is to begin meanwhile, and those that run have their time from now on.
-   */
-  onModuleDestroy(): void {
-    this.feed.close();
-    // Waited for before the application shuts down, where it also tells what went wrong.
-    this.engine.stop().catch(() => undefined);
+  /** Handlers may use any module of the host, so steps begin when the last one is up. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { enabled, start } = this.options.worker;
+    if (start === 'auto') await this.worker.start();
+    else if (enabled) this.logger.log('The worker waits until TaskerWorker.start() is called.');
   }
+
+  /** Steps end, and listeners hear of it, before any module closes what handlers and listeners use. */
+  async onModuleDestroy(): Promise<void> {
+    this.feed.close(); // a server of GraphQL waits for answers that do not end by themselves
+    try {
+      await Promise.all([this.engine.stop(), this.webhooks.stop()]);
+    } catch (error) {
+      // Thrown, it would keep Nest 11 from closing all other modules.
+      this.logger.error('The worker did not sign off; others take over what it had when its lease ends.', error);
+    }
+  }
+}
+
+/**
+ * Nest calls the hooks of a start module by module, those furthest from the root first, and the hooks of a shutdown the other way
+ * round. A module that is nearer than the root itself starts after all others and is the first to hear of the shutdown.
+ */
+function comeBeforeTheRoot(modules: ModulesContainer): void {
+  for (const module of modules.values()) if (module.metatype === TaskerModule) module.distance = -1;
 }
 
 function faces({ http }: TaskerStructure): DynamicModule[] {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
@@ -11,9 +11,10 @@ import { WorkerIdentity } from './steps/worker.identity.js';
 import { WorkerLoop } from './steps/worker.loop.js';
 import { WorkerWatch } from './steps/worker.watch.js';
 
-/** Starts the long-lived parts with the application and stops them before it goes. */
+/** Starts the long-lived parts and stops them. The root says when: steps begin last, and their shutdown comes first. */
 @Injectable()
-export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class EngineLifecycle implements OnApplicationBootstrap {
+  private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
   constructor(
@@ -29,9 +30,40 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     private readonly gateway: WorkerGateway,
   ) {}
 
+  /** Asked to start, whether or not it has come to be up. */
+  get isStarted(): boolean {
+    return this.starting !== undefined;
+  }
+
+  /** Since the application began to shut down. */
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  /** Other modules may start tasks while they boot, and processes that are up already hear of those. */
   async onApplicationBootstrap(): Promise<void> {
     await this.ready.start();
-    if (!this.options.worker.enabled) return;
+  }
+
+  /**
+   * Runs steps from now on, in a process that is meant to. Starting twice is one start; after `stop` it does nothing.
+   * @throws what the database threw; it may be called again then
+   */
+  start(): Promise<void> {
+    this.starting ??= this.startAll().catch((error: unknown) => {
+      this.starting = undefined;
+      throw error;
+    });
+    return this.starting;
+  }
+
+  /** Parts above that need the database to stop wait for this, too: steps may hold all connections until they are aborted. */
+  stop(): Promise<void> {
+    return (this.stopping ??= this.stopAll());
+  }
+
+  private async startAll(): Promise<void> {
+    if (!this.options.worker.enabled || this.isStopping) return;
     await this.identity.get();
     this.governor.start();
     this.loop.start();
@@ -41,18 +73,9 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     this.finisher.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.stop();
-  }
-
-  /** Parts above that need the database to stop wait for this, too: steps may hold all connections until they are aborted. */
-  stop(): Promise<void> {
-    return (this.stopping ??= this.stopAll());
-  }
-
   private async stopAll(): Promise<void> {
-    await this.governor.stop();
-    await Promise.all([this.loop.stop(), this.finisher.stop()]); // both wait for what users wrote
+    await this.starting?.catch(() => undefined); // the caller of `start` is told
+    await Promise.all([this.governor.stop(), this.loop.stop(), this.finisher.stop()]); // two wait for what users wrote
     await this.retention.stop();
     await this.watch.stop();
     await this.heart.stop();

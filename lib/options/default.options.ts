@@ -15,6 +15,7 @@ export const DEFAULTS = {
   backPressure: { maxUnfinished: null },
   worker: {
     enabled: true,
+    start: 'auto',
     concurrency: 50,
     minConcurrency: null,
     queues: null,

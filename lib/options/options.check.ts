@@ -55,6 +55,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
       !isWholeBetween(backPressure.maxUnfinished, 1, LARGEST_INTEGER) &&
       `backPressure.maxUnfinished must be null or a whole number from 1 to ${LARGEST_INTEGER}, got ${JSON.stringify(backPressure.maxUnfinished)}`,
     yesOrNo('worker.enabled', worker.enabled),
+    !['auto', 'manual'].includes(worker.start) && `worker.start must be 'auto' or 'manual', got "${worker.start}"`,
     wholeBetween('worker.concurrency', worker.concurrency, 1, LARGEST_INTEGER),
     worker.minConcurrency !== null &&
       !isWholeBetween(worker.minConcurrency, 1, worker.concurrency) &&

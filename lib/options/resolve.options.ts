@@ -3,7 +3,13 @@ import { DEFAULTS } from './default.options.js';
 import type { IdentityStrategy } from './identity.options.js';
 import { optionProblems } from './options.check.js';
 import { InvalidOptionsError } from './options.errors.js';
-import type { MigrationMode, TaskerModuleOptions, TemplateOptions, TemplateSource } from './tasker.options.js';
+import type {
+  MigrationMode,
+  TaskerModuleOptions,
+  TemplateOptions,
+  TemplateSource,
+  WorkerStart,
+} from './tasker.options.js';
 
 /** Every option there is; the two without a fixed default beside those that have one. */
 const KNOWN = { ...DEFAULTS, templates: { ...DEFAULTS.templates, environment: null, variables: null } };
@@ -28,6 +34,7 @@ export interface ResolvedOptions {
   readonly backPressure: { readonly maxUnfinished: number | null };
   readonly worker: {
     readonly enabled: boolean;
+    readonly start: WorkerStart;
     readonly concurrency: number;
     readonly minConcurrency: number | null;
     readonly queues: readonly string[] | null;

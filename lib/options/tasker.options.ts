@@ -65,9 +65,13 @@ export interface BackPressureOptions {
   readonly maxUnfinished?: number | null;
 }
 
+export type WorkerStart = 'auto' | 'manual';
+
 export interface WorkerOptions {
   /** Whether this process runs steps at all; `false` for a process that only serves the API. @default true */
   readonly enabled?: boolean;
+  /** Whether it begins when every module of the host is up, or when the host calls `TaskerWorker.start()`. @default 'auto' */
+  readonly start?: WorkerStart;
   /** Steps at the same time. @default 50 */
   readonly concurrency?: number;
   /**

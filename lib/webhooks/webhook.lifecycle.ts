@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { EngineLifecycle } from '../engine/engine.lifecycle.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
@@ -7,9 +7,11 @@ import { WebhookCourier } from './webhook.courier.js';
 import { WebhookScribe } from './webhook.scribe.js';
 import { WebhookSender } from './webhook.sender.js';
 
-/** Starts the long-lived parts with the application, in a process that works, and stops them before it goes. */
+/** Starts the long-lived parts in a process that works, and stops them. The root says when. */
 @Injectable()
-export class WebhookLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class WebhookLifecycle {
+  private stopping: Promise<void> | undefined;
+
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly engine: EngineLifecycle,
@@ -19,14 +21,18 @@ export class WebhookLifecycle implements OnApplicationBootstrap, BeforeApplicati
     private readonly sender: WebhookSender,
   ) {}
 
-  onApplicationBootstrap(): void {
-    if (!this.options.worker.enabled || !this.options.webhooks.enabled) return;
+  start(): void {
+    if (!this.options.worker.enabled || !this.options.webhooks.enabled || this.engine.isStopping) return;
     this.courier.start();
     this.scribe.start();
     this.retention.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  stop(): Promise<void> {
+    return (this.stopping ??= this.stopAll());
+  }
+
+  private async stopAll(): Promise<void> {
     // Steps may hold the connections that these wait for, and let them go when the engine aborts them.
     await Promise.all([this.engine.stop(), this.scribe.stop(), this.courier.stop(), this.retention.stop()]);
     await this.sender.close();

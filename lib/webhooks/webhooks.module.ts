@@ -20,6 +20,6 @@ import { WebhookService } from './webhook.service.js';
     WebhookSender,
     WebhookService,
   ],
-  exports: [WebhookService],
+  exports: [WebhookLifecycle, WebhookService],
 })
 export class WebhooksModule {}

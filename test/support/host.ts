@@ -1,4 +1,4 @@
-import type { INestApplicationContext, LoggerService, Provider, Type } from '@nestjs/common';
+import type { INestApplicationContext, LoggerService, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import {
@@ -28,6 +28,7 @@ export interface HostSettings extends TaskerModuleOptions {
   /** Handlers by the name that templates refer to. @default {} */
   readonly handlers?: Readonly<Record<string, StepFunction | HandlerSettings>>;
   readonly providers?: readonly Provider[];
+  readonly imports?: ModuleMetadata['imports'];
   /** By which its connections are known in `pg_stat_activity`. @default 'host' */
   readonly name?: string;
   readonly dataSource?: TypeOrmModuleOptions;
@@ -49,6 +50,7 @@ export async function openHost({
   url,
   handlers = {},
   providers = [],
+  imports = [],
   name = 'host',
   dataSource,
   logger = SILENT,
@@ -66,6 +68,7 @@ export async function openHost({
       } as TypeOrmModuleOptions),
       TaskerModule.forRoot({ telemetry: { log: false }, ...options, worker: { enabled: false, ...options.worker } }),
       InsightModule,
+      ...imports,
     ],
     providers: [
       ...Object.entries(handlers).map(([handler, settings]) => handlerClass(handler, settings)),

@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The files of the root compose the rooms, and no room knows them. */
-const ROOT_FILES = ['index.ts', 'tasker.module.ts'];
+const ROOT_FILES = ['index.ts', 'tasker.module.ts', 'tasker.worker.ts'];
 const ENTRY_POINTS = ['index.ts', 'graphql/index.ts', 'testing/index.ts'];
 
 const root = join(import.meta.dirname, '../..');

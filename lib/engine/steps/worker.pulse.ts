@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { EngineLifecycle } from '../engine.lifecycle.js';
 import { StandingFaults } from '../standing.faults.js';
 import { WorkerLoop } from './worker.loop.js';
 
@@ -10,6 +11,8 @@ export interface PulseCheck {
   readonly fault: () => string | null;
 }
 
+const SHUTDOWN: PulseCheck = { healthy: 'running', fault: () => 'the application is shutting down' };
+
 /** Answers whether this process runs steps, if it is meant to, and what else is wrong in it. */
 @Injectable()
 export class WorkerPulse {
@@ -17,17 +20,31 @@ export class WorkerPulse {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly loop: WorkerLoop,
     private readonly faults: StandingFaults,
+    private readonly lifecycle: EngineLifecycle,
   ) {}
 
-  /** One check of the worker, which a process that only serves the API lacks, and one for each fault that stands. */
+  /**
+   * One check of the worker, which a process that only serves the API lacks, one for each fault that stands, and from its first
+   * moment on one of the shutdown.
+   */
   checks(): Readonly<Record<string, PulseCheck>> {
     const checks: Record<string, PulseCheck> = {};
-    if (this.options.worker.enabled) checks.worker = { healthy: 'the worker runs', fault: () => this.fault() };
+    if (this.options.worker.enabled) {
+      const healthy = this.isAwaited ? 'the worker waits until the host starts it' : 'the worker runs';
+      checks.worker = { healthy, fault: () => this.fault() };
+    }
+    if (this.lifecycle.isStopping) checks.shutdown = SHUTDOWN;
     for (const [key, sentence] of this.faults.all()) checks[key] = { healthy: 'mended', fault: () => sentence };
     return checks;
   }
 
+  /** The host may want requests long before it wants steps. */
+  private get isAwaited(): boolean {
+    return this.options.worker.start === 'manual' && !this.lifecycle.isStarted;
+  }
+
   private fault(): string | null {
+    if (this.isAwaited) return null;
     const { isActive, lastContactAt } = this.loop;
     if (!isActive) return 'the worker is not started, or stopped';
     if (!lastContactAt) return 'the worker has not reached the database yet';

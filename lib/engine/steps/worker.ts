@@ -349,8 +349,22 @@ export class Worker {
       if (this.running.get(claimed.id) !== step) return;
       this.running.delete(claimed.id);
       if (outcome.recorded) this.publishRecorded(outcome, outcome.recorded);
-      else this.finish(outcome);
+      else this.finish(this.draining ? this.uncounted(outcome) : outcome);
     });
+  }
+
+  /**
+   * While the process goes down, what a handler uses may be closed under it, and its failure says nothing of the step. A permanent
+   * failure is a decision of the handler's and stays one.
+   */
+  private uncounted(outcome: StepOutcome): StepOutcome {
+    if (outcome.kind !== 'retry') return outcome;
+    const { claimed, error } = outcome;
+    const { message } = JSON.parse(error!) as { readonly message: string };
+    this.logger.warn(
+      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown and goes back; the attempt does not count: ${message}`,
+    );
+    return released(claimed);
   }
 
   /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */

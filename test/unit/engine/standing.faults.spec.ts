@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { EngineLifecycle } from '../../../lib/engine/engine.lifecycle.js';
 import { StandingFaults } from '../../../lib/engine/standing.faults.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
 import type { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
@@ -37,7 +38,7 @@ describe('a fault that stands', () => {
   it('is a check of readiness under its key, also in a process that only serves the API', () => {
     const faults = new StandingFaults();
     const options = resolveOptions({ worker: { enabled: false } });
-    const pulse = new WorkerPulse(options, {} as WorkerLoop, faults);
+    const pulse = new WorkerPulse(options, {} as WorkerLoop, faults, { isStopping: false } as EngineLifecycle);
     expect(pulse.checks()).toEqual({});
     faults.report('limits', LIMITS);
     expect(Object.entries(pulse.checks()).map(([key, { fault }]) => [key, fault()])).toEqual([['limits', LIMITS]]);

@@ -54,6 +54,7 @@ describe('an option that cannot work', () => {
     [{ templates: { environment: 3 } }, 'templates.environment must be text, got 3'],
     [{ templates: { variables: null } }, 'templates.variables must be an object, got null'],
     [{ templates: { changed: 'keep' } }, `templates.changed must be 'refuse' or 'replace', got "keep"`],
+    [{ worker: { start: 'later' } }, `worker.start must be 'auto' or 'manual', got "later"`],
     [{ steps: { timeoutSeconds: 0 } }, 'steps.timeoutSeconds must be a number from 0.001 to 2147483, got 0'],
     [{ steps: { timeoutSeconds: '5' } }, 'steps.timeoutSeconds must be a number from 0.001 to 2147483, got "5"'],
     [
