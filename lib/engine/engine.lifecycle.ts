@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
+import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
@@ -50,16 +51,21 @@ export class EngineLifecycle implements OnApplicationBootstrap {
    * @throws what the database threw; it may be called again then
    */
   start(): Promise<void> {
-    this.starting ??= this.startAll().catch((error: unknown) => {
-      this.starting = undefined;
-      throw error;
-    });
-    return this.starting;
+    return (this.starting ??= inOwnContext(() => this.startOrForget()));
   }
 
   /** Parts above that need the database to stop wait for this, too: steps may hold all connections until they are aborted. */
   stop(): Promise<void> {
-    return (this.stopping ??= this.stopAll());
+    return (this.stopping ??= inOwnContext(() => this.stopAll()));
+  }
+
+  private async startOrForget(): Promise<void> {
+    try {
+      await this.startAll();
+    } catch (error) {
+      this.starting = undefined;
+      throw error;
+    }
   }
 
   private async startAll(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { inOwnContext } from '../options/own.context.js';
 import { ReadyChannelFactory, type ReadyChannel } from '../persistence/ready.channel.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 
@@ -30,7 +31,7 @@ export class ReadySignal {
   async start(): Promise<void> {
     if (this.active) return;
     this.active = true;
-    await this.open();
+    await inOwnContext(() => this.open());
   }
 
   async stop(): Promise<void> {
@@ -56,6 +57,10 @@ export class ReadySignal {
       return;
     }
     this.again = false;
+    inOwnContext(() => this.notify());
+  }
+
+  private notify(): void {
     const sent = this.channel?.notify().catch((error: unknown) => this.lost(error));
     this.throttle = setTimeout(() => {
       // A connection takes one statement at a time: where the database is slow, the next notice waits for this one.

@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { inOwnContext } from '../options/own.context.js';
 
 export interface RecurringWorkOptions {
   /** One pass; the signal is aborted when the work is to stop. */
@@ -10,7 +11,7 @@ export interface RecurringWorkOptions {
   readonly logger: Logger;
 }
 
-/** Work that is done again and again, never twice at the same time, and that a failed pass does not end. */
+/** Work that is done again and again in the engine's own context, never twice at the same time, and that a failed pass does not end. */
 export class RecurringWork {
   private timer: NodeJS.Timeout | undefined;
   private stopping: AbortController | undefined;
@@ -44,8 +45,9 @@ export class RecurringWork {
     if (!this.stopping) return;
     this.isWanted = true;
     if (this.passing) return;
+    const { signal } = this.stopping;
     clearTimeout(this.timer);
-    this.passing = this.runWhileWanted(this.stopping.signal);
+    this.passing = inOwnContext(() => this.runWhileWanted(signal));
   }
 
   private async runWhileWanted(signal: AbortSignal): Promise<void> {
@@ -59,7 +61,8 @@ export class RecurringWork {
 
   private runLater(signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.timer = setTimeout(() => this.now(), this.options.intervalMs * (0.9 + Math.random() * 0.2));
+    const waitMs = this.options.intervalMs * (0.9 + Math.random() * 0.2);
+    this.timer = inOwnContext(() => setTimeout(() => this.now(), waitMs));
   }
 
   private async attempt(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { inOwnContext } from '../options/own.context.js';
 import type { EventListener, EventName, EventPattern, EventPayload } from './event.catalogue.js';
 
 /** Listeners to different events meet in one table; `publish` is typed, so each gets its own payload. */
@@ -21,7 +22,8 @@ export class EventBus {
   private readonly subscriptions = new Map<EventPattern, readonly Subscription[]>();
 
   /**
-   * Calls `listener` for each event of this name, or for all (`*`). It may be asynchronous; nobody waits for it.
+   * Calls `listener` for each event of this name, or for all (`*`). It may be asynchronous; nobody waits for it. It runs in the
+   * context of no request.
    *
    * @param listenerName names the listener in the log, should it fail; default: the name of the function
    * @returns ends the subscription; harmless when called again
@@ -66,7 +68,7 @@ export class EventBus {
       );
     };
     try {
-      const answer = listener(payload, name);
+      const answer = inOwnContext(listener, payload, name);
       if (isThenable(answer)) void Promise.resolve(answer).catch(report);
     } catch (error) {
       report(error);

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
+import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
 import type { Problem } from '../workflow/tasker.error.js';
@@ -58,7 +59,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     this.streams.add(stream);
     signal?.addEventListener('abort', () => stream.close(), { once: true });
     if (signal?.aborted) stream.close();
-    if (this.streams.size > 0) this.running ??= this.run();
+    if (this.streams.size > 0) this.running ??= inOwnContext(() => this.run());
     this.wake();
     await stream.ready;
     return stream;

@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TASKER_OPTIONS } from '../options/options.module.js';
+import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { useSchema } from './entity.schema.js';
 import { isStrict, noteIsolation } from './isolation.js';
@@ -81,8 +82,12 @@ export class Database {
     return answer;
   }
 
-  /** Lends a connection of the pool to `work`. */
-  async withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  /** Lends a connection of the pool to `work`. One that is opened for it outlives the caller, so neither is in its context. */
+  withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return inOwnContext(() => this.lendSession(work));
+  }
+
+  private async lendSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     try {
       return await work(new Session(client, this.dataSource));
@@ -110,7 +115,7 @@ export class Database {
     work: (manager: EntityManager) => Promise<Work>,
     record: (manager: EntityManager, result: Work) => Promise<Recorded>,
   ): Promise<Recorded> {
-    return inManagedTransaction(this.dataSource, work, record);
+    return inOwnContext(() => inManagedTransaction(this.dataSource, work, record));
   }
 
   /** Connections that the pool holds at most. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
+import { inOwnContext } from '../options/own.context.js';
 import { Database } from './database.js';
 import { migrate } from './migration.runner.js';
 import { requirePrivileges } from './role.privileges.js';
@@ -21,7 +22,7 @@ export class SchemaGuard implements OnModuleInit {
 
   /** Resolves when the schema may be used; for parts whose own start-up needs it. Works once, however often called. */
   ensure(): Promise<void> {
-    return (this.done ??= this.migrate());
+    return (this.done ??= inOwnContext(() => this.migrate()));
   }
 
   private async migrate(): Promise<void> {

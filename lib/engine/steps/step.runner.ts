@@ -4,6 +4,7 @@ import type { StepLogger } from '../../handlers/step-handler.contract.js';
 import { UnknownStepResultsError } from '../../handlers/handler.errors.js';
 import type { RegisteredStepHandler } from '../../handlers/step-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
+import { inOwnContext } from '../../options/own.context.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { TaskGateway } from '../../persistence/task.gateway.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
@@ -62,7 +63,7 @@ export class StepRunner {
     const process = (): unknown => handler.instance.process(run);
     const ended = definition.isTransactional
       ? this.transactions.run(run, claimed, process, judge)
-      : call(process).then(judge);
+      : call(() => inOwnContext(process)).then(judge);
     ended.then(settle, (error: unknown) => settle(failed(claimed, error, template.backoff)));
     const abandon = (reason: AbandonReason): void => {
       settle(released(claimed));

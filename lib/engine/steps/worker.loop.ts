@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
+import { inOwnContext } from '../../options/own.context.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
@@ -17,7 +18,7 @@ const HOPELESS_AFTER_MS = 1_500;
 
 /**
  * Decides when the next pass is due: at once when outcomes wait or work may be ready, else at the next notice or poll.
- * There is no batching timer: what gathers during one pass travels in the next, so an idle process answers at the speed
+ * All of it runs in the engine's own context, whoever wakes it. There is no batching timer: what gathers during one pass travels in the next, so an idle process answers at the speed
  * of single steps and a busy one works in large batches. While one pass is under way a second one starts beside it only for
  * a large batch.
  */
@@ -90,7 +91,7 @@ export class WorkerLoop {
    * resolves when every outcome is recorded or the database cannot be reached.
    */
   async stop(): Promise<void> {
-    if (this.active) await (this.stopped ??= this.shutDown());
+    if (this.active) await (this.stopped ??= inOwnContext(() => this.shutDown()));
   }
 
   private async shutDown(): Promise<void> {
@@ -120,7 +121,7 @@ export class WorkerLoop {
     if (tasks.some(({ extra }) => extra?.identity)) return false;
     const want = Math.min(this.worker.capacity, this.largestWant);
     try {
-      this.afterPass(await this.worker.startTasks(tasks, want, announce), want);
+      await inOwnContext(async () => this.afterPass(await this.worker.startTasks(tasks, want, announce), want));
       return true;
     } finally {
       this.schedule(); // what came up meanwhile had to wait
@@ -137,7 +138,7 @@ export class WorkerLoop {
   private schedule(): void {
     if (this.scheduled || !this.active) return;
     this.scheduled = true;
-    setImmediate(() => {
+    inOwnContext(setImmediate, () => {
       this.scheduled = false;
       this.passIfDue();
     });

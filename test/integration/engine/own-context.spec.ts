@@ -1,0 +1,210 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Injectable } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import { ChangeFeed, EventBus, On, Subscriber, TaskHandler, TaskReader, WebhookService } from 'nestjs-tasker';
+import { DataSource } from 'typeorm';
+import { WebhookScribe } from '../../../lib/webhooks/webhook.scribe.js';
+import { useAmbientTransactions } from '../../support/ambient.transactions.js';
+import { aGate, eventually } from '../../support/eventually.js';
+import { aChain, aTemplate } from '../../support/factories.js';
+import type { Host } from '../../support/host.js';
+import { useLab } from '../../support/lab.js';
+import { aScript } from '../../support/script.js';
+
+const lab = useLab();
+const worker = { enabled: true, pollIntervalMs: 50 };
+
+/** What a host keeps for each of its requests. */
+interface Request {
+  readonly user: string;
+}
+const requests = new AsyncLocalStorage<Request>();
+const user = (): string => requests.getStore()?.user ?? 'nobody';
+
+const ended = (host: Host, id: string) =>
+  eventually(async () => expect((await host.kit.task(id)).state).toBe('complete'));
+
+describe('what a request of the host sets off', () => {
+  it('runs in the context of no request: steps, retries, listeners, task handlers, and their statements', async () => {
+    const seen: string[] = [];
+    const see = (what: string): void => void seen.push(`${what}: ${user()}`);
+    const template = aTemplate(aChain('first', 'stored'), {
+      defaults: { backoff: { baseSeconds: 0.01, factor: 1, maxSeconds: 1, jitter: 0 } },
+      steps: { stored: { handler: 'tests.stored' } },
+    });
+    @Subscriber()
+    @Injectable()
+    class Listener {
+      @On('*')
+      hear(_: unknown, name: string): void {
+        see(`@On ${name}`);
+      }
+    }
+    @TaskHandler({ namespace: template.request.namespace, name: template.request.name })
+    class Notes {
+      updateAnnotations(): readonly [] {
+        see('task handler');
+        return [];
+      }
+    }
+    const script = aScript({
+      first: ({ attempt }) => {
+        see(`attempt ${attempt}`);
+        if (attempt === 1) throw new Error('not yet');
+        return {};
+      },
+    });
+    const stored = { transactional: true, process: () => see('transactional') };
+    const host = await lab.open({
+      templates: [template],
+      handlers: { ...script.handlers, 'tests.stored': stored },
+      providers: [Listener, Notes],
+      worker,
+    });
+    host.get(EventBus).on('task.completed', () => see('in code'));
+    const connections: string[] = [];
+    const dataSource = host.get(DataSource);
+    const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
+    dataSource.createQueryRunner = (mode) => {
+      connections.push(user());
+      return createQueryRunner(mode);
+    };
+
+    const { id } = await requests.run({ user: 'ann' }, () => host.tasks.start(template.request));
+    await ended(host, id);
+    await requests.run({ user: 'ben' }, () => host.tasks.startMany([template.request, template.request]));
+    await requests.run({ user: 'eve' }, () => host.tasks.hold(id, { actor: 'eve' }).catch(() => undefined));
+    await eventually(() => expect(seen.filter((line) => line.startsWith('task handler'))).toHaveLength(3));
+
+    expect(new Set(seen.map((line) => line.split(': ')[0]))).toEqual(
+      new Set([
+        ...['attempt 1', 'attempt 2', 'transactional', 'task handler', 'in code'],
+        ...['@On task.initialize_requested', '@On task.start_requested', '@On task.completed'],
+        ...['@On step.execution_requested', '@On step.failed', '@On step.completed'],
+      ]),
+    );
+    expect(seen.filter((line) => !line.endsWith(': nobody'))).toEqual([]);
+    expect(connections.length).toBeGreaterThan(0);
+    expect(connections.filter((name) => name !== 'nobody')).toEqual([]);
+  });
+
+  it('keeps what one handler enters from the next', async () => {
+    const seen: string[] = [];
+    const template = aTemplate();
+    const script = aScript({
+      only: ({ task }) => {
+        seen.push(user());
+        requests.enterWith({ user: task.id });
+      },
+    });
+    const host = await lab.open({ templates: [template], handlers: script.handlers });
+    await host.tasks.startMany([template.request, template.request, template.request]);
+    await host.kit.runUntilIdle();
+    expect(seen).toEqual(['nobody', 'nobody', 'nobody']);
+  });
+
+  it('is asked for by readers in the context of none of them, and found by webhooks likewise', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers, live: { pollIntervalMs: 10 } });
+    const dataSource = host.get(DataSource);
+    const connections: string[] = [];
+    const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
+    dataSource.createQueryRunner = (mode) => {
+      connections.push(user());
+      return createQueryRunner(mode);
+    };
+    const reading = new AbortController();
+    const stream = await requests.run({ user: 'ann' }, () =>
+      host.get(ChangeFeed).follow({ events: ['task.completed'] }, undefined, reading.signal),
+    );
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runToEnd(id);
+    for await (const change of stream) {
+      expect(change.taskId).toBe(id);
+      break;
+    }
+    reading.abort();
+    await requests.run({ user: 'ben' }, async () => {
+      await host.get(TaskReader).get(id);
+      await host.get(WebhookService).list();
+      await host.get(WebhookScribe).runOnce();
+    });
+    expect(connections.filter((name) => name !== 'nobody')).toEqual([]);
+  });
+
+  it('does not keep the request once that has been answered', async () => {
+    const template = aTemplate(aChain('first', 'second'));
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers, worker });
+    const answered: WeakRef<Request>[] = [];
+    const serve = async (): Promise<string> => {
+      const request = { user: 'ann' };
+      answered.push(new WeakRef(request));
+      const { id } = await requests.run(request, () => host.tasks.start(template.request));
+      return id;
+    };
+    for (const id of [await serve(), await serve(), await serve()]) await ended(host, id);
+    await eventually(() => {
+      collectGarbage();
+      expect(answered.map((request) => request.deref())).toEqual([undefined, undefined, undefined]);
+    });
+  });
+});
+
+describe('a start within a transaction that nobody hands on', () => {
+  it('is a transaction of its own, so no step runs within that of the caller, nor is lost with it', async () => {
+    const sessions: unknown[] = [];
+    const template = aTemplate(aChain('first', 'second'));
+    const ran = aGate();
+    const session = async (): Promise<unknown> =>
+      (await host.get(DataSource).query<{ pid: number }[]>('select pg_backend_pid() as pid'))[0]!.pid;
+    const script = aScript({ second: () => ran.open() });
+    const handler = script.handlers['tests.step']!;
+    const host = await lab.open({
+      templates: [template],
+      handlers: {
+        'tests.step': async (context) => {
+          sessions.push(await session());
+          return handler(context);
+        },
+      },
+      worker,
+    });
+    const transactions = useAmbientTransactions(host.get(DataSource));
+    let id = '';
+    let own: unknown;
+    const failed = transactions.run(async () => {
+      own = await session();
+      ({ id } = await host.tasks.start(template.request));
+      await ran.passed;
+      throw new Error('rolled back');
+    });
+    await expect(failed).rejects.toThrow('rolled back');
+    await ended(host, id);
+    expect(sessions).toHaveLength(2);
+    expect(sessions).not.toContain(own);
+  });
+
+  it('belongs to the transaction whose manager it is given: rolled back, nothing of it ever runs', async () => {
+    const template = aTemplate();
+    const script = aScript();
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker });
+    const transactions = useAmbientTransactions(host.get(DataSource));
+    const failed = transactions.run(async (manager) => {
+      await host.tasks.start(template.request, { manager });
+      throw new Error('rolled back');
+    });
+    await expect(failed).rejects.toThrow('rolled back');
+    const kept = await transactions.run((manager) => host.tasks.start(template.request, { manager }));
+    await ended(host, kept.id);
+    expect(script.runs.map(({ taskId }) => taskId)).toEqual([kept.id]);
+    expect(await lab.query('select task_id from __schema__.tasks')).toEqual([{ task_id: kept.id }]);
+  });
+});
+
+/** Jest's own contexts have no `gc`, and Node has one only when told. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
