@@ -76,9 +76,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Handlers may use any module of the host, so steps begin when the last one is up. */
   async onApplicationBootstrap(): Promise<void> {
-    const { enabled, start } = this.options.worker;
-    if (start === 'auto') await this.worker.start();
-    else if (enabled) this.logger.log('The worker waits until TaskerWorker.start() is called.');
+    if (this.options.worker.start === 'auto') await this.worker.start();
   }
 
   /** Steps end, and listeners hear of it, before any module closes what handlers and listeners use. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
@@ -15,6 +15,7 @@ import { WorkerWatch } from './steps/worker.watch.js';
 /** Starts the long-lived parts and stops them. The root says when: steps begin last, and their shutdown comes first. */
 @Injectable()
 export class EngineLifecycle implements OnApplicationBootstrap {
+  private readonly logger = new Logger('TaskerWorker');
   private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
@@ -44,6 +45,8 @@ export class EngineLifecycle implements OnApplicationBootstrap {
   /** Other modules may start tasks while they boot, and processes that are up already hear of those. */
   async onApplicationBootstrap(): Promise<void> {
     await this.ready.start();
+    const { enabled, start } = this.options.worker;
+    if (enabled && start === 'manual') this.logger.log('The worker waits until TaskerWorker.start() is called.');
   }
 
   /**

@@ -118,6 +118,15 @@ export class Database {
     return inOwnContext(() => inManagedTransaction(this.dataSource, work, record));
   }
 
+  /**
+   * The manager of the transaction that the caller is in, where a library keeps one in the asynchronous context and gives it out
+   * as the `manager` of the data source, as typeorm-transactional does.
+   */
+  get managerOfCaller(): EntityManager | undefined {
+    const { manager } = this.dataSource;
+    return manager.queryRunner?.isTransactionActive ? manager : undefined;
+  }
+
   /** Connections that the pool holds at most. */
   get poolSize(): number {
     return this.pool.options.max ?? DEFAULT_POOL_SIZE;

@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
-/** Transactions that nobody hands on: whatever asks the data source for a connection within one gets that of the transaction. */
+/**
+ * Transactions that nobody hands on: whatever asks the data source for its manager or a connection within one gets that of the
+ * transaction.
+ */
 export interface AmbientTransactions {
   /** Rolled back when `work` throws. */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
@@ -15,6 +18,8 @@ export function useAmbientTransactions(dataSource: DataSource): AmbientTransacti
     const runner = current.getStore();
     return runner ? borrowed(runner) : createQueryRunner(mode);
   };
+  const { manager } = dataSource;
+  Object.defineProperty(dataSource, 'manager', { get: () => current.getStore()?.manager ?? manager });
   return {
     run: async (work) => {
       const runner = createQueryRunner();

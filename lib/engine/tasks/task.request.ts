@@ -34,7 +34,10 @@ export interface StartTaskRequest {
 }
 
 export interface StartOptions {
-  /** The manager of a transaction of the host's: the task exists exactly if that transaction commits. */
+  /**
+   * The manager of a transaction of the host's: the task exists exactly if that transaction commits.
+   * @default where a library keeps a transaction in the asynchronous context, the `manager` of the data source
+   */
   readonly manager?: EntityManager;
   /**
    * Names the request itself: for a day, another one for the same template with this key is answered with the task of the

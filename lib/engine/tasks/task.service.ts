@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '../../persistence/database.js';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
 import { BackPressure } from './back.pressure.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
@@ -30,6 +31,7 @@ export class TaskService {
     private readonly operator: TaskOperator,
     private readonly rerunner: TaskRerunner,
     private readonly bulkRunner: TaskBulkRunner,
+    private readonly database: Database,
   ) {}
 
   /**
@@ -177,7 +179,9 @@ export class TaskService {
     }
   }
 
-  private async startAll(prepared: readonly PreparedTask[], { manager }: StartOptions): Promise<StartedTask[]> {
+  private async startAll(prepared: readonly PreparedTask[], options: StartOptions): Promise<StartedTask[]> {
+    // Beside the transaction that the caller is in, it would need a second connection, and the tasks could outlive what they are about.
+    const manager = options.manager ?? this.database.managerOfCaller;
     await this.pressure.admit(prepared, manager);
     return manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared);
   }

@@ -3,8 +3,17 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { ChangeFeed, EventBus, On, Subscriber, TaskHandler, TaskReader, WebhookService } from 'nestjs-tasker';
-import { DataSource } from 'typeorm';
+import {
+  ChangeFeed,
+  EventBus,
+  On,
+  Subscriber,
+  TaskerWorker,
+  TaskHandler,
+  TaskReader,
+  WebhookService,
+} from 'nestjs-tasker';
+import { DataSource, type EntityManager } from 'typeorm';
 import { WebhookScribe } from '../../../lib/webhooks/webhook.scribe.js';
 import { useAmbientTransactions } from '../../support/ambient.transactions.js';
 import { aGate, eventually } from '../../support/eventually.js';
@@ -64,13 +73,7 @@ describe('what a request of the host sets off', () => {
       worker,
     });
     host.get(EventBus).on('task.completed', () => see('in code'));
-    const connections: string[] = [];
-    const dataSource = host.get(DataSource);
-    const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
-    dataSource.createQueryRunner = (mode) => {
-      connections.push(user());
-      return createQueryRunner(mode);
-    };
+    const connections = takersOfConnections(host);
 
     const { id } = await requests.run({ user: 'ann' }, () => host.tasks.start(template.request));
     await ended(host, id);
@@ -108,13 +111,7 @@ describe('what a request of the host sets off', () => {
   it('is asked for by readers in the context of none of them, and found by webhooks likewise', async () => {
     const template = aTemplate();
     const host = await lab.open({ templates: [template], handlers: aScript().handlers, live: { pollIntervalMs: 10 } });
-    const dataSource = host.get(DataSource);
-    const connections: string[] = [];
-    const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
-    dataSource.createQueryRunner = (mode) => {
-      connections.push(user());
-      return createQueryRunner(mode);
-    };
+    const connections = takersOfConnections(host);
     const reading = new AbortController();
     const stream = await requests.run({ user: 'ann' }, () =>
       host.get(ChangeFeed).follow({ events: ['task.completed'] }, undefined, reading.signal),
@@ -152,31 +149,52 @@ describe('what a request of the host sets off', () => {
   });
 });
 
-describe('a start within a transaction that nobody hands on', () => {
-  it('is a transaction of its own, so no step runs within that of the caller, nor is lost with it', async () => {
-    const sessions: unknown[] = [];
+describe('within a transaction that a library keeps in the context', () => {
+  it.each([
+    ['that it finds itself', () => ({})],
+    ['whose manager it is given', (manager: EntityManager) => ({ manager })],
+  ])('a start belongs to the one %s: nothing runs before the commit, nor ever after a rollback', async (_, given) => {
     const template = aTemplate(aChain('first', 'second'));
+    const script = aScript();
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker });
+    const told: string[] = [];
+    host.get(EventBus).on('task.initialize_requested', ({ taskId }) => told.push(taskId));
+    const transactions = useAmbientTransactions(host.get(DataSource));
+    const startWith = (manager: EntityManager) => host.tasks.start(template.request, given(manager));
+    const failed = transactions.run(async (manager) => {
+      await startWith(manager);
+      throw new Error('rolled back');
+    });
+    await expect(failed).rejects.toThrow('rolled back');
+    expect([script.runs, told]).toEqual([[], []]);
+
+    const kept = await transactions.run(startWith);
+    await ended(host, kept.id);
+    expect(new Set(script.runs.map(({ taskId }) => taskId))).toEqual(new Set([kept.id]));
+    expect(told).toEqual([kept.id]);
+  });
+
+  it('actions commit by themselves, and the steps that they set off run outside', async () => {
+    const template = aTemplate(aChain('first', 'second'));
+    const sessions: unknown[] = [];
     const ran = aGate();
     const session = async (): Promise<unknown> =>
       (await host.get(DataSource).query<{ pid: number }[]>('select pg_backend_pid() as pid'))[0]!.pid;
-    const script = aScript({ second: () => ran.open() });
-    const handler = script.handlers['tests.step']!;
+    const note = async (): Promise<void> => void sessions.push(await session());
+    const script = aScript({ first: note, second: () => note().then(() => ran.open()) });
     const host = await lab.open({
       templates: [template],
-      handlers: {
-        'tests.step': async (context) => {
-          sessions.push(await session());
-          return handler(context);
-        },
-      },
-      worker,
+      handlers: script.handlers,
+      worker: { ...worker, start: 'manual' },
     });
+    const { id } = await host.tasks.start(template.request);
+    await host.tasks.hold(id, { actor: 'eve' });
+    await host.get(TaskerWorker).start();
     const transactions = useAmbientTransactions(host.get(DataSource));
-    let id = '';
     let own: unknown;
     const failed = transactions.run(async () => {
       own = await session();
-      ({ id } = await host.tasks.start(template.request));
+      await host.tasks.release(id, { actor: 'eve' });
       await ran.passed;
       throw new Error('rolled back');
     });
@@ -185,23 +203,21 @@ describe('a start within a transaction that nobody hands on', () => {
     expect(sessions).toHaveLength(2);
     expect(sessions).not.toContain(own);
   });
-
-  it('belongs to the transaction whose manager it is given: rolled back, nothing of it ever runs', async () => {
-    const template = aTemplate();
-    const script = aScript();
-    const host = await lab.open({ templates: [template], handlers: script.handlers, worker });
-    const transactions = useAmbientTransactions(host.get(DataSource));
-    const failed = transactions.run(async (manager) => {
-      await host.tasks.start(template.request, { manager });
-      throw new Error('rolled back');
-    });
-    await expect(failed).rejects.toThrow('rolled back');
-    const kept = await transactions.run((manager) => host.tasks.start(template.request, { manager }));
-    await ended(host, kept.id);
-    expect(script.runs.map(({ taskId }) => taskId)).toEqual([kept.id]);
-    expect(await lab.query('select task_id from __schema__.tasks')).toEqual([{ task_id: kept.id }]);
-  });
 });
+
+/** In whose context each connection of the pool was asked for, from now on. */
+function takersOfConnections(host: Host): readonly string[] {
+  const { master: pool } = host.get(DataSource).driver as unknown as {
+    master: { connect(...given: unknown[]): unknown };
+  };
+  const takers: string[] = [];
+  const connect = pool.connect.bind(pool);
+  pool.connect = (...given) => {
+    takers.push(user());
+    return connect(...given);
+  };
+  return takers;
+}
 
 /** Jest's own contexts have no `gc`, and Node has one only when told. */
 function collectGarbage(): void {
