@@ -22,7 +22,7 @@ export function detailsOf(row: ReadTask, parts: readonly StoredPart[]): TaskOutl
 
 /** Not among what `read_tasks` reads: rarely asked for, and told in the words of the change feed. */
 const TRANSITIONS = `(
-  select coalesce(json_agg(json_build_object(${TRANSITION_FIELDS}) order by h.created_at, h.comes_last, h.id), '[]')
+  select coalesce(json_agg(json_build_object(${TRANSITION_FIELDS}) order by h.created_at, h.place, h.id), '[]')
   from (
     select ${TASK_TRANSITION} from __schema__.task_transitions x where x.task_id = d.task_id
     union all

@@ -2,15 +2,15 @@ import { iso } from './instant.text.js';
 
 /** SQL for a transition as users see it, wherever it is read. */
 
-/** The columns of `x`, a row of `task_transitions`. */
+/** The columns of `x`, a row of `task_transitions`. Of one instant a task begins before its first step, and ends after its last. */
 export const TASK_TRANSITION = `null as step, x.from_state, x.to_state, null::integer as attempt, null as worker,
   x.actor, x.reason, x.duration_seconds, null::jsonb as error, null::timestamptz as retry_at, x.created_at, x.id, x.task_id,
-  x.to_state <> 'in_progress' as comes_last`;
+  case when x.to_state in ('pending', 'in_progress') then 0 else 2 end as place`;
 
 /** The same of `x`, a row of `workflow_step_transitions`, with `n`, the named step, and `w`, the worker if any. */
 export const STEP_TRANSITION = `n.name as step, x.from_state, x.to_state, x.attempt, w.name as worker,
   x.actor, x.reason, x.duration_seconds, x.error, x.retry_at, x.created_at, x.id, x.task_id,
-  false as comes_last`;
+  1 as place`;
 
 /** The fields of `TransitionDetails`, from `h`, which has such columns. */
 export const TRANSITION_FIELDS = `'step', h.step, 'from', h.from_state, 'to', h.to_state, 'attempt', h.attempt,
