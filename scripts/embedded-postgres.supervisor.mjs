@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const READY = 'database system is ready to accept connections';
 const FAST_SHUTDOWN_MS = 20_000;
+const BUILT_IN_LOCALE = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 /** A terminal or a supervisor of ours may signal the whole group; only the closed channel ends the server. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
@@ -55,13 +56,7 @@ async function restart({ downMs }) {
 function initialise(plan) {
   const args = [
     ...['-D', join(plan.home, 'data'), '-U', 'postgres', `--pwfile=${join(plan.home, 'password')}`],
-    ...[
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-    ],
+    ...['--auth=scram-sha-256', '--encoding=UTF8', ...(plan.locale ?? BUILT_IN_LOCALE)],
     // A temporary cluster that a crash of the machine spoils is made again; the running server does sync.
     ...(plan.temporary ? ['--no-sync'] : []),
   ];

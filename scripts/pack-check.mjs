@@ -3,39 +3,28 @@
  * Nest, imports every entry point there, compiles a host against the packed types, and starts that host on a database.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { buildWhatChanged } from './build.mjs';
 import { openServer } from './database.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
+import {
+  makeHost,
+  manifest,
+  NEST_VERSIONS,
+  pack,
+  readJson,
+  requiredPeers,
+  requireUninterrupted,
+  stayForTidying,
+  writeJson,
+} from './packed-host.mjs';
 import { progress, requireTemporaryFolder, ROOT, run, ScriptError } from './script.mjs';
 import { inTurn } from './turn.mjs';
 
-const manifest = readJson(join(ROOT, 'package.json'));
-
-/** Exact versions, so that a release of somebody else's cannot turn this red. The newer host has what we develop with. */
-const HOSTS = {
-  'Nest 12': { peers: developmentVersions() },
-  'Nest 11': {
-    peers: {
-      ...developmentVersions(),
-      '@nestjs/common': '11.2.10',
-      '@nestjs/core': '11.2.10',
-      '@nestjs/graphql': '13.4.5',
-      '@nestjs/passport': '11.0.5',
-      '@nestjs/schedule': '6.1.3',
-      '@nestjs/terminus': '11.1.1',
-      '@nestjs/typeorm': '11.0.3',
-    },
-  },
-};
-
-/** The files are removed before we end: whatever program we wait for gets the signal as well, and no other is started. */
-let isInterrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (isInterrupted = true));
-
 await run(async () => {
+  stayForTidying();
   await inTurn(async () => {
     await ensureInstalled();
     buildWhatChanged('lib');
@@ -45,9 +34,11 @@ await run(async () => {
   const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-pack-'));
   try {
     const tarball = pack(workspace);
-    for (const [name, host] of Object.entries(HOSTS)) {
+    for (const [name, { peers }] of Object.entries(NEST_VERSIONS)) {
       progress(`${name}: installing the package into an empty host`);
-      const directory = makeHost(workspace, name, host, tarball);
+      const { typescript, '@types/node': nodeTypes } = manifest.devDependencies;
+      const packages = { dependencies: peers, devDependencies: { typescript, '@types/node': nodeTypes } };
+      const directory = makeHost(workspace, name, packages, tarball);
       await checkHost(name, directory, server.url);
       progress(`${name}: every entry point can be imported, the types fit, and a host starts`);
     }
@@ -56,37 +47,6 @@ await run(async () => {
     await server.stop();
   }
 });
-
-/** The peers that a host installs itself. */
-function developmentVersions() {
-  return Object.fromEntries(requiredPeers().map((name) => [name, manifest.devDependencies[name]]));
-}
-
-function requiredPeers() {
-  const { peerDependencies, peerDependenciesMeta = {} } = manifest;
-  return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
-}
-
-/** The scripts of the package have run already: they would only build again what was just built. */
-function pack(workspace) {
-  const listing = npm(['pack', '--ignore-scripts', '--json', `--pack-destination=${workspace}`], ROOT);
-  const [{ filename }] = Object.values(JSON.parse(listing));
-  return join(workspace, filename);
-}
-
-function makeHost(workspace, name, { peers }, tarball) {
-  const directory = join(workspace, name.toLowerCase().replaceAll(' ', '-'));
-  mkdirSync(directory);
-  const { typescript, '@types/node': nodeTypes } = manifest.devDependencies;
-  writeJson(join(directory, 'package.json'), {
-    private: true,
-    type: 'module',
-    dependencies: { ...peers, [manifest.name]: `file:${tarball}` },
-    devDependencies: { typescript, '@types/node': nodeTypes },
-  });
-  npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], directory);
-  return directory;
-}
 
 async function checkHost(name, directory, databaseUrl) {
   for (const entry of entryPoints()) importEntry(directory, entry);
@@ -189,25 +149,4 @@ function node(args, cwd, env = {}) {
   const flags = args[0] === '-e' ? ['--input-type=module'] : [];
   const options = { cwd, encoding: 'utf8', stdio: 'pipe', timeout: 120_000, env: { ...process.env, ...env } };
   return execFileSync(process.execPath, [...flags, ...args], options);
-}
-
-function npm(args, cwd) {
-  requireUninterrupted();
-  try {
-    return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: 'pipe', shell: process.platform === 'win32' });
-  } catch (error) {
-    throw new ScriptError(`"npm ${args[0]}" failed in ${cwd}:\n${error.stderr}`);
-  }
-}
-
-function requireUninterrupted() {
-  if (isInterrupted) throw new ScriptError('The check was interrupted.');
-}
-
-function readJson(file) {
-  return JSON.parse(readFileSync(file, 'utf8'));
-}
-
-function writeJson(file, value) {
-  writeFileSync(file, JSON.stringify(value, null, 2));
 }
