@@ -46,7 +46,6 @@ export {
   InvalidIdentityStrategyError,
   InvalidResultsError,
   InvalidStartRequestError,
-  OutcomeRefusedError,
   RequestInProgressError,
   ClaimTooLargeError,
   ContextTooLargeError,

@@ -139,17 +139,6 @@ const ABANDONED = {
   deadline_exceeded: 'The task passed its deadline; what the step does here no longer counts.',
 } as const;
 
-/** The database refused to record an outcome; stored as the step's failure, as trying again would be refused again. */
-export class OutcomeRefusedError extends TaskerError {
-  readonly code = 'TASKER_OUTCOME_REFUSED';
-
-  constructor(cause: unknown) {
-    super(`The database refused the outcome of this step: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
-}
-
 /** A request with this idempotency key is being carried out at this moment. */
 export class RequestInProgressError extends TaskerError {
   readonly code = 'TASKER_REQUEST_IN_PROGRESS';

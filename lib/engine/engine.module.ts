@@ -28,6 +28,7 @@ import { TemplateSynchroniser } from './tasks/template.synchroniser.js';
 import { WorkerHeart } from './steps/worker.heart.js';
 import { WorkerIdentity } from './steps/worker.identity.js';
 import { WorkerLoop } from './steps/worker.loop.js';
+import { WorkerPasses } from './steps/worker.passes.js';
 import { WorkerPulse } from './steps/worker.pulse.js';
 import { WorkerWatch } from './steps/worker.watch.js';
 import { Worker } from './steps/worker.js';
@@ -61,6 +62,7 @@ import { Worker } from './steps/worker.js';
     WorkerHeart,
     WorkerIdentity,
     WorkerLoop,
+    WorkerPasses,
     WorkerPulse,
     WorkerWatch,
   ],

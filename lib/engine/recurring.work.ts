@@ -1,5 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { inOwnContext } from '../options/own.context.js';
+import { isOfOnePart } from '../persistence/sql.errors.js';
+import type { StandingFaults } from './standing.faults.js';
 
 export interface RecurringWorkOptions {
   /** One pass; the signal is aborted when the work is to stop. */
@@ -9,6 +11,11 @@ export interface RecurringWorkOptions {
   /** What is logged when a pass fails, once until one succeeds again: a sentence without its full stop. */
   readonly trouble: string;
   readonly logger: Logger;
+  /**
+   * Where a pass is reported that the database refused for something of its own, until one succeeds again: readiness says it,
+   * for other work goes on and nobody would notice. @default nowhere
+   */
+  readonly fault?: { readonly faults: StandingFaults; readonly key: string; readonly sentence: string };
 }
 
 /** Work that is done again and again in the engine's own context, never twice at the same time, and that a failed pass does not end. */
@@ -66,12 +73,14 @@ export class RecurringWork {
   }
 
   private async attempt(signal: AbortSignal): Promise<void> {
-    const { run, trouble, logger } = this.options;
+    const { run, trouble, logger, fault } = this.options;
     try {
       await run(signal);
       this.failing = false;
+      fault?.faults.clear(fault.key);
     } catch (error) {
-      if (!this.failing) logger.error(`${trouble}; it will be tried again.`, error);
+      if (fault && isOfOnePart(error)) fault.faults.report(fault.key, fault.sentence, error);
+      else if (!this.failing) logger.error(`${trouble}; it will be tried again.`, error);
       this.failing = true;
     }
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
 import { Database } from './database.js';
-import type { StepChange, TaskChange } from './worker.gateway.js';
+import type { Refusal, StepChange, TaskChange } from './worker.gateway.js';
 
 /** Who does something to a task, and why. */
 export interface Operator {
@@ -25,6 +25,12 @@ export interface ActionAnswer {
   readonly tasks: readonly NamedTaskChange[];
   /** Steps that may run now. */
   readonly freed: number;
+}
+
+/** What became of tasks past their deadline. */
+export interface ExpiryAnswer extends ActionAnswer {
+  /** Tasks that could not be ended. */
+  readonly refused: readonly (Refusal & { readonly taskId: string })[];
 }
 
 /** What may be changed of a task; what is left out stays. */
@@ -112,9 +118,12 @@ export class OperatorGateway {
     return this.database.call('rerun_task', [taskId, from, context, extra, actor, reason]);
   }
 
-  /** Fails what is unfinished of some tasks past their deadline; there may be more while it answers `changed`. */
-  expireTasks(): Promise<ActionAnswer> {
-    return this.act('expire_tasks');
+  /**
+   * Fails what is unfinished of some tasks past their deadline; there may be more while it answers `changed`.
+   * @param without tasks that are not looked at
+   */
+  expireTasks(without: readonly string[]): Promise<ExpiryAnswer> {
+    return this.database.call('expire_tasks', [without]);
   }
 
   private act(name: string, ...parameters: readonly unknown[]): Promise<ActionAnswer> {

@@ -1,11 +1,5 @@
 import { AbortedTransactionError, LostConnectionError } from './persistence.errors.js';
 
-/**
- * SQLSTATE classes by which the database refuses what it was told: data exceptions, violated constraints, exceeded limits,
- * errors raised by functions and triggers.
- */
-const REFUSAL = /^(22|23|44|54|P0)...$/;
-
 const FAILED_TRANSACTION = '25P02';
 
 /** The error that says what happened where the database's own says little. */
@@ -14,12 +8,19 @@ export function translateError(error: unknown): unknown {
   return new AbortedTransactionError({ cause: (error as { driverError?: Error }).driverError ?? error });
 }
 
+/** SQLSTATEs, apart from the codes of Node that are five letters, too. */
+const SQL_STATE = /^(\d\w|F0|HV|P0|XX)\w{3}$/;
+
+/** What hits every statement alike or passes by itself; see `sql/functions/is_of_one_part.sql`, which has the same rule. */
+const OF_THE_WHOLE = /^(08...|25...|40...|53(?!200)...|57...|58...|55P03)$/;
+
 /**
- * Whether the same statement would be refused again whenever it is tried. Everything else is trouble that may pass, even
- * if a person has to see to it: a lost connection, a cancelled statement, a standby that only reads, a missing right.
+ * Whether the server undid a statement for something that may lie in one row of it, or in one table that it touches: the same
+ * work without that part may succeed.
  */
-export function isRefusal(error: unknown): boolean {
-  return REFUSAL.test(sqlStateOf(error));
+export function isOfOnePart(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return SQL_STATE.test(state) && !OF_THE_WHOLE.test(state);
 }
 
 /**

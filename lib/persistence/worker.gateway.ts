@@ -116,6 +116,41 @@ export interface AdvanceAnswer {
   readonly cut: boolean;
 }
 
+/** Why the database refused something. */
+export interface Refusal {
+  readonly sqlState: string;
+  readonly message: string;
+}
+
+/** Of the outcome at this position, from 1. */
+export interface RefusedOutcome extends Refusal {
+  readonly position: number;
+  /** JSON text of the failure that was recorded in its place; null: nothing was, and the step is still leased to the worker. */
+  readonly error: string | null;
+}
+
+export interface RefusedClaim extends Refusal {
+  readonly stepId: string;
+  readonly taskId: string;
+  /** Nobody tries to claim it for half a minute. */
+  readonly isLater: boolean;
+}
+
+/** What an `advance` did whose parts could be refused by themselves. */
+export interface ApartAnswer extends AdvanceAnswer {
+  readonly outcomes: readonly RefusedOutcome[];
+  readonly claims: readonly RefusedClaim[];
+  /** Why no step with a limit was claimed; null when limits could be looked at. */
+  readonly limits: Refusal | null;
+  /** Why tasks past their deadline could not be passed over; null when they could. */
+  readonly deadlines: Refusal | null;
+}
+
+/** What the database answers; see `sql/functions/advance_apart.sql`. */
+interface ApartRow extends Omit<ApartAnswer, 'lost' | 'claimed' | 'cut'> {
+  readonly advanced: AdvanceRow;
+}
+
 /** What the database answers; see `sql/functions/advance.sql`. */
 interface AdvanceRow extends Omit<AdvanceAnswer, 'claimed'> {
   readonly claimed: ClaimsDocument | null;
@@ -166,6 +201,8 @@ export interface ReapAnswer {
   readonly workers: readonly string[];
   readonly steps: readonly ReapedStep[];
   readonly tasks: readonly TaskChange[];
+  /** Steps that could not be taken back. */
+  readonly refused: readonly (Refusal & { readonly stepId: string; readonly taskId: string })[];
 }
 
 /** About fifty pages of the index by which steps are claimed. */
@@ -191,33 +228,14 @@ export class WorkerGateway {
     await this.database.call('stop_worker', [workerId]);
   }
 
-  async advance({
-    workerId,
-    outcomes,
-    want,
-    queues,
-    without,
-    scarce,
-    scarceWant,
-    maxBytes,
-  }: AdvanceRequest): Promise<AdvanceAnswer> {
-    const answer = await this.database.call<AdvanceRow>('advance', [
-      workerId,
-      outcomes.map(({ stepId }) => stepId),
-      outcomes.map(({ taskId }) => taskId),
-      outcomes.map(({ attemptNumber }) => attemptNumber),
-      outcomes.map(({ kind }) => kind),
-      outcomes.map(({ results }) => results),
-      outcomes.map(({ error }) => error),
-      outcomes.map(({ afterSeconds }) => afterSeconds),
-      want,
-      queues,
-      without,
-      scarce,
-      scarceWant,
-      maxBytes,
-    ]);
-    return advanceAnswer(answer);
+  async advance(request: AdvanceRequest): Promise<AdvanceAnswer> {
+    return advanceAnswer(await this.database.call<AdvanceRow>('advance', advanceParameters(request)));
+  }
+
+  /** The same where one part of it is refused: the other parts are done all the same. */
+  async advanceApart(request: AdvanceRequest): Promise<ApartAnswer> {
+    const { advanced, ...answer } = await this.database.call<ApartRow>('advance_apart', advanceParameters(request));
+    return { ...advanceAnswer(advanced), ...answer };
   }
 
   /**
@@ -306,6 +324,34 @@ export class WorkerGateway {
   async foldStateTotals(): Promise<void> {
     await this.database.call('fold_state_totals', []);
   }
+}
+
+function advanceParameters({
+  workerId,
+  outcomes,
+  want,
+  queues,
+  without,
+  scarce,
+  scarceWant,
+  maxBytes,
+}: AdvanceRequest): readonly unknown[] {
+  return [
+    workerId,
+    outcomes.map(({ stepId }) => stepId),
+    outcomes.map(({ taskId }) => taskId),
+    outcomes.map(({ attemptNumber }) => attemptNumber),
+    outcomes.map(({ kind }) => kind),
+    outcomes.map(({ results }) => results),
+    outcomes.map(({ error }) => error),
+    outcomes.map(({ afterSeconds }) => afterSeconds),
+    want,
+    queues,
+    without,
+    scarce,
+    scarceWant,
+    maxBytes,
+  ];
 }
 
 function advanceAnswer({ claimed, begun, ...answer }: AdvanceRow): AdvanceAnswer {

@@ -107,18 +107,8 @@ export class TaskerTestKit {
   }
 
   private async pass(worker: Worker): Promise<{ readonly claimed: number; readonly left: number }> {
-    const claimed = await passPatiently(worker);
+    const { claimed } = await worker.runOnce();
     await worker.settled();
     return { claimed, left: worker.waitingOutcomes };
-  }
-}
-
-/** An outcome that the database refuses makes passes fail until it went alone and became its step's failure. */
-async function passPatiently(worker: Worker, tries = 4): Promise<number> {
-  try {
-    return (await worker.runOnce()).claimed;
-  } catch (error) {
-    if (tries === 1 || worker.waitingOutcomes === 0) throw error;
-    return passPatiently(worker, tries - 1);
   }
 }

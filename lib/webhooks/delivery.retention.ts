@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RecurringWork } from '../engine/recurring.work.js';
+import { StandingFaults } from '../engine/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WebhookDeliveryGateway } from '../persistence/webhook-delivery.gateway.js';
@@ -17,12 +18,18 @@ export class DeliveryRetention {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WebhookDeliveryGateway,
+    faults: StandingFaults,
   ) {
     this.sweeping = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: INTERVAL_MS,
       trouble: 'Old deliveries to webhooks could not be removed',
       logger: new Logger('TaskerWebhooks'),
+      fault: {
+        faults,
+        key: 'webhook_retention',
+        sentence: 'Old deliveries to webhooks cannot be removed; they pile up.',
+      },
     });
   }
 

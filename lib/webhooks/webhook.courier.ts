@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RecurringWork } from '../engine/recurring.work.js';
+import { StandingFaults } from '../engine/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WebhookDeliveryGateway, type ClaimedDelivery } from '../persistence/webhook-delivery.gateway.js';
@@ -27,12 +28,14 @@ export class WebhookCourier {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WebhookDeliveryGateway,
     private readonly executor: DeliveryExecutor,
+    faults: StandingFaults,
   ) {
     this.delivering = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.webhooks.pollIntervalMs,
       trouble: 'Deliveries to webhooks could not be made',
       logger: this.logger,
+      fault: { faults, key: 'webhook_deliveries', sentence: 'Deliveries to webhooks cannot be made.' },
     });
   }
 

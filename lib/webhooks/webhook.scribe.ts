@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RecurringWork } from '../engine/recurring.work.js';
+import { StandingFaults } from '../engine/standing.faults.js';
 import type { Change } from '../live/change.js';
 import { matches, type ChangeFilter } from '../live/change.filter.js';
 import { ChangeHorizon } from '../live/change.horizon.js';
@@ -38,6 +39,7 @@ export class WebhookScribe {
     private readonly changes: ChangeGateway,
     private readonly deliveries: WebhookDeliveryGateway,
     private readonly courier: WebhookCourier,
+    faults: StandingFaults,
   ) {
     this.horizon = new ChangeHorizon(changes);
     this.deriving = new RecurringWork({
@@ -45,6 +47,7 @@ export class WebhookScribe {
       intervalMs: webhooks.pollIntervalMs,
       trouble: 'What to tell webhooks could not be found out',
       logger: this.logger,
+      fault: { faults, key: 'webhook_deriving', sentence: 'Webhooks are not told of what changes.' },
     });
   }
 

@@ -8,6 +8,7 @@
 -- p_queues null serves every queue that a template ever named. p_without: step templates of which the worker takes none;
 -- p_scarce: those of which it takes p_scarce_want steps at most. p_max_bytes: of what the claimed steps need, as JSON text;
 -- what does not fit is left as if it had not been looked at.
+-- p_due: steps to claim that the caller has locked; null: what is due. Only claim_apart chooses them itself.
 -- Answers {lost, facts, limitOpensIn: seconds until a limit that is full lets another step start, or null,
 -- claimed: those of describe_claims or null, cut: not all of what was wanted did fit, begun: [{id, from, to}] of tasks};
 -- lost: the worker was declared dead and must register anew, nothing was claimed. Facts are those of record_outcomes.
@@ -25,7 +26,8 @@ create or replace function __schema__.advance(
   p_without bigint[],
   p_scarce bigint[],
   p_scarce_want integer,
-  p_max_bytes bigint
+  p_max_bytes bigint,
+  p_due bigint[] default null
 ) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -60,7 +62,7 @@ begin
       select 1 from __schema__.workers w
       where w.worker_id = p_worker_id and w.lost_at is null and w.stopped_at is null
     ),
-    exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()),
+    p_want > 0 and p_due is null and exists (select 1 from __schema__.task_deadlines d where d.deadline_at <= now()),
     l.lanes, l.namespaces
   into v_lost, v_is_any_expired, v_lanes, v_lane_namespaces
   from pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id))
@@ -85,13 +87,14 @@ begin
   end if;
   -- Looking for what cannot be there would cost a lone step a tenth of its time.
   if p_want > cardinality(v_taken) and not v_lost and (
-    v_more_due or cardinality(p_scarce) > 0
+    v_more_due or p_due is not null or cardinality(p_scarce) > 0
     or exists (select 1 from __schema__.limit_checks c where c.lane_id = any (v_lanes) and c.due_at <= now())
   ) then
     select c.step_ids, c.from_states, c.task_ids, c.claimed_at, c.limit_opens_in
     into v_claimed, v_from_states, v_task_ids, v_claimed_at, v_limit_opens_in
     from __schema__.claim_steps(
-      p_worker_id, p_want - cardinality(v_taken), v_lanes, v_lane_namespaces, p_without, p_scarce, p_scarce_want, v_expired
+      p_worker_id, p_want - cardinality(v_taken), v_lanes, v_lane_namespaces, p_without, p_scarce, p_scarce_want, v_expired,
+      p_due
     ) c;
   end if;
   v_claimed := v_taken || v_claimed;

@@ -7,6 +7,7 @@
 -- Of the step templates p_scarce it gets p_scarce_want steps at most, whatever is due: it may want more of others.
 -- Steps with a limit are as urgent as any others, and take turns with those of other namespaces, as far as their limits
 -- allow. Steps of the tasks p_expired, which are past their deadline, are left to expire_tasks.
+-- p_chosen: steps that the caller has locked already, of which it takes all but scarce ones; null: it chooses.
 -- Answers the steps, the state that each was claimed from, their tasks, which the caller lets begin at that instant, and the
 -- seconds until time makes room under a limit that was looked at.
 create or replace function __schema__.claim_steps(
@@ -18,6 +19,7 @@ create or replace function __schema__.claim_steps(
   p_scarce bigint[],
   p_scarce_want integer,
   p_expired bigint[],
+  p_chosen bigint[] default null,
   out step_ids bigint[],
   out from_states text[],
   out task_ids bigint[],
@@ -31,11 +33,11 @@ declare
   -- Which namespace comes first of those with equal turns; see lock_due_steps.
   v_chance bigint := (random() * 1000000000)::bigint;
 begin
-  if exists (select 1 from __schema__.limit_checks c where c.lane_id = any (p_lanes) and c.due_at <= now()) then
+  if p_chosen is null and exists (select 1 from __schema__.limit_checks c where c.lane_id = any (p_lanes) and c.due_at <= now()) then
     select l.step_ids, l.limits into v_limited, v_limits
     from __schema__.lock_limited_steps(p_want, p_lanes, p_without, p_expired) l;
   end if;
-  v_due := __schema__.lock_due_steps(p_want, p_lanes, p_lane_namespaces, p_without, p_expired);
+  v_due := coalesce(p_chosen, __schema__.lock_due_steps(p_want, p_lanes, p_lane_namespaces, p_without, p_expired));
   if v_limits is not null then
     v_due := array(
       select x.workflow_step_id from (

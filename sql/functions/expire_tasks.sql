@@ -1,7 +1,9 @@
 -- expire_tasks: fails what is unfinished of tasks past their deadline. Attempts that run are aborted by their workers; steps
 -- that failed or ran are failures for good, those that never ran stay pending. Passes over tasks that somebody else holds.
--- Looks at p_limit tasks. Answers as an operator action does; changed: some were looked at, and there may be more.
-create or replace function __schema__.expire_tasks(p_limit integer default 500) returns json language plpgsql
+-- Looks at p_limit tasks, but for p_without. Answers as an operator action does; changed: some were ended, and there may be more;
+-- and refused: [{taskId, sqlState, message}], of those that could not be, such as for a trigger of the host's.
+create or replace function __schema__.expire_tasks(p_without bigint[] default '{}', p_limit integer default 500)
+returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -16,44 +18,63 @@ declare
   v_running bigint[];
   v_steps jsonb := '[]';
   v_changes jsonb := '[]';
+  v_moved jsonb;
+  v_change jsonb;
+  v_changed integer := 0;
   v_gone integer;
+  v_refused jsonb := '[]';
 begin
   v_due := array(
-    select d.task_id from __schema__.task_deadlines d where d.deadline_at <= now() order by d.deadline_at limit p_limit
+    select d.task_id from __schema__.task_deadlines d where d.deadline_at <= now() and d.task_id <> all (p_without)
+    order by d.deadline_at limit p_limit
   );
   if cardinality(v_due) = 0 then
-    return __schema__.action_result(false);
+    return __schema__.action_result(false)::jsonb || '{"refused": []}'::jsonb;
   end if;
   v_tasks := array(
     select t.task_id from __schema__.tasks t where t.task_id = any (v_due)
     order by t.task_id for no key update skip locked
   );
   foreach v_task_id in array v_tasks loop
-    delete from __schema__.task_deadlines where task_id = v_task_id;
-    continue when not exists (
-      select 1 from __schema__.tasks t
-      where t.task_id = v_task_id and t.state in ('pending', 'in_progress') and t.deadline_at <= now()
-    );
-    perform __schema__.unqueue_steps(array(
-      select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = v_task_id
-    ));
-    v_running := array(
-      select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = v_task_id and s.state = 'in_progress'
-    );
-    v_steps := v_steps || __schema__.move_steps(
-      v_running, 'error', null, 'deadline_exceeded', jsonb_build_object(
-        'message', 'the task passed its deadline', 'code', 'DEADLINE_EXCEEDED', 'class', 'DeadlineExceeded',
-        'permanent', true, 'context', '{}'::jsonb
-      )
-    );
-    update __schema__.tasks t set failed_steps = (
-      select count(*) from __schema__.workflow_steps s where s.task_id = v_task_id and s.state = 'error'
-    ) where t.task_id = v_task_id;
-    v_changes := v_changes || __schema__.move_task(v_task_id, 'error', null, 'deadline_exceeded');
+    begin
+      delete from __schema__.task_deadlines where task_id = v_task_id;
+      if exists (
+        select 1 from __schema__.tasks t
+        where t.task_id = v_task_id and t.state in ('pending', 'in_progress') and t.deadline_at <= now()
+      ) then
+        perform __schema__.unqueue_steps(array(
+          select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = v_task_id
+        ));
+        v_running := array(
+          select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = v_task_id and s.state = 'in_progress'
+        );
+        v_moved := __schema__.move_steps(
+          v_running, 'error', null, 'deadline_exceeded', jsonb_build_object(
+            'message', 'the task passed its deadline', 'code', 'DEADLINE_EXCEEDED', 'class', 'DeadlineExceeded',
+            'permanent', true, 'context', '{}'::jsonb
+          )
+        );
+        update __schema__.tasks t set failed_steps = (
+          select count(*) from __schema__.workflow_steps s where s.task_id = v_task_id and s.state = 'error'
+        ) where t.task_id = v_task_id;
+        v_change := __schema__.move_task(v_task_id, 'error', null, 'deadline_exceeded');
+        set constraints all immediate; -- what a host defers to the commit must not be refused there
+        set constraints all deferred;
+        v_steps := v_steps || v_moved;
+        v_changes := v_changes || v_change;
+      end if;
+      v_changed := v_changed + 1;
+    exception when others then
+      if not __schema__.is_of_one_part(sqlstate) then
+        raise;
+      end if;
+      v_refused := v_refused || jsonb_build_object('taskId', v_task_id::text, 'sqlState', sqlstate, 'message', sqlerrm);
+    end;
   end loop;
   -- Rows of tasks that are gone or were over before.
   delete from __schema__.task_deadlines d where d.task_id = any (v_due)
     and not exists (select 1 from __schema__.tasks t where t.task_id = d.task_id);
   get diagnostics v_gone = row_count;
-  return __schema__.action_result(cardinality(v_tasks) + v_gone > 0, v_steps, v_changes);
+  return __schema__.action_result(v_changed + v_gone > 0, v_steps, v_changes)::jsonb
+    || jsonb_build_object('refused', v_refused);
 end $$;

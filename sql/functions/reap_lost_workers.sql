@@ -5,8 +5,9 @@
 -- are looked for until it has been gone for an hour and holds none. Seven days later its row is removed.
 -- Tasks that somebody holds are passed over until the next time: their holder may be a session that hangs, and whoever
 -- waited for it would be late with its own heartbeat.
+-- A step whose failure is refused, such as by a trigger of the host's, keeps no other from going back (see record_apart).
 -- Answers {workers: [id], steps: [{workerId, stepId, taskId, step, namespace, name, version, attempt, error, retryAt: null
--- where its attempts are used up}], tasks: [{id, from, to}]}.
+-- where its attempts are used up}], tasks: [{id, from, to}], refused: [{stepId, taskId, sqlState, message}]}.
 create or replace function __schema__.reap_lost_workers()
 returns json language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -23,7 +24,8 @@ declare
   v_step_ids bigint[];
   v_locked bigint[];
   v_held record;
-  v_facts json;
+  v_recorded record;
+  v_refused jsonb := '[]';
   v_steps jsonb := '[]';
   v_tasks jsonb := '[]';
 begin
@@ -44,7 +46,7 @@ begin
     select worker_id from __schema__.workers where coalesce(lost_at, stopped_at) is not null and cleared_at is null
   );
   if cardinality(v_gone) = 0 then
-    return json_build_object('workers', '[]'::json, 'steps', '[]'::json, 'tasks', '[]'::json);
+    return json_build_object('workers', '[]'::json, 'steps', '[]'::json, 'tasks', '[]'::json, 'refused', '[]'::json);
   end if;
   select coalesce(array_agg(r.workflow_step_id), '{}'), coalesce(array_agg(r.worker_id), '{}') into v_step_ids, v_holders
   from __schema__.ready_steps r where r.worker_id = any (v_gone);
@@ -75,12 +77,19 @@ begin
     where r.worker_id = any (v_gone) and r.task_id = any (v_locked)
     group by r.worker_id
   loop
-    select r.facts into v_facts from __schema__.record_outcomes(
+    select r.facts, r.refused into v_recorded from __schema__.record_apart(
       v_held.worker_id, v_held.step_ids, v_held.task_ids, v_held.attempts, v_held.kinds, v_held.results, v_held.errors,
-      v_held.after_seconds, 'worker_lost', 0, '{}', '{}', '{}'
+      v_held.after_seconds, 'worker_lost'
     ) r;
-    v_tasks := v_tasks || (v_facts -> 'tasks')::jsonb;
-    v_steps := v_steps || (
+    v_tasks := v_tasks || (v_recorded.facts -> 'tasks')::jsonb;
+    v_refused := v_refused || coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'stepId', v_held.step_ids[(f ->> 'position')::integer]::text,
+        'taskId', v_held.task_ids[(f ->> 'position')::integer]::text, 'sqlState', f -> 'sqlState', 'message', f -> 'message'
+      ))
+      from jsonb_array_elements(v_recorded.refused) f where f ->> 'error' is null
+    ), '[]');
+    v_steps := v_steps || coalesce((
       select jsonb_agg(jsonb_build_object(
         'workerId', v_held.worker_id::text, 'stepId', s.workflow_step_id::text, 'taskId', s.task_id::text, 'step', n.name,
         'namespace', ns.name, 'name', nt.name, 'version', nt.version, 'attempt', s.attempts - s.attempts_before,
@@ -92,11 +101,12 @@ begin
       join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
       join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
       left join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
-      where s.workflow_step_id = any (v_held.step_ids)
-    );
+      where s.workflow_step_id = any (v_held.step_ids) and r.worker_id is null -- not refused
+    ), '[]');
   end loop;
 
   return json_build_object(
-    'workers', (select coalesce(json_agg(w::text), '[]') from unnest(v_lost) w), 'steps', v_steps, 'tasks', v_tasks
+    'workers', (select coalesce(json_agg(w::text), '[]') from unnest(v_lost) w), 'steps', v_steps, 'tasks', v_tasks,
+    'refused', v_refused
   );
 end $$;

@@ -1,6 +1,6 @@
 -- return_unknown_claims: hands back what a worker holds without knowing it, which happens when the answer to advance was
 -- lost with the connection after the commit. Known are attempts, not steps: of a step it may know an earlier one. The
--- attempts do not count. Answers how many steps went back; null when the lost advance may still be running, in a session that
+-- attempts do not count, and one whose return is refused keeps no other from going back. Answers how many steps went back; null when the lost advance may still be running, in a session that
 -- the server has not given up: it is then to be asked again.
 create or replace function __schema__.return_unknown_claims(
   p_worker_id bigint, p_known_step_ids bigint[], p_known_attempts integer[]
@@ -14,6 +14,7 @@ set jit = off
 as $$
 declare
   v_held record;
+  v_refused integer;
 begin
   if not pg_try_advisory_xact_lock(__schema__.advance_lock(p_worker_id)) then
     return null;
@@ -29,9 +30,9 @@ begin
   if v_held.step_ids is null then
     return 0;
   end if;
-  perform __schema__.record_outcomes(
+  select jsonb_array_length(r.refused) into v_refused from __schema__.record_apart(
     p_worker_id, v_held.step_ids, v_held.task_ids, v_held.attempts, v_held.kinds, v_held.texts, v_held.texts,
-    v_held.after_seconds, 'claim_answer_lost', 0, '{}', '{}', '{}'
-  );
-  return cardinality(v_held.step_ids);
+    v_held.after_seconds, 'claim_answer_lost'
+  ) r;
+  return cardinality(v_held.step_ids) - v_refused;
 end $$;

@@ -9,3 +9,6 @@ alter table __schema__.limit_starts
 
 alter table __schema__.state_total_deltas
   add column state_total_delta_id bigint generated always as identity (cache 100) primary key;
+
+-- It has other parameters than before, and is made again below.
+drop function if exists __schema__.expire_tasks(integer);

@@ -1,23 +1,56 @@
 import type { HeldAttempt } from '../../persistence/worker.gateway.js';
+import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import type { StepOutcome } from './step.outcome.js';
 
 /** So many outcomes are worth a transaction beside another one. */
 export const LARGE_BATCH = 64;
 
+/** Between two tries of an outcome that the database refused. */
+const BACKOFF: BackoffPolicy = { baseSeconds: 1, factor: 2, maxSeconds: 30, jitter: 0.1 };
+
+/** What one pass records. */
+export interface OutcomeBatch {
+  readonly outcomes: readonly StepOutcome[];
+  /** How often it was refused so far, if it is one that was; it then travels alone. Else 0. */
+  readonly refusals: number;
+}
+
+interface AsideOutcome {
+  readonly outcome: StepOutcome;
+  readonly refusals: number;
+  /** By `performance.now()`. */
+  readonly dueAt: number;
+}
+
 /**
  * Outcomes on their way to the database. They gather while a pass is under way, and the next one takes them all; only those
  * of tasks of which another pass has outcomes stay behind when the others are many. The two passes would wait for each
  * other at the row of the task, which cost a wide task a fifth of its speed.
+ *
+ * What the database refused in any form is set aside: it is tried again after growing waits, alone.
  */
 export class OutcomeQueue {
   private waiting: StepOutcome[] = [];
   /** How many passes have outcomes of a task. */
   private readonly passesOf = new Map<string, number>();
-  /** How many of the first in line must travel alone, because a batch with them was refused. */
-  private alone = 0;
+  /** By step. */
+  private readonly aside = new Map<string, AsideOutcome>();
 
+  /** How many could be recorded now. */
   get size(): number {
-    return this.waiting.length;
+    return this.waiting.length + this.dueAside().length;
+  }
+
+  /** How many were refused, whether or not they are due again. */
+  get asideSize(): number {
+    return this.aside.size;
+  }
+
+  /** Seconds until the first that was refused is tried again; null when none was. */
+  get asideDueInSeconds(): number | null {
+    if (this.aside.size === 0) return null;
+    const first = Math.min(...[...this.aside.values()].map(({ dueAt }) => dueAt));
+    return Math.max(0, (first - performance.now()) / 1_000);
   }
 
   add(outcome: StepOutcome): void {
@@ -25,14 +58,16 @@ export class OutcomeQueue {
   }
 
   /** What one pass records. When it has, or could not, that must be said by `arrived`. */
-  take(): readonly StepOutcome[] {
-    const taken = this.choose();
-    for (const id of tasksOf(taken)) this.passesOf.set(id, (this.passesOf.get(id) ?? 0) + 1);
-    return taken;
+  take(): OutcomeBatch {
+    const [refused] = this.dueAside();
+    if (refused) this.aside.delete(refused.outcome.stepId);
+    const outcomes = refused ? [refused.outcome] : this.choose();
+    for (const id of tasksOf(outcomes)) this.passesOf.set(id, (this.passesOf.get(id) ?? 0) + 1);
+    return { outcomes, refusals: refused?.refusals ?? 0 };
   }
 
   /** A pass is over. */
-  arrived(outcomes: readonly StepOutcome[]): void {
+  arrived({ outcomes }: OutcomeBatch): void {
     for (const id of tasksOf(outcomes)) {
       const others = this.passesOf.get(id)! - 1;
       if (others > 0) this.passesOf.set(id, others);
@@ -40,11 +75,33 @@ export class OutcomeQueue {
     }
   }
 
+  /** The pass as a whole failed, and no outcome was looked at. */
+  putBack({ outcomes, refusals }: OutcomeBatch): void {
+    if (refusals === 0) this.waiting = [...outcomes, ...this.waiting];
+    else for (const outcome of outcomes) this.keepAside(outcome, refusals, 0);
+  }
+
+  /** One of a batch was refused in any form. */
+  setAside({ refusals }: OutcomeBatch, outcome: StepOutcome): void {
+    this.keepAside(outcome, refusals + 1, backoffSeconds(BACKOFF, refusals + 1));
+  }
+
+  /** What was refused is tried now, as there will be no later. */
+  hurry(): void {
+    for (const [stepId, entry] of this.aside) this.aside.set(stepId, { ...entry, dueAt: 0 });
+  }
+
+  clear(): void {
+    this.waiting = [];
+    this.aside.clear();
+  }
+
+  attempts(): readonly HeldAttempt[] {
+    const aside = [...this.aside.values()].map(({ outcome }) => outcome);
+    return [...this.waiting, ...aside].map(({ stepId: id, attemptNumber }) => ({ id, attemptNumber }));
+  }
+
   private choose(): readonly StepOutcome[] {
-    if (this.alone > 0) {
-      this.alone--;
-      return this.waiting.splice(0, 1);
-    }
     const isFree = ({ taskId }: StepOutcome): boolean => !this.passesOf.has(taskId);
     const free = this.passesOf.size > 0 ? this.waiting.filter(isFree) : [];
     const isWorthIt = free.length >= LARGE_BATCH;
@@ -53,18 +110,14 @@ export class OutcomeQueue {
     return chosen;
   }
 
-  putBack(outcomes: readonly StepOutcome[], { oneByOne = this.alone > 0 }: { oneByOne?: boolean } = {}): void {
-    this.waiting = [...outcomes, ...this.waiting];
-    if (oneByOne) this.alone += outcomes.length;
+  private keepAside(outcome: StepOutcome, refusals: number, waitSeconds: number): void {
+    this.aside.set(outcome.stepId, { outcome, refusals, dueAt: performance.now() + waitSeconds * 1_000 });
   }
 
-  clear(): void {
-    this.waiting = [];
-    this.alone = 0;
-  }
-
-  attempts(): readonly HeldAttempt[] {
-    return this.waiting.map(({ stepId: id, attemptNumber }) => ({ id, attemptNumber }));
+  private dueAside(): readonly AsideOutcome[] {
+    if (this.aside.size === 0) return [];
+    const now = performance.now();
+    return [...this.aside.values()].filter(({ dueAt }) => dueAt <= now);
   }
 }
 

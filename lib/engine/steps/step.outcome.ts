@@ -39,6 +39,12 @@ export function failedForGood(step: ClaimedStep, error: unknown): StepOutcome {
   return { ...identify(step), kind: 'error', results: null, error: describeError(error, true), afterSeconds: null };
 }
 
+/** The failure that the database recorded in the place of an outcome that it refused. */
+export function refused(outcome: StepOutcome, error: string | null): StepOutcome {
+  const kind = outcome.kind === 'retry' ? 'retry' : 'error';
+  return { ...outcome, kind, results: null, error };
+}
+
 /** Hands the step back unrun or unfinished; the attempt does not count. */
 export function released(step: ClaimedStep): StepOutcome {
   return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds: null };

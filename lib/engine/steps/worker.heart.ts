@@ -5,18 +5,59 @@ import { WorkerGateway } from '../../persistence/worker.gateway.js';
 import { FactPublisher } from './fact.publisher.js';
 import { ReadySignal } from '../ready.signal.js';
 import { RecurringWork } from '../recurring.work.js';
+import { StandingFaults } from '../standing.faults.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
 /** Until the totals are added up, whoever reads them adds up what changed since. */
 const FOLD_MS = 2_000;
 
-/** Renews this worker's lease three times as often as it would run out, and looks after the workers that fell silent. */
+const LOST_STEPS_REFUSED =
+  'The database refuses to take some steps of lost workers back; they stay in progress and are tried again.';
+
+/** Something that is done a few times a lease, whatever becomes of the other duties. */
+interface Duty {
+  readonly key: string;
+  readonly run: () => Promise<unknown>;
+  readonly trouble: string;
+  /** For readiness. */
+  readonly sentence: string;
+}
+
+/**
+ * Renews this worker's lease three times as often as it would run out, looks after the workers that fell silent, and clears the
+ * tables up. None of these waits for another, or fails with it.
+ */
 @Injectable()
 export class WorkerHeart {
   private readonly logger = new Logger('TaskerWorker');
-  private readonly beating: RecurringWork;
-  private readonly folding: RecurringWork;
+  private readonly duties: readonly Duty[] = [
+    {
+      key: 'lease',
+      run: () => this.renewLease(),
+      trouble: 'A heartbeat failed',
+      sentence: 'The lease of this worker cannot be renewed; it will be declared lost.',
+    },
+    {
+      key: 'lost_workers',
+      run: () => this.reap(),
+      trouble: 'Lost workers could not be looked for',
+      sentence: 'Steps of lost workers cannot be taken back by this process.',
+    },
+    {
+      key: 'limit_starts',
+      run: () => this.gateway.forgetLimitStarts(),
+      trouble: 'Starts that no longer count under a limit could not be removed',
+      sentence: 'Starts that no longer count under a limit cannot be removed; they pile up.',
+    },
+    {
+      key: 'vacuuming',
+      run: () => this.gateway.vacuumHotTables(),
+      trouble: 'The queue could not be vacuumed',
+      sentence: 'The tables of the queue cannot be vacuumed; claims become slower.',
+    },
+  ];
+  private readonly works: readonly RecurringWork[];
 
   constructor(
     @Inject(TASKER_OPTIONS) options: ResolvedOptions,
@@ -25,42 +66,54 @@ export class WorkerHeart {
     private readonly worker: Worker,
     private readonly ready: ReadySignal,
     private readonly facts: FactPublisher,
+    private readonly faults: StandingFaults,
   ) {
-    this.beating = new RecurringWork({
-      run: () => this.beatOnce(),
-      intervalMs: (options.worker.leaseSeconds * 1_000) / 3,
-      trouble: 'A heartbeat failed',
-      logger: this.logger,
-    });
-    this.folding = new RecurringWork({
+    const folding: Duty = {
+      key: 'totals',
       run: () => this.gateway.foldStateTotals(),
-      intervalMs: FOLD_MS,
       trouble: 'The state totals could not be added up',
-      logger: this.logger,
-    });
+      sentence: 'The state totals cannot be added up; reading them becomes slower.',
+    };
+    const beatMs = (options.worker.leaseSeconds * 1_000) / 3;
+    this.works = [...this.duties.map((duty) => this.recurring(duty, beatMs)), this.recurring(folding, FOLD_MS)];
   }
 
   start(): void {
-    this.beating.start();
-    this.folding.start();
+    for (const work of this.works) work.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.beating.stop(), this.folding.stop()]);
+    await Promise.all(this.works.map((work) => work.stop()));
   }
 
-  /** One beat: renews the lease, takes back the steps of lost workers, clears the tables up. */
+  /**
+   * One beat: renews the lease, takes back the steps of lost workers, clears the tables up.
+   * @throws what the first of these threw that failed; the others are done all the same
+   */
   async beatOnce(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const { run } of this.duties) await run().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private recurring({ key, run, trouble, sentence }: Duty, intervalMs: number): RecurringWork {
+    const fault = { faults: this.faults, key, sentence };
+    return new RecurringWork({ run, intervalMs, trouble, logger: this.logger, fault });
+  }
+
+  private async renewLease(): Promise<void> {
     const workerId = this.identity.current();
-    if (workerId !== null && !(await this.gateway.heartbeat(workerId))) {
-      this.worker.leaseLost(workerId);
-      this.ready.onReady(); // what it dropped makes room, and nobody else will tell it to look
-    }
+    if (workerId === null || (await this.gateway.heartbeat(workerId))) return;
+    this.worker.leaseLost(workerId);
+    this.ready.onReady(); // what it dropped makes room, and nobody else will tell it to look
+  }
+
+  private async reap(): Promise<void> {
     const reaped = await this.gateway.reapLostWorkers();
     if (reaped.workers.length > 0) this.logger.warn(`Lost workers: ${reaped.workers.join(', ')}. Their steps go back.`);
     if (reaped.steps.length > 0) this.ready.tellAll();
     this.facts.publishReaped(reaped);
-    await this.gateway.forgetLimitStarts();
-    await this.gateway.vacuumHotTables();
+    if (reaped.refused.length === 0) this.faults.clear('lost_steps');
+    else this.faults.report('lost_steps', LOST_STEPS_REFUSED, reaped.refused);
   }
 }

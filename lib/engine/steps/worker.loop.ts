@@ -4,6 +4,7 @@ import { inOwnContext } from '../../options/own.context.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
+import { isOfOnePart } from '../../persistence/sql.errors.js';
 import { ReadySignal } from '../ready.signal.js';
 import { RecurringWork } from '../recurring.work.js';
 import { LARGE_BATCH } from './outcome.queue.js';
@@ -123,6 +124,9 @@ export class WorkerLoop {
     try {
       await inOwnContext(async () => this.afterPass(await this.worker.startTasks(tasks, want, announce), want));
       return true;
+    } catch (error) {
+      if (isOfOnePart(error)) return false; // perhaps the claim alone was refused
+      throw error;
     } finally {
       this.schedule(); // what came up meanwhile had to wait
     }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
-import { isRefusal } from '../../persistence/sql.errors.js';
+import { isOfOnePart } from '../../persistence/sql.errors.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
 import {
   WorkerGateway,
@@ -10,14 +10,16 @@ import {
   type ClaimRequest,
   type OutcomeFacts,
 } from '../../persistence/worker.gateway.js';
-import { ClaimTooLargeError, OutcomeRefusedError, type AbandonReason } from '../engine.errors.js';
+import { ClaimTooLargeError, type AbandonReason } from '../engine.errors.js';
+import { StandingFaults } from '../standing.faults.js';
 import { FactPublisher } from './fact.publisher.js';
-import { OutcomeQueue } from './outcome.queue.js';
+import { OutcomeQueue, type OutcomeBatch } from './outcome.queue.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { failedForGood, released, type StepOutcome } from './step.outcome.js';
 import { StepRunner, type RunningStep } from './step.runner.js';
 import { StepTransactions } from './step.transactions.js';
 import { WorkerIdentity } from './worker.identity.js';
+import { WorkerPasses, type PassResult } from './worker.passes.js';
 
 /** What one pass did. */
 export interface PassReport {
@@ -25,7 +27,10 @@ export interface PassReport {
   readonly claimed: number;
   /** Steps that became ready through the recorded outcomes. */
   readonly freed: number;
-  /** When the first of the recorded failures is due again, or a limit that was full has room; null when neither is. */
+  /**
+   * When the first of the recorded failures is due again, a limit that was full has room, or a
+   * refused outcome is tried again; null when nothing is.
+   */
   readonly dueInSeconds: number | null;
   /** Steps were left that this worker could have taken, as there seemed to be no place for more transactional ones. */
   readonly passedOver: boolean;
@@ -41,6 +46,9 @@ interface Exchange {
   readonly outcomes: readonly StepOutcome[];
   readonly answer: AdvanceAnswer;
 }
+
+const OUTCOMES_REFUSED =
+  'The database refuses outcomes of some steps, which stay in progress; each is tried again by itself.';
 
 /**
  * The capacity of this process to run steps. One pass tells the database what was finished and how much more fits, and
@@ -76,13 +84,15 @@ export class Worker {
     private readonly runner: StepRunner,
     private readonly transactions: StepTransactions,
     private readonly facts: FactPublisher,
+    private readonly passMaker: WorkerPasses,
+    private readonly faults: StandingFaults,
   ) {
     this.most = options.worker.concurrency;
   }
 
   /** How many more steps this process may take. */
   get capacity(): number {
-    if (this.draining) return 0;
+    if (this.draining || this.outcomes.asideSize >= this.limit) return 0; // what runs here can hardly be recorded
     return Math.max(0, this.limit - this.running.size - this.reserved);
   }
 
@@ -118,12 +128,13 @@ export class Worker {
 
   /** Idle, and able to take steps. */
   get isFree(): boolean {
-    return this.isIdle && !this.answerLost && this.capacity > 0;
+    return this.isIdle && !this.answerLost && this.capacity > 0 && this.passMaker.areWhole;
   }
 
   /** Takes no more steps; what a pass under way still brings goes back at once. */
   drain(): void {
     this.draining = true;
+    this.outcomes.hurry();
   }
 
   /** Whether one more pass may start beside `passes` others: what a lost answer left behind is cleared up alone. */
@@ -232,18 +243,20 @@ export class Worker {
   }
 
   private async advance(request: ClaimRequest): Promise<Exchange> {
-    const outcomes = this.outcomes.take();
-    let answer: AdvanceAnswer;
+    const batch = this.outcomes.take();
+    let result: PassResult;
     try {
-      answer = await this.gateway.advance({ ...request, outcomes });
+      result = await this.passMaker.advance(request, batch);
     } catch (error) {
-      this.keep(outcomes, error);
+      this.keep(batch, error);
       throw error;
     } finally {
-      this.outcomes.arrived(outcomes);
+      this.outcomes.arrived(batch);
     }
+    const { answer, recorded, refused } = result;
+    this.setAside(batch, refused);
     await this.begin(answer.claimed.steps);
-    return { request, outcomes, answer };
+    return { request, outcomes: recorded, answer };
   }
 
   private async startAndClaim(
@@ -253,7 +266,7 @@ export class Worker {
     try {
       return await this.gateway.startAndClaim(request, tasks);
     } catch (error) {
-      if (!isRefusal(error)) this.answerLost = true;
+      if (!isOfOnePart(error)) this.answerLost = true;
       throw error;
     }
   }
@@ -268,7 +281,7 @@ export class Worker {
       recorded: outcomes.length,
       claimed: claimed.steps.length,
       freed: facts?.freed ?? 0,
-      dueInSeconds: soonest(firstRetry(outcomes, facts), limitOpensIn),
+      dueInSeconds: soonest(soonest(firstRetry(outcomes, facts), limitOpensIn), this.outcomes.asideDueInSeconds),
       passedOver: this.passedOver(request, claimed.steps),
       cut,
       lost,
@@ -281,24 +294,25 @@ export class Worker {
     return claimed.filter(({ templateId }) => scarce.includes(templateId)).length === scarceWant;
   }
 
-  /**
-   * Trouble of the database: all go in again, and what the lost answer may have claimed is handed back first. A refusal
-   * is the fault of some outcome: they go again one by one, until the one refused alone becomes its step's failure.
-   */
-  private keep(outcomes: readonly StepOutcome[], error: unknown): void {
-    if (!isRefusal(error)) {
-      this.answerLost = true;
-      this.outcomes.putBack(outcomes);
+  /** All go in again; what an answer that was lost may have claimed is handed back first. */
+  private keep(batch: OutcomeBatch, error: unknown): void {
+    if (isOfOnePart(error)) {
+      this.setAside(batch, batch.outcomes);
       return;
     }
-    const [only, ...others] = outcomes;
-    if (!only || others.length > 0) {
-      this.outcomes.putBack(outcomes, { oneByOne: true });
-      return;
+    this.answerLost = true;
+    this.outcomes.putBack(batch);
+  }
+
+  /** Refused in any form: each is tried again by itself, unless this process goes. */
+  private setAside(batch: OutcomeBatch, refused: readonly StepOutcome[]): void {
+    for (const outcome of refused) {
+      if (this.draining)
+        this.logger.error(`Cannot record how step ${outcome.stepId} ended; it will run again elsewhere.`);
+      else this.outcomes.setAside(batch, outcome);
     }
-    // A failure that is refused as well can only be tried again, but not before the others.
-    if (only.kind === 'error') this.outcomes.add(only);
-    else this.outcomes.putBack([failedForGood(only.claimed, new OutcomeRefusedError(error))]);
+    if (this.outcomes.asideSize > 0) this.faults.report('outcomes', OUTCOMES_REFUSED);
+    else this.faults.clear('outcomes');
   }
 
   private async returnUnknownClaims(workerId: string): Promise<void> {

@@ -2,12 +2,18 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { OperatorGateway } from '../../persistence/operator.gateway.js';
-import { WorkerGateway } from '../../persistence/worker.gateway.js';
+import { WorkerGateway, type Refusal } from '../../persistence/worker.gateway.js';
 import type { AbandonReason } from '../engine.errors.js';
 import { FactPublisher } from './fact.publisher.js';
 import { RecurringWork } from '../recurring.work.js';
+import { StandingFaults } from '../standing.faults.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
+
+/** Until a task is tried again that the database did not let end. */
+const REFUSED_MS = 30_000;
+
+const EXPIRY_REFUSED = 'The database refuses to end some tasks that passed their deadline; others are ended.';
 
 /**
  * Looks at every poll interval what was taken away from this process while it ran (cancelled, past a deadline, reaped) and
@@ -15,7 +21,11 @@ import { Worker } from './worker.js';
  */
 @Injectable()
 export class WorkerWatch {
+  private readonly logger = new Logger('TaskerWorker');
   private readonly looking: RecurringWork;
+  private readonly expiring: RecurringWork;
+  /** Tasks past their deadline that could not be ended, and when they are tried again, by `performance.now()`. */
+  private readonly refused = new Map<string, number>();
 
   constructor(
     @Inject(TASKER_OPTIONS) options: ResolvedOptions,
@@ -24,36 +34,71 @@ export class WorkerWatch {
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
     private readonly facts: FactPublisher,
+    private readonly faults: StandingFaults,
   ) {
+    const { pollIntervalMs: intervalMs } = options.worker;
+    const { logger } = this;
     this.looking = new RecurringWork({
-      run: () => this.lookOnce(),
-      intervalMs: options.worker.pollIntervalMs,
+      run: () => this.abortRevoked(),
+      intervalMs,
       trouble: 'A look for cancelled steps failed',
-      logger: new Logger('TaskerWorker'),
+      logger,
+      fault: { faults, key: 'cancelled_steps', sentence: 'Steps that were cancelled while they run here go on.' },
+    });
+    this.expiring = new RecurringWork({
+      run: async () => {
+        if (await this.expireTasks()) this.looking.now();
+      },
+      intervalMs,
+      trouble: 'Tasks past their deadline could not be looked for',
+      logger,
+      fault: { faults, key: 'deadlines', sentence: 'Tasks past their deadline are not ended by this process.' },
     });
   }
 
   start(): void {
     this.looking.start();
+    this.expiring.start();
   }
 
   async stop(): Promise<void> {
-    await this.looking.stop();
+    await Promise.all([this.looking.stop(), this.expiring.stop()]);
   }
 
   /** One look; answers how many attempts it aborted. */
   async lookOnce(): Promise<number> {
-    for (let isOver = false; !isOver;) {
-      const expired = await this.operators.expireTasks();
-      this.facts.publishAction(expired);
-      isOver = !expired.changed;
-    }
+    await this.expireTasks();
     return this.abortRevoked();
   }
 
   /** Does not wait for the next look: something that may run here was just taken away. */
   lookNow(): void {
     this.looking.now();
+  }
+
+  /** Answers whether there were any. */
+  private async expireTasks(): Promise<boolean> {
+    const now = performance.now();
+    const left = (): string[] => [...this.refused].filter(([, until]) => until > now).map(([id]) => id);
+    let isAny = false;
+    for (let isOver = false; !isOver;) {
+      const expired = await this.operators.expireTasks(left());
+      this.facts.publishAction(expired);
+      for (const { taskId, ...refusal } of expired.refused) this.noteRefused(taskId, refusal);
+      isAny ||= expired.changed;
+      isOver = !expired.changed && expired.refused.length === 0;
+    }
+    for (const [id, until] of this.refused) if (until <= now) this.refused.delete(id); // ended, or gone
+    if (this.refused.size === 0) this.faults.clear('expired_tasks');
+    else this.faults.report('expired_tasks', EXPIRY_REFUSED);
+    return isAny;
+  }
+
+  private noteRefused(taskId: string, { sqlState, message }: Refusal): void {
+    this.refused.set(taskId, performance.now() + REFUSED_MS);
+    this.logger.error(
+      `Cannot end task ${taskId}, which passed its deadline; will retry. SQLSTATE ${sqlState}: ${message}`,
+    );
   }
 
   private async abortRevoked(): Promise<number> {

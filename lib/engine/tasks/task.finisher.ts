@@ -16,6 +16,7 @@ import type { Problem } from '../../workflow/tasker.error.js';
 import { annotationProblems } from './annotation.check.js';
 import { FactPublisher } from '../steps/fact.publisher.js';
 import { RecurringWork } from '../recurring.work.js';
+import { StandingFaults } from '../standing.faults.js';
 
 /** Ends told at the same time, of one template. */
 const BATCH_SIZE = 10;
@@ -45,12 +46,14 @@ export class TaskFinisher {
     private readonly directory: TemplateDirectory,
     private readonly handlers: TaskHandlerRegistry,
     private readonly facts: FactPublisher,
+    faults: StandingFaults,
   ) {
     this.telling = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.worker.pollIntervalMs,
       trouble: 'Ends of tasks could not be looked for',
       logger: this.logger,
+      fault: { faults, key: 'final_hooks', sentence: 'Task handlers are not told of the ends of tasks.' },
     });
   }
 

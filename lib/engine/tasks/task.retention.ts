@@ -4,6 +4,7 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { RetentionGateway } from '../../persistence/retention.gateway.js';
 import { RecurringWork } from '../recurring.work.js';
+import { StandingFaults } from '../standing.faults.js';
 
 const SECONDS_A_DAY = 86_400;
 
@@ -16,12 +17,14 @@ export class TaskRetention {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: RetentionGateway,
+    faults: StandingFaults,
   ) {
     this.sweeping = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.retention.intervalSeconds * 1_000,
       trouble: 'Old tasks could not be removed',
       logger: this.logger,
+      fault: { faults, key: 'retention', sentence: 'Old tasks cannot be removed; they pile up.' },
     });
   }
 

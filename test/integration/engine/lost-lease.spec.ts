@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { EventBus, StepAbandonedError, type EventPayload, type StepContext } from 'nestjs-tasker';
+import { describe, expect, it, jest } from '@jest/globals';
+import { EventBus, StepAbandonedError, type EventPayload } from 'nestjs-tasker';
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { Worker, type PassReport } from '../../../lib/engine/steps/worker.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
@@ -289,81 +289,5 @@ describe('a claimed step whose template cannot be read', () => {
     expect(await host.kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
     expect(script.runs).toHaveLength(1);
     expect(told.filter((name) => name.startsWith('step.'))).toEqual(['step.execution_requested', 'step.completed']);
-  });
-});
-
-describe('an outcome that the database refuses', () => {
-  /** A rule of the host's own on our table, such as an audit trigger that fails. */
-  async function refuse(condition: string): Promise<void> {
-    await lab.query(
-      `create function __schema__.refuse() returns trigger language plpgsql as $$
-       begin
-         if ${condition} then raise exception 'the auditor says no'; end if;
-         return new;
-       end $$`,
-    );
-    await lab.query(
-      `create trigger refuse before update on __schema__.workflow_steps for each row execute function __schema__.refuse()`,
-    );
-  }
-  afterEach(() => lab.query('drop function if exists __schema__.refuse cascade'));
-
-  /** Three steps that run until the gate opens, so that their outcomes travel in one batch. */
-  async function threeSteps(settings: { worker?: object } = {}) {
-    const finish = aGate();
-    const act = async ({ step }: StepContext): Promise<unknown> => {
-      await finish.passed;
-      return { from: step.name };
-    };
-    const script = aScript({ good: act, bad: act, fine: act });
-    const template = aTemplate(independent('good', 'bad', 'fine'));
-    const host = await lab.open({ templates: [template], handlers: script.handlers, ...settings });
-    const { id } = await host.tasks.start(template.request);
-    return { ...host, id, script, finish };
-  }
-
-  const stepsOf = async (host: Host, id: string) =>
-    Object.fromEntries((await host.kit.task(id)).steps.map((step) => [step.name, step]));
-
-  it.each([
-    ['stepped by hand', {}],
-    ['working by itself', { worker }],
-  ])('becomes the failure of its step and holds up no other (%s)', async (_, settings) => {
-    await refuse(`new.results ->> 'from' = 'bad'`);
-    const host = await threeSteps(settings);
-    if ('worker' in settings) await eventually(() => expect(host.script.runs).toHaveLength(3));
-    host.finish.open();
-    if (!('worker' in settings)) await host.kit.runUntilIdle();
-    await ended(host, host.id, 'error');
-    const { good, bad, fine } = await stepsOf(host, host.id);
-    expect([good, fine]).toMatchObject([{ state: 'complete' }, { state: 'complete' }]);
-    expect(bad).toMatchObject({
-      state: 'error',
-      attempts: 1,
-      results: null,
-      nextRetryAt: null,
-      error: {
-        code: 'OUTCOME_REFUSED',
-        class: 'OutcomeRefusedError',
-        permanent: true,
-        message: expect.stringContaining('the auditor says no'),
-      },
-    });
-    expect(host.script.runs).toHaveLength(3);
-    expect(await brokenInvariants(lab.persistence)).toEqual({});
-  });
-
-  it('holds up no other even when its failure is refused as well', async () => {
-    const host = await threeSteps({ worker });
-    await eventually(() => expect(host.script.runs).toHaveLength(3));
-    const { bad } = await stepsOf(host, host.id);
-    await refuse(`new.workflow_step_id = ${bad!.id}`);
-    host.finish.open();
-    await eventually(async () => {
-      const { good, fine } = await stepsOf(host, host.id);
-      expect([good, fine]).toMatchObject([{ state: 'complete' }, { state: 'complete' }]);
-    });
-    await lab.query('drop function __schema__.refuse cascade');
-    await ended(host, host.id, 'error');
   });
 });

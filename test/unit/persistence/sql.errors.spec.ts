@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AbortedTransactionError } from '../../../lib/persistence/persistence.errors.js';
-import { isOutage, isRefusal, translateError } from '../../../lib/persistence/sql.errors.js';
+import { isOfOnePart, isOutage, translateError } from '../../../lib/persistence/sql.errors.js';
 
 const withCode = (code: string, message = 'refused'): Error => Object.assign(new Error(message), { code });
 
@@ -24,9 +24,13 @@ describe('an error of the database', () => {
     ['23514', 'a violated check'],
     ['54000', 'an exceeded limit'],
     ['P0001', 'what a trigger raised'],
-  ])('refuses what it was told when its code is %s, %s', (code) => {
-    expect(isRefusal(withCode(code))).toBe(true);
-    expect(isRefusal(Object.assign(new Error('query failed'), { driverError: withCode(code) }))).toBe(true);
+    ['55000', 'a table without a replica identity'],
+    ['42501', 'a missing right'],
+    ['53200', 'too little memory, which one value may need'],
+    ['XX001', 'a page that cannot be read'],
+  ])('may lie in one part of what was asked when its code is %s, %s', (code) => {
+    expect(isOfOnePart(withCode(code))).toBe(true);
+    expect(isOfOnePart(Object.assign(new Error('query failed'), { driverError: withCode(code) }))).toBe(true);
   });
 
   it.each([
@@ -36,12 +40,13 @@ describe('an error of the database', () => {
     ['53300', 'too many connections'],
     ['40P01', 'a deadlock'],
     ['25006', 'a standby'],
-    ['42501', 'a missing right'],
-    ['42883', 'a missing function'],
+    ['25P02', 'a session in an aborted transaction'],
+    ['55P03', 'a lock that is taken'],
     ['ECONNRESET', 'a reset'],
+    ['EPIPE', 'a broken pipe, which looks like a SQLSTATE'],
     ['', 'a connection that ended, which the driver gives no code'],
-  ])('is trouble that may pass when its code is %s, %s', (code) => {
-    expect(isRefusal(withCode(code))).toBe(false);
+  ])('hits everything alike when its code is %s, %s', (code) => {
+    expect(isOfOnePart(withCode(code))).toBe(false);
   });
 });
 

@@ -1,0 +1,142 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { isOfOnePart } from '../../persistence/sql.errors.js';
+import {
+  WorkerGateway,
+  type AdvanceAnswer,
+  type ApartAnswer,
+  type ClaimRequest,
+  type OutcomeFacts,
+  type RefusedClaim,
+  type Refusal,
+} from '../../persistence/worker.gateway.js';
+import { StandingFaults } from '../standing.faults.js';
+import type { OutcomeBatch } from './outcome.queue.js';
+import { refused, type StepOutcome } from './step.outcome.js';
+
+/** What a pass did, and with which of its outcomes. */
+export interface PassResult {
+  readonly answer: AdvanceAnswer;
+  /** As they were recorded, which positions of the facts refer to: what was refused may have become a failure. */
+  readonly recorded: readonly StepOutcome[];
+  /** Refused in any form; their steps are still leased. */
+  readonly refused: readonly StepOutcome[];
+}
+
+/** How long passes go apart from the start, while something of them is refused that will be in the next one, too. */
+const APART_MS = 10_000;
+/** A claim that was refused is tried again within half a minute; one that is not met again is mended, or gone. */
+const REFUSED_CLAIM_MS = 60_000;
+
+/**
+ * Makes passes of which no part shares the fate of another. What the database refuses as a whole is repeated at once with its
+ * parts apart, so that outcomes, claims, limits and deadlines are refused by themselves. What is refused is an error in the log
+ * and in readiness.
+ */
+@Injectable()
+export class WorkerPasses {
+  private readonly logger = new Logger('TaskerWorker');
+  /** By `performance.now()`. */
+  private apartUntil = 0;
+  /** Until when each step whose claim was refused is taken to be still so, by `performance.now()`. */
+  private readonly refusedClaims = new Map<string, number>();
+
+  constructor(
+    private readonly gateway: WorkerGateway,
+    private readonly faults: StandingFaults,
+  ) {}
+
+  /** Nothing is known to be refused at present. */
+  get areWhole(): boolean {
+    return performance.now() >= this.apartUntil;
+  }
+
+  /** @throws what the database threw, when no part could be done */
+  async advance(request: ClaimRequest, { outcomes, refusals }: OutcomeBatch): Promise<PassResult> {
+    if (this.areWhole && refusals === 0) {
+      try {
+        const answer = await this.gateway.advance({ ...request, outcomes });
+        this.noteWhole(request, answer);
+        return { answer, recorded: outcomes, refused: [] };
+      } catch (error) {
+        if (!isOfOnePart(error)) throw error;
+      }
+    }
+    const answer = await this.gateway.advanceApart({ ...request, outcomes });
+    this.noteApart(request, answer);
+    return this.sorted(outcomes, answer);
+  }
+
+  private sorted(outcomes: readonly StepOutcome[], answer: ApartAnswer): PassResult {
+    const refusals = new Map(answer.outcomes.map((refusal) => [refusal.position, refusal]));
+    const places: number[] = [];
+    const recorded: StepOutcome[] = [];
+    const left: StepOutcome[] = [];
+    outcomes.forEach((outcome, index) => {
+      const position = index + 1;
+      const refusal = refusals.get(position);
+      if (refusal) this.logOutcome(outcome, refusal);
+      if (refusal?.error === null) left.push(outcome);
+      else places[position] = recorded.push(refusal ? refused(outcome, refusal.error) : outcome);
+    });
+    return { answer: { ...answer, facts: answer.facts && atPlaces(answer.facts, places) }, recorded, refused: left };
+  }
+
+  private noteWhole({ want }: ClaimRequest, { claimed }: AdvanceAnswer): void {
+    if (want > 0) {
+      this.faults.clear('limits');
+      this.faults.clear('deadlines_of_claims');
+    }
+    if (this.refusedClaims.size > 0) this.noteClaims([], claimed);
+  }
+
+  private noteApart({ want }: ClaimRequest, { limits, deadlines, claims, claimed }: ApartAnswer): void {
+    this.noteClaims(claims, claimed);
+    if (want > 0) {
+      this.noteFault('limits', 'Steps with a limit cannot be started; others run.', limits);
+      this.noteFault('deadlines_of_claims', 'Steps of tasks past their deadline may begin.', deadlines);
+    }
+    // The next pass would be refused as well.
+    const isStanding = limits !== null || deadlines !== null || claims.some(({ isLater }) => !isLater);
+    if (isStanding) this.apartUntil = performance.now() + APART_MS;
+  }
+
+  private noteFault(key: string, sentence: string, refusal: Refusal | null): void {
+    if (refusal === null) this.faults.clear(key);
+    else this.faults.report(key, sentence, causeOf(refusal));
+  }
+
+  private noteClaims(claims: readonly RefusedClaim[], { steps }: AdvanceAnswer['claimed']): void {
+    const now = performance.now();
+    for (const { stepId, taskId, ...refusal } of claims) {
+      if (!this.refusedClaims.has(stepId)) {
+        this.logger.error(
+          `The database refuses to let step ${stepId} of task ${taskId} be claimed. It is passed over and tried again; others run. ${causeOf(refusal)}`,
+        );
+      }
+      this.refusedClaims.set(stepId, now + REFUSED_CLAIM_MS);
+    }
+    for (const { id } of steps) this.refusedClaims.delete(id);
+    for (const [id, until] of this.refusedClaims) if (until <= now) this.refusedClaims.delete(id);
+    if (this.refusedClaims.size === 0) this.faults.clear('claims');
+    else this.faults.report('claims', 'The database refuses to let some due steps be claimed; others run.');
+  }
+
+  private logOutcome({ stepId, taskId }: StepOutcome, refusal: Refusal & { readonly error: string | null }): void {
+    const what = `The database refuses the outcome of step ${stepId} of task ${taskId}`;
+    const consequence = refusal.error === null ? 'It is tried again, alone.' : 'A failure was recorded in its place.';
+    this.logger.error(`${what}. ${consequence} ${causeOf(refusal)}`);
+  }
+}
+
+function causeOf({ sqlState, message }: Refusal): string {
+  return `SQLSTATE ${sqlState}: ${message}`;
+}
+
+/** Positions as they are without those that were not recorded. */
+function atPlaces(facts: OutcomeFacts, places: readonly number[]): OutcomeFacts {
+  return {
+    ...facts,
+    stale: facts.stale.map((position) => places[position]!),
+    retries: facts.retries.map(({ position, runAt }) => ({ position: places[position]!, runAt })),
+  };
+}
