@@ -38,6 +38,7 @@ const ended = (host: Host, id: string) =>
 describe('what a request of the host sets off', () => {
   it('runs in the context of no request: steps, retries, listeners, task handlers, and their statements', async () => {
     const seen: string[] = [];
+    const asked: string[] = [];
     const see = (what: string): void => void seen.push(`${what}: ${user()}`);
     const template = aTemplate(aChain('first', 'stored'), {
       defaults: { backoff: { baseSeconds: 0.01, factor: 1, maxSeconds: 1, jitter: 0 } },
@@ -53,6 +54,10 @@ describe('what a request of the host sets off', () => {
     }
     @TaskHandler({ namespace: template.request.namespace, name: template.request.name })
     class Notes {
+      identify(): null {
+        asked.push(user());
+        return null;
+      }
       updateAnnotations(): readonly [] {
         see('task handler');
         return [];
@@ -89,6 +94,7 @@ describe('what a request of the host sets off', () => {
       ]),
     );
     expect(seen.filter((line) => !line.endsWith(': nobody'))).toEqual([]);
+    expect(asked).toEqual(['ann', 'ben', 'ben']); // what a request is asked about stays in its context
     expect(connections.length).toBeGreaterThan(0);
     expect(connections.filter((name) => name !== 'nobody')).toEqual([]);
   });
