@@ -50,11 +50,10 @@ export class MixedCopiesError extends TaskerError {
 export class BundledPackageError extends TaskerError {
   readonly code = 'TASKER_BUNDLED_PACKAGE';
 
-  constructor(file: string | undefined, options?: ErrorOptions) {
+  constructor(file: string | undefined) {
     super(
       `The files of nestjs-tasker (its SQL, schemas and pages) are not beside its code, which runs from ${file ?? 'a bundle'}. ` +
         'Keep the package out of the bundle (esbuild: --external:nestjs-tasker, or --packages=external; webpack: externals) and install it beside it.',
-      options,
     );
   }
 }

@@ -64,14 +64,17 @@ function optionsOf(
   structure: TaskerStructure | undefined,
 ): ResolvedOptions {
   packageRoot(); // throws in a bundle
-  const imported = [...modules.values()].flatMap(({ metatype }) => metatype ?? []);
+  checkImports([...modules.values()].flatMap(({ metatype }) => metatype ?? []));
+  warnOfCopies();
+  return resolveOptions({ ...given, ...structure });
+}
+
+function checkImports(imported: readonly Type[]): void {
   const foreign = imported.map(foreignCopyOf).find((copy) => copy !== null);
   if (foreign !== undefined) throw new MixedCopiesError([thisCopy(), foreign]);
   const calls = imported.filter((each) => each === GivenOptionsModule).length;
   if (calls > 1) throw new RepeatedForRootError();
   if (calls === 0) throw new MissingForRootError();
-  warnOfCopies();
-  return resolveOptions({ ...given, ...structure });
 }
 
 function warnOfCopies(): void {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { BundledPackageError } from './options.errors.js';
 
 const NAME = 'nestjs-tasker';
@@ -36,15 +36,12 @@ function manifest(): Manifest {
   return (known ??= readManifest());
 }
 
-/** In a bundle there may be a package.json in that place, too: that of the application. */
+/** In a bundle there may be another package.json in that place, or none. */
 function readManifest(): Manifest {
   const here = import.meta.url as string | undefined; // undefined in a bundle in CommonJS
-  try {
-    root = new URL('../../', here);
-    const read = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as Manifest;
-    if (read.name === NAME) return read;
-  } catch (error) {
-    throw new BundledPackageError(here, { cause: error });
-  }
-  throw new BundledPackageError(here);
+  root = URL.canParse('../../', here) ? new URL('../../', here) : undefined;
+  const file = root && new URL('package.json', root);
+  const read = file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : undefined;
+  if (read?.name !== NAME) throw new BundledPackageError(here);
+  return read;
 }
