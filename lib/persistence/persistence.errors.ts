@@ -148,9 +148,9 @@ export class ActionRefusedError extends TaskerError {
   }
 }
 
-/** `change_retry_limit` is said of a step. */
+/** `changeRetryLimit` is said of a step. */
 function inWords(action: string): string {
-  return action === 'change_retry_limit' ? 'change the retry limit of' : action.replaceAll('_', ' ');
+  return action === 'changeRetryLimit' ? 'change the retry limit of' : action;
 }
 
 /** The step of a transactional handler was no longer its worker's when its work was done; the work is rolled back. */

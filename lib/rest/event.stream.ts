@@ -43,10 +43,11 @@ export class EventStreamAnswer {
   /** Each change is an event by its name, whose id is its position: what a browser comes back with in `Last-Event-ID`. */
   async send(stream: ChangeStream, response: unknown): Promise<void> {
     const raw = this.begin(response);
-    raw.write(`retry: ${RETRY_MS}\nevent: ready\nid: ${stream.position}\ndata: {}\n\n`);
-    // No event, but the caller keeps the id: one who listens for what is rare need not read from long ago.
+    raw.write(`retry: ${RETRY_MS}\n${positionText('ready', stream)}`);
+    // The caller keeps its id: one who listens for what is rare need not read from long ago. With a name and data, as some
+    // clients pass over a block that has an id only.
     const heartbeat = setInterval(() => {
-      if (!raw.writableNeedDrain) raw.write(`id: ${stream.position}\n\n`);
+      if (!raw.writableNeedDrain) raw.write(positionText('heartbeat', stream));
     }, HEARTBEAT_MS);
     const stopWatching = this.whenClosing(() => stream.close());
     const closed = new AbortController();
@@ -133,6 +134,11 @@ async function takes(raw: ServerResponse, closed: AbortSignal): Promise<boolean>
     clearTimeout(timer);
     closed.removeEventListener('abort', giveUp);
   }
+}
+
+/** An event that says how far the caller has been told everything. */
+function positionText(event: 'ready' | 'heartbeat', { position }: ChangeStream): string {
+  return `event: ${event}\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`;
 }
 
 function eventText(change: Change): string {

@@ -1,11 +1,14 @@
 import type { StepState, TaskState } from './states.js';
 
-/** In which states of a task an operator may do what. SQL holds the same rules, and a test compares the two. */
+/**
+ * In which states of a task an operator may do what. SQL holds the same rules, and a test compares the two. Each name is that of the
+ * operation in code, over HTTP and in GraphQL; docs/operating.md lists them, and a test compares these.
+ */
 export const TASK_ACTIONS = {
   cancel: ['pending', 'in_progress', 'error'],
   hold: ['pending', 'in_progress', 'error'],
   release: ['pending', 'in_progress', 'error'],
-  prioritise: ['pending', 'in_progress', 'error'],
+  change: ['pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually'],
   retry: ['in_progress', 'error'],
   reset: ['in_progress', 'error'],
   resolve: ['error'],
@@ -15,7 +18,7 @@ export const TASK_ACTIONS = {
 /** The same for a step, while its task is not over. A step is skipped only where its template says it is skippable. */
 export const STEP_ACTIONS = {
   cancel: ['pending', 'in_progress', 'error'],
-  change_retry_limit: ['pending', 'in_progress', 'error'],
+  changeRetryLimit: ['pending', 'in_progress', 'error'],
   resolve: ['pending', 'error'],
   skip: ['pending', 'error'],
   retry: ['error'],

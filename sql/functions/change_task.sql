@@ -28,7 +28,9 @@ begin
   end if;
   if v_task.state in ('complete', 'cancelled', 'resolved_manually') and p_changes ? 'priority'
     and v_before -> 'priority' <> p_changes -> 'priority' then
-    perform __schema__.refuse_action('prioritise', 'task', p_task_id::text, v_task.state);
+    perform __schema__.refuse_action(
+      'change', 'task', p_task_id::text, v_task.state, 'it is over, so its priority cannot change any more'
+    );
   end if;
   update __schema__.tasks t set
     priority = case when p_changes ? 'priority' then (p_changes ->> 'priority')::smallint else t.priority end,

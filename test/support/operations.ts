@@ -9,7 +9,7 @@ export const ON_TASK: Readonly<Record<string, Act>> = {
   cancel: (tasks, id) => tasks.cancel(id, BY),
   hold: (tasks, id) => tasks.hold(id, BY),
   release: (tasks, id) => tasks.release(id, BY),
-  prioritise: (tasks, id) => tasks.change(id, { priority: 9 }, BY),
+  change: (tasks, id) => tasks.change(id, { tags: ['changed'] }, BY),
   retry: (tasks, id) => tasks.retry(id, BY),
   reset: (tasks, id) => tasks.reset(id, BY),
   resolve: (tasks, id) => tasks.resolve(id, BY),
@@ -19,7 +19,7 @@ export const ON_TASK: Readonly<Record<string, Act>> = {
 /** Each operator action on the step `x`, by the name that `STEP_ACTIONS` has for it. */
 export const ON_STEP: Readonly<Record<string, Act>> = {
   cancel: (tasks, id) => tasks.cancelStep(id, 'x', BY),
-  change_retry_limit: (tasks, id) => tasks.changeRetryLimit(id, 'x', 9, BY),
+  changeRetryLimit: (tasks, id) => tasks.changeRetryLimit(id, 'x', 9, BY),
   resolve: (tasks, id) => tasks.resolveStep(id, 'x', { ...BY, results: { by: 'hand' } }),
   skip: (tasks, id) => tasks.skipStep(id, 'x', BY),
   retry: (tasks, id) => tasks.retryStep(id, 'x', BY),

@@ -83,7 +83,8 @@ const events = (
 });
 
 const EVENT_STREAM =
-  'Server-sent events: `ready` at once, then one for each change, named as its `event`, with it as data and its `position` as id.';
+  'Server-sent events: `ready` at once, then one for each change, named as its `event`, with it as data and its `position` as id. ' +
+  '`ready`, and `heartbeat` every fifteen seconds, have `{"position"}` as data.';
 
 /** Every operation below the mount path. A test holds that no method of a controller is missing. */
 export const OPERATIONS: readonly Operations[] = [

@@ -325,7 +325,7 @@ describe('a step that is skipped', () => {
     const { id, tasks } = await startedTask(aChain('a'));
     await expect(tasks.skipStep(id, 'a', BY)).rejects.toThrow(
       'Cannot skip step a, which is pending: its template does not say that it is skippable. ' +
-        'Permitted now: cancel, change_retry_limit, resolve.',
+        'Permitted now: cancel, changeRetryLimit, resolve.',
     );
   });
 

@@ -108,6 +108,17 @@ it('a caller that takes everything is not limited in time', async () => {
   expect([answer.isEnded, isClosed]).toEqual([false, false]);
 });
 
+it('a caller who hears nothing for long is told how far it is, by an event that every client hands on', async () => {
+  await pass(14);
+  expect(answer.written).toHaveLength(1);
+  stream.offer([], { task: '7', step: '9' });
+  await pass(2);
+  expect(answer.written).toEqual([
+    'retry: 1000\nevent: ready\nid: 0.0\ndata: {"position":"0.0"}\n\n',
+    'event: heartbeat\nid: 7.9\ndata: {"position":"7.9"}\n\n',
+  ]);
+});
+
 it('a server that takes no more requests need not wait for one who listens', async () => {
   await pass(600);
   server.listening = false;
