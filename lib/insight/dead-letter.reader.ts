@@ -60,7 +60,7 @@ export class DeadLetterReader {
 
 function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter {
   const failed = steps.filter(({ state, nextRetryAt }) => state === 'error' && nextRetryAt === null);
-  const blocks = new Map(analyseTask(steps).failures.map(({ step, holdsUp }) => [step, holdsUp]));
+  const blocks = new Map(analyseTask(task.state, steps).failures.map(({ step, holdsUp }) => [step, holdsUp]));
   return {
     task,
     failedSteps: failed.map((step) => ({

@@ -1,4 +1,5 @@
 import type { StepDetails } from '../persistence/task.details.js';
+import type { TaskState } from '../workflow/states.js';
 import { graphOf, type StepGraph } from './step.graph.js';
 
 /** More than anybody looks at; a wide task may have a thousand. */
@@ -26,7 +27,7 @@ export interface TaskAnalysis {
   readonly readySteps: readonly string[];
   /** They wait for steps that go on. */
   readonly waitingSteps: readonly string[];
-  /** They wait for a step that failed for good or was cancelled. */
+  /** They wait for a step that failed for good or was cancelled, or nothing of their task goes on, as after its deadline. */
   readonly blockedSteps: readonly string[];
   /** One of the longest ways through what is left; how many steps must still run one after the other. */
   readonly longestWayLeft: readonly string[];
@@ -40,16 +41,19 @@ export interface TaskAnalysis {
 
 const DONE: ReadonlySet<string> = new Set(['complete', 'resolved_manually', 'skipped']);
 
+/** In which something of a task may still run: what is pending in any other waits for a person. */
+const RUNNING: ReadonlySet<TaskState> = new Set(['pending', 'in_progress']);
+
 /** Steps come dependencies first, as from `TaskReader`. */
-export function analyseTask(steps: readonly StepDetails[]): TaskAnalysis {
+export function analyseTask(taskState: TaskState, steps: readonly StepDetails[]): TaskAnalysis {
   const graph = graphOf(steps);
   const byName = new Map(steps.map((step) => [step.name, step]));
   const isDone = (name: string): boolean => DONE.has(byName.get(name)!.state);
   const names = (found: readonly StepDetails[]): readonly string[] => found.map(({ name }) => name);
   const dead = new Set<string>();
   for (const { name, state, nextRetryAt, dependsOn } of steps) {
-    const isStuck = state === 'cancelled' || (state === 'error' && nextRetryAt === null);
-    if (isStuck || (!isDone(name) && dependsOn.some((parent) => dead.has(parent)))) dead.add(name);
+    const isStuck = state === 'cancelled' || (state === 'error' && nextRetryAt === null) || !RUNNING.has(taskState);
+    if (!isDone(name) && (isStuck || dependsOn.some((parent) => dead.has(parent)))) dead.add(name);
   }
   const pending = steps.filter(({ state }) => state === 'pending' || state === 'error');
   const isFree = ({ dependsOn }: StepDetails): boolean => dependsOn.every(isDone);

@@ -10,6 +10,7 @@ import {
 import type { StepDetails, StoredPart, StoredParts, TaskDetails, TaskOutline } from '../persistence/task.details.js';
 import { analyseGraph } from '../workflow/graph.js';
 import { isRowId } from '../workflow/input.checks.js';
+import type { TaskState } from '../workflow/states.js';
 import { checkListRequest, checkParts } from './task.list.check.js';
 import { analyseTask } from './task.analysis.js';
 import { cursorOf, positionAt } from './task.cursor.js';
@@ -135,16 +136,20 @@ function withParts<Part extends TaskPart>(
   { steps, ...task }: TaskOutline & Partial<StoredParts>,
   parts: readonly Part[],
 ): TaskWith<Part> {
-  return { ...task, ...derived(steps, new Set<TaskPart>(parts)) } as TaskWith<Part>;
+  return { ...task, ...derived(task.state, steps, new Set<TaskPart>(parts)) } as TaskWith<Part>;
 }
 
 /** What follows from the steps, as far as it is wanted. */
-function derived(steps: readonly StepDetails[] | undefined, wanted: ReadonlySet<TaskPart>): Partial<TaskParts> {
+function derived(
+  state: TaskState,
+  steps: readonly StepDetails[] | undefined,
+  wanted: ReadonlySet<TaskPart>,
+): Partial<TaskParts> {
   if (!steps) return {};
   const ordered = dependenciesFirst(steps);
   return {
     ...(wanted.has('steps') && { steps: ordered }),
-    ...(wanted.has('analysis') && { analysis: analyseTask(ordered) }),
+    ...(wanted.has('analysis') && { analysis: analyseTask(state, ordered) }),
   };
 }
 

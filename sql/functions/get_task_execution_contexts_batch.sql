@@ -5,7 +5,8 @@
 -- complete, resolved_manually and skipped. blocked_steps are failed steps that will not be retried by themselves.
 -- execution_status, first match: the task is over (all_complete, which cancelled and resolved tasks are too: nothing is
 -- left to do; or blocked_by_failures), on_hold (nothing runs any more), has_ready_steps, processing, waiting_for_retry, blocked_by_failures,
--- waiting_for_dependencies.
+-- waiting_for_dependencies. health_status: blocked is a task that needs a person, also one that passed its deadline without a
+-- failed step.
 --
 -- What is ready or will be tried again is read from the queue, not worked out from the edges as get_step_readiness_status
 -- does: the two always agree, and a page of tasks takes a third of the time.
@@ -74,7 +75,7 @@ returns table (
     end,
     case j.total_steps when 0 then 100.0 else round(j.completed_steps::numeric / j.total_steps * 100, 2) end,
     case
-      when j.failed_steps = 0 then 'healthy'
+      when j.failed_steps = 0 and j.status <> 'error' then 'healthy'
       when j.ready_steps > 0 or j.in_progress_steps > 0 or j.failed_steps > j.blocked_steps then 'recovering'
       else 'blocked'
     end,

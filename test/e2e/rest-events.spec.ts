@@ -80,7 +80,12 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
     await host.kit.runUntilIdle();
     const events = await listener.takeUntil('step.failed');
     expect(events.map(({ event }) => event)).toEqual(['ready', 'step.failed']);
-    expect(events[1]!.data).toMatchObject({ taskId: id, step: 'bill', attempt: 1, error: 'the card was declined' });
+    expect(events[1]!.data).toMatchObject({
+      taskId: id,
+      step: 'bill',
+      attempt: 1,
+      error: { message: 'the card was declined' },
+    });
   });
 
   it('go on where an earlier connection ended', async () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
+import { TaskReader } from 'nestjs-tasker';
 import type { IdentifiedRequest, IdentityStrategyContract, StartTaskRequest, TaskerModuleOptions } from 'nestjs-tasker';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
@@ -140,6 +141,22 @@ describe('a task that passes its deadline', () => {
     expect(await host.get(Worker).runOnce()).toMatchObject({ claimed: 0 });
     expect((await host.kit.runToEnd(id)).state).toBe('error');
     expect(script.runs).toEqual([]);
+  });
+
+  it('needs a person, although no step of it failed', async () => {
+    const template = aTemplate(aChain('first', 'second'));
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() - HOUR) });
+    const { state, summary } = await host.kit.runToEnd(id);
+    expect({ state, ...summary }).toMatchObject({
+      state: 'error',
+      executionStatus: 'blocked_by_failures',
+      healthStatus: 'blocked',
+      failedSteps: 0,
+      readySteps: 0,
+    });
+    const task = await host.get(TaskReader).get(id, ['analysis']);
+    expect(task.analysis).toMatchObject({ readySteps: [], waitingSteps: [], blockedSteps: ['first', 'second'] });
   });
 
   it('keeps no other task waiting, also where nobody can fail it yet', async () => {

@@ -25,7 +25,7 @@ const step = (name: string, state: StepDetails['state'], dependsOn: string[] = [
 
 describe('the analysis of a task', () => {
   it('of which a branch failed says what goes on and what is held up', () => {
-    const analysis = analyseTask([
+    const analysis = analyseTask('in_progress', [
       step('read', 'complete'),
       step('pack', 'in_progress', ['read']),
       step('bill', 'error', ['read']),
@@ -52,7 +52,7 @@ describe('the analysis of a task', () => {
 
   it('takes a step that will be tried again for one that is ready, and blocks nothing by it', () => {
     const again = { nextRetryAt: '2030-01-01T00:00:00.000Z' };
-    expect(analyseTask([step('a', 'error', [], again), step('b', 'pending', ['a'])])).toMatchObject({
+    expect(analyseTask('in_progress', [step('a', 'error', [], again), step('b', 'pending', ['a'])])).toMatchObject({
       readySteps: ['a'],
       waitingSteps: ['b'],
       blockedSteps: [],
@@ -60,8 +60,27 @@ describe('the analysis of a task', () => {
     });
   });
 
+  it.each(['error', 'resolved_manually'] as const)(
+    'lets nothing of a task in %s seem ready, as after its deadline',
+    (state) => {
+      expect(
+        analyseTask(state, [step('a', 'complete'), step('b', 'pending', ['a']), step('c', 'pending', ['b'])]),
+      ).toMatchObject({
+        doneSteps: ['a'],
+        readySteps: [],
+        waitingSteps: [],
+        blockedSteps: ['b', 'c'],
+      });
+    },
+  );
+
   it('of a task without steps is empty', () => {
-    expect(analyseTask([])).toMatchObject({ doneSteps: [], longestWayLeft: [], mostAtOnce: 0, bottlenecks: [] });
+    expect(analyseTask('in_progress', [])).toMatchObject({
+      doneSteps: [],
+      longestWayLeft: [],
+      mostAtOnce: 0,
+      bottlenecks: [],
+    });
   });
 
   it('puts each step into one list at most, and leaves out only what failed for good or was cancelled', () => {
@@ -79,7 +98,7 @@ describe('the analysis of a task', () => {
           const dependsOn = index === 0 ? [] : [...new Set(parents.map((parent) => `s${parent % index}`))];
           return step(`s${index}`, state, dependsOn, { nextRetryAt: again && state === 'error' ? 'later' : null });
         });
-        const { doneSteps, runningSteps, readySteps, waitingSteps, blockedSteps } = analyseTask(steps);
+        const { doneSteps, runningSteps, readySteps, waitingSteps, blockedSteps } = analyseTask('in_progress', steps);
         const listed = [doneSteps, runningSteps, readySteps, waitingSteps, blockedSteps].flat();
         expect(new Set(listed).size).toBe(listed.length);
         const left = steps.filter(({ name }) => !listed.includes(name));
