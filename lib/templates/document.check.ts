@@ -1,4 +1,5 @@
 import { contextSchemaFindings } from './context-schema.compiler.js';
+import { limitKeyFindings } from './context-path.check.js';
 import { pointerOf } from './document.path.js';
 import { applyOverlay, environmentsOf, originOf, overlayFindings } from './environment.overlay.js';
 import { customEventFindings } from './custom-event.check.js';
@@ -20,6 +21,7 @@ function findingsOf(document: unknown): Finding[] {
   return [
     ...structureFindings(document),
     ...stepFindings(document),
+    ...limitKeyFindings(document),
     ...httpStepFindings(document),
     ...customEventFindings(document),
     ...contextSchemaFindings(document),

@@ -1,6 +1,7 @@
 import type { DocumentPath } from './document.path.js';
 import { unknownName } from './near-name.js';
 import { itemsOf, outlineSteps, propertyOf } from './step.outline.js';
+import { withoutSynonymsOf } from './step.keys.js';
 import type { Finding } from './template.problem.js';
 
 /** The document as it applies in one environment: without `environments`, and with that environment's overlay merged in. */
@@ -71,7 +72,7 @@ function mergeSteps(base: unknown, overlay: unknown): unknown {
   if (!Array.isArray(base)) return base;
   return base.map((step: unknown) => {
     const changes = itemsOf(overlay).find((change) => propertyOf(change, 'name') === propertyOf(step, 'name'));
-    return isObject(step) && isObject(changes) ? merge(step, changes) : step;
+    return isObject(step) && isObject(changes) ? merge(withoutSynonymsOf(changes, step) as PlainObject, changes) : step;
   });
 }
 

@@ -1,3 +1,4 @@
+import { contextPathFault } from './context-path.check.js';
 import { BUILT_IN_PREFIX } from './http-step.document.js';
 import { hasFixedHost, urlFault } from './http-url.js';
 import type { DocumentPath } from './document.path.js';
@@ -13,12 +14,13 @@ const FILLED = ['url', 'query', 'headers', 'body'];
 /** What a schema cannot say about the requests of a document's steps: their placeholders and URLs. */
 export function httpStepFindings(document: unknown): Finding[] {
   const steps = itemsOf(propertyOf(document, 'step_templates'));
+  const schema = propertyOf(document, 'schema');
   return outlineSteps(document).flatMap((step) => {
     const http = propertyOf(steps[step.path[1] as number], 'http');
     const path = [...step.path, 'http'];
     return [
       ...builtInHandler(step),
-      ...FILLED.flatMap((key) => textFindings(propertyOf(http, key), [...path, key], step)),
+      ...FILLED.flatMap((key) => textFindings(propertyOf(http, key), [...path, key], { step, schema })),
       ...urlFindings(propertyOf(http, 'url'), [...path, 'url']),
     ];
   });
@@ -30,26 +32,39 @@ function builtInHandler({ handler }: StepOutline): Finding[] {
   return [{ path: handler.path, message }];
 }
 
-function textFindings(value: unknown, path: DocumentPath, step: StepOutline): Finding[] {
-  if (typeof value === 'string') return placeholderFaults(value, step).map((message) => ({ path, message }));
-  if (Array.isArray(value)) return value.flatMap((item, index) => textFindings(item, [...path, index], step));
+/** What placeholders may refer to. */
+interface Scope {
+  readonly step: StepOutline;
+  /** Of the context. */
+  readonly schema: unknown;
+}
+
+function textFindings(value: unknown, path: DocumentPath, scope: Scope): Finding[] {
+  if (typeof value === 'string') return placeholderFaults(value, scope).map((message) => ({ path, message }));
+  if (Array.isArray(value)) return value.flatMap((item, index) => textFindings(item, [...path, index], scope));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => [
     ...(key.includes('{{') ? [{ path: [...path, key], message: 'placeholders in keys are not replaced' }] : []),
-    ...textFindings(item, [...path, key], step),
+    ...textFindings(item, [...path, key], scope),
   ]);
 }
 
-function placeholderFaults(text: string, { dependencies }: StepOutline): string[] {
+function placeholderFaults(text: string, { step: { dependencies }, schema }: Scope): string[] {
   const { parts, faults } = parsePlaceholders(text);
+  const placeholders = parts.filter((part): part is Placeholder => typeof part === 'object');
   const parents = [...new Set(dependencies.map(({ name }) => name))];
-  const strangers = parts
-    .filter((part): part is Placeholder => typeof part === 'object' && part.root === 'results')
+  const strangers = placeholders
+    .filter(({ root }) => root === 'results')
     .filter(({ path: [step] }) => !parents.includes(step!));
+  const impossible = placeholders.flatMap(({ source, root, path }) => {
+    const fault = root === 'context' ? contextPathFault(schema, path) : undefined;
+    return fault === undefined ? [] : [`${source}: ${fault}`];
+  });
   return [
     ...faults,
+    ...impossible,
     ...strangers.map(
-      ({ source, path: [step] }) => `${source}: not among depends_on_steps: ${unknownName('step', step!, parents)}`,
+      ({ source, path: [step] }) => `${source}: not among depends_on: ${unknownName('step', step!, parents)}`,
     ),
   ];
 }

@@ -20,12 +20,32 @@ export function listNames(known: Iterable<string>): string {
   return `${names.slice(0, NAMES_LISTED).join(', ')} and ${names.length - NAMES_LISTED} more`;
 }
 
-/** The known name that `name` was probably meant to be: at most two edits for every five letters away. */
+/**
+ * The known name that `name` was probably meant to be: at most two edits for every five letters away, or else one that has all
+ * of its words, as `timeout_seconds` has those of `timeout`, or of whose words it has all.
+ */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
-  const candidates = [...known]
-    .map((candidate) => ({ candidate, edits: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(name.length, candidate.length) / 2.5);
-  return candidates.sort((a, b) => a.edits - b.edits)[0]?.candidate;
+  const candidates = [...known].map((candidate) => ({
+    candidate,
+    edits: editDistance(name.toLowerCase(), candidate.toLowerCase()),
+  }));
+  const near = candidates.filter(({ candidate, edits }) => edits <= Math.max(name.length, candidate.length) / 2.5);
+  const alike = near.length > 0 ? near : candidates.filter(({ candidate }) => shareWords(name, candidate));
+  return alike.sort((a, b) => a.edits - b.edits)[0]?.candidate;
+}
+
+function shareWords(one: string, other: string): boolean {
+  const [few, many] = [wordsOf(one), wordsOf(other)].sort((a, b) => a.length - b.length) as [string[], string[]];
+  return few.length > 0 && few.every((word) => many.includes(word));
+}
+
+/** Of `snake_case`, `kebab-case`, `dotted.names` and `camelCase`. */
+function wordsOf(name: string): string[] {
+  return name
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word.length > 1);
 }
 
 /** Levenshtein's distance, one row of the table at a time. */

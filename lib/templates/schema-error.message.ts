@@ -27,8 +27,10 @@ function findingOf(error: ErrorObject): Finding {
   return { path: [...path, unknown], message: unknownName('key', unknown, knownKeys(error)) };
 }
 
+/** Without those that another key has replaced. */
 function knownKeys({ parentSchema }: ErrorObject): string[] {
-  return Object.keys((parentSchema?.properties as object | undefined) ?? {});
+  const properties = (parentSchema?.properties ?? {}) as Readonly<Record<string, { readonly deprecated?: boolean }>>;
+  return Object.keys(properties).filter((key) => properties[key]!.deprecated !== true);
 }
 
 function messageOf({ keyword, params, data, message, parentSchema }: ErrorObject): string {

@@ -1,4 +1,5 @@
 import type { DocumentPath } from './document.path.js';
+import { DEPENDENCY_KEYS } from './step.keys.js';
 
 /** What the checks of names need of a step. It is read from documents that may be malformed anywhere else. */
 export interface StepOutline {
@@ -10,7 +11,7 @@ export interface StepOutline {
 
 export interface Dependency {
   readonly name: string;
-  /** The key that holds it: `depends_on_step` or `depends_on_steps`. */
+  /** The key that holds it. */
   readonly path: DocumentPath;
 }
 
@@ -26,7 +27,7 @@ export function outlineSteps(document: unknown): StepOutline[] {
 }
 
 function dependenciesOf(step: unknown, path: DocumentPath): Dependency[] {
-  return ['depends_on_step', 'depends_on_steps'].flatMap((key) => {
+  return DEPENDENCY_KEYS.flatMap((key) => {
     const names = [propertyOf(step, key)].flat().filter((name) => typeof name === 'string');
     return names.map((name) => ({ name, path: [...path, key] }));
   });

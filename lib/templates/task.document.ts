@@ -25,8 +25,11 @@ export interface StepDocument {
   readonly http?: HttpDocument;
   readonly description?: string;
   readonly dependent_system?: string;
+  readonly depends_on?: string | readonly string[];
   readonly depends_on_step?: string;
   readonly depends_on_steps?: readonly string[];
+  readonly retryable?: boolean;
+  readonly retry_limit?: number;
   readonly default_retryable?: boolean;
   readonly default_retry_limit?: number;
   readonly skippable?: boolean;

@@ -3,6 +3,7 @@ import type { CustomEvent, StepLimits, StepTemplate, TaskTemplate } from '../wor
 import type { JsonObject } from '../workflow/json.js';
 import { HTTP_HANDLER } from './http-step.document.js';
 import { deepFreeze } from './deep.freeze.js';
+import { DEPENDENCY_KEYS } from './step.keys.js';
 import { DOCUMENT_DEFAULTS } from './task.document.js';
 import type {
   BackoffDocument,
@@ -46,8 +47,8 @@ function compileStep(step: StepDocument, task: TaskDocument, host: StepDefaults)
     handler: step.http ? HTTP_HANDLER : (step.handler ?? step.handler_class)!, // the JSON Schema demands one of the three
     handlerConfig: config,
     dependsOn: dependenciesOf(step),
-    retryable: step.default_retryable ?? defaults.retryable ?? DOCUMENT_DEFAULTS.retryable,
-    retryLimit: step.default_retry_limit ?? defaults.retry_limit ?? host.retryLimit,
+    retryable: step.retryable ?? step.default_retryable ?? defaults.retryable ?? DOCUMENT_DEFAULTS.retryable,
+    retryLimit: step.retry_limit ?? step.default_retry_limit ?? defaults.retry_limit ?? host.retryLimit,
     skippable: step.skippable ?? false,
     timeoutSeconds: step.timeout_seconds ?? configuredTimeout ?? defaults.timeout_seconds ?? host.timeoutSeconds,
     backoff: compileBackoff(step.backoff, compileBackoff(defaults.backoff, host.backoff, host.backoff), host.backoff),
@@ -59,9 +60,8 @@ function compileStep(step: StepDocument, task: TaskDocument, host: StepDefaults)
   };
 }
 
-function dependenciesOf({ depends_on_step, depends_on_steps = [] }: StepDocument): readonly string[] {
-  const names = depends_on_step === undefined ? depends_on_steps : [depends_on_step, ...depends_on_steps];
-  return [...new Set(names)];
+function dependenciesOf(step: StepDocument): readonly string[] {
+  return [...new Set(DEPENDENCY_KEYS.flatMap((key) => step[key] ?? []))];
 }
 
 /** Each step also waits for the one before it, in the order of declaration as far as their dependencies allow. */

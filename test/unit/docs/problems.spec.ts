@@ -17,7 +17,7 @@ step_templates:
     handler: ecommerce.process_payment
   - name: send_receipt
     handler: ecommerce.send_receipt
-    depends_on_steps: [vaildate_cart, process_payment]
+    depends_on: [vaildate_cart, process_payment]
 `;
 
 describe('the problems that the page on templates shows', () => {

@@ -99,7 +99,7 @@ step_templates:
     expect(problemsOfSources([wrong, { document: {} }])).toEqual([
       'defineTask shop/order@1 version: must be a semantic version such as 1.2.0 or 2.0.0-beta.1',
       'defineTask shop/order@1 step_templates[0].handler: must not be empty',
-      'defineTask shop/order@1 step_templates[0].default_retry_limit: must be at least 1, got 0',
+      'defineTask shop/order@1 step_templates[0].retry_limit: must be at least 1, got 0',
       'defineTask (no name) name: is required',
       'defineTask (no name) step_templates: is required',
     ]);

@@ -49,7 +49,7 @@ describe('a step with http', () => {
       method: 'PUT',
     });
     expect(problemsOf(overlay('{ url: "https://c/{{ results.other }}" }'))).toEqual([
-      'task.yaml:9:43 environments.test.step_templates[0].http.url: {{ results.other }}: not among depends_on_steps: unknown step "other"; known: cart',
+      'task.yaml:9:43 environments.test.step_templates[0].http.url: {{ results.other }}: not among depends_on: unknown step "other"; known: cart',
     ]);
   });
 
@@ -203,9 +203,9 @@ describe('a placeholder', () => {
     ['{{ results }}', '{{ results }}: must name a step, such as {{ results.cart }}'],
     [
       '{{ results.crt.id }}',
-      '{{ results.crt.id }}: not among depends_on_steps: unknown step "crt"; known: cart. Did you mean "cart"?',
+      '{{ results.crt.id }}: not among depends_on: unknown step "crt"; known: cart. Did you mean "cart"?',
     ],
-    ['{{ results.pay.id }}', '{{ results.pay.id }}: not among depends_on_steps: unknown step "pay"; known: cart'],
+    ['{{ results.pay.id }}', '{{ results.pay.id }}: not among depends_on: unknown step "pay"; known: cart'],
   ])('is refused where it stands: %s', (text, message) => {
     expect(problemsOf(step(`{ url: https://a/b, body: { a: ['${text}'] } }`))).toEqual([
       `${PLACE}:43 step_templates[1].http.body.a[0]: ${message}`,

@@ -18,9 +18,9 @@ const head = (lines: string): string => `name: order\nstep_templates: []\n${line
 const step = (lines: string): string => withSteps(`  - name: pay\n    handler: shop.pay\n    ${lines}`);
 
 const TASK_KEYS =
-  'name, namespace_name, version, description, default_dependent_system, named_steps, schema, environments, defaults, step_templates, custom_events, concurrent, deadline_seconds, task_handler_class, module_namespace';
+  'name, namespace_name, version, description, default_dependent_system, named_steps, schema, environments, defaults, step_templates, custom_events, concurrent, deadline_seconds';
 const STEP_KEYS =
-  'name, handler, handler_class, http, description, dependent_system, depends_on_step, depends_on_steps, default_retryable, default_retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, transactional, limits, custom_events';
+  'name, handler, http, description, dependent_system, depends_on, retryable, retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, transactional, limits, custom_events';
 
 describe('a text that is not YAML', () => {
   const cases: readonly (readonly [string, string, string])[] = [
@@ -258,8 +258,18 @@ describe('a template with a malformed step', () => {
     ],
     [
       'a misspelt key',
-      step('depends_on: cart'),
-      `task.yaml:5:5 step_templates[0].depends_on: unknown key "depends_on"; known: ${STEP_KEYS}. Did you mean "depends_on_step"?`,
+      step('depend_on: cart'),
+      `task.yaml:5:5 step_templates[0].depend_on: unknown key "depend_on"; known: ${STEP_KEYS}. Did you mean "depends_on"?`,
+    ],
+    [
+      'half of a key',
+      step('timeout: 5'),
+      `task.yaml:5:5 step_templates[0].timeout: unknown key "timeout"; known: ${STEP_KEYS}. Did you mean "timeout_seconds"?`,
+    ],
+    [
+      'a retry limit in two words for the same',
+      step('retry_limit: 5\n    default_retry_limit: 3'),
+      'task.yaml:3:5 step_templates[0]: must not have both "retry_limit" and "default_retry_limit", which mean the same',
     ],
     [
       'a dependency that is null',
@@ -324,7 +334,7 @@ describe('a template with a malformed step', () => {
     [
       'a misspelt backoff key',
       step('backoff: { base: 5 }'),
-      'task.yaml:5:16 step_templates[0].backoff.base: unknown key "base"; known: base_seconds, factor, max_seconds, jitter',
+      'task.yaml:5:16 step_templates[0].backoff.base: unknown key "base"; known: base_seconds, factor, max_seconds, jitter. Did you mean "base_seconds"?',
     ],
     [
       'a backoff that waits for less than nothing',
@@ -364,7 +374,7 @@ describe('a template with a malformed step', () => {
     [
       'too low a priority',
       step('priority: -32769'),
-      'task.yaml:5:5 step_templates[0].priority: must be at least -32768, got -32769',
+      'task.yaml:5:5 step_templates[0].priority: must be at least -32767, got -32769',
     ],
     [
       'skippable: sometimes',
@@ -455,7 +465,7 @@ describe('a template whose steps do not fit together', () => {
 
   it('has a step outside its closed vocabulary', () => {
     expect(problemsOf(`${two('', '')}\nnamed_steps: [cart, pay_now]`)).toEqual([
-      'task.yaml:6:5 step_templates[1].name: not in named_steps: unknown step "pay"; known: cart, pay_now',
+      'task.yaml:6:5 step_templates[1].name: not in named_steps: unknown step "pay"; known: cart, pay_now. Did you mean "pay_now"?',
     ]);
   });
 

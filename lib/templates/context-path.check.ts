@@ -1,0 +1,55 @@
+import type { DocumentPath } from './document.path.js';
+import { segmentsOf } from './document.path.js';
+import { unknownName } from './near-name.js';
+import { itemsOf, outlineSteps, propertyOf } from './step.outline.js';
+import type { Finding } from './template.problem.js';
+
+/** Keys of limits that lead to nothing which the context may hold: all tasks would then share one limit. */
+export function limitKeyFindings(document: unknown): Finding[] {
+  const steps = itemsOf(propertyOf(document, 'step_templates'));
+  return outlineSteps(document).flatMap(({ path: place }) => {
+    const key = propertyOf(propertyOf(steps[place[1] as number], 'limits'), 'key');
+    if (typeof key !== 'string' || !key.startsWith('/')) return [];
+    const fault = contextPathFault(propertyOf(document, 'schema'), segmentsOf(key).map(String));
+    return fault === undefined ? [] : [{ path: [...place, 'limits', 'key'], message: fault }];
+  });
+}
+
+/** Why no context that satisfies the schema holds a value there; undefined where one may. */
+export function contextPathFault(schema: unknown, path: DocumentPath): string | undefined {
+  let here = schema;
+  for (const [depth, segment] of path.entries()) {
+    here = resolved(here, schema);
+    const name = String(segment);
+    const types = [propertyOf(here, 'type')].flat().filter((type) => typeof type === 'string');
+    if (types.length > 0 && !types.includes('object') && !types.includes('array')) {
+      return `${inWords(path.slice(0, depth))} is ${types.join(' or ')} by the schema of the context, and holds no "${name}"`;
+    }
+    const properties = propertyOf(here, 'properties');
+    const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+    if (isClosed(here) && !known.includes(name) && (types.length === 0 || types.includes('object'))) {
+      if (types.includes('array')) return undefined;
+      return `the schema of the context permits nothing there: ${unknownName('key', name, known)}`;
+    }
+    here = propertyOf(properties, name);
+  }
+  return undefined;
+}
+
+/** Whether it permits no properties but those it lists. */
+function isClosed(schema: unknown): boolean {
+  if (propertyOf(schema, 'patternProperties') !== undefined) return false;
+  return propertyOf(schema, 'additionalProperties') === false;
+}
+
+/** Follows a reference within the same schema; what it cannot follow, it knows nothing of. */
+function resolved(schema: unknown, root: unknown): unknown {
+  const reference = propertyOf(schema, '$ref');
+  if (typeof reference !== 'string') return schema;
+  if (!reference.startsWith('#/')) return undefined;
+  return segmentsOf(reference.slice(1)).reduce(propertyOf, root);
+}
+
+function inWords(path: DocumentPath): string {
+  return path.length === 0 ? 'the context' : `context.${path.join('.')}`;
+}
