@@ -46,6 +46,7 @@ export class LackingPrivilegesError extends TaskerError {
       `The role "${role}" lacks privileges that nestjs-tasker needs: ${someOf(missing)}. ` +
         `Run \`npx nestjs-tasker migrate --schema ${schema} --app-role ${role}\` as "${missing[0]!.owner}".`,
     );
+    this.hide('missing');
   }
 }
 

@@ -7,6 +7,7 @@ import {
   InvalidOptionsError,
   InvalidStepHandlersError,
   InvalidTaskTemplatesError,
+  LackingPrivilegesError,
   MigrationFailedError,
   MissingDataSourceError,
   type TaskerError,
@@ -35,6 +36,14 @@ const printed: readonly [string, TaskerError][] = [
     'InvalidTaskTemplatesError',
     new InvalidTaskTemplatesError(
       faults.map((message) => ({ pointer: '/name', source: 'a.yaml', line: 1, column: 1, message })),
+    ),
+  ],
+  [
+    'LackingPrivilegesError',
+    new LackingPrivilegesError(
+      'app',
+      'tasker',
+      files.map((object) => ({ object, privileges: 'select', owner: 'ann' })),
     ),
   ],
   ['MissingDataSourceError', new MissingDataSourceError('orders')],
