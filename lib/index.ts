@@ -238,10 +238,12 @@ export {
 export {
   AbortedTransactionError,
   ActionRefusedError,
+  DatabaseTimeoutError,
   EndedTransactionError,
   InvalidContextPathError,
   LostConnectionError,
   MissingDataSourceError,
+  PoolTooSmallError,
   ReleasedManagerError,
   SlowListError,
   StaleRevisionError,

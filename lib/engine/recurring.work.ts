@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { inOwnContext } from '../options/own.context.js';
-import { isOfOnePart } from '../persistence/sql.errors.js';
+import { isOfOnePart, isOutage, outageReason } from '../persistence/sql.errors.js';
 import type { StandingFaults } from './standing.faults.js';
 
 export interface RecurringWorkOptions {
@@ -8,6 +8,8 @@ export interface RecurringWorkOptions {
   readonly run: (signal: AbortSignal) => unknown;
   /** From the end of a pass to the next one, give or take a tenth, so that processes that started together do not all come at once. */
   readonly intervalMs: number;
+  /** From the end of a pass that failed to the next one. @default intervalMs */
+  readonly retryMs?: number;
   /** What is logged when a pass fails, once until one succeeds again: a sentence without its full stop. */
   readonly trouble: string;
   readonly logger: Logger;
@@ -68,7 +70,8 @@ export class RecurringWork {
 
   private runLater(signal: AbortSignal): void {
     if (signal.aborted) return;
-    const waitMs = this.options.intervalMs * (0.9 + Math.random() * 0.2);
+    const { intervalMs, retryMs = intervalMs } = this.options;
+    const waitMs = (this.failing ? retryMs : intervalMs) * (0.9 + Math.random() * 0.2);
     this.timer = inOwnContext(() => setTimeout(() => this.now(), waitMs));
   }
 
@@ -80,8 +83,14 @@ export class RecurringWork {
       fault?.faults.clear(fault.key);
     } catch (error) {
       if (fault && isOfOnePart(error)) fault.faults.report(fault.key, fault.sentence, error);
-      else if (!this.failing) logger.error(`${trouble}; it will be tried again.`, error);
+      else if (!this.failing) logTrouble(logger, `${trouble}; it will be tried again`, error);
       this.failing = true;
     }
   }
+}
+
+/** With the stack, unless it is that of an outage: it would say where we stood, and that is no news. */
+export function logTrouble(logger: Logger, sentence: string, error: unknown): void {
+  if (isOutage(error)) logger.error(`${sentence}: ${outageReason(error)}.`);
+  else logger.error(`${sentence}.`, error);
 }

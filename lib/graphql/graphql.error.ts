@@ -10,9 +10,12 @@ export function graphqlErrorOf(error: unknown): Error {
   // The host's own guards and interceptors speak through Nest, which knows how to translate that.
   if (error instanceof GraphQLError || error instanceof HttpException) return error;
   if (error instanceof TaskerError && error.isForCaller) return translated(error);
-  logger.error(error);
   const outage = outageOf(error);
-  if (outage) return translated(outage);
+  if (outage) {
+    logger.warn(`Refused a request: ${outage.reason}.`);
+    return translated(outage);
+  }
+  logger.error(error);
   return new GraphQLError('Something went wrong on our side. The log of the server says more.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   });

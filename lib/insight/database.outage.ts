@@ -1,4 +1,4 @@
-import { isOutage } from '../persistence/sql.errors.js';
+import { isOutage, outageReason } from '../persistence/sql.errors.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
 /** A server that was restarted is back within seconds. */
@@ -12,6 +12,11 @@ export class DatabaseUnavailableError extends TaskerError {
 
   constructor(options?: ErrorOptions) {
     super('The database, or another service that this needs, cannot be reached at the moment.', options);
+  }
+
+  /** For the log: what the driver said, in one line. */
+  get reason(): string {
+    return outageReason(this.cause);
   }
 }
 

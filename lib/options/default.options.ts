@@ -2,7 +2,7 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 
 /** Every default in one place. */
 export const DEFAULTS = {
-  database: { schema: 'tasker', dataSource: 'default' },
+  database: { schema: 'tasker', dataSource: 'default', statementTimeoutMs: 15_000 },
   migrations: 'verify',
   templates: { sources: [], changed: 'refuse' },
   steps: {

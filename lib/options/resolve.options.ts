@@ -16,7 +16,7 @@ const KNOWN = { ...DEFAULTS, templates: { ...DEFAULTS.templates, environment: nu
 
 /** The complete, read-only options that providers inject as `TASKER_OPTIONS`. */
 export interface ResolvedOptions {
-  readonly database: { readonly schema: string; readonly dataSource: string };
+  readonly database: { readonly schema: string; readonly dataSource: string; readonly statementTimeoutMs: number };
   readonly migrations: MigrationMode;
   readonly templates: {
     readonly sources: readonly TemplateSource[];

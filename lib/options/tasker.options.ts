@@ -32,6 +32,12 @@ export interface DatabaseOptions {
   readonly schema?: string;
   /** Name of the TypeORM data source. @default 'default' */
   readonly dataSource?: string;
+  /**
+   * How long the database may take for one of the engine's short statements, and a connection to open or to come free, in
+   * milliseconds. The statement is then cancelled, its connection closed, and the next try gets another. Shorter than
+   * `worker.leaseSeconds`, or a connection that falls silent costs the worker its lease. @default 15_000
+   */
+  readonly statementTimeoutMs?: number;
 }
 
 export interface TemplateOptions {

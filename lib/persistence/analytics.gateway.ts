@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from './analytics.details.js';
-import { Database } from './database.js';
+import { Database, LONG_MS } from './database.js';
 import { iso } from './instant.text.js';
 
 /** Which of the tasks created since an instant to look at, and how many rows to answer. Null: all, or the function's default. */
@@ -37,7 +37,7 @@ export class AnalyticsGateway {
   }
 
   private async details<Details>(sql: string, parameters: readonly unknown[] = []): Promise<Details[]> {
-    const rows = await this.database.query<{ details: Details }>(sql, parameters);
+    const rows = await this.database.query<{ details: Details }>(sql, parameters, undefined, LONG_MS);
     return rows.map(({ details }) => details);
   }
 }

@@ -9,18 +9,30 @@ import { useSchema } from './entity.schema.js';
 import { isStrict, noteIsolation } from './isolation.js';
 import { sessionOf } from './managed.session.js';
 import { inManagedTransaction } from './managed.transaction.js';
-import { poolOf, type PgPool } from './pg.client.js';
-import { MissingDataSourceError, UninitialisedDataSourceError, WrongDataSourceError } from './persistence.errors.js';
+import { poolOf, type LentClient, type PgPool } from './pg.client.js';
+import {
+  DatabaseTimeoutError,
+  MissingDataSourceError,
+  PoolTooSmallError,
+  UninitialisedDataSourceError,
+  WrongDataSourceError,
+} from './persistence.errors.js';
 import { guardPool } from './pool.guard.js';
 import { refusalError, refusalIn } from './refusal.js';
 import { Session } from './session.js';
 import { sqlStateOf, translateError } from './sql.errors.js';
+import { withinTime } from './time.limit.js';
 
 /** Something to speak through that is bound to one connection; a manager outside of a transaction may be bound to none. */
 export type Speaker = Session | EntityManager;
 
 /** Of `pg` where the host says nothing. */
 const DEFAULT_POOL_SIZE = 10;
+/** A pass and a heartbeat, or a transactional step and what records others. */
+const SMALLEST_POOL = 2;
+
+/** For statements whose work has no small bound, in milliseconds: they are no sign of silence. */
+export const LONG_MS = 600_000;
 
 const SERIALIZATION_FAILURE = '40001';
 
@@ -52,14 +64,21 @@ export class Database {
 
   /**
    * Runs one statement, in which `__schema__` stands for our schema, on a connection of its own or on the speaker's.
-   * @throws the class that stands for the SQLSTATE, or what the driver threw
+   *
+   * @param limitMs how long it may take, and before that the wait for its connection; `LONG_MS` for work without a small bound
+   * @throws DatabaseTimeoutError, the class that stands for the SQLSTATE, or what the driver threw
    */
-  async query<Row>(sql: string, parameters: readonly unknown[], speaker?: Speaker): Promise<Row[]> {
+  async query<Row>(
+    sql: string,
+    parameters: readonly unknown[],
+    speaker?: Speaker,
+    limitMs: number = this.limitMs,
+  ): Promise<Row[]> {
     const text = this.inSchema(sql);
     try {
-      const session = speaker && sessionOf(speaker);
+      const session = speaker && sessionOf(speaker, limitMs);
       if (session) return await (await session).query<Row>(text, parameters);
-      return await this.withSession((own) => this.alone(own, () => own.query<Row>(text, parameters)));
+      return await this.withSession((own) => this.alone(own, () => own.query<Row>(text, parameters)), limitMs);
     } catch (error) {
       throw translateError(error);
     }
@@ -69,12 +88,18 @@ export class Database {
    * Calls one of our SQL functions that answers one value, in a statement of its own.
    * @throws the class that stands for its refusal, or as `query`
    */
-  async call<Answer>(name: string, parameters: readonly unknown[], speaker?: Speaker): Promise<Answer> {
+  async call<Answer>(
+    name: string,
+    parameters: readonly unknown[],
+    speaker?: Speaker,
+    limitMs?: number,
+  ): Promise<Answer> {
     const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
     const [row] = await this.query<{ answer: Answer }>(
       `select __schema__.${name}(${places}) as answer`,
       parameters,
       speaker,
+      limitMs,
     );
     const { answer } = row!;
     const refusal = refusalIn(answer);
@@ -82,15 +107,18 @@ export class Database {
     return answer;
   }
 
-  /** Lends a connection of the pool to `work`. One that is opened for it outlives the caller, so neither is in its context. */
-  withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return inOwnContext(() => this.lendSession(work));
+  /**
+   * Lends a connection of the pool to `work`, each of whose statements may take as long as the limit says. One that is opened for
+   * it outlives the caller, so neither is in its context.
+   */
+  withSession<T>(work: (session: Session) => Promise<T>, limitMs: number = this.limitMs): Promise<T> {
+    return inOwnContext(() => this.lendSession(work, limitMs));
   }
 
-  private async lendSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+  private async lendSession<T>(work: (session: Session) => Promise<T>, limitMs: number): Promise<T> {
+    const client = await this.borrow();
     try {
-      return await work(new Session(client, this.dataSource));
+      return await work(new Session(client, this.dataSource, limitMs));
     } finally {
       client.release();
     }
@@ -98,12 +126,12 @@ export class Database {
 
   /** Runs what PostgreSQL takes outside of transactions only, such as a vacuum. */
   async maintain(sql: string): Promise<void> {
-    await this.withSession((session) => session.query(this.inSchema(sql)));
+    await this.withSession((session) => session.query(this.inSchema(sql)), LONG_MS);
   }
 
   /** Runs `work` in a transaction of its own, read committed; rolled back when it throws. */
-  transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.withSession((session) => session.transaction(() => work(session)));
+  transaction<T>(work: (session: Session) => Promise<T>, limitMs?: number): Promise<T> {
+    return this.withSession((session) => session.transaction(() => work(session)), limitMs);
   }
 
   /**
@@ -115,7 +143,7 @@ export class Database {
     work: (manager: EntityManager) => Promise<Work>,
     record: (manager: EntityManager, result: Work) => Promise<Recorded>,
   ): Promise<Recorded> {
-    return inOwnContext(() => inManagedTransaction(this.dataSource, work, record));
+    return inOwnContext(() => inManagedTransaction(this.dataSource, this.limitMs, work, record));
   }
 
   /**
@@ -143,6 +171,18 @@ export class Database {
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<number>((resolve) => (timer = setTimeout(resolve, mostMs, mostMs)));
     return Promise.race([this.waiting, tooLong]).finally(() => clearTimeout(timer));
+  }
+
+  private get limitMs(): number {
+    return this.options.database.statementTimeoutMs;
+  }
+
+  private async borrow(): Promise<LentClient> {
+    const coming = this.pool.connect();
+    return withinTime(coming, this.limitMs, () => {
+      void coming.then((client) => client.release()).catch(() => undefined); // too late for us; the next may have it
+      throw new DatabaseTimeoutError('unconnected', this.limitMs);
+    });
   }
 
   private async takeConnection(): Promise<number> {
@@ -180,8 +220,10 @@ export class Database {
   }
 
   private prepare(source: DataSource, pool: PgPool): void {
+    const { max = DEFAULT_POOL_SIZE } = pool.options;
+    if (max < SMALLEST_POOL) throw new PoolTooSmallError(this.options.database.dataSource, max);
     useSchema(source, this.schema);
-    guardPool(pool);
+    guardPool(pool, this.limitMs);
     this.prepared = pool;
   }
 

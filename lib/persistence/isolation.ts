@@ -10,10 +10,10 @@ export function isStrict(session: Session): boolean | Promise<boolean> {
 }
 
 /** Asks the server again: an administrator may have changed the default. */
-export async function noteIsolation({ client }: Session): Promise<boolean> {
-  const { rows } = await client.query({ text: `select current_setting('default_transaction_isolation') as level` });
+export async function noteIsolation(session: Session): Promise<boolean> {
+  const { rows } = await session.ask({ text: `select current_setting('default_transaction_isolation') as level` });
   const { level } = rows[0] as { level: string };
   const isStrict = level !== 'read committed' && level !== 'read uncommitted'; // which PostgreSQL treats alike
-  strict.set(client, isStrict);
+  strict.set(session.client, isStrict);
   return isStrict;
 }

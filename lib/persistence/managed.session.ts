@@ -4,19 +4,22 @@ import { LostConnectionError, ReleasedManagerError } from './persistence.errors.
 import { Session } from './session.js';
 
 /**
- * The session that a manager of the host's speaks to, or undefined where it is bound to no connection.
+ * The session that a manager of the host's speaks to; our statements in it have our limit, or undefined where it is bound to no connection.
  * @throws ReleasedManagerError, LostConnectionError
  */
-export function sessionOf(speaker: Session | EntityManager): Session | Promise<Session> | undefined {
+export function sessionOf(
+  speaker: Session | EntityManager,
+  limitMs = Infinity,
+): Session | Promise<Session> | undefined {
   if (speaker instanceof Session) return speaker;
-  return speaker.queryRunner && sessionOfManager(speaker);
+  return speaker.queryRunner && sessionOfManager(speaker, limitMs);
 }
 
-async function sessionOfManager({ queryRunner, dataSource }: EntityManager): Promise<Session> {
+async function sessionOfManager({ queryRunner, dataSource }: EntityManager, limitMs: number): Promise<Session> {
   if (queryRunner!.isReleased) {
     // TypeORM gives a connection back as soon as it is lost, and says the same of it as of one that came back in order.
     const { databaseConnection: client } = queryRunner as unknown as { readonly databaseConnection?: PgClient };
     throw client && isLost(client) ? new LostConnectionError() : new ReleasedManagerError();
   }
-  return new Session((await queryRunner!.connect()) as PgClient, dataSource);
+  return new Session((await queryRunner!.connect()) as PgClient, dataSource, limitMs);
 }

@@ -4,6 +4,7 @@ import { isStrict } from './isolation.js';
 import { isLost, type PgClient } from './pg.client.js';
 import { AbortedTransactionError, EndedTransactionError, LostConnectionError } from './persistence.errors.js';
 import { Session } from './session.js';
+import { withinLimit } from './statement.limit.js';
 
 /**
  * Runs work of the host's, which speaks through TypeORM, in a transaction that we begin and end ourselves: TypeORM takes the
@@ -11,13 +12,14 @@ import { Session } from './session.js';
  */
 export async function inManagedTransaction<Work, Recorded>(
   source: DataSource,
+  limitMs: number,
   work: (manager: EntityManager) => Promise<Work>,
   record: (manager: EntityManager, result: Work) => Promise<Recorded>,
 ): Promise<Recorded> {
   const runner = source.createQueryRunner();
   try {
     const client = (await runner.connect()) as PgClient;
-    return await new ManagedTransaction(runner, client, new Session(client, source)).run(work, record);
+    return await new ManagedTransaction(runner, client, new Session(client, source, limitMs)).run(work, record);
   } finally {
     await runner.release();
   }
@@ -65,7 +67,8 @@ class ManagedTransaction {
   /** Saying the level takes a statement, so that is done only where it differs. */
   private async begin(): Promise<void> {
     const isOdd = (await isStrict(this.session)) || this.runner.dataSource.options.isolationLevel !== undefined;
-    await this.runner.startTransaction(isOdd ? 'READ COMMITTED' : undefined);
+    const begun = this.runner.startTransaction(isOdd ? 'READ COMMITTED' : undefined);
+    await withinLimit(this.client, this.session.limitMs, begun);
   }
 
   /** The work may have failed without saying so, or have ended the transaction. */

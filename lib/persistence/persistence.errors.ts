@@ -73,6 +73,42 @@ export class LostConnectionError extends TaskerError {
   }
 }
 
+const TIMEOUTS = {
+  silent: (seconds) => `The database did not answer a statement within ${seconds} s; its connection was closed.`,
+  slow: (seconds) => `A statement took longer than ${seconds} s and was cancelled.`,
+  unconnected: (seconds) =>
+    `No connection of the pool became free, or could be opened, within ${seconds} s. ` +
+    'Does the pool have as many as its users need, and the server or pooler as many as all pools together?',
+} as const satisfies Record<string, (seconds: number) => string>;
+
+/** A statement, or the wait for a connection, took longer than the option `database.statementTimeoutMs`. */
+export class DatabaseTimeoutError extends TaskerError {
+  readonly code = 'TASKER_DATABASE_TIMEOUT';
+
+  constructor(
+    readonly reason: keyof typeof TIMEOUTS,
+    readonly limitMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(TIMEOUTS[reason](limitMs / 1_000), options);
+  }
+}
+
+/** Two things are done at a time, and some of them in transactions of the host's. */
+export class PoolTooSmallError extends TaskerError {
+  readonly code = 'TASKER_POOL_TOO_SMALL';
+
+  constructor(
+    readonly dataSource: string,
+    readonly poolSize: number,
+  ) {
+    super(
+      `The pool of the data source "${dataSource}" has ${poolSize} connection; nestjs-tasker needs 2, and 3 where steps are ` +
+        'transactional. Set poolSize in the options of TypeOrmModule.',
+    );
+  }
+}
+
 /** A manager was used after its transaction had ended. */
 export class ReleasedManagerError extends TaskerError {
   readonly code = 'TASKER_RELEASED_MANAGER';

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
 import type { DataSource } from 'typeorm';
 
 /** Where a session stands: idle, in a transaction, or in one that a failed statement aborted. */
@@ -14,8 +15,18 @@ export interface PgClient extends EventEmitter {
   readonly readyForQuery?: boolean;
   /** The statement whose answer is awaited. */
   readonly _activeQuery?: unknown;
+  /** Where it is connected to; a path where that is a socket of this machine. */
+  readonly host?: string;
+  readonly port?: number;
+  /** By which the server knows the session when it is asked to cancel its statement. */
+  readonly processID?: number;
+  readonly secretKey?: unknown;
+  /** Absent with `pg-native`. */
+  readonly connection?: { readonly stream: Duplex };
   /** False once the connection is lost; `pg-pool` goes by it as well. */
   readonly _queryable?: boolean;
+  /** True once we gave it up. */
+  readonly _ending?: boolean;
 }
 
 /** A client that the pool lent, and waits for. */
@@ -35,10 +46,14 @@ export interface PgResult {
   readonly rows: unknown[];
 }
 
+type PgClientClass = new (options: object) => PgClient & { connect(opened: (error?: Error) => void): void };
+
 /** The parts of the `pg` pool below TypeORM that we use. */
 export interface PgPool extends EventEmitter {
-  readonly options: { readonly max?: number };
+  readonly options: { readonly max?: number; readonly connectionTimeoutMillis?: number };
   readonly waitingCount: number;
+  /** What connections are made of. */
+  Client: PgClientClass;
   connect(): Promise<LentClient>;
 }
 
@@ -48,5 +63,5 @@ export function poolOf({ driver }: DataSource): PgPool | undefined {
 }
 
 export function isLost(client: PgClient): boolean {
-  return client._queryable === false;
+  return client._queryable === false || client._ending === true;
 }

@@ -2,16 +2,78 @@ import { Logger } from '@nestjs/common';
 import { isLost, type PgClient, type PgPool } from './pg.client.js';
 
 const guarded = new WeakSet<PgPool>();
+/** The connections of the pool that a connection is of. */
+const watches = new WeakMap<PgClient, PoolWatch>();
+
+/** So often is said that connections fall silent, at most. */
+const SAID_MS = 60_000;
+
+/** What is known of the connections of a pool since it is guarded. */
+class PoolWatch {
+  readonly idle = new Set<PgClient>();
+  readonly lent = new Set<PgClient>();
+  saidAt = -Infinity;
+}
 
 /**
  * Sees to it that what the pool lends can be used, whoever had it before: our host shares the pool with us. A pool that is
  * guarded already stays as it is.
+ *
+ * @param openingLimitMs how long a connection may take to open, where the host sets no limit
  */
-export function guardPool(pool: PgPool): void {
+export function guardPool(pool: PgPool, openingLimitMs: number): void {
   if (guarded.has(pool)) return;
   guarded.add(pool);
+  const watch = new PoolWatch();
   pool.on('connect', surviveBrokenConnection);
-  pool.on('release', (_: unknown, client: PgClient) => keepOnlyIdle(client));
+  pool.on('acquire', (client: PgClient) => {
+    watches.set(client, watch);
+    watch.idle.delete(client);
+    watch.lent.add(client);
+  });
+  pool.on('release', (_: unknown, client: PgClient) => {
+    watch.lent.delete(client);
+    watch.idle.add(client);
+    keepOnlyIdle(client);
+  });
+  pool.on('remove', (client: PgClient) => watch.idle.delete(client));
+  if (!pool.options.connectionTimeoutMillis) limitOpening(pool, openingLimitMs);
+}
+
+/**
+ * A connection said nothing for as long as a statement may take: those that were idle meanwhile are as silent, and each would
+ * cost its next user as long.
+ */
+export function noteSilence(client: PgClient, limitMs: number): void {
+  const watch = watches.get(client);
+  if (!watch) return;
+  const { size } = watch.idle;
+  for (const each of [...watch.idle]) {
+    each.emit('error', new Error('Connection terminated, as others fell silent')); // the pool forgets it at once
+    each.connection?.stream.destroy();
+  }
+  watch.idle.clear();
+  const now = performance.now();
+  if (now - watch.saidAt < SAID_MS) return;
+  watch.saidAt = now;
+  new Logger('TaskerDatabase').warn(
+    `A connection was silent for ${limitMs / 1_000} s: closed it and ${size} idle ones. New ones are opened; the work goes on ` +
+      'as soon as one answers.',
+  );
+}
+
+/** One that is never opened would keep its place in the pool for ever. */
+function limitOpening(pool: PgPool, limitMs: number): void {
+  pool.Client = class extends pool.Client {
+    override connect(opened: (error?: Error) => void): void {
+      const tooLate = (): unknown => this.connection?.stream.destroy(new Error('timeout expired')); // as `pg` says it
+      const timer = setTimeout(tooLate, limitMs);
+      super.connect((error) => {
+        clearTimeout(timer);
+        opened(error);
+      });
+    }
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from './database.js';
+import { Database, LONG_MS } from './database.js';
 
 /** What one batch of a sweep did. */
 export interface RetentionAnswer {
@@ -16,6 +16,6 @@ export class RetentionGateway {
   constructor(private readonly database: Database) {}
 
   removeFinished(afterSeconds: number, afterId: string, limit: number, archive: boolean): Promise<RetentionAnswer> {
-    return this.database.call('remove_finished_tasks', [afterSeconds, afterId, limit, archive]);
+    return this.database.call('remove_finished_tasks', [afterSeconds, afterId, limit, archive], undefined, LONG_MS);
   }
 }

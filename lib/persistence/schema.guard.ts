@@ -29,9 +29,10 @@ export class SchemaGuard implements OnModuleInit {
     const { schema } = this.database;
     const { migrations } = this.options;
     if (migrations === 'off') return;
+    // An index may take hours, and so may the wait for a process that makes it.
     await this.database.withSession(async (session) => {
       await requirePrivileges(session, schema);
       await migrate(session, schema, migrations);
-    });
+    }, Infinity);
   }
 }

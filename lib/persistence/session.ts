@@ -1,6 +1,8 @@
 import { QueryFailedError, type DataSource } from 'typeorm';
 import { SERVER_TEXT } from './server.text.js';
-import type { PgClient, TransactionStatus } from './pg.client.js';
+import type { PgClient, PgResult, PgStatement, TransactionStatus } from './pg.client.js';
+import { DatabaseTimeoutError } from './persistence.errors.js';
+import { withinLimit } from './statement.limit.js';
 
 /**
  * Speaks to one connection as the engine does: past TypeORM, so that neither type parsers of the host's driver nor its
@@ -10,11 +12,13 @@ export class Session {
   constructor(
     readonly client: PgClient,
     private readonly source: DataSource,
+    /** What each statement may take, in milliseconds. */
+    readonly limitMs: number,
   ) {}
 
   /** Where the last statement left the session. The driver learns that a moment after it learns that one failed. */
   async status(): Promise<TransactionStatus | null> {
-    if (this.client.readyForQuery === false) await this.client.query({ text: '' });
+    if (this.client.readyForQuery === false) await this.ask({ text: '' });
     return this.client.getTransactionStatus();
   }
 
@@ -42,19 +46,25 @@ export class Session {
     }
   }
 
-  private async run(text: string, parameters: readonly unknown[]): ReturnType<PgClient['query']> {
+  /** Past the log of statements. */
+  ask(statement: PgStatement): Promise<PgResult> {
+    return withinLimit(this.client, this.limitMs, this.client.query(statement));
+  }
+
+  private async run(text: string, parameters: readonly unknown[]): Promise<PgResult> {
     const { logger, options } = this.source;
     const values = [...parameters];
     const began = Date.now();
     logger.logQuery(text, values);
     try {
-      const result = await this.client.query({ text, values, types: SERVER_TEXT });
+      const result = await this.ask({ text, values, types: SERVER_TEXT });
       const tookMs = Date.now() - began;
       const { maxQueryExecutionTime } = options;
       if (maxQueryExecutionTime && tookMs > maxQueryExecutionTime) logger.logQuerySlow(tookMs, text, values);
       return result;
     } catch (error) {
       logger.logQueryError(error as Error, text, values);
+      if (error instanceof DatabaseTimeoutError) throw error;
       const failure = new QueryFailedError(text, undefined, error as Error);
       delete (failure as { parameters?: unknown }).parameters;
       throw failure;

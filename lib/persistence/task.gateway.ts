@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
-import { Database, type Speaker } from './database.js';
+import { Database, LONG_MS, type Speaker } from './database.js';
 import { refusalError } from './refusal.js';
 
 export interface NewTask {
@@ -76,6 +76,8 @@ export interface TaskOrigin {
   readonly version: string;
 }
 
+const MANY_TASKS = 1_000;
+
 /** Speaks the functions that create tasks. */
 @Injectable()
 export class TaskGateway {
@@ -90,6 +92,7 @@ export class TaskGateway {
       'select task_id, state, created from __schema__.start_tasks($1, $2, $3, $4, $5, $6, $7, $8)',
       startParameters(tasks),
       manager,
+      startLimitMs(tasks),
     );
     return rows.map(({ task_id: id, state, created }) => {
       if (state === null) throw refusalError({ kind: 'unknown_named_task', namedTaskId: id });
@@ -149,6 +152,11 @@ export class TaskGateway {
     );
     return rows.map(({ name }) => name);
   }
+}
+
+/** Undefined for as many as are well started in one statement: its limit is the ordinary one. */
+export function startLimitMs({ length }: readonly NewTask[]): number | undefined {
+  return length > MANY_TASKS ? LONG_MS : undefined;
 }
 
 /** The tasks as the functions that start them take them: one array a column. */

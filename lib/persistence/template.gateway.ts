@@ -98,6 +98,9 @@ const TEMPLATES = `
 /** Rolls a registration back that answers `changed`. */
 class Refused extends Error {}
 
+/** How long a process waits for its turn, in milliseconds. */
+const TURN_MS = 60_000;
+
 /** Speaks the functions about task templates. */
 @Injectable()
 export class TemplateGateway {
@@ -115,7 +118,7 @@ export class TemplateGateway {
         await this.database.query('select pg_advisory_xact_lock(hashtext($1))', lock, session);
         for (const template of templates) answers.push(await this.register(template, session));
         if (answers.some(({ outcome }) => outcome === 'changed')) throw new Refused();
-      });
+      }, TURN_MS);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }

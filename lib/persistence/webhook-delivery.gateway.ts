@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../workflow/json.js';
 import type { ChangePosition } from './change.gateway.js';
-import { Database } from './database.js';
+import { Database, LONG_MS } from './database.js';
 import { iso } from './instant.text.js';
 
 /** What a process that derives deliveries begins with. */
@@ -122,7 +122,12 @@ export class WebhookDeliveryGateway {
 
   /** Answers how many. */
   removeOld(deliveredSeconds: number, failedSeconds: number, limit: number): Promise<number> {
-    return this.database.call('remove_old_webhook_deliveries', [deliveredSeconds, failedSeconds, limit]);
+    return this.database.call(
+      'remove_old_webhook_deliveries',
+      [deliveredSeconds, failedSeconds, limit],
+      undefined,
+      LONG_MS,
+    );
   }
 
   /** The latest first, those before the id `after`. */

@@ -4,9 +4,9 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { StepState, TaskState } from '../workflow/states.js';
 import type { StepFailure } from '../workflow/step-failure.js';
 import { claimedSteps, type ClaimsDocument } from './claims.document.js';
-import { Database } from './database.js';
+import { Database, LONG_MS } from './database.js';
 import { HOT_TABLES } from './hot.tables.js';
-import { startParameters, type CreatedTask, type NewTask } from './task.gateway.js';
+import { startLimitMs, startParameters, type CreatedTask, type NewTask } from './task.gateway.js';
 
 /** How an attempt ended; see `sql/functions/record_outcomes.sql`. */
 export type OutcomeKind = 'complete' | 'retry' | 'error' | 'release';
@@ -259,7 +259,12 @@ export class WorkerGateway {
     const { started, advanced } = await this.database.call<{
       readonly started: readonly CreatedTask[];
       readonly advanced: AdvanceRow;
-    }>('start_and_claim', [workerId, want, queues, without, scarce, scarceWant, maxBytes, ...startParameters(tasks)]);
+    }>(
+      'start_and_claim',
+      [workerId, want, queues, without, scarce, scarceWant, maxBytes, ...startParameters(tasks)],
+      undefined,
+      startLimitMs(tasks),
+    );
     return { created: started, answer: advanceAnswer(advanced) };
   }
 
@@ -281,7 +286,7 @@ export class WorkerGateway {
   }
 
   reapLostWorkers(): Promise<ReapAnswer> {
-    return this.database.call('reap_lost_workers', []);
+    return this.database.call('reap_lost_workers', [], undefined, LONG_MS);
   }
 
   /**
@@ -322,7 +327,7 @@ export class WorkerGateway {
 
   /** Adds appended state deltas up; the sums that readers see stay the same. */
   async foldStateTotals(): Promise<void> {
-    await this.database.call('fold_state_totals', []);
+    await this.database.call('fold_state_totals', [], undefined, LONG_MS);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { outageOf } from '../insight/database.outage.js';
+import { DatabaseUnavailableError, outageOf } from '../insight/database.outage.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { CORRELATION_HEADER, correlationIdOf } from './correlation.js';
 import { mediaTypeError, type TypedRequest } from './media-type.guard.js';
@@ -22,7 +22,10 @@ export class ProblemFilter implements ExceptionFilter {
     const [path = ''] = String(httpAdapter.getRequestUrl(request)).split('?');
     const correlationId = correlationIdOf(request);
     const document = { ...problemDocument(error, path), correlationId };
-    if (document.status >= 500 && !isForCaller(thrown)) this.logger.error(`Request ${correlationId} failed.`, thrown);
+    if (error instanceof DatabaseUnavailableError)
+      this.logger.warn(`Refused request ${correlationId}: ${error.reason}.`);
+    else if (document.status >= 500 && !isForCaller(thrown))
+      this.logger.error(`Request ${correlationId} failed.`, thrown);
     if (httpAdapter.isHeadersSent(response)) {
       httpAdapter.end(response);
       return;

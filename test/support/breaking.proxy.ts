@@ -9,10 +9,14 @@ const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 export class BreakingProxy {
   /** While true, the server ends a connection in the same breath in which it opens it. */
   breaksNew = false;
+  /** While true, what is said on a connection that is opened goes nowhere. */
+  silencesNew = false;
   private losesAnswers = false;
   private readonly clients = new Set<Socket>();
   /** Those that wait for an answer that was lost. */
   private readonly deaf = new Set<Socket>();
+  /** Those on which nothing goes through any more, not even their end. */
+  private readonly silent = new Set<Socket>();
   private readonly listener = createServer((client) => this.join(client));
 
   private constructor(private readonly server: URL) {}
@@ -42,6 +46,12 @@ export class BreakingProxy {
     this.deaf.clear();
   }
 
+  /** From now on nothing goes through on the connections that are open, and nobody is told; answers how many these are. */
+  silenceOpen(): number {
+    for (const client of this.clients) this.silent.add(client);
+    return this.clients.size;
+  }
+
   /** Breaks every connection that is open. */
   breakOpen(): void {
     for (const client of this.clients) client.destroy();
@@ -56,22 +66,33 @@ export class BreakingProxy {
 
   private join(client: Socket): void {
     const server = connect(Number(this.server.port), this.server.hostname);
-    const answers = new Transform({
-      transform: (said: Buffer, _encoding, pass) => {
-        if (this.losesAnswers) {
-          this.deaf.add(client);
-          pass();
-        } else if (this.breaksNew && said.subarray(-READY.length).equals(READY)) {
-          pass(null, Buffer.concat([said, farewell()]));
-          server.end();
-        } else pass(null, said);
-      },
+    if (this.silencesNew) this.silent.add(client);
+    const questions = this.passage(client);
+    const answers = this.passage(client, (said) => {
+      if (this.losesAnswers) {
+        this.deaf.add(client);
+        return undefined;
+      }
+      if (!this.breaksNew || !said.subarray(-READY.length).equals(READY)) return said;
+      server.end();
+      return Buffer.concat([said, farewell()]);
     });
     this.clients.add(client);
     // What breaks on one side breaks on the other, too; there is nobody else to tell.
-    pipeline(client, server, answers, client, () => {
-      this.clients.delete(client);
-      this.deaf.delete(client);
+    pipeline(client, questions, server, answers, client, () => {
+      for (const set of [this.clients, this.deaf, this.silent]) set.delete(client);
+    });
+  }
+
+  /** One direction. Of what a silent connection says, nothing arrives; that it ended neither. */
+  private passage(client: Socket, change: (said: Buffer) => Buffer | undefined = (said) => said): Transform {
+    return new Transform({
+      transform: (said: Buffer, _encoding, pass) => {
+        if (!this.silent.has(client)) pass(null, change(said));
+      },
+      flush: (pass) => {
+        if (!this.silent.has(client)) pass();
+      },
     });
   }
 }

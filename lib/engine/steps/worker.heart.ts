@@ -11,6 +11,8 @@ import { Worker } from './worker.js';
 
 /** Until the totals are added up, whoever reads them adds up what changed since. */
 const FOLD_MS = 2_000;
+/** A beat that failed has the rest of its lease. */
+const RETRY_MS = 1_000;
 
 const LOST_STEPS_REFUSED =
   'The database refuses to take some steps of lost workers back; they stay in progress and are tried again.';
@@ -22,6 +24,8 @@ interface Duty {
   readonly trouble: string;
   /** For readiness. */
   readonly sentence: string;
+  /** As in `RecurringWork`. */
+  readonly retryMs?: number;
 }
 
 /**
@@ -37,6 +41,7 @@ export class WorkerHeart {
       run: () => this.renewLease(),
       trouble: 'A heartbeat failed',
       sentence: 'The lease of this worker cannot be renewed; it will be declared lost.',
+      retryMs: RETRY_MS,
     },
     {
       key: 'lost_workers',
@@ -96,9 +101,16 @@ export class WorkerHeart {
     if (failures.length > 0) throw failures[0];
   }
 
-  private recurring({ key, run, trouble, sentence }: Duty, intervalMs: number): RecurringWork {
+  private recurring({ key, run, trouble, sentence, retryMs }: Duty, intervalMs: number): RecurringWork {
     const fault = { faults: this.faults, key, sentence };
-    return new RecurringWork({ run, intervalMs, trouble, logger: this.logger, fault });
+    return new RecurringWork({
+      run,
+      intervalMs,
+      retryMs: Math.min(retryMs ?? intervalMs, intervalMs),
+      trouble,
+      logger: this.logger,
+      fault,
+    });
   }
 
   private async renewLease(): Promise<void> {

@@ -6,7 +6,7 @@ import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
 import { isOfOnePart } from '../../persistence/sql.errors.js';
 import { ReadySignal } from '../ready.signal.js';
-import { RecurringWork } from '../recurring.work.js';
+import { logTrouble, RecurringWork } from '../recurring.work.js';
 import { LARGE_BATCH } from './outcome.queue.js';
 import { Worker, type PassReport } from './worker.js';
 
@@ -198,7 +198,7 @@ export class WorkerLoop {
     if (this.troubles === 0) this.troubledSince = performance.now();
     this.troubles++;
     const waitSeconds = backoffSeconds(this.troubleBackoff, this.troubles);
-    if (this.troubles === 1) this.logger.error('A pass failed; it will be tried again.', error);
+    if (this.troubles === 1) logTrouble(this.logger, 'A pass failed; it will be tried again', error);
     clearTimeout(this.pause); // two passes may fail at once
     this.pause = setTimeout(() => {
       this.pause = undefined;

@@ -108,21 +108,23 @@ describe('the pool of connections', () => {
   });
 
   it('makes nobody wait while it has room, and as long as asked for when it never does', async () => {
-    const { get } = await lab.open({ dataSource: { poolSize: 1 } });
+    const { get } = await lab.open({ dataSource: { poolSize: 2 } });
     const database = get(Database);
     expect(await database.measureConnectionWait(20)).toBe(0);
-    const taken = aGate();
+    const taken = [aGate(), aGate()];
     const held = aGate();
-    const holder = database.transaction(async () => {
-      taken.open();
-      await held.passed;
-    });
-    await taken.passed;
+    const holders = taken.map(({ open }) =>
+      database.transaction(async () => {
+        open();
+        await held.passed;
+      }),
+    );
+    await Promise.all(taken.map(({ passed }) => passed));
     const waiter = database.query('select 1', []);
     expect(await database.measureConnectionWait(20)).toBe(20);
     expect(await database.measureConnectionWait(20)).toBe(20); // the first question still waits, and no second one joins it
     held.open();
-    await Promise.all([holder, waiter]);
+    await Promise.all([...holders, waiter]);
     await eventually(async () => expect(await database.measureConnectionWait(20)).toBe(0));
   });
 

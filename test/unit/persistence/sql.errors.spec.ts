@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { AbortedTransactionError } from '../../../lib/persistence/persistence.errors.js';
-import { isOfOnePart, isOutage, translateError } from '../../../lib/persistence/sql.errors.js';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+import {
+  AbortedTransactionError,
+  DatabaseTimeoutError,
+  LostConnectionError,
+} from '../../../lib/persistence/persistence.errors.js';
+import { isOfOnePart, isOutage, outageReason, translateError } from '../../../lib/persistence/sql.errors.js';
 
 const withCode = (code: string, message = 'refused'): Error => Object.assign(new Error(message), { code });
 
@@ -52,7 +57,7 @@ describe('an error of the database', () => {
 
 describe('an outage', () => {
   it.each([
-    ...['08000', '08006', '57P01', '57P02', '57P03', '53300'],
+    ...['08000', '08006', '57P01', '57P02', '57P03', '57P05', '53300', '57014', '55P03', '25P03', '25P04'],
     ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'EHOSTUNREACH'],
   ])('is known by the code %s, wrapped or not', (code) => {
     expect(isOutage(withCode(code))).toBe(true);
@@ -65,6 +70,7 @@ describe('an outage', () => {
     'Connection terminated due to connection timeout',
     'Client has encountered a connection error and is not queryable',
     'timeout exceeded when trying to connect',
+    'Query read timeout',
   ])('is known by what pg says without a code, wrapped or not: %s', (message) => {
     expect(isOutage(new Error(message))).toBe(true);
     // As TypeORM wraps it: with the message of what it wraps.
@@ -72,7 +78,27 @@ describe('an outage', () => {
   });
 
   it.each([
-    withCode('57014'),
+    new QueryRunnerAlreadyReleasedError(),
+    new QueryRunnerProviderAlreadyReleasedError(),
+    new DatabaseTimeoutError('silent', 500),
+    new LostConnectionError(),
+  ])('is what TypeORM and we make of a connection that was lost: %s', (error) => {
+    expect(isOutage(error)).toBe(true);
+  });
+
+  it.each([
+    [
+      withCode('57014', 'canceling statement due to statement timeout'),
+      'canceling statement due to statement timeout (57014)',
+    ],
+    [withCode('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1\nand more'), 'connect ECONNREFUSED 127.0.0.1:1'],
+    [withCode('ECONNREFUSED', ''), 'ECONNREFUSED'],
+    [new DatabaseTimeoutError('slow', 500), 'A statement took longer than 0.5 s and was cancelled'],
+  ])('fits on one line of the log: %s', (error, line) => {
+    expect(outageReason(error)).toBe(line);
+  });
+
+  it.each([
     withCode('23505', 'Connection terminated'),
     withCode('EACCES'),
     Object.assign(withCode('ECONNRESET'), { statusCode: 400 }), // a caller who broke off

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LoggerService } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DatabaseTimeoutError } from 'nestjs-tasker';
+import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import { Database } from '../../../lib/persistence/database.js';
+import { BreakingProxy } from '../../support/breaking.proxy.js';
+import { eventually } from '../../support/eventually.js';
+import { aTemplate, HANDLER, ONE_STEP } from '../../support/factories.js';
+import type { Host, HostSettings } from '../../support/host.js';
+import { useLab } from '../../support/lab.js';
+
+const lab = useLab();
+
+/** Of a statement, in milliseconds. A second more for a server that is asked to cancel it. */
+const LIMIT_MS = 500;
+
+let proxy: BreakingProxy;
+beforeEach(async () => (proxy = await BreakingProxy.open(lab.url)));
+afterEach(() => proxy.close());
+
+/** A host whose way to the database may fall silent. */
+async function open(settings: Omit<HostSettings, 'url'> = {}): Promise<Host & { readonly lines: readonly string[] }> {
+  const lines: string[] = [];
+  const add = (message: unknown): unknown => lines.push(String(message));
+  const logger: LoggerService = { log: add, warn: add, error: add };
+  const host = await lab.open({
+    logger,
+    ...settings,
+    dataSource: { url: proxy.url, ...settings.dataSource },
+    database: { statementTimeoutMs: LIMIT_MS },
+  });
+  return { ...host, lines };
+}
+
+describe('connections that fall silent without an error', () => {
+  it('are given up within the limit, all that are idle at once, and the next statement has a new one', async () => {
+    const { get, lines } = await open();
+    const database = get(Database);
+    await Promise.all(Array.from({ length: 4 }, () => database.query('select pg_sleep(0.02)', [])));
+    proxy.silenceOpen();
+    await expect(database.query('select 1', [])).rejects.toMatchObject({
+      code: 'TASKER_DATABASE_TIMEOUT',
+      reason: 'silent',
+      message: 'The database did not answer a statement within 0.5 s; its connection was closed.',
+    });
+    const began = performance.now();
+    expect(await database.query('select 1 as one', [])).toEqual([{ one: 1 }]);
+    expect(performance.now() - began).toBeLessThan(LIMIT_MS);
+    expect(
+      lines.filter((line) => line.startsWith('A connection was silent for 0.5 s: closed it and 3 idle ones.')),
+    ).toHaveLength(1);
+  });
+
+  it('cost a worker neither its work nor its claims', async () => {
+    const template = aTemplate(ONE_STEP);
+    const host = await open({
+      templates: [template],
+      handlers: { [HANDLER]: () => ({}) },
+      worker: { enabled: true, pollIntervalMs: 50 },
+    });
+    const office = await lab.open({ name: 'office', templates: [template] });
+    const first = await office.tasks.start(template.request);
+    await ended(first.id);
+    proxy.silenceOpen();
+    const second = await office.tasks.start(template.request);
+    await ended(second.id);
+    expect(await lab.query('select attempts from __schema__.workflow_steps')).toEqual([
+      { attempts: 1 },
+      { attempts: 1 },
+    ]);
+    expect(await lab.query('select worker_id from __schema__.workers where lost_at is not null')).toEqual([]);
+    await eventually(() => expect(host.get(WorkerPulse).checks().worker!.fault()).toBeNull());
+  });
+
+  it('are not waited for while they open either', async () => {
+    const { get } = await open();
+    proxy.silencesNew = true;
+    proxy.silenceOpen();
+    const database = get(Database);
+    await expect(database.query('select 1', [])).rejects.toThrow(DatabaseTimeoutError);
+    await expect(database.query('select 1', [])).rejects.toThrow(/timeout expired|No connection of the pool/);
+    proxy.silencesNew = false;
+    await eventually(async () => expect(await database.query('select 1 as one', [])).toEqual([{ one: 1 }]));
+  });
+});
+
+describe('a statement that takes longer than its limit', () => {
+  it('is cancelled on the server, and its connection not used again', async () => {
+    const { get } = await open();
+    const database = get(Database);
+    await expect(database.query(`select pg_sleep(60), 'slow one'`, [])).rejects.toMatchObject({
+      code: 'TASKER_DATABASE_TIMEOUT',
+      reason: 'slow',
+      message: 'A statement took longer than 0.5 s and was cancelled.',
+    });
+    await eventually(async () =>
+      expect(
+        await lab.query(
+          `select pid from pg_stat_activity where query like 'select pg_sleep(60)%' and pid <> pg_backend_pid()`,
+        ),
+      ).toEqual([]),
+    );
+    expect(await database.query('select 1 as one', [])).toEqual([{ one: 1 }]);
+  });
+
+  it('may take longer where its work has no small bound', async () => {
+    const { get } = await open();
+    expect(await get(Database).query(`select pg_sleep(0.8) is null as no`, [], undefined, 60_000)).toEqual([
+      { no: false },
+    ]);
+  });
+});
+
+describe('a pool whose connections are all held by the host', () => {
+  it('is no reason to wait for ever', async () => {
+    const { get } = await open({ dataSource: { poolSize: 2 } });
+    const held = [1, 2].map(() => get(DataSource).createQueryRunner());
+    await Promise.all(held.map((runner) => runner.connect()));
+    await expect(get(Database).query('select 1', [])).rejects.toMatchObject({
+      code: 'TASKER_DATABASE_TIMEOUT',
+      reason: 'unconnected',
+    });
+    await Promise.all(held.map((runner) => runner.release()));
+    expect(await get(Database).query('select 1 as one', [])).toEqual([{ one: 1 }]);
+  });
+
+  it('of one connection is refused at start', async () => {
+    await expect(lab.open({ dataSource: { poolSize: 1 } })).rejects.toMatchObject({
+      code: 'TASKER_POOL_TOO_SMALL',
+      poolSize: 1,
+      message:
+        'The pool of the data source "default" has 1 connection; nestjs-tasker needs 2, and 3 where steps are transactional. ' +
+        'Set poolSize in the options of TypeOrmModule.',
+    });
+  });
+});
+
+async function ended(id: string): Promise<void> {
+  await eventually(async () =>
+    expect(await lab.query('select state from __schema__.tasks where task_id = $1', id)).toEqual([
+      { state: 'complete' },
+    ]),
+  );
+}
