@@ -6,7 +6,8 @@ import { HealthReader, type Readiness } from '../insight/health.reader.js';
 import { ProblemFilter } from './problem.filter.js';
 
 export interface LivenessDocument {
-  readonly alive: true;
+  /** False where nothing moves in the process any more. */
+  readonly alive: boolean;
   readonly service: 'tasker';
   readonly timestamp: string;
 }
@@ -26,11 +27,13 @@ export class HealthController {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  /** The process answers; nothing else is looked at, as restarting it would mend nothing else. */
+  /** Whether the process answers and its worker moves: 200, else 503. A database that is away does not matter: restarting mends nothing there. */
   @Get('live')
   @Header('Cache-Control', 'no-store')
-  live(): LivenessDocument {
-    return { alive: true, service: 'tasker', timestamp: new Date().toISOString() };
+  live(@Res({ passthrough: true }) response: unknown): LivenessDocument {
+    const alive = this.worker.isAlive;
+    this.host.httpAdapter.status(response, alive ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    return { alive, service: 'tasker', timestamp: new Date().toISOString() };
   }
 
   /** Whether requests and steps may be sent here: 200, else 503 with the same body. */

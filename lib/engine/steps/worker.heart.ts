@@ -63,6 +63,7 @@ export class WorkerHeart {
     },
   ];
   private readonly works: readonly RecurringWork[];
+  private lastBeat: Date | null = null;
 
   constructor(
     @Inject(TASKER_OPTIONS) options: ResolvedOptions,
@@ -81,6 +82,11 @@ export class WorkerHeart {
     };
     const beatMs = (options.worker.leaseSeconds * 1_000) / 3;
     this.works = [...this.duties.map((duty) => this.recurring(duty, beatMs)), this.recurring(folding, FOLD_MS)];
+  }
+
+  /** When the database last took note of this worker, or null. */
+  get lastBeatAt(): Date | null {
+    return this.lastBeat;
   }
 
   start(): void {
@@ -115,7 +121,11 @@ export class WorkerHeart {
 
   private async renewLease(): Promise<void> {
     const workerId = this.identity.current();
-    if (workerId === null || (await this.gateway.heartbeat(workerId))) return;
+    if (workerId === null) return;
+    if (await this.gateway.heartbeat(workerId)) {
+      this.lastBeat = new Date();
+      return;
+    }
     this.worker.leaseLost(workerId);
     this.ready.onReady(); // what it dropped makes room, and nobody else will tell it to look
   }

@@ -3,6 +3,7 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import { inOwnContext } from '../../options/own.context.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
+import { DatabaseTimeoutError } from '../../persistence/persistence.errors.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
 import { isOfOnePart } from '../../persistence/sql.errors.js';
 import { ReadySignal } from '../ready.signal.js';
@@ -43,6 +44,10 @@ export class WorkerLoop {
   private retryAt = Infinity;
   private waiting: (() => void)[] = [];
   private lastContact: Date | null = null;
+  private passes = 0;
+  /** The latest pass ended as the database did not answer in time. */
+  private isUnanswered = false;
+  private progressAt = 0;
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
@@ -68,6 +73,11 @@ export class WorkerLoop {
   /** When the database last answered, or null. */
   get lastContactAt(): Date | null {
     return this.lastContact;
+  }
+
+  /** For how long passes have been waiting for the database, in milliseconds; one that is refused, or goes through, ends that. */
+  get stalledMs(): number {
+    return this.passes > 0 || this.isUnanswered ? performance.now() - this.progressAt : 0;
   }
 
   get isActive(): boolean {
@@ -162,16 +172,21 @@ export class WorkerLoop {
 
   private async pass(want: number): Promise<void> {
     if (want > 0) this.hungry = this.plenty && want < this.worker.capacity;
+    if (this.passes === 0 && !this.isUnanswered) this.progressAt = performance.now();
+    this.passes++;
     try {
       this.afterPass(await this.worker.runOnce(want), want);
     } catch (error) {
       this.afterTrouble(error);
+    } finally {
+      this.passes--;
     }
     this.schedule();
   }
 
   private afterPass({ claimed, freed, dueInSeconds, passedOver, cut, lost }: PassReport, want: number): void {
     this.lastContact = new Date();
+    this.noteProgress(false);
     if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed tries.`);
     this.troubles = 0;
     // As much as was asked for: there may be more than that, for this process and for others.
@@ -193,7 +208,13 @@ export class WorkerLoop {
     }, waitMs + ROUNDING_MS);
   }
 
+  private noteProgress(isUnanswered: boolean): void {
+    this.isUnanswered = isUnanswered;
+    if (!isUnanswered) this.progressAt = performance.now();
+  }
+
   private afterTrouble(error: unknown): void {
+    this.noteProgress(error instanceof DatabaseTimeoutError);
     this.hungry = true;
     if (this.troubles === 0) this.troubledSince = performance.now();
     this.troubles++;

@@ -3,7 +3,11 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { EngineLifecycle } from '../engine.lifecycle.js';
 import { StandingFaults } from '../standing.faults.js';
+import { WorkerHeart } from './worker.heart.js';
 import { WorkerLoop } from './worker.loop.js';
+
+/** Polls without progress. */
+const SEVERAL = 5;
 
 /** Whether something works: what to say when it does, and else what is wrong. */
 export interface PulseCheck {
@@ -21,7 +25,17 @@ export class WorkerPulse {
     private readonly loop: WorkerLoop,
     private readonly faults: StandingFaults,
     private readonly lifecycle: EngineLifecycle,
+    private readonly heart: WorkerHeart,
   ) {}
+
+  /**
+   * False once passes have waited for the database through several polls, and longer than a statement may take: nothing moves here,
+   * and a new process may have better connections. While the database is away and says so, the loop turns.
+   */
+  get isAlive(): boolean {
+    const { pollIntervalMs } = this.options.worker;
+    return this.loop.stalledMs <= SEVERAL * pollIntervalMs + this.options.database.statementTimeoutMs;
+  }
 
   /**
    * One check of the worker, which a process that only serves the API lacks, one for each fault that stands, and from its first
@@ -45,11 +59,14 @@ export class WorkerPulse {
 
   private fault(): string | null {
     if (this.isAwaited) return null;
-    const { isActive, lastContactAt } = this.loop;
-    if (!isActive) return 'the worker is not started, or stopped';
-    if (!lastContactAt) return 'the worker has not reached the database yet';
+    if (!this.loop.isActive) return 'the worker is not started, or stopped';
+    // A worker that is full makes no passes, and beats.
+    const contacts = [this.loop.lastContactAt, this.heart.lastBeatAt].map((at) => at?.getTime() ?? 0);
+    const latest = Math.max(...contacts);
+    if (latest === 0) return 'the worker has not reached the database yet';
+    if (!this.isAlive) return 'the worker makes no progress, as the database does not answer it';
     // A silence of this length gets a worker declared lost.
-    const silentSeconds = (Date.now() - lastContactAt.getTime()) / 1_000;
+    const silentSeconds = (Date.now() - latest) / 1_000;
     return silentSeconds > this.options.worker.leaseSeconds ? 'the worker has lost the database' : null;
   }
 }

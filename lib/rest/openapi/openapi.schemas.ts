@@ -856,7 +856,7 @@ export const SCHEMAS = {
     properties: {
       alive: {
         type: 'boolean',
-        const: true,
+        description: 'False where nothing moves in the process any more.',
       },
       service: {
         type: 'string',

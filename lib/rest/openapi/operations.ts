@@ -329,7 +329,11 @@ export const OPERATIONS: readonly Operations[] = [
     controller: HealthController,
     tag: 'Health',
     methods: {
-      live: { id: 'checkLiveness', summary: 'Whether the process runs.', answers: ok('LivenessDocument') },
+      live: {
+        id: 'checkLiveness',
+        summary: 'Whether the process runs, and its worker moves.',
+        answers: { ...ok('LivenessDocument'), 503: { schema: 'LivenessDocument' } },
+      },
       ready: {
         id: 'checkReadiness',
         summary: 'Whether requests and steps may be sent here.',

@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LoggerService } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DatabaseTimeoutError } from 'nestjs-tasker';
+import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
 import { Database } from '../../../lib/persistence/database.js';
 import { BreakingProxy } from '../../support/breaking.proxy.js';
-import { eventually } from '../../support/eventually.js';
+import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER, ONE_STEP } from '../../support/factories.js';
 import type { Host, HostSettings } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
@@ -82,6 +84,53 @@ describe('connections that fall silent without an error', () => {
     await expect(database.query('select 1', [])).rejects.toThrow(/timeout expired|No connection of the pool/);
     proxy.silencesNew = false;
     await eventually(async () => expect(await database.query('select 1 as one', [])).toEqual([{ one: 1 }]));
+  });
+});
+
+describe('a worker whose way to the database has fallen silent, new connections too', () => {
+  it('is neither ready nor alive until the database answers again', async () => {
+    const host = await open({ worker: { enabled: true, pollIntervalMs: 50 } });
+    const pulse = host.get(WorkerPulse);
+    const fault = (): string | null => pulse.checks().worker!.fault();
+    await eventually(() => expect(fault()).toBeNull());
+    expect(pulse.isAlive).toBe(true);
+    proxy.silencesNew = true;
+    proxy.silenceOpen();
+    await eventually(() => expect(pulse.isAlive).toBe(false));
+    expect(fault()).toBe('the worker makes no progress, as the database does not answer it');
+    proxy.silencesNew = false;
+    await eventually(() => expect(pulse.isAlive).toBe(true));
+    await eventually(() => expect(fault()).toBeNull());
+  });
+
+  it('stays alive while the database refuses connections', async () => {
+    const host = await open({ worker: { enabled: true, pollIntervalMs: 10 } });
+    const { get, lines } = host;
+    await eventually(() => expect(get(WorkerPulse).checks().worker!.fault()).toBeNull());
+    proxy.breaksNew = true;
+    proxy.breakOpen();
+    const began = performance.now();
+    // Longer than its passes may wait.
+    await eventually(() => expect(performance.now() - began).toBeGreaterThan(LIMIT_MS + 5 * 10 + 200));
+    expect(get(WorkerPulse).isAlive).toBe(true);
+    proxy.breaksNew = false;
+    await eventually(() => expect(lines.join()).toContain('The database answers again'));
+  });
+
+  it('is ready while all its places are taken for longer than its lease', async () => {
+    const finish = aGate();
+    const template = aTemplate(ONE_STEP);
+    const host = await lab.open({
+      templates: [template],
+      handlers: { [HANDLER]: () => finish.passed },
+      worker: { enabled: true, concurrency: 1, pollIntervalMs: 50, leaseSeconds: 1 },
+    });
+    await host.tasks.start(template.request);
+    const loop = host.get(WorkerLoop);
+    await eventually(() => expect(host.get(Worker).runningSteps).toBe(1));
+    await eventually(() => expect(Date.now() - loop.lastContactAt!.getTime()).toBeGreaterThan(1_100));
+    expect(host.get(WorkerPulse).checks().worker!.fault()).toBeNull();
+    finish.open();
   });
 });
 

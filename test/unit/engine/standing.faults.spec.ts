@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { EngineLifecycle } from '../../../lib/engine/engine.lifecycle.js';
 import { StandingFaults } from '../../../lib/engine/standing.faults.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import type { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import type { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { resolveOptions } from '../../../lib/options/resolve.options.js';
 
@@ -38,7 +39,13 @@ describe('a fault that stands', () => {
   it('is a check of readiness under its key, also in a process that only serves the API', () => {
     const faults = new StandingFaults();
     const options = resolveOptions({ worker: { enabled: false } });
-    const pulse = new WorkerPulse(options, {} as WorkerLoop, faults, { isStopping: false } as EngineLifecycle);
+    const pulse = new WorkerPulse(
+      options,
+      {} as WorkerLoop,
+      faults,
+      { isStopping: false } as EngineLifecycle,
+      {} as WorkerHeart,
+    );
     expect(pulse.checks()).toEqual({});
     faults.report('limits', LIMITS);
     expect(Object.entries(pulse.checks()).map(([key, { fault }]) => [key, fault()])).toEqual([['limits', LIMITS]]);
