@@ -1,7 +1,6 @@
+import { LONGEST_TIMER_MS } from '../workflow/timer.limit.js';
 import type { ResolvedOptions } from './resolve.options.js';
 
-/** Node lets a timer for longer than this fire at once; in whole seconds, as templates have it. */
-const LONGEST_TIMER_MS = 2_147_483_000;
 /** The longest wait that a template may ask for, too. */
 const A_YEAR_SECONDS = 31_536_000;
 /** Of PostgreSQL's type `integer`. */

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import { inOwnContext } from '../../options/own.context.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { timerMs } from '../../workflow/timer.limit.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import { DatabaseTimeoutError } from '../../persistence/persistence.errors.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
@@ -193,7 +194,7 @@ export class WorkerLoop {
     if (want > 0) this.plenty = claimed === want;
     if (this.plenty || passedOver || cut || lost) this.hungry = true;
     if (freed > claimed || this.plenty || passedOver || cut) this.ready.tellOthers();
-    if (dueInSeconds !== null) this.wakeIn(dueInSeconds * 1_000);
+    if (dueInSeconds !== null) this.wakeIn(timerMs(dueInSeconds * 1_000));
   }
 
   /** Sooner than the poll, which would be up to its interval late. A later retry that this forgets, the poll finds. */

@@ -161,4 +161,19 @@ describe('a retry that comes due', () => {
     expect(await waited(id, 'sooner')).toBeGreaterThanOrEqual(200);
     expect(script.runsOf('later')).toHaveLength(1);
   });
+
+  it('is a month away without the timer that Node would let fire at once', async () => {
+    const warnings: string[] = [];
+    const listen = ({ name }: Error): unknown => warnings.push(name);
+    process.on('warning', listen);
+    const script = aScript({ only: failing(1, () => new RetryableError('next month', { retryAfter: 2_600_000 })) });
+    const template = aTemplate();
+    const { workshop } = await twoHosts(template, { script });
+    const { id } = await workshop.tasks.start(template.request);
+    await eventually(async () => expect((await stepHistory(lab, id)).map(({ to }) => to)).toContain('error'));
+    await idle(workshop);
+    await new Promise((resolve) => setImmediate(resolve)); // Node tells of warnings a turn later
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
 });
