@@ -11,7 +11,6 @@ const SAID_MS = 60_000;
 /** What is known of the connections of a pool since it is guarded. */
 class PoolWatch {
   readonly idle = new Set<PgClient>();
-  readonly lent = new Set<PgClient>();
   saidAt = -Infinity;
 }
 
@@ -29,10 +28,8 @@ export function guardPool(pool: PgPool, openingLimitMs: number): void {
   pool.on('acquire', (client: PgClient) => {
     watches.set(client, watch);
     watch.idle.delete(client);
-    watch.lent.add(client);
   });
   pool.on('release', (_: unknown, client: PgClient) => {
-    watch.lent.delete(client);
     watch.idle.add(client);
     keepOnlyIdle(client);
   });

@@ -30,6 +30,7 @@ export async function openPersistence(url: string, schema = 'tasker'): Promise<O
   await dataSource.initialize();
   const modules = { get: () => dataSource } as unknown as ModuleRef;
   const database = new Database(resolveOptions({ database: { schema } }), modules);
+  if (database.dataSource !== dataSource) throw new Error('another data source'); // once found, its pool is guarded
   return {
     dataSource,
     tasks: new TaskGateway(database),
