@@ -25,7 +25,7 @@ describe('an instant', () => {
 });
 
 describe('JSON that somebody hands in', () => {
-  it.each([2 ** 53, -(2 ** 53), 9223372036854775807, 1e21])('may not hold a number that has lost digits: %s', (id) => {
+  it.each([2 ** 53, -(2 ** 53), 2 ** 63, 1e21])('may not hold a number that has lost digits: %s', (id) => {
     expect(jsonProblem('/results', { orders: [{ id }] })).toEqual({
       pointer: '/results/orders/0/id',
       message: `must be JSON, but holds a whole number beyond 2^53, which loses digits (${id}); write long ids as text`,
