@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
 import { Database } from './database.js';
-import type { Refusal, StepChange, TaskChange } from './worker.gateway.js';
+import type { DatabaseRefusal, StepChange, TaskChange } from './worker.gateway.js';
 
 /** Who does something to a task, and why. */
 export interface Operator {
@@ -30,7 +30,7 @@ export interface ActionAnswer {
 /** What became of tasks past their deadline. */
 export interface ExpiryAnswer extends ActionAnswer {
   /** Tasks that could not be ended. */
-  readonly refused: readonly (Refusal & { readonly taskId: string })[];
+  readonly refusals: readonly (DatabaseRefusal & { readonly taskId: string })[];
 }
 
 /** What may be changed of a task; what is left out stays. */

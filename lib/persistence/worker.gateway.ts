@@ -117,19 +117,19 @@ export interface AdvanceAnswer {
 }
 
 /** Why the database refused something. */
-export interface Refusal {
+export interface DatabaseRefusal {
   readonly sqlState: string;
   readonly message: string;
 }
 
 /** Of the outcome at this position, from 1. */
-export interface RefusedOutcome extends Refusal {
+export interface RefusedOutcome extends DatabaseRefusal {
   readonly position: number;
   /** JSON text of the failure that was recorded in its place; null: nothing was, and the step is still leased to the worker. */
   readonly error: string | null;
 }
 
-export interface RefusedClaim extends Refusal {
+export interface RefusedClaim extends DatabaseRefusal {
   readonly stepId: string;
   readonly taskId: string;
   /** Nobody tries to claim it for half a minute. */
@@ -141,9 +141,9 @@ export interface ApartAnswer extends AdvanceAnswer {
   readonly outcomes: readonly RefusedOutcome[];
   readonly claims: readonly RefusedClaim[];
   /** Why no step with a limit was claimed; null when limits could be looked at. */
-  readonly limits: Refusal | null;
+  readonly limits: DatabaseRefusal | null;
   /** Why tasks past their deadline could not be passed over; null when they could. */
-  readonly deadlines: Refusal | null;
+  readonly deadlines: DatabaseRefusal | null;
 }
 
 /** What the database answers; see `sql/functions/advance_apart.sql`. */
@@ -202,7 +202,7 @@ export interface ReapAnswer {
   readonly steps: readonly ReapedStep[];
   readonly tasks: readonly TaskChange[];
   /** Steps that could not be taken back. */
-  readonly refused: readonly (Refusal & { readonly stepId: string; readonly taskId: string })[];
+  readonly refusals: readonly (DatabaseRefusal & { readonly stepId: string; readonly taskId: string })[];
 }
 
 /** About fifty pages of the index by which steps are claimed. */

@@ -1,7 +1,7 @@
 -- expire_tasks: fails what is unfinished of tasks past their deadline. Attempts that run are aborted by their workers; steps
 -- that failed or ran are failures for good, those that never ran stay pending. Passes over tasks that somebody else holds.
 -- Looks at p_limit tasks, but for p_without. Answers as an operator action does; changed: some were ended, and there may be more;
--- and refused: [{taskId, sqlState, message}], of those that could not be, such as for a trigger of the host's.
+-- and refusals: [{taskId, sqlState, message}], of those that could not be, such as for a trigger of the host's.
 create or replace function __schema__.expire_tasks(p_without bigint[] default '{}', p_limit integer default 500)
 returns json language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -29,7 +29,7 @@ begin
     order by d.deadline_at limit p_limit
   );
   if cardinality(v_due) = 0 then
-    return __schema__.action_result(false)::jsonb || '{"refused": []}'::jsonb;
+    return __schema__.action_result(false)::jsonb || '{"refusals": []}'::jsonb;
   end if;
   v_tasks := array(
     select t.task_id from __schema__.tasks t where t.task_id = any (v_due)
@@ -76,5 +76,5 @@ begin
     and not exists (select 1 from __schema__.tasks t where t.task_id = d.task_id);
   get diagnostics v_gone = row_count;
   return __schema__.action_result(v_changed + v_gone > 0, v_steps, v_changes)::jsonb
-    || jsonb_build_object('refused', v_refused);
+    || jsonb_build_object('refusals', v_refused);
 end $$;

@@ -7,7 +7,7 @@
 -- waited for it would be late with its own heartbeat.
 -- A step whose failure is refused, such as by a trigger of the host's, keeps no other from going back (see record_apart).
 -- Answers {workers: [id], steps: [{workerId, stepId, taskId, step, namespace, name, version, attempt, error, retryAt: null
--- where its attempts are used up}], tasks: [{id, from, to}], refused: [{stepId, taskId, sqlState, message}]}.
+-- where its attempts are used up}], tasks: [{id, from, to}], refusals: [{stepId, taskId, sqlState, message}]}.
 create or replace function __schema__.reap_lost_workers()
 returns json language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -46,7 +46,7 @@ begin
     select worker_id from __schema__.workers where coalesce(lost_at, stopped_at) is not null and cleared_at is null
   );
   if cardinality(v_gone) = 0 then
-    return json_build_object('workers', '[]'::json, 'steps', '[]'::json, 'tasks', '[]'::json, 'refused', '[]'::json);
+    return json_build_object('workers', '[]'::json, 'steps', '[]'::json, 'tasks', '[]'::json, 'refusals', '[]'::json);
   end if;
   select coalesce(array_agg(r.workflow_step_id), '{}'), coalesce(array_agg(r.worker_id), '{}') into v_step_ids, v_holders
   from __schema__.ready_steps r where r.worker_id = any (v_gone);
@@ -107,6 +107,6 @@ begin
 
   return json_build_object(
     'workers', (select coalesce(json_agg(w::text), '[]') from unnest(v_lost) w), 'steps', v_steps, 'tasks', v_tasks,
-    'refused', v_refused
+    'refusals', v_refused
   );
 end $$;

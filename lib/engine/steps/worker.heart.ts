@@ -135,7 +135,7 @@ export class WorkerHeart {
     if (reaped.workers.length > 0) this.logger.warn(`Lost workers: ${reaped.workers.join(', ')}. Their steps go back.`);
     if (reaped.steps.length > 0) this.ready.tellAll();
     this.facts.publishReaped(reaped);
-    if (reaped.refused.length === 0) this.faults.clear('lost_steps');
-    else this.faults.report('lost_steps', LOST_STEPS_REFUSED, reaped.refused);
+    if (reaped.refusals.length === 0) this.faults.clear('lost_steps');
+    else this.faults.report('lost_steps', LOST_STEPS_REFUSED, reaped.refusals);
   }
 }

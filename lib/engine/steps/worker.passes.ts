@@ -7,7 +7,7 @@ import {
   type ClaimRequest,
   type OutcomeFacts,
   type RefusedClaim,
-  type Refusal,
+  type DatabaseRefusal,
 } from '../../persistence/worker.gateway.js';
 import { StandingFaults } from '../standing.faults.js';
 import type { OutcomeBatch } from './outcome.queue.js';
@@ -100,7 +100,7 @@ export class WorkerPasses {
     if (isStanding) this.apartUntil = performance.now() + APART_MS;
   }
 
-  private noteFault(key: string, sentence: string, refusal: Refusal | null): void {
+  private noteFault(key: string, sentence: string, refusal: DatabaseRefusal | null): void {
     if (refusal === null) this.faults.clear(key);
     else this.faults.report(key, sentence, causeOf(refusal));
   }
@@ -121,14 +121,17 @@ export class WorkerPasses {
     else this.faults.report('claims', 'The database refuses to let some due steps be claimed; others run.');
   }
 
-  private logOutcome({ stepId, taskId }: StepOutcome, refusal: Refusal & { readonly error: string | null }): void {
+  private logOutcome(
+    { stepId, taskId }: StepOutcome,
+    refusal: DatabaseRefusal & { readonly error: string | null },
+  ): void {
     const what = `The database refuses the outcome of step ${stepId} of task ${taskId}`;
     const consequence = refusal.error === null ? 'It is tried again, alone.' : 'A failure was recorded in its place.';
     this.logger.error(`${what}. ${consequence} ${causeOf(refusal)}`);
   }
 }
 
-function causeOf({ sqlState, message }: Refusal): string {
+function causeOf({ sqlState, message }: DatabaseRefusal): string {
   return `SQLSTATE ${sqlState}: ${message}`;
 }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { OperatorGateway } from '../../persistence/operator.gateway.js';
-import { WorkerGateway, type Refusal } from '../../persistence/worker.gateway.js';
+import { WorkerGateway, type DatabaseRefusal } from '../../persistence/worker.gateway.js';
 import type { AbandonReason } from '../engine.errors.js';
 import { FactPublisher } from './fact.publisher.js';
 import { RecurringWork } from '../recurring.work.js';
@@ -84,9 +84,9 @@ export class WorkerWatch {
     for (let isOver = false; !isOver;) {
       const expired = await this.operators.expireTasks(left());
       this.facts.publishAction(expired);
-      for (const { taskId, ...refusal } of expired.refused) this.noteRefused(taskId, refusal);
+      for (const { taskId, ...refusal } of expired.refusals) this.noteRefused(taskId, refusal);
       isAny ||= expired.changed;
-      isOver = !expired.changed && expired.refused.length === 0;
+      isOver = !expired.changed && expired.refusals.length === 0;
     }
     for (const [id, until] of this.refused) if (until <= now) this.refused.delete(id); // ended, or gone
     if (this.refused.size === 0) this.faults.clear('expired_tasks');
@@ -94,11 +94,13 @@ export class WorkerWatch {
     return isAny;
   }
 
-  private noteRefused(taskId: string, { sqlState, message }: Refusal): void {
+  private noteRefused(taskId: string, { sqlState, message }: DatabaseRefusal): void {
+    if (!this.refused.has(taskId)) {
+      this.logger.error(
+        `Cannot end task ${taskId}, which passed its deadline; will retry. SQLSTATE ${sqlState}: ${message}`,
+      );
+    }
     this.refused.set(taskId, performance.now() + REFUSED_MS);
-    this.logger.error(
-      `Cannot end task ${taskId}, which passed its deadline; will retry. SQLSTATE ${sqlState}: ${message}`,
-    );
   }
 
   private async abortRevoked(): Promise<number> {

@@ -119,7 +119,7 @@ describe('a worker that went silent', () => {
     const [step] = await worker.claim();
     await silence(worker);
     expect(await persistence.workers.heartbeat(worker.id)).toBe(true);
-    expect(await persistence.workers.reapLostWorkers()).toEqual({ workers: [], steps: [], tasks: [], refused: [] });
+    expect(await persistence.workers.reapLostWorkers()).toEqual({ workers: [], steps: [], tasks: [], refusals: [] });
     expect((await worker.record(complete(step!))).facts!.stale).toEqual([]);
   });
 
