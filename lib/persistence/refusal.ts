@@ -17,9 +17,10 @@ export type Refusal =
   | { readonly kind: 'stale_step'; readonly stepId: string; readonly workerId: string; readonly attempt: number }
   | { readonly kind: 'stale_revision'; readonly what: string; readonly revision: string; readonly current: string };
 
-/** The refusal that an answer is, if it is one. */
+/** The refusal that an answer is, if it is one; lists of refused parts, which some answers have, are none. */
 export function refusalIn(answer: unknown): Refusal | undefined {
-  return (answer as { readonly refused?: Refusal } | null)?.refused;
+  const refused = (answer as { readonly refused?: Refusal | readonly unknown[] } | null)?.refused;
+  return refused && 'kind' in refused ? refused : undefined;
 }
 
 /** The error that stands for a refusal. */
