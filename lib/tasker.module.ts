@@ -24,11 +24,15 @@ import {
 } from './options/options.module.js';
 import type { ResolvedOptions } from './options/resolve.options.js';
 import type { TaskerModuleOptions } from './options/tasker.options.js';
+import { withinTime } from './persistence/time.limit.js';
 import { RestModule } from './rest/rest.module.js';
 import { TaskerWorker } from './tasker.worker.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { WebhookLifecycle } from './webhooks/webhook.lifecycle.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
+
+/** How long the outcomes of steps that were aborted at the end of the shutdown have to be recorded, in milliseconds. */
+const LAST_WORDS_MS = 500;
 
 /**
  * Durable workflows for the host application: `forRoot` once, in the root module; other modules that inject our services import
@@ -83,7 +87,14 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.feed.close(); // a server of GraphQL waits for answers that do not end by themselves
     try {
-      await Promise.all([this.engine.stop(), this.webhooks.stop()]);
+      const stopped = Promise.all([this.engine.stop(), this.webhooks.stop()]);
+      const { shutdownTimeoutMs } = this.options.worker;
+      await withinTime<unknown>(stopped, shutdownTimeoutMs + LAST_WORDS_MS, () => {
+        this.logger.error(
+          'The worker did not end in time, as the database does not answer it; what it could not record runs again elsewhere ' +
+            'when its lease ends.',
+        );
+      });
     } catch (error) {
       // Thrown, it would keep Nest 11 from closing all other modules.
       this.logger.error('The worker did not sign off; others take over what it had when its lease ends.', error);

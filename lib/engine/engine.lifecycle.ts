@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
+import { patiently } from '../persistence/start.patience.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { ReadySignal } from './ready.signal.js';
@@ -73,7 +74,7 @@ export class EngineLifecycle implements OnApplicationBootstrap {
 
   private async startAll(): Promise<void> {
     if (!this.options.worker.enabled || this.isStopping) return;
-    await this.identity.get();
+    await patiently('register the worker', () => this.identity.get());
     this.governor.start();
     this.loop.start();
     this.heart.start();

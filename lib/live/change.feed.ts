@@ -3,6 +3,7 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
+import { withinTime } from '../persistence/time.limit.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
 import { ChangeHorizon } from './change.horizon.js';
@@ -18,6 +19,8 @@ const MAX_NAMED_TASKS = 100;
 /** Transactions that write transitions take a few milliseconds. */
 const UNSETTLED_WAIT_MS = 20;
 const TROUBLE_WAIT_MS = 1_000;
+/** How long a shutdown waits for the reading under way, in milliseconds: nobody wants its answer any more. */
+const END_MS = 200;
 
 /**
  * Tells of the transitions that processes commit, this one or others, in order and without a gap. While somebody listens,
@@ -86,7 +89,7 @@ export class ChangeFeed implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.running;
+    if (this.running) await withinTime(this.running, END_MS, () => undefined);
   }
 
   /** Whoever came from a place that this history has not reached yet would hear of nothing until it does. */

@@ -55,6 +55,7 @@ export interface PgPool extends EventEmitter {
   /** What connections are made of. */
   Client: PgClientClass;
   connect(): Promise<LentClient>;
+  end(ended?: () => void): Promise<void> | void;
 }
 
 /** Undefined before the data source is initialised. */

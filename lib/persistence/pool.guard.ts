@@ -5,12 +5,17 @@ const guarded = new WeakSet<PgPool>();
 /** The connections of the pool that a connection is of. */
 const watches = new WeakMap<PgClient, PoolWatch>();
 
+/** How long connections have to say goodbye, in milliseconds. */
+const END_MS = 250;
+
 /** So often is said that connections fall silent, at most. */
 const SAID_MS = 60_000;
 
 /** What is known of the connections of a pool since it is guarded. */
 class PoolWatch {
   readonly idle = new Set<PgClient>();
+  /** All that were used, or are being opened. */
+  readonly all = new Set<PgClient>();
   saidAt = -Infinity;
 }
 
@@ -24,17 +29,22 @@ export function guardPool(pool: PgPool, openingLimitMs: number): void {
   if (guarded.has(pool)) return;
   guarded.add(pool);
   const watch = new PoolWatch();
-  pool.on('connect', surviveBrokenConnection);
   pool.on('acquire', (client: PgClient) => {
+    if (!watches.has(client)) surviveBrokenConnection(client); // TypeORM opened its first before anybody could be here
     watches.set(client, watch);
+    watch.all.add(client);
     watch.idle.delete(client);
   });
   pool.on('release', (_: unknown, client: PgClient) => {
     watch.idle.add(client);
     keepOnlyIdle(client);
   });
-  pool.on('remove', (client: PgClient) => watch.idle.delete(client));
-  if (!pool.options.connectionTimeoutMillis) limitOpening(pool, openingLimitMs);
+  pool.on('remove', (client: PgClient) => {
+    watch.all.delete(client);
+    watch.idle.delete(client);
+  });
+  limitOpening(pool, watch, hostsLimitOf(pool) ?? openingLimitMs);
+  limitEnd(pool, watch);
 }
 
 /**
@@ -59,18 +69,38 @@ export function noteSilence(client: PgClient, limitMs: number): void {
   );
 }
 
+/** Undefined where the host sets none, which `pg` writes as 0, too. */
+function hostsLimitOf({ options }: PgPool): number | undefined {
+  return options.connectionTimeoutMillis === 0 ? undefined : options.connectionTimeoutMillis;
+}
+
 /** One that is never opened would keep its place in the pool for ever. */
-function limitOpening(pool: PgPool, limitMs: number): void {
+function limitOpening(pool: PgPool, watch: PoolWatch, limitMs: number): void {
   pool.Client = class extends pool.Client {
     override connect(opened: (error?: Error) => void): void {
-      const tooLate = (): unknown => this.connection?.stream.destroy(new Error('timeout expired')); // as `pg` says it
-      const timer = setTimeout(tooLate, limitMs);
+      const timer = setTimeout(cutOff, limitMs, this);
+      watch.all.add(this);
       super.connect((error) => {
         clearTimeout(timer);
+        if (error) watch.all.delete(this);
         opened(error);
       });
     }
   };
+}
+
+/** When the host closes its data source, a connection that is silent would take no part in its own end. */
+function limitEnd(pool: PgPool, watch: PoolWatch): void {
+  const end = pool.end.bind(pool);
+  pool.end = (ended) => {
+    setTimeout(() => watch.all.forEach(cutOff), END_MS).unref();
+    return end(ended);
+  };
+}
+
+function cutOff(client: PgClient): void {
+  surviveBrokenConnection(client); // the pool has ceased to listen
+  client.connection?.stream.destroy(new Error('timeout expired')); // as `pg` says it
 }
 
 /**

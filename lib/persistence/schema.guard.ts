@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { inOwnContext } from '../options/own.context.js';
 import { Database } from './database.js';
 import { migrate } from './migration.runner.js';
+import { patiently } from './start.patience.js';
 import { requirePrivileges } from './role.privileges.js';
 
 /** At start, brings the schema up to date or refuses to go on, as the option `migrations` says. */
@@ -22,7 +23,7 @@ export class SchemaGuard implements OnModuleInit {
 
   /** Resolves when the schema may be used; for parts whose own start-up needs it. Works once, however often called. */
   ensure(): Promise<void> {
-    return (this.done ??= inOwnContext(() => this.migrate()));
+    return (this.done ??= inOwnContext(() => patiently('prepare the schema', () => this.migrate())));
   }
 
   private async migrate(): Promise<void> {

@@ -4,6 +4,7 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { JsonObject } from '../workflow/json.js';
 import type { StepLimits } from '../workflow/task-template.js';
 import { Database } from './database.js';
+import { patiently } from './start.patience.js';
 import type { Session } from './session.js';
 
 /** A step template as the database stores it; immutable under its id. */
@@ -110,7 +111,11 @@ export class TemplateGateway {
    * Makes templates known, all or none: when one of them is `changed`, nothing is stored. Processes that start at the
    * same time take turns.
    */
-  async registerAll(templates: readonly NewTemplate[]): Promise<RegisteredTemplate[]> {
+  registerAll(templates: readonly NewTemplate[]): Promise<RegisteredTemplate[]> {
+    return patiently('store the task templates', () => this.tryToRegister(templates));
+  }
+
+  private async tryToRegister(templates: readonly NewTemplate[]): Promise<RegisteredTemplate[]> {
     const answers: RegisteredTemplate[] = [];
     try {
       await this.database.transaction(async (session) => {

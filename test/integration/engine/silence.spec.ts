@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { LoggerService } from '@nestjs/common';
+import type { LoggerService, Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DatabaseTimeoutError } from 'nestjs-tasker';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
@@ -9,7 +9,7 @@ import { Database } from '../../../lib/persistence/database.js';
 import { BreakingProxy } from '../../support/breaking.proxy.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER, ONE_STEP } from '../../support/factories.js';
-import type { Host, HostSettings } from '../../support/host.js';
+import { POOL_SIZE, type Host, type HostSettings, type StepFunction } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 
 const lab = useLab();
@@ -30,7 +30,7 @@ async function open(settings: Omit<HostSettings, 'url'> = {}): Promise<Host & { 
     logger,
     ...settings,
     dataSource: { url: proxy.url, ...settings.dataSource },
-    database: { statementTimeoutMs: LIMIT_MS },
+    database: { statementTimeoutMs: LIMIT_MS, ...settings.database },
   });
   return { ...host, lines };
 }
@@ -182,6 +182,74 @@ describe('a pool whose connections are all held by the host', () => {
         'The pool of the data source "default" has 1 connection; nestjs-tasker needs 2, and 3 where steps are transactional. ' +
         'Set poolSize in the options of TypeOrmModule.',
     });
+  });
+});
+
+describe('an application that closes', () => {
+  const SHUTDOWN_MS = 300;
+  const template = aTemplate(ONE_STEP);
+
+  /** In milliseconds. */
+  async function closing(host: Host): Promise<number> {
+    const began = performance.now();
+    await host.close();
+    return performance.now() - began;
+  }
+
+  async function busy(handler: StepFunction): Promise<Host> {
+    const host = await open({
+      templates: [template],
+      handlers: { [HANDLER]: handler },
+      worker: { enabled: true, pollIntervalMs: 50, shutdownTimeoutMs: SHUTDOWN_MS },
+      database: { statementTimeoutMs: 60_000 },
+    });
+    await host.tasks.start(template.request);
+    await eventually(() => expect(host.get(Worker).runningSteps).toBe(1));
+    return host;
+  }
+
+  it('ends in time although its connections are silent and a handler never returns', async () => {
+    const host = await busy(() => new Promise(() => undefined));
+    proxy.silencesNew = true;
+    proxy.silenceOpen();
+    expect(await closing(host)).toBeLessThan(SHUTDOWN_MS + 1_000);
+  });
+
+  it('ends in time although others hold all connections of the pool', async () => {
+    const host = await busy(() => new Promise(() => undefined));
+    const held = Array.from({ length: POOL_SIZE }, () => host.get(DataSource).createQueryRunner());
+    await Promise.all(held.map((runner) => runner.connect()));
+    expect(await closing(host)).toBeLessThan(SHUTDOWN_MS + 1_000);
+  });
+});
+
+describe('an application that starts while connections break', () => {
+  it('waits until they hold, and says so once', async () => {
+    const lines: string[] = [];
+    const add = (message: unknown): void => {
+      lines.push(String(message));
+      if (String(message).includes('Trying again for 30 s')) proxy.breaksNew = false;
+    };
+    const breaker: Provider = {
+      provide: 'breaker',
+      inject: [DataSource], // which is connected by then
+      useFactory: () => {
+        proxy.breaksNew = true;
+        proxy.breakOpen();
+      },
+    };
+    const template = aTemplate(ONE_STEP);
+    const host = await lab.open({
+      dataSource: { url: proxy.url },
+      logger: { log: add, warn: add, error: add },
+      templates: [template],
+      handlers: { [HANDLER]: () => ({}) },
+      providers: [breaker],
+      worker: { enabled: true },
+    });
+    expect(lines.filter((line) => line.startsWith('Cannot prepare the schema: '))).toHaveLength(1);
+    const { id } = await host.tasks.start(template.request);
+    await ended(id);
   });
 });
 

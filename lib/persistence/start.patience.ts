@@ -1,0 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
+import { isOutage, outageReason } from './sql.errors.js';
+
+/** As long as TypeORM tries to open its first connection, unless told otherwise. */
+const PATIENCE_MS = 30_000;
+const BACKOFF: BackoffPolicy = { baseSeconds: 0.1, factor: 2, maxSeconds: 3, jitter: 0.2 };
+
+/**
+ * Does part of a start; tried again while the database cannot be reached, for half a minute: a process that starts during a
+ * failover is to wait for its end.
+ *
+ * @param aim for the log: "Cannot …"
+ * @throws what `work` threw, once patience or reason to try again is at an end
+ */
+export async function patiently<T>(aim: string, work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const waitMs = backoffSeconds(BACKOFF, tries) * 1_000;
+      if (!isOutage(error) || performance.now() - began + waitMs > PATIENCE_MS) throw error;
+      if (tries === 1) {
+        const forSeconds = PATIENCE_MS / 1_000;
+        new Logger('TaskerDatabase').warn(`Cannot ${aim}: ${outageReason(error)}. Trying again for ${forSeconds} s.`);
+      }
+      await pause(waitMs);
+    }
+  }
+}
