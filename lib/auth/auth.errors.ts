@@ -1,3 +1,4 @@
+import { inLines } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 import type { Permission } from './permissions.js';
 
@@ -37,7 +38,7 @@ export class InvalidAuthProvidersError extends TaskerError {
   readonly code = 'TASKER_INVALID_AUTH_PROVIDERS';
 
   constructor(readonly faults: readonly string[]) {
-    super(`Authentication is set up wrongly:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`Authentication is set up wrongly:\n${inLines(faults)}`);
     this.hide('faults');
   }
 }

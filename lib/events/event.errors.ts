@@ -1,3 +1,4 @@
+import { inLines } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
 /** Subscribers that cannot listen: no `@On` method, an unknown event, a scoped provider, a missing `@Subscriber()`. */
@@ -5,7 +6,7 @@ export class InvalidSubscribersError extends TaskerError {
   readonly code = 'TASKER_INVALID_SUBSCRIBERS';
 
   constructor(readonly faults: readonly string[]) {
-    super(`Subscribers cannot listen:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`Subscribers cannot listen:\n${inLines(faults)}`);
     this.hide('faults');
   }
 }

@@ -1,4 +1,5 @@
 import { templateLabel, type TaskTemplate } from '../workflow/task-template.js';
+import { inLines, inOneSentence } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 import type { TaskHandlerMember } from './task-handler.contract.js';
 
@@ -7,7 +8,7 @@ export class InvalidStepHandlersError extends TaskerError {
   readonly code = 'TASKER_INVALID_STEP_HANDLERS';
 
   constructor(readonly faults: readonly string[]) {
-    super(`Step handlers cannot be registered:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`Step handlers cannot be registered:\n${inLines(faults)}`);
     this.hide('faults');
   }
 }
@@ -17,7 +18,7 @@ export class InvalidTaskHandlersError extends TaskerError {
   readonly code = 'TASKER_INVALID_TASK_HANDLERS';
 
   constructor(readonly faults: readonly string[]) {
-    super(`Task handlers cannot be registered:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`Task handlers cannot be registered:\n${inLines(faults)}`);
     this.hide('faults');
   }
 }
@@ -33,8 +34,7 @@ export class InvalidTaskHandlerAnswerError extends TaskerError {
     template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>,
     override readonly problems: readonly Problem[],
   ) {
-    const list = problems.map(({ pointer, message }) => `${pointer || 'it'} ${message}`).join('; ');
-    super(`What ${handler}.${member} answered for ${templateLabel(template)} cannot be: ${list}.`);
+    super(`What ${handler}.${member} answered for ${templateLabel(template)} cannot be: ${inOneSentence(problems)}`);
   }
 }
 

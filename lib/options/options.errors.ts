@@ -1,3 +1,4 @@
+import { inLines } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
 /** Options that cannot work; lists every one of them by its path. */
@@ -5,7 +6,7 @@ export class InvalidOptionsError extends TaskerError {
   readonly code = 'TASKER_INVALID_OPTIONS';
 
   constructor(readonly faults: readonly string[]) {
-    super(`The options of TaskerModule are invalid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`The options of TaskerModule are invalid:\n${inLines(faults)}`);
     this.hide('faults');
   }
 }

@@ -1,3 +1,4 @@
+import { fullStop } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
 const MOST_NAMED = 3;
@@ -60,7 +61,9 @@ export class MigrationFailedError extends TaskerError {
     cause: unknown,
   ) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`The file ${file} could not be applied to the schema "${schema}" and was rolled back: ${reason}`, { cause });
+    super(`The file ${file} could not be applied to the schema "${schema}" and was rolled back: ${fullStop(reason)}`, {
+      cause,
+    });
   }
 }
 

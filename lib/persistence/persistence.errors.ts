@@ -203,7 +203,7 @@ export class InvalidContextPathError extends TaskerError {
     readonly contextPath: string,
     options?: ErrorOptions,
   ) {
-    super(`contextPath "${contextPath}" is no SQL/JSON path. One that is: $.order ? (@.total > 100)`, options);
+    super(`contextPath "${contextPath}" is no SQL/JSON path, such as $.order ? (@.total > 100).`, options);
   }
 }
 

@@ -1,3 +1,4 @@
+import { fullStop } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { formatProblem } from './template.problem.js';
 import type { TemplateProblem } from './template.problem.js';
@@ -9,7 +10,9 @@ export class InvalidTaskTemplatesError extends TaskerError {
   constructor(override readonly problems: readonly TemplateProblem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     super(
-      [`The task templates have ${count}:`, ...problems.map((problem) => `  ${formatProblem(problem)}`)].join('\n'),
+      [`The task templates have ${count}:`, ...problems.map((problem) => `  ${fullStop(formatProblem(problem))}`)].join(
+        '\n',
+      ),
     );
     this.hide('problems');
   }

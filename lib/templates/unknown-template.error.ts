@@ -1,3 +1,4 @@
+import { fullStop } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
 /** Nobody registered the task template that was asked for. The message says what comes close. */
@@ -12,6 +13,6 @@ export class UnknownTemplateError extends TaskerError {
     /** What is known instead, as a sentence. */
     hint: string,
   ) {
-    super(`There is no task template ${namespace}/${templateName}@${version}. ${hint}`);
+    super(`There is no task template ${namespace}/${templateName}@${version}. ${fullStop(hint)}`);
   }
 }

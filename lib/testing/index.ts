@@ -1,3 +1,3 @@
 export { TaskerTestKit } from './tasker.test-kit.js';
-export { ActiveWorkerError, UnendedTaskError, UnknownTaskError } from './testing.errors.js';
+export { ActiveWorkerError, UnendedTaskError } from './testing.errors.js';
 export type { StepDetails, StepErrorDetails, TaskDetails, TaskSummary } from '../insight/task.reader.js';

@@ -7,7 +7,7 @@ import { Worker } from '../engine/steps/worker.js';
 import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
 import { ClockGateway } from '../persistence/clock.gateway.js';
 import type { TaskState } from '../workflow/states.js';
-import { ActiveWorkerError, UnendedTaskError, UnknownTaskError } from './testing.errors.js';
+import { ActiveWorkerError, UnendedTaskError } from './testing.errors.js';
 
 /** Far more retries than a workflow under test has; what still goes on then goes on for ever. */
 const MAX_ROUNDS = 1_000;
@@ -101,9 +101,7 @@ export class TaskerTestKit {
    * @throws UnknownTaskError
    */
   async task(taskId: string): Promise<TaskDetails> {
-    const task = await this.app.get(TaskReader, { strict: false }).find(taskId);
-    if (!task) throw new UnknownTaskError(taskId);
-    return task;
+    return this.app.get(TaskReader, { strict: false }).get(taskId);
   }
 
   private async pass(worker: Worker): Promise<{ readonly claimed: number; readonly left: number }> {

@@ -13,18 +13,6 @@ export class ActiveWorkerError extends TaskerError {
   }
 }
 
-/** There is no task of that id in the database of the application under test. */
-export class UnknownTaskError extends TaskerError {
-  readonly code = 'TASKER_UNKNOWN_TASK';
-  override readonly httpStatus = 404;
-
-  constructor(readonly taskId: string) {
-    super(
-      `There is no task "${taskId}" in the database of this application. Was the transaction that started it committed?`,
-    );
-  }
-}
-
 /** A task did not come to an end: nothing of it is due or waits for a time, or it goes on for too long. */
 export class UnendedTaskError extends TaskerError {
   readonly code = 'TASKER_UNENDED_TASK';

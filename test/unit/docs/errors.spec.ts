@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import * as main from '../../../lib/index.js';
 import * as testing from '../../../lib/testing/index.js';
+import { fullStop, inLines, inOneSentence } from '../../../lib/workflow/sentence.js';
 import { read, ROOT, tableBelow, type Row } from './pages.js';
 
 interface ErrorClass {
@@ -12,12 +13,14 @@ interface ErrorClass {
   /** Undefined when only its children have one. */
   readonly code: string | undefined;
   readonly status: string;
+  readonly hasConstructor: boolean;
 }
 
 const PAGE = 'docs/errors.md';
 const SECTIONS = ['At start', 'Refused requests', 'In steps', 'In tests', 'On the command line'];
 const documented = SECTIONS.flatMap((section) => tableBelow(PAGE, section).map((row): Row => ({ ...row, section })));
 const errors = errorClasses();
+const withoutConstructor = new Set(errors.filter((each) => !each.hasConstructor).map(({ name }) => name));
 
 describe('the tables of errors', () => {
   it('have each class with its code and HTTP status', () => {
@@ -35,12 +38,102 @@ describe('the tables of errors', () => {
   });
 });
 
+describe('a name', () => {
+  it('means one class', () => {
+    const names = errors.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+describe('a message', () => {
+  /** Handlers of hosts say what these say. */
+  const others = ['PermanentError', 'RetryableError'];
+
+  it('ends with a full stop, whether its class or the caller makes it', () => {
+    const names = new Set(errors.map(({ name }) => name).filter((name) => !others.includes(name)));
+    expect(
+      messages(names)
+        .filter(({ text, file }) => !isSentence(text, file))
+        .map(({ text }) => text.getText()),
+    ).toEqual([]);
+  });
+
+  it('that is made of parts ends with one, too', () => {
+    expect(fullStop('it is wrong')).toBe('it is wrong.');
+    expect(fullStop('Did you mean "a"?')).toBe('Did you mean "a"?');
+    expect(
+      inOneSentence([
+        { pointer: '', message: 'must be' },
+        { pointer: '/a', message: 'is b' },
+      ]),
+    ).toBe('it must be; /a is b.');
+    expect(inLines(['one', 'two.'])).toBe('  - one.\n  - two.');
+  });
+});
+
 describe('a code', () => {
   it('means one thing', () => {
     const names = new Map(errors.map(({ code, name }) => [code, name]));
     expect(errors.filter(({ code, name }) => names.get(code) !== name)).toEqual([]);
   });
 });
+
+interface Message {
+  readonly text: ts.Expression;
+  readonly file: ts.SourceFile;
+}
+
+/** What classes of these names give to `super`, or, without a constructor of their own, are given by `new`. */
+function messages(names: ReadonlySet<string>): readonly Message[] {
+  const found: Message[] = [];
+  for (const path of sources()) {
+    const file = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+    const visit = (node: ts.Node, inside: ts.ClassDeclaration | undefined): void => {
+      if (ts.isClassDeclaration(node)) inside = node;
+      const isSuper = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword;
+      const isNew = ts.isNewExpression(node) && withoutConstructor.has(node.expression.getText());
+      if ((isSuper && inside && names.has(inside.name!.text)) || isNew) found.push({ text: node.arguments![0]!, file });
+      ts.forEachChild(node, (child) => visit(child, inside));
+    };
+    visit(file, undefined);
+  }
+  return found;
+}
+
+/** Whether the text ends with a full stop, as far as it can be read off: helpers that see to it count, and so do tables of texts. */
+function isSentence(text: ts.Expression, file: ts.SourceFile): boolean {
+  if (ts.isStringLiteralLike(text)) return /[.?]$/.test(text.text);
+  if (ts.isBinaryExpression(text)) return isSentence(text.right, file);
+  if (ts.isParenthesizedExpression(text)) return isSentence(text.expression, file);
+  if (ts.isConditionalExpression(text)) return isSentence(text.whenTrue, file) && isSentence(text.whenFalse, file);
+  if (ts.isTemplateExpression(text)) {
+    const { literal, expression } = text.templateSpans.at(-1)!;
+    return literal.text === '' ? isSentence(expression, file) : /[.?]$/.test(literal.text);
+  }
+  if (ts.isElementAccessExpression(text))
+    return tableOf(text.expression.getText(), file).every((each) => isSentence(each, file));
+  if (ts.isArrowFunction(text)) return !ts.isBlock(text.body) && isSentence(text.body, file);
+  if (!ts.isCallExpression(text)) return false;
+  const called = text.expression;
+  if (ts.isElementAccessExpression(called)) return isSentence(called, file); // a table of functions
+  if (!ts.isPropertyAccessExpression(called))
+    return ['fullStop', 'inOneSentence', 'inLines'].includes(called.getText());
+  // `[first, ...more].join('\n')`: its last element.
+  const { expression: list, name } = called;
+  if (name.text !== 'join' || !ts.isArrayLiteralExpression(list)) return false;
+  const last = list.elements.at(-1)!;
+  return ts.isSpreadElement(last) ? last.getText().includes('fullStop(') : isSentence(last, file);
+}
+
+/** The texts of a constant `{ key: 'text', … } as const`. */
+function tableOf(name: string, file: ts.SourceFile): readonly ts.Expression[] {
+  const declarations = file.statements
+    .filter(ts.isVariableStatement)
+    .flatMap((each) => [...each.declarationList.declarations]);
+  const value = declarations.find((each) => each.name.getText() === name)!.initializer!;
+  const table = ts.isAsExpression(value) ? value.expression : value;
+  return (table as ts.ObjectLiteralExpression).properties.map((each) => (each as ts.PropertyAssignment).initializer);
+}
 
 /** 500 is what everything has that no caller can mend; a table need not say so. */
 function withoutDefault(lines: readonly string[]): readonly string[] {
@@ -49,11 +142,15 @@ function withoutDefault(lines: readonly string[]): readonly string[] {
 
 /** Every class with a code that has `TaskerError` among its ancestors, read from the source: to make one needs arguments. */
 function errorClasses(): readonly ErrorClass[] {
-  const files = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' });
-  const classes = files.filter((file) => file.endsWith('.ts')).flatMap((file) => classesIn(`lib/${file}`));
+  const classes = sources().flatMap((file) => classesIn(file));
   const isError = ({ parent }: ErrorClass): boolean =>
     parent === 'TaskerError' || classes.some((other) => other.name === parent && isError(other));
   return classes.filter((each) => each.code !== undefined && isError(each));
+}
+
+function sources(): readonly string[] {
+  const files = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.ts')).map((file) => `lib/${file}`);
 }
 
 function classesIn(path: string): ErrorClass[] {
@@ -63,6 +160,7 @@ function classesIn(path: string): ErrorClass[] {
     parent: declaration.heritageClauses?.[0]?.types[0]?.expression.getText() ?? '',
     code: initialiser(declaration, 'code')?.slice(1, -1),
     status: initialiser(declaration, 'httpStatus') ?? '',
+    hasConstructor: declaration.members.some(ts.isConstructorDeclaration),
   }));
 }
 

@@ -143,8 +143,8 @@ describe('an option that cannot work', () => {
     expect(() => resolveOptions({ worker: { concurrency: 0 }, http: { path: '' } })).toThrow(
       [
         'The options of TaskerModule are invalid:',
-        '  - worker.concurrency must be a whole number from 1 to 2147483647, got 0',
-        '  - http.path must be a path without leading or trailing slash, got ""',
+        '  - worker.concurrency must be a whole number from 1 to 2147483647, got 0.',
+        '  - http.path must be a path without leading or trailing slash, got "".',
       ].join('\n'),
     );
   });

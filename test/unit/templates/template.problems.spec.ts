@@ -696,14 +696,14 @@ environments: { production: { step_templates: [{ name: b }] } }`,
       const error = new InvalidTaskTemplatesError([...loaded.problems, ...handlerProblems(loaded, ['h', 'shop.pay'])]);
       expect(error.message.replaceAll(`${folder}/`, '').split('\n')).toEqual([
         'The task templates have 9 problems:',
-        '  circle.yaml:3:28 step_templates[0].depends_on_step: steps wait for each other in a circle: a → b → a',
-        '  names.yaml:1:1 name: default/order@0.1.0 is already defined at circle.yaml:1:1',
-        `  names.yaml:3:35 step_templates[0].colour: unknown key "colour"; known: ${STEP_KEYS}`,
-        '  names.yaml:4:7 step_templates[1].name: another step is already named "a"',
-        '  names.yaml:4:28 step_templates[1].depends_on_step: unknown step "nowhere"; known: a',
-        '  order.yaml:3:46 step_templates[0].handler_config.key: the variable "KEY" is not set; set it, or give it a default: ${KEY:-value}',
-        '  order.yaml:5:1 schema: is not a usable JSON Schema: strict mode: unknown keyword: "requird"',
-        '  order.yaml:6:50 environments.production.step_templates[0].name: unknown step "b"; known: a',
+        '  circle.yaml:3:28 step_templates[0].depends_on_step: steps wait for each other in a circle: a → b → a.',
+        '  names.yaml:1:1 name: default/order@0.1.0 is already defined at circle.yaml:1:1.',
+        `  names.yaml:3:35 step_templates[0].colour: unknown key "colour"; known: ${STEP_KEYS}.`,
+        '  names.yaml:4:7 step_templates[1].name: another step is already named "a".',
+        '  names.yaml:4:28 step_templates[1].depends_on_step: unknown step "nowhere"; known: a.',
+        '  order.yaml:3:46 step_templates[0].handler_config.key: the variable "KEY" is not set; set it, or give it a default: ${KEY:-value}.',
+        '  order.yaml:5:1 schema: is not a usable JSON Schema: strict mode: unknown keyword: "requird".',
+        '  order.yaml:6:50 environments.production.step_templates[0].name: unknown step "b"; known: a.',
         '  names.yaml:3:16 step_templates[0].handler: unknown step handler "shop.pya"; known: h, shop.pay. Did you mean "shop.pay"?',
       ]);
     });
@@ -716,7 +716,7 @@ describe('the error that reports them', () => {
       const { problems } = loadTemplates([folder], SETTINGS);
       const error = new InvalidTaskTemplatesError(problems);
       expect(error.message).toBe(
-        `The task templates have 2 problems:\n  ${folder}/a.yaml:1:1 step_templates: is required\n  ${folder}/b.yaml:1:1 name: is required`,
+        `The task templates have 2 problems:\n  ${folder}/a.yaml:1:1 step_templates: is required.\n  ${folder}/b.yaml:1:1 name: is required.`,
       );
       expect(error).toMatchObject({
         code: 'TASKER_INVALID_TEMPLATES',
@@ -731,7 +731,7 @@ describe('the error that reports them', () => {
         message: 'is required',
       });
       expect(new InvalidTaskTemplatesError([problems[0]!]).message).toBe(
-        `The task templates have 1 problem:\n  ${formatProblem(problems[0]!)}`,
+        `The task templates have 1 problem:\n  ${formatProblem(problems[0]!)}.`,
       );
     });
   });
