@@ -234,6 +234,7 @@ export {
   DatabaseBehindError,
   EditedMigrationError,
   MigrationFailedError,
+  UnsuitableDatabaseError,
 } from './persistence/migration.errors.js';
 export {
   AbortedTransactionError,

@@ -24,5 +24,5 @@ function read(cursor: string): readonly unknown[] {
   }
 }
 
-/** As PostgreSQL writes one, whatever the time zone of the session. */
-const INSTANT = /^(infinity|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d){0,2})$/;
+/** See `TaskPosition`. */
+const INSTANT = /^(infinity|\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)$/;

@@ -72,3 +72,12 @@ function someOf(names: readonly string[]): string {
   const [some, more] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED];
   return more > 0 ? `${some.join(', ')} and ${more} more` : some.join(', ');
 }
+
+/** A database in which nestjs-tasker cannot work, whatever its schema is like. */
+export class UnsuitableDatabaseError extends TaskerError {
+  readonly code = 'TASKER_UNSUITABLE_DATABASE';
+
+  constructor(fault: string) {
+    super(`The database ${fault}.`);
+  }
+}

@@ -6,13 +6,11 @@ import {
   EditedMigrationError,
   MigrationFailedError,
 } from './migration.errors.js';
+import { requireSuitableDatabase } from './database.check.js';
+import { rows, type MigrationConnection } from './migration.connection.js';
 import { packageVersion } from '../options/package.files.js';
+import { clearRemains } from './schema.remains.js';
 import { readSqlFiles, type SqlFile, type SqlFiles } from './sql.files.js';
-
-/** What the runner needs of a connection. All statements must reach the same session. */
-export interface MigrationConnection {
-  query(sql: string, parameters?: unknown[]): Promise<unknown>;
-}
 
 /** One file as the database remembers it. */
 interface AppliedFile {
@@ -35,7 +33,7 @@ export interface MigrationStatus {
  * each file is one transaction whose first act is to take the runner's lock, so one applies it and the others find it done.
  *
  * @returns names of the files that this call applied
- * @throws DatabaseBehindError, DatabaseAheadError, EditedMigrationError, MigrationFailedError
+ * @throws UnsuitableDatabaseError, DatabaseBehindError, DatabaseAheadError, EditedMigrationError, MigrationFailedError
  */
 export async function migrate(
   connection: MigrationConnection,
@@ -44,13 +42,14 @@ export async function migrate(
   files?: SqlFiles,
 ): Promise<readonly string[]> {
   if (mode === 'off') return [];
+  await requireSuitableDatabase(connection);
   const known = files ?? (await readSqlFiles());
   const status = await migrationStatus(connection, schema, known);
   if (status.unknown.length > 0) throw new DatabaseAheadError(schema, status.unknown);
   if (status.edited.length > 0) throw new EditedMigrationError(schema, status.edited);
   if (status.missing.length === 0) return [];
   if (mode === 'verify') throw new DatabaseBehindError(schema, status.missing);
-  await createSchema(connection, schema);
+  await createSchema(connection, schema, known);
   const applied: string[] = [];
   for (const file of [...known.migrations, ...known.objects]) {
     if (await applyFile(connection, schema, file)) applied.push(file.name);
@@ -102,10 +101,11 @@ async function appliedFiles(connection: MigrationConnection, schema: string): Pr
   return rows(connection, `select name, checksum, package_version from ${schema}.schema_files`);
 }
 
-async function createSchema(connection: MigrationConnection, schema: string): Promise<void> {
+async function createSchema(connection: MigrationConnection, schema: string, files: SqlFiles): Promise<void> {
   await inLockedTransaction(connection, schema, async () => {
     // Asked for first, since `create schema if not exists` needs the permission to create even when it exists.
     if (!(await schemaExists(connection, schema))) await connection.query(`create schema ${schema}`);
+    if ((await appliedFiles(connection, schema)).length === 0) await clearRemains(connection, schema, files);
     await connection.query(
       `create table if not exists ${schema}.schema_files (
         name text primary key, checksum text not null, package_version text not null,
@@ -136,8 +136,10 @@ async function applyFile(connection: MigrationConnection, schema: string, file: 
 }
 
 async function runFile(connection: MigrationConnection, schema: string, file: SqlFile): Promise<void> {
-  // Functions may name others that come later in the alphabet.
+  // Functions may name others that come later in the alphabet. The rest is what our files are written for.
   await connection.query('set local check_function_bodies = off');
+  await connection.query('set local standard_conforming_strings = on');
+  await connection.query('set local search_path = pg_catalog, pg_temp');
   try {
     await connection.query(file.text.replaceAll('__schema__', schema));
   } catch (error) {
@@ -161,14 +163,4 @@ async function inLockedTransaction<T>(
     await connection.query('rollback').catch(() => undefined);
     throw error;
   }
-}
-
-/** TypeORM answers with rows, a `pg` client with a result that holds them. */
-export async function rows<Row>(
-  connection: MigrationConnection,
-  sql: string,
-  parameters: unknown[] = [],
-): Promise<Row[]> {
-  const answer = await connection.query(sql, parameters);
-  return (Array.isArray(answer) ? answer : (answer as { rows: Row[] }).rows) as Row[];
 }

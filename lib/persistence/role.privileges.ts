@@ -1,5 +1,5 @@
 import { HOT_TABLES } from './hot.tables.js';
-import { rows, type MigrationConnection } from './migration.runner.js';
+import { rows, type MigrationConnection } from './migration.connection.js';
 import { LackingPrivilegesError, UngrantablePrivilegeError, UnknownRoleError } from './role.errors.js';
 import { readSqlFiles, type SqlFiles } from './sql.files.js';
 

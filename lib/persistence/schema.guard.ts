@@ -3,6 +3,7 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { inOwnContext } from '../options/own.context.js';
 import { Database } from './database.js';
+import { requireSuitableDatabase } from './database.check.js';
 import { migrate } from './migration.runner.js';
 import { patiently } from './start.patience.js';
 import { requirePrivileges } from './role.privileges.js';
@@ -29,9 +30,10 @@ export class SchemaGuard implements OnModuleInit {
   private async migrate(): Promise<void> {
     const { schema } = this.database;
     const { migrations } = this.options;
-    if (migrations === 'off') return;
     // An index may take hours, and so may the wait for a process that makes it.
     await this.database.withSession(async (session) => {
+      await requireSuitableDatabase(session);
+      if (migrations === 'off') return;
       await requirePrivileges(session, schema);
       await migrate(session, schema, migrations);
     }, Infinity);

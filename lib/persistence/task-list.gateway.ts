@@ -24,7 +24,7 @@ export const TASK_SORT_FIELDS = Object.keys(SORT_COLUMNS) as readonly TaskSortFi
 /** Where a task stands in the sorted list. */
 export interface TaskPosition {
   readonly id: string;
-  /** What is sorted by, as PostgreSQL writes it; null for `createdAt`, where the id says it all. */
+  /** What is sorted by, an instant with its microseconds or `infinity`; null for `createdAt`, where the id says it all. */
   readonly key: string | null;
 }
 
@@ -118,10 +118,14 @@ function findSql({ filter, sort, descending, from, backwards, limit }: TaskListQ
   const order = `order by ${column === null ? '' : `${column} ${direction}, `}t.task_id ${direction}`;
   const end = `${order} limit ${parameters.add(limit + 1)}`;
   return `
-    select t.task_id::text as id, ${column === null ? 'null' : `(${column})::text`} as key
+    select t.task_id::text as id, ${column === null ? 'null' : keyOf(column)} as key
     from ${templates === null ? tasksWhere(conditions) : tasksOf(templates, conditions, end)}
     ${end}`;
 }
+
+/** A cast to text would depend on the session's `DateStyle` and time zone. */
+const keyOf = (column: string): string =>
+  `coalesce(to_char((${column}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'infinity')`;
 
 function tasksWhere(conditions: readonly string[]): string {
   const where = conditions.length > 0 ? `where ${conditions.join('\n      and ')}` : '';

@@ -28,7 +28,7 @@ begin
     returning f.final_hook_id, f.task_id, f.state, f.created_at, f.attempts
   )
   select coalesce(json_agg(json_build_object(
-    'id', c.final_hook_id::text, 'taskId', c.task_id::text, 'state', c.state, 'endedAt', c.created_at,
+    'id', c.final_hook_id::text, 'taskId', c.task_id::text, 'state', c.state, 'endedAt', __schema__.instant_text(c.created_at),
     'attempt', c.attempts
   ) order by c.final_hook_id), '[]') into v_claimed from claimed c;
   return v_claimed;

@@ -1,7 +1,8 @@
 -- describe_task: all that the database knows of a task, as one document: {task, namespace, name, version, steps, edges,
--- transitions, stepTransitions, annotations, actions}, each row with the names of its columns.
+-- transitions, stepTransitions, annotations, actions}, each row with the names of its columns. What is archived must not depend on
+-- the session that archived it, so the time zone and the digits of numbers are set.
 create or replace function __schema__.describe_task(p_task_id bigint)
-returns jsonb language sql stable as $$
+returns jsonb language sql stable set timezone = 'UTC' set extra_float_digits = 1 as $$
   select jsonb_build_object(
     'task', to_jsonb(t), 'namespace', ns.name, 'name', nt.name, 'version', nt.version,
     'steps', (

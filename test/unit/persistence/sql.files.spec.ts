@@ -21,6 +21,11 @@ describe('the files of sql/', () => {
     expect(statements).not.toMatch(/\b(from|join|into|update|references) (tasks|workflow_steps|ready_steps|workers)\b/);
   });
 
+  it.each(all.filter(([name]) => name !== 'migrations/0001_tables.sql'))(
+    '%s holds no backslash, which means something else where standard_conforming_strings is off',
+    (_, { text }) => expect(text).not.toContain('\\'),
+  );
+
   it.each(all.filter(([name]) => !name.startsWith('migrations/')))(
     '%s holds the one object it is named after',
     (name, { text }) => {

@@ -1,0 +1,21 @@
+import { rows, type MigrationConnection } from './migration.connection.js';
+import { UnsuitableDatabaseError } from './migration.errors.js';
+
+/**
+ * Refuses a database in which our statements would mean something else.
+ * @throws UnsuitableDatabaseError
+ */
+export async function requireSuitableDatabase(connection: MigrationConnection): Promise<void> {
+  const [found] = await rows<{ encoding: string; nulls: string }>(
+    connection,
+    `select current_setting('server_encoding') as encoding, current_setting('array_nulls') as nulls`,
+  );
+  const { encoding, nulls } = found!;
+  if (encoding !== 'UTF8') {
+    throw new UnsuitableDatabaseError(
+      `has the encoding ${encoding}, which cannot hold every text: create one with encoding 'UTF8'`,
+    );
+  }
+  if (nulls !== 'on')
+    throw new UnsuitableDatabaseError('has array_nulls = off, which makes texts of nulls: switch it on');
+}

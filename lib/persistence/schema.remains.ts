@@ -1,0 +1,37 @@
+import { rows, type MigrationConnection } from './migration.connection.js';
+import type { SqlFiles } from './sql.files.js';
+
+/**
+ * Drops the domains and functions of ours that are left in a schema whose tables are gone: the option `dropSchema` of
+ * TypeORM, and scripts like it, drop tables and views only. Where one table of ours is there, nothing is dropped.
+ */
+export async function clearRemains(connection: MigrationConnection, schema: string, files: SqlFiles): Promise<void> {
+  const created = createdNames(files);
+  const tables = await rows(
+    connection,
+    `select from pg_class where relnamespace = to_regnamespace($1) and relkind = 'r' and relname = any ($2)`,
+    [schema, created.table],
+  );
+  if (tables.length > 0) return;
+  const remains = await rows<{ drop: string }>(
+    connection,
+    `select format('drop function %s cascade', oid::regprocedure) as drop from pg_proc
+     where pronamespace = to_regnamespace($1) and proname = any ($2)
+     union all
+     select format('drop domain %s cascade', oid::regtype) from pg_type
+     where typnamespace = to_regnamespace($1) and typtype = 'd' and typname = any ($3)`,
+    [schema, created.function, created.domain],
+  );
+  for (const { drop } of remains) await connection.query(drop);
+}
+
+type Kind = 'table' | 'function' | 'domain';
+
+function createdNames({ migrations, objects }: SqlFiles): Readonly<Record<Kind, readonly string[]>> {
+  const text = [...migrations, ...objects].map((file) => file.text).join('\n');
+  const namesOf = (kind: Kind): string[] =>
+    [...text.matchAll(new RegExp(`^create (?:or replace )?${kind} __schema__\\.(\\w+)`, 'gm'))].map(
+      ([, name]) => name!,
+    );
+  return { table: namesOf('table'), function: namesOf('function'), domain: namesOf('domain') };
+}
