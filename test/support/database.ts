@@ -25,8 +25,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** A database without anything of ours in it, for tests of the migrations. */
-export function createEmptyDatabase(): Promise<TestDatabase> {
-  return alone((admin) => create(admin, 'template template0'));
+export function createEmptyDatabase(options = ''): Promise<TestDatabase> {
+  return alone((admin) => create(admin, `template template0 ${options}`));
 }
 
 async function create(admin: pg.Client, source: string): Promise<TestDatabase> {

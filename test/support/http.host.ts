@@ -4,7 +4,7 @@ import type { INestApplication, ModuleMetadata, Provider } from '@nestjs/common'
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import {
   defineTask,
   PermanentError,
@@ -15,7 +15,7 @@ import {
   type TaskerModuleOptions,
 } from 'nestjs-tasker';
 import { TaskerTestKit } from 'nestjs-tasker/testing';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 
 /** An order is read, then packed and billed side by side, then shipped. */
 const DELIVERY = defineTask({
@@ -65,6 +65,9 @@ export interface HttpHostSettings {
   readonly providers?: readonly Provider[];
   /** @default Express */
   readonly adapter?: AbstractHttpAdapter;
+  /** @default migrated already */
+  readonly database?: () => Promise<TestDatabase>;
+  readonly dataSource?: TypeOrmModuleOptions;
   /** Another way to the database than the direct one. */
   readonly through?: (databaseUrl: string) => Promise<string>;
   /** Before `init()`, as in the `main.ts` of a host. */
@@ -77,14 +80,22 @@ export async function startHttpHost({
   imports = [],
   providers = [],
   adapter = new ExpressAdapter(),
+  database: makeDatabase = createTestDatabase,
+  dataSource = {},
   through = (url) => Promise.resolve(url),
   prepare,
 }: HttpHostSettings = {}): Promise<HttpHost> {
-  const database = await createTestDatabase();
+  const database = await makeDatabase();
   const url = await through(database.url);
   const module = await Test.createTestingModule({
     imports: [
-      TypeOrmModule.forRoot({ type: 'postgres', url, autoLoadEntities: true, retryAttempts: 0 }),
+      TypeOrmModule.forRoot({
+        type: 'postgres',
+        url,
+        autoLoadEntities: true,
+        retryAttempts: 0,
+        ...dataSource,
+      } as TypeOrmModuleOptions),
       TaskerModule.forRoot({ templates: [DELIVERY], worker: { enabled: false }, ...tasker }),
       ...imports,
     ],
