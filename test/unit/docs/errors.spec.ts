@@ -130,8 +130,8 @@ function tableOf(name: string, file: ts.SourceFile): readonly ts.Expression[] {
   const declarations = file.statements
     .filter(ts.isVariableStatement)
     .flatMap((each) => [...each.declarationList.declarations]);
-  const value = declarations.find((each) => each.name.getText() === name)!.initializer!;
-  const table = ts.isAsExpression(value) ? value.expression : value;
+  let table = declarations.find((each) => each.name.getText() === name)!.initializer!;
+  while (ts.isAsExpression(table) || ts.isSatisfiesExpression(table)) table = table.expression;
   return (table as ts.ObjectLiteralExpression).properties.map((each) => (each as ts.PropertyAssignment).initializer);
 }
 
