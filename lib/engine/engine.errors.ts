@@ -75,10 +75,18 @@ export class InvalidResultsError extends TaskerError {
   readonly code = 'TASKER_INVALID_RESULTS';
 
   constructor(readonly fault: JsonFault) {
-    super(
-      `Results must be JSON, but hold ${fault.what} at "${fault.pointer}". Return plain objects, arrays and values.`,
-    );
+    super(`Results must be JSON, but hold ${fault.what} at "${fault.pointer}". ${remedyFor(fault.what)}`);
   }
+}
+
+/** What to return in the place of what is often returned by mistake. */
+function remedyFor(what: string): string {
+  if (what.endsWith('Generator')) {
+    return 'Nobody iterates over it, so nothing in it has run: write the handler as an async function, without "*".';
+  }
+  if (what === 'a Response') return 'Check its status and return what it holds, such as await response.json().';
+  if (what.endsWith('Date')) return 'Return it as text, such as date.toISOString().';
+  return 'Return plain objects, arrays and values.';
 }
 
 /** A handler returned more than may be stored. */

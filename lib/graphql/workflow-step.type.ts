@@ -3,6 +3,7 @@ import type { StepDocument } from '../insight/step.reader.js';
 import type { StepErrorDetails } from '../insight/task.reader.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { StepState } from '../workflow/states.js';
+import type { StepErrorCause } from '../workflow/step-failure.js';
 import { Instant } from './instant.field.js';
 import { JsonScalar } from './json.scalar.js';
 import { StepStateEnum } from './state.enums.js';
@@ -12,6 +13,15 @@ import { StepFailureType } from './step-failure.type.js';
 export class StepErrorType extends StepFailureType implements StepErrorDetails {
   @Field(() => JsonScalar)
   readonly context!: JsonObject;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What led to it, with message, code, class and its own cause.',
+  })
+  readonly cause?: StepErrorCause;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'The first five errors that it sums up, each as a cause.' })
+  readonly errors?: readonly StepErrorCause[];
 }
 
 /** A step by itself; the steps around it and its task are read by `StepFieldsResolver` on demand. */

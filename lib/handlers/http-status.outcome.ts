@@ -13,11 +13,15 @@ const TELLING_HEADERS = ['content-type', 'date', 'retry-after', 'x-request-id', 
 
 /**
  * What a status means for a step. 4xx is the caller's fault, which another attempt would only repeat, except for a server
- * that was too slow (408), too early (425) or too busy (429). Redirects come here only when they were not followed.
+ * that was too slow (408), too early (425) or too busy (429), and for what the step says. Redirects come here only when they were not followed.
  */
-export function outcomeOf(status: number, acceptedStatuses: readonly number[] = []): StatusOutcome {
+export function outcomeOf(
+  status: number,
+  acceptedStatuses: readonly number[] = [],
+  retryableStatuses: readonly number[] = [],
+): StatusOutcome {
   if ((status >= 200 && status <= 299) || acceptedStatuses.includes(status)) return 'success';
-  if (status === 429 || status === 503) return 'retry_when_told';
+  if (status === 429 || status === 503 || retryableStatuses.includes(status)) return 'retry_when_told';
   if (status === 408 || status === 425 || (status >= 500 && status <= 599)) return 'retry';
   return 'permanent';
 }
@@ -27,8 +31,9 @@ export function statusError(
   method: string,
   response: HttpResponse,
   acceptedStatuses: readonly number[],
+  retryableStatuses: readonly number[] = [],
 ): PermanentError | RetryableError | null {
-  const outcome = outcomeOf(response.status, acceptedStatuses);
+  const outcome = outcomeOf(response.status, acceptedStatuses, retryableStatuses);
   if (outcome === 'success') return null;
   const excerpt = excerptOf(response);
   const message = `${method} ${response.url} answered ${response.status}${excerpt && `: ${excerpt}`}`;

@@ -58,8 +58,9 @@ export abstract class HttpStepHandler<Context = JsonObject, Results = Readonly<R
     const request = prepareRequest(await this.request(context), context.idempotencyKey);
     const client = new HttpClient(await this.openDispatcher(), this.maxResponseBytes);
     const response = await client.send(request, context.signal);
-    const { method, acceptedStatuses } = request;
-    const error = statusError(method, response, acceptedStatuses) ?? this.sizeError(method, response);
+    const { method, acceptedStatuses, retryableStatuses } = request;
+    const error =
+      statusError(method, response, acceptedStatuses, retryableStatuses) ?? this.sizeError(method, response);
     if (error !== null) throw error;
     return this.resultsOf(method, response, context);
   }

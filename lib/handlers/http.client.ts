@@ -93,9 +93,16 @@ export class HttpClient {
   }
 }
 
-function redirectOf({ url, acceptedStatuses }: PreparedRequest, response: Dispatcher.ResponseData): URL | null {
+function redirectOf(
+  { url, acceptedStatuses, retryableStatuses }: PreparedRequest,
+  response: Dispatcher.ResponseData,
+): URL | null {
   const { statusCode, headers } = response;
-  if (![301, 302, 303, 307, 308].includes(statusCode) || acceptedStatuses.includes(statusCode)) return null;
+  if (
+    ![301, 302, 303, 307, 308].includes(statusCode) ||
+    [...acceptedStatuses, ...retryableStatuses].includes(statusCode)
+  )
+    return null;
   const target = [headers.location].flat()[0];
   if (target === undefined || !URL.canParse(target, url.href)) return null;
   const next = new URL(target, url);

@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly body?: JsonValue | Uint8Array;
   /** Statuses that are a success besides 2xx. @default [] */
   readonly acceptedStatuses?: readonly number[];
+  /** Statuses that are tried again besides 408, 425, 429 and 5xx, such as 404 for what is not there yet. @default [] */
+  readonly retryableStatuses?: readonly number[];
   /** The header that carries the step's idempotency key, or false for none. @default 'Idempotency-Key' */
   readonly idempotencyHeader?: string | false;
 }
@@ -29,11 +31,18 @@ export interface PreparedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
   readonly acceptedStatuses: readonly number[];
+  readonly retryableStatuses: readonly number[];
 }
 
 /** @throws PermanentError when no server could be asked this */
 export function prepareRequest(request: HttpRequest, idempotencyKey: string): PreparedRequest {
-  const { method = 'GET', body, acceptedStatuses = [], idempotencyHeader = 'Idempotency-Key' } = request;
+  const {
+    method = 'GET',
+    body,
+    acceptedStatuses = [],
+    retryableStatuses = [],
+    idempotencyHeader = 'Idempotency-Key',
+  } = request;
   const headers = new Headers({
     accept: 'application/json',
     'accept-encoding': 'identity',
@@ -49,6 +58,7 @@ export function prepareRequest(request: HttpRequest, idempotencyKey: string): Pr
     headers: Object.fromEntries(headers),
     body: bodyOf(body, headers.get('content-type') ?? ''),
     acceptedStatuses,
+    retryableStatuses,
   };
 }
 

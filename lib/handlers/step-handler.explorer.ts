@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { ProviderWrapper } from '../options/provider.mark.js';
@@ -42,6 +43,9 @@ export class StepHandlerExplorer implements OnModuleInit {
       return `${className} has the name "${name}"; names that begin with "${BUILT_IN_PREFIX}" are kept for built-in handlers`;
     }
     if (typeof instance?.process !== 'function') return `${className} has no method process(context)`;
+    if (types.isGeneratorFunction(Reflect.get(instance, 'process'))) {
+      return `${className} has a generator as its process method, which nobody iterates over; write async process() without "*"`;
+    }
     // The same class provided by two modules is two instances; which one would run is chance.
     if (holder && holder.instance !== instance) {
       return `"${name}" is the name of both ${this.holders.get(name)} and ${className}`;

@@ -20,7 +20,7 @@ export class TemplateHttpHandler extends HttpStepHandler {
 
   protected request(context: StepContext): HttpRequest {
     const { url, method, body, ...rest } = context.config as unknown as HttpDocument; // as the template's check left it
-    const { accepted_statuses, idempotency_header, query = {}, headers = {} } = rest;
+    const { accepted_statuses, retryable_statuses, idempotency_header, query = {}, headers = {} } = rest;
     return {
       url: fillUrl(url, context),
       query: fillIn(query, context, 'query') as Readonly<Record<string, QueryValue>>,
@@ -28,6 +28,7 @@ export class TemplateHttpHandler extends HttpStepHandler {
       ...(method !== undefined && { method }),
       ...(body !== undefined && { body: fillIn(body, context, 'body') }),
       ...(accepted_statuses !== undefined && { acceptedStatuses: accepted_statuses }),
+      ...(retryable_statuses !== undefined && { retryableStatuses: retryable_statuses }),
       ...(idempotency_header !== undefined && { idempotencyHeader: idempotency_header }),
     };
   }

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { ExecutionStatus, HealthStatus, RecommendedAction } from '../workflow/execution-status.js';
 import type { StepState, TaskState } from '../workflow/states.js';
-import type { StepFailure } from '../workflow/step-failure.js';
+import type { StepErrorCause, StepFailure } from '../workflow/step-failure.js';
 
 /** What a task is by itself. Ids are strings, instants ISO 8601 in UTC. */
 export interface TaskOutline {
@@ -132,4 +132,8 @@ export interface StepDetails {
 /** The stack is kept in the database and not shown: it tells a caller about our host and not about the failure. */
 export interface StepErrorDetails extends StepFailure {
   readonly context: JsonObject;
+  /** What led to it, where there was something. */
+  readonly cause?: StepErrorCause;
+  /** The first five of what it sums up, where it is an `AggregateError`. */
+  readonly errors?: readonly StepErrorCause[];
 }

@@ -22,6 +22,7 @@ export function httpStepFindings(document: unknown): Finding[] {
       ...builtInHandler(step),
       ...FILLED.flatMap((key) => textFindings(propertyOf(http, key), [...path, key], { step, schema })),
       ...urlFindings(propertyOf(http, 'url'), [...path, 'url']),
+      ...statusFindings(http, [...path, 'retryable_statuses']),
     ];
   });
 }
@@ -67,6 +68,15 @@ function placeholderFaults(text: string, { step: { dependencies }, schema }: Sco
       ({ source, path: [step] }) => `${source}: not among depends_on: ${unknownName('step', step!, parents)}`,
     ),
   ];
+}
+
+function statusFindings(http: unknown, path: DocumentPath): Finding[] {
+  const accepted = itemsOf(propertyOf(http, 'accepted_statuses'));
+  return itemsOf(propertyOf(http, 'retryable_statuses')).flatMap((status, index) =>
+    accepted.includes(status)
+      ? [{ path: [...path, index], message: `must not be among accepted_statuses, too: ${String(status)}` }]
+      : [],
+  );
 }
 
 /** Where variables stand in it, the whole is known only in the process that runs the step, which looks again. */

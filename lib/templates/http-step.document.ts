@@ -20,6 +20,7 @@ export interface HttpDocument {
   readonly headers?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: JsonValue;
   readonly accepted_statuses?: readonly number[];
+  readonly retryable_statuses?: readonly number[];
   readonly idempotency_header?: string | false;
 }
 
@@ -37,12 +38,20 @@ export interface HttpStepRequest {
   readonly body?: JsonValue;
   /** Statuses that are a success besides 2xx. @default [] */
   readonly acceptedStatuses?: readonly number[];
+  /** Statuses that are tried again besides 408, 425, 429 and 5xx. @default [] */
+  readonly retryableStatuses?: readonly number[];
   /** The header that carries the step's idempotency key, or false for none. @default 'Idempotency-Key' */
   readonly idempotencyHeader?: string | false;
 }
 
 /** The request in the words of YAML. */
-export function httpDocument({ acceptedStatuses, idempotencyHeader, ...request }: HttpStepRequest): JsonObject {
-  const document = { ...request, accepted_statuses: acceptedStatuses, idempotency_header: idempotencyHeader };
+export function httpDocument(asked: HttpStepRequest): JsonObject {
+  const { acceptedStatuses, retryableStatuses, idempotencyHeader, ...request } = asked;
+  const document = {
+    ...request,
+    accepted_statuses: acceptedStatuses,
+    retryable_statuses: retryableStatuses,
+    idempotency_header: idempotencyHeader,
+  };
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined)) as JsonObject;
 }

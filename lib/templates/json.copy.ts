@@ -1,4 +1,4 @@
-import { inexactInteger, isInexactInteger } from '../workflow/json.check.js';
+import { inexactInteger, isInexactInteger, unfitObject } from '../workflow/json.check.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { DocumentPath } from './document.path.js';
 import type { Finding } from './template.problem.js';
@@ -35,9 +35,9 @@ class JsonCopier {
     if (value === null || typeof value === 'boolean') return value;
     if (typeof value === 'string') return this.copyText(value, path);
     if (typeof value === 'number') return this.copyNumber(value, path);
-    if (typeof value !== 'object' || !isPlain(value)) {
-      return this.refuse(path, `must be a JSON value, got ${describeKind(value)}`);
-    }
+    if (typeof value !== 'object') return this.refuse(path, `must be a JSON value, got ${describeKind(value)}`);
+    const unfit = unfitObject(value);
+    if (unfit) return this.refuse(path, `must be a JSON value, got ${unfit}`);
     if (this.ancestors.has(value)) return this.refuse(path, 'must be a JSON value, but contains itself');
     if (path.length >= MAX_DEPTH) return this.refuse(path, `must not be nested deeper than ${MAX_DEPTH} levels`);
     this.ancestors.add(value);
@@ -75,12 +75,6 @@ class JsonCopier {
     this.findings.push({ path, message });
     return null;
   }
-}
-
-/** Arrays and objects without a JSON form of their own; instances of plain classes (DTOs) count, dates and maps do not. */
-function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  return Object.prototype.toString.call(value) === '[object Object]' && !('toJSON' in value);
 }
 
 /** `a string`, `a list`, `a Date`: what a value is, as messages put it. */

@@ -1,4 +1,4 @@
-import { findInexactInteger, findJsonFault } from './json.check.js';
+import { findInexactInteger, findJsonFault, type JsonForms } from './json.check.js';
 import type { Problem } from './tasker.error.js';
 
 /** Checks of single values from outside. Each answers what is wrong, or null; undefined stands for a value left out. */
@@ -25,8 +25,8 @@ export function requiredTextProblem(pointer: string, value: unknown, maxLength?:
 }
 
 /** What is wrong with a value that is to be stored as JSON and may be left out, or null. */
-export function jsonProblem(pointer: string, value: unknown): Problem | null {
-  const fault = findJsonFault(value) ?? findInexactInteger(value);
+export function jsonProblem(pointer: string, value: unknown, forms?: JsonForms): Problem | null {
+  const fault = findJsonFault(value, forms) ?? findInexactInteger(value);
   return fault && { pointer: `${pointer}${fault.pointer}`, message: `must be JSON, but holds ${fault.what}` };
 }
 

@@ -8,10 +8,20 @@ export interface JsonFault {
 }
 
 /**
- * The first part of a value that would be lost or refused on its way into `jsonb`, or null when there is none. What has
- * a `toJSON` (a Date, a decimal) is allowed, and so are undefined properties, which JSON leaves out.
+ * `plain`: nothing is allowed that JSON would change without a word. `own`: what has a `toJSON` of its own (a Date, a decimal)
+ * may stand for itself.
  */
-export function findJsonFault(value: unknown, pointer = '', depth = 0): JsonFault | null {
+export type JsonForms = 'plain' | 'own';
+
+/**
+ * The first part of a value that would be lost, changed or refused on its way into `jsonb`, or null when there is none. What is
+ * undefined among properties is allowed: JSON leaves it out.
+ */
+export function findJsonFault(value: unknown, forms: JsonForms = 'plain'): JsonFault | null {
+  return faultAt(value, '', 0, forms);
+}
+
+function faultAt(value: unknown, pointer: string, depth: number, forms: JsonForms): JsonFault | null {
   if (depth > MAX_DEPTH) return { pointer, what: `nested deeper than ${MAX_DEPTH} levels (or a cycle)` };
   switch (typeof value) {
     case 'string':
@@ -23,31 +33,70 @@ export function findJsonFault(value: unknown, pointer = '', depth = 0): JsonFaul
     case 'symbol':
       return { pointer, what: `a ${typeof value}` };
     case 'object':
-      return value === null ? null : objectFault(value, pointer, depth);
+      return value === null ? null : objectFault(value, pointer, depth, forms);
     default:
       return null;
   }
 }
 
-function objectFault(value: object, pointer: string, depth: number): JsonFault | null {
+function objectFault(value: object, pointer: string, depth: number, forms: JsonForms): JsonFault | null {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const fault = findJsonFault(value[index], `${pointer}/${index}`, depth + 1);
+      const fault = faultAt(value[index], `${pointer}/${index}`, depth + 1, forms);
       if (fault) return fault;
     }
     return null;
   }
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return null;
-  if (UNFIT.some((Unfit) => value instanceof Unfit)) return { pointer, what: `a ${value.constructor.name}` };
+  if (forms === 'own' && hasOwnForm(value) && !isInvalidDate(value)) return null;
+  const unfit = unfitObject(value);
+  if (unfit) return { pointer, what: unfit };
   for (const [key, member] of Object.entries(value)) {
-    const fault = stringFault(key, pointer) ?? findJsonFault(member, `${pointer}/${escapePointer(key)}`, depth + 1);
+    const fault = stringFault(key, pointer) ?? faultAt(member, `${pointer}/${escapePointer(key)}`, depth + 1, forms);
     if (fault) return fault;
   }
   return null;
 }
 
-/** JSON would make `{}` of these. */
-const UNFIT = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer] as const;
+/**
+ * What an object is of which JSON would make something else without a word: `a Map`, `a Response`, `an AsyncGenerator`,
+ * `a Date`, an instance that keeps all it has to itself. Null for lists, plain objects and instances of plain classes (DTOs).
+ */
+export function unfitObject(value: object): string | null {
+  if (Array.isArray(value)) return null;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if ((prototype === Object.prototype || prototype === null) && !hasOwnForm(value)) return null;
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (isInvalidDate(value)) return 'an invalid Date';
+  const name = classNameOf(value) ?? tag;
+  if (tag !== 'Object') return withArticle(name === 'Object' ? tag : name);
+  if (hasOwnForm(value)) return `${withArticle(name === 'Object' ? 'object' : name)} with a toJSON`;
+  return isOfClass(prototype) && Object.keys(value).length === 0
+    ? `${withArticle(name)} that shows no properties`
+    : null;
+}
+
+function hasOwnForm(value: object): boolean {
+  return typeof (value as { toJSON?: unknown }).toJSON === 'function';
+}
+
+function isInvalidDate(value: object): boolean {
+  return value instanceof Date && Number.isNaN(value.getTime());
+}
+
+/** Not by the constructor: objects of another realm have one of their own. */
+function isOfClass(prototype: object | null): boolean {
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
+}
+
+/** Undefined for generators, whose constructor is no function. */
+function classNameOf(value: object): string | undefined {
+  const { constructor: made } = value as { constructor?: unknown };
+  return typeof made === 'function' && made.name !== '' ? made.name : undefined;
+}
+
+function withArticle(name: string): string {
+  return `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
+}
 
 function stringFault(text: string, pointer: string): JsonFault | null {
   if (text.includes('\0')) return { pointer, what: 'text with a NUL character' };

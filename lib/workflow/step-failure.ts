@@ -8,3 +8,15 @@ export interface StepFailure {
   /** No further attempt can help. */
   readonly permanent: boolean;
 }
+
+/** What led to an error: its `cause`, or one of the `errors` of an `AggregateError`. */
+export interface StepErrorCause {
+  readonly message: string;
+  readonly code: string | null;
+  /** Name of its class. */
+  readonly class: string;
+  /** What led to it in turn, five levels deep at most. */
+  readonly cause?: StepErrorCause;
+  /** The first five of what it sums up. */
+  readonly errors?: readonly StepErrorCause[];
+}

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { PermanentError, RetryableError } from '../../handlers/step.errors.js';
 import { findJsonFault, storableText } from '../../workflow/json.check.js';
 import type { JsonObject } from '../../workflow/json.js';
+import type { StepErrorCause } from '../../workflow/step-failure.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 
 const MAX_MESSAGE_LENGTH = 4_000;
@@ -10,25 +11,33 @@ const MAX_CLASS_LENGTH = 200;
 const MAX_STACK_LENGTH = 8_000;
 const MAX_CONTEXT_LENGTH = 64_000;
 
+/** Of causes: how deep, how many of an `AggregateError`, how many in all, and how long the message of each. */
+const MAX_DEPTH = 5;
+const MAX_ERRORS = 5;
+const MAX_CAUSES = 20;
+const MAX_CAUSE_LENGTH = 1_000;
+
 /**
- * JSON text of what a step failed with: {message, code, class, permanent, context, stack}. Whatever was thrown, even what
- * is no error or throws when it is looked at, gives a record that can be stored: a failure must not be lost because it
- * was odd.
+ * JSON text of what a step failed with: {message, code, class, permanent, context, stack}, and {cause, errors} where there are
+ * any, each {message, code, class, cause, errors}. Whatever was thrown, even what is no error or throws when it is looked at,
+ * gives a record that can be stored: a failure must not be lost because it was odd.
  */
 export function describeError(thrown: unknown, permanent: boolean): string {
+  const causes = new CauseReader().of(thrown);
   return JSON.stringify({
     message: describeMessage(thrown),
-    code: textOf(() => codeOf(thrown), MAX_CODE_LENGTH),
-    class: textOf(() => classOf(thrown), MAX_CLASS_LENGTH) ?? typeof thrown,
+    code: describeCode(thrown) ?? codeAmong(causes),
+    class: describeClass(thrown),
     permanent,
-    context: isStepError(thrown) ? contextOf(thrown) : {},
+    context: contextOf(thrown),
     stack: textOf(() => (thrown as Partial<Error> | null | undefined)?.stack, MAX_STACK_LENGTH),
+    ...causes,
   });
 }
 
 /** What a thrown value says, as text that can be stored. */
-export function describeMessage(thrown: unknown): string {
-  return textOf(() => messageOf(thrown), MAX_MESSAGE_LENGTH) ?? 'something was thrown that has no text form';
+export function describeMessage(thrown: unknown, maxLength = MAX_MESSAGE_LENGTH): string {
+  return textOf(() => messageOf(thrown), maxLength) ?? 'something was thrown that has no text form';
 }
 
 /** Whether a handler chose one of our classes; a revoked proxy throws even when asked that. */
@@ -37,6 +46,59 @@ export function isStepError(thrown: unknown): thrown is PermanentError | Retryab
     return thrown instanceof PermanentError || thrown instanceof RetryableError;
   } catch {
     return false;
+  }
+}
+
+type Causes = Pick<StepErrorCause, 'cause' | 'errors'>;
+
+/** What led to it. Of what is no error, all there is to say is in its message. */
+class CauseReader {
+  private left = MAX_CAUSES;
+
+  of(thrown: unknown, depth = MAX_DEPTH): Causes {
+    if (depth === 0) return {};
+    const cause = this.read(causeOf(thrown), depth);
+    const errors = errorsOf(thrown).flatMap((error) => this.read(error, depth) ?? []);
+    return { ...(cause && { cause }), ...(errors.length > 0 && { errors }) };
+  }
+
+  private read(thrown: unknown, depth: number): StepErrorCause | undefined {
+    if (thrown === undefined || thrown === null || this.left === 0) return undefined;
+    this.left--;
+    const message = describeMessage(thrown, MAX_CAUSE_LENGTH);
+    const causes = this.of(thrown, depth - 1);
+    return { message, code: describeCode(thrown) ?? codeAmong(causes), class: describeClass(thrown), ...causes };
+  }
+}
+
+function causeOf(thrown: unknown): unknown {
+  return safely(() => (isError(thrown) ? thrown.cause : undefined));
+}
+
+/** Of an `AggregateError`, and of others that sum up errors. */
+function errorsOf(thrown: unknown): readonly unknown[] {
+  const errors = safely(() => (isError(thrown) ? (thrown as { errors?: unknown }).errors : undefined));
+  return Array.isArray(errors) ? errors.slice(0, MAX_ERRORS).filter((error) => safely(() => isError(error))) : [];
+}
+
+/** The first of what led to it: `fetch` says only there why it failed. */
+function codeAmong({ cause, errors = [] }: Causes): string | null {
+  return cause?.code ?? errors.find(({ code }) => code !== null)?.code ?? null;
+}
+
+function describeCode(thrown: unknown): string | null {
+  return textOf(() => codeOf(thrown), MAX_CODE_LENGTH);
+}
+
+function describeClass(thrown: unknown): string {
+  return textOf(() => classOf(thrown), MAX_CLASS_LENGTH) ?? typeof thrown;
+}
+
+function safely<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
   }
 }
 
@@ -50,6 +112,7 @@ function textOf(ask: () => unknown, maxLength: number): string | null {
 }
 
 function messageOf(thrown: unknown): unknown {
+  if (isHttpException(thrown)) return httpMessageOf(thrown);
   if (isError(thrown)) return thrown.message || thrown.name;
   if (typeof thrown === 'string') return thrown;
   const json: unknown = JSON.stringify(thrown); // undefined for undefined, a function, a symbol
@@ -72,10 +135,39 @@ function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
 }
 
-function contextOf({ context }: PermanentError | RetryableError): JsonObject {
+/** What Nest's own exceptions have, whichever copy of Nest made them. */
+interface HttpExceptionLike extends Error {
+  getStatus(): unknown;
+  getResponse(): unknown;
+}
+
+function isHttpException(thrown: unknown): thrown is HttpExceptionLike {
+  if (!isError(thrown)) return false;
+  const { getStatus, getResponse } = thrown as Partial<HttpExceptionLike>;
+  return typeof getStatus === 'function' && typeof getResponse === 'function';
+}
+
+/** What was wrong stands in the response: of a validation, one text for each fault. */
+function httpMessageOf(exception: HttpExceptionLike): string {
+  const response = exception.getResponse();
+  const said =
+    typeof response === 'object' && response !== null ? (response as { message?: unknown }).message : response;
+  const texts = [said].flat().filter((text) => typeof text === 'string' && text !== '');
+  return texts.join('; ') || exception.message || exception.name;
+}
+
+function contextOf(thrown: unknown): JsonObject {
+  if (isStepError(thrown)) return storableContext(() => thrown.context);
+  const exception = safely(() => (isHttpException(thrown) ? thrown : undefined));
+  return exception ? storableContext(() => ({ status: exception.getStatus(), response: exception.getResponse() })) : {};
+}
+
+/** A Date in it is stored as JSON has it: it is there to be read, and must not cost the rest. */
+function storableContext(ask: () => unknown): JsonObject {
   const omitted = (why: string): JsonObject => ({ omitted: `the error's context ${why}` });
   try {
-    const fault = findJsonFault(context);
+    const context = ask();
+    const fault = findJsonFault(context, 'own');
     if (fault) return omitted(`holds ${fault.what} at "${fault.pointer}"`);
     const text = JSON.stringify(context);
     if (text.length > MAX_CONTEXT_LENGTH) return omitted(`has ${text.length} characters`);

@@ -50,13 +50,10 @@ export function released(step: ClaimedStep): StepOutcome {
   return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds: null };
 }
 
-/** The value as JSON text, or what keeps it from being that. A getter or `toJSON` of the handler's value may throw. */
+/** The value as JSON text, or what keeps it from being that. A getter of the handler's value may throw. */
 function jsonOf(value: unknown): string | JsonFault {
   try {
-    const fault = findJsonFault(value);
-    if (fault) return fault;
-    const text = JSON.stringify(value ?? null) as string | undefined;
-    return text ?? { pointer: '', what: 'a toJSON that gives nothing' };
+    return findJsonFault(value) ?? JSON.stringify(value ?? null);
   } catch (error) {
     return { pointer: '', what: `something that cannot be read (${describeMessage(error)})` };
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { StepLogger } from '../../handlers/step-handler.contract.js';
+import type { StepHandlerContract, StepLogger } from '../../handlers/step-handler.contract.js';
 import { UnknownStepResultsError } from '../../handlers/handler.errors.js';
 import type { RegisteredStepHandler } from '../../handlers/step-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
@@ -11,6 +11,7 @@ import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import type { JsonValue } from '../../workflow/json.js';
 import { StepAbandonedError, StepTimeoutError, type AbandonReason } from '../engine.errors.js';
 import { StepDefinitionCache, type StepDefinition } from './step-definition.cache.js';
+import { isObservable, lastValueOf } from './observable.value.js';
 import { failed, released, succeeded, type StepOutcome } from './step.outcome.js';
 import { StepRun, type StepRunServices } from './step.run.js';
 import { StepTransactions } from './step.transactions.js';
@@ -60,10 +61,10 @@ export class StepRunner {
       clearTimeout(timer); // the time is the handler's: what it ended in time may take longer to commit
       return succeeded(claimed, value, maxResultBytes);
     };
-    const process = (): unknown => handler.instance.process(run);
+    const process = (): Promise<unknown> => resultOf(handler.instance, run);
     const ended = definition.isTransactional
       ? this.transactions.run(run, claimed, process, judge)
-      : call(() => inOwnContext(process)).then(judge);
+      : inOwnContext(process).then(judge);
     ended.then(settle, (error: unknown) => settle(failed(claimed, error, template.backoff)));
     const abandon = (reason: AbandonReason): void => {
       settle(released(claimed));
@@ -95,7 +96,8 @@ export class StepRunner {
   }
 }
 
-/** Calls a handler so that what it throws before its first await arrives like any other rejection. */
-async function call(process: () => unknown): Promise<unknown> {
-  return await process();
+/** What it throws before its first await arrives like any other rejection. */
+async function resultOf(handler: StepHandlerContract, run: StepRun): Promise<unknown> {
+  const result = await handler.process(run);
+  return isObservable(result) ? lastValueOf(result, run.signal) : result;
 }

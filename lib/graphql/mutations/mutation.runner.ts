@@ -58,7 +58,7 @@ export class MutationRunner {
     if (requestKey === null) return work(null);
     const fault = requestKeyFault(requestKey);
     // What is nested too deeply would exhaust the stack before the engine could refuse it.
-    const problem = fault === null ? jsonProblem('', values) : { pointer: '/requestKey', message: fault };
+    const problem = fault === null ? jsonProblem('', values, 'own') : { pointer: '/requestKey', message: fault };
     if (problem) throw new InvalidActionError(name, [problem]);
     const key = requestKeyOf(execution.req, requestKey);
     const fingerprint = createHash('sha256')

@@ -1783,6 +1783,35 @@ export const SCHEMAS = {
     additionalProperties: false,
     description: 'A step among the others of its task.',
   },
+  StepErrorCause: {
+    type: 'object',
+    properties: {
+      message: {
+        type: 'string',
+      },
+      code: {
+        type: ['string', 'null'],
+      },
+      class: {
+        type: 'string',
+        description: 'Name of its class.',
+      },
+      cause: {
+        $ref: '#/components/schemas/StepErrorCause',
+        description: 'What led to it in turn, five levels deep at most.',
+      },
+      errors: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/StepErrorCause',
+        },
+        description: 'The first five of what it sums up.',
+      },
+    },
+    required: ['message', 'code', 'class'],
+    additionalProperties: false,
+    description: 'What led to an error: its `cause`, or one of the `errors` of an `AggregateError`.',
+  },
   StepErrorDetails: {
     type: 'object',
     properties: {
@@ -1803,6 +1832,17 @@ export const SCHEMAS = {
       },
       context: {
         $ref: '#/components/schemas/JsonObject',
+      },
+      cause: {
+        $ref: '#/components/schemas/StepErrorCause',
+        description: 'What led to it, where there was something.',
+      },
+      errors: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/StepErrorCause',
+        },
+        description: 'The first five of what it sums up, where it is an `AggregateError`.',
       },
     },
     required: ['class', 'code', 'context', 'message', 'permanent'],
@@ -2219,7 +2259,8 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'They wait for a step that failed for good or was cancelled.',
+        description:
+          'They wait for a step that failed for good or was cancelled, or nothing of their task goes on, as after its deadline.',
       },
       longestWayLeft: {
         type: 'array',

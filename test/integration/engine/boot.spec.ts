@@ -64,12 +64,21 @@ describe('a host with handlers that cannot be used', () => {
         return null;
       }
     }
+    @StepHandler('tests.generator')
+    class GeneratorHandler {
+      async *process(): AsyncGenerator<null> {
+        yield await Promise.resolve(null);
+      }
+    }
     const twins = [handlerClass('tests.twice', () => 1), handlerClass('tests.twice', () => 2)];
-    const error = await failureAtBoot({ providers: [ScopedHandler, IdleHandler, NamelessHandler, ...twins] });
+    const error = await failureAtBoot({
+      providers: [ScopedHandler, IdleHandler, NamelessHandler, GeneratorHandler, ...twins],
+    });
     expect(error).toMatchObject({ code: 'TASKER_INVALID_STEP_HANDLERS' });
     expect(error.message).toMatch(/ScopedHandler is request-scoped/);
     expect(error.message).toMatch(/IdleHandler has no method process/);
     expect(error.message).toMatch(/NamelessHandler has an empty name/);
+    expect(error.message).toMatch(/GeneratorHandler has a generator as its process method/);
     expect(error.message).toMatch(/"tests.twice" is the name of both/);
   });
 });

@@ -81,6 +81,13 @@ describe('an answer that is a success', () => {
     });
   });
 
+  it('is waited for when the step says that another status is to be tried again', async () => {
+    const answers = [answering(404, 'not yet'), answering(200, { id: 1 })];
+    const started = await startedRequest(answers, { retryableStatuses: [404] });
+    await started.kit.runToEnd(started.id);
+    expect(await askOf(started)).toMatchObject({ state: 'complete', attempts: 2, results: { body: { id: 1 } } });
+  });
+
   it('is a text when it only says that it is JSON', async () => {
     const started = await startedRequest([answering(200, 'OK', { 'content-type': 'application/json' })]);
     await started.kit.runToEnd(started.id);

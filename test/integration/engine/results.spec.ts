@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonValue } from 'nestjs-tasker';
+import { EMPTY, Observable, of, throwError } from 'rxjs';
+import { PermanentError, type JsonValue } from 'nestjs-tasker';
 import type { StepDetails } from 'nestjs-tasker/testing';
+import { aGate } from '../../support/eventually.js';
 import { aChain, aTemplate, HANDLER } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
@@ -16,6 +18,19 @@ async function stepThatReturned(value: unknown): Promise<StepDetails> {
   return (await kit.task(id)).steps[0]!;
 }
 
+interface Observer {
+  next(value: unknown): void;
+  complete(): void;
+}
+
+const subscribeTo =
+  (value: unknown) =>
+  (observer: Observer): { unsubscribe(): void } => {
+    observer.next(value);
+    observer.complete();
+    return { unsubscribe: () => undefined };
+  };
+
 const cyclic: { self?: unknown } = {};
 cyclic.self = cyclic;
 
@@ -28,8 +43,9 @@ describe('what a handler returns', () => {
     ['false', false, false],
     ['a list', [1, [2, { three: 3 }]], [1, [2, { three: 3 }]]],
     ['an object with an undefined member', { kept: 1, gone: undefined }, { kept: 1 }],
-    ['an instant', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
-    ['a value with toJSON', { total: { toJSON: () => '12.50' } }, { total: '12.50' }],
+    ['the last value of an Observable', of({ page: 1 }, { page: 2 }), { page: 2 }],
+    ['null for an empty Observable', EMPTY, null],
+    ['what another copy of rxjs gives', { subscribe: subscribeTo('there'), '@@observable': () => undefined }, 'there'],
     ['a promise of an object', Promise.resolve({ later: true }), { later: true }],
     [
       'an instance of a class',
@@ -51,7 +67,7 @@ describe('what a handler returns', () => {
     ['infinity', { ratio: -Infinity }, '/ratio', '-Infinity'],
     ['a Map', { byId: new Map() }, '/byId', 'a Map'],
     ['a Set', { tags: new Set() }, '/tags', 'a Set'],
-    ['an Error', { failure: new Error('x') }, '/failure', 'a Error'],
+    ['an Error', { failure: new Error('x') }, '/failure', 'an Error'],
     ['a promise inside', { later: Promise.resolve(1) }, '/later', 'a Promise'],
     ['a NUL character', { 'a/b': 'x\0y' }, '/a~1b', 'a NUL character'],
     ['half a surrogate pair', ['\ud800'], '/0', 'not well-formed'],
@@ -69,24 +85,37 @@ describe('what a handler returns', () => {
       '""',
       'no access',
     ],
-    [
-      'a toJSON that throws',
-      {
-        toJSON: () => {
-          throw new Error('not today');
-        },
-      },
-      '""',
-      'not today',
-    ],
-    ['a toJSON that gives nothing', { toJSON: () => undefined }, '""', 'gives nothing'],
-    ['a toJSON that gives a BigInt', { toJSON: () => 1n }, '""', 'BigInt'],
+    ['an instant', { at: new Date(0) }, '/at', 'a Date'],
+    ['a form of its own', { total: { toJSON: () => '12.50' } }, '/total', 'a toJSON'],
+    ['an answer of fetch', new Response('{}'), '""', 'a Response'],
+    ['a generator, whose body never ran', (async function* () {})(), '""', 'an AsyncGenerator'],
+    ['an Observable inside', { page: of(1) }, '/page', 'a function'],
   ])('fails the step for good, naming the place, when it holds %s', async (_, returned, pointer, what) => {
     const { state, attempts, results, error } = await stepThatReturned(returned);
     expect({ state, attempts, results }).toEqual({ state: 'error', attempts: 1, results: null });
     expect(error).toMatchObject({ code: 'INVALID_RESULTS', class: 'InvalidResultsError', permanent: true });
     expect(error!.message).toContain(pointer);
     expect(error!.message).toContain(what);
+  });
+});
+
+describe('an Observable that a handler returns', () => {
+  it('fails the attempt with what it fails with', async () => {
+    const step = await stepThatReturned(throwError(() => new PermanentError('no page', { code: 'NO_PAGE' })));
+    expect(step).toMatchObject({ state: 'error', error: { code: 'NO_PAGE', message: 'no page' } });
+  });
+
+  it('is left when the attempt is aborted', async () => {
+    const [subscribed, left] = [aGate(), aGate()];
+    const forever = new Observable(() => {
+      subscribed.open();
+      return () => left.open();
+    });
+    const template = aTemplate(aChain('a'), { steps: { a: { timeoutSeconds: 0.05 } } });
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: { [HANDLER]: () => forever } });
+    const { id } = await tasks.start(template.request);
+    await Promise.all([kit.runUntilIdle(), subscribed.passed, left.passed]);
+    expect((await kit.task(id)).steps[0]).toMatchObject({ state: 'error', error: { code: 'STEP_TIMEOUT' } });
   });
 });
 

@@ -37,6 +37,17 @@ describe('a status', () => {
   });
 });
 
+describe('a status that the step says is to be tried again', () => {
+  it('is, when the server says if it does, and no less a success where the step accepts it', () => {
+    expect(outcomeOf(404, [], [404])).toBe('retry_when_told');
+    expect(outcomeOf(404, [404], [404])).toBe('success');
+    expect(outcomeOf(404, [], [409])).toBe('permanent');
+    const error = statusError('GET', answer(409, { headers: { 'retry-after': '7' } }), [], [409]);
+    expect(error).toBeInstanceOf(RetryableError);
+    expect(error).toMatchObject({ stepCode: 'HTTP_409', retryAfter: 7 });
+  });
+});
+
 describe('the error of a status', () => {
   it('has a code, and what the server said', () => {
     const response = answer(404, {

@@ -18,6 +18,7 @@ describe('a request', () => {
       },
       body: null,
       acceptedStatuses: [],
+      retryableStatuses: [],
     });
   });
 

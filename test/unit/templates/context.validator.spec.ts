@@ -256,7 +256,7 @@ describe('a context that is not a JSON object', () => {
       'an object with a JSON form of its own',
       { big: { toJSON: () => '1' } },
       '/big',
-      'must be a JSON value, got an object',
+      'must be a JSON value, got an object with a toJSON',
     ],
     ['NaN', { n: [Number.NaN] }, '/n/0', 'must be a finite number, got NaN'],
     ['infinity', { n: -Infinity }, '/n', 'must be a finite number, got -Infinity'],

@@ -17,7 +17,7 @@ const step = (http: string, more = ''): string =>
   withSteps(`${cart}  - name: pay\n    depends_on_step: cart\n    http: ${http}${more}`);
 const PLACE = 'task.yaml:6';
 const KNOWN = 'context, results, task.id, step.name, idempotency_key';
-const KEYS = 'method, url, query, headers, body, accepted_statuses, idempotency_header';
+const KEYS = 'method, url, query, headers, body, accepted_statuses, retryable_statuses, idempotency_header';
 
 describe('a step with http', () => {
   it('has the built-in handler, which is given the request', () => {
@@ -65,12 +65,24 @@ describe('a step with http', () => {
 
   it('may be written in TypeScript', () => {
     const task = defineTask({ name: 'order' }).step('pay', {
-      http: { url: 'https://a/b', query: { q: 'x' }, acceptedStatuses: [409], idempotencyHeader: false },
+      http: {
+        url: 'https://a/b',
+        query: { q: 'x' },
+        acceptedStatuses: [409],
+        retryableStatuses: [404],
+        idempotencyHeader: false,
+      },
       timeoutSeconds: 5,
     });
     expect(onlyTemplate(loadTemplates([task], SETTINGS)).steps[0]).toMatchObject({
       handler: 'tasker.http',
-      handlerConfig: { url: 'https://a/b', query: { q: 'x' }, accepted_statuses: [409], idempotency_header: false },
+      handlerConfig: {
+        url: 'https://a/b',
+        query: { q: 'x' },
+        accepted_statuses: [409],
+        retryable_statuses: [404],
+        idempotency_header: false,
+      },
       timeoutSeconds: 5,
     });
     // @ts-expect-error a step has one of the two
@@ -125,6 +137,11 @@ describe('a step with a malformed http', () => {
       'an accepted status that is text',
       '{ url: https://a/b, accepted_statuses: ["409"] }',
       '51 step_templates[1].http.accepted_statuses[0]: must be a whole number, got a string',
+    ],
+    [
+      'a status both accepted and tried again',
+      '{ url: https://a/b, accepted_statuses: [409], retryable_statuses: [404, 409] }',
+      '83 step_templates[1].http.retryable_statuses[1]: must not be among accepted_statuses, too: 409',
     ],
     [
       'idempotency_header: true',

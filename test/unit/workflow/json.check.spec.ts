@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { escapePointer, findJsonFault, storableText } from '../../../lib/workflow/json.check.js';
@@ -7,6 +8,28 @@ const nested = (levels: number): unknown => {
   for (let level = 0; level < levels; level++) value = { in: value };
   return value;
 };
+
+class Total {
+  readonly amount = 3;
+}
+
+class Money {
+  readonly #cents: number;
+  constructor(cents: number) {
+    this.#cents = cents;
+  }
+  get euros(): number {
+    return this.#cents / 100;
+  }
+}
+
+function* aGenerator(): Generator<number> {
+  yield 1;
+}
+
+async function* anAsyncGenerator(): AsyncGenerator<number> {
+  yield await Promise.resolve(1);
+}
 
 describe('a value on its way into jsonb', () => {
   it('has no fault when JSON can hold it', () => {
@@ -18,15 +41,22 @@ describe('a value on its way into jsonb', () => {
   });
 
   it.each([
-    ['a Date', { at: new Date(0) }],
-    ['a value with toJSON', { total: { toJSON: () => '12.50' } }],
     ['an undefined property', { gone: undefined }],
     ['undefined itself', undefined],
-    ['an instance of a class', new URLSearchParams()],
+    ['an instance of a class', new Total()],
     ['an object without a prototype', Object.create(null)],
+    ['an object of another realm', runInNewContext('({ a: [1] })')],
     ['as many levels as allowed', nested(512)],
   ])('has no fault when it is or has %s', (_, value) => {
     expect(findJsonFault(value)).toBeNull();
+  });
+
+  it.each([
+    ['a Date', { at: new Date(0) }],
+    ['a value with toJSON', { total: { toJSON: () => '12.50' } }],
+  ])('has no fault for %s, where its own form may stand for it', (_, value) => {
+    expect(findJsonFault(value, 'own')).toBeNull();
+    expect(findJsonFault(value)).not.toBeNull();
   });
 
   it.each<[string, unknown, string, string]>([
@@ -40,7 +70,23 @@ describe('a value on its way into jsonb', () => {
     ['a promise', { later: Promise.resolve() }, '/later', 'a Promise'],
     ['a regular expression', { like: /x/ }, '/like', 'a RegExp'],
     ['an error', { why: new TypeError('x') }, '/why', 'a TypeError'],
-    ['bytes', { raw: new ArrayBuffer(1) }, '/raw', 'a ArrayBuffer'],
+    ['bytes', { raw: new ArrayBuffer(1) }, '/raw', 'an ArrayBuffer'],
+    ['a Buffer', { raw: Buffer.from('x') }, '/raw', 'a Buffer'],
+    ['numbers in an array of their own', { raw: new Float64Array(1) }, '/raw', 'a Float64Array'],
+    ['a Date', { at: new Date(0) }, '/at', 'a Date'],
+    ['a Date that is none', { at: new Date(NaN) }, '/at', 'an invalid Date'],
+    ['a value with toJSON', { total: { toJSON: () => '12.50' } }, '/total', 'an object with a toJSON'],
+    ['an answer of fetch', new Response('{}'), '', 'a Response'],
+    ['what a generator gives', aGenerator(), '', 'a Generator'],
+    ['what an async generator gives', anAsyncGenerator(), '', 'an AsyncGenerator'],
+    ['parameters of a URL', new URLSearchParams('a=b'), '', 'a URLSearchParams'],
+    [
+      'an instance that keeps everything to itself',
+      { price: new Money(5) },
+      '/price',
+      'a Money that shows no properties',
+    ],
+    ['an object of another realm that JSON would empty', runInNewContext('new Map([[1, 2]])'), '', 'a Map'],
     ['a NUL character', { text: 'a\0b' }, '/text', 'NUL'],
     ['half a surrogate pair', ['\ud800'], '/0', 'not well-formed'],
     ['a bad key', { deep: { 'a\0': 1 } }, '/deep', 'NUL'],
