@@ -49,6 +49,7 @@ export {
   RequestInProgressError,
   ClaimTooLargeError,
   ContextTooLargeError,
+  MissingTemplateError,
   ResultsTooLargeError,
   StepAbandonedError,
   StepTimeoutError,

@@ -119,6 +119,18 @@ export class ClaimTooLargeError extends TaskerError {
   }
 }
 
+/** The template of a step, or of one of its parents, is not in the database any more. No process can run the step. */
+export class MissingTemplateError extends TaskerError {
+  readonly code = 'TASKER_MISSING_TEMPLATE';
+
+  constructor(readonly templateId: string) {
+    super(
+      `The step template ${templateId} is missing from the table named_tasks_named_steps, so no process can run this step. ` +
+        'Put the row back, then reset the step.',
+    );
+  }
+}
+
 /** A step ran longer than its template allows. It is retried like any other failure. */
 export class StepTimeoutError extends TaskerError {
   readonly code = 'TASKER_STEP_TIMEOUT';

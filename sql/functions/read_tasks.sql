@@ -59,14 +59,14 @@ begin
       ) order by st.position), '[]')
       from __schema__.workflow_steps s
       join __schema__.named_steps n on n.named_step_id = s.named_step_id
-      join __schema__.named_tasks_named_steps st on st.id = s.step_template_id
+      left join __schema__.named_tasks_named_steps st on st.id = s.step_template_id -- shown even if that row is gone
       left join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
       cross join lateral (
         select coalesce(json_agg(pn.name order by pt.position), '[]') as names
         from __schema__.workflow_step_edges e
         join __schema__.workflow_steps p on p.workflow_step_id = e.from_step_id
         join __schema__.named_steps pn on pn.named_step_id = p.named_step_id
-        join __schema__.named_tasks_named_steps pt on pt.id = p.step_template_id
+        left join __schema__.named_tasks_named_steps pt on pt.id = p.step_template_id
         where e.to_step_id = s.workflow_step_id
       ) parents
       cross join lateral (

@@ -1,7 +1,9 @@
 -- return_unknown_claims: hands back what a worker holds without knowing it, which happens when the answer to advance was
--- lost with the connection after the commit. Known are attempts, not steps: of a step it may know an earlier one. The
--- attempts do not count, and one whose return is refused keeps no other from going back. Answers how many steps went back; null when the lost advance may still be running, in a session that
--- the server has not given up: it is then to be asked again.
+-- lost with the connection after the commit. A worker asks as often as it beats, too, so that no race between claims, losses
+-- and outcomes leaves a step leased that nothing runs. Known are attempts, not steps: of a step it may know an earlier one.
+-- The attempts do not count, and one whose return is refused keeps no other from going back. Tasks that somebody holds are
+-- passed over until the next time, as their holder may be a session that hangs. Answers how many steps went back; null when a
+-- lost advance may still be running, in a session that the server has not given up: it is then to be asked again.
 create or replace function __schema__.return_unknown_claims(
   p_worker_id bigint, p_known_step_ids bigint[], p_known_attempts integer[]
 ) returns integer language plpgsql
@@ -13,20 +15,28 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 declare
+  v_unknown bigint[];
   v_held record;
   v_refused integer;
 begin
   if not pg_try_advisory_xact_lock(__schema__.advance_lock(p_worker_id)) then
     return null;
   end if;
+  v_unknown := __schema__.find_unknown_claims(p_worker_id, p_known_step_ids, p_known_attempts);
+  if v_unknown = '{}' then
+    return 0;
+  end if;
   select array_agg(r.workflow_step_id) as step_ids, array_agg(r.task_id) as task_ids, array_agg(r.attempt) as attempts,
     array_agg('release'::text) as kinds, array_agg(null::text) as texts, array_agg(0::double precision) as after_seconds
   into v_held
   from __schema__.ready_steps r
-  where r.worker_id = p_worker_id and not exists (
-    select 1 from unnest(p_known_step_ids, p_known_attempts) k (workflow_step_id, attempt)
-    where k.workflow_step_id = r.workflow_step_id and k.attempt = r.attempt
-  );
+  where r.workflow_step_id = any (v_unknown) and r.worker_id = p_worker_id and r.task_id = any (array(
+    select t.task_id from __schema__.tasks t
+    where t.task_id = any (array(
+      select x.task_id from __schema__.ready_steps x where x.workflow_step_id = any (v_unknown)
+    ))
+    order by t.task_id for no key update skip locked
+  ));
   if v_held.step_ids is null then
     return 0;
   end if;

@@ -4,7 +4,9 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { TemplateGateway, type StoredStepTemplate } from '../../persistence/template.gateway.js';
 import { interpolate, missingVariables } from '../../templates/variable.interpolation.js';
+import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import type { JsonObject } from '../../workflow/json.js';
+import { StandingFaults } from '../standing.faults.js';
 
 /** What a process needs to run the steps of one step template. */
 export interface StepDefinition {
@@ -22,16 +24,24 @@ export class StepDefinitionCache {
   private readonly logger = new Logger('TaskerWorker');
   private readonly definitions = new Map<string, StepDefinition>();
   private readonly transactional: string[] = [];
+  private readonly missing = new Set<string>();
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly templates: TemplateGateway,
     private readonly handlers: StepHandlerRegistry,
+    private readonly faults: StandingFaults,
   ) {}
 
   /** The definition of a template that was loaded. */
   get(templateId: string): StepDefinition | undefined {
     return this.definitions.get(templateId);
+  }
+
+  /** The id of a template that a claimed step needs, its own or that of a parent, and the database lacks. */
+  missingFor({ templateId, results }: ClaimedStep): string | undefined {
+    if (this.missing.size === 0) return undefined; // as it should be
+    return [templateId, ...Object.keys(results ?? {})].find((id) => this.missing.has(id));
   }
 
   /** Ids of the loaded templates of transactional steps that this process can run. */
@@ -48,6 +58,28 @@ export class StepDefinitionCache {
       this.definitions.set(template.id, definition);
       if (definition.isTransactional) this.transactional.push(template.id);
     }
+    this.noteMissing(unknown);
+  }
+
+  /** Looks whether templates that were missing are back. */
+  async recheck(): Promise<void> {
+    if (this.missing.size > 0) await this.load(this.missing);
+  }
+
+  /** No process can run a step without a template, so its steps fail; see `Worker`. */
+  private noteMissing(unknown: readonly string[]): void {
+    if (this.missing.size === 0 && unknown.every((id) => this.definitions.has(id))) return;
+    for (const id of unknown) this.missing.add(id);
+    for (const id of this.missing) if (this.definitions.has(id)) this.missing.delete(id);
+    if (this.missing.size === 0) {
+      this.faults.clear('step_templates');
+      return;
+    }
+    this.faults.report(
+      'step_templates',
+      `Steps fail, as ${this.missing.size} of their templates are missing from the database.`,
+      `Put these rows of named_tasks_named_steps back, then reset the steps: ${[...this.missing].join(', ')}.`,
+    );
   }
 
   private define(template: StoredStepTemplate): StepDefinition {

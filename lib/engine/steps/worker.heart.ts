@@ -6,6 +6,7 @@ import { FactPublisher } from './fact.publisher.js';
 import { ReadySignal } from '../ready.signal.js';
 import { RecurringWork } from '../recurring.work.js';
 import { StandingFaults } from '../standing.faults.js';
+import { StepDefinitionCache } from './step-definition.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
@@ -13,6 +14,9 @@ import { Worker } from './worker.js';
 const FOLD_MS = 2_000;
 /** A beat that failed has the rest of its lease. */
 const RETRY_MS = 1_000;
+
+/** A check reads the whole queue. After it, none comes for this many times as long, so that a large backlog makes them rarer. */
+const CHECK_PAUSES = 100;
 
 const LOST_STEPS_REFUSED =
   'The database refuses to take some steps of lost workers back; they stay in progress and are tried again.';
@@ -44,6 +48,13 @@ export class WorkerHeart {
       retryMs: RETRY_MS,
     },
     {
+      key: 'leased_steps',
+      run: () => this.checkOnce(),
+      trouble: 'A look for leased steps that do not run failed',
+      sentence:
+        'Steps that are leased to this worker without running cannot be looked for; they would stay in progress.',
+    },
+    {
       key: 'lost_workers',
       run: () => this.reap(),
       trouble: 'Lost workers could not be looked for',
@@ -64,12 +75,15 @@ export class WorkerHeart {
   ];
   private readonly works: readonly RecurringWork[];
   private lastBeat: Date | null = null;
+  /** By `performance.now()`. */
+  private nextCheckAt = 0;
 
   constructor(
     @Inject(TASKER_OPTIONS) options: ResolvedOptions,
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
+    private readonly definitions: StepDefinitionCache,
     private readonly ready: ReadySignal,
     private readonly facts: FactPublisher,
     private readonly faults: StandingFaults,
@@ -128,6 +142,16 @@ export class WorkerHeart {
     }
     this.worker.leaseLost(workerId);
     this.ready.onReady(); // what it dropped makes room, and nobody else will tell it to look
+  }
+
+  /** Compares what is leased to this worker with what runs here, and looks for templates that were missing. */
+  async checkOnce(): Promise<void> {
+    await this.definitions.recheck();
+    const began = performance.now();
+    if (this.identity.current() === null || began < this.nextCheckAt) return;
+    await this.worker.returnUnknown();
+    const endedAt = performance.now();
+    this.nextCheckAt = endedAt + CHECK_PAUSES * (endedAt - began);
   }
 
   private async reap(): Promise<void> {

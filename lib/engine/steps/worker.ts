@@ -10,8 +10,9 @@ import {
   type ClaimRequest,
   type OutcomeFacts,
 } from '../../persistence/worker.gateway.js';
-import { ClaimTooLargeError, type AbandonReason } from '../engine.errors.js';
+import { ClaimTooLargeError, MissingTemplateError, type AbandonReason } from '../engine.errors.js';
 import { StandingFaults } from '../standing.faults.js';
+import { AnswerAge } from './answer.age.js';
 import { FactPublisher } from './fact.publisher.js';
 import { OutcomeQueue, type OutcomeBatch } from './outcome.queue.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
@@ -66,8 +67,8 @@ export class Worker {
   /** Places for transactional steps that passes under way may fill. */
   private reservedPlaces = 0;
   private passes = 0;
-  /** An answer of the database was lost, and with it perhaps steps that it gave to this worker. */
-  private answerLost = false;
+  /** This worker may hold steps in the database that it does not know of, as an answer was lost. */
+  private inDoubt = false;
   private draining = false;
 
   /** Called whenever an outcome waits to be recorded. */
@@ -128,7 +129,7 @@ export class Worker {
 
   /** Idle, and able to take steps. */
   get isFree(): boolean {
-    return this.isIdle && !this.answerLost && this.capacity > 0 && this.passMaker.areWhole;
+    return this.isIdle && !this.inDoubt && this.capacity > 0 && this.passMaker.areWhole;
   }
 
   /** Takes no more steps; what a pass under way still brings goes back at once. */
@@ -139,7 +140,19 @@ export class Worker {
 
   /** Whether one more pass may start beside `passes` others: what a lost answer left behind is cleared up alone. */
   mayPass(most: number): boolean {
-    return this.passes < (this.answerLost ? 1 : most);
+    return this.passes < (this.inDoubt ? 1 : most);
+  }
+
+  /**
+   * Hands back what is leased to this worker and neither runs here nor waits to be recorded: the net under all races between
+   * claims, losses and outcomes. At once, or with the next pass where passes are under way, whose claims are not known yet.
+   *
+   * @throws what the database threw; it is then done with the next pass
+   */
+  async returnUnknown(): Promise<void> {
+    this.inDoubt = true;
+    if (this.passes > 0) return;
+    await this.inPass(0, ({ workerId }) => this.returnUnknownClaims(workerId));
   }
 
   /**
@@ -149,7 +162,7 @@ export class Worker {
    */
   async runOnce(want: number = this.capacity): Promise<PassReport> {
     const exchange = await this.inPass(want, async (request) => {
-      if (this.answerLost && this.passes === 1) await this.returnUnknownClaims(request.workerId);
+      if (this.inDoubt && this.passes === 1) await this.returnUnknownClaims(request.workerId);
       return this.advance(request);
     });
     return this.report(exchange);
@@ -167,10 +180,10 @@ export class Worker {
     announce: (created: readonly CreatedTask[]) => void,
   ): Promise<PassReport> {
     const exchange = await this.inPass(want, async (request) => {
+      const age = new AnswerAge();
       const { created, answer } = await this.startAndClaim(request, tasks);
       announce(created);
-      await this.begin(answer.claimed.steps);
-      return { request, outcomes: [], answer };
+      return { request, outcomes: [], answer: await this.begin(request, answer, age) };
     });
     return this.report(exchange);
   }
@@ -243,20 +256,20 @@ export class Worker {
   }
 
   private async advance(request: ClaimRequest): Promise<Exchange> {
+    const age = new AnswerAge();
     const batch = this.outcomes.take();
     let result: PassResult;
     try {
       result = await this.passMaker.advance(request, batch);
     } catch (error) {
-      this.keep(batch, error);
+      if (this.isPresent(request)) this.keep(batch, error);
       throw error;
     } finally {
       this.outcomes.arrived(batch);
     }
     const { answer, recorded, refused } = result;
-    this.setAside(batch, refused);
-    await this.begin(answer.claimed.steps);
-    return { request, outcomes: recorded, answer };
+    if (this.isPresent(request)) this.setAside(batch, refused);
+    return { request, outcomes: recorded, answer: await this.begin(request, answer, age) };
   }
 
   private async startAndClaim(
@@ -266,7 +279,7 @@ export class Worker {
     try {
       return await this.gateway.startAndClaim(request, tasks);
     } catch (error) {
-      if (!isOfOnePart(error)) this.answerLost = true;
+      if (this.isPresent(request) && !isOfOnePart(error)) this.inDoubt = true;
       throw error;
     }
   }
@@ -300,7 +313,7 @@ export class Worker {
       this.setAside(batch, batch.outcomes);
       return;
     }
-    this.answerLost = true;
+    this.inDoubt = true;
     this.outcomes.putBack(batch);
   }
 
@@ -318,26 +331,75 @@ export class Worker {
   private async returnUnknownClaims(workerId: string): Promise<void> {
     const returned = await this.gateway.returnUnknownClaims(workerId, [...this.claims(), ...this.outcomes.attempts()]);
     if (returned === null) return; // what was lost may still be committed
-    this.answerLost = false;
+    this.inDoubt = false;
     if (returned > 0) this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
   }
 
-  private async begin(steps: readonly ClaimedStep[]): Promise<void> {
-    if (steps.length === 0) return;
+  /** Whether what was asked for under this request's identity still counts. */
+  private isPresent({ workerId }: ClaimRequest): boolean {
+    return this.identity.current() === workerId;
+  }
+
+  /**
+   * Begins what was claimed, as far as it is still this worker's; answers with that alone. What was claimed under an identity
+   * that was declared lost is taken back from that, and may run again already.
+   */
+  private async begin(request: ClaimRequest, answer: AdvanceAnswer, age: AnswerAge): Promise<AdvanceAnswer> {
+    let { steps } = answer.claimed;
+    if (steps.length === 0) return answer;
+    const isKnown = await this.loadDefinitions(steps);
+    // An old answer may be news of steps that were taken back meanwhile; so may be the answer to a look that took long.
+    for (let current = age; !this.draining && this.isPresent(request) && this.isOld(current);) {
+      current = new AnswerAge();
+      steps = await this.stillLeased(request, steps);
+    }
+    if (!this.isPresent(request)) steps = [];
+    for (const step of steps) {
+      if (this.draining || !isKnown) this.finish(released(step));
+      else this.beginOne(step);
+    }
+    return { ...answer, claimed: { ...answer.claimed, steps } };
+  }
+
+  private async loadDefinitions(steps: readonly ClaimedStep[]): Promise<boolean> {
     try {
       await this.definitions.load(steps.map(({ templateId }) => templateId));
+      return true;
     } catch (error) {
       this.logger.error('Cannot load step templates; the claimed steps go back.', error);
-      for (const step of steps) this.finish(released(step));
-      return;
+      return false;
     }
-    for (const step of steps) {
-      if (this.draining) this.finish(released(step));
-      else this.beginOne(step);
+  }
+
+  /** Older than the time between two heartbeats: this worker may have been declared lost since it asked. */
+  private isOld({ ms }: AnswerAge): boolean {
+    return ms > (this.options.worker.leaseSeconds * 1_000) / 3;
+  }
+
+  /** Where that cannot be found out, none: what is leased without being known goes back. */
+  private async stillLeased(
+    { workerId }: ClaimRequest,
+    steps: readonly ClaimedStep[],
+  ): Promise<readonly ClaimedStep[]> {
+    try {
+      const revoked = new Set((await this.gateway.findRevokedSteps(workerId, steps)).map(({ id }) => id));
+      if (revoked.size > 0) this.logger.warn(`Dropped ${revoked.size} claimed steps that were taken back meanwhile.`);
+      return steps.filter(({ id }) => !revoked.has(id));
+    } catch (error) {
+      this.logger.error('Cannot check a late claim; the claimed steps go back.', error);
+      this.inDoubt = true;
+      return [];
     }
   }
 
   private beginOne(claimed: ClaimedStep): void {
+    const running = this.running.get(claimed.id);
+    if (running && running.claimed.attemptNumber >= claimed.attemptNumber) return; // old news: it was taken back since
+    const missing = this.definitions.missingFor(claimed);
+    if (missing !== undefined) {
+      this.finish(failedForGood(claimed, new MissingTemplateError(missing)));
+      return;
+    }
     const definition = this.definitions.get(claimed.templateId);
     if (!definition?.handler) {
       this.without.add(claimed.templateId);
@@ -353,7 +415,7 @@ export class Worker {
       this.finish(released(claimed)); // for another process; from now on no more are asked for than have a place
       return;
     }
-    this.running.get(claimed.id)?.abandon('lease_lost'); // an attempt that was taken away, and nobody has said so yet
+    running?.abandon('lease_lost'); // an attempt that was taken away, and nobody has said so yet
     const step = this.runner.run(claimed, definition, definition.handler);
     this.running.set(claimed.id, step);
     this.peak = Math.max(this.peak, this.running.size);

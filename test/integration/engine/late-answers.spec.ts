@@ -1,0 +1,331 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { RetryableError, type StepContext } from 'nestjs-tasker';
+import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
+import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
+import { Worker, type PassReport } from '../../../lib/engine/steps/worker.js';
+import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
+import { aTemplate, ONE_STEP } from '../../support/factories.js';
+import type { Host } from '../../support/host.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { useLab } from '../../support/lab.js';
+import { complete, HandWorker } from '../../support/workflow.js';
+
+const lab = useLab();
+afterEach(() => {
+  jest.restoreAllMocks();
+  for (const attempt of begun.splice(0)) attempt.end('returns'); // and with it the timer of its time limit
+});
+
+/** A lease that no test lives to see end. */
+const worker = { leaseSeconds: 600, concurrency: 6 };
+
+/** An attempt whose handler runs until the test ends it. */
+interface Attempt {
+  readonly taskId: string;
+  readonly attempt: number;
+  end(how: 'returns' | 'throws'): void;
+}
+
+const begun: Attempt[] = [];
+
+/** An answer of `advance` that is on its way. */
+interface Answer {
+  arrive(): void;
+  /** The connection breaks instead. */
+  lose(): void;
+}
+
+/** A worker moved by hand whose answers arrive when, and in the order in which, the test lets them. */
+async function aWorker(tasks: number) {
+  const attempts: Attempt[] = [];
+  const process = ({ task, attempt }: StepContext): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const end = (how: 'returns' | 'throws'): void => {
+        if (how === 'returns') resolve({ attempt });
+        else reject(new RetryableError('again', { retryAfter: 0 }));
+      };
+      const made = { taskId: task.id, attempt, end };
+      attempts.push(made);
+      begun.push(made);
+    });
+  const template = aTemplate(ONE_STEP, { steps: { only: { retryLimit: 1_000 } } });
+  const host = await lab.open({ templates: [template], handlers: { 'tests.step': process }, worker });
+  const gateway = host.get(WorkerGateway);
+  const advance = gateway.advance.bind(gateway);
+  const answers: Answer[] = [];
+  jest.spyOn(gateway, 'advance').mockImplementation(async (request) => {
+    const answer = await advance(request);
+    await new Promise<void>((resolve, reject) => {
+      const lose = (): void => reject(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+      answers.push({ arrive: resolve, lose });
+    });
+    return answer;
+  });
+  const hand = host.get(Worker);
+  /** Asks, and resolves when the database has answered; the answer is still on its way then. */
+  const ask = async (want?: number): Promise<{ readonly pass: Promise<PassReport | undefined> }> => {
+    const known = answers.length;
+    const pass = hand.runOnce(want).catch(() => undefined);
+    while (answers.length === known) await new Promise(setImmediate);
+    return { pass };
+  };
+  /** Asks and gets the answer at once. */
+  const askNow = async (want?: number): Promise<void> => {
+    const { pass } = await ask(want);
+    answers.pop()!.arrive();
+    await pass;
+  };
+  const started = await host.tasks.startMany(Array.from({ length: tasks }, () => template.request));
+  return { host, hand, attempts, answers, ask, askNow, ids: started.map(({ id }) => id) };
+}
+
+const identityOf = (host: Host): string => host.get(WorkerIdentity).current()!;
+
+/** What another worker does about this one when its heartbeat is late. */
+async function declareLost(host: Host): Promise<void> {
+  await lab.query(
+    `update __schema__.workers set last_heartbeat_at = now() - interval '1 day' where worker_id = $1`,
+    identityOf(host),
+  );
+  await lab.persistence.workers.reapLostWorkers();
+}
+
+const leases = (workerId: string): Promise<{ taskId: string; attempt: number }[]> =>
+  lab.query(
+    'select task_id as "taskId", attempt from __schema__.ready_steps where worker_id = $1 order by task_id',
+    workerId,
+  );
+
+const runners = (hand: Worker): { taskId: string; attempt: number }[] =>
+  hand
+    .claims()
+    .map(({ taskId, attemptNumber: attempt }) => ({ taskId, attempt }))
+    .sort((one, other) => Number(one.taskId) - Number(other.taskId));
+
+describe('an answer to a claim that arrives late', () => {
+  it('begins nothing under an identity that was lost, and leaves the newer attempt of the step alone', async () => {
+    const { host, hand, attempts, answers, ask, askNow, ids } = await aWorker(1);
+    const { pass: late } = await ask(2);
+    const [answer] = answers.splice(0);
+    await declareLost(host);
+    await host.kit.beat(); // it hears so
+    await askNow(2);
+    expect(attempts).toMatchObject([{ attempt: 2 }]);
+
+    answer!.arrive();
+    expect(await late).toMatchObject({ claimed: 0 });
+    expect(attempts).toHaveLength(1);
+    attempts[0]!.end('returns');
+    await hand.settled();
+    await askNow();
+    expect((await host.kit.task(ids[0]!)).steps).toMatchObject([{ state: 'complete', results: { attempt: 2 } }]);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('never replaces an attempt by an earlier one of the same step', async () => {
+    const { host, hand, attempts, answers, ask, askNow, ids } = await aWorker(1);
+    const { pass: late } = await ask(2);
+    const [answer] = answers.splice(0);
+    // Taken away and given to the same worker again, under the same identity.
+    await lab.persistence.workers.returnUnknownClaims(identityOf(host), []);
+    await askNow(2);
+    answer!.arrive();
+    await late;
+    expect(runners(hand)).toEqual([{ taskId: ids[0], attempt: 2 }]);
+    expect(attempts).toHaveLength(1);
+    attempts[0]!.end('returns');
+    await hand.settled();
+    await askNow();
+    expect((await host.kit.task(ids[0]!)).state).toBe('complete');
+  });
+
+  it('is compared with the database when it is so old that its steps may have been taken back', async () => {
+    const { host, attempts, answers, ask, ids } = await aWorker(3);
+    const warn = jest.spyOn(Logger.prototype, 'warn');
+    const { pass: late } = await ask(2);
+    await declareLost(host); // which this worker does not hear
+    const other = await HandWorker.register(lab.persistence);
+    await other.record(...(await other.claim()).map((step) => complete(step)));
+    // As if the machine had been suspended: the monotonic clock knows nothing of it.
+    const wall = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    answers.pop()!.arrive();
+    expect(await late).toMatchObject({ claimed: 0 });
+    wall.mockRestore();
+    expect(attempts).toEqual([]);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('Dropped 2 claimed steps'));
+    expect(await Promise.all(ids.map(async (id) => (await host.kit.task(id)).state))).toEqual(
+      Array(3).fill('complete'),
+    );
+  });
+});
+
+describe('a step that is leased to a worker and does not run there', () => {
+  /** Claims in its name without its knowledge. */
+  const claimFor = (host: Host, want: number) =>
+    lab.persistence.workers.advance({
+      workerId: identityOf(host),
+      want,
+      queues: null,
+      without: [],
+      scarce: [],
+      scarceWant: 0,
+      maxBytes: 1_000_000,
+      outcomes: [],
+    });
+
+  it('goes back with the next look, uncounted, while what runs or waits to be recorded stays', async () => {
+    const { host, attempts, askNow } = await aWorker(3);
+    await askNow(2);
+    attempts[0]!.end('returns');
+    await claimFor(host, 1);
+    expect(await leases(identityOf(host))).toHaveLength(3);
+    await host.get(WorkerHeart).checkOnce();
+    expect(await leases(identityOf(host))).toHaveLength(2);
+    expect(await lab.query('select attempts - attempts_before as n from __schema__.workflow_steps order by 1')).toEqual(
+      [{ n: 0 }, { n: 1 }, { n: 1 }],
+    );
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('is not taken for one while the answer to its claim is on its way', async () => {
+    const { host, hand, attempts, answers, ask } = await aWorker(1);
+    const { pass } = await ask();
+    await host.get(WorkerHeart).checkOnce();
+    answers.pop()!.arrive();
+    await pass;
+    expect(attempts).toHaveLength(1);
+    expect(await leases(identityOf(host))).toEqual(runners(hand));
+    expect(hand.mayPass(2)).toBe(true);
+  });
+
+  it('stays for the next look where somebody holds its task, and the look waits for nobody', async () => {
+    const { host, askNow, ids } = await aWorker(2);
+    await askNow(0);
+    await claimFor(host, 2);
+    const holder = await lab.connect();
+    await holder.query('begin');
+    await holder.query('select from tasker.tasks where task_id = $1 for update', [ids[0]]);
+    await host.get(Worker).returnUnknown();
+    expect(await leases(identityOf(host))).toEqual([{ taskId: ids[0], attempt: 1 }]);
+    await holder.query('commit');
+    await host.get(Worker).returnUnknown();
+    expect(await leases(identityOf(host))).toEqual([]);
+  });
+});
+
+describe('claims, losses and outcomes in any order', () => {
+  type Move =
+    | { readonly move: 'asks' | 'is lost' | 'is lost and hears it' | 'hears its state' | 'looks' }
+    | {
+        readonly move: 'gets an answer' | 'loses an answer' | 'has a step return' | 'has a step throw';
+        readonly which: number;
+      };
+
+  const move: fc.Arbitrary<Move> = fc.oneof(
+    { weight: 4, arbitrary: fc.constant<Move>({ move: 'asks' }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        move: fc.constantFrom(
+          'is lost' as const,
+          'is lost and hears it' as const,
+          'hears its state' as const,
+          'looks' as const,
+        ),
+      }),
+    },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        move: fc.constantFrom(
+          'gets an answer' as const,
+          'gets an answer' as const,
+          'loses an answer' as const,
+          'has a step return' as const,
+          'has a step throw' as const,
+        ),
+        which: fc.nat(5),
+      }),
+    },
+  );
+
+  it('leave each leased step a runner and each runner a lease, and lose no outcome', async () => {
+    const world = await aWorker(0);
+    const { host, hand, attempts, answers, ask, askNow } = world;
+    const returned = jest.spyOn(host.get(WorkerGateway), 'returnUnknownClaims');
+    const [template] = [
+      await lab.query('select name, version from __schema__.named_tasks order by named_task_id desc limit 1'),
+    ];
+    const request = { namespace: 'tests', ...(template[0] as { name: string; version: string }) };
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(move, { minLength: 4, maxLength: 24 }), async (moves) => {
+        returned.mockClear();
+        attempts.length = 0;
+        const tasks = await host.tasks.startMany(Array.from({ length: 4 }, () => request));
+        const passes: Promise<unknown>[] = [];
+        const take = <T>(list: T[], which: number): T | undefined =>
+          list.splice(which % Math.max(list.length, 1), 1)[0];
+        for (const each of moves) {
+          switch (each.move) {
+            case 'asks':
+              if (hand.mayPass(2)) passes.push((await ask(2)).pass);
+              break;
+            case 'gets an answer':
+              take(answers, each.which)?.arrive();
+              break;
+            case 'loses an answer':
+              take(answers, each.which)?.lose();
+              break;
+            case 'is lost':
+              await declareLost(host);
+              break;
+            case 'is lost and hears it':
+              await declareLost(host);
+              await host.kit.beat();
+              break;
+            case 'hears its state':
+              await host.kit.beat();
+              break;
+            case 'looks':
+              await hand.returnUnknown();
+              break;
+            case 'has a step return':
+              take(attempts, each.which)?.end('returns');
+              break;
+            case 'has a step throw':
+              take(attempts, each.which)?.end('throws');
+          }
+          await new Promise(setImmediate);
+        }
+        for (const answer of answers.splice(0).reverse()) answer.arrive();
+        await Promise.all(passes);
+        await askNow(0); // records what waits, and hears of a loss
+        await host.kit.beat();
+        const isAnswerLost = moves.some(({ move: made }) => made === 'loses an answer');
+        if (isAnswerLost) await hand.returnUnknown();
+        else {
+          const counts = await Promise.all(returned.mock.results.map(({ value }) => value as Promise<number | null>));
+          expect(counts.filter((count) => count !== null && count > 0)).toEqual([]); // the net caught nothing
+        }
+        const workerId = await host.get(WorkerIdentity).get();
+        expect(runners(hand)).toEqual(await leases(workerId));
+        expect(await lab.query('select from __schema__.ready_steps where worker_id <> $1', workerId)).toEqual([]);
+
+        const states = async () => Promise.all(tasks.map(async ({ id }) => (await host.kit.task(id)).state));
+        for (let round = 0; round < 8 && (await states()).some((state) => state !== 'complete'); round++) {
+          for (const attempt of attempts.splice(0)) attempt.end('returns');
+          await hand.settled();
+          await askNow();
+        }
+        expect(await states()).toEqual(Array(4).fill('complete'));
+        expect(hand.isIdle).toBe(true);
+        expect(await brokenInvariants(lab.persistence)).toEqual({});
+        await lab.query('delete from __schema__.tasks');
+      }),
+      { numRuns: 25, seed: 4_711, endOnFailure: true },
+    );
+  }, 60_000);
+});

@@ -1,0 +1,67 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { DeadLetterReader } from 'nestjs-tasker';
+import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
+import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import { aTemplate, independent } from '../../support/factories.js';
+import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
+import { aScript } from '../../support/script.js';
+
+const lab = useLab();
+afterEach(() => void jest.restoreAllMocks());
+
+describe('a claimed step whose template is not in the database any more', () => {
+  it('fails for good, is a dead letter, an error in the log once, a reason in readiness; put back, it runs', async () => {
+    const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const template = aTemplate(independent('only'));
+    const other = aTemplate(independent('fine'));
+    const script = aScript();
+    const host = await lab.open({ templates: [template, other], handlers: script.handlers });
+    const [one, two] = await host.tasks.startMany([template.request, template.request]);
+    const sound = await host.tasks.start(other.request);
+    await lab.query(
+      `create table __schema__.gone as select st.* from __schema__.named_tasks_named_steps st
+       where st.id in (select step_template_id from __schema__.workflow_steps where task_id = $1)`,
+      one!.id,
+    );
+    const [{ id: templateId }] = (await lab.query('select id from __schema__.gone')) as [{ id: string }];
+    await lab.query('delete from __schema__.named_tasks_named_steps where id = $1', templateId);
+
+    await host.kit.runUntilIdle();
+    expect((await host.kit.task(sound.id)).state).toBe('complete');
+    expect(script.runs).toHaveLength(1);
+    const { items } = await host.get(DeadLetterReader).list();
+    expect(items.map(({ letter }) => [letter.task.id, letter.failedSteps])).toEqual(
+      expect.arrayContaining(
+        [one!, two!].map(({ id }) => [
+          id,
+          [
+            expect.objectContaining({
+              name: 'only',
+              attempts: 1,
+              error: expect.objectContaining({ code: 'MISSING_TEMPLATE', permanent: true }),
+            }),
+          ],
+        ]),
+      ),
+    );
+    const sentence = 'Steps fail, as 1 of their templates are missing from the database.';
+    expect(error.mock.calls.filter(([message]) => message === sentence)).toEqual([
+      [sentence, expect.stringContaining(templateId)],
+    ]);
+    const faults = () => Object.values(host.get(WorkerPulse).checks()).map(({ fault }) => fault());
+    expect(faults()).toEqual([sentence]);
+
+    await lab.query(
+      `insert into __schema__.named_tasks_named_steps overriding system value select * from __schema__.gone`,
+    );
+    await lab.query('drop table __schema__.gone');
+    await host.get(WorkerHeart).checkOnce();
+    expect(faults()).toEqual([]);
+    for (const { id } of [one!, two!]) await host.tasks.reset(id, { ...BY });
+    await host.kit.runUntilIdle();
+    expect((await host.kit.task(one!.id)).state).toBe('complete');
+    expect((await host.kit.task(two!.id)).state).toBe('complete');
+  });
+});
