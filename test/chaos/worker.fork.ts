@@ -1,10 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { StartTaskRequest, TaskDefinition, WorkerOptions } from 'nestjs-tasker';
+import type { StartTaskRequest, TaskDefinition, DatabaseOptions, WorkerOptions } from 'nestjs-tasker';
 import { aGate } from '../support/eventually.js';
 
 export interface WorkerSettings {
   readonly worker?: WorkerOptions;
+  readonly database?: DatabaseOptions;
   /** Of which it can be told to start tasks. @default none */
   readonly templates?: readonly TaskDefinition[];
   /** Names of steps that do not end before `letGo`. @default none */

@@ -9,6 +9,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { EventBus, PermanentError, TaskerError, type StartTaskRequest, type StepContext } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
 import { aGate } from '../support/eventually.js';
+import { isOutage } from '../../lib/persistence/sql.errors.js';
 import { HANDLER } from '../support/factories.js';
 import { openHost, type StepFunction } from '../support/host.js';
 import type { WorkerMessage, WorkerSettings, WorkerWish } from './worker.fork.js';
@@ -17,7 +18,17 @@ import { setClockWrongBy } from './wrong.clock.js';
 process.once('disconnect', () => process.exit()); // nobody is left to do this for
 
 const settings = JSON.parse(process.argv[2]!) as WorkerSettings & { url: string };
-const { url, worker, hold = [], workMs = 0, effects = [], spans = false, tells = true, templates = [] } = settings;
+const {
+  url,
+  worker,
+  database,
+  hold = [],
+  workMs = 0,
+  effects = [],
+  spans = false,
+  tells = true,
+  templates = [],
+} = settings;
 const letGo = aGate();
 let blockForMs = 0;
 
@@ -47,6 +58,7 @@ const host = await openHost({
   name: `worker ${process.pid}`,
   templates: [...templates],
   handlers: { [HANDLER]: act },
+  ...(database && { database }),
   worker: { ...worker, enabled: true },
 });
 host.get(EventBus).on('step.outcome_stale', ({ taskId, attempt, workerId }) => {
@@ -79,7 +91,12 @@ async function start(wish: number, request: StartTaskRequest): Promise<WorkerMes
   try {
     return { kind: 'started', wish, taskId: (await host.tasks.start(request)).id };
   } catch (error) {
-    return { kind: 'start_failed', wish, refused: error instanceof TaskerError, message: String(error) };
+    return {
+      kind: 'start_failed',
+      wish,
+      refused: error instanceof TaskerError && !isOutage(error),
+      message: String(error),
+    };
   }
 }
 

@@ -5,7 +5,11 @@ import { EFFECT_STEPS, STORM_TEMPLATES } from './storm.templates.js';
 export const LEASE_SECONDS = 2;
 export const POLL_INTERVAL_MS = 500;
 
+/** Below the lease, which a connection that falls silent is not to cost; some locks are held for longer. */
+export const STATEMENT_TIMEOUT_MS = 1_500;
+
 const SETTINGS: WorkerSettings = {
+  database: { statementTimeoutMs: STATEMENT_TIMEOUT_MS },
   worker: {
     leaseSeconds: LEASE_SECONDS,
     pollIntervalMs: POLL_INTERVAL_MS,

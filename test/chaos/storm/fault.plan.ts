@@ -28,6 +28,8 @@ export const FAULT_KINDS = {
   cutSome: { subject: 'connections', lastsMs: [0, 0], ways: ['every other', 'every third', 'all'] },
   /** The server does what it is asked, its answers get lost, and the connections break in the end. */
   loseAnswers: { subject: 'network', lastsMs: [50, 1_000], ways: [''] },
+  /** Connections drop all that is said on them, and no error says so. */
+  silence: { subject: 'network', lastsMs: [500, 2_000], ways: ['those that are open', 'new ones, too'] },
   /** Another session keeps what everyone needs, as on a disk that answers late. */
   lock: {
     subject: 'locks',

@@ -47,6 +47,12 @@ const ACTS: Readonly<Record<FaultKind, Act>> = {
     await pass(lastsMs);
     network.breakDeaf();
   },
+  silence: async ({ network }, { lastsMs, way }) => {
+    network.silencesNew = way === 'new ones, too';
+    network.silenceOpen();
+    await pass(lastsMs);
+    network.silencesNew = false; // what fell silent stays so, until it is given up
+  },
   lock: async ({ database }, { lastsMs, way }) => {
     const statement = lockStatement(way);
     // When the server goes away so does the lock, and nobody waits for it any more.

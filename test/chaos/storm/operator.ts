@@ -1,5 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { ActionRefusedError, TaskerError, type TaskService } from 'nestjs-tasker';
+import { isOutage } from '../../../lib/persistence/sql.errors.js';
 import type { Host } from '../../support/host.js';
 import { BY } from '../../support/operations.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
@@ -80,7 +81,7 @@ export class Operator {
       return 'done';
     } catch (error) {
       if (error instanceof ActionRefusedError) return 'refused';
-      if (error instanceof TaskerError || error instanceof TypeError) {
+      if ((error instanceof TaskerError && !isOutage(error)) || error instanceof TypeError) {
         this.ledger.problems.push(`An action on task ${entry.id} failed: ${String(error)}`);
       }
       return 'unknown';

@@ -1,5 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { TaskerError, type StartTaskRequest } from 'nestjs-tasker';
+import { isOutage } from '../../../lib/persistence/sql.errors.js';
 import type { Host } from '../../support/host.js';
 import { StartFailedError } from '../worker.fork.js';
 import type { Crew } from './crew.js';
@@ -93,5 +94,5 @@ export function requestOf({ n, template, isKeyed }: LedgerEntry): StartTaskReque
 /** Not what a database in trouble explains. */
 function isFault(error: unknown): boolean {
   if (error instanceof StartFailedError) return error.isRefusal;
-  return error instanceof TaskerError || error instanceof TypeError;
+  return (error instanceof TaskerError && !isOutage(error)) || error instanceof TypeError;
 }

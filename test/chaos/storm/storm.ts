@@ -4,7 +4,7 @@ import { BreakingProxy } from '../../support/breaking.proxy.js';
 import { openHost, type Host } from '../../support/host.js';
 import { randomFrom } from '../../support/random.js';
 import { findDamage } from './aftermath.js';
-import { Crew } from './crew.js';
+import { Crew, STATEMENT_TIMEOUT_MS } from './crew.js';
 import type { Fault, StormSettings } from './fault.plan.js';
 import { FaultRunner, type World } from './fault.runner.js';
 import { Ledger } from './ledger.js';
@@ -43,7 +43,8 @@ export async function raiseStorm(
   const faults = new FaultRunner(plan, onFault);
   const crew = new Crew(network.url, workers, (since) => faults.wasTroubled(since));
   const templates = Object.values(STORM_TEMPLATES);
-  const office = await openHost({ url: network.url, name: 'office', templates });
+  const patience = { statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+  const office = await openHost({ url: network.url, name: 'office', templates, database: patience });
   const ledger = new Ledger();
   try {
     await crew.gather();
