@@ -19,14 +19,14 @@ afterAll(async () => {
 
 describe('a connection that the server ends in the moment in which it opens it', () => {
   it('fails the query that wanted it, and neither the process nor the next query', async () => {
-    const query = (): Promise<unknown> => persistence.query('select 1 as one');
+    const query = (): Promise<void> => persistence.workers.foldStateTotals(); // any statement of ours
     await query();
     const taken = persistence.dataSource.createQueryRunner();
     await taken.connect(); // so that the next has to open one
     proxy.breaksNew = true;
     await expect(query()).rejects.toThrow(/connection/i);
     proxy.breaksNew = false;
-    expect(await query()).toEqual([{ one: 1 }]);
+    await expect(query()).resolves.toBeUndefined();
     await taken.release();
   });
 });
