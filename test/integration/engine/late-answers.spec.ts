@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { RetryableError, type StepContext } from 'nestjs-tasker';
 import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { Worker, type PassReport } from '../../../lib/engine/steps/worker.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
@@ -216,40 +217,28 @@ describe('a step that is leased to a worker and does not run there', () => {
 });
 
 describe('claims, losses and outcomes in any order', () => {
-  type Move =
-    | { readonly move: 'asks' | 'is lost' | 'is lost and hears it' | 'hears its state' | 'looks' }
-    | {
-        readonly move: 'gets an answer' | 'loses an answer' | 'has a step return' | 'has a step throw';
-        readonly which: number;
-      };
-
-  const move: fc.Arbitrary<Move> = fc.oneof(
-    { weight: 4, arbitrary: fc.constant<Move>({ move: 'asks' }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        move: fc.constantFrom(
-          'is lost' as const,
-          'is lost and hears it' as const,
-          'hears its state' as const,
-          'looks' as const,
-        ),
-      }),
-    },
-    {
-      weight: 8,
-      arbitrary: fc.record({
-        move: fc.constantFrom(
-          'gets an answer' as const,
-          'gets an answer' as const,
-          'loses an answer' as const,
-          'has a step return' as const,
-          'has a step throw' as const,
-        ),
-        which: fc.nat(5),
-      }),
-    },
-  );
+  /** What happens, how often beside the others, and to which of the answers or attempts there are. */
+  const MOVES = {
+    'it asks': 6,
+    'it gets an answer': 6,
+    'it loses an answer': 1,
+    'it is lost': 1,
+    'it is lost and hears so': 2,
+    'it beats': 1,
+    'it looks for steps that do not run': 1,
+    'its steps are taken back': 3,
+    'a step returns': 3,
+    'a step throws': 1,
+  } as const;
+  const move = fc.record({
+    what: fc.oneof(
+      ...(Object.keys(MOVES) as (keyof typeof MOVES)[]).map((what) => ({
+        weight: MOVES[what],
+        arbitrary: fc.constant(what),
+      })),
+    ),
+    which: fc.nat(3),
+  });
 
   it('leave each leased step a runner and each runner a lease, and lose no outcome', async () => {
     const world = await aWorker(0);
@@ -261,42 +250,45 @@ describe('claims, losses and outcomes in any order', () => {
     const request = { namespace: 'tests', ...(template[0] as { name: string; version: string }) };
 
     await fc.assert(
-      fc.asyncProperty(fc.array(move, { minLength: 4, maxLength: 24 }), async (moves) => {
+      fc.asyncProperty(fc.array(move, { minLength: 12, maxLength: 24 }), async (moves) => {
         returned.mockClear();
         attempts.length = 0;
-        const tasks = await host.tasks.startMany(Array.from({ length: 4 }, () => request));
+        await host.tasks.startMany(Array.from({ length: 4 }, () => request));
         const passes: Promise<unknown>[] = [];
         const take = <T>(list: T[], which: number): T | undefined =>
           list.splice(which % Math.max(list.length, 1), 1)[0];
-        for (const each of moves) {
-          switch (each.move) {
-            case 'asks':
+        for (const { what, which } of moves) {
+          switch (what) {
+            case 'it asks':
               if (hand.mayPass(2)) passes.push((await ask(2)).pass);
               break;
-            case 'gets an answer':
-              take(answers, each.which)?.arrive();
+            case 'it gets an answer':
+              take(answers, which)?.arrive();
               break;
-            case 'loses an answer':
-              take(answers, each.which)?.lose();
+            case 'it loses an answer':
+              take(answers, which)?.lose();
               break;
-            case 'is lost':
+            case 'it is lost':
               await declareLost(host);
               break;
-            case 'is lost and hears it':
+            case 'it is lost and hears so':
               await declareLost(host);
               await host.kit.beat();
               break;
-            case 'hears its state':
+            case 'it beats':
               await host.kit.beat();
               break;
-            case 'looks':
+            case 'it looks for steps that do not run':
               await hand.returnUnknown();
               break;
-            case 'has a step return':
-              take(attempts, each.which)?.end('returns');
+            case 'its steps are taken back':
+              await lab.persistence.workers.returnUnknownClaims(identityOf(host), []);
               break;
-            case 'has a step throw':
-              take(attempts, each.which)?.end('throws');
+            case 'a step returns':
+              take(attempts, which)?.end('returns');
+              break;
+            case 'a step throws':
+              take(attempts, which)?.end('throws');
           }
           await new Promise(setImmediate);
         }
@@ -304,17 +296,19 @@ describe('claims, losses and outcomes in any order', () => {
         await Promise.all(passes);
         await askNow(0); // records what waits, and hears of a loss
         await host.kit.beat();
-        const isAnswerLost = moves.some(({ move: made }) => made === 'loses an answer');
+        const isAnswerLost = moves.some(({ what }) => what === 'it loses an answer');
         if (isAnswerLost) await hand.returnUnknown();
         else {
           const counts = await Promise.all(returned.mock.results.map(({ value }) => value as Promise<number | null>));
           expect(counts.filter((count) => count !== null && count > 0)).toEqual([]); // the net caught nothing
         }
+        if (moves.some(({ what }) => what === 'its steps are taken back')) await host.get(WorkerWatch).lookOnce();
         const workerId = await host.get(WorkerIdentity).get();
         expect(runners(hand)).toEqual(await leases(workerId));
         expect(await lab.query('select from __schema__.ready_steps where worker_id <> $1', workerId)).toEqual([]);
 
-        const states = async () => Promise.all(tasks.map(async ({ id }) => (await host.kit.task(id)).state));
+        const states = async () =>
+          (await lab.query<{ state: string }>('select state from __schema__.tasks')).map(({ state }) => state);
         for (let round = 0; round < 8 && (await states()).some((state) => state !== 'complete'); round++) {
           for (const attempt of attempts.splice(0)) attempt.end('returns');
           await hand.settled();
@@ -325,7 +319,7 @@ describe('claims, losses and outcomes in any order', () => {
         expect(await brokenInvariants(lab.persistence)).toEqual({});
         await lab.query('delete from __schema__.tasks');
       }),
-      { numRuns: 25, seed: 4_711, endOnFailure: true },
+      { numRuns: 40, seed: 4_711, endOnFailure: true },
     );
   }, 60_000);
 });
