@@ -40,9 +40,10 @@ export type WorkerWish =
   | { readonly kind: 'block'; readonly forMs: number }
   /** Its clock is wrong by so much from now on. */
   | { readonly kind: 'set clock'; readonly wrongByMs: number }
-  | { readonly kind: 'start'; readonly wish: number; readonly request: StartTaskRequest }
-  /** Ends as at a deployment. */
-  | { readonly kind: 'close' };
+  | { readonly kind: 'start'; readonly wish: number; readonly request: StartTaskRequest };
+
+/** How a handler fails whose client was closed under it. */
+export const CLIENT_CLOSED = 'The client is closed.';
 
 /** How a process ended. */
 export interface Ending {
@@ -104,6 +105,11 @@ export class ForkedWorker {
   /** Lets it go on after `pause`, with SIGCONT. */
   resume(): void {
     this.child.kill('SIGCONT');
+  }
+
+  /** Ends it as at a deployment. @param clientsFirst whether what its handlers use is closed before all else */
+  terminate(clientsFirst = false): void {
+    this.child.kill(clientsFirst ? 'SIGINT' : 'SIGTERM');
   }
 
   /** Lets the steps end that it holds. */

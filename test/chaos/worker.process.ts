@@ -3,16 +3,18 @@
  * begins, and holds the steps that it was told to hold until it is told to let go.
  *
  * A template says of its steps in `handler_config` how they go wrong: `failures` is how many attempts fail, and `permanent`
- * that no other could help; `workMs` is how long one takes. Whatever succeeds has the sum of what its parents have as its `value`, or the context's `n`.
+ * that no other could help; `workMs` is how long one takes, `resultBytes` how much its result has in addition. Whatever succeeds
+ * has the sum of what its parents have as its `value`, or the context's `n`.
  */
 import { setTimeout as pass } from 'node:timers/promises';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { EventBus, PermanentError, TaskerError, type StartTaskRequest, type StepContext } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
 import { aGate } from '../support/eventually.js';
 import { isOutage } from '../../lib/persistence/sql.errors.js';
 import { HANDLER } from '../support/factories.js';
 import { openHost, type StepFunction } from '../support/host.js';
-import type { WorkerMessage, WorkerSettings, WorkerWish } from './worker.fork.js';
+import { CLIENT_CLOSED, type WorkerMessage, type WorkerSettings, type WorkerWish } from './worker.fork.js';
 import { setClockWrongBy } from './wrong.clock.js';
 
 process.once('disconnect', () => process.exit()); // nobody is left to do this for
@@ -32,6 +34,20 @@ const {
 const letGo = aGate();
 let blockForMs = 0;
 
+/** Whatever handlers use and the host closes in the hook that is there for it, such as the client of a broker. */
+class Client implements OnModuleDestroy {
+  private isClosed = false;
+
+  use(): void {
+    if (this.isClosed) throw new Error(CLIENT_CLOSED);
+  }
+
+  onModuleDestroy(): void {
+    this.isClosed = true;
+  }
+}
+const client = new Client();
+
 const act: StepFunction = async (context) => {
   const { task, step, attempt, signal, config } = context;
   if (effects.includes(step.name)) {
@@ -49,8 +65,13 @@ const act: StepFunction = async (context) => {
     await query('insert into spans (key, began_at, ended_at) values ($1, $2, clock_timestamp())', [key, began.at]);
   }
   blockIfTold();
+  client.use();
   failIfTold(context);
-  return { pid: process.pid, value: valueOf(context) };
+  return {
+    pid: process.pid,
+    value: valueOf(context),
+    ...(config.resultBytes && { bulk: 'x'.repeat(Number(config.resultBytes)) }),
+  };
 };
 
 const host = await openHost({
@@ -59,12 +80,18 @@ const host = await openHost({
   templates: [...templates],
   handlers: { [HANDLER]: act },
   ...(database && { database }),
+  providers: [{ provide: Client, useValue: client }],
   worker: { ...worker, enabled: true },
 });
 host.get(EventBus).on('step.outcome_stale', ({ taskId, attempt, workerId }) => {
   tell({ kind: 'stale', taskId, attempt, workerId });
 });
 process.on('message', (wish: WorkerWish) => void fulfil(wish));
+process.once('SIGTERM', () => void close());
+process.once('SIGINT', () => {
+  client.onModuleDestroy(); // as a listener of the host's own does that is the first to hear of the signal
+  void close();
+});
 tell({ kind: 'ready' });
 
 async function fulfil(wish: WorkerWish): Promise<void> {
@@ -80,11 +107,12 @@ async function fulfil(wish: WorkerWish): Promise<void> {
       break;
     case 'start':
       tell(await start(wish.wish, wish.request));
-      break;
-    case 'close':
-      await host.close();
-      process.exit();
   }
+}
+
+async function close(): Promise<void> {
+  await host.close();
+  process.exit();
 }
 
 async function start(wish: number, request: StartTaskRequest): Promise<WorkerMessage> {

@@ -1,12 +1,17 @@
 import { POOL_SIZE } from '../../support/host.js';
 import { brokenInvariants, forgottenTasks } from '../../support/invariants.js';
+import { CLIENT_CLOSED } from '../worker.fork.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
+import { isPoisonous } from './poison.js';
 import { STORM_NAME, type StormDatabase } from './storm.database.js';
+import { CLAIM_BYTES } from './storm.templates.js';
 
 interface FoundTask {
   readonly id: string;
   readonly n: number;
   readonly state: string;
+  /** A failure stands in the place of an outcome that a trigger refused. */
+  readonly isRefused: boolean;
 }
 
 /** What must hold when every task is over; each statement finds what breaks it. */
@@ -40,6 +45,30 @@ const RULES: Readonly<Record<string, string>> = {
     group by s.workflow_step_id, t.task_id
     having (s.results ->> 'value')::bigint is distinct from
       coalesce(sum((p.results ->> 'value')::bigint), (t.context ->> 'n')::bigint)`,
+  'only of tasks that were poisoned an outcome was refused': `
+    select h.task_id, h.workflow_step_id, h.error from __schema__.workflow_step_transitions h
+    where h.error ->> 'code' = 'OUTCOME_REFUSED' and not (${isPoisonous('h')})`,
+  'a failure that was refused is tried again if it would have been': `
+    select h.workflow_step_id, h.attempt, h.error from __schema__.workflow_step_transitions h
+    join __schema__.workflow_steps s on s.workflow_step_id = h.workflow_step_id
+    join __schema__.named_tasks_named_steps st on st.id = s.step_template_id
+    where h.error ->> 'code' = 'OUTCOME_REFUSED' and not (h.error ->> 'permanent')::boolean
+      and h.retry_at is null and h.attempt < st.default_retry_limit`, // a person may have raised that of the step since
+  'no attempt was burnt on a client that a shutdown closed': `
+    select workflow_step_id, attempt from __schema__.workflow_step_transitions
+    where error ->> 'message' = '${CLIENT_CLOSED}'`,
+  'no claim came with more contexts than it may': `
+    select c.worker_id, c.created_at, sum(c.bytes) as bytes from (
+      select distinct h.worker_id, h.created_at, t.task_id, octet_length(t.context::text) as bytes
+      from __schema__.workflow_step_transitions h
+      join __schema__.workflow_steps s on s.workflow_step_id = h.workflow_step_id
+      join __schema__.tasks t on t.task_id = h.task_id
+      where h.to_state = 'in_progress' and s.error ->> 'code' is distinct from 'CLAIM_TOO_LARGE'
+    ) c group by c.worker_id, c.created_at having sum(c.bytes) > ${CLAIM_BYTES}`,
+  'only what no claim can hold was too large for one': `
+    select s.workflow_step_id, n.name from __schema__.workflow_steps s
+    join __schema__.named_steps n on n.named_step_id = s.named_step_id
+    where s.error ->> 'code' = 'CLAIM_TOO_LARGE' and n.name <> 'tooMuch'`,
   'nothing is on hold': `select task_id from __schema__.tasks where held_at is not null and state in ('pending', 'in_progress')`,
   'no process has more connections than its pool and the one that listens': `
     select application_name, count(*)::integer as connections from pg_stat_activity
@@ -65,7 +94,11 @@ const RULES: Readonly<Record<string, string>> = {
 /** Everything that is wrong after a storm, one sentence each; empty when all is well. */
 export async function findDamage(database: StormDatabase, ledger: Ledger): Promise<readonly string[]> {
   const found = await database.query<FoundTask>(
-    `select task_id as id, (context ->> 'n')::integer as n, state from __schema__.tasks`,
+    `select t.task_id as id, (t.context ->> 'n')::integer as n, t.state, exists (
+       select from __schema__.workflow_steps s
+       where s.task_id = t.task_id and s.state = 'error' and s.error ->> 'code' = 'OUTCOME_REFUSED'
+     ) as "isRefused"
+     from __schema__.tasks t`,
   );
   const forgotten = await forgottenTasks(database);
   const broken = { ...(await brokenInvariants(database)), ...(await brokenRules(database)) };
@@ -101,5 +134,6 @@ function wrongTask({ n, id, template, ends }: LedgerEntry, found: readonly Found
   const [task] = found;
   if (!task) return id === null ? [] : [`${label} was acknowledged as ${id} and does not exist.`];
   if (id !== null && id !== task.id) return [`${label} was acknowledged as ${id} and is ${task.id}.`];
+  if (task.isRefused && task.state === 'error' && ends.has('complete')) return [];
   return ends.has(task.state) ? [] : [`${label} is ${task.state}, and may only be ${[...ends].join(' or ')}.`];
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { EndedEarlyError, ForkedWorker, type Ending, type WorkerSettings } from '../worker.fork.js';
-import { EFFECT_STEPS, STORM_TEMPLATES } from './storm.templates.js';
+import { CLAIM_BYTES, EFFECT_STEPS, STORM_TEMPLATES } from './storm.templates.js';
 
 export const LEASE_SECONDS = 2;
 export const POLL_INTERVAL_MS = 500;
@@ -15,6 +15,7 @@ const SETTINGS: WorkerSettings = {
     pollIntervalMs: POLL_INTERVAL_MS,
     concurrency: 10,
     shutdownTimeoutMs: 100,
+    maxClaimBytes: CLAIM_BYTES,
   },
   templates: Object.values(STORM_TEMPLATES),
   effects: EFFECT_STEPS,
@@ -66,9 +67,9 @@ export class Crew {
   }
 
   /** The same, but the process may finish what it does. */
-  async deploy(place: number): Promise<void> {
+  async deploy(place: number, clientsFirst: boolean): Promise<void> {
     if (!this.at(place)) return;
-    await this.leave(place, (worker) => this.close(worker));
+    await this.leave(place, (worker) => this.close(worker, clientsFirst));
     await this.fill(place);
   }
 
@@ -90,9 +91,9 @@ export class Crew {
     await end(worker);
   }
 
-  private async close(worker: ForkedWorker): Promise<void> {
+  private async close(worker: ForkedWorker, clientsFirst = false): Promise<void> {
     const since = performance.now();
-    worker.tell({ kind: 'close' });
+    worker.terminate(clientsFirst);
     const hangs = setTimeout(() => {
       this.problems.push(`The worker process ${worker.pid} was told to close, and did not.`);
       void worker.kill();

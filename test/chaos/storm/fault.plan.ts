@@ -1,7 +1,10 @@
 import { randomFrom } from '../../support/random.js';
 
 /** What a fault strikes; no two faults at a time strike the same one. */
-type Subject = 'worker' | 'server' | 'connections' | 'network' | 'locks' | 'disk';
+type Subject = 'worker' | 'server' | 'connections' | 'network' | 'locks' | 'disk' | 'rules' | 'publications';
+
+/** What befalls these keeps no process from starting or closing. */
+export const HARMLESS_SUBJECTS: ReadonlySet<Subject> = new Set(['worker', 'rules', 'publications']);
 
 interface Kind {
   readonly subject: Subject;
@@ -15,8 +18,11 @@ interface Kind {
 export const FAULT_KINDS = {
   /** SIGKILL; another process takes the place after a while. */
   kill: { subject: 'worker', lastsMs: [0, 3_000], ways: [''] },
-  /** Ended as by a deployment, with whatever that finishes or hands back, and followed at once by another process. */
-  deploy: { subject: 'worker', lastsMs: [0, 0], ways: [''] },
+  /**
+   * Ended as by a deployment, with whatever that finishes or hands back, and followed at once by another process. What its
+   * handlers use is closed in `onModuleDestroy`, or before everything else.
+   */
+  deploy: { subject: 'worker', lastsMs: [0, 0], ways: ['', 'clients close first'] },
   /** SIGSTOP, later SIGCONT. */
   pause: { subject: 'worker', lastsMs: [2_500, 4_500], ways: [''] },
   /** A step that does not let go of the event loop. */
@@ -42,6 +48,10 @@ export const FAULT_KINDS = {
     lastsMs: [1_000, 2_000],
     ways: ['workflow_step_transitions', 'task_transitions', 'ready_steps', 'tasks'],
   },
+  /** Triggers of the host's refuse what is written of some tasks; it lasts until an outcome was refused and a neighbour came through. */
+  poison: { subject: 'rules', lastsMs: [1_500, 3_000], ways: ['23514', '22023', 'P0001'] },
+  /** All tables are published for logical replication; it lasts until a task with a limit came through. */
+  publication: { subject: 'publications', lastsMs: [1_500, 3_000], ways: [''] },
 } as const satisfies Record<string, Kind>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;
@@ -63,7 +73,7 @@ export interface StormSettings {
 }
 
 /** Between one fault and the next, so that some overlap. */
-const GAP_MS = [300, 2_200] as const;
+const GAP_MS = [300, 1_800] as const;
 /** A new process takes about this long before it runs steps, and is spared meanwhile. */
 const START_UP_MS = 3_000;
 /** Nothing begins so late that it would not be over, more or less, when the storm is. */

@@ -2,7 +2,8 @@ import { setTimeout as pass } from 'node:timers/promises';
 import type { EmbeddedPostgres } from '../../../scripts/embedded-postgres.mjs';
 import type { BreakingProxy } from '../../support/breaking.proxy.js';
 import type { Crew } from './crew.js';
-import { FAULT_KINDS, type Fault, type FaultKind } from './fault.plan.js';
+import { FAULT_KINDS, HARMLESS_SUBJECTS, type Fault, type FaultKind } from './fault.plan.js';
+import { cure, isPoisonous, poison } from './poison.js';
 import { STORM_NAME, type StormDatabase } from './storm.database.js';
 
 /** What faults happen to. */
@@ -17,11 +18,14 @@ export interface World {
 type Act = (world: World, fault: Fault) => Promise<unknown>;
 
 const HOUR_MS = 3_600_000;
+/** Whatever else is broken meanwhile, somebody comes through within this. */
+const COME_THROUGH_MS = 30_000;
+const LOOK_EVERY_MS = 100;
 
 /** How each fault is done; resolves when it is over. */
 const ACTS: Readonly<Record<FaultKind, Act>> = {
   kill: ({ crew }, { victim, lastsMs }) => crew.replace(victim!, lastsMs),
-  deploy: ({ crew }, { victim }) => crew.deploy(victim!),
+  deploy: ({ crew }, { victim, way }) => crew.deploy(victim!, way === 'clients close first'),
   pause: async ({ crew }, { victim, lastsMs }) => {
     const worker = crew.at(victim!);
     worker?.pause();
@@ -79,6 +83,28 @@ const ACTS: Readonly<Record<FaultKind, Act>> = {
     await pass(lastsMs);
     await database.insist(`drop trigger if exists full_disk on __schema__.${way}`);
   },
+  poison: async ({ database }, { lastsMs, way }) => {
+    const since = await clock(database);
+    await poison(database, way);
+    try {
+      await pass(lastsMs);
+      await comesThrough(database, since, `not ${isPoisonous('t')}`);
+      await isRefusedOne(database, since);
+    } finally {
+      await cure(database);
+    }
+  },
+  publication: async ({ database }, { lastsMs }) => {
+    const since = await clock(database);
+    await database.insist('drop publication if exists storm');
+    await database.insist('create publication storm for all tables');
+    try {
+      await pass(lastsMs);
+      await comesThrough(database, since, `n.name in ('limited', 'rated')`);
+    } finally {
+      await database.insist('drop publication if exists storm');
+    }
+  },
 };
 
 function cut(database: StormDatabase, which: string, name: string): Promise<unknown> {
@@ -87,6 +113,40 @@ function cut(database: StormDatabase, which: string, name: string): Promise<unkn
     where datname = current_database() and backend_type = 'client backend' and ${which}`,
     name,
   );
+}
+
+/** As text, which keeps the microseconds. */
+async function clock(database: StormDatabase): Promise<string> {
+  const [now] = await database.insist<{ at: string }>('select clock_timestamp()::text as at');
+  return now!.at;
+}
+
+/** Resolves when one of these tasks (`t`, of the template `n`) was started since then and is complete. */
+function comesThrough(database: StormDatabase, since: string, which: string): Promise<void> {
+  return isFound(
+    database,
+    `select from __schema__.tasks t join __schema__.named_tasks n using (named_task_id)
+     where t.state = 'complete' and t.created_at > $1 and ${which} limit 1`,
+    since,
+  );
+}
+
+/** Resolves when a failure was recorded since then in the place of an outcome that a trigger refused. */
+function isRefusedOne(database: StormDatabase, since: string): Promise<void> {
+  return isFound(
+    database,
+    `select from __schema__.workflow_step_transitions
+     where error ->> 'code' = 'OUTCOME_REFUSED' and created_at > $1 limit 1`,
+    since,
+  );
+}
+
+async function isFound(database: StormDatabase, sql: string, since: string): Promise<void> {
+  for (const deadline = performance.now() + COME_THROUGH_MS; performance.now() < deadline;) {
+    if ((await database.insist(sql, since)).length > 0) return;
+    await pass(LOOK_EVERY_MS);
+  }
+  throw new Error(`Nothing was found within ${COME_THROUGH_MS} ms by: ${sql}`);
 }
 
 /** Only rows that are free, so that this session waits for nobody and cannot be one of a deadlock. */
@@ -117,16 +177,21 @@ export class FaultRunner {
   async run(world: World): Promise<void> {
     const begunAt = performance.now();
     const running: Promise<void>[] = [];
+    // Some last until something has happened, and the next of the same subject may be due before.
+    const latest = new Map<string, Promise<void>>();
     for (const fault of this.plan) {
       await pass(Math.max(0, begunAt + fault.atMs - performance.now()));
       this.onFault(fault);
-      running.push(this.strike(world, fault));
+      const target = fault.victim === null ? FAULT_KINDS[fault.kind].subject : `worker ${fault.victim}`;
+      const strike = Promise.resolve(latest.get(target)).then(() => this.strike(world, fault));
+      latest.set(target, strike);
+      running.push(strike);
     }
     await Promise.all(running);
   }
 
   private async strike(world: World, fault: Fault): Promise<void> {
-    const isTrouble = FAULT_KINDS[fault.kind].subject !== 'worker';
+    const isTrouble = !HARMLESS_SUBJECTS.has(FAULT_KINDS[fault.kind].subject);
     if (isTrouble) this.troubles++;
     try {
       await ACTS[fault.kind](world, fault);

@@ -5,7 +5,7 @@ import type { Host } from '../../support/host.js';
 import { StartFailedError } from '../worker.fork.js';
 import type { Crew } from './crew.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
-import { STORM_TEMPLATES, type StormTemplateName } from './storm.templates.js';
+import { LARGE_CONTEXT_BYTES, STORM_TEMPLATES, type StormTemplateName } from './storm.templates.js';
 
 const EVERY_MS = 80;
 const AGAIN_MS = 100;
@@ -85,7 +85,7 @@ export class Starter {
 export function requestOf({ n, template, isKeyed }: LedgerEntry): StartTaskRequest {
   return {
     ...STORM_TEMPLATES[template].request,
-    context: { n, tenant: `tenant ${n % 3}` },
+    context: { n, tenant: `tenant ${n % 3}`, ...(n % 2 === 0 && { cargo: 'x'.repeat(LARGE_CONTEXT_BYTES) }) },
     ...(isKeyed && { idempotencyKey: `wish ${n}` }),
     ...(n % 7 === 0 && { priority: 3 }),
   };

@@ -20,6 +20,8 @@ export interface StormCounts {
   readonly lostAttempts: number;
   /** Attempts that were handed back, at a deployment or because the answer that gave them never arrived. */
   readonly handedBack: number;
+  /** Failures that stand in the place of an outcome that a trigger refused. */
+  readonly refusedOutcomes: number;
   /** Outcomes that came too late and were refused. */
   readonly staleOutcomes: number;
   /** Processes that found no database at their start or end. */
@@ -39,7 +41,9 @@ const COUNT = `
     (select count(*)::integer from __schema__.workers where lost_at is not null) as "lostWorkers",
     (select count(*)::integer from __schema__.workflow_step_transitions where reason = 'worker_lost') as "lostAttempts",
     (select count(*)::integer from __schema__.workflow_step_transitions
-     where from_state = 'in_progress' and to_state = 'pending') as "handedBack"`;
+     where from_state = 'in_progress' and to_state = 'pending') as "handedBack",
+    (select count(*)::integer from __schema__.workflow_step_transitions
+     where error ->> 'code' = 'OUTCOME_REFUSED') as "refusedOutcomes"`;
 
 export async function countAll(database: StormDatabase, ledger: Ledger, crew: Crew): Promise<StormCounts> {
   const [counted] = await database.query<Counted>(COUNT);

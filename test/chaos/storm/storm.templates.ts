@@ -17,6 +17,10 @@ export interface StormTemplate extends TestTemplate {
   readonly end: ExpectedEnd;
 }
 
+/** Of what comes with one claim. Two large contexts do not fit, so that claims are cut all the time. */
+export const CLAIM_BYTES = 6_000;
+export const LARGE_CONTEXT_BYTES = 3_000;
+
 /** Steps that leave a row in `effects`. */
 export const EFFECT_STEPS = ['reserve', 'charge', 'ship'] as const;
 
@@ -59,6 +63,8 @@ export const STORM_TEMPLATES = {
     steps: { failing: { retryLimit: 3 } },
     fails: { failing: { failures: 1e9 } },
   }),
+  /** What its second step gets is more than any claim holds. */
+  bulky: ends('error', 'bulky', aChain('much', 'tooMuch'), { fails: { much: { resultBytes: 2 * CLAIM_BYTES } } }),
   hopeless: ends('error', 'hopeless', FAN, { fails: { c: { permanent: true } } }),
   impatient: ends('complete or error', 'impatient', aChain('once', 'twice'), {
     namespace: 'beta',
@@ -71,7 +77,7 @@ export type StormTemplateName = keyof typeof STORM_TEMPLATES;
 interface StormTemplateSettings extends TemplateSettings {
   readonly queue?: string;
   readonly workMs?: number;
-  /** How steps go wrong, as `worker.process.ts` knows it, by their names. */
+  /** How steps go wrong, or are large, as `worker.process.ts` knows it, by their names. */
   readonly fails?: Readonly<Record<string, JsonObject>>;
 }
 
