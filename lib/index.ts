@@ -237,9 +237,11 @@ export {
   MigrationFailedError,
   UnsuitableDatabaseError,
 } from './persistence/migration.errors.js';
+export { isOmitted, type OmittedValue } from './persistence/omitted.value.js';
 export {
   AbortedTransactionError,
   ActionRefusedError,
+  AnswerTooLargeError,
   DatabaseTimeoutError,
   EndedTransactionError,
   InvalidContextPathError,

@@ -1,7 +1,7 @@
 import { Args, ID, Query } from '@nestjs/graphql';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { AnnotationTypeReader, type AnnotationTypeDetails } from '../insight/annotation-type.reader.js';
-import { stepCalled, type StepDocument } from '../insight/step.reader.js';
+import { isOmitted, StepReader, stepCalled, type StepDocument } from '../insight/step.reader.js';
 import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from './reading/connection.type.js';
@@ -19,6 +19,7 @@ const TaskConnectionType = connectionTypeOf(TaskType, 'Task');
 export class TaskResolver {
   constructor(
     private readonly reader: TaskReader,
+    private readonly steps: StepReader,
     private readonly annotations: AnnotationTypeReader,
     private readonly loaders: TaskLoaders,
   ) {}
@@ -57,8 +58,10 @@ export class TaskResolver {
     @Args('step', { type: () => ID, description: 'Its name or id.' }) step: string,
     @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
-    const steps = await this.loaders.of(execution).steps(taskId);
-    return stepCalled(steps ?? [], step) ?? null;
+    const found = stepCalled((await this.loaders.of(execution).steps(taskId)) ?? [], step);
+    if (!found) return null;
+    const isWhole = !isOmitted(found.results) && !isOmitted(found.error?.context);
+    return isWhole ? found : this.steps.get(taskId, found.id);
   }
 
   @Query(() => [AnnotationTypeType], { description: 'By name; a type becomes known with its first annotation.' })

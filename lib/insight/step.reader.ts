@@ -5,6 +5,8 @@ import type { StepDetails } from '../persistence/task.details.js';
 import { isRowId } from '../workflow/input.checks.js';
 import { TaskReader } from './task.reader.js';
 
+export { isOmitted } from '../persistence/omitted.value.js';
+
 /** A step among the others of its task. */
 export interface StepDocument extends StepDetails {
   readonly taskId: string;
@@ -26,17 +28,17 @@ export class StepReader {
    * Dependencies first.
    * @throws UnknownTaskError
    */
-  async list(taskId: string): Promise<readonly StepDocument[]> {
-    const { steps } = await this.tasks.getParts(taskId, ['steps']);
-    return withNeighbours(taskId, steps);
+  list(taskId: string): Promise<readonly StepDocument[]> {
+    return this.read(taskId, null);
   }
 
   /**
+   * Its results are left out only where one answer has no room for them alone.
    * @param step name or id
    * @throws UnknownTaskError, UnknownStepError
    */
   async get(taskId: string, step: string): Promise<StepDocument> {
-    const steps = await this.list(taskId);
+    const steps = await this.read(taskId, step);
     const found = stepCalled(steps, step);
     if (found) return found;
     const names = steps.map(({ name }) => name).join(', ') || 'none';
@@ -46,10 +48,16 @@ export class StepReader {
   /** @throws UnknownStepError */
   async getById(id: string): Promise<StepDocument> {
     const taskId = isRowId(id) ? await this.details.taskOfStep(id) : null;
-    const steps = taskId === null ? [] : await this.list(taskId);
+    const steps = taskId === null ? [] : await this.read(taskId, id);
     const found = steps.find((step) => step.id === id);
     if (!found) throw new UnknownStepError(`There is no step ${id}.`);
     return found;
+  }
+
+  /** @param step name or id of the only one whose results and error are read; null: of all */
+  private async read(taskId: string, step: string | null): Promise<readonly StepDocument[]> {
+    const { steps } = await this.tasks.getParts(taskId, ['steps'], step);
+    return withNeighbours(taskId, steps);
   }
 }
 

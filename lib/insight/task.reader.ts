@@ -39,7 +39,7 @@ export class TaskReader {
     private readonly lists: TaskListGateway,
   ) {}
 
-  /** @throws UnknownTaskError, InvalidListRequestError for a part that there is not */
+  /** @throws UnknownTaskError, InvalidListRequestError for a part that there is not, AnswerTooLargeError */
   async get<More extends TaskPart = never>(
     taskId: string,
     more: readonly More[] = [],
@@ -49,10 +49,15 @@ export class TaskReader {
 
   /**
    * The task with these parts and no more.
-   * @throws UnknownTaskError, InvalidListRequestError for a part that there is not
+   * @param step as for `findMany`
+   * @throws UnknownTaskError, InvalidListRequestError for a part that there is not, AnswerTooLargeError
    */
-  async getParts<Part extends TaskPart>(taskId: string, parts: readonly Part[]): Promise<TaskWith<Part>> {
-    const task = await this.findParts(taskId, parts);
+  async getParts<Part extends TaskPart>(
+    taskId: string,
+    parts: readonly Part[],
+    step: string | null = null,
+  ): Promise<TaskWith<Part>> {
+    const task = await this.findParts(taskId, parts, step);
     if (!task) throw new UnknownTaskError(taskId);
     return task;
   }
@@ -70,20 +75,25 @@ export class TaskReader {
 
   /**
    * Those of the tasks that exist, by id, with the parts that are asked for; one statement, however many. What cannot be an id
-   * names no task.
+   * names no task. Of what is too large for one answer together, the largest values are left out (see `OmittedValue`).
+   *
+   * @param step name or id of the only step whose results and error are read; null: of all
+   * @throws AnswerTooLargeError
    */
   async findMany<Part extends TaskPart>(
     taskIds: readonly string[],
     parts: readonly Part[],
+    step: string | null = null,
   ): Promise<ReadonlyMap<string, TaskWith<Part>>> {
-    const found = await this.details.findMany(taskIds.filter(isRowId), storedPartsOf(parts));
+    const found = await this.details.findMany(taskIds.filter(isRowId), storedPartsOf(parts), step);
     return new Map([...found].map(([id, task]) => [id, withParts(task, parts)]));
   }
 
   /**
-   * One page of tasks, light unless more is asked for, in one statement.
+   * One page of tasks, light unless more is asked for, in one statement. It ends before `limit` where one answer has no room for
+   * more (option `database.maxReadBytes`); of a task that is too large alone, the largest values are left out.
    *
-   * @throws InvalidListRequestError, InvalidContextPathError, SlowListError
+   * @throws InvalidListRequestError, InvalidContextPathError, SlowListError, AnswerTooLargeError
    */
   async list(request: TaskListRequest = {}): Promise<TaskPage> {
     checkListRequest(request);
@@ -99,11 +109,9 @@ export class TaskReader {
       backwards,
       limit,
     };
-    const found = await this.lists.findTasks(query, storedPartsOf(include));
-    const hasMore = found.length > limit;
-    const page = backwards ? found.slice(-limit) : found.slice(0, limit);
+    const { tasks, hasMore } = await this.lists.findTasks(query, storedPartsOf(include));
     return {
-      items: page.map(({ task, position }) => ({ task: withParts(task, include), cursor: cursorOf(field, position) })),
+      items: tasks.map(({ task, position }) => ({ task: withParts(task, include), cursor: cursorOf(field, position) })),
       hasNext: backwards ? cursor !== undefined : hasMore,
       hasPrevious: backwards ? hasMore : cursor !== undefined,
     };
@@ -112,9 +120,10 @@ export class TaskReader {
   private async findParts<Part extends TaskPart>(
     taskId: string,
     parts: readonly Part[],
+    step: string | null = null,
   ): Promise<TaskWith<Part> | null> {
     checkParts(parts);
-    const found = await this.findMany([taskId], parts);
+    const found = await this.findMany([taskId], parts, step);
     return found.get(taskId) ?? null;
   }
 }

@@ -148,8 +148,9 @@ export class ChangeFeed implements OnApplicationShutdown {
     }
     const until = laterPosition(after, settled); // another process may know of more, and a listener that comes from there
     if (positionText(until) === positionText(after)) return false;
-    const stored = await this.gateway.read(after, until, tasksOf(group), READ_LIMIT);
-    const { changes, position } = mergeChanges(stored, after, until, READ_LIMIT);
+    const limit = this.gateway.roomFor(READ_LIMIT);
+    const stored = await this.gateway.read(after, until, tasksOf(group), limit);
+    const { changes, position } = mergeChanges(stored, after, until, limit);
     for (const stream of group) stream.offer(changes, position);
     return positionText(position) !== positionText(until);
   }

@@ -2,7 +2,7 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 
 /** Every default in one place. */
 export const DEFAULTS = {
-  database: { schema: 'tasker', dataSource: 'default', statementTimeoutMs: 15_000 },
+  database: { schema: 'tasker', dataSource: 'default', statementTimeoutMs: 15_000, maxReadBytes: 67_108_864 },
   migrations: 'verify',
   templates: { sources: [], changed: 'refuse' },
   steps: {

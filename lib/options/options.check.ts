@@ -32,6 +32,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
       `database.schema must be a plain identifier (a-z, 0-9, _), got "${database.schema}"`,
     text('database.dataSource', database.dataSource),
     wholeBetween('database.statementTimeoutMs', database.statementTimeoutMs, 100, LONGEST_TIMER_MS),
+    wholeBetween('database.maxReadBytes', database.maxReadBytes, 4_096, LARGEST_JSONB_BYTES),
     !['apply', 'verify', 'off'].includes(migrations) &&
       `migrations must be 'apply', 'verify' or 'off', got "${migrations}"`,
     !Array.isArray(templates.sources) && `templates.sources must be a list, got ${kindOf(templates.sources)}`,

@@ -16,7 +16,12 @@ const KNOWN = { ...DEFAULTS, templates: { ...DEFAULTS.templates, environment: nu
 
 /** The complete, read-only options that providers inject as `TASKER_OPTIONS`. */
 export interface ResolvedOptions {
-  readonly database: { readonly schema: string; readonly dataSource: string; readonly statementTimeoutMs: number };
+  readonly database: {
+    readonly schema: string;
+    readonly dataSource: string;
+    readonly statementTimeoutMs: number;
+    readonly maxReadBytes: number;
+  };
   readonly migrations: MigrationMode;
   readonly templates: {
     readonly sources: readonly TemplateSource[];

@@ -38,6 +38,13 @@ export interface DatabaseOptions {
    * `worker.leaseSeconds`, or a connection that falls silent costs the worker its lease. @default 15_000
    */
   readonly statementTimeoutMs?: number;
+  /**
+   * Most bytes, as JSON text, that one answer of the database brings when tasks, their history or deliveries are read. A list then
+   * ends its page early; of what is too large alone, the largest values are left out, and marked. Larger than the context and
+   * the results of a task should be.
+   * @default 67_108_864 (64 MiB)
+   */
+  readonly maxReadBytes?: number;
 }
 
 export interface TemplateOptions {

@@ -36,6 +36,12 @@ export interface StoredChanges {
   readonly steps: readonly StoredChange[];
 }
 
+/**
+ * No transition has more bytes as JSON text: nearly all of them are the message of the failure, which has 4,000 characters at most
+ * (`step-error.record.ts`), of six bytes each where it is full of control characters.
+ */
+export const CHANGE_BYTES = 40_960;
+
 interface ChangeRow {
   readonly change: StoredChange;
 }
@@ -54,8 +60,13 @@ export class ChangeGateway {
     return this.database.call('ids_given_out', []);
   }
 
+  /** How many changes of each history one answer has room for, at most `limit`. */
+  roomFor(limit: number): number {
+    return this.database.rowsWithin(limit, 2 * CHANGE_BYTES);
+  }
+
   /**
-   * What came after the one place, up to the other, at most `limit` of each history.
+   * What came after the one place, up to the other, at most `limit` of each history (see `roomFor`).
    * @param taskIds only of these; null: of all
    */
   async read(

@@ -54,6 +54,16 @@ export class Database {
     return this.options.database.schema;
   }
 
+  /** Most bytes of one answer. */
+  get maxReadBytes(): number {
+    return this.options.database.maxReadBytes;
+  }
+
+  /** How many rows, each of so many bytes at most, one answer has room for; one at least, and `limit` at most. */
+  rowsWithin(limit: number, bytesOfRow: number): number {
+    return Math.max(1, Math.min(limit, Math.floor(this.maxReadBytes / bytesOfRow)));
+  }
+
   /** Found at first use, when every provider exists: its name is an option, so it cannot be injected by a fixed token. */
   get dataSource(): DataSource {
     const source = (this.resolved ??= this.findDataSource());

@@ -223,6 +223,23 @@ export class SlowListError extends TaskerError {
   }
 }
 
+/** More than one answer of the database may bring, whatever is left out of it. */
+export class AnswerTooLargeError extends TaskerError {
+  readonly code = 'TASKER_ANSWER_TOO_LARGE';
+  override readonly httpStatus = 422;
+
+  constructor(
+    /** At least; it is not measured to its end. */
+    readonly bytes: number,
+    readonly allowed: number,
+  ) {
+    super(
+      `What is asked for has ${bytes} bytes as JSON or more, ${allowed} are allowed in one answer of the database (option ` +
+        'database.maxReadBytes). Ask for fewer tasks or parts at once, or raise the option.',
+    );
+  }
+}
+
 /** A change that was meant for an earlier revision of a task or step than there is now. */
 export class StaleRevisionError extends TaskerError {
   readonly code = 'TASKER_STALE_REVISION';

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { JsonValue } from '../workflow/json.js';
 import { Database } from './database.js';
-import { iso } from './instant.text.js';
 import { UnknownTaskError } from './persistence.errors.js';
+import { TaskDetailGateway } from './task-detail.gateway.js';
 
 /** An object of an outside system. */
 export interface RemoteObject {
@@ -30,7 +30,10 @@ export interface AnnotationTypeDetails {
 /** Speaks the functions that note things beside the workflows: annotations, and which outside objects are the same. */
 @Injectable()
 export class RecordGateway {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly tasks: TaskDetailGateway,
+  ) {}
 
   /** @throws UnknownTaskError */
   async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
@@ -40,16 +43,15 @@ export class RecordGateway {
     return id;
   }
 
-  /** In the order in which they were made. */
+  /**
+   * In the order in which they were made; none of a task that there is not.
+   * @throws AnswerTooLargeError
+   */
   async annotationsOf(taskId: string): Promise<TaskAnnotation[]> {
-    const rows = await this.database.query<Omit<TaskAnnotation, 'createdAt'> & { readonly createdAt: string }>(
-      `select a.task_annotation_id as id, y.name as type, a.annotation, ${iso('a.created_at')} as "createdAt"
-       from __schema__.task_annotations a
-       join __schema__.annotation_types y on y.annotation_type_id = a.annotation_type_id
-       where a.task_id = $1 order by a.task_annotation_id`,
-      [taskId],
-    );
-    return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt) }));
+    const task = await this.tasks.findWhole(taskId, ['annotations']);
+    return (task?.annotations ?? []).map(({ id, type, annotation, createdAt }) => {
+      return { id, type, annotation, createdAt: new Date(createdAt) };
+    });
   }
 
   /** By name. */

@@ -1,5 +1,6 @@
 import {
   ActionRefusedError,
+  AnswerTooLargeError,
   StaleRevisionError,
   StaleStepError,
   UnknownNamedTaskError,
@@ -15,6 +16,7 @@ export type Refusal =
   | { readonly kind: 'unknown_step'; readonly taskId: string; readonly step: string; readonly known: readonly string[] }
   | ({ readonly kind: 'action' } & RefusedAction)
   | { readonly kind: 'stale_step'; readonly stepId: string; readonly workerId: string; readonly attempt: number }
+  | { readonly kind: 'answer_too_large'; readonly bytes: number; readonly allowed: number }
   | { readonly kind: 'stale_revision'; readonly what: string; readonly revision: string; readonly current: string };
 
 /** The refusal that an answer is, if it is one; lists of refused parts, which some answers have, are none. */
@@ -42,6 +44,8 @@ export function refusalError(refusal: Refusal): Error {
       const { stepId, workerId, attempt } = refusal;
       return new StaleStepError(`Step ${stepId} is no longer leased to worker ${workerId} at attempt ${attempt}.`);
     }
+    case 'answer_too_large':
+      return new AnswerTooLargeError(refusal.bytes, refusal.allowed);
     case 'stale_revision': {
       const { what, revision, current } = refusal;
       return new StaleRevisionError(`${what} was changed since revision ${revision}; it is at ${current} now.`);

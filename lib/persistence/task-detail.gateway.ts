@@ -1,17 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
-import type { StoredPart, StoredParts, TaskDetails, TaskOutline } from './task.details.js';
-import { columnsOf, detailsOf, tasksRead, type ReadTask } from './task-read.sql.js';
+import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
+import { columnsOf, detailsOf, tasksRead, type IfLarger, type ReadTask } from './task-read.sql.js';
 
 /** Reads tasks with what belongs to them. */
 @Injectable()
 export class TaskDetailGateway {
   constructor(private readonly database: Database) {}
 
-  /** The task with its context, summary and steps, or null. */
-  async find(taskId: string): Promise<TaskDetails | null> {
-    const found = await this.findMany([taskId], ['context', 'summary', 'steps']);
-    return (found.get(taskId) as TaskDetails | undefined) ?? null;
+  /**
+   * The task with these parts, nothing left out; or null.
+   * @throws AnswerTooLargeError
+   */
+  async findWhole<Part extends StoredPart>(
+    taskId: string,
+    parts: readonly Part[],
+  ): Promise<(TaskOutline & Pick<StoredParts, Part>) | null> {
+    const found = await this.read([taskId], parts, null, 'refuse');
+    return (found.get(taskId) as (TaskOutline & Pick<StoredParts, Part>) | undefined) ?? null;
   }
 
   /** The id of the task that has the step, or null. */
@@ -25,16 +31,30 @@ export class TaskDetailGateway {
 
   /**
    * The tasks that exist, by id, with the parts that are asked for. One statement, however many tasks and parts, so that all
-   * is of the same instant. Steps come in the order of declaration.
+   * is of the same instant. Steps come in the order of declaration. Of what is too large together, the largest values are left
+   * out (see `OmittedValue`).
+   *
+   * @param step name or id of the only step whose results and error are read; null: of all
+   * @throws AnswerTooLargeError
    */
-  async findMany(
+  findMany(
     taskIds: readonly string[],
     parts: readonly StoredPart[],
+    step: string | null = null,
   ): Promise<ReadonlyMap<string, TaskOutline & Partial<StoredParts>>> {
-    const rows = await this.database.query<ReadTask>(`select ${columnsOf(parts)} from ${tasksRead('$1', '$2')}`, [
-      taskIds,
-      parts,
-    ]);
-    return new Map(rows.map((row) => [row.outline.id, detailsOf(row, parts)]));
+    return this.read(taskIds, parts, step, 'omit');
+  }
+
+  private async read(
+    taskIds: readonly string[],
+    parts: readonly StoredPart[],
+    step: string | null,
+    ifLarger: IfLarger,
+  ): Promise<ReadonlyMap<string, TaskOutline & Partial<StoredParts>>> {
+    const rows = await this.database.query<ReadTask>(
+      `select ${columnsOf(parts)} from ${tasksRead('$1', '$2', '$3', '$4', ifLarger)}`,
+      [taskIds, parts, step, this.database.maxReadBytes],
+    );
+    return new Map(rows.map((row) => detailsOf(row, parts)).map((task) => [task.id, task]));
   }
 }

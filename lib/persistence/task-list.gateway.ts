@@ -38,6 +38,13 @@ export interface TaskListQuery {
   readonly limit: number;
 }
 
+/** The first of the tasks that were asked for, in the order of the sort; as many as one answer has room for. */
+export interface FoundTasks {
+  readonly tasks: readonly PlacedTask[];
+  /** More follow, in the direction that was asked for. */
+  readonly hasMore: boolean;
+}
+
 /** A task of a list, and where it stands there. */
 export interface PlacedTask {
   readonly position: TaskPosition;
@@ -65,19 +72,26 @@ export class TaskListGateway {
     return this.rows<TaskPosition>(query, findSql(query, parameters), parameters);
   }
 
-  /** As `find`, each with its task, which has the parts that are asked for; in one statement, so all of one instant. */
-  async findTasks(query: TaskListQuery, parts: readonly StoredPart[]): Promise<PlacedTask[]> {
+  /**
+   * The tasks with the parts that are asked for, at most `limit`; in one statement, so all of one instant.
+   * @throws InvalidContextPathError, SlowListError, AnswerTooLargeError
+   */
+  async findTasks(query: TaskListQuery, parts: readonly StoredPart[]): Promise<FoundTasks> {
     const parameters = new Parameters();
+    const ids = `array(select page.id from page order by page.place limit ${parameters.add(query.limit)})`;
     const sql = `
 with page as materialized (
   select f.*, row_number() over () as place from (${findSql(query, parameters)}) f
 )
-select p.id, p.key, ${columnsOf(parts)}
-from ${tasksRead('array(select page.id from page)', parameters.add(parts))}
+select p.id, p.key, (select count(*) from page)::integer as found, ${columnsOf(parts)}
+from ${tasksRead(ids, parameters.add(parts), 'null', parameters.add(this.database.maxReadBytes), 'page')}
 join page p on p.id = d.task_id::text
 order by p.place`;
-    const rows = await this.rows<TaskPosition & ReadTask>(query, sql, parameters);
-    return rows.map((row) => ({ position: { id: row.id, key: row.key }, task: detailsOf(row, parts) }));
+    const rows = await this.rows<TaskPosition & ReadTask & { readonly found: number }>(query, sql, parameters);
+    return {
+      tasks: rows.map((row) => ({ position: { id: row.id, key: row.key }, task: detailsOf(row, parts) })),
+      hasMore: rows.length > 0 && rows[0]!.found > rows.length,
+    };
   }
 
   private async rows<Row>(query: TaskListQuery, sql: string, { values }: Parameters): Promise<Row[]> {

@@ -1,3 +1,4 @@
+import { refusalError, refusalIn } from './refusal.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
 import { STEP_TRANSITION, TASK_TRANSITION, TRANSITION_FIELDS } from './transition.sql.js';
 
@@ -6,9 +7,12 @@ import { STEP_TRANSITION, TASK_TRANSITION, TRANSITION_FIELDS } from './transitio
 /** A row of `d`, as read; parts that were not asked for are null or absent. */
 export type ReadTask = { readonly outline: TaskOutline } & Partial<StoredParts>;
 
-/** A source of rows `d`, of the tasks of the one parameter with the parts of the other; see `sql/functions/read_tasks.sql`. */
-export const tasksRead = (taskIds: string, parts: string): string =>
-  `__schema__.read_tasks(${taskIds}::bigint[], ${parts}::text[]) d`;
+/** What to do about an answer that would be too large; see `sql/functions/fit_tasks.sql`. */
+export type IfLarger = 'page' | 'omit' | 'refuse';
+
+/** A source of rows `d`; the parameters are those of `sql/functions/read_tasks.sql`. */
+export const tasksRead = (taskIds: string, parts: string, step: string, maxBytes: string, ifLarger: IfLarger): string =>
+  `__schema__.read_tasks(${taskIds}::bigint[], ${parts}::text[], ${step}::text, ${maxBytes}::bigint, '${ifLarger}') d`;
 
 /** What to select of `d`. */
 export function columnsOf(parts: readonly StoredPart[]): string {
@@ -16,7 +20,10 @@ export function columnsOf(parts: readonly StoredPart[]): string {
   return ['d.outline', ...new Set(columns)].join(', ');
 }
 
+/** @throws AnswerTooLargeError if the row is a refusal */
 export function detailsOf(row: ReadTask, parts: readonly StoredPart[]): TaskOutline & Partial<StoredParts> {
+  const refusal = refusalIn(row.outline);
+  if (refusal) throw refusalError(refusal);
   return { ...row.outline, ...Object.fromEntries(parts.map((part) => [part, row[part]])) };
 }
 

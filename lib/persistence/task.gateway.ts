@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
 import { Database, LONG_MS, type Speaker } from './database.js';
+import { AnswerTooLargeError } from './persistence.errors.js';
 import { refusalError } from './refusal.js';
 
 export interface NewTask {
@@ -134,13 +135,21 @@ export class TaskGateway {
     return new Map(rows.map(({ id, version }) => [id, version]));
   }
 
-  /** Results of one finished step of a task; undefined when no such step has finished. */
+  /**
+   * Results of one finished step of a task; undefined when no such step has finished.
+   * @throws AnswerTooLargeError
+   */
   async findResults(taskId: string, stepName: string, manager?: EntityManager): Promise<JsonValue | undefined> {
-    const [row] = await this.database.query<{ results: JsonValue }>(
-      `select s.results ${FINISHED_STEPS} and n.name = $2`,
-      [taskId, stepName],
+    const { maxReadBytes } = this.database;
+    const [row] = await this.database.query<{ results: JsonValue; excess: string | null }>(
+      `select case when x.excess is null then x.results end as results, x.excess::text as excess
+       from (
+         select s.results, __schema__.json_excess(s.results, $3) as excess ${FINISHED_STEPS} and n.name = $2 offset 0
+       ) x`,
+      [taskId, stepName, maxReadBytes],
       manager,
     );
+    if (row && row.excess !== null) throw new AnswerTooLargeError(Number(row.excess), maxReadBytes);
     return row?.results;
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../workflow/json.js';
-import type { ChangePosition } from './change.gateway.js';
+import { CHANGE_BYTES, type ChangePosition } from './change.gateway.js';
 import { Database, LONG_MS } from './database.js';
 import { iso } from './instant.text.js';
 
@@ -76,6 +76,11 @@ export interface StoredDelivery {
 export class WebhookDeliveryGateway {
   constructor(private readonly database: Database) {}
 
+  /** How many deliveries one answer has room for, at most `limit`. */
+  roomFor(limit: number): number {
+    return this.database.rowsWithin(limit, CHANGE_BYTES);
+  }
+
   /** Null: another process reads. Also where there is nobody to tell the cursor is to be moved. */
   takeReading(reader: string, leaseSeconds: number): Promise<WebhookReading | null> {
     return this.database.call('take_webhook_reading', [reader, leaseSeconds]);
@@ -95,6 +100,7 @@ export class WebhookDeliveryGateway {
   }
 
   /**
+   * @param limit at most so many, or as many as one answer has room for
    * @param share at most so many of one webhook
    * @param without none of these webhooks
    */
@@ -104,7 +110,7 @@ export class WebhookDeliveryGateway {
     without: readonly string[],
     leaseSeconds: number,
   ): Promise<readonly ClaimedDelivery[]> {
-    return this.database.call('claim_webhook_deliveries', [limit, share, without, leaseSeconds]);
+    return this.database.call('claim_webhook_deliveries', [this.roomFor(limit), share, without, leaseSeconds]);
   }
 
   /** Answers whether it was written down: not when another claim came after this one, or the delivery is to be made again. */

@@ -92,7 +92,8 @@ export class WebhookScribe {
   }
 
   private async read(after: ChangePosition, until: ChangePosition): Promise<MergedChanges> {
-    return mergeChanges(await this.changes.read(after, until, null, READ_LIMIT), after, until, READ_LIMIT);
+    const limit = this.changes.roomFor(READ_LIMIT);
+    return mergeChanges(await this.changes.read(after, until, null, limit), after, until, limit);
   }
 }
 

@@ -101,7 +101,8 @@ export class WebhookService {
   async deliveries(id: string, request: DeliveryRequest = {}): Promise<DeliveryPage> {
     refuse(deliveryRequestProblems(request));
     await this.get(id);
-    const { state = null, after = null, limit = DELIVERIES_A_PAGE } = request;
+    const { state = null, after = null } = request;
+    const limit = this.deliveriesOf.roomFor(request.limit ?? DELIVERIES_A_PAGE);
     const found = await this.deliveriesOf.list(id, state, after, limit + 1); // one more, to know whether there is more
     const deliveries = found.slice(0, limit) as unknown as readonly WebhookDelivery[];
     return { deliveries, next: found.length > limit ? deliveries.at(-1)!.id : null };

@@ -2,9 +2,15 @@
 -- that is not asked for is null. Steps come in the order of their declaration, annotations in that of their addition. The
 -- documents are TaskOutline and StoredParts of lib/persistence/task.details.ts.
 --
+-- An answer has p_max_bytes at most, as JSON text: see fit_tasks for what is answered if that is not enough, and for p_if_larger. A
+-- refusal is the only row, and its outline the refusal (see refuse). Nothing is unpacked for that where sizes prove that all
+-- fits, which they do of most answers. p_step: results and error of the step with this name or id alone; null: of all steps.
+--
 -- A function and not a statement for its plans, which a session keeps: planning took four fifths of the time of reading one
 -- task. They are made for few tasks, and go by indexes.
-create or replace function __schema__.read_tasks(p_task_ids bigint[], p_parts text[])
+create or replace function __schema__.read_tasks(
+  p_task_ids bigint[], p_parts text[], p_step text, p_max_bytes bigint, p_if_larger text
+)
 returns table (
   task_id bigint,
   outline json,
@@ -21,7 +27,24 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 #variable_conflict use_column
+declare
+  v_task_ids bigint[] := p_task_ids;
+  v_fit record;
+  v_size integer;
+  v_id bigint;
 begin
+  if __schema__.bound_tasks(p_task_ids, p_parts) > p_max_bytes then
+    v_fit := __schema__.fit_tasks(p_task_ids, p_parts, p_step, p_max_bytes, p_if_larger);
+    if v_fit.refused_bytes is not null then
+      return query select p_task_ids[1], json_build_object('refused', json_build_object(
+        'kind', 'answer_too_large', 'bytes', v_fit.refused_bytes, 'allowed', p_max_bytes
+      )), null::jsonb, null::json, null::json, null::json;
+      return;
+    end if;
+    v_task_ids := v_fit.task_ids;
+    v_size := v_fit.size;
+    v_id := v_fit.id;
+  end if;
   return query
   select t.task_id,
     json_build_object(
@@ -35,7 +58,9 @@ begin
       'completedAt', __schema__.instant_text(t.completed_at), 'updatedAt', __schema__.instant_text(t.updated_at),
       'revision', __schema__.revision_of(t.updated_at)
     ),
-    case when 'context' = any (p_parts) then t.context end,
+    case when 'context' = any (p_parts) then
+      case when __schema__.has_room(t.context, t.task_id, v_size, v_id) then t.context else __schema__.omitted_value(t.context) end
+    end,
     case when 'summary' = any (p_parts) then (
       select json_build_object(
         'executionStatus', c.execution_status, 'healthStatus', c.health_status,
@@ -51,7 +76,18 @@ begin
       select coalesce(json_agg(json_build_object(
         'id', s.workflow_step_id::text, 'name', n.name, 'state', s.state, 'dependsOn', parents.names,
         'attempts', s.attempts - s.attempts_before, 'retryLimit', s.retry_limit - s.attempts_before,
-        'retryable', s.retryable, 'skippable', s.skippable, 'results', s.results, 'error', s.error - 'stack',
+        'retryable', s.retryable, 'skippable', s.skippable, 'results', case
+          when not v.is_read then null
+          when __schema__.has_room(s.results, s.workflow_step_id, v_size, v_id) then s.results
+          else __schema__.omitted_value(s.results)
+        end,
+        'error', case
+          when not v.is_read then null
+          when __schema__.has_room(s.error, s.workflow_step_id, v_size, v_id) then s.error - 'stack'
+          else s.error - 'stack' || jsonb_build_object(
+            'message', left(s.error ->> 'message', 200), 'context', __schema__.omitted_value(s.error -> 'context')
+          )
+        end,
         'nextRetryAt', case when r.worker_id is null and r.retrying then __schema__.instant_text(r.run_at) end,
         'lastAttemptedAt', __schema__.instant_text(s.last_attempted_at),
         'processedAt', __schema__.instant_text(s.processed_at),
@@ -74,11 +110,17 @@ begin
         from __schema__.workflow_step_transitions h
         where h.workflow_step_id = s.workflow_step_id and h.to_state = 'in_progress'
       ) first
+      cross join lateral (
+        select p_step is null or s.workflow_step_id::text = p_step or n.name = p_step as is_read
+      ) v
       where s.task_id = t.task_id
     ) end,
     case when 'annotations' = any (p_parts) then (
       select coalesce(json_agg(json_build_object(
-        'id', a.task_annotation_id::text, 'type', y.name, 'annotation', a.annotation,
+        'id', a.task_annotation_id::text, 'type', y.name, 'annotation', case
+          when __schema__.has_room(a.annotation, a.task_annotation_id, v_size, v_id) then a.annotation
+          else __schema__.omitted_value(a.annotation)
+        end,
         'createdAt', __schema__.instant_text(a.created_at), 'updatedAt', __schema__.instant_text(a.updated_at)
       ) order by a.task_annotation_id), '[]')
       from __schema__.task_annotations a
@@ -88,5 +130,5 @@ begin
   from __schema__.tasks t
   join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
   join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
-  where t.task_id = any (p_task_ids);
+  where t.task_id = any (v_task_ids);
 end $$;

@@ -1,14 +1,15 @@
 -- remove_finished_tasks: removes tasks that reached a final state more than p_after_seconds ago, with everything of theirs;
--- p_archive writes each down in archived_tasks first. Not those marked retained, and none in error: they wait for a person.
+-- p_archive writes each down in archived_tasks first. Not those marked retained, and none in error: they wait for a person. Nor
+-- those whose document would have more than p_max_bytes, if they are to be archived.
 --
 -- Looks at the p_limit tasks after p_after_id, in the order of ids, so a sweep needs no index that the running of tasks would
 -- have to keep: ids grow with time, and a task younger than the limit ends the sweep. An index on completed_at would be
 -- written to when a task ends, which is otherwise an update in place (HOT). What a sweep reads is what it removes and the
 -- old tasks that stay: retained, in error, unfinished. Passes over tasks that somebody holds.
 -- One process at a time removes, others get a sweep that is at its end.
--- Answers {removed, lastId, isEnd}; go on with lastId until isEnd.
+-- Answers {removed, tooLarge, lastId, isEnd}; go on with lastId until isEnd. tooLarge: ids of tasks that stay for their size.
 create or replace function __schema__.remove_finished_tasks(
-  p_after_seconds double precision, p_after_id bigint, p_limit integer, p_archive boolean
+  p_after_seconds double precision, p_after_id bigint, p_limit integer, p_archive boolean, p_max_bytes bigint
 ) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -22,9 +23,11 @@ declare
   v_seen bigint[];
   v_last bigint;
   v_removable bigint[];
+  v_too_large bigint[] := '{}';
+  v_parts constant text[] := '{context, steps, annotations, transitions}';
 begin
   if not pg_try_advisory_xact_lock(hashtext('__schema__.remove_finished_tasks')) then
-    return json_build_object('removed', 0, 'lastId', p_after_id::text, 'isEnd', true);
+    return json_build_object('removed', 0, 'tooLarge', '{}'::text[], 'lastId', p_after_id::text, 'isEnd', true);
   end if;
   select array_agg(x.task_id), max(x.task_id) into v_seen, v_last
   from (
@@ -38,13 +41,22 @@ begin
       and t.completed_at < v_before and not t.retained
     order by t.task_id for update skip locked
   );
-  if p_archive and cardinality(v_removable) > 0 then
+  if p_archive then
+    v_too_large := array(
+      select r.task_id from unnest(v_removable) r (task_id)
+      where case
+        when __schema__.bound_tasks(array[r.task_id], v_parts) <= p_max_bytes then false
+        else (__schema__.fit_tasks(array[r.task_id], v_parts, null, p_max_bytes, 'refuse')).refused_bytes is not null
+      end
+    );
+    v_removable := array(select r.task_id from unnest(v_removable) r (task_id) where r.task_id <> all (v_too_large));
     insert into __schema__.archived_tasks (task_id, document)
     select t.task_id, __schema__.describe_task(t.task_id) from unnest(v_removable) t (task_id);
   end if;
   delete from __schema__.tasks t where t.task_id = any (v_removable);
   return json_build_object(
     'removed', cardinality(v_removable),
+    'tooLarge', v_too_large::text[],
     'lastId', coalesce(v_last, p_after_id)::text,
     'isEnd', coalesce(cardinality(v_seen), 0) < p_limit
   );

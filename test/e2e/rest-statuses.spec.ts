@@ -12,6 +12,8 @@ const STATUSES = [...new Set(OPERATIONS.flatMap(({ errors }) => [...errors.keys(
 /** Why, by the code. Other tests see to them. */
 const UNPROVOKED = {
   TASKER_CONTEXT_TOO_LARGE: 'needs a body larger than bodies may be, where the budget of a claim is what it usually is',
+  TASKER_ANSWER_TOO_LARGE:
+    'needs a history of tens of thousands of transitions, where the budget is what it usually is',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
   TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',
   TASKER_UNKNOWN_NAMED_TASK: 'needs a template that is deleted from the database while the process runs',

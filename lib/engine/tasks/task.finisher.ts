@@ -6,7 +6,7 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { FinalHookGateway, type FinalHook } from '../../persistence/final-hook.gateway.js';
 import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
-import type { TaskDetails } from '../../persistence/task.details.js';
+import type { StoredParts, TaskOutline } from '../../persistence/task.details.js';
 import { describeKind } from '../../templates/json.copy.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
 import { TemplateRegistry } from '../../templates/template.registry.js';
@@ -17,6 +17,8 @@ import { annotationProblems } from './annotation.check.js';
 import { FactPublisher } from '../steps/fact.publisher.js';
 import { RecurringWork } from '../recurring.work.js';
 import { StandingFaults } from '../standing.faults.js';
+
+type WholeTask = TaskOutline & Pick<StoredParts, 'context' | 'steps'>;
 
 /** Ends told at the same time, of one template. */
 const BATCH_SIZE = 10;
@@ -104,7 +106,7 @@ export class TaskFinisher {
 
   private async annotationsFor(hook: FinalHook): Promise<readonly NewAnnotation[]> {
     if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time that the task handler was told.');
-    const task = await this.details.find(hook.taskId);
+    const task = await this.details.findWhole(hook.taskId, ['context', 'steps']);
     if (!task) return []; // removed meanwhile
     const handler = this.handlers.find(task)!;
     const answer: unknown = await withinTime(async () =>
@@ -124,13 +126,13 @@ export class TaskFinisher {
   }
 }
 
-function endedTask(task: TaskDetails, { state, endedAt }: FinalHook): EndedTask {
+function endedTask(task: WholeTask, { state, endedAt }: FinalHook): EndedTask {
   const { id, namespace, name, version, context, initiator, sourceSystem, reason, tags } = task;
   const asRequested = { id, namespace, name, version, context, initiator, sourceSystem, reason, tags };
   return { ...asRequested, state, endedAt: new Date(endedAt) };
 }
 
-function endedSteps({ steps }: TaskDetails): EndedStep[] {
+function endedSteps({ steps }: WholeTask): EndedStep[] {
   return steps.map(({ id, name, state, dependsOn, attempts, retryLimit, results, error }) => ({
     ...{ id, name, state, dependsOn, attempts, retryLimit, results },
     error: error && { message: error.message, code: error.code, class: error.class },
@@ -153,7 +155,7 @@ async function withinTime<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function checked(answer: unknown, { name }: RegisteredTaskHandler, task: TaskDetails): readonly NewAnnotation[] {
+function checked(answer: unknown, { name }: RegisteredTaskHandler, task: WholeTask): readonly NewAnnotation[] {
   const problems = Array.isArray(answer)
     ? answer.flatMap((item: unknown, index) => itemProblems(`/${index}`, item))
     : [{ pointer: '', message: `must be a list of annotations, got ${describeKind(answer)}` }];

@@ -67,7 +67,7 @@ export class TaskRerunner {
   ): Promise<JsonObject | null> {
     if (by.context !== undefined) return this.validator.validate(template, by.context);
     if (template.version === origin.version) return null;
-    const old = await this.details.find(taskId);
+    const old = await this.details.findWhole(taskId, ['context']);
     if (!old) throw new UnknownTaskError(taskId);
     return this.validator.validate(template, old.context);
   }
@@ -80,7 +80,7 @@ export class TaskRerunner {
     context: JsonObject | null,
     by: RerunBy,
   ): Promise<NewTaskExtra> {
-    const old = await this.details.find(taskId);
+    const old = await this.details.findWhole(taskId, ['context']);
     if (!old) throw new UnknownTaskError(taskId);
     const { initiator, sourceSystem, tags, priority } = old;
     const { namespace, name, version } = template;

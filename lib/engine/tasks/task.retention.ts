@@ -13,6 +13,7 @@ const SECONDS_A_DAY = 86_400;
 export class TaskRetention {
   private readonly logger = new Logger('TaskerRetention');
   private readonly sweeping: RecurringWork;
+  private readonly tooLarge = new Set<string>();
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
@@ -53,10 +54,22 @@ export class TaskRetention {
       const began = performance.now();
       const batch = await this.gateway.removeFinished(afterDays * SECONDS_A_DAY, afterId, batchSize, archive);
       removed += batch.removed;
+      this.sayTooLarge(batch.tooLarge);
       ({ lastId: afterId, isEnd } = batch);
       if (!isEnd) await pause(performance.now() - began, undefined, { signal }).catch(() => undefined); // only an abort rejects
     } while (!isEnd && !signal?.aborted);
     if (removed > 0) this.logger.log(`Removed ${removed} finished tasks.`);
     return removed;
+  }
+
+  /** Once a task and process: each sweep finds them again. */
+  private sayTooLarge(taskIds: readonly string[]): void {
+    const unsaid = taskIds.filter((id) => !this.tooLarge.has(id));
+    if (unsaid.length === 0) return;
+    for (const id of unsaid) this.tooLarge.add(id);
+    this.logger.warn(
+      `Kept finished tasks that are too large to be archived: ${unsaid.join(', ')}. Raise the option database.maxReadBytes, ` +
+        'or set retention.archive to false.',
+    );
   }
 }

@@ -159,7 +159,7 @@ describe('finished tasks that are old enough', () => {
     await age(2);
     const other = await lab.connect();
     await other.query('begin');
-    await other.query('select tasker.remove_finished_tasks(86400, 0, 1, true)'); // the first, not yet committed
+    await other.query('select tasker.remove_finished_tasks(86400, 0, 1, true, 1048576)'); // the first, not yet committed
     expect(await get(TaskRetention).runOnce()).toBe(0);
     await other.query('commit');
     expect(await get(TaskRetention).runOnce()).toBe(1);
@@ -182,7 +182,7 @@ describe('finished tasks that are old enough', () => {
     await client.query('rollback');
 
     await client.query('begin');
-    await client.query('select tasker.remove_finished_tasks(86400, 0, 100, false)'); // not yet committed
+    await client.query('select tasker.remove_finished_tasks(86400, 0, 100, false, 1048576)'); // not yet committed
     const { id } = await tasks.start(template.request);
     const worker = await HandWorker.register(lab.persistence);
     expect((await worker.claim()).map(({ taskId }) => taskId)).toEqual([id]);
@@ -205,7 +205,7 @@ describe('a sweep', () => {
     await lab.query('create sequence tasker.tries');
     await lab.query('alter function tasker.remove_finished_tasks rename to remove_finished_tasks_meanwhile');
     await lab.query(
-      `create function tasker.remove_finished_tasks(double precision, bigint, integer, boolean) returns json
+      `create function tasker.remove_finished_tasks(double precision, bigint, integer, boolean, bigint) returns json
        language plpgsql as $$ begin raise exception 'try %', nextval('tasker.tries'); end $$`,
     );
     const errors: unknown[] = [];

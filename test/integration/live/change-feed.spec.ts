@@ -42,6 +42,28 @@ const nameOf = ({ taskId, event, step, at }: Change): string => `${taskId} ${eve
 const eventsOf = (changes: readonly Change[]): readonly string[] => changes.map(({ event }) => event);
 
 describe('the feed of changes', () => {
+  it('tells everything once and in order where an answer has room for one change of each history', async () => {
+    const settings = { templates: [template], handlers: { [HANDLER]: () => 'done' }, live: { pollIntervalMs: 10 } };
+    const host = await lab.open({ ...settings, database: { maxReadBytes: 4_096 } });
+    const read = jest.spyOn(host.get(ChangeGateway), 'read');
+    const stream = await host.get(ChangeFeed).follow();
+    const ids = await startMany(host, 5);
+    await host.kit.runUntilIdle();
+    const ended = new Set<string>();
+    const changes = await takeUntil(stream, (change) => ends(change) && ended.add(change.taskId).size === ids.length);
+    expect(changes.map(nameOf).toSorted()).toEqual([...new Set(changes.map(nameOf))].toSorted());
+    expect(changes).toHaveLength(4 * ids.length);
+    for (const id of ids) {
+      expect(eventsOf(changes.filter(({ taskId }) => taskId === id)).slice(2)).toEqual([
+        'step.completed',
+        'task.completed',
+      ]);
+    }
+    const answers = await Promise.all(read.mock.results.map(({ value }) => value as ReturnType<ChangeGateway['read']>));
+    expect(Math.max(...answers.flatMap(({ tasks, steps }) => [tasks.length, steps.length]))).toBe(1);
+    read.mockRestore();
+  });
+
   it('tells of what another process commits, in order, and what it happened to', async () => {
     const [listening, running] = [await aHost(), await aHost()];
     const stream = await listening.get(ChangeFeed).follow();

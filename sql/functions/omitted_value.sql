@@ -1,0 +1,6 @@
+-- omitted_value: stands in an answer for a value that there is no room for; OmittedValue of lib/persistence/omitted.value.ts.
+create or replace function __schema__.omitted_value(p_value jsonb)
+returns jsonb language sql stable as $$
+  select jsonb_build_object('$omitted', jsonb_build_object('storedBytes', pg_column_size(p_value), 'reason',
+    'The answer has no room for this value (option database.maxReadBytes). Read it by itself.'));
+$$;
