@@ -107,7 +107,10 @@ export class OperatorGateway {
     return this.act('change_retry_limit', taskId, step, retryLimit, revision, by.actor, by.reason);
   }
 
-  /** Starts the task again as a new one; see `sql/functions/rerun_task.sql`. */
+  /**
+   * Starts the task again as a new one; see `sql/functions/rerun_task.sql`.
+   * @throws AnswerTooLargeError
+   */
   rerunTask(
     taskId: string,
     from: string | null,
@@ -115,7 +118,7 @@ export class OperatorGateway {
     extra: string | null,
     { actor, reason }: Operator,
   ): Promise<{ readonly id: string; readonly state: TaskState }> {
-    return this.database.call('rerun_task', [taskId, from, context, extra, actor, reason]);
+    return this.database.call('rerun_task', [taskId, from, context, extra, actor, reason, this.database.maxReadBytes]);
   }
 
   /**

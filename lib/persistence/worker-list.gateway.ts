@@ -38,14 +38,22 @@ export interface QueueDetails {
   readonly oldestReadyAt: string | null;
 }
 
+/** A process that crashes and is started again every few seconds leaves as many in a day. */
+const MAX_WORKERS = 10_000;
+/** Names, and the queues. */
+const WORKER_BYTES = 4_096;
+
 /** Reads who runs steps, and what waits to be run. */
 @Injectable()
 export class WorkerListGateway {
   constructor(private readonly database: Database) {}
 
-  /** Those that run, and those that ended within the last so many hours; the latest first. */
+  /** Those that run, and those that ended within the last so many hours; the latest first, ten thousand at most. */
   async workers(endedWithinHours: number): Promise<readonly WorkerDetails[]> {
-    const rows = await this.database.query<{ details: WorkerDetails }>(WORKERS, [endedWithinHours]);
+    const rows = await this.database.query<{ details: WorkerDetails }>(WORKERS, [
+      endedWithinHours,
+      this.database.rowsWithin(MAX_WORKERS, WORKER_BYTES),
+    ]);
     return rows.map(({ details }) => details);
   }
 
@@ -73,7 +81,7 @@ left join (
   select r.worker_id, count(*) as steps from __schema__.ready_steps r where r.worker_id is not null group by r.worker_id
 ) held on held.worker_id = w.worker_id
 where coalesce(w.lost_at, w.stopped_at, now()) >= now() - make_interval(hours => $1)
-order by w.worker_id desc`;
+order by w.worker_id desc limit $2`;
 
 const QUEUES = `
 select json_build_object(

@@ -2,9 +2,9 @@
 -- Else the steps of the old task that are done keep their results in the new one, except that step and what depends on it,
 -- directly or not. p_context null: that of the old task. p_extra, or null: what start_tasks is to know as well, and the
 -- namedTaskId of the version that the new task is to be of; what another version has no step for is not kept.
--- Answers {id, state}.
+-- Refused if the results that are kept have more than p_max_bytes: they become one document. Answers {id, state}.
 create or replace function __schema__.rerun_task(
-  p_task_id bigint, p_from_step text, p_context text, p_extra text, p_actor text, p_reason text
+  p_task_id bigint, p_from_step text, p_context text, p_extra text, p_actor text, p_reason text, p_max_bytes bigint
 ) returns json language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -16,6 +16,8 @@ as $$
 declare
   v_task __schema__.tasks;
   v_from bigint;
+  v_kept bigint[];
+  v_bytes bigint;
   v_keep jsonb;
   v_new record;
 begin
@@ -30,14 +32,25 @@ begin
       union
       select e.to_step_id from again a join __schema__.workflow_step_edges e on e.from_step_id = a.workflow_step_id
     )
+    select array_agg(s.workflow_step_id) into v_kept
+    from __schema__.workflow_steps s
+    where s.task_id = p_task_id and s.state in ('complete', 'resolved_manually', 'skipped')
+      and s.workflow_step_id not in (select a.workflow_step_id from again a);
+    select case when sum(__schema__.json_bound(s.results)) > p_max_bytes
+      then (select sum(__schema__.json_bytes(x.results, p_max_bytes)) from __schema__.workflow_steps x
+        where x.workflow_step_id = any (v_kept))
+    end into v_bytes
+    from __schema__.workflow_steps s where s.workflow_step_id = any (v_kept);
+    if v_bytes > p_max_bytes then
+      perform __schema__.refuse('answer_too_large', jsonb_build_object('bytes', v_bytes, 'allowed', p_max_bytes));
+    end if;
     select jsonb_agg(jsonb_build_object(
       'step', n.name, 'as', case s.state when 'skipped' then 'skipped' else 'resolved_manually' end,
       'results', s.results, 'actor', p_actor, 'reason', format('kept from task %s', p_task_id)
     )) into v_keep
     from __schema__.workflow_steps s
     join __schema__.named_steps n on n.named_step_id = s.named_step_id
-    where s.task_id = p_task_id and s.state in ('complete', 'resolved_manually', 'skipped')
-      and s.workflow_step_id not in (select a.workflow_step_id from again a);
+    where s.workflow_step_id = any (v_kept);
   end if;
   select n.* into v_new from __schema__.start_tasks(
     array[coalesce((p_extra::jsonb ->> 'namedTaskId')::bigint, v_task.named_task_id)],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isOmitted, RecordService } from 'nestjs-tasker';
 import request from 'supertest';
+import { DataSource } from 'typeorm';
 import { startGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 
 /** A text of so many bytes that does not compress. */
@@ -61,6 +62,23 @@ describe('tasks that are larger than one answer of the database may be', () => {
     expect(tasks.nodes.filter(({ context }: any) => isOmitted(context)).map(({ id }: any) => id)).toEqual([large]);
     for (const { steps } of tasks.nodes)
       expect(steps.map(({ results }: any) => isOmitted(results))).not.toContain(true);
+  });
+
+  it('have each of their steps read by itself over GraphQL, where not all have room together', async () => {
+    await host.app
+      .get(DataSource)
+      .query('update tasker.workflow_steps set results = $1 where task_id = $2', [
+        JSON.stringify({ text: bulk(30_000) }),
+        large,
+      ]);
+    const { task }: any = await host.read(`query { task(id: "${large}") { steps { name results } } }`);
+    expect(task.steps.filter(({ results }: any) => isOmitted(results)).length).toBeGreaterThan(0);
+    for (const { name } of task.steps) {
+      const { step }: any = await host.read(`query { step(taskId: "${large}", step: "${name}") { name results } }`);
+      expect(step).toEqual({ name, results: { text: expect.stringMatching(/^.{30000}$/) } });
+      const { body } = await get(`/tasks/${large}/workflow_steps/${name}`).expect(200);
+      expect(body.results).toEqual(step.results);
+    }
   });
 
   it('are refused with 422 where nothing can be left out', async () => {

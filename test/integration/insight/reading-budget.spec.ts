@@ -20,6 +20,7 @@ import { TaskLoader } from '../../../lib/graphql/reading/task.loader.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
 
 const lab = useLab();
@@ -219,6 +220,15 @@ describe('what code of the host needs whole', () => {
     expect(hooks).toEqual([
       { id: host.ids[0], error: expect.stringMatching(/\d+ bytes .* 20000 .*database\.maxReadBytes/s) },
     ]);
+  });
+
+  it('is refused where results would be kept for a task that begins again', async () => {
+    const host = await ran({ bytes: LARGE });
+    const [id] = host.ids;
+    await expect(host.tasks.rerun(id!, { ...BY, from: 'two' })).rejects.toThrow(AnswerTooLargeError);
+    expect(await lab.query('select from __schema__.tasks')).toHaveLength(1);
+    expect(await host.tasks.rerun(id!, { ...BY, from: 'one' })).toMatchObject({ created: true });
+    expect(await host.tasks.rerun(id!, BY)).toMatchObject({ created: true });
   });
 
   it('is refused to a step that asks for results', async () => {

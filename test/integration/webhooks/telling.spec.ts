@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChangeFilter } from 'nestjs-tasker';
+import type { ChangeFilter, DeliveryPage } from 'nestjs-tasker';
 import { answering, useServers } from '../../support/answering.server.js';
 import { eventually } from '../../support/eventually.js';
 import { isSigned, messageOf, template, useWebhookLab } from './webhook.lab.js';
@@ -33,6 +33,24 @@ describe('a webhook', () => {
       expect(data).toMatchObject({ taskId, event: type, at: timestamp, ...template.request });
     }
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(4);
+  });
+
+  it('is told of each change once where an answer has room for one, and shows its deliveries one a page', async () => {
+    const receiver = await servers.open(answering(204));
+    const { webhooks, scribe, courier, runTasks } = await lab.open({}, {}, { maxReadBytes: 4_096 });
+    const { id } = await webhooks.create({ url: receiver.url });
+    await runTasks(3);
+    expect(await scribe.runOnce()).toBe(12);
+    expect(await courier.runOnce()).toBe(12);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(12);
+    const seen: string[] = [];
+    for (let after: string | null | undefined = undefined; after !== null;) {
+      const page: DeliveryPage = await webhooks.deliveries(id, after === undefined ? {} : { after });
+      expect(page.deliveries).toHaveLength(1);
+      seen.push(page.deliveries[0]!.id);
+      after = page.next;
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([12, 12]);
   });
 
   it.each<[string, ChangeFilter, number]>([

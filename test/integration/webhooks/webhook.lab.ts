@@ -1,6 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { afterEach } from '@jest/globals';
-import { WebhookService, type WebhookMessage, type WebhookOptions, type WorkerOptions } from 'nestjs-tasker';
+import {
+  WebhookService,
+  type DatabaseOptions,
+  type WebhookMessage,
+  type WebhookOptions,
+  type WorkerOptions,
+} from 'nestjs-tasker';
 import { WebhookCourier } from '../../../lib/webhooks/webhook.courier.js';
 import { WebhookScribe } from '../../../lib/webhooks/webhook.scribe.js';
 import type { Received } from '../../support/answering.server.js';
@@ -21,7 +27,7 @@ export interface WebhookHost extends Host {
 
 export interface WebhookLab extends Omit<Lab, 'open'> {
   /** Receivers of tests are on the loopback. */
-  open(options?: WebhookOptions, worker?: WorkerOptions): Promise<WebhookHost>;
+  open(options?: WebhookOptions, worker?: WorkerOptions, database?: DatabaseOptions): Promise<WebhookHost>;
   /** Lets whatever waits for its time be due. */
   makeDue(): Promise<unknown>;
 }
@@ -34,9 +40,15 @@ export function useWebhookLab(): WebhookLab {
     await lab.query('update __schema__.webhook_cursor set reader = null, read_until = null');
   });
   return Object.assign(Object.create(lab) as Lab, {
-    open: async (options: WebhookOptions = {}, worker: WorkerOptions = {}) => {
+    open: async (options: WebhookOptions = {}, worker: WorkerOptions = {}, database: DatabaseOptions = {}) => {
       const webhooks = { allowPrivateTargets: true, pollIntervalMs: 20, ...options };
-      const host = await lab.open({ templates: [template], handlers: { [HANDLER]: () => 'done' }, webhooks, worker });
+      const host = await lab.open({
+        templates: [template],
+        handlers: { [HANDLER]: () => 'done' },
+        webhooks,
+        worker,
+        database,
+      });
       return {
         ...host,
         webhooks: host.get(WebhookService),
