@@ -1,5 +1,5 @@
 import type { JsonFault } from '../workflow/json.check.js';
-import { inOneSentence } from '../workflow/sentence.js';
+import { fullStop, inOneSentence } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 /** A request to start a task that is wrong in itself, whatever the template says. */
@@ -75,7 +75,7 @@ export class InvalidResultsError extends TaskerError {
   readonly code = 'TASKER_INVALID_RESULTS';
 
   constructor(readonly fault: JsonFault) {
-    super(`Results must be JSON, but hold ${fault.what} at "${fault.pointer}". ${remedyFor(fault.what)}`);
+    super(`Results must be JSON, but hold ${fault.what} at "${fault.pointer}". ${fullStop(remedyFor(fault.what))}`);
   }
 }
 

@@ -149,7 +149,8 @@ describe.each(['apollo', 'mercurius'] as const)('a list with all that belongs to
       expect(nodes).toHaveLength(first);
       expect(nodes[0].steps).toHaveLength(4);
       expect(nodes[0].steps[3]).toMatchObject({ name: 'ship', parents: [{}, {}], task: { id: nodes[0].id } });
-      return statements;
+      // Which templates workers offer is asked once a second at most, whatever is read.
+      return statements.filter((statement) => !statement.includes('template_ids'));
     };
     const few = await of(10);
     const many = await of(100);

@@ -14,12 +14,19 @@ const UNPROVOKED = {
   TASKER_CONTEXT_TOO_LARGE: 'needs a body larger than bodies may be, where the budget of a claim is what it usually is',
   TASKER_ANSWER_TOO_LARGE:
     'needs a history of tens of thousands of transitions, where the budget is what it usually is',
+  TASKER_RELEASED_MANAGER: 'is for code that hands over a manager of its own',
+  TASKER_UNAVAILABLE_TEMPLATE: 'needs workers with other templates than those of the process that is asked',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
   TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',
   TASKER_UNKNOWN_NAMED_TASK: 'needs a template that is deleted from the database while the process runs',
   TASKER_SHUTTING_DOWN: 'is for listeners in code: others are asked to come back',
   TASKER_INVALID_TASK_HANDLER_ANSWER: 'needs a task handler, and a wrong one; the sample application has none',
   TASKER_MISSING_PERMISSION: 'needs a route of ours that names no permission; there is none',
+} as const;
+
+/** Why, by the operation and its status. Other tests see to them. */
+const UNPROVOKED_STATUSES = {
+  'checkLiveness 503': 'needs a database that is silent for longer than statements may take',
 } as const;
 
 describe('the errors that the sample application answers with', () => {
@@ -63,7 +70,9 @@ describe('the errors that the sample application answers with', () => {
   it.each(STATUSES)('%d is provoked from each operation that documents it, and from no other', (status) => {
     const refusing = REFUSALS.filter((refusal) => refusal.status === status);
     const provoked = OPERATIONS.filter((operation) => refusing.some(({ of }) => of(operation)));
-    const documented = OPERATIONS.filter(({ errors }) => errors.has(status));
+    const documented = OPERATIONS.filter(
+      ({ id, errors }) => errors.has(status) && !Object.hasOwn(UNPROVOKED_STATUSES, `${id} ${status}`),
+    );
     expect(provoked.map(({ id }) => id)).toEqual(documented.map(({ id }) => id));
   });
 
