@@ -110,7 +110,7 @@ export class TemplateDirectory {
   async recall(asked: TemplateVersion): Promise<StartableTemplate | undefined> {
     const template = this.loaded(asked);
     if (template) return { template, namedTaskId: this.idOf(template) };
-    if (!this.store) return undefined;
+    if (!this.store || !isVersion(asked)) return undefined;
     await this.refresh(this.store);
     const label = templateLabel(asked);
     const known = this.recalled.get(label) ?? this.recallFrom(this.store, asked);
@@ -171,8 +171,9 @@ export class TemplateDirectory {
   }
 }
 
+/** Whether there can be such a template: PostgreSQL has no text with U+0000. */
 function isVersion(asked: Partial<TemplateVersion>): asked is TemplateVersion {
-  return [asked.namespace, asked.name, asked.version].every((part) => typeof part === 'string');
+  return [asked.namespace, asked.name, asked.version].every((part) => typeof part === 'string' && !part.includes('\0'));
 }
 
 function keyOf({ namedTaskId, revision }: TemplateEntry): string {

@@ -108,6 +108,15 @@ describe('a version of a template that no process has loaded any more', () => {
     });
   });
 
+  it('is unknown, and no error of the database, when its name can be none', async () => {
+    const { fresh } = twoVersions('nameable');
+    const { tasks, get } = await aWorker(fresh);
+    const unknown = { code: 'TASKER_UNKNOWN_TEMPLATE' };
+    await expect(tasks.start({ ...fresh.request, version: '1.0\0' })).rejects.toMatchObject({ httpStatus: 400 });
+    await expect(get(TemplateReader).get('tests', 'a\0b', 'latest')).rejects.toMatchObject(unknown);
+    expect(await get(TemplateReader).find('tests', 'nameable', '1\0')).toBeNull();
+  });
+
   it('is unknown where nobody ever loaded it, and the error names what comes close', async () => {
     const { fresh } = twoVersions('never');
     const { tasks } = await aWorker(fresh);

@@ -46,6 +46,10 @@ export const retries: Scenario = {
       documents.push(await ended(host, id, 'context,summary,annotations,transitions,analysis'));
     }
     const { body } = await host.ask('/dead_letters');
-    return { tasks: anonymous(documents), deadLetters: body.deadLetters?.length ?? Object.keys(body) };
+    // Other scenarios run beside this one, and some of their tasks fail, too.
+    const letters = (body.deadLetters as readonly { task: { namespace: string } }[]).filter(
+      ({ task }) => task.namespace === FLAKY.namespace,
+    );
+    return { tasks: anonymous(documents), deadLetters: letters.length };
   },
 };
