@@ -1,14 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect as dial, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pgbouncerPlace } from '../../scripts/pgbouncer.mjs';
 import { eventually } from './eventually.js';
 
-/** Debian's place, and those of Homebrew and of what is built by hand. */
-const PLACES = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'];
 /** It refuses to run as root. */
 const UNPRIVILEGED = ['postgres', 'nobody'];
 
@@ -31,7 +29,7 @@ export async function startPooler(
   serverUrl: string,
   { mode = 'transaction', size = 6 }: PoolerSettings = {},
 ): Promise<Pooler> {
-  const program = PLACES.find((place) => existsSync(place));
+  const program = pgbouncerPlace();
   if (!program) {
     throw new Error('This test needs PgBouncer. Install it: apt-get install pgbouncer, or brew install pgbouncer.');
   }
