@@ -4,9 +4,12 @@ import { analyseTask } from './task.analysis.js';
 import type { TaskListRequest } from './task.list.js';
 import { TaskReader } from './task.reader.js';
 
-/** A way out for a failed step, the most likely one first. `fix` is outside of the engine: code, data, another system. */
+/**
+ * A way out for a failed step, the most likely one first; each is the name of an action. A permanent failure has to be mended
+ * first, outside of the engine: in code, in data, in another system.
+ */
 export type Repair = (typeof STEP_REPAIRS)[number];
-export const STEP_REPAIRS = ['retry', 'fix_and_retry', 'fix_and_reset', 'skip', 'resolve'] as const;
+export const STEP_REPAIRS = ['retry', 'reset', 'skip', 'resolve'] as const;
 
 /** A way out for a whole task. */
 export type TaskRepair = (typeof TASK_REPAIRS)[number];
@@ -77,6 +80,6 @@ function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter 
 }
 
 function repairsOf({ error, skippable }: StepDetails): readonly Repair[] {
-  const again: readonly Repair[] = error?.permanent ? ['fix_and_reset'] : ['retry', 'fix_and_retry'];
+  const again: readonly Repair[] = error?.permanent ? ['reset'] : ['retry', 'reset'];
   return [...again, ...(skippable ? (['skip'] as const) : []), 'resolve'];
 }

@@ -141,9 +141,7 @@ describe('tasks over GraphQL', () => {
       nodes: [
         {
           task: { id: failed, steps: [{ name: 'read' }, {}, {}, {}] },
-          failedSteps: [
-            { name: 'bill', error: { code: 'DECLINED' }, blocks: ['ship'], repairs: ['fix_and_reset', 'resolve'] },
-          ],
+          failedSteps: [{ name: 'bill', error: { code: 'DECLINED' }, blocks: ['ship'], repairs: ['reset', 'resolve'] }],
           repairs: ['retry', 'resolve', 'rerun', 'cancel'],
         },
       ],

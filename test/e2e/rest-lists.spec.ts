@@ -212,7 +212,7 @@ describe('lists of tasks', () => {
           attempts: 1,
           error: { code: 'DECLINED', permanent: true },
           blocks: ['ship'],
-          repairs: ['fix_and_reset', 'resolve'],
+          repairs: ['reset', 'resolve'],
         },
       ],
     });

@@ -1149,9 +1149,9 @@ export const SCHEMAS = {
   },
   Repair: {
     type: 'string',
-    enum: ['retry', 'fix_and_retry', 'fix_and_reset', 'skip', 'resolve'],
+    enum: ['retry', 'reset', 'skip', 'resolve'],
     description:
-      'A way out for a failed step, the most likely one first. `fix` is outside of the engine: code, data, another system.',
+      'A way out for a failed step, the most likely one first; each is the name of an action. A permanent failure has to be mended first, outside of the engine: in code, in data, in another system.',
   },
   RerunDto: {
     type: 'object',

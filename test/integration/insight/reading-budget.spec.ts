@@ -130,7 +130,7 @@ describe('dead letters that are larger than one answer may be', () => {
       expect(letter.failedSteps).toMatchObject([
         { name: 'one', error: { message: 'it went wrong', class: 'PermanentError', permanent: true } },
       ]);
-      expect(letter.failedSteps[0]!.repairs[0]).toBe('fix_and_reset');
+      expect(letter.failedSteps[0]!.repairs[0]).toBe('reset');
       expect(isOmitted(letter.failedSteps[0]!.error!.context)).toBe(index === 2);
     }
   });
