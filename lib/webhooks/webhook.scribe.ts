@@ -45,7 +45,7 @@ export class WebhookScribe {
     this.deriving = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: webhooks.pollIntervalMs,
-      trouble: 'What to tell webhooks could not be found out',
+      trouble: 'Webhook deliveries could not be derived',
       logger: this.logger,
       fault: { faults, key: 'webhook_deriving', sentence: 'Webhooks are not told of what changes.' },
     });
