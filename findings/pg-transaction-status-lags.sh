@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # node-postgres 8.23.1: in the catch of a statement that failed inside a transaction, `client.getTransactionStatus()` sometimes still
-# answers 'T' (in a transaction, all is well); seen 41 times in 1,000 over the loopback. A millisecond later it is 'E' (aborted)
-# each time. The promise is rejected by the server's error, while the status comes with the message after it, which may be in
+# answers 'T' (in a transaction, all is well); seen 41 times in 1,000 over the loopback. A moment later it is 'E' (aborted) each
+# time. The promise is rejected by the server's error, while the status comes with the message after it, which may be in
 # another packet. Code that chooses between COMMIT and ROLLBACK in the catch is now and then told that the transaction is usable.
 # Needs Node.js 20 and npm. Ends with 0 while this is so.
 set -euo pipefail
@@ -42,7 +42,7 @@ for (let i = 0; i < 1000; i++) {
   } catch {
     if (client.getTransactionStatus() === 'T') early++;
   }
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let ms = 0; ms < 1000 && client.getTransactionStatus() !== 'E'; ms++) await new Promise((resolve) => setTimeout(resolve, 1));
   if (client.getTransactionStatus() === 'E') late++;
   await client.query('rollback');
 }
