@@ -47,7 +47,7 @@ export class WebhookScribe {
       intervalMs: webhooks.pollIntervalMs,
       trouble: 'Webhook deliveries could not be derived',
       logger: this.logger,
-      fault: { faults, key: 'webhook_deriving', sentence: 'Webhooks are not told of what changes.' },
+      fault: { faults, key: 'webhook_deriving', sentence: 'No deliveries to webhooks are derived.' },
     });
   }
 

@@ -55,7 +55,7 @@ export class TaskFinisher {
       intervalMs: options.worker.pollIntervalMs,
       trouble: 'Ends of tasks could not be looked for',
       logger: this.logger,
-      fault: { faults, key: 'final_hooks', sentence: 'Task handlers are not told of the ends of tasks.' },
+      fault: { faults, key: 'final_hooks', sentence: 'Task handlers are not called when tasks end.' },
     });
   }
 
