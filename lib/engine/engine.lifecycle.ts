@@ -3,6 +3,7 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { patiently } from '../persistence/start.patience.js';
+import { withinTime } from '../persistence/time.limit.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { ReadySignal } from './ready.signal.js';
@@ -12,6 +13,12 @@ import { WorkerHeart } from './steps/worker.heart.js';
 import { WorkerIdentity } from './steps/worker.identity.js';
 import { WorkerLoop } from './steps/worker.loop.js';
 import { WorkerWatch } from './steps/worker.watch.js';
+
+/**
+ * How long the shutdown waits for statements of housekeeping that are under way, in milliseconds. Some may take minutes, as a vacuum
+ * does, and nothing is lost when they are cut off.
+ */
+export const HOUSEKEEPING_MS = 200;
 
 /** Starts the long-lived parts and stops them. The root says when: steps begin last, and their shutdown comes first. */
 @Injectable()
@@ -74,7 +81,8 @@ export class EngineLifecycle implements OnApplicationBootstrap {
 
   private async startAll(): Promise<void> {
     if (!this.options.worker.enabled || this.isStopping) return;
-    await patiently('register the worker', () => this.identity.get());
+    const register = async (): Promise<string | null> => (this.isStopping ? null : this.identity.get());
+    if ((await patiently('register the worker', register)) === null) return;
     this.governor.start();
     this.loop.start();
     this.heart.start();
@@ -85,11 +93,11 @@ export class EngineLifecycle implements OnApplicationBootstrap {
 
   private async stopAll(): Promise<void> {
     await this.starting?.catch(() => undefined); // the caller of `start` is told
-    await Promise.all([this.governor.stop(), this.loop.stop(), this.finisher.stop()]); // two wait for what users wrote
-    await this.retention.stop();
-    await this.watch.stop();
-    await this.heart.stop();
-    await this.ready.stop();
+    const swept = this.retention.stop();
+    // Two wait for what users wrote, and need the lease and the look for cancelled steps until then.
+    await Promise.all([this.governor.stop(), this.loop.stop(), this.finisher.stop()]);
+    const rest = Promise.all([swept, this.watch.stop(), this.heart.stop(), this.ready.stop()]);
+    await withinTime<unknown>(rest, HOUSEKEEPING_MS, () => undefined);
     const workerId = this.identity.current();
     // Forgotten first: an application that is closed again has no data source to say it with any more.
     if (workerId !== null && this.identity.forget(workerId)) await this.gateway.stop(workerId);

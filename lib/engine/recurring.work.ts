@@ -83,6 +83,7 @@ export class RecurringWork {
       fault?.faults.clear(fault.key);
     } catch (error) {
       if (fault && isOfOnePart(error)) fault.faults.report(fault.key, fault.sentence, error);
+      else if (signal.aborted) logTrouble(logger, `${trouble} during the shutdown`, error);
       else if (!this.failing) logTrouble(logger, `${trouble}; it will be tried again`, error);
       this.failing = true;
     }

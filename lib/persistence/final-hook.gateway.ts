@@ -37,4 +37,9 @@ export class FinalHookGateway {
   postpone({ id, attempt }: FinalHook, error: string, afterSeconds: number | null): Promise<boolean> {
     return this.database.call('postpone_final_hook', [id, attempt, error, afterSeconds]);
   }
+
+  /** Hands it back at once, with this attempt not counted; answers whether it was still this process's. */
+  release({ id, attempt }: FinalHook): Promise<boolean> {
+    return this.database.call('release_final_hook', [id, attempt]);
+  }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { endingAfter } from '../engine/ending.signal.js';
 import { RecurringWork } from '../engine/recurring.work.js';
 import { StandingFaults } from '../engine/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
@@ -114,19 +115,4 @@ export class WebhookCourier {
     }
     return outcome.kind === 'delivered';
   }
-}
-
-/** A signal that fires some time after the given one. */
-function endingAfter(signal: AbortSignal | undefined, ms: number): { readonly signal: AbortSignal; clear(): void } {
-  const ending = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const begin = (): void => void (timer = setTimeout(() => ending.abort(), ms));
-  signal?.addEventListener('abort', begin, { once: true });
-  return {
-    signal: ending.signal,
-    clear: () => {
-      signal?.removeEventListener('abort', begin);
-      clearTimeout(timer);
-    },
-  };
 }

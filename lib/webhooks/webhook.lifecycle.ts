@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EngineLifecycle } from '../engine/engine.lifecycle.js';
+import { EngineLifecycle, HOUSEKEEPING_MS } from '../engine/engine.lifecycle.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
+import { withinTime } from '../persistence/time.limit.js';
 import { DeliveryRetention } from './delivery.retention.js';
 import { WebhookCourier } from './webhook.courier.js';
 import { WebhookScribe } from './webhook.scribe.js';
@@ -33,8 +34,10 @@ export class WebhookLifecycle {
   }
 
   private async stopAll(): Promise<void> {
+    const swept = this.retention.stop();
     // Steps may hold the connections that these wait for, and let them go when the engine aborts them.
-    await Promise.all([this.engine.stop(), this.scribe.stop(), this.courier.stop(), this.retention.stop()]);
+    await Promise.all([this.engine.stop(), this.scribe.stop(), this.courier.stop()]);
+    await withinTime(swept, HOUSEKEEPING_MS, () => undefined);
     await this.sender.close();
   }
 }

@@ -14,6 +14,7 @@ import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import { storableText } from '../../workflow/json.check.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { annotationProblems } from './annotation.check.js';
+import { endingAfter } from '../ending.signal.js';
 import { FactPublisher } from '../steps/fact.publisher.js';
 import { RecurringWork } from '../recurring.work.js';
 import { StandingFaults } from '../standing.faults.js';
@@ -41,7 +42,7 @@ export class TaskFinisher {
   private readonly telling: RecurringWork;
 
   constructor(
-    @Inject(TASKER_OPTIONS) options: ResolvedOptions,
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: FinalHookGateway,
     private readonly details: TaskDetailGateway,
     private readonly templates: TemplateRegistry,
@@ -74,15 +75,22 @@ export class TaskFinisher {
     await this.telling.stop();
   }
 
-  /** Tells of everything that is due here; answers of how many ends the annotations were stored. */
-  async runOnce(signal?: AbortSignal): Promise<number> {
+  /**
+   * Tells of everything that is due here; answers of how many ends the annotations were stored.
+   * @param stop claims no more, and hands back what fails from then on or takes longer than `worker.shutdownTimeoutMs`
+   */
+  async runOnce(stop?: AbortSignal): Promise<number> {
     const namedTaskIds = this.namedTaskIds();
+    const ending = endingAfter(stop, this.options.worker.shutdownTimeoutMs);
     let stored = 0;
-    while (namedTaskIds.length > 0 && !signal?.aborted) {
-      const hooks = await this.gateway.claim(namedTaskIds, BATCH_SIZE, LEASE_SECONDS);
-      if (hooks.length === 0) break;
-      const results = await Promise.all(hooks.map((hook) => this.tell(hook)));
-      stored += results.filter((isStored) => isStored).length;
+    try {
+      while (namedTaskIds.length > 0 && !stop?.aborted) {
+        const hooks = await this.gateway.claim(namedTaskIds, BATCH_SIZE, LEASE_SECONDS);
+        if (hooks.length === 0) break;
+        stored += await this.tellAll(hooks, ending.signal, stop);
+      }
+    } finally {
+      ending.clear();
     }
     return stored;
   }
@@ -95,35 +103,63 @@ export class TaskFinisher {
       .map((template) => this.directory.idOf(template));
   }
 
-  private async tell(hook: FinalHook): Promise<boolean> {
+  /** @throws what kept an end from being written down, when all have been tried */
+  private async tellAll(hooks: readonly FinalHook[], ending: AbortSignal, stop?: AbortSignal): Promise<number> {
+    const results = await Promise.allSettled(hooks.map((hook) => this.tell(hook, ending, stop)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    return results.filter((result) => result.status === 'fulfilled' && result.value).length;
+  }
+
+  private async tell(hook: FinalHook, ending: AbortSignal, stop?: AbortSignal): Promise<boolean> {
+    if (stop?.aborted) {
+      await this.gateway.release(hook); // it came with a claim that was under way
+      return false;
+    }
     try {
-      return await this.gateway.finish(hook, await this.annotationsFor(hook));
+      return await this.gateway.finish(hook, await this.annotationsFor(hook, ending));
     } catch (error) {
-      await this.postpone(hook, error);
+      if (stop?.aborted) await this.handBack(hook, error);
+      else await this.postpone(hook, error);
       return false;
     }
   }
 
-  private async annotationsFor(hook: FinalHook): Promise<readonly NewAnnotation[]> {
+  private async annotationsFor(hook: FinalHook, ending: AbortSignal): Promise<readonly NewAnnotation[]> {
     if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time that the task handler was told.');
     const task = await this.details.findWhole(hook.taskId, ['context', 'steps']);
     if (!task) return []; // removed meanwhile
     const handler = this.handlers.find(task)!;
-    const answer: unknown = await withinTime(async () =>
-      handler.instance.updateAnnotations!(endedTask(task, hook), endedSteps(task)),
+    const answer: unknown = await inTime(
+      async () => handler.instance.updateAnnotations!(endedTask(task, hook), endedSteps(task)),
+      ending,
     );
     return checked(answer, handler, task);
   }
 
+  /** While the process goes down, what the handler uses may be closed under it, and its failure says nothing of the handler. */
+  private async handBack(hook: FinalHook, error: unknown): Promise<void> {
+    this.logger.warn(
+      `${failureOf(hook)} during the shutdown; another process tells it again, and the attempt does not count: ${messageOf(error)}`,
+    );
+    await this.gateway.release(hook);
+  }
+
   private async postpone(hook: FinalHook, error: unknown): Promise<void> {
     const isLast = hook.attempt >= MAX_ATTEMPTS;
-    const message = error instanceof Error ? error.message : String(error);
-    const label = `The task handler failed at the end of task ${hook.taskId} (${hook.state}), attempt ${hook.attempt}`;
+    const label = `${failureOf(hook)}, attempt ${hook.attempt}`;
     if (isLast) this.logger.error(`${label}, and is given up.`, error);
-    else this.logger.warn(`${label}; it will be told again: ${message}`);
+    else this.logger.warn(`${label}; it will be told again: ${messageOf(error)}`);
     const afterSeconds = isLast ? null : backoffSeconds(BACKOFF, hook.attempt);
-    await this.gateway.postpone(hook, storableText(message, MAX_ERROR_LENGTH), afterSeconds);
+    await this.gateway.postpone(hook, storableText(messageOf(error), MAX_ERROR_LENGTH), afterSeconds);
   }
+}
+
+function failureOf({ taskId, state }: FinalHook): string {
+  return `The task handler failed at the end of task ${taskId} (${state})`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function endedTask(task: WholeTask, { state, endedAt }: FinalHook): EndedTask {
@@ -140,18 +176,23 @@ function endedSteps({ steps }: WholeTask): EndedStep[] {
 }
 
 /** What does not answer in time is left to itself: its answer no longer counts. */
-async function withinTime<T>(work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+async function inTime<T>(work: () => Promise<T>, ending: AbortSignal): Promise<T> {
+  let stopWaiting: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`updateAnnotations did not answer within ${TIMEOUT_MS / 1_000} s.`)),
-      TIMEOUT_MS,
-    );
+    const rejectLate = (when: string): void => reject(new Error(`updateAnnotations did not answer ${when}.`));
+    const atEnd = (): void => rejectLate('before the end of the shutdown');
+    const timer = setTimeout(rejectLate, TIMEOUT_MS, `within ${TIMEOUT_MS / 1_000} s`);
+    if (ending.aborted) atEnd();
+    ending.addEventListener('abort', atEnd);
+    stopWaiting = () => {
+      clearTimeout(timer);
+      ending.removeEventListener('abort', atEnd);
+    };
   });
   try {
     return await Promise.race([work(), late]);
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
   }
 }
 

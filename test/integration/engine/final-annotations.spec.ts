@@ -287,3 +287,71 @@ describe('a task handler that fails', () => {
     expect(await annotationsOf(host, id)).toEqual([]);
   });
 });
+
+describe('an application that closes while a task handler is told of an end', () => {
+  const SHUTDOWN_MS = 200;
+
+  /** A host whose task handler is being told; its lines of the log. */
+  async function telling(template: TestTemplate, update: Update): Promise<{ host: Host; id: string; lines: string[] }> {
+    const lines: string[] = [];
+    const add = (line: unknown): unknown => lines.push(String(line));
+    const told = aGate();
+    const host = await lab.open({
+      templates: [template],
+      handlers: aScript().handlers,
+      providers: [annotating(template, (...end) => (told.open(), update(...end)))],
+      worker: { enabled: true, pollIntervalMs: 60_000, shutdownTimeoutMs: SHUTDOWN_MS },
+      logger: { log: () => undefined, warn: add, error: add },
+    });
+    const { id } = await host.tasks.start(template.request);
+    await told.passed;
+    return { host, id, lines };
+  }
+
+  it('waits for its answer, and stores it', async () => {
+    const answer = aGate<NewAnnotation[]>();
+    const { host, id, lines } = await telling(aTemplate(), () => answer.passed);
+    const closed = host.close();
+    await eventually(() => expect(host.get(Worker).capacity).toBe(0));
+    answer.open([{ type: 'end', annotation: 'in time' }]);
+    await closed;
+    expect(await lab.query('select annotation from __schema__.task_annotations where task_id = $1', id)).toEqual([
+      { annotation: 'in time' },
+    ]);
+    expect(lines).toEqual([]);
+  });
+
+  it('ends in time although it does not answer, signs off, and leaves the end to others with the attempt not counted', async () => {
+    const template = aTemplate();
+    const { host, id, lines } = await telling(template, () => new Promise(() => undefined));
+    const began = performance.now();
+    await host.close();
+    expect(performance.now() - began).toBeLessThan(SHUTDOWN_MS + 1_000);
+    expect(await waiting()).toMatchObject([{ attempts: 0, error: null }]);
+    expect(await lab.query('select 1 from __schema__.workers where stopped_at is null')).toEqual([]);
+    expect(lines).toEqual([
+      `The task handler failed at the end of task ${id} (complete) during the shutdown; another process tells it again, and the ` +
+        'attempt does not count: updateAnnotations did not answer before the end of the shutdown.',
+    ]);
+    const other = await open(template, ends);
+    expect(await other.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await annotationsOf(other, id)).toEqual([{ state: 'complete' }]);
+  });
+
+  it('does not count a failure', async () => {
+    const template = aTemplate();
+    const failure = aGate();
+    const { host, id } = await telling(template, async () => {
+      await failure.passed;
+      throw new Error('The client is closed');
+    });
+    const closed = host.close();
+    await eventually(() => expect(host.get(Worker).capacity).toBe(0));
+    failure.open();
+    await closed;
+    expect(await waiting()).toMatchObject([{ attempts: 0, error: null, due_at: expect.any(Date) }]);
+    const other = await open(template, ends);
+    expect(await other.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await annotationsOf(other, id)).toEqual([{ state: 'complete' }]);
+  });
+});

@@ -13,6 +13,7 @@ import { movesOf } from '../../support/history.js';
 import { openHost, type Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { lockWaited } from '../../support/waiting.js';
 import { aScript } from '../../support/script.js';
 import { statesOf } from '../../support/workflow.js';
 
@@ -171,6 +172,30 @@ describe('an application whose database is gone', () => {
     const host = await openHost({ url: database.url, worker });
     await database.drop();
     await host.close();
+  });
+});
+
+describe('an application that closes while a statement of its housekeeping waits', () => {
+  it('does not wait for that, and its worker signs off', async () => {
+    const errors: string[] = [];
+    const logger = {
+      log: () => undefined,
+      warn: () => undefined,
+      error: (error: unknown) => errors.push(String(error)),
+    };
+    const other = await lab.connect();
+    await other.query('begin; lock table tasker.limit_starts in share mode');
+    const host = await lab.open({ worker: { ...worker, leaseSeconds: 1 }, logger });
+    await lockWaited(other, 'delete from tasker.limit_starts');
+    const began = performance.now();
+    await host.close();
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(await lab.query('select 1 from __schema__.workers where stopped_at is null')).toEqual([]);
+    await eventually(() =>
+      expect(errors).toEqual([
+        expect.stringContaining('Starts that no longer count under a limit could not be removed during the shutdown: '),
+      ]),
+    );
   });
 });
 

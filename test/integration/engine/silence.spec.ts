@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LoggerService, Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DatabaseTimeoutError } from 'nestjs-tasker';
+import { DatabaseTimeoutError, TaskerWorker } from 'nestjs-tasker';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
@@ -220,6 +220,17 @@ describe('an application that closes', () => {
     const held = Array.from({ length: POOL_SIZE }, () => host.get(DataSource).createQueryRunner());
     await Promise.all(held.map((runner) => runner.connect()));
     expect(await closing(host)).toBeLessThan(SHUTDOWN_MS + 1_000);
+  });
+
+  it('ends the start of its worker that waits for the database', async () => {
+    const host = await open({ worker: { enabled: true, start: 'manual' } });
+    proxy.breaksNew = true;
+    proxy.breakOpen();
+    const started = host.get(TaskerWorker).start();
+    await eventually(() => expect(host.lines.join()).toContain('Cannot register the worker: '));
+    expect(await closing(host)).toBeLessThan(1_000);
+    await started;
+    expect(host.get(WorkerLoop).isActive).toBe(false);
   });
 });
 

@@ -93,6 +93,18 @@ describe('recurring work', () => {
     );
   });
 
+  it('promises no other try where a pass fails because it was stopped', async () => {
+    const error = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const stopped = work(async (signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      throw new Error('No.');
+    });
+    stopped.start();
+    stopped.now();
+    await stopped.stop();
+    expect(error).toHaveBeenLastCalledWith('It did not work during the shutdown.', expect.any(Error));
+  });
+
   it('stops after the pass under way, whose signal it aborts', async () => {
     const gate = aGate();
     let signal: AbortSignal | undefined;

@@ -1,0 +1,9 @@
+-- release_final_hook: a process that goes down hands back an end of a task that its task handler was not told of to the end. The
+-- attempt, which names the claim as in finish_final_hook, does not count. Answers whether it was handed back.
+create or replace function __schema__.release_final_hook(p_final_hook_id bigint, p_attempt integer)
+returns boolean language plpgsql as $$
+begin
+  update __schema__.final_hooks f set attempts = f.attempts - 1, due_at = now()
+  where f.final_hook_id = p_final_hook_id and f.attempts = p_attempt and f.due_at is not null;
+  return found;
+end $$;
