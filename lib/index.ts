@@ -198,7 +198,12 @@ export type {
   WebhookMessage,
   WebhookWithSecret,
 } from './webhooks/webhook.js';
-export { InvalidWebhookError, UnknownDeliveryError, UnknownWebhookError } from './webhooks/webhook.errors.js';
+export {
+  InvalidWebhookError,
+  TooManyWebhooksError,
+  UnknownDeliveryError,
+  UnknownWebhookError,
+} from './webhooks/webhook.errors.js';
 
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
 export {

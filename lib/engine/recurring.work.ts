@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { inOwnContext } from '../options/own.context.js';
+import { AnswerTooLargeError } from '../persistence/persistence.errors.js';
 import { isOfOnePart, isOutage, outageReason } from '../persistence/sql.errors.js';
 import type { StandingFaults } from './standing.faults.js';
 
@@ -14,7 +15,8 @@ export interface RecurringWorkOptions {
   readonly trouble: string;
   readonly logger: Logger;
   /**
-   * Where a pass is reported that the database refused for something of its own, until one succeeds again: readiness says it,
+   * Where a pass is reported that the database refused for something of its own, or whose answer is too large, until one
+   * succeeds again: readiness says it,
    * for other work goes on and nobody would notice. @default nowhere
    */
   readonly fault?: { readonly faults: StandingFaults; readonly key: string; readonly sentence: string };
@@ -82,7 +84,8 @@ export class RecurringWork {
       this.failing = false;
       fault?.faults.clear(fault.key);
     } catch (error) {
-      if (fault && isOfOnePart(error)) fault.faults.report(fault.key, fault.sentence, error);
+      if (fault && (isOfOnePart(error) || error instanceof AnswerTooLargeError))
+        fault.faults.report(fault.key, fault.sentence, error);
       else if (signal.aborted) logTrouble(logger, `${trouble} during the shutdown`, error);
       else if (!this.failing) logTrouble(logger, `${trouble}; it will be tried again`, error);
       this.failing = true;

@@ -11,6 +11,7 @@ import { sessionOf } from './managed.session.js';
 import { inManagedTransaction } from './managed.transaction.js';
 import { poolOf, type LentClient, type PgPool } from './pg.client.js';
 import {
+  AnswerTooLargeError,
   DatabaseTimeoutError,
   MissingDataSourceError,
   PoolTooSmallError,
@@ -92,6 +93,23 @@ export class Database {
     } catch (error) {
       throw translateError(error);
     }
+  }
+
+  /**
+   * As `query`, all rows or none: what is larger than one answer may be is measured on the server and not sent.
+   * @param sql a query whose rows have columns that JSON has
+   * @throws AnswerTooLargeError, and as `query`
+   */
+  async queryWhole<Row>(sql: string, parameters: readonly unknown[], speaker?: Speaker): Promise<Row[]> {
+    const allowed = this.maxReadBytes;
+    const rows = await this.query<{ row: Row | null; excess: string | null }>(
+      wholeOf(sql, parameters.length + 1),
+      [...parameters, allowed],
+      speaker,
+    );
+    const excess = rows[0]?.excess ?? null;
+    if (excess !== null) throw new AnswerTooLargeError(Number(excess), allowed);
+    return rows.map(({ row }) => row!);
   }
 
   /**
@@ -256,4 +274,15 @@ export class Database {
     }
     return undefined;
   }
+}
+
+/** The rows of a query as JSON if they have as many bytes together as the parameter of this number allows; else how many they have. */
+function wholeOf(sql: string, budget: number): string {
+  return `
+    with found as materialized (select row_to_json(q)::text as row, row_number() over () as place from (${sql}) q),
+    whole as (select coalesce(sum(octet_length(f.row)), 0) as bytes from found f)
+    select f.row::json as row, null::text as excess, f.place from found f, whole w where w.bytes <= $${budget}::bigint
+    union all
+    select null, w.bytes::text, 0 from whole w where w.bytes > $${budget}::bigint
+    order by place`;
 }

@@ -235,7 +235,7 @@ export class AnswerTooLargeError extends TaskerError {
   ) {
     super(
       `What is asked for has ${bytes} bytes as JSON or more, ${allowed} are allowed in one answer of the database (option ` +
-        'database.maxReadBytes). Ask for fewer tasks or parts at once, or raise the option.',
+        'database.maxReadBytes). Ask for less at once, or raise the option.',
     );
   }
 }

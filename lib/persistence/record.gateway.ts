@@ -54,9 +54,12 @@ export class RecordGateway {
     });
   }
 
-  /** By name. */
+  /**
+   * By name.
+   * @throws AnswerTooLargeError
+   */
   annotationTypes(): Promise<AnnotationTypeDetails[]> {
-    return this.database.query<AnnotationTypeDetails>(
+    return this.database.queryWhole<AnnotationTypeDetails>(
       `select y.annotation_type_id::text as id, y.name, y.description from __schema__.annotation_types y order by y.name`,
       [],
     );
@@ -79,9 +82,12 @@ export class RecordGateway {
     return this.database.call('map_objects', [one.system, one.id, two.system, two.id], manager);
   }
 
-  /** What the object was mapped to, in any system. */
+  /**
+   * What the object was mapped to, in any system.
+   * @throws AnswerTooLargeError
+   */
   async findMapped({ system, id }: RemoteObject): Promise<RemoteObject[]> {
-    return this.database.query<RemoteObject>(
+    return this.database.queryWhole<RemoteObject>(
       `select two.name as system, m.remote_id_two as id from __schema__.dependent_system_object_maps m
        join __schema__.dependent_systems one on one.dependent_system_id = m.dependent_system_one_id
        join __schema__.dependent_systems two on two.dependent_system_id = m.dependent_system_two_id

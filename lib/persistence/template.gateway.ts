@@ -148,9 +148,12 @@ export class TemplateGateway {
     );
   }
 
-  /** The templates that running workers have loaded. */
+  /**
+   * The templates that running workers have loaded.
+   * @throws AnswerTooLargeError
+   */
   offered(manager?: EntityManager): Promise<TemplateRow[]> {
-    return this.database.query(
+    return this.database.queryWhole(
       `${TEMPLATES} join (
          select loaded.id, bool_or(loaded.id = any (w.handled_template_ids)) as has_task_handler
          from __schema__.workers w cross join lateral unnest(w.template_ids) as loaded (id)
@@ -163,9 +166,12 @@ export class TemplateGateway {
     );
   }
 
-  /** Those of these versions that the database knows. */
+  /**
+   * Those of these versions that the database knows.
+   * @throws AnswerTooLargeError
+   */
   find(asked: readonly TemplateVersion[], manager?: EntityManager): Promise<TemplateRow[]> {
-    return this.database.query(
+    return this.database.queryWhole(
       `${TEMPLATES} join unnest($1::text[], $2::text[], $3::text[]) as asked (namespace, name, version)
          on asked.namespace = ns.name and asked.name = nt.name and asked.version = nt.version`.replace(
         '$handled',
@@ -176,9 +182,12 @@ export class TemplateGateway {
     );
   }
 
-  /** What templates were resolved to, by the ids of their named tasks. */
+  /**
+   * What templates were resolved to, by the ids of their named tasks.
+   * @throws AnswerTooLargeError
+   */
   async documents(namedTaskIds: readonly string[], manager?: EntityManager): Promise<ReadonlyMap<string, JsonObject>> {
-    const rows = await this.database.query<{ id: string; document: JsonObject }>(
+    const rows = await this.database.queryWhole<{ id: string; document: JsonObject }>(
       `select named_task_id::text as id, configuration as document from __schema__.named_tasks
        where named_task_id = any ($1)`,
       [namedTaskIds],
@@ -187,26 +196,47 @@ export class TemplateGateway {
     return new Map(rows.map(({ id, document }) => [id, document]));
   }
 
-  /** The step templates of these ids and all others of their task templates' revisions, so that parents are known too. */
+  /**
+   * The step templates of these ids and all others of their task templates' revisions, so that parents are known too. As many
+   * in one answer as it has room for, one at least: a process needs them all, and a claim is under way.
+   */
   async findStepTemplates(ids: readonly string[]): Promise<StoredStepTemplate[]> {
-    const rows = await this.database.query<
-      StoredStepTemplate & { handler_config: JsonObject; timeout_seconds: number }
-    >(
-      `select st.id, ns.name as namespace, nt.name as task, nt.version, n.name, st.handler, st.handler_config,
-         st.timeout_seconds, st.backoff, st.transactional
-       from __schema__.named_tasks_named_steps asked
-       join __schema__.named_tasks_named_steps st
-         on st.named_task_id = asked.named_task_id and st.revision = asked.revision
-       join __schema__.named_tasks nt on nt.named_task_id = st.named_task_id
-       join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id
-       join __schema__.named_steps n on n.named_step_id = st.named_step_id
-       where asked.id = any ($1)`,
-      [ids],
-    );
-    return rows.map(({ handler_config: handlerConfig, timeout_seconds: timeoutSeconds, ...row }) => ({
-      ...row,
-      handlerConfig,
-      timeoutSeconds,
-    }));
+    const found: StoredStepTemplate[] = [];
+    for (let hasMore = true; hasMore;) {
+      const after = found.at(-1)?.id ?? '0';
+      const rows = await this.database.query<StepTemplateRow>(STEP_TEMPLATES, [ids, after, this.database.maxReadBytes]);
+      for (const { hasMore: _, ...template } of rows) found.push(template);
+      hasMore = rows.at(-1)?.hasMore ?? false;
+    }
+    return found;
   }
 }
+
+interface StepTemplateRow extends StoredStepTemplate {
+  /** Some did not fit. */
+  readonly hasMore: boolean;
+}
+
+/** Fixed fields and names. */
+const STEP_TEMPLATE_BYTES = 4_096;
+
+const STEP_TEMPLATES = `
+  with asked as (
+    select distinct x.named_task_id, x.revision from __schema__.named_tasks_named_steps x where x.id = any ($1)
+  ), measured as (
+    select st.id,
+      sum(${STEP_TEMPLATE_BYTES} + octet_length(st.handler_config::text)) over (order by st.id) as bytes,
+      row_number() over (order by st.id) as place, count(*) over () as count
+    from asked join __schema__.named_tasks_named_steps st using (named_task_id, revision)
+    where st.id > $2
+  )
+  select st.id, ns.name as namespace, nt.name as task, nt.version, n.name, st.handler,
+    st.handler_config as "handlerConfig", st.timeout_seconds as "timeoutSeconds", st.backoff, st.transactional,
+    max(m.place) over () < m.count as "hasMore"
+  from measured m
+  join __schema__.named_tasks_named_steps st on st.id = m.id
+  join __schema__.named_tasks nt on nt.named_task_id = st.named_task_id
+  join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id
+  join __schema__.named_steps n on n.named_step_id = st.named_step_id
+  where m.bytes <= $3 or m.place = 1
+  order by st.id`;

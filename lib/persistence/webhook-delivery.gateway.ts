@@ -81,9 +81,16 @@ export class WebhookDeliveryGateway {
     return this.database.rowsWithin(limit, CHANGE_BYTES);
   }
 
-  /** Null: another process reads. Also where there is nobody to tell the cursor is to be moved. */
-  takeReading(reader: string, leaseSeconds: number): Promise<WebhookReading | null> {
-    return this.database.call('take_webhook_reading', [reader, leaseSeconds]);
+  /**
+   * Null: another process reads. Also where there is nobody to tell the cursor is to be moved.
+   * @throws AnswerTooLargeError
+   */
+  async takeReading(reader: string, leaseSeconds: number): Promise<WebhookReading | null> {
+    const [row] = await this.database.queryWhole<{ reading: WebhookReading | null }>(
+      'select __schema__.take_webhook_reading($1, $2) as reading',
+      [reader, leaseSeconds],
+    );
+    return row!.reading;
   }
 
   /** Another process need not wait for the lease. */

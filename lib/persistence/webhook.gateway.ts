@@ -18,6 +18,9 @@ export interface NewStoredWebhook extends Pick<StoredWebhook, 'url' | 'filter' |
   readonly secret: string;
 }
 
+/** Of a webhook, apart from what it says: fields, id and instants. */
+export const WEBHOOK_BYTES = 512;
+
 /** Keeps webhooks. */
 @Injectable()
 export class WebhookGateway {
@@ -31,6 +34,22 @@ export class WebhookGateway {
   /** Answers whether there is one, as `remove` and `setSecret` do. */
   change(id: string, changes: Partial<Omit<NewStoredWebhook, 'secret'>>): Promise<boolean> {
     return this.database.call('change_webhook', [id, JSON.stringify(changes)]);
+  }
+
+  /**
+   * Bytes of what all webhooks say, as JSON text; somewhat more than `list` answers.
+   * @param without of all but this one
+   */
+  async bytesOfAll(without: string | null): Promise<number> {
+    const [row] = await this.database.query<{ bytes: number }>(
+      `select coalesce(sum(
+         ${WEBHOOK_BYTES} + octet_length(to_json(w.url)::text) + octet_length(w.filter::text)
+           + coalesce(octet_length(to_json(w.description)::text), 0)
+       ), 0)::double precision as bytes
+       from __schema__.webhooks w where w.webhook_id is distinct from $1::bigint`,
+      [without],
+    );
+    return row!.bytes;
   }
 
   remove(id: string): Promise<boolean> {
@@ -48,9 +67,12 @@ export class WebhookGateway {
     return row!.count > 0;
   }
 
-  /** @param id null: all, the oldest first */
+  /**
+   * @param id null: all, the oldest first
+   * @throws AnswerTooLargeError
+   */
   async list(id: string | null = null): Promise<readonly StoredWebhook[]> {
-    const rows = await this.database.query<{ webhook: StoredWebhook }>(
+    const rows = await this.database.queryWhole<{ webhook: StoredWebhook }>(
       `select json_build_object(
          'id', w.webhook_id::text, 'url', w.url, 'filter', w.filter, 'description', w.description,
          'isEnabled', w.is_enabled, 'createdAt', ${iso('w.created_at')}, 'updatedAt', ${iso('w.updated_at')}

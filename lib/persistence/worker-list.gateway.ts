@@ -57,9 +57,12 @@ export class WorkerListGateway {
     return rows.map(({ details }) => details);
   }
 
-  /** By queue and namespace; costs what is queued. */
+  /**
+   * By queue and namespace; costs what is queued.
+   * @throws AnswerTooLargeError
+   */
   async queues(): Promise<readonly QueueDetails[]> {
-    const rows = await this.database.query<{ details: QueueDetails }>(QUEUES, []);
+    const rows = await this.database.queryWhole<{ details: QueueDetails }>(QUEUES, []);
     return rows.map(({ details }) => details);
   }
 }

@@ -20,6 +20,8 @@ export type TemplateListing = TemplateVersion & Pick<TemplateEntry, 'description
 
 /** How long this process relies on what it heard of others. In milliseconds. */
 const FRESH_MS = 1_000;
+/** Templates that nobody has loaded are kept for a moment, and no more of them than this. */
+const MAX_RECALLED = 100;
 
 /**
  * The templates of all processes, so that it makes no difference which of them is asked: those loaded here, those that running
@@ -37,7 +39,7 @@ export class TemplateDirectory {
   private readonly recalled = new Map<string, Promise<StartableTemplate | undefined>>();
   /** Templates that nobody has loaded, by label. */
   private readonly remembered = new Set<string>();
-  /** Of templates that are not loaded here, by id and revision. */
+  /** Of templates that other workers have loaded, by id and revision. */
   private readonly documents = new Map<string, TaskTemplate>();
 
   constructor(private readonly registry: TemplateRegistry) {}
@@ -114,6 +116,7 @@ export class TemplateDirectory {
     await this.refresh(this.store);
     const label = templateLabel(asked);
     const known = this.recalled.get(label) ?? this.recallFrom(this.store, asked);
+    if (this.recalled.size >= MAX_RECALLED) this.recalled.clear();
     this.recalled.set(label, known);
     known.catch(() => this.recalled.delete(label)); // the next asks again
     return known;
@@ -149,14 +152,17 @@ export class TemplateDirectory {
     const offered = await store.offered(manager);
     this.offered = new Map(offered.map((entry) => [templateLabel(entry), entry]));
     this.recalled.clear();
+    const current = new Set(offered.map(keyOf));
+    for (const key of this.documents.keys()) if (!current.has(key)) this.documents.delete(key);
     this.freshUntil = performance.now() + FRESH_MS;
   }
 
   private async recallFrom(store: TemplateStore, asked: TemplateVersion): Promise<StartableTemplate | undefined> {
     const [entry] = await store.find([asked]);
     if (!entry) return undefined;
-    await this.loadDocuments(store, [entry]);
-    return { template: this.documents.get(keyOf(entry))!, namedTaskId: entry.namedTaskId };
+    const { namedTaskId } = entry;
+    const known = this.documents.get(keyOf(entry));
+    return { template: known ?? templateOf((await store.documents([namedTaskId])).get(namedTaskId)!), namedTaskId };
   }
 
   private async loadDocuments(

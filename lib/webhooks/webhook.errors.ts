@@ -11,6 +11,22 @@ export class InvalidWebhookError extends TaskerError {
   }
 }
 
+/** With this one, what all webhooks say would not fit one answer of the database, so that none could be listed or told any more. */
+export class TooManyWebhooksError extends TaskerError {
+  readonly code = 'TASKER_TOO_MANY_WEBHOOKS';
+  override readonly httpStatus = 422;
+
+  constructor(
+    readonly bytes: number,
+    readonly allowed: number,
+  ) {
+    super(
+      `All webhooks together would have ${bytes} bytes, ${allowed} are allowed (option database.maxReadBytes). ` +
+        'Remove some, shorten their filters, or raise the option in all processes.',
+    );
+  }
+}
+
 /** There is no webhook of this id; perhaps it was removed. */
 export class UnknownWebhookError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_WEBHOOK';

@@ -2,12 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WebhookDeliveryGateway } from '../persistence/webhook-delivery.gateway.js';
-import { WebhookGateway } from '../persistence/webhook.gateway.js';
+import { WEBHOOK_BYTES, WebhookGateway, type NewStoredWebhook } from '../persistence/webhook.gateway.js';
 import type { JsonObject } from '../workflow/json.js';
 import { isRowId } from '../workflow/input.checks.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { deliveryRequestProblems, newWebhookProblems, webhookChangeProblems } from './webhook.check.js';
-import { InvalidWebhookError, UnknownDeliveryError, UnknownWebhookError } from './webhook.errors.js';
+import {
+  InvalidWebhookError,
+  TooManyWebhooksError,
+  UnknownDeliveryError,
+  UnknownWebhookError,
+} from './webhook.errors.js';
 import { newSecret } from './webhook.secret.js';
 import type {
   DeliveryPage,
@@ -23,6 +28,8 @@ const DELIVERIES_A_PAGE = 20;
 /** In one statement; each is a row that is written. */
 const REDELIVERED_AT_ONCE = 1_000;
 
+type Said = Pick<NewStoredWebhook, 'url' | 'filter' | 'description'>;
+
 /** Keeps whom to tell of changes, and answers what became of that. */
 @Injectable()
 export class WebhookService {
@@ -36,7 +43,7 @@ export class WebhookService {
    * It is told of the changes that commit after this, also where their transaction began before. The only answer, but for
    * that of `rotateSecret`, that has the secret.
    *
-   * @throws InvalidWebhookError
+   * @throws InvalidWebhookError, TooManyWebhooksError
    *
    * @example
    * ```ts
@@ -47,10 +54,14 @@ export class WebhookService {
     refuse(newWebhookProblems(webhook, this.allowPrivate));
     const { url, filter = {}, description = null, secret = newSecret(), isEnabled = true } = webhook;
     const stored = { url, filter: filter as JsonObject, description, secret, isEnabled };
+    await this.refuseIfTooLarge(stored, null);
     return { ...(await this.get(await this.webhooks.create(stored))), secret };
   }
 
-  /** The oldest first. */
+  /**
+   * The oldest first.
+   * @throws AnswerTooLargeError where the option `database.maxReadBytes` was larger when they were created
+   */
   async list(): Promise<readonly WebhookDetails[]> {
     return await this.webhooks.list();
   }
@@ -66,10 +77,15 @@ export class WebhookService {
    * What is left out stays. While it is disabled, nothing is sent: what was still to be sent waits, what changes meanwhile it
    * is never told of.
    *
-   * @throws InvalidWebhookError, UnknownWebhookError
+   * @throws InvalidWebhookError, UnknownWebhookError, TooManyWebhooksError
    */
   async change(id: string, changes: WebhookChanges): Promise<WebhookDetails> {
     refuse(webhookChangeProblems(changes, this.allowPrivate));
+    const { isEnabled: _, ...said } = changes;
+    if (Object.keys(said).length > 0) {
+      const { url, filter, description } = { ...(await this.get(id)), ...said };
+      await this.refuseIfTooLarge({ url, filter: filter as JsonObject, description }, id);
+    }
     const isKnown =
       isRowId(id) && (await this.webhooks.change(id, changes as WebhookChanges & { filter?: JsonObject }));
     if (!isKnown) throw new UnknownWebhookError(id);
@@ -133,6 +149,14 @@ export class WebhookService {
       redelivered += some;
     } while (some === REDELIVERED_AT_ONCE);
     return redelivered;
+  }
+
+  /** One who could create any number would stop all others: what webhooks say is read as a whole. */
+  private async refuseIfTooLarge({ url, filter, description }: Said, id: string | null): Promise<void> {
+    const allowed = this.options.database.maxReadBytes;
+    const own = WEBHOOK_BYTES + Buffer.byteLength(JSON.stringify([url, filter, description]));
+    const bytes = own + (await this.webhooks.bytesOfAll(id));
+    if (bytes > allowed) throw new TooManyWebhooksError(bytes, allowed);
   }
 
   private get allowPrivate(): boolean {

@@ -29,7 +29,10 @@ export class RecordService {
     return this.gateway.annotate(taskId, type, annotation, manager);
   }
 
-  /** All annotations of a task, in the order in which they were made. */
+  /**
+   * All annotations of a task, in the order in which they were made.
+   * @throws AnswerTooLargeError
+   */
   annotationsOf(taskId: string): Promise<readonly TaskAnnotation[]> {
     return this.gateway.annotationsOf(taskId);
   }
@@ -50,7 +53,10 @@ export class RecordService {
     return this.gateway.mapObjects(one, two, manager);
   }
 
-  /** The objects that were noted to be the same as this one. */
+  /**
+   * The objects that were noted to be the same as this one.
+   * @throws AnswerTooLargeError
+   */
   findMapped(object: RemoteObject): Promise<readonly RemoteObject[]> {
     return this.gateway.findMapped(object);
   }

@@ -288,6 +288,7 @@ export const OPERATIONS: readonly Operations[] = [
         id: 'listQueues',
         summary: 'What waits and runs, by queue and namespace.',
         answers: ok('QueueListDocument'),
+        problems: [422],
       },
     },
   },

@@ -10,13 +10,18 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
     controller: WebhooksController,
     tag: 'Webhooks',
     methods: {
-      list: { id: 'listWebhooks', summary: 'All webhooks.', answers: { 200: { schema: 'WebhookListDocument' } } },
+      list: {
+        id: 'listWebhooks',
+        summary: 'All webhooks.',
+        answers: { 200: { schema: 'WebhookListDocument' } },
+        problems: [422],
+      },
       create: {
         id: 'createWebhook',
         summary: 'Tells a URL of changes from now on. The answer has the secret that requests are signed with.',
         body: { schema: 'NewWebhookDto', example: HOOK },
         answers: { 201: { schema: 'WebhookWithSecret' } },
-        problems: [409],
+        problems: [409, 422],
       },
       show: {
         id: 'getWebhook',
@@ -29,7 +34,7 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
         summary: 'Changes a webhook; what is left out stays.',
         body: { schema: 'ChangeWebhookDto', example: { isEnabled: false } },
         answers: { 200: { schema: 'WebhookDetails' } },
-        problems: [404],
+        problems: [404, 422],
       },
       remove: {
         id: 'deleteWebhook',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { Provider } from '@nestjs/common';
 import {
+  AnnotationTypeReader,
   AnswerTooLargeError,
   DeadLetterReader,
   isOmitted,
@@ -11,6 +12,7 @@ import {
   TaskHandler,
   TaskReader,
   TaskRetention,
+  WorkerReader,
   type EndedTask,
   type JsonObject,
   type TaskHandlerContract,
@@ -266,5 +268,67 @@ describe('finished tasks that are to be archived', () => {
       expect.stringMatching(new RegExp(`archived: ${host.ids[1]}\\. .*database\\.maxReadBytes`)),
     ]);
     await lab.query('truncate __schema__.archived_tasks');
+  });
+});
+
+describe('a list without pages that is larger than one answer may be', () => {
+  /** Refused with the budget of the tests, and whole with the default one. */
+  async function isRefusedAndElseHas(count: number, read: (host: Host) => Promise<readonly unknown[]>): Promise<void> {
+    const settings = { templates: [template], handlers: script.handlers };
+    const small = await lab.open({ ...settings, database: { maxReadBytes } });
+    await expect(read(small)).rejects.toThrow(AnswerTooLargeError);
+    await expect(read(small)).rejects.toMatchObject({ allowed: maxReadBytes, bytes: expect.any(Number) });
+    expect((await read(await lab.open(settings))).length).toBeGreaterThanOrEqual(count);
+  }
+
+  it('is refused: types of annotations', async () => {
+    await lab.query(
+      `insert into __schema__.annotation_types (name) select 'type ' || n from generate_series(1, 600) n`,
+    );
+    await isRefusedAndElseHas(600, (host) => host.get(AnnotationTypeReader).list());
+    await lab.query('delete from __schema__.annotation_types');
+  });
+
+  it('is refused: objects that are the same as one', async () => {
+    const records = (await lab.open({ templates: [template], handlers: script.handlers })).get(RecordService);
+    await records.mapObjects({ system: 'a', id: '1' }, { system: 'b', id: '1' });
+    await lab.query(
+      `insert into __schema__.dependent_system_object_maps
+         (dependent_system_one_id, dependent_system_two_id, remote_id_one, remote_id_two)
+       select m.dependent_system_one_id, m.dependent_system_two_id, '1', repeat('x', 100) || n
+       from __schema__.dependent_system_object_maps m, generate_series(1, 200) n`,
+    );
+    await isRefusedAndElseHas(201, (host) => host.get(RecordService).findMapped({ system: 'a', id: '1' }));
+    await lab.query('delete from __schema__.dependent_system_object_maps');
+  });
+
+  it('is refused: queues', async () => {
+    await lab.query(
+      `insert into __schema__.lanes (queue, task_namespace_id)
+       select 'queue_' || n, ns.task_namespace_id from __schema__.task_namespaces ns, generate_series(1, 200) n`,
+    );
+    await isRefusedAndElseHas(200, (host) => host.get(WorkerReader).queues());
+    await lab.query(`delete from __schema__.lanes where queue like 'queue%'`);
+  });
+});
+
+describe('templates that are larger than one answer may be', () => {
+  const config = { handlerConfig: { text: bulk(LARGE) } };
+  const large = aTemplate(independent('one', 'two', 'three'), { steps: { one: config, two: config, three: config } });
+  const settings = { templates: [large], handlers: script.handlers, database: { maxReadBytes } };
+
+  it('are loaded by a worker in several answers, and their steps run', async () => {
+    const host = await lab.open(settings);
+    const { id } = await host.tasks.start({ ...large.request, context: { bytes: 1 } });
+    await host.kit.runUntilIdle();
+    expect(await host.get(TaskReader).get(id)).toMatchObject({ state: 'complete' });
+  });
+
+  it('are refused to a process that has not loaded them', async () => {
+    const loading = await lab.open(settings);
+    const other = await lab.open({ ...settings, templates: [template] });
+    await loading.kit.runUntilIdle();
+    await expect(other.tasks.start({ ...large.request, context: { bytes: 1 } })).rejects.toThrow(AnswerTooLargeError);
+    await other.tasks.start({ ...template.request, context: { bytes: 1 } });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeFilter, DeliveryPage } from 'nestjs-tasker';
+import { StandingFaults } from '../../../lib/engine/standing.faults.js';
 import { answering, useServers } from '../../support/answering.server.js';
 import { eventually } from '../../support/eventually.js';
 import { isSigned, messageOf, template, useWebhookLab } from './webhook.lab.js';
@@ -147,5 +148,34 @@ describe('a webhook', () => {
     await expect(webhooks.get(id)).rejects.toMatchObject({ code: 'TASKER_UNKNOWN_WEBHOOK' });
     await runTasks();
     expect(await scribe.runOnce()).toBe(0);
+  });
+});
+
+describe('webhooks that would be larger together than one answer may be', () => {
+  const url = 'https://example.com';
+  const large: ChangeFilter = { steps: Array.from({ length: 45 }, (_, n) => `a step with a long name, number ${n}`) };
+
+  it('are refused when they are created or changed, and cost the others nothing', async () => {
+    const { webhooks, scribe, runTasks } = await lab.open({}, {}, { maxReadBytes: 4_096 });
+    const { id } = await webhooks.create({ url, filter: large });
+    const refused = { code: 'TASKER_TOO_MANY_WEBHOOKS', httpStatus: 422, allowed: 4_096 };
+    const { id: other } = await webhooks.create({ url });
+    await expect(webhooks.create({ url, filter: large })).rejects.toMatchObject(refused);
+    await expect(webhooks.change(other, { filter: large })).rejects.toMatchObject(refused);
+    await webhooks.change(id, { filter: { ...large, events: ['task.failed'] } });
+    await webhooks.change(other, { description: 'all', isEnabled: true });
+    expect(await webhooks.list()).toHaveLength(2);
+    await runTasks();
+    expect(await scribe.runOnce()).toBe(4);
+  });
+
+  it('are not read where they are all the same, as with a smaller budget than when they were created', async () => {
+    const roomy = await lab.open();
+    for (let n = 0; n < 4; n += 1) await roomy.webhooks.create({ url, filter: large });
+    const { webhooks, scribe, get } = await lab.open({}, {}, { maxReadBytes: 4_096 });
+    await expect(webhooks.list()).rejects.toMatchObject({ code: 'TASKER_ANSWER_TOO_LARGE' });
+    await expect(scribe.runOnce()).rejects.toMatchObject({ code: 'TASKER_ANSWER_TOO_LARGE' });
+    scribe.start();
+    await eventually(() => expect([...get(StandingFaults).all().keys()]).toContain('webhook_deriving'));
   });
 });
