@@ -91,13 +91,13 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
       const { shutdownTimeoutMs } = this.options.worker;
       await withinTime<unknown>(stopped, shutdownTimeoutMs + LAST_WORDS_MS, () => {
         this.logger.error(
-          'The worker did not end in time, as the database does not answer it; what it could not record runs again elsewhere ' +
-            'when its lease ends.',
+          'The worker did not stop in time, because the database does not answer; steps whose outcome it could not record run ' +
+            'again elsewhere when its lease ends.',
         );
       });
     } catch (error) {
       // Thrown, it would keep Nest 11 from closing all other modules.
-      this.logger.error('The worker did not sign off; others take over what it had when its lease ends.', error);
+      this.logger.error('Failed to sign off the worker; others take over its steps when its lease ends.', error);
     }
   }
 }

@@ -7,7 +7,7 @@ export class UnauthenticatedError extends TaskerError {
   override readonly httpStatus = 401;
 
   constructor() {
-    super('The request does not prove who asks.');
+    super('The request is not authenticated.');
   }
 }
 
@@ -29,7 +29,7 @@ export class ForeignActorError extends TaskerError {
   ];
 
   constructor() {
-    super('The actor is the authenticated user, and cannot be somebody else. Leave it out.');
+    super('The actor is the authenticated user and cannot be anyone else. Omit it.');
   }
 }
 
@@ -38,7 +38,7 @@ export class InvalidAuthProvidersError extends TaskerError {
   readonly code = 'TASKER_INVALID_AUTH_PROVIDERS';
 
   constructor(readonly faults: readonly string[]) {
-    super(`Authentication is set up wrongly:\n${inLines(faults)}`);
+    super(`Authentication is not set up correctly:\n${inLines(faults)}`);
     this.hide('faults');
   }
 }

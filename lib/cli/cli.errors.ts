@@ -7,7 +7,7 @@ export class NoDatabaseGivenError extends CommandFailedError {
   readonly code = 'TASKER_NO_DATABASE_GIVEN';
 
   constructor() {
-    super('Say which database is meant, with --url postgres://user@host/database or the variable DATABASE_URL.');
+    super('Name the database with --url postgres://user@host/database or the variable DATABASE_URL.');
   }
 }
 
@@ -15,7 +15,7 @@ export class InvalidDatabaseUrlError extends CommandFailedError {
   readonly code = 'TASKER_INVALID_DATABASE_URL';
 
   constructor() {
-    super('The database URL is no connection string; write postgres://user:password@host:port/database.');
+    super('The database URL is not a connection string; write postgres://user:password@host:port/database.');
   }
 }
 
@@ -28,7 +28,7 @@ export class UnreachableDatabaseError extends CommandFailedError {
     reason: string,
     cause: unknown,
   ) {
-    super(`There is no connection to PostgreSQL at ${address} (${reason}); is the server running there?`, { cause });
+    super(`Cannot connect to PostgreSQL at ${address} (${reason}). Is the server running there?`, { cause });
   }
 }
 
@@ -52,7 +52,7 @@ export class MissingPrivilegeError extends CommandFailedError {
     reason: string,
     cause: unknown,
   ) {
-    super(`The user "${user}" lacks a permission that this needs (${reason}); grant it, or use the owner's URL.`, {
+    super(`The user "${user}" lacks a required privilege (${reason}). Grant it, or use the owner's URL.`, {
       cause,
     });
   }

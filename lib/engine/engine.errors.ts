@@ -82,7 +82,7 @@ export class InvalidResultsError extends TaskerError {
 /** What to return in the place of what is often returned by mistake. */
 function remedyFor(what: string): string {
   if (what.endsWith('Generator')) {
-    return 'Nobody iterates over it, so nothing in it has run: write the handler as an async function, without "*".';
+    return 'Nothing iterates over it, so its body has not run: write the handler as an async function, without "*".';
   }
   if (what === 'a Response') return 'Check its status and return what it holds, such as await response.json().';
   if (what.endsWith('Date')) return 'Return it as text, such as date.toISOString().';
@@ -153,7 +153,7 @@ export type AbandonReason = keyof typeof ABANDONED;
 
 const ABANDONED = {
   shutdown: 'The process is shutting down; the step goes back and runs elsewhere.',
-  lease_lost: 'This process no longer holds the step; it runs elsewhere, and what it does here no longer counts.',
+  lease_lost: 'This process no longer holds the step; it runs elsewhere, and its work here no longer counts.',
   cancelled: 'The step was cancelled; what it does here no longer counts.',
   deadline_exceeded: 'The task passed its deadline; what the step does here no longer counts.',
 } as const;
@@ -165,7 +165,7 @@ export class RequestInProgressError extends TaskerError {
   override readonly retryAfterSeconds = 1;
 
   constructor(readonly key: string) {
-    super(`The request with the idempotency key "${key}" is being carried out. Ask again in a moment for its answer.`);
+    super(`The request with the idempotency key "${key}" is still in progress. Retry in a moment for its answer.`);
   }
 }
 
@@ -176,7 +176,7 @@ export class IdempotencyKeyReusedError extends TaskerError {
 
   constructor(readonly key: string) {
     super(
-      `The idempotency key "${key}" was given with another request: method, path and body must be the same. ` +
+      `The idempotency key "${key}" was used with another request: method, path and body must be the same. ` +
         'Use a new key for a new request.',
     );
   }

@@ -91,8 +91,8 @@ export class ReadySignal {
     if (this.saidPooled) return;
     this.saidPooled = true;
     this.logger.warn(
-      'The database is behind a connection pooler, through which notices of ready work do not arrive; polling finds it. ' +
-        'Connect past the pooler for shorter waits.',
+      'The database is behind a connection pooler, through which notifications of ready work do not arrive; polling finds ' +
+        'the work. Connect directly to PostgreSQL for shorter waits.',
     );
   }
 
@@ -105,7 +105,7 @@ export class ReadySignal {
     const waitSeconds = backoffSeconds(REOPEN_BACKOFF, this.failures);
     if (this.failures === 1) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn(`Notices of ready work are off, polling goes on: ${reason}`);
+      this.logger.warn(`Notifications of ready work are off, polling goes on: ${reason}`);
     }
     this.reopen = setTimeout(() => {
       this.reopen = undefined;

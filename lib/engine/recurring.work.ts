@@ -87,7 +87,7 @@ export class RecurringWork {
       if (fault && (isOfOnePart(error) || error instanceof AnswerTooLargeError))
         fault.faults.report(fault.key, fault.sentence, error);
       else if (signal.aborted) logTrouble(logger, `${trouble} during the shutdown`, error);
-      else if (!this.failing) logTrouble(logger, `${trouble}; it will be tried again`, error);
+      else if (!this.failing) logTrouble(logger, `${trouble}; will retry`, error);
       this.failing = true;
     }
   }

@@ -72,7 +72,7 @@ export const EVENTS = {
   'task.initialize_requested': event<TaskTransitionFact>('A task was created, or waits again for its first step.'),
   'task.start_requested': event<TaskTransitionFact>('The first step of a task was claimed.'),
   'task.completed': event<TaskTransitionFact>('Every step of a task is done.'),
-  'task.failed': event<TaskTransitionFact>('A task cannot go on: what is left of it is blocked by a failed step.'),
+  'task.failed': event<TaskTransitionFact>('A task cannot go on: a failed step blocks the rest of it.'),
   'task.retry_requested': event<TaskTransitionFact>('A failed task was set going again.'),
   'task.cancelled': event<TaskTransitionFact>('A task was cancelled.'),
   'task.resolved_manually': event<TaskTransitionFact>('A person declared a failed task settled.'),

@@ -6,7 +6,7 @@ export class InvalidSubscribersError extends TaskerError {
   readonly code = 'TASKER_INVALID_SUBSCRIBERS';
 
   constructor(readonly faults: readonly string[]) {
-    super(`Subscribers cannot listen:\n${inLines(faults)}`);
+    super(`Subscribers cannot be registered:\n${inLines(faults)}`);
     this.hide('faults');
   }
 }

@@ -16,7 +16,7 @@ export function graphqlErrorOf(error: unknown): Error {
     return translated(outage);
   }
   logger.error(error);
-  return new GraphQLError('Something went wrong on our side. The log of the server says more.', {
+  return new GraphQLError('Something went wrong on the server. Its log has the details.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   });
 }

@@ -34,7 +34,7 @@ export class InvalidTaskHandlerAnswerError extends TaskerError {
     template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>,
     override readonly problems: readonly Problem[],
   ) {
-    super(`What ${handler}.${member} answered for ${templateLabel(template)} cannot be: ${inOneSentence(problems)}`);
+    super(`${handler}.${member} returned something invalid for ${templateLabel(template)}: ${inOneSentence(problems)}`);
   }
 }
 
@@ -47,8 +47,8 @@ export class UnknownStepResultsError extends TaskerError {
     readonly finished: readonly string[],
   ) {
     super(
-      `There are no results of a step "${stepName}". Finished steps of this task: ${finished.join(', ') || 'none'}. ` +
-        'Only steps that must be done before this one are sure to have results.',
+      `There are no results of step "${stepName}". Finished steps of this task: ${finished.join(', ') || 'none'}. ` +
+        'Only steps that this one depends on are sure to have results.',
     );
   }
 }
@@ -59,7 +59,7 @@ export class NotTransactionalError extends TaskerError {
 
   constructor(readonly stepName: string) {
     super(
-      `Step "${stepName}" has no transaction of its own. Say transactional: true on it in the template, or in @StepHandler.`,
+      `Step "${stepName}" has no transaction of its own. Set transactional: true in its template or in @StepHandler.`,
     );
   }
 }

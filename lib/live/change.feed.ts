@@ -111,7 +111,7 @@ export class ChangeFeed implements OnApplicationShutdown {
         isTroubled = false;
         await this.sleep(hasMore ? 0 : horizon.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS);
       } catch (error) {
-        if (!isTroubled && !this.isStopped) this.logger.error('Changes cannot be read; it will be tried again.', error);
+        if (!isTroubled && !this.isStopped) this.logger.error('Failed to read changes; will retry.', error);
         isTroubled = true;
         for (const stream of this.streams) stream.failUnlessReady(error);
         await this.sleep(TROUBLE_WAIT_MS);

@@ -18,7 +18,7 @@ export class TooManyListenersError extends TaskerError {
   override readonly retryAfterSeconds = 5;
 
   constructor(readonly limit: number) {
-    super(`${limit} listeners follow the changes in this process, which is as many as live.maxListeners allows.`);
+    super(`This process has ${limit} listeners, as many as live.maxListeners allows.`);
   }
 }
 
@@ -29,6 +29,6 @@ export class ShuttingDownError extends TaskerError {
   override readonly retryAfterSeconds = 1;
 
   constructor() {
-    super('This process is shutting down and follows no changes any more.');
+    super('This process is shutting down and no longer follows changes.');
   }
 }

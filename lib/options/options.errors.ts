@@ -42,7 +42,7 @@ export class MixedCopiesError extends TaskerError {
   constructor(readonly copies: readonly string[]) {
     super(
       `Modules of two copies of nestjs-tasker are in one application: ${copies.join(' and ')}. ` +
-        'Let all packages resolve one copy; npm ls nestjs-tasker shows who brings which.',
+        'Make all packages resolve one copy; npm ls nestjs-tasker shows which package brings which copy.',
     );
   }
 }
@@ -53,8 +53,8 @@ export class BundledPackageError extends TaskerError {
 
   constructor(file: string | undefined) {
     super(
-      `The files of nestjs-tasker (its SQL, schemas and pages) are not beside its code, which runs from ${file ?? 'a bundle'}. ` +
-        'Keep the package out of the bundle (esbuild: --external:nestjs-tasker, or --packages=external; webpack: externals) and install it beside it.',
+      `The files of nestjs-tasker (its SQL, schemas and pages) are not next to its code, which runs from ${file ?? 'a bundle'}. ` +
+        'Keep the package out of the bundle (esbuild: --external:nestjs-tasker, or --packages=external; webpack: externals) and install it separately.',
     );
   }
 }

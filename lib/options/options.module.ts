@@ -81,7 +81,7 @@ function warnOfCopies(): void {
   const copies = loadedCopies();
   if (copies.length < 2) return;
   new Logger('Tasker').warn(
-    `${copies.length} copies of nestjs-tasker are loaded: ${copies.join(', ')}. Nest takes their services for different ones. ` +
-      'Let all packages resolve one copy; npm ls nestjs-tasker shows who brings which.',
+    `${copies.length} copies of nestjs-tasker are loaded: ${copies.join(', ')}. Nest treats their services as different. ` +
+      'Make all packages resolve one copy; npm ls nestjs-tasker shows which package brings which copy.',
   );
 }

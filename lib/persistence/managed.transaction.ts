@@ -110,7 +110,7 @@ class ManagedTransaction {
       await this.runner.broadcaster.broadcast(moment);
     } catch (error) {
       this.logger.error(
-        `A TypeORM subscriber of the application failed in its ${moment} hook; the transaction ends all the same.`,
+        `A TypeORM subscriber of the application failed in its ${moment} hook; the transaction ends regardless.`,
         error,
       );
     }

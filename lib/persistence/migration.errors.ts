@@ -44,7 +44,7 @@ export class EditedMigrationError extends TaskerError {
     readonly edited: readonly string[],
   ) {
     super(
-      `The schema "${schema}" was built from other texts of ${edited.join(', ')} than this package has. ` +
+      `The schema "${schema}" was built from versions of ${edited.join(', ')} that differ from this package's. ` +
         'Restore the package (`npm ci`), or migrate a new schema.',
     );
     this.hide('edited');

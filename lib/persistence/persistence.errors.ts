@@ -42,8 +42,8 @@ export class AbortedTransactionError extends TaskerError {
 
   constructor(options?: ErrorOptions) {
     super(
-      'A statement of the transaction failed before, and its error was caught, so nothing of the transaction is stored. ' +
-        'Let the error through, or run what may fail in a nested transaction (a savepoint).',
+      'An earlier statement of the transaction failed and its error was caught, so nothing of the transaction is stored. ' +
+        'Let the error through, or run statements that may fail in a nested transaction (a savepoint).',
       options,
     );
   }
@@ -54,7 +54,7 @@ export class EndedTransactionError extends TaskerError {
   readonly code = 'TASKER_ENDED_TRANSACTION';
 
   constructor() {
-    super('The handler ended its transaction by itself (COMMIT or ROLLBACK). Leave that to the engine.');
+    super('The handler ended its transaction itself (COMMIT or ROLLBACK). Leave that to the engine.');
   }
 }
 
@@ -203,7 +203,7 @@ export class InvalidContextPathError extends TaskerError {
     readonly contextPath: string,
     options?: ErrorOptions,
   ) {
-    super(`contextPath "${contextPath}" is no SQL/JSON path, such as $.order ? (@.total > 100).`, options);
+    super(`contextPath "${contextPath}" is not an SQL/JSON path, such as $.order ? (@.total > 100).`, options);
   }
 }
 
@@ -234,7 +234,7 @@ export class AnswerTooLargeError extends TaskerError {
     readonly allowed: number,
   ) {
     super(
-      `What is asked for has ${bytes} bytes as JSON or more, ${allowed} are allowed in one answer of the database (option ` +
+      `The answer has at least ${bytes} bytes as JSON, ${allowed} are allowed in one database answer (option ` +
         'database.maxReadBytes). Ask for less at once, or raise the option.',
     );
   }

@@ -64,8 +64,8 @@ export function noteSilence(client: PgClient, limitMs: number): void {
   if (now - watch.saidAt < SAID_MS) return;
   watch.saidAt = now;
   new Logger('TaskerDatabase').warn(
-    `A connection was silent for ${limitMs / 1_000} s: closed it and ${size} idle ones. New ones are opened; the work goes on ` +
-      'as soon as one answers.',
+    `A connection was silent for ${limitMs / 1_000} s: closed it and ${size} idle ones. Opening new ones; work continues as soon ` +
+      'as one answers.',
   );
 }
 
@@ -121,8 +121,8 @@ function keepOnlyIdle(client: PgClient): void {
   if (isLost(client) || (status === 'I' && !client._activeQuery)) return;
   if (status !== 'I') {
     new Logger('TaskerDatabase').warn(
-      'Closed a connection that came back to the pool inside a transaction, whose work is undone. Likely causes: nested ' +
-        'transactions of one manager at the same time, a subscriber that throws during a rollback, or a BEGIN without its end.',
+      'Closed a connection that was returned to the pool inside a transaction, which rolls it back. Likely causes: concurrent ' +
+        'nested transactions of one manager, a subscriber that throws during a rollback, or a BEGIN without COMMIT or ROLLBACK.',
     );
   }
   void client.end();

@@ -24,7 +24,7 @@ export async function patiently<T>(aim: string, work: () => Promise<T>): Promise
       if (!isOutage(error) || performance.now() - began + waitMs > PATIENCE_MS) throw error;
       if (tries === 1) {
         const forSeconds = PATIENCE_MS / 1_000;
-        new Logger('TaskerDatabase').warn(`Cannot ${aim}: ${outageReason(error)}. Trying again for ${forSeconds} s.`);
+        new Logger('TaskerDatabase').warn(`Cannot ${aim}: ${outageReason(error)}. Retrying for ${forSeconds} s.`);
       }
       await pause(waitMs);
     }

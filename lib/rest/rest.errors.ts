@@ -33,9 +33,7 @@ export class InvalidIdError extends TaskerError {
     readonly parameter: string,
     value: string,
   ) {
-    super(
-      `"${value}" in the place of ${parameter} is no id: ids are whole numbers from 1 on, up to 9223372036854775807.`,
-    );
+    super(`"${value}" is not a valid ${parameter}: ids are integers from 1 to 9223372036854775807.`);
   }
 }
 
@@ -59,8 +57,8 @@ export class UnsupportedMediaTypeError extends TaskerError {
 
   constructor(readonly mediaType: string) {
     super(
-      `A body is taken as application/json only, and this request has the Content-Type "${mediaType}". ` +
-        'Without a body, leave the header out.',
+      `A body must be application/json, but this request has the Content-Type "${mediaType}". ` +
+        'Without a body, omit the header.',
     );
   }
 }

@@ -19,18 +19,20 @@ export class EventLog implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     if (!this.options.telemetry.log) return;
     this.listen('task.failed', (task) => {
-      this.logger.warn(`${taskLabel(task)} failed: what is left of it is blocked by a failed step.`);
+      this.logger.warn(`${taskLabel(task)} failed: a failed step blocks the rest of it.`);
     });
     this.listen('step.failed', (step) => {
       const { attempt, error, retryAt } = step;
       const code = error.code === null ? '' : ` with ${error.code}`;
       const outlook = retryAt === null ? ' for good' : '';
       this.logger.warn(`${stepLabel(step)} failed${outlook} at attempt ${attempt}${code}: ${error.message}`);
-      if (retryAt !== null) this.logger.log(`${stepLabel(step)} is tried again at ${retryAt}.`);
+      if (retryAt !== null) this.logger.log(`${stepLabel(step)} will be retried at ${retryAt}.`);
     });
     this.listen('step.outcome_stale', (step) => {
       const { workerId, attempt, outcome } = step;
-      this.logger.warn(`${stepLabel(step)}: worker ${workerId} came too late with "${outcome}" of attempt ${attempt}.`);
+      this.logger.warn(
+        `${stepLabel(step)}: dropped the outcome "${outcome}" of attempt ${attempt} from worker ${workerId}, because it came too late.`,
+      );
     });
     this.listen('worker.lost', ({ workerId }) => {
       this.logger.warn(`Worker ${workerId} missed its heartbeats; its steps were taken back.`);

@@ -17,10 +17,10 @@ export class ChangedTemplatesError extends TaskerError {
     super(
       [
         ...changed.flatMap(({ template, changes }) => [
-          `The task template ${templateLabel(template)} is not what the database has under this version:`,
+          `The task template ${templateLabel(template)} differs from the database under this version:`,
           ...changes.map((change) => `  ${change}`),
         ]),
-        `Release a new version, or set the option templates.changed to 'replace' to use what is new for new tasks.`,
+        `Release a new version, or set the option templates.changed to 'replace' to use the new text for new tasks.`,
       ].join('\n'),
     );
     this.hide('changed');

@@ -18,7 +18,7 @@ export class MissingVariablesError extends TaskerError {
     const list = findings
       .map(({ path, message }) => `handler_config.${pathOf(pointerOf(path))}: ${message}`)
       .join('; ');
-    super(`The step cannot be given its configuration in this process: ${list}.`);
+    super(`The configuration of the step cannot be resolved in this process: ${list}.`);
   }
 }
 

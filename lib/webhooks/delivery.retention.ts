@@ -23,12 +23,12 @@ export class DeliveryRetention {
     this.sweeping = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: INTERVAL_MS,
-      trouble: 'Old deliveries to webhooks could not be removed',
+      trouble: 'Failed to remove old webhook deliveries',
       logger: new Logger('TaskerWebhooks'),
       fault: {
         faults,
         key: 'webhook_retention',
-        sentence: 'Old deliveries to webhooks cannot be removed; they pile up.',
+        sentence: 'Old webhook deliveries cannot be removed and accumulate.',
       },
     });
   }

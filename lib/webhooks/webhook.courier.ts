@@ -34,9 +34,9 @@ export class WebhookCourier {
     this.delivering = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.webhooks.pollIntervalMs,
-      trouble: 'Deliveries to webhooks could not be made',
+      trouble: 'Failed to send webhook deliveries',
       logger: this.logger,
-      fault: { faults, key: 'webhook_deliveries', sentence: 'Deliveries to webhooks cannot be made.' },
+      fault: { faults, key: 'webhook_deliveries', sentence: 'Webhook deliveries cannot be sent.' },
     });
   }
 
@@ -109,9 +109,7 @@ export class WebhookCourier {
     const isWritten = await this.gateway.finish(delivery, outcome);
     if (isWritten && outcome.kind === 'failed') {
       const { id, webhookId, attempt } = delivery;
-      this.logger.warn(
-        `Delivery ${id} to webhook ${webhookId} is given up after ${attempt} attempts: ${outcome.error}`,
-      );
+      this.logger.warn(`Gave up delivery ${id} to webhook ${webhookId} after ${attempt} attempts: ${outcome.error}`);
     }
     return outcome.kind === 'delivered';
   }

@@ -45,9 +45,9 @@ export class WebhookScribe {
     this.deriving = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: webhooks.pollIntervalMs,
-      trouble: 'Webhook deliveries could not be derived',
+      trouble: 'Failed to derive webhook deliveries',
       logger: this.logger,
-      fault: { faults, key: 'webhook_deriving', sentence: 'No deliveries to webhooks are derived.' },
+      fault: { faults, key: 'webhook_deriving', sentence: 'No webhook deliveries are derived.' },
     });
   }
 

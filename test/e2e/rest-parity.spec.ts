@@ -180,7 +180,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
         type: 'urn:nestjs-tasker:TASKER_UNAUTHENTICATED',
         title: 'Unauthenticated',
         status: 401,
-        detail: 'The request does not prove who asks.',
+        detail: 'The request is not authenticated.',
         code: 'TASKER_UNAUTHENTICATED',
         instance: '/tasker/handlers',
         correlationId: expect.any(String),

@@ -31,7 +31,7 @@ export class ConcurrencyGovernor {
     this.measuring = new RecurringWork({
       run: (signal) => this.measure(signal),
       intervalMs: INTERVAL_MS,
-      trouble: 'The load could not be measured',
+      trouble: 'Failed to measure the load',
       logger: this.logger,
     });
   }
@@ -54,7 +54,7 @@ export class ConcurrencyGovernor {
     const { minConcurrency, concurrency: max } = this.options.worker;
     const limit = nextConcurrency(this.worker.limit, load, { min: minConcurrency ?? max, max });
     if (limit !== this.worker.limit) {
-      this.logger.debug(`Up to ${limit} steps at the same time, after ${JSON.stringify(load)}.`);
+      this.logger.debug(`Changed the limit of concurrent steps to ${limit}, measured: ${JSON.stringify(load)}.`);
       this.worker.limitTo(limit);
       this.loop.wake(); // there may be room now
     }

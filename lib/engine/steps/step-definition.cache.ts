@@ -77,7 +77,7 @@ export class StepDefinitionCache {
     }
     this.faults.report(
       'step_templates',
-      `Steps fail, as ${this.missing.size} of their templates are missing from the database.`,
+      `Steps fail because ${this.missing.size} of their templates are missing from the database.`,
       `Put these rows of named_tasks_named_steps back, then reset the steps: ${[...this.missing].join(', ')}.`,
     );
   }

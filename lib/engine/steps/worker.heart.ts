@@ -19,7 +19,7 @@ const RETRY_MS = 1_000;
 const CHECK_PAUSES = 100;
 
 const LOST_STEPS_REFUSED =
-  'The database refuses to take some steps of lost workers back; they stay in progress and are tried again.';
+  'The database refuses to take some steps of lost workers back; they stay in progress and are retried.';
 
 /** Something that is done a few times a lease, whatever becomes of the other duties. */
 interface Duty {
@@ -43,33 +43,32 @@ export class WorkerHeart {
     {
       key: 'lease',
       run: () => this.renewLease(),
-      trouble: 'A heartbeat failed',
+      trouble: 'Failed to renew the lease',
       sentence: 'The lease of this worker cannot be renewed; it will be declared lost.',
       retryMs: RETRY_MS,
     },
     {
       key: 'leased_steps',
       run: () => this.checkOnce(),
-      trouble: 'A look for leased steps that do not run failed',
-      sentence:
-        'Steps that are leased to this worker without running cannot be looked for; they would stay in progress.',
+      trouble: 'Failed to look for leased steps that do not run',
+      sentence: 'Steps that are leased to this worker but do not run cannot be detected and may stay in progress.',
     },
     {
       key: 'lost_workers',
       run: () => this.reap(),
-      trouble: 'Lost workers could not be looked for',
-      sentence: 'Steps of lost workers cannot be taken back by this process.',
+      trouble: 'Failed to look for lost workers',
+      sentence: 'This process cannot take back the steps of lost workers.',
     },
     {
       key: 'limit_starts',
       run: () => this.gateway.forgetLimitStarts(),
-      trouble: 'Starts that no longer count under a limit could not be removed',
-      sentence: 'Starts that no longer count under a limit cannot be removed; they pile up.',
+      trouble: 'Failed to remove starts that no longer count under a limit',
+      sentence: 'Starts that no longer count under a limit cannot be removed and accumulate.',
     },
     {
       key: 'vacuuming',
       run: () => this.gateway.vacuumHotTables(),
-      trouble: 'The queue could not be vacuumed',
+      trouble: 'Failed to vacuum the queue',
       sentence: 'The tables of the queue cannot be vacuumed; claims become slower.',
     },
   ];
@@ -91,7 +90,7 @@ export class WorkerHeart {
     const folding: Duty = {
       key: 'totals',
       run: () => this.gateway.foldStateTotals(),
-      trouble: 'The state totals could not be added up',
+      trouble: 'Failed to add up the state totals',
       sentence: 'The state totals cannot be added up; reading them becomes slower.',
     };
     const beatMs = (options.worker.leaseSeconds * 1_000) / 3;
@@ -156,7 +155,8 @@ export class WorkerHeart {
 
   private async reap(): Promise<void> {
     const reaped = await this.gateway.reapLostWorkers();
-    if (reaped.workers.length > 0) this.logger.warn(`Lost workers: ${reaped.workers.join(', ')}. Their steps go back.`);
+    if (reaped.workers.length > 0)
+      this.logger.warn(`Lost workers: ${reaped.workers.join(', ')}. Took their steps back.`);
     if (reaped.steps.length > 0) this.ready.tellAll();
     this.facts.publishReaped(reaped);
     if (reaped.refusals.length === 0) this.faults.clear('lost_steps');

@@ -61,7 +61,7 @@ export class WorkerLoop {
     this.polling = new RecurringWork({
       run: () => this.wake(),
       intervalMs: options.worker.pollIntervalMs,
-      trouble: 'A poll failed',
+      trouble: 'Failed to poll for steps',
       logger: this.logger,
     });
   }
@@ -188,7 +188,7 @@ export class WorkerLoop {
   private afterPass({ claimed, freed, dueInSeconds, passedOver, cut, lost }: PassReport, want: number): void {
     this.lastContact = new Date();
     this.noteProgress(false);
-    if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed tries.`);
+    if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed attempts.`);
     this.troubles = 0;
     // As much as was asked for: there may be more than that, for this process and for others.
     if (want > 0) this.plenty = claimed === want;

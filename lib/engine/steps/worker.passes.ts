@@ -93,7 +93,11 @@ export class WorkerPasses {
     this.noteClaims(claims, claimed);
     if (want > 0) {
       this.noteFault('limits', 'Steps with a limit cannot be started; others run.', limits);
-      this.noteFault('deadlines_of_claims', 'Steps of tasks past their deadline may begin.', deadlines);
+      this.noteFault(
+        'deadlines_of_claims',
+        'The deadlines of tasks cannot be checked; steps may begin after them.',
+        deadlines,
+      );
     }
     // The next pass would be refused as well.
     const isStanding = limits !== null || deadlines !== null || claims.some(({ isLater }) => !isLater);
@@ -110,7 +114,7 @@ export class WorkerPasses {
     for (const { stepId, taskId, ...refusal } of claims) {
       if (!this.refusedClaims.has(stepId)) {
         this.logger.error(
-          `The database refuses to let step ${stepId} of task ${taskId} be claimed. It is passed over and tried again; others run. ${causeOf(refusal)}`,
+          `The database refuses to let step ${stepId} of task ${taskId} be claimed. Skipped it; will retry, and others run. ${causeOf(refusal)}`,
         );
       }
       this.refusedClaims.set(stepId, now + REFUSED_CLAIM_MS);
@@ -126,7 +130,7 @@ export class WorkerPasses {
     refusal: DatabaseRefusal & { readonly error: string | null },
   ): void {
     const what = `The database refuses the outcome of step ${stepId} of task ${taskId}`;
-    const consequence = refusal.error === null ? 'It is tried again, alone.' : 'A failure was recorded in its place.';
+    const consequence = refusal.error === null ? 'It is retried on its own.' : 'A failure was recorded in its place.';
     this.logger.error(`${what}. ${consequence} ${causeOf(refusal)}`);
   }
 }

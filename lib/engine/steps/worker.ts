@@ -49,7 +49,7 @@ interface Exchange {
 }
 
 const OUTCOMES_REFUSED =
-  'The database refuses outcomes of some steps, which stay in progress; each is tried again by itself.';
+  'The database refuses the outcomes of some steps, which stay in progress; each is retried on its own.';
 
 /**
  * The capacity of this process to run steps. One pass tells the database what was finished and how much more fits, and
@@ -219,7 +219,7 @@ export class Worker {
   leaseLost(workerId: string): void {
     if (!this.identity.forget(workerId)) return;
     this.logger.warn(
-      `This worker was declared lost, as its heartbeat was late. It drops ${this.running.size} running steps.`,
+      `This worker was declared lost because its heartbeat was late. Dropped ${this.running.size} running steps.`,
     );
     const orphans = [...this.running.values()];
     this.running.clear();
@@ -321,7 +321,7 @@ export class Worker {
   private setAside(batch: OutcomeBatch, refused: readonly StepOutcome[]): void {
     for (const outcome of refused) {
       if (this.draining)
-        this.logger.error(`Cannot record how step ${outcome.stepId} ended; it will run again elsewhere.`);
+        this.logger.error(`Failed to record the outcome of step ${outcome.stepId}; it will run again elsewhere.`);
       else this.outcomes.setAside(batch, outcome);
     }
     if (this.outcomes.asideSize > 0) this.faults.report('outcomes', OUTCOMES_REFUSED);
@@ -366,7 +366,7 @@ export class Worker {
       await this.definitions.load(steps.map(({ templateId }) => templateId));
       return true;
     } catch (error) {
-      this.logger.error('Cannot load step templates; the claimed steps go back.', error);
+      this.logger.error('Failed to load step templates; handed the claimed steps back.', error);
       return false;
     }
   }
@@ -386,7 +386,7 @@ export class Worker {
       if (revoked.size > 0) this.logger.warn(`Dropped ${revoked.size} claimed steps that were taken back meanwhile.`);
       return steps.filter(({ id }) => !revoked.has(id));
     } catch (error) {
-      this.logger.error('Cannot check a late claim; the claimed steps go back.', error);
+      this.logger.error('Failed to check a late claim; handed the claimed steps back.', error);
       this.inDoubt = true;
       return [];
     }

@@ -41,18 +41,22 @@ export class WorkerWatch {
     this.looking = new RecurringWork({
       run: () => this.abortRevoked(),
       intervalMs,
-      trouble: 'A look for cancelled steps failed',
+      trouble: 'Failed to look for cancelled steps',
       logger,
-      fault: { faults, key: 'cancelled_steps', sentence: 'Steps that were cancelled while they run here go on.' },
+      fault: {
+        faults,
+        key: 'cancelled_steps',
+        sentence: 'Steps that were cancelled while running here continue to run.',
+      },
     });
     this.expiring = new RecurringWork({
       run: async () => {
         if (await this.expireTasks()) this.looking.now();
       },
       intervalMs,
-      trouble: 'Tasks past their deadline could not be looked for',
+      trouble: 'Failed to look for tasks past their deadline',
       logger,
-      fault: { faults, key: 'deadlines', sentence: 'Tasks past their deadline are not ended by this process.' },
+      fault: { faults, key: 'deadlines', sentence: 'This process does not end tasks past their deadline.' },
     });
   }
 

@@ -54,7 +54,7 @@ export class TaskFinisher {
     this.telling = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.worker.pollIntervalMs,
-      trouble: 'Ends of tasks could not be looked for',
+      trouble: 'Failed to look for ended tasks',
       logger: this.logger,
       fault: { faults, key: 'final_hooks', sentence: 'Task handlers are not called when tasks end.' },
     });
@@ -148,7 +148,7 @@ export class TaskFinisher {
     const isLast = hook.attempt >= MAX_ATTEMPTS;
     const label = `${failureOf(hook)}, attempt ${hook.attempt}`;
     if (isLast) this.logger.error(`${label}, and is given up.`, error);
-    else this.logger.warn(`${label}; it will be told again: ${messageOf(error)}`);
+    else this.logger.warn(`${label}; will retry: ${messageOf(error)}`);
     const afterSeconds = isLast ? null : backoffSeconds(BACKOFF, hook.attempt);
     await this.gateway.postpone(hook, storableText(messageOf(error), MAX_ERROR_LENGTH), afterSeconds);
   }

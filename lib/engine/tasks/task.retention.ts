@@ -23,9 +23,9 @@ export class TaskRetention {
     this.sweeping = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.retention.intervalSeconds * 1_000,
-      trouble: 'Old tasks could not be removed',
+      trouble: 'Failed to remove old tasks',
       logger: this.logger,
-      fault: { faults, key: 'retention', sentence: 'Old tasks cannot be removed; they pile up.' },
+      fault: { faults, key: 'retention', sentence: 'Old tasks cannot be removed and accumulate.' },
     });
   }
 

@@ -77,7 +77,7 @@ export class TemplateSynchroniser implements OnModuleInit {
   /** Tasks are started from what the database has, so that is what requests must be checked against here, too. */
   private superseded(template: TaskTemplate, { configuration }: StoredTemplate): TaskTemplate {
     this.logger.warn(
-      `Another process replaced ${templateLabel(template)}; this one loads an earlier text of it. ` +
+      `Another process replaced ${templateLabel(template)}; this one loaded an earlier text of it. ` +
         'New tasks follow the text in the database. Release a new version to keep both.',
     );
     return templateOf(configuration);

@@ -6,6 +6,6 @@ export class TooManySubscriptionsError extends TaskerError {
   override readonly httpStatus = 429;
 
   constructor(readonly limit: number) {
-    super(`${limit} subscriptions are open over this socket, and no more may be. End some, or open another socket.`);
+    super(`This socket has ${limit} open subscriptions and may have no more. End some, or open another socket.`);
   }
 }

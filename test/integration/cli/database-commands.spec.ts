@@ -55,7 +55,7 @@ describe('tasker migrate', () => {
     try {
       const { code, err } = await tasker(['migrate', '--url', as(role, 's3cret')]);
       expect(code).toBe(2);
-      expect(err).toMatch(new RegExp(`^The user "${role}" lacks a permission that this needs \\(.*\\).*\n$`));
+      expect(err).toMatch(new RegExp(`^The user "${role}" lacks a required privilege \\(.*\\)\\..*\n$`));
       expect(err).not.toContain('s3cret');
     } finally {
       await client.query(`drop role ${role}`);

@@ -128,7 +128,7 @@ describe('a transactional handler', () => {
       await manager.query('select 1 / 0').catch(() => undefined);
     });
     expect(step).toMatchObject({ state: 'error', error: { code: 'ABORTED_TRANSACTION', permanent: false } });
-    expect(step.error!.message).toContain('A statement of the transaction failed before, and its error was caught');
+    expect(step.error!.message).toContain('An earlier statement of the transaction failed and its error was caught');
   });
 
   it('whose commit is a rollback fails, though its outcome was recorded', async () => {

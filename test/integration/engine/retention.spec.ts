@@ -220,7 +220,7 @@ describe('a sweep', () => {
     await eventually(async () => {
       expect(await lab.query(`select from tasker.tries where last_value >= 2`)).toHaveLength(1);
     });
-    expect(errors).toEqual(['Old tasks cannot be removed; they pile up.']);
+    expect(errors).toEqual(['Old tasks cannot be removed and accumulate.']);
 
     await lab.query('drop function tasker.remove_finished_tasks');
     await lab.query('alter function tasker.remove_finished_tasks_meanwhile rename to remove_finished_tasks');

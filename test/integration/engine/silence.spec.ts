@@ -239,7 +239,7 @@ describe('an application that starts while connections break', () => {
     const lines: string[] = [];
     const add = (message: unknown): void => {
       lines.push(String(message));
-      if (String(message).includes('Trying again for 30 s')) proxy.breaksNew = false;
+      if (String(message).includes('Retrying for 30 s')) proxy.breaksNew = false;
     };
     const breaker: Provider = {
       provide: 'breaker',

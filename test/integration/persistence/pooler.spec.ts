@@ -44,7 +44,7 @@ describe('a worker behind PgBouncer in transaction mode', () => {
     await eventually(async () => expect(await look(database.url, UNFINISHED)).toEqual([{ left: '0' }]));
     host.get(ReadySignal).tellOthers();
     expect(lines.filter((line) => line.includes('pooler'))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes('Notices of ready work are off'))).toEqual([]);
+    expect(lines.filter((line) => line.includes('Notifications of ready work are off'))).toEqual([]);
 
     // Each of the sessions that the pooler shares out, one beside the other.
     const others = await Promise.all(Array.from({ length: SHARED }, () => connect(pooler.url)));

@@ -89,7 +89,7 @@ describe('the tasker command', () => {
   it.each(['mysql://somewhere/db', 'not a url with a s3cret'])('refuses the URL %s without showing it', async (url) => {
     const { code, err } = await tasker(['status', '--url', url]);
     expect(code).toBe(2);
-    expect(err).toContain('no connection string');
+    expect(err).toContain('not a connection string');
     expect(err).not.toContain('s3cret');
   });
 
@@ -103,7 +103,7 @@ describe('the tasker command', () => {
     const url = 'postgres://somebody:s3cret@127.0.0.1:9/shop'; // the discard port, where nothing listens
     const { code, out, err } = await tasker(['status'], { DATABASE_URL: url });
     expect([code, out]).toEqual([2, '']);
-    expect(err).toMatch(/^There is no connection to PostgreSQL at 127\.0\.0\.1:9 \(.*ECONNREFUSED.*\).*\n$/);
+    expect(err).toMatch(/^Cannot connect to PostgreSQL at 127\.0\.0\.1:9 \(.*ECONNREFUSED.*\)\..*\n$/);
     expect(err).not.toContain('s3cret');
   });
 });

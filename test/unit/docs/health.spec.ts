@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { read, ROOT, tableBelow } from './pages.js';
 
 /** Keys of faults as the code gives them: of a duty or of a `fault`, and where one is reported. */
-const KEY = /\b(?:key: |report\(\s*|noteFault\()'([a-z_]+)'/g;
+const KEY = /\b(?:key: |report\(\s*|noteFault\(\s*)'([a-z_]+)'/g;
 
 const ROOMS = ['lib/engine', 'lib/webhooks'];
 

@@ -89,7 +89,7 @@ describe('recurring work', () => {
     }
     expect(run).toHaveBeenCalledTimes(4);
     expect(error.mock.calls.map(([message]) => message as string)).toEqual(
-      Array<string>(2).fill('It did not work; it will be tried again.'),
+      Array<string>(2).fill('It did not work; will retry.'),
     );
   });
 

@@ -68,7 +68,7 @@ describe('a run that came back', () => {
       new Response('no', { status: 500 }),
       'a Response at "". Check its status',
     ],
-    ['a generator', (async function* () {})(), 'an AsyncGenerator at "". Nobody iterates over it'],
+    ['a generator', (async function* () {})(), 'an AsyncGenerator at "". Nothing iterates over it'],
   ])('has failed for good when it gave %s', (_, value, what) => {
     const outcome = succeeded(claimed, value, LIMIT);
     expect(outcome.kind).toBe('error');

@@ -34,7 +34,7 @@ describe('the log of events', () => {
     bus.publish('step.failed', { ...failed, retryAt: null });
     expect(lines).toEqual([
       'warn Step pay of task 17 (shop/order@1.0.0) failed at attempt 2 with DECLINED: the card was declined',
-      'log Step pay of task 17 (shop/order@1.0.0) is tried again at 2026-01-01T00:00:00.000Z.',
+      'log Step pay of task 17 (shop/order@1.0.0) will be retried at 2026-01-01T00:00:00.000Z.',
       'warn Step pay of task 17 (shop/order@1.0.0) failed for good at attempt 2 with DECLINED: the card was declined',
     ]);
   });
@@ -44,7 +44,7 @@ describe('the log of events', () => {
     bus.publish('task.completed', { ...TASK, from: 'in_progress', to: 'complete' });
     bus.publish('worker.lost', { workerId: '3', at: AT });
     expect(lines).toEqual([
-      'warn Task 17 (shop/order@1.0.0) failed: what is left of it is blocked by a failed step.',
+      'warn Task 17 (shop/order@1.0.0) failed: a failed step blocks the rest of it.',
       'debug Task 17 (shop/order@1.0.0) is complete.',
       'warn Worker 3 missed its heartbeats; its steps were taken back.',
     ]);

@@ -53,7 +53,7 @@ describe('references in a configuration', () => {
   it('to variables that are not set are all told at once', () => {
     const run = (): unknown => interpolate({ url: '${A}/${B}', deep: [{ key: '${C}' }] }, { C: undefined });
     expect(run).toThrow(
-      'The step cannot be given its configuration in this process: handler_config.url: the variable "A" is not set; set it, or give it a default: ${A:-value}; handler_config.url: the variable "B" is not set; set it, or give it a default: ${B:-value}; handler_config.deep[0].key: the variable "C" is not set; set it, or give it a default: ${C:-value}.',
+      'The configuration of the step cannot be resolved in this process: handler_config.url: the variable "A" is not set; set it, or give it a default: ${A:-value}; handler_config.url: the variable "B" is not set; set it, or give it a default: ${B:-value}; handler_config.deep[0].key: the variable "C" is not set; set it, or give it a default: ${C:-value}.',
     );
     expect(run).toThrow(expect.objectContaining({ code: 'TASKER_MISSING_VARIABLES' }));
   });
