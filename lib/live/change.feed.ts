@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
 import { withinTime } from '../persistence/time.limit.js';
 import type { Problem } from '../workflow/tasker.error.js';
+import { ChangeBacklog } from './change.backlog.js';
 import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
 import { ChangeHorizon } from './change.horizon.js';
 import { mergeChanges } from './change.merge.js';
@@ -12,7 +13,7 @@ import { laterPosition, parsePosition, positionText } from './change.position.js
 import { ChangeStream } from './change.stream.js';
 import { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live.errors.js';
 
-/** Of each history, in one reading; so much may wait for each listener, and of these there may be a thousand. */
+/** Of each history, in one reading. */
 const READ_LIMIT = 200;
 /** Reading what happened to so many tasks costs less than reading everything. */
 const MAX_NAMED_TASKS = 100;
@@ -30,6 +31,7 @@ const END_MS = 200;
 export class ChangeFeed implements OnApplicationShutdown {
   private readonly logger = new Logger('TaskerLive');
   private readonly streams = new Set<ChangeStream>();
+  private readonly backlog: ChangeBacklog;
   private running: Promise<void> | null = null;
   private isStopped = false;
   private isWoken = false;
@@ -38,7 +40,9 @@ export class ChangeFeed implements OnApplicationShutdown {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: ChangeGateway,
-  ) {}
+  ) {
+    this.backlog = new ChangeBacklog(options.database.maxReadBytes, options.live.maxListeners);
+  }
 
   /**
    * The changes that fit the filter from now on, or from a position on, which a change or a stream had. At the begin the
@@ -58,7 +62,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     const limit = this.options.live.maxListeners;
     if (this.streams.size >= limit) throw new TooManyListenersError(limit);
     if (this.isStopped) throw new ShuttingDownError();
-    const stream = new ChangeStream(filter, from, (closed) => this.streams.delete(closed));
+    const stream = new ChangeStream(filter, from, (closed) => this.streams.delete(closed), this.backlog);
     this.streams.add(stream);
     signal?.addEventListener('abort', () => stream.close(), { once: true });
     if (signal?.aborted) stream.close();
@@ -152,7 +156,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     const stored = await this.gateway.read(after, until, tasksOf(group), limit);
     const { changes, position } = mergeChanges(stored, after, until, limit);
     for (const stream of group) stream.offer(changes, position);
-    return positionText(position) !== positionText(until);
+    return group.some(({ read }) => read && positionText(read) !== positionText(until));
   }
 
   private async sleep(ms: number): Promise<void> {

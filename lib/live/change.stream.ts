@@ -1,7 +1,8 @@
 import type { ChangePosition } from '../persistence/change.gateway.js';
+import { ChangeBacklog } from './change.backlog.js';
 import type { Change } from './change.js';
 import { matches, type ChangeFilter } from './change.filter.js';
-import { positionText } from './change.position.js';
+import { parsePosition, positionText } from './change.position.js';
 
 /** A listener that does not keep up is read to no further; what it has not taken stays in the database. */
 const MAX_WAITING = 100;
@@ -12,6 +13,7 @@ const MAX_WAITING = 100;
  */
 export class ChangeStream implements AsyncIterableIterator<Change> {
   private readonly waiting: Change[] = [];
+  private waitingBytes = 0;
   private taken: string | null = null;
   private isClosed = false;
   private wake: () => void = () => undefined;
@@ -24,11 +26,15 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   readonly closed: Promise<void>;
   private settleClosed!: () => void;
 
-  /** @param readTo null: nothing yet, it begins where the histories are settled */
+  /**
+   * @param readTo null: nothing yet, it begins where the histories are settled
+   * @param backlog of all streams of the process; @default without a bound
+   */
   constructor(
     readonly filter: ChangeFilter,
     private readTo: ChangePosition | null,
     private readonly onClose: (stream: ChangeStream) => void,
+    private readonly backlog = new ChangeBacklog(Infinity, 1),
   ) {
     this.closed = new Promise((resolve) => (this.settleClosed = resolve));
     this.ready = readTo
@@ -52,16 +58,30 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   }
 
   get isFull(): boolean {
-    return this.waiting.length >= MAX_WAITING;
+    return this.waiting.length >= MAX_WAITING || !this.backlog.hasRoom(this.waitingBytes);
   }
 
-  /** Takes what the feed has read, and up to where. */
+  /** Takes what the feed has read, and up to where; no more than there is room for, so that it is read to less far then. */
   offer(changes: readonly Change[], readTo: ChangePosition): void {
+    if (this.isClosed) return;
     if (this.waiting.length === 0) this.taken = this.readTo && positionText(this.readTo);
-    this.waiting.push(...changes.filter((change) => matches(this.filter, change)));
-    this.readTo = readTo;
+    this.readTo = this.take(changes) ?? readTo;
     this.settleReady?.resolve();
     this.wake();
+  }
+
+  /** Up to where it took them; null: all of them. */
+  private take(changes: readonly Change[]): ChangePosition | null {
+    let passed: Change | undefined;
+    for (const change of changes) {
+      if (matches(this.filter, change)) {
+        if (!this.backlog.hasRoom(this.waitingBytes)) return passed ? parsePosition(passed.position) : this.readTo;
+        this.waitingBytes += this.backlog.hold(change);
+        this.waiting.push(change);
+      }
+      passed = change;
+    }
+    return null;
   }
 
   /** It could not be found out where it begins. */
@@ -77,6 +97,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
     const change = this.waiting.shift()!;
+    if (!this.isClosed) this.waitingBytes -= this.backlog.release(change);
     this.taken = change.position;
     return { done: false, value: change };
   }
@@ -90,6 +111,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    for (const change of this.waiting) this.backlog.release(change); // it may never be taken
     this.onClose(this);
     this.settleClosed();
     this.settleReady?.resolve();

@@ -280,6 +280,41 @@ describe('the feed of changes', () => {
   });
 });
 
+describe('listeners that do not take what they are told', () => {
+  it('hold what the budget says at most, hold up nobody, and have the rest once they take it', async () => {
+    const budget = 100_000;
+    const settings = { templates: [template], handlers: { [HANDLER]: () => 'done' } };
+    const live = { pollIntervalMs: 10, maxListeners: 4 };
+    const host = await lab.open({ ...settings, live, database: { maxReadBytes: budget } });
+    const feed = host.get(ChangeFeed);
+    const begin = (await feed.follow()).position;
+    await startMany(host, 30);
+    await host.kit.runUntilIdle();
+    const reason = 'x'.repeat(4_000);
+    await lab.query('update __schema__.task_transitions set reason = $1', reason);
+    const slow = [await feed.follow({}, begin), await feed.follow({ events: ['task.completed'] }, begin)];
+    await eventually(() => expect(slow.every(({ isFull }) => isFull)).toBe(true));
+    const quick = await feed.follow({}, begin);
+    let ended = 0;
+    const changes = await takeUntil(quick, (change) => ends(change) && ++ended === 30);
+    expect(changes).toHaveLength(120);
+    for (const stream of slow) stream.close();
+    let held = 0;
+    const rest: Change[] = [];
+    for (const stream of slow) {
+      for await (const change of stream) {
+        held += Buffer.byteLength(JSON.stringify(change));
+        if (stream === slow[0]) rest.push(change);
+      }
+    }
+    expect(held).toBeLessThan(budget);
+    expect(rest.length).toBeGreaterThan(1);
+    const again = await feed.follow({}, slow[0]!.position);
+    while (rest.length < 120) rest.push((await again.next()).value!);
+    expect(rest.map(nameOf).toSorted()).toEqual(changes.map(nameOf).toSorted());
+  });
+});
+
 /** As the engine does it: the task's row is locked before the history is written. */
 const MOVE = `with moved as (
   update tasker.tasks set state = 'in_progress' where task_id = $1 returning task_id
