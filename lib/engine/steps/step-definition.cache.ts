@@ -38,10 +38,15 @@ export class StepDefinitionCache {
     return this.definitions.get(templateId);
   }
 
-  /** The id of a template that a claimed step needs, its own or that of a parent, and the database lacks. */
+  /** The id of a template that a claimed step needs, its own or that of a parent, and the database lacks; to be asked after `load`. */
   missingFor({ templateId, results }: ClaimedStep): string | undefined {
-    if (this.missing.size === 0) return undefined; // as it should be
-    return [templateId, ...Object.keys(results ?? {})].find((id) => this.missing.has(id));
+    if (!this.definitions.has(templateId)) return templateId;
+    for (const parentId in results) {
+      if (this.definitions.has(parentId)) continue;
+      this.noteMissing([parentId]); // parents are loaded with their children, so nobody asked for it
+      return parentId;
+    }
+    return undefined;
   }
 
   /** Ids of the loaded templates of transactional steps that this process can run. */

@@ -3,10 +3,12 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { DeadLetterReader } from 'nestjs-tasker';
 import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
-import { aTemplate, independent } from '../../support/factories.js';
+import { Worker } from '../../../lib/engine/steps/worker.js';
+import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
+import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
 afterEach(() => void jest.restoreAllMocks());
@@ -63,5 +65,40 @@ describe('a claimed step whose template is not in the database any more', () => 
     await host.kit.runUntilIdle();
     expect((await host.kit.task(one!.id)).state).toBe('complete');
     expect((await host.kit.task(two!.id)).state).toBe('complete');
+  });
+});
+
+describe('a claimed step of whose parent the template is not in the database any more', () => {
+  it('fails for good as well, and holds up no other', async () => {
+    const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const template = aTemplate(aChain('parent', 'child'));
+    const other = aTemplate(independent('fine'));
+    const settings = { templates: [template, other], handlers: aScript().handlers };
+    const first = await lab.open(settings);
+    const { id } = await first.tasks.start(template.request);
+    const sound = await first.tasks.start(other.request);
+    await first.get(Worker).runOnce();
+    await first.get(Worker).settled();
+    await first.get(Worker).runOnce(0);
+    expect(await statesOf(lab.persistence, id)).toEqual({ parent: 'complete', child: 'pending' });
+    const [parent] = await lab.query<{ id: string }>(
+      `delete from __schema__.named_tasks_named_steps
+       where id = (select step_template_id from __schema__.workflow_steps where task_id = $1 and state = 'complete')
+       returning id`,
+      id,
+    );
+
+    const second = await lab.open({ ...settings, templates: [other] });
+    await second.kit.runUntilIdle();
+    expect((await second.kit.task(id)).steps[1]).toMatchObject({
+      state: 'error',
+      attempts: 1,
+      error: { code: 'MISSING_TEMPLATE' },
+    });
+    expect((await second.kit.task(sound.id)).state).toBe('complete');
+    expect(error).toHaveBeenCalledWith(
+      'Steps fail, as 1 of their templates are missing from the database.',
+      expect.stringContaining(parent!.id),
+    );
   });
 });
