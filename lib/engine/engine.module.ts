@@ -4,6 +4,8 @@ import { HandlersModule } from '../handlers/handlers.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { BackPressure } from './tasks/back.pressure.js';
+import { ClaimIntake } from './steps/claim.intake.js';
+import { ClaimRoom } from './steps/claim.room.js';
 import { CommitWatcher } from './tasks/commit.watcher.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
@@ -11,6 +13,7 @@ import { FactPublisher } from './steps/fact.publisher.js';
 import { ReadySignal } from './ready.signal.js';
 import { RequestLedger } from './request.ledger.js';
 import { RecordService } from './tasks/record.service.js';
+import { RunningSteps } from './steps/running.steps.js';
 import { StandingFaults } from './standing.faults.js';
 import { StepDefinitionCache } from './steps/step-definition.cache.js';
 import { StepRunner } from './steps/step.runner.js';
@@ -37,6 +40,8 @@ import { Worker } from './steps/worker.js';
   imports: [EventsModule, HandlersModule, PersistenceModule, TemplatesModule],
   providers: [
     BackPressure,
+    ClaimIntake,
+    ClaimRoom,
     CommitWatcher,
     ConcurrencyGovernor,
     EngineLifecycle,
@@ -44,6 +49,7 @@ import { Worker } from './steps/worker.js';
     ReadySignal,
     RecordService,
     RequestLedger,
+    RunningSteps,
     StandingFaults,
     StepDefinitionCache,
     StepRunner,

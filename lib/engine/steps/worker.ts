@@ -1,6 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { TASKER_OPTIONS } from '../../options/options.module.js';
-import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { Injectable, Logger } from '@nestjs/common';
 import { isOfOnePart } from '../../persistence/sql.errors.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
 import {
@@ -10,15 +8,15 @@ import {
   type ClaimRequest,
   type OutcomeFacts,
 } from '../../persistence/worker.gateway.js';
-import { ClaimTooLargeError, MissingTemplateError, type AbandonReason } from '../engine.errors.js';
+import type { AbandonReason } from '../engine.errors.js';
 import { StandingFaults } from '../standing.faults.js';
 import { AnswerAge } from './answer.age.js';
+import { ClaimIntake } from './claim.intake.js';
+import { ClaimRoom } from './claim.room.js';
 import { FactPublisher } from './fact.publisher.js';
 import { OutcomeQueue, type OutcomeBatch } from './outcome.queue.js';
-import { StepDefinitionCache } from './step-definition.cache.js';
-import { failedForGood, released, type StepOutcome } from './step.outcome.js';
-import { StepRunner, type RunningStep } from './step.runner.js';
-import { StepTransactions } from './step.transactions.js';
+import { RunningSteps } from './running.steps.js';
+import type { StepOutcome } from './step.outcome.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { WorkerPasses, type PassResult } from './worker.passes.js';
 
@@ -58,18 +56,10 @@ const OUTCOMES_REFUSED =
 @Injectable()
 export class Worker {
   private readonly logger = new Logger('TaskerWorker');
-  private readonly running = new Map<string, RunningStep>();
   private readonly outcomes = new OutcomeQueue();
-  private readonly without = new Set<string>();
-  private most: number;
-  private peak = 0;
-  private reserved = 0;
-  /** Places for transactional steps that passes under way may fill. */
-  private reservedPlaces = 0;
   private passes = 0;
   /** This worker may hold steps in the database that it does not know of, as an answer was lost. */
   private inDoubt = false;
-  private draining = false;
 
   /** Called whenever an outcome waits to be recorded. */
   onOutcome: () => void = () => undefined;
@@ -78,40 +68,37 @@ export class Worker {
   onFreed: () => void = () => undefined;
 
   constructor(
-    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
-    private readonly definitions: StepDefinitionCache,
-    private readonly runner: StepRunner,
-    private readonly transactions: StepTransactions,
+    private readonly running: RunningSteps,
+    private readonly room: ClaimRoom,
+    private readonly intake: ClaimIntake,
     private readonly facts: FactPublisher,
     private readonly passMaker: WorkerPasses,
     private readonly faults: StandingFaults,
   ) {
-    this.most = options.worker.concurrency;
+    running.onEnd = (outcome) => this.end(outcome);
   }
 
   /** How many more steps this process may take. */
   get capacity(): number {
-    if (this.draining || this.outcomes.asideSize >= this.limit) return 0; // what runs here can hardly be recorded
-    return Math.max(0, this.limit - this.running.size - this.reserved);
+    if (this.running.isDraining || this.outcomes.asideSize >= this.limit) return 0; // what runs here can hardly be recorded
+    return this.room.free;
   }
 
   /** Steps at the same time. */
   get limit(): number {
-    return this.most;
+    return this.room.limit;
   }
 
   /** Lowered, nothing that runs is stopped; the next begins when there is room again. */
   limitTo(steps: number): void {
-    this.most = steps;
+    this.room.limitTo(steps);
   }
 
   /** Most steps that ran at the same time since this was last asked. */
   takePeak(): number {
-    const { peak } = this;
-    this.peak = this.running.size;
-    return peak;
+    return this.running.takePeak();
   }
 
   get runningSteps(): number {
@@ -134,11 +121,11 @@ export class Worker {
 
   /** Takes no more steps; what a pass under way still brings goes back at once. */
   drain(): void {
-    this.draining = true;
+    this.running.drain();
     this.outcomes.hurry();
   }
 
-  /** Whether one more pass may start beside `passes` others: what a lost answer left behind is cleared up alone. */
+  /** Whether a pass may start where `most` may be under way: what a lost answer left behind is cleared up alone. */
   mayPass(most: number): boolean {
     return this.passes < (this.inDoubt ? 1 : most);
   }
@@ -189,27 +176,23 @@ export class Worker {
   }
 
   /** Resolves when nothing runs in this process. */
-  async settled(): Promise<void> {
-    while (this.running.size > 0) await Promise.all([...this.running.values()].map(({ outcome }) => outcome));
+  settled(): Promise<void> {
+    return this.running.settled();
   }
 
   /** Aborts everything that runs; each step ends as a release. */
   abandon(reason: AbandonReason): void {
-    for (const step of this.running.values()) step.abandon(reason);
+    this.running.abandon(reason);
   }
 
   /** What runs here, as it was claimed. */
   claims(): readonly ClaimedStep[] {
-    return [...this.running.values()].map(({ claimed }) => claimed);
+    return this.running.claims();
   }
 
   /** Aborts an attempt that this worker no longer holds; its outcome would be stale, so nobody is told. */
   revoke(claimed: ClaimedStep, reason: AbandonReason): void {
-    const step = this.running.get(claimed.id);
-    if (step?.claimed !== claimed) return; // a later attempt
-    this.running.delete(claimed.id);
-    step.abandon(reason);
-    this.onOutcome(); // there is room for another
+    if (this.running.drop(claimed, reason)) this.onOutcome(); // there is room for another
   }
 
   /**
@@ -221,38 +204,19 @@ export class Worker {
     this.logger.warn(
       `This worker was declared lost because its heartbeat was late. Dropped ${this.running.size} running steps.`,
     );
-    const orphans = [...this.running.values()];
-    this.running.clear();
     this.outcomes.clear();
-    for (const orphan of orphans) orphan.abandon('lease_lost');
+    this.running.dropAll('lease_lost');
   }
 
   private async inPass<T>(want: number, pass: (request: ClaimRequest) => Promise<T>): Promise<T> {
-    const places = Math.min(want, this.freePlaces);
+    const reservation = this.room.reserve(want);
     this.passes++;
-    this.reserved += want;
-    this.reservedPlaces += places;
     try {
-      return await pass(this.claimRequest(await this.identity.get(), want, places));
+      return await pass(this.room.requestFor(await this.identity.get(), reservation));
     } finally {
-      this.reservedPlaces -= places;
-      this.reserved -= want;
+      this.room.release(reservation);
       this.passes--;
     }
-  }
-
-  /** How many transactional steps this process may take; without bound while it knows of none. */
-  private get freePlaces(): number {
-    if (this.definitions.transactionalIds.length === 0) return Infinity;
-    return Math.max(0, this.transactions.free - this.reservedPlaces);
-  }
-
-  private claimRequest(workerId: string, want: number, places: number): ClaimRequest {
-    const { queues, maxClaimBytes: maxBytes } = this.options.worker;
-    const transactional = places < want ? this.definitions.transactionalIds : [];
-    // Where there is no place at all they are not even looked at, so that others are found behind them.
-    const [without, scarce] = places === 0 ? [transactional, []] : [[], transactional];
-    return { workerId, want, queues, without: [...this.without, ...without], scarce, scarceWant: places, maxBytes };
   }
 
   private async advance(request: ClaimRequest): Promise<Exchange> {
@@ -295,16 +259,10 @@ export class Worker {
       claimed: claimed.steps.length,
       freed: facts?.freed ?? 0,
       dueInSeconds: soonest(soonest(firstRetry(outcomes, facts), limitOpensIn), this.outcomes.asideDueInSeconds),
-      passedOver: this.passedOver(request, claimed.steps),
+      passedOver: this.room.passedOver(request, claimed.steps),
       cut,
       lost,
     };
-  }
-
-  private passedOver({ scarce, scarceWant, want }: ClaimRequest, claimed: readonly ClaimedStep[]): boolean {
-    if (scarceWant >= want) return false;
-    if (scarce.length === 0) return this.freePlaces > 0; // a place became free meanwhile
-    return claimed.filter(({ templateId }) => scarce.includes(templateId)).length === scarceWant;
   }
 
   /** All go in again; what an answer that was lost may have claimed is handed back first. */
@@ -320,7 +278,7 @@ export class Worker {
   /** Refused in any form: each is tried again by itself, unless this process goes. */
   private setAside(batch: OutcomeBatch, refused: readonly StepOutcome[]): void {
     for (const outcome of refused) {
-      if (this.draining)
+      if (this.running.isDraining)
         this.logger.error(`Failed to record the outcome of step ${outcome.stepId}; it will run again elsewhere.`);
       else this.outcomes.setAside(batch, outcome);
     }
@@ -340,107 +298,21 @@ export class Worker {
     return this.identity.current() === workerId;
   }
 
-  /**
-   * Begins what was claimed, as far as it is still this worker's; answers with that alone. What was claimed under an identity
-   * that was declared lost is taken back from that, and may run again already.
-   */
-  private async begin(request: ClaimRequest, answer: AdvanceAnswer, age: AnswerAge): Promise<AdvanceAnswer> {
-    let { steps } = answer.claimed;
-    if (steps.length === 0) return answer;
-    const isKnown = await this.loadDefinitions(steps);
-    // An old answer may be news of steps that were taken back meanwhile; so may be the answer to a look that took long.
-    for (let current = age; !this.draining && this.isPresent(request) && this.isOld(current);) {
-      current = new AnswerAge();
-      steps = await this.stillLeased(request, steps);
-    }
-    if (!this.isPresent(request)) steps = [];
-    for (const step of steps) {
-      if (this.draining || !isKnown) this.finish(released(step));
-      else this.beginOne(step);
-    }
-    return { ...answer, claimed: { ...answer.claimed, steps } };
+  /** Begins what was claimed; answers with what of that was still this worker's. */
+  private async begin({ workerId }: ClaimRequest, answer: AdvanceAnswer, age: AnswerAge): Promise<AdvanceAnswer> {
+    const { claimed } = answer;
+    const { steps, isDoubtful } = await this.intake.take(workerId, claimed.steps, age);
+    if (isDoubtful) this.inDoubt = true;
+    return { ...answer, claimed: { ...claimed, steps } };
   }
 
-  private async loadDefinitions(steps: readonly ClaimedStep[]): Promise<boolean> {
-    try {
-      await this.definitions.load(steps.map(({ templateId }) => templateId));
-      return true;
-    } catch (error) {
-      this.logger.error('Failed to load step templates; handed the claimed steps back.', error);
-      return false;
-    }
-  }
-
-  /** Older than the time between two heartbeats: this worker may have been declared lost since it asked. */
-  private isOld({ ms }: AnswerAge): boolean {
-    return ms > (this.options.worker.leaseSeconds * 1_000) / 3;
-  }
-
-  /** Where that cannot be found out, none: what is leased without being known goes back. */
-  private async stillLeased(
-    { workerId }: ClaimRequest,
-    steps: readonly ClaimedStep[],
-  ): Promise<readonly ClaimedStep[]> {
-    try {
-      const revoked = new Set((await this.gateway.findRevokedSteps(workerId, steps)).map(({ id }) => id));
-      if (revoked.size > 0) this.logger.warn(`Dropped ${revoked.size} claimed steps that were taken back meanwhile.`);
-      return steps.filter(({ id }) => !revoked.has(id));
-    } catch (error) {
-      this.logger.error('Failed to check a late claim; handed the claimed steps back.', error);
-      this.inDoubt = true;
-      return [];
-    }
-  }
-
-  private beginOne(claimed: ClaimedStep): void {
-    const running = this.running.get(claimed.id);
-    if (running && running.claimed.attemptNumber >= claimed.attemptNumber) return; // old news: it was taken back since
-    const missing = this.definitions.missingFor(claimed);
-    if (missing !== undefined) {
-      this.finish(failedForGood(claimed, new MissingTemplateError(missing)));
+  private end(outcome: StepOutcome): void {
+    if (outcome.recorded) {
+      this.publishRecorded(outcome, outcome.recorded);
       return;
     }
-    const definition = this.definitions.get(claimed.templateId);
-    if (!definition?.handler) {
-      this.without.add(claimed.templateId);
-      this.finish(released(claimed));
-      return;
-    }
-    if (claimed.tooLargeBytes !== null) {
-      const { maxClaimBytes } = this.options.worker;
-      this.finish(failedForGood(claimed, new ClaimTooLargeError(claimed.tooLargeBytes, maxClaimBytes)));
-      return;
-    }
-    if (definition.isTransactional && !this.transactions.reserve()) {
-      this.finish(released(claimed)); // for another process; from now on no more are asked for than have a place
-      return;
-    }
-    running?.abandon('lease_lost'); // an attempt that was taken away, and nobody has said so yet
-    const step = this.runner.run(claimed, definition, definition.handler);
-    this.running.set(claimed.id, step);
-    this.peak = Math.max(this.peak, this.running.size);
-    // A StepRunner's outcome never rejects.
-    void step.outcome.then((outcome) => {
-      // After a lost lease the same step may run here again, under the worker's new identity.
-      if (this.running.get(claimed.id) !== step) return;
-      this.running.delete(claimed.id);
-      if (outcome.recorded) this.publishRecorded(outcome, outcome.recorded);
-      else this.finish(this.draining ? this.uncounted(outcome) : outcome);
-    });
-  }
-
-  /**
-   * While the process goes down, what a handler uses may be closed under it, and its failure says nothing of the step. A permanent
-   * failure is a decision of the handler's and stays one.
-   */
-  private uncounted(outcome: StepOutcome): StepOutcome {
-    if (outcome.kind !== 'retry') return outcome;
-    const { claimed, error } = outcome;
-    const { message } = JSON.parse(error!) as { readonly message: string };
-    this.logger.warn(
-      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown and goes back; the attempt does not count: ${message}`,
-    );
-    return released(claimed);
+    this.outcomes.add(outcome);
+    this.onOutcome();
   }
 
   /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */
@@ -448,11 +320,6 @@ export class Worker {
     const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] }, cut: false };
     this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
     this.onFreed();
-  }
-
-  private finish(outcome: StepOutcome): void {
-    this.outcomes.add(outcome);
-    this.onOutcome();
   }
 }
 

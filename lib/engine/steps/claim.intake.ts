@@ -1,0 +1,90 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { WorkerGateway, type ClaimedStep } from '../../persistence/worker.gateway.js';
+import { AnswerAge } from './answer.age.js';
+import { RunningSteps } from './running.steps.js';
+import { StepDefinitionCache } from './step-definition.cache.js';
+import { WorkerIdentity } from './worker.identity.js';
+
+/** What became of a claim. */
+export interface TakenClaim {
+  /** What was still this worker's: it runs, or goes back. */
+  readonly steps: readonly ClaimedStep[];
+  /** Whether steps may be leased to this worker that it does not know of, as the database could not be asked about them. */
+  readonly isDoubtful: boolean;
+}
+
+/** Takes the answers to claims in: begins their steps, as far as they are still this worker's. */
+@Injectable()
+export class ClaimIntake {
+  private readonly logger = new Logger('TaskerWorker');
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly gateway: WorkerGateway,
+    private readonly identity: WorkerIdentity,
+    private readonly definitions: StepDefinitionCache,
+    private readonly running: RunningSteps,
+  ) {}
+
+  /**
+   * Begins what was claimed. What was claimed under an identity that was declared lost is taken back from that, and may run
+   * again already.
+   */
+  async take(workerId: string, claimed: readonly ClaimedStep[], age: AnswerAge): Promise<TakenClaim> {
+    if (claimed.length === 0) return { steps: claimed, isDoubtful: false };
+    const isKnown = await this.loadDefinitions(claimed);
+    const left = await this.stillLeased(workerId, claimed, age);
+    if (!this.isPresent(workerId)) return { steps: [], isDoubtful: false };
+    const steps = left ?? [];
+    for (const step of steps) {
+      if (this.running.isDraining || !isKnown) this.running.handBack(step);
+      else this.running.begin(step);
+    }
+    return { steps, isDoubtful: left === null };
+  }
+
+  private async loadDefinitions(steps: readonly ClaimedStep[]): Promise<boolean> {
+    try {
+      await this.definitions.load(steps.map(({ templateId }) => templateId));
+      return true;
+    } catch (error) {
+      this.logger.error('Failed to load step templates; handed the claimed steps back.', error);
+      return false;
+    }
+  }
+
+  /**
+   * Those that were not taken back meanwhile; null where that cannot be found out. An old answer may be old news, and so may be
+   * the answer to a look that took long.
+   */
+  private async stillLeased(
+    workerId: string,
+    claimed: readonly ClaimedStep[],
+    age: AnswerAge,
+  ): Promise<readonly ClaimedStep[] | null> {
+    let steps = claimed;
+    try {
+      for (let current = age; this.isOld(current) && this.isPresent(workerId) && !this.running.isDraining;) {
+        current = new AnswerAge();
+        const revoked = new Set((await this.gateway.findRevokedSteps(workerId, steps)).map(({ id }) => id));
+        if (revoked.size > 0) this.logger.warn(`Dropped ${revoked.size} claimed steps that were taken back meanwhile.`);
+        steps = steps.filter(({ id }) => !revoked.has(id));
+      }
+      return steps;
+    } catch (error) {
+      this.logger.error('Failed to check a late claim; handed the claimed steps back.', error);
+      return null;
+    }
+  }
+
+  /** Older than the time between two heartbeats: this worker may have been declared lost since it asked. */
+  private isOld({ ms }: AnswerAge): boolean {
+    return ms > (this.options.worker.leaseSeconds * 1_000) / 3;
+  }
+
+  private isPresent(workerId: string): boolean {
+    return this.identity.current() === workerId;
+  }
+}

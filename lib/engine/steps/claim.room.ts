@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import type { ClaimedStep, ClaimRequest } from '../../persistence/worker.gateway.js';
+import { RunningSteps } from './running.steps.js';
+import { StepDefinitionCache } from './step-definition.cache.js';
+import { StepTransactions } from './step.transactions.js';
+
+/** What a pass under way may fill. */
+export interface Reservation {
+  readonly want: number;
+  /** How many of these may be transactional. */
+  readonly places: number;
+}
+
+/** How many more steps fit into this process, and how many of them may be transactional. */
+@Injectable()
+export class ClaimRoom {
+  private most: number;
+  private reserved = 0;
+  private reservedPlaces = 0;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly definitions: StepDefinitionCache,
+    private readonly transactions: StepTransactions,
+    private readonly running: RunningSteps,
+  ) {
+    this.most = options.worker.concurrency;
+  }
+
+  /** Steps at the same time. */
+  get limit(): number {
+    return this.most;
+  }
+
+  /** Lowered, nothing that runs is stopped; the next begins when there is room again. */
+  limitTo(steps: number): void {
+    this.most = steps;
+  }
+
+  /** How many more steps may be claimed. */
+  get free(): number {
+    return Math.max(0, this.limit - this.running.size - this.reserved);
+  }
+
+  reserve(want: number): Reservation {
+    const places = Math.min(want, this.freePlaces);
+    this.reserved += want;
+    this.reservedPlaces += places;
+    return { want, places };
+  }
+
+  /** The pass is over: what it brought runs. */
+  release({ want, places }: Reservation): void {
+    this.reserved -= want;
+    this.reservedPlaces -= places;
+  }
+
+  requestFor(workerId: string, { want, places }: Reservation): ClaimRequest {
+    const { queues, maxClaimBytes: maxBytes } = this.options.worker;
+    const transactional = places < want ? this.definitions.transactionalIds : [];
+    // Where there is no place at all they are not even looked at, so that others are found behind them.
+    const [passedOver, scarce] = places === 0 ? [transactional, []] : [[], transactional];
+    const without = [...this.running.foreignIds, ...passedOver];
+    return { workerId, want, queues, without, scarce, scarceWant: places, maxBytes };
+  }
+
+  /** Whether transactional steps may have been left to others that there is a place for by now. */
+  passedOver({ scarce, scarceWant, want }: ClaimRequest, claimed: readonly ClaimedStep[]): boolean {
+    if (scarceWant >= want) return false;
+    if (scarce.length === 0) return this.freePlaces > 0; // a place became free meanwhile
+    return claimed.filter(({ templateId }) => scarce.includes(templateId)).length === scarceWant;
+  }
+
+  /** How many transactional steps this process may take; without bound while it knows of none. */
+  private get freePlaces(): number {
+    if (this.definitions.transactionalIds.length === 0) return Infinity;
+    return Math.max(0, this.transactions.free - this.reservedPlaces);
+  }
+}

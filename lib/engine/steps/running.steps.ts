@@ -1,0 +1,142 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
+import type { ClaimedStep } from '../../persistence/worker.gateway.js';
+import { ClaimTooLargeError, MissingTemplateError, type AbandonReason } from '../engine.errors.js';
+import { StepDefinitionCache } from './step-definition.cache.js';
+import { failedForGood, released, type StepOutcome } from './step.outcome.js';
+import { StepRunner, type RunningStep } from './step.runner.js';
+import { StepTransactions } from './step.transactions.js';
+
+/** The steps that run in this process: begins what was claimed, and says how each ended. */
+@Injectable()
+export class RunningSteps {
+  private readonly logger = new Logger('TaskerWorker');
+  private readonly running = new Map<string, RunningStep>();
+  private readonly without = new Set<string>();
+  private peak = 0;
+  private draining = false;
+
+  /** Called with the outcome of each step that was begun and not dropped. */
+  onEnd: (outcome: StepOutcome) => void = () => undefined;
+
+  constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly definitions: StepDefinitionCache,
+    private readonly runner: StepRunner,
+    private readonly transactions: StepTransactions,
+  ) {}
+
+  get size(): number {
+    return this.running.size;
+  }
+
+  /** Nothing begins any more. */
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /** Ids of step templates that this process cannot run. */
+  get foreignIds(): Iterable<string> {
+    return this.without;
+  }
+
+  /** Most steps that ran at the same time since this was last asked. */
+  takePeak(): number {
+    const { peak } = this;
+    this.peak = this.running.size;
+    return peak;
+  }
+
+  /** Begins nothing more: what is still brought goes back at once, and so does what fails. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  /** Runs a claimed step whose templates are loaded, or ends it at once where this process cannot. */
+  begin(claimed: ClaimedStep): void {
+    const running = this.running.get(claimed.id);
+    if (running && running.claimed.attemptNumber >= claimed.attemptNumber) return; // old news: it was taken back since
+    const missing = this.definitions.missingFor(claimed);
+    if (missing !== undefined) {
+      this.onEnd(failedForGood(claimed, new MissingTemplateError(missing)));
+      return;
+    }
+    const definition = this.definitions.get(claimed.templateId);
+    if (!definition?.handler) {
+      this.without.add(claimed.templateId);
+      this.handBack(claimed);
+      return;
+    }
+    if (claimed.tooLargeBytes !== null) {
+      const { maxClaimBytes } = this.options.worker;
+      this.onEnd(failedForGood(claimed, new ClaimTooLargeError(claimed.tooLargeBytes, maxClaimBytes)));
+      return;
+    }
+    if (definition.isTransactional && !this.transactions.reserve()) {
+      this.handBack(claimed); // for another process; from now on no more are asked for than have a place
+      return;
+    }
+    running?.abandon('lease_lost'); // an attempt that was taken away, and nobody has said so yet
+    const step = this.runner.run(claimed, definition, definition.handler);
+    this.running.set(claimed.id, step);
+    this.peak = Math.max(this.peak, this.running.size);
+    // A StepRunner's outcome never rejects.
+    void step.outcome.then((outcome) => {
+      // After a lost lease the same step may run here again, under the worker's new identity.
+      if (this.running.get(claimed.id) !== step) return;
+      this.running.delete(claimed.id);
+      this.onEnd(this.draining ? this.uncounted(outcome) : outcome);
+    });
+  }
+
+  /** Ends a claimed step unrun, with the attempt not counted. */
+  handBack(claimed: ClaimedStep): void {
+    this.onEnd(released(claimed));
+  }
+
+  /** What runs here, as it was claimed. */
+  claims(): readonly ClaimedStep[] {
+    return [...this.running.values()].map(({ claimed }) => claimed);
+  }
+
+  /** Resolves when nothing runs in this process. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all([...this.running.values()].map(({ outcome }) => outcome));
+  }
+
+  /** Aborts everything that runs; each step ends as a release. */
+  abandon(reason: AbandonReason): void {
+    for (const step of this.running.values()) step.abandon(reason);
+  }
+
+  /** Aborts an attempt whose outcome does not count any more; answers whether it ran here. */
+  drop(claimed: ClaimedStep, reason: AbandonReason): boolean {
+    const step = this.running.get(claimed.id);
+    if (step?.claimed !== claimed) return false; // a later attempt
+    this.running.delete(claimed.id);
+    step.abandon(reason);
+    return true;
+  }
+
+  /** Aborts all attempts, whose outcomes do not count any more. */
+  dropAll(reason: AbandonReason): void {
+    const dropped = [...this.running.values()];
+    this.running.clear();
+    for (const step of dropped) step.abandon(reason);
+  }
+
+  /**
+   * While the process goes down, what a handler uses may be closed under it, and its failure says nothing of the step. A permanent
+   * failure is a decision of the handler's and stays one.
+   */
+  private uncounted(outcome: StepOutcome): StepOutcome {
+    if (outcome.kind !== 'retry') return outcome;
+    const { claimed, error } = outcome;
+    const { message } = JSON.parse(error!) as { readonly message: string };
+    this.logger.warn(
+      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown and goes back; the attempt does not count: ${message}`,
+    );
+    return released(claimed);
+  }
+}
