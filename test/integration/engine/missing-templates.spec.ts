@@ -48,7 +48,7 @@ describe('a claimed step whose template is not in the database any more', () => 
         ]),
       ),
     );
-    const sentence = 'Steps fail, as 1 of their templates are missing from the database.';
+    const sentence = 'Steps fail because 1 of their templates are missing from the database.';
     expect(error.mock.calls.filter(([message]) => message === sentence)).toEqual([
       [sentence, expect.stringContaining(templateId)],
     ]);
@@ -97,7 +97,7 @@ describe('a claimed step of whose parent the template is not in the database any
     });
     expect((await second.kit.task(sound.id)).state).toBe('complete');
     expect(error).toHaveBeenCalledWith(
-      'Steps fail, as 1 of their templates are missing from the database.',
+      'Steps fail because 1 of their templates are missing from the database.',
       expect.stringContaining(parent!.id),
     );
   });
