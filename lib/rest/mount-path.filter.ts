@@ -7,7 +7,8 @@ import { ProblemFilter } from './problem.filter.js';
 /**
  * Bodies are parsed, and unknown routes refused, before any controller is chosen, so the filter of our controllers never
  * hears of it. This one is global, but answers only for requests below our mount path. Every other exception goes the
- * way it would have gone without us: to the host's own global filters, or to Nest's.
+ * way it would have gone without us: to the host's own global filters, or to Nest's. So do those of the dashboard's files:
+ * a filter of the host may lead a person to its login page.
  */
 @Catch()
 export class MountPathFilter extends BaseExceptionFilter {
@@ -22,17 +23,17 @@ export class MountPathFilter extends BaseExceptionFilter {
 
   override catch(error: unknown, context: ArgumentsHost): unknown {
     const isHttp = context.getType() === 'http';
-    const answering = isHttp && this.isBelowMountPath(context) ? this.problems : this.nextFilter(error);
+    const answering = isHttp && this.isForPrograms(context) ? this.problems : this.nextFilter(error);
     if (answering) return answering.catch(error, context) as unknown;
     // In other contexts, a filter that returns nothing has not handled the error, and Nest goes on as if without it.
     if (isHttp) super.catch(error, context);
     return undefined;
   }
 
-  private isBelowMountPath(context: ArgumentsHost): boolean {
+  private isForPrograms(context: ArgumentsHost): boolean {
     const { httpAdapter } = this.adapter;
     const [path = ''] = String(httpAdapter.getRequestUrl(context.getArgByIndex(0))).split('?');
-    return this.mount.isAbove(path);
+    return this.mount.isAbove(path) && !this.mount.isAboveDashboard(path);
   }
 
   /** Nest asks global filters from the last to the first; those after us have declined already. */

@@ -14,8 +14,16 @@ export class MountPath {
 
   /** Whether a path is ours. */
   isAbove(path: string): boolean {
-    const prefix = [this.config.getGlobalPrefix(), this.path].map(trimSlashes).filter(Boolean).join('/');
-    return `${path}/`.startsWith(`/${prefix}/`);
+    return `${path}/`.startsWith(`/${this.joined()}/`);
+  }
+
+  /** Whether a path is that of the dashboard, whose files people open in a browser. */
+  isAboveDashboard(path: string): boolean {
+    return `${path}/`.startsWith(`/${this.joined()}/dashboard/`);
+  }
+
+  private joined(): string {
+    return [this.config.getGlobalPrefix(), this.path].map(trimSlashes).filter(Boolean).join('/');
   }
 }
 

@@ -13,6 +13,7 @@ import {
   Caching,
   FOREIGN_PROVIDERS,
   guardedBy,
+  LOGIN_FILTER,
   Hurrying,
   TokenGuard,
   useForeignEnhancers,
@@ -153,6 +154,20 @@ describe('a host with a guard before all routes', () => {
       await request(http).get('/tasker/dashboard').expect(403);
       await request(http).get('/tasker/tasks').set('Authorization', 'Bearer good').expect(200);
       await request(http).get('/own').expect(403);
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('may lead from the dashboard to a login page, by a filter', async () => {
+    const host = await open({ providers: [guardedBy(TokenGuard), LOGIN_FILTER] });
+    const http = host.app.getHttpServer();
+    try {
+      for (const path of ['/tasker/dashboard', '/tasker/dashboard/dashboard.js?v=1', '/own']) {
+        await request(http).get(path).expect(302).expect('Location', '/login');
+      }
+      const { body } = await request(http).get('/tasker/tasks').expect(403);
+      expect(body).toMatchObject({ code: 'FORBIDDEN' });
     } finally {
       await host.close();
     }

@@ -1,6 +1,7 @@
 import {
   Catch,
   ClassSerializerInterceptor,
+  ForbiddenException,
   HttpStatus,
   Injectable,
   ValidationPipe,
@@ -38,6 +39,19 @@ export class Everything implements ExceptionFilter {
     this.host.httpAdapter.reply(context.switchToHttp().getResponse(), { oops: error.message }, 418);
   }
 }
+
+/** Redirects requests that a guard refuses to the login page of the host. */
+@Catch(ForbiddenException)
+@Injectable()
+class Login implements ExceptionFilter {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(_: ForbiddenException, context: ArgumentsHost): void {
+    this.host.httpAdapter.redirect(context.switchToHttp().getResponse(), HttpStatus.FOUND, '/login');
+  }
+}
+
+export const LOGIN_FILTER: Provider = { provide: APP_FILTER, useClass: Login };
 
 /** What a host has around all its routes; our answers are to be the same as without. */
 export const FOREIGN_PROVIDERS: readonly Provider[] = [
