@@ -3,6 +3,7 @@ import type { JsonObject } from '../workflow/json.js';
 import { CHANGE_BYTES, type ChangePosition } from './change.gateway.js';
 import { Database, LONG_MS } from './database.js';
 import { iso } from './instant.text.js';
+import { isOfOnePart } from './sql.errors.js';
 
 /** What a process that derives deliveries begins with. */
 export interface WebhookReading {
@@ -22,7 +23,7 @@ export type IdRange = readonly [from: string, until: string | null];
 /** A change, and who is to be told of it. */
 export interface ToldChange {
   readonly webhookIds: readonly string[];
-  readonly change: object;
+  readonly change: { readonly event: string; readonly taskId: string };
 }
 
 /** A delivery that this process is to make. */
@@ -36,6 +37,25 @@ export interface ClaimedDelivery {
   readonly change: JsonObject;
   /** 1 for the first. */
   readonly attempt: number;
+}
+
+/** What the database said about one delivery. */
+interface DeliveryRefusal {
+  readonly webhookId: string;
+  readonly sqlState: string;
+  readonly message: string;
+}
+
+/** See `sql/functions/derive_deliveries_apart.sql`. */
+export interface RefusedChange extends DeliveryRefusal {
+  /** Index of the change among those that were to be told. */
+  readonly place: number;
+}
+
+export interface DeliveryClaim {
+  readonly claimed: readonly ClaimedDelivery[];
+  /** Deliveries that are due and could not be claimed. */
+  readonly refused: readonly (DeliveryRefusal & { readonly id: string })[];
 }
 
 /** How an attempt ended; see `sql/functions/finish_webhook_delivery.sql`. */
@@ -101,9 +121,22 @@ export class WebhookDeliveryGateway {
     );
   }
 
-  /** Answers whether it was stored: not when the revision is an old one. */
-  derive(revision: string, { task, step }: ChangePosition, told: readonly ToldChange[]): Promise<boolean> {
-    return this.database.call('derive_webhook_deliveries', [revision, task, step, JSON.stringify(told)]);
+  /**
+   * Answers what was refused, each for itself, and is passed over; null: nothing was stored, as the revision is an old one.
+   * @throws what the database refused if nothing could be stored for any webhook
+   */
+  async derive(
+    revision: string,
+    { task, step }: ChangePosition,
+    told: readonly ToldChange[],
+  ): Promise<readonly RefusedChange[] | null> {
+    const parameters = [revision, task, step, JSON.stringify(told)];
+    try {
+      return (await this.database.call<boolean>('derive_webhook_deliveries', parameters)) ? [] : null;
+    } catch (error) {
+      if (!isOfOnePart(error)) throw error;
+      return this.database.call('derive_deliveries_apart', parameters);
+    }
   }
 
   /**
@@ -111,13 +144,14 @@ export class WebhookDeliveryGateway {
    * @param share at most so many of one webhook
    * @param without none of these webhooks
    */
-  claim(
-    limit: number,
-    share: number,
-    without: readonly string[],
-    leaseSeconds: number,
-  ): Promise<readonly ClaimedDelivery[]> {
-    return this.database.call('claim_webhook_deliveries', [this.roomFor(limit), share, without, leaseSeconds]);
+  async claim(limit: number, share: number, without: readonly string[], leaseSeconds: number): Promise<DeliveryClaim> {
+    const parameters = [this.roomFor(limit), share, without, leaseSeconds];
+    try {
+      return { claimed: await this.database.call('claim_webhook_deliveries', parameters), refused: [] };
+    } catch (error) {
+      if (!isOfOnePart(error)) throw error;
+      return this.database.call('claim_deliveries_apart', parameters);
+    }
   }
 
   /** Answers whether it was written down: not when another claim came after this one, or the delivery is to be made again. */

@@ -5,6 +5,7 @@ import { RecurringWork } from '../engine/recurring.work.js';
 import { StandingFaults } from '../engine/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
+import { isOfOnePart } from '../persistence/sql.errors.js';
 import { WebhookDeliveryGateway, type ClaimedDelivery } from '../persistence/webhook-delivery.gateway.js';
 import { DeliveryExecutor } from './delivery.executor.js';
 
@@ -15,6 +16,8 @@ const LEASE_MARGIN_SECONDS = 30;
  * takes half of them at most.
  */
 const SHARE = 1 / 4;
+/** The fault that some deliveries cannot be claimed. */
+const REFUSED = 'webhook_refused';
 
 /**
  * Makes the deliveries that are due, each until its receiver answers that it has it: at least once, as a process may die
@@ -29,7 +32,7 @@ export class WebhookCourier {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WebhookDeliveryGateway,
     private readonly executor: DeliveryExecutor,
-    faults: StandingFaults,
+    private readonly faults: StandingFaults,
   ) {
     this.delivering = new RecurringWork({
       run: (signal) => this.runOnce(signal),
@@ -88,7 +91,15 @@ export class WebhookCourier {
     if (room === 0) return [];
     const share = Math.ceil(concurrency * SHARE);
     const busy = [...new Set(underWay)].filter((id) => underWay.filter((each) => each === id).length >= share);
-    return this.gateway.claim(room, share, busy, timeoutMs / 1_000 + LEASE_MARGIN_SECONDS);
+    const { claimed, refused } = await this.gateway.claim(room, share, busy, timeoutMs / 1_000 + LEASE_MARGIN_SECONDS);
+    if (refused.length === 0) this.faults.clear(REFUSED);
+    else
+      this.faults.report(
+        REFUSED,
+        'Some deliveries to webhooks cannot be made: the database refuses to lease them.',
+        refused,
+      );
+    return claimed;
   }
 
   /** Something was made, or something else may have come to be due. */
@@ -106,11 +117,24 @@ export class WebhookCourier {
 
   private async deliver(delivery: ClaimedDelivery, ending: AbortSignal): Promise<boolean> {
     const outcome = await this.executor.execute(delivery, ending);
-    const isWritten = await this.gateway.finish(delivery, outcome);
+    const isWritten = await this.gateway
+      .finish(delivery, outcome)
+      .catch((error: unknown) => this.unfinished(delivery, error));
     if (isWritten && outcome.kind === 'failed') {
       const { id, webhookId, attempt } = delivery;
       this.logger.warn(`Gave up delivery ${id} to webhook ${webhookId} after ${attempt} attempts: ${outcome.error}`);
     }
     return outcome.kind === 'delivered';
+  }
+
+  /** Refused for something of this delivery, which is no reason to leave the others. */
+  private unfinished({ id, webhookId }: ClaimedDelivery, error: unknown): boolean {
+    if (!isOfOnePart(error)) throw error;
+    this.logger.error(
+      `Failed to record the outcome of delivery ${id} to webhook ${webhookId}; it is made again when its lease is over. ` +
+        'Look for a trigger or a constraint on the table webhook_deliveries.',
+      error,
+    );
+    return false;
   }
 }

@@ -12,6 +12,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
 import {
   WebhookDeliveryGateway,
+  type RefusedChange,
   type ToldChange,
   type WebhookReading,
 } from '../persistence/webhook-delivery.gateway.js';
@@ -21,6 +22,8 @@ import { WebhookCourier } from './webhook.courier.js';
 const READ_LIMIT = 500;
 /** How long nobody derives after a process died that did. */
 const LEASE_SECONDS = 10;
+/** Refused deliveries that one line of the log describes. */
+const MAX_REPORTED = 5;
 
 /**
  * Derives deliveries from what was committed: who is to be told of what. One process does it at a time. Deliveries
@@ -86,9 +89,22 @@ export class WebhookScribe {
     const { changes, position } =
       webhooks.length > 0 ? await this.read(after, until) : { changes: [], position: until };
     const told = changes.map((change) => toldOf(change, webhooks)).filter(({ webhookIds }) => webhookIds.length > 0);
-    const isStored = await this.deliveries.derive(revision, position, told);
-    if (!isStored) return { told: 0, hasMore: true }; // a webhook was changed meanwhile, or another process was quicker
+    const refused = await this.deliveries.derive(revision, position, told);
+    if (!refused) return { told: 0, hasMore: true }; // a webhook was changed meanwhile, or another process was quicker
+    if (refused.length > 0) this.reportRefused(refused, told);
     return { told: told.length, hasMore: positionText(position) !== positionText(until) };
+  }
+
+  /** They are lost, or those that follow would be held up. */
+  private reportRefused(refused: readonly RefusedChange[], told: readonly ToldChange[]): void {
+    const lines = refused.slice(0, MAX_REPORTED).map(({ webhookId, place, sqlState, message }) => {
+      const { event, taskId } = told[place]!.change;
+      return `${event} of task ${taskId} to webhook ${webhookId}: ${message} (${sqlState})`;
+    });
+    this.logger.error(
+      `The database refused ${refused.length} deliveries to webhooks; they are not made. ${lines.join('; ')}. ` +
+        'Look for a trigger or a constraint on the table webhook_deliveries.',
+    );
   }
 
   private async read(after: ChangePosition, until: ChangePosition): Promise<MergedChanges> {

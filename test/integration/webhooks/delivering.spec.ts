@@ -125,7 +125,7 @@ describe('a process that dies between the answer and writing it down', () => {
     await expect(dying.courier.runOnce()).rejects.toThrow('The process died.');
     expect(await other.courier.runOnce()).toBe(0);
     await lab.makeDue();
-    const [claimed] = await other.get(WebhookDeliveryGateway).claim(1, 1, [], 60);
+    const [claimed] = (await other.get(WebhookDeliveryGateway).claim(1, 1, [], 60)).claimed;
     expect(claimed).toMatchObject({ attempt: 2 });
     expect(await finish(...written[0]!)).toBe(false);
     await lab.makeDue();
@@ -196,7 +196,7 @@ describe('a delivery that is made again while a request of it is under way', () 
       const host = await lab.open();
       const id = await aDelivery(host, 'https://example.com');
       const gateway = host.get(WebhookDeliveryGateway);
-      const claim = async (): Promise<ClaimedDelivery> => (await gateway.claim(1, 1, [], 60))[0]!;
+      const claim = async (): Promise<ClaimedDelivery> => (await gateway.claim(1, 1, [], 60)).claimed[0]!;
       const outcome = { kind, status: 200, error: 'late', afterSeconds: 1 };
       const before = await claim();
       const waiting = await host.webhooks.redeliver(id, before.id);
