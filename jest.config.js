@@ -8,7 +8,7 @@ const shared = {
     ...Object.fromEntries(Object.entries(publicNames).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`])),
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/build', '<rootDir>/bench/peers'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/(?!schematics)', '<rootDir>/build', '<rootDir>/bench/peers'],
 };
 
 /** One project a kind of test. */

@@ -11,7 +11,7 @@ await run(async () => {
   requireTemporaryFolder();
   await inTurn(async () => {
     await ensureInstalled();
-    buildWhatChanged('lib');
+    buildWhatChanged('lib', 'schematics');
   });
   await import('../test/support/typescript.js');
   await become(join(ROOT, 'test/acceptance/main.ts'), process.argv.slice(2));

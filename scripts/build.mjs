@@ -1,5 +1,5 @@
 /**
- * Compiles: `node scripts/build.mjs [lib] [sample-app] [bench] [bench/peers]`, the library when nothing is named.
+ * Compiles: `node scripts/build.mjs [lib] [schematics] [sample-app] [bench] [bench/peers]`, the package when nothing is named.
  * Assets, which is whatever is not TypeScript, are copied beside what was compiled, so that code finds them relative to itself.
  */
 import { spawnSync } from 'node:child_process';
@@ -12,6 +12,8 @@ import { inTurn } from './turn.mjs';
 /** `after`: compiled against the other's output, so out of date whenever that one's sources changed. */
 const PARTS = {
   lib: { project: 'tsconfig.build.json', output: 'dist', after: [], hasAssets: true },
+  // Inside of the library's output, which takes it along when it is removed.
+  schematics: { project: 'schematics/tsconfig.json', output: 'dist/schematics', after: [], hasAssets: true },
   'sample-app': { project: 'tsconfig.sample.json', output: 'build/sample-app', after: ['lib'], hasAssets: true },
   bench: { project: 'tsconfig.bench.json', output: 'build/bench', after: ['lib'] },
   // A package of its own, whose code finds its dependencies only from inside its folder.
@@ -49,7 +51,7 @@ function compile(name, project) {
 function copyAssets(name, output) {
   cpSync(join(ROOT, name), join(ROOT, output), {
     recursive: true,
-    filter: (source) => statSync(source).isDirectory() || !/\.[cm]?ts$/.test(source),
+    filter: (source) => statSync(source).isDirectory() || !/\.[cm]?ts$|tsconfig\.json$/.test(source),
   });
 }
 
@@ -81,7 +83,7 @@ if (isProgram(import.meta)) {
   await run(() =>
     inTurn(async () => {
       await ensureInstalled();
-      (names.length > 0 ? names : ['lib']).forEach(build);
+      (names.length > 0 ? names : ['lib', 'schematics']).forEach(build);
     }),
   );
 }

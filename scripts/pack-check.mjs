@@ -27,7 +27,7 @@ await run(async () => {
   stayForTidying();
   await inTurn(async () => {
     await ensureInstalled();
-    buildWhatChanged('lib');
+    buildWhatChanged('lib', 'schematics');
   });
   requireTemporaryFolder();
   const server = await openServer();

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildWhatChanged } from './build.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { endWithNpm } from './parents.mjs';
 import { pgbouncerPlace } from './pgbouncer.mjs';
@@ -17,7 +18,10 @@ const REPORT = join(ROOT, 'build/test-report.json');
 await run(async () => {
   endWithNpm();
   requireTemporaryFolder();
-  await inTurn(ensureInstalled);
+  await inTurn(async () => {
+    await ensureInstalled();
+    buildWhatChanged('schematics'); // which the devkit loads by itself, compiled
+  });
   runJest(withReport(withoutPooler(process.argv.slice(2))));
 });
 

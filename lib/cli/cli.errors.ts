@@ -1,3 +1,4 @@
+import { fullStop } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
 /** A command could not do its work, for a reason outside of what it looks at; the message is one sentence. */
@@ -66,5 +67,24 @@ export class UnknownSchemaError extends TaskerError {
       `The database has no schema "${schema}"; create it with \`npx nestjs-tasker migrate --schema ${schema}\`, ` +
         'or name the right one with --schema.',
     );
+  }
+}
+
+export class MissingDevkitError extends CommandFailedError {
+  readonly code = 'TASKER_MISSING_DEVKIT';
+
+  constructor() {
+    super(
+      'Code is written with the devkit that the Nest CLI brings, which is not installed here: npm install --save-dev @nestjs/cli.',
+    );
+  }
+}
+
+/** A schematic refused, and nothing was written. */
+export class GenerationFailedError extends TaskerError {
+  readonly code = 'TASKER_GENERATION_FAILED';
+
+  constructor(reason: string, cause: unknown) {
+    super(fullStop(reason), { cause });
   }
 }

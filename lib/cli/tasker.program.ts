@@ -3,6 +3,7 @@ import { packageVersion } from '../options/package.files.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { CommandFailedError } from './cli.errors.js';
 import { EXIT, writeLines, type CommandIo, type ExitCode } from './command.io.js';
+import { addGenerateCommand } from './generate.command.js';
 import { addMigrateCommand } from './migrate.command.js';
 import { addStatusCommand } from './status.command.js';
 import { addValidateCommand } from './validate.command.js';
@@ -27,11 +28,12 @@ export async function runTasker(argv: readonly string[], io: CommandIo): Promise
 
 function programFor(io: CommandIo, exit: (code: ExitCode) => void): Command {
   const program = new Command('tasker')
-    .description('Looks after the database and the task templates of nestjs-tasker.')
+    .description('Looks after the database, the task templates and the code of nestjs-tasker.')
     .version(packageVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
-  for (const add of [addMigrateCommand, addStatusCommand, addValidateCommand]) add(program, io, exit);
+  for (const add of [addMigrateCommand, addStatusCommand, addValidateCommand, addGenerateCommand])
+    add(program, io, exit);
   return program;
 }
 

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { packageFile } from '../options/package.files.js';
+
+/** The schematics of this package, as `nest g -c nestjs-tasker` finds them too. */
+export const COLLECTION = 'dist/schematics/collection.json';
+
+/** One schematic, as its entry in the collection and its schema describe it. */
+export interface SchematicDescription {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly description: string;
+  readonly options: Readonly<Record<string, SchematicOption>>;
+}
+
+/** What is used of JSON Schema to describe one option. */
+export interface SchematicOption {
+  readonly type: 'string' | 'boolean' | 'array';
+  readonly description: string;
+  readonly default?: string | boolean | readonly string[];
+  readonly enum?: readonly string[];
+  /** Given without a name, in this place, as a schematic's `name` is. */
+  readonly $default?: { readonly $source: string; readonly index: number };
+}
+
+interface CollectionFile {
+  readonly schematics: Readonly<
+    Record<string, { readonly description: string; readonly schema: string; readonly aliases?: readonly string[] }>
+  >;
+}
+
+export function describeSchematics(): readonly SchematicDescription[] {
+  const collection = packageFile(COLLECTION);
+  const { schematics } = read(collection) as CollectionFile;
+  return Object.entries(schematics).map(([name, { description, schema, aliases = [] }]) => {
+    const { properties } = read(new URL(schema, collection)) as {
+      readonly properties: SchematicDescription['options'];
+    };
+    return { name, aliases, description, options: properties };
+  });
+}
+
+function read(file: URL): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

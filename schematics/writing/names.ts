@@ -1,0 +1,74 @@
+import { Refusal } from './refusal';
+
+/** The spellings of one name that generated code needs. */
+export interface Name {
+  /** `reserve-stock`: files and folders. */
+  readonly kebab: string;
+  /** `reserve_stock`: steps, tasks, namespaces. */
+  readonly snake: string;
+  /** `reserveStock`: variables. */
+  readonly camel: string;
+  /** `ReserveStock`: classes, without a suffix. */
+  readonly pascal: string;
+  /** `Reserve stock`: prose. */
+  readonly words: string;
+}
+
+/** A name, the folders in front of it, and the namespace where one was written with a dot. */
+export interface PlacedName extends Name {
+  /** `orders/billing`, or an empty text. */
+  readonly folder: string;
+  /** `ecommerce` of `ecommerce.reserve_stock`. */
+  readonly namespace: Name | null;
+}
+
+const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
+const PLAIN = /^[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*$/;
+
+/**
+ * @param what the thing that is named, for the refusal: `step handler`
+ * @throws Refusal when no class and no file can be called so
+ */
+export function nameOf(text: string, what: string): Name {
+  if (!PLAIN.test(text)) {
+    throw new Refusal(
+      `"${text}" cannot name a ${what}: use letters, digits, "-" and "_", beginning with a letter, as in "reserve-stock".`,
+    );
+  }
+  const words = (text.match(WORD) ?? []).map((word) => word.toLowerCase());
+  const pascal = words.map(capitalised).join('');
+  return {
+    kebab: words.join('-'),
+    snake: words.join('_'),
+    camel: pascal.charAt(0).toLowerCase() + pascal.slice(1),
+    pascal,
+    words: capitalised(words.join(' ')),
+  };
+}
+
+/**
+ * `orders/ecommerce.reserve_stock`: folders as the Nest CLI takes them, a namespace as a template writes it.
+ *
+ * @throws Refusal
+ */
+export function placedNameOf(text: string, what: string): PlacedName {
+  const parts = text.split('/').filter((part) => part !== '');
+  const [last = '', ...folders] = parts.reverse();
+  const dot = last.indexOf('.');
+  const namespace = dot === -1 ? null : nameOf(last.slice(0, dot), 'namespace');
+  folders.reverse();
+  for (const folder of folders) {
+    if (!/^[A-Za-z0-9_-]+$/.test(folder)) throw new Refusal(`"${folder}" in "${text}" cannot name a folder.`);
+  }
+  return { ...nameOf(last.slice(dot + 1), what), folder: folders.join('/'), namespace };
+}
+
+/** A list as it comes from a command line (`a,b`), from a prompt or from code. */
+export function listOf(given: string | readonly string[] | undefined): readonly string[] {
+  const parts = typeof given === 'string' ? [given] : (given ?? []);
+  return parts.flatMap((part) => part.split(/[\s,]+/)).filter((part) => part !== '');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,37 @@
+import type { SchematicContext, Tree } from '@angular-devkit/schematics';
+import { formatted } from './formatting';
+import { Refusal } from './refusal';
+
+export interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Writes the files, formatted; what is there already with the same text stays as it is.
+ *
+ * @throws Refusal when another text is there, unless `force`; then nothing is written
+ */
+export async function writeFiles(
+  tree: Tree,
+  context: SchematicContext,
+  files: readonly NewFile[],
+  force = false,
+): Promise<void> {
+  const wanted = await Promise.all(files.map(async ({ path, text }) => ({ path, text: await formatted(path, text) })));
+  const changed = wanted.filter(({ path, text }) => !tree.exists(path) || tree.readText(path) !== text);
+  const taken = changed.filter(({ path }) => tree.exists(path)).map(({ path }) => path);
+  if (taken.length > 0 && !force) {
+    throw new Refusal(
+      `Nothing was written, for this would replace what you have in ${taken.join(', ')}: ` +
+        'choose another name, or replace it with `npx nestjs-tasker generate … --force`.',
+    );
+  }
+  for (const { path, text } of changed) {
+    if (tree.exists(path)) tree.overwrite(path, text);
+    else tree.create(path, text);
+  }
+  for (const { path } of wanted.filter((file) => !changed.includes(file))) {
+    context.logger.info(`${path} is there already, as it would be written.`);
+  }
+}
