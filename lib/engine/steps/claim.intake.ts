@@ -1,11 +1,19 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { isOutage } from '../../persistence/sql.errors.js';
 import { WorkerGateway, type ClaimedStep } from '../../persistence/worker.gateway.js';
+import { logTrouble } from '../recurring.work.js';
+import { StandingFaults } from '../standing.faults.js';
 import { AnswerAge } from './answer.age.js';
 import { RunningSteps } from './running.steps.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
+
+/** Until steps whose templates could not be loaded may be claimed again, so that they do not go round and round meanwhile. */
+const RELOAD_SECONDS = 1;
+
+const UNREADABLE = 'Step templates cannot be loaded; the steps that need them are handed back and retried.';
 
 /** What became of a claim. */
 export interface TakenClaim {
@@ -26,6 +34,7 @@ export class ClaimIntake {
     private readonly identity: WorkerIdentity,
     private readonly definitions: StepDefinitionCache,
     private readonly running: RunningSteps,
+    private readonly faults: StandingFaults,
   ) {}
 
   /**
@@ -39,7 +48,8 @@ export class ClaimIntake {
     if (!this.isPresent(workerId)) return { steps: [], isDoubtful: false };
     const steps = left ?? [];
     for (const step of steps) {
-      if (this.running.isDraining || !isKnown) this.running.handBack(step);
+      if (this.running.isDraining) this.running.handBack(step);
+      else if (!isKnown) this.running.handBack(step, RELOAD_SECONDS);
       else this.running.begin(step);
     }
     return { steps, isDoubtful: left === null };
@@ -48,9 +58,12 @@ export class ClaimIntake {
   private async loadDefinitions(steps: readonly ClaimedStep[]): Promise<boolean> {
     try {
       await this.definitions.load(steps.map(({ templateId }) => templateId));
+      this.faults.clear('step_definitions');
       return true;
     } catch (error) {
-      this.logger.error('Failed to load step templates; handed the claimed steps back.', error);
+      if (isOutage(error))
+        logTrouble(this.logger, 'Failed to load step templates; handed the claimed steps back', error);
+      else this.faults.report('step_definitions', UNREADABLE, error);
       return false;
     }
   }

@@ -90,9 +90,9 @@ export class RunningSteps {
     });
   }
 
-  /** Ends a claimed step unrun, with the attempt not counted. */
-  handBack(claimed: ClaimedStep): void {
-    this.onEnd(released(claimed));
+  /** Ends a claimed step unrun, with the attempt not counted; it is due again at once, or after a wait. */
+  handBack(claimed: ClaimedStep, afterSeconds?: number): void {
+    this.onEnd(released(claimed, afterSeconds));
   }
 
   /** What runs here, as it was claimed. */

@@ -59,6 +59,7 @@ export class StepDefinitionCache {
     const unknown = [...new Set(templateIds)].filter((id) => !this.definitions.has(id));
     if (unknown.length === 0) return;
     for (const template of await this.templates.findStepTemplates(unknown)) {
+      if (this.definitions.has(template.id)) continue; // another pass asked for it at the same time
       const definition = this.define(template);
       this.definitions.set(template.id, definition);
       if (definition.isTransactional) this.transactional.push(template.id);

@@ -45,9 +45,9 @@ export function refused(outcome: StepOutcome, error: string | null): StepOutcome
   return { ...outcome, kind, results: null, error };
 }
 
-/** Hands the step back unrun or unfinished; the attempt does not count. */
-export function released(step: ClaimedStep): StepOutcome {
-  return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds: null };
+/** Hands the step back unrun or unfinished, to be due again at once or after a wait; the attempt does not count. */
+export function released(step: ClaimedStep, afterSeconds: number | null = null): StepOutcome {
+  return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds };
 }
 
 /** The value as JSON text, or what keeps it from being that. A getter of the handler's value may throw. */

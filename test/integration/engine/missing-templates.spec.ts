@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { DeadLetterReader } from 'nestjs-tasker';
+import { StepDefinitionCache } from '../../../lib/engine/steps/step-definition.cache.js';
 import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
@@ -100,5 +101,45 @@ describe('a claimed step of whose parent the template is not in the database any
       'Steps fail because 1 of their templates are missing from the database.',
       expect.stringContaining(parent!.id),
     );
+  });
+});
+
+describe('claimed steps whose templates the database refuses to show', () => {
+  it('wait a second between two tries, a reason in readiness, and run when that is mended', async () => {
+    const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const template = aTemplate(independent('only'));
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { id } = await host.tasks.start(template.request);
+    const faults = () => Object.values(host.get(WorkerPulse).checks()).map(({ fault }) => fault());
+    const sentence = 'Step templates cannot be loaded; the steps that need them are handed back and retried.';
+    await lab.query('alter table __schema__.named_tasks_named_steps rename column handler_config to gone');
+    try {
+      await host.kit.runUntilIdle();
+      expect(faults()).toEqual([sentence]);
+      await host.kit.makeDue();
+      await host.kit.runUntilIdle();
+      expect(error.mock.calls.filter(([message]) => message === sentence)).toHaveLength(1);
+      expect(await lab.query('select attempts, attempts_before from __schema__.workflow_steps')).toEqual([
+        { attempts: 2, attempts_before: 2 },
+      ]);
+    } finally {
+      await lab.query('alter table __schema__.named_tasks_named_steps rename column gone to handler_config');
+    }
+    expect(await host.kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
+    expect(faults()).toEqual([]);
+  });
+});
+
+describe('a template that two passes load at the same time', () => {
+  it('is known once', async () => {
+    const template = aTemplate(independent('only'), { steps: { only: { transactional: true } } });
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const [stored] = await lab.query<{ id: string }>(
+      'select id from __schema__.named_tasks_named_steps order by id desc limit 1',
+    );
+    const { id } = stored!;
+    const definitions = host.get(StepDefinitionCache);
+    await Promise.all([definitions.load([id]), definitions.load([id])]);
+    expect(definitions.transactionalIds).toEqual([id]);
   });
 });
