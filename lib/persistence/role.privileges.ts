@@ -10,8 +10,8 @@ interface Need {
   /** Such as `select, insert`. */
   readonly privileges: string;
   readonly owner: string;
-  /** The role may do all of it already; whether it may vacuum does not count, as autovacuum does that otherwise. */
-  readonly isMet: boolean;
+  /** Those of them that the role lacks, or null; `maintain` does not count, as autovacuum vacuums otherwise. */
+  readonly lacking: string | null;
   /** Who is connected may grant all of it. */
   readonly isGrantable: boolean;
 }
@@ -27,7 +27,9 @@ export async function requireGrantable(connection: MigrationConnection, schema: 
     [role],
   );
   if (!found!.exists) throw new UnknownRoleError(role);
-  const missed = (await needs(connection, schema, role)).find(({ isMet, isGrantable }) => !isMet && !isGrantable);
+  const missed = (await needs(connection, schema, role)).find(
+    ({ lacking, isGrantable }) => lacking !== null && !isGrantable,
+  );
   if (missed) throw new UngrantablePrivilegeError(found!.user, role, missed);
 }
 
@@ -47,7 +49,9 @@ export async function grantPrivileges(connection: MigrationConnection, schema: s
  */
 export async function requirePrivileges(connection: MigrationConnection, schema: string): Promise<void> {
   const [found] = await rows<{ user: string }>(connection, 'select current_user as "user"', []);
-  const missing = (await needs(connection, schema, found!.user)).filter(({ isMet }) => !isMet);
+  const missing = (await needs(connection, schema, found!.user)).flatMap(({ object, owner, lacking }) =>
+    lacking === null ? [] : [{ object, owner, privileges: lacking }],
+  );
   if (missing.length > 0) throw new LackingPrivilegesError(found!.user, schema, missing);
 }
 
@@ -92,19 +96,19 @@ const NEEDS = `
     from pg_proc p where p.pronamespace = to_regnamespace($1) and p.proname = any ($3) and p.prokind = 'f'
   )
   select o.object, array_to_string(o.privileges, ', ') as privileges, pg_get_userbyid(o.owner) as owner,
-    bool_and(case
+    string_agg(p, ', ' order by n) filter (where not case
       when p = 'maintain' then true
       when o.kind = 'schema' then has_schema_privilege($2::name, o.oid, p)
       when o.kind = 'table' then has_table_privilege($2::name, o.oid, p)
       when o.kind = 'sequence' then has_sequence_privilege($2::name, o.oid, p)
       else has_function_privilege($2::name, o.oid, p)
-    end) as "isMet",
+    end) as "lacking",
     bool_and(case o.kind
       when 'schema' then has_schema_privilege(o.oid, p || ' with grant option')
       when 'table' then has_table_privilege(o.oid, p || ' with grant option')
       when 'sequence' then has_sequence_privilege(o.oid, p || ' with grant option')
       else has_function_privilege(o.oid, p || ' with grant option')
     end) as "isGrantable"
-  from objects o cross join unnest(o.privileges) p
+  from objects o cross join unnest(o.privileges) with ordinality u (p, n)
   group by o.kind, o.oid, o.object, o.privileges, o.owner
   order by o.kind = 'schema' desc, o.object`;

@@ -189,6 +189,12 @@ describe('an application whose role lacks privileges', () => {
     );
   });
 
+  it('is told only those that it lacks', async () => {
+    await migrate(owner, app);
+    await admin.query(`revoke update on tasker.workflow_steps from "${app}"`);
+    await expect(start(app)).rejects.toThrow('needs: update on table tasker.workflow_steps. Run');
+  });
+
   it('is not asked where migrations are off', async () => {
     await migrate(owner);
     const host = await start(app, { migrations: 'off' });

@@ -155,8 +155,6 @@ export class WorkerHeart {
 
   private async reap(): Promise<void> {
     const reaped = await this.gateway.reapLostWorkers();
-    if (reaped.workers.length > 0)
-      this.logger.warn(`Lost workers: ${reaped.workers.join(', ')}. Took their steps back.`);
     if (reaped.steps.length > 0) this.ready.tellAll();
     this.facts.publishReaped(reaped);
     if (reaped.refusals.length === 0) this.faults.clear('lost_steps');

@@ -220,7 +220,7 @@ export class WorkerLoop {
     if (this.troubles === 0) this.troubledSince = performance.now();
     this.troubles++;
     const waitSeconds = backoffSeconds(this.troubleBackoff, this.troubles);
-    if (this.troubles === 1) logTrouble(this.logger, 'A pass failed; it will be tried again', error);
+    if (this.troubles === 1) logTrouble(this.logger, 'Failed to claim and record steps; will retry', error);
     clearTimeout(this.pause); // two passes may fail at once
     this.pause = setTimeout(() => {
       this.pause = undefined;
