@@ -105,6 +105,9 @@ begin
       select m.fits, m.too_large into v_fits, v_too_large from __schema__.measure_claims(v_claimed, p_max_bytes) m;
       v_cut := v_fits < cardinality(v_claimed);
       if v_cut then
+        if p_due is null then -- else claim_apart counts, and later
+          perform __schema__.uncount_limited_starts(v_claimed[v_fits + 1:]);
+        end if;
         perform __schema__.unclaim_steps(v_claimed[v_fits + 1:], v_from_states[v_fits + 1:]);
         v_claimed := v_claimed[:v_fits];
         v_from_states := v_from_states[:v_fits];

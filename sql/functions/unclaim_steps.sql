@@ -38,20 +38,7 @@ begin
   select t.task_namespace_id, 'step', 'in_progress', u.state, count(*)
   from undone u join __schema__.tasks t on t.task_id = u.task_id group by 1, 4;
 
-  if v_keys is not null then
-    -- Whoever counted the starts under a key holds its lock, so the latest are these.
-    delete from __schema__.limit_starts l
-    using (
-      select k.key, count(*) as starts
-      from unnest(v_templates, v_keys) k (template_id, key)
-      join __schema__.named_tasks_named_steps st on st.id = k.template_id
-      where st.limits -> 'rate' <> 'null'
-      group by k.key
-    ) u
-    where l.ctid = any (array(
-      select x.ctid from __schema__.limit_starts x
-      where x.limit_key = u.key order by x.counts_until desc limit u.starts
-    ));
+  if v_keys is not null then -- a place that they had is free
     perform __schema__.check_limits(v_templates, v_keys);
   end if;
 end $$;

@@ -94,6 +94,28 @@ describe('a claim of more bytes than its budget', () => {
     expect(await brokenInvariants(lab.persistence)).toEqual({});
   });
 
+  it('leaves the starts of others counted where its parts are claimed apart', async () => {
+    const limits = { rate: { count: 3, seconds: 3_600 } };
+    const { start, worker } = await aWorker(aTemplate(undefined, { steps: { only: { limits } } }));
+    await start(Array.from({ length: 6 }, () => ({ text: bulk(KILOBYTES) })));
+    const counted = () =>
+      lab.query(
+        `select count(*)::integer as starts from __schema__.limit_starts
+         where limit_key in (select limit_key from __schema__.ready_steps)`,
+      );
+    const apart = async () => {
+      const request = { workerId: worker.id, queues: null, without: [], scarce: [], scarceWant: 0, outcomes: [] };
+      const answer = await lab.persistence.workers.advanceApart({ ...request, want: 10, maxBytes: 2_500 });
+      return answer.claimed.steps.length;
+    };
+    expect(await worker.claim({ want: 1 })).toHaveLength(1);
+    expect(await apart()).toBe(1);
+    expect(await counted()).toEqual([{ starts: 2 }]);
+    expect(await apart()).toBe(1);
+    expect(await apart()).toBe(0);
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
   it('counts a context once, however many steps of the task share it, and each has its own', async () => {
     const names = Array.from({ length: 50 }, (_, index) => `step_${index}`);
     const { start, worker } = await aWorker(aTemplate(independent(...names)));
