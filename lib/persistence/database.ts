@@ -164,14 +164,18 @@ export class Database {
 
   /**
    * Runs work of the host's in a transaction of its own, read committed, and then `record`, ours, in the same one.
-   * @throws AbortedTransactionError, EndedTransactionError, LostConnectionError, what either threw, or the commit; nothing
-   *   is left of the work then, unless the connection was lost at the commit
+   *
+   * @param signal tells the work to end; when it does not within the limit of a statement, its connection is closed
+   * @throws DatabaseTimeoutError when no connection came free; AbortedTransactionError, EndedTransactionError,
+   *   LostConnectionError, what either threw, or the commit; nothing is left of the work then, unless the connection was lost at
+   *   the commit
    */
   managedTransaction<Work, Recorded>(
+    signal: AbortSignal,
     work: (manager: EntityManager) => Promise<Work>,
     record: (manager: EntityManager, result: Work) => Promise<Recorded>,
   ): Promise<Recorded> {
-    return inOwnContext(() => inManagedTransaction(this.dataSource, this.limitMs, work, record));
+    return inOwnContext(() => inManagedTransaction(this.dataSource, this.limitMs, signal, work, record));
   }
 
   /**

@@ -1,11 +1,12 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import { isLost, type PgClient } from './pg.client.js';
-import { LostConnectionError, ReleasedManagerError } from './persistence.errors.js';
+import { DatabaseTimeoutError, LostConnectionError, ReleasedManagerError } from './persistence.errors.js';
 import { Session } from './session.js';
+import { withinTime } from './time.limit.js';
 
 /**
  * The session that a manager of the host's speaks to; our statements in it have our limit, or undefined where it is bound to no connection.
- * @throws ReleasedManagerError, LostConnectionError
+ * @throws ReleasedManagerError, LostConnectionError, DatabaseTimeoutError
  */
 export function sessionOf(
   speaker: Session | EntityManager,
@@ -21,5 +22,24 @@ async function sessionOfManager({ queryRunner, dataSource }: EntityManager, limi
     const { databaseConnection: client } = queryRunner as unknown as { readonly databaseConnection?: PgClient };
     throw client && isLost(client) ? new LostConnectionError() : new ReleasedManagerError();
   }
-  return new Session((await queryRunner!.connect()) as PgClient, dataSource, limitMs);
+  return new Session(await clientOf(queryRunner!, limitMs), dataSource, limitMs);
+}
+
+/**
+ * The connection of a runner, which may have to wait for one of the pool.
+ *
+ * @param onLate is called when one comes after the wait was given up
+ * @throws DatabaseTimeoutError, or what the pool throws
+ */
+export async function clientOf(
+  runner: QueryRunner,
+  limitMs: number,
+  onLate: (runner: QueryRunner) => Promise<void> = () => Promise.resolve(),
+): Promise<PgClient> {
+  const coming = runner.connect() as Promise<PgClient>;
+  if (limitMs === Infinity) return coming;
+  return withinTime(coming, limitMs, () => {
+    void coming.then(() => onLate(runner)).catch(() => undefined);
+    throw new DatabaseTimeoutError('unconnected', limitMs);
+  });
 }

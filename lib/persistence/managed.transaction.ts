@@ -3,8 +3,9 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { isStrict } from './isolation.js';
 import { isLost, type PgClient } from './pg.client.js';
 import { AbortedTransactionError, EndedTransactionError, LostConnectionError } from './persistence.errors.js';
+import { clientOf } from './managed.session.js';
 import { Session } from './session.js';
-import { withinLimit } from './statement.limit.js';
+import { giveUp, withinLimit } from './statement.limit.js';
 
 /**
  * Runs work of the host's, which speaks through TypeORM, in a transaction that we begin and end ourselves: TypeORM takes the
@@ -13,13 +14,14 @@ import { withinLimit } from './statement.limit.js';
 export async function inManagedTransaction<Work, Recorded>(
   source: DataSource,
   limitMs: number,
+  signal: AbortSignal,
   work: (manager: EntityManager) => Promise<Work>,
   record: (manager: EntityManager, result: Work) => Promise<Recorded>,
 ): Promise<Recorded> {
   const runner = source.createQueryRunner();
+  const client = await clientOf(runner, limitMs, (late) => late.release()); // the next may have it
   try {
-    const client = (await runner.connect()) as PgClient;
-    return await new ManagedTransaction(runner, client, new Session(client, source, limitMs)).run(work, record);
+    return await new ManagedTransaction(runner, client, new Session(client, source, limitMs), signal).run(work, record);
   } finally {
     await runner.release();
   }
@@ -37,6 +39,7 @@ class ManagedTransaction {
     private readonly runner: QueryRunner,
     private readonly client: PgClient,
     private readonly session: Session,
+    private readonly signal: AbortSignal,
   ) {}
 
   async run<Work, Recorded>(
@@ -49,7 +52,7 @@ class ManagedTransaction {
     this.client.on('error', noteLoss);
     try {
       await this.begin();
-      const result = await work(this.runner.manager);
+      const result = await this.unlessLeft(work(this.runner.manager));
       await this.requireOpen();
       const recorded = await record(this.runner.manager, result);
       await this.commit();
@@ -69,6 +72,30 @@ class ManagedTransaction {
     const isOdd = (await isStrict(this.session)) || this.runner.dataSource.options.isolationLevel !== undefined;
     const begun = this.runner.startTransaction(isOdd ? 'READ COMMITTED' : undefined);
     await withinLimit(this.client, this.session.limitMs, begun);
+  }
+
+  /**
+   * Work that was told to end and does not within the limit of a statement is left alone, without its connection: it may wait for
+   * one that fell silent, and holds locks that others wait for.
+   */
+  private async unlessLeft<Work>(work: Promise<Work>): Promise<Work> {
+    let timer: NodeJS.Timeout | undefined;
+    let end!: () => void;
+    const left = new Promise<never>((_, leave) => {
+      end = () => {
+        timer = setTimeout(() => {
+          giveUp(this.client);
+          leave(this.signal.reason as Error);
+        }, this.session.limitMs).unref();
+      };
+    });
+    this.signal.addEventListener('abort', end);
+    try {
+      return await Promise.race([work, left]);
+    } finally {
+      this.signal.removeEventListener('abort', end);
+      clearTimeout(timer);
+    }
   }
 
   /** The work may have failed without saying so, or have ended the transaction. */

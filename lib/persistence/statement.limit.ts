@@ -54,7 +54,7 @@ function requestCancel({ host = 'localhost', port = 5432, processID, secretKey }
 }
 
 /** The pool drops it when it comes back. Its end is not waited for, as nobody may be there to take part in it. */
-function giveUp(client: PgClient): void {
+export function giveUp(client: PgClient): void {
   void client.end().catch(() => undefined);
   client.connection?.stream.destroy();
 }

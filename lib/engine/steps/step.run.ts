@@ -17,8 +17,9 @@ export class StepRun implements StepContext {
   readonly step: { readonly id: string; readonly name: string };
   readonly attempt: number;
   readonly retryLimit: number;
-  readonly deadline: Date;
   readonly config: JsonObject;
+  /** Set when the handler is called. */
+  deadline!: Date;
   /** Set before a transactional handler is called. */
   transaction: EntityManager | undefined;
   private controller: AbortController | undefined;
@@ -45,7 +46,6 @@ export class StepRun implements StepContext {
     this.step = { id: claimed.id, name: template.name };
     this.attempt = claimed.attempt;
     this.retryLimit = claimed.retryLimit;
-    this.deadline = new Date(Date.now() + template.timeoutSeconds * 1_000);
     this.config = config;
   }
 

@@ -47,11 +47,12 @@ export class StepRunner {
     const run = new StepRun(claimed, definition, this.parentResults(claimed), this.services);
     let resolve!: (outcome: StepOutcome) => void;
     const outcome = new Promise<StepOutcome>((settled) => (resolve = settled));
-    const timer = setTimeout(() => {
+    let timer: NodeJS.Timeout | undefined;
+    const timeOut = (): void => {
       const error = new StepTimeoutError(template.timeoutSeconds);
       resolve(failed(claimed, error, template.backoff));
       run.abort(error);
-    }, template.timeoutSeconds * 1_000);
+    };
     const settle = (result: StepOutcome): void => {
       clearTimeout(timer);
       resolve(result);
@@ -61,7 +62,12 @@ export class StepRunner {
       clearTimeout(timer); // the time is the handler's: what it ended in time may take longer to commit
       return succeeded(claimed, value, maxResultBytes);
     };
-    const process = (): Promise<unknown> => resultOf(handler.instance, run);
+    const process = (): Promise<unknown> => {
+      const limitMs = template.timeoutSeconds * 1_000;
+      run.deadline = new Date(Date.now() + limitMs);
+      timer = setTimeout(timeOut, limitMs); // begins after the wait for a connection, if it needs one
+      return resultOf(handler.instance, run);
+    };
     const ended = definition.isTransactional
       ? this.transactions.run(run, claimed, process, judge)
       : inOwnContext(process).then(judge);

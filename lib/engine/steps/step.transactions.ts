@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { PermanentError } from '../../handlers/step.errors.js';
 import { Database } from '../../persistence/database.js';
 import { LostConnectionError } from '../../persistence/persistence.errors.js';
-import { sqlStateOf } from '../../persistence/sql.errors.js';
+import { isOutage, outageReason, sqlStateOf } from '../../persistence/sql.errors.js';
 import { WorkerGateway, type ClaimedStep } from '../../persistence/worker.gateway.js';
 import { released, type StepOutcome } from './step.outcome.js';
 import type { StepRun } from './step.run.js';
@@ -30,6 +30,7 @@ class Undone extends Error {
  */
 @Injectable()
 export class StepTransactions {
+  private readonly logger = new Logger('TaskerWorker');
   private taken = 0;
   /** How often each step lost its connection in this process. */
   private readonly lost = new Map<string, number>();
@@ -65,6 +66,7 @@ export class StepTransactions {
     try {
       const workerId = await this.identity.get(); // of the lease; a new one that it has by the end holds nothing
       const outcome = await this.database.managedTransaction(
+        run.signal,
         async (manager) => {
           run.transaction = manager;
           run.signal.throwIfAborted(); // while it waited for its connection
@@ -82,6 +84,8 @@ export class StepTransactions {
       return outcome;
     } catch (error) {
       if (error instanceof Undone) return error.outcome;
+      if (run.signal.aborted) throw error; // how it ended is known already
+      if (!run.transaction && isOutage(error)) return this.unbegun(claimed, error);
       if (!(error instanceof LostConnectionError)) throw error;
       if (error.thrown instanceof PermanentError) throw error.thrown;
       if (this.goesBack(claimed, error)) return released(claimed);
@@ -89,6 +93,15 @@ export class StepTransactions {
     } finally {
       this.taken--;
     }
+  }
+
+  /** The handler was not called, so nothing counts, however often. */
+  private unbegun(claimed: ClaimedStep, error: unknown): StepOutcome {
+    this.logger.warn(
+      `Step ${claimed.id} of task ${claimed.taskId} got no connection for its transaction and goes back; the attempt does not ` +
+        `count: ${outageReason(error)}`,
+    );
+    return released(claimed);
   }
 
   /**
