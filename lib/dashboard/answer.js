@@ -4,10 +4,11 @@
  */
 
 const FINAL_STATES = ['complete', 'cancelled', 'resolved_manually'];
+const MAX_WAIT_MS = 3_600_000;
 const HOW_TO = 'See "Guards, filters, interceptors, throttlers and caches" in docs/production.md of nestjs-tasker.';
 
 /**
- * @param {{ status: number, retryAfter: string | null, text: string }} answer
+ * @param {{ status: number, retryAfter: string | null, text: string }} answer status 0: a redirect that was not followed
  * @returns {{ task?: object, fault: string, again: boolean }} the task, or why there is none, and whether asking again makes sense
  */
 export function readAnswer({ status, retryAfter, text }) {
@@ -55,8 +56,8 @@ function isTask(json) {
   return typeof json?.id === 'string' && typeof json.state === 'string' && Array.isArray(json.steps) && !!json.summary;
 }
 
-/** `Retry-After` in seconds; a date, or nonsense, counts as none. */
+/** `Retry-After` in seconds; a date, or nonsense, counts as none. Timers overflow after 25 days. */
 function waitOf(retryAfter) {
   const seconds = Number(retryAfter ?? undefined);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1_000, MAX_WAIT_MS) : undefined;
 }

@@ -53,37 +53,42 @@ function show(id) {
 async function refresh(shown) {
   clearTimeout(shown.timer);
   if (shown.id === null || document.hidden) return;
-  const { task, fault, again, waitMs } = await load(shown);
+  const { text, task, fault, again, waitMs } = await load(shown);
   if (shown !== current) return;
-  tell(fault);
-  if (task) attempt(() => render(task));
+  const isShown = !task || text === shown.text || attempt(() => render(task));
+  if (isShown) tell(fault);
+  shown.text = isShown ? text : '';
   clearTimeout(shown.timer);
   if (again) shown.timer = setTimeout(() => refresh(shown), waitMs ?? REFRESH_MS);
 }
 
-/** Whatever the answer holds, something is said. */
+/** Whatever the answer holds, something is said. Answers whether it could be shown. */
 function attempt(work) {
   try {
     work();
+    return true;
   } catch (error) {
     console.error(error);
     tell(`This page cannot show what the server answered: ${error.message}.`);
+    return false;
   }
 }
 
-/** The task if it changed since it was last shown, or why there is none, and whether asking again makes sense. */
+/**
+ * What `readAnswer` makes of the answer, with its text. A redirect is not followed: it leads to a page to log in, perhaps of another
+ * origin, which looks as if the server were away.
+ */
 async function load(shown) {
   try {
     const address = new URL(`../tasks/${encodeURIComponent(shown.id)}`, import.meta.url);
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const response = await fetch(address, { headers: { accept: 'application/json' }, cache: 'no-cache', signal });
+    const headers = { accept: 'application/json' };
+    const response = await fetch(address, { headers, cache: 'no-cache', redirect: 'manual', signal });
     const text = await response.text();
-    const answer = readAnswer({ status: response.status, retryAfter: response.headers.get('retry-after'), text });
-    const changed = text !== shown.text;
-    shown.text = text;
-    return changed ? answer : { ...answer, task: undefined };
+    const { status } = response;
+    return { text, ...readAnswer({ status, retryAfter: response.headers.get('retry-after'), text }) };
   } catch {
-    return { fault: 'The server does not answer. Trying again …', again: true };
+    return { text: shown.text, fault: 'The server does not answer. Trying again …', again: true };
   }
 }
 

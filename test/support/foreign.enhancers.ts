@@ -90,16 +90,29 @@ export class TokenGuard implements CanActivate {
   }
 }
 
-/** An interceptor that keeps answers, as the docs have it. */
+/** Keeps answers under the key that `trackBy` gives, and none where it gives no key: what `CacheInterceptor` promises its subclasses. */
 @Injectable()
-export class Caching implements NestInterceptor {
-  readonly kept = new Map<string, unknown>();
+class KeepingAnswers implements NestInterceptor {
+  private readonly kept = new Map<string, unknown>();
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const key = this.trackBy(context);
+    if (key === undefined) return next.handle();
+    const value = await Promise.resolve(this.kept.get(key));
+    return value === undefined ? next.handle().pipe(tap((answer) => this.kept.set(key, answer))) : of(value);
+  }
+
+  protected trackBy(context: ExecutionContext): string | undefined {
     const { method, url } = context.switchToHttp().getRequest<{ method: string; url: string }>();
-    if (method !== 'GET' || isTaskerRequest(context)) return next.handle();
-    if (this.kept.has(url)) return of(this.kept.get(url));
-    return next.handle().pipe(tap((answer) => this.kept.set(url, answer)));
+    return method === 'GET' ? url : undefined;
+  }
+}
+
+/** Leaves our answers out, as the docs have it. */
+@Injectable()
+export class Caching extends KeepingAnswers {
+  protected override trackBy(context: ExecutionContext): string | undefined {
+    return isTaskerRequest(context) ? undefined : super.trackBy(context);
   }
 }
 

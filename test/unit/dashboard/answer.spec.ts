@@ -28,6 +28,7 @@ describe('what the dashboard makes of an answer', () => {
     ['wrapped by an interceptor', read(200, { data: TASK }), /no task.*changes answers/, false],
     ['null', read(200, 'null'), /no task/, false],
     ['empty', read(204, ''), /no JSON/, false],
+    ['a redirect', read(0, ''), /Log in, and come back/, false],
     ['a page to log in', read(200, '<html>'), /Log in, and come back/, false],
     ['401 of ours', read(401, problem('TASKER_UNAUTHENTICATED', 'No proof.')), /^No proof\. Log in/, false],
     ['401 of a guard, as a page', read(401, '<html>'), /status 401\. Log in/, false],
@@ -50,6 +51,7 @@ describe('what the dashboard makes of an answer', () => {
 
   it('waits as long as the server asks for', () => {
     expect(read(429, {}, '7').waitMs).toBe(7_000);
+    expect(read(429, {}, '3000000').waitMs).toBe(3_600_000); // more than timers can wait
     expect(read(503, {}, 'Sun, 29 Nov 2026 08:00:00 GMT').waitMs).toBeUndefined();
   });
 });
