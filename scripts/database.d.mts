@@ -1,4 +1,4 @@
-import type { EmbeddedPostgresOptions } from './embedded-postgres.mjs';
+import type { EmbeddedPostgresOptions } from '../lib/embedded/embedded-postgres.mjs';
 
 export interface Server {
   /** A connection string that may create databases. */

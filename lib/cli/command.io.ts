@@ -11,9 +11,9 @@ interface TextSink {
   write(text: string): unknown;
 }
 
-/** Exit codes: what was asked for is so, it is not so, or it could not be found out. */
+/** Exit codes: what was asked for is so, it is not so, or it could not be found out. A command that runs another has that one's. */
 export const EXIT = { ok: 0, refused: 1, failed: 2 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+export type ExitCode = number;
 
 /** Adds one command to the program; `exit` is told how it ended. */
 export type AddCommand = (program: Command, io: CommandIo, exit: (code: ExitCode) => void) => void;

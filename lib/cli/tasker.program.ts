@@ -3,6 +3,7 @@ import { packageVersion } from '../options/package.files.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { CommandFailedError } from './cli.errors.js';
 import { EXIT, writeLines, type CommandIo, type ExitCode } from './command.io.js';
+import { addDevDatabaseCommand } from './dev-database.command.js';
 import { addGenerateCommand } from './generate.command.js';
 import { addMigrateCommand } from './migrate.command.js';
 import { addStatusCommand } from './status.command.js';
@@ -32,7 +33,13 @@ function programFor(io: CommandIo, exit: (code: ExitCode) => void): Command {
     .version(packageVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
-  for (const add of [addMigrateCommand, addStatusCommand, addValidateCommand, addGenerateCommand])
+  for (const add of [
+    addMigrateCommand,
+    addStatusCommand,
+    addValidateCommand,
+    addGenerateCommand,
+    addDevDatabaseCommand,
+  ])
     add(program, io, exit);
   return program;
 }

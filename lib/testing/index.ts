@@ -1,4 +1,7 @@
+export { EmbeddedServerError } from '../embedded/embedded.errors.js';
+export { startEmbeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from '../embedded/embedded.server.js';
 export { stepContext, type StepContextParts } from './step.context.js';
+export { testDatabase, type TestDatabase } from './test.database.js';
 export { TaskerTestKit } from './tasker.test-kit.js';
 export { ActiveWorkerError, UnendedTaskError } from './testing.errors.js';
 export type { StepDetails, StepErrorDetails, TaskDetails, TaskSummary } from '../insight/task.reader.js';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../scripts/embedded-postgres.mjs';
+import { startEmbeddedPostgres } from '../../lib/embedded/embedded-postgres.mjs';
 import { startPostgres15 } from '../../scripts/postgres-15.mjs';
 import { startPooler, type Pooler } from '../support/pgbouncer.js';
 import { ROLES, type ServerName, type Setting } from './settings.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../scripts/embedded-postgres.mjs';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../lib/embedded/embedded-postgres.mjs';
 import { ChangeHorizon } from '../../lib/live/change.horizon.js';
 import type { ChangeLook, ChangePosition } from '../../lib/persistence/change.gateway.js';
 import { migrate } from '../../lib/persistence/migration.runner.js';

@@ -20,6 +20,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   rest: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'webhooks', 'telemetry'],
   graphql: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'telemetry'],
   dashboard: ['options', 'auth'],
+  embedded: ['workflow', 'options'],
   cli: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
   testing: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
 };
@@ -100,7 +101,7 @@ const said = ({ file, specifier }: Import): string => `${file} imports ${specifi
 
 function allBut(...names: readonly string[]): readonly string[] {
   const all =
-    'workflow options events persistence templates handlers engine insight live webhooks telemetry auth rest graphql dashboard';
+    'workflow options embedded events persistence templates handlers engine insight live webhooks telemetry auth rest graphql dashboard';
   return all.split(' ').filter((name) => !names.includes(name));
 }
 

