@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../../persistence/database.js';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
 import { BackPressure } from './back.pressure.js';
@@ -46,8 +47,9 @@ export class TaskService {
    * ```
    */
   async start(request: StartTaskRequest, options: StartOptions = {}): Promise<StartedTask> {
-    await this.preparer.lookUp([request], options.manager);
-    const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey)], options);
+    const manager = this.managerFor(options);
+    await this.preparer.lookUp([request], manager);
+    const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey)], manager);
     return started!;
   }
 
@@ -59,10 +61,11 @@ export class TaskService {
    */
   async startMany(requests: readonly StartTaskRequest[], options: StartOptions = {}): Promise<StartedTask[]> {
     if (requests.length === 0) return [];
-    await this.preparer.lookUp(requests, options.manager);
+    const manager = this.managerFor(options);
+    await this.preparer.lookUp(requests, manager);
     return this.startAll(
       requests.map((request, index) => this.prepareOne(request, index, options)),
-      options,
+      manager,
     );
   }
 
@@ -179,9 +182,15 @@ export class TaskService {
     }
   }
 
-  private async startAll(prepared: readonly PreparedTask[], options: StartOptions): Promise<StartedTask[]> {
-    // Beside the transaction that the caller is in, it would need a second connection, and the tasks could outlive what they are about.
-    const manager = options.manager ?? this.database.managerOfCaller;
+  /** Beside the transaction that the caller is in, a start would need a second connection, and the tasks could outlive what they are about. */
+  private managerFor({ manager }: StartOptions): EntityManager | undefined {
+    return manager ?? this.database.managerOfCaller;
+  }
+
+  private async startAll(
+    prepared: readonly PreparedTask[],
+    manager: EntityManager | undefined,
+  ): Promise<StartedTask[]> {
     await this.pressure.admit(prepared, manager);
     return manager ? this.starter.startIn(manager, prepared) : this.starter.start(prepared);
   }

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { TaskHandler, TaskReader, TemplateReader } from 'nestjs-tasker';
-import { eventually } from '../../support/eventually.js';
+import { useAmbientTransactions } from '../../support/ambient.transactions.js';
+import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
@@ -63,6 +64,25 @@ describe('a version of a template that only a worker elsewhere has loaded', () =
       [1, 2, 3].map(() => api.get(DataSource).transaction((manager) => api.tasks.start(old.request, { manager }))),
     );
     expect(new Set(started.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('can be started in transactions that a library keeps in the context and that hold all connections', async () => {
+    const { old, fresh } = twoVersions('in_ambient_transaction');
+    await aWorker(old);
+    const limits = { dataSource: { poolSize: 2 }, database: { statementTimeoutMs: 2_000 } };
+    const api = await lab.open({ templates: [fresh], ...limits });
+    const transactions = useAmbientTransactions(api.get(DataSource));
+    const held = [aGate(), aGate()];
+    const started = await Promise.all(
+      held.map(({ open }) =>
+        transactions.run(async () => {
+          open();
+          await Promise.all(held.map(({ passed }) => passed));
+          return api.tasks.start({ ...old.request, version: 'latest' });
+        }),
+      ),
+    );
+    expect(started).toMatchObject([{ version: '1.0.0' }, { version: '1.0.0' }]);
   });
 
   it('is refused where its task handler is not', async () => {
