@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { isLost, type PgClient, type PgPool } from './pg.client.js';
+import { DatabaseTimeoutError } from './persistence.errors.js';
 
 const guarded = new WeakSet<PgPool>();
 /** The connections of the pool that a connection is of. */
@@ -78,7 +79,7 @@ function hostsLimitOf({ options }: PgPool): number | undefined {
 function limitOpening(pool: PgPool, watch: PoolWatch, limitMs: number): void {
   pool.Client = class extends pool.Client {
     override connect(opened: (error?: Error) => void): void {
-      const timer = setTimeout(cutOff, limitMs, this);
+      const timer = setTimeout(() => cutOff(this, new DatabaseTimeoutError('unconnected', limitMs)), limitMs);
       watch.all.add(this);
       super.connect((error) => {
         clearTimeout(timer);
@@ -93,14 +94,14 @@ function limitOpening(pool: PgPool, watch: PoolWatch, limitMs: number): void {
 function limitEnd(pool: PgPool, watch: PoolWatch): void {
   const end = pool.end.bind(pool);
   pool.end = (ended) => {
-    setTimeout(() => watch.all.forEach(cutOff), END_MS).unref();
+    setTimeout(() => watch.all.forEach((client) => cutOff(client, new Error('the pool ends'))), END_MS).unref();
     return end(ended);
   };
 }
 
-function cutOff(client: PgClient): void {
+function cutOff(client: PgClient, why: Error): void {
   surviveBrokenConnection(client); // the pool has ceased to listen
-  client.connection?.stream.destroy(new Error('timeout expired')); // as `pg` says it
+  client.connection?.stream.destroy(why);
 }
 
 /**

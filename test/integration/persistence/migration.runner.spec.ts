@@ -8,7 +8,7 @@ import {
 } from '../../../lib/persistence/migration.errors.js';
 import { migrate, migrationStatus } from '../../../lib/persistence/migration.runner.js';
 import { packageVersion } from '../../../lib/options/package.files.js';
-import { readSqlFiles, type SqlFiles } from '../../../lib/persistence/sql.files.js';
+import { readSqlFiles, type SqlFile, type SqlFiles } from '../../../lib/persistence/sql.files.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
 import { connect } from '../../support/persistence.js';
 import { sqlFile, withFile } from '../../support/sql-files.js';
@@ -51,6 +51,21 @@ describe('the migration runner', () => {
     await migrate(client, 'tasker', 'apply');
     expect(await migrate(client, 'tasker', 'apply')).toEqual([]);
     expect(await migrate(client, 'tasker', 'verify')).toEqual([]);
+  });
+
+  it('repairs a check that was written while backslashes meant another thing', async () => {
+    const isBefore = ({ name }: SqlFile): boolean => name < 'migrations/0005';
+    await migrate(client, 'tasker', 'apply', { migrations: files.migrations.filter(isBefore), objects: [] });
+    await client.query(`
+      alter table tasker.named_tasks drop constraint named_tasks_version_check;
+      alter table tasker.named_tasks add constraint named_tasks_version_check check (version ~ '^d+.d+.d+')`);
+    await migrate(client, 'tasker', 'apply');
+    await migrate(client, 'other', 'apply');
+    const check = (schema: string): Promise<unknown> =>
+      valueOf(`select pg_get_constraintdef(oid) from pg_constraint
+        where conname = 'named_tasks_version_check' and connamespace = '${schema}'::regnamespace`);
+    expect(await check('tasker')).toBe(await check('other'));
+    expect(await check('tasker')).toContain('[0-9]+[.][0-9]+');
   });
 
   it('refuses to verify an empty database, and names the command that helps', async () => {

@@ -9,6 +9,22 @@ import { isOfOnePart, isOutage, outageReason, translateError } from '../../../li
 
 const withCode = (code: string, message = 'refused'): Error => Object.assign(new Error(message), { code });
 
+describe('an error of a server whose lc_messages is not English', () => {
+  it.each([
+    ['57P01', 'breche Verbindung ab aufgrund von Anweisung des Administrators', true],
+    ['53300', 'Verbindung fehlgeschlagen: zu viele Verbindungen', true],
+    ['23505', 'doppelter Schlüsselwert verletzt Unique-Constraint', false],
+  ])('is judged by its code alone: %s', (code, message, expected) => {
+    expect(isOutage(withCode(code, message))).toBe(expected);
+    expect(isOutage(withCode(code, 'Connection terminated'))).toBe(expected);
+  });
+
+  it('of a failed transaction is said in our words', () => {
+    const cause = withCode('25P02', 'aktuelle Transaktion wurde abgebrochen');
+    expect(translateError(cause)).toMatchObject({ code: 'TASKER_ABORTED_TRANSACTION', cause });
+  });
+});
+
 describe('an error of the database', () => {
   it('of a transaction that failed before is said so, with the cause kept', () => {
     const cause = withCode('25P02');
