@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { read, ROOT, tableBelow } from './pages.js';
 
-/** Keys of faults as the code gives them: of a duty or of a `fault`, and where one is reported. */
-const KEY = /\b(?:key: |report\(\s*|noteFault\(\s*)'([a-z_]+)'/g;
+/** Keys of faults as the code gives them: of a duty or of a `fault`, as a constant, and where one is reported. */
+const KEY = /\b(?:key: |const [A-Z]+ = |report\(\s*|noteFault\(\s*)'([a-z_]+)'/g;
 
 const ROOMS = ['lib/engine', 'lib/webhooks'];
 
