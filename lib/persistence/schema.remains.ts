@@ -2,7 +2,7 @@ import { rows, type MigrationConnection } from './migration.connection.js';
 import type { SqlFiles } from './sql.files.js';
 
 /**
- * Drops the domains and functions of ours that are left in a schema whose tables are gone: the option `dropSchema` of
+ * Drops the types and functions of ours that are left in a schema whose tables are gone: the option `dropSchema` of
  * TypeORM, and scripts like it, drop tables and views only. Where one table of ours is there, nothing is dropped.
  */
 export async function clearRemains(connection: MigrationConnection, schema: string, files: SqlFiles): Promise<void> {
@@ -18,14 +18,16 @@ export async function clearRemains(connection: MigrationConnection, schema: stri
     `select format('drop function %s cascade', oid::regprocedure) as drop from pg_proc
      where pronamespace = to_regnamespace($1) and proname = any ($2)
      union all
-     select format('drop domain %s cascade', oid::regtype) from pg_type
-     where typnamespace = to_regnamespace($1) and typtype = 'd' and typname = any ($3)`,
-    [schema, created.function, created.domain],
+     select format('drop %s %s cascade', case typtype when 'd' then 'domain' else 'type' end, oid::regtype) from pg_type
+     where typnamespace = to_regnamespace($1) and (typtype, typname) in (
+       select 'd'::"char", unnest($3::text[]) union all select 'c', unnest($4::text[])
+     )`,
+    [schema, created.function, created.domain, created.type],
   );
   for (const { drop } of remains) await connection.query(drop);
 }
 
-type Kind = 'table' | 'function' | 'domain';
+type Kind = 'table' | 'function' | 'domain' | 'type';
 
 function createdNames({ migrations, objects }: SqlFiles): Readonly<Record<Kind, readonly string[]>> {
   const text = [...migrations, ...objects].map((file) => file.text).join('\n');
@@ -33,5 +35,10 @@ function createdNames({ migrations, objects }: SqlFiles): Readonly<Record<Kind, 
     [...text.matchAll(new RegExp(`^create (?:or replace )?${kind} __schema__\\.(\\w+)`, 'gm'))].map(
       ([, name]) => name!,
     );
-  return { table: namesOf('table'), function: namesOf('function'), domain: namesOf('domain') };
+  return {
+    table: namesOf('table'),
+    function: namesOf('function'),
+    domain: namesOf('domain'),
+    type: namesOf('type'),
+  };
 }

@@ -101,11 +101,17 @@ export class TaskGateway {
     });
   }
 
-  /** How many tasks of each namespace are not over, tasks in error aside. */
+  /** How many tasks of each namespace are not over, tasks in error aside; counted one by one while the totals lack something. */
   async countUnfinished(manager?: EntityManager): Promise<Map<string, number>> {
     const rows = await this.database.query<{ namespace: string; unfinished: string }>(
       `select namespace, sum(total) as unfinished from __schema__.namespace_state_totals
-       where kind = 'task' and state in ('pending', 'in_progress') group by namespace`,
+       where kind = 'task' and state in ('pending', 'in_progress') and not exists (select from __schema__.lost_totals)
+       group by namespace
+       union all
+       select n.name, count(distinct r.task_id) from __schema__.ready_steps r
+       join __schema__.task_namespaces n on n.task_namespace_id = r.task_namespace_id
+       where exists (select from __schema__.lost_totals)
+       group by n.name`,
       [],
       manager,
     );

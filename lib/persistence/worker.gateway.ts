@@ -329,6 +329,11 @@ export class WorkerGateway {
   async foldStateTotals(): Promise<void> {
     await this.database.call('fold_state_totals', [], undefined, LONG_MS);
   }
+
+  /** Puts right the totals that transactions could not add to, once they can again; answers why they cannot, null when all is right. */
+  recountStateTotals(): Promise<DatabaseRefusal | null> {
+    return this.database.call('recount_state_totals', [], undefined, LONG_MS);
+  }
 }
 
 function advanceParameters({

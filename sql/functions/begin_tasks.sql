@@ -4,6 +4,7 @@ create or replace function __schema__.begin_tasks(p_task_ids bigint[], p_at time
 returns json language plpgsql as $$
 declare
   v_begun json;
+  v_changes __schema__.state_change[];
 begin
   with free as (
     select task_id, task_namespace_id from __schema__.tasks
@@ -20,9 +21,11 @@ begin
     select task_id, 'pending', 'in_progress', updated_at from begun
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
     select b.task_namespace_id, 'task', 'pending', 'in_progress', count(*) from begun b group by 1
   )
-  select json_agg(json_build_object('id', task_id::text, 'from', 'pending', 'to', 'in_progress')) into v_begun from begun;
+  select json_agg(json_build_object('id', task_id::text, 'from', 'pending', 'to', 'in_progress')),
+    array(select row(c.*)::__schema__.state_change from counted c)
+  into v_begun, v_changes from begun;
+  perform __schema__.add_to_totals(v_changes);
   return v_begun;
 end $$;

@@ -30,6 +30,7 @@ declare
   v_due bigint[];
   v_limited bigint[];
   v_limits jsonb;
+  v_changes __schema__.state_change[];
   -- Which namespace comes first of those with equal turns; see lock_due_steps.
   v_chance bigint := (random() * 1000000000)::bigint;
 begin
@@ -97,10 +98,11 @@ begin
     from started s
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
     select s.task_namespace_id, 'step', s.from_state, 'in_progress', count(*) from started s group by 1, 3
   )
-  select array_agg(s.workflow_step_id), array_agg(s.from_state), array_agg(distinct s.task_id)
-  into step_ids, from_states, task_ids
+  select array_agg(s.workflow_step_id), array_agg(s.from_state), array_agg(distinct s.task_id),
+    array(select row(c.*)::__schema__.state_change from counted c)
+  into step_ids, from_states, task_ids, v_changes
   from started s;
+  perform __schema__.add_to_totals(v_changes);
 end $$;

@@ -11,6 +11,7 @@ create or replace function __schema__.finalise_tasks(
 declare
   v_changed json;
   v_hooked bigint[];
+  v_counts __schema__.state_change[];
   v_at timestamptz := clock_timestamp(); -- under the locks, so nothing that it follows is later
 begin
   with touched as (
@@ -62,12 +63,13 @@ begin
     from changed c
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
     select c.task_namespace_id, 'task', c.from_state, c.to_state, count(*) from changed c group by 1, 3, 4
   )
   select json_agg(json_build_object('id', c.task_id::text, 'from', c.from_state, 'to', c.to_state)),
-    array_agg(c.task_id) filter (where c.has_final_hook and c.to_state <> 'in_progress')
-  into v_changed, v_hooked from changed c;
+    array_agg(c.task_id) filter (where c.has_final_hook and c.to_state <> 'in_progress'),
+    array(select row(n.*)::__schema__.state_change from counted n)
+  into v_changed, v_hooked, v_counts from changed c;
+  perform __schema__.add_to_totals(v_counts);
   -- Apart from the statement above, as few tasks have one: opening a table to write nothing costs a lone step 2 %.
   if v_hooked is not null then
     insert into __schema__.final_hooks (task_id, named_task_id, state)

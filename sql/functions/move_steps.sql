@@ -10,6 +10,7 @@ create or replace function __schema__.move_steps(
 ) returns jsonb language plpgsql as $$
 declare
   v_facts jsonb;
+  v_changes __schema__.state_change[];
   v_at timestamptz := clock_timestamp(); -- under the lock, so nothing that it follows is later
 begin
   with old as materialized (
@@ -42,7 +43,6 @@ begin
     from old o
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
     select o.task_namespace_id, 'step', o.from_state, o.to_state, count(*) from old o group by 1, 3, 4
   )
   select coalesce(jsonb_agg(jsonb_build_object(
@@ -50,10 +50,11 @@ begin
     'name', nt.name, 'version', nt.version, 'attempt', o.attempts - o.attempts_before,
     'from', o.from_state, 'to', o.to_state,
     'error', case o.to_state when 'error' then __schema__.failure_of(p_error) end
-  )), '[]') into v_facts
+  )), '[]'), array(select row(c.*)::__schema__.state_change from counted c) into v_facts, v_changes
   from old o
   join __schema__.named_steps n on n.named_step_id = o.named_step_id
   join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id
   join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id;
+  perform __schema__.add_to_totals(v_changes);
   return v_facts;
 end $$;

@@ -18,7 +18,7 @@ begin
     insert into __schema__.final_hooks (task_id, named_task_id, state)
     select t.task_id, t.named_task_id, p_state from __schema__.tasks t where t.task_id = p_task_id and t.has_final_hook;
   end if;
-  insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
-  select t.task_namespace_id, 'task', v_from, p_state, 1 from __schema__.tasks t where t.task_id = p_task_id;
+  perform __schema__.add_to_totals(array[row(t.task_namespace_id, 'task', v_from, p_state, 1)::__schema__.state_change])
+  from __schema__.tasks t where t.task_id = p_task_id;
   return jsonb_build_array(jsonb_build_object('id', p_task_id::text, 'from', v_from, 'to', p_state));
 end $$;

@@ -48,6 +48,7 @@ declare
   v_come_keys text[];
   -- Half of an odd number is one or the other of its halves, or a worker that wants one would never change over.
   v_share integer := (p_want + (random() < 0.5)::integer) / 2;
+  v_changes __schema__.state_change[];
   v_settled record;
   v_settlements jsonb;
   v_at timestamptz;
@@ -179,7 +180,6 @@ begin
     from satisfied s where s.is_taken
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
     select d.task_namespace_id, 'step', 'in_progress', d.state, count(*) from recorded d group by 1, 4
     union all
     select s.task_namespace_id, 'step', 'pending', 'in_progress', count(*) from satisfied s where s.is_taken group by 1
@@ -192,9 +192,10 @@ begin
   )
   select r.accepted, r.limit_templates, r.limit_keys, f.amount, f.to_settle, f.limit_templates, f.limit_keys,
     coalesce(f.taken, '{}'), y.task_ids, y.leaves, y.failures,
-    coalesce(v_finalise or y.is_end, false), exists (select 1 from first_due)
+    coalesce(v_finalise or y.is_end, false), exists (select 1 from first_due),
+    array(select row(c.*)::__schema__.state_change from counted c)
   into v_accepted, v_left_templates, v_left_keys, v_freed, v_settle, v_come_templates, v_come_keys,
-    taken, v_task_ids, v_leaves, v_failures, v_finalise, more_due
+    taken, v_task_ids, v_leaves, v_failures, v_finalise, more_due, v_changes
   from (
     select array_agg(d.position::integer) as accepted,
       array_agg(d.step_template_id) filter (where d.limit_key is not null) as limit_templates,
@@ -214,6 +215,7 @@ begin
       bool_or(t.leaves > 0 or t.failures > 0) as is_end
     from tally t
   ) y;
+  perform __schema__.add_to_totals(v_changes);
   more_due := more_due or v_freed > cardinality(taken) or v_settle is not null or p_kinds && '{retry,release}';
 
   -- What is not finished still has its row. Apart from the statement above, which most batches can do without it.

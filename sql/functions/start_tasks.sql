@@ -40,6 +40,7 @@ declare
   v_limit_keys text[];
   v_limit_lanes integer[];
   v_limit_times timestamptz[];
+  v_changes __schema__.state_change[];
 begin
   -- Read once: a template replaced meanwhile would have other counts in the next statement.
   select array_agg(x.task_namespace_id), array_agg(x.revision), array_agg(x.step_count), array_agg(x.leaf_count),
@@ -130,15 +131,17 @@ begin
     returning limit_key, lane_id, run_at
   ),
   counted as (
-    insert into __schema__.state_total_deltas (task_namespace_id, kind, to_state, amount)
-    select r.task_namespace_id, 'task', case r.step_count when 0 then 'complete' else 'pending' end, count(*)
-    from request r group by 1, 3
+    select r.task_namespace_id, 'task', null::text, case r.step_count when 0 then 'complete' else 'pending' end, count(*)
+    from request r group by 1, 4
     union all
-    select r.task_namespace_id, 'step', 'pending', sum(r.step_count)
+    select r.task_namespace_id, 'step', null, 'pending', sum(r.step_count)
     from request r group by 1 having sum(r.step_count) > 0
   )
-  select array_agg(r.limit_key), array_agg(r.lane_id), array_agg(r.run_at) into v_limit_keys, v_limit_lanes, v_limit_times
+  select array_agg(r.limit_key), array_agg(r.lane_id), array_agg(r.run_at),
+    array(select row(c.*)::__schema__.state_change from counted c)
+  into v_limit_keys, v_limit_lanes, v_limit_times, v_changes
   from ready r where r.limit_key is not null;
+  perform __schema__.add_to_totals(v_changes);
 
   -- What few tasks have stands apart: opening a table to write nothing costs the others 2 %.
   if v_limit_keys is not null then

@@ -5,6 +5,7 @@ returns void language plpgsql as $$
 declare
   v_templates bigint[];
   v_keys text[];
+  v_changes __schema__.state_change[];
 begin
   with undone as (
     update __schema__.ready_steps r set worker_id = null, attempt = r.attempt - 1
@@ -34,9 +35,12 @@ begin
     where s.workflow_step_id = u.workflow_step_id
     returning s.task_id, s.state
   )
-  insert into __schema__.state_total_deltas (task_namespace_id, kind, from_state, to_state, amount)
-  select t.task_namespace_id, 'step', 'in_progress', u.state, count(*)
-  from undone u join __schema__.tasks t on t.task_id = u.task_id group by 1, 4;
+  select array_agg(row(c.*)::__schema__.state_change) into v_changes
+  from (
+    select t.task_namespace_id, 'step', 'in_progress', u.state, count(*)
+    from undone u join __schema__.tasks t on t.task_id = u.task_id group by 1, 4
+  ) c;
+  perform __schema__.add_to_totals(v_changes);
 
   if v_keys is not null then -- a place that they had is free
     perform __schema__.check_limits(v_templates, v_keys);

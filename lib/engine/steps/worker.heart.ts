@@ -15,11 +15,17 @@ const FOLD_MS = 2_000;
 /** A beat that failed has the rest of its lease. */
 const RETRY_MS = 1_000;
 
-/** A check reads the whole queue. After it, none comes for this many times as long, so that a large backlog makes them rarer. */
-const CHECK_PAUSES = 100;
+/**
+ * A check reads the whole queue, a recount all that there is. After one, none comes for this many times as long, so that large
+ * tables make them rarer.
+ */
+const PAUSES = 100;
 
 const LOST_STEPS_REFUSED =
   'The database refuses to take some steps of lost workers back; they stay in progress and are retried.';
+
+const TOTALS_REFUSED =
+  'The database refuses to keep the totals by state; they are wrong until it accepts them. Work goes on.';
 
 /** Something that is done a few times a lease, whatever becomes of the other duties. */
 interface Duty {
@@ -76,6 +82,8 @@ export class WorkerHeart {
   private lastBeat: Date | null = null;
   /** By `performance.now()`. */
   private nextCheckAt = 0;
+  /** The same. */
+  private nextRecountAt = 0;
 
   constructor(
     @Inject(TASKER_OPTIONS) options: ResolvedOptions,
@@ -93,8 +101,18 @@ export class WorkerHeart {
       trouble: 'Failed to add up the state totals',
       sentence: 'The state totals cannot be added up; reading them becomes slower.',
     };
+    const recounting: Duty = {
+      key: 'recount',
+      run: () => this.recountOnce(),
+      trouble: 'The state totals could not be put right',
+      sentence: 'The state totals may lack changes and cannot be put right.',
+    };
     const beatMs = (options.worker.leaseSeconds * 1_000) / 3;
-    this.works = [...this.duties.map((duty) => this.recurring(duty, beatMs)), this.recurring(folding, FOLD_MS)];
+    this.works = [
+      ...this.duties.map((duty) => this.recurring(duty, beatMs)),
+      this.recurring(folding, FOLD_MS),
+      this.recurring(recounting, FOLD_MS),
+    ];
   }
 
   /** When the database last took note of this worker, or null. */
@@ -150,7 +168,18 @@ export class WorkerHeart {
     if (this.identity.current() === null || began < this.nextCheckAt) return;
     await this.worker.returnUnknown();
     const endedAt = performance.now();
-    this.nextCheckAt = endedAt + CHECK_PAUSES * (endedAt - began);
+    this.nextCheckAt = endedAt + PAUSES * (endedAt - began);
+  }
+
+  /** Looks whether the totals lack something, and counts if so. */
+  private async recountOnce(): Promise<void> {
+    const began = performance.now();
+    if (began < this.nextRecountAt) return;
+    const refusal = await this.gateway.recountStateTotals();
+    const endedAt = performance.now();
+    this.nextRecountAt = endedAt + PAUSES * (endedAt - began);
+    if (refusal === null) this.faults.clear('lost_totals');
+    else this.faults.report('lost_totals', TOTALS_REFUSED, refusal);
   }
 
   private async reap(): Promise<void> {

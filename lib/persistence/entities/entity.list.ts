@@ -5,6 +5,7 @@ import { DependentSystemEntity } from './dependent-system.entity.js';
 import { FinalHookEntity } from './final-hook.entity.js';
 import { LimitCheckEntity } from './limit-check.entity.js';
 import { LimitStartEntity } from './limit-start.entity.js';
+import { LostTotalEntity } from './lost-total.entity.js';
 import { NamedStepEntity } from './named-step.entity.js';
 import { NamedTaskRevisionEntity } from './named-task-revision.entity.js';
 import { NamedTaskEntity } from './named-task.entity.js';
@@ -59,6 +60,7 @@ export const TASKER_ENTITIES = [
   StateTotalEntity,
   SetAsideTaskEntity,
   StateTotalDeltaEntity,
+  LostTotalEntity,
   AnnotationTypeEntity,
   TaskAnnotationEntity,
   DependentSystemEntity,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { EventBus, RetryableError, type StepContext, type TaskerModuleOptions } from 'nestjs-tasker';
+import { EventBus, PermanentError, RetryableError, type StepContext, type TaskerModuleOptions } from 'nestjs-tasker';
+import { DataSource } from 'typeorm';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { isOfOnePart } from '../../../lib/persistence/sql.errors.js';
@@ -8,7 +9,9 @@ import { aChain, aTemplate, independent, ONE_STEP, type TestTemplate } from '../
 import type { Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
 import { aScript, failing } from '../../support/script.js';
+import { countedTotals, keptTotals } from '../../support/totals.js';
 import { HandWorker } from '../../support/workflow.js';
 
 const lab = useLab();
@@ -266,6 +269,51 @@ describe('limits that cannot be looked at', () => {
     await allow();
     await reaches(host, narrow, 'complete');
     expect(script.runsOf('narrow')).toHaveLength(1);
+  });
+});
+
+describe('totals that cannot be added to', () => {
+  const perTable = async (): Promise<void> => {
+    await lab.query(
+      `create function __schema__.refuse_totals() returns trigger language plpgsql as
+       $$ begin raise exception 'no statistics today'; end $$`,
+    );
+    await lab.query(
+      `create trigger refuse before insert on __schema__.state_total_deltas
+       for each statement execute function __schema__.refuse_totals()`,
+    );
+  };
+
+  it.each([
+    ['a row at a time', () => refuse('state_total_deltas', 'true', 'insert')],
+    ['a statement at a time', perTable],
+  ])('stop nothing, and are counted once they can be (refused %s)', async (_, refuseTotals) => {
+    const plain = aTemplate(aChain('one', 'two'), { steps: { two: { transactional: true } } });
+    const failingTask = aTemplate(aChain('bad'));
+    const later = aTemplate(aChain('later'));
+    const script = aScript({ bad: () => Promise.reject(new PermanentError('bad')) });
+    const templates = [plain, failingTask, later];
+    const host = await lab.open({ templates, handlers: script.handlers, worker });
+    const early = await host.tasks.start({ ...later.request, runAt: new Date(Date.now() + 3_600_000) });
+    await refuseTotals();
+
+    const inIdle = await host.tasks.start(plain.request);
+    const inHosts = await host.get(DataSource).transaction((manager) => host.tasks.start(plain.request, { manager }));
+    const failed = await host.tasks.start(failingTask.request);
+    await host.tasks.cancel(early.id, BY);
+    await reaches(host, inIdle.id, 'complete');
+    await reaches(host, inHosts.id, 'complete');
+    await reaches(host, failed.id, 'error');
+    await lab.query('delete from __schema__.tasks where task_id = $1', inIdle.id);
+    expect((await stepsOf(host, inHosts.id)).two).toMatchObject({ state: 'complete', attempts: 1, error: null });
+    expect(script.runsOf('one')).toHaveLength(2);
+    await eventually(() => expect(faultsOf(host)).toEqual(['lost_totals']));
+    expect(await keptTotals(lab.persistence)).not.toEqual(await countedTotals(lab.persistence));
+
+    await allow();
+    await eventually(() => expect(faultsOf(host)).toEqual([]));
+    expect(await keptTotals(lab.persistence)).toEqual(await countedTotals(lab.persistence));
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { usePersistence } from '../../support/persistence.js';
 import { SHAPE_NAMES, SHAPES } from '../../support/shapes.js';
 import { countedTotals, keptTotals } from '../../support/totals.js';
@@ -83,6 +83,104 @@ describe('the state totals', () => {
     expect(await keptTotals(persistence)).toEqual(await countedTotals(persistence));
     await persistence.workers.foldStateTotals();
     expect(await keptTotals(persistence)).toEqual(await countedTotals(persistence));
+  });
+
+  describe('that some changes could not be added to', () => {
+    const lost = () => persistence.query('select sql_state, message from __schema__.lost_totals');
+    const refuse = async (): Promise<void> => {
+      await persistence.query(
+        `create function __schema__.refuse_total() returns trigger language plpgsql as
+         $$ begin raise exception 'no statistics today'; end $$`,
+      );
+      await persistence.query(
+        `create trigger refuse before insert on __schema__.state_total_deltas
+         for each row execute function __schema__.refuse_total()`,
+      );
+    };
+    const allow = () => persistence.query('drop function if exists __schema__.refuse_total() cascade');
+    afterEach(allow);
+
+    it('are right again after a recount, which waits until they can be added to and answers why', async () => {
+      const namedTask = await registerShape(persistence, SHAPES.diamond, { namespace: 'sales', name: 'diamond' });
+      const worker = await HandWorker.register(persistence);
+      await refuse();
+      for (let n = 0; n < 3; n++) await startTask(persistence, namedTask);
+      await worker.record(...(await worker.claim({ want: 20 })).map((step) => complete(step)));
+      expect(await keptTotals(persistence)).not.toEqual(await countedTotals(persistence));
+      const refusal = { sqlState: 'P0001', message: 'no statistics today' };
+      expect(await persistence.workers.recountStateTotals()).toEqual(refusal);
+      expect(await persistence.workers.recountStateTotals()).toEqual(refusal);
+      expect((await lost()).length).toBe(1);
+      await allow();
+      expect(await persistence.workers.recountStateTotals()).toBeNull();
+      expect(await keptTotals(persistence)).toEqual(await countedTotals(persistence));
+      expect(await lost()).toEqual([]);
+      expect(await persistence.workers.recountStateTotals()).toBeNull();
+    });
+
+    it('stay known to lack what a transaction left out that commits after the recount', async () => {
+      const namedTask = await registerShape(persistence, SHAPES.diamond, { namespace: 'stock', name: 'diamond' });
+      await refuse();
+      await startTask(persistence, namedTask);
+      const late = persistence.dataSource.createQueryRunner();
+      await late.startTransaction();
+      await late.query('select * from tasker.start_tasks($1, $2, $3, $3, $3, $4, $5, $3)', [
+        [namedTask],
+        ['{}'],
+        [null],
+        ['[]'],
+        [null],
+      ]);
+      // The trigger cannot go while a transaction has used its table.
+      await persistence.query(
+        `create or replace function __schema__.refuse_total() returns trigger language plpgsql as
+         $$ begin return new; end $$`,
+      );
+      expect(await persistence.workers.recountStateTotals()).toBeNull();
+      expect(await keptTotals(persistence)).toEqual(await countedTotals(persistence));
+      await late.commitTransaction();
+      await late.release();
+      expect(await lost()).toHaveLength(1);
+      expect(await persistence.workers.recountStateTotals()).toBeNull();
+      expect(await keptTotals(persistence)).toEqual(await countedTotals(persistence));
+    });
+
+    it('come out right while work, folding and recounts go on at once', async () => {
+      const namedTask = await registerShape(persistence, SHAPES.diamond, { namespace: 'sales', name: 'diamond' });
+      const worker = await HandWorker.register(persistence);
+      const note = `insert into __schema__.lost_totals (sql_state, message) values ('P0001', 'for a recount')`;
+      const work = async (): Promise<void> => {
+        for (let n = 0; n < 10; n++) {
+          await startTask(persistence, namedTask);
+          await worker.record(...(await worker.claim({ want: 20 })).map((step) => complete(step)));
+        }
+      };
+      const fold = async (): Promise<void> => {
+        for (let n = 0; n < 20; n++) await persistence.query('select __schema__.fold_state_totals(7)');
+      };
+      const recount = async (): Promise<void> => {
+        for (let n = 0; n < 20; n++) {
+          await persistence.query(note);
+          await persistence.workers.recountStateTotals();
+        }
+      };
+      await Promise.all([work(), work(), fold(), recount(), recount()]);
+      expect(await keptTotals(persistence)).toEqual(await countedTotals(persistence));
+    });
+
+    it('are not what unfinished tasks are counted by, as starts may be refused for their number', async () => {
+      const namedTask = await registerShape(persistence, SHAPES.linear, { namespace: 'stock', name: 'linear' });
+      const unfinished = async (): Promise<unknown[]> =>
+        [...(await persistence.tasks.countUnfinished())].filter(([, count]) => count > 0).toSorted();
+      const before = await unfinished();
+      await refuse();
+      await startTask(persistence, namedTask);
+      const after = await unfinished();
+      await allow();
+      await persistence.workers.recountStateTotals();
+      expect(after).toEqual(await unfinished());
+      expect(after).not.toEqual(before);
+    });
   });
 
   it('forget tasks that are deleted', async () => {
