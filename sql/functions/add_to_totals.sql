@@ -1,7 +1,7 @@
 -- add_to_totals: appends to the totals by state what a transaction changed. The totals serve statistics alone, so they stop
 -- nothing: what is refused here, such as by a trigger of the host's, is left out and noted in the same transaction, and
--- recount_state_totals mends it. Answers whether it was added. A separate statement with a subtransaction costs no more than an insert
--- within the statement that made the changes; of the one or two rows that there are, one at a time is quickest.
+-- recount_state_totals mends it. Answers whether it was added. A batch of steps has one or two rows here, which are added one by one, as a
+-- query over the array takes longer.
 create or replace function __schema__.add_to_totals(p_changes __schema__.state_change[]) returns boolean language plpgsql as $$
 declare
   v_change __schema__.state_change;
