@@ -8,5 +8,11 @@ begin
   select distinct f.limit_key, version.lane_id, p_due_at
   from unnest(p_step_template_ids, p_limit_keys) f (step_template_id, limit_key)
   join __schema__.named_tasks_named_steps st on st.id = f.step_template_id
-  join __schema__.named_tasks_named_steps version on version.limits ->> 'name' = st.limits ->> 'name';
+  join __schema__.named_tasks_named_steps version on version.limits ->> 'name' = st.limits ->> 'name'
+  union
+  -- A template that was deleted does not say which lanes: those in which something waits.
+  select f.limit_key, r.lane_id, p_due_at
+  from unnest(p_step_template_ids, p_limit_keys) f (step_template_id, limit_key)
+  join __schema__.ready_steps r on r.limit_key = f.limit_key and r.worker_id is null
+  where not exists (select from __schema__.named_tasks_named_steps st where st.id = f.step_template_id);
 end $$;

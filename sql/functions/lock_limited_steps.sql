@@ -51,7 +51,18 @@ begin
     where r.limit_key = v_key and r.worker_id is null and not r.is_held
     -- worker_id, which is null, as the index has it
     order by r.worker_id, r.priority desc, r.run_at, r.workflow_step_id limit 1;
-    continue when v_limits is null;
+    if v_limits is null then
+      -- Nothing waits, or only steps whose templates were deleted: these are claimed without a limit, to fail aloud.
+      step_ids := step_ids || array(
+        select r.workflow_step_id from __schema__.ready_steps r
+        where r.worker_id is null and not r.is_held and r.limit_key = v_key
+          and r.lane_id = any (p_lanes) and r.run_at <= now() and r.step_template_id <> all (p_without) and r.task_id <> all (p_expired)
+          and not exists (select from __schema__.named_tasks_named_steps st where st.id = r.step_template_id)
+        order by r.worker_id, r.priority desc, r.run_at, r.workflow_step_id
+        limit greatest(p_want, 0) for update of r skip locked
+      );
+      continue;
+    end if;
     -- least passes over what is null.
     v_room := (v_limits ->> 'concurrency')::integer - (
       select count(*)::integer from __schema__.ready_steps r where r.limit_key = v_key and r.worker_id is not null

@@ -109,7 +109,8 @@ begin
   ),
   child as (
     select c.workflow_step_id, c.step_template_id, c.waiting_on - p.done as waiting_on, p.task_namespace_id,
-      st.lane_id, coalesce(t.priority, st.priority) as priority,
+      coalesce(st.lane_id, __schema__.lane_without_template(t.task_namespace_id)) as lane_id,
+      coalesce(t.priority, st.priority, 0::smallint) as priority,
       coalesce(t.run_at, t.created_at) as run_at, -- older tasks first
       t.held_at is not null as is_held,
       case when st.limits is not null then __schema__.limit_key(st.limits, t.context) end as limit_key,
@@ -122,7 +123,7 @@ begin
       group by e.to_step_id
     ) p
     join __schema__.workflow_steps c on c.workflow_step_id = p.to_step_id
-    join __schema__.named_tasks_named_steps st on st.id = c.step_template_id
+    left join __schema__.named_tasks_named_steps st on st.id = c.step_template_id
     join __schema__.tasks t on t.task_id = c.task_id
   ),
   placed as (

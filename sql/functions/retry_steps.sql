@@ -48,12 +48,13 @@ begin
   v_queued := __schema__.unqueue_steps(v_failed);
   update __schema__.workflow_steps s set
     attempts_before = case when p_reset then s.attempts else s.attempts_before end,
-    retry_limit = case when p_reset then s.attempts + st.default_retry_limit
-      else greatest(s.retry_limit, s.attempts + coalesce(p_attempts, st.default_retry_limit)) end,
+    retry_limit = case when p_reset then s.attempts + coalesce(st.default_retry_limit, 1)
+      else greatest(s.retry_limit, s.attempts + coalesce(p_attempts, st.default_retry_limit, 1)) end,
     results = case when p_reset then null else s.results end,
     error = case when p_reset then null else s.error end
-  from __schema__.named_tasks_named_steps st
-  where s.workflow_step_id = any (v_failed) and st.id = s.step_template_id;
+  from __schema__.workflow_steps f
+  left join __schema__.named_tasks_named_steps st on st.id = f.step_template_id -- gone: one attempt, which says so
+  where f.workflow_step_id = any (v_failed) and s.workflow_step_id = f.workflow_step_id;
   v_steps := __schema__.move_steps(v_failed, 'pending', p_actor, p_reason);
   v_freed := __schema__.queue_steps(v_failed);
   if p_step is null and v_task.state = 'error' then

@@ -104,7 +104,7 @@ export class WorkerHeart {
     const recounting: Duty = {
       key: 'recount',
       run: () => this.recountOnce(),
-      trouble: 'The state totals could not be put right',
+      trouble: 'Failed to put the state totals right',
       sentence: 'The state totals may lack changes and cannot be put right.',
     };
     const beatMs = (options.worker.leaseSeconds * 1_000) / 3;

@@ -5,7 +5,9 @@ import { StepDefinitionCache } from '../../../lib/engine/steps/step-definition.c
 import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
+import { aGate } from '../../support/eventually.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
+import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
@@ -141,5 +143,65 @@ describe('a template that two passes load at the same time', () => {
     const definitions = host.get(StepDefinitionCache);
     await Promise.all([definitions.load([id]), definitions.load([id])]);
     expect(definitions.transactionalIds).toEqual([id]);
+  });
+});
+
+describe('a step whose template went before its turn came', () => {
+  const removeTemplateOf = (step: string, taskId: string) =>
+    lab.query(
+      `delete from __schema__.named_tasks_named_steps where id = (
+         select s.step_template_id from __schema__.workflow_steps s join __schema__.named_steps n using (named_step_id)
+         where s.task_id = $1 and n.name = $2
+       )`,
+      taskId,
+      step,
+    );
+  const missing = { state: 'error', error: { code: 'MISSING_TEMPLATE' } };
+
+  it('fails aloud when its parents are done, and again when it is tried again', async () => {
+    jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const template = aTemplate(aChain('parent', 'child'));
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { id } = await host.tasks.start(template.request);
+    await removeTemplateOf('child', id);
+    await host.kit.runUntilIdle();
+    expect(await host.kit.task(id)).toMatchObject({ state: 'error', steps: [{ state: 'complete' }, missing] });
+    for (const again of [() => host.tasks.reset(id, { ...BY }), () => host.tasks.retry(id, { ...BY })]) {
+      await again();
+      await host.kit.runUntilIdle();
+      expect(await host.kit.task(id)).toMatchObject({ state: 'error', steps: [{ state: 'complete' }, missing] });
+    }
+    expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('fails aloud when it had a limit', async () => {
+    jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const template = aTemplate(aChain('narrow'), { steps: { narrow: { limits: { concurrency: 1 } } } });
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const [first, second] = await host.tasks.startMany([template.request, template.request]);
+    await removeTemplateOf('narrow', first!.id);
+    await host.kit.runUntilIdle();
+    for (const { id } of [first!, second!]) {
+      expect(await host.kit.task(id)).toMatchObject({ state: 'error', steps: [missing] });
+    }
+  });
+
+  it('leaves its place under a limit to a step of another version', async () => {
+    jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const limited = (version: string) =>
+      aTemplate(aChain('narrow'), { name: 'limited', version, steps: { narrow: { limits: { concurrency: 1 } } } });
+    const [older, newer] = [limited('1.0.0'), limited('2.0.0')];
+    const finish = aGate();
+    const script = aScript({ narrow: () => finish.passed });
+    const host = await lab.open({ templates: [older, newer], handlers: script.handlers });
+    const first = await host.tasks.start(older.request);
+    await host.get(Worker).runOnce();
+    const second = await host.tasks.start(newer.request);
+    await host.get(Worker).runOnce();
+    expect(script.runs).toHaveLength(1);
+    await removeTemplateOf('narrow', first.id);
+    finish.open();
+    await host.kit.runUntilIdle();
+    for (const { id } of [first, second]) expect(await host.kit.task(id)).toMatchObject({ state: 'complete' });
   });
 });
