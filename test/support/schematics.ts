@@ -19,6 +19,8 @@ export interface Written {
   readonly tree: UnitTestTree;
   /** What the schematic said. */
   readonly said: readonly string[];
+  /** Names of what it asked the devkit to do afterwards: `node-package` installs. */
+  readonly tasks: readonly string[];
 }
 
 /** Runs a schematic of this package as the devkit does, with the defaults of its schema. */
@@ -26,7 +28,8 @@ export async function runSchematic(name: string, options: object, tree: Tree): P
   const runner = new SchematicTestRunner('nestjs-tasker', COLLECTION);
   const said: string[] = [];
   runner.logger.subscribe(({ message }) => said.push(message));
-  return { tree: await runner.runSchematic(name, options, tree), said };
+  const written = await runner.runSchematic(name, options, tree);
+  return { tree: written, said, tasks: runner.tasks.map((task) => task.name) };
 }
 
 /** The files that `nest new` of version 12 makes, as far as schematics look at them: ES modules, and Vitest. */

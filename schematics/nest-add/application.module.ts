@@ -1,0 +1,97 @@
+import type { Tree } from '@angular-devkit/schematics';
+import { hostTypeScript } from '../host/host.packages';
+import { moduleCalls, type ModuleCall } from '../source/module.calls';
+import type { Registration } from '../source/module.registration';
+import { Refusal } from '../writing/refusal';
+import type { NestAddOptions } from './nest-add.options';
+
+/** Folder of the templates, from where the application is started. */
+export const TEMPLATES = 'config/tasker/tasks';
+
+/** The modules that the application's own needs for what was chosen, without those that it has somewhere already. */
+export function neededModules(tree: Tree, sourceRoot: string, options: NestAddOptions): readonly Registration[] {
+  const calls = callsBelow(tree, sourceRoot);
+  const has = (module: string): boolean => calls.some((call) => call.module === module);
+  const typeorm = calls.filter(({ module }) => module === 'TypeOrmModule');
+  if (typeorm.length > 0) requirePostgres(typeorm, options.dataSource);
+
+  const wanted: readonly (Registration | false)[] = [
+    typeorm.length === 0 && TYPEORM,
+    !has('TaskerModule') && tasker(options),
+    options.graphql === true && !has('TaskerGraphqlModule') && (has('GraphQLModule') ? JOINED_GRAPHQL : OWN_GRAPHQL),
+  ];
+  return wanted.filter((each) => each !== false);
+}
+
+const TYPEORM: Registration = {
+  list: 'imports',
+  element: `TypeOrmModule.forRoot({
+      type: 'postgres',
+      url: process.env.DATABASE_URL,
+      autoLoadEntities: true,
+    })`,
+  imports: [{ name: 'TypeOrmModule', from: '@nestjs/typeorm' }],
+};
+
+const JOINED_GRAPHQL: Registration = {
+  list: 'imports',
+  element: 'TaskerGraphqlModule',
+  imports: [{ name: 'TaskerGraphqlModule', from: 'nestjs-tasker/graphql' }],
+};
+
+const OWN_GRAPHQL: Registration = {
+  list: 'imports',
+  element: 'TaskerGraphqlModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver })',
+  imports: [
+    { name: 'ApolloDriver', from: '@nestjs/apollo' },
+    { name: 'type ApolloDriverConfig', from: '@nestjs/apollo' },
+    { name: 'TaskerGraphqlModule', from: 'nestjs-tasker/graphql' },
+  ],
+};
+
+function tasker({
+  schema = 'tasker',
+  migrations = 'apply',
+  rest = true,
+  dataSource = '',
+}: NestAddOptions): Registration {
+  const database = [
+    ...(schema === 'tasker' ? [] : [`schema: '${schema}'`]),
+    ...(dataSource === '' ? [] : [`dataSource: '${dataSource}'`]),
+  ];
+  const options = [
+    `templates: ['${TEMPLATES}']`,
+    `migrations: '${migrations}'`,
+    ...(database.length === 0 ? [] : [`database: { ${database.join(', ')} }`]),
+    ...(rest ? [] : ['http: { enabled: false }']),
+  ];
+  return {
+    list: 'imports',
+    element: `TaskerModule.forRoot({
+      ${options.join(',\n      ')},
+    })`,
+    imports: [{ name: 'TaskerModule', from: 'nestjs-tasker' }],
+  };
+}
+
+/** @throws Refusal when the data source that would be used is known to be another database */
+function requirePostgres(calls: readonly ModuleCall[], dataSource = 'default'): void {
+  const used = calls.find(({ texts }) => (texts.name ?? 'default') === dataSource);
+  const type = used?.texts.type;
+  if (type === undefined || ['postgres', 'aurora-postgres'].includes(type)) return;
+  throw new Refusal(
+    `The data source "${dataSource}" of this application is ${type}, and nestjs-tasker needs PostgreSQL: ` +
+      'add a data source of type postgres with a name, and give the name as --data-source.',
+  );
+}
+
+function callsBelow(tree: Tree, folder: string): readonly ModuleCall[] {
+  const typescript = hostTypeScript();
+  const found: ModuleCall[] = [];
+  tree.getDir(folder).visit((path) => {
+    if (!path.endsWith('.ts') || path.endsWith('.d.ts') || path.includes('/node_modules/')) return;
+    const text = tree.readText(path);
+    if (text.includes('.forRoot')) found.push(...moduleCalls(typescript, text));
+  });
+  return found;
+}

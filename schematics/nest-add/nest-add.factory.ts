@@ -1,0 +1,72 @@
+import { posix } from 'node:path';
+import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
+import { hostProject, type HostProject } from '../host/host.project';
+import { hostTypeScript } from '../host/host.packages';
+import { extendManifest } from '../host/manifest.file';
+import { nearestModule, registerIn } from '../host/module.file';
+import { withShutdownHooks } from '../source/shutdown.hooks';
+import { Refusal } from '../writing/refusal';
+import { neededModules, TEMPLATES } from './application.module';
+import { neededPackages } from './needed.packages';
+import type { NestAddOptions } from './nest-add.options';
+
+/** `nest add nestjs-tasker`: packages, modules, scripts and a first workflow; what is there already stays as it is. */
+export function nestAdd(options: NestAddOptions): Rule {
+  return async (tree: Tree, context: SchematicContext) => {
+    const { schema = 'tasker' } = options;
+    if (!/^[a-z_][a-z0-9_]*$/.test(schema)) {
+      throw new Refusal(
+        `"${schema}" cannot name a schema: use lower-case letters, digits and "_", beginning with a letter.`,
+      );
+    }
+    const host = hostProject(tree, options);
+    const module = nearestModule(tree, host.sourceRoot);
+    if (module === null) {
+      throw new Refusal(
+        `There is no module (*.module.ts) in ${host.sourceRoot}: name the folder with your code by --source-root.`,
+      );
+    }
+    const packages = neededPackages(host, options);
+    await registerIn(tree, module, neededModules(tree, host.sourceRoot, options));
+    enableShutdownHooks(tree, host, context);
+    if (!tree.exists(TEMPLATES) && tree.getDir(TEMPLATES).subfiles.length === 0)
+      tree.create(`${TEMPLATES}/.gitkeep`, '');
+    const isChanged = extendManifest(tree, { ...packages, scripts: scriptsFor(options) });
+    if (isChanged && options.skipInstall !== true) context.addTask(INSTALLATION);
+    for (const line of nextSteps(options)) context.logger.info(line);
+  };
+}
+
+/** The task that the devkit calls `node-package`; it installs whatever the package.json asks for. */
+const INSTALLATION = {
+  toConfiguration: () => ({ name: 'node-package', options: { command: 'install', quiet: true, hideOutput: true } }),
+};
+
+function scriptsFor({ migrations, tests }: NestAddOptions): Readonly<Record<string, string>> {
+  return {
+    'tasker:validate': `nestjs-tasker validate ${TEMPLATES}`,
+    ...(migrations === 'verify' ? { 'tasker:migrate': 'nestjs-tasker migrate' } : {}),
+    ...(tests === false ? {} : { 'tasker:database': 'nestjs-tasker dev-database' }),
+  };
+}
+
+function enableShutdownHooks(tree: Tree, { sourceRoot }: HostProject, context: SchematicContext): void {
+  const main = posix.join(sourceRoot, 'main.ts');
+  const changed = tree.exists(main) ? withShutdownHooks(hostTypeScript(), tree.readText(main)) : null;
+  if (changed !== null) tree.overwrite(main, changed);
+  else if (!tree.exists(main) || !tree.readText(main).includes('enableShutdownHooks')) {
+    context.logger.warn(
+      'Call app.enableShutdownHooks() where you make the application, so that steps may finish when it ends.',
+    );
+  }
+}
+
+function nextSteps({ tests, migrations, rest }: NestAddOptions): readonly string[] {
+  const around = tests === false ? '' : 'npx nestjs-tasker dev-database -- ';
+  return [
+    ...(migrations === 'verify' ? [`Make the tables:  ${around}npx nestjs-tasker migrate`] : []),
+    `Start it:         ${around}npm run start:dev`,
+    ...(rest === false ? [] : ['Look at it:       http://localhost:3000/tasker/dashboard']),
+    'Write a workflow: npx nestjs-tasker generate task-handler <name> --steps a,b,c',
+  ];
+}

@@ -1,0 +1,37 @@
+import type ts from 'typescript';
+import { inserted, lineEndOf, parse, type TypeScript } from './source.text';
+
+/**
+ * The text of a `main.ts` that calls `app.enableShutdownHooks()`, so that steps may finish when the process is told to end; null
+ * when it does so already, or makes its application in a way that is not known here.
+ */
+export function withShutdownHooks(typescript: TypeScript, text: string): string | null {
+  if (text.includes('enableShutdownHooks')) return null;
+  const file = parse(typescript, text);
+  const made = applicationOf(typescript, file);
+  if (made === null) return null;
+  const lineStart = text.lastIndexOf('\n', made.statement.getStart(file)) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(lineStart))![0];
+  return inserted(text, [
+    { at: made.statement.getEnd(), text: `${lineEndOf(file)}${indent}${made.name}.enableShutdownHooks();` },
+  ]);
+}
+
+/** `const app = await NestFactory.create(...)`. */
+function applicationOf(
+  typescript: TypeScript,
+  file: ts.SourceFile,
+): { readonly name: string; readonly statement: ts.Statement } | null {
+  let found: { readonly name: string; readonly statement: ts.Statement } | null = null;
+  const visit = (node: ts.Node): void => {
+    if (typescript.isVariableStatement(node)) {
+      const [declaration] = node.declarationList.declarations;
+      const isMade = /^\s*await\s+NestFactory\s*\.\s*create\b/.test(declaration?.initializer?.getText(file) ?? '');
+      if (isMade && typescript.isIdentifier(declaration!.name))
+        found ??= { name: declaration!.name.text, statement: node };
+    }
+    typescript.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}

