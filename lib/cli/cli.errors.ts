@@ -88,3 +88,28 @@ export class GenerationFailedError extends TaskerError {
     super(fullStop(reason), { cause });
   }
 }
+
+/** Templates of Rails Tasker cannot be brought over, and none was written. */
+export class TemplatesNotImportedError extends TaskerError {
+  readonly code = 'TASKER_TEMPLATES_NOT_IMPORTED';
+
+  constructor(readonly reasons: readonly string[]) {
+    super(
+      [
+        `No template was imported, because of ${reasons.length === 1 ? '1 problem' : `${reasons.length} problems`}:`,
+        ...reasons.map((reason) => `  ${fullStop(reason)}`),
+      ].join('\n'),
+    );
+  }
+}
+
+export class UnwritableFilesError extends CommandFailedError {
+  readonly code = 'TASKER_UNWRITABLE_FILES';
+
+  constructor(
+    readonly path: string,
+    cause: Error,
+  ) {
+    super(fullStop(`Cannot write ${path}: ${cause.message}`), { cause });
+  }
+}

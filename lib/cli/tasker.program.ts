@@ -5,9 +5,19 @@ import { CommandFailedError } from './cli.errors.js';
 import { EXIT, writeLines, type CommandIo, type ExitCode } from './command.io.js';
 import { addDevDatabaseCommand } from './dev-database.command.js';
 import { addGenerateCommand } from './generate.command.js';
+import { addImportTemplatesCommand } from './import-templates.command.js';
 import { addMigrateCommand } from './migrate.command.js';
 import { addStatusCommand } from './status.command.js';
 import { addValidateCommand } from './validate.command.js';
+
+const COMMANDS = [
+  addMigrateCommand,
+  addStatusCommand,
+  addValidateCommand,
+  addGenerateCommand,
+  addDevDatabaseCommand,
+  addImportTemplatesCommand,
+];
 
 /**
  * Runs the `tasker` command line and answers its exit code, without ending the process.
@@ -33,14 +43,7 @@ function programFor(io: CommandIo, exit: (code: ExitCode) => void): Command {
     .version(packageVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
-  for (const add of [
-    addMigrateCommand,
-    addStatusCommand,
-    addValidateCommand,
-    addGenerateCommand,
-    addDevDatabaseCommand,
-  ])
-    add(program, io, exit);
+  for (const add of COMMANDS) add(program, io, exit);
   return program;
 }
 
