@@ -39,7 +39,13 @@ export {
   type BulkReport,
 } from './engine/tasks/task.bulk.js';
 export type { IdentityStrategyContract } from './engine/tasks/task.identity.js';
-export type { StartedTask, StartOptions, StartTaskRequest } from './engine/tasks/task.request.js';
+export type {
+  DefinedTaskRequest,
+  StartArguments,
+  StartedTask,
+  StartOptions,
+  StartTaskRequest,
+} from './engine/tasks/task.request.js';
 export {
   IdempotencyKeyReusedError,
   InvalidActionError,
@@ -57,6 +63,7 @@ export {
 } from './engine/engine.errors.js';
 
 export { StepHandler, type StepHandlerOptions } from './handlers/step-handler.decorator.js';
+export type { StepContextOf, TiedHandler, TiedHandlerDecorator } from './handlers/tied.handler.js';
 export type {
   StepContext,
   StepContextTask,
@@ -96,6 +103,7 @@ export {
   type ContextOf,
   type ParentResultsOf,
   type StepNameOf,
+  type StepResultsOf,
   type TaskBuilder,
   type Type,
 } from './templates/define-task.js';

@@ -22,7 +22,11 @@ import { PermanentError, RetryableError } from './step.errors.js';
  * }
  * ```
  */
-export abstract class HttpStepHandler<Context = JsonObject, Results = Readonly<Record<string, JsonValue>>>
+export abstract class HttpStepHandler<
+  Context = JsonObject,
+  Results = Readonly<Record<string, JsonValue>>,
+  Returned = unknown,
+>
   implements StepHandlerContract<Context, Results>, OnApplicationShutdown
 {
   /** An answer of more bytes is not read to its end. @default 1_048_576 */
@@ -37,9 +41,9 @@ export abstract class HttpStepHandler<Context = JsonObject, Results = Readonly<R
    * throws fails the step for good (`RESULT_PROCESSING_FAILED`), because the request has had its effect; only a
    * `RetryableError` or `PermanentError` of its own counts as what it is.
    */
-  protected results(response: HttpResponse, _context: StepContext<Context, Results>): unknown {
+  protected results(response: HttpResponse, _context: StepContext<Context, Results>): Returned | Promise<Returned> {
     const { status, headers, body } = response;
-    return { status, headers, body };
+    return { status, headers, body } as Returned;
   }
 
   /**
@@ -54,7 +58,7 @@ export abstract class HttpStepHandler<Context = JsonObject, Results = Readonly<R
     return new Agent();
   }
 
-  async process(context: StepContext<Context, Results>): Promise<unknown> {
+  async process(context: StepContext<Context, Results>): Promise<Returned> {
     const request = prepareRequest(await this.request(context), context.idempotencyKey);
     const client = new HttpClient(await this.openDispatcher(), this.maxResponseBytes);
     const response = await client.send(request, context.signal);
@@ -89,7 +93,7 @@ export abstract class HttpStepHandler<Context = JsonObject, Results = Readonly<R
     method: string,
     response: HttpResponse,
     context: StepContext<Context, Results>,
-  ): Promise<unknown> {
+  ): Promise<Returned> {
     try {
       return await this.results(response, context);
     } catch (cause) {

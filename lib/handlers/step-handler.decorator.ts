@@ -1,4 +1,8 @@
 import { ProviderMark } from '../options/provider.mark.js';
+import type { StepNameOf, StepResultsOf } from '../templates/define-task.js';
+import type { TaskDefinition } from '../workflow/task-definition.js';
+import { handlerOfStep } from './tied.handler.js';
+import type { StepContextOf, TiedHandlerDecorator } from './tied.handler.js';
 
 export interface StepHandlerOptions {
   /** Largest results of one step of this handler as JSON text, in bytes. @default `steps.maxResultBytes` of the module */
@@ -9,6 +13,8 @@ export interface StepHandlerOptions {
 
 export interface StepHandlerMetadata extends StepHandlerOptions {
   readonly name: string;
+  /** Why it cannot be registered, where the decorator saw that already; completes "the class …". */
+  readonly fault?: string;
 }
 
 /** The mark that `StepHandlerExplorer` looks for. */
@@ -23,6 +29,34 @@ export const StepHandlerMark = new ProviderMark<StepHandlerMetadata>('step-handl
  * export class ValidateCartHandler implements StepHandlerContract { ... }
  * ```
  */
-export function StepHandler(name: string, options: StepHandlerOptions = {}): ClassDecorator {
-  return (handler) => StepHandlerMark.set(handler, { name, ...options });
+export function StepHandler(name: string, options?: StepHandlerOptions): ClassDecorator;
+
+/**
+ * Marks a provider class as the handler of a step that `defineTask` defines. The compiler then checks what its `process`
+ * takes and returns: the context of the task, the results of the steps that this one depends on, and its own.
+ *
+ * @example
+ * ```ts
+ * @StepHandler(processOrder, 'charge_card')
+ * export class ChargeCardHandler {
+ *   process({ task, results }: StepContextOf<typeof processOrder, 'charge_card'>) { ... }
+ * }
+ * ```
+ */
+export function StepHandler<Task extends TaskDefinition, Step extends StepNameOf<Task>>(
+  task: Task,
+  step: Step,
+  options?: StepHandlerOptions,
+): TiedHandlerDecorator<StepContextOf<Task, Step>, StepResultsOf<Task, Step>>;
+
+export function StepHandler(
+  subject: string | TaskDefinition,
+  second?: string | StepHandlerOptions,
+  third?: StepHandlerOptions,
+): ClassDecorator {
+  const metadata =
+    typeof subject === 'string'
+      ? { name: subject, ...(second as StepHandlerOptions | undefined) }
+      : { ...handlerOfStep(subject, second as string), ...third };
+  return (handler) => StepHandlerMark.set(handler, metadata);
 }

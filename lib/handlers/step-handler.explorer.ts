@@ -29,8 +29,9 @@ export class StepHandlerExplorer implements OnModuleInit {
 
   private register(wrapper: ProviderWrapper, mark: StepHandlerMetadata | undefined): string | null {
     if (!mark) return null;
-    const { name, ...options } = mark;
+    const { name, fault, ...options } = mark;
     const className = String(wrapper.name);
+    if (fault !== undefined) return `${className} ${fault}`;
     const instance = wrapper.instance as StepHandlerContract | null;
     const holder = this.registry.find(name);
     if (!wrapper.isDependencyTreeStatic()) {

@@ -65,8 +65,8 @@ export type StepDefinition<Parents extends readonly string[] = readonly string[]
 
 /** The work of a step that a handler of the host's does. */
 export interface HandlerWork {
-  /** The name given to `@StepHandler`. */
-  readonly handler: string;
+  /** The name given to `@StepHandler`. @default `namespace.task.step`, the name of the handler that is tied to the step */
+  readonly handler?: string;
   /** Handed to the handler; `${NAME}` and `${NAME:-default}` are replaced where the step runs. @default {} */
   readonly handlerConfig?: JsonObject;
   readonly http?: never;

@@ -2,6 +2,8 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import { stepDocument, taskDocument } from './define-task.document.js';
 import type { StepDefinition, TaskHead } from './define-task.document.js';
+import { DOCUMENT_DEFAULTS } from './task.document.js';
+import type { TaskDocument } from './task.document.js';
 
 declare const carried: unique symbol;
 declare const stepTypes: unique symbol;
@@ -29,10 +31,11 @@ export interface TaskBuilder<Context, Steps> extends TaskDefinition<Context, Res
    * The task with one more step.
    *
    * @param name unique in the task, at most 128 characters
+   * @param step what it waits for, what it returns and how it runs. @default a step that waits for nothing
    */
   step<const Name extends string, Results = JsonValue, const Parents extends readonly NamesIn<Steps>[] = readonly []>(
     name: Name,
-    step: StepDefinition<Parents> & { readonly returns?: Type<Results> },
+    step?: StepDefinition<Parents> & { readonly returns?: Type<Results> },
   ): TaskBuilder<Context, Steps & Record<Name, { results: Results; dependsOn: Parents[number] }>>;
 }
 
@@ -44,8 +47,8 @@ export interface TaskBuilder<Context, Steps> extends TaskDefinition<Context, Res
  * @example
  * export const processOrder = defineTask({ namespace: 'ecommerce', name: 'process_order', version: '1.0.0',
  *   context: type<{ cartId: number }>() })
- *   .step('validate_cart', { handler: 'ecommerce.validate_cart', returns: type<{ total: number }>() })
- *   .step('process_payment', { handler: 'ecommerce.process_payment', dependsOn: ['validate_cart'], retryLimit: 5 });
+ *   .step('validate_cart', { returns: type<{ total: number }>() })
+ *   .step('process_payment', { dependsOn: ['validate_cart'], retryLimit: 5 });
  */
 export function defineTask<Context = JsonObject>(
   head: TaskHead & { readonly context?: Type<Context> },
@@ -56,8 +59,18 @@ export function defineTask<Context = JsonObject>(
 function buildTask<Context, Steps>(head: JsonObject, steps: readonly JsonObject[]): TaskBuilder<Context, Steps> {
   return {
     document: { ...head, step_templates: steps },
-    step: (name, step) => buildTask(head, [...steps, stepDocument(name, step)]),
+    step: (name, step = {}) => buildTask(head, [...steps, stepDocument(name, withHandler(head, name, step))]),
   };
+}
+
+/** A step that names no handler has one of its own, of which no other step can be the namesake. */
+function withHandler(head: JsonObject, name: string, step: StepDefinition): StepDefinition {
+  if (step.handler !== undefined || step.http !== undefined) return step;
+  const { namespace_name: namespace = DOCUMENT_DEFAULTS.namespace, name: task } = head as Pick<
+    TaskDocument,
+    'namespace_name' | 'name'
+  >;
+  return { ...step, handler: `${namespace}.${task}.${name}` };
 }
 
 type NamesIn<Steps> = keyof Steps & string;
@@ -76,6 +89,9 @@ export type StepNameOf<Definition> = NamesIn<StepsOf<Definition>>;
 export type ParentResultsOf<Definition, Name extends StepNameOf<Definition>> = {
   readonly [Parent in ParentsOf<StepsOf<Definition>, Name>]: ResultsOfStep<StepsOf<Definition>, Parent>;
 };
+
+/** The results of a step: `StepResultsOf<typeof processOrder, 'validate_cart'>`. */
+export type StepResultsOf<Definition, Name extends StepNameOf<Definition>> = ResultsOfStep<StepsOf<Definition>, Name>;
 
 type ParentsOf<Steps, Name extends keyof Steps> = Steps[Name] extends StepTypes
   ? Steps[Name]['dependsOn'] & keyof Steps

@@ -29,8 +29,8 @@ export class TaskPreparer {
   ) {}
 
   /** Asks the database for templates that other processes have loaded; to be awaited before requests are prepared. */
-  lookUp(requests: readonly StartTaskRequest[], manager?: EntityManager): Promise<void> {
-    const asked = requests.map((request: Partial<StartTaskRequest> | null) => {
+  lookUp(requests: readonly StartTaskRequest<object>[], manager?: EntityManager): Promise<void> {
+    const asked = requests.map((request: Partial<StartTaskRequest<object>> | null) => {
       const { namespace = DEFAULT.namespace, name = '', version = DEFAULT.version } = request ?? {};
       return { namespace, name, version };
     });
@@ -41,7 +41,7 @@ export class TaskPreparer {
    * @throws InvalidStartRequestError, UnknownTemplateError, UnavailableTemplateError, InvalidContextError,
    *   ContextTooLargeError, and what the task handler refuses
    */
-  prepare(request: StartTaskRequest, requestKey?: string): PreparedTask {
+  prepare(request: StartTaskRequest<object>, requestKey?: string): PreparedTask {
     checkRequest(request);
     const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
     const { template, namedTaskId } = this.directory.startable({ namespace, name, version });

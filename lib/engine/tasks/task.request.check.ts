@@ -32,7 +32,7 @@ const MAX_KEY_LENGTH = 255;
 type Unchecked = Partial<Record<keyof StartTaskRequest, unknown>>;
 
 /** @throws InvalidStartRequestError with every problem; requests may come from JavaScript, so types are checked too */
-export function checkRequest(request: StartTaskRequest): void {
+export function checkRequest(request: StartTaskRequest<object>): void {
   if (typeof (request as unknown) !== 'object' || (request as unknown) === null || Array.isArray(request)) {
     throw new InvalidStartRequestError([{ pointer: '', message: 'must be an object' }]);
   }

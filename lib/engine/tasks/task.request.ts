@@ -1,16 +1,17 @@
 import type { EntityManager } from 'typeorm';
+import type { ContextOf, StepNameOf } from '../../templates/define-task.js';
 import type { JsonObject } from '../../workflow/json.js';
 import type { TaskState } from '../../workflow/states.js';
 
 /** What to start. */
-export interface StartTaskRequest {
+export interface StartTaskRequest<Context = JsonObject> {
   /** @default 'default' */
   readonly namespace?: string;
   readonly name: string;
   /** An exact version, or `latest` for the highest release registered in this process. @default '0.1.0' */
   readonly version?: string;
   /** Checked against the template's context schema, whose defaults are added. @default {} */
-  readonly context?: JsonObject;
+  readonly context?: Context;
   /** Who asks, at most 128 characters. @default 'unknown' */
   readonly initiator?: string;
   /** @default 'unknown' */
@@ -32,6 +33,28 @@ export interface StartTaskRequest {
   /** Kept whatever the retention says. @default false */
   readonly retained?: boolean;
 }
+
+/** What to start of a task that `defineTask` defines, which says its name, its version and the type of its context. */
+export type DefinedTaskRequest<Task> = ContextPart<ContextOf<Task>> & {
+  readonly [Key in Exclude<keyof StartTaskRequest, DefinedKey>]?: StartTaskRequest[Key] | undefined;
+} & {
+  /** Skippable steps that are passed over when their turn comes. @default [] */
+  readonly bypassSteps?: readonly StepNameOf<Task>[] | undefined;
+};
+
+type DefinedKey = 'namespace' | 'name' | 'version' | 'context' | 'bypassSteps';
+
+/** An empty context may be left out where the task can do with it. */
+type ContextPart<Context> = Empty extends Context ? { readonly context?: Context } : { readonly context: Context };
+
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- whatever has no required field fits it
+type Empty = Record<never, never>;
+
+/** What follows the definition in `tasks.start(processOrder, request, options)`. */
+export type StartArguments<Task> =
+  Empty extends ContextOf<Task>
+    ? [request?: DefinedTaskRequest<Task>, options?: StartOptions]
+    : [request: DefinedTaskRequest<Task>, options?: StartOptions];
 
 export interface StartOptions {
   /**

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../persistence/database.js';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
+import type { TaskDefinition } from '../../workflow/task-definition.js';
 import { BackPressure } from './back.pressure.js';
+import { isDefinition, requestOf } from './defined.request.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 import type { ActionBy, ActionResult, ChangeBy, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
 import { checkAction, type ActionInput } from './task.action.check.js';
@@ -11,7 +13,13 @@ import { TaskBulkRunner } from './task.bulk.runner.js';
 import type { BulkAction, BulkFilter, BulkReport } from './task.bulk.js';
 import { TaskOperator } from './task.operator.js';
 import { TaskPreparer } from './task.preparer.js';
-import type { StartedTask, StartOptions, StartTaskRequest } from './task.request.js';
+import type {
+  DefinedTaskRequest,
+  StartArguments,
+  StartedTask,
+  StartOptions,
+  StartTaskRequest,
+} from './task.request.js';
 import { TaskRerunner } from './task.rerunner.js';
 import { TaskStarter, type PreparedTask } from './task.starter.js';
 
@@ -44,13 +52,17 @@ export class TaskService {
    * @example
    * ```ts
    * await tasks.start({ namespace: 'ecommerce', name: 'process_order', version: '1.0.0', context: { orderId: 17 } });
+   * await tasks.start(processOrder, { context: { orderId: 17 } }); // of `defineTask`: checked by the compiler
    * ```
    */
-  async start(request: StartTaskRequest, options: StartOptions = {}): Promise<StartedTask> {
-    const manager = this.managerFor(options);
-    await this.preparer.lookUp([request], manager);
-    const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey)], manager);
-    return started!;
+  start<Task extends TaskDefinition>(task: Task, ...request: StartArguments<Task>): Promise<StartedTask>;
+  start(request: StartTaskRequest<object>, options?: StartOptions): Promise<StartedTask>;
+  async start(
+    subject: TaskDefinition | StartTaskRequest<object>,
+    second: object = {},
+    third: StartOptions = {},
+  ): Promise<StartedTask> {
+    return isDefinition(subject) ? this.startOne(requestOf(subject, second), third) : this.startOne(subject, second);
   }
 
   /**
@@ -58,14 +70,27 @@ export class TaskService {
    * good size.
    *
    * @throws as `start`, for the first request that is wrong, which the error's `requestIndex` and its message name
+   *
+   * @example
+   * ```ts
+   * await tasks.startMany(processOrder, orders.map(({ id }) => ({ context: { orderId: id } })));
+   * ```
    */
-  async startMany(requests: readonly StartTaskRequest[], options: StartOptions = {}): Promise<StartedTask[]> {
-    if (requests.length === 0) return [];
-    const manager = this.managerFor(options);
-    await this.preparer.lookUp(requests, manager);
-    return this.startAll(
-      requests.map((request, index) => this.prepareOne(request, index, options)),
-      manager,
+  startMany<Task extends TaskDefinition>(
+    task: Task,
+    requests: readonly DefinedTaskRequest<Task>[],
+    options?: StartOptions,
+  ): Promise<StartedTask[]>;
+  startMany(requests: readonly StartTaskRequest<object>[], options?: StartOptions): Promise<StartedTask[]>;
+  async startMany(
+    subject: TaskDefinition | readonly StartTaskRequest<object>[],
+    second: readonly object[] | StartOptions = {},
+    third: StartOptions = {},
+  ): Promise<StartedTask[]> {
+    if (!isDefinition(subject)) return this.startEach(subject, second as StartOptions);
+    return this.startEach(
+      (second as readonly object[]).map((request) => requestOf(subject, request)),
+      third,
     );
   }
 
@@ -174,7 +199,27 @@ export class TaskService {
     return this.bulkRunner.run(action, filter, by);
   }
 
-  private prepareOne(request: StartTaskRequest, index: number, { requestKey }: StartOptions): PreparedTask {
+  private async startOne(request: StartTaskRequest<object>, options: StartOptions): Promise<StartedTask> {
+    const manager = this.managerFor(options);
+    await this.preparer.lookUp([request], manager);
+    const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey)], manager);
+    return started!;
+  }
+
+  private async startEach(
+    requests: readonly StartTaskRequest<object>[],
+    options: StartOptions,
+  ): Promise<StartedTask[]> {
+    if (requests.length === 0) return [];
+    const manager = this.managerFor(options);
+    await this.preparer.lookUp(requests, manager);
+    return this.startAll(
+      requests.map((request, index) => this.prepareOne(request, index, options)),
+      manager,
+    );
+  }
+
+  private prepareOne(request: StartTaskRequest<object>, index: number, { requestKey }: StartOptions): PreparedTask {
     try {
       return this.preparer.prepare(request, requestKey === undefined ? undefined : `${requestKey}/${index}`);
     } catch (error) {

@@ -178,8 +178,8 @@ describe('the compiler', () => {
   it('refuses misspelt and mistyped options', () => {
     // @ts-expect-error the option is called retryLimit
     defineTask({ name: 'a' }).step('b', { handler: 'h', retries: 3 });
-    // @ts-expect-error a handler is needed
-    defineTask({ name: 'a' }).step('b', {});
+    // @ts-expect-error a handler and a request exclude each other
+    defineTask({ name: 'a' }).step('b', { handler: 'h', http: { url: 'https://psp.example/' } });
     // @ts-expect-error a name is needed
     expect(defineTask({ namespace: 'x' }).document).toEqual({ namespace_name: 'x', step_templates: [] });
   });

@@ -1,0 +1,63 @@
+import type { ContextOf, ParentResultsOf, StepNameOf } from '../templates/define-task.js';
+import { itemsOf, propertyOf } from '../templates/step.outline.js';
+import type { JsonValue } from '../workflow/json.js';
+import type { TaskDefinition } from '../workflow/task-definition.js';
+import type { StepContext } from './step-handler.contract.js';
+
+/** What the handler of a step is given: `StepContextOf<typeof processOrder, 'charge_card'>`. */
+export type StepContextOf<Task, Step extends StepNameOf<Task>> = StepContext<
+  ContextOf<Task>,
+  ParentResultsOf<Task, Step>
+>;
+
+/**
+ * What a class needs to be the handler of a step. `process` is a property here, so that the compiler compares parameters
+ * strictly: for methods it would also take a handler that expects more than it is given.
+ */
+export interface TiedHandler<Given, Results> {
+  readonly process: (context: Given) => Returned<Results>;
+}
+
+/** A class decorator that the compiler lets stand only before a class that fits the step. */
+export type TiedHandlerDecorator<Given, Results> = <Taken>(
+  handler: (abstract new (...dependencies: never) => TiedHandler<Given, Results> & Taking<Taken>) &
+    Fitting<Given, Taken>,
+) => void;
+
+interface Taking<Taken> {
+  readonly process: (context: Taken) => unknown;
+}
+
+/** Compares what is taken once more, for the many applications without `strictFunctionTypes`. */
+type Fitting<Given, Taken> = Given extends Taken
+  ? unknown
+  : { readonly 'process() expects what the step does not give': Given };
+
+/** A step that does not say what it `returns` may return anything. */
+type Returned<Results> = JsonValue extends Results ? unknown : Results | PromiseLike<Results>;
+
+/** The name of the handler that does a step, as the definition has it. */
+export function handlerOfStep(
+  task: TaskDefinition | undefined,
+  step: string,
+): { readonly name: string; readonly fault?: string } {
+  if (task === undefined) {
+    return unfit(
+      `is tied to step "${step}" of a task that is undefined; do its file and that of the task import each other?`,
+    );
+  }
+  const steps = itemsOf(propertyOf(task.document, 'step_templates'));
+  const found = steps.find((each) => propertyOf(each, 'name') === step);
+  if (found === undefined) {
+    const known = steps.map((each) => propertyOf(each, 'name')).join(', ') || 'none';
+    return unfit(`is tied to step "${step}", which its task does not have; steps: ${known}`);
+  }
+  const handler = propertyOf(found, 'handler');
+  return typeof handler === 'string'
+    ? { name: handler }
+    : unfit(`is tied to step "${step}", which has "http" and so needs no handler`);
+}
+
+function unfit(fault: string): { readonly name: string; readonly fault: string } {
+  return { name: '', fault };
+}
