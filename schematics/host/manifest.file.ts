@@ -7,19 +7,26 @@ export type ManifestChanges = Readonly<
   Record<'dependencies' | 'devDependencies' | 'scripts', Readonly<Record<string, string>>>
 >;
 
-/** Adds to the package.json what it does not have, in the indentation that it has. Answers whether anything was added. */
+/** Adds to the package.json what it does not have. Answers whether anything was added. */
 export function extendManifest(tree: Tree, changes: Partial<ManifestChanges>): boolean {
+  return changeManifest(tree, (manifest) => {
+    for (const [part, wanted] of Object.entries(changes)) {
+      const present = manifest[part] as Record<string, string> | undefined;
+      const merged = { ...wanted, ...present };
+      if (Object.keys(merged).length === 0) continue;
+      manifest[part] = part === 'scripts' ? { ...present, ...merged } : sorted(merged);
+    }
+  });
+}
+
+/** Writes the changed package.json in the indentation that it has. Answers whether it is another now. */
+export function changeManifest(tree: Tree, change: (manifest: Record<string, unknown>) => void): boolean {
   const before = tree.readText(MANIFEST);
-  const manifest = JSON.parse(before) as Record<string, Record<string, string>>;
-  for (const [part, wanted] of Object.entries(changes)) {
-    const merged = { ...wanted, ...manifest[part] };
-    if (Object.keys(merged).length === 0) continue;
-    manifest[part] = part === 'scripts' ? { ...manifest[part], ...merged } : sorted(merged);
-  }
-  const indent = /^([ \t]+)"/m.exec(before)?.[1] ?? '  ';
-  const after = `${JSON.stringify(manifest, null, indent)}\n`;
+  const manifest = JSON.parse(before) as Record<string, unknown>;
+  change(manifest);
   if (JSON.stringify(JSON.parse(before)) === JSON.stringify(manifest)) return false;
-  tree.overwrite(MANIFEST, after);
+  const indent = /^([ \t]+)"/m.exec(before)?.[1] ?? '  ';
+  tree.overwrite(MANIFEST, `${JSON.stringify(manifest, null, indent)}\n`);
   return true;
 }
 

@@ -1,5 +1,6 @@
 import type { Tree } from '@angular-devkit/schematics';
 import { hostTypeScript } from '../host/host.packages';
+import { sourceFiles } from '../host/source.files';
 import { moduleCalls, type ModuleCall } from '../source/module.calls';
 import type { Registration } from '../source/module.registration';
 import { Refusal } from '../writing/refusal';
@@ -87,11 +88,6 @@ function requirePostgres(calls: readonly ModuleCall[], dataSource = 'default'): 
 
 function callsBelow(tree: Tree, folder: string): readonly ModuleCall[] {
   const typescript = hostTypeScript();
-  const found: ModuleCall[] = [];
-  tree.getDir(folder).visit((path) => {
-    if (!path.endsWith('.ts') || path.endsWith('.d.ts') || path.includes('/node_modules/')) return;
-    const text = tree.readText(path);
-    if (text.includes('.forRoot')) found.push(...moduleCalls(typescript, text));
-  });
-  return found;
+  const files = sourceFiles(tree, folder).filter(({ text }) => text.includes('.forRoot'));
+  return files.flatMap(({ text }) => moduleCalls(typescript, text));
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
 import { hostProject, type HostProject } from '../host/host.project';
 import { hostTypeScript } from '../host/host.packages';
+import { INSTALLATION } from '../host/installation.task';
 import { extendManifest } from '../host/manifest.file';
 import { nearestModule, registerIn } from '../host/module.file';
 import { withShutdownHooks } from '../source/shutdown.hooks';
@@ -36,11 +37,6 @@ export function nestAdd(options: NestAddOptions): Rule {
     for (const line of nextSteps(options)) context.logger.info(line);
   };
 }
-
-/** The task that the devkit calls `node-package`; it installs whatever the package.json asks for. */
-const INSTALLATION = {
-  toConfiguration: () => ({ name: 'node-package', options: { command: 'install', quiet: true, hideOutput: true } }),
-};
 
 function scriptsFor({ migrations, tests }: NestAddOptions): Readonly<Record<string, string>> {
   return {

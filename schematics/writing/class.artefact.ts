@@ -1,10 +1,17 @@
 import { posix } from 'node:path';
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
-import { hostProject, type HostProject, type TestRunner } from '../host/host.project';
+import { hostTypeScript } from '../host/host.packages';
+import { dependsOn, hostProject, type HostProject, type TestRunner } from '../host/host.project';
+import { INSTALLATION } from '../host/installation.task';
+import { transformByJest } from '../host/jest.transforms';
+import { extendManifest, type ManifestChanges } from '../host/manifest.file';
 import { importPath, nearestModule, registerIn } from '../host/module.file';
+import { sourceFiles } from '../host/source.files';
 import type { Registration } from '../source/module.registration';
+import { providersOf } from '../source/token.providers';
 import { placedNameOf, type PlacedName } from './names';
 import { folderOf, type ClassOptions } from './place.options';
+import { Refusal } from './refusal';
 import { writeFiles, type NewFile } from './write.files';
 
 /** A provider class that a schematic writes, with its test, and where it is registered. */
@@ -16,12 +23,20 @@ export interface ClassArtefact {
   /** Behind the name in that of the class: `Handler`. */
   readonly suffix: string;
   code(names: ClassNames): string;
-  /** Null where it has none of its own. */
   test(names: ClassNames, runner: TestRunner): string;
-  /** The element for the module's `providers`. @default the class itself */
-  provider?(names: ClassNames): Pick<Registration, 'element' | 'imports'>;
+  /** Injection token of ours that it is provided for, and nothing else of the application. @default the class itself */
+  readonly token?: string;
+  /** What the code and its test need, with the versions that are installed where the application has none. */
+  readonly packages?: ArtefactPackages;
   /** Lines that say what to do now. */
   nextSteps(names: ClassNames): readonly string[];
+}
+
+export interface ArtefactPackages {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  /** Those that are ES modules alone, which Jest of a CommonJS application has to be told of. */
+  readonly esModules?: readonly string[];
 }
 
 export interface ClassNames {
@@ -48,10 +63,17 @@ export function classSchematic(artefact: ClassArtefact, options: ClassOptions): 
       importedAs: importPath(file, file, host.isEsm),
     };
 
-    await writeFiles(tree, context, filesOf(artefact, names, options), options.force);
-    const module = options.skipImport === true ? null : nearestModule(tree, folder);
+    const isRegistered = options.skipImport !== true;
+    if (artefact.token !== undefined && isRegistered) requireFree(tree, artefact.token, names);
+    const files = filesOf(artefact, names, options);
+    await writeFiles(tree, context, files, options.force);
+    const module = isRegistered ? nearestModule(tree, folder) : null;
     if (module !== null) await registerIn(tree, module, [registrationOf(artefact, names, module)]);
-    const where = module === null ? [`Add ${names.className} to the providers of a module.`] : [];
+    if (files.length > 1) transformByJest(tree, context, host, artefact.packages?.esModules);
+    if (extendManifest(tree, neededPackages(artefact, host)) && options.skipInstall !== true) {
+      context.addTask(INSTALLATION);
+    }
+    const where = module === null ? [`Add ${elementOf(artefact, names)} to the providers of a module.`] : [];
     for (const line of [...where, ...artefact.nextSteps(names)]) context.logger.info(line);
   };
 }
@@ -64,9 +86,39 @@ function filesOf(artefact: ClassArtefact, names: ClassNames, options: ClassOptio
   return [code, { path, text: artefact.test(names, host.testRunner) }];
 }
 
+/** @throws Refusal when something else is provided for a token that an application has once */
+function requireFree(tree: Tree, token: string, { className, host }: ClassNames): void {
+  const typescript = hostTypeScript();
+  for (const { path, text } of sourceFiles(tree, host.sourceRoot)) {
+    if (!text.includes(token) || /\.(spec|test)\.ts$/.test(path)) continue;
+    const other = providersOf(typescript, text, token).find((provided) => provided !== className);
+    if (other === undefined) continue;
+    throw new Refusal(
+      `Nothing was written, for ${path} provides ${other} as ${token}, and an application has one: ` +
+        'remove that, or write a class that you register by yourself with --skip-import.',
+    );
+  }
+}
+
+function neededPackages(
+  { packages = {} }: ArtefactOf<'packages'>,
+  { manifest }: HostProject,
+): Partial<ManifestChanges> {
+  const missing = (wanted: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> =>
+    Object.fromEntries(Object.entries(wanted).filter(([name]) => !dependsOn(manifest, name)));
+  return { dependencies: missing(packages.dependencies), devDependencies: missing(packages.devDependencies) };
+}
+
 function registrationOf(artefact: ClassArtefact, names: ClassNames, module: string): Registration {
   const { className, file, host } = names;
-  const { element, imports } = artefact.provider?.(names) ?? { element: className, imports: [] };
+  const { token } = artefact;
   const own = { name: className, from: importPath(module, file, host.isEsm) };
-  return { list: 'providers', element, imports: [...imports, own] };
+  const imports = token === undefined ? [own] : [{ name: token, from: 'nestjs-tasker' }, own];
+  return { list: 'providers', element: elementOf(artefact, names), imports };
 }
+
+function elementOf({ token }: ArtefactOf<'token'>, { className }: ClassNames): string {
+  return token === undefined ? className : `{ provide: ${token}, useClass: ${className} }`;
+}
+
+type ArtefactOf<Part extends keyof ClassArtefact> = Pick<ClassArtefact, Part>;

@@ -10,6 +10,7 @@ export interface ClassOptions extends Place {
   readonly spec?: boolean;
   readonly specFileSuffix?: string;
   readonly skipImport?: boolean;
+  readonly skipInstall?: boolean;
   readonly force?: boolean;
 }
 

@@ -1,0 +1,137 @@
+import type { TestRunner } from '../host/host.project';
+import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
+import { testImports } from '../writing/test.text';
+
+export const COORDINATOR: ClassArtefact = {
+  what: 'authorization coordinator',
+  role: 'coordinator',
+  suffix: 'Coordinator',
+  token: 'TASKER_AUTHORIZATION_COORDINATOR',
+  code,
+  test,
+  nextSteps: () => [
+    'Let your authenticator answer with the roles of a user, { id, roles: ["operator"] }: users without one may do nothing.',
+    'Where it matters whose task it is, look the task up by resource.id; never keep an answer for another resource.',
+  ],
+};
+
+function code({ className, name }: ClassNames): string {
+  return `import { Injectable, Logger } from '@nestjs/common';
+import type { AuthorizationCoordinator, AuthorizedResource, Permission, TaskerUser } from 'nestjs-tasker';
+
+/** What the authenticator says of a user. */
+export interface ${name.pascal}User extends TaskerUser {
+  readonly roles?: readonly string[];
+}
+
+const MAY_LOOK: readonly Permission[] = [
+  'tasker.task:index',
+  'tasker.task:show',
+  'tasker.workflow_step:index',
+  'tasker.workflow_step:show',
+  'tasker.handler:index',
+  'tasker.handler:show',
+  'tasker.health_status:index',
+  'tasker.metrics:index',
+  'tasker.analytics:index',
+];
+
+const MAY_OPERATE: readonly Permission[] = [
+  ...MAY_LOOK,
+  'tasker.task:create',
+  'tasker.task:update',
+  'tasker.task:destroy',
+  'tasker.task:retry',
+  'tasker.task:cancel',
+  'tasker.workflow_step:update',
+  'tasker.workflow_step:destroy',
+  'tasker.workflow_step:retry',
+  'tasker.workflow_step:cancel',
+];
+
+/** Webhooks carry data out of the application, so they are for administrators alone. */
+const MAY_ADMINISTER: readonly Permission[] = [
+  ...MAY_OPERATE,
+  'tasker.webhook:index',
+  'tasker.webhook:show',
+  'tasker.webhook:create',
+  'tasker.webhook:update',
+  'tasker.webhook:destroy',
+];
+
+const PERMISSIONS_OF: ReadonlyMap<string, readonly Permission[]> = new Map([
+  ['viewer', MAY_LOOK],
+  ['operator', MAY_OPERATE],
+  ['admin', MAY_ADMINISTER],
+]);
+
+/** What no role of a user permits is denied. */
+@Injectable()
+export class ${className} implements AuthorizationCoordinator<${name.pascal}User> {
+  private readonly logger = new Logger(${className}.name);
+
+  may(user: ${name.pascal}User | null, permission: Permission, { id }: AuthorizedResource): boolean {
+    const roles = user?.roles ?? [];
+    const isPermitted = roles.some((role) => PERMISSIONS_OF.get(role)?.includes(permission) === true);
+    // As JSON, so that no id can pretend to be a line of the log.
+    if (!isPermitted) this.logger.warn(\`Denied \${JSON.stringify({ user: user?.id ?? null, permission, id })}.\`);
+    return isPermitted;
+  }
+}
+`;
+}
+
+function test({ className, importedAs }: ClassNames, runner: TestRunner): string {
+  return `${testImports(runner, 'afterAll', 'beforeAll', 'describe', 'expect', 'it')}import { Logger } from '@nestjs/common';
+import type { Permission } from 'nestjs-tasker';
+import { ${className} } from '${importedAs}';
+
+describe('${className}', () => {
+  const coordinator = new ${className}();
+  const denied: string[] = [];
+
+  beforeAll(() => {
+    const keep = (line: string) => denied.push(line);
+    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
+  });
+  afterAll(() => {
+    Logger.overrideLogger(true);
+  });
+
+  const may = (roles: readonly string[], permission: Permission) =>
+    coordinator.may({ id: 'ann', roles }, permission, { id: '7' });
+
+  it.each<[string, Permission, boolean]>([
+    ['viewer', 'tasker.task:show', true],
+    ['viewer', 'tasker.task:create', false],
+    ['viewer', 'tasker.workflow_step:retry', false],
+    ['operator', 'tasker.task:show', true],
+    ['operator', 'tasker.task:create', true],
+    ['operator', 'tasker.workflow_step:retry', true],
+    ['operator', 'tasker.webhook:create', false],
+    ['admin', 'tasker.webhook:create', true],
+    ['unknown', 'tasker.task:index', false],
+    ['constructor', 'tasker.task:index', false],
+  ])('as to a %s and %s, answers %s', (role, permission, answer) => {
+    expect(may([role], permission)).toBe(answer);
+  });
+
+  it('needs one role that permits it', () => {
+    expect(may(['viewer', 'operator'], 'tasker.task:cancel')).toBe(true);
+  });
+
+  it('denies a user without roles, and nobody', () => {
+    expect(may([], 'tasker.task:index')).toBe(false);
+    expect(coordinator.may({ id: 'ann' }, 'tasker.task:index', { id: null })).toBe(false);
+    expect(coordinator.may(null, 'tasker.task:index', { id: null })).toBe(false);
+  });
+
+  it('logs whom it denied what, in one line', () => {
+    denied.length = 0;
+    coordinator.may({ id: 'ann' }, 'tasker.task:cancel', { id: '7\\nDenied' });
+
+    expect(denied).toEqual(['Denied {"user":"ann","permission":"tasker.task:cancel","id":"7\\\\nDenied"}.']);
+  });
+});
+`;
+}
