@@ -1,77 +1,90 @@
+import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { BulkFilter } from '../engine/tasks/task.bulk.js';
 import type { StartTaskRequest } from '../engine/tasks/task.request.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
-import { Field, OptionalField } from './body.field.js';
 
 /** Bodies of operator actions: their fields and types. What values are allowed is the engine's to say. */
 export class ActionDto {
   /** Only where the host does not authenticate. */
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly actor?: string;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly reason?: string;
 }
 
 export class RetryDto extends ActionDto {
-  @OptionalField('integer')
+  @IsOptional()
+  @IsInt()
   readonly attempts?: number;
 }
 
 export class ResolveStepDto extends ActionDto {
-  @OptionalField('any')
+  @IsOptional()
   readonly results?: JsonValue;
 }
 
 export class RerunDto extends ActionDto {
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly from?: string;
 
-  @OptionalField('object')
+  @IsOptional()
+  @IsObject()
   readonly context?: JsonObject;
 
   /** Of the template; that of the task to repeat where it is left out. */
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly version?: string;
 }
 
 export class ChangeStepDto extends ActionDto {
-  @Field('integer')
+  @IsInt()
   readonly retryLimit!: number;
 }
 
 export class BulkDto extends ActionDto {
-  @Field('object')
+  @IsObject()
   readonly filter!: BulkFilter;
 }
 
 /** Here `reason` is that of the task, which is changed. */
 export class ChangeTaskDto {
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly actor?: string;
 
-  @OptionalField('integer')
+  @IsOptional()
+  @IsInt()
   readonly priority?: number | null;
 
-  @OptionalField('strings')
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
   readonly tags?: readonly string[];
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly reason?: string;
 
-  @OptionalField('boolean')
+  @IsOptional()
+  @IsBoolean()
   readonly retained?: boolean;
 }
 
 export class StartManyDto {
-  @Field('objects')
+  @IsArray()
+  @IsObject({ each: true })
   readonly tasks!: readonly StartTaskRequest[];
 }
 
 export class AnnotateDto {
-  @Field('string')
+  @IsString()
   readonly type!: string;
 
-  @OptionalField('any')
+  @IsOptional()
   readonly annotation?: JsonValue;
 }

@@ -1,48 +1,63 @@
+import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { StartTaskRequest } from '../engine/tasks/task.request.js';
 import type { JsonObject } from '../workflow/json.js';
-import { Field, OptionalField } from './body.field.js';
 
 /** The body of `POST tasks`: its fields and their types. What values are allowed is the engine's to say. */
 export class StartTaskDto implements StartTaskRequest {
-  @Field('string')
+  @IsString()
   readonly name!: string;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly namespace?: string;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly version?: string;
 
-  @OptionalField('object')
+  @IsOptional()
+  @IsObject()
   readonly context?: JsonObject;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly initiator?: string;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly sourceSystem?: string;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly reason?: string;
 
-  @OptionalField('strings')
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
   readonly tags?: readonly string[];
 
-  @OptionalField('integer')
+  @IsOptional()
+  @IsInt()
   readonly priority?: number;
 
-  @OptionalField('strings')
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
   readonly bypassSteps?: readonly string[];
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly runAt?: string;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly deadlineAt?: string;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly idempotencyKey?: string;
 
-  @OptionalField('boolean')
+  @IsOptional()
+  @IsBoolean()
   readonly retained?: boolean;
 }

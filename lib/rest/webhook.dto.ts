@@ -1,35 +1,43 @@
+import { IsBoolean, IsObject, IsOptional, IsString } from 'class-validator';
 import type { ChangeFilter } from '../live/change.filter.js';
 import type { NewWebhook, WebhookChanges } from '../webhooks/webhook.js';
-import { Field, OptionalField } from './body.field.js';
 
 /** Bodies about webhooks: their fields and types. What values are allowed is for the webhooks to say. */
 export class ChangeWebhookDto implements WebhookChanges {
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly url?: string;
 
-  @OptionalField('object')
+  @IsOptional()
+  @IsObject()
   readonly filter?: ChangeFilter;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly description?: string | null;
 
-  @OptionalField('boolean')
+  @IsOptional()
+  @IsBoolean()
   readonly isEnabled?: boolean;
 }
 
 export class NewWebhookDto implements NewWebhook {
-  @Field('string')
+  @IsString()
   readonly url!: string;
 
-  @OptionalField('object')
+  @IsOptional()
+  @IsObject()
   readonly filter?: ChangeFilter;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly description?: string | null;
 
-  @OptionalField('string')
+  @IsOptional()
+  @IsString()
   readonly secret?: string;
 
-  @OptionalField('boolean')
+  @IsOptional()
+  @IsBoolean()
   readonly isEnabled?: boolean;
 }

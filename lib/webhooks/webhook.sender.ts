@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Agent } from 'undici';
+import { Agent } from 'undici';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import { packageVersion } from '../options/package.files.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
@@ -22,10 +22,11 @@ const MAX_ANSWER_BYTES = 16_384;
 @Injectable()
 export class WebhookSender {
   private readonly allowPrivate: boolean;
-  private agent: Promise<Agent> | undefined;
+  private readonly agent: Agent;
 
   constructor(@Inject(TASKER_OPTIONS) { webhooks }: ResolvedOptions) {
     this.allowPrivate = webhooks.allowPrivateTargets;
+    this.agent = new Agent({ connect: this.allowPrivate ? {} : { lookup: publicLookup } });
   }
 
   /**
@@ -38,8 +39,7 @@ export class WebhookSender {
     if (fault !== null) throw new Error(`The URL ${fault}.`);
     const { origin, pathname, search } = new URL(url);
     const timestamp = String(Math.floor(Date.now() / 1_000)); // of this process: receivers compare it with their own clock
-    const agent = await (this.agent ??= this.connect());
-    const response = await agent.request({
+    const response = await this.agent.request({
       origin,
       path: `${pathname}${search}`,
       method: 'POST',
@@ -62,13 +62,6 @@ export class WebhookSender {
 
   /** After the last request; connections that are kept for further ones would keep the process alive. */
   async close(): Promise<void> {
-    const agent = await this.agent;
-    if (agent && !agent.closed) await agent.close();
-  }
-
-  /** Loaded with the first request, as most hosts have no webhooks. */
-  private async connect(): Promise<Agent> {
-    const { Agent } = await import('undici');
-    return new Agent({ connect: this.allowPrivate ? {} : { lookup: publicLookup } });
+    if (!this.agent.closed) await this.agent.close();
   }
 }

@@ -7,7 +7,6 @@ import type {
   TransactionCommitEvent,
   TransactionRollbackEvent,
 } from 'typeorm';
-import { dataSourceOf } from '../../persistence/data.source.js';
 import { sessionOf } from '../../persistence/managed.session.js';
 import { AbortedTransactionError } from '../../persistence/persistence.errors.js';
 
@@ -33,7 +32,7 @@ export class CommitWatcher implements EntitySubscriberInterface {
       action((await session?.status()) !== 'T');
       return;
     }
-    this.subscribeTo(dataSourceOf(queryRunner));
+    this.subscribeTo(queryRunner.dataSource);
     const { actions, isWhole } = this.expected.get(queryRunner) ?? { actions: [], isWhole: true };
     this.expected.set(queryRunner, { actions: [...actions, action], isWhole });
   }
