@@ -24,8 +24,19 @@ const UNUSED = { argsIgnorePattern: '^_', varsIgnorePattern: '^_|_TYPE$', caught
 
 export default defineConfig(
   // What checks types cannot see the peers of the benchmark, a package of its own that is installed on demand, nor clients whose
-  // types a test generates.
-  { ignores: ['dist/', 'build/', 'coverage/', '.tmp/', 'schematics/**/files/', 'bench/peers/', 'test/clients/'] },
+  // types a test generates, nor an application that is installed elsewhere.
+  {
+    ignores: [
+      'dist/',
+      'build/',
+      'coverage/',
+      '.tmp/',
+      'schematics/**/files/',
+      'bench/peers/',
+      'test/clients/',
+      'test/packed/commonjs/',
+    ],
+  },
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -36,6 +47,7 @@ export default defineConfig(
   },
 
   { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: nodeGlobals } },
+  { files: ['**/*.cjs'], languageOptions: { globals: { __filename: 'readonly' } } },
   { files: ['lib/dashboard/**/*.js'], languageOptions: { globals: browserGlobals } },
 
   {

@@ -2,26 +2,30 @@
  * Proves that what would be published works: packs it, installs the tarball into an empty host of each supported version of
  * Nest, imports every entry point there, compiles a host against the packed types, and starts that host on a database.
  */
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { buildWhatChanged } from './build.mjs';
+import { checkCommonJsHost } from './commonjs-host.mjs';
 import { openServer } from './database.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import {
   makeHost,
   manifest,
   NEST_VERSIONS,
+  node,
   pack,
+  problemOf,
   readJson,
   requiredPeers,
-  requireUninterrupted,
   stayForTidying,
   writeJson,
 } from './packed-host.mjs';
 import { progress, requireTemporaryFolder, ROOT, run, ScriptError } from './script.mjs';
 import { inTurn } from './turn.mjs';
+
+/** Peers of one entry point, optional for the others. */
+const OWN_PEERS = { './graphql': ['@nestjs/graphql', 'graphql'] };
 
 await run(async () => {
   stayForTidying();
@@ -34,14 +38,18 @@ await run(async () => {
   const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-pack-'));
   try {
     const tarball = pack(workspace);
-    for (const [name, { peers }] of Object.entries(NEST_VERSIONS)) {
+    for (const [name, { peers, graphql }] of Object.entries(NEST_VERSIONS)) {
       progress(`${name}: installing the package into an empty host`);
       const { typescript, '@types/node': nodeTypes } = manifest.devDependencies;
-      const packages = { dependencies: peers, devDependencies: { typescript, '@types/node': nodeTypes } };
+      const packages = {
+        dependencies: { ...peers, ...graphql },
+        devDependencies: { typescript, '@types/node': nodeTypes },
+      };
       const directory = makeHost(workspace, name, packages, tarball);
       await checkHost(name, directory, server.url);
       progress(`${name}: every entry point can be imported, the types fit, and a host starts`);
     }
+    await onDatabase('commonjs', server.url, (url) => checkCommonJsHost(workspace, tarball, url));
   } finally {
     rmSync(workspace, { recursive: true, force: true });
     await server.stop();
@@ -64,7 +72,6 @@ function specifierOf(entry) {
   return manifest.name + entry.slice(1);
 }
 
-/** With the required peers alone: no entry point needs more. */
 function importEntry(directory, entry) {
   const problem = problemOf(() => node(['-e', `await import('${specifierOf(entry)}')`], directory));
   if (problem !== undefined) throw new ScriptError(`${specifierOf(entry)} cannot be imported:\n${problem}`);
@@ -74,7 +81,7 @@ function importEntry(directory, entry) {
 async function expectCleanTypes(directory, entry) {
   const { default: ts } = await import('typescript');
   const home = join(directory, 'node_modules', manifest.name);
-  const allowed = [...Object.keys(manifest.dependencies), ...requiredPeers()];
+  const allowed = [...Object.keys(manifest.dependencies), ...requiredPeers(), ...(OWN_PEERS[entry] ?? [])];
   const seen = new Set();
   const visit = (file) => {
     if (seen.has(file)) return;
@@ -119,34 +126,23 @@ function compileHost(directory) {
 }
 
 async function startHost(name, directory, url) {
-  const database = `pack_${name.toLowerCase().replaceAll(' ', '_')}_${process.pid}`;
+  await onDatabase(name.toLowerCase().replaceAll(' ', '_'), url, (own) => {
+    const problem = problemOf(() => node(['host.js'], directory, { DATABASE_URL: own }));
+    if (problem !== undefined) throw new ScriptError(`A host with ${name} does not start:\n${problem}`);
+  });
+}
+
+/** Calls with the address of a database that exists meanwhile. */
+async function onDatabase(name, url, use) {
+  const database = `pack_${name}_${process.pid}`;
   const { default: pg } = await import('pg');
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   try {
     await admin.query(`create database ${database}`);
-    const own = Object.assign(new URL(url), { pathname: `/${database}` }).href;
-    const problem = problemOf(() => node(['host.js'], directory, { DATABASE_URL: own }));
-    if (problem !== undefined) throw new ScriptError(`A host with ${name} does not start:\n${problem}`);
+    use(Object.assign(new URL(url), { pathname: `/${database}` }).href);
   } finally {
     await admin.query(`drop database if exists ${database} with (force)`);
     await admin.end();
   }
-}
-
-/** Undefined when the command succeeded, otherwise all it said. */
-function problemOf(command) {
-  try {
-    command();
-    return undefined;
-  } catch (error) {
-    return `${error.stdout ?? ''}${error.stderr ?? ''}`.trim() || error.message;
-  }
-}
-
-function node(args, cwd, env = {}) {
-  requireUninterrupted();
-  const flags = args[0] === '-e' ? ['--input-type=module'] : [];
-  const options = { cwd, encoding: 'utf8', stdio: 'pipe', timeout: 120_000, env: { ...process.env, ...env } };
-  return execFileSync(process.execPath, [...flags, ...args], options);
 }

@@ -5,6 +5,9 @@ interface NestVersion {
   readonly platforms: Readonly<Record<string, string>>;
 }
 
+/** What is packed. */
+export declare const manifest: Readonly<Record<string, unknown>> & { readonly name: string; readonly version: string };
+
 /** The versions of Nest that the package supports, by name. */
 export declare const NEST_VERSIONS: Readonly<Record<string, NestVersion>>;
 

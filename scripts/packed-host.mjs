@@ -11,19 +11,17 @@ export const NEST_VERSIONS = {
   'Nest 12': {
     peers: developmentVersions(requiredPeers()),
     platforms: developmentVersions(['@nestjs/platform-express', '@nestjs/platform-fastify']),
+    graphql: developmentVersions(['@nestjs/graphql', 'graphql']),
   },
   'Nest 11': {
     peers: {
       ...developmentVersions(requiredPeers()),
       '@nestjs/common': '11.2.10',
       '@nestjs/core': '11.2.10',
-      '@nestjs/graphql': '13.4.5',
-      '@nestjs/passport': '11.0.5',
-      '@nestjs/schedule': '6.1.3',
-      '@nestjs/terminus': '11.1.1',
       '@nestjs/typeorm': '11.0.3',
     },
     platforms: { '@nestjs/platform-express': '11.2.10', '@nestjs/platform-fastify': '11.2.8' },
+    graphql: { ...developmentVersions(['graphql']), '@nestjs/graphql': '13.4.5' },
   },
 };
 
@@ -65,8 +63,13 @@ export function makeHost(workspace, name, { dependencies, devDependencies = {} }
     dependencies: { ...dependencies, [manifest.name]: `file:${tarball}` },
     devDependencies,
   });
-  npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], directory);
+  install(directory);
   return directory;
+}
+
+/** What the package.json of the folder asks for, or only finds out the versions. */
+export function install(directory, ...options) {
+  npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...options], directory);
 }
 
 function npm(args, cwd) {
@@ -76,6 +79,24 @@ function npm(args, cwd) {
   } catch (error) {
     throw new ScriptError(`"npm ${args[0]}" failed in ${cwd}:\n${error.stderr}`);
   }
+}
+
+/** Undefined when the command succeeded, otherwise all it said. */
+export function problemOf(command) {
+  try {
+    command();
+    return undefined;
+  } catch (error) {
+    return `${error.stdout ?? ''}${error.stderr ?? ''}`.trim() || error.message;
+  }
+}
+
+/** Runs Node in the folder, for two minutes at most; with `-e` the text is an ES module. */
+export function node(args, cwd, env = {}) {
+  requireUninterrupted();
+  const flags = args[0] === '-e' ? ['--input-type=module'] : [];
+  const options = { cwd, encoding: 'utf8', stdio: 'pipe', timeout: 120_000, env: { ...process.env, ...env } };
+  return execFileSync(process.execPath, [...flags, ...args], options);
 }
 
 export function readJson(file) {

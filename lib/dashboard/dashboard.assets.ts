@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { codeFile } from '../options/package.files.js';
 
 const TYPES = {
   'index.html': 'text/html; charset=utf-8',
@@ -22,7 +23,7 @@ export class DashboardAssets implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     for (const [name, type] of Object.entries(TYPES) as [AssetName, string][]) {
-      this.assets.set(name, { type, text: await readFile(new URL(name, import.meta.url), 'utf8') });
+      this.assets.set(name, { type, text: await readFile(codeFile(`dashboard/${name}`), 'utf8') });
     }
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import semver from 'semver';
+import rcompare from 'semver/functions/rcompare.js';
 import { TemplateDirectory, type TemplateListing } from '../templates/template.directory.js';
 import { hintFor } from '../templates/template.hint.js';
 import { LATEST } from '../templates/template.registry.js';
@@ -92,7 +92,7 @@ export class TemplateReader {
     return {
       ...template,
       fullName: templateLabel(template),
-      versions: versions.includes(template.version) ? versions : [...versions, template.version].sort(semver.rcompare),
+      versions: versions.includes(template.version) ? versions : [...versions, template.version].sort(rcompare),
       steps: template.steps.map(withoutSecrets),
       graph: graphOf(template.steps),
     };

@@ -1,7 +1,8 @@
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
+import { placeFile } from './package.place.cjs';
 
-/** Where this copy of the package was loaded from; two that are loaded are told apart by it. */
-const HERE = import.meta.url;
+/** The folder that this copy of the package was loaded from; two that are loaded are told apart by it. */
+const HERE = placeFile === undefined ? 'a bundle' : folderOf(placeFile);
 
 /** One list for the whole process, whichever copy asks. */
 const COPIES = Symbol.for('nestjs-tasker.copies');
@@ -14,12 +15,12 @@ copies.add(HERE);
 
 /** The folders of all copies that are loaded so far. */
 export function loadedCopies(): readonly string[] {
-  return [...copies].map(folderOf);
+  return [...copies];
 }
 
 /** The folder of this one. */
 export function thisCopy(): string {
-  return folderOf(HERE);
+  return HERE;
 }
 
 /** Notes on a module which copy it is of. */
@@ -30,10 +31,10 @@ export function OfThisCopy(): ClassDecorator {
 /** Another copy that a module is of; null for this one, and for every other package. */
 export function foreignCopyOf(module: object): string | null {
   const copy = (module as { readonly [COPY]?: string })[COPY];
-  return copy === undefined || copy === HERE ? null : folderOf(copy);
+  return copy === undefined || copy === HERE ? null : copy;
 }
 
-/** `…/nestjs-tasker/dist/options/package.copies.js` lies in `…/nestjs-tasker`. */
-function folderOf(copy: string): string {
-  return copy.startsWith('file:') ? fileURLToPath(new URL('../..', copy)).replace(/[/\\]$/, '') : copy;
+/** `…/nestjs-tasker/dist/options/package.place.cjs` lies in `…/nestjs-tasker`. */
+function folderOf(file: string): string {
+  return dirname(dirname(dirname(file)));
 }

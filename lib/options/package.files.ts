@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { BundledPackageError } from './options.errors.js';
+import { placeFile } from './package.place.cjs';
 
 const NAME = 'nestjs-tasker';
 
@@ -11,6 +13,12 @@ const NAME = 'nestjs-tasker';
  */
 export function packageFile(path: string): URL {
   return new URL(path, packageRoot());
+}
+
+/** The address of a file that lies beside the code, in `lib/` as in `dist/`. @throws BundledPackageError */
+export function codeFile(path: string): URL {
+  manifest();
+  return new URL(`../${path}`, pathToFileURL(placeFile!));
 }
 
 /** Version of this package, as its package.json says. @throws BundledPackageError */
@@ -38,10 +46,9 @@ function manifest(): Manifest {
 
 /** In a bundle there may be another package.json in that place, or none. */
 function readManifest(): Manifest {
-  const here = import.meta.url as string | undefined; // undefined in a bundle in CommonJS
-  root = URL.canParse('../../', here) ? new URL('../../', here) : undefined;
+  root = placeFile === undefined ? undefined : new URL('../../', pathToFileURL(placeFile));
   const file = root && new URL('package.json', root);
   const read = file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : undefined;
-  if (read?.name !== NAME) throw new BundledPackageError(here);
+  if (read?.name !== NAME) throw new BundledPackageError(placeFile);
   return read;
 }

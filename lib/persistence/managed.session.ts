@@ -1,4 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
+import { dataSourceOf } from './data.source.js';
 import { isLost, type PgClient } from './pg.client.js';
 import { DatabaseTimeoutError, LostConnectionError, ReleasedManagerError } from './persistence.errors.js';
 import { Session } from './session.js';
@@ -16,13 +17,14 @@ export function sessionOf(
   return speaker.queryRunner && sessionOfManager(speaker, limitMs);
 }
 
-async function sessionOfManager({ queryRunner, dataSource }: EntityManager, limitMs: number): Promise<Session> {
+async function sessionOfManager(manager: EntityManager, limitMs: number): Promise<Session> {
+  const { queryRunner } = manager;
   if (queryRunner!.isReleased) {
     // TypeORM gives a connection back as soon as it is lost, and says the same of it as of one that came back in order.
     const { databaseConnection: client } = queryRunner as unknown as { readonly databaseConnection?: PgClient };
     throw client && isLost(client) ? new LostConnectionError() : new ReleasedManagerError();
   }
-  return new Session(await clientOf(queryRunner!, limitMs), dataSource, limitMs);
+  return new Session(await clientOf(queryRunner!, limitMs), dataSourceOf(manager), limitMs);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { dataSourceOf } from './data.source.js';
 import { isStrict } from './isolation.js';
 import { isLost, type PgClient } from './pg.client.js';
 import { AbortedTransactionError, EndedTransactionError, LostConnectionError } from './persistence.errors.js';
@@ -69,7 +70,8 @@ class ManagedTransaction {
 
   /** Saying the level takes a statement, so that is done only where it differs. */
   private async begin(): Promise<void> {
-    const isOdd = (await isStrict(this.session)) || this.runner.dataSource.options.isolationLevel !== undefined;
+    const { isolationLevel } = dataSourceOf(this.runner).options as { readonly isolationLevel?: unknown }; // not in 0.3
+    const isOdd = (await isStrict(this.session)) || isolationLevel !== undefined;
     const begun = this.runner.startTransaction(isOdd ? 'READ COMMITTED' : undefined);
     await withinLimit(this.client, this.session.limitMs, begun);
   }

@@ -1,4 +1,4 @@
-import semver from 'semver';
+import gt from 'semver/functions/gt.js';
 import type { MigrationMode } from '../options/tasker.options.js';
 import {
   DatabaseAheadError,
@@ -88,7 +88,7 @@ export async function schemaExists(connection: MigrationConnection, schema: stri
 function isDue(file: SqlFile, stored: AppliedFile | undefined): boolean {
   if (!stored) return true;
   if (isMigration(file.name)) return false;
-  return stored.checksum !== file.checksum && !semver.gt(stored.package_version, packageVersion());
+  return stored.checksum !== file.checksum && !gt(stored.package_version, packageVersion());
 }
 
 const isMigration = (name: string): boolean => name.startsWith('migrations/');

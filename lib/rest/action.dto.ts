@@ -1,90 +1,77 @@
-import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { BulkFilter } from '../engine/tasks/task.bulk.js';
 import type { StartTaskRequest } from '../engine/tasks/task.request.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
+import { Field, OptionalField } from './body.field.js';
 
 /** Bodies of operator actions: their fields and types. What values are allowed is the engine's to say. */
 export class ActionDto {
   /** Only where the host does not authenticate. */
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly actor?: string;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly reason?: string;
 }
 
 export class RetryDto extends ActionDto {
-  @IsOptional()
-  @IsInt()
+  @OptionalField('integer')
   readonly attempts?: number;
 }
 
 export class ResolveStepDto extends ActionDto {
-  @IsOptional()
+  @OptionalField('any')
   readonly results?: JsonValue;
 }
 
 export class RerunDto extends ActionDto {
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly from?: string;
 
-  @IsOptional()
-  @IsObject()
+  @OptionalField('object')
   readonly context?: JsonObject;
 
   /** Of the template; that of the task to repeat where it is left out. */
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly version?: string;
 }
 
 export class ChangeStepDto extends ActionDto {
-  @IsInt()
+  @Field('integer')
   readonly retryLimit!: number;
 }
 
 export class BulkDto extends ActionDto {
-  @IsObject()
+  @Field('object')
   readonly filter!: BulkFilter;
 }
 
 /** Here `reason` is that of the task, which is changed. */
 export class ChangeTaskDto {
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly actor?: string;
 
-  @IsOptional()
-  @IsInt()
+  @OptionalField('integer')
   readonly priority?: number | null;
 
-  @IsOptional()
-  @IsArray()
-  @IsString({ each: true })
+  @OptionalField('strings')
   readonly tags?: readonly string[];
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly reason?: string;
 
-  @IsOptional()
-  @IsBoolean()
+  @OptionalField('boolean')
   readonly retained?: boolean;
 }
 
 export class StartManyDto {
-  @IsArray()
-  @IsObject({ each: true })
+  @Field('objects')
   readonly tasks!: readonly StartTaskRequest[];
 }
 
 export class AnnotateDto {
-  @IsString()
+  @Field('string')
   readonly type!: string;
 
-  @IsOptional()
+  @OptionalField('any')
   readonly annotation?: JsonValue;
 }

@@ -1,63 +1,48 @@
-import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { StartTaskRequest } from '../engine/tasks/task.request.js';
 import type { JsonObject } from '../workflow/json.js';
+import { Field, OptionalField } from './body.field.js';
 
 /** The body of `POST tasks`: its fields and their types. What values are allowed is the engine's to say. */
 export class StartTaskDto implements StartTaskRequest {
-  @IsString()
+  @Field('string')
   readonly name!: string;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly namespace?: string;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly version?: string;
 
-  @IsOptional()
-  @IsObject()
+  @OptionalField('object')
   readonly context?: JsonObject;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly initiator?: string;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly sourceSystem?: string;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly reason?: string;
 
-  @IsOptional()
-  @IsArray()
-  @IsString({ each: true })
+  @OptionalField('strings')
   readonly tags?: readonly string[];
 
-  @IsOptional()
-  @IsInt()
+  @OptionalField('integer')
   readonly priority?: number;
 
-  @IsOptional()
-  @IsArray()
-  @IsString({ each: true })
+  @OptionalField('strings')
   readonly bypassSteps?: readonly string[];
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly runAt?: string;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly deadlineAt?: string;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly idempotencyKey?: string;
 
-  @IsOptional()
-  @IsBoolean()
+  @OptionalField('boolean')
   readonly retained?: boolean;
 }

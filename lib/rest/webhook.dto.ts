@@ -1,43 +1,35 @@
-import { IsBoolean, IsObject, IsOptional, IsString } from 'class-validator';
 import type { ChangeFilter } from '../live/change.filter.js';
 import type { NewWebhook, WebhookChanges } from '../webhooks/webhook.js';
+import { Field, OptionalField } from './body.field.js';
 
 /** Bodies about webhooks: their fields and types. What values are allowed is for the webhooks to say. */
 export class ChangeWebhookDto implements WebhookChanges {
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly url?: string;
 
-  @IsOptional()
-  @IsObject()
+  @OptionalField('object')
   readonly filter?: ChangeFilter;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly description?: string | null;
 
-  @IsOptional()
-  @IsBoolean()
+  @OptionalField('boolean')
   readonly isEnabled?: boolean;
 }
 
 export class NewWebhookDto implements NewWebhook {
-  @IsString()
+  @Field('string')
   readonly url!: string;
 
-  @IsOptional()
-  @IsObject()
+  @OptionalField('object')
   readonly filter?: ChangeFilter;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly description?: string | null;
 
-  @IsOptional()
-  @IsString()
+  @OptionalField('string')
   readonly secret?: string;
 
-  @IsOptional()
-  @IsBoolean()
+  @OptionalField('boolean')
   readonly isEnabled?: boolean;
 }

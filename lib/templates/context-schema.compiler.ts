@@ -1,10 +1,9 @@
-import { Ajv } from 'ajv';
-import type { Options, ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import type { Ajv, Options, ValidateFunction } from 'ajv';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../workflow/json.js';
 import { defaultFindings } from './context-schema.defaults.js';
 import { pointerOf } from './document.path.js';
+import { ajv, ajv2020, ajvFormats } from './lazy.packages.cjs';
 import { findingsOf } from './schema-error.message.js';
 import { propertyOf } from './step.outline.js';
 import type { Finding } from './template.problem.js';
@@ -27,11 +26,13 @@ const OPTIONS: Options = {
   addUsedSchema: false,
 };
 
-const drafts = { draft07: prepare(new Ajv(OPTIONS)), draft2020: prepare(new Ajv2020(OPTIONS)) };
+let draft07: Ajv | undefined;
+let draft2020: Ajv2020 | undefined;
 
-function prepare(ajv: Ajv | Ajv2020): Ajv | Ajv2020 {
-  addFormats.default(ajv);
-  return ajv.addVocabulary(['example']); // OpenAPI's word for `examples`, and common
+function prepare<Draft extends Ajv | Ajv2020>(draft: Draft): Draft {
+  ajvFormats().default(draft);
+  draft.addVocabulary(['example']); // OpenAPI's word for `examples`, and common
+  return draft;
 }
 
 /** Compiles a context schema that `contextSchemaFindings` has nothing against. */
@@ -47,14 +48,14 @@ export function contextSchemaFindings(document: unknown): Finding[] {
 }
 
 function schemaFindings(schema: JsonObject): Finding[] {
-  const ajv = ajvFor(schema);
-  if (ajv === undefined) return [{ path: ['$schema'], message: 'must name draft-07 or 2020-12 of JSON Schema' }];
+  const draft = ajvFor(schema);
+  if (draft === undefined) return [{ path: ['$schema'], message: 'must name draft-07 or 2020-12 of JSON Schema' }];
   if (schema.$async === true)
     return [{ path: ['$async'], message: 'must be left out: contexts are checked synchronously' }];
   try {
-    if (ajv.validateSchema(schema) !== true) return onePerPath(findingsOf(ajv.errors));
-    ajv.compile(schema);
-    return defaultFindings(schema, ajv);
+    if (draft.validateSchema(schema) !== true) return onePerPath(findingsOf(draft.errors));
+    draft.compile(schema);
+    return defaultFindings(schema, draft);
   } catch (error) {
     return [{ path: [], message: `is not a usable JSON Schema: ${(error as Error).message}` }]; // Ajv throws nothing else
   }
@@ -63,8 +64,9 @@ function schemaFindings(schema: JsonObject): Finding[] {
 /** Draft-07, unless the schema asks for another. */
 function ajvFor({ $schema = 'draft-07' }: JsonObject): Ajv | Ajv2020 | undefined {
   if (typeof $schema !== 'string') return undefined;
-  if ($schema.includes('draft-07')) return drafts.draft07;
-  return $schema.includes('2020-12') ? drafts.draft2020 : undefined;
+  if ($schema.includes('draft-07')) return (draft07 ??= prepare(new (ajv().Ajv)(OPTIONS)));
+  if (!$schema.includes('2020-12')) return undefined;
+  return (draft2020 ??= prepare(new (ajv2020().Ajv2020)(OPTIONS)));
 }
 
 /** The schema of schemas is full of alternatives, each of which complains; the first complaint about a place is enough. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import { packageFile } from '../options/package.files.js';
+import { ajv as ajvPackage } from './lazy.packages.cjs';
 import { findingsOf } from './schema-error.message.js';
 import type { JsonObject } from '../workflow/json.js';
 import type { TaskDocument } from './task.document.js';
@@ -19,6 +19,7 @@ export function structureFindings(document: unknown): Finding[] {
 }
 
 function compileSchema(): ValidateFunction<TaskDocument> {
+  const { Ajv } = ajvPackage();
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,

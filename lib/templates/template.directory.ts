@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import semver from 'semver';
+import rcompare from 'semver/functions/rcompare.js';
 import type { EntityManager } from 'typeorm';
 import { templateLabel, type TaskTemplate } from '../workflow/task-template.js';
 import { templateOf } from './canonical.document.js';
@@ -188,9 +188,7 @@ function keyOf({ namedTaskId, revision }: TemplateEntry): string {
 
 function byPlace(one: TemplateVersion, other: TemplateVersion): number {
   return (
-    compare(one.namespace, other.namespace) ||
-    compare(one.name, other.name) ||
-    semver.rcompare(one.version, other.version)
+    compare(one.namespace, other.namespace) || compare(one.name, other.name) || rcompare(one.version, other.version)
   );
 }
 

@@ -1,4 +1,5 @@
-import semver from 'semver';
+import prerelease from 'semver/functions/prerelease.js';
+import rcompare from 'semver/functions/rcompare.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { listNames, unknownName } from './near-name.js';
 
@@ -9,7 +10,7 @@ export type TemplateVersion = Pick<TaskTemplate, 'namespace' | 'name' | 'version
 export function hintFor({ namespace, name, version }: TemplateVersion, known: readonly TemplateVersion[]): string {
   const here = known.filter((each) => each.namespace === namespace);
   const versions = here.filter((each) => each.name === name).map((each) => each.version);
-  if (versions.length > 0) return sentence(unknownName('version', version, versions.sort(semver.rcompare)));
+  if (versions.length > 0) return sentence(unknownName('version', version, versions.sort(rcompare)));
   const elsewhere = new Set(known.filter((each) => each.name === name).map((each) => each.namespace));
   const alsoIn = elsewhere.size === 0 ? '' : ` That name exists in: ${listNames(elsewhere)}.`;
   const unknown =
@@ -21,8 +22,8 @@ export function hintFor({ namespace, name, version }: TemplateVersion, known: re
 
 /** The highest release, or the highest pre-release when there is no release. */
 export function latestOf(versions: Iterable<string>): string | undefined {
-  const sorted = [...versions].sort(semver.rcompare);
-  return sorted.find((version) => semver.prerelease(version) === null) ?? sorted[0];
+  const sorted = [...versions].sort(rcompare);
+  return sorted.find((version) => prerelease(version) === null) ?? sorted[0];
 }
 
 function sentence(text: string): string {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import semver from 'semver';
+import rcompare from 'semver/functions/rcompare.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { templateLabel } from '../workflow/task-template.js';
 import { TaskerError } from '../workflow/tasker.error.js';
@@ -59,7 +59,7 @@ export class TemplateRegistry {
 
   /** The versions of a template, highest first; none when it is unknown. */
   versionsOf(namespace: string, name: string): readonly string[] {
-    return [...(this.namespaces.get(namespace)?.get(name)?.keys() ?? [])].sort(semver.rcompare);
+    return [...(this.namespaces.get(namespace)?.get(name)?.keys() ?? [])].sort(rcompare);
   }
 }
 

@@ -1,8 +1,8 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import type { Document, Node, YAMLError } from 'yaml';
+import type { Document, LineCounter, Node, YAMLError } from 'yaml';
 import { isInexactInteger } from '../workflow/json.check.js';
 import { pointerOf } from './document.path.js';
 import type { DocumentPath } from './document.path.js';
+import { yaml as yamlPackage } from './lazy.packages.cjs';
 import type { Locate, TemplateProblem } from './template.problem.js';
 
 export interface ParsedYaml {
@@ -14,6 +14,7 @@ export interface ParsedYaml {
 
 /** Reads one YAML text, and remembers at which line and column everything in it stands. */
 export function parseYaml(text: string, source: string): ParsedYaml {
+  const { LineCounter, parseDocument } = yamlPackage();
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const locate: Locate = (path) => ({
@@ -52,6 +53,7 @@ function describe({ code, message, pos }: YAMLError, yaml: Document.Parsed): str
 }
 
 function keyAt(yaml: Document.Parsed, offset: number): string {
+  const { isScalar, visit } = yamlPackage();
   let found = '';
   visit(yaml, {
     Pair: (_, { key }) => {
@@ -68,6 +70,7 @@ interface NodeFault {
 
 /** What the library accepts and a template cannot use. */
 function unusableNodes(yaml: Document.Parsed): NodeFault[] {
+  const { isScalar, visit } = yamlPackage();
   const found: NodeFault[] = [];
   const add = (node: unknown, message: string): void => void found.push({ offset: startOf(node), message });
   visit(yaml, {
@@ -83,6 +86,7 @@ function unusableNodes(yaml: Document.Parsed): NodeFault[] {
 
 /** Whole numbers that JavaScript would round, such as an account number of twenty digits. */
 function inexactNumbers(yaml: Document.Parsed): NodeFault[] {
+  const { visit } = yamlPackage();
   const found: NodeFault[] = [];
   visit(yaml, {
     Scalar: (_, scalar) => {
@@ -105,6 +109,7 @@ function lineAndColumn(lines: LineCounter, offset: number): { line: number; colu
 
 /** Where the last part of the path that exists begins: a key of a map, an item of a list, or the document itself. */
 function offsetOf(yaml: Document.Parsed, path: DocumentPath): number {
+  const { isAlias, isMap, isPair, isScalar, isSeq } = yamlPackage();
   let node: unknown = yaml.contents;
   let offset = startOf(node);
   for (const segment of path) {

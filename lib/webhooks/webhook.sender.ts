@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import { packageVersion } from '../options/package.files.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
@@ -22,11 +22,10 @@ const MAX_ANSWER_BYTES = 16_384;
 @Injectable()
 export class WebhookSender {
   private readonly allowPrivate: boolean;
-  private readonly agent: Agent;
+  private agent: Promise<Agent> | undefined;
 
   constructor(@Inject(TASKER_OPTIONS) { webhooks }: ResolvedOptions) {
     this.allowPrivate = webhooks.allowPrivateTargets;
-    this.agent = new Agent({ connect: this.allowPrivate ? {} : { lookup: publicLookup } });
   }
 
   /**
@@ -39,7 +38,8 @@ export class WebhookSender {
     if (fault !== null) throw new Error(`The URL ${fault}.`);
     const { origin, pathname, search } = new URL(url);
     const timestamp = String(Math.floor(Date.now() / 1_000)); // of this process: receivers compare it with their own clock
-    const response = await this.agent.request({
+    const agent = await (this.agent ??= this.connect());
+    const response = await agent.request({
       origin,
       path: `${pathname}${search}`,
       method: 'POST',
@@ -62,6 +62,13 @@ export class WebhookSender {
 
   /** After the last request; connections that are kept for further ones would keep the process alive. */
   async close(): Promise<void> {
-    if (!this.agent.closed) await this.agent.close();
+    const agent = await this.agent;
+    if (agent && !agent.closed) await agent.close();
+  }
+
+  /** Loaded with the first request, as most hosts have no webhooks. */
+  private async connect(): Promise<Agent> {
+    const { Agent } = await import('undici');
+    return new Agent({ connect: this.allowPrivate ? {} : { lookup: publicLookup } });
   }
 }

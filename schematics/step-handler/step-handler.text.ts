@@ -98,7 +98,7 @@ import { HttpStepHandler, StepHandler, type HttpRequest, type HttpResponse, type
 @StepHandler('${handlerName(names)}')
 export class ${names.className} extends HttpStepHandler {
   protected request({ task, config }: StepContext): HttpRequest {
-    return { method: 'POST', url: String(config['url']), body: { task: task.id } };
+    return { method: 'POST', url: config['url'] as string, body: { task: task.id } };
   }
 
   protected override results({ body }: HttpResponse) {

@@ -29,6 +29,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const ROOT_FILES = ['index.ts', 'tasker.module.ts', 'tasker.worker.ts'];
 const ENTRY_POINTS = ['index.ts', 'graphql/index.ts', 'testing/index.ts'];
 
+/** What an entry point needs beyond the required peers: peers that only its users have. */
+const OWN_PEERS: Readonly<Record<string, readonly string[]>> = { 'graphql/index.ts': ['@nestjs/graphql', 'graphql'] };
+
 const root = join(import.meta.dirname, '../..');
 const lib = join(root, 'lib');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
@@ -66,11 +69,38 @@ describe('the rooms of lib', () => {
 
 describe.each(ENTRY_POINTS)('the entry point %s', (entry) => {
   it('needs no package at load but dependencies and required peers', () => {
-    const allowed = requiredPackages();
+    const allowed = [...requiredPackages(), ...(OWN_PEERS[entry] ?? [])];
     const packages = closureOf(entry).filter(({ target, specifier }) => {
       return target === undefined && !specifier.startsWith('node:') && !allowed.includes(packageOf(specifier));
     });
     expect(packages.map(said)).toEqual([]);
+  });
+});
+
+describe('the main entry point', () => {
+  // Each package more makes every process of every host start later: load it by `import()` where an option opens its part, or see
+  // `templates/lazy.packages.cjs`.
+  it('loads no package at start but those', () => {
+    const packages = closureOf('index.ts').filter(({ target }) => target === undefined);
+    const names = packages.map(({ specifier }) => specifier).filter((specifier) => !specifier.startsWith('node:'));
+    expect([...new Set(names)].sort()).toEqual([
+      '@nestjs/common',
+      '@nestjs/common/constants.js',
+      '@nestjs/core',
+      '@nestjs/typeorm',
+      'reflect-metadata',
+      'rxjs',
+      'semver/functions/gt.js',
+      'semver/functions/prerelease.js',
+      'semver/functions/rcompare.js',
+      'typeorm',
+    ]);
+  });
+
+  it('needs every required peer but the driver of PostgreSQL, which TypeORM loads', () => {
+    const loaded = closureOf('index.ts').map(({ specifier }) => packageOf(specifier));
+    const peers = requiredPackages().filter((name) => !(name in manifest.dependencies) && !loaded.includes(name));
+    expect(peers).toEqual(['pg']);
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   TransactionCommitEvent,
   TransactionRollbackEvent,
 } from 'typeorm';
+import { dataSourceOf } from '../../persistence/data.source.js';
 import { sessionOf } from '../../persistence/managed.session.js';
 import { AbortedTransactionError } from '../../persistence/persistence.errors.js';
 
@@ -32,7 +33,7 @@ export class CommitWatcher implements EntitySubscriberInterface {
       action((await session?.status()) !== 'T');
       return;
     }
-    this.subscribeTo(queryRunner.dataSource);
+    this.subscribeTo(dataSourceOf(queryRunner));
     const { actions, isWhole } = this.expected.get(queryRunner) ?? { actions: [], isWhole: true };
     this.expected.set(queryRunner, { actions: [...actions, action], isWhole });
   }

@@ -4,7 +4,7 @@ import { OwnRoute } from '../../auth/own-route.decorator.js';
 import { packageVersion } from '../../options/package.files.js';
 import { MOUNT_PATH } from '../mount.path.js';
 import { ProblemFilter } from '../problem.filter.js';
-import { openApiDocument, type OpenApiDocument } from './openapi.document.js';
+import type { OpenApiDocument } from './openapi.document.js';
 
 /** The description of the API, which holds no data and so is public. */
 @Controller({ path: 'openapi.json', version: VERSION_NEUTRAL })
@@ -20,7 +20,8 @@ export class OpenApiController {
 
   @Get()
   @Header('Cache-Control', 'max-age=300')
-  show(): OpenApiDocument {
+  async show(): Promise<OpenApiDocument> {
+    const { openApiDocument } = await import('./openapi.document.js'); // large, and rarely asked for
     const parts = [this.config.getGlobalPrefix(), this.mountPath].flatMap((part) => part.split('/')).filter(Boolean);
     return (this.document ??= openApiDocument(`/${parts.join('/')}`, packageVersion()));
   }

@@ -1,0 +1,1 @@
+export declare const placeFile: string | undefined;

@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GeneratedApplication } from './application.js';
+import { finishTask } from './finished.task.js';
+import { GENERATORS, type GeneratorRow } from './generators.js';
+
+/** One thing that an application has to pass, in its turn. */
+export interface Check {
+  readonly name: string;
+  /** Without it, nothing after it can pass. @default false */
+  readonly isNeeded?: boolean;
+  /** @throws with what went wrong */
+  run(application: GeneratedApplication): Promise<unknown>;
+}
+
+/** @param isBounded one row of each schematic alone */
+export function checks(isBounded: boolean): readonly Check[] {
+  const rows = GENERATORS.filter((row) => row.isBounded === true || !isBounded);
+  return [
+    { name: 'nest new', isNeeded: true, run: (application) => application.make() },
+    { name: 'nest add nestjs-tasker', isNeeded: true, run: add },
+    ...rows.map((row) => ({ name: row.line, run: (application: GeneratedApplication) => generate(application, row) })),
+    { name: 'lint', run: lint },
+    { name: 'format', run: (application) => application.exec('prettier --check src test') },
+    { name: 'build', run: (application) => application.run('npm run build') },
+    { name: 'test', run: test },
+    { name: 'a task over REST', run: runTask },
+  ];
+}
+
+async function add(application: GeneratedApplication): Promise<void> {
+  await application.exec('nest add nestjs-tasker', 300);
+  await expectChanges(application, ['package.json', 'src/app.module.ts', 'src/main.ts']);
+  await application.commit();
+  await application.exec('nestjs-tasker generate nest-add');
+  await expectNoChanges(application, 'a second nest-add');
+}
+
+/** Writes something, and nothing more when it is run again. */
+async function generate(application: GeneratedApplication, { line, by = 'tasker' }: GeneratorRow): Promise<void> {
+  const command = by === 'nest' ? `nest g -c nestjs-tasker ${line}` : `nestjs-tasker generate ${line}`;
+  const output = await application.exec(command);
+  // The Nest CLI exits with 0 when a schematic failed.
+  if ((await application.changes()).length === 0) throw new Error(`${command} wrote nothing:\n${output}`);
+  await application.commit();
+  await application.exec(command);
+  await expectNoChanges(application, 'a second run');
+}
+
+async function lint(application: GeneratedApplication): Promise<void> {
+  await application.exec(application.kind.lint);
+  await application.run('npm run lint'); // may mend what it finds
+  await expectNoChanges(application, 'npm run lint');
+}
+
+async function test(application: GeneratedApplication): Promise<void> {
+  await application.exec('nestjs-tasker dev-database --temporary -- npm test', 240);
+}
+
+async function runTask(application: GeneratedApplication): Promise<void> {
+  const file = 'config/tasker/tasks/ecommerce/first_order.yaml';
+  mkdirSync(join(application.folder, 'config/tasker/tasks/ecommerce'), { recursive: true });
+  writeFileSync(
+    join(application.folder, file),
+    'name: first_order\nnamespace_name: ecommerce\nversion: 1.0.0\nstep_templates:\n' +
+      '  - { name: reserve, handler: ecommerce.reserve_stock }\n',
+  );
+  await finishTask(application, { namespace: 'ecommerce', name: 'first_order', version: '1.0.0', context: {} });
+}
+
+async function expectChanges(application: GeneratedApplication, expected: readonly string[]): Promise<void> {
+  const changed = await application.changes();
+  const missing = expected.filter((path) => !changed.some((each) => each.endsWith(path)));
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} did not change, but only: ${changed.join(', ')}`);
+}
+
+async function expectNoChanges(application: GeneratedApplication, what: string): Promise<void> {
+  const changed = await application.changes();
+  await application.restore();
+  if (changed.length > 0) throw new Error(`${what} changed ${changed.join(', ')}`);
+}

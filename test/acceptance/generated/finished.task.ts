@@ -1,0 +1,54 @@
+import { createServer } from 'node:net';
+import { eventually } from '../../support/eventually.js';
+import type { GeneratedApplication } from './application.js';
+
+const START_LIMIT_MS = 90_000;
+const TASK_LIMIT_MS = 30_000;
+
+export interface TaskToStart {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly context: object;
+}
+
+/** Starts the built application on a PostgreSQL of its own and a task over REST, and waits until it is complete. */
+export async function finishTask(application: GeneratedApplication, request: TaskToStart): Promise<void> {
+  const port = await freePort();
+  const line = `${application.kind.exec} nestjs-tasker dev-database --temporary -- npm run start:prod`;
+  const command = application.start(line, 180, { PORT: String(port) });
+  const tasks = `http://127.0.0.1:${port}/tasker/tasks`;
+  try {
+    const { id } = await eventually(async () => {
+      const response = await fetch(tasks, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+      });
+      return taskOf(response);
+    }, START_LIMIT_MS);
+    await eventually(async () => {
+      const task = await taskOf(await fetch(`${tasks}/${id}`));
+      if (task.state !== 'complete') throw new Error(`The task is ${JSON.stringify(task)}.`);
+    }, TASK_LIMIT_MS);
+  } catch (error) {
+    throw command.failure(error instanceof Error ? error.message : String(error));
+  } finally {
+    await command.interrupt();
+  }
+}
+
+async function taskOf(response: Response): Promise<{ readonly id: string; readonly state: string }> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status}: ${text}`);
+  return JSON.parse(text) as { readonly id: string; readonly state: string };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('There is no port to be had.');
+  return address.port;
+}
