@@ -8,7 +8,6 @@ import { addGenerateCommand } from './generate.command.js';
 import { addImportTemplatesCommand } from './import-templates.command.js';
 import { addMigrateCommand } from './migrate.command.js';
 import { addStatusCommand } from './status.command.js';
-import { addTypesCommand } from './types.command.js';
 import { addValidateCommand } from './validate.command.js';
 
 const COMMANDS = [
@@ -17,7 +16,6 @@ const COMMANDS = [
   addValidateCommand,
   addGenerateCommand,
   addDevDatabaseCommand,
-  addTypesCommand,
   addImportTemplatesCommand,
 ];
 

@@ -28,6 +28,8 @@ export interface ClassArtefact {
   readonly token?: string;
   /** What the code and its test need, with the versions that are installed where the application has none. */
   readonly packages?: ArtefactPackages;
+  /** What it changes besides, once the class is registered; answers what is left to do. @default nothing */
+  finish?(tree: Tree, names: ClassNames): Promise<readonly string[]>;
   /** Lines that say what to do now. */
   nextSteps(names: ClassNames): readonly string[];
 }
@@ -74,7 +76,8 @@ export function classSchematic(artefact: ClassArtefact, options: ClassOptions): 
       context.addTask(INSTALLATION);
     }
     const where = module === null ? [`Add ${elementOf(artefact, names)} to the providers of a module.`] : [];
-    for (const line of [...where, ...artefact.nextSteps(names)]) context.logger.info(line);
+    const left = isRegistered ? await artefact.finish?.(tree, names) : [];
+    for (const line of [...where, ...(left ?? []), ...artefact.nextSteps(names)]) context.logger.info(line);
   };
 }
 

@@ -1,0 +1,97 @@
+import type { TestRunner } from '../host/host.project';
+import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
+import { nameOf } from '../writing/names';
+import { testImports } from '../writing/test.text';
+import { ANY, exampleConstants, exampleOf, subjectOf } from './event.names';
+
+export function subscriberArtefact(events: readonly string[]): ClassArtefact {
+  return {
+    what: 'subscriber',
+    role: 'subscriber',
+    suffix: 'Subscriber',
+    code: (names) => code(names, events),
+    test: (names, runner) => test(names, runner, events),
+    nextSteps: () => [
+      'Events are for side concerns: they are published once, in the process that made the change, and lost with it.',
+      'docs/events.md lists all events, and what each carries.',
+    ],
+  };
+}
+
+function code({ className }: ClassNames, events: readonly string[]): string {
+  const types = events.includes(ANY) ? 'type EventName, type EventPayload' : 'type EventPayload';
+  return `import { Injectable, Logger } from '@nestjs/common';
+import { On, Subscriber, ${types} } from 'nestjs-tasker';
+
+/** Nobody waits for a listener, and one that fails troubles nobody else. */
+@Injectable()
+@Subscriber()
+export class ${className} {
+  private readonly logger = new Logger(${className}.name);
+
+${events.map((event) => listener(event)).join('\n\n')}
+}
+`;
+}
+
+function listener(event: string): string {
+  if (event === ANY) {
+    return `  @On('*')
+  onEvent(payload: EventPayload<EventName>, event: EventName): void {
+    this.logger.log(\`\${event}: \${JSON.stringify(payload)}\`);
+  }`;
+  }
+  const { fields, text } = TEXTS[event] ?? TEXTS[subjectOf(event)]!;
+  const level = /failed$|stale$|lost$/.test(event) ? 'warn' : 'log';
+  return `  @On('${event}')
+  ${methodOf(event)}({ ${fields} }: EventPayload<'${event}'>): void {
+    this.logger.${level}(\`${event}: ${text}\`);
+  }`;
+}
+
+const STEP_TEXT = '${step} of task ${taskId} (${namespace}/${name}), attempt ${attempt}';
+const STEP_FIELDS = 'taskId, namespace, name, step, attempt';
+
+/** What is said of an event by itself, else of its subject. */
+const TEXTS: Readonly<Record<string, { readonly fields: string; readonly text: string }>> = {
+  task: { fields: 'taskId, namespace, name', text: 'task ${taskId} (${namespace}/${name})' },
+  step: { fields: STEP_FIELDS, text: STEP_TEXT },
+  'step.failed': { fields: `${STEP_FIELDS}, error`, text: `${STEP_TEXT}: \${error.message}` },
+  worker: { fields: 'workerId', text: 'worker ${workerId}' },
+};
+
+function methodOf(event: string): string {
+  return `on${nameOf(event.replace('.', '_'), 'event').pascal}`;
+}
+
+function test({ className, importedAs }: ClassNames, runner: TestRunner, events: readonly string[]): string {
+  const isAny = events.includes(ANY);
+  const examples = isAny ? ['task.completed'] : events;
+  const calls = examples.map((event) => {
+    const call = isAny ? `onEvent(${exampleOf(event)}, '${event}')` : `${methodOf(event)}(${exampleOf(event)})`;
+    return `  it('logs ${event}', () => {
+    subscriber.${call};
+
+    expect(lines.at(-1)).toContain('${event}: ');
+  });`;
+  });
+  return `${testImports(runner, 'afterAll', 'beforeAll', 'describe', 'expect', 'it')}import { Logger } from '@nestjs/common';
+import { ${className} } from '${importedAs}';
+
+${exampleConstants(examples)}
+describe('${className}', () => {
+  const subscriber = new ${className}();
+  const lines: string[] = [];
+
+  beforeAll(() => {
+    const keep = (line: string) => lines.push(line);
+    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
+  });
+  afterAll(() => {
+    Logger.overrideLogger(true);
+  });
+
+${calls.join('\n\n')}
+});
+`;
+}

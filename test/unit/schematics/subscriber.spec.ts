@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { EVENTS } from '../../../lib/events/event.catalogue.js';
+import { newNest12, runSchematic } from '../../support/schematics.js';
+
+const CODE = 'src/orders/orders.subscriber.ts';
+const TEST = 'src/orders/orders.subscriber.spec.ts';
+
+const generate = (options: object = {}, schematic = 'subscriber') =>
+  runSchematic(schematic, { name: 'orders', ...options }, newNest12());
+
+const textsOf = async (options: object, schematic?: string) => {
+  const { tree } = await generate(options, schematic);
+  return { code: tree.readText(CODE), test: tree.readText(TEST), tree };
+};
+
+describe('the subscriber schematic', () => {
+  it('knows all events, and no others', () => {
+    const compiled = createRequire(join(import.meta.dirname, '../../../dist/schematics/collection.json'));
+    const { EVENTS: known } = compiled('./subscriber/event.names.js') as { readonly EVENTS: object };
+    expect(Object.keys(known)).toEqual(Object.keys(EVENTS));
+  });
+
+  it.each([
+    [undefined, ['task.completed', 'task.failed']],
+    [['step.failed'], ['step.failed']],
+    [
+      ['task.failed, worker.lost', 'task.failed'],
+      ['task.failed', 'worker.lost'],
+    ],
+    [Object.keys(EVENTS), Object.keys(EVENTS)],
+    [['*'], ['*']],
+    [['*', 'task.failed'], ['*']],
+  ])('listens to %j', async (events, expected) => {
+    const { code, test, tree } = await textsOf({ ...(events !== undefined && { events }) });
+    expect([...code.matchAll(/@On\('(.+)'\)/g)].map(([, event]) => event)).toEqual(expected);
+    expect(code).toContain('@Injectable()\n@Subscriber()\nexport class OrdersSubscriber');
+    expect(test.match(/\bit\(/g)).toHaveLength(expected.length);
+    expect(tree.readText('src/app.module.ts')).toContain('providers: [AppService, OrdersSubscriber]');
+  });
+
+  it.each(['subscriber', 'subscriber-metrics'])('refuses events that do not exist (%s)', async (schematic) => {
+    await expect(generate({ events: ['task.started'] }, schematic)).rejects.toThrow(
+      /^There is no event "task\.started": name any of task\.initialize_requested, .*worker\.lost, \*\.$/,
+    );
+  });
+
+  it.each([
+    [undefined, ['tasker.tasks', 'tasker.steps', 'tasker.step.duration']],
+    [['task.failed'], ['tasker.tasks']],
+    [['step.skipped'], ['tasker.steps']],
+    [
+      ['step.failed', 'worker.lost'],
+      ['tasker.steps', 'tasker.workers', 'tasker.step.duration'],
+    ],
+  ])('counts and measures %j', async (events, instruments) => {
+    const named = events === undefined ? {} : { events };
+    const { code, tree } = await textsOf(named, 'subscriber-metrics');
+    expect([...code.matchAll(/create\w+\('(.+?)'/g)].map(([, name]) => name)).toEqual(instruments);
+    expect((await textsOf({ ...named, metrics: true })).code).toBe(code);
+    expect(tree.readJson('package.json')).toMatchObject({ dependencies: { '@opentelemetry/api': '^1.9.0' } });
+  });
+
+  it('has no metrics of all events together', async () => {
+    await expect(generate({ events: ['*'], metrics: true })).rejects.toThrow('Name the events to count');
+  });
+});
