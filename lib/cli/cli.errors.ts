@@ -103,6 +103,15 @@ export class TemplatesNotImportedError extends TaskerError {
   }
 }
 
+/** The file that `tasker types` writes does not fit the templates. */
+export class OutdatedTypesError extends TaskerError {
+  readonly code = 'TASKER_OUTDATED_TYPES';
+
+  constructor(readonly file: string) {
+    super(`${file} does not fit the task templates; run \`npx nestjs-tasker types\`.`);
+  }
+}
+
 export class UnwritableFilesError extends CommandFailedError {
   readonly code = 'TASKER_UNWRITABLE_FILES';
 

@@ -42,7 +42,7 @@ async function start({ port, dataDir, temporary }: DevDatabaseOptions): Promise<
   const folder = resolve(dataDir);
   const running = await runningServer(folder, port);
   if (running !== null) return running;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true }); // as root, PostgreSQL runs as another user, who has to get there
   writeFileSync(join(folder, '.gitignore'), '*\n');
   return startEmbeddedServer({ dataDir: folder, port });
 }

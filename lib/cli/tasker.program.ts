@@ -8,6 +8,7 @@ import { addGenerateCommand } from './generate.command.js';
 import { addImportTemplatesCommand } from './import-templates.command.js';
 import { addMigrateCommand } from './migrate.command.js';
 import { addStatusCommand } from './status.command.js';
+import { addTypesCommand } from './types.command.js';
 import { addValidateCommand } from './validate.command.js';
 
 const COMMANDS = [
@@ -16,6 +17,7 @@ const COMMANDS = [
   addValidateCommand,
   addGenerateCommand,
   addDevDatabaseCommand,
+  addTypesCommand,
   addImportTemplatesCommand,
 ];
 

