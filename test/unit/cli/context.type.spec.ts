@@ -120,7 +120,7 @@ describe('the type of a context', () => {
       }),
       { numRuns: 1, endOnFailure: true },
     );
-  }, 60_000);
+  }, 180_000);
 
   it('refuses what its schema refuses, as far as a type can say it', () => {
     const item = { type: 'object', required: ['sku'], properties: { sku: { type: 'string' } } };

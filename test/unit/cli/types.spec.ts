@@ -183,7 +183,7 @@ describe('tasker types', () => {
     await types();
     writeFileSync(join(folder, 'use.ts'), USE);
     expect(typeProblems([out, join(folder, 'use.ts')])).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('the names of templates in the file', () => {
