@@ -75,6 +75,9 @@ export class LostConnectionError extends TaskerError {
 
 const TIMEOUTS = {
   silent: (seconds) => `The database did not answer a statement within ${seconds} s; its connection was closed.`,
+  unserved: (seconds) =>
+    `A connection opened, but its first statement was not answered within ${seconds} s; it was closed. ` +
+    'Does a pooler in session mode allow as many connections as all pools together need?',
   slow: (seconds) => `A statement took longer than ${seconds} s and was cancelled.`,
   unconnected: (seconds) =>
     `No connection of the pool became free, or could be opened, within ${seconds} s. ` +

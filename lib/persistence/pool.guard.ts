@@ -17,6 +17,8 @@ class PoolWatch {
   readonly idle = new Set<PgClient>();
   /** All that were used, or are being opened. */
   readonly all = new Set<PgClient>();
+  /** Those that came back from a use, so the server has answered them. */
+  readonly proven = new WeakSet<PgClient>();
   saidAt = -Infinity;
 }
 
@@ -38,6 +40,7 @@ export function guardPool(pool: PgPool, openingLimitMs: number): void {
   });
   pool.on('release', (_: unknown, client: PgClient) => {
     watch.idle.add(client);
+    watch.proven.add(client);
     keepOnlyIdle(client);
   });
   pool.on('remove', (client: PgClient) => {
@@ -46,6 +49,15 @@ export function guardPool(pool: PgPool, openingLimitMs: number): void {
   });
   limitOpening(pool, watch, hostsLimitOf(pool) ?? openingLimitMs);
   limitEnd(pool, watch);
+}
+
+/**
+ * Whether a connection never answered a statement. One that opened and then is silent tells nothing about the others: a pooler
+ * in session mode that has no server connection left accepts clients and lets them wait.
+ */
+export function isUnserved(client: PgClient): boolean {
+  const watch = watches.get(client);
+  return watch !== undefined && !watch.proven.has(client) && client.getTransactionStatus() === 'I';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { PgClient } from './pg.client.js';
 import { DatabaseTimeoutError } from './persistence.errors.js';
-import { noteSilence } from './pool.guard.js';
+import { isUnserved, noteSilence } from './pool.guard.js';
 import { withinTime } from './time.limit.js';
 
 /** A process that was busy, or a machine that slept, sees its timers before what came from the network meanwhile. */
@@ -28,6 +28,7 @@ async function cancel<T>(client: PgClient, limitMs: number, statement: Promise<T
   requestCancel(client);
   try {
     return await withinTime(statement, CANCEL_MS, () => {
+      if (isUnserved(client)) throw new DatabaseTimeoutError('unserved', limitMs);
       noteSilence(client, limitMs);
       throw new DatabaseTimeoutError('silent', limitMs);
     });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { LoggerService } from '@nestjs/common';
 import pg from 'pg';
 import { ReadySignal } from '../../../lib/engine/ready.signal.js';
+import { Database } from '../../../lib/persistence/database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER } from '../../support/factories.js';
@@ -71,6 +72,33 @@ describe('a worker behind PgBouncer in transaction mode', () => {
     host.get(ReadySignal).tellOthers();
     await eventually(() => expect(heard).toEqual(['tasker_ready']));
     await listener.end();
+  });
+});
+
+describe('a process behind PgBouncer in session mode, which allows it too few connections', () => {
+  it('is told so for each that is not served, and keeps those that are', async () => {
+    const small = await startPooler(database.url, { mode: 'session', size: 1 });
+    try {
+      host = await openHost({ url: small.url, database: { statementTimeoutMs: 300 } });
+      const engine = host.get(Database);
+      const [first, second] = await Promise.allSettled([1, 2].map(() => engine.query('select pg_sleep(0.1)', [])));
+      expect(first!.status).toBe('fulfilled');
+      expect((second as PromiseRejectedResult).reason).toMatchObject({
+        code: 'TASKER_DATABASE_TIMEOUT',
+        reason: 'unserved',
+        message:
+          'A connection opened, but its first statement was not answered within 0.3 s; it was closed. ' +
+          'Does a pooler in session mode allow as many connections as all pools together need?',
+      });
+      const pid = 'select pg_backend_pid() as pid';
+      const [served] = await engine.query<{ pid: number }>(pid, []);
+      await expect(Promise.all([1, 2].map(() => engine.query('select pg_sleep(0.1)', [])))).rejects.toThrow('pooler');
+      expect(await engine.query(pid, [])).toEqual([served]); // not closed as if it were silent, too
+    } finally {
+      await host?.close();
+      host = undefined;
+      await small.stop();
+    }
   });
 });
 
