@@ -4,7 +4,9 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { inOwnContext } from '../options/own.context.js';
 import { Database } from './database.js';
 import { requireSuitableDatabase } from './database.check.js';
+import { DatabaseBehindError } from './migration.errors.js';
 import { migrate } from './migration.runner.js';
+import type { Session } from './session.js';
 import { patiently } from './start.patience.js';
 import { requirePrivileges } from './role.privileges.js';
 
@@ -28,14 +30,26 @@ export class SchemaGuard implements OnModuleInit {
   }
 
   private async migrate(): Promise<void> {
+    const { migrations } = this.options;
+    const isCurrent = await this.database.withSession((session) => this.check(session));
+    if (isCurrent) return;
+    // An index may take hours, and so may the wait for a process that makes it.
+    await this.database.withSession((session) => migrate(session, this.database.schema, migrations), Infinity);
+  }
+
+  /** Answers whether the schema is up to date, where that matters. */
+  private async check(session: Session): Promise<boolean> {
     const { schema } = this.database;
     const { migrations } = this.options;
-    // An index may take hours, and so may the wait for a process that makes it.
-    await this.database.withSession(async (session) => {
-      await requireSuitableDatabase(session);
-      if (migrations === 'off') return;
-      await requirePrivileges(session, schema);
-      await migrate(session, schema, migrations);
-    }, Infinity);
+    await requireSuitableDatabase(session);
+    if (migrations === 'off') return true;
+    await requirePrivileges(session, schema);
+    try {
+      await migrate(session, schema, 'verify');
+      return true;
+    } catch (error) {
+      if (migrations === 'apply' && error instanceof DatabaseBehindError) return false;
+      throw error;
+    }
   }
 }

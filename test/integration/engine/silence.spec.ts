@@ -261,25 +261,37 @@ describe('an application that closes', () => {
   });
 });
 
-describe('an application that starts while connections break', () => {
-  it('waits until they hold, and says so once', async () => {
+describe('an application that starts', () => {
+  const breakAll = (): void => {
+    proxy.breaksNew = true;
+    proxy.breakOpen();
+  };
+  const silenceAll = (): void => {
+    proxy.silencesNew = true;
+    proxy.silenceOpen();
+  };
+
+  it.each<[string, () => void, HostSettings['migrations']]>([
+    ['break', breakAll, 'apply'],
+    ['are silent', silenceAll, 'apply'],
+    ['are silent', silenceAll, 'verify'],
+  ])('while connections %s waits until they hold, and says so once', async (_, disturb, migrations) => {
     const lines: string[] = [];
     const add = (message: unknown): void => {
       lines.push(String(message));
-      if (String(message).includes('Retrying for 30 s')) proxy.breaksNew = false;
+      if (String(message).includes('Retrying for 30 s')) proxy.breaksNew = proxy.silencesNew = false;
     };
     const breaker: Provider = {
       provide: 'breaker',
       inject: [DataSource], // which is connected by then
-      useFactory: () => {
-        proxy.breaksNew = true;
-        proxy.breakOpen();
-      },
+      useFactory: disturb,
     };
     const template = aTemplate(ONE_STEP);
     const host = await lab.open({
       dataSource: { url: proxy.url },
       logger: { log: add, warn: add, error: add },
+      migrations,
+      database: { statementTimeoutMs: LIMIT_MS },
       templates: [template],
       handlers: { [HANDLER]: () => ({}) },
       providers: [breaker],
