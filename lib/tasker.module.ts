@@ -7,6 +7,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { errorText } from './workflow/error.text.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
 import { EngineModule } from './engine/engine.module.js';
@@ -97,7 +98,10 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
       });
     } catch (error) {
       // Thrown, it would keep Nest 11 from closing all other modules.
-      this.logger.error('Failed to sign off the worker; others take over its steps when its lease ends.', error);
+      this.logger.error(
+        'Failed to sign off the worker; others take over its steps when its lease ends.',
+        errorText(error),
+      );
     }
   }
 }

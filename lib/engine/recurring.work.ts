@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import { inOwnContext } from '../options/own.context.js';
 import { AnswerTooLargeError } from '../persistence/persistence.errors.js';
 import { isOfOnePart, isOutage, outageReason } from '../persistence/sql.errors.js';
+import { errorText } from '../workflow/error.text.js';
 import type { StandingFaults } from './standing.faults.js';
 
 export interface RecurringWorkOptions {
@@ -96,5 +97,5 @@ export class RecurringWork {
 /** With the stack, unless it is that of an outage: it would say where we stood, and that is no news. */
 export function logTrouble(logger: Logger, sentence: string, error: unknown): void {
   if (isOutage(error)) logger.error(`${sentence}: ${outageReason(error)}.`);
-  else logger.error(`${sentence}.`, error);
+  else logger.error(`${sentence}.`, errorText(error));
 }

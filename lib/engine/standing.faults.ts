@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { errorText } from '../workflow/error.text.js';
 
 /**
  * What is wrong in this process and stays wrong until somebody mends it or it passes. Readiness answers 503 while anything is,
@@ -20,7 +21,7 @@ export class StandingFaults {
   report(key: string, sentence: string, ...details: readonly unknown[]): void {
     if (this.standing.get(key) === sentence) return;
     this.standing.set(key, sentence);
-    this.logger.error(sentence, ...details);
+    this.logger.error(sentence, ...details.map((detail) => (detail instanceof Error ? errorText(detail) : detail)));
   }
 
   /** The fault is over, if it stood. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { inOwnContext } from '../options/own.context.js';
+import { errorText } from '../workflow/error.text.js';
 import type { EventListener, EventName, EventPattern, EventPayload } from './event.catalogue.js';
 
 /** Listeners to different events meet in one table; `publish` is typed, so each gets its own payload. */
@@ -62,10 +63,7 @@ export class EventBus {
 
   private deliver({ listener, listenerName }: Subscription, name: EventName, payload: unknown): void {
     const report = (error: unknown): void => {
-      this.logger.error(
-        `${listenerName} failed to handle ${name}.`,
-        error instanceof Error ? error.stack : String(error),
-      );
+      this.logger.error(`${listenerName} failed to handle ${name}.`, errorText(error));
     };
     try {
       const answer = inOwnContext(listener, payload, name);

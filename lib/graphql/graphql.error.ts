@@ -1,6 +1,7 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
 import { outageOf } from '../insight/database.outage.js';
+import { errorText } from '../workflow/error.text.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 const logger = new Logger('TaskerGraphql');
@@ -15,7 +16,7 @@ export function graphqlErrorOf(error: unknown): Error {
     logger.warn(`Refused a request: ${outage.reason}.`);
     return translated(outage);
   }
-  logger.error(error);
+  logger.error('A request failed.', errorText(error));
   return new GraphQLError('Something went wrong on the server. Its log has the details.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   });

@@ -4,6 +4,7 @@ import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
 import { withinTime } from '../persistence/time.limit.js';
+import { errorText } from '../workflow/error.text.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { ChangeBacklog } from './change.backlog.js';
 import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
@@ -115,7 +116,7 @@ export class ChangeFeed implements OnApplicationShutdown {
         isTroubled = false;
         await this.sleep(hasMore ? 0 : horizon.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS);
       } catch (error) {
-        if (!isTroubled && !this.isStopped) this.logger.error('Failed to read changes; will retry.', error);
+        if (!isTroubled && !this.isStopped) this.logger.error('Failed to read changes; will retry.', errorText(error));
         isTroubled = true;
         for (const stream of this.streams) stream.failUnlessReady(error);
         await this.sleep(TROUBLE_WAIT_MS);

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { errorText } from '../workflow/error.text.js';
 import { dataSourceOf } from './data.source.js';
 import { isStrict } from './isolation.js';
 import { isLost, type PgClient } from './pg.client.js';
@@ -140,7 +141,7 @@ class ManagedTransaction {
     } catch (error) {
       this.logger.error(
         `A TypeORM subscriber of the application failed in its ${moment} hook; the transaction ends regardless.`,
-        error,
+        errorText(error),
       );
     }
   }

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DatabaseUnavailableError, outageOf } from '../insight/database.outage.js';
+import { errorText } from '../workflow/error.text.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { CORRELATION_HEADER, correlationIdOf } from './correlation.js';
 import { mediaTypeError, type TypedRequest } from './media-type.guard.js';
@@ -25,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof DatabaseUnavailableError)
       this.logger.warn(`Refused request ${correlationId}: ${error.reason}.`);
     else if (document.status >= 500 && !isForCaller(thrown))
-      this.logger.error(`Request ${correlationId} failed.`, thrown);
+      this.logger.error(`Request ${correlationId} failed.`, errorText(thrown));
     if (httpAdapter.isHeadersSent(response)) {
       httpAdapter.end(response);
       return;

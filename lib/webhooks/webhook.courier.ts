@@ -7,6 +7,7 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { isOfOnePart } from '../persistence/sql.errors.js';
 import { WebhookDeliveryGateway, type ClaimedDelivery } from '../persistence/webhook-delivery.gateway.js';
+import { errorText } from '../workflow/error.text.js';
 import { DeliveryExecutor } from './delivery.executor.js';
 
 /** Above the time that a receiver has: for writing down what it answered, before somebody else asks it again. */
@@ -133,7 +134,7 @@ export class WebhookCourier {
     this.logger.error(
       `Failed to record the outcome of delivery ${id} to webhook ${webhookId}; it is made again when its lease is over. ` +
         'Look for a trigger or a constraint on the table webhook_deliveries.',
-      error,
+      errorText(error),
     );
     return false;
   }

@@ -3,6 +3,7 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { isOutage } from '../../persistence/sql.errors.js';
 import { WorkerGateway, type ClaimedStep } from '../../persistence/worker.gateway.js';
+import { errorText } from '../../workflow/error.text.js';
 import { logTrouble } from '../recurring.work.js';
 import { StandingFaults } from '../standing.faults.js';
 import { AnswerAge } from './answer.age.js';
@@ -87,7 +88,7 @@ export class ClaimIntake {
       }
       return steps;
     } catch (error) {
-      this.logger.error('Failed to check a late claim; handed the claimed steps back.', error);
+      this.logger.error('Failed to check a late claim; handed the claimed steps back.', errorText(error));
       return null;
     }
   }

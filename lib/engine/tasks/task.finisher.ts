@@ -11,6 +11,7 @@ import { describeKind } from '../../templates/json.copy.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
 import { TemplateRegistry } from '../../templates/template.registry.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
+import { errorText } from '../../workflow/error.text.js';
 import { storableText } from '../../workflow/json.check.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { annotationProblems } from './annotation.check.js';
@@ -147,7 +148,7 @@ export class TaskFinisher {
   private async postpone(hook: FinalHook, error: unknown): Promise<void> {
     const isLast = hook.attempt >= MAX_ATTEMPTS;
     const label = `${failureOf(hook)}, attempt ${hook.attempt}`;
-    if (isLast) this.logger.error(`${label}, and is given up.`, error);
+    if (isLast) this.logger.error(`${label}, and is given up.`, errorText(error));
     else this.logger.warn(`${label}; will retry: ${messageOf(error)}`);
     const afterSeconds = isLast ? null : backoffSeconds(BACKOFF, hook.attempt);
     await this.gateway.postpone(hook, storableText(messageOf(error), MAX_ERROR_LENGTH), afterSeconds);

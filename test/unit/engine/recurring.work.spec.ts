@@ -102,7 +102,7 @@ describe('recurring work', () => {
     stopped.start();
     stopped.now();
     await stopped.stop();
-    expect(error).toHaveBeenLastCalledWith('It did not work during the shutdown.', expect.any(Error));
+    expect(error).toHaveBeenLastCalledWith('It did not work during the shutdown.', expect.any(String));
   });
 
   it('stops after the pass under way, whose signal it aborts', async () => {

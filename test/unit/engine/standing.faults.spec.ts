@@ -22,7 +22,7 @@ describe('a fault that stands', () => {
     const faults = new StandingFaults();
     const cause = new Error('no replica identity');
     for (let n = 0; n < 3; n++) faults.report('limits', LIMITS, cause);
-    expect(error.mock.calls).toEqual([[LIMITS, cause]]);
+    expect(error.mock.calls).toEqual([[LIMITS, cause.stack]]);
   });
 
   it('is told when it is over, and again when it comes back', () => {
