@@ -271,7 +271,7 @@ describe('an application that starts', () => {
     proxy.silenceOpen();
   };
 
-  it.each<[string, () => void, HostSettings['migrations']]>([
+  it.each<[string, () => void, 'apply' | 'verify']>([
     ['break', breakAll, 'apply'],
     ['are silent', silenceAll, 'apply'],
     ['are silent', silenceAll, 'verify'],
