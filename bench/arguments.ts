@@ -40,6 +40,13 @@ export interface ComparisonArguments {
   readonly json: boolean;
 }
 
+export interface ImportArguments {
+  readonly isImport: true;
+  /** How many processes are measured. */
+  readonly rounds: number;
+  readonly json: boolean;
+}
+
 /** The names that `bench/peers/peers.ts` knows. */
 export const PEERS = [
   'dbos',
@@ -57,10 +64,12 @@ export const USAGE =
   'npm run bench -- [--workload linear5,diamond,single,fan100|all] [--tasks N] [--workers N] [--concurrency N] ' +
   '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--costs] [--overload] ' +
   '[--readers [--requests-per-second N] [--api-connections N]] [--json]\n' +
-  `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]`;
+  `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]\n` +
+  '       npm run bench -- --import [--rounds N] [--json]';
 
 const OPTIONS = {
   peers: { type: 'boolean' },
+  import: { type: 'boolean' },
   peer: { type: 'string' },
   workload: { type: 'string' },
   tasks: { type: 'string' },
@@ -83,8 +92,9 @@ const OPTIONS = {
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 /** @throws Error in one sentence when an argument is unknown or makes no sense */
-export function readArguments(argv: readonly string[]): BenchArguments | ComparisonArguments {
+export function readArguments(argv: readonly string[]): BenchArguments | ComparisonArguments | ImportArguments {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+  if (values.import) return importArguments(values);
   return values.peers ? comparisonArguments(values) : benchArguments(values);
 }
 
@@ -118,6 +128,12 @@ function benchArguments(values: Values): BenchArguments {
     apiConnections: count('api-connections', values['api-connections'], 10, 1),
     json: values.json ?? false,
   };
+}
+
+function importArguments({ import: _, rounds, json = false, ...others }: Values): ImportArguments {
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new Error(`--${other} cannot be combined with --import.`);
+  return { isImport: true, rounds: count('rounds', rounds, 15, 1), json };
 }
 
 function comparisonArguments(values: Values): ComparisonArguments {

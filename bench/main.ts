@@ -1,8 +1,15 @@
 import { openServer } from '#database';
-import { readArguments, USAGE, type BenchArguments, type ComparisonArguments } from './arguments.js';
+import {
+  readArguments,
+  USAGE,
+  type BenchArguments,
+  type ComparisonArguments,
+  type ImportArguments,
+} from './arguments.js';
 import { compare } from './comparison.js';
 import { inNewDatabase } from './database.js';
 import { measure, type Measurement } from './measurement.js';
+import { measureImport } from './imports.js';
 import { measureOverload } from './overload.js';
 import { measureReaders } from './readers.js';
 import { workload } from './workloads.js';
@@ -56,6 +63,16 @@ function print(measurement: Measurement, json: boolean): void {
   }
 }
 
+function printImport({ rounds, json }: ImportArguments): void {
+  const measurement = measureImport(rounds);
+  const { hostMs, ownMs, ratio } = measurement;
+  if (json) console.log(JSON.stringify(measurement));
+  else
+    console.log(
+      `import   ${ownMs} ms of processor time, after ${hostMs} ms for Nest, TypeORM and pg: ${ratio} of that`,
+    );
+}
+
 async function run(args: BenchArguments | ComparisonArguments): Promise<void> {
   const server = await openServer();
   try {
@@ -66,7 +83,9 @@ async function run(args: BenchArguments | ComparisonArguments): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  await run(readArguments(process.argv.slice(2)));
+  const args = readArguments(process.argv.slice(2));
+  if ('isImport' in args) printImport(args);
+  else await run(args);
 }
 
 main().catch((error: unknown) => {

@@ -72,6 +72,11 @@ export function install(directory, ...options) {
   npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...options], directory);
 }
 
+/** One package, which the package.json of the folder need not name. */
+export function installPackage(directory, name) {
+  npm(['install', '--prefix', directory, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', name], directory);
+}
+
 function npm(args, cwd) {
   requireUninterrupted();
   try {
