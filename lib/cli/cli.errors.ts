@@ -75,7 +75,8 @@ export class MissingDevkitError extends CommandFailedError {
 
   constructor() {
     super(
-      'Code is written with the devkit that the Nest CLI brings, which is not installed here: npm install --save-dev @nestjs/cli.',
+      'Code is written with the devkit that the Nest CLI brings, which is not installed here: npm install --save-dev @nestjs/cli. ' +
+        'Where there is no application yet: npx -p @nestjs/cli -p nestjs-tasker nest new <name> -c nestjs-tasker.',
     );
   }
 }

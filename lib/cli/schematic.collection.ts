@@ -24,14 +24,24 @@ export interface SchematicOption {
 
 interface CollectionFile {
   readonly schematics: Readonly<
-    Record<string, { readonly description: string; readonly schema: string; readonly aliases?: readonly string[] }>
+    Record<
+      string,
+      {
+        readonly description: string;
+        readonly schema: string;
+        readonly aliases?: readonly string[];
+        /** For programs to call, not for people. */
+        readonly hidden?: boolean;
+      }
+    >
   >;
 }
 
 export function describeSchematics(): readonly SchematicDescription[] {
   const collection = packageFile(COLLECTION);
   const { schematics } = read(collection) as CollectionFile;
-  return Object.entries(schematics).map(([name, { description, schema, aliases = [] }]) => {
+  const listed = Object.entries(schematics).filter(([, { hidden = false }]) => !hidden);
+  return listed.map(([name, { description, schema, aliases = [] }]) => {
     const { properties } = read(new URL(schema, collection)) as {
       readonly properties: SchematicDescription['options'];
     };

@@ -31,7 +31,10 @@ export interface NeededPackages {
  *
  * @throws Refusal for a version of Nest that is neither 11 nor 12
  */
-export function neededPackages({ manifest, testRunner }: HostProject, options: NestAddOptions): NeededPackages {
+export function neededPackages(
+  { manifest, testRunner }: Pick<HostProject, 'manifest' | 'testRunner'>,
+  options: NestAddOptions,
+): NeededPackages {
   const versions = { ...COMMON_VERSIONS, ...VERSIONS[nestVersion(manifest.dependencies ?? {})] };
   const server = dependsOn(manifest, '@nestjs/platform-fastify')
     ? '@as-integrations/fastify'

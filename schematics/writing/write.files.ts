@@ -19,6 +19,15 @@ export async function writeFiles(
   force = false,
 ): Promise<void> {
   const wanted = await Promise.all(files.map(async ({ path, text }) => ({ path, text: await formatted(path, text) })));
+  writeTexts(tree, context, wanted, force);
+}
+
+/**
+ * The same, without formatting.
+ *
+ * @throws Refusal
+ */
+export function writeTexts(tree: Tree, context: SchematicContext, wanted: readonly NewFile[], force = false): void {
   const changed = wanted.filter(({ path, text }) => !tree.exists(path) || tree.readText(path) !== text);
   const taken = changed.filter(({ path }) => tree.exists(path)).map(({ path }) => path);
   if (taken.length > 0 && !force) {

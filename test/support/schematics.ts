@@ -15,6 +15,21 @@ export const { registered } = compiled(join(dirname(COLLECTION), 'source/module.
   ): Readonly<{ text: string; problem: string | null }>;
 };
 
+/** The files of the application that these options ask for, without a tree. */
+export function appFiles(options: object): readonly { readonly path: string; readonly text: string }[] {
+  const { appChoice } = compiled(join(dirname(COLLECTION), 'app/app.options.js')) as AppOptions;
+  const { appFiles: filesOf } = compiled(join(dirname(COLLECTION), 'app/app.files.js')) as AppFiles;
+  return filesOf(appChoice(options));
+}
+
+interface AppOptions {
+  appChoice(options: object): object;
+}
+
+interface AppFiles {
+  appFiles(choice: object): readonly { readonly path: string; readonly text: string }[];
+}
+
 export interface Written {
   readonly tree: UnitTestTree;
   /** What the schematic said. */

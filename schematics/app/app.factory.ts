@@ -1,0 +1,41 @@
+import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
+import { writeTexts } from '../writing/write.files';
+import { appFiles } from './app.files';
+import { appChoice, type AppChoice, type AppOptions } from './app.options';
+
+/** `app`: an application of its own, in a folder of its own. */
+export function app(options: AppOptions): Rule {
+  return generation(options, options.skipInstall !== true);
+}
+
+/** The same for `nest new -c nestjs-tasker`, which calls it by this name and installs the packages itself. */
+export function application(options: AppOptions): Rule {
+  return generation(options, false);
+}
+
+function generation(options: AppOptions, installs: boolean): Rule {
+  return (tree: Tree, context: SchematicContext) => {
+    const choice = appChoice(options);
+    // Not formatted: no settings but those that it brings apply to it, and its texts follow them.
+    writeTexts(tree, context, appFiles(choice), options.force);
+    if (installs) context.addTask(installation(choice, options));
+    for (const line of nextSteps(choice, options)) context.logger.info(line);
+  };
+}
+
+/** The task that the devkit calls `node-package`. */
+function installation({ folder }: AppChoice, { packageManager }: AppOptions) {
+  const options = { command: 'install', quiet: true, hideOutput: true, workingDirectory: folder, packageManager };
+  return { toConfiguration: () => ({ name: 'node-package', options }) };
+}
+
+function nextSteps({ folder, tests }: AppChoice, { skipInstall = false }: AppOptions): readonly string[] {
+  return [
+    ...(folder === '.' ? [] : [`Go there:   cd ${folder}`]),
+    ...(skipInstall ? ['Install it: npm install'] : []),
+    ...(tests ? ['Test it:    npm test'] : []),
+    'Try it all: npm run acceptance',
+    'Start it:   npx nestjs-tasker dev-database -- npm start',
+    'Look at it: http://localhost:3000/tasker/dashboard',
+  ];
+}

@@ -1,0 +1,37 @@
+import { posix } from 'node:path';
+import type { NewFile } from '../writing/write.files';
+import type { AppChoice } from './app.options';
+import { acceptanceScript } from './base/acceptance.text';
+import { GET_JSON } from './base/api.text';
+import { appModule, mainFile, settingsModule } from './base/application.text';
+import { configurationFiles } from './base/configuration.text';
+import { DOCKER_FILES } from './base/docker.text';
+import { manifestFile } from './base/manifest.text';
+import { readmeFile } from './base/readme.text';
+import { RESULTS_OF } from './base/results.text';
+import { STUB_DATA } from './base/stub-data.text';
+import { STUB_ANSWERS, STUB_API } from './base/stub.text';
+import { TEST_FILES } from './base/testing.text';
+
+/** All files of the application, with paths from the folder of the command. */
+export function appFiles(choice: AppChoice): readonly NewFile[] {
+  const { folder, workflows, docker, tests } = choice;
+  const files = [
+    manifestFile(choice),
+    readmeFile(choice),
+    ...configurationFiles(choice),
+    ...(docker ? DOCKER_FILES : []),
+    mainFile(choice),
+    appModule(choice),
+    settingsModule(choice),
+    STUB_API,
+    STUB_ANSWERS,
+    STUB_DATA,
+    ...(workflows.some(({ asksApi }) => asksApi) ? [GET_JSON] : []),
+    RESULTS_OF,
+    ...workflows.flatMap((workflow) => workflow.files),
+    acceptanceScript(choice),
+    ...(tests ? [...TEST_FILES, ...workflows.flatMap((workflow) => workflow.tests)] : []),
+  ];
+  return files.map(({ path, text }) => ({ path: posix.join(folder, path), text }));
+}

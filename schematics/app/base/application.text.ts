@@ -1,0 +1,93 @@
+import type { NewFile } from '../../writing/write.files';
+import type { AppChoice } from '../app.options';
+
+export function mainFile({ apiBaseUrl }: AppChoice): NewFile {
+  const hasStub = apiBaseUrl === null;
+  return {
+    path: 'src/main.ts',
+    text: `import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+${hasStub ? `import { startStubApi } from './stub/stub.api.js';\n` : ''}
+async function bootstrap() {
+${hasStub ? STUB : ''}  const app = await NestFactory.create(AppModule);
+  app.enableShutdownHooks();
+  await app.listen(process.env.PORT ?? 3000);
+}
+await bootstrap();
+`,
+  };
+}
+
+const STUB = `  // Without an API of yours, a stub with made-up carts, products and users.
+  process.env.API_BASE_URL ||= (await startStubApi()).url;
+`;
+
+export function settingsModule({ apiBaseUrl }: AppChoice): NewFile {
+  const url = apiBaseUrl === null ? `required('API_BASE_URL')` : `process.env.API_BASE_URL || '${apiBaseUrl}'`;
+  return {
+    path: 'src/settings.module.ts',
+    text: `import { Global, Injectable, Module } from '@nestjs/common';
+
+/** What the environment says; nothing else reads it. */
+@Injectable()
+export class Settings {
+  readonly databaseUrl = required('DATABASE_URL');
+  readonly apiBaseUrl = ${url};
+  /** Whether this process runs steps, or only takes requests. */
+  readonly runsSteps = process.env.RUNS_STEPS !== 'false';
+}
+
+@Global()
+@Module({ providers: [Settings], exports: [Settings] })
+export class SettingsModule {}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw new Error(\`The environment variable \${name} is not set.\`);
+}
+`,
+  };
+}
+
+export function appModule({ workflows, graphql }: AppChoice): NewFile {
+  const byName = workflows.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const imports = byName.map(({ name, module }) => `import { ${module} } from './${name}/${name}.module.js';\n`);
+  return {
+    path: 'src/app.module.ts',
+    text: `${graphql ? `import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';\n` : ''}import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { TaskerModule } from 'nestjs-tasker';
+${graphql ? `import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';\n` : ''}${imports.join('')}import { Settings, SettingsModule } from './settings.module.js';
+
+@Module({
+  imports: [
+    SettingsModule,
+    TypeOrmModule.forRootAsync({
+      inject: [Settings],
+      useFactory: ({ databaseUrl }: Settings) => ({
+        type: 'postgres',
+        url: databaseUrl,
+        autoLoadEntities: true,
+      }),
+    }),
+    TaskerModule.forRootAsync({
+      inject: [Settings],
+      useFactory: ({ apiBaseUrl, runsSteps }: Settings) => ({
+        migrations: 'apply',
+        templates: {
+          sources: ['config/tasker/tasks'],
+          variables: { API_BASE_URL: apiBaseUrl },
+        },
+        worker: { enabled: runsSteps },
+      }),
+    }),
+${graphql ? GRAPHQL : ''}${workflows.map(({ module }) => `    ${module},\n`).join('')}  ],
+})
+export class AppModule {}
+`,
+  };
+}
+
+const GRAPHQL = `    TaskerGraphqlModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver }),
+`;

@@ -1,0 +1,71 @@
+import type { NewFile } from '../../writing/write.files';
+
+export const TYPES: NewFile = {
+  path: 'src/ecommerce/order-processing.types.ts',
+  text: `import type { StepContext } from 'nestjs-tasker';
+
+/** What an order is started with, as order_processing.yaml checks it. */
+export interface OrderRequest {
+  readonly cart_id: number;
+  readonly user_id?: number;
+}
+
+/** What each step results in. */
+export interface OrderResults {
+  readonly validate_cart: ValidatedCart;
+  readonly check_inventory: InventoryCheck;
+  readonly calculate_pricing: Pricing;
+  readonly create_order: { readonly body: CreatedOrder };
+}
+
+/** What a step is given that depends on these. */
+export type OrderStep<Parents extends keyof OrderResults = never> = StepContext<
+  OrderRequest,
+  Pick<OrderResults, Parents>
+>;
+
+export interface ValidatedCart {
+  readonly cart_id: number;
+  readonly user_id: number;
+  readonly products: readonly CartLine[];
+  readonly total_products: number;
+  readonly total_quantity: number;
+  readonly validated_at: string;
+}
+
+export interface CartLine {
+  readonly product_id: number;
+  readonly quantity: number;
+}
+
+/** A product for each line of the cart, in the same order. */
+export interface InventoryCheck {
+  readonly products: readonly CheckedProduct[];
+}
+
+export interface CheckedProduct {
+  readonly product_id: number;
+  readonly title: string;
+  readonly price: number;
+  readonly stock: number;
+  readonly category: string;
+  readonly availability: 'available' | 'out_of_stock';
+}
+
+export interface Pricing {
+  readonly subtotal: number;
+  readonly tax_amount: number;
+  readonly shipping_cost: number;
+  readonly discount_applied: number;
+  readonly final_total: number;
+}
+
+/** As the API answers it. */
+export interface CreatedOrder {
+  readonly id: number;
+  readonly status: string;
+  readonly total: number;
+  readonly tracking: string;
+}
+`,
+};

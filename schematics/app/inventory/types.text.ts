@@ -1,0 +1,59 @@
+import type { NewFile } from '../../writing/write.files';
+
+export const TYPES: NewFile = {
+  path: 'src/inventory/stock-management.types.ts',
+  text: `import type { StepContext } from 'nestjs-tasker';
+
+/** What a check of the stock is started with, as stock_management.yaml checks it. */
+export interface StockRequest {
+  readonly threshold: number;
+  /** Only products of this category. */
+  readonly category?: string;
+}
+
+/** What each step results in. */
+export interface StockResults {
+  readonly monitor_stock_levels: {
+    readonly body: { readonly products: readonly Product[] };
+  };
+  readonly identify_low_stock: LowStock;
+}
+
+/** What a step is given that depends on these. */
+export type StockStep<Parents extends keyof StockResults = never> = StepContext<
+  StockRequest,
+  Pick<StockResults, Parents>
+>;
+
+/** As the API has it. */
+export interface Product {
+  readonly id: number;
+  readonly title: string;
+  readonly price: number;
+  readonly stock: number;
+  readonly category: string;
+}
+
+export interface LowStock {
+  readonly total_products_analyzed: number;
+  readonly low_stock_count: number;
+  readonly threshold_used: number;
+  readonly low_stock_products: readonly LowProduct[];
+  readonly priority_reorder_list: readonly Reorder[];
+}
+
+export interface LowProduct {
+  readonly product_id: number;
+  readonly title: string;
+  readonly category: string;
+  readonly current_stock: number;
+}
+
+export interface Reorder extends LowProduct {
+  readonly priority: number;
+  readonly suggested_quantity: number;
+  readonly estimated_cost: number;
+  readonly urgency: 'critical' | 'high' | 'medium' | 'low';
+}
+`,
+};

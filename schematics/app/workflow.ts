@@ -1,0 +1,21 @@
+import type { NewFile } from '../writing/write.files';
+
+/** One of the workflows that an application is made of. */
+export interface Workflow {
+  /** Its namespace, its folder, and how `--templates` names it. */
+  readonly name: string;
+  /** Of its task. */
+  readonly task: string;
+  /** One sentence for the README, with its steps. */
+  readonly description: string;
+  /** A context to try it with, as JSON. */
+  readonly example: string;
+  /** Its module class, in `src/<name>/<name>.module.ts`. */
+  readonly module: string;
+  readonly files: readonly NewFile[];
+  readonly tests: readonly NewFile[];
+  /** Whether its handlers ask the API themselves, beside the `http` steps of its template. */
+  readonly asksApi: boolean;
+  /** The element for the list of the acceptance script. */
+  readonly acceptance: string;
+}
