@@ -1,15 +1,20 @@
 import type { SchematicContext, Tree } from '@angular-devkit/schematics';
 import type { HostProject } from './host.project';
-import { changeManifest } from './manifest.file';
+import { changeJson, changeManifest } from './manifest.file';
 
 /** Ours, as generated tests load it. */
 const TASKER = 'nestjs-tasker';
 /** What Jest does when nothing is said. */
 const DEFAULT_PATTERNS = ['/node_modules/'];
 
+/** The configuration of the end-to-end tests that `nest new` 11 writes. */
+const E2E = 'test/jest-e2e.json';
+
+type Configuration = Readonly<Record<string, unknown>>;
+
 /**
- * Lets Jest of a CommonJS application load packages of ES modules, by the `transformIgnorePatterns` of its package.json. Patterns
- * of the host's own, and a configuration elsewhere, stay as they are: then it is said what they need.
+ * Lets Jest of a CommonJS application load packages of ES modules, by the `transformIgnorePatterns` of its package.json and of its
+ * end-to-end tests. Patterns of the host's own, and a configuration elsewhere, stay as they are: then it is said what they need.
  */
 export function transformByJest(
   tree: Tree,
@@ -19,21 +24,32 @@ export function transformByJest(
 ): void {
   if (testRunner !== 'jest' || isEsm) return;
   const packages = [TASKER, ...others];
-  if (jest !== undefined) {
-    const patterns = (jest.transformIgnorePatterns ?? DEFAULT_PATTERNS) as readonly string[];
-    if (packages.every((name) => isTransformed(patterns, name))) return;
-    const known = packagesOf(patterns);
-    if (known !== null) {
-      const transformIgnorePatterns = [patternFor([...new Set([...known, ...packages])])];
-      changeManifest(tree, (manifest) => {
-        manifest.jest = { ...jest, transformIgnorePatterns };
-      });
-      return;
-    }
+  const extended = jest === undefined ? null : extendPatterns(jest, packages);
+  if (extended !== null)
+    changeManifest(tree, (manifest) => {
+      manifest.jest = extended;
+    });
+  let isDone = extended !== null;
+  if (tree.exists(E2E)) {
+    changeJson(tree, E2E, (configuration) => {
+      const wanted = extendPatterns(configuration, packages);
+      isDone &&= wanted !== null;
+      Object.assign(configuration, wanted);
+    });
   }
+  if (isDone) return;
   context.logger.warn(
     `Let Jest transform ES modules, in its configuration: transformIgnorePatterns: [${JSON.stringify(patternFor(packages))}]`,
   );
+}
+
+/** The configuration as it has to be; null where its patterns are the host's own. */
+function extendPatterns(configuration: Configuration, packages: readonly string[]): Configuration | null {
+  const patterns = (configuration.transformIgnorePatterns ?? DEFAULT_PATTERNS) as readonly string[];
+  if (packages.every((name) => isTransformed(patterns, name))) return configuration;
+  const known = packagesOf(patterns);
+  if (known === null) return null;
+  return { ...configuration, transformIgnorePatterns: [patternFor([...new Set([...known, ...packages])])] };
 }
 
 /** Below `.pnpm` the folder of a package is named after it, too. */

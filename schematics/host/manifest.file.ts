@@ -1,4 +1,5 @@
 import type { Tree } from '@angular-devkit/schematics';
+import { Refusal } from '../writing/refusal';
 
 const MANIFEST = 'package.json';
 
@@ -19,15 +20,32 @@ export function extendManifest(tree: Tree, changes: Partial<ManifestChanges>): b
   });
 }
 
-/** Writes the changed package.json in the indentation that it has. Answers whether it is another now. */
+/** Writes the changed package.json. Answers whether it is another now. */
 export function changeManifest(tree: Tree, change: (manifest: Record<string, unknown>) => void): boolean {
-  const before = tree.readText(MANIFEST);
-  const manifest = JSON.parse(before) as Record<string, unknown>;
-  change(manifest);
-  if (JSON.stringify(JSON.parse(before)) === JSON.stringify(manifest)) return false;
+  return changeJson(tree, MANIFEST, change);
+}
+
+/**
+ * Writes a changed JSON file in the indentation that it has. Answers whether it is another now.
+ *
+ * @throws Refusal when the file is no JSON; one with comments would lose them
+ */
+export function changeJson(tree: Tree, path: string, change: (content: Record<string, unknown>) => void): boolean {
+  const before = tree.readText(path);
+  const content = parsed(path, before);
+  change(content);
+  if (JSON.stringify(parsed(path, before)) === JSON.stringify(content)) return false;
   const indent = /^([ \t]+)"/m.exec(before)?.[1] ?? '  ';
-  tree.overwrite(MANIFEST, `${JSON.stringify(manifest, null, indent)}\n`);
+  tree.overwrite(path, `${JSON.stringify(content, null, indent)}\n`);
   return true;
+}
+
+function parsed(path: string, text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new Refusal(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** As package managers keep them. */

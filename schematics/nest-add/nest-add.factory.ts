@@ -3,6 +3,7 @@ import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
 import { hostProject, type HostProject } from '../host/host.project';
 import { hostTypeScript } from '../host/host.packages';
 import { INSTALLATION } from '../host/installation.task';
+import { transformByJest } from '../host/jest.transforms';
 import { extendManifest } from '../host/manifest.file';
 import { nearestModule, registerIn } from '../host/module.file';
 import { withShutdownHooks } from '../source/shutdown.hooks';
@@ -32,6 +33,7 @@ export function nestAdd(options: NestAddOptions): Rule {
     enableShutdownHooks(tree, host, context);
     if (!tree.exists(TEMPLATES) && tree.getDir(TEMPLATES).subfiles.length === 0)
       tree.create(`${TEMPLATES}/.gitkeep`, '');
+    transformByJest(tree, context, host);
     const isChanged = extendManifest(tree, { ...packages, scripts: scriptsFor(options) });
     if (isChanged && options.skipInstall !== true) context.addTask(INSTALLATION);
     for (const line of nextSteps(options)) context.logger.info(line);

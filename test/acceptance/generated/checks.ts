@@ -24,6 +24,7 @@ export function checks(isBounded: boolean): readonly Check[] {
     { name: 'format', run: (application) => application.exec('prettier --check src test') },
     { name: 'build', run: (application) => application.run('npm run build') },
     { name: 'test', run: test },
+    { name: 'test:e2e', run: testEndToEnd },
     { name: 'a task over REST', run: runTask },
   ];
 }
@@ -55,6 +56,11 @@ async function lint(application: GeneratedApplication): Promise<void> {
 
 async function test(application: GeneratedApplication): Promise<void> {
   await application.exec('nestjs-tasker dev-database --temporary -- npm test', 240);
+}
+
+/** That of the Nest CLI, over the whole application. */
+async function testEndToEnd(application: GeneratedApplication): Promise<void> {
+  await application.exec('nestjs-tasker dev-database --temporary -- npm run test:e2e', 240);
 }
 
 async function runTask(application: GeneratedApplication): Promise<void> {

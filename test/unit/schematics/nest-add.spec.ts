@@ -102,6 +102,22 @@ describe('nest add', () => {
     expect(tree.readText(MODULE)).toContain("database: { dataSource: 'flow' }");
   });
 
+  it('lets Jest of a CommonJS application load the package, in its end-to-end tests as well', async () => {
+    const e2e = { 'test/jest-e2e.json': JSON.stringify({ testRegex: '.e2e-spec.ts$' }) };
+    const { tree, said } = await add({}, newNest11(e2e));
+    const wanted = { transformIgnorePatterns: ['/node_modules/(?!(\\.pnpm/)?(nestjs-tasker))'] };
+    expect(manifestOf(tree)).toMatchObject({ jest: wanted });
+    expect(tree.readJson('test/jest-e2e.json')).toEqual({ testRegex: '.e2e-spec.ts$', ...wanted });
+    expect(said.join()).not.toContain('Jest');
+  });
+
+  it('says what Jest needs where its patterns are of the application', async () => {
+    const own = { transformIgnorePatterns: ['/vendor/', '/node_modules/'] };
+    const { tree, said } = await add({}, newNest11({ 'test/jest-e2e.json': JSON.stringify(own) }));
+    expect(tree.readJson('test/jest-e2e.json')).toEqual(own);
+    expect(said).toContainEqual(expect.stringContaining('Let Jest transform ES modules'));
+  });
+
   it('says what it could not do in a main.ts of another kind', async () => {
     const { said } = await add({}, newNest12({ 'src/main.ts': 'await start(AppModule);\n' }));
     expect(said).toContainEqual(expect.stringContaining('Call app.enableShutdownHooks()'));
