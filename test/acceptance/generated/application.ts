@@ -30,9 +30,10 @@ export class GeneratedApplication {
     return runCommand(line, { cwd: this.folder, env: this.env, limitSeconds });
   }
 
-  /** Runs what may fail. */
-  async attempt(line: string): Promise<Ended> {
-    return this.start(line, 120).ended();
+  /** Runs what may fail, in a folder below the application's. */
+  async attempt(line: string, from = '.'): Promise<Ended> {
+    const setting = { cwd: join(this.folder, from), env: this.env, limitSeconds: 120 };
+    return new StartedCommand(line, setting).ended();
   }
 
   start(line: string, limitSeconds: number, env: NodeJS.ProcessEnv = {}): StartedCommand {
@@ -60,6 +61,11 @@ export class GeneratedApplication {
   /** Back to the last commit. */
   async restore(): Promise<void> {
     await runCommand('git reset --quiet --hard && git clean --quiet --force -d', this.git);
+  }
+
+  /** Back to the commit before the last. */
+  async forget(): Promise<void> {
+    await runCommand('git reset --quiet --hard HEAD~1 && git clean --quiet --force -d', this.git);
   }
 
   private get git(): { cwd: string; env: NodeJS.ProcessEnv; limitSeconds: number } {

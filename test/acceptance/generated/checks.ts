@@ -1,7 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { GeneratedApplication } from './application.js';
 import { finishTask } from './finished.task.js';
+import { expectRefusal, REFUSALS } from './refusals.js';
 import { GENERATORS, type GeneratorRow } from './generators.js';
 
 /** One thing that an application has to pass, in its turn. */
@@ -20,6 +19,10 @@ export function checks(isBounded: boolean): readonly Check[] {
     { name: 'nest new', isNeeded: true, run: (application) => application.make() },
     { name: 'nest add nestjs-tasker', isNeeded: true, run: add },
     ...rows.map((row) => ({ name: row.line, run: (application: GeneratedApplication) => generate(application, row) })),
+    ...(isBounded ? [] : REFUSALS).map((refusal) => ({
+      name: `refuses ${refusal.name}`,
+      run: (application: GeneratedApplication) => expectRefusal(application, refusal),
+    })),
     { name: 'lint', run: lint },
     { name: 'format', run: (application) => application.exec('prettier --check src test') },
     { name: 'build', run: (application) => application.run('npm run build') },
@@ -63,15 +66,10 @@ async function testEndToEnd(application: GeneratedApplication): Promise<void> {
   await application.exec('nestjs-tasker dev-database --temporary -- npm run test:e2e', 240);
 }
 
-async function runTask(application: GeneratedApplication): Promise<void> {
-  const file = 'config/tasker/tasks/ecommerce/first_order.yaml';
-  mkdirSync(join(application.folder, 'config/tasker/tasks/ecommerce'), { recursive: true });
-  writeFileSync(
-    join(application.folder, file),
-    'name: first_order\nnamespace_name: ecommerce\nversion: 1.0.0\nstep_templates:\n' +
-      '  - { name: reserve, handler: ecommerce.reserve_stock }\n',
-  );
-  await finishTask(application, { namespace: 'ecommerce', name: 'first_order', version: '1.0.0', context: {} });
+/** The task of the first row. */
+function runTask(application: GeneratedApplication): Promise<void> {
+  const task = { namespace: 'ecommerce', name: 'process_order', version: '0.1.0', context: { inputId: 17 } };
+  return finishTask(application, task);
 }
 
 async function expectChanges(application: GeneratedApplication, expected: readonly string[]): Promise<void> {

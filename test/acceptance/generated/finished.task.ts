@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { eventually } from '../../support/eventually.js';
 import type { GeneratedApplication } from './application.js';
+import { CREDENTIALS } from './generators.js';
 
 const START_LIMIT_MS = 90_000;
 const TASK_LIMIT_MS = 30_000;
@@ -22,13 +23,13 @@ export async function finishTask(application: GeneratedApplication, request: Tas
     const { id } = await eventually(async () => {
       const response = await fetch(tasks, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { ...CREDENTIALS, 'content-type': 'application/json' },
         body: JSON.stringify(request),
       });
       return taskOf(response);
     }, START_LIMIT_MS);
     await eventually(async () => {
-      const task = await taskOf(await fetch(`${tasks}/${id}`));
+      const task = await taskOf(await fetch(`${tasks}/${id}`, { headers: CREDENTIALS }));
       if (task.state !== 'complete') throw new Error(`The task is ${JSON.stringify(task)}.`);
     }, TASK_LIMIT_MS);
   } catch (error) {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** One run of a schematic; what it writes is linted, compiled and tested with all the rest. */
 export interface GeneratorRow {
   /** The schematic and what is given to it. */
@@ -8,10 +10,44 @@ export interface GeneratorRow {
   readonly isBounded?: boolean;
 }
 
+const TOKEN = 'token-of-the-acceptance';
+
+/** With the authenticator that is registered, the application accepts this token alone. */
+export const CREDENTIALS = { authorization: `Bearer ${TOKEN}` };
+
+/** What generated code wants to find in the environment. */
+export const ENVIRONMENT = {
+  TASKER_API_TOKENS: `acceptance:${createHash('sha256').update(TOKEN).digest('hex')}`,
+};
+
+/** The options of `task-handler`, each alone, none and all of them, for templates in YAML and in TypeScript. */
+const WORKFLOWS: readonly GeneratorRow[] = ['yaml', 'typescript'].flatMap((style) => {
+  const options = {
+    plain: '',
+    placed: '--namespace billing',
+    stepped: '--steps one,two-three,four_five',
+    outside: '--dependent-system warehouse',
+    described: `--description "It's ours: all of it"`,
+    hooked: '--hooks',
+  };
+  const all = { ...options, full: `--task-version 2.1.0 ${Object.values(options).join(' ')}` };
+  return Object.entries(all).map(([name, given]) => ({
+    line: `task-handler workflows/${style}-${name} --style ${style} ${given}`.trimEnd(),
+    isBounded: name === 'full',
+  }));
+});
+
 export const GENERATORS: readonly GeneratorRow[] = [
+  { line: 'task-handler ecommerce.process_order', by: 'nest', isBounded: true },
+  ...WORKFLOWS,
   { line: 'step-handler orders/ecommerce.reserve_stock', by: 'nest', isBounded: true },
   { line: 'step-handler orders/ecommerce.charge_card --kind http', isBounded: true },
   { line: 'step-handler orders/ecommerce.book_order --kind transactional' },
   { line: 'step-handler notify --flat --no-spec' },
   { line: 'sh shipping/send-parcel --path warehouse --spec-file-suffix test' },
+  { line: 'authenticator-api-token robots', by: 'nest', isBounded: true },
+  { line: 'authenticator-jwt staff --skip-import', by: 'nest' },
+  { line: 'authenticator guests --type custom --skip-import', isBounded: true },
+  { line: 'authenticator visitors --type passport --strategy google --skip-import' },
+  { line: 'authorization-coordinator staff --skip-import', by: 'nest', isBounded: true },
 ];

