@@ -1,4 +1,5 @@
 import type { SchematicContext, Tree } from '@angular-devkit/schematics';
+import { formattedAsBefore } from '../writing/formatting';
 import type { HostProject } from './host.project';
 import { changeJson, changeManifest } from './manifest.file';
 
@@ -16,26 +17,29 @@ type Configuration = Readonly<Record<string, unknown>>;
  * Lets Jest of a CommonJS application load packages of ES modules, by the `transformIgnorePatterns` of its package.json and of its
  * end-to-end tests. Patterns of the host's own, and a configuration elsewhere, stay as they are: then it is said what they need.
  */
-export function transformByJest(
+export async function transformByJest(
   tree: Tree,
   context: SchematicContext,
   { testRunner, isEsm, manifest: { jest } }: HostProject,
   others: readonly string[] = [],
-): void {
+): Promise<void> {
   if (testRunner !== 'jest' || isEsm) return;
   const packages = [TASKER, ...others];
   const extended = jest === undefined ? null : extendPatterns(jest, packages);
-  if (extended !== null)
+  if (extended !== null) {
     changeManifest(tree, (manifest) => {
       manifest.jest = extended;
     });
+  }
   let isDone = extended !== null;
   if (tree.exists(E2E)) {
-    changeJson(tree, E2E, (configuration) => {
+    const before = tree.readText(E2E);
+    const isChanged = changeJson(tree, E2E, (configuration) => {
       const wanted = extendPatterns(configuration, packages);
       isDone &&= wanted !== null;
       Object.assign(configuration, wanted);
     });
+    if (isChanged) tree.overwrite(E2E, await formattedAsBefore(E2E, before, tree.readText(E2E)));
   }
   if (isDone) return;
   context.logger.warn(

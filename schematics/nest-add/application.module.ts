@@ -24,6 +24,11 @@ export function neededModules(tree: Tree, sourceRoot: string, options: NestAddOp
   return wanted.filter((each) => each !== false);
 }
 
+/** Whether the package is in the application already. */
+export function hasTasker(tree: Tree, sourceRoot: string): boolean {
+  return callsBelow(tree, sourceRoot).some(({ module }) => module === 'TaskerModule');
+}
+
 const TYPEORM: Registration = {
   list: 'imports',
   element: `TypeOrmModule.forRoot({

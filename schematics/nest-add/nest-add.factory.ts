@@ -7,8 +7,9 @@ import { transformByJest } from '../host/jest.transforms';
 import { extendManifest } from '../host/manifest.file';
 import { nearestModule, registerIn } from '../host/module.file';
 import { withShutdownHooks } from '../source/shutdown.hooks';
+import { taskHandler } from '../task-handler/task-handler.factory';
 import { Refusal } from '../writing/refusal';
-import { neededModules, TEMPLATES } from './application.module';
+import { hasTasker, neededModules, TEMPLATES } from './application.module';
 import { neededPackages } from './needed.packages';
 import type { NestAddOptions } from './nest-add.options';
 
@@ -29,15 +30,24 @@ export function nestAdd(options: NestAddOptions): Rule {
       );
     }
     const packages = neededPackages(host, options);
+    const isNew = !hasTasker(tree, host.sourceRoot);
     await registerIn(tree, module, neededModules(tree, host.sourceRoot, options));
     enableShutdownHooks(tree, host, context);
     if (!tree.exists(TEMPLATES) && tree.getDir(TEMPLATES).subfiles.length === 0)
       tree.create(`${TEMPLATES}/.gitkeep`, '');
-    transformByJest(tree, context, host);
+    await transformByJest(tree, context, host);
     const isChanged = extendManifest(tree, { ...packages, scripts: scriptsFor(options) });
     if (isChanged && options.skipInstall !== true) context.addTask(INSTALLATION);
+    // Only at first: what became of it since, or that it is gone, is the application's decision.
+    if (options.example !== false && isNew) await writeExample(tree, context, options);
     for (const line of nextSteps(options)) context.logger.info(line);
   };
+}
+
+const EXAMPLE = { name: 'example.ship_order', steps: ['reserve_stock', 'charge_card', 'send_parcel'] };
+
+async function writeExample(tree: Tree, context: SchematicContext, options: NestAddOptions): Promise<void> {
+  await taskHandler({ ...options, ...EXAMPLE, spec: options.tests !== false })(tree, context);
 }
 
 function scriptsFor({ migrations, tests }: NestAddOptions): Readonly<Record<string, string>> {

@@ -25,7 +25,7 @@ export function taskHandler(options: TaskHandlerOptions): Rule {
     const tested = options.spec === false ? [] : tests(workflow, files, options);
     await writeFiles(tree, context, [...sources(workflow, files), ...tested], options.force);
     if (module !== null) await registerIn(tree, module, [registrationOf(workflow, own, module)]);
-    if (tested.length > 0) transformByJest(tree, context, workflow.host);
+    if (tested.length > 0) await transformByJest(tree, context, workflow.host);
     const outcome = options.skipImport === true ? 'no-module' : await registerTemplate(tree, workflow);
     for (const line of nextSteps(workflow, module, outcome)) context.logger.info(line);
   };

@@ -71,7 +71,7 @@ export function classSchematic(artefact: ClassArtefact, options: ClassOptions): 
     await writeFiles(tree, context, files, options.force);
     const module = isRegistered ? nearestModule(tree, folder) : null;
     if (module !== null) await registerIn(tree, module, [registrationOf(artefact, names, module)]);
-    if (files.length > 1) transformByJest(tree, context, host, artefact.packages?.esModules);
+    if (files.length > 1) await transformByJest(tree, context, host, artefact.packages?.esModules);
     if (extendManifest(tree, neededPackages(artefact, host)) && options.skipInstall !== true) {
       context.addTask(INSTALLATION);
     }

@@ -38,6 +38,23 @@ describe('nest add', () => {
     expect(tasks).toEqual(['node-package']);
   });
 
+  it('writes a first workflow, which is of the application from then on', async () => {
+    const { tree } = await add();
+    const example = 'src/ship-order/reserve-stock.handler.ts';
+    expect(tree.readText('config/tasker/tasks/example/ship_order.yaml')).toContain('namespace_name: example');
+    expect(tree.readText(MODULE)).toContain('ShipOrderModule,');
+    expect(tree.exists('src/ship-order/ship-order.workflow.spec.ts')).toBe(true);
+    tree.delete(example);
+    expect((await add({}, tree)).tree.exists(example)).toBe(false);
+  });
+
+  it('writes no workflow, or none of its tests, where this was chosen', async () => {
+    expect((await add({ example: false })).tree.getDir('src').subdirs).toEqual([]);
+    const { tree } = await add({ tests: false });
+    expect(tree.getDir('src/ship-order').subfiles.filter((file) => file.includes('.spec.'))).toEqual([]);
+    expect(tree.exists('src/ship-order/ship-order.module.ts')).toBe(true);
+  });
+
   it('changes nothing when it is run a second time', async () => {
     const first = await add({ graphql: true });
     const before = contentsOf(first.tree);
@@ -87,7 +104,7 @@ describe('nest add', () => {
     const { tree: written } = await add({ graphql: true }, tree);
     const module = written.readText(MODULE);
     expect(module).not.toContain('TypeOrmModule');
-    expect(module).toMatch(/TaskerGraphqlModule,?\s*\]/);
+    expect(module).toMatch(/^ {4}TaskerGraphqlModule,$/m);
   });
 
   it('refuses a database that is not PostgreSQL, unless another data source is named', async () => {
