@@ -243,6 +243,7 @@ export type { NamedTaskChange, TaskChanges } from './persistence/operator.gatewa
 export type { RemoteObject, TaskAnnotation } from './persistence/record.gateway.js';
 export type { StepChange } from './persistence/worker.gateway.js';
 export { TASKER_ENTITIES } from './persistence/entities/entity.list.js';
+export { applyTaskerMigrations } from './persistence/host.migration.js';
 export {
   DatabaseAheadError,
   DatabaseBehindError,

@@ -1,6 +1,8 @@
 /** What migrating needs of a connection. All statements must reach the same session. */
 export interface MigrationConnection {
   query(sql: string, parameters?: unknown[]): Promise<unknown>;
+  /** Runs `work` in a transaction, rolled back when it throws. @default one of its own, by statements */
+  transaction?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** A session of ours answers with rows, a `pg` client with a result that holds them. */

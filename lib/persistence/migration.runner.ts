@@ -152,9 +152,16 @@ async function inLockedTransaction<T>(
   schema: string,
   work: () => Promise<T>,
 ): Promise<T> {
+  const locked = async (): Promise<T> => {
+    await connection.query(`select pg_advisory_xact_lock(hashtext($1))`, [`nestjs-tasker migrations of ${schema}`]);
+    return work();
+  };
+  return connection.transaction ? connection.transaction(locked) : inTransaction(connection, locked);
+}
+
+async function inTransaction<T>(connection: MigrationConnection, work: () => Promise<T>): Promise<T> {
   await connection.query('begin isolation level read committed'); // what others did before the lock must be seen after it
   try {
-    await connection.query(`select pg_advisory_xact_lock(hashtext($1))`, [`nestjs-tasker migrations of ${schema}`]);
     const result = await work();
     await connection.query('commit');
     return result;

@@ -30,6 +30,8 @@ export function withModuleOption(typescript: TypeScript, text: string, wanted: M
   if (!typescript.isObjectLiteralExpression(options)) return { kind: 'elsewhere' };
   const group = propertyOf(typescript, file, options, wanted.group);
   if (group === undefined) {
+    // What is spread into the options may hold the group as well.
+    if (options.properties.some(typescript.isSpreadAssignment)) return { kind: 'elsewhere' };
     return added(insertionAfter(file, options.properties, options, `${wanted.group}: { ${setting} }`));
   }
   if (group === null || !typescript.isObjectLiteralExpression(group)) return { kind: 'elsewhere' };

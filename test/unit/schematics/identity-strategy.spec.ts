@@ -41,6 +41,7 @@ describe('the identity-strategy schematic', () => {
   it.each([
     ["TaskerModule.forRoot({ identity: { strategy: 'hash' } })", "has identity.strategy: 'hash'. Put OrderIdentity"],
     ['TaskerModule.forRoot({ identity })', 'Set it in the options of TaskerModule'],
+    ['TaskerModule.forRoot({ ...shared })', 'Set it in the options of TaskerModule'],
     ['TaskerModule.forRoot(options)', 'Set it in the options of TaskerModule'],
     ['TaskerModule.forRootAsync({ useFactory })', 'Set it in the options of TaskerModule'],
     ['', 'Set it in the options of TaskerModule: identity: { strategy: OrderIdentity }.'],

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
+import { hostProject, type Place } from '../host/host.project';
+import { nameOf } from '../writing/names';
+import { Refusal } from '../writing/refusal';
+import { writeFiles } from '../writing/write.files';
+import { migrationText } from './migration.text';
+
+export interface MigrationOptions extends Place {
+  readonly name?: string;
+  readonly schema?: string;
+  readonly path?: string;
+}
+
+/** `migration`: a TypeORM migration that applies ours, for applications that run their migrations themselves. */
+export function migration({ name: text = 'tasker', schema = 'tasker', path, ...place }: MigrationOptions): Rule {
+  return async (tree: Tree, context: SchematicContext) => {
+    if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+      throw new Refusal(
+        `"${schema}" cannot name a schema: use lower-case letters, digits and "_", beginning with a letter.`,
+      );
+    }
+    const host = hostProject(tree, place);
+    const folder = posix.join(host.sourceRoot, path ?? 'migrations');
+    const name = nameOf(text, 'migration');
+    const version = packageVersion();
+    const ending = `-${name.kebab}-${version.replace(/\W/g, '-')}.ts`;
+
+    const present = tree.getDir(folder).subfiles.find((file) => file.endsWith(ending));
+    if (present !== undefined) {
+      context.logger.info(`${posix.join(folder, present)} is there already, for this version of nestjs-tasker.`);
+      return;
+    }
+    const timestamp = Date.now();
+    const className = `${name.pascal}_${version.replace(/\W/g, '_')}_${timestamp}`;
+    const file = posix.join(folder, `${timestamp}${ending}`);
+    await writeFiles(tree, context, [{ path: file, text: migrationText({ className, version, schema }) }]);
+    context.logger.info(`Let your data source find it: migrations: [...] has to name what ${folder} is compiled to.`);
+    context.logger.info("Leave the option migrations of TaskerModule at 'verify', its default: the start then checks.");
+    context.logger.info('Generate another after each update of nestjs-tasker.');
+  };
+}
+
+/** Of this package, from the folder that this file is compiled to. */
+function packageVersion(): string {
+  const manifest = readFileSync(join(__dirname, '../../../package.json'), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
