@@ -55,6 +55,7 @@ declare
   v_cut boolean := false;
   v_begun json;
   v_limit_opens_in double precision;
+  v_changes __schema__.state_change[];
 begin
   -- One statement, as each costs a lone step as much as the next.
   select
@@ -90,8 +91,8 @@ begin
     v_more_due or p_due is not null or cardinality(p_scarce) > 0
     or exists (select 1 from __schema__.limit_checks c where c.lane_id = any (v_lanes) and c.due_at <= now())
   ) then
-    select c.step_ids, c.from_states, c.task_ids, c.claimed_at, c.limit_opens_in
-    into v_claimed, v_from_states, v_task_ids, v_claimed_at, v_limit_opens_in
+    select c.step_ids, c.from_states, c.task_ids, c.claimed_at, c.limit_opens_in, c.changes
+    into v_claimed, v_from_states, v_task_ids, v_claimed_at, v_limit_opens_in, v_changes
     from __schema__.claim_steps(
       p_worker_id, p_want - cardinality(v_taken), v_lanes, v_lane_namespaces, p_without, p_scarce, p_scarce_want, v_expired,
       p_due
@@ -116,7 +117,7 @@ begin
       v_described := __schema__.describe_claims(v_claimed, v_from_states, null, v_too_large);
     end if;
     if v_task_ids is not null then -- not for steps that were taken alone, as their tasks run
-      v_begun := __schema__.begin_tasks(v_task_ids, v_claimed_at);
+      v_begun := __schema__.begin_tasks(v_task_ids, v_claimed_at, v_changes);
     end if;
   end if;
   return json_build_object(

@@ -1,10 +1,15 @@
 -- begin_tasks: moves tasks from pending to in_progress at p_at, passing over those that somebody else holds at this moment.
+-- p_changes: what the caller changed, which is added to the totals together with what this changes.
 -- Answers [{id, from, to}] for the tasks moved.
-create or replace function __schema__.begin_tasks(p_task_ids bigint[], p_at timestamptz)
-returns json language plpgsql as $$
+create or replace function __schema__.begin_tasks(
+  p_task_ids bigint[],
+  p_at timestamptz,
+  p_changes __schema__.state_change[]
+) returns json language plpgsql as $$
 declare
   v_begun json;
   v_changes __schema__.state_change[];
+  v_added boolean;
 begin
   with free as (
     select task_id, task_namespace_id from __schema__.tasks
@@ -26,6 +31,6 @@ begin
   select json_agg(json_build_object('id', task_id::text, 'from', 'pending', 'to', 'in_progress')),
     array(select row(c.*)::__schema__.state_change from counted c)
   into v_begun, v_changes from begun;
-  perform __schema__.add_to_totals(v_changes);
+  v_added := __schema__.add_to_totals(p_changes || v_changes);
   return v_begun;
 end $$;

@@ -8,8 +8,8 @@
 -- Steps with a limit are as urgent as any others, and take turns with those of other namespaces, as far as their limits
 -- allow. Steps of the tasks p_expired, which are past their deadline, are left to expire_tasks.
 -- p_chosen: steps that the caller has locked already, of which it takes all but scarce ones; null: it chooses.
--- Answers the steps, the state that each was claimed from, their tasks, which the caller lets begin at that instant, and the
--- seconds until time makes room under a limit that was looked at.
+-- Answers the steps, the state that each was claimed from, their tasks, which the caller lets begin at that instant, the
+-- seconds until time makes room under a limit that was looked at, and what the caller is to add to the totals.
 create or replace function __schema__.claim_steps(
   p_worker_id bigint,
   p_want integer,
@@ -24,13 +24,13 @@ create or replace function __schema__.claim_steps(
   out from_states text[],
   out task_ids bigint[],
   out claimed_at timestamptz,
-  out limit_opens_in double precision
+  out limit_opens_in double precision,
+  out changes __schema__.state_change[]
 ) language plpgsql as $$
 declare
   v_due bigint[];
   v_limited bigint[];
   v_limits jsonb;
-  v_changes __schema__.state_change[];
   -- Which namespace comes first of those with equal turns; see lock_due_steps.
   v_chance bigint := (random() * 1000000000)::bigint;
 begin
@@ -102,7 +102,6 @@ begin
   )
   select array_agg(s.workflow_step_id), array_agg(s.from_state), array_agg(distinct s.task_id),
     array(select row(c.*)::__schema__.state_change from counted c)
-  into step_ids, from_states, task_ids, v_changes
+  into step_ids, from_states, task_ids, changes
   from started s;
-  perform __schema__.add_to_totals(v_changes);
 end $$;

@@ -2,16 +2,19 @@
 -- complete when no leaf is open (every step is an ancestor of a leaf), error when something failed for good and nothing
 -- is left that runs or may run, in_progress otherwise. Where steps were cancelled the steps themselves tell, and the end is
 -- cancelled. The caller holds the tasks' row locks.
+-- p_changes: what the caller changed, which is added to the totals together with what this changes.
 -- Answers [{id, from, to}] for the tasks whose state changed.
 create or replace function __schema__.finalise_tasks(
   p_task_ids bigint[],
   p_leaves integer[],
-  p_failures integer[]
+  p_failures integer[],
+  p_changes __schema__.state_change[] default '{}'
 ) returns json language plpgsql as $$
 declare
   v_changed json;
   v_hooked bigint[];
   v_counts __schema__.state_change[];
+  v_added boolean;
   v_at timestamptz := clock_timestamp(); -- under the locks, so nothing that it follows is later
 begin
   with touched as (
@@ -69,7 +72,7 @@ begin
     array_agg(c.task_id) filter (where c.has_final_hook and c.to_state <> 'in_progress'),
     array(select row(n.*)::__schema__.state_change from counted n)
   into v_changed, v_hooked, v_counts from changed c;
-  perform __schema__.add_to_totals(v_counts);
+  v_added := __schema__.add_to_totals(p_changes || v_counts);
   -- Apart from the statement above, as few tasks have one: opening a table to write nothing costs a lone step 2 %.
   if v_hooked is not null then
     insert into __schema__.final_hooks (task_id, named_task_id, state)

@@ -49,6 +49,7 @@ declare
   -- Half of an odd number is one or the other of its halves, or a worker that wants one would never change over.
   v_share integer := (p_want + (random() < 0.5)::integer) / 2;
   v_changes __schema__.state_change[];
+  v_added boolean;
   v_settled record;
   v_settlements jsonb;
   v_at timestamptz;
@@ -216,7 +217,6 @@ begin
       bool_or(t.leaves > 0 or t.failures > 0) as is_end
     from tally t
   ) y;
-  perform __schema__.add_to_totals(v_changes);
   more_due := more_due or v_freed > cardinality(taken) or v_settle is not null or p_kinds && '{retry,release}';
 
   -- What is not finished still has its row. Apart from the statement above, which most batches can do without it.
@@ -258,7 +258,9 @@ begin
     ) x;
   end if;
   if v_finalise then
-    v_tasks := __schema__.finalise_tasks(v_task_ids, v_leaves, v_failures);
+    v_tasks := __schema__.finalise_tasks(v_task_ids, v_leaves, v_failures, v_changes);
+  else
+    v_added := __schema__.add_to_totals(v_changes);
   end if;
 
   facts := json_build_object(

@@ -41,6 +41,7 @@ declare
   v_limit_lanes integer[];
   v_limit_times timestamptz[];
   v_changes __schema__.state_change[];
+  v_added boolean;
 begin
   -- Read once: a template replaced meanwhile would have other counts in the next statement.
   select array_agg(x.task_namespace_id), array_agg(x.revision), array_agg(x.step_count), array_agg(x.leaf_count),
@@ -141,7 +142,7 @@ begin
     array(select row(c.*)::__schema__.state_change from counted c)
   into v_limit_keys, v_limit_lanes, v_limit_times, v_changes
   from ready r where r.limit_key is not null;
-  perform __schema__.add_to_totals(v_changes);
+  v_added := __schema__.add_to_totals(v_changes);
 
   -- What few tasks have stands apart: opening a table to write nothing costs the others 2 %.
   if v_limit_keys is not null then

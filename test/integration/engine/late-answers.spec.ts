@@ -22,11 +22,19 @@ afterEach(() => {
 /** A lease that no test lives to see end. */
 const worker = { leaseSeconds: 600, concurrency: 6 };
 
+/** Of each attempt: one that no timer of another kind has, and that no test lives to see end. */
+const TIME_LIMIT_SECONDS = 12_345;
+
+/** After an attempt that took too long. */
+const NO_WAIT = { baseSeconds: 0, factor: 1, maxSeconds: 0, jitter: 0 };
+
 /** An attempt whose handler runs until the test ends it. */
 interface Attempt {
   readonly taskId: string;
   readonly attempt: number;
   end(how: 'returns' | 'throws'): void;
+  /** Its time is up; the handler goes on. */
+  timeOut(): void;
 }
 
 const begun: Attempt[] = [];
@@ -41,17 +49,21 @@ interface Answer {
 /** A worker moved by hand whose answers arrive when, and in the order in which, the test lets them. */
 async function aWorker(tasks: number) {
   const attempts: Attempt[] = [];
+  const timers = jest.spyOn(globalThis, 'setTimeout');
   const process = ({ task, attempt }: StepContext): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const end = (how: 'returns' | 'throws'): void => {
         if (how === 'returns') resolve({ attempt });
         else reject(new RetryableError('again', { retryAfter: 0 }));
       };
-      const made = { taskId: task.id, attempt, end };
+      const [timeOut] = timers.mock.calls.findLast(([, ms]) => ms === TIME_LIMIT_SECONDS * 1_000)!; // begun just before
+      const made: Attempt = { taskId: task.id, attempt, end, timeOut: timeOut };
       attempts.push(made);
       begun.push(made);
     });
-  const template = aTemplate(ONE_STEP, { steps: { only: { retryLimit: 1_000 } } });
+  const template = aTemplate(ONE_STEP, {
+    steps: { only: { retryLimit: 1_000, timeoutSeconds: TIME_LIMIT_SECONDS, backoff: NO_WAIT } },
+  });
   const host = await lab.open({ templates: [template], handlers: { 'tests.step': process }, worker });
   const gateway = host.get(WorkerGateway);
   const advance = gateway.advance.bind(gateway);
@@ -216,7 +228,7 @@ describe('a step that is leased to a worker and does not run there', () => {
   });
 });
 
-describe('claims, losses and outcomes in any order', () => {
+describe('claims, losses, outcomes and time-outs in any order', () => {
   /** What happens, how often beside the others, and to which of the answers or attempts there are. */
   const MOVES = {
     'it asks': 6,
@@ -229,6 +241,7 @@ describe('claims, losses and outcomes in any order', () => {
     'its steps are taken back': 3,
     'a step returns': 3,
     'a step throws': 1,
+    'a step runs too long': 2,
   } as const;
   const move = fc.record({
     what: fc.oneof(
@@ -249,6 +262,7 @@ describe('claims, losses and outcomes in any order', () => {
     ];
     const request = { namespace: 'tests', ...(template[0] as { name: string; version: string }) };
 
+    let timedOut = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(move, { minLength: 12, maxLength: 24 }), async (moves) => {
         returned.mockClear();
@@ -289,6 +303,9 @@ describe('claims, losses and outcomes in any order', () => {
               break;
             case 'a step throws':
               take(attempts, which)?.end('throws');
+              break;
+            case 'a step runs too long':
+              attempts.at(which % Math.max(attempts.length, 1))?.timeOut(); // what it returns later counts no more
           }
           await new Promise(setImmediate);
         }
@@ -317,9 +334,12 @@ describe('claims, losses and outcomes in any order', () => {
         expect(await states()).toEqual(Array(4).fill('complete'));
         expect(hand.isIdle).toBe(true);
         expect(await brokenInvariants(lab.persistence)).toEqual({});
+        const overdue = `select from __schema__.workflow_step_transitions where error ->> 'code' = 'STEP_TIMEOUT'`;
+        timedOut += (await lab.query(overdue)).length;
         await lab.query('delete from __schema__.tasks');
       }),
       { numRuns: 40, seed: 4_711, endOnFailure: true },
     );
+    expect(timedOut).toBeGreaterThan(0);
   }, 60_000);
 });
