@@ -137,7 +137,7 @@ describe('a limit of concurrency', () => {
     await client.query('select now()'); // the claim's time stands still from here on
     await tasks.start(template.request);
     const { rows } = await client.query(
-      `select step_ids from tasker.claim_steps(
+      `select step_ids, tasker.add_to_totals(changes) from tasker.claim_steps(
          $1, 10, array(select lane_id from tasker.lanes), array(select task_namespace_id from tasker.lanes), '{}', '{}', 0, '{}')`,
       [one.id],
     );

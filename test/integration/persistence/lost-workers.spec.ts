@@ -129,7 +129,7 @@ describe('a worker that went silent', () => {
     const claimer = await connect(persistence.url);
     await claimer.query('begin');
     await claimer.query(
-      `select tasker.claim_steps(
+      `select tasker.add_to_totals(changes) from tasker.claim_steps(
          $1, 1, array(select lane_id from tasker.lanes), array(select task_namespace_id from tasker.lanes), '{}', '{}', 0, '{}')`,
       [worker.id],
     );
