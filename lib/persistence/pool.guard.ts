@@ -106,7 +106,10 @@ function limitOpening(pool: PgPool, watch: PoolWatch, limitMs: number): void {
 function limitEnd(pool: PgPool, watch: PoolWatch): void {
   const end = pool.end.bind(pool);
   pool.end = (ended) => {
-    setTimeout(() => watch.all.forEach((client) => cutOff(client, new Error('the pool ends'))), END_MS).unref();
+    setTimeout(
+      () => watch.all.forEach((client) => cutOff(client, new Error('Connection terminated, as the pool ends'))),
+      END_MS,
+    ).unref();
     return end(ended);
   };
 }

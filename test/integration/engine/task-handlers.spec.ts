@@ -220,7 +220,7 @@ describe('the identity that a task handler tells', () => {
 
   it('must be text or null', async () => {
     const { tasks } = await open(template, { identify: () => 7 as never });
-    await expect(tasks.start(template.request)).rejects.toThrow('Tasks.identify answered');
+    await expect(tasks.start(template.request)).rejects.toThrow('Tasks.identify returned something invalid');
     expect(await lab.query('select from __schema__.tasks')).toEqual([]);
   });
 });
