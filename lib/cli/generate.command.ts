@@ -28,7 +28,9 @@ export const addGenerateCommand: AddCommand = (program, io) => {
 function commandFor(schematic: SchematicDescription, print: (lines: readonly string[]) => void): Command {
   const command = new Command(schematic.name).aliases([...schematic.aliases]).description(schematic.description);
   const positional = Object.entries(schematic.options).filter(([, { $default }]) => $default?.$source === 'argv');
-  for (const [name, { description }] of positional) command.argument(`<${name}>`, description);
+  for (const [name, { description, default: preset }] of positional) {
+    command.argument(preset === undefined ? `<${name}>` : `[${name}]`, description);
+  }
   for (const [name, option] of Object.entries(schematic.options)) {
     if (option.$default === undefined) command.addOption(optionFor(name, option));
   }

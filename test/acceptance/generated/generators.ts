@@ -50,4 +50,12 @@ export const GENERATORS: readonly GeneratorRow[] = [
   { line: 'authenticator guests --type custom --skip-import', isBounded: true },
   { line: 'authenticator visitors --type passport --strategy google --skip-import' },
   { line: 'authorization-coordinator staff --skip-import', by: 'nest', isBounded: true },
+  { line: 'subscriber alerts', by: 'nest', isBounded: true },
+  { line: 'subscriber watch --events *,task.failed' },
+  { line: 'subscriber steps --events step.failed,step.outcome_stale,worker.lost' },
+  { line: 'subscriber-metrics numbers', by: 'nest', isBounded: true },
+  { line: 'subscriber losses --metrics --events worker.lost,step.skipped' },
+  { line: 'identity-strategy order', by: 'nest', isBounded: true },
+  { line: 'events shop --events parcel.sent,parcel.lost', isBounded: true },
+  { line: 'migration', isBounded: true },
 ];

@@ -53,6 +53,7 @@ describe('tasker generate', () => {
 
   it('lists the schematics, and the options of one', async () => {
     expect((await tasker(['generate', '--help'])).out).toContain('step-handler|sh');
+    expect((await tasker(['g', 'migration', '--help'])).out).toContain('[options] [name]');
     const { code, out } = await tasker(['g', 'sh', '--help']);
     expect(code).toBe(0);
     expect(out).toMatch(

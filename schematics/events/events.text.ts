@@ -1,0 +1,203 @@
+import type { TestRunner } from '../host/host.project';
+import type { Name } from '../writing/names';
+import { quoted } from '../writing/quoted';
+import { testImports } from '../writing/test.text';
+import type { DeclaredEvents } from './declared.events';
+
+export interface EventsParts {
+  readonly name: Name;
+  /** Of import paths: `.js`, or nothing. */
+  readonly ending: string;
+  readonly events: DeclaredEvents;
+}
+
+/** A catalogue that begins so is written again without asking. */
+export const CATALOGUE_MARK = '// Written by `nestjs-tasker generate events`';
+
+export function catalogueText({ name, events }: EventsParts): string {
+  const entries = [...events].map(([event, description]) => `  ${quoted(event)}: ${quoted(description)},`);
+  return `${CATALOGUE_MARK}, which writes it again: change the templates instead.
+
+/** The custom events of the templates, with their descriptions. */
+export const ${constantOf(name)} = {
+${entries.join('\n')}
+} as const;
+
+export type ${name.pascal}EventName = keyof typeof ${constantOf(name)};
+`;
+}
+
+export function busText({ name, ending }: EventsParts): string {
+  const { pascal } = name;
+  return `import { Injectable, Logger } from '@nestjs/common';
+import type { ${pascal}EventName } from './${name.kebab}.events${ending}';
+
+/** The attempt that publishes, as far as listeners are told; the context of a handler is one. */
+export interface PublishingAttempt {
+  readonly task: { readonly id: string };
+  readonly step: { readonly name: string };
+  readonly attempt: number;
+}
+
+export interface ${pascal}Event {
+  readonly name: ${pascal}EventName;
+  readonly taskId: string;
+  readonly step: string;
+  readonly attempt: number;
+  /** What the handler adds. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export type ${pascal}Listener = (event: ${pascal}Event) => unknown;
+
+/**
+ * Tells listeners of this process what handlers publish. That happens at once, so before the outcome of the step is stored, and
+ * an attempt that is repeated publishes again: what must happen exactly once belongs into a step.
+ */
+@Injectable()
+export class ${pascal}EventBus {
+  private readonly logger = new Logger(${pascal}EventBus.name);
+  private readonly listeners = new Map<${pascal}EventName, readonly ${pascal}Listener[]>();
+
+  /** Nobody waits for a listener, and one that fails troubles nobody else. @returns ends the subscription */
+  on(name: ${pascal}EventName, listener: ${pascal}Listener): () => void {
+    const own: ${pascal}Listener = (event) => listener(event);
+    this.listeners.set(name, [...this.listenersTo(name), own]);
+    return () => {
+      this.listeners.set(
+        name,
+        this.listenersTo(name).filter((each) => each !== own),
+      );
+    };
+  }
+
+  publish(name: ${pascal}EventName, { task, step, attempt }: PublishingAttempt, data: ${pascal}Event['data'] = {}): void {
+    const event = { name, taskId: task.id, step: step.name, attempt, data };
+    for (const listener of this.listenersTo(name)) void this.deliver(event, listener);
+  }
+
+  private async deliver(event: ${pascal}Event, listener: ${pascal}Listener): Promise<void> {
+    try {
+      await listener(event);
+    } catch (error) {
+      this.logger.error(\`A listener failed to handle \${event.name}.\`, error instanceof Error ? error.stack : String(error));
+    }
+  }
+
+  private listenersTo(name: ${pascal}EventName): readonly ${pascal}Listener[] {
+    return this.listeners.get(name) ?? [];
+  }
+}
+`;
+}
+
+export function subscriberText({ name, ending }: EventsParts): string {
+  const { pascal, kebab } = name;
+  return `import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { ${pascal}EventBus, type ${pascal}Event } from './${kebab}-event.bus${ending}';
+import { ${constantOf(name)}, type ${pascal}EventName } from './${kebab}.events${ending}';
+
+/** An example: writes every event into the log. */
+@Injectable()
+export class ${pascal}EventSubscriber implements OnModuleInit {
+  private readonly logger = new Logger(${pascal}EventSubscriber.name);
+
+  constructor(private readonly bus: ${pascal}EventBus) {}
+
+  onModuleInit(): void {
+    const names = Object.keys(${constantOf(name)}) as ${pascal}EventName[];
+    for (const name of names) this.bus.on(name, (event) => this.log(event));
+  }
+
+  private log({ name, taskId, step, data }: ${pascal}Event): void {
+    this.logger.log(\`\${name} by \${step} of task \${taskId}: \${JSON.stringify(data)}\`);
+  }
+}
+`;
+}
+
+export function busTest({ name, ending, events }: EventsParts, runner: TestRunner): string {
+  const { pascal, kebab } = name;
+  const event = quoted([...events.keys()][0]!);
+  return `${testImports(runner, 'afterAll', 'beforeAll', 'describe', 'expect', 'it')}import { Logger } from '@nestjs/common';
+import { stepContext } from 'nestjs-tasker/testing';
+import { ${pascal}EventBus, type ${pascal}Event } from './${kebab}-event.bus${ending}';
+
+describe('${pascal}EventBus', () => {
+  const errors: string[] = [];
+
+  beforeAll(() => {
+    const keep = (line: string) => errors.push(line);
+    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
+  });
+  afterAll(() => {
+    Logger.overrideLogger(true);
+  });
+
+  it('tells listeners what a handler publishes, until they leave', () => {
+    const bus = new ${pascal}EventBus();
+    const heard: ${pascal}Event[] = [];
+    const leave = bus.on(${event}, (event) => heard.push(event));
+
+    bus.publish(${event}, stepContext({ step: 'charge', attempt: 2 }), { amount: 5 });
+    leave();
+    bus.publish(${event}, stepContext());
+
+    expect(heard).toEqual([{ name: ${event}, taskId: '1', step: 'charge', attempt: 2, data: { amount: 5 } }]);
+  });
+
+  it('logs what a listener fails with, and tells the others', async () => {
+    const bus = new ${pascal}EventBus();
+    const heard: ${pascal}Event[] = [];
+    bus.on(${event}, () => {
+      throw new Error('at once');
+    });
+    bus.on(${event}, () => Promise.reject(new Error('later')));
+    bus.on(${event}, (event) => heard.push(event));
+
+    bus.publish(${event}, stepContext());
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(heard).toHaveLength(1);
+    expect(errors).toHaveLength(2);
+  });
+});
+`;
+}
+
+export function subscriberTest({ name, ending, events }: EventsParts, runner: TestRunner): string {
+  const { pascal, kebab } = name;
+  const first = [...events.keys()][0]!;
+  const event = quoted(first);
+  return `${testImports(runner, 'afterAll', 'beforeAll', 'describe', 'expect', 'it')}import { Logger } from '@nestjs/common';
+import { stepContext } from 'nestjs-tasker/testing';
+import { ${pascal}EventBus } from './${kebab}-event.bus${ending}';
+import { ${pascal}EventSubscriber } from './${kebab}-event.subscriber${ending}';
+
+describe('${pascal}EventSubscriber', () => {
+  const lines: string[] = [];
+
+  beforeAll(() => {
+    const keep = (line: string) => lines.push(line);
+    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
+  });
+  afterAll(() => {
+    Logger.overrideLogger(true);
+  });
+
+  it('logs an event', () => {
+    const bus = new ${pascal}EventBus();
+    new ${pascal}EventSubscriber(bus).onModuleInit();
+
+    bus.publish(${event}, stepContext({ step: 'charge' }), { amount: 5 });
+
+    expect(lines).toEqual([${quoted(`${first} by charge of task 1: {"amount":5}`)}]);
+  });
+});
+`;
+}
+
+/** `SHOP_ORDER_EVENTS`. */
+function constantOf({ snake }: Name): string {
+  return `${snake.toUpperCase()}_EVENTS`;
+}
