@@ -5,6 +5,7 @@ import { acceptanceScript } from './base/acceptance.text';
 import { GET_JSON } from './base/api.text';
 import { appModule, mainFile, settingsModule } from './base/application.text';
 import { configurationFiles } from './base/configuration.text';
+import { definitionsFile } from './base/definitions.text';
 import { DOCKER_FILES } from './base/docker.text';
 import { manifestFile } from './base/manifest.text';
 import { readmeFile } from './base/readme.text';
@@ -24,6 +25,7 @@ export function appFiles(choice: AppChoice): readonly NewFile[] {
     mainFile(choice),
     appModule(choice),
     settingsModule(choice),
+    definitionsFile(choice),
     STUB_API,
     STUB_ANSWERS,
     STUB_DATA,

@@ -16,6 +16,13 @@ export interface Workflow {
   readonly tests: readonly NewFile[];
   /** Whether its handlers ask the API themselves, beside the `http` steps of its template. */
   readonly asksApi: boolean;
+  /** Its part of the types of all templates. */
+  readonly definition: string;
   /** The element for the list of the acceptance script. */
   readonly acceptance: string;
+}
+
+/** As imports and templates are sorted. */
+export function byName(workflows: readonly Workflow[]): readonly Workflow[] {
+  return workflows.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }

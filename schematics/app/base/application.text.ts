@@ -1,5 +1,6 @@
 import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
+import { byName } from '../workflow';
 
 export function mainFile({ apiBaseUrl }: AppChoice): NewFile {
   const hasStub = apiBaseUrl === null;
@@ -51,8 +52,9 @@ function required(name: string): string {
 }
 
 export function appModule({ workflows, graphql }: AppChoice): NewFile {
-  const byName = workflows.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  const imports = byName.map(({ name, module }) => `import { ${module} } from './${name}/${name}.module.js';\n`);
+  const imports = byName(workflows).map(
+    ({ name, module }) => `import { ${module} } from './${name}/${name}.module.js';\n`,
+  );
   return {
     path: 'src/app.module.ts',
     text: `${graphql ? `import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';\n` : ''}import { Module } from '@nestjs/common';

@@ -62,6 +62,7 @@ function scriptsFor(tests: boolean): Versions {
     lint: `oxlint --type-aware ${sources.map((folder) => `${folder}/`).join(' ')}`,
     ...(tests ? { test: 'vitest run', 'test:watch': 'vitest', 'test:cov': 'vitest run --coverage' } : {}),
     acceptance: 'nest build && node scripts/acceptance.mjs',
+    'tasker:types': 'nestjs-tasker types',
     'tasker:validate': 'nestjs-tasker validate config/tasker/tasks',
     'tasker:database': 'nestjs-tasker dev-database',
   };

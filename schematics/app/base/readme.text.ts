@@ -37,7 +37,8 @@ function workflows({ workflows: all }: AppChoice): string {
 
 ${all.map(described).join('\n')}
 
-The templates are in \`config/tasker/tasks\`; a running task relies on its template, so give a changed one a new version. Start a task:
+The templates are in \`config/tasker/tasks\`. After a change, run \`npm run tasker:types\`, by which the compiler knows them. A running task
+relies on its template, so give a changed one a new version. Start a task:
 
 \`\`\`bash
 ${request(all[0]!)}

@@ -34,7 +34,7 @@ const TEST_APP: NewFile = {
   path: 'test/test.app.ts',
   text: `import type { Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { TaskService, type StartTaskRequest } from 'nestjs-tasker';
+import { TaskService, type StartedTask } from 'nestjs-tasker';
 import { TaskerTestKit, testDatabase } from 'nestjs-tasker/testing';
 import { AppModule } from '../src/app.module.js';
 import { Settings } from '../src/settings.module.js';
@@ -58,11 +58,10 @@ export async function openTestApp() {
   return {
     get: <T>(type: Type<T>): T => app.get(type, { strict: false }),
 
+    tasks: app.get(TaskService, { strict: false }),
+
     /** Runs a task to its end, retries included; with the results of its steps by name. */
-    async run(request: StartTaskRequest) {
-      const { id } = await app
-        .get(TaskService, { strict: false })
-        .start(request);
+    async run({ id }: StartedTask) {
       const task = await TaskerTestKit.of(app).runToEnd(id);
       const results = Object.fromEntries(
         task.steps.map((step) => [step.name, step.results]),

@@ -1,5 +1,6 @@
 import type { Workflow } from '../workflow';
 import { ANNOTATIONS } from './annotations.text';
+import { DEFINITION } from './definition.text';
 import { DUPLICATES, DUPLICATES_TEST } from './duplicates.text';
 import { CHECK_DUPLICATE_USER } from './handlers.text';
 import { MODULE } from './module.text';
@@ -16,6 +17,7 @@ export const CUSTOMER: Workflow = {
   files: [TEMPLATE, TYPES, DUPLICATES, CHECK_DUPLICATE_USER, ANNOTATIONS, MODULE],
   tests: [DUPLICATES_TEST, WORKFLOW_TEST],
   asksApi: true,
+  definition: DEFINITION,
   acceptance: `  {
     task: { namespace: 'customer', name: 'user_onboarding', version: '1.0.1' },
     context: { email: 'admin@example.com', username: 'newcomer' },

@@ -3,14 +3,7 @@ import type { NewFile } from '../../writing/write.files';
 export const TYPES: NewFile = {
   path: 'src/customer/user-onboarding.types.ts',
   text: `import type { StepContext } from 'nestjs-tasker';
-
-/** A registration, as user_onboarding.yaml checks it. */
-export interface Registration {
-  readonly email: string;
-  readonly username: string;
-  readonly firstName: string;
-  readonly lastName: string;
-}
+import type { UserOnboardingContext } from '../task-templates.js';
 
 /** What each step results in. */
 export interface OnboardingResults {
@@ -22,7 +15,7 @@ export interface OnboardingResults {
 
 /** What a step is given that depends on these. */
 export type OnboardingStep<Parents extends keyof OnboardingResults = never> =
-  StepContext<Registration, Pick<OnboardingResults, Parents>>;
+  StepContext<UserOnboardingContext, Pick<OnboardingResults, Parents>>;
 
 export type DuplicateCheck =
   | { readonly user_found: false }

@@ -2,21 +2,19 @@ import type { NewFile } from '../../writing/write.files';
 
 export const WORKFLOW_TEST: NewFile = {
   path: 'src/customer/user-onboarding.spec.ts',
-  text: `import type { StartTaskRequest } from 'nestjs-tasker';
-import { afterAll, describe, expect, it } from 'vitest';
+  text: `import { afterAll, describe, expect, it } from 'vitest';
 import { openTestApp } from '../../test/test.app.js';
+import {
+  userOnboarding,
+  type UserOnboardingContext,
+} from '../task-templates.js';
 
 const app = await openTestApp();
 afterAll(() => app.close());
 
 describe('customer/user_onboarding', () => {
-  const register = (context: StartTaskRequest['context']) =>
-    app.run({
-      namespace: 'customer',
-      name: 'user_onboarding',
-      version: '1.0.1',
-      context,
-    });
+  const register = async (context: UserOnboardingContext) =>
+    app.run(await app.tasks.start(userOnboarding, { context }));
 
   it('takes a new user on', async () => {
     const { task, results } = await register({

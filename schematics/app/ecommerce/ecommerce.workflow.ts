@@ -1,5 +1,6 @@
 import type { Workflow } from '../workflow';
 import { ANNOTATIONS } from './annotations.text';
+import { DEFINITION } from './definition.text';
 import { CALCULATE_PRICING, CHECK_INVENTORY, VALIDATE_CART } from './handlers.text';
 import { MODULE } from './module.text';
 import { PRICING, PRICING_TEST } from './pricing.text';
@@ -16,6 +17,7 @@ export const ECOMMERCE: Workflow = {
   files: [TEMPLATE, TYPES, PRICING, VALIDATE_CART, CHECK_INVENTORY, CALCULATE_PRICING, ANNOTATIONS, MODULE],
   tests: [PRICING_TEST, WORKFLOW_TEST],
   asksApi: true,
+  definition: DEFINITION,
   // Two of product 4 at 12.99, three of product 6 at 49.99.
   acceptance: `  {
     task: {

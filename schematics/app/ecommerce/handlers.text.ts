@@ -11,11 +11,8 @@ import {
   type HttpResponse,
 } from 'nestjs-tasker';
 import { Settings } from '../settings.module.js';
-import type {
-  OrderRequest,
-  OrderStep,
-  ValidatedCart,
-} from './order-processing.types.js';
+import type { OrderProcessingContext } from '../task-templates.js';
+import type { OrderStep, ValidatedCart } from './order-processing.types.js';
 
 /** As the API has it. */
 interface Cart {
@@ -29,7 +26,7 @@ interface Cart {
 
 @Injectable()
 @StepHandler('ecommerce.validate_cart')
-export class ValidateCartHandler extends HttpStepHandler<OrderRequest> {
+export class ValidateCartHandler extends HttpStepHandler<OrderProcessingContext> {
   constructor(private readonly settings: Settings) {
     super();
   }

@@ -3,12 +3,7 @@ import type { NewFile } from '../../writing/write.files';
 export const TYPES: NewFile = {
   path: 'src/ecommerce/order-processing.types.ts',
   text: `import type { StepContext } from 'nestjs-tasker';
-
-/** What an order is started with, as order_processing.yaml checks it. */
-export interface OrderRequest {
-  readonly cart_id: number;
-  readonly user_id?: number;
-}
+import type { OrderProcessingContext } from '../task-templates.js';
 
 /** What each step results in. */
 export interface OrderResults {
@@ -20,7 +15,7 @@ export interface OrderResults {
 
 /** What a step is given that depends on these. */
 export type OrderStep<Parents extends keyof OrderResults = never> = StepContext<
-  OrderRequest,
+  OrderProcessingContext,
   Pick<OrderResults, Parents>
 >;
 

@@ -2,21 +2,20 @@ import type { NewFile } from '../../writing/write.files';
 
 export const WORKFLOW_TEST: NewFile = {
   path: 'src/ecommerce/order-processing.spec.ts',
-  text: `import { RecordService, type StartTaskRequest } from 'nestjs-tasker';
+  text: `import { RecordService } from 'nestjs-tasker';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openTestApp } from '../../test/test.app.js';
+import {
+  orderProcessing,
+  type OrderProcessingContext,
+} from '../task-templates.js';
 
 const app = await openTestApp();
 afterAll(() => app.close());
 
 describe('ecommerce/order_processing', () => {
-  const order = (context: StartTaskRequest['context']) =>
-    app.run({
-      namespace: 'ecommerce',
-      name: 'order_processing',
-      version: '1.0.1',
-      context,
-    });
+  const order = async (context: OrderProcessingContext) =>
+    app.run(await app.tasks.start(orderProcessing, { context }));
 
   it('makes an order of a cart', async () => {
     const { task, results } = await order({ cart_id: 1 });
@@ -75,6 +74,7 @@ describe('ecommerce/order_processing', () => {
   });
 
   it('does not start with a context of another shape', async () => {
+    // @ts-expect-error the compiler refuses it, too
     await expect(order({ cart_id: 'one' })).rejects.toThrow('cart_id');
   });
 });

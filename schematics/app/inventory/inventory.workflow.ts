@@ -1,5 +1,6 @@
 import type { Workflow } from '../workflow';
 import { ANNOTATIONS } from './annotations.text';
+import { DEFINITION } from './definition.text';
 import { IDENTIFY_LOW_STOCK } from './handlers.text';
 import { LOW_STOCK, LOW_STOCK_TEST } from './low-stock.text';
 import { MODULE } from './module.text';
@@ -16,6 +17,7 @@ export const INVENTORY: Workflow = {
   files: [TEMPLATE, TYPES, LOW_STOCK, IDENTIFY_LOW_STOCK, ANNOTATIONS, MODULE],
   tests: [LOW_STOCK_TEST, WORKFLOW_TEST],
   asksApi: false,
+  definition: DEFINITION,
   acceptance: `  {
     task: {
       namespace: 'inventory',

@@ -3,13 +3,7 @@ import type { NewFile } from '../../writing/write.files';
 export const TYPES: NewFile = {
   path: 'src/inventory/stock-management.types.ts',
   text: `import type { StepContext } from 'nestjs-tasker';
-
-/** What a check of the stock is started with, as stock_management.yaml checks it. */
-export interface StockRequest {
-  readonly threshold: number;
-  /** Only products of this category. */
-  readonly category?: string;
-}
+import type { StockManagementContext } from '../task-templates.js';
 
 /** What each step results in. */
 export interface StockResults {
@@ -21,7 +15,7 @@ export interface StockResults {
 
 /** What a step is given that depends on these. */
 export type StockStep<Parents extends keyof StockResults = never> = StepContext<
-  StockRequest,
+  StockManagementContext,
   Pick<StockResults, Parents>
 >;
 

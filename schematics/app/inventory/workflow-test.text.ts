@@ -2,21 +2,19 @@ import type { NewFile } from '../../writing/write.files';
 
 export const WORKFLOW_TEST: NewFile = {
   path: 'src/inventory/stock-management.spec.ts',
-  text: `import type { StartTaskRequest } from 'nestjs-tasker';
-import { afterAll, describe, expect, it } from 'vitest';
+  text: `import { afterAll, describe, expect, it } from 'vitest';
 import { openTestApp } from '../../test/test.app.js';
+import {
+  stockManagement,
+  type StockManagementContext,
+} from '../task-templates.js';
 
 const app = await openTestApp();
 afterAll(() => app.close());
 
 describe('inventory/stock_management', () => {
-  const check = (context: StartTaskRequest['context']) =>
-    app.run({
-      namespace: 'inventory',
-      name: 'stock_management',
-      version: '1.0.1',
-      context,
-    });
+  const check = async (context: StockManagementContext) =>
+    app.run(await app.tasks.start(stockManagement, { context }));
 
   it('finds what runs low', async () => {
     const { task, results } = await check({ threshold: 10 });
@@ -42,6 +40,7 @@ describe('inventory/stock_management', () => {
   });
 
   it('does not start without a threshold', async () => {
+    // @ts-expect-error the compiler refuses it, too
     await expect(check({})).rejects.toThrow('threshold');
   });
 });

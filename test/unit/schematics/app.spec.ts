@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import prettier from 'prettier';
 import ts from 'typescript';
 import { parse } from 'yaml';
+import { typesFile } from '../../../lib/cli/types/types.file.js';
 import { DEFAULTS } from '../../../lib/options/default.options.js';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
 import { appFiles, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
@@ -151,9 +152,7 @@ describe('what the app schematic writes, whatever is chosen', () => {
     const unformatted: string[] = [];
     for (const [text, path] of texts) {
       if (!/\.(ts|mjs|json|ya?ml|md)$/.test(path)) continue;
-      // By its name and not by a parser: so is `<T>` written in .ts, and `<T,>` where it might be .tsx.
-      const formatted = await prettier.format(text, { filepath: path, singleQuote: true, trailingComma: 'all' });
-      if (formatted !== text) unformatted.push(path);
+      if ((await formatted(path, text)) !== text) unformatted.push(path);
     }
     expect(unformatted).toEqual([]);
   });
@@ -186,6 +185,24 @@ describe('what the app schematic writes, whatever is chosen', () => {
   });
 });
 
+describe('the types of the templates of the app schematic', () => {
+  it.each(subsetsOf(TEMPLATES).map((templates) => [templates]))(
+    'are those of nestjs-tasker types, for %j',
+    async (templates) => {
+      const folder = mkdtempSync(join(tmpdir(), 'tasker-app-'));
+      try {
+        const files = filesOf({ templates });
+        writeTemplates(folder, files);
+        const { templates: loaded } = load(folder, '');
+        const text = typesFile(loaded.map(({ template }) => template));
+        expect(files.get('src/task-templates.ts')).toBe(await formatted('src/task-templates.ts', text));
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+});
+
 describe('the templates of the app schematic', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tasker-app-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -193,17 +210,11 @@ describe('the templates of the app schematic', () => {
 
   beforeAll(() => {
     files = filesOf();
-    for (const [path, text] of [...files].filter(([path]) => path.endsWith('.yaml'))) {
-      mkdirSync(join(folder, dirname(path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
+    writeTemplates(folder, files);
   });
 
-  const load = (environment: string) =>
-    loadTemplates([folder], { environment, variables: { API_BASE_URL: 'http://api' }, steps: DEFAULTS.steps });
-
   it.each(['development', 'production', 'test'])('are valid in %s', (environment) => {
-    const { templates, problems } = load(environment);
+    const { templates, problems } = load(folder, environment);
     expect(problems).toEqual([]);
     const shapes = templates.map(({ template }) => {
       return [template.namespace, template.name, template.version, template.steps.map(({ name }) => name)];
@@ -223,7 +234,7 @@ describe('the templates of the app schematic', () => {
   it('name step handlers and task handlers that the modules provide', () => {
     const sources = [...files].filter(([path]) => path.startsWith('src/')).map(([, text]) => text);
     const marked = sources.flatMap((text) => [...text.matchAll(/@StepHandler\('(.+)'\)\nexport class (\w+)/g)]);
-    const { templates } = load('production');
+    const { templates } = load(folder, 'production');
     const named = templates.flatMap(({ template }) => template.steps.map(({ handler }) => handler));
     expect(marked.map(([, name]) => name).sort()).toEqual(named.filter((name) => !name.startsWith('tasker.')).sort());
 
@@ -245,6 +256,22 @@ describe('the templates of the app schematic', () => {
     expect(files.get('src/app.module.ts')).toContain('variables: { API_BASE_URL: apiBaseUrl }');
   });
 });
+
+/** As the settings that the application brings say. By the name: so is `<T>` written in .ts, and `<T,>` where it might be .tsx. */
+function formatted(path: string, text: string): Promise<string> {
+  return prettier.format(text, { filepath: path, singleQuote: true, trailingComma: 'all' });
+}
+
+function writeTemplates(folder: string, files: Files): void {
+  for (const [path, text] of [...files].filter(([path]) => path.endsWith('.yaml'))) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+function load(folder: string, environment: string) {
+  return loadTemplates([folder], { environment, variables: { API_BASE_URL: 'http://api' }, steps: DEFAULTS.steps });
+}
 
 type Choice = Readonly<Record<string, unknown>>;
 
