@@ -241,7 +241,7 @@ describe('the REST API', () => {
     expect(text).not.toContain('xyzzy');
     expect(logged).toHaveBeenCalledWith(
       expect.stringContaining(' failed'),
-      expect.objectContaining({ message: 'the password is xyzzy' }),
+      expect.stringContaining('Error: the password is xyzzy'),
     );
     broken.mockRestore();
     logged.mockRestore();
