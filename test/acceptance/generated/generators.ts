@@ -51,7 +51,7 @@ export const GENERATORS: readonly GeneratorRow[] = [
   { line: 'authenticator visitors --type passport --strategy google --skip-import' },
   { line: 'authorization-coordinator staff --skip-import', by: 'nest', isBounded: true },
   { line: 'subscriber alerts', by: 'nest', isBounded: true },
-  { line: 'subscriber watch --events *,task.failed' },
+  { line: 'subscriber watch --events "*,task.failed"' },
   { line: 'subscriber steps --events step.failed,step.outcome_stale,worker.lost' },
   { line: 'subscriber-metrics numbers', by: 'nest', isBounded: true },
   { line: 'subscriber losses --metrics --events worker.lost,step.skipped' },
