@@ -14,6 +14,7 @@ const UNPROVOKED = {
   TASKER_CONTEXT_TOO_LARGE: 'needs a body larger than bodies may be, where the budget of a claim is what it usually is',
   TASKER_ANSWER_TOO_LARGE:
     'needs a history of tens of thousands of transitions, where the budget is what it usually is',
+  TASKER_TOO_MANY_WEBHOOKS: 'needs thousands of webhooks, where the budget is what it usually is',
   TASKER_RELEASED_MANAGER: 'is for code that hands over a manager of its own',
   TASKER_UNAVAILABLE_TEMPLATE: 'needs workers with other templates than those of the process that is asked',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
@@ -27,6 +28,10 @@ const UNPROVOKED = {
 /** Why, by the operation and its status. Other tests see to them. */
 const UNPROVOKED_STATUSES = {
   'checkLiveness 503': 'needs a database that is silent for longer than statements may take',
+  'listWebhooks 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
+  'createWebhook 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
+  'updateWebhook 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
+  'listQueues 422': 'needs hundreds of thousands of queues, where the budget of an answer is what it usually is',
 } as const;
 
 describe('the errors that the sample application answers with', () => {
