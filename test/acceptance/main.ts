@@ -1,19 +1,21 @@
 /**
- * `npm run acceptance`: the packed package as its users meet it, in parts: `hosts` and their databases, and `generated`
- * applications. The name of a part behind `--` runs it alone, and further words choose what of it:
+ * `npm run acceptance`: the packed package as its users meet it, in parts: `hosts` and their databases, `generated`
+ * applications, and `pages` that are followed by the letter. The name of a part behind `--` runs it alone, and further words choose what of it:
  * `npm run acceptance -- generated pnpm`. Words without the name of a part belong to `hosts`.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from '../../scripts/packed-host.mjs';
 import type { Part } from './part.js';
 import { runGenerated } from './generated/generated.part.js';
 import { runHosts } from './hosts.part.js';
+import { runPages } from './pages/pages.part.js';
 
-const PARTS: Readonly<Record<string, Part>> = { hosts: runHosts, generated: runGenerated };
+const PARTS: Readonly<Record<string, Part>> = { hosts: runHosts, generated: runGenerated, pages: runPages };
 
 const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-acceptance-'));
+chmodSync(workspace, 0o755); // started by root, PostgreSQL runs as somebody else, who has to get to its data there
 const removeWorkspace = (): void => rmSync(workspace, { recursive: true, force: true });
 process.once('exit', removeWorkspace);
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {

@@ -9,6 +9,8 @@ export interface ApplicationKind {
   readonly exec: string;
   /** Its own linter, refusing warnings too. */
   readonly lint: string;
+  /** Made by our own schematic `app`: it has the package, workflows and an acceptance script already. @default false */
+  readonly isComplete?: boolean;
   /** Whether every commit is held to it; the rest is `npm run acceptance`. */
   readonly isBounded: boolean;
 }
@@ -19,10 +21,12 @@ const OXLINT = 'oxlint --type-aware --deny-warnings src/ test/';
 /** Not over `main.ts`, as it has a warning of its own when it is new. */
 const ESLINT = 'eslint "{src,test}/**/*.ts" --max-warnings 0 --ignore-pattern src/main.ts';
 
+const NEST_NEW = `npx --package ${NEST_CLI[12]} --package nestjs-tasker`;
+
 export const APPLICATION_KINDS: readonly ApplicationKind[] = [
   {
     name: 'Nest 12',
-    made: [`npx --yes ${NEST_CLI[12]} new shop --package-manager npm --skip-git`],
+    made: [`npx ${NEST_CLI[12]} new shop --package-manager npm --skip-git`],
     folder: 'shop',
     exec: 'npx',
     lint: OXLINT,
@@ -30,7 +34,7 @@ export const APPLICATION_KINDS: readonly ApplicationKind[] = [
   },
   {
     name: 'Nest 11',
-    made: [`npx --yes ${NEST_CLI[11]} new shop --package-manager npm --skip-git`],
+    made: [`npx ${NEST_CLI[11]} new shop --package-manager npm --skip-git`],
     folder: 'shop',
     exec: 'npx',
     lint: ESLINT,
@@ -40,7 +44,7 @@ export const APPLICATION_KINDS: readonly ApplicationKind[] = [
     name: 'npm workspaces',
     made: [
       'mkdir monorepo && cd monorepo && npm init --yes && npm pkg set workspaces[]=apps/*',
-      `cd monorepo && npx --yes ${NEST_CLI[12]} new shop --directory apps/shop --package-manager npm --skip-git --skip-install`,
+      `cd monorepo && npx ${NEST_CLI[12]} new shop --directory apps/shop --package-manager npm --skip-git --skip-install`,
       'cd monorepo && npm install',
     ],
     folder: 'monorepo/apps/shop',
@@ -50,10 +54,26 @@ export const APPLICATION_KINDS: readonly ApplicationKind[] = [
   },
   {
     name: 'pnpm',
-    made: [`npx --yes ${NEST_CLI[12]} new shop --package-manager pnpm --skip-git`],
+    made: [`npx ${NEST_CLI[12]} new shop --package-manager pnpm --skip-git`],
     folder: 'shop',
     exec: 'pnpm exec',
     lint: OXLINT,
     isBounded: false,
   },
+  ...[
+    { name: 'app', made: `${NEST_NEW} nest new shop -c nestjs-tasker` },
+    ...['ecommerce', 'inventory', 'customer'].map((template) => ({
+      name: `app ${template}`,
+      made: `${NEST_NEW} nestjs-tasker generate app shop --templates ${template}`,
+    })),
+    { name: 'app GraphQL', made: `${NEST_NEW} nestjs-tasker generate app shop --graphql --docker` },
+  ].map(({ name, made }) => ({
+    name,
+    made: [made],
+    folder: 'shop',
+    exec: 'npx',
+    lint: OXLINT,
+    isComplete: true,
+    isBounded: false,
+  })),
 ];

@@ -30,9 +30,11 @@ export class GeneratedApplication {
     return runCommand(line, { cwd: this.folder, env: this.env, limitSeconds });
   }
 
-  /** Runs what may fail, in a folder below the application's. */
+  /** Runs what may fail, in a folder below the application's, with its programs on the path. */
   async attempt(line: string, from = '.'): Promise<Ended> {
-    const setting = { cwd: join(this.folder, from), env: this.env, limitSeconds: 120 };
+    const folders = [this.folder, join(this.folder, '../..')].map((folder) => join(folder, 'node_modules/.bin'));
+    const env = { ...this.env, PATH: [...folders, this.env.PATH].join(':') };
+    const setting = { cwd: join(this.folder, from), env, limitSeconds: 120 };
     return new StartedCommand(line, setting).ended();
   }
 

@@ -1,3 +1,4 @@
+import type { ApplicationKind } from './application.kinds.js';
 import type { GeneratedApplication } from './application.js';
 import { finishTask } from './finished.task.js';
 import { expectRefusal, REFUSALS } from './refusals.js';
@@ -12,21 +13,38 @@ export interface Check {
   run(application: GeneratedApplication): Promise<unknown>;
 }
 
+const MAKE: Check = { name: 'nest new', isNeeded: true, run: (application) => application.make() };
+
+const QUALITY: readonly Check[] = [
+  { name: 'lint', run: lint },
+  { name: 'format', run: (application) => application.exec('prettier --check src test') },
+  { name: 'build', run: (application) => application.run('npm run build') },
+  { name: 'test', run: test },
+];
+
+/** Of an application that our schematic `app` made. */
+const COMPLETE: readonly Check[] = [
+  MAKE,
+  ...QUALITY,
+  { name: 'its acceptance', run: (application) => application.run('npm run acceptance', 180) },
+];
+
 /** @param isBounded one row of each schematic alone */
-export function checks(isBounded: boolean): readonly Check[] {
+export function checks({ isComplete = false }: ApplicationKind, isBounded: boolean): readonly Check[] {
+  return isComplete ? COMPLETE : checksOfAddition(isBounded);
+}
+
+function checksOfAddition(isBounded: boolean): readonly Check[] {
   const rows = GENERATORS.filter((row) => row.isBounded === true || !isBounded);
   return [
-    { name: 'nest new', isNeeded: true, run: (application) => application.make() },
+    MAKE,
     { name: 'nest add nestjs-tasker', isNeeded: true, run: add },
     ...rows.map((row) => ({ name: row.line, run: (application: GeneratedApplication) => generate(application, row) })),
     ...(isBounded ? [] : REFUSALS).map((refusal) => ({
       name: `refuses ${refusal.name}`,
       run: (application: GeneratedApplication) => expectRefusal(application, refusal),
     })),
-    { name: 'lint', run: lint },
-    { name: 'format', run: (application) => application.exec('prettier --check src test') },
-    { name: 'build', run: (application) => application.run('npm run build') },
-    { name: 'test', run: test },
+    ...QUALITY,
     { name: 'test:e2e', run: testEndToEnd },
     { name: 'a task over REST', run: runTask },
   ];

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as setTimer } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
 
 const SHOWN_LINES = 30;
 const running = new Set<ChildProcess>();
@@ -29,6 +31,7 @@ export class StartedCommand {
   private readonly child: ChildProcess;
   private readonly end: Promise<string>;
   output = '';
+  hasEnded = false;
 
   constructor(
     readonly line: string,
@@ -40,12 +43,13 @@ export class StartedCommand {
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
-    const timer = setTimeout(() => endGroup(this.child, 'SIGKILL'), limitSeconds * 1_000);
+    const timer = setTimer(() => endGroup(this.child, 'SIGKILL'), limitSeconds * 1_000);
     this.end = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (code, signal) => {
         clearTimeout(timer);
         running.delete(this.child);
+        this.hasEnded = true;
         resolve(signal === null ? `exit code ${code}` : `ended by ${signal}, at most ${limitSeconds} s allowed`);
       });
     });
@@ -63,6 +67,24 @@ export class StartedCommand {
   async interrupt(): Promise<void> {
     endGroup(this.child, 'SIGINT');
     await this.end;
+  }
+
+  /**
+   * Tries until the check of what it serves no longer throws.
+   *
+   * @throws CommandFailedError when it takes too long, or the command ends
+   */
+  async serves<T>(check: () => Promise<T>, limitMs: number): Promise<T> {
+    const deadline = performance.now() + limitMs;
+    for (;;) {
+      try {
+        return await check();
+      } catch (error) {
+        if (this.hasEnded) throw this.failure('it ended');
+        if (performance.now() > deadline) throw this.failure(error instanceof Error ? error.message : String(error));
+      }
+      await setTimeout(50);
+    }
   }
 
   /** An error with what it has said so far. */

@@ -1,5 +1,4 @@
 import { createServer } from 'node:net';
-import { eventually } from '../../support/eventually.js';
 import type { GeneratedApplication } from './application.js';
 import { CREDENTIALS } from './generators.js';
 
@@ -20,7 +19,7 @@ export async function finishTask(application: GeneratedApplication, request: Tas
   const command = application.start(line, 180, { PORT: String(port) });
   const tasks = `http://127.0.0.1:${port}/tasker/tasks`;
   try {
-    const { id } = await eventually(async () => {
+    const { id } = await command.serves(async () => {
       const response = await fetch(tasks, {
         method: 'POST',
         headers: { ...CREDENTIALS, 'content-type': 'application/json' },
@@ -28,12 +27,10 @@ export async function finishTask(application: GeneratedApplication, request: Tas
       });
       return taskOf(response);
     }, START_LIMIT_MS);
-    await eventually(async () => {
+    await command.serves(async () => {
       const task = await taskOf(await fetch(`${tasks}/${id}`, { headers: CREDENTIALS }));
       if (task.state !== 'complete') throw new Error(`The task is ${JSON.stringify(task)}.`);
     }, TASK_LIMIT_MS);
-  } catch (error) {
-    throw command.failure(error instanceof Error ? error.message : String(error));
   } finally {
     await command.interrupt();
   }
@@ -45,7 +42,8 @@ async function taskOf(response: Response): Promise<{ readonly id: string; readon
   return JSON.parse(text) as { readonly id: string; readonly state: string };
 }
 
-async function freePort(): Promise<number> {
+/** Of 127.0.0.1. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();

@@ -56,7 +56,7 @@ function chosenKinds(words: readonly string[]): readonly ApplicationKind[] {
 
 async function judge(application: GeneratedApplication, isBounded: boolean): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const check of checks(isBounded)) {
+  for (const check of checks(application.kind, isBounded)) {
     const beganAt = performance.now();
     let problem: string | null = null;
     try {
@@ -72,6 +72,12 @@ async function judge(application: GeneratedApplication, isBounded: boolean): Pro
   return verdicts;
 }
 
+const SHOWN_LETTERS = 70;
+
+function shortened(name: string): string {
+  return name.length > SHOWN_LETTERS ? `${name.slice(0, SHOWN_LETTERS - 1)}…` : name;
+}
+
 /** The table, and below it what failed with the end of its output. */
 function report(verdicts: readonly Verdict[]): void {
   const applications = [...new Set(verdicts.map(({ application }) => application))];
@@ -81,7 +87,7 @@ function report(verdicts: readonly Verdict[]): void {
     if (verdict === undefined) return '-';
     return `${verdict.seconds.toFixed(1)} s${verdict.problem === null ? '' : ' FAILED'}`;
   };
-  const lines = names.map((name) => [name, ...applications.map((application) => cell(application, name))]);
+  const lines = names.map((name) => [shortened(name), ...applications.map((application) => cell(application, name))]);
   const all = [['', ...applications], ...lines];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((line) => line[column]!.length)));
   const padded = all.map((line) => line.map((each, column) => each.padEnd(widths[column]!)).join('  '));

@@ -41,6 +41,7 @@ function environment(): NodeJS.ProcessEnv {
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     npm_config_update_notifier: 'false',
+    npm_config_yes: 'true', // as Enter answers npx on a terminal
   };
 }
 

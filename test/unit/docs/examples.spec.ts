@@ -14,8 +14,9 @@ const written = (language: string, isComplete: (text: string) => boolean): (read
   blocks.filter((block) => block.language === language && isComplete(block.text)).map((block) => [block.place, block]);
 
 describe('examples in TypeScript', () => {
-  // What does not import anything is a fragment.
-  const modules = written('ts', (text) => /^import /m.test(text));
+  // What does not import anything is a fragment. A file of the application that Getting started makes is compiled there, when
+  // the page is followed: `npm run acceptance -- pages`.
+  const modules = written('ts', (text) => /^import /m.test(text) && !text.startsWith('// src/'));
   let problems: readonly string[];
 
   // Once for all, as most of the time goes into the declarations of what they import.
