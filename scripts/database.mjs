@@ -1,5 +1,5 @@
 /** The PostgreSQL server that the sample application, the tests and the benchmark run on: yours, or an embedded one. */
-import { startEmbeddedPostgres } from '../lib/embedded/embedded-postgres.mjs';
+import { startEmbeddedPostgres } from './embedded-postgres.mjs';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../lib/embedded/embedded-postgres.mjs';
+import { startEmbeddedPostgres } from './embedded-postgres.mjs';
 import { isProgram, run, ScriptError } from './script.mjs';
 
 const BINARIES = '/usr/lib/postgresql/15/bin';
