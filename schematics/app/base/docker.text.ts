@@ -5,7 +5,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+RUN npm run build
+# The PostgreSQL for development is optional for npm, and has no place here either.
+RUN npm prune --omit=dev --omit=optional
 
 FROM node:24-slim
 ENV NODE_ENV=production
