@@ -76,7 +76,7 @@ async function lint(application: GeneratedApplication): Promise<void> {
 }
 
 async function test(application: GeneratedApplication): Promise<void> {
-  await application.exec('nestjs-tasker dev-database --temporary -- npm test', 240);
+  await application.exec('nestjs-tasker dev-database --temporary -- npm test', 600);
 }
 
 /** That of the Nest CLI, over the whole application. */
