@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { isOpen, propertyNamed } from './object.literals';
 import { withImports, type NamedImport } from './source.imports';
 import { inserted, insertionAfter, parse, syntaxErrorOf, type Insertion, type TypeScript } from './source.text';
 
@@ -30,6 +31,9 @@ export function registered(typescript: TypeScript, text: string, registrations: 
     const module = moduleOf(typescript, parse(typescript, changed));
     if (typeof module === 'string') return { text, problem: module };
     const insertions = insertionsFor(typescript, module, list, element);
+    if (insertions === null) {
+      return { text, problem: `has a @Module() with "...", which may bring ${list} of its own` };
+    }
     if (insertions.length > 0) changed = withImports(typescript, inserted(changed, insertions), imports);
   }
   return { text: changed, problem: null };
@@ -63,16 +67,21 @@ function moduleCalls(typescript: TypeScript, declaration: ts.ClassDeclaration): 
     .filter(({ expression }) => typescript.isIdentifier(expression) && expression.text === 'Module');
 }
 
+/** Null where the list may be there without being written. */
 function insertionsFor(
   typescript: TypeScript,
   { file, metadata }: ModuleSource,
   list: Registration['list'],
   element: string,
-): readonly Insertion[] {
-  const property = metadata.properties
-    .filter(typescript.isPropertyAssignment)
-    .find(({ name }) => name.getText(file).replace(/^['"]|['"]$/g, '') === list);
-  if (property === undefined) return [insertionAfter(file, metadata.properties, metadata, `${list}: [${element}]`)];
+): readonly Insertion[] | null {
+  const property = propertyNamed(typescript, metadata, list);
+  if (property === undefined) {
+    if (isOpen(typescript, metadata)) return null;
+    return [insertionAfter(file, metadata.properties, metadata, `${list}: [${element}]`)];
+  }
+  if (!typescript.isPropertyAssignment(property)) {
+    return [{ at: property.getEnd(), text: `: [...${list}, ${element}]` }]; // as in `{ providers }`
+  }
   const value = property.initializer;
   if (!typescript.isArrayLiteralExpression(value)) {
     // A list that is made elsewhere, as in `providers: PROVIDERS`, becomes a part of the new one.

@@ -28,6 +28,7 @@ describe('registering in a module', () => {
     ['a list', '@Module({ providers: [A] })', '@Module({ providers: [A, Charge] })'],
     ['a quoted list', `@Module({ 'providers': [A] })`, `@Module({ 'providers': [A, Charge] })`],
     ['a list from elsewhere', '@Module({ providers: ALL })', '@Module({ providers: [...ALL, Charge] })'],
+    ['a list that has its name', '@Module({ providers })', '@Module({ providers: [...providers, Charge] })'],
     [
       'several lines',
       '@Module({\n  providers: [\n    A,\n  ],\n})',
@@ -78,6 +79,7 @@ describe('registering in a module', () => {
     ['class M {}', 'has no class with @Module()'],
     ['@Module({}) class A {}\n@Module({}) class B {}', 'has several classes with @Module()'],
     ['@Module(metadata) class A {}', 'has a @Module() whose argument is not written as { ... } in place'],
+    ['@Module({ ...shared }) class A {}', 'has a @Module() with "...", which may bring providers of its own'],
     ['@Module({ providers: [ )\nclass A {}', expect.stringMatching(/^has a syntax error: .+ \(line 1\)$/)],
   ])('refuses %j', (module, problem) => {
     expect(registered(ts, module, [PROVIDER])).toEqual({ text: module, problem });
