@@ -6,11 +6,13 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** The TypeScript files of the application below a folder. */
+const NO_SOURCE = /\/node_modules\/|\.d\.ts$|[.-](spec|test)\.ts$/;
+
+/** The TypeScript files of the application below a folder; tests are none of them. */
 export function sourceFiles(tree: Tree, folder: string): readonly SourceFile[] {
   const found: SourceFile[] = [];
   tree.getDir(folder).visit((path) => {
-    if (!path.endsWith('.ts') || path.endsWith('.d.ts') || path.includes('/node_modules/')) return;
+    if (!path.endsWith('.ts') || NO_SOURCE.test(path)) return;
     found.push({ path: path.slice(1), text: tree.readText(path) });
   });
   return found;

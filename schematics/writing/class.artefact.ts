@@ -93,7 +93,7 @@ function filesOf(artefact: ClassArtefact, names: ClassNames, options: ClassOptio
 function requireFree(tree: Tree, token: string, { className, host }: ClassNames): void {
   const typescript = hostTypeScript();
   for (const { path, text } of sourceFiles(tree, host.sourceRoot)) {
-    if (!text.includes(token) || /\.(spec|test)\.ts$/.test(path)) continue;
+    if (!text.includes(token)) continue;
     const other = providersOf(typescript, text, token).find((provided) => provided !== className);
     if (other === undefined) continue;
     throw new Refusal(

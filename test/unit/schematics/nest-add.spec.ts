@@ -119,6 +119,13 @@ describe('nest add', () => {
     expect(tree.readText(MODULE)).toContain("database: { dataSource: 'flow' }");
   });
 
+  it('does not take what tests configure for what the application has', async () => {
+    const configured = "TypeOrmModule.forRoot({ type: 'sqlite' });\nTaskerModule.forRoot({});\n";
+    const { tree } = await add({}, newNest12({ 'src/app.spec.ts': configured, 'src/app.e2e-spec.ts': configured }));
+    expect(tree.readText(MODULE)).toContain('TypeOrmModule.forRoot({');
+    expect(tree.readText(MODULE)).toContain('TaskerModule.forRoot({');
+  });
+
   it('lets Jest of a CommonJS application load the package, in its end-to-end tests as well', async () => {
     const e2e = { 'test/jest-e2e.json': JSON.stringify({ testRegex: '.e2e-spec.ts$' }) };
     const { tree, said } = await add({}, newNest11(e2e));
