@@ -3,6 +3,7 @@ import type ts from 'typescript';
 import { parse as parseYaml } from 'yaml';
 import { hostTypeScript } from '../host/host.packages';
 import { sourceFiles } from '../host/source.files';
+import { nameOf, textsIn } from '../source/object.literals';
 import { parse, type TypeScript } from '../source/source.text';
 import { Refusal } from '../writing/refusal';
 
@@ -49,26 +50,14 @@ function declarationOf(event: unknown): readonly Declaration[] {
 }
 
 function inSource(typescript: TypeScript, text: string): readonly Declaration[] {
-  const file = parse(typescript, text);
   const found: Declaration[] = [];
   const visit = (node: ts.Node): void => {
-    if (typescript.isPropertyAssignment(node) && node.name.getText(file) === 'customEvents') {
+    if (typescript.isPropertyAssignment(node) && nameOf(typescript, node.name) === 'customEvents') {
       const list = typescript.isArrayLiteralExpression(node.initializer) ? node.initializer.elements : [];
-      for (const event of list) found.push(...declarationOf(textsOf(typescript, file, event)));
+      for (const event of list) found.push(...declarationOf(textsIn(typescript, event)));
     }
     typescript.forEachChild(node, visit);
   };
-  visit(file);
+  visit(parse(typescript, text));
   return found;
-}
-
-function textsOf(typescript: TypeScript, file: ts.SourceFile, event: ts.Expression): object {
-  if (!typescript.isObjectLiteralExpression(event)) return {};
-  const properties = event.properties.filter(typescript.isPropertyAssignment);
-  return Object.fromEntries(
-    properties.map(({ name, initializer }) => [
-      name.getText(file),
-      typescript.isStringLiteralLike(initializer) ? initializer.text : undefined,
-    ]),
-  );
 }

@@ -1,35 +1,38 @@
 import type { Tree } from '@angular-devkit/schematics';
-import { hostTypeScript } from '../host/host.packages';
 import { importPath } from '../host/module.file';
-import { sourceFiles } from '../host/source.files';
-import { withModuleOption } from '../source/module.option';
-import { withImports } from '../source/source.imports';
+import { setTaskerOption } from '../host/tasker.options';
+import { placeIn, type WantedOption } from '../source/module.option';
+import type { TypeScript } from '../source/source.text';
 import type { ClassNames } from '../writing/class.artefact';
-import { formattedAsBefore } from '../writing/formatting';
 
-/** Sets `identity: { strategy }` in `TaskerModule.forRoot()`, and answers what is left to do where that is not possible. */
+/** Sets `identity: { strategy }` in the options of `TaskerModule`, and answers what is left to do where that is not possible. */
 export async function setIdentityStrategy(
   tree: Tree,
   { className, file, host }: ClassNames,
 ): Promise<readonly string[]> {
-  const typescript = hostTypeScript();
-  const wanted = { module: 'TaskerModule', group: 'identity', option: 'strategy', value: className };
-  for (const { path, text } of sourceFiles(tree, host.sourceRoot)) {
-    if (!text.includes('TaskerModule') || /\.(spec|test)\.ts$/.test(path)) continue;
-    const result = withModuleOption(typescript, text, wanted);
-    if (result.kind === 'elsewhere') break;
-    if (result.kind === 'present')
-      return result.value === className ? [] : [replaceSentence(path, result.value, className)];
-    if (result.kind === 'added') {
-      const own = { name: className, from: importPath(path, file, host.isEsm) };
-      const changed = withImports(typescript, result.text, [own]);
-      tree.overwrite(path, await formattedAsBefore(path, text, changed));
-      return [];
-    }
+  const outcome = await setTaskerOption(tree, host.sourceRoot, {
+    option: (typescript) => identityOption(typescript, className),
+    imports: (path) => [{ name: className, from: importPath(path, file, host.isEsm) }],
+  });
+  if (outcome.kind === 'added') return [];
+  if (outcome.kind !== 'present') {
+    return [`Set it in the options of TaskerModule: identity: { strategy: ${className} }.`];
   }
-  return [`Set it in the options of TaskerModule: identity: { strategy: ${className} }.`];
+  const { path, value } = outcome;
+  if (value === className) return [];
+  return [`${path} has identity.strategy: ${value}. Put ${className} in its place if this class is to decide.`];
 }
 
-function replaceSentence(path: string, present: string, className: string): string {
-  return `${path} has identity.strategy: ${present}. Put ${className} in its place if this class is to decide.`;
+function identityOption(typescript: TypeScript, className: string): WantedOption {
+  const strategy: WantedOption = {
+    name: 'strategy',
+    value: className,
+    extend: (value) => ({ present: value.getText() }),
+  };
+  return {
+    name: 'identity',
+    value: `{ strategy: ${className} }`,
+    extend: (value) =>
+      typescript.isObjectLiteralExpression(value) ? placeIn(typescript, value, strategy) : 'elsewhere',
+  };
 }

@@ -3,11 +3,11 @@ import { hostTypeScript } from '../host/host.packages';
 import { sourceFiles } from '../host/source.files';
 import { moduleCalls, type ModuleCall } from '../source/module.calls';
 import type { Registration } from '../source/module.registration';
+import { textsIn } from '../source/object.literals';
+import { parse } from '../source/source.text';
+import { TEMPLATES } from '../task-handler/workflow';
 import { Refusal } from '../writing/refusal';
 import type { NestAddOptions } from './nest-add.options';
-
-/** Folder of the templates, from where the application is started. */
-export const TEMPLATES = 'config/tasker/tasks';
 
 /** The modules that the application's own needs for what was chosen, without those that it has somewhere already. */
 export function neededModules(tree: Tree, sourceRoot: string, options: NestAddOptions): readonly Registration[] {
@@ -82,8 +82,8 @@ function tasker({
 
 /** @throws Refusal when the data source that would be used is known to be another database */
 function requirePostgres(calls: readonly ModuleCall[], dataSource = 'default'): void {
-  const used = calls.find(({ texts }) => (texts.name ?? 'default') === dataSource);
-  const type = used?.texts.type;
+  const dataSources = calls.map(({ argument }) => textsIn(hostTypeScript(), argument));
+  const type = dataSources.find(({ name = 'default' }) => name === dataSource)?.type;
   if (type === undefined || ['postgres', 'aurora-postgres'].includes(type)) return;
   throw new Refusal(
     `The data source "${dataSource}" of this application is ${type}, and nestjs-tasker needs PostgreSQL: ` +
@@ -94,5 +94,5 @@ function requirePostgres(calls: readonly ModuleCall[], dataSource = 'default'): 
 function callsBelow(tree: Tree, folder: string): readonly ModuleCall[] {
   const typescript = hostTypeScript();
   const files = sourceFiles(tree, folder).filter(({ text }) => text.includes('.forRoot'));
-  return files.flatMap(({ text }) => moduleCalls(typescript, text));
+  return files.flatMap(({ text }) => moduleCalls(typescript, parse(typescript, text)));
 }

@@ -8,8 +8,9 @@ import { extendManifest } from '../host/manifest.file';
 import { nearestModule, registerIn } from '../host/module.file';
 import { withShutdownHooks } from '../source/shutdown.hooks';
 import { taskHandler } from '../task-handler/task-handler.factory';
+import { TEMPLATES } from '../task-handler/workflow';
 import { Refusal } from '../writing/refusal';
-import { hasTasker, neededModules, TEMPLATES } from './application.module';
+import { hasTasker, neededModules } from './application.module';
 import { neededPackages } from './needed.packages';
 import type { NestAddOptions } from './nest-add.options';
 

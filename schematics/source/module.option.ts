@@ -1,74 +1,84 @@
 import type ts from 'typescript';
-import { inserted, insertionAfter, parse, type Insertion, type TypeScript } from './source.text';
+import { moduleCalls, type ModuleCall } from './module.calls';
+import { isOpen, propertyNamed } from './object.literals';
+import { withImports, type NamedImport } from './source.imports';
+import { inserted, insertionAfter, parse, syntaxErrorOf, type Insertion, type TypeScript } from './source.text';
 
-/** One option among those that a module is configured with: `identity.strategy` of `TaskerModule.forRoot({ ... })`. */
-export interface ModuleOption {
-  readonly module: string;
-  readonly group: string;
-  readonly option: string;
-  /** As code. */
+/** A property that an object of options is to have. */
+export interface WantedOption {
+  readonly name: string;
+  /** As code, for an object without it. */
   readonly value: string;
+  /** What to do where the object has it with another value. */
+  extend(present: ts.Expression): Place;
 }
 
-/** A file without the call; one with the option, and its value; one whose options are made elsewhere; or the text with the option. */
+/** Where something is added; `elsewhere`: it is made where it cannot be seen. */
+export type Place = Insertion | 'elsewhere' | { readonly present: string };
+
+/** A file without the call; one whose options are made elsewhere; one with the option; or the text with the option. */
 export type OptionResult =
   | { readonly kind: 'absent' | 'elsewhere' }
   | { readonly kind: 'present'; readonly value: string }
   | { readonly kind: 'added'; readonly text: string };
 
-/** The text of a file with the option where the syntax tree says; an option that is there stays. */
-export function withModuleOption(typescript: TypeScript, text: string, wanted: ModuleOption): OptionResult {
-  const file = parse(typescript, text);
-  const call = callOf(typescript, file, wanted.module);
-  if (call === null) return { kind: 'absent' };
-  const [options, ...others] = call.arguments;
-  const setting = `${wanted.option}: ${wanted.value}`;
-  const added = (insertion: Insertion): OptionResult => ({ kind: 'added', text: inserted(text, [insertion]) });
-
-  if (nameOf(call) !== 'forRoot' || others.length > 0) return { kind: 'elsewhere' };
-  if (options === undefined) return added({ at: call.getEnd() - 1, text: `{ ${wanted.group}: { ${setting} } }` });
-  if (!typescript.isObjectLiteralExpression(options)) return { kind: 'elsewhere' };
-  const group = propertyOf(typescript, file, options, wanted.group);
-  if (group === undefined) {
-    // What is spread into the options may hold the group as well.
-    if (options.properties.some(typescript.isSpreadAssignment)) return { kind: 'elsewhere' };
-    return added(insertionAfter(file, options.properties, options, `${wanted.group}: { ${setting} }`));
-  }
-  if (group === null || !typescript.isObjectLiteralExpression(group)) return { kind: 'elsewhere' };
-  const present = propertyOf(typescript, file, group, wanted.option);
-  if (present === undefined) return added(insertionAfter(file, group.properties, group, setting));
-  return { kind: 'present', value: present?.getText(file) ?? wanted.option };
-}
-
-function callOf(typescript: TypeScript, file: ts.SourceFile, module: string): ts.CallExpression | null {
-  let found: ts.CallExpression | null = null;
-  const visit = (node: ts.Node): void => {
-    if (
-      typescript.isCallExpression(node) &&
-      typescript.isPropertyAccessExpression(node.expression) &&
-      node.expression.expression.getText(file) === module &&
-      nameOf(node).startsWith('forRoot')
-    ) {
-      found ??= node;
-    }
-    typescript.forEachChild(node, visit);
-  };
-  visit(file);
-  return found;
-}
-
-function nameOf({ expression }: ts.CallExpression): string {
-  return (expression as ts.PropertyAccessExpression).name.text;
-}
-
-/** Undefined where there is none of this name; null where its value is not written there: `{ identity }`. */
-function propertyOf(
+/**
+ * The text of a file with an option of `TaskerModule.forRoot()` or `forRootAsync()`, and the imports that it needs. The syntax
+ * tree says where it goes. Options that are written in place are changed; all others are left alone.
+ */
+export function withTaskerOption(
   typescript: TypeScript,
-  file: ts.SourceFile,
-  { properties }: ts.ObjectLiteralExpression,
-  name: string,
-): ts.Expression | null | undefined {
-  const property = properties.find((each) => each.name?.getText(file).replace(/^['"]|['"]$/g, '') === name);
-  if (property === undefined) return undefined;
-  return typescript.isPropertyAssignment(property) ? property.initializer : null;
+  text: string,
+  wanted: WantedOption,
+  imports: readonly NamedImport[],
+): OptionResult {
+  const file = parse(typescript, text);
+  const call = moduleCalls(typescript, file).find(({ module }) => module === 'TaskerModule');
+  if (call === undefined) return { kind: 'absent' };
+  const place = syntaxErrorOf(typescript, text) === null ? placeFor(typescript, call, wanted) : 'elsewhere';
+  if (place === 'elsewhere') return { kind: place };
+  if ('present' in place) return { kind: 'present', value: place.present };
+  return { kind: 'added', text: withImports(typescript, inserted(text, [place]), imports) };
+}
+
+/** Where an object gets the option. */
+export function placeIn(typescript: TypeScript, options: ts.ObjectLiteralExpression, wanted: WantedOption): Place {
+  const property = propertyNamed(typescript, options, wanted.name);
+  if (property !== undefined) {
+    return typescript.isPropertyAssignment(property) ? wanted.extend(property.initializer) : 'elsewhere';
+  }
+  if (isOpen(typescript, options)) return 'elsewhere';
+  return insertionAfter(options.getSourceFile(), options.properties, options, settingOf(wanted));
+}
+
+function placeFor(typescript: TypeScript, { method, argument, end }: ModuleCall, wanted: WantedOption): Place {
+  const isAsync = method === 'forRootAsync';
+  if (argument === undefined) return isAsync ? 'elsewhere' : { at: end - 1, text: `{ ${settingOf(wanted)} }` };
+  const options = isAsync ? returnedOptions(typescript, argument) : literalOf(typescript, argument);
+  return options === null ? 'elsewhere' : placeIn(typescript, options, wanted);
+}
+
+function settingOf({ name, value }: WantedOption): string {
+  return `${name}: ${value}`;
+}
+
+/** What `useFactory` returns at once. */
+function returnedOptions(typescript: TypeScript, argument: ts.Expression): ts.ObjectLiteralExpression | null {
+  const written = literalOf(typescript, argument);
+  const property = written === null ? undefined : propertyNamed(typescript, written, 'useFactory');
+  if (property === undefined || !typescript.isPropertyAssignment(property)) return null;
+  const factory = property.initializer;
+  if (!typescript.isArrowFunction(factory)) return null;
+  const { body } = factory;
+  return literalOf(typescript, typescript.isBlock(body) ? lastReturned(typescript, body) : body);
+}
+
+function literalOf(typescript: TypeScript, value: ts.Expression | null): ts.ObjectLiteralExpression | null {
+  const bare = value !== null && typescript.isParenthesizedExpression(value) ? value.expression : value;
+  return bare !== null && typescript.isObjectLiteralExpression(bare) ? bare : null;
+}
+
+function lastReturned(typescript: TypeScript, { statements }: ts.Block): ts.Expression | null {
+  const last = statements.at(-1);
+  return last !== undefined && typescript.isReturnStatement(last) ? (last.expression ?? null) : null;
 }

@@ -3,7 +3,7 @@ import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
 import { hostProject } from '../host/host.project';
 import { transformByJest } from '../host/jest.transforms';
 import { importPath, nearestModule, registerIn } from '../host/module.file';
-import type { SourceOutcome } from '../source/template.sources';
+import type { OptionOutcome } from '../host/tasker.options';
 import { writeFiles, type NewFile } from '../writing/write.files';
 import { filesOf, type Files } from './files';
 import { handlerTest, handlerText } from './handlers.text';
@@ -26,7 +26,7 @@ export function taskHandler(options: TaskHandlerOptions): Rule {
     await writeFiles(tree, context, [...sources(workflow, files), ...tested], options.force);
     if (module !== null) await registerIn(tree, module, [registrationOf(workflow, own, module)]);
     if (tested.length > 0) await transformByJest(tree, context, workflow.host);
-    const outcome = options.skipImport === true ? 'no-module' : await registerTemplate(tree, workflow);
+    const outcome = options.skipImport === true ? 'absent' : await registerTemplate(tree, workflow);
     for (const line of nextSteps(workflow, module, outcome)) context.logger.info(line);
   };
 }
@@ -73,10 +73,10 @@ function tests(workflow: Workflow, files: Files, { specFileSuffix = 'spec' }: Ta
   ];
 }
 
-function nextSteps(workflow: Workflow, module: string | null, outcome: SourceOutcome): readonly string[] {
+function nextSteps(workflow: Workflow, module: string | null, outcome: OptionOutcome['kind']): readonly string[] {
   const { name, style, host, hasDatabase } = workflow;
   const source = style === 'yaml' ? `'${TEMPLATES}'` : name.camel;
-  const isUnknown = outcome === 'elsewhere' || outcome === 'no-module';
+  const isUnknown = outcome === 'elsewhere' || outcome === 'absent';
   const around = hasDatabase ? '' : 'npx nestjs-tasker dev-database -- ';
   return [
     ...(module === null ? [`Import ${name.pascal}Module into a module of the application.`] : []),

@@ -28,6 +28,10 @@ describe('the identity-strategy schematic', () => {
       'TaskerModule.forRoot({ identity: { strategy: OrderIdentity } })',
       'TaskerModule.forRoot({ identity: { strategy: OrderIdentity } })',
     ],
+    [
+      'TaskerModule.forRootAsync({ useFactory: () => ({}) })',
+      'TaskerModule.forRootAsync({ useFactory: () => ({ identity: { strategy: OrderIdentity } }) })',
+    ],
   ])('sets it in %s', async (before, after) => {
     const { tree, said } = await generate(applicationWith(before));
     const module = tree.readText(ROOT);
@@ -40,6 +44,7 @@ describe('the identity-strategy schematic', () => {
 
   it.each([
     ["TaskerModule.forRoot({ identity: { strategy: 'hash' } })", "has identity.strategy: 'hash'. Put OrderIdentity"],
+    ['TaskerModule.forRoot({ identity: { ...shared } })', 'Set it in the options of TaskerModule'],
     ['TaskerModule.forRoot({ identity })', 'Set it in the options of TaskerModule'],
     ['TaskerModule.forRoot({ ...shared })', 'Set it in the options of TaskerModule'],
     ['TaskerModule.forRoot(options)', 'Set it in the options of TaskerModule'],

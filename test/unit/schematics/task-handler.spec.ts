@@ -141,6 +141,10 @@ export class AppModule {}
       "TaskerModule.forRoot({ templates: { sources: [other, 'config/tasker/tasks'] } })",
     ],
     [
+      'TaskerModule.forRoot({ migrations, templates: { variables } })',
+      "TaskerModule.forRoot({ migrations, templates: { variables, sources: ['config/tasker/tasks'] } })",
+    ],
+    [
       'TaskerModule.forRootAsync({ useFactory: (url: string) => ({ templates: [other] }) })',
       "TaskerModule.forRootAsync({ useFactory: (url: string) => ({ templates: [other, 'config/tasker/tasks'] }) })",
     ],
