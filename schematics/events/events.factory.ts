@@ -5,7 +5,7 @@ import { transformByJest } from '../host/jest.transforms';
 import { importPath, nearestModule, registerIn } from '../host/module.file';
 import type { Registration } from '../source/module.registration';
 import { TEMPLATES } from '../task-handler/workflow';
-import { listOf, placedNameOf } from '../writing/names';
+import { listOf, placedNameOf, withoutEnding } from '../writing/names';
 import { folderOf, type ClassOptions } from '../writing/place.options';
 import { Refusal } from '../writing/refusal';
 import { writeFiles, type NewFile } from '../writing/write.files';
@@ -29,7 +29,7 @@ const RESERVED = /^(task|step|workflow|observability|test)\./i;
 export function events({ name: text = 'custom', ...options }: EventsOptions): Rule {
   return async (tree: Tree, context: SchematicContext) => {
     const host = hostProject(tree, options);
-    const name = placedNameOf(text, 'group of events');
+    const name = withoutEnding(placedNameOf(text, 'group of events'), 'events');
     const folder = folderOf(host, name, { ...options, name: text });
     const declared = declaredEvents(tree, options.templates ?? TEMPLATES, host.sourceRoot);
     const catalogue = withNamed(declared, listOf(options.events));

@@ -4,9 +4,9 @@ import { testImports } from '../writing/test.text';
 
 export type StepHandlerKind = 'plain' | 'transactional' | 'http';
 
-/** How templates refer to the handler: `ecommerce.reserve_stock`. */
-export function handlerName({ name }: Pick<ClassNames, 'name'>): string {
-  return name.namespace === null ? name.snake : `${name.namespace.snake}.${name.snake}`;
+/** How templates refer to the handler: `ecommerce.reserve_stock`. A template may say `reserve_stock_handler`, too. */
+function handlerName({ given: { namespace, snake } }: ClassNames): string {
+  return namespace === null ? snake : `${namespace.snake}.${snake}`;
 }
 
 export function stepHandlerArtefact(kind: StepHandlerKind): ClassArtefact {

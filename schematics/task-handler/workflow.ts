@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { dependsOn, type HostProject } from '../host/host.project';
-import { listOf, nameOf, placedNameOf, type Name } from '../writing/names';
+import { listOf, nameOf, placedNameOf, withoutEnding, type Name } from '../writing/names';
 import { folderOf, type ClassOptions } from '../writing/place.options';
 import { Refusal } from '../writing/refusal';
 
@@ -91,7 +91,7 @@ function namespaceOf(ofName: string | undefined, option = ''): string {
 
 function stepsOf(names: readonly string[], task: string): readonly WorkflowStep[] {
   const steps = names.map((name, index) => {
-    const { pascal, kebab } = nameOf(name, 'step');
+    const { pascal, kebab } = withoutEnding(nameOf(name, 'step'), 'handler');
     return {
       name,
       parent: index === 0 ? null : names[index - 1]!,

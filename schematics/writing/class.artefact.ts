@@ -9,7 +9,7 @@ import { importPath, nearestModule, registerIn } from '../host/module.file';
 import { sourceFiles } from '../host/source.files';
 import type { Registration } from '../source/module.registration';
 import { providersOf } from '../source/token.providers';
-import { placedNameOf, type PlacedName } from './names';
+import { placedNameOf, withoutEnding, type PlacedName } from './names';
 import { folderOf, type ClassOptions } from './place.options';
 import { Refusal } from './refusal';
 import { writeFiles, type NewFile } from './write.files';
@@ -42,7 +42,10 @@ export interface ArtefactPackages {
 }
 
 export interface ClassNames {
+  /** Without the suffix. */
   readonly name: PlacedName;
+  /** As it was asked for, perhaps with the suffix. */
+  readonly given: PlacedName;
   readonly className: string;
   readonly host: HostProject;
   /** Path of the class file, and how a file beside it imports it. */
@@ -54,11 +57,13 @@ export interface ClassNames {
 export function classSchematic(artefact: ClassArtefact, options: ClassOptions): Rule {
   return async (tree: Tree, context: SchematicContext) => {
     const host = hostProject(tree, options);
-    const name = placedNameOf(options.name, artefact.what);
+    const given = placedNameOf(options.name, artefact.what);
+    const name = withoutEnding(given, artefact.suffix);
     const folder = folderOf(host, name, options);
     const file = posix.join(folder, `${name.kebab}.${artefact.role}.ts`);
     const names = {
       name,
+      given,
       className: `${name.pascal}${artefact.suffix}`,
       host,
       file,

@@ -35,7 +35,16 @@ export function nameOf(text: string, what: string): Name {
       `"${text}" cannot name a ${what}: use letters, digits, "-" and "_", beginning with a letter, as in "reserve-stock".`,
     );
   }
-  const words = (text.match(WORD) ?? []).map((word) => word.toLowerCase());
+  return spelt((text.match(WORD) ?? []).map((word) => word.toLowerCase()));
+}
+
+/** The name without the ending that a class or file has anyway: `reserve-stock` for `reserve-stock-handler`. */
+export function withoutEnding<Spelt extends Name>(name: Spelt, ending: string): Spelt {
+  const words = name.kebab.split('-');
+  return words.length > 1 && words.at(-1) === ending.toLowerCase() ? { ...name, ...spelt(words.slice(0, -1)) } : name;
+}
+
+function spelt(words: readonly string[]): Name {
   const pascal = words.map(capitalised).join('');
   return {
     kebab: words.join('-'),

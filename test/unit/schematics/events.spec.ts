@@ -44,6 +44,11 @@ describe('the events schematic', () => {
     expect(again.readText('src/custom/custom-event.subscriber.ts')).toBe('// mine');
   });
 
+  it('says "events" once', async () => {
+    const { tree } = await generate({ name: 'shop-events' });
+    expect(tree.readText('src/shop/shop.events.ts')).toContain('export const SHOP_EVENTS = {');
+  });
+
   it('does not replace a catalogue that is not its own', async () => {
     await expect(generate({}, newNest12({ [CATALOGUE]: '// mine' }))).rejects.toThrow(`what you have in ${CATALOGUE}`);
   });

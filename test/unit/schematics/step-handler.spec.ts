@@ -22,6 +22,23 @@ export class AppModule {}
 `);
   });
 
+  it.each(['shop.reserve_stock_handler', 'reserveStockHandler'])(
+    'says "handler" once in the names of the class and the file, but leaves the name for templates: %s',
+    async (name) => {
+      const { tree, said } = await generate({ name });
+      const named = name.startsWith('shop.') ? name : 'reserve_stock_handler';
+      expect(tree.readText('src/reserve-stock/reserve-stock.handler.ts')).toContain(
+        `@StepHandler('${named}')\nexport class ReserveStockHandler`,
+      );
+      expect(said).toContain(`A template runs it by "handler: ${named}".`);
+    },
+  );
+
+  it('takes a name that is nothing but the ending', async () => {
+    const { tree } = await generate({ name: 'handler' });
+    expect(tree.readText('src/handler/handler.handler.ts')).toContain('class HandlerHandler');
+  });
+
   it('writes for CommonJS and Jest where the application has these', async () => {
     const { tree } = await generate({ name: 'reserve_stock' }, newNest11());
     const test = tree.readText('src/reserve-stock/reserve-stock.handler.spec.ts');

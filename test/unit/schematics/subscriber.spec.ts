@@ -40,6 +40,11 @@ describe('the subscriber schematic', () => {
     expect(tree.readText('src/app.module.ts')).toContain('providers: [AppService, OrdersSubscriber]');
   });
 
+  it('says "subscriber" once', async () => {
+    const { tree } = await runSchematic('subscriber', { name: 'shop/orders-subscriber' }, newNest12());
+    expect(tree.readText('src/shop/orders/orders.subscriber.ts')).toContain('export class OrdersSubscriber');
+  });
+
   it.each(['subscriber', 'subscriber-metrics'])('refuses events that do not exist (%s)', async (schematic) => {
     await expect(generate({ events: ['task.started'] }, schematic)).rejects.toThrow(
       /^There is no event "task\.started": name any of task\.initialize_requested, .*worker\.lost, \*\.$/,

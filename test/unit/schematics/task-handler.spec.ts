@@ -48,6 +48,7 @@ describe('the task-handler schematic', () => {
     ['a namespace', { name: 'process_order', namespace: 'shop-2' }, 'shop-2', DEFAULT_STEPS],
     ['no namespace at all', { name: 'process_order' }, 'default', DEFAULT_STEPS],
     ['steps', { steps: 'reserve_stock,charge-card, step2' }, 'ecommerce', ['reserve_stock', 'charge-card', 'step2']],
+    ['a step that is called a handler', { steps: 'pay_handler' }, 'ecommerce', ['pay_handler']],
     ['one step', { steps: 'reserve' }, 'ecommerce', ['reserve']],
     ['a dependent system', { dependentSystem: 'SAP: "ERP"' }, 'ecommerce', DEFAULT_STEPS],
     ['a description', { description: "Don't panic: it's #1\nof two" }, 'ecommerce', DEFAULT_STEPS],
@@ -74,7 +75,9 @@ describe('the task-handler schematic', () => {
         const { tree } = await generate({ ...options, style });
         const hooks = options.hooks === true ? ['process-order.hooks'] : [];
         const files = ours(tree);
-        const handlers = steps.map((step) => `${step.replace('_', '-').replace('step2', 'step-2')}.handler`);
+        const handlers = steps.map(
+          (step) => `${step.replace('_handler', '').replace('_', '-').replace('step2', 'step-2')}.handler`,
+        );
         const types = style === 'yaml' ? 'process-order.types' : 'process-order.task';
         const tested = [...handlers, ...hooks, 'process-order.workflow'].map((name) => `${name}.spec`);
         const code = [...handlers, ...hooks, 'process-order.module', types, ...tested];
@@ -241,6 +244,7 @@ export class AppModule {}
     [{ name: '2fa' }, '"2fa" cannot name a task:'],
     [{ steps: 'a,2b' }, '"2b" cannot name a step:'],
     [{ steps: 'a,b,a' }, 'The step "a" is there twice.'],
+    [{ steps: 'pay,pay_handler' }, 'The steps "pay" and "pay_handler" would share the file pay.handler.ts.'],
     [{ steps: 'fetch_data,fetchData' }, 'would share the file fetch-data.handler.ts.'],
     [{ namespace: 'shop' }, 'The name says namespace "ecommerce", and --namespace says "shop": leave one of them out.'],
     [{ name: 'a', namespace: 'x y' }, '"x y" cannot name a namespace:'],
