@@ -15,8 +15,7 @@ export function typesFile(templates: readonly TaskTemplate[]): string {
 }
 
 const HEAD = `// Written by \`npx nestjs-tasker types\` from the task templates in YAML; run it again when they change.
-// For types only: the YAML files are the templates, so do not list these under \`templates\` too.
-/* eslint-disable */`;
+// For types only: the YAML files are the templates, so do not list these under \`templates\` too.`;
 
 /** Comments and quoted texts may hold any word. */
 function withoutTexts(code: string): string {

@@ -10,6 +10,5 @@ export function definitionsFile({ workflows }: AppChoice): NewFile {
 
 const HEAD = `// Written by \`npx nestjs-tasker types\` from the task templates in YAML; run it again when they change.
 // For types only: the YAML files are the templates, so do not list these under \`templates\` too.
-/* eslint-disable */
 import { defineTask, type, type JsonValue } from 'nestjs-tasker';
 `;

@@ -44,6 +44,7 @@ function checksOfAddition(isBounded: boolean): readonly Check[] {
       name: `refuses ${refusal.name}`,
       run: (application: GeneratedApplication) => expectRefusal(application, refusal),
     })),
+    { name: 'types', run: writeTypes },
     ...QUALITY,
     { name: 'test:e2e', run: testEndToEnd },
     { name: 'a task over REST', run: runTask },
@@ -67,6 +68,13 @@ async function generate(application: GeneratedApplication, { line, by = 'tasker'
   await application.commit();
   await application.exec(command);
   await expectNoChanges(application, 'a second run');
+}
+
+/** Of the templates in YAML that were generated; the linter, which may mend what it finds, has to leave the file alone. */
+async function writeTypes(application: GeneratedApplication): Promise<void> {
+  await application.exec('nestjs-tasker types');
+  await expectChanges(application, ['src/task-templates.ts']);
+  await application.commit();
 }
 
 async function lint(application: GeneratedApplication): Promise<void> {
