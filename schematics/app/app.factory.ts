@@ -3,7 +3,7 @@ import { writeTexts } from '../writing/write.files';
 import { appFiles } from './app.files';
 import { appChoice, type AppChoice, type AppOptions } from './app.options';
 
-/** `app`: an application of its own, in a folder of its own. */
+/** `app`: a new application in its own folder. */
 export function app(options: AppOptions): Rule {
   return generation(options, options.skipInstall !== true);
 }
@@ -16,14 +16,14 @@ export function application(options: AppOptions): Rule {
 function generation(options: AppOptions, installs: boolean): Rule {
   return (tree: Tree, context: SchematicContext) => {
     const choice = appChoice(options);
-    // Not formatted: no settings but those that it brings apply to it, and its texts follow them.
+    // Not formatted: only the settings in its own files apply to it, and its texts follow them already.
     writeTexts(tree, context, appFiles(choice), options.force);
     if (installs) context.addTask(installation(choice, options));
     for (const line of nextSteps(choice, options)) context.logger.info(line);
   };
 }
 
-/** The task that the devkit calls `node-package`. */
+/** The devkit's task `node-package`. */
 function installation({ folder }: AppChoice, { packageManager }: AppOptions) {
   const options = { command: 'install', quiet: true, hideOutput: true, workingDirectory: folder, packageManager };
   return { toConfiguration: () => ({ name: 'node-package', options }) };

@@ -21,11 +21,11 @@ export interface AppOptions {
   readonly spec?: boolean;
 }
 
-/** What was chosen: complete, and checked. */
+/** The choices: complete and checked. */
 export interface AppChoice {
   /** Name of the package. */
   readonly name: string;
-  /** Where it goes, from the folder of the command: `shop`, or `.`. */
+  /** Its folder, relative to that of the command: `shop`, or `.`. */
   readonly folder: string;
   readonly workflows: readonly Workflow[];
   readonly graphql: boolean;
@@ -57,7 +57,7 @@ function given(text = ''): string | null {
   return text === '' || text === 'undefined' ? null : text;
 }
 
-/** As `nest new` makes it: the Nest CLI installs the packages in the folder of this name. */
+/** Makes the name of the folder as `nest new` does: the Nest CLI installs the packages there. */
 function packageName(text: string): string {
   nameOf(text, 'Nest application');
   return text.replace(/([a-z\d])([A-Z])/g, '$1-$2').toLowerCase();
@@ -66,14 +66,14 @@ function packageName(text: string): string {
 function folderOf(directory: string): string {
   const folder = posix.normalize(directory.replaceAll('\\', '/')).replace(/\/$/, '');
   if (!posix.isAbsolute(folder) && !folder.startsWith('..')) return folder;
-  throw new Refusal(`"${directory}" is not below this folder: run the command in the one that it shall be in.`);
+  throw new Refusal(`"${directory}" is not below this folder. Run the command in its parent folder.`);
 }
 
 function workflowsOf(names: readonly string[]): readonly Workflow[] {
   const known = WORKFLOWS.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new Refusal(`There is no template "${unknown.join('", "')}": choose from ${known.join(', ')}.`);
+    throw new Refusal(`There is no template "${unknown.join('", "')}". Choose from ${known.join(', ')}.`);
   }
   if (names.length === 0) throw new Refusal(`Choose at least one template: ${known.join(', ')}.`);
   return WORKFLOWS.filter(({ name }) => names.includes(name));
@@ -85,5 +85,5 @@ function baseUrl(text: string | null): string | null {
   if (url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') {
     return url.href.replace(/\/$/, '');
   }
-  throw new Refusal(`"${text}" is no base URL of an API: give one as in https://dummyjson.com.`);
+  throw new Refusal(`"${text}" is not the base URL of an API. Use one such as https://dummyjson.com.`);
 }

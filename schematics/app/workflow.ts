@@ -1,10 +1,10 @@
 import type { NewFile } from '../writing/write.files';
 
-/** One of the workflows that an application is made of. */
+/** One of the workflows of an application. */
 export interface Workflow {
-  /** Its namespace, its folder, and how `--templates` names it. */
+  /** Its namespace, its folder and its name in `--templates`. */
   readonly name: string;
-  /** Of its task. */
+  /** Name of its task. */
   readonly task: string;
   /** One sentence for the README, with its steps. */
   readonly description: string;
@@ -14,7 +14,7 @@ export interface Workflow {
   readonly module: string;
   readonly files: readonly NewFile[];
   readonly tests: readonly NewFile[];
-  /** Whether its handlers ask the API themselves, beside the `http` steps of its template. */
+  /** Whether its handlers call the API themselves, in addition to the `http` steps of its template. */
   readonly asksApi: boolean;
   /** Its part of the types of all templates. */
   readonly definition: string;
@@ -22,7 +22,7 @@ export interface Workflow {
   readonly acceptance: string;
 }
 
-/** As imports and templates are sorted. */
+/** In the order of imports and templates. */
 export function byName(workflows: readonly Workflow[]): readonly Workflow[] {
   return workflows.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }

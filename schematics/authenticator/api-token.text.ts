@@ -6,8 +6,8 @@ export const API_TOKEN: Omit<ClassArtefact, 'what' | 'role' | 'suffix' | 'token'
   code,
   test,
   nextSteps: () => [
-    'Make a token, and its digest: token=$(openssl rand -hex 32); echo "$token"; printf %s "$token" | sha256sum',
-    'Set TASKER_API_TOKENS to users and the digests of their tokens, as in "ann:5f2c…,ci:90ab…": without one, the application does not start.',
+    'Create a token and its digest: token=$(openssl rand -hex 32); echo "$token"; printf %s "$token" | sha256sum',
+    'Set TASKER_API_TOKENS to users and the digests of their tokens, such as "ann:5f2c…,ci:90ab…". Without it, the application does not start.',
     'Clients send the token itself: "Authorization: Bearer <token>" or "X-API-Token: <token>".',
   ],
 };
@@ -18,8 +18,8 @@ import { Injectable } from '@nestjs/common';
 import type { Authenticator, TaskerUser } from 'nestjs-tasker';
 
 /**
- * Names the environment variable with the users and their tokens, \`ann:5f2c…,ci:90ab…\`: of a token, only the SHA-256 in hex
- * is stored. A user may have several, so that an old one can be replaced in peace.
+ * Environment variable with the users and the digests of their tokens, \`ann:5f2c…,ci:90ab…\`. A digest is the SHA-256 of a token
+ * in hex. A user may have several tokens, so that an old one can be replaced without a break.
  */
 export const TOKENS_VARIABLE = 'TASKER_API_TOKENS';
 
@@ -29,8 +29,8 @@ interface KnownToken {
 }
 
 /**
- * Accepts tokens of random bytes (never passwords: these need a slow hash), in \`Authorization: Bearer …\` or \`X-API-Token\`.
- * It serves all requests at once, so it keeps nothing of one.
+ * Accepts tokens of random bytes in \`Authorization: Bearer …\` or \`X-API-Token\` (never passwords, which need a slow hash).
+ * One instance serves all requests at once, so keep nothing of a request on it.
  */
 @Injectable()
 export class ${className} implements Authenticator {
@@ -40,7 +40,7 @@ export class ${className} implements Authenticator {
     const token = tokenOf(request);
     if (token === null) return null;
     const digest = digestOf(token);
-    // All are compared in constant time: how long it takes says nothing about any of them.
+    // All are compared in constant time, so that the duration reveals nothing about any of them.
     const match = this.known.filter((each) => timingSafeEqual(each.digest, digest)).at(0);
     return match === undefined ? null : { id: match.userId };
   }
@@ -53,7 +53,7 @@ function knownTokensFrom(text = ''): readonly KnownToken[] {
   throw new Error(\`\${TOKENS_VARIABLE} names no token: \${FORM}.\`);
 }
 
-/** The entry is not repeated in the message, for somebody may have written the token itself. */
+/** The message does not repeat the entry, because it may be the token itself. */
 function knownTokenFrom(entry: string): KnownToken {
   const [, userId, digest] = /^([^:]+):([0-9a-f]{64})$/i.exec(entry) ?? [];
   if (userId === undefined || digest === undefined) throw new Error(\`An entry of \${TOKENS_VARIABLE} cannot be read: \${FORM}.\`);

@@ -15,12 +15,12 @@ export interface AuthenticatorOptions extends ClassOptions {
   readonly strategy?: string;
 }
 
-/** `authenticator`: finds out who asks by REST or GraphQL. */
+/** `authenticator`: identifies the user of a REST or GraphQL request. */
 export function authenticator({ type = 'custom', ...options }: AuthenticatorOptions): Rule {
   return classSchematic(artefactOf(type, options), options);
 }
 
-/** The Nest CLI passes on no option of ours, so each type is a schematic as well. */
+/** The Nest CLI does not pass on options of a schematic, so each type is also a schematic. */
 export const jwtAuthenticator = (options: AuthenticatorOptions): Rule => authenticator({ ...options, type: 'jwt' });
 export const apiTokenAuthenticator = (options: AuthenticatorOptions): Rule =>
   authenticator({ ...options, type: 'api-token' });

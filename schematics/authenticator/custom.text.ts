@@ -6,8 +6,8 @@ export const CUSTOM: Omit<ClassArtefact, 'what' | 'role' | 'suffix' | 'token'> =
   code,
   test,
   nextSteps: () => [
-    'Until you fill in userOf(), nobody is accepted.',
-    'An error refuses the request with status 500: throw one when the directory of users cannot be reached, and answer null for wrong credentials.',
+    'Implement userOf(): until then, nobody is accepted.',
+    'Return null for wrong credentials. Throw an error if the directory of users cannot be reached; the request is then refused with status 500.',
   ],
 };
 
@@ -15,10 +15,10 @@ function code({ className }: ClassNames): string {
   return `import { Injectable } from '@nestjs/common';
 import type { Authenticator, TaskerUser } from 'nestjs-tasker';
 
-/** Finds out who asks. It serves all requests at once, so it keeps nothing of one. */
+/** Identifies the user of a request. One instance serves all requests at once, so keep nothing of a request on it. */
 @Injectable()
 export class ${className} implements Authenticator {
-  /** Stands in for what you know of users, by what proves who they are: inject a service here by a constructor. */
+  /** Stands in for your directory of users, by credential: replace it with a service that a constructor injects. */
   private readonly users = new Map<string, TaskerUser>();
 
   async authenticate(request: unknown): Promise<TaskerUser | null> {
@@ -26,13 +26,13 @@ export class ${className} implements Authenticator {
     return credential === null ? null : this.userOf(credential);
   }
 
-  /** Null for a credential that proves nothing; an outage is an error. */
+  /** Returns null for an invalid credential; throws in an outage. */
   private userOf(credential: string): Promise<TaskerUser | null> {
     return Promise.resolve(this.users.get(credential) ?? null);
   }
 }
 
-/** The text behind \`Authorization: Bearer\`. Never log it. */
+/** The text after \`Authorization: Bearer\`. Never log it. */
 function credentialOf(request: unknown): string | null {
   const { headers } = request as { headers: Readonly<Record<string, unknown>> };
   const { authorization } = headers;

@@ -7,8 +7,8 @@ export const JWT: Omit<ClassArtefact, 'what' | 'role' | 'suffix' | 'token'> = {
   code,
   test,
   nextSteps: () => [
-    'Set TASKER_JWT_SECRET to a secret of at least 32 bytes, as `openssl rand -base64 48` makes one: without it, the application does not start.',
-    'Tokens need the audience "tasker" and the claims sub, iat and exp: change REQUIREMENTS where yours differ.',
+    'Set TASKER_JWT_SECRET to a secret of at least 32 bytes, such as `openssl rand -base64 48` creates. Without it, the application does not start.',
+    'Tokens need the audience "tasker" and the claims sub, iat and exp. If yours differ, change REQUIREMENTS.',
   ],
 };
 
@@ -17,13 +17,13 @@ function code({ className }: ClassNames): string {
 import { errors, jwtVerify } from 'jose';
 import type { Authenticator, TaskerUser } from 'nestjs-tasker';
 
-/** Names the environment variable with the secret that tokens are signed with. */
+/** Environment variable with the secret that signs tokens. */
 export const SECRET_VARIABLE = 'TASKER_JWT_SECRET';
 
-/** As long as what HS256 computes (RFC 7518, section 3.2). */
+/** As long as the output of HS256 (RFC 7518, section 3.2). */
 const MIN_SECRET_BYTES = 32;
 
-/** A token needs all of this, so that none is valid for ever, and none counts that the same secret signed for another purpose. */
+/** A token needs all of this, so that none is valid for ever, and none that the same secret signed for another purpose is accepted. */
 const REQUIREMENTS = {
   algorithms: ['HS256'],
   audience: 'tasker',
@@ -31,7 +31,7 @@ const REQUIREMENTS = {
   requiredClaims: ['exp', 'sub'],
 };
 
-/** Accepts signed tokens: \`Authorization: Bearer …\`. It serves all requests at once, so it keeps nothing of one. */
+/** Accepts signed tokens: \`Authorization: Bearer …\`. One instance serves all requests at once, so keep nothing of a request on it. */
 @Injectable()
 export class ${className} implements Authenticator {
   private readonly secret = secretFrom(process.env[SECRET_VARIABLE]);
@@ -43,7 +43,7 @@ export class ${className} implements Authenticator {
       const { payload } = await jwtVerify(token, this.secret, REQUIREMENTS);
       return typeof payload.sub === 'string' && payload.sub !== '' ? { id: payload.sub } : null;
     } catch (error) {
-      // Such a token does not prove who asks. Any other failure is not the caller's.
+      // Such a token does not identify a user. Any other failure is not the caller's fault.
       if (error instanceof errors.JOSEError) return null;
       throw error;
     }

@@ -9,8 +9,8 @@ export function passport(strategy: string): Omit<ClassArtefact, 'what' | 'role' 
     code: (names) => code(names, strategy),
     test,
     nextSteps: () => [
-      `It asks the Passport strategy "${strategy}", which the application has to have: passport.use(…), or a provider that extends PassportStrategy(…) of @nestjs/passport.`,
-      'What the strategy finds has to have an id, which names the user in the history of tasks.',
+      `It uses the Passport strategy "${strategy}". Register it with passport.use(…), or as a provider that extends PassportStrategy(…) of @nestjs/passport.`,
+      'The user that the strategy finds must have an id, which names the user in the history of tasks.',
       'A strategy that reads a session cookie needs protection against other sites: see "Other sites" in docs/http.md.',
     ],
   };
@@ -21,12 +21,12 @@ function code({ className }: ClassNames, strategy: string): string {
 import type { Authenticator, TaskerUser } from 'nestjs-tasker';
 import passport from 'passport';
 
-/** Name of the Passport strategy that finds out who asks. */
+/** Name of the Passport strategy that identifies the user. */
 export const STRATEGY = '${strategy}';
 
 type Middleware = (request: unknown, response: object, next: (error?: Error) => void) => void;
 
-/** Accepts whom the Passport strategy accepts. It serves all requests at once, so it keeps nothing of one. */
+/** Accepts whom the Passport strategy accepts. One instance serves all requests at once, so keep nothing of a request on it. */
 @Injectable()
 export class ${className} implements Authenticator {
   async authenticate(request: unknown): Promise<TaskerUser | null> {
@@ -34,12 +34,12 @@ export class ${className} implements Authenticator {
   }
 }
 
-/** Null when the strategy refuses the request. What it reports as an error is one, and not a wrong password. */
+/** Null if the strategy refuses the request. An error that it reports is thrown, because it does not mean a wrong password. */
 function passportUserOf(request: unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const answer = (error: Error | null, user: unknown): void => (error ? reject(error) : resolve(user || null));
     const ask = passport.authenticate(STRATEGY, { session: false }, answer) as Middleware;
-    // A strategy that would send the browser elsewhere to log in has not found out who asks.
+    // A strategy that redirects the browser to log in has not identified the user.
     const response = { setHeader: () => undefined, end: () => resolve(null) };
     ask(request, response, (error) => (error ? reject(error) : resolve(null)));
   });
@@ -60,7 +60,7 @@ import { STRATEGY, ${className} } from '${importedAs}';
 
 type Decision = (strategy: passport.StrategyCreated<passport.Strategy>, id: string) => void;
 
-/** Stands in for the strategy of the application, as which \`decide\` answers. */
+/** Stands in for the strategy of the application; \`decide\` gives its answer. */
 const standIn = (decide: Decision) => {
   const strategy = new passport.Strategy();
   strategy.authenticate = function (request) {

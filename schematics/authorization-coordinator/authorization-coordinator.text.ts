@@ -10,8 +10,8 @@ export const COORDINATOR: ClassArtefact = {
   code,
   test,
   nextSteps: () => [
-    'Let your authenticator answer with the roles of a user, { id, roles: ["operator"] }: users without one may do nothing.',
-    'Where it matters whose task it is, look the task up by resource.id; never keep an answer for another resource.',
+    'Let your authenticator return the roles of a user, { id, roles: ["operator"] }. Users without a role may do nothing.',
+    'If permissions depend on the owner of a task, look the task up by resource.id. Never reuse an answer for another resource.',
   ],
 };
 
@@ -19,7 +19,7 @@ function code({ className, name }: ClassNames): string {
   return `import { Injectable, Logger } from '@nestjs/common';
 import type { AuthorizationCoordinator, AuthorizedResource, Permission, TaskerUser } from 'nestjs-tasker';
 
-/** What the authenticator says of a user. */
+/** A user, as the authenticator returns it. */
 export interface ${name.pascal}User extends TaskerUser {
   readonly roles?: readonly string[];
 }
@@ -49,7 +49,7 @@ const MAY_OPERATE: readonly Permission[] = [
   'tasker.workflow_step:cancel',
 ];
 
-/** Webhooks carry data out of the application, so they are for administrators alone. */
+/** Webhooks send data out of the application, so only administrators may manage them. */
 const MAY_ADMINISTER: readonly Permission[] = [
   ...MAY_OPERATE,
   'tasker.webhook:index',
@@ -65,7 +65,7 @@ const PERMISSIONS_OF: ReadonlyMap<string, readonly Permission[]> = new Map([
   ['admin', MAY_ADMINISTER],
 ]);
 
-/** What no role of a user permits is denied. */
+/** Denies whatever no role of the user permits. */
 @Injectable()
 export class ${className} implements AuthorizationCoordinator<${name.pascal}User> {
   private readonly logger = new Logger(${className}.name);

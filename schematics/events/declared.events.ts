@@ -15,7 +15,7 @@ type Declaration = readonly [name: string, description: string];
 /**
  * The custom events of all templates: `custom_events` in the YAML files of a folder, `customEvents` in the code of another.
  *
- * @throws Refusal for a file that is no YAML
+ * @throws Refusal for a file that is not YAML
  */
 export function declaredEvents(tree: Tree, templates: string, sourceRoot: string): DeclaredEvents {
   const declarations: Declaration[] = [];
@@ -36,7 +36,7 @@ function documentOf(path: string, text: string): unknown {
   }
 }
 
-/** Of the template, of its steps, and of what differs in an environment. */
+/** The events of the template, of its steps and of its overlays. */
 function inDocument(value: unknown): readonly Declaration[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, part]: [string, unknown]) =>

@@ -16,12 +16,12 @@ export interface EventsOptions extends Omit<ClassOptions, 'name'> {
   readonly name?: string;
   /** Events in addition to those that templates declare. */
   readonly events?: string | readonly string[];
-  /** Folder of the YAML templates, from that of the command. */
+  /** Folder of the YAML templates, relative to that of the command. */
   readonly templates?: string;
 }
 
 const EXAMPLE = 'order.shipped';
-/** As the templates are checked. */
+/** The rules of templates. */
 const FORM = /^[^.\s]+(\.[^.\s]+)+$/;
 const RESERVED = /^(task|step|workflow|observability|test)\./i;
 
@@ -44,7 +44,7 @@ export function events({ name: text = 'custom', ...options }: EventsOptions): Ru
         : [testOf(bus, busTest(parts, host.testRunner)), testOf(subscriber, subscriberTest(parts, host.testRunner))];
     const isOurs = tree.exists(catalogueFile.path) && tree.readText(catalogueFile.path).startsWith(CATALOGUE_MARK);
     await writeFiles(tree, context, [catalogueFile], options.force === true || isOurs);
-    // Only the catalogue follows the templates: the rest is there to be changed.
+    // Only the catalogue follows the templates; the other files belong to the application.
     const own = [bus, subscriber, ...tests].filter(({ path }) => options.force === true || !tree.exists(path));
     await writeFiles(tree, context, own, options.force);
     if (tests.length > 0) await transformByJest(tree, context, host);
@@ -68,7 +68,7 @@ function withNamed(declared: DeclaredEvents, named: readonly string[]): Declared
   for (const name of all.keys()) {
     if (FORM.test(name) && !RESERVED.test(name)) continue;
     throw new Refusal(
-      `"${name}" cannot name an event: use words with dots between, as in "stock.reserved", not beginning with ` +
+      `"${name}" cannot name an event: use words separated by dots, as in "stock.reserved", not beginning with ` +
         'task, step, workflow, observability or test.',
     );
   }
@@ -103,6 +103,6 @@ function nextSteps(
       ? []
       : [`Declare the events in the templates that publish them: custom_events: [{ name: ${undeclared} }]`]),
     `Handlers inject ${bus} and publish: this.bus.publish('${[...catalogue.keys()][0]!}', context).`,
-    'Run this again when templates declare other events: it writes the catalogue again, and nothing else.',
+    'Run this command again when templates declare other events: it rewrites only the catalogue.',
   ];
 }

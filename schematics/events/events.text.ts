@@ -6,17 +6,17 @@ import type { DeclaredEvents } from './declared.events';
 
 export interface EventsParts {
   readonly name: Name;
-  /** Of import paths: `.js`, or nothing. */
+  /** Ending of import paths: `.js`, or empty. */
   readonly ending: string;
   readonly events: DeclaredEvents;
 }
 
-/** A catalogue that begins so is written again without asking. */
+/** A catalogue that begins with this is rewritten without asking. */
 export const CATALOGUE_MARK = '// Written by `nestjs-tasker generate events`';
 
 export function catalogueText({ name, events }: EventsParts): string {
   const entries = [...events].map(([event, description]) => `  ${quoted(event)}: ${quoted(description)},`);
-  return `${CATALOGUE_MARK}, which writes it again: change the templates instead.
+  return `${CATALOGUE_MARK}, which overwrites changes: edit the templates instead.
 
 /** The custom events of the templates, with their descriptions. */
 export const ${constantOf(name)} = {
@@ -32,7 +32,7 @@ export function busText({ name, ending }: EventsParts): string {
   return `import { Injectable, Logger } from '@nestjs/common';
 import type { ${pascal}EventName } from './${name.kebab}.events${ending}';
 
-/** The attempt that publishes, as far as listeners are told; the context of a handler is one. */
+/** The attempt that publishes an event; the context of a handler is one. */
 export interface PublishingAttempt {
   readonly task: { readonly id: string };
   readonly step: { readonly name: string };
@@ -44,22 +44,22 @@ export interface ${pascal}Event {
   readonly taskId: string;
   readonly step: string;
   readonly attempt: number;
-  /** What the handler adds. */
+  /** Data from the handler. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 export type ${pascal}Listener = (event: ${pascal}Event) => unknown;
 
 /**
- * Tells listeners of this process what handlers publish. That happens at once, so before the outcome of the step is stored, and
- * an attempt that is repeated publishes again: what must happen exactly once belongs into a step.
+ * Delivers the events that handlers publish to listeners in this process. Delivery is immediate, so it comes before the outcome of
+ * the step is stored, and a repeated attempt publishes again. Work that must happen exactly once belongs in a step.
  */
 @Injectable()
 export class ${pascal}EventBus {
   private readonly logger = new Logger(${pascal}EventBus.name);
   private readonly listeners = new Map<${pascal}EventName, readonly ${pascal}Listener[]>();
 
-  /** Nobody waits for a listener, and one that fails troubles nobody else. @returns ends the subscription */
+  /** Nothing waits for a listener, and its failure does not affect others. @returns a function that ends the subscription */
   on(name: ${pascal}EventName, listener: ${pascal}Listener): () => void {
     const own: ${pascal}Listener = (event) => listener(event);
     this.listeners.set(name, [...this.listenersTo(name), own]);

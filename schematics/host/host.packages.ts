@@ -4,7 +4,7 @@ import type TypeScript from 'typescript';
 import type { Manifest } from './host.project';
 import { Refusal } from '../writing/refusal';
 
-/** Packages are looked up from where the command runs: they are the host's own, in the host's own versions. */
+/** Packages are resolved from the folder of the command: they are the host's, in the host's versions. */
 const hostRequire = createRequire(join(process.cwd(), 'package.json'));
 
 /** @throws Refusal when the host has no TypeScript, or one without a compiler API (7) */
@@ -13,17 +13,17 @@ export function hostTypeScript(): typeof TypeScript {
   if (typeof typescript?.createSourceFile === 'function') return typescript;
   throw new Refusal(
     typescript === null
-      ? 'The code here is changed with the help of TypeScript, which is not installed: npm install --save-dev typescript@6'
-      : `TypeScript ${typescript.version} has no compiler API, which this needs: npm install --save-dev typescript@6`,
+      ? 'Changing code needs TypeScript, which is not installed here: npm install --save-dev typescript@6'
+      : `Changing code needs a compiler API, which TypeScript ${typescript.version} does not have: npm install --save-dev typescript@6`,
   );
 }
 
-/** The package.json of the folder of the command; empty where there is none. */
+/** The package.json in the folder of the command; empty if there is none. */
 export function hostManifest(): Manifest {
   return optionalPackage('./package.json') ?? {};
 }
 
-/** Null when the host does not have it. */
+/** Null if the host does not have it. */
 export function optionalPackage(name: string): unknown {
   try {
     return hostRequire(name);

@@ -4,13 +4,13 @@ import { Refusal } from '../writing/refusal';
 
 export type TestRunner = 'vitest' | 'jest';
 
-/** What a schematic has to know of the application that it writes into. Paths are relative to the folder of the command. */
+/** The application that a schematic writes into. Paths are relative to the folder of the command. */
 export interface HostProject {
-  /** Where its own code lies: `src`, or `apps/shop/src` in a monorepo. */
+  /** Folder of its own code: `src`, or `apps/shop/src` in a monorepo. */
   readonly sourceRoot: string;
   /** Import paths of ES modules end in `.js`. */
   readonly isEsm: boolean;
-  /** Null when it has neither: then no tests are written. */
+  /** Null if it has neither; no tests are written then. */
   readonly testRunner: TestRunner | null;
   readonly manifest: Manifest;
 }
@@ -23,7 +23,7 @@ export interface Manifest {
   readonly jest?: Readonly<Record<string, unknown>>;
 }
 
-/** The options by which the Nest CLI says where to write. */
+/** The options with which the Nest CLI says where to write. */
 export interface Place {
   readonly project?: string;
   readonly sourceRoot?: string;
@@ -39,7 +39,7 @@ export function hostProject(tree: Tree, place: Place): HostProject {
   const manifest = readJson(tree, 'package.json') as Manifest | null;
   const nest = (readJson(tree, 'nest-cli.json') ?? readJson(tree, 'nest.json')) as NestConfiguration | null;
   if (manifest === null || (nest === null && !dependsOn(manifest, '@nestjs/core'))) {
-    throw new Refusal('This is no folder of a Nest application: run the command where its package.json is.');
+    throw new Refusal('This is not the folder of a Nest application. Run the command where its package.json is.');
   }
   return {
     sourceRoot: sourceRootOf(tree, nest ?? {}, place),
@@ -53,7 +53,7 @@ export function dependsOn(manifest: Manifest, name: string): boolean {
   return manifest.dependencies?.[name] !== undefined || manifest.devDependencies?.[name] !== undefined;
 }
 
-/** @throws Refusal when the file is no JSON; comments and trailing commas are read over, as the Nest CLI does */
+/** @throws Refusal if the file is not JSON; comments and trailing commas are ignored, as in the Nest CLI */
 export function readJson(tree: Tree, path: string): unknown {
   if (!tree.exists(path)) return null;
   try {
@@ -75,10 +75,10 @@ function sourceRootOf(tree: Tree, nest: NestConfiguration, { project, sourceRoot
   const chosen = sourceRoot ?? nest.sourceRoot ?? 'src';
   const folder = tree.getDir(chosen);
   if (folder.subfiles.length + folder.subdirs.length > 0) return posix.normalize(chosen);
-  throw new Refusal(`There is no folder "${chosen}" here: name the one with your code by --source-root.`);
+  throw new Refusal(`There is no folder "${chosen}" here. Name the folder of your code with --source-root.`);
 }
 
-/** The one that the tests are run with; Nest 12 begins with Vitest, Nest 11 with Jest. */
+/** The test runner of the application: Vitest in a new one of Nest 12, Jest in one of Nest 11. */
 function testRunnerOf(manifest: Manifest): TestRunner | null {
   const script = manifest.scripts?.test ?? '';
   for (const runner of ['vitest', 'jest'] as const) if (script.includes(runner)) return runner;

@@ -1,6 +1,6 @@
 import type { TaskConfigurationGenerator } from '@angular-devkit/schematics';
 
-/** The task that the devkit calls `node-package`; it installs whatever the package.json asks for. */
+/** The devkit's task `node-package`, which installs the packages of the package.json. */
 export const INSTALLATION: TaskConfigurationGenerator<object> = {
   toConfiguration: () => ({ name: 'node-package', options: { command: 'install', quiet: true, hideOutput: true } }),
 };

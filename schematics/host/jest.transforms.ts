@@ -3,9 +3,9 @@ import { formattedAsBefore } from '../writing/formatting';
 import type { HostProject } from './host.project';
 import { changeJson, changeManifest } from './manifest.file';
 
-/** Ours, as generated tests load it. */
+/** This package, which generated tests load. */
 const TASKER = 'nestjs-tasker';
-/** What Jest does when nothing is said. */
+/** Jest's default. */
 const DEFAULT_PATTERNS = ['/node_modules/'];
 
 /** The configuration of the end-to-end tests that `nest new` 11 writes. */
@@ -14,8 +14,8 @@ const E2E = 'test/jest-e2e.json';
 type Configuration = Readonly<Record<string, unknown>>;
 
 /**
- * Lets Jest of a CommonJS application load packages of ES modules, by the `transformIgnorePatterns` of its package.json and of its
- * end-to-end tests. Patterns of the host's own, and a configuration elsewhere, stay as they are: then it is said what they need.
+ * Lets Jest of a CommonJS application load packages that are ES modules: sets `transformIgnorePatterns` in its package.json and in the
+ * configuration of its end-to-end tests. The host's own patterns, and a configuration elsewhere, are not changed; a line says what to add.
  */
 export async function transformByJest(
   tree: Tree,
@@ -47,7 +47,7 @@ export async function transformByJest(
   );
 }
 
-/** The configuration as it has to be; null where its patterns are the host's own. */
+/** The configuration with the patterns that are needed; null if its patterns are the host's own. */
 function extendPatterns(configuration: Configuration, packages: readonly string[]): Configuration | null {
   const patterns = (configuration.transformIgnorePatterns ?? DEFAULT_PATTERNS) as readonly string[];
   if (packages.every((name) => isTransformed(patterns, name))) return configuration;
@@ -56,12 +56,12 @@ function extendPatterns(configuration: Configuration, packages: readonly string[
   return { ...configuration, transformIgnorePatterns: [patternFor([...new Set([...known, ...packages])])] };
 }
 
-/** Below `.pnpm` the folder of a package is named after it, too. */
+/** The folder of a package below `.pnpm` also begins with its name. */
 function patternFor(packages: readonly string[]): string {
   return `/node_modules/(?!(\\.pnpm/)?(${packages.join('|')}))`;
 }
 
-/** The packages of a pattern as we write it, or as our documentation says; null for other patterns. */
+/** The packages of a pattern that this function, or the documentation, wrote; null for other patterns. */
 function packagesOf(patterns: readonly string[]): readonly string[] | null {
   if (patterns.length === 1 && patterns[0] === DEFAULT_PATTERNS[0]) return [];
   const [, names] = /^\/node_modules\/\(\?!\(\\\.pnpm\/\)\?\(?([\w|-]+?)\)?\)$/.exec(patterns.join(' ')) ?? [];

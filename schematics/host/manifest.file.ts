@@ -3,12 +3,12 @@ import { Refusal } from '../writing/refusal';
 
 const MANIFEST = 'package.json';
 
-/** A package.json as it may be changed. */
+/** The parts of a package.json that may be changed. */
 export type ManifestChanges = Readonly<
   Record<'dependencies' | 'devDependencies' | 'scripts', Readonly<Record<string, string>>>
 >;
 
-/** Adds to the package.json what it does not have. Answers whether anything was added. */
+/** Adds the entries that the package.json lacks. Returns whether anything was added. */
 export function extendManifest(tree: Tree, changes: Partial<ManifestChanges>): boolean {
   return changeManifest(tree, (manifest) => {
     for (const [part, wanted] of Object.entries(changes)) {
@@ -20,15 +20,15 @@ export function extendManifest(tree: Tree, changes: Partial<ManifestChanges>): b
   });
 }
 
-/** Writes the changed package.json. Answers whether it is another now. */
+/** Writes the changed package.json. Returns whether it differs from before. */
 export function changeManifest(tree: Tree, change: (manifest: Record<string, unknown>) => void): boolean {
   return changeJson(tree, MANIFEST, change);
 }
 
 /**
- * Writes a changed JSON file in the indentation that it has. Answers whether it is another now.
+ * Writes a changed JSON file with its own indentation. Returns whether it differs from before.
  *
- * @throws Refusal when the file is no JSON; one with comments would lose them
+ * @throws Refusal if the file is not JSON, or has comments, which would be lost
  */
 export function changeJson(tree: Tree, path: string, change: (content: Record<string, unknown>) => void): boolean {
   const before = tree.readText(path);
@@ -48,7 +48,7 @@ function parsed(path: string, text: string): Record<string, unknown> {
   }
 }
 
-/** As package managers keep them. */
+/** Sorted as package managers do it. */
 function sorted(packages: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(packages).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

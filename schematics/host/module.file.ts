@@ -5,7 +5,7 @@ import { hostTypeScript } from './host.packages';
 import { formattedAsBefore } from '../writing/formatting';
 import { Refusal } from '../writing/refusal';
 
-/** The nearest module at or above a folder: the one named after its folder, the application's, or the only one there. */
+/** The nearest module in or above a folder: the one named after its folder, that of the application, or the only one there. */
 export function nearestModule(tree: Tree, folder: string): string | null {
   for (let directory = posix.normalize(folder); ; directory = posix.dirname(directory)) {
     const modules = tree
@@ -20,18 +20,18 @@ export function nearestModule(tree: Tree, folder: string): string | null {
 }
 
 /**
- * Adds to the lists of a module's decorator, and the imports that this needs; what is there already stays.
+ * Adds elements to the lists of a module's decorator, and the imports that they need; existing ones are kept.
  *
- * @throws Refusal when the file has syntax errors, or no module whose decorator could be changed
+ * @throws Refusal if the file has syntax errors, or no module whose decorator can be changed
  */
 export async function registerIn(tree: Tree, path: string, registrations: readonly Registration[]): Promise<void> {
   const before = tree.readText(path);
   const after = registered(hostTypeScript(), before, registrations);
-  if (after.problem !== null) throw new Refusal(`Nothing was written, for ${path} ${after.problem}.`);
+  if (after.problem !== null) throw new Refusal(`Nothing was written, because ${path} ${after.problem}.`);
   if (after.text !== before) tree.overwrite(path, await formattedAsBefore(path, before, after.text));
 }
 
-/** How one file imports another: `./reserve-stock/reserve-stock.handler.js`. */
+/** The path by which one file imports another: `./reserve-stock/reserve-stock.handler.js`. */
 export function importPath(from: string, to: string, isEsm: boolean): string {
   const relative = posix.relative(posix.dirname(posix.resolve('/', from)), posix.resolve('/', to)).replace(/\.ts$/, '');
   return `${relative.startsWith('.') ? '' : './'}${relative}${isEsm ? '.js' : ''}`;

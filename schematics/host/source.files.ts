@@ -1,7 +1,7 @@
 import type { Tree } from '@angular-devkit/schematics';
 
 export interface SourceFile {
-  /** From the folder of the command: `src/app.module.ts`. */
+  /** Relative to the folder of the command: `src/app.module.ts`. */
   readonly path: string;
   readonly text: string;
 }

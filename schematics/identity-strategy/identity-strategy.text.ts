@@ -11,8 +11,8 @@ export const IDENTITY_STRATEGY: ClassArtefact = {
   test,
   finish: setIdentityStrategy,
   nextSteps: () => [
-    'Write into identify() what makes two requests the same; it is asked where a request has no idempotency key.',
-    'How long they are the same is the option identity.windowSeconds, by default 60.',
+    'Change identify() to return what makes two requests the same. It is called for requests without an idempotency key.',
+    'The option identity.windowSeconds (default 60) says how long a request counts.',
   ],
 };
 
@@ -20,12 +20,12 @@ function code({ className }: ClassNames): string {
   return `import { Injectable } from '@nestjs/common';
 import type { IdentifiedRequest, IdentityStrategyContract } from 'nestjs-tasker';
 
-/** Requests of one template for which it answers the same text start one task; null is never the same as another. */
+/** Requests of one template for which it returns the same text start one task; with null, each starts its own. */
 @Injectable()
 export class ${className} implements IdentityStrategyContract {
   identify({ initiator, context }: IdentifiedRequest): string | null {
     const { requestId } = context;
-    // With who asks: nobody is answered with the task of somebody else.
+    // Includes the initiator, so that nobody gets the task of somebody else.
     return typeof requestId === 'string' ? JSON.stringify([initiator, requestId]) : null;
   }
 }

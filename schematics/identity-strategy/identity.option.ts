@@ -5,7 +5,7 @@ import { placeIn, type WantedOption } from '../source/module.option';
 import type { TypeScript } from '../source/source.text';
 import type { ClassNames } from '../writing/class.artefact';
 
-/** Sets `identity: { strategy }` in the options of `TaskerModule`, and answers what is left to do where that is not possible. */
+/** Sets `identity: { strategy }` in the options of `TaskerModule`; if that is not possible, returns what is left to do. */
 export async function setIdentityStrategy(
   tree: Tree,
   { className, file, host }: ClassNames,
@@ -20,7 +20,7 @@ export async function setIdentityStrategy(
   }
   const { path, value } = outcome;
   if (value === className) return [];
-  return [`${path} has identity.strategy: ${value}. Put ${className} in its place if this class is to decide.`];
+  return [`${path} has identity.strategy: ${value}. To use ${className}, put it in its place.`];
 }
 
 function identityOption(typescript: TypeScript, className: string): WantedOption {

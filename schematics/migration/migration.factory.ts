@@ -13,7 +13,7 @@ export interface MigrationOptions extends Place {
   readonly path?: string;
 }
 
-/** `migration`: a TypeORM migration that applies ours, for applications that run their migrations themselves. */
+/** `migration`: a TypeORM migration that applies those of nestjs-tasker, for applications that run their migrations themselves. */
 export function migration({ name: text = 'tasker', schema = 'tasker', path, ...place }: MigrationOptions): Rule {
   return async (tree: Tree, context: SchematicContext) => {
     if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
@@ -29,20 +29,22 @@ export function migration({ name: text = 'tasker', schema = 'tasker', path, ...p
 
     const present = tree.getDir(folder).subfiles.find((file) => file.endsWith(ending));
     if (present !== undefined) {
-      context.logger.info(`${posix.join(folder, present)} is there already, for this version of nestjs-tasker.`);
+      context.logger.info(`${posix.join(folder, present)} already exists for this version of nestjs-tasker.`);
       return;
     }
     const timestamp = Date.now();
     const className = `${name.pascal}_${version.replace(/\W/g, '_')}_${timestamp}`;
     const file = posix.join(folder, `${timestamp}${ending}`);
     await writeFiles(tree, context, [{ path: file, text: migrationText({ className, version, schema }) }]);
-    context.logger.info(`Let your data source find it: migrations: [...] has to name what ${folder} is compiled to.`);
+    context.logger.info(
+      `Let your data source find it: add the folder that ${folder} is compiled to to migrations: [...].`,
+    );
     context.logger.info("Leave the option migrations of TaskerModule at 'verify', its default: the start then checks.");
-    context.logger.info('Generate another after each update of nestjs-tasker.');
+    context.logger.info('Generate another one after each update of nestjs-tasker.');
   };
 }
 
-/** Of this package, from the folder that this file is compiled to. */
+/** Path of this package, relative to the compiled file. */
 function packageVersion(): string {
   const manifest = readFileSync(join(__dirname, '../../../package.json'), 'utf8');
   return (JSON.parse(manifest) as { readonly version: string }).version;

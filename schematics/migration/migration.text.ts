@@ -1,6 +1,6 @@
 export interface MigrationParts {
   readonly className: string;
-  /** Of this package. */
+  /** Version of this package. */
   readonly version: string;
   readonly schema: string;
 }
@@ -19,7 +19,7 @@ export class ${className} implements MigrationInterface {
 
   /** There is no way back to an earlier version, and dropping the schema would drop every task. */
   down(): Promise<void> {
-    const problem = 'The tables of nestjs-tasker are not migrated back: restore a backup, or drop the schema "${schema}" by hand.';
+    const problem = 'The tables of nestjs-tasker cannot be migrated back. Restore a backup, or drop the schema "${schema}" by hand.';
     return Promise.reject(new Error(problem));
   }
 }

@@ -9,7 +9,7 @@ import { TEMPLATES } from '../task-handler/workflow';
 import { Refusal } from '../writing/refusal';
 import type { NestAddOptions } from './nest-add.options';
 
-/** The modules that the application's own needs for what was chosen, without those that it has somewhere already. */
+/** The modules that the choices need, without those that the application already has. */
 export function neededModules(tree: Tree, sourceRoot: string, options: NestAddOptions): readonly Registration[] {
   const calls = callsBelow(tree, sourceRoot);
   const has = (module: string): boolean => calls.some((call) => call.module === module);
@@ -80,7 +80,7 @@ function tasker({
   };
 }
 
-/** @throws Refusal when the data source that would be used is known to be another database */
+/** @throws Refusal if the data source is known not to be PostgreSQL */
 function requirePostgres(calls: readonly ModuleCall[], dataSource = 'default'): void {
   const dataSources = calls.map(({ argument }) => textsIn(hostTypeScript(), argument));
   const type = dataSources.find(({ name = 'default' }) => name === dataSource)?.type;

@@ -4,13 +4,13 @@ import type { NestAddOptions } from './nest-add.options';
 
 export type Versions = Readonly<Record<string, string>>;
 
-/** For each major version of Nest; what we develop with, as a test says. */
+/** Packages for each major version of Nest. A test compares them with the versions that this package is developed with. */
 export const VERSIONS: Readonly<Record<'11' | '12', Versions>> = {
   '11': { '@nestjs/typeorm': '^11.0.3', '@nestjs/graphql': '^13.4.5', '@nestjs/apollo': '^13.4.5' },
   '12': { '@nestjs/typeorm': '^12.0.2', '@nestjs/graphql': '^14.0.3', '@nestjs/apollo': '^14.0.3' },
 };
 
-/** For any version of Nest. The embedded PostgreSQL calls all of its versions previews, which ranges pass over. */
+/** Packages for any version of Nest. All versions of the embedded PostgreSQL are pre-releases, which ranges skip. */
 export const COMMON_VERSIONS: Versions = {
   typeorm: '^1.1.1',
   pg: '^8.23.1',
@@ -27,9 +27,9 @@ export interface NeededPackages {
 }
 
 /**
- * The packages that what was chosen needs, without those that the application has.
+ * The packages that the choices need, without those that the application already has.
  *
- * @throws Refusal for a version of Nest that is neither 11 nor 12
+ * @throws Refusal if the version of Nest is neither 11 nor 12
  */
 export function neededPackages(
   { manifest, testRunner }: Pick<HostProject, 'manifest' | 'testRunner'>,
@@ -55,5 +55,5 @@ function nestVersion(dependencies: Versions): '11' | '12' {
   const range = dependencies['@nestjs/core'] ?? '';
   const major = /\d+/.exec(range)?.[0];
   if (major === '11' || major === '12') return major;
-  throw new Refusal(`nestjs-tasker works with Nest 11 and 12, and this application has @nestjs/core "${range}".`);
+  throw new Refusal(`nestjs-tasker works with Nest 11 and 12, but this application has @nestjs/core "${range}".`);
 }

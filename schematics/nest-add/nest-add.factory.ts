@@ -14,7 +14,7 @@ import { hasTasker, neededModules } from './application.module';
 import { neededPackages } from './needed.packages';
 import type { NestAddOptions } from './nest-add.options';
 
-/** `nest add nestjs-tasker`: packages, modules, scripts and a first workflow; what is there already stays as it is. */
+/** `nest add nestjs-tasker`: adds packages, modules, scripts and a first workflow; existing code is kept. */
 export function nestAdd(options: NestAddOptions): Rule {
   return async (tree: Tree, context: SchematicContext) => {
     const { schema = 'tasker' } = options;
@@ -27,7 +27,7 @@ export function nestAdd(options: NestAddOptions): Rule {
     const module = nearestModule(tree, host.sourceRoot);
     if (module === null) {
       throw new Refusal(
-        `There is no module (*.module.ts) in ${host.sourceRoot}: name the folder with your code by --source-root.`,
+        `There is no module (*.module.ts) in ${host.sourceRoot}. Name the folder of your code with --source-root.`,
       );
     }
     const packages = neededPackages(host, options);
@@ -39,7 +39,7 @@ export function nestAdd(options: NestAddOptions): Rule {
     await transformByJest(tree, context, host);
     const isChanged = extendManifest(tree, { ...packages, scripts: scriptsFor(options) });
     if (isChanged && options.skipInstall !== true) context.addTask(INSTALLATION);
-    // Only at first: what became of it since, or that it is gone, is the application's decision.
+    // Only the first time: whether it is changed or removed later is the application's decision.
     if (options.example !== false && isNew) await writeExample(tree, context, options);
     for (const line of nextSteps(options)) context.logger.info(line);
   };
@@ -65,7 +65,7 @@ function enableShutdownHooks(tree: Tree, { sourceRoot }: HostProject, context: S
   if (changed !== null) tree.overwrite(main, changed);
   else if (!tree.exists(main) || !tree.readText(main).includes('enableShutdownHooks')) {
     context.logger.warn(
-      'Call app.enableShutdownHooks() where you make the application, so that steps may finish when it ends.',
+      'Call app.enableShutdownHooks() after you create the application, so that steps can finish when it stops.',
     );
   }
 }
@@ -73,7 +73,7 @@ function enableShutdownHooks(tree: Tree, { sourceRoot }: HostProject, context: S
 function nextSteps({ tests, migrations, rest }: NestAddOptions): readonly string[] {
   const around = tests === false ? '' : 'npx nestjs-tasker dev-database -- ';
   return [
-    ...(migrations === 'verify' ? [`Make the tables:  ${around}npx nestjs-tasker migrate`] : []),
+    ...(migrations === 'verify' ? [`Create tables:    ${around}npx nestjs-tasker migrate`] : []),
     `Start it:         ${around}npm run start:dev`,
     ...(rest === false ? [] : ['Look at it:       http://localhost:3000/tasker/dashboard']),
     'Write a workflow: npx nestjs-tasker generate task-handler <name> --steps a,b,c',

@@ -6,7 +6,7 @@ export interface ModuleCall {
   readonly module: string;
   readonly method: 'forRoot' | 'forRootAsync';
   readonly argument: ts.Expression | undefined;
-  /** Where the call ends, behind its parenthesis. */
+  /** The end of the call, after its parenthesis. */
   readonly end: number;
 }
 

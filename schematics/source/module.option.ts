@@ -4,27 +4,27 @@ import { isOpen, propertyNamed } from './object.literals';
 import { withImports, type NamedImport } from './source.imports';
 import { inserted, insertionAfter, parse, syntaxErrorOf, type Insertion, type TypeScript } from './source.text';
 
-/** A property that an object of options is to have. */
+/** A property to add to an object of options. */
 export interface WantedOption {
   readonly name: string;
   /** As code, for an object without it. */
   readonly value: string;
-  /** What to do where the object has it with another value. */
+  /** What to do if the object has the property with another value. */
   extend(present: ts.Expression): Place;
 }
 
-/** Where something is added; `elsewhere`: it is made where it cannot be seen. */
+/** Where something is added; `elsewhere`: it is not written in the call. */
 export type Place = Insertion | 'elsewhere' | { readonly present: string };
 
-/** A file without the call; one whose options are made elsewhere; one with the option; or the text with the option. */
+/** A file without the call; one whose options come from elsewhere; one with the option; or the text with the option. */
 export type OptionResult =
   | { readonly kind: 'absent' | 'elsewhere' }
   | { readonly kind: 'present'; readonly value: string }
   | { readonly kind: 'added'; readonly text: string };
 
 /**
- * The text of a file with an option of `TaskerModule.forRoot()` or `forRootAsync()`, and the imports that it needs. The syntax
- * tree says where it goes. Options that are written in place are changed; all others are left alone.
+ * Adds an option of `TaskerModule.forRoot()` or `forRootAsync()` to the text of a file, and the imports that it needs. The syntax
+ * tree gives its place. Only options that are written in the call are changed.
  */
 export function withTaskerOption(
   typescript: TypeScript,
@@ -62,7 +62,7 @@ function settingOf({ name, value }: WantedOption): string {
   return `${name}: ${value}`;
 }
 
-/** What `useFactory` returns at once. */
+/** The object that `useFactory` returns directly. */
 function returnedOptions(typescript: TypeScript, argument: ts.Expression): ts.ObjectLiteralExpression | null {
   const written = literalOf(typescript, argument);
   const property = written === null ? undefined : propertyNamed(typescript, written, 'useFactory');

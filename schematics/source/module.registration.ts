@@ -8,20 +8,20 @@ export interface Registration {
   readonly list: 'imports' | 'providers' | 'controllers' | 'exports';
   /** The element as code: `ReserveStockHandler`, or `TaskerModule.forRoot({ ... })`. */
   readonly element: string;
-  /** What has to be imported for it. */
+  /** The imports that it needs. */
   readonly imports: readonly NamedImport[];
 }
 
 export interface Registered {
   readonly text: string;
-  /** Completes "the file …"; null when all went well. */
+  /** Completes "the file …"; null if there is no problem. */
   readonly problem: string | null;
 }
 
 /**
- * The text of a module with further elements in its decorator. The syntax tree says where they go; nothing else of the file
- * is touched. An element is there already when the list has one that begins with the same name, as `TaskerModule` does for
- * `TaskerModule.forRoot()`; of two providers for tokens, when the text is the same.
+ * Adds elements to the decorator of a module. The syntax tree gives their place; nothing else in the file changes. An element
+ * exists already if the list has one that begins with the same name, such as `TaskerModule` for `TaskerModule.forRoot()`; a provider
+ * for a token, if the list has one with the same text.
  */
 export function registered(typescript: TypeScript, text: string, registrations: readonly Registration[]): Registered {
   const error = syntaxErrorOf(typescript, text);
@@ -44,7 +44,7 @@ interface ModuleSource {
   readonly metadata: ts.ObjectLiteralExpression;
 }
 
-/** The argument of the only `@Module`, or what is wrong with it. */
+/** The argument of the only `@Module`, or the problem with it. */
 function moduleOf(typescript: TypeScript, file: ts.SourceFile): ModuleSource | string {
   const calls = file.statements
     .filter(typescript.isClassDeclaration)
@@ -67,7 +67,7 @@ function moduleCalls(typescript: TypeScript, declaration: ts.ClassDeclaration): 
     .filter(({ expression }) => typescript.isIdentifier(expression) && expression.text === 'Module');
 }
 
-/** Null where the list may be there without being written. */
+/** Null if the list may exist without being written here. */
 function insertionsFor(
   typescript: TypeScript,
   { file, metadata }: ModuleSource,
@@ -84,7 +84,7 @@ function insertionsFor(
   }
   const value = property.initializer;
   if (!typescript.isArrayLiteralExpression(value)) {
-    // A list that is made elsewhere, as in `providers: PROVIDERS`, becomes a part of the new one.
+    // A list from elsewhere, as in `providers: PROVIDERS`, becomes a part of the new one.
     return [
       { at: value.getStart(file), text: '[...' },
       { at: value.getEnd(), text: `, ${element}]` },
@@ -94,7 +94,7 @@ function insertionsFor(
   return [insertionAfter(file, value.elements, value, element)];
 }
 
-/** The name that an element begins with, else its text without the spaces and commas that a formatter may change. */
+/** The name that an element begins with, or else its text without the spaces and commas that a formatter may change. */
 function identityOf(code: string): string {
   return /^[\w$]+/.exec(code)?.[0] ?? code.replace(/[\s,]/g, '');
 }

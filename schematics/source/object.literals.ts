@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { TypeScript } from './source.text';
 
-/** The property of this name, however it is written: `a: 1`, `'a': 1`, `a`. */
+/** The property of this name, in any notation: `a: 1`, `'a': 1`, `a`. */
 export function propertyNamed(
   typescript: TypeScript,
   { properties }: ts.ObjectLiteralExpression,
@@ -10,7 +10,7 @@ export function propertyNamed(
   return properties.find((property) => property.name !== undefined && nameOf(typescript, property.name) === name);
 }
 
-/** Whether it may have properties that are not written in it. */
+/** Whether the object may have properties that are not written in it. */
 export function isOpen(typescript: TypeScript, { properties }: ts.ObjectLiteralExpression): boolean {
   return properties.some(typescript.isSpreadAssignment);
 }
@@ -25,7 +25,7 @@ export function textsIn(typescript: TypeScript, object: ts.Expression | undefine
   return Object.fromEntries(texts) as Record<string, string>;
 }
 
-/** Null where it is computed. */
+/** The name of a property, or null if it is computed. */
 export function nameOf(typescript: TypeScript, name: ts.PropertyName): string | null {
   return typescript.isIdentifier(name) || typescript.isStringLiteralLike(name) ? name.text : null;
 }

@@ -2,8 +2,8 @@ import type ts from 'typescript';
 import { inserted, lineEndOf, parse, type TypeScript } from './source.text';
 
 /**
- * The text of a `main.ts` that calls `app.enableShutdownHooks()`, so that steps may finish when the process is told to end; null
- * when it does so already, or makes its application in a way that is not known here.
+ * Adds `app.enableShutdownHooks()` to the text of a `main.ts`, so that steps can finish when the process is asked to end. Null if the
+ * call exists already, or the application is created in an unknown way.
  */
 export function withShutdownHooks(typescript: TypeScript, text: string): string | null {
   if (text.includes('enableShutdownHooks')) return null;

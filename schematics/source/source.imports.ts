@@ -6,7 +6,7 @@ export interface NamedImport {
   readonly from: string;
 }
 
-/** The text with an import of each name: in the declaration that is there for its module, or in one behind the others. */
+/** Adds an import of each name to the text: to the existing declaration for its module, or as a new one after the others. */
 export function withImports(typescript: TypeScript, text: string, imports: readonly NamedImport[]): string {
   return imports.reduce((all, wanted) => {
     const insertion = insertionFor(typescript, parse(typescript, all), wanted);
@@ -23,7 +23,7 @@ function insertionFor(typescript: TypeScript, file: ts.SourceFile, { name, from 
   const [list] = lists.filter(({ length }) => length > 0);
   if (list !== undefined) return { at: list.at(-1)!.getEnd(), text: `, ${name}` };
 
-  // Packages stay above the application's own files, as most keep them.
+  // Packages stay above the application's own files, as in most code.
   const isPackage = (specifier: string): boolean => !specifier.startsWith('.');
   const alike = declarations.filter(({ moduleSpecifier }) => {
     return isPackage((moduleSpecifier as ts.StringLiteral).text) || !isPackage(from);
@@ -35,7 +35,7 @@ function insertionFor(typescript: TypeScript, file: ts.SourceFile, { name, from 
   return { at: last.getEnd(), text: lineEndOf(file) + line };
 }
 
-/** Null for a declaration that a name cannot be added to: of a default alone, of everything, of types. */
+/** Null for a declaration that a name cannot be added to: one of only a default, of a namespace, or of types. */
 function namesIn(
   typescript: TypeScript,
   file: ts.SourceFile,

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 
-/** The compiler of the host, as these functions are given it. */
+/** The host's compiler, which is passed to these functions. */
 export type TypeScript = typeof ts;
 
 export interface Insertion {
@@ -26,13 +26,13 @@ export function syntaxErrorOf(typescript: TypeScript, text: string): string | nu
   return `${message} (line ${file.getLineAndCharacterOfPosition(start).line + 1})`;
 }
 
-/** From the end to the beginning, so that positions stay true. */
+/** Applies them from the end to the beginning, so that positions stay valid. */
 export function inserted(text: string, insertions: readonly Insertion[]): string {
   const fromTheEnd = insertions.toSorted((one, other) => other.at - one.at);
   return fromTheEnd.reduce((all, { at, text: added }) => all.slice(0, at) + added + all.slice(at), text);
 }
 
-/** Behind the last of `nodes` in `owner`, in the manner of those that are there: each on its line, or all on one. */
+/** Inserts after the last of `nodes` in `owner`, in the style of the existing ones: one on each line, or all on one. */
 export function insertionAfter(
   file: ts.SourceFile,
   nodes: ts.NodeArray<ts.Node>,

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import { parse, type TypeScript } from './source.text';
 
-/** What is provided for an injection token: `StaffAuthenticator` of `{ provide: TOKEN, useClass: StaffAuthenticator }`. */
+/** The providers for an injection token: `StaffAuthenticator` of `{ provide: TOKEN, useClass: StaffAuthenticator }`. */
 export function providersOf(typescript: TypeScript, text: string, token: string): readonly string[] {
   const file = parse(typescript, text);
   const found: string[] = [];

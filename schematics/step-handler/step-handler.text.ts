@@ -18,8 +18,8 @@ export function stepHandlerArtefact(kind: StepHandlerKind): ClassArtefact {
     code,
     test,
     nextSteps: (names) => [
-      `A template runs it by "handler: ${handlerName(names)}".`,
-      `What process() returns is stored as the step's results, and given to the steps that depend on it.`,
+      `To run it, write "handler: ${handlerName(names)}" in a template.`,
+      `The return value of process() is stored as the step's results and passed to the steps that depend on it.`,
     ],
   };
 }
@@ -62,7 +62,7 @@ function transactionalCode(names: ClassNames): string {
   return `import { Injectable } from '@nestjs/common';
 import { StepHandler, type StepContext, type StepHandlerContract } from 'nestjs-tasker';
 
-/** What it does through \`manager\` happens exactly once: in the transaction that also records the step's outcome. */
+/** Its work through \`manager\` happens exactly once, in the transaction that also records the step's outcome. */
 @Injectable()
 @StepHandler('${handlerName(names)}', { transactional: true })
 export class ${names.className} implements StepHandlerContract {
@@ -93,7 +93,7 @@ function httpCode(names: ClassNames): string {
   return `import { Injectable } from '@nestjs/common';
 import { HttpStepHandler, StepHandler, type HttpRequest, type HttpResponse, type StepContext } from 'nestjs-tasker';
 
-/** The address of the service is the template's to say: \`handler_config: { url: https://… }\`. */
+/** The template gives the address of the service: \`handler_config: { url: https://… }\`. */
 @Injectable()
 @StepHandler('${handlerName(names)}')
 export class ${names.className} extends HttpStepHandler {

@@ -1,4 +1,4 @@
-/** Every event with the states that it leads from and to, for examples; null where it has none. A test compares the names with `EVENTS`. */
+/** Every event with its states before and after, for examples; null if it has none. A test compares the names with `EVENTS`. */
 export const EVENTS: Readonly<Record<string, readonly [from: string | null, to: string] | null>> = {
   'task.initialize_requested': [null, 'pending'],
   'task.start_requested': ['pending', 'in_progress'],
@@ -21,14 +21,14 @@ export const EVENTS: Readonly<Record<string, readonly [from: string | null, to: 
 
 export const ANY = '*';
 
-/** What an event is about, which is how its name begins. */
+/** The subject of an event, with which its name begins. */
 export type EventSubject = 'task' | 'step' | 'worker';
 
 export function subjectOf(event: string): EventSubject {
   return event.slice(0, event.indexOf('.')) as EventSubject;
 }
 
-/** The constants that `exampleOf` refers to, for the subjects that occur. */
+/** The constants that `exampleOf` refers to, for the given subjects. */
 export function exampleConstants(events: readonly string[]): string {
   const subjects = new Set(events.map(subjectOf));
   const task = `const TASK = { taskId: '1', namespace: 'shop', name: 'order', version: '1.0.0', at: '2026-01-01T00:00:00.000Z' };\n`;
@@ -36,7 +36,7 @@ export function exampleConstants(events: readonly string[]): string {
   return (subjects.has('task') || subjects.has('step') ? task : '') + (subjects.has('step') ? step : '');
 }
 
-/** What an event carries, as code. */
+/** An example of the event's payload, as code. */
 export function exampleOf(event: string): string {
   if (event === 'worker.lost') return `{ workerId: '3', at: '2026-01-01T00:00:00.000Z' }`;
   if (event === 'step.outcome_stale') return `{ ...STEP, workerId: '3', outcome: 'complete' }`;

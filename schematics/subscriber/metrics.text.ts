@@ -3,7 +3,7 @@ import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
 import { testImports } from '../writing/test.text';
 import { exampleConstants, exampleOf, subjectOf } from './event.names';
 
-/** Events that say how an attempt ended which is measured. */
+/** Events that end a measured attempt. */
 const ENDS = ['step.completed', 'step.failed'];
 
 export function metricsArtefact(events: readonly string[]): ClassArtefact {
@@ -15,8 +15,8 @@ export function metricsArtefact(events: readonly string[]): ClassArtefact {
     code: (names) => code(names, events),
     test: (names, runner) => test(names, runner, events),
     nextSteps: () => [
-      'The numbers go to the OpenTelemetry SDK that the application starts, and nowhere without one.',
-      'Each process counts what happened in it: add the processes up.',
+      'The metrics go to the OpenTelemetry SDK that the application starts; without one, they are discarded.',
+      'Each process counts its own events: add up the counts of all processes.',
     ],
   };
 }
@@ -37,7 +37,7 @@ import { On, Subscriber, type EventName, type EventPayload } from 'nestjs-tasker
 
 const meter = () => metrics.getMeter('${name.kebab}');
 
-/** Counts and measures with OpenTelemetry what happens to tasks in this process. */
+/** Counts events of this process, and measures attempts, with OpenTelemetry. */
 @Injectable()
 @Subscriber()
 export class ${className} {
@@ -97,7 +97,7 @@ function durations(ends: readonly string[]): Part {
     description: 'Attempts at steps',
     unit: 's',
   });
-  /** When the attempts that run here began, by the id of their step. */
+  /** Start times of the attempts that run here, by the id of their step. */
   private readonly begun = new Map<string, number>();`,
     methods: `  @On('step.execution_requested')
   begin({ stepId }: EventPayload<'step.execution_requested'>): void {

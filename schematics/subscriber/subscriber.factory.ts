@@ -21,20 +21,20 @@ export function subscriber(options: SubscriberOptions): Rule {
   return classSchematic(subscriberArtefact(events.includes(ANY) ? [ANY] : events), options);
 }
 
-/** `subscriber-metrics`: one that counts and measures; a schematic of its own, as the Nest CLI passes on no option of ours. */
+/** `subscriber-metrics`: a class that counts and measures. A separate schematic, because the Nest CLI does not pass on `--metrics`. */
 export function subscriberMetrics(options: SubscriberOptions): Rule {
   const events = eventsOf(options, [...OF_TASKS, 'step.completed', 'step.failed']);
-  if (events.includes(ANY)) throw new Refusal('Name the events to count: metrics of "*" would say little.');
+  if (events.includes(ANY)) throw new Refusal('Name the events to count; metrics do not support "*".');
   return classSchematic(metricsArtefact(events), options);
 }
 
-/** @throws Refusal when an event does not exist */
+/** @throws Refusal if an event does not exist */
 function eventsOf({ events }: SubscriberOptions, presets: readonly string[]): readonly string[] {
   const named = [...new Set(listOf(events))];
   const unknown = named.filter((event) => event !== ANY && !Object.hasOwn(EVENTS, event));
   if (unknown.length > 0) {
     throw new Refusal(
-      `There is no event "${unknown.join('", "')}": name any of ${[...Object.keys(EVENTS), ANY].join(', ')}.`,
+      `There is no event "${unknown.join('", "')}". Choose from ${[...Object.keys(EVENTS), ANY].join(', ')}.`,
     );
   }
   return named.length > 0 ? named : presets;

@@ -12,7 +12,7 @@ export function subscriberArtefact(events: readonly string[]): ClassArtefact {
     code: (names) => code(names, events),
     test: (names, runner) => test(names, runner, events),
     nextSteps: () => [
-      'Events are for side concerns: they are published once, in the process that made the change, and lost with it.',
+      'Use events for side effects that may be lost: each is published once, only in the process that made the change.',
       'docs/events.md lists all events, and what each carries.',
     ],
   };
@@ -23,7 +23,7 @@ function code({ className }: ClassNames, events: readonly string[]): string {
   return `import { Injectable, Logger } from '@nestjs/common';
 import { On, Subscriber, ${types} } from 'nestjs-tasker';
 
-/** Nobody waits for a listener, and one that fails troubles nobody else. */
+/** Nothing waits for a listener, and its failure does not affect others. */
 @Injectable()
 @Subscriber()
 export class ${className} {
@@ -52,7 +52,7 @@ function listener(event: string): string {
 const STEP_TEXT = '${step} of task ${taskId} (${namespace}/${name}), attempt ${attempt}';
 const STEP_FIELDS = 'taskId, namespace, name, step, attempt';
 
-/** What is said of an event by itself, else of its subject. */
+/** The log line of an event, or else of its subject. */
 const TEXTS: Readonly<Record<string, { readonly fields: string; readonly text: string }>> = {
   task: { fields: 'taskId, namespace, name', text: 'task ${taskId} (${namespace}/${name})' },
   step: { fields: STEP_FIELDS, text: STEP_TEXT },

@@ -1,10 +1,10 @@
 import type { HostProject } from '../host/host.project';
 import type { Workflow } from './workflow';
 
-/** Names of the files of a workflow besides those of its handlers, without an ending. */
+/** Names of the files of a workflow, except those of its handlers, without extension. */
 export interface Files {
   readonly module: string;
-  /** Of the definition in TypeScript, or of the types for the template in YAML. */
+  /** The definition in TypeScript, or the types for the template in YAML. */
   readonly types: string;
   readonly hooks: string;
   readonly workflowTest: string;
@@ -19,7 +19,7 @@ export function filesOf({ name, style }: Workflow): Files {
   };
 }
 
-/** What import paths end in. */
+/** The ending of import paths. */
 export function ending({ isEsm }: HostProject): string {
   return isEsm ? '.js' : '';
 }

@@ -53,7 +53,7 @@ function work({ parent }: WorkflowStep): string {
   return `return { inputId: ${from}.inputId };`;
 }
 
-/** A test that calls the handler without engine and database. */
+/** A test that calls the handler without the engine or a database. */
 export function handlerTest({ host }: Workflow, step: WorkflowStep, runner: TestRunner): string {
   const results = step.parent === null ? '' : `, results: { ${propertyName(step.parent)}: { inputId: 17 } }`;
   return `${testImports(runner, 'describe', 'expect', 'it')}import { stepContext } from 'nestjs-tasker/testing';

@@ -4,7 +4,7 @@ import { testImports } from '../writing/test.text';
 import { ending, type Files } from './files';
 import type { Workflow } from './workflow';
 
-/** The class that has a say in the tasks of the template. */
+/** The task handler of the template. */
 export function hooksText({ name, namespace, task, host }: Workflow, files: Files): string {
   return `import { Injectable } from '@nestjs/common';
 import {
@@ -19,7 +19,7 @@ import type { ${name.pascal}Context } from './${files.types}${ending(host)}';
 @Injectable()
 @TaskHandler({ namespace: ${quoted(namespace)}, name: ${quoted(task)} })
 export class ${name.pascal}Hooks implements TaskHandlerContract<${name.pascal}Context> {
-  /** Called when a task comes to its end; what it returns is stored as annotations of the task, once. */
+  /** Called when a task ends; its return value is stored once, as annotations of the task. */
   updateAnnotations(
     task: EndedTask<${name.pascal}Context>,
     steps: readonly EndedStep[],

@@ -1,7 +1,7 @@
 import { ending, type Files } from './files';
 import type { Workflow } from './workflow';
 
-/** The module that provides all that the workflow consists of. */
+/** The module that provides all classes of the workflow. */
 export function moduleText({ name, steps, hasHooks, host }: Workflow, files: Files): string {
   const classes = [
     ...steps.map(({ className, file }) => ({ className, file })),

@@ -14,7 +14,7 @@ import { definitionText, typesText, yamlTemplate } from './template.text';
 import { started, workflowTest } from './workflow-test.text';
 import { workflowOf, TEMPLATES, type TaskHandlerOptions, type Workflow } from './workflow';
 
-/** `task-handler`: a workflow from its template to its tests, in a module of its own. */
+/** `task-handler`: a workflow from its template to its tests, in its own module. */
 export function taskHandler(options: TaskHandlerOptions): Rule {
   return async (tree: Tree, context: SchematicContext) => {
     const workflow = workflowOf(hostProject(tree, options), options);
@@ -31,7 +31,7 @@ export function taskHandler(options: TaskHandlerOptions): Rule {
   };
 }
 
-/** The module that imports that of the workflow, which may be there from an earlier run. */
+/** The module that imports the workflow's own module, which may exist from an earlier run. */
 function moduleAround(tree: Tree, folder: string, own: string): string | null {
   const nearest = nearestModule(tree, folder);
   return nearest === own ? nearestModule(tree, posix.dirname(folder)) : nearest;
@@ -88,7 +88,7 @@ function nextSteps(
   return [
     ...(module === null ? [`Import ${name.pascal}Module into a module of the application.`] : []),
     ...(isUnknown ? [`Let the application find the template: TaskerModule.forRoot({ templates: [${source}] }).`] : []),
-    `Give each handler its work; what its process() returns is given to the steps that depend on it.`,
+    `Implement each handler; the return value of its process() is passed to the steps that depend on it.`,
     `Start a task: await tasks.start(${started(workflow).replace(/\s+/g, ' ').replace(', }', ' }')}), where tasks is the TaskService.`,
     ...(isTested && !hasDatabase ? [NEEDED_DATABASE] : []),
     ...(isTested ? ['Run its tests: npm test'] : []),

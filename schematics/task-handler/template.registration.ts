@@ -9,7 +9,7 @@ import { insertionAfter, type TypeScript } from '../source/source.text';
 import { filesOf } from './files';
 import { TEMPLATES, type Workflow } from './workflow';
 
-/** Lets the application find the template, where its options are written in place. */
+/** Adds the template to the options of the application, if these are written in the call. */
 export async function registerTemplate(tree: Tree, workflow: Workflow): Promise<OptionOutcome['kind']> {
   const { kind } = await setTaskerOption(tree, workflow.host.sourceRoot, {
     option: (typescript) => templatesOption(typescript, sourceOf(workflow)),
@@ -60,7 +60,7 @@ function extendedList(typescript: TypeScript, list: ts.Expression, { element, is
   return isThere ? { present: element } : insertionAfter(list.getSourceFile(), list.elements, list, element);
 }
 
-/** Whether a source, a file or a folder, brings the file. */
+/** Whether a source (a file or a folder) includes the file. */
 function isWithin(file: string, source: string): boolean {
   const normal = posix.normalize(source).replace(/\/$/, '');
   return file === normal || normal === '.' || file.startsWith(`${normal}/`);

@@ -29,25 +29,25 @@ function yamlStep({ name, handler, parent }: WorkflowStep): string {
   return `  - name: ${scalar(name)}\n    handler: ${handler}\n${dependency}`;
 }
 
-/** Plain where YAML reads it back as the same text. */
+/** Plain if YAML reads it back as the same text. */
 function scalar(text: string): string {
   const isPlain = /^[A-Za-z][\w .,()/-]*[\w.)]$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
   return isPlain ? text : quotedScalar(text);
 }
 
-/** Prettier's way of quoting, so that a formatter of YAML changes nothing. */
+/** Quotes as Prettier does, so that a formatter of YAML changes nothing. */
 function quotedScalar(text: string): string {
   return /^[\w .,:;#()/*&!?@%|>{}[\]`"$+=<-]*$/.test(text) && !text.includes('\\') ? `'${text}'` : JSON.stringify(text);
 }
 
-/** What the template in YAML says, for the compiler. */
+/** The types of the template in YAML. */
 export function typesText({ name, steps, template }: Workflow): string {
-  return `/** What a task is started with, as ${template} demands it. */
+  return `/** The context of a task, as ${template} requires it. */
 export interface ${name.pascal}Context {
   readonly inputId: number;
 }
 
-/** What each step returns. */
+/** The results of each step. */
 export interface ${name.pascal}Results {
 ${steps.map((step) => `  readonly ${propertyName(step.name)}: { readonly inputId: number };\n`).join('')}}
 `;
@@ -59,7 +59,7 @@ export function definitionText(workflow: Workflow): string {
   const system = dependentSystem === null ? '' : `  defaultDependentSystem: ${quoted(dependentSystem)},\n`;
   return `import { defineTask, type } from 'nestjs-tasker';
 
-/** What a task is started with. */
+/** The context of a task. */
 export interface ${name.pascal}Context {
   readonly inputId: number;
 }

@@ -52,7 +52,7 @@ describe(${quoted(task)}, () => {
 `;
 }
 
-/** The arguments of `TaskService.start`. An object on several lines is left so by formatters, whatever its length. */
+/** The arguments of `TaskService.start`. Formatters leave an object on several lines as it is, whatever its length. */
 export function started({ style, name, namespace, task, version }: Workflow): string {
   if (style === 'typescript') return `${name.camel}, { context: { inputId: 17 } }`;
   return `{

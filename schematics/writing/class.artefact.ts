@@ -16,28 +16,28 @@ import { writeFiles, type NewFile } from './write.files';
 
 /** A provider class that a schematic writes, with its test, and where it is registered. */
 export interface ClassArtefact {
-  /** What it is, for refusals: `step handler`. */
+  /** The kind of class, as refusals call it: `step handler`. */
   readonly what: string;
-  /** Between the name and `.ts` in the name of its file: `handler`. */
+  /** The part of its file name between the name and `.ts`: `handler`. */
   readonly role: string;
-  /** Behind the name in that of the class: `Handler`. */
+  /** The ending of its class name: `Handler`. */
   readonly suffix: string;
   code(names: ClassNames): string;
   test(names: ClassNames, runner: TestRunner): string;
-  /** Injection token of ours that it is provided for, and nothing else of the application. @default the class itself */
+  /** Injection token that it is provided for; nothing else in the application may be. @default the class itself */
   readonly token?: string;
-  /** What the code and its test need, with the versions that are installed where the application has none. */
+  /** Packages that the code and its test need, with the versions to install if the application lacks them. */
   readonly packages?: ArtefactPackages;
-  /** What it changes besides, once the class is registered; answers what is left to do. @default nothing */
+  /** Makes further changes once the class is registered; returns lines about what is left to do. @default nothing */
   finish?(tree: Tree, names: ClassNames): Promise<readonly string[]>;
-  /** Lines that say what to do now. */
+  /** Lines about what to do next. */
   nextSteps(names: ClassNames): readonly string[];
 }
 
 export interface ArtefactPackages {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
-  /** Those that are ES modules alone, which Jest of a CommonJS application has to be told of. */
+  /** Packages that exist only as ES modules; Jest of a CommonJS application must transform them. */
   readonly esModules?: readonly string[];
 }
 
@@ -48,12 +48,12 @@ export interface ClassNames {
   readonly given: PlacedName;
   readonly className: string;
   readonly host: HostProject;
-  /** Path of the class file, and how a file beside it imports it. */
+  /** Path of the class file. `importedAs` is its import path in the same folder. */
   readonly file: string;
   readonly importedAs: string;
 }
 
-/** The rule that all schematics for a class follow; they differ in their texts alone. */
+/** The rule of all schematics that write a class; they differ only in their texts. */
 export function classSchematic(artefact: ClassArtefact, options: ClassOptions): Rule {
   return async (tree: Tree, context: SchematicContext) => {
     const host = hostProject(tree, options);
@@ -94,7 +94,7 @@ function filesOf(artefact: ClassArtefact, names: ClassNames, options: ClassOptio
   return [code, { path, text: artefact.test(names, host.testRunner) }];
 }
 
-/** @throws Refusal when something else is provided for a token that an application has once */
+/** @throws Refusal if something else is already provided for the token */
 function requireFree(tree: Tree, token: string, { className, host }: ClassNames): void {
   const typescript = hostTypeScript();
   for (const { path, text } of sourceFiles(tree, host.sourceRoot)) {
@@ -102,8 +102,8 @@ function requireFree(tree: Tree, token: string, { className, host }: ClassNames)
     const other = providersOf(typescript, text, token).find((provided) => provided !== className);
     if (other === undefined) continue;
     throw new Refusal(
-      `Nothing was written, for ${path} provides ${other} as ${token}, and an application has one: ` +
-        'remove that, or write a class that you register by yourself with --skip-import.',
+      `Nothing was written, because ${path} already provides ${other} as ${token}, and an application has only one. ` +
+        'Remove it, or use --skip-import and register the new class yourself.',
     );
   }
 }

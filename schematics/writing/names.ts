@@ -14,9 +14,9 @@ export interface Name {
   readonly words: string;
 }
 
-/** A name, the folders in front of it, and the namespace where one was written with a dot. */
+/** A name, the folders before it, and the namespace if one was given with a dot. */
 export interface PlacedName extends Name {
-  /** `orders/billing`, or an empty text. */
+  /** `orders/billing`, or empty. */
   readonly folder: string;
   /** `ecommerce` of `ecommerce.reserve_stock`. */
   readonly namespace: Name | null;
@@ -26,8 +26,8 @@ const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 const PLAIN = /^[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*$/;
 
 /**
- * @param what the thing that is named, for the refusal: `step handler`
- * @throws Refusal when no class and no file can be called so
+ * @param what the kind of thing that is named, as refusals call it: `step handler`
+ * @throws Refusal if the text cannot name a class and a file
  */
 export function nameOf(text: string, what: string): Name {
   if (!PLAIN.test(text)) {
@@ -56,7 +56,7 @@ function spelt(words: readonly string[]): Name {
 }
 
 /**
- * `orders/ecommerce.reserve_stock`: folders as the Nest CLI takes them, a namespace as a template writes it.
+ * Reads `orders/ecommerce.reserve_stock`: folders as in the Nest CLI, a namespace as in a template.
  *
  * @throws Refusal
  */
@@ -72,7 +72,7 @@ export function placedNameOf(text: string, what: string): PlacedName {
   return { ...nameOf(last.slice(dot + 1), what), folder: folders.join('/'), namespace };
 }
 
-/** A list as it comes from a command line (`a,b`), from a prompt or from code. */
+/** A list from a command line (`a,b`), a prompt or code. */
 export function listOf(given: string | readonly string[] | undefined): readonly string[] {
   const parts = typeof given === 'string' ? [given] : (given ?? []);
   return parts.flatMap((part) => part.split(/[\s,]+/)).filter((part) => part !== '');

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { HostProject, Place } from '../host/host.project';
 import type { PlacedName } from './names';
 
-/** What every schematic that writes a class takes; the Nest CLI sends these itself. */
+/** The options of every schematic that writes a class; the Nest CLI passes these on. */
 export interface ClassOptions extends Place {
   readonly name: string;
   readonly path?: string;
@@ -14,7 +14,7 @@ export interface ClassOptions extends Place {
   readonly force?: boolean;
 }
 
-/** The folder of a class, as the Nest CLI chooses it: one of its own below the source root, unless `flat`. */
+/** The folder of a class, as the Nest CLI chooses it: its own folder below the source root, unless `flat`. */
 export function folderOf(host: HostProject, name: PlacedName, { path = '', flat = false }: ClassOptions): string {
   return posix.join(host.sourceRoot, path, name.folder, flat ? '' : name.kebab);
 }

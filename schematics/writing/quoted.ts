@@ -4,12 +4,12 @@ export function quoted(text: string): string {
   return `'${escaped}'`;
 }
 
-/** How code reads a property: `.fetch_data`, or `['fetch-data']`. */
+/** The code that reads a property: `.fetch_data`, or `['fetch-data']`. */
 export function propertyAccess(name: string): string {
   return isIdentifier(name) ? `.${name}` : `[${quoted(name)}]`;
 }
 
-/** How code declares it. */
+/** The code that declares it. */
 export function propertyName(name: string): string {
   return isIdentifier(name) ? name : quoted(name);
 }

@@ -1,4 +1,4 @@
-/** What a schematic cannot do; the message is one sentence for whoever typed the command, printed without a stack. */
+/** A schematic cannot do its work; the message is for the user of the command and is printed without a stack. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 }

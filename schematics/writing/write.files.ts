@@ -8,9 +8,9 @@ export interface NewFile {
 }
 
 /**
- * Writes the files, formatted; what is there already with the same text stays as it is.
+ * Writes the files, formatted; existing files with the same text are kept.
  *
- * @throws Refusal when another text is there, unless `force`; then nothing is written
+ * @throws Refusal if an existing file has another text, unless `force`; nothing is written then
  */
 export async function writeFiles(
   tree: Tree,
@@ -32,8 +32,8 @@ export function writeTexts(tree: Tree, context: SchematicContext, wanted: readon
   const taken = changed.filter(({ path }) => tree.exists(path)).map(({ path }) => path);
   if (taken.length > 0 && !force) {
     throw new Refusal(
-      `Nothing was written, for this would replace what you have in ${taken.join(', ')}: ` +
-        'choose another name, or replace it with `npx nestjs-tasker generate … --force`.',
+      `Nothing was written, because this would replace what you have in ${taken.join(', ')}. ` +
+        'Choose another name, or replace it with `npx nestjs-tasker generate … --force`.',
     );
   }
   for (const { path, text } of changed) {
@@ -41,6 +41,6 @@ export function writeTexts(tree: Tree, context: SchematicContext, wanted: readon
     else tree.create(path, text);
   }
   for (const { path } of wanted.filter((file) => !changed.includes(file))) {
-    context.logger.info(`${path} is there already, as it would be written.`);
+    context.logger.info(`${path} already exists with this text.`);
   }
 }

@@ -81,7 +81,7 @@ async function isReady() {
   return answer?.ok;
 }
 
-/** What the question answers, as soon as that is something. */
+/** Asks until there is an answer. */
 async function until(what, question) {
   while (isRunning() && Date.now() < deadline) {
     const answer = await question();

@@ -4,11 +4,11 @@ export const GET_JSON: NewFile = {
   path: 'src/api/get-json.ts',
   text: `import { PermanentError } from 'nestjs-tasker';
 
-/** Asks again later may help: the request took too long, came too early, or was one too many. */
+/** Asking again later may help: the request took too long, came too early, or exceeded a limit. */
 const RETRYABLE = [408, 425, 429];
 
 /**
- * The JSON that a GET is answered with. Errors of the server and of the network are retried.
+ * The JSON answer to a GET request. Errors of the server and of the network are retried.
  *
  * @throws PermanentError when the server refuses the request as such, as with 404
  */

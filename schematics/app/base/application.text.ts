@@ -29,12 +29,12 @@ export function settingsModule({ apiBaseUrl }: AppChoice): NewFile {
     path: 'src/settings.module.ts',
     text: `import { Global, Injectable, Module } from '@nestjs/common';
 
-/** What the environment says; nothing else reads it. */
+/** The settings in the environment; nothing else reads it. */
 @Injectable()
 export class Settings {
   readonly databaseUrl = required('DATABASE_URL');
   readonly apiBaseUrl = ${url};
-  /** Whether this process runs steps, or only takes requests. */
+  /** Whether this process runs steps, or only accepts requests. */
   readonly runsSteps = process.env.RUNS_STEPS !== 'false';
 }
 

@@ -1,7 +1,7 @@
 import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
 
-/** As `nest new` of version 12 makes them, for ES modules. */
+/** The files that `nest new` 12 writes, for ES modules. */
 export function configurationFiles({ tests }: AppChoice): readonly NewFile[] {
   return [
     { path: 'nest-cli.json', text: json(NEST) },

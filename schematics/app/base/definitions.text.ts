@@ -2,7 +2,7 @@ import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
 import { byName } from '../workflow';
 
-/** What `npx nestjs-tasker types` makes of the templates. */
+/** The output of `npx nestjs-tasker types` for the templates. */
 export function definitionsFile({ workflows }: AppChoice): NewFile {
   const definitions = byName(workflows).map(({ definition }) => definition);
   return { path: 'src/task-templates.ts', text: `${HEAD}\n${definitions.join('\n')}` };

@@ -6,7 +6,7 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
 RUN npm run build
-# The PostgreSQL for development is optional for npm, and has no place here either.
+# The PostgreSQL for development is an optional dependency and is not needed in the image.
 RUN npm prune --omit=dev --omit=optional
 
 FROM node:24-slim
@@ -39,7 +39,7 @@ const COMPOSE = `services:
         - fetch('http://127.0.0.1:3000/tasker/health/ready').then(({ ok }) => process.exit(Number(!ok)))
       interval: 10s
       start_period: 30s
-    stop_grace_period: 20s # more than the 10 s that a worker lets its steps finish
+    stop_grace_period: 20s # more than the 10 s that a worker gives its steps to finish
 
   postgres:
     image: postgres:18

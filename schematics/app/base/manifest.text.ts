@@ -3,13 +3,13 @@ import { neededPackages, type Versions } from '../../nest-add/needed.packages';
 import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
 
-/** This package, as it was installed. */
+/** The installed version of this package. */
 const OURS = createRequire(__filename)('../../../../package.json') as {
   readonly name: string;
   readonly version: string;
 };
 
-/** As in what `nest new` of version 12 makes. */
+/** As `nest new` 12 writes them. */
 const NEST: Versions = {
   '@nestjs/common': '^12.0.1',
   '@nestjs/core': '^12.0.1',
@@ -35,7 +35,7 @@ const TEST_TOOLS: Versions = {
 };
 
 export function manifestFile({ name, graphql, tests }: AppChoice): NewFile {
-  // With a PostgreSQL for development also where there are no tests.
+  // A PostgreSQL for development is included even without tests.
   const ours = neededPackages({ manifest: { dependencies: NEST }, testRunner: 'vitest' }, { graphql });
   const manifest = {
     name,

@@ -19,8 +19,8 @@ export function readmeFile(choice: AppChoice): NewFile {
 function start({ apiBaseUrl }: AppChoice): string {
   const api =
     apiBaseUrl === null
-      ? 'It works without network: carts, products and users are those of a stub (`src/stub`), until `API_BASE_URL` names an API.'
-      : `Carts, products and users are those of ${apiBaseUrl}. Set \`API_BASE_URL\` for another API.`;
+      ? 'It works without a network: carts, products and users come from a stub (`src/stub`) unless `API_BASE_URL` names an API.'
+      : `Carts, products and users come from ${apiBaseUrl}. Set \`API_BASE_URL\` to use another API.`;
   return `## Run it
 
 \`\`\`bash
@@ -28,7 +28,7 @@ npm install
 npx nestjs-tasker dev-database -- npm start
 \`\`\`
 
-This starts a PostgreSQL for development, whose data is kept in \`.tasker/database\`, and the application on it. Watch tasks at
+This starts a PostgreSQL for development, which keeps its data in \`.tasker/database\`, and the application. Watch tasks at
 <http://localhost:3000/tasker/dashboard>. ${api}`;
 }
 
@@ -37,14 +37,14 @@ function workflows({ workflows: all }: AppChoice): string {
 
 ${all.map(described).join('\n')}
 
-The templates are in \`config/tasker/tasks\`. After a change, run \`npm run tasker:types\`, by which the compiler knows them. A running task
-relies on its template, so give a changed one a new version. Start a task:
+The templates are in \`config/tasker/tasks\`. After a change, run \`npm run tasker:types\` to update their types for the compiler. Running tasks
+rely on their template, so give a changed template a new version. Start a task:
 
 \`\`\`bash
 ${request(all[0]!)}
 \`\`\`
 
-\`GET /tasker/tasks/:id\` answers its steps, attempts, errors and results.`;
+\`GET /tasker/tasks/:id\` shows its steps, attempts, errors and results.`;
 }
 
 function described({ name, task, description, example }: Workflow): string {
@@ -62,11 +62,11 @@ const GRAPHQL = `## GraphQL
 At <http://localhost:3000/tasker/graphql>.`;
 
 function checks(tests: boolean): string {
-  const test = `npm test                 # rules, and workflows on a PostgreSQL of their own\n`;
+  const test = `npm test                 # business rules, and workflows on a temporary PostgreSQL\n`;
   return `## Check it
 
 \`\`\`bash
-${tests ? test : ''}npm run acceptance       # starts it on an empty database, and a task of each workflow by REST
+${tests ? test : ''}npm run acceptance       # starts it on an empty database, and a task of each workflow over REST
 npm run lint
 npm run tasker:validate  # the templates
 \`\`\``;
@@ -76,16 +76,16 @@ function settings({ apiBaseUrl }: AppChoice): string {
   const preset = apiBaseUrl ?? 'the stub';
   return `## Settings
 
-- \`DATABASE_URL\`, required: PostgreSQL 14 or later. The tables are made at the first start.
-- \`API_BASE_URL\`, ${preset} unless set: an API like that of dummyjson.com, with \`POST /orders/add\` in addition, which that one does not have.
-- \`PORT\`, 3000 unless set: where it listens.
-- \`RUNS_STEPS\`: with \`false\`, this process takes requests and leaves the steps to others.
-- \`NODE_ENV\`, development unless set: which overlay of the templates applies. In development, the handlers log more.`;
+- \`DATABASE_URL\`, required: a PostgreSQL 14 or later. The tables are created at the first start.
+- \`API_BASE_URL\`, by default ${preset}: an API like that of dummyjson.com, but which also has \`POST /orders/add\`.
+- \`PORT\`, by default 3000: the port that it listens on.
+- \`RUNS_STEPS\`: with \`false\`, this process accepts requests and leaves the steps to others.
+- \`NODE_ENV\`, by default \`development\`: selects the overlay of the templates. In development, the handlers log more.`;
 }
 
 const DOCKER = `## In containers
 
 \`\`\`bash
-npm install  # makes the package-lock.json that the image is built by
+npm install  # writes the package-lock.json that the image needs
 docker compose up --build
 \`\`\``;

@@ -12,7 +12,7 @@ export interface StubApi {
   stop(): Promise<void>;
 }
 
-/** Stands in for an API like that of dummyjson.com; what is added to it is not kept. */
+/** Stands in for an API like that of dummyjson.com; it does not store what is added. */
 export async function startStubApi(): Promise<StubApi> {
   const server = createServer((request, response) => {
     void jsonOf(request).then((body) => {
@@ -39,7 +39,7 @@ export async function startStubApi(): Promise<StubApi> {
   };
 }
 
-/** The body of a request; empty where it is not JSON. */
+/** The body of a request; empty if it is not JSON. */
 async function jsonOf(
   request: IncomingMessage,
 ): Promise<Record<string, unknown>> {
@@ -68,13 +68,13 @@ export interface StubAnswer {
 }
 
 interface Asked {
-  /** What stands for \`:id\` in the route. */
+  /** The value of \`:id\` in the route. */
   readonly id: number;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** As dummyjson.com has them, but for the orders, which it does not have. */
+/** Routes of dummyjson.com, and one for orders. */
 const ROUTES: Readonly<Record<string, (asked: Asked) => unknown>> = {
   'GET /carts/:id': ({ id }) => CARTS.find((cart) => cart.id === id),
   'GET /products/:id': ({ id }) => PRODUCTS.find((each) => each.id === id),

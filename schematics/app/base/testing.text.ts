@@ -20,7 +20,7 @@ const DATABASE_SETUP: NewFile = {
   path: 'test/database.setup.ts',
   text: `import { startEmbeddedServer } from 'nestjs-tasker/testing';
 
-/** One PostgreSQL for all test files, where TEST_DATABASE_URL names none. */
+/** Starts one PostgreSQL for all test files, unless TEST_DATABASE_URL names one. */
 export default async function setup() {
   if (process.env.TEST_DATABASE_URL) return undefined;
   const server = await startEmbeddedServer();
@@ -40,7 +40,7 @@ import { AppModule } from '../src/app.module.js';
 import { Settings } from '../src/settings.module.js';
 import { startStubApi } from '../src/stub/stub.api.js';
 
-/** The application, on a database of its own and the stub of the API; a test runs the steps itself. */
+/** The application with its own database and the stub of the API; a test runs the steps itself. */
 export async function openTestApp() {
   const database = await testDatabase();
   const api = await startStubApi();
@@ -60,7 +60,7 @@ export async function openTestApp() {
 
     tasks: app.get(TaskService, { strict: false }),
 
-    /** Runs a task to its end, retries included; with the results of its steps by name. */
+    /** Runs a task to its end, retries included, and adds the results of its steps by name. */
     async run({ id }: StartedTask) {
       const task = await TaskerTestKit.of(app).runToEnd(id);
       const results = Object.fromEntries(

@@ -12,7 +12,7 @@ import {
 import { resultsOf } from '../tasks/results-of.js';
 import type { OnboardingResults } from './user-onboarding.types.js';
 
-/** Notes whether the user was new, by which the task can be found. */
+/** Stores whether the user was new, so that the task can be found by it. */
 @Injectable()
 @TaskHandler({ namespace: 'customer', name: 'user_onboarding' })
 export class UserOnboardingTasks {

@@ -4,7 +4,7 @@ export const DUPLICATES: NewFile = {
   path: 'src/customer/duplicates.ts',
   text: `import type { DuplicateCheck, User } from './user-onboarding.types.js';
 
-/** Which of the users has the email or, else, the username; capitals make no difference. */
+/** Finds the user with this email or, failing that, this username; case is ignored. */
 export function duplicateAmong(
   users: readonly User[],
   wanted: Pick<User, 'email' | 'username'>,

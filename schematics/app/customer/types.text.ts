@@ -5,7 +5,7 @@ export const TYPES: NewFile = {
   text: `import type { StepContext } from 'nestjs-tasker';
 import type { UserOnboardingContext } from '../task-templates.js';
 
-/** What each step results in. */
+/** The results of each step. */
 export interface OnboardingResults {
   readonly validate_registration_data: {
     readonly body: { readonly id: number };
@@ -13,7 +13,7 @@ export interface OnboardingResults {
   readonly check_duplicate_user: DuplicateCheck;
 }
 
-/** What a step is given that depends on these. */
+/** The context of a step that depends on these. */
 export type OnboardingStep<Parents extends keyof OnboardingResults = never> =
   StepContext<UserOnboardingContext, Pick<OnboardingResults, Parents>>;
 
@@ -25,7 +25,7 @@ export type DuplicateCheck =
       readonly conflict_type: 'email_conflict' | 'username_conflict';
     };
 
-/** As the API has it. */
+/** The API's format. */
 export interface User {
   readonly id: number;
   readonly email: string;

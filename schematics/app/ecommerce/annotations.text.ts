@@ -12,7 +12,7 @@ import {
 import { resultsOf } from '../tasks/results-of.js';
 import type { CheckedProduct, OrderResults } from './order-processing.types.js';
 
-/** Notes the figures of an order that was placed, by which its task can be found. */
+/** Stores the figures of a placed order, so that its task can be found by them. */
 @Injectable()
 @TaskHandler({ namespace: 'ecommerce', name: 'order_processing' })
 export class OrderProcessingTasks {

@@ -14,7 +14,7 @@ import { Settings } from '../settings.module.js';
 import type { OrderProcessingContext } from '../task-templates.js';
 import type { OrderStep, ValidatedCart } from './order-processing.types.js';
 
-/** As the API has it. */
+/** The API's format. */
 interface Cart {
   readonly id: number;
   readonly userId: number;
@@ -74,7 +74,7 @@ import type {
   OrderStep,
 } from './order-processing.types.js';
 
-/** As the API has it. */
+/** The API's format. */
 interface Product {
   readonly id: number;
   readonly title: string;

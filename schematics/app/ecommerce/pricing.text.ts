@@ -10,7 +10,7 @@ export interface PricedLine {
   readonly category: string;
 }
 
-/** Tax, shipping and discount of an order. Works in cents, because fractions of them do not add up. */
+/** Tax, shipping and discount of an order. Calculates in whole cents, because sums of fractions are not exact. */
 export function pricingOf(lines: readonly PricedLine[]): Pricing {
   const subtotal = lines.reduce(
     (sum, { price, quantity }) => sum + quantity * Math.round(price * 100),
@@ -33,7 +33,7 @@ function shippingOf(subtotal: number): number {
   return subtotal < 50_00 ? 9_99 : 5_99;
 }
 
-/** A tenth of a large order, else something for those who buy three or more beauty products. */
+/** A tenth of a large order, or else a discount for three or more beauty products. */
 function discountOf(subtotal: number, lines: readonly PricedLine[]): number {
   if (subtotal >= 200_00) return Math.round(subtotal / 10);
   const beauty = lines.filter(({ category }) => category === 'beauty');

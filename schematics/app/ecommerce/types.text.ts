@@ -5,7 +5,7 @@ export const TYPES: NewFile = {
   text: `import type { StepContext } from 'nestjs-tasker';
 import type { OrderProcessingContext } from '../task-templates.js';
 
-/** What each step results in. */
+/** The results of each step. */
 export interface OrderResults {
   readonly validate_cart: ValidatedCart;
   readonly check_inventory: InventoryCheck;
@@ -13,7 +13,7 @@ export interface OrderResults {
   readonly create_order: { readonly body: CreatedOrder };
 }
 
-/** What a step is given that depends on these. */
+/** The context of a step that depends on these. */
 export type OrderStep<Parents extends keyof OrderResults = never> = StepContext<
   OrderProcessingContext,
   Pick<OrderResults, Parents>
@@ -55,7 +55,7 @@ export interface Pricing {
   readonly final_total: number;
 }
 
-/** As the API answers it. */
+/** The answer of the API. */
 export interface CreatedOrder {
   readonly id: number;
   readonly status: string;

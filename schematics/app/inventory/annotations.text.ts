@@ -12,7 +12,7 @@ import {
 import { resultsOf } from '../tasks/results-of.js';
 import type { StockResults } from './stock-management.types.js';
 
-/** Notes the figures of a check of the stock, by which its task can be found. */
+/** Stores the figures of a stock check, so that its task can be found by them. */
 @Injectable()
 @TaskHandler({ namespace: 'inventory', name: 'stock_management' })
 export class StockManagementTasks {

@@ -1,4 +1,4 @@
-/** Of `src/task-templates.ts`, as `npx nestjs-tasker types` writes it. */
+/** A part of `src/task-templates.ts`, as `npx nestjs-tasker types` writes it. */
 export const DEFINITION = `export type StockManagementContext = {
   readonly threshold: number;
   readonly category?: string;

@@ -9,7 +9,7 @@ export const LOW_STOCK: NewFile = {
   Reorder,
 } from './stock-management.types.js';
 
-/** How much the lack of a product counts. */
+/** Weights of a shortage, by category. */
 const WEIGHTS = new Map([
   ['groceries', 3],
   ['home-decoration', 3],
@@ -27,7 +27,7 @@ const OTHER_QUANTITY = 50;
 
 const LONGEST_LIST = 10;
 
-/** The products whose stock is at or below the threshold, and those of them to order first. */
+/** Finds the products whose stock is at or below the threshold, and which of them to order first. */
 export function lowStockOf(
   products: readonly Product[],
   threshold: number,

@@ -5,7 +5,7 @@ export const TYPES: NewFile = {
   text: `import type { StepContext } from 'nestjs-tasker';
 import type { StockManagementContext } from '../task-templates.js';
 
-/** What each step results in. */
+/** The results of each step. */
 export interface StockResults {
   readonly monitor_stock_levels: {
     readonly body: { readonly products: readonly Product[] };
@@ -13,13 +13,13 @@ export interface StockResults {
   readonly identify_low_stock: LowStock;
 }
 
-/** What a step is given that depends on these. */
+/** The context of a step that depends on these. */
 export type StockStep<Parents extends keyof StockResults = never> = StepContext<
   StockManagementContext,
   Pick<StockResults, Parents>
 >;
 
-/** As the API has it. */
+/** The API's format. */
 export interface Product {
   readonly id: number;
   readonly title: string;

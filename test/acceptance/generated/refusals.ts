@@ -32,13 +32,13 @@ export const REFUSALS: readonly Refusal[] = [
     line: 'step-handler late',
     from: 'elsewhere',
     prepare: (folder) => mkdirSync(join(folder, 'elsewhere')),
-    says: /no folder of a Nest application/,
+    says: /not the folder of a Nest application/,
   },
   {
     name: 'syntax errors in the module',
     line: 'step-handler late',
     prepare: (folder) => appendFileSync(join(folder, 'src/app.module.ts'), '\nexport class {\n'),
-    says: /Nothing was written, for .*app\.module\.ts /,
+    says: /Nothing was written, because .*app\.module\.ts /,
   },
 ];
 

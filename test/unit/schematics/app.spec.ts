@@ -58,7 +58,7 @@ describe('the app schematic', () => {
   it('changes nothing when it is run a second time, and replaces nothing but by force', async () => {
     const { tree } = await generate();
     const again = await generate({}, tree);
-    expect(again.said).toContain('shop/package.json is there already, as it would be written.');
+    expect(again.said).toContain('shop/package.json already exists with this text.');
     again.tree.overwrite('shop/src/main.ts', '// mine\n');
     await expect(generate({}, again.tree)).rejects.toThrow('this would replace what you have in shop/src/main.ts');
     const { tree: forced } = await generate({ force: true }, again.tree);
@@ -67,10 +67,10 @@ describe('the app schematic', () => {
 
   it.each([
     [{ name: '2fa' }, '"2fa" cannot name a Nest application'],
-    [{ templates: ['ecommerce', 'shipping'] }, 'no template "shipping": choose from ecommerce, inventory, customer.'],
+    [{ templates: ['ecommerce', 'shipping'] }, 'no template "shipping". Choose from ecommerce, inventory, customer.'],
     [{ templates: [] }, 'Choose at least one template: ecommerce, inventory, customer.'],
     [{ directory: '../shop' }, '"../shop" is not below this folder'],
-    [{ apiBaseUrl: 'dummyjson.com' }, '"dummyjson.com" is no base URL of an API'],
+    [{ apiBaseUrl: 'dummyjson.com' }, '"dummyjson.com" is not the base URL of an API'],
   ])('refuses %j in a sentence', async (options, message) => {
     await expect(generate(options)).rejects.toThrow(message);
   });

@@ -38,7 +38,7 @@ describe('the authenticator schematic', () => {
     expect(module).toContain("import { TASKER_AUTHENTICATOR } from 'nestjs-tasker';");
 
     await expect(generate({ name: 'other' }, tree)).rejects.toThrow(
-      /^Nothing was written, for src\/app\.module\.ts provides StaffAuthenticator as TASKER_AUTHENTICATOR/,
+      /^Nothing was written, because src\/app\.module\.ts already provides StaffAuthenticator as TASKER_AUTHENTICATOR/,
     );
     const again = await generate({}, tree);
     expect(again.tree.readText('src/app.module.ts')).toBe(module);
@@ -47,7 +47,9 @@ describe('the authenticator schematic', () => {
   it('looks for another in all modules, and not in tests', async () => {
     const provided = '[{ provide: TASKER_AUTHENTICATOR, useFactory: () => other }]';
     const shop = { 'src/shop/shop.providers.ts': `export const providers = ${provided};` };
-    await expect(generate({}, newNest12(shop))).rejects.toThrow('src/shop/shop.providers.ts provides () => other');
+    await expect(generate({}, newNest12(shop))).rejects.toThrow(
+      'src/shop/shop.providers.ts already provides () => other',
+    );
     const { tree, said } = await generate({ skipImport: true }, newNest12(shop));
     expect(tree.exists(FILE)).toBe(true);
     expect(said).toContain(

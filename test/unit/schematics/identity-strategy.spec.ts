@@ -43,7 +43,7 @@ describe('the identity-strategy schematic', () => {
   });
 
   it.each([
-    ["TaskerModule.forRoot({ identity: { strategy: 'hash' } })", "has identity.strategy: 'hash'. Put OrderIdentity"],
+    ["TaskerModule.forRoot({ identity: { strategy: 'hash' } })", "has identity.strategy: 'hash'. To use OrderIdentity"],
     ['TaskerModule.forRoot({ identity: { ...shared } })', 'Set it in the options of TaskerModule'],
     ['TaskerModule.forRoot({ identity })', 'Set it in the options of TaskerModule'],
     ['TaskerModule.forRoot({ ...shared })', 'Set it in the options of TaskerModule'],

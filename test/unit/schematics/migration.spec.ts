@@ -19,7 +19,7 @@ describe('the migration schematic', () => {
     const first = await generate({}, newNest11());
     const { tree, said } = await generate({}, first.tree);
     expect(migrationsIn(tree.files)).toHaveLength(1);
-    expect(said.join('\n')).toContain('is there already, for this version of nestjs-tasker.');
+    expect(said.join('\n')).toContain('already exists for this version of nestjs-tasker.');
   });
 
   it('takes a schema and a folder', async () => {

@@ -150,7 +150,7 @@ describe('nest add', () => {
   it.each([
     [{ schema: 'Work-1' }, newNest12(), '"Work-1" cannot name a schema: use lower-case letters'],
     [{}, newNest12({ 'src/app.module.ts': '@Module({ imports: [ )' }), 'has a syntax error'],
-    [{}, treeOf({ 'package.json': '{}' }), 'This is no folder of a Nest application'],
+    [{}, treeOf({ 'package.json': '{}' }), 'This is not the folder of a Nest application'],
     [{ sourceRoot: 'code' }, newNest12(), 'There is no folder "code" here'],
   ])('refuses %j in a sentence', async (options, tree, message) => {
     await expect(add(options, tree)).rejects.toThrow(message);
@@ -160,7 +160,7 @@ describe('nest add', () => {
     const tree = newNest12();
     tree.overwrite('package.json', tree.readText('package.json').replaceAll('^12.0.1', '^10.4.0'));
     await expect(add({}, tree)).rejects.toThrow(
-      'nestjs-tasker works with Nest 11 and 12, and this application has @nestjs/core "^10.4.0".',
+      'nestjs-tasker works with Nest 11 and 12, but this application has @nestjs/core "^10.4.0".',
     );
   });
 

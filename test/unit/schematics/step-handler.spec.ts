@@ -30,7 +30,7 @@ export class AppModule {}
       expect(tree.readText('src/reserve-stock/reserve-stock.handler.ts')).toContain(
         `@StepHandler('${named}')\nexport class ReserveStockHandler`,
       );
-      expect(said).toContain(`A template runs it by "handler: ${named}".`);
+      expect(said).toContain(`To run it, write "handler: ${named}" in a template.`);
     },
   );
 
@@ -84,7 +84,7 @@ export class AppModule {}
     const module = first.tree.readText('src/app.module.ts');
     const { tree, said } = await generate({ name: 'reserve_stock' }, first.tree);
     expect(tree.readText('src/app.module.ts')).toBe(module);
-    expect(said).toContain('src/reserve-stock/reserve-stock.handler.ts is there already, as it would be written.');
+    expect(said).toContain('src/reserve-stock/reserve-stock.handler.ts already exists with this text.');
   });
 
   it('replaces what it finds only by force', async () => {
@@ -106,14 +106,16 @@ export class AppModule {}
     const tree = newNest12();
     tree.delete('nest-cli.json');
     tree.overwrite('package.json', '{}');
-    await expect(generate({ name: 'reserve_stock' }, tree)).rejects.toThrow('This is no folder of a Nest application');
+    await expect(generate({ name: 'reserve_stock' }, tree)).rejects.toThrow(
+      'This is not the folder of a Nest application',
+    );
   });
 
   it('writes nothing when the module has a syntax error', async () => {
     const tree = newNest12();
     tree.overwrite('src/app.module.ts', '@Module({ providers: [ })\nexport class AppModule {}\n');
     await expect(generate({ name: 'reserve_stock' }, tree)).rejects.toThrow(
-      /^Nothing was written, for src\/app\.module\.ts has a syntax error: .* \(line 1\)\.$/,
+      /^Nothing was written, because src\/app\.module\.ts has a syntax error: .* \(line 1\)\.$/,
     );
   });
 });

@@ -47,7 +47,7 @@ describe('the subscriber schematic', () => {
 
   it.each(['subscriber', 'subscriber-metrics'])('refuses events that do not exist (%s)', async (schematic) => {
     await expect(generate({ events: ['task.started'] }, schematic)).rejects.toThrow(
-      /^There is no event "task\.started": name any of task\.initialize_requested, .*worker\.lost, \*\.$/,
+      /^There is no event "task\.started"\. Choose from task\.initialize_requested, .*worker\.lost, \*\.$/,
     );
   });
 

@@ -248,12 +248,12 @@ export class AppModule {}
   it.each([
     [{ name: '2fa' }, '"2fa" cannot name a task:'],
     [{ steps: 'a,2b' }, '"2b" cannot name a step:'],
-    [{ steps: 'a,b,a' }, 'The step "a" is there twice.'],
+    [{ steps: 'a,b,a' }, 'The step "a" is given twice.'],
     [{ steps: 'pay,pay_handler' }, 'The steps "pay" and "pay_handler" would share the file pay.handler.ts.'],
     [{ steps: 'fetch_data,fetchData' }, 'would share the file fetch-data.handler.ts.'],
-    [{ namespace: 'shop' }, 'The name says namespace "ecommerce", and --namespace says "shop": leave one of them out.'],
+    [{ namespace: 'shop' }, 'The name has the namespace "ecommerce", but --namespace is "shop". Omit one of them.'],
     [{ name: 'a', namespace: 'x y' }, '"x y" cannot name a namespace:'],
-    [{ taskVersion: '1.0' }, '"1.0" cannot be the version of a template: write three numbers, such as 1.0.0.'],
+    [{ taskVersion: '1.0' }, '"1.0" cannot be the version of a template. Use three numbers, such as 1.0.0.'],
   ])('refuses %j in a sentence', async (options, sentence) => {
     await expect(generate(options)).rejects.toThrow(sentence);
   });
