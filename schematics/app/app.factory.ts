@@ -1,4 +1,5 @@
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
+import { installation } from '../host/installation.task';
 import { writeTexts } from '../writing/write.files';
 import { appFiles } from './app.files';
 import { appChoice, type AppChoice, type AppOptions } from './app.options';
@@ -18,15 +19,12 @@ function generation(options: AppOptions, installs: boolean): Rule {
     const choice = appChoice(options);
     // Not formatted: only the settings in its own files apply to it, and its texts follow them already.
     writeTexts(tree, context, appFiles(choice), options.force);
-    if (installs) context.addTask(installation(choice, options));
+    if (installs) {
+      const { packageManager } = options;
+      context.addTask(installation({ workingDirectory: choice.folder, packageManager }));
+    }
     for (const line of nextSteps(choice, options)) context.logger.info(line);
   };
-}
-
-/** The devkit's task `node-package`. */
-function installation({ folder }: AppChoice, { packageManager }: AppOptions) {
-  const options = { command: 'install', quiet: true, hideOutput: true, workingDirectory: folder, packageManager };
-  return { toConfiguration: () => ({ name: 'node-package', options }) };
 }
 
 function nextSteps({ folder, tests }: AppChoice, { skipInstall = false }: AppOptions): readonly string[] {

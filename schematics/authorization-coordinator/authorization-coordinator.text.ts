@@ -1,6 +1,6 @@
 import type { TestRunner } from '../host/host.project';
 import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
-import { testImports } from '../writing/test.text';
+import { keptLog, testImports } from '../writing/test.text';
 
 export const COORDINATOR: ClassArtefact = {
   what: 'authorization coordinator',
@@ -90,13 +90,7 @@ describe('${className}', () => {
   const coordinator = new ${className}();
   const denied: string[] = [];
 
-  beforeAll(() => {
-    const keep = (line: string) => denied.push(line);
-    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
-  });
-  afterAll(() => {
-    Logger.overrideLogger(true);
-  });
+${keptLog('denied')}
 
   const may = (roles: readonly string[], permission: Permission) =>
     coordinator.may({ id: 'ann', roles }, permission, { id: '7' });

@@ -5,7 +5,7 @@ import { hostTypeScript } from '../host/host.packages';
 import { sourceFiles } from '../host/source.files';
 import { nameOf, textsIn } from '../source/object.literals';
 import { parse, type TypeScript } from '../source/source.text';
-import { Refusal } from '../writing/refusal';
+import { unreadable } from '../writing/refusal';
 
 /** Descriptions of events, by name. */
 export type DeclaredEvents = ReadonlyMap<string, string>;
@@ -32,7 +32,7 @@ function documentOf(path: string, text: string): unknown {
   try {
     return parseYaml(text);
   } catch (error) {
-    throw new Refusal(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw unreadable(path, error);
   }
 }
 

@@ -4,6 +4,7 @@ import { hostProject, type HostProject } from '../host/host.project';
 import { transformByJest } from '../host/jest.transforms';
 import { importPath, nearestModule, registerIn } from '../host/module.file';
 import type { Registration } from '../source/module.registration';
+import { ending } from '../task-handler/files';
 import { TEMPLATES } from '../task-handler/workflow';
 import { listOf, placedNameOf, withoutEnding } from '../writing/names';
 import { folderOf, type ClassOptions } from '../writing/place.options';
@@ -33,7 +34,7 @@ export function events({ name: text = 'custom', ...options }: EventsOptions): Ru
     const folder = folderOf(host, name, { ...options, name: text });
     const declared = declaredEvents(tree, options.templates ?? TEMPLATES, host.sourceRoot);
     const catalogue = withNamed(declared, listOf(options.events));
-    const parts = { name, ending: host.isEsm ? '.js' : '', events: catalogue };
+    const parts = { name, ending: ending(host), events: catalogue };
 
     const catalogueFile = { path: posix.join(folder, `${name.kebab}.events.ts`), text: catalogueText(parts) };
     const bus = { path: posix.join(folder, `${name.kebab}-event.bus.ts`), text: busText(parts) };

@@ -1,7 +1,7 @@
 import type { TestRunner } from '../host/host.project';
 import type { Name } from '../writing/names';
 import { quoted } from '../writing/quoted';
-import { testImports } from '../writing/test.text';
+import { keptLog, testImports } from '../writing/test.text';
 import type { DeclaredEvents } from './declared.events';
 
 export interface EventsParts {
@@ -126,13 +126,7 @@ import { ${pascal}EventBus, type ${pascal}Event } from './${kebab}-event.bus${en
 describe('${pascal}EventBus', () => {
   const errors: string[] = [];
 
-  beforeAll(() => {
-    const keep = (line: string) => errors.push(line);
-    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
-  });
-  afterAll(() => {
-    Logger.overrideLogger(true);
-  });
+${keptLog('errors')}
 
   it('tells listeners what a handler publishes, until they leave', () => {
     const bus = new ${pascal}EventBus();
@@ -177,13 +171,7 @@ import { ${pascal}EventSubscriber } from './${kebab}-event.subscriber${ending}';
 describe('${pascal}EventSubscriber', () => {
   const lines: string[] = [];
 
-  beforeAll(() => {
-    const keep = (line: string) => lines.push(line);
-    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
-  });
-  afterAll(() => {
-    Logger.overrideLogger(true);
-  });
+${keptLog('lines')}
 
   it('logs an event', () => {
     const bus = new ${pascal}EventBus();

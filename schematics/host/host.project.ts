@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Tree } from '@angular-devkit/schematics';
-import { Refusal } from '../writing/refusal';
+import { Refusal, unreadable } from '../writing/refusal';
 
 export type TestRunner = 'vitest' | 'jest';
 
@@ -59,7 +59,7 @@ export function readJson(tree: Tree, path: string): unknown {
   try {
     return tree.readJson(path);
   } catch (error) {
-    throw new Refusal(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw unreadable(path, error);
   }
 }
 

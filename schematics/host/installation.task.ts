@@ -1,6 +1,14 @@
 import type { TaskConfigurationGenerator } from '@angular-devkit/schematics';
 
-/** The devkit's task `node-package`, which installs the packages of the package.json. */
-export const INSTALLATION: TaskConfigurationGenerator<object> = {
-  toConfiguration: () => ({ name: 'node-package', options: { command: 'install', quiet: true, hideOutput: true } }),
-};
+export interface InstallationOptions {
+  /** @default that of the command */
+  readonly workingDirectory?: string;
+  /** @default the one of the Nest CLI */
+  readonly packageManager?: string | undefined;
+}
+
+/** The task that the devkit calls `node-package`; it installs whatever the package.json asks for. */
+export function installation(options: InstallationOptions = {}): TaskConfigurationGenerator<object> {
+  const configuration = { command: 'install', quiet: true, hideOutput: true, ...options };
+  return { toConfiguration: () => ({ name: 'node-package', options: configuration }) };
+}

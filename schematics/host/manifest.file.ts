@@ -1,5 +1,5 @@
 import type { Tree } from '@angular-devkit/schematics';
-import { Refusal } from '../writing/refusal';
+import { unreadable } from '../writing/refusal';
 
 const MANIFEST = 'package.json';
 
@@ -44,7 +44,7 @@ function parsed(path: string, text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch (error) {
-    throw new Refusal(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw unreadable(path, error);
   }
 }
 

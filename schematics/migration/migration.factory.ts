@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
 import { hostProject, type Place } from '../host/host.project';
-import { nameOf } from '../writing/names';
-import { Refusal } from '../writing/refusal';
+import { OWN_PACKAGE } from '../host/own.package';
+import { nameOf, requireSchemaName } from '../writing/names';
 import { writeFiles } from '../writing/write.files';
 import { migrationText } from './migration.text';
 
@@ -16,15 +15,11 @@ export interface MigrationOptions extends Place {
 /** `migration`: a TypeORM migration that applies those of nestjs-tasker, for applications that run their migrations themselves. */
 export function migration({ name: text = 'tasker', schema = 'tasker', path, ...place }: MigrationOptions): Rule {
   return async (tree: Tree, context: SchematicContext) => {
-    if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-      throw new Refusal(
-        `"${schema}" cannot name a schema: use lower-case letters, digits and "_", beginning with a letter.`,
-      );
-    }
+    requireSchemaName(schema);
     const host = hostProject(tree, place);
     const folder = posix.join(host.sourceRoot, path ?? 'migrations');
     const name = nameOf(text, 'migration');
-    const version = packageVersion();
+    const { version } = OWN_PACKAGE;
     const ending = `-${name.kebab}-${version.replace(/\W/g, '-')}.ts`;
 
     const present = tree.getDir(folder).subfiles.find((file) => file.endsWith(ending));
@@ -42,10 +37,4 @@ export function migration({ name: text = 'tasker', schema = 'tasker', path, ...p
     context.logger.info("Leave the option migrations of TaskerModule at 'verify', its default: the start then checks.");
     context.logger.info('Generate another one after each update of nestjs-tasker.');
   };
-}
-
-/** Path of this package, relative to the compiled file. */
-function packageVersion(): string {
-  const manifest = readFileSync(join(__dirname, '../../../package.json'), 'utf8');
-  return (JSON.parse(manifest) as { readonly version: string }).version;
 }

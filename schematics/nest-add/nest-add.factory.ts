@@ -2,13 +2,14 @@ import { posix } from 'node:path';
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
 import { hostProject, type HostProject } from '../host/host.project';
 import { hostTypeScript } from '../host/host.packages';
-import { INSTALLATION } from '../host/installation.task';
+import { installation } from '../host/installation.task';
 import { transformByJest } from '../host/jest.transforms';
 import { extendManifest } from '../host/manifest.file';
 import { nearestModule, registerIn } from '../host/module.file';
 import { withShutdownHooks } from '../source/shutdown.hooks';
 import { taskHandler } from '../task-handler/task-handler.factory';
 import { TEMPLATES } from '../task-handler/workflow';
+import { requireSchemaName } from '../writing/names';
 import { Refusal } from '../writing/refusal';
 import { hasTasker, neededModules } from './application.module';
 import { neededPackages } from './needed.packages';
@@ -18,11 +19,7 @@ import type { NestAddOptions } from './nest-add.options';
 export function nestAdd(options: NestAddOptions): Rule {
   return async (tree: Tree, context: SchematicContext) => {
     const { schema = 'tasker' } = options;
-    if (!/^[a-z_][a-z0-9_]*$/.test(schema)) {
-      throw new Refusal(
-        `"${schema}" cannot name a schema: use lower-case letters, digits and "_", beginning with a letter.`,
-      );
-    }
+    requireSchemaName(schema);
     const host = hostProject(tree, options);
     const module = nearestModule(tree, host.sourceRoot);
     if (module === null) {
@@ -34,13 +31,12 @@ export function nestAdd(options: NestAddOptions): Rule {
     const isNew = !hasTasker(tree, host.sourceRoot);
     await registerIn(tree, module, neededModules(tree, host.sourceRoot, options));
     enableShutdownHooks(tree, host, context);
-    if (!tree.exists(TEMPLATES) && tree.getDir(TEMPLATES).subfiles.length === 0)
-      tree.create(`${TEMPLATES}/.gitkeep`, '');
     await transformByJest(tree, context, host);
     const isChanged = extendManifest(tree, { ...packages, scripts: scriptsFor(options) });
-    if (isChanged && options.skipInstall !== true) context.addTask(INSTALLATION);
-    // Only the first time: whether it is changed or removed later is the application's decision.
+    if (isChanged && options.skipInstall !== true) context.addTask(installation());
+    // Only at first: what became of it since, or that it is gone, is the application's decision.
     if (options.example !== false && isNew) await writeExample(tree, context, options);
+    keepTemplates(tree);
     for (const line of nextSteps(options)) context.logger.info(line);
   };
 }
@@ -49,6 +45,12 @@ const EXAMPLE = { name: 'example.ship_order', steps: ['reserve_stock', 'charge_c
 
 async function writeExample(tree: Tree, context: SchematicContext, options: NestAddOptions): Promise<void> {
   await taskHandler({ ...options, ...EXAMPLE, spec: options.tests !== false })(tree, context);
+}
+
+/** The folder that the options name has to be there; Git keeps none that is empty. */
+function keepTemplates(tree: Tree): void {
+  const { subfiles, subdirs } = tree.getDir(TEMPLATES);
+  if (subfiles.length + subdirs.length === 0) tree.create(`${TEMPLATES}/.gitkeep`, '');
 }
 
 function scriptsFor({ migrations, tests }: NestAddOptions): Readonly<Record<string, string>> {

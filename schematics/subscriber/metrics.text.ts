@@ -1,5 +1,6 @@
 import type { TestRunner } from '../host/host.project';
 import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
+import { quoted } from '../writing/quoted';
 import { testImports } from '../writing/test.text';
 import { exampleConstants, exampleOf, subjectOf } from './event.names';
 
@@ -194,5 +195,3 @@ ${counted.join('\n\n')}${measured}
 });
 `;
 }
-
-const quoted = (event: string): string => `'${event}'`;

@@ -1,7 +1,7 @@
 import type { TestRunner } from '../host/host.project';
 import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
 import { nameOf } from '../writing/names';
-import { testImports } from '../writing/test.text';
+import { keptLog, testImports } from '../writing/test.text';
 import { ANY, exampleConstants, exampleOf, subjectOf } from './event.names';
 
 export function subscriberArtefact(events: readonly string[]): ClassArtefact {
@@ -83,13 +83,7 @@ describe('${className}', () => {
   const subscriber = new ${className}();
   const lines: string[] = [];
 
-  beforeAll(() => {
-    const keep = (line: string) => lines.push(line);
-    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
-  });
-  afterAll(() => {
-    Logger.overrideLogger(true);
-  });
+${keptLog('lines')}
 
 ${calls.join('\n\n')}
 });

@@ -4,6 +4,7 @@ import { hostProject } from '../host/host.project';
 import { transformByJest } from '../host/jest.transforms';
 import { importPath, nearestModule, registerIn } from '../host/module.file';
 import type { OptionOutcome } from '../host/tasker.options';
+import type { Registration } from '../source/module.registration';
 import { writeFiles, type NewFile } from '../writing/write.files';
 import { filesOf, type Files } from './files';
 import { handlerTest, handlerText } from './handlers.text';
@@ -37,11 +38,7 @@ function moduleAround(tree: Tree, folder: string, own: string): string | null {
   return nearest === own ? nearestModule(tree, posix.dirname(folder)) : nearest;
 }
 
-function registrationOf(
-  { name, host }: Workflow,
-  own: string,
-  module: string,
-): Parameters<typeof registerIn>[2][number] {
+function registrationOf({ name, host }: Workflow, own: string, module: string): Registration {
   const className = `${name.pascal}Module`;
   const imports = [{ name: className, from: importPath(module, own, host.isEsm) }];
   return { list: 'imports', element: className, imports };

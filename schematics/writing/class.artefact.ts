@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
 import { hostTypeScript } from '../host/host.packages';
 import { dependsOn, hostProject, type HostProject, type TestRunner } from '../host/host.project';
-import { INSTALLATION } from '../host/installation.task';
+import { installation } from '../host/installation.task';
 import { transformByJest } from '../host/jest.transforms';
 import { extendManifest, type ManifestChanges } from '../host/manifest.file';
 import { importPath, nearestModule, registerIn } from '../host/module.file';
@@ -78,7 +78,7 @@ export function classSchematic(artefact: ClassArtefact, options: ClassOptions): 
     if (module !== null) await registerIn(tree, module, [registrationOf(artefact, names, module)]);
     if (files.length > 1) await transformByJest(tree, context, host, artefact.packages?.esModules);
     if (extendManifest(tree, neededPackages(artefact, host)) && options.skipInstall !== true) {
-      context.addTask(INSTALLATION);
+      context.addTask(installation());
     }
     const where = module === null ? [`Add ${elementOf(artefact, names)} to the providers of a module.`] : [];
     const left = isRegistered ? await artefact.finish?.(tree, names) : [];

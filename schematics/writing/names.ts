@@ -72,7 +72,19 @@ export function placedNameOf(text: string, what: string): PlacedName {
   return { ...nameOf(last.slice(dot + 1), what), folder: folders.join('/'), namespace };
 }
 
-/** A list from a command line (`a,b`), a prompt or code. */
+/**
+ * As the option `database.schema` is checked.
+ *
+ * @throws Refusal when no schema can be called so
+ */
+export function requireSchemaName(text: string): void {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(text)) return;
+  throw new Refusal(
+    `"${text}" cannot name a schema: use lower-case letters, digits and "_", at most 63, not beginning with a digit.`,
+  );
+}
+
+/** A list as it comes from a command line (`a,b`), from a prompt or from code. */
 export function listOf(given: string | readonly string[] | undefined): readonly string[] {
   const parts = typeof given === 'string' ? [given] : (given ?? []);
   return parts.flatMap((part) => part.split(/[\s,]+/)).filter((part) => part !== '');

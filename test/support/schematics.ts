@@ -75,6 +75,11 @@ export function treeOf(files: Readonly<Record<string, string>>): UnitTestTree {
   return tree;
 }
 
+/** Its files, by path. */
+export function contentsOf(tree: UnitTestTree): Readonly<Record<string, string>> {
+  return Object.fromEntries(tree.files.map((path) => [path, tree.readText(path)]));
+}
+
 function nestFiles(manifest: object, ending: string): Record<string, string> {
   return {
     'package.json': JSON.stringify(manifest, null, 2),

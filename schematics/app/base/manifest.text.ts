@@ -1,15 +1,9 @@
-import { createRequire } from 'node:module';
+import { OWN_PACKAGE } from '../../host/own.package';
 import { neededPackages, type Versions } from '../../nest-add/needed.packages';
 import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
 
-/** The installed version of this package. */
-const OURS = createRequire(__filename)('../../../../package.json') as {
-  readonly name: string;
-  readonly version: string;
-};
-
-/** As `nest new` 12 writes them. */
+/** As in what `nest new` of version 12 makes. */
 const NEST: Versions = {
   '@nestjs/common': '^12.0.1',
   '@nestjs/core': '^12.0.1',
@@ -44,7 +38,7 @@ export function manifestFile({ name, graphql, tests }: AppChoice): NewFile {
     license: 'UNLICENSED',
     type: 'module',
     scripts: scriptsFor(tests),
-    dependencies: sorted({ ...NEST, ...ours.dependencies, [OURS.name]: `^${OURS.version}` }),
+    dependencies: sorted({ ...NEST, ...ours.dependencies, [OWN_PACKAGE.name]: `^${OWN_PACKAGE.version}` }),
     devDependencies: sorted({ ...TOOLS, ...(tests ? TEST_TOOLS : {}), ...ours.devDependencies }),
   };
   return { path: 'package.json', text: `${JSON.stringify(manifest, null, 2)}\n` };

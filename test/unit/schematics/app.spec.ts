@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { typesFile } from '../../../lib/cli/types/types.file.js';
 import { DEFAULTS } from '../../../lib/options/default.options.js';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
-import { appFiles, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
+import { appFiles, contentsOf, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
 
 const TEMPLATES = ['ecommerce', 'inventory', 'customer'];
 const VERSION = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')).version;
@@ -49,9 +49,9 @@ describe('the app schematic', () => {
 
   it('needs no Nest application around it, and leaves one alone that is there', async () => {
     const host = newNest12();
-    const before = host.files.map((path) => [path, host.readText(path)]);
+    const before = contentsOf(host);
     const { tree } = await generate({ sourceRoot: 'src' }, host);
-    expect(before.map(([path]) => [path, tree.readText(path!)])).toEqual(before);
+    expect(contentsOf(tree)).toMatchObject(before);
     expect(tree.files).toContain('/shop/src/app.module.ts');
   });
 

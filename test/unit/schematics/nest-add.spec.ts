@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { newNest11, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
+import { contentsOf, newNest11, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
 
 const MODULE = 'src/app.module.ts';
 const MAIN = `import { NestFactory } from '@nestjs/core';
@@ -46,6 +46,14 @@ describe('nest add', () => {
     expect(tree.exists('src/ship-order/ship-order.workflow.spec.ts')).toBe(true);
     tree.delete(example);
     expect((await add({}, tree)).tree.exists(example)).toBe(false);
+  });
+
+  it('keeps the folder of the templates while it is empty, and only then', async () => {
+    const kept = 'config/tasker/tasks/.gitkeep';
+    expect((await add({ example: false })).tree.exists(kept)).toBe(true);
+    const { tree } = await add();
+    expect(tree.exists(kept)).toBe(false);
+    expect((await add({}, tree)).tree.exists(kept)).toBe(false);
   });
 
   it('writes no workflow, or none of its tests, where this was chosen', async () => {
@@ -149,6 +157,7 @@ describe('nest add', () => {
 
   it.each([
     [{ schema: 'Work-1' }, newNest12(), '"Work-1" cannot name a schema: use lower-case letters'],
+    [{ schema: 'x'.repeat(64) }, newNest12(), 'x" cannot name a schema'],
     [{}, newNest12({ 'src/app.module.ts': '@Module({ imports: [ )' }), 'has a syntax error'],
     [{}, treeOf({ 'package.json': '{}' }), 'This is not the folder of a Nest application'],
     [{ sourceRoot: 'code' }, newNest12(), 'There is no folder "code" here'],
@@ -178,11 +187,4 @@ describe('nest add', () => {
 
 function manifestOf(tree: { readText(path: string): string }): any {
   return JSON.parse(tree.readText('package.json'));
-}
-
-function contentsOf(tree: {
-  readonly files: readonly string[];
-  readText(path: string): string;
-}): Record<string, string> {
-  return Object.fromEntries(tree.files.map((path) => [path, tree.readText(path)]));
 }

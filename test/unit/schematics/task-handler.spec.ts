@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { parse } from 'yaml';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
 import { formatProblem } from '../../../lib/templates/template.problem.js';
-import { newNest11, newNest12, runSchematic } from '../../support/schematics.js';
+import { contentsOf, newNest11, newNest12, runSchematic } from '../../support/schematics.js';
 import { SETTINGS, withFiles } from '../templates/loading.support.js';
 
 const generate = (options: object, tree = newNest12()) =>
@@ -265,10 +265,6 @@ function ours(tree: UnitTestTree): Readonly<Record<string, string>> {
   return Object.fromEntries(
     tree.files.filter((path) => !there.has(path)).map((path) => [path.slice(1), tree.readText(path)]),
   );
-}
-
-function contentsOf(tree: UnitTestTree): Readonly<Record<string, string>> {
-  return Object.fromEntries(tree.files.map((path) => [path, tree.readText(path)]));
 }
 
 function classesOf(files: Readonly<Record<string, string>>): readonly string[] {

@@ -1,0 +1,7 @@
+import { createRequire } from 'node:module';
+
+/** This package, as it is installed; the path is that from where this file is compiled to. */
+export const OWN_PACKAGE = createRequire(__filename)('../../../package.json') as {
+  readonly name: string;
+  readonly version: string;
+};
