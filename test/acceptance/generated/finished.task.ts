@@ -48,6 +48,6 @@ export async function freePort(): Promise<number> {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();
   await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('There is no port to be had.');
+  if (address === null || typeof address === 'string') throw new Error('No port is free.');
   return address.port;
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { manifest } from '../../../scripts/packed-host.mjs';
 
 /**
- * A registry that has the packed package under its name and sends whoever asks for another to the real one. By it, `nest add
+ * A registry that has the packed package under its name and redirects requests for others to the real one. With it, `nest add
  * nestjs-tasker` and `npx nestjs-tasker` are run as a user runs them, which a path of a tarball does not allow: the Nest CLI
  * installs only `<name>@<tag>`. Redirected, package managers find in their caches what they have of the real registry.
  */

@@ -48,7 +48,7 @@ function environment(): NodeJS.ProcessEnv {
 function sayWhichNode(): void {
   const fits = WORKING_NODES.test(process.versions.node);
   console.log(
-    `Node ${NODE.version} is not to be had for ${process.platform}-${process.arch}, so the generated applications run on ` +
+    `Node ${NODE.version} is not available for ${process.platform}-${process.arch}, so the generated applications run on ` +
       `Node ${process.versions.node}${fits ? '' : ', which the Nest CLI 12 refuses: expect its applications to fail'}.`,
   );
 }
