@@ -7,7 +7,7 @@ export interface InstallationOptions {
   readonly packageManager?: string | undefined;
 }
 
-/** The task that the devkit calls `node-package`; it installs whatever the package.json asks for. */
+/** The devkit's task `node-package`, which installs the packages of the package.json. */
 export function installation(options: InstallationOptions = {}): TaskConfigurationGenerator<object> {
   const configuration = { command: 'install', quiet: true, hideOutput: true, ...options };
   return { toConfiguration: () => ({ name: 'node-package', options: configuration }) };

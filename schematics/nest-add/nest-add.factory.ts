@@ -34,7 +34,7 @@ export function nestAdd(options: NestAddOptions): Rule {
     await transformByJest(tree, context, host);
     const isChanged = extendManifest(tree, { ...packages, scripts: scriptsFor(options) });
     if (isChanged && options.skipInstall !== true) context.addTask(installation());
-    // Only at first: what became of it since, or that it is gone, is the application's decision.
+    // Only the first time: whether it is changed or removed later is the application's decision.
     if (options.example !== false && isNew) await writeExample(tree, context, options);
     keepTemplates(tree);
     for (const line of nextSteps(options)) context.logger.info(line);
@@ -47,7 +47,7 @@ async function writeExample(tree: Tree, context: SchematicContext, options: Nest
   await taskHandler({ ...options, ...EXAMPLE, spec: options.tests !== false })(tree, context);
 }
 
-/** The folder that the options name has to be there; Git keeps none that is empty. */
+/** The folder of the templates must exist, and Git does not keep an empty one. */
 function keepTemplates(tree: Tree): void {
   const { subfiles, subdirs } = tree.getDir(TEMPLATES);
   if (subfiles.length + subdirs.length === 0) tree.create(`${TEMPLATES}/.gitkeep`, '');

@@ -75,7 +75,7 @@ export function placedNameOf(text: string, what: string): PlacedName {
 /**
  * As the option `database.schema` is checked.
  *
- * @throws Refusal when no schema can be called so
+ * @throws Refusal if the text cannot name a schema
  */
 export function requireSchemaName(text: string): void {
   if (/^[a-z_][a-z0-9_]{0,62}$/.test(text)) return;
@@ -84,7 +84,7 @@ export function requireSchemaName(text: string): void {
   );
 }
 
-/** A list as it comes from a command line (`a,b`), from a prompt or from code. */
+/** A list from a command line (`a,b`), a prompt or code. */
 export function listOf(given: string | readonly string[] | undefined): readonly string[] {
   const parts = typeof given === 'string' ? [given] : (given ?? []);
   return parts.flatMap((part) => part.split(/[\s,]+/)).filter((part) => part !== '');

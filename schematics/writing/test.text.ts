@@ -11,7 +11,7 @@ export function keptLog(array: string): string {
   });`;
 }
 
-/** The line that imports what a test uses; Jest of a CommonJS application knows the names globally, with its types. */
+/** The line that imports the functions of a test; in a CommonJS application with Jest they are global, with types. */
 export function testImports(runner: TestRunner, ...names: readonly string[]): string {
   return runner === 'vitest' ? `import { ${names.join(', ')} } from 'vitest';\n` : '';
 }

@@ -3,7 +3,7 @@ import { neededPackages, type Versions } from '../../nest-add/needed.packages';
 import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
 
-/** As in what `nest new` of version 12 makes. */
+/** As `nest new` 12 writes them. */
 const NEST: Versions = {
   '@nestjs/common': '^12.0.1',
   '@nestjs/core': '^12.0.1',
