@@ -12,13 +12,17 @@ export interface RecurringWorkOptions {
   readonly intervalMs: number;
   /** From the end of a pass that failed to the next one. @default intervalMs */
   readonly retryMs?: number;
+  /**
+   * After a pass, none comes by itself for this many times as long as it took, whether it failed or not: for work that reads large
+   * tables. @default 0
+   */
+  readonly pauses?: number;
   /** What is logged when a pass fails, once until one succeeds again: a sentence without its full stop. */
   readonly trouble: string;
   readonly logger: Logger;
   /**
    * Where a pass is reported that the database refused for something of its own, or whose answer is too large, until one
-   * succeeds again: readiness says it,
-   * for other work goes on and nobody would notice. @default nowhere
+   * succeeds again: readiness says it, for other work goes on and nobody would notice. @default nowhere
    */
   readonly fault?: { readonly faults: StandingFaults; readonly key: string; readonly sentence: string };
 }
@@ -30,6 +34,8 @@ export class RecurringWork {
   private passing: Promise<void> | undefined;
   private isWanted = false;
   private failing = false;
+  /** How long the latest pass took. */
+  private tookMs = 0;
 
   constructor(private readonly options: RecurringWorkOptions) {}
 
@@ -73,13 +79,14 @@ export class RecurringWork {
 
   private runLater(signal: AbortSignal): void {
     if (signal.aborted) return;
-    const { intervalMs, retryMs = intervalMs } = this.options;
+    const { intervalMs, retryMs = intervalMs, pauses = 0 } = this.options;
     const waitMs = (this.failing ? retryMs : intervalMs) * (0.9 + Math.random() * 0.2);
-    this.timer = inOwnContext(() => setTimeout(() => this.now(), waitMs));
+    this.timer = inOwnContext(() => setTimeout(() => this.now(), Math.max(waitMs, pauses * this.tookMs)));
   }
 
   private async attempt(signal: AbortSignal): Promise<void> {
     const { run, trouble, logger, fault } = this.options;
+    const began = performance.now();
     try {
       await run(signal);
       this.failing = false;
@@ -90,6 +97,8 @@ export class RecurringWork {
       else if (signal.aborted) logTrouble(logger, `${trouble} during the shutdown`, error);
       else if (!this.failing) logTrouble(logger, `${trouble}; will retry`, error);
       this.failing = true;
+    } finally {
+      this.tookMs = performance.now() - began;
     }
   }
 }

@@ -36,6 +36,8 @@ interface Duty {
   readonly sentence: string;
   /** As in `RecurringWork`. */
   readonly retryMs?: number;
+  /** As in `RecurringWork`. */
+  readonly pauses?: number;
 }
 
 /**
@@ -82,8 +84,6 @@ export class WorkerHeart {
   private lastBeat: Date | null = null;
   /** By `performance.now()`. */
   private nextCheckAt = 0;
-  /** The same. */
-  private nextRecountAt = 0;
 
   constructor(
     @Inject(TASKER_OPTIONS) options: ResolvedOptions,
@@ -103,9 +103,10 @@ export class WorkerHeart {
     };
     const recounting: Duty = {
       key: 'recount',
-      run: () => this.recountOnce(),
+      run: () => this.recount(),
       trouble: 'Failed to put the state totals right',
       sentence: 'The state totals may lack changes and cannot be put right.',
+      pauses: PAUSES,
     };
     const beatMs = (options.worker.leaseSeconds * 1_000) / 3;
     this.works = [
@@ -138,12 +139,13 @@ export class WorkerHeart {
     if (failures.length > 0) throw failures[0];
   }
 
-  private recurring({ key, run, trouble, sentence, retryMs }: Duty, intervalMs: number): RecurringWork {
+  private recurring({ key, run, trouble, sentence, retryMs, pauses = 0 }: Duty, intervalMs: number): RecurringWork {
     const fault = { faults: this.faults, key, sentence };
     return new RecurringWork({
       run,
       intervalMs,
       retryMs: Math.min(retryMs ?? intervalMs, intervalMs),
+      pauses,
       trouble,
       logger: this.logger,
       fault,
@@ -172,12 +174,8 @@ export class WorkerHeart {
   }
 
   /** Looks whether the totals lack something, and counts if so. */
-  private async recountOnce(): Promise<void> {
-    const began = performance.now();
-    if (began < this.nextRecountAt) return;
+  private async recount(): Promise<void> {
     const refusal = await this.gateway.recountStateTotals();
-    const endedAt = performance.now();
-    this.nextRecountAt = endedAt + PAUSES * (endedAt - began);
     if (refusal === null) this.faults.clear('lost_totals');
     else this.faults.report('lost_totals', TOTALS_REFUSED, refusal);
   }

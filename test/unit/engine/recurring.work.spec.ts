@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { RecurringWork } from '../../../lib/engine/recurring.work.js';
+import { RecurringWork, type RecurringWorkOptions } from '../../../lib/engine/recurring.work.js';
 import { aGate } from '../../support/eventually.js';
 
 const INTERVAL_MS = 1_000;
@@ -13,6 +13,7 @@ const logger = new Logger('Test');
 beforeEach(() => void jest.useFakeTimers());
 afterEach(async () => {
   jest.useRealTimers();
+  jest.restoreAllMocks();
   await Promise.all(works.splice(0).map((work) => work.stop()));
 });
 
@@ -25,6 +26,30 @@ describe('recurring work', () => {
     await jest.advanceTimersByTimeAsync(3 * LONGEST_MS);
     expect(run.mock.calls.length).toBeGreaterThanOrEqual(3);
     expect(run.mock.calls.length).toBeLessThanOrEqual(4);
+  });
+
+  it.each([
+    ['ended', () => undefined],
+    [
+      'failed',
+      () => {
+        throw new Error('No.');
+      },
+    ],
+  ])('that is costly pauses in proportion to what a pass took that %s', async (_, end) => {
+    jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const run = jest.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      end();
+    });
+    const costly = work(run, { pauses: 10 });
+    costly.start();
+    costly.now();
+    await jest.advanceTimersByTimeAsync(500 + 4_999);
+    expect(run).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(run).toHaveBeenCalledTimes(2);
+    await jest.advanceTimersByTimeAsync(500); // to its end
   });
 
   it('is not started twice', async () => {
@@ -139,8 +164,11 @@ describe('recurring work', () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
-  function work(run: (signal: AbortSignal) => unknown): RecurringWork {
-    const made = new RecurringWork({ run, intervalMs: INTERVAL_MS, trouble: 'It did not work', logger });
+  function work(
+    run: (signal: AbortSignal) => unknown,
+    options: Pick<RecurringWorkOptions, 'pauses'> = {},
+  ): RecurringWork {
+    const made = new RecurringWork({ run, intervalMs: INTERVAL_MS, trouble: 'It did not work', logger, ...options });
     works.push(made);
     return made;
   }
