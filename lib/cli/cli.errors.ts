@@ -123,3 +123,16 @@ export class UnwritableFilesError extends CommandFailedError {
     super(fullStop(`Cannot write ${path}: ${cause.message}`), { cause });
   }
 }
+
+/** The command that `tasker dev-database` runs next to the database. */
+export class UnstartableCommandError extends CommandFailedError {
+  readonly code = 'TASKER_UNSTARTABLE_COMMAND';
+
+  constructor(
+    readonly command: string,
+    cause: NodeJS.ErrnoException,
+  ) {
+    const reason = cause.code === 'ENOENT' ? 'no such program was found' : cause.message;
+    super(fullStop(`Cannot start the command "${command}": ${reason}`), { cause });
+  }
+}

@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import pg from 'pg';
-import { startEmbeddedServer, type EmbeddedServer } from '../embedded/embedded.server.js';
-import { EXIT, writeLines, type AddCommand, type CommandIo } from './command.io.js';
+import { startEmbeddedServer } from '../embedded/embedded.server.js';
+import { writeLines, type AddCommand, type CommandIo } from './command.io.js';
+import { runWith, SIGNALS, type DevServer } from './dev-database.runner.js';
+import { textIn, writeFiles } from './files.writing.js';
 
 /** Outside of the range that systems give to programs, and of the ports of PostgreSQL servers. */
 const DEFAULT_PORT = 15_432;
 const DEFAULT_FOLDER = '.tasker/database';
+/** For a program on the port that takes connections and says nothing. */
+const CONNECT_MS = 5_000;
 
 interface DevDatabaseOptions {
   readonly port: number;
@@ -29,7 +31,7 @@ export const addDevDatabaseCommand: AddCommand = (program, io, exit) => {
     .action(async (command: readonly string[], options: DevDatabaseOptions) => {
       const server = await start(options);
       try {
-        if (command.length > 0) exit(await runWith(server.url, command));
+        if (command.length > 0) exit(await runWith(server, command, io));
         else await serve(server, options, io);
       } finally {
         await server.stop();
@@ -37,26 +39,26 @@ export const addDevDatabaseCommand: AddCommand = (program, io, exit) => {
     });
 };
 
-async function start({ port, dataDir, temporary }: DevDatabaseOptions): Promise<EmbeddedServer> {
-  if (temporary) return startEmbeddedServer();
+async function start({ port, dataDir, temporary }: DevDatabaseOptions): Promise<DevServer> {
+  if (temporary) return { ...(await startEmbeddedServer()), isOwn: true };
   const folder = resolve(dataDir);
   const running = await runningServer(folder, port);
   if (running !== null) return running;
-  mkdirSync(folder, { recursive: true }); // as root, PostgreSQL runs as another user, who has to get there
-  writeFileSync(join(folder, '.gitignore'), '*\n');
-  return startEmbeddedServer({ dataDir: folder, port });
+  // Makes the folders, too: as root, PostgreSQL runs as another user, who has to get there.
+  writeFiles([{ path: join(folder, '.gitignore'), text: '*\n' }]);
+  return { ...(await startEmbeddedServer({ dataDir: folder, port })), isOwn: true };
 }
 
 /** The server of another `dev-database`, which keeps running when this command ends. */
-async function runningServer(folder: string, port: number): Promise<EmbeddedServer | null> {
-  const password = join(folder, 'password');
-  if (!existsSync(password)) return null;
-  const url = `postgres://postgres:${readFileSync(password, 'utf8').trim()}@127.0.0.1:${port}/postgres`;
-  const client = new pg.Client({ connectionString: url });
+async function runningServer(folder: string, port: number): Promise<DevServer | null> {
+  const password = textIn(join(folder, 'password'));
+  if (password === null) return null;
+  const url = `postgres://postgres:${password.trim()}@127.0.0.1:${port}/postgres`;
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
   client.on('error', () => undefined); // a connection that breaks is no server
   try {
     await client.connect();
-    return { url, stop: () => Promise.resolve() };
+    return { url, isOwn: false, stop: () => Promise.resolve() };
   } catch {
     return null; // nothing runs there, or something else: then starting says so
   } finally {
@@ -64,33 +66,17 @@ async function runningServer(folder: string, port: number): Promise<EmbeddedServ
   }
 }
 
-async function serve(
-  { url }: EmbeddedServer,
-  { dataDir, temporary }: DevDatabaseOptions,
-  io: CommandIo,
-): Promise<void> {
+async function serve({ url }: DevServer, { dataDir, temporary }: DevDatabaseOptions, io: CommandIo): Promise<void> {
   const kept = temporary ? 'Its data goes with it.' : `Its data is kept in ${dataDir}.`;
   writeLines(io.stdout, `DATABASE_URL=${url}`, '', `PostgreSQL runs until Ctrl+C. ${kept}`);
   await new Promise<void>((ended) => {
     const alive = setInterval(() => undefined, 60_000); // nothing else keeps the process
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of SIGNALS) {
       process.once(signal, () => {
         clearInterval(alive);
         ended();
       });
     }
-  });
-}
-
-/** Answers the exit code of the command; it ends by the signals that this process is sent. */
-function runWith(url: string, [program, ...args]: readonly string[]): Promise<number> {
-  const env = { ...process.env, DATABASE_URL: url, TEST_DATABASE_URL: url };
-  const child = spawn(program!, args, { env, stdio: 'inherit', shell: process.platform === 'win32' });
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, forward);
-  return new Promise((ended, failed) => {
-    child.once('error', failed);
-    child.once('exit', (code) => ended(code ?? EXIT.failed));
   });
 }
 

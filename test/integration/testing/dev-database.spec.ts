@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,27 @@ const PRINT_DATABASE = `
   console.log(rows[0].encoding, rows[0].port, process.env.TEST_DATABASE_URL === process.env.DATABASE_URL);
   await client.end();
   process.exitCode = 3;`;
+
+/** An application that needs its connection for a while after a signal and, like one of Nest, ignores a second one. */
+const END_SLOWLY = `
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  let isEnding = false;
+  process.on('SIGTERM', async () => {
+    if (isEnding) return;
+    isEnding = true;
+    await client.query('select pg_sleep(2)');
+    await client.end();
+    console.log('ended properly');
+    process.exit(0);
+  });
+  console.log('ready');`;
+
+/** Ends with the signal at once, as the shell does that npm starts an application with. */
+const LEAVE_BEHIND = `
+  const { spawn } = await import('node:child_process');
+  spawn(process.execPath, ['--input-type=module', '-e', process.argv[1]], { stdio: 'inherit' });`;
 
 describe('tasker dev-database', () => {
   let folder: string;
@@ -47,6 +68,46 @@ describe('tasker dev-database', () => {
     },
     PATIENCE_MS,
   );
+
+  it.each([
+    ['the command itself', [END_SLOWLY]],
+    ['an application that outlives the command', [LEAVE_BEHIND, END_SLOWLY]],
+  ])(
+    'keeps the database while what its process group was told to end still ends: %s',
+    async (_, scripts) => {
+      const args = ['--import', './test/support/typescript.js', 'lib/cli/main.ts', 'dev-database', '--temporary'];
+      const command = [process.execPath, '--input-type=module', '-e', ...scripts];
+      const group = spawn(process.execPath, [...args, '--', ...command], { cwd: ROOT, detached: true });
+      let [out, err] = ['', ''];
+      group.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+      group.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+        if (text.includes('ready')) process.kill(-group.pid!, 'SIGTERM');
+      });
+      await new Promise((closed) => group.once('close', closed));
+      expect(out).toBe('ready\nended properly\n');
+      expect(err).toMatch(scripts.length === 1 ? /^$/ : /^PostgreSQL stops when .* Ctrl\+C\.\n$/);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says in a sentence that its command cannot be started, and ends with 2',
+    async () => {
+      const { code, out, err } = await devDatabase('--temporary', '--', 'no-such-command');
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toBe('Cannot start the command "no-such-command": no such program was found.\n');
+    },
+    PATIENCE_MS,
+  );
+
+  it('says in a sentence that its folder cannot be made, and ends with 2', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, out, err } = await devDatabase('--data-dir', file);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^Cannot write .*: ENOTDIR: .*\.\n$/);
+  });
 
   it(
     'keeps its data, uses the server that runs on it already, and leaves that one running',
@@ -79,6 +140,23 @@ describe('tasker dev-database', () => {
       const { code, out, err } = await devDatabase('--data-dir', join(folder, 'new/other'), '--port', String(port));
       taken.close();
       expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use by another program: .*\\.\\n$`));
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'does not wait for ever for a program on its port that is no PostgreSQL',
+    async () => {
+      const silent = createServer().listen(0, '127.0.0.1');
+      await new Promise((listening) => silent.once('listening', listening));
+      const { port } = silent.address() as AddressInfo;
+      const dataDir = join(folder, 'silent');
+      mkdirSync(dataDir);
+      writeFileSync(join(dataDir, 'password'), 'secret\n');
+      const { code, err } = await devDatabase('--data-dir', dataDir, '--port', String(port));
+      silent.close();
+      expect(code).toBe(1);
       expect(err).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use by another program: .*\\.\\n$`));
     },
     PATIENCE_MS,
