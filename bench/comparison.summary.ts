@@ -1,5 +1,5 @@
 import type { Contender, Figures } from './contender.js';
-import type { Percentiles } from './percentiles.js';
+import { median, type Percentiles } from './percentiles.js';
 
 /** What one contender did in one workload. */
 export interface Result {
@@ -41,7 +41,7 @@ export function summarise(results: readonly Result[]): Summary[] {
 
 function mediansOf(figures: readonly Figures[]): Figures | null {
   if (figures.length === 0) return null;
-  const of = (pick: (each: Figures) => number): number => median(figures.map(pick));
+  const of = (pick: (each: Figures) => number): number => rounded(median(figures.map(pick)));
   return {
     stepsPerSecond: of((each) => each.stepsPerSecond),
     startPerSecond: of((each) => each.startPerSecond),
@@ -55,13 +55,6 @@ function ratiosOf(ours: Figures, peer: Figures): Summary['oursToPeer'] {
     starts: rounded(ours.startPerSecond / peer.startPerSecond),
     latency: rounded(ours.latencyMs.p50 / peer.latencyMs.p50),
   };
-}
-
-/** Of an even number, the mean of the two in the middle. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return rounded((sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2);
 }
 
 function rounded(value: number): number {

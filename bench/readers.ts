@@ -5,7 +5,7 @@ import autocannon from 'autocannon';
 import type pg from 'pg';
 import type { BenchArguments } from './arguments.js';
 import { run } from './measurement.js';
-import { percentilesOf, type Percentiles } from './percentiles.js';
+import { median, percentilesOf, type Percentiles } from './percentiles.js';
 import type { ApiArguments } from './api.main.js';
 import type { Workload } from './workloads.js';
 
@@ -150,8 +150,4 @@ async function openApi(args: ApiArguments): Promise<{ readonly child: ChildProce
 async function lastTask(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ last: string | null }>('select max(task_id) as last from tasker.tasks');
   return Number(rows[0]!.last ?? 1);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # @nestjs/cli 12.0.8 (and 11.0.24): `nest generate` exits with 0 when the schematic threw, when there is no such schematic, and when the
 # collection cannot be found. The error is printed, and the exit code of the program that ran the schematic is lost on the way. `nest
-# generate … && git commit`, and whoever tests schematics by exit codes, go on as if all were well; only the files tell.
+# generate … && git commit`, and tests that look at exit codes, go on as if all were well; only the missing files show the failure.
 # Needs Node.js 20 and npm. Ends with 0 while this is so.
 set -euo pipefail
 folder=$(mktemp -d)

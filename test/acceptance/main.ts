@@ -1,6 +1,6 @@
 /**
  * `npm run acceptance`: the packed package as its users meet it, in parts: `hosts` and their databases, `generated`
- * applications, and `pages` that are followed by the letter. The name of a part behind `--` runs it alone, and further words choose what of it:
+ * applications, and `pages` that are followed to the letter. The name of a part behind `--` runs it alone, and further words choose what of it:
  * `npm run acceptance -- generated pnpm`. Words without the name of a part belong to `hosts`.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';

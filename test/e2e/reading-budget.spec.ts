@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isOmitted, RecordService } from 'nestjs-tasker';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { startGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
-
-/** A text of so many bytes that does not compress. */
-const bulk = (bytes: number): string => randomBytes(bytes / 2).toString('hex');
+import { bulk } from '../support/random.js';
 
 const LARGE = 80_000;
 

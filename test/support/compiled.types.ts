@@ -5,10 +5,10 @@ import ts from 'typescript';
 const ROOT = join(import.meta.dirname, '../..');
 
 /**
- * What the compiler has to say of these files, with our sources as the package and the options of a strict application. Of
- * what they import it looks only at what they use.
+ * Errors of the compiler in these files, with our sources as the package. Files that they import are not checked themselves.
+ * @param options differences from those of a strict application
  */
-export function typeProblems(files: readonly string[]): readonly string[] {
+export function typeProblems(files: readonly string[], options: ts.CompilerOptions = {}): readonly string[] {
   const program = ts.createProgram(files, {
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ESNext,
@@ -23,6 +23,7 @@ export function typeProblems(files: readonly string[]): readonly string[] {
     skipLibCheck: true,
     noEmit: true,
     paths: publicPaths(),
+    ...options,
   });
   return files.flatMap((file) => {
     const source = program.getSourceFile(file);

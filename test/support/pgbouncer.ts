@@ -1,11 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect as dial, createServer, type AddressInfo } from 'node:net';
+import { connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pgbouncerPlace } from '../../scripts/pgbouncer.mjs';
 import { eventually } from './eventually.js';
+import { freePort } from './free.port.js';
 
 /** It refuses to run as root. */
 const UNPRIVILEGED = ['postgres', 'nobody'];
@@ -89,15 +90,6 @@ function idOf(flag: string, name: string): number | null {
   } catch {
     return null;
   }
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }
 
 async function reached(port: number): Promise<void> {

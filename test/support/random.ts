@@ -1,3 +1,8 @@
+import { randomBytes } from 'node:crypto';
+
+/** A text of so many bytes that does not compress. */
+export const bulk = (bytes: number): string => randomBytes(bytes / 2).toString('hex');
+
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { freePort } from '../../support/free.port.js';
 import type { GeneratedApplication } from './application.js';
 import { CREDENTIALS } from './generators.js';
 
@@ -40,14 +40,4 @@ async function taskOf(response: Response): Promise<{ readonly id: string; readon
   const text = await response.text();
   if (!response.ok) throw new Error(`${response.status}: ${text}`);
   return JSON.parse(text) as { readonly id: string; readonly state: string };
-}
-
-/** Of 127.0.0.1. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('No port is free.');
-  return address.port;
 }

@@ -17,7 +17,7 @@ export interface TimedCommand {
 /**
  * Does what a page asks of its reader, in an empty folder: types the lines of its `bash` blocks, in their order, and writes the
  * blocks whose first line is a comment with a path (`// src/…`, `# config/…`) into that file. An application that is started runs
- * on until the next is, or the page ends. Only its port is another than on the page, which may be taken here.
+ * on until the next one is started or the page ends. Only its port differs from the page, as that one may be taken here.
  */
 export class PageFollower {
   readonly commands: TimedCommand[] = [];
@@ -69,7 +69,7 @@ export class PageFollower {
     await application.serves(() => fetch(`http://localhost:${this.port}/`), START_LIMIT_MS);
   }
 
-  /** Of a task that was started by the command; a refusal is an answer, too. */
+  /** Waits until the task that the command started is complete. A command may also show a refusal, which starts none. */
   private async expectEnd(output: string): Promise<void> {
     const [, id] = /"id":"(\d+)"/.exec(output) ?? [];
     if (id === undefined) return;
@@ -95,7 +95,7 @@ export class PageFollower {
   }
 }
 
-/** Without comments behind them; a line may go on after a backslash. */
+/** The commands without the comments behind them; a line may continue after a backslash. */
 function commandLines(text: string): readonly string[] {
   return text
     .replaceAll('\\\n', ' ')

@@ -1,13 +1,13 @@
 /**
- * `npm run acceptance -- pages`: what README and Getting started ask of their readers, done by the letter in an empty folder. Each
+ * `npm run acceptance -- pages`: what README and Getting started ask of their readers, done to the letter in an empty folder. Each
  * has to lead to a finished task and to passing tests, and the README in a minute, or in 150 s with an empty npm cache (`--cold`).
  * The time is that of its commands. `-- pages README --cold` chooses.
  */
 import { mkdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/free.port.js';
 import { codeBlocks, read, type CodeBlock } from '../../unit/docs/pages.js';
-import { freePort } from '../generated/finished.task.js';
 import { PackageRegistry } from '../generated/package.registry.js';
 import { toolchain } from '../generated/toolchain.js';
 import type { Part } from '../part.js';

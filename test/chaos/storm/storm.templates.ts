@@ -17,7 +17,7 @@ export interface StormTemplate extends TestTemplate {
   readonly end: ExpectedEnd;
 }
 
-/** Of what comes with one claim. Two large contexts do not fit, so that claims are cut all the time. */
+/** The budget of one claim. Two large contexts do not fit into it, so claims are cut all the time. */
 export const CLAIM_BYTES = 6_000;
 export const LARGE_CONTEXT_BYTES = 3_000;
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 import { ContextTooLargeError } from 'nestjs-tasker';
 import { Database } from '../../../lib/persistence/database.js';
@@ -10,13 +9,11 @@ import { movesOf, taskMoves } from '../../support/history.js';
 import type { Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { bulk } from '../../support/random.js';
 import { aScript } from '../../support/script.js';
 import { complete, fail, HandWorker } from '../../support/workflow.js';
 
 const lab = useLab();
-
-/** A text of so many bytes that does not compress. */
-const bulk = (bytes: number): string => randomBytes(bytes / 2).toString('hex');
 
 /** Two contexts or results of 2,000 bytes fit into a claim. */
 const KILOBYTES = 2_000;

@@ -22,7 +22,7 @@ afterEach(() => {
 /** A lease that no test lives to see end. */
 const worker = { leaseSeconds: 600, concurrency: 6 };
 
-/** Of each attempt: one that no timer of another kind has, and that no test lives to see end. */
+/** The limit of each attempt. No other timer has it, and no test lives to see it pass. */
 const TIME_LIMIT_SECONDS = 12_345;
 
 /** After an attempt that took too long. */
@@ -57,7 +57,7 @@ async function aWorker(tasks: number) {
         else reject(new RetryableError('again', { retryAfter: 0 }));
       };
       const [timeOut] = timers.mock.calls.findLast(([, ms]) => ms === TIME_LIMIT_SECONDS * 1_000)!; // begun just before
-      const made: Attempt = { taskId: task.id, attempt, end, timeOut: timeOut };
+      const made: Attempt = { taskId: task.id, attempt, end, timeOut };
       attempts.push(made);
       begun.push(made);
     });

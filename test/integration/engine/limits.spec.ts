@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, ONE_STEP, type TestTemplate } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
+import { bulk } from '../../support/random.js';
 import { aScript } from '../../support/script.js';
 import { complete, fail, HandWorker } from '../../support/workflow.js';
 
@@ -72,7 +72,7 @@ describe('a limit of concurrency', () => {
   });
 
   it('takes a key of any length', async () => {
-    const tenants = Array.from({ length: 2 }, () => randomBytes(20_000).toString('hex'));
+    const tenants = Array.from({ length: 2 }, () => bulk(40_000));
     const { one } = await started(
       { concurrency: 1, key: '/tenant' },
       [...tenants, ...tenants].map((tenant) => ({ tenant })),

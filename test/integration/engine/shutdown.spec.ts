@@ -176,6 +176,9 @@ describe('an application whose database is gone', () => {
 });
 
 describe('an application that closes while a statement of its housekeeping waits', () => {
+  /** The statement would be given up after 15 s. */
+  const HANGS_MS = 10_000;
+
   it('does not wait for that, and its worker signs off', async () => {
     const errors: string[] = [];
     const logger = {
@@ -189,7 +192,7 @@ describe('an application that closes while a statement of its housekeeping waits
     await lockWaited(other, 'delete from tasker.limit_starts');
     const began = performance.now();
     await host.close();
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(HANGS_MS);
     expect(await lab.query('select 1 from __schema__.workers where stopped_at is null')).toEqual([]);
     await eventually(() =>
       expect(errors).toEqual([

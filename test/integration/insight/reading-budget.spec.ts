@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { Provider } from '@nestjs/common';
 import {
@@ -23,12 +22,10 @@ import { aChain, aTemplate, independent } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
+import { bulk } from '../../support/random.js';
 import { aScript } from '../../support/script.js';
 
 const lab = useLab();
-
-/** A text of so many bytes that does not compress. */
-const bulk = (bytes: number): string => randomBytes(bytes / 2).toString('hex');
 
 const maxReadBytes = 20_000;
 const LARGE = 30_000;

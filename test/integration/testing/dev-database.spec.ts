@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { startEmbeddedServer, testDatabase } from '../../../lib/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { freePort } from '../../support/free.port.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const PATIENCE_MS = 120_000; // servers are made and started, and the command is compiled, on a machine that may be busy
@@ -135,7 +137,7 @@ describe('tasker dev-database', () => {
     'says in a sentence that its port is taken, and ends with 1',
     async () => {
       const taken = createServer().listen(0, '127.0.0.1');
-      await new Promise((listening) => taken.once('listening', listening));
+      await once(taken, 'listening');
       const { port } = taken.address() as AddressInfo;
       const { code, out, err } = await devDatabase('--data-dir', join(folder, 'new/other'), '--port', String(port));
       taken.close();
@@ -213,12 +215,4 @@ async function databasesOf(url: string): Promise<readonly string[]> {
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => probe.once('listening', listening));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }
