@@ -75,8 +75,8 @@ export class MissingDevkitError extends CommandFailedError {
 
   constructor() {
     super(
-      'Code is written with the devkit that the Nest CLI brings, which is not installed here: npm install --save-dev @nestjs/cli. ' +
-        'Where there is no application yet: npx -p @nestjs/cli -p nestjs-tasker nest new <name> -c nestjs-tasker.',
+      'Generating code needs the devkit of the Nest CLI, which is not installed here: npm install --save-dev @nestjs/cli. ' +
+        'If there is no application yet: npx -p @nestjs/cli -p nestjs-tasker nest new <name> -c nestjs-tasker.',
     );
   }
 }
@@ -90,7 +90,7 @@ export class GenerationFailedError extends TaskerError {
   }
 }
 
-/** Templates of Rails Tasker cannot be brought over, and none was written. */
+/** Templates of Rails Tasker cannot be imported, and none was written. */
 export class TemplatesNotImportedError extends TaskerError {
   readonly code = 'TASKER_TEMPLATES_NOT_IMPORTED';
 
@@ -104,7 +104,7 @@ export class TemplatesNotImportedError extends TaskerError {
   }
 }
 
-/** The file that `tasker types` writes does not fit the templates. */
+/** The file that `tasker types` writes is out of date. */
 export class OutdatedTypesError extends TaskerError {
   readonly code = 'TASKER_OUTDATED_TYPES';
 

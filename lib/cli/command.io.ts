@@ -11,7 +11,7 @@ interface TextSink {
   write(text: string): unknown;
 }
 
-/** Exit codes: what was asked for is so, it is not so, or it could not be found out. A command that runs another has that one's. */
+/** Exit codes: the answer is yes, it is no, or it could not be determined. A command that runs another one has its exit code. */
 export const EXIT = { ok: 0, refused: 1, failed: 2 } as const;
 export type ExitCode = number;
 

@@ -6,7 +6,7 @@ import { writeLines, type AddCommand, type CommandIo } from './command.io.js';
 import { runWith, SIGNALS, type DevServer } from './dev-database.runner.js';
 import { textIn, writeFiles } from './files.writing.js';
 
-/** Outside of the range that systems give to programs, and of the ports of PostgreSQL servers. */
+/** Outside the range of ephemeral ports, and different from the usual port of PostgreSQL. */
 const DEFAULT_PORT = 15_432;
 const DEFAULT_FOLDER = '.tasker/database';
 /** For a program on the port that takes connections and says nothing. */
@@ -22,8 +22,8 @@ interface DevDatabaseOptions {
 export const addDevDatabaseCommand: AddCommand = (program, io, exit) => {
   program
     .command('dev-database')
-    .description('Start a PostgreSQL for development, alone until Ctrl+C or for as long as a command runs.')
-    .argument('[command...]', 'command that is run with DATABASE_URL and TEST_DATABASE_URL set, behind "--"')
+    .description('Start a PostgreSQL for development, until Ctrl+C or for as long as a command runs.')
+    .argument('[command...]', 'command to run with DATABASE_URL and TEST_DATABASE_URL set, after "--"')
     .option('--port <number>', 'port on 127.0.0.1', portOf, DEFAULT_PORT)
     .option('--data-dir <folder>', 'where its data is kept', DEFAULT_FOLDER)
     .option('--temporary', 'keep no data, and take any free port')
@@ -44,7 +44,7 @@ async function start({ port, dataDir, temporary }: DevDatabaseOptions): Promise<
   const folder = resolve(dataDir);
   const running = await runningServer(folder, port);
   if (running !== null) return running;
-  // Makes the folders, too: as root, PostgreSQL runs as another user, who has to get there.
+  // This also makes the folders: started as root, PostgreSQL runs as another user, who needs access.
   writeFiles([{ path: join(folder, '.gitignore'), text: '*\n' }]);
   return { ...(await startEmbeddedServer({ dataDir: folder, port })), isOwn: true };
 }
@@ -55,22 +55,22 @@ async function runningServer(folder: string, port: number): Promise<DevServer | 
   if (password === null) return null;
   const url = `postgres://postgres:${password.trim()}@127.0.0.1:${port}/postgres`;
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
-  client.on('error', () => undefined); // a connection that breaks is no server
+  client.on('error', () => undefined); // a broken connection means that there is no server
   try {
     await client.connect();
     return { url, isOwn: false, stop: () => Promise.resolve() };
   } catch {
-    return null; // nothing runs there, or something else: then starting says so
+    return null; // nothing runs there, or another program, which the start will report
   } finally {
     await client.end();
   }
 }
 
 async function serve({ url }: DevServer, { dataDir, temporary }: DevDatabaseOptions, io: CommandIo): Promise<void> {
-  const kept = temporary ? 'Its data goes with it.' : `Its data is kept in ${dataDir}.`;
+  const kept = temporary ? 'Its data is not kept.' : `Its data is kept in ${dataDir}.`;
   writeLines(io.stdout, `DATABASE_URL=${url}`, '', `PostgreSQL runs until Ctrl+C. ${kept}`);
   await new Promise<void>((ended) => {
-    const alive = setInterval(() => undefined, 60_000); // nothing else keeps the process
+    const alive = setInterval(() => undefined, 60_000); // nothing else keeps the process alive
     for (const signal of SIGNALS) {
       process.once(signal, () => {
         clearInterval(alive);

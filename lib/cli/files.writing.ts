@@ -7,7 +7,7 @@ export interface WrittenFile {
   readonly text: string;
 }
 
-/** The text of a file, or null when there is none. */
+/** The text of a file, or null if there is none. */
 export function textIn(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
@@ -18,7 +18,7 @@ export function textIn(path: string): string | null {
 }
 
 /**
- * Writes all files or none: each is complete beside its place before the first takes it.
+ * Writes all files or none: each is written completely next to its place before the first is moved there.
  *
  * @throws UnwritableFilesError
  */

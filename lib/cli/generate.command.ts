@@ -5,18 +5,18 @@ import { runSchematic } from './schematic.runner.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** `tasker generate`: a command for each schematic, with all its options and a true exit code. */
+/** `tasker generate`: a command for each schematic, with all its options and an exit code that reports failure. */
 export const addGenerateCommand: AddCommand = (program, io) => {
   program
     .command('generate')
     .alias('g')
-    .description('Write handlers, authenticators, subscribers and the rest, as `nest g -c nestjs-tasker` does.')
+    .description('Write handlers, authenticators, subscribers and more, as `nest g -c nestjs-tasker` does.')
     .argument('[arguments...]')
     .helpOption(false)
     .allowUnknownOption()
     .action(async (given: readonly string[]) => {
       const generate = new Command('tasker generate').copyInheritedSettings(program);
-      // Described only now: no other command has a need to read them.
+      // Described only now, because no other command needs to read them.
       for (const schematic of describeSchematics()) {
         const command = commandFor(schematic, (lines) => writeLines(io.stdout, ...lines));
         generate.addCommand(command.copyInheritedSettings(program));
@@ -34,7 +34,7 @@ function commandFor(schematic: SchematicDescription, print: (lines: readonly str
   for (const [name, option] of Object.entries(schematic.options)) {
     if (option.$default === undefined) command.addOption(optionFor(name, option));
   }
-  command.option('--dry-run', 'say what would be written, and write nothing');
+  command.option('--dry-run', 'list what would be written, but write nothing');
   return command.action(async () => {
     const { dryRun = false, ...named } = command.opts<Given & { readonly dryRun?: boolean }>();
     const placed = Object.fromEntries(positional.map(([name], index) => [name, command.args[index]]));
@@ -42,7 +42,7 @@ function commandFor(schematic: SchematicDescription, print: (lines: readonly str
   });
 }
 
-/** Defaults stay with the schema: what was not given is not sent. */
+/** The schema has the defaults, so options that were not given are not sent. */
 function optionFor(name: string, { type, description, enum: choices, default: preset }: SchematicOption): Option {
   const flag = kebab(name);
   if (type === 'boolean' && preset === true) return new Option(`--no-${flag}`, negated(description));
@@ -57,7 +57,7 @@ function listed(given: string): readonly string[] {
   return given.split(/[\s,]+/).filter((part) => part !== '');
 }
 
-/** `Write a test.` is what happens unless the option is given. */
+/** `Write a test.` describes what happens unless the option is given. */
 function negated(description: string): string {
   return `Do not ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
 }

@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** What is used of Prettier, whatever its version. */
+/** The parts of Prettier that are used, in any version. */
 interface Prettier {
   resolveConfig(path: string, options: { readonly editorconfig: boolean }): Promise<object | null>;
   format(text: string, options: object): string | Promise<string>;
 }
 
-/** The text as the host's own Prettier writes it with the host's settings; as it is when the host uses none. */
+/** Formats the text with the host's own Prettier and settings; returns it unchanged if the host does not use Prettier. */
 export async function formattedByHost(path: string, text: string): Promise<string> {
   const prettier = hostPrettier();
   if (prettier === null) return text;
@@ -16,7 +16,7 @@ export async function formattedByHost(path: string, text: string): Promise<strin
   return prettier.format(text, { ...(await prettier.resolveConfig(filepath, { editorconfig: true })), filepath });
 }
 
-/** Null unless the host depends on it: a copy may be there for another package's sake. */
+/** Null unless the host depends on it: a copy may be installed only because another package needs it. */
 function hostPrettier(): Prettier | null {
   try {
     const manifest = join(process.cwd(), 'package.json');

@@ -18,21 +18,21 @@ interface ImportOptions {
   readonly force?: boolean;
 }
 
-/** `tasker import-templates`: turns the templates of Rails Tasker into ours, all of them or none, and says what became of them. */
+/** `tasker import-templates`: converts the templates of Rails Tasker, all of them or none, and reports the changes. */
 export const addImportTemplatesCommand: AddCommand = (program, io) => {
   program
     .command('import-templates')
-    .description(
-      'Turn YAML templates of Rails Tasker into templates of nestjs-tasker; exits with 1 when any cannot be.',
-    )
+    .description('Convert YAML templates of Rails Tasker to nestjs-tasker; exits with 1 if any cannot be converted.')
     .argument('<path>', 'folder of its templates, or one file')
-    .option('--out <folder>', 'where to write ours', OUT)
-    .option('--dry-run', 'say what would be written, and write nothing')
-    .option('--force', 'replace files that are there with another text')
+    .option('--out <folder>', 'where to write the templates', OUT)
+    .option('--dry-run', 'report what would be written, but write nothing')
+    .option('--force', 'replace existing files with different content')
     .action((path: string, { out, dryRun = false, force = false }: ImportOptions) => {
       const { templates, handlers, problems } = importTemplates(path, out);
       const inTheWay = filesInTheWay(templates);
-      const refused = force ? [] : inTheWay.map((file) => `${file} is there with another text; --force replaces it`);
+      const refused = force
+        ? []
+        : inTheWay.map((file) => `${file} already exists with different content; --force replaces it`);
       const reasons = [...problems, ...refused];
       if (reasons.length > 0) throw new TemplatesNotImportedError(reasons);
       if (!dryRun) writeFiles(templates);
@@ -64,8 +64,8 @@ function handlerLines(handlers: readonly ImportedHandler[]): string[] {
 function closingLines(templates: readonly ImportedTemplate[], out: string, dryRun: boolean): string[] {
   const count = templates.length === 1 ? 'The template is' : `All ${templates.length} templates are`;
   return [
-    'In all of them, failed steps are really retried now, up to retry_limit attempts (3 by default, as before).',
-    'See docs/from-rails-tasker.md for everything else that behaves differently.',
+    'Failed steps are now really retried, up to retry_limit attempts (3 by default, as before).',
+    'See docs/from-rails-tasker.md for all other differences in behaviour.',
     dryRun ? `${count} valid. Nothing was written: this was a dry run.` : `${count} valid and in ${out}.`,
   ];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../options/package.files.js';
 
-/** The schematics of this package, as `nest g -c nestjs-tasker` finds them too. */
+/** The schematics of this package, as `nest g -c nestjs-tasker` also finds them. */
 export const COLLECTION = 'dist/schematics/collection.json';
 
 /** One schematic, as its entry in the collection and its schema describe it. */
@@ -12,13 +12,13 @@ export interface SchematicDescription {
   readonly options: Readonly<Record<string, SchematicOption>>;
 }
 
-/** What is used of JSON Schema to describe one option. */
+/** The parts of JSON Schema that describe an option. */
 export interface SchematicOption {
   readonly type: 'string' | 'boolean' | 'array';
   readonly description: string;
   readonly default?: string | boolean | readonly string[];
   readonly enum?: readonly string[];
-  /** Given without a name, in this place, as a schematic's `name` is. */
+  /** Position of an argument without a name, such as a schematic's `name`. */
   readonly $default?: { readonly $source: string; readonly index: number };
 }
 
@@ -30,7 +30,7 @@ interface CollectionFile {
         readonly description: string;
         readonly schema: string;
         readonly aliases?: readonly string[];
-        /** For programs to call, not for people. */
+        /** Called by programs, not by people. */
         readonly hidden?: boolean;
       }
     >

@@ -11,7 +11,7 @@ export interface Generation {
   readonly dryRun: boolean;
 }
 
-/** What is used of the devkit, which is the same in its versions 19 to 22. */
+/** The parts of the devkit that are used; they are the same in versions 19 to 22. */
 interface Workflow {
   readonly reporter: { subscribe(listener: (event: FileEvent) => void): unknown };
   execute(request: {
@@ -29,9 +29,9 @@ interface FileEvent {
 }
 
 /**
- * Runs a schematic in the folder of the command with the devkit that the Nest CLI brings, and says what it wrote.
+ * Runs a schematic in the folder of the command, with the devkit of the Nest CLI.
  *
- * @returns the lines to print: what was written, and what the schematic said
+ * @returns the lines to print: the files written, and the messages of the schematic
  * @throws MissingDevkitError; GenerationFailedError, and then nothing was written
  */
 export async function runSchematic({ schematic, options, dryRun }: Generation): Promise<readonly string[]> {
@@ -70,7 +70,7 @@ interface Devkit {
   };
 }
 
-/** Where the devkit may lie: with the host itself, with the Nest CLI or Nest's schematics, or with this package. */
+/** Places of the devkit: the host itself, the Nest CLI, Nest's schematics, or this package. */
 function devkit(): Devkit {
   const host = createRequire(join(process.cwd(), 'package.json'));
   for (const from of [
@@ -80,7 +80,7 @@ function devkit(): Devkit {
   ]) {
     if (from === null || pathOf(from, '@angular-devkit/schematics/tools') === null) continue;
     const { NodeWorkflow } = from('@angular-devkit/schematics/tools') as Pick<Devkit, 'NodeWorkflow'>;
-    // The core that those schematics have, wherever the package manager put it.
+    // The core that those schematics use, wherever the package manager put it.
     const core = createRequire(pathOf(from, '@angular-devkit/schematics/tools')!);
     const { logging } = core('@angular-devkit/core') as { readonly logging: Pick<Devkit, 'Logger'> };
     return { NodeWorkflow, Logger: logging.Logger };
@@ -97,11 +97,11 @@ function pathOf(from: NodeJS.Require, name: string): string | null {
   try {
     return from.resolve(name);
   } catch {
-    return null; // not there, or not for others to open
+    return null; // not installed, or not exported
   }
 }
 
-/** By what the command itself was started with, as `npx`, `pnpm exec` and `yarn` say. */
+/** The package manager that started the command, as `npx`, `pnpm exec` and `yarn` report it. */
 function packageManager(): string {
   const agent = process.env.npm_config_user_agent ?? '';
   return ['pnpm', 'yarn', 'bun'].find((name) => agent.startsWith(name)) ?? 'npm';

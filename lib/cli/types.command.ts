@@ -15,16 +15,16 @@ interface TypesOptions {
   readonly check?: boolean;
 }
 
-/** `tasker types`: writes what `defineTask` would have made of YAML templates, for the compiler. */
+/** `tasker types`: writes YAML templates in the form of `defineTask`, for the compiler. */
 export const addTypesCommand: AddCommand = (program, io) => {
   program
     .command('types')
-    .description('Write the types of YAML templates, so that starts and handlers are checked by the compiler.')
+    .description('Write the types of YAML templates, so that the compiler checks starts and handlers.')
     .argument('[paths...]', 'YAML files, or folders of them', PATHS)
     .option('--out <file>', 'the file to write', OUT)
-    .option('--check', 'write nothing, and exit with 1 when the file is out of date')
+    .option('--check', 'write nothing, and exit with 1 if the file is out of date')
     .action(async (paths: readonly string[], { out, check = false }: TypesOptions) => {
-      // Without any overlay, as the file is the same for all environments.
+      // Without overlays, because the file is the same for all environments.
       const settings = { environment: '', variables: null, steps: DEFAULTS.steps };
       const { templates, problems } = loadTemplates(paths, settings);
       if (problems.length > 0) throw new InvalidTaskTemplatesError(problems);

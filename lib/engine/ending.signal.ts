@@ -1,11 +1,11 @@
-/** The end of the time that work under way has once it is to stop. */
+/** Signals the end of the time that running work has once it must stop. */
 export interface Ending {
   readonly signal: AbortSignal;
-  /** To be called when the work is over, or its timer keeps the process alive. */
+  /** Must be called when the work is over; otherwise its timer keeps the process alive. */
   clear(): void;
 }
 
-/** Fires `ms` after the given signal; without one, never. */
+/** Fires `ms` after the given signal; never without one. */
 export function endingAfter(stop: AbortSignal | undefined, ms: number): Ending {
   const ending = new AbortController();
   let timer: NodeJS.Timeout | undefined;

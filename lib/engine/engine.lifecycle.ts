@@ -15,8 +15,8 @@ import { WorkerLoop } from './steps/worker.loop.js';
 import { WorkerWatch } from './steps/worker.watch.js';
 
 /**
- * How long the shutdown waits for statements of housekeeping that are under way, in milliseconds. Some may take minutes, as a vacuum
- * does, and nothing is lost when they are cut off.
+ * How long the shutdown waits for running housekeeping statements, in milliseconds. Some, such as a vacuum, may take minutes, and
+ * nothing is lost if they are cut off.
  */
 export const HOUSEKEEPING_MS = 200;
 
@@ -94,7 +94,7 @@ export class EngineLifecycle implements OnApplicationBootstrap {
   private async stopAll(): Promise<void> {
     await this.starting?.catch(() => undefined); // the caller of `start` is told
     const swept = this.retention.stop();
-    // Two wait for what users wrote, and need the lease and the look for cancelled steps until then.
+    // Two wait for code of the host, and need the lease and the search for cancelled steps until then.
     await Promise.all([this.governor.stop(), this.loop.stop(), this.finisher.stop()]);
     const rest = Promise.all([swept, this.watch.stop(), this.heart.stop(), this.ready.stop()]);
     await withinTime<unknown>(rest, HOUSEKEEPING_MS, () => undefined);

@@ -21,7 +21,7 @@ export interface RecurringWorkOptions {
   readonly trouble: string;
   readonly logger: Logger;
   /**
-   * Where a pass is reported that the database refused for something of its own, or whose answer is too large, until one
+   * The fault to report if the database refused a pass for a reason of its own, or its answer is too large, until one
    * succeeds again: readiness says it, for other work goes on and nobody would notice. @default nowhere
    */
   readonly fault?: { readonly faults: StandingFaults; readonly key: string; readonly sentence: string };

@@ -6,10 +6,10 @@ import { drop, mapAt, pairAt, valueAt } from './yaml.map.js';
 const LONGEST_TIMEOUT = 2_147_483;
 const LONGEST_WAIT = 31_536_000;
 
-/** What the configuration of API handlers reads of the YAML besides the key `type`. */
+/** Keys that API handlers of Rails Tasker read from the YAML, in addition to `type`. */
 const READ_BY_API = ['url', 'params', 'ssl', 'headers'];
 
-/** Takes out of `handler_config` what is the engine's to know: the timeout and the waits between attempts. */
+/** Moves the settings that the engine needs out of `handler_config`: the timeout and the waits between attempts. */
 export function convertConfig(step: YAMLMap, document: Document, note: TakeNote, base?: RailsStep): void {
   const pair = pairAt(step, 'handler_config');
   const config = mapAt(step, 'handler_config');
@@ -28,7 +28,7 @@ function convertApi(config: YAMLMap, note: TakeNote): void {
   note(
     'left out',
     type.key,
-    'type: api. The handler class says what it is (HttpStepHandler), and gets all of handler_config.',
+    'type: api. The handler class extends HttpStepHandler instead, and gets all of handler_config.',
   );
   const others = config.items.map(({ key }) => String(isScalar(key) ? key.value : key));
   const unread = others.filter(
@@ -38,7 +38,7 @@ function convertApi(config: YAMLMap, note: TakeNote): void {
     note(
       'differs',
       pairAt(config, key)!.key,
-      `Rails Tasker did not forward "${key}" to API handlers. Here they find it in handler_config.`,
+      `Rails Tasker did not forward "${key}" to API handlers. Here they get it in handler_config.`,
     );
   }
 }
@@ -54,7 +54,7 @@ function convertTimeout(step: YAMLMap, config: YAMLMap, note: TakeNote): void {
   }
   if (step.has('timeout_seconds')) return;
   step.items.push(timeout);
-  note('changed', timeout.key, '"timeout_seconds" of handler_config is a key of the step.');
+  note('changed', timeout.key, '"timeout_seconds" of handler_config became a key of the step.');
   note(
     'differs',
     timeout.key,
@@ -70,7 +70,7 @@ const POLICIES: Readonly<Record<string, object>> = {
   constant: { factor: 1 },
   none: { base_seconds: 0, factor: 1, jitter: 0 },
 };
-/** What `enable_exponential_backoff: true` takes back, where an overlay says so. */
+/** The setting that `enable_exponential_backoff: true` in an overlay reverts. */
 const EXPONENTIAL = { factor: 2 };
 
 function convertBackoff(
@@ -108,15 +108,15 @@ function noteWait({ key: node, value }: Pair, backoff: object, isKnown: boolean,
   const isUsable =
     key === 'retry_delay' ? 'base_seconds' in backoff : key === 'jitter_factor' ? 'jitter' in backoff : true;
   if (!isUsable || (key === 'retry_backoff' && !isKnown)) {
-    note('left out', node, `${key}: ${String(value)} cannot be said in "backoff".`);
+    note('left out', node, `${key}: ${String(value)} cannot be expressed in "backoff".`);
     return;
   }
-  note('changed', node, `"${key}" is said by "backoff" of the step; without one, waits double.`);
+  note('changed', node, `"${key}" became "backoff" of the step; without it, waits double.`);
   if (key === 'enable_exponential_backoff') return;
-  note('differs', node, `Rails Tasker did not read "${key}". Here the waits are what it says.`);
+  note('differs', node, `Rails Tasker did not read "${key}". Here it determines the waits.`);
 }
 
-/** Whether the base says that all waits are equal. */
+/** Whether all waits of the base are equal. */
 function isEven({ handler_config: config }: RailsStep): boolean {
   const { enable_exponential_backoff: isExponential, retry_backoff: policy } = (config ?? {}) as RailsStep;
   return isExponential === false || (typeof policy === 'string' && policy !== 'exponential');
@@ -126,20 +126,20 @@ function isWithin(value: unknown, most: number): value is number {
   return typeof value === 'number' && value >= 0 && value <= most;
 }
 
-/** Texts that are read otherwise here, or that were never read as they were meant. */
+/** Notes texts that are read differently here, or were never read as intended. */
 function noteTexts(config: YAMLMap, note: TakeNote): void {
   visit(config, {
     Scalar: (key, scalar) => {
       if (key === 'key' || typeof scalar.value !== 'string') return;
       if (/\$\{[A-Za-z_]/.test(scalar.value)) {
+        note('differs', scalar, 'Rails Tasker kept ${NAME} as it is. Here it is replaced by the environment variable.');
+      }
+      if (scalar.value.includes('<%')) {
         note(
           'differs',
           scalar,
-          'Rails Tasker kept ${NAME} as it is. Here the variable of the environment takes its place.',
+          'Neither Rails Tasker nor nestjs-tasker executes ERB. Write ${NAME} or ${NAME:-default}.',
         );
-      }
-      if (scalar.value.includes('<%')) {
-        note('differs', scalar, 'ERB is not executed, as in Rails Tasker. Write ${NAME} or ${NAME:-default}.');
       }
     },
   });

@@ -1,21 +1,21 @@
-/** A class of Ruby that a step names, and the namespace of the template that has the step. */
+/** The Ruby class of a step, and the namespace of its template. */
 export interface HandlerUse {
   readonly className: string;
   readonly namespace: string;
 }
 
-/** Modules that say only what the classes in them are. */
+/** Modules that only say what kind of classes they contain. */
 const KINDS_OF_CLASSES = new Set(['step_handlers', 'step_handler', 'handlers', 'steps', 'tasker']);
 
-/** Longest first: the rest of `ValidateStepHandler` is `Validate`. */
+/** Suffixes to remove, the longest first: `ValidateStepHandler` becomes `Validate`. */
 const SUFFIX = /(?<=.)(?:StepHandler|Handler)$/;
 
-/** Words as `npx nestjs-tasker generate` finds them, so that it names the handler the same. */
+/** Words as `npx nestjs-tasker generate` splits them, so that it gives the handler the same name. */
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 
 /**
- * The handler for each class: `Ecommerce::StepHandlers::ValidateCartHandler` is `ecommerce.validate_cart`. A class outside of
- * all modules gets the namespace of its templates when they agree. Classes that would be called the same keep their whole names.
+ * The handler name of each class: `Ecommerce::StepHandlers::ValidateCartHandler` becomes `ecommerce.validate_cart`. A class outside
+ * all modules gets the namespace of its templates if they agree. Classes that would get the same name keep their whole names.
  */
 export function handlerNames(uses: readonly HandlerUse[]): ReadonlyMap<string, string> {
   const namespaces = new Map<string, Set<string>>();
@@ -40,7 +40,7 @@ function firstFree(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-/** `npx nestjs-tasker generate step-handler` takes this as the name, in a folder for each namespace. */
+/** The name to give to `npx nestjs-tasker generate step-handler`, with a folder for each namespace. */
 export function generatedName(handler: string): string {
   const [namespace, name] = handler.split('.');
   return name === undefined ? handler : `${namespace!.replaceAll('_', '-')}/${handler}`;
@@ -67,7 +67,7 @@ function partsOf(className: string): { modules: string[]; name: string } {
   return { modules: parts.slice(0, -1), name: parts.at(-1) ?? className };
 }
 
-/** One dot at most: a namespace and a name. */
+/** At most one dot: a namespace and a name. */
 function joined(modules: readonly string[], name: string): string {
   return [modules.filter((module) => module !== '').join('_'), name].filter((part) => part !== '').join('.');
 }

@@ -1,4 +1,4 @@
-/** What became of something in a template of Rails Tasker. */
+/** Kind of change to a part of a template of Rails Tasker. */
 export type NoteKind = 'changed' | 'left out' | 'differs';
 
 /** A sentence of the report, and the line of the source that it is about. */
@@ -8,7 +8,7 @@ export interface ImportNote {
   readonly text: string;
 }
 
-/** Takes a note; `node` is what stands at the line. */
+/** Adds a note; `node` is the YAML node that it is about. */
 export type TakeNote = (kind: NoteKind, node: unknown, text: string) => void;
 
 const TITLES: Readonly<Record<NoteKind, string>> = {
@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<NoteKind, string>> = {
   differs: 'behaves differently',
 };
 
-/** The notes by kind; what is to say of several lines is said once. */
+/** The notes by kind; a note about several lines is printed once. */
 export function noteLines(notes: readonly ImportNote[]): string[] {
   return (Object.keys(TITLES) as NoteKind[]).flatMap((kind) => {
     const linesByText = new Map<string, Set<number>>();

@@ -1,12 +1,12 @@
 import { isScalar, visit, type Document, type Scalar } from 'yaml';
 import type { TakeNote } from './import.note.js';
 
-/** The spellings that YAML 1.1, which Ruby reads, takes for booleans, and YAML 1.2 for texts. */
+/** Words that are booleans in YAML 1.1, which Ruby reads, but texts in YAML 1.2. */
 const BOOLEANS = /^(?:(yes|Yes|YES|on|On|ON)|no|No|NO|off|Off|OFF)$/;
 const GROUPED = /^[-+]?[1-9]\d*(?:_\d+)+$/;
 const OCTAL = /^([-+]?)0([0-7]+)$/;
 
-/** Gives values the meaning that they have for Ruby, such as false to `no`. */
+/** Gives values the meaning that they have in Ruby, such as false for `no`. */
 export function readAsRuby(document: Document, note: TakeNote): void {
   visit(document, {
     Scalar: (key, scalar) => {

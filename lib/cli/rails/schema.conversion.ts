@@ -9,7 +9,7 @@ const SCHEMAS = [
   ...['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'],
 ];
 
-/** All that the validator of contexts knows; it refuses other keywords, which are mostly misspelt. */
+/** All keywords that the validator of contexts knows; it refuses others, because most are misspelt. */
 const KEYWORDS = new Set([
   ...MAPS_OF_SCHEMAS,
   ...SCHEMAS,
@@ -20,15 +20,15 @@ const KEYWORDS = new Set([
   ...['minProperties', 'maxProperties', 'required', 'dependentRequired', 'unevaluatedProperties'],
 ]);
 
-/** Turns the schema of a context, which is draft 4 for Rails Tasker, into draft 7. */
+/** Converts the schema of a context from draft 4, which Rails Tasker uses, to draft 7. */
 export function convertSchema(schema: YAMLMap, note: TakeNote): void {
   convertPart(schema, note);
   if (!isStricterInRails(schema)) return;
   note(
     'differs',
     pairAt(schema, 'properties')?.key,
-    'Rails Tasker demanded every property without a default and refused all others. Here only what "required" lists is ' +
-      'demanded, and only "additionalProperties: false" refuses others; defaults are stored with the context.',
+    'Rails Tasker required every property without a default and refused unlisted ones. Here only "required" requires ' +
+      'properties, and only "additionalProperties: false" refuses unlisted ones; defaults are stored with the context.',
   );
 }
 
@@ -42,7 +42,7 @@ function convertPart(schema: YAMLMap, note: TakeNote): void {
       note('left out', pair.key, `${key} of the schema: ${why}.`);
     } else if (key === 'pattern' && typeof value === 'string' && RUBY_ANCHOR.test(value)) {
       schema.set(key, value.replace(/^\\A/, '^').replace(/\\[zZ]$/, '$'));
-      note('changed', pair.key, 'The anchors \\A and \\z of the pattern are ^ and $.');
+      note('changed', pair.key, 'The anchors \\A and \\z of the pattern became ^ and $.');
     } else if (MAPS_OF_SCHEMAS.includes(key) && isMap(pair.value)) {
       for (const part of pair.value.items) if (isMap(part.value)) convertPart(part.value, note);
     } else if (SCHEMAS.includes(key)) {
@@ -58,9 +58,9 @@ function faultOf(key: string, value: unknown): string | undefined {
   if (value === null && key !== 'default' && key !== 'const') return 'it is empty';
   if (key === '$schema' && !/draft-07|2020-12/.test(String(value))) return 'draft-07 is assumed';
   if (key === 'required' && typeof value === 'boolean') {
-    return 'a list in the schema of the object says which properties are required';
+    return 'required properties are listed in the schema of the object';
   }
-  if (key === 'type' && value === 'any') return 'any type is what a schema without "type" allows';
+  if (key === 'type' && value === 'any') return 'a schema without "type" allows any type';
   if (key === 'format' && !Object.hasOwn(fullFormats, String(value))) return `the format "${String(value)}" is unknown`;
   return KEYWORDS.has(key) ? undefined : 'there is no such keyword';
 }
@@ -81,7 +81,7 @@ function convertBounds(schema: YAMLMap, note: TakeNote): void {
     } else {
       drop(schema, flag);
     }
-    note('changed', flag.key, `"${exclusive}" holds the bound itself, in place of "${bound}".`);
+    note('changed', flag.key, `"${exclusive}" holds the bound itself, instead of "${bound}".`);
   }
 }
 

@@ -13,9 +13,9 @@ export interface StepSurroundings {
 }
 
 /**
- * Turns one step, or what an overlay changes of one, into ours.
+ * Converts a step, or the part of one that an overlay changes.
  *
- * @param base the step that an overlay changes, as Rails Tasker reads it
+ * @param base the step that the overlay changes, as Rails Tasker reads it
  */
 export function convertStep(step: YAMLMap, around: StepSurroundings, base?: RailsStep): void {
   const { note } = around;
@@ -30,7 +30,7 @@ export function convertStep(step: YAMLMap, around: StepSurroundings, base?: Rail
     note(
       'differs',
       skippable!.key,
-      '"skippable" had no effect. Here a request may bypass the step, and a person skip it.',
+      '"skippable" had no effect. Here a request may bypass the step, and a person may skip it.',
     );
   }
 }
@@ -42,12 +42,12 @@ function convertHandler(step: YAMLMap, { names, note }: StepSurroundings): void 
   if (pair === undefined || name === undefined || pairAt(step, 'handler') !== undefined) return;
   rename(pair, 'handler');
   if (isScalar(pair.value)) pair.value.value = name;
-  note('changed', pair.key, '"handler_class" is "handler", with a name for each class (see below).');
+  note('changed', pair.key, '"handler_class" became "handler", with a name for each class (see below).');
 }
 
 /**
- * A step waits for all that its keys name, and each key of an overlay replaces only itself: with one key for them all, an
- * overlay must say what the base says with its other key.
+ * In Rails Tasker a step waits for the steps that both of its keys name, and each key of an overlay replaces only itself. With a
+ * single key for both, an overlay must repeat what the base says with its other key.
  */
 function convertDependencies(step: YAMLMap, { document, note }: StepSurroundings, base: RailsStep = {}): void {
   const keys = ['depends_on_step', 'depends_on_steps'];
@@ -57,7 +57,7 @@ function convertDependencies(step: YAMLMap, { document, note }: StepSurroundings
   const names = keys.flatMap((key) => (step.has(key) ? valueAt(step, key) : base[key]) ?? []);
   const parents = [...new Set(names)];
   for (const pair of own) if (pair !== first) drop(step, pair);
-  note('changed', first.key, '"depends_on" names all that a step waits for.');
+  note('changed', first.key, '"depends_on" names all steps that a step waits for.');
   if (parents.length === 0 && Object.keys(base).length === 0) {
     drop(step, first);
     return;
@@ -79,7 +79,7 @@ function convertRetries(step: YAMLMap, note: TakeNote): void {
   const limit = pairAt(step, 'default_retry_limit');
   if (limit === undefined) return;
   rename(limit, 'retry_limit');
-  note('changed', limit.key, '"default_retry_limit" is "retry_limit"; both count the first attempt.');
+  note('changed', limit.key, '"default_retry_limit" became "retry_limit"; both include the first attempt.');
   const attempts = valueAt(step, 'retry_limit');
   if (typeof attempts !== 'number' || attempts >= 1) return;
   step.set('retry_limit', 1);
@@ -90,7 +90,7 @@ function convertRetries(step: YAMLMap, note: TakeNote): void {
   );
 }
 
-/** Steps as they stand, for the overlays that change them. */
+/** The unconverted steps, for the overlays that change them. */
 export function readSteps(steps: readonly YAMLMap[]): ReadonlyMap<unknown, RailsStep> {
   return new Map(
     steps.map((step) => [
@@ -100,7 +100,7 @@ export function readSteps(steps: readonly YAMLMap[]): ReadonlyMap<unknown, Rails
   );
 }
 
-/** Overlays may name steps that the template does not have; Rails Tasker passes over them. */
+/** Removes overlays of steps that the template does not have; Rails Tasker ignores them. */
 export function leaveOutStrangers(list: unknown, known: ReadonlySet<unknown>, note: TakeNote): void {
   if (!isSeq(list)) return;
   list.items = list.items.filter((step) => {

@@ -17,13 +17,13 @@ export interface RailsTemplate {
   readonly lineOf: (node: unknown) => number;
 }
 
-/** Something that keeps a file from being read. */
+/** A reason why a file cannot be read. */
 export interface ReadingFault {
   readonly line: number;
   readonly message: string;
 }
 
-/** Reads a file as Rails Tasker does, which knows one map a file and no anchors. */
+/** Reads a file as Rails Tasker does, which allows one map in each file and no anchors. */
 export function readRailsTemplate(text: string): RailsTemplate | readonly ReadingFault[] {
   const lines = new LineCounter();
   const lineAt = (offset: number): number => lines.linePos(offset).line;
@@ -40,7 +40,7 @@ export function readRailsTemplate(text: string): RailsTemplate | readonly Readin
   return { document, root: document.contents, lineOf };
 }
 
-/** The classes that the steps name, in overlays too. */
+/** The classes that the steps name, including those of overlays. */
 export function handlersIn({ root }: RailsTemplate): HandlerUse[] {
   const namespace = valueAt(root, 'namespace_name');
   return stepsIn(root).flatMap((step) => {
@@ -68,7 +68,7 @@ export function apiClassesIn({ root }: RailsTemplate): string[] {
   });
 }
 
-/** Changes the document into a template of ours; answers what became of it. */
+/** Converts the document to a template of nestjs-tasker; returns notes on the changes. */
 export function convertTemplate(template: RailsTemplate, names: ReadonlyMap<string, string>): readonly ImportNote[] {
   const { document, root, lineOf } = template;
   const notes: ImportNote[] = [];
@@ -93,7 +93,7 @@ function convertOverlay(overlay: YAMLMap, asRead: ReadonlyMap<unknown, RailsStep
   }
 }
 
-/** What a template and an overlay have in common. */
+/** Converts the parts that templates and overlays have in common. */
 function convertHolder(holder: YAMLMap, keys: readonly string[], note: TakeNote): void {
   leaveOutUnknown(holder, keys, 'a template', note);
   convertVersion(holder, note);
@@ -118,7 +118,7 @@ function convertVersion(holder: YAMLMap, note: TakeNote): void {
   if (pair === undefined || !/^\d+(?:\.\d+)?$/.test(source)) return;
   const version = [...source.split('.').map(Number), 0, 0].slice(0, 3).join('.');
   holder.set('version', version);
-  note('changed', pair.key, `The version ${source} is ${version}. Name that one where tasks are started.`);
+  note('changed', pair.key, `The version ${source} became ${version}. Use that one to start tasks.`);
 }
 
 /** A task has a class here only if it has hooks. */
@@ -131,7 +131,7 @@ function convertClass(holder: YAMLMap, note: TakeNote): void {
   note(
     'left out',
     node,
-    `The class ${name}: a template needs none. Write its hooks, if it has any, as a @TaskHandler.`,
+    `The class ${name}: a template needs no class. If it has hooks, write them as a @TaskHandler.`,
   );
 }
 
@@ -140,7 +140,7 @@ function overlaysOf(root: YAMLMap): YAMLMap[] {
   return environments === undefined ? [] : environments.items.flatMap(({ value }) => (isMap(value) ? [value] : []));
 }
 
-/** `development:` with nothing behind it. */
+/** `development:` with nothing after it. */
 function leaveOutEmptyOverlays(root: YAMLMap, note: TakeNote): void {
   const environments = mapAt(root, 'environments');
   if (environments === undefined) return;
@@ -155,7 +155,7 @@ interface SchemaPart {
   readonly properties: object;
 }
 
-/** From the schema that is the truth of them. */
+/** The keys, from the schema of templates. */
 const TEMPLATE_KEYS = templateKeys();
 
 function templateKeys(): Readonly<Record<'template' | 'step' | 'overlay' | 'stepOverlay', readonly string[]>> {

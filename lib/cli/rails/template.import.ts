@@ -20,7 +20,7 @@ import {
 } from './template.conversion.js';
 import { pairAt } from './yaml.map.js';
 
-/** One file that was turned into a template of ours. */
+/** One converted file. */
 export interface ImportedTemplate extends WrittenFile {
   readonly source: string;
   /** `ecommerce/process_order@1.0.0`. */
@@ -31,22 +31,22 @@ export interface ImportedTemplate extends WrittenFile {
 export interface ImportedHandler {
   readonly className: string;
   readonly name: string;
-  /** Of its step handler. */
+  /** The kind of its step handler. */
   readonly kind: 'plain' | 'http';
 }
 
 export interface TemplateImport {
   readonly templates: readonly ImportedTemplate[];
   readonly handlers: readonly ImportedHandler[];
-  /** What keeps all of them from being written, each with its file. */
+  /** The problems that prevent the import, each with its file. */
   readonly problems: readonly string[];
 }
 
 /**
- * Turns the templates of Rails Tasker at a path into ours, without writing anything.
+ * Converts the templates of Rails Tasker at a path, without writing anything.
  *
- * @param from a file, or a folder
- * @param out the folder for ours; the subfolders are those of `from`
+ * @param from a file or a folder
+ * @param out the folder for the converted templates; the subfolders are those of `from`
  */
 export function importTemplates(from: string, out: string): TemplateImport {
   const problems: string[] = [];
@@ -100,7 +100,7 @@ function importOne(
   return { source, path, text, notes, label: identity === undefined ? '(no name)' : templateLabel(identity) };
 }
 
-/** The line of the source: what was moved or renamed keeps its own. */
+/** The line in the source; moved and renamed nodes keep theirs. */
 function lineOf({ root, lineOf: at }: RailsTemplate, path: DocumentPath): number {
   let node: unknown = root;
   let line = 1;
@@ -130,7 +130,7 @@ function filesAt(path: string, problems: string[]): readonly string[] {
   return files ?? [];
 }
 
-/** The file system's refusals are problems like any others. */
+/** Reports errors of the file system like any other problem. */
 function attempt<T>(path: string, problems: string[], work: () => T): T | null {
   try {
     return work();
@@ -146,7 +146,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Files that are there with another text. */
+/** Existing files with different content. */
 export function filesInTheWay(templates: readonly ImportedTemplate[]): readonly string[] {
   return templates
     .filter(({ path, text }) => {

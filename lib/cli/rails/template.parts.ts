@@ -2,15 +2,15 @@ import { isMap, isSeq, type YAMLMap } from 'yaml';
 import type { TakeNote } from './import.note.js';
 import { drop, entriesOf, pairAt, valueAt } from './yaml.map.js';
 
-/** What Rails Tasker knows of a step, before anything was changed. */
+/** A step as Rails Tasker reads it, before any change. */
 export type RailsStep = Readonly<Record<string, unknown>>;
 
-/** Rails Tasker passes over keys that it does not know; here they are errors, as most are misspelt. */
+/** Removes keys that Rails Tasker ignores; here they are errors, because most are misspelt. */
 export function leaveOutUnknown(map: YAMLMap, keys: readonly string[], what: string, note: TakeNote): void {
   for (const [key, pair] of entriesOf(map)) {
     if (keys.includes(key) && valueAt(map, key) !== null) continue;
     drop(map, pair);
-    const why = keys.includes(key) ? 'it is empty' : `${what} has no such key, and Rails Tasker did nothing with it`;
+    const why = keys.includes(key) ? 'it is empty' : `${what} has no such key, and Rails Tasker ignored it`;
     note('left out', pair.key, `${key}: ${why}.`);
   }
 }
@@ -18,7 +18,7 @@ export function leaveOutUnknown(map: YAMLMap, keys: readonly string[], what: str
 const EVENT_NAME = /^(?!(?:task|step|workflow|observability|test)\.)[^.\s]+(?:\.[^.\s]+)+$/i;
 const EVENT_KEYS = ['name', 'description'];
 
-/** Events that Rails Tasker never registered from YAML, so that their names may be wrong. */
+/** Checks the names of events, which Rails Tasker never registered from YAML. */
 export function convertEvents(holder: YAMLMap, note: TakeNote): void {
   const pair = pairAt(holder, 'custom_events');
   if (pair === undefined || !isSeq(pair.value)) return;
@@ -33,7 +33,7 @@ export function convertEvents(holder: YAMLMap, note: TakeNote): void {
     note(
       'left out',
       event,
-      `The event ${called}: a name is words with dots between, the first not one of the engine's.`,
+      `The event ${called}: a name consists of words separated by dots, and the first must not be one of the engine's.`,
     );
     return false;
   });

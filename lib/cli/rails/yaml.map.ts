@@ -9,7 +9,7 @@ export function pairAt(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((pair) => keyOf(pair) === key);
 }
 
-/** The value as JavaScript has it; undefined when there is none. */
+/** The value in JavaScript; undefined if there is none. */
 export function valueAt(map: YAMLMap, key: string): unknown {
   return plain(pairAt(map, key)?.value);
 }
@@ -30,7 +30,7 @@ export function plain(node: unknown): unknown {
   return node;
 }
 
-/** Keeps the comments, which hang on the key. */
+/** Renames a key and keeps its comments. */
 export function rename(pair: Pair, key: string): void {
   if (isScalar(pair.key)) pair.key.value = key;
 }

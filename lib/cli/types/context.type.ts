@@ -1,19 +1,19 @@
 import { propertyOf } from '../../templates/step.outline.js';
 import type { JsonObject, JsonValue } from '../../workflow/json.js';
 
-/** Text of a type, or null when a schema rules nothing out. */
+/** Text of a type, or null if a schema allows everything. */
 type TypeText = string | null;
 
 interface Scope {
   readonly root: JsonObject;
-  /** The references on the way here; one that comes back is not followed. */
+  /** The references that led here; a recursive one is not followed. */
   readonly followed: readonly string[];
 }
 
 /**
- * The TypeScript type of contexts that a schema accepts. It knows types, properties, lists, constants, alternatives and local
- * references. Everything else only narrows what those say (bounds, patterns, formats, `not`, `if`), or is any JSON: lists with
- * a schema for each place, and schemas that contain themselves.
+ * The TypeScript type of contexts that a schema accepts. It covers types, properties, lists, constants, alternatives and local
+ * references. Bounds, patterns, formats, `not` and `if` are ignored, because they only narrow these. Lists with a schema for each
+ * position, and recursive schemas, become any JSON.
  */
 export function contextType(schema: JsonObject): string {
   return typeOf(schema, { root: schema, followed: [] }) ?? 'JsonObject';
@@ -34,7 +34,7 @@ function ownType(schema: JsonObject, scope: Scope): TypeText {
   return union(types.map((type) => typeNamed(type, schema, scope)));
 }
 
-/** JSON Schema applies `properties` to objects only; who writes them means an object. */
+/** JSON Schema applies `properties` only to objects, so a schema with them is meant for an object. */
 function impliedType(schema: JsonObject): JsonValue {
   if (isObject(schema.properties) || schema.additionalProperties !== undefined) return 'object';
   return schema.items === undefined ? null : 'array';
@@ -78,7 +78,7 @@ function objectType(schema: JsonObject, scope: Scope): string {
   return `{\n${indented([...members.flatMap(memberLines), ...index].join('\n'))}\n}`;
 }
 
-/** What is required and not described may be anything; what has a default may be left out. */
+/** A required property without a description may be anything; one with a default may be left out. */
 function membersOf({ properties, required }: JsonObject, scope: Scope): Member[] {
   const described = isObject(properties) ? properties : {};
   const demanded = Array.isArray(required) ? required.map(String) : [];
@@ -94,7 +94,7 @@ function membersOf({ properties, required }: JsonObject, scope: Scope): Member[]
   });
 }
 
-/** Other properties are allowed unless the schema says otherwise, but one that it does not know is mostly misspelt. */
+/** JSON Schema allows undescribed properties by default; the type does not, because most are misspelt. */
 function restType(
   { properties, required, additionalProperties, patternProperties }: JsonObject,
   scope: Scope,
@@ -104,7 +104,7 @@ function restType(
   return typeOf(additionalProperties ?? !isDescribed, scope);
 }
 
-/** An index signature must allow what each member does. */
+/** An index signature must allow the types of all members. */
 function indexType(members: readonly Member[], rest: TypeText): string {
   if (rest === null) return 'unknown';
   const isPartial = members.some(({ isOptional }) => isOptional);

@@ -1,14 +1,14 @@
 import semver from 'semver';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 
-/** What the generated file calls a template: `processOrder`, and its context `ProcessOrderContext`. */
+/** The names of a template in the generated file: `processOrder`, and `ProcessOrderContext` for its context. */
 export interface NamedTemplate {
   readonly template: TaskTemplate;
   readonly constant: string;
   readonly contextType: string;
 }
 
-/** Words that cannot name a constant, and what the file imports. */
+/** Words that cannot name a constant, and the names that the file imports. */
 const TAKEN = new Set(
   `arguments await break case catch class const continue debugger default defineTask delete do else enum eval export extends
    false finally for function if implements import in instanceof interface let new null package private protected public
@@ -16,8 +16,8 @@ const TAKEN = new Set(
 );
 
 /**
- * Templates in the order of their names, each with a name of its own: that of the task, with its namespace in front where
- * two namespaces have the task. The latest version of a task has the name, others say their version.
+ * Templates in the order of their names, each with a unique name: that of the task, prefixed with its namespace if two
+ * namespaces have a task of that name. The latest version of a task has the plain name; others end with their version.
  */
 export function namedTemplates(templates: readonly TaskTemplate[]): NamedTemplate[] {
   const taken = new Set(TAKEN);
@@ -50,7 +50,7 @@ function byIdentity(a: TaskTemplate, b: TaskTemplate): number {
   return byText(a.namespace, b.namespace) || byText(a.name, b.name) || semver.compare(b.version, a.version);
 }
 
-/** The same on every machine, whatever its language. */
+/** An order that does not depend on the language of the machine. */
 function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

@@ -4,7 +4,7 @@ import type { StepTemplate, TaskTemplate } from '../../workflow/task-template.js
 import { contextType, quoted } from './context.type.js';
 import { namedTemplates, type NamedTemplate } from './template.names.js';
 
-/** The text of a module that defines, for the compiler, what the templates say. */
+/** The text of a module that describes the templates for the compiler. */
 export function typesFile(templates: readonly TaskTemplate[]): string {
   const parts = namedTemplates(templates).map(partFor);
   const body = parts.join('\n');
@@ -17,7 +17,7 @@ export function typesFile(templates: readonly TaskTemplate[]): string {
 const HEAD = `// Written by \`npx nestjs-tasker types\` from the task templates in YAML; run it again when they change.
 // For types only: the YAML files are the templates, so do not list these under \`templates\` too.`;
 
-/** Comments and quoted texts may hold any word. */
+/** Removes comments and quoted texts, which may contain any word. */
 function withoutTexts(code: string): string {
   return code.replaceAll(/\/\*\*.*?\*\/|'(?:[^'\\]|\\.)*'/g, '');
 }
@@ -48,7 +48,7 @@ function stepCall({ name, handler, handlerConfig, dependsOn }: StepTemplate): st
 
 const HTTP_RESULTS = '{ status: number; headers: Readonly<Record<string, string>>; body: JsonValue }';
 
-/** `defineTask` knows a step only after it was defined. */
+/** Sorts steps after those that they depend on, because `defineTask` needs these first. */
 function parentsFirst(steps: readonly StepTemplate[]): StepTemplate[] {
   const byName = new Map(steps.map((step) => [step.name, step]));
   return analyseGraph(steps).order.map((name) => byName.get(name)!);

@@ -11,20 +11,20 @@ import { RunningSteps } from './running.steps.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 
-/** Until steps whose templates could not be loaded may be claimed again, so that they do not go round and round meanwhile. */
+/** Wait before steps whose templates could not be loaded may be claimed again, so that they are not claimed in a tight loop. */
 const RELOAD_SECONDS = 1;
 
 const UNREADABLE = 'Step templates cannot be loaded; the steps that need them are handed back and retried.';
 
-/** What became of a claim. */
+/** The result of a claim. */
 export interface TakenClaim {
-  /** What was still this worker's: it runs, or goes back. */
+  /** The steps that were still leased to this worker: they run, or are handed back. */
   readonly steps: readonly ClaimedStep[];
-  /** Whether steps may be leased to this worker that it does not know of, as the database could not be asked about them. */
+  /** Whether this worker may hold leases of steps that it does not run, because the database could not be asked about them. */
   readonly isDoubtful: boolean;
 }
 
-/** Takes the answers to claims in: begins their steps, as far as they are still this worker's. */
+/** Receives the answers to claims, and begins the steps that are still leased to this worker. */
 @Injectable()
 export class ClaimIntake {
   private readonly logger = new Logger('TaskerWorker');
@@ -39,8 +39,8 @@ export class ClaimIntake {
   ) {}
 
   /**
-   * Begins what was claimed. What was claimed under an identity that was declared lost is taken back from that, and may run
-   * again already.
+   * Begins the claimed steps. Those claimed under an identity that was declared lost have been taken back, and may already run
+   * elsewhere.
    */
   async take(workerId: string, claimed: readonly ClaimedStep[], age: AnswerAge): Promise<TakenClaim> {
     if (claimed.length === 0) return { steps: claimed, isDoubtful: false };
@@ -70,8 +70,8 @@ export class ClaimIntake {
   }
 
   /**
-   * Those that were not taken back meanwhile; null where that cannot be found out. An old answer may be old news, and so may be
-   * the answer to a look that took long.
+   * The steps that were not taken back meanwhile; null if that cannot be determined. An old answer may be out of date, and so may
+   * the answer to a slow check.
    */
   private async stillLeased(
     workerId: string,
@@ -93,7 +93,7 @@ export class ClaimIntake {
     }
   }
 
-  /** Older than the time between two heartbeats: this worker may have been declared lost since it asked. */
+  /** Whether an answer is older than the time between two heartbeats: this worker may have been declared lost since it asked. */
   private isOld({ ms }: AnswerAge): boolean {
     return ms > (this.options.worker.leaseSeconds * 1_000) / 3;
   }

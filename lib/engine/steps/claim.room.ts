@@ -6,10 +6,10 @@ import { RunningSteps } from './running.steps.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { StepTransactions } from './step.transactions.js';
 
-/** What a pass under way may fill. */
+/** The room that a running pass may fill. */
 export interface Reservation {
   readonly want: number;
-  /** How many of these may be transactional. */
+  /** How many of these steps may be transactional. */
   readonly places: number;
 }
 
@@ -34,7 +34,7 @@ export class ClaimRoom {
     return this.most;
   }
 
-  /** Lowered, nothing that runs is stopped; the next begins when there is room again. */
+  /** Lowering it stops no running step; the next one begins when there is room again. */
   limitTo(steps: number): void {
     this.most = steps;
   }
@@ -51,7 +51,7 @@ export class ClaimRoom {
     return { want, places };
   }
 
-  /** The pass is over: what it brought runs. */
+  /** The pass is over, and its steps run. */
   release({ want, places }: Reservation): void {
     this.reserved -= want;
     this.reservedPlaces -= places;
@@ -60,20 +60,20 @@ export class ClaimRoom {
   requestFor(workerId: string, { want, places }: Reservation): ClaimRequest {
     const { queues, maxClaimBytes: maxBytes } = this.options.worker;
     const transactional = places < want ? this.definitions.transactionalIds : [];
-    // Where there is no place at all they are not even looked at, so that others are found behind them.
+    // If there is no place at all, they are not even looked at, so that other steps after them are found.
     const [passedOver, scarce] = places === 0 ? [transactional, []] : [[], transactional];
     const without = [...this.running.foreignIds, ...passedOver];
     return { workerId, want, queues, without, scarce, scarceWant: places, maxBytes };
   }
 
-  /** Whether transactional steps may have been left to others that there is a place for by now. */
+  /** Whether transactional steps were perhaps left to other processes, although this one has a place by now. */
   passedOver({ scarce, scarceWant, want }: ClaimRequest, claimed: readonly ClaimedStep[]): boolean {
     if (scarceWant >= want) return false;
     if (scarce.length === 0) return this.freePlaces > 0; // a place became free meanwhile
     return claimed.filter(({ templateId }) => scarce.includes(templateId)).length === scarceWant;
   }
 
-  /** How many transactional steps this process may take; without bound while it knows of none. */
+  /** How many transactional steps this process may claim; unlimited while it knows none. */
   private get freePlaces(): number {
     if (this.definitions.transactionalIds.length === 0) return Infinity;
     return Math.max(0, this.transactions.free - this.reservedPlaces);

@@ -8,7 +8,7 @@ import { failedForGood, released, type StepOutcome } from './step.outcome.js';
 import { StepRunner, type RunningStep } from './step.runner.js';
 import { StepTransactions } from './step.transactions.js';
 
-/** The steps that run in this process: begins what was claimed, and says how each ended. */
+/** The steps that run in this process: begins claimed steps, and reports their outcomes. */
 @Injectable()
 export class RunningSteps {
   private readonly logger = new Logger('TaskerWorker');
@@ -17,7 +17,7 @@ export class RunningSteps {
   private peak = 0;
   private draining = false;
 
-  /** Called with the outcome of each step that was begun and not dropped. */
+  /** Called with the outcome of each step that was begun, unless it was dropped. */
   onEnd: (outcome: StepOutcome) => void = () => undefined;
 
   constructor(
@@ -31,7 +31,7 @@ export class RunningSteps {
     return this.running.size;
   }
 
-  /** Nothing begins any more. */
+  /** Whether no more steps begin. */
   get isDraining(): boolean {
     return this.draining;
   }
@@ -48,15 +48,15 @@ export class RunningSteps {
     return peak;
   }
 
-  /** Begins nothing more: what is still brought goes back at once, and so does what fails. */
+  /** Begins no more steps: those that still arrive are handed back at once, and so are those that fail. */
   drain(): void {
     this.draining = true;
   }
 
-  /** Runs a claimed step whose templates are loaded, or ends it at once where this process cannot. */
+  /** Runs a claimed step whose templates are loaded, or ends it at once if this process cannot run it. */
   begin(claimed: ClaimedStep): void {
     const running = this.running.get(claimed.id);
-    if (running && running.claimed.attemptNumber >= claimed.attemptNumber) return; // old news: it was taken back since
+    if (running && running.claimed.attemptNumber >= claimed.attemptNumber) return; // out of date: it was taken back since
     const missing = this.definitions.missingFor(claimed);
     if (missing !== undefined) {
       this.onEnd(failedForGood(claimed, new MissingTemplateError(missing)));
@@ -74,10 +74,10 @@ export class RunningSteps {
       return;
     }
     if (definition.isTransactional && !this.transactions.reserve()) {
-      this.handBack(claimed); // for another process; from now on no more are asked for than have a place
+      this.handBack(claimed); // to another process; from now on, no more are claimed than there are places for
       return;
     }
-    running?.abandon('lease_lost'); // an attempt that was taken away, and nobody has said so yet
+    running?.abandon('lease_lost'); // an earlier attempt that was taken away, which this process did not know yet
     const step = this.runner.run(claimed, definition, definition.handler);
     this.running.set(claimed.id, step);
     this.peak = Math.max(this.peak, this.running.size);
@@ -90,12 +90,12 @@ export class RunningSteps {
     });
   }
 
-  /** Ends a claimed step unrun, with the attempt not counted; it is due again at once, or after a wait. */
+  /** Hands a claimed step back unrun, without counting the attempt; it is due again at once, or after a wait. */
   handBack(claimed: ClaimedStep, afterSeconds?: number): void {
     this.onEnd(released(claimed, afterSeconds));
   }
 
-  /** What runs here, as it was claimed. */
+  /** The running steps, as claimed. */
   claims(): readonly ClaimedStep[] {
     return [...this.running.values()].map(({ claimed }) => claimed);
   }
@@ -110,7 +110,7 @@ export class RunningSteps {
     for (const step of this.running.values()) step.abandon(reason);
   }
 
-  /** Aborts an attempt whose outcome does not count any more; answers whether it ran here. */
+  /** Aborts an attempt whose outcome no longer counts; returns whether it ran here. */
   drop(claimed: ClaimedStep, reason: AbandonReason): boolean {
     const step = this.running.get(claimed.id);
     if (step?.claimed !== claimed) return false; // a later attempt
@@ -119,7 +119,7 @@ export class RunningSteps {
     return true;
   }
 
-  /** Aborts all attempts, whose outcomes do not count any more. */
+  /** Aborts all attempts; their outcomes no longer count. */
   dropAll(reason: AbandonReason): void {
     const dropped = [...this.running.values()];
     this.running.clear();
@@ -127,15 +127,15 @@ export class RunningSteps {
   }
 
   /**
-   * While the process goes down, what a handler uses may be closed under it, and its failure says nothing of the step. A permanent
-   * failure is a decision of the handler's and stays one.
+   * During a shutdown, the host may already have closed resources of the handler, so a failure may not be due to the step. A
+   * permanent failure is a decision of the handler and is kept.
    */
   private uncounted(outcome: StepOutcome): StepOutcome {
     if (outcome.kind !== 'retry') return outcome;
     const { claimed, error } = outcome;
     const { message } = JSON.parse(error!) as { readonly message: string };
     this.logger.warn(
-      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown and goes back; the attempt does not count: ${message}`,
+      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown; handed it back, the attempt does not count: ${message}`,
     );
     return released(claimed);
   }

@@ -38,12 +38,12 @@ export class StepDefinitionCache {
     return this.definitions.get(templateId);
   }
 
-  /** The id of a template that a claimed step needs, its own or that of a parent, and the database lacks; to be asked after `load`. */
+  /** The id of a template that a claimed step needs (its own or a parent's) but the database lacks. Call it after `load`. */
   missingFor({ templateId, results }: ClaimedStep): string | undefined {
     if (!this.definitions.has(templateId)) return templateId;
     for (const parentId in results) {
       if (this.definitions.has(parentId)) continue;
-      this.noteMissing([parentId]); // parents are loaded with their children, so nobody asked for it
+      this.noteMissing([parentId]); // parents are loaded with their children, so it was not requested by id
       return parentId;
     }
     return undefined;
@@ -59,7 +59,7 @@ export class StepDefinitionCache {
     const unknown = [...new Set(templateIds)].filter((id) => !this.definitions.has(id));
     if (unknown.length === 0) return;
     for (const template of await this.templates.findStepTemplates(unknown)) {
-      if (this.definitions.has(template.id)) continue; // another pass asked for it at the same time
+      if (this.definitions.has(template.id)) continue; // another pass loaded it at the same time
       const definition = this.define(template);
       this.definitions.set(template.id, definition);
       if (definition.isTransactional) this.transactional.push(template.id);

@@ -45,7 +45,7 @@ export function refused(outcome: StepOutcome, error: string | null): StepOutcome
   return { ...outcome, kind, results: null, error };
 }
 
-/** Hands the step back unrun or unfinished, to be due again at once or after a wait; the attempt does not count. */
+/** Hands the step back unrun or unfinished, due again at once or after a wait; the attempt does not count. */
 export function released(step: ClaimedStep, afterSeconds: number | null = null): StepOutcome {
   return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds };
 }

@@ -84,7 +84,7 @@ export class StepTransactions {
       return outcome;
     } catch (error) {
       if (error instanceof Undone) return error.outcome;
-      if (run.signal.aborted) throw error; // how it ended is known already
+      if (run.signal.aborted) throw error; // its outcome is known already
       if (!run.transaction && isOutage(error)) return this.unbegun(claimed, error);
       if (!(error instanceof LostConnectionError)) throw error;
       if (error.thrown instanceof PermanentError) throw error.thrown;
@@ -95,10 +95,10 @@ export class StepTransactions {
     }
   }
 
-  /** The handler was not called, so nothing counts, however often. */
+  /** The handler was not called, so the attempt does not count, however often this happens. */
   private unbegun(claimed: ClaimedStep, error: unknown): StepOutcome {
     this.logger.warn(
-      `Step ${claimed.id} of task ${claimed.taskId} got no connection for its transaction and goes back; the attempt does not ` +
+      `Step ${claimed.id} of task ${claimed.taskId} got no connection for its transaction; handed it back, the attempt does not ` +
         `count: ${outageReason(error)}`,
     );
     return released(claimed);

@@ -16,7 +16,7 @@ const FOLD_MS = 2_000;
 const RETRY_MS = 1_000;
 
 /**
- * A check reads the whole queue, a recount all that there is. After one, none comes for this many times as long, so that large
+ * A check reads the whole queue, a recount all tasks and steps. The pause after each is this many times its duration, so that large
  * tables make them rarer.
  */
 const PAUSES = 100;
@@ -58,13 +58,13 @@ export class WorkerHeart {
     {
       key: 'leased_steps',
       run: () => this.checkOnce(),
-      trouble: 'Failed to look for leased steps that do not run',
+      trouble: 'Failed to search for leased steps that do not run',
       sentence: 'Steps that are leased to this worker but do not run cannot be detected and may stay in progress.',
     },
     {
       key: 'lost_workers',
       run: () => this.reap(),
-      trouble: 'Failed to look for lost workers',
+      trouble: 'Failed to search for lost workers',
       sentence: 'This process cannot take back the steps of lost workers.',
     },
     {
@@ -104,8 +104,8 @@ export class WorkerHeart {
     const recounting: Duty = {
       key: 'recount',
       run: () => this.recount(),
-      trouble: 'Failed to put the state totals right',
-      sentence: 'The state totals may lack changes and cannot be put right.',
+      trouble: 'Failed to correct the state totals',
+      sentence: 'The state totals may lack changes and cannot be corrected.',
       pauses: PAUSES,
     };
     const beatMs = (options.worker.leaseSeconds * 1_000) / 3;
@@ -173,7 +173,7 @@ export class WorkerHeart {
     this.nextCheckAt = endedAt + PAUSES * (endedAt - began);
   }
 
-  /** Looks whether the totals lack something, and counts if so. */
+  /** Checks whether the totals lack changes, and recounts if so. */
   private async recount(): Promise<void> {
     const refusal = await this.gateway.recountStateTotals();
     if (refusal === null) this.faults.clear('lost_totals');

@@ -114,7 +114,7 @@ export class WorkerPasses {
     for (const { stepId, taskId, ...refusal } of claims) {
       if (!this.refusedClaims.has(stepId)) {
         this.logger.error(
-          `The database refuses to let step ${stepId} of task ${taskId} be claimed. Skipped it; will retry, and others run. ${causeOf(refusal)}`,
+          `The database refuses a claim of step ${stepId} of task ${taskId}. Skipped it; will retry. Other steps run. ${causeOf(refusal)}`,
         );
       }
       this.refusedClaims.set(stepId, now + REFUSED_CLAIM_MS);

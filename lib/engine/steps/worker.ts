@@ -82,7 +82,7 @@ export class Worker {
 
   /** How many more steps this process may take. */
   get capacity(): number {
-    if (this.running.isDraining || this.outcomes.asideSize >= this.limit) return 0; // what runs here can hardly be recorded
+    if (this.running.isDraining || this.outcomes.asideSize >= this.limit) return 0; // too many outcomes cannot be recorded
     return this.room.free;
   }
 
@@ -125,7 +125,7 @@ export class Worker {
     this.outcomes.hurry();
   }
 
-  /** Whether a pass may start where `most` may be under way: what a lost answer left behind is cleared up alone. */
+  /** Whether a pass may start if `most` may run at a time; while the effects of a lost answer are cleared up, only one may. */
   mayPass(most: number): boolean {
     return this.passes < (this.inDoubt ? 1 : most);
   }
@@ -192,7 +192,7 @@ export class Worker {
 
   /** Aborts an attempt that this worker no longer holds; its outcome would be stale, so nobody is told. */
   revoke(claimed: ClaimedStep, reason: AbandonReason): void {
-    if (this.running.drop(claimed, reason)) this.onOutcome(); // there is room for another
+    if (this.running.drop(claimed, reason)) this.onOutcome(); // there is room for another step
   }
 
   /**
@@ -298,7 +298,7 @@ export class Worker {
     return this.identity.current() === workerId;
   }
 
-  /** Begins what was claimed; answers with what of that was still this worker's. */
+  /** Begins the claimed steps; returns those that were still leased to this worker. */
   private async begin({ workerId }: ClaimRequest, answer: AdvanceAnswer, age: AnswerAge): Promise<AdvanceAnswer> {
     const { claimed } = answer;
     const { steps, isDoubtful } = await this.intake.take(workerId, claimed.steps, age);

@@ -41,7 +41,7 @@ export class WorkerWatch {
     this.looking = new RecurringWork({
       run: () => this.abortRevoked(),
       intervalMs,
-      trouble: 'Failed to look for cancelled steps',
+      trouble: 'Failed to search for cancelled steps',
       logger,
       fault: {
         faults,
@@ -54,7 +54,7 @@ export class WorkerWatch {
         if (await this.expireTasks()) this.looking.now();
       },
       intervalMs,
-      trouble: 'Failed to look for tasks past their deadline',
+      trouble: 'Failed to search for tasks past their deadline',
       logger,
       fault: { faults, key: 'deadlines', sentence: 'This process does not end tasks past their deadline.' },
     });

@@ -2,12 +2,12 @@ import { identityOf } from '../../templates/document.identity.js';
 import type { TaskDefinition } from '../../workflow/task-definition.js';
 import type { StartTaskRequest } from './task.request.js';
 
-/** Whether it is what `defineTask` returns, and not a request that names its template itself. */
+/** Whether it is a result of `defineTask`, and not a request that names its template itself. */
 export function isDefinition(subject: unknown): subject is TaskDefinition {
   return typeof subject === 'object' && subject !== null && 'document' in subject;
 }
 
-/** The request with the name of the template that it is of. */
+/** The request with the name of its template. */
 export function requestOf(task: TaskDefinition, request: object = {}): StartTaskRequest<object> {
   return { ...(request as StartTaskRequest<object>), ...identityOf(task.document) };
 }

@@ -54,7 +54,7 @@ export class RecordService {
   }
 
   /**
-   * The objects that were noted to be the same as this one.
+   * The objects that are mapped to this one.
    * @throws AnswerTooLargeError
    */
   findMapped(object: RemoteObject): Promise<readonly RemoteObject[]> {

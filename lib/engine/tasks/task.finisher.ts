@@ -55,7 +55,7 @@ export class TaskFinisher {
     this.telling = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.worker.pollIntervalMs,
-      trouble: 'Failed to look for ended tasks',
+      trouble: 'Failed to search for ended tasks',
       logger: this.logger,
       fault: { faults, key: 'final_hooks', sentence: 'Task handlers are not called when tasks end.' },
     });
@@ -77,7 +77,7 @@ export class TaskFinisher {
   }
 
   /**
-   * Tells of everything that is due here; answers of how many ends the annotations were stored.
+   * Calls the task handlers for all ends of tasks that are due here; returns for how many the annotations were stored.
    * @param stop claims no more, and hands back what fails from then on or takes longer than `worker.shutdownTimeoutMs`
    */
   async runOnce(stop?: AbortSignal): Promise<number> {
@@ -104,7 +104,7 @@ export class TaskFinisher {
       .map((template) => this.directory.idOf(template));
   }
 
-  /** @throws what kept an end from being written down, when all have been tried */
+  /** @throws the error that kept an end from being recorded, after all have been tried */
   private async tellAll(hooks: readonly FinalHook[], ending: AbortSignal, stop?: AbortSignal): Promise<number> {
     const results = await Promise.allSettled(hooks.map((hook) => this.tell(hook, ending, stop)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -113,7 +113,7 @@ export class TaskFinisher {
 
   private async tell(hook: FinalHook, ending: AbortSignal, stop?: AbortSignal): Promise<boolean> {
     if (stop?.aborted) {
-      await this.gateway.release(hook); // it came with a claim that was under way
+      await this.gateway.release(hook); // it came with a claim that was already running
       return false;
     }
     try {
@@ -126,7 +126,7 @@ export class TaskFinisher {
   }
 
   private async annotationsFor(hook: FinalHook, ending: AbortSignal): Promise<readonly NewAnnotation[]> {
-    if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time that the task handler was told.');
+    if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time that the task handler was called.');
     const task = await this.details.findWhole(hook.taskId, ['context', 'steps']);
     if (!task) return []; // removed meanwhile
     const handler = this.handlers.find(task)!;
@@ -137,10 +137,10 @@ export class TaskFinisher {
     return checked(answer, handler, task);
   }
 
-  /** While the process goes down, what the handler uses may be closed under it, and its failure says nothing of the handler. */
+  /** During a shutdown, the host may already have closed resources of the handler, so a failure may not be the handler's fault. */
   private async handBack(hook: FinalHook, error: unknown): Promise<void> {
     this.logger.warn(
-      `${failureOf(hook)} during the shutdown; another process tells it again, and the attempt does not count: ${messageOf(error)}`,
+      `${failureOf(hook)} during the shutdown; another process will call it again, and the attempt does not count: ${messageOf(error)}`,
     );
     await this.gateway.release(hook);
   }
@@ -148,7 +148,7 @@ export class TaskFinisher {
   private async postpone(hook: FinalHook, error: unknown): Promise<void> {
     const isLast = hook.attempt >= MAX_ATTEMPTS;
     const label = `${failureOf(hook)}, attempt ${hook.attempt}`;
-    if (isLast) this.logger.error(`${label}, and is given up.`, errorText(error));
+    if (isLast) this.logger.error(`${label}; gave up.`, errorText(error));
     else this.logger.warn(`${label}; will retry: ${messageOf(error)}`);
     const afterSeconds = isLast ? null : backoffSeconds(BACKOFF, hook.attempt);
     await this.gateway.postpone(hook, storableText(messageOf(error), MAX_ERROR_LENGTH), afterSeconds);

@@ -34,23 +34,23 @@ export interface StartTaskRequest<Context = JsonObject> {
   readonly retained?: boolean;
 }
 
-/** What to start of a task that `defineTask` defines, which says its name, its version and the type of its context. */
+/** A request to start a task of `defineTask`; the definition gives its name, its version and the type of its context. */
 export type DefinedTaskRequest<Task> = ContextPart<ContextOf<Task>> & {
   readonly [Key in Exclude<keyof StartTaskRequest, DefinedKey>]?: StartTaskRequest[Key] | undefined;
 } & {
-  /** Skippable steps that are passed over when their turn comes. @default [] */
+  /** Skippable steps to skip when their turn comes. @default [] */
   readonly bypassSteps?: readonly StepNameOf<Task>[] | undefined;
 };
 
 type DefinedKey = 'namespace' | 'name' | 'version' | 'context' | 'bypassSteps';
 
-/** An empty context may be left out where the task can do with it. */
+/** The context may be left out if the task accepts an empty one. */
 type ContextPart<Context> = Empty extends Context ? { readonly context?: Context } : { readonly context: Context };
 
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- whatever has no required field fits it
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- every type without required fields fits it
 type Empty = Record<never, never>;
 
-/** What follows the definition in `tasks.start(processOrder, request, options)`. */
+/** The arguments after the definition in `tasks.start(processOrder, request, options)`. */
 export type StartArguments<Task> =
   Empty extends ContextOf<Task>
     ? [request?: DefinedTaskRequest<Task>, options?: StartOptions]

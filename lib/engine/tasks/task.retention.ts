@@ -62,7 +62,7 @@ export class TaskRetention {
     return removed;
   }
 
-  /** Once a task and process: each sweep finds them again. */
+  /** Logged once for each task and process, because each sweep finds them again. */
   private sayTooLarge(taskIds: readonly string[]): void {
     const unsaid = taskIds.filter((id) => !this.tooLarge.has(id));
     if (unsaid.length === 0) return;

@@ -227,7 +227,7 @@ export class TaskService {
     }
   }
 
-  /** Beside the transaction that the caller is in, a start would need a second connection, and the tasks could outlive what they are about. */
+  /** Outside the caller's transaction, a start would need a second connection, and the tasks could exist although it was rolled back. */
   private managerFor({ manager }: StartOptions): EntityManager | undefined {
     return manager ?? this.database.managerOfCaller;
   }

@@ -330,7 +330,7 @@ describe('an application that closes while a task handler is told of an end', ()
     expect(await waiting()).toMatchObject([{ attempts: 0, error: null }]);
     expect(await lab.query('select 1 from __schema__.workers where stopped_at is null')).toEqual([]);
     expect(lines).toEqual([
-      `The task handler failed at the end of task ${id} (complete) during the shutdown; another process tells it again, and the ` +
+      `The task handler failed at the end of task ${id} (complete) during the shutdown; another process will call it again, and the ` +
         'attempt does not count: updateAnnotations did not answer before the end of the shutdown.',
     ]);
     const other = await open(template, ends);

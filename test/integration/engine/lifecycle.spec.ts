@@ -305,7 +305,7 @@ describe('an application that closes', () => {
     await closed;
     expect(await statesOf(lab.persistence, id)).toEqual({ plain: 'pending', hopeless: 'error', stored: 'pending' });
     expect(
-      warnings.filter((text) => text.includes('goes back; the attempt does not count: the client is closed')),
+      warnings.filter((text) => text.includes('handed it back, the attempt does not count: the client is closed')),
     ).toHaveLength(2);
 
     const handlers = { ...aScript().handlers, 'tests.stored': { transactional: true, process: () => ({}) } };

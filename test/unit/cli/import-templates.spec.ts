@@ -139,30 +139,30 @@ describe('tasker import-templates', () => {
     lines 13, 19: "handler_class" is "handler", with a name for each class (see below).
     line 14: "default_retry_limit" is "retry_limit"; both count the first attempt.
     line 16: "timeout_seconds" of handler_config is a key of the step.
-    line 16: "retry_backoff" is said by "backoff" of the step; without one, waits double.
-    line 18: "depends_on" names all that a step waits for.
+    line 16: "retry_backoff" became "backoff" of the step; without it, waits double.
+    line 18: "depends_on" names all steps that a step waits for.
   left out:
     line 4: The class BlogExamples::Post05::MonitoredCheckoutHandler: a template needs none. Write its hooks, if it has any, as a @TaskHandler.
-    line 5: business_metrics: a template has no such key, and Rails Tasker did nothing with it.
-    line 7: monitoring: a template has no such key, and Rails Tasker did nothing with it.
-    line 9: The event "revenue_tracked": a name is words with dots between, the first not one of the engine's.
-    line 10: severity: an event has no such key, and Rails Tasker did nothing with it.
-    line 15: team: a step has no such key, and Rails Tasker did nothing with it.
+    line 5: business_metrics: a template has no such key, and Rails Tasker ignored it.
+    line 7: monitoring: a template has no such key, and Rails Tasker ignored it.
+    line 9: The event "revenue_tracked": a name consists of words separated by dots, and the first must not be one of the engine's.
+    line 10: severity: an event has no such key, and Rails Tasker ignored it.
+    line 15: team: a step has no such key, and Rails Tasker ignored it.
     line 20: timeout_seconds: "30" is not a number of seconds.
-    line 20: retry_backoff: fibonacci cannot be said in "backoff".
+    line 20: retry_backoff: fibonacci cannot be expressed in "backoff".
   behaves differently:
     line 8: Rails Tasker dropped "custom_events" of YAML. Here they are kept with the template.
     line 14: A limit of 0 meant that the step never runs. Here it runs once: retry_limit is 1.
     line 16: Rails Tasker did not enforce "timeout_seconds". Here a run longer than this is a failed attempt.
     line 16: Rails Tasker did not read "retry_backoff". Here the waits are what it says.
-    line 16: Rails Tasker kept \${NAME} as it is. Here the variable of the environment takes its place.
+    line 16: Rails Tasker kept \${NAME} as it is. Here it is replaced by the environment variable.
     line 20: ERB is not executed, as in Rails Tasker. Write \${NAME} or \${NAME:-default}.
 Step handlers to write:
   # BlogExamples::Post05::StepHandlers::ProcessPaymentHandler
   npx nestjs-tasker generate step-handler blog-examples-post-05/blog_examples_post_05.process_payment
   # BlogExamples::Post05::StepHandlers::ValidateCartHandler
   npx nestjs-tasker generate step-handler blog-examples-post-05/blog_examples_post_05.validate_cart
-In all of them, failed steps are really retried now, up to retry_limit attempts (3 by default, as before).
+Failed steps are now really retried, up to retry_limit attempts (3 by default, as before).
 See docs/from-rails-tasker.md for everything else that behaves differently.
 The template is valid and in ${out}.
 `);
@@ -224,7 +224,7 @@ The template is valid and in ${out}.
     writeFileSync(file, '# mine');
     const refused = await importing();
     expect(refused).toMatchObject({ code: 1, out: '' });
-    expect(refused.err).toContain(`${file} is there with another text; --force replaces it.`);
+    expect(refused.err).toContain(`${file} already exists with different content; --force replaces it.`);
     expect(readFileSync(file, 'utf8')).toBe('# mine');
     expect((await importing('--force')).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toContain('name: order_process');
