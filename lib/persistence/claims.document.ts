@@ -1,12 +1,12 @@
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { copyJson } from '../workflow/json.copy.js';
-import type { ClaimedStep } from './worker.gateway.js';
+import type { ClaimedStep, ParentResults } from './worker.gateway.js';
 
 /** Claimed steps as the database describes them: rows without keys, each value once; see `sql/functions/describe_claims.sql`. */
 export interface ClaimsDocument {
   readonly steps: readonly StepRow[];
-  readonly tasks: Readonly<Record<string, TaskRow>> | null;
-  readonly parents: Readonly<Record<string, ParentRow>> | null;
+  readonly tasks: readonly TaskRow[] | null;
+  readonly parents: readonly ParentRow[] | null;
   readonly edges: readonly EdgeRow[] | null;
   /** Bytes of the steps that come without their task and parents, as each alone is over the budget. */
   readonly tooLarge: Readonly<Record<string, number>> | null;
@@ -22,6 +22,7 @@ type StepRow = readonly [
   from: ClaimedStep['from'],
 ];
 type TaskRow = readonly [
+  id: string,
   context: JsonObject,
   initiator: string,
   sourceSystem: string,
@@ -29,30 +30,32 @@ type TaskRow = readonly [
   tags: readonly string[],
   requestedAt: string,
 ];
-type ParentRow = readonly [templateId: string, results: JsonValue];
+type ParentRow = readonly [stepId: string, templateId: string, results: JsonValue];
 type EdgeRow = readonly [stepId: string, parentId: string];
 
-const UNSENT: TaskRow = [{}, '', '', '', [], ''];
+const UNSENT: TaskRow = ['', {}, '', '', '', [], ''];
 
 /** Puts the steps together. No two share a value, as a handler may change what it is given. */
 export function claimedSteps({ steps, tasks, parents, edges, tooLarge }: ClaimsDocument): ClaimedStep[] {
-  const given = new Set<string>();
-  const own = <T extends JsonValue>(id: string, value: T): T => {
-    if (given.has(id)) return copyJson(value);
-    given.add(id);
-    return value;
-  };
-  const results = new Map<string, Record<string, JsonValue>>();
+  const taskRows = byId(tasks);
+  const parentRows = byId(parents);
+  const given = new Set<TaskRow | ParentRow>();
+  const results = new Map<string, ParentResults[]>();
   for (const [stepId, parentId] of edges ?? []) {
-    const [templateId, value] = parents![parentId]!;
+    const parent = parentRows.get(parentId)!;
+    const [, templateId, value] = parent;
+    const own: ParentResults = [templateId, given.has(parent) ? copyJson(value) : value];
+    given.add(parent);
     const ofStep = results.get(stepId);
-    if (ofStep) ofStep[templateId] = own(parentId, value);
-    else results.set(stepId, { [templateId]: own(parentId, value) });
+    if (ofStep) ofStep.push(own);
+    else results.set(stepId, [own]);
   }
   return steps.map(([id, taskId, templateId, attemptNumber, attemptsBefore, retryLimit, from]) => {
     const tooLargeBytes = tooLarge?.[id] ?? null;
-    const task = tooLargeBytes === null ? tasks![taskId]! : UNSENT;
-    const [context, initiator, sourceSystem, reason, tags, requestedAt] = task;
+    const task = tooLargeBytes === null ? taskRows.get(taskId)! : UNSENT;
+    const [, context, initiator, sourceSystem, reason, tags, requestedAt] = task;
+    const isGiven = given.has(task);
+    given.add(task);
     return {
       id,
       taskId,
@@ -61,14 +64,18 @@ export function claimedSteps({ steps, tasks, parents, edges, tooLarge }: ClaimsD
       attemptNumber,
       retryLimit,
       from,
-      context: own(`task ${taskId}`, context),
-      results: results.get(id) ?? null,
+      context: isGiven ? copyJson(context) : context,
+      results: results.get(id) ?? [],
       initiator,
       sourceSystem,
       reason,
-      tags: own(`tags ${taskId}`, tags),
+      tags: isGiven ? [...tags] : tags,
       requestedAt,
       tooLargeBytes,
     };
   });
+}
+
+function byId<Row extends TaskRow | ParentRow>(rows: readonly Row[] | null): Map<string, Row> {
+  return new Map(rows?.map((row) => [row[0], row]));
 }

@@ -25,6 +25,8 @@ export interface RecordedOutcome {
   readonly afterSeconds: number | null;
 }
 
+export type ParentResults = readonly [templateId: string, results: JsonValue];
+
 /** A step leased to this worker, with what its handler needs. */
 export interface ClaimedStep {
   readonly id: string;
@@ -37,8 +39,8 @@ export interface ClaimedStep {
   readonly retryLimit: number;
   readonly from: 'pending' | 'error';
   readonly context: JsonObject;
-  /** Results of the direct parents by the id of their step template; null when there are none. */
-  readonly results: Readonly<Record<string, JsonValue>> | null;
+  /** Of the direct parents. */
+  readonly results: readonly ParentResults[];
   readonly initiator: string;
   readonly sourceSystem: string;
   readonly reason: string;

@@ -1,9 +1,10 @@
 -- describe_claims: what the handlers of claimed steps need. Part of advance. A value that several steps need stands in it
--- once, and rows have no keys, since a batch repeats them:
+-- once. Rows have no keys, since a batch repeats them, and ids are no keys either: a JavaScript engine takes twice as long to
+-- parse an object whose keys are numbers.
 -- {steps: [[step id, task id, step template id, number of the attempt, attempts before the latest reset, retry limit, state
 --   claimed from]],
---  tasks: {task id: [context, initiator, source system, reason, tags, requested at]},
---  parents: {step id: [step template id, results]}, edges: [[step id, id of a parent]],
+--  tasks: [[task id, context, initiator, source system, reason, tags, requested at]],
+--  parents: [[step id, step template id, results]], edges: [[step id, id of a parent]],
 --  tooLarge: {step id: bytes}: steps that come without task and parents, as each alone is larger than p_max_bytes}.
 --
 -- p_max_bytes null: however large. Else null is answered where sizes do not prove that it is less; they prove it of most
@@ -40,7 +41,7 @@ begin
     select 4096 * count(*) + coalesce(sum(__schema__.json_bound(t.context) + __schema__.json_bound(t.tags)), 0) from task t
   ) + (
     select 128 * count(*) + coalesce(sum(__schema__.json_bound(p.results)), 0) from parent p
-  ) + (select 256 * count(*) from step) + (select 64 * count(*) from edge) <= p_max_bytes
+  ) + 256 * cardinality(p_step_ids) + (select 64 * count(*) from edge) <= p_max_bytes
   then json_build_object(
     'steps', (
       select json_agg(json_build_array(
@@ -50,13 +51,13 @@ begin
       from step s
     ),
     'tasks', (
-      select json_object_agg(t.task_id, json_build_array(
-        t.context, t.initiator, t.source_system, t.reason, t.tags, t.requested_at
+      select json_agg(json_build_array(
+        t.task_id::text, t.context, t.initiator, t.source_system, t.reason, t.tags, t.requested_at
       ))
       from task t
     ),
     'parents', (
-      select json_object_agg(p.workflow_step_id, json_build_array(p.step_template_id::text, p.results)) from parent p
+      select json_agg(json_build_array(p.workflow_step_id::text, p.step_template_id::text, p.results)) from parent p
     ),
     'edges', (select json_agg(json_build_array(e.to_step_id::text, e.from_step_id::text)) from edge e),
     'tooLarge', p_too_large

@@ -41,7 +41,7 @@ export class StepDefinitionCache {
   /** The id of a template that a claimed step needs (its own or a parent's) but the database lacks. Call it after `load`. */
   missingFor({ templateId, results }: ClaimedStep): string | undefined {
     if (!this.definitions.has(templateId)) return templateId;
-    for (const parentId in results) {
+    for (const [parentId] of results) {
       if (this.definitions.has(parentId)) continue;
       this.noteMissing([parentId]); // parents are loaded with their children, so it was not requested by id
       return parentId;

@@ -81,7 +81,7 @@ export class StepRunner {
 
   private parentResults({ results }: ClaimedStep): Record<string, JsonValue> {
     const byName: Record<string, JsonValue> = {};
-    for (const templateId in results) byName[this.definitions.get(templateId)!.template.name] = results[templateId]!;
+    for (const [templateId, value] of results) byName[this.definitions.get(templateId)!.template.name] = value;
     return byName;
   }
 

@@ -11,7 +11,7 @@ export function aClaimedStep(settings: Partial<ClaimedStep> = {}): ClaimedStep {
     retryLimit: 3,
     from: 'pending',
     context: {},
-    results: null,
+    results: [],
     initiator: 'tests',
     sourceSystem: 'tests',
     reason: 'a test',
