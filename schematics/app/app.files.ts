@@ -6,8 +6,9 @@ import { GET_JSON } from './base/api.text';
 import { appModule, mainFile, settingsModule } from './base/application.text';
 import { configurationFiles } from './base/configuration.text';
 import { definitionsFile } from './base/definitions.text';
-import { DOCKER_FILES } from './base/docker.text';
+import { dockerFiles } from './base/docker.text';
 import { manifestFile } from './base/manifest.text';
+import { observabilityFiles } from './base/observability.text';
 import { readmeFile } from './base/readme.text';
 import { RESULTS_OF } from './base/results.text';
 import { STUB_DATA } from './base/stub-data.text';
@@ -16,12 +17,13 @@ import { TEST_FILES } from './base/testing.text';
 
 /** All files of the application, with paths from the folder of the command. */
 export function appFiles(choice: AppChoice): readonly NewFile[] {
-  const { folder, workflows, docker, tests } = choice;
+  const { folder, workflows, docker, observability, tests } = choice;
   const files = [
     manifestFile(choice),
     readmeFile(choice),
     ...configurationFiles(choice),
-    ...(docker ? DOCKER_FILES : []),
+    ...(docker ? dockerFiles(choice) : []),
+    ...(observability ? observabilityFiles(choice) : []),
     mainFile(choice),
     appModule(choice),
     settingsModule(choice),

@@ -12,6 +12,7 @@ export interface AppOptions {
   readonly directory?: string;
   readonly graphql?: boolean;
   readonly docker?: boolean;
+  readonly observability?: boolean;
   readonly apiBaseUrl?: string;
   readonly tests?: boolean;
   readonly skipInstall?: boolean;
@@ -30,6 +31,7 @@ export interface AppChoice {
   readonly workflows: readonly Workflow[];
   readonly graphql: boolean;
   readonly docker: boolean;
+  readonly observability: boolean;
   /** Null: a stub that is part of the application. */
   readonly apiBaseUrl: string | null;
   readonly tests: boolean;
@@ -39,7 +41,7 @@ const WORKFLOWS: readonly Workflow[] = [ECOMMERCE, INVENTORY, CUSTOMER];
 
 /** @throws Refusal */
 export function appChoice(options: AppOptions): AppChoice {
-  const { graphql = false, docker = false, tests = true, spec = true } = options;
+  const { graphql = false, docker = false, observability = false, tests = true, spec = true } = options;
   const name = packageName(options.name);
   return {
     name,
@@ -47,6 +49,7 @@ export function appChoice(options: AppOptions): AppChoice {
     workflows: workflowsOf(listOf(options.templates)),
     graphql,
     docker,
+    observability,
     apiBaseUrl: baseUrl(given(options.apiBaseUrl)),
     tests: tests && spec,
   };

@@ -23,6 +23,6 @@ export interface Workflow {
 }
 
 /** In the order of imports and templates. */
-export function byName(workflows: readonly Workflow[]): readonly Workflow[] {
-  return workflows.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+export function byName<Named extends { readonly name: string }>(all: readonly Named[]): readonly Named[] {
+  return all.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }

@@ -97,6 +97,7 @@ function durations(ends: readonly string[]): Part {
     fields: `  private readonly durations = meter().createHistogram('tasker.step.duration', {
     description: 'Attempts at steps',
     unit: 's',
+    advice: { explicitBucketBoundaries: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900] }, // those by default are for milliseconds
   });
   /** Start times of the attempts that run here, by the id of their step. */
   private readonly begun = new Map<string, number>();`,

@@ -1,11 +1,11 @@
 import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
 
-export function acceptanceScript({ workflows, graphql }: AppChoice): NewFile {
-  return { path: 'scripts/acceptance.mjs', text: text(workflows, graphql) };
+export function acceptanceScript(choice: AppChoice): NewFile {
+  return { path: 'scripts/acceptance.mjs', text: text(choice) };
 }
 
-function text(workflows: AppChoice['workflows'], graphql: boolean): string {
+function text({ workflows, graphql, observability }: AppChoice): string {
   return `/**
  * Starts the built application on a database of its own and on the stub of the
  * API, starts a task of each workflow by REST, and waits for its end.
@@ -23,13 +23,13 @@ ${workflows.map((workflow) => workflow.acceptance).join('')}];
 
 const deadline = Date.now() + 60_000;
 const port = await freePort();
-const api = await startStubApi();
+${observability ? 'const metricsPort = await freePort();\n' : ''}const api = await startStubApi();
 const database = await testDatabase();
 const app = spawn(process.execPath, ['dist/main.js'], {
   env: {
     ...process.env,
     PORT: String(port),
-    DATABASE_URL: database.url,
+${observability ? '    METRICS_PORT: String(metricsPort),\n' : ''}    DATABASE_URL: database.url,
     API_BASE_URL: api.url,
   },
   stdio: ['ignore', 'ignore', 'inherit'],
@@ -37,7 +37,7 @@ const app = spawn(process.execPath, ['dist/main.js'], {
 try {
   await until('the application is ready', isReady);
   for (const each of CASES) await check(each);
-${graphql ? GRAPHQL : ''}} catch (error) {
+${graphql ? GRAPHQL : ''}${observability ? METRICS : ''}} catch (error) {
   console.error(\`FAILED  \${error.message}\`);
   process.exitCode = 1;
 } finally {
@@ -113,4 +113,11 @@ async function freePort() {
 const GRAPHQL = `  const { data } = await ask('/graphql', { query: '{ __typename }' });
   if (data.__typename !== 'Query') throw new Error('GraphQL does not answer');
   console.log('PASSED  GraphQL');
+`;
+
+const METRICS = `  const measured = await fetch(\`http://127.0.0.1:\${metricsPort}/metrics\`);
+  const counted = /^tasker_tasks_total\\{event="task\\.completed"/m;
+  if (!counted.test(await measured.text()))
+    throw new Error('No task is counted');
+  console.log('PASSED  metrics');
 `;

@@ -2,15 +2,15 @@ import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
 import { byName } from '../workflow';
 
-export function mainFile({ apiBaseUrl }: AppChoice): NewFile {
+export function mainFile({ apiBaseUrl, observability }: AppChoice): NewFile {
   const hasStub = apiBaseUrl === null;
   return {
     path: 'src/main.ts',
     text: `import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
-${hasStub ? `import { startStubApi } from './stub/stub.api.js';\n` : ''}
+${observability ? `import { serveMetrics } from './observability/metrics.exporter.js';\n` : ''}${hasStub ? `import { startStubApi } from './stub/stub.api.js';\n` : ''}
 async function bootstrap() {
-${hasStub ? STUB : ''}  const app = await NestFactory.create(AppModule);
+${hasStub ? STUB : ''}${observability ? '  await serveMetrics();\n' : ''}  const app = await NestFactory.create(AppModule);
   app.enableShutdownHooks();
   await app.listen(process.env.PORT ?? 3000);
 }
@@ -29,7 +29,7 @@ export function settingsModule({ apiBaseUrl }: AppChoice): NewFile {
     path: 'src/settings.module.ts',
     text: `import { Global, Injectable, Module } from '@nestjs/common';
 
-/** The settings in the environment; nothing else reads it. */
+/** The settings of the modules, from the environment. */
 @Injectable()
 export class Settings {
   readonly databaseUrl = required('DATABASE_URL');
@@ -51,10 +51,9 @@ function required(name: string): string {
   };
 }
 
-export function appModule({ workflows, graphql }: AppChoice): NewFile {
-  const imports = byName(workflows).map(
-    ({ name, module }) => `import { ${module} } from './${name}/${name}.module.js';\n`,
-  );
+export function appModule({ workflows, graphql, observability }: AppChoice): NewFile {
+  const ours = [...workflows, ...(observability ? [{ name: 'observability', module: 'ObservabilityModule' }] : [])];
+  const imports = byName(ours).map(({ name, module }) => `import { ${module} } from './${name}/${name}.module.js';\n`);
   return {
     path: 'src/app.module.ts',
     text: `${graphql ? `import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';\n` : ''}import { Module } from '@nestjs/common';
@@ -84,7 +83,7 @@ ${graphql ? `import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';\n` : '
         worker: { enabled: runsSteps },
       }),
     }),
-${graphql ? GRAPHQL : ''}${workflows.map(({ module }) => `    ${module},\n`).join('')}  ],
+${graphql ? GRAPHQL : ''}${ours.map(({ module }) => `    ${module},\n`).join('')}  ],
 })
 export class AppModule {}
 `,

@@ -1,4 +1,5 @@
 import type { NewFile } from '../../writing/write.files';
+import type { AppChoice } from '../app.options';
 
 const DOCKERFILE = `FROM node:24-slim AS build
 WORKDIR /app
@@ -21,7 +22,8 @@ EXPOSE 3000
 CMD ["node", "dist/main.js"]
 `;
 
-const COMPOSE = `services:
+function compose(observability: boolean): string {
+  return `services:
   app:
     build: .
     init: true
@@ -52,13 +54,23 @@ const COMPOSE = `services:
       test: [CMD, pg_isready, -U, tasker]
       interval: 5s
       retries: 5
-
+${observability ? PROMETHEUS : ''}
 volumes:
   postgres:
 `;
+}
 
-export const DOCKER_FILES: readonly NewFile[] = [
-  { path: 'Dockerfile', text: DOCKERFILE },
-  { path: '.dockerignore', text: 'node_modules\ndist\ncoverage\n.git\n.tasker\n.env*\n' },
-  { path: 'compose.yaml', text: COMPOSE },
-];
+const PROMETHEUS = `
+  prometheus:
+    image: prom/prometheus:v3.5.0
+    ports: ['9090:9090']
+    volumes: ['./prometheus.yml:/etc/prometheus/prometheus.yml:ro']
+`;
+
+export function dockerFiles({ observability }: AppChoice): readonly NewFile[] {
+  return [
+    { path: 'Dockerfile', text: DOCKERFILE },
+    { path: '.dockerignore', text: 'node_modules\ndist\ncoverage\n.git\n.tasker\n.env*\n' },
+    { path: 'compose.yaml', text: compose(observability) },
+  ];
+}

@@ -2,6 +2,7 @@ import { OWN_PACKAGE } from '../../host/own.package';
 import { neededPackages, type Versions } from '../../nest-add/needed.packages';
 import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
+import { OBSERVABILITY_PACKAGES } from './observability.text';
 
 /** As `nest new` 12 writes them. */
 const NEST: Versions = {
@@ -28,7 +29,7 @@ const TEST_TOOLS: Versions = {
   vitest: '^4.1.2',
 };
 
-export function manifestFile({ name, graphql, tests }: AppChoice): NewFile {
+export function manifestFile({ name, graphql, observability, tests }: AppChoice): NewFile {
   // A PostgreSQL for development is included even without tests.
   const ours = neededPackages({ manifest: { dependencies: NEST }, testRunner: 'vitest' }, { graphql });
   const manifest = {
@@ -38,7 +39,12 @@ export function manifestFile({ name, graphql, tests }: AppChoice): NewFile {
     license: 'UNLICENSED',
     type: 'module',
     scripts: scriptsFor(tests),
-    dependencies: sorted({ ...NEST, ...ours.dependencies, [OWN_PACKAGE.name]: `^${OWN_PACKAGE.version}` }),
+    dependencies: sorted({
+      ...NEST,
+      ...ours.dependencies,
+      ...(observability ? OBSERVABILITY_PACKAGES : {}),
+      [OWN_PACKAGE.name]: `^${OWN_PACKAGE.version}`,
+    }),
     devDependencies: sorted({ ...TOOLS, ...(tests ? TEST_TOOLS : {}), ...ours.devDependencies }),
   };
   return { path: 'package.json', text: `${JSON.stringify(manifest, null, 2)}\n` };

@@ -3,12 +3,13 @@ import type { AppChoice } from '../app.options';
 import type { Workflow } from '../workflow';
 
 export function readmeFile(choice: AppChoice): NewFile {
-  const { name, tests, docker, graphql } = choice;
+  const { name, tests, docker, graphql, observability } = choice;
   const parts = [
     `# ${name}\n\nWorkflows on [nestjs-tasker](https://www.npmjs.com/package/nestjs-tasker): durable, on PostgreSQL.`,
     start(choice),
     workflows(choice),
     ...(graphql ? [GRAPHQL] : []),
+    ...(observability ? [metrics(docker)] : []),
     checks(tests),
     settings(choice),
     ...(docker ? [DOCKER] : []),
@@ -61,6 +62,17 @@ const GRAPHQL = `## GraphQL
 
 At <http://localhost:3000/tasker/graphql>.`;
 
+function metrics(docker: boolean): string {
+  const where = docker ? ' In containers, Prometheus reads them: <http://localhost:9090>.' : '';
+  return `## Metrics
+
+At <http://localhost:9464/metrics>, for Prometheus.${where} Each process has its own, so add up those of all. Queries to begin with:
+
+- \`sum by (task, event) (rate(tasker_tasks_total[5m]))\`: tasks that end in a second
+- \`sum by (task, step) (increase(tasker_step_duration_count{event="step.failed"}[1h]))\`: failed attempts in the last hour
+- \`histogram_quantile(0.95, sum by (le, step) (rate(tasker_step_duration_bucket[5m])))\`: seconds within which 95 % of the attempts end`;
+}
+
 function checks(tests: boolean): string {
   const test = `npm test                 # business rules, and workflows on a temporary PostgreSQL\n`;
   return `## Check it
@@ -72,16 +84,18 @@ npm run tasker:validate  # the templates
 \`\`\``;
 }
 
-function settings({ apiBaseUrl }: AppChoice): string {
+function settings({ apiBaseUrl, observability }: AppChoice): string {
   const preset = apiBaseUrl ?? 'the stub';
   return `## Settings
 
 - \`DATABASE_URL\`, required: a PostgreSQL 14 or later. The tables are created at the first start.
 - \`API_BASE_URL\`, by default ${preset}: an API like that of dummyjson.com, but which also has \`POST /orders/add\`.
 - \`PORT\`, by default 3000: the port that it listens on.
-- \`RUNS_STEPS\`: with \`false\`, this process accepts requests and leaves the steps to others.
+${observability ? METRICS_PORT : ''}- \`RUNS_STEPS\`: with \`false\`, this process accepts requests and leaves the steps to others.
 - \`NODE_ENV\`, by default \`development\`: selects the overlay of the templates. In development, the handlers log more.`;
 }
+
+const METRICS_PORT = '- `METRICS_PORT`, by default 9464: the port of the metrics.\n';
 
 const DOCKER = `## In containers
 

@@ -66,7 +66,7 @@ export const APPLICATION_KINDS: readonly ApplicationKind[] = [
       name: `app ${template}`,
       made: `${NEST_NEW} nestjs-tasker generate app shop --templates ${template}`,
     })),
-    { name: 'app GraphQL', made: `${NEST_NEW} nestjs-tasker generate app shop --graphql --docker` },
+    { name: 'app GraphQL and metrics', made: `${NEST_NEW} nestjs-tasker generate app shop --graphql --docker --observability` },
   ].map(({ name, made }) => ({
     name,
     made: [made],

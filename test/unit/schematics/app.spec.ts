@@ -107,6 +107,19 @@ describe('the app schematic', () => {
     const { services } = parse(files.get('compose.yaml')!);
     expect(services.app.depends_on.postgres.condition).toBe('service_healthy');
     expect(services.app.healthcheck.test.at(-1)).toContain('/tasker/health/ready');
+    expect(Object.keys(services)).toEqual(['app', 'postgres']);
+  });
+
+  it('serves its metrics before workflows begin, and Prometheus reads them in containers', () => {
+    const files = filesOf({ docker: true, observability: true });
+    const main = files.get('src/main.ts')!;
+    expect(main.indexOf('await serveMetrics()')).toBeLessThan(main.indexOf('NestFactory.create('));
+    expect(files.get('src/app.module.ts')).toContain('    ObservabilityModule,\n');
+    const { services } = parse(files.get('compose.yaml')!);
+    expect(services.prometheus.volumes).toEqual(['./prometheus.yml:/etc/prometheus/prometheus.yml:ro']);
+    const [{ static_configs: read }] = parse(files.get('prometheus.yml')!).scrape_configs;
+    expect(read).toEqual([{ targets: ['app:9464'] }]);
+    expect(filesOf({ observability: true }).has('prometheus.yml')).toBe(false);
   });
 });
 
@@ -132,20 +145,27 @@ describe('what the app schematic writes, whatever is chosen', () => {
     tests: [false, true],
     apiBaseUrl: ['', 'https://dummyjson.com'],
   });
+  const measured = ofEach({
+    templates: [TEMPLATES],
+    observability: [true],
+    graphql: [false, true],
+    docker: [false, true],
+    tests: [false, true],
+  });
   const all: { readonly choice: string; readonly templates: readonly string[]; readonly files: Files }[] = [];
   /** Each text once, however many choices lead to it. */
   const texts = new Map<string, string>();
 
   beforeAll(() => {
-    for (const choice of choices) {
+    for (const choice of [...choices, ...measured]) {
       const files = filesOf(choice);
       all.push({ choice: JSON.stringify(choice), templates: choice.templates as readonly string[], files });
       for (const [path, text] of files) texts.set(text, path);
     }
   });
 
-  it('is 112 applications', () => {
-    expect(all.length).toBe(7 * 2 * 2 * 2 * 2);
+  it('is 120 applications', () => {
+    expect(all.length).toBe(7 * 2 * 2 * 2 * 2 + 2 * 2 * 2);
   });
 
   it('is formatted as its own settings say', async () => {

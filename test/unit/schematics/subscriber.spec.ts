@@ -67,6 +67,11 @@ describe('the subscriber schematic', () => {
     expect(tree.readJson('package.json')).toMatchObject({ dependencies: { '@opentelemetry/api': '^1.9.0' } });
   });
 
+  it('sorts durations into buckets of seconds, as those by default are for milliseconds', async () => {
+    const { code } = await textsOf({ name: 'numbers', events: ['step.completed'] }, 'subscriber-metrics');
+    expect(code).toContain('explicitBucketBoundaries: [0.01, ');
+  });
+
   it('has no metrics of all events together', async () => {
     await expect(generate({ events: ['*'], metrics: true })).rejects.toThrow('Name the events to count');
   });
