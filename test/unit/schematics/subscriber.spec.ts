@@ -68,7 +68,7 @@ describe('the subscriber schematic', () => {
   });
 
   it('sorts durations into buckets of seconds, as those by default are for milliseconds', async () => {
-    const { code } = await textsOf({ name: 'numbers', events: ['step.completed'] }, 'subscriber-metrics');
+    const { code } = await textsOf({ events: ['step.completed'] }, 'subscriber-metrics');
     expect(code).toContain('explicitBucketBoundaries: [0.01, ');
   });
 
