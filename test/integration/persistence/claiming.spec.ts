@@ -145,7 +145,7 @@ describe('the steps that its own outcomes free', () => {
         from: 'pending',
         attempt: 1,
         taskId: task,
-        results: { [template!.id]: { seen: 1 } },
+        results: [[template!.id, { seen: 1 }]],
       });
     }
     expect(facts!.freed).toBe(3);

@@ -1,0 +1,14 @@
+/** `npm run mutants`: whether the tests notice mistakes that people make. `-- sql engine/worker` tries some of them. */
+import { join } from 'node:path';
+import { ensureInstalled } from './ensure-installed.mjs';
+import { endWithNpm } from './parents.mjs';
+import { become, requireTemporaryFolder, ROOT, run } from './script.mjs';
+import { inTurn } from './turn.mjs';
+
+await run(async () => {
+  endWithNpm();
+  requireTemporaryFolder();
+  await inTurn(ensureInstalled);
+  await import('../test/support/typescript.js');
+  await become(join(ROOT, 'test/mutants/main.ts'), process.argv.slice(2));
+});
