@@ -64,6 +64,9 @@ begin
       order by x.place
     );
   end if;
+  -- After the locks, so that nothing begins before what freed it ended; and before starts are counted, so that the span of a
+  -- limit counts from the start or later.
+  claimed_at := clock_timestamp();
   if v_limits is not null then
     limit_opens_in := __schema__.count_limited_starts(v_limits, v_due);
   end if;
@@ -73,8 +76,6 @@ begin
     return;
   end if;
 
-  -- After the locks, so that nothing begins before what freed it ended.
-  claimed_at := clock_timestamp();
   with taken as (
     update __schema__.ready_steps r set worker_id = p_worker_id, attempt = r.attempt + 1
     from unnest(v_due) d (workflow_step_id)

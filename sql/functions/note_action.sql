@@ -1,7 +1,8 @@
--- note_action: keeps who did what to a task and why, also where no state changed.
+-- note_action: keeps who did what to a task and why, also where no state changed. Dated after the locks that the action waited
+-- for, so that what happened meanwhile is dated before it.
 create or replace function __schema__.note_action(
   p_task_id bigint, p_step_id bigint, p_action text, p_actor text, p_reason text, p_details jsonb default null
 ) returns void language sql as $$
-  insert into __schema__.operator_actions (task_id, workflow_step_id, action, actor, reason, details)
-  values (p_task_id, p_step_id, p_action, p_actor, p_reason, p_details);
+  insert into __schema__.operator_actions (task_id, workflow_step_id, action, actor, reason, details, created_at)
+  values (p_task_id, p_step_id, p_action, p_actor, p_reason, p_details, clock_timestamp());
 $$;

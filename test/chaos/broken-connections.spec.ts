@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { aTemplate, HANDLER } from '../support/factories.js';
 import type { StepFunction } from '../support/host.js';
+import { brokenHistory } from '../support/history.rules.js';
 import { brokenInvariants } from '../support/invariants.js';
 import { useLab } from '../support/lab.js';
 import { SHAPE_NAMES, SHAPES } from '../support/shapes.js';
@@ -41,6 +42,7 @@ describe('workers whose connections break again and again while they run many ta
     await eventually(async () => expect(await lab.query(unfinished)).toEqual([]), 25_000);
     expect(breaks).toHaveLength(BREAKS);
     expect(await brokenInvariants(lab.persistence)).toEqual({});
+    expect(await brokenHistory(lab.persistence)).toEqual({});
     const steps = await lab.query<{ id: string; attempts: number }>(
       `select workflow_step_id as id, attempts - attempts_before as attempts from __schema__.workflow_steps order by workflow_step_id`,
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { aTemplate } from '../support/factories.js';
+import { brokenHistory } from '../support/history.rules.js';
 import { brokenInvariants } from '../support/invariants.js';
 import { useLab } from '../support/lab.js';
 import { aScript } from '../support/script.js';
@@ -35,6 +36,7 @@ describe('worker processes that are killed at random while they run many tasks',
       expect(killed).toHaveLength(DOOMED);
       await Promise.all(killed);
       expect(await brokenInvariants(lab.persistence)).toEqual({});
+      expect(await brokenHistory(lab.persistence)).toEqual({});
       expect(await lab.query('select state, count(*)::integer from __schema__.tasks group by state')).toEqual([
         { state: 'complete', count: TASKS },
       ]);

@@ -1,4 +1,5 @@
 import { POOL_SIZE } from '../../support/host.js';
+import { brokenHistory } from '../../support/history.rules.js';
 import { brokenInvariants, forgottenTasks } from '../../support/invariants.js';
 import { CLIENT_CLOSED } from '../worker.fork.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
@@ -102,7 +103,11 @@ export async function findDamage(database: StormDatabase, ledger: Ledger): Promi
      from __schema__.tasks t`,
   );
   const forgotten = await forgottenTasks(database);
-  const broken = { ...(await brokenInvariants(database)), ...(await brokenRules(database)) };
+  const broken = {
+    ...(await brokenInvariants(database)),
+    ...(await brokenHistory(database)),
+    ...(await brokenRules(database)),
+  };
   return [
     ...ledger.problems,
     ...wrongTasks(found, ledger),

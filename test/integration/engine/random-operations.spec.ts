@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ActionRefusedError, PermanentError, type TaskService, TaskReader } from 'nestjs-tasker';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER, type TestTemplate } from '../../support/factories.js';
+import { brokenHistory } from '../../support/history.rules.js';
 import type { Host, StepFunction } from '../../support/host.js';
 import { brokenInvariants, forgottenTasks } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
@@ -153,6 +154,7 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
       if (n % (4 * BATCH) === 0) await look();
     }
 
+    const turnedAt = await now();
     await releaseAll(hosts[0]!);
     await eventually(async () => {
       await hosts[0]!.kit.makeDue();
@@ -161,6 +163,7 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
     }, 20_000);
     await look();
     expect(broken).toEqual({});
+    expect(await brokenHistory(lab.persistence, turnedAt)).toEqual({});
     expect(await forgottenTasks(lab.persistence)).toEqual([]);
     expect(await wrongEffects()).toEqual([]);
     const everything = [...Object.keys(ACTIONS), 'rerun'];
@@ -186,6 +189,12 @@ async function releaseAll({ tasks }: Host): Promise<void> {
      where held_at is not null and state in ('pending', 'in_progress', 'error') order by 1`,
   );
   for (const { id } of held) await tasks.release(id, BY);
+}
+
+/** By the clock of the database. */
+async function now(): Promise<Date> {
+  const [row] = await lab.query<{ now: Date }>('select clock_timestamp() as now');
+  return row!.now;
 }
 
 function unfinishedTasks(): Promise<unknown[]> {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { PermanentError, RetryableError } from 'nestjs-tasker';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER, type TestTemplate } from '../../support/factories.js';
+import { brokenHistory } from '../../support/history.rules.js';
 import type { StepFunction } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
@@ -160,6 +161,7 @@ describe(`${WORKFLOWS} random workflows on two workers at the same time`, () => 
     }, 20_000);
     await look();
     expect(broken).toEqual({});
+    expect(await brokenHistory(lab.persistence)).toEqual({});
 
     for (const [number, workflow] of workflows.entries()) {
       const found = await foundEnd(ids[number]!);

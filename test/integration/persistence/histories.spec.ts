@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { brokenHistory } from '../../support/history.rules.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { connect, usePersistence } from '../../support/persistence.js';
 import { lockWaited } from '../../support/waiting.js';
@@ -84,5 +85,34 @@ describe('a history', () => {
       lent.id,
     );
     expect(begun).toEqual({ after: true });
+  });
+
+  it('dates a hold after the steps that began while it waited', async () => {
+    const both = [CHAIN[0]!, { name: 'beside', dependsOn: [] }];
+    const task = await startTask(persistence, await registerShape(persistence, both));
+    const worker = await HandWorker.register(persistence);
+    await worker.claim({ want: 1 });
+    await whileHeld(
+      task,
+      () => persistence.query(`select __schema__.hold_task($1, true, 'ann', null)`, task),
+      'hold_task',
+      async () => expect(await worker.claim()).toHaveLength(1),
+    );
+    expect(await brokenHistory(persistence)).toEqual({});
+  });
+
+  it('has no more starts within the span of a limit than that allows, however slowly they are counted', async () => {
+    const limits = { name: 'slowly', key: null, concurrency: null, rate: { count: 1, seconds: 0.05 } };
+    const named = await registerShape(persistence, [CHAIN[0]!], { steps: { first: { limits } } });
+    for (let n = 0; n < 2; n++) await startTask(persistence, named);
+    await persistence.query(
+      `create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.06); return null; end'`,
+    );
+    await persistence.query('create trigger slow after insert on __schema__.limit_starts execute function slow()');
+    const worker = await HandWorker.register(persistence);
+    expect(await worker.claim()).toHaveLength(1);
+    await persistence.query('drop function slow cascade');
+    while ((await worker.claim()).length === 0);
+    expect(await brokenHistory(persistence)).toEqual({});
   });
 });

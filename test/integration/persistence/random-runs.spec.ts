@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClaimedStep, RecordedOutcome } from '../../../lib/persistence/worker.gateway.js';
+import { brokenHistory } from '../../support/history.rules.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { usePersistence } from '../../support/persistence.js';
 import { randomFrom } from '../../support/random.js';
@@ -58,6 +59,7 @@ describe('whatever happens in whatever order', () => {
     let held = await last.claim();
     while (held.length > 0) held = (await last.advance(held.map((step) => complete(step)))).claimed.steps;
     expect(await brokenInvariants(persistence)).toEqual({});
+    expect(await brokenHistory(persistence)).toEqual({});
     const unfinished = `select task_id from __schema__.tasks where state not in ('complete', 'error')`;
     expect(await persistence.query(unfinished)).toEqual([]);
   });
