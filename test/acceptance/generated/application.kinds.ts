@@ -61,7 +61,7 @@ export const APPLICATION_KINDS: readonly ApplicationKind[] = [
     isBounded: false,
   },
   ...[
-    { name: 'app', made: `${NEST_NEW} nest new shop -c nestjs-tasker --package-manager npm` },
+    { name: 'app', made: `${NEST_NEW} nest new shop -c nestjs-tasker --package-manager npm --skip-git` },
     ...['ecommerce', 'inventory', 'customer'].map((template) => ({
       name: `app ${template}`,
       made: `${NEST_NEW} nestjs-tasker generate app shop --templates ${template}`,
