@@ -174,6 +174,40 @@ describe('the feed of changes', () => {
     expect(changes.map(({ taskId }) => taskId)).toEqual([id, id, id, id]);
   });
 
+  it.each([1, 60])('tells each of two listeners of the tasks that it names, of which each has %d', async (count) => {
+    const host = await aHost();
+    const ids = await startMany(host, 2 * count);
+    const parts = [ids.slice(0, count), ids.slice(count)];
+    const follow = (taskIds: readonly string[]): Promise<ChangeStream> =>
+      host.get(ChangeFeed).follow({ taskIds, events: ['task.completed'] });
+    const streams = await Promise.all(parts.map(follow));
+    await host.kit.runUntilIdle();
+    for (const [index, stream] of streams.entries()) {
+      let left = count;
+      const told = (await takeUntil(stream, () => --left === 0)).map(({ taskId }) => taskId);
+      expect(told.toSorted()).toEqual(parts[index]!.toSorted());
+    }
+  });
+
+  it('leaves one that comes from further on than is settled at its place until there is more', async () => {
+    const host = await aHost();
+    const feed = host.get(ChangeFeed);
+    await feed.follow(); // is told of all
+    const [slowTask, knownTask, nextTask] = await startMany(host, 3);
+    const slow = await lab.connect();
+    await slow.query('begin');
+    await slow.query(MOVE, [slowTask]);
+    await lab.query(MOVE, knownTask);
+    const [reached] = await lab.query<{ id: string }>('select max(id) as id from __schema__.task_transitions');
+    const from = `${reached!.id}.0`;
+    const stream = await feed.follow({}, from);
+    await looks(host, 5);
+    expect(stream.position).toBe(from);
+    await slow.query('commit');
+    await lab.query(MOVE, nextTask);
+    expect((await stream.next()).value).toMatchObject({ taskId: nextTask });
+  });
+
   it('reads on where a listener that did not keep up had stopped', async () => {
     const host = await aHost();
     const stream = await host.get(ChangeFeed).follow({}, '0.0');

@@ -28,9 +28,14 @@ function anAgent(options: Agent.Options = {}): Agent {
   return agent;
 }
 
+interface Through {
+  readonly dispatcher?: Dispatcher;
+  readonly signal?: AbortSignal;
+}
+
 const send = (
   request: HttpRequest,
-  { dispatcher = anAgent(), signal = new AbortController().signal } = {},
+  { dispatcher = anAgent(), signal = new AbortController().signal }: Through = {},
 ): Promise<HttpResponse> => new HttpClient(dispatcher, MAX_BYTES).send(prepareRequest(request, '7:ask'), signal);
 
 const redirecting = (status: number, location: string): Answer => answering(status, 'moved', { location });

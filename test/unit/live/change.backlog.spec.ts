@@ -67,4 +67,14 @@ describe('changes that wait for listeners', () => {
     stream.offer(changes(30), END);
     expect(stream.read!.task).toBe('10');
   });
+
+  it('are a hundred for a listener, however small, until it takes some', async () => {
+    const stream = aStream(new ChangeBacklog(Infinity, 1));
+    stream.offer(changes(99), { task: '99', step: '0' });
+    expect(stream.isFull).toBe(false);
+    stream.offer(changes(100).slice(99), { task: '100', step: '0' });
+    expect([stream.isFull, stream.position]).toEqual([true, '0.0']);
+    await stream.next();
+    expect([stream.isFull, stream.position]).toEqual([false, '1.0']);
+  });
 });

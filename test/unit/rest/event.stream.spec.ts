@@ -77,6 +77,7 @@ describe('a caller that takes nothing', () => {
   it('is waited for, and told the rest when it takes more', async () => {
     await pass(59);
     expect(answer.ids).toEqual(['1.0']);
+    expect(answer.written).toHaveLength(2); // and it was not told either how far it is
     answer.drain();
     await pass(0);
     expect(answer.ids).toEqual(['1.0', '2.0', '3.0']);
