@@ -161,17 +161,15 @@ export const files: readonly MutantsOfFile[] = [
   end if;`,
       },
       {
-        mistake: 'begins steps of held tasks, serving several lanes',
+        mistake: 'finds nothing behind many steps of held tasks, serving several lanes',
         find: `where r.worker_id is null and not r.is_held and r.limit_key is null
             and r.lane_id = l.lane_id`,
         replace: `where r.worker_id is null and r.limit_key is null
             and r.lane_id = l.lane_id`,
         tests: [operatorActions, claiming, scheduling],
-        equivalent:
-          'the rows that are found are asked again whether they are held before they are locked; only an even lower number of candidates follows',
       },
       {
-        mistake: 'begins steps before their time, serving several lanes',
+        mistake: 'finds nothing behind many steps whose time has not come, serving several lanes',
         find: 'and r.lane_id = l.lane_id and r.run_at <= now() and r.step',
         replace: 'and r.lane_id = l.lane_id and r.step',
       },

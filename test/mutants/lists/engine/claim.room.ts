@@ -1,0 +1,48 @@
+import type { MutantsOfFile } from '../../mutant.js';
+import {
+  concurrency,
+  engine,
+  failures,
+  missingTemplates,
+  smallPool,
+  transactional,
+  twoCopies,
+  versionsElsewhere,
+  waking,
+} from '../../specs.js';
+
+export const files: readonly MutantsOfFile[] = [
+  {
+    file: 'lib/engine/steps/claim.room.ts',
+    tests: [concurrency, transactional, smallPool, engine],
+    mutants: [
+      {
+        mistake: 'forgets what passes under way may bring',
+        find: 'this.limit - this.running.size - this.reserved',
+        replace: 'this.limit - this.running.size',
+      },
+      {
+        mistake: 'reserves no places of transactional steps',
+        find: 'this.reservedPlaces += places;',
+        replace: 'this.reservedPlaces += 0 * places;',
+      },
+      {
+        mistake: 'asks again though it left nothing',
+        find: 'if (scarceWant >= want) return false;',
+        replace: 'if (scarceWant > want) return false;',
+      },
+      {
+        mistake: 'does not ask again when a place became free',
+        find: 'return this.freePlaces > 0; // a place',
+        replace: 'return false; // a place',
+        tests: [waking, transactional, smallPool],
+      },
+      {
+        mistake: 'gives steps that this process lacks the handler of',
+        find: '[...this.running.foreignIds, ...passedOver]',
+        replace: '[...passedOver]',
+        tests: [missingTemplates, versionsElsewhere, twoCopies, failures, engine],
+      },
+    ],
+  },
+];

@@ -1,0 +1,340 @@
+import type { MutantsOfFile } from '../../mutant.js';
+import {
+  announcing,
+  claimBudget,
+  concurrency,
+  engine,
+  failures,
+  idleStart,
+  lateAnswers,
+  lifecycle,
+  limits,
+  lostLease,
+  operatorActions,
+  outage,
+  pooler,
+  randomRuns,
+  refusedParts,
+  requests,
+  scheduling,
+  shutdown,
+  silence,
+  smallPool,
+  starting,
+  transactional,
+  trouble,
+  waking,
+} from '../../specs.js';
+
+export const files: readonly MutantsOfFile[] = [
+  {
+    file: 'lib/engine/steps/worker.ts',
+    tests: [engine, lostLease, lateAnswers, shutdown],
+    mutants: [
+      {
+        mistake: 'takes more steps while too many outcomes cannot be recorded',
+        find: '|| this.outcomes.asideSize >= this.limit) return 0;',
+        replace: ') return 0;',
+        tests: [engine, refusedParts, claimBudget],
+      },
+      {
+        mistake: 'takes more steps while it shuts down',
+        find: 'if (this.running.isDraining || this.outcomes',
+        replace: 'if (this.outcomes',
+        tests: [shutdown, lifecycle, engine],
+      },
+      {
+        mistake: 'takes itself for idle while outcomes wait',
+        find: 'this.running.size === 0 && this.outcomes.size === 0 && this.passes === 0',
+        replace: 'this.running.size === 0 && this.passes === 0',
+        tests: [shutdown, lifecycle, engine, randomRuns],
+      },
+      {
+        mistake: 'starts tasks with a claim while it does not know what it holds',
+        find: 'this.isIdle && !this.inDoubt && this.capacity > 0',
+        replace: 'this.isIdle && this.capacity > 0',
+      },
+      {
+        mistake: 'makes two passes at once while it does not know what it holds',
+        find: 'this.passes < (this.inDoubt ? 1 : most)',
+        replace: 'this.passes < most',
+      },
+      {
+        mistake: 'hands back while another pass may claim',
+        find: 'if (this.inDoubt && this.passes === 1)',
+        replace: 'if (this.inDoubt)',
+      },
+      {
+        mistake: 'tells nobody that a revoked step makes room',
+        find: 'if (this.running.drop(claimed, reason)) this.onOutcome();',
+        replace: 'this.running.drop(claimed, reason);',
+        tests: [operatorActions, waking, scheduling],
+      },
+      {
+        mistake: 'goes on with what it ran under a lost lease',
+        find: `this.running.dropAll('lease_lost');`,
+        replace: '',
+      },
+      {
+        mistake: 'records outcomes of a lost lease under the new identity',
+        find: `this.outcomes.clear();
+    this.running`,
+        replace: 'this.running',
+      },
+      {
+        mistake: 'keeps the room of a pass that failed',
+        find: `this.room.release(reservation);
+      this.passes--;`,
+        replace: 'this.passes--;',
+      },
+      {
+        mistake: 'loses the outcomes of a pass that failed',
+        find: 'if (this.isPresent(request)) this.keep(batch, error);',
+        replace: '',
+        tests: [trouble, engine, silence, lostLease],
+      },
+      {
+        mistake: 'keeps outcomes of an identity that was lost meanwhile',
+        find: 'if (this.isPresent(request)) this.keep(batch, error);',
+        replace: 'this.keep(batch, error);',
+      },
+      {
+        mistake: 'does not doubt its claims after an answer was lost',
+        find: `this.inDoubt = true;
+    this.outcomes.putBack(batch);`,
+        replace: 'this.outcomes.putBack(batch);',
+        tests: [silence, trouble, lostLease, engine],
+      },
+      {
+        mistake: 'does not doubt its claims after a start whose answer was lost',
+        find: 'if (this.isPresent(request) && !isOfOnePart(error)) this.inDoubt = true;',
+        replace: '',
+        tests: [silence, trouble, idleStart, engine],
+      },
+      {
+        mistake: 'stops doubting before the server has given a lost call up',
+        find: 'if (returned === null) return; // what',
+        replace: 'if (returned === null) { this.inDoubt = false; return; } // what',
+        tests: [silence, lostLease, engine],
+      },
+      {
+        mistake: 'goes on under a lost identity',
+        find: 'if (lost) this.leaseLost(workerId);',
+        replace: '',
+        tests: [lostLease, engine],
+      },
+      {
+        mistake: 'wakes nobody after a transactional step',
+        find: `this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+    this.onFreed();`,
+        replace: `this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });`,
+        tests: [waking, transactional],
+      },
+      {
+        mistake: 'says when the last retry is due',
+        find: 'return Math.min(...facts.retries',
+        replace: 'return Math.max(...facts.retries',
+        tests: [waking, engine, failures],
+      },
+      {
+        mistake: 'forgets when a limit opens',
+        find: 'soonest(soonest(firstRetry(outcomes, facts), limitOpensIn), this',
+        replace: 'soonest(firstRetry(outcomes, facts), this',
+        tests: [waking, limits, engine],
+      },
+      {
+        mistake: 'forgets when a refused outcome is due',
+        find: 'soonest(soonest(firstRetry(outcomes, facts), limitOpensIn), this.outcomes.asideDueInSeconds)',
+        replace: 'soonest(firstRetry(outcomes, facts), limitOpensIn)',
+        tests: [waking, refusedParts, engine],
+      },
+    ],
+  },
+  {
+    file: 'lib/engine/steps/worker.loop.ts',
+    tests: [waking, engine, lifecycle, shutdown],
+    mutants: [
+      {
+        mistake: 'does not look at once after an outcome',
+        find: 'this.worker.onOutcome = () => this.schedule();',
+        replace: 'this.worker.onOutcome = () => undefined;',
+      },
+      {
+        mistake: 'does not look at once after a transactional step',
+        find: `this.wake();
+      this.ready.tellOthers();`,
+        replace: 'this.ready.tellOthers();',
+      },
+      {
+        mistake: 'tells no other process of what a transactional step freed',
+        find: `this.wake();
+      this.ready.tellOthers();`,
+        replace: 'this.wake();',
+      },
+      { mistake: 'does not hear notices', find: 'this.ready.onReady = () => this.wake();', replace: '' },
+      {
+        mistake: 'does not look at once when it starts',
+        find: `this.wake();
+    this.polling.start();`,
+        replace: 'this.polling.start();',
+      },
+      {
+        mistake: 'never polls',
+        find: `this.wake();
+    this.polling.start();`,
+        replace: 'this.wake();',
+        tests: [pooler, waking, silence, engine],
+      },
+      {
+        mistake: 'lets steps run on after the shutdown timeout',
+        find: `setTimeout(() => this.worker.abandon('shutdown'), shutdownTimeoutMs)`,
+        replace: 'setTimeout(() => undefined, shutdownTimeoutMs)',
+        tests: [shutdown, lifecycle],
+      },
+      {
+        mistake: 'stops before the outcomes are recorded',
+        find: `await this.quiet();
+    clearTimeout(tooLate);`,
+        replace: 'clearTimeout(tooLate);',
+        tests: [shutdown, lifecycle],
+      },
+      {
+        mistake: 'starts tasks with a claim during the shutdown',
+        find: '!this.active || this.stopping || this.pause || !this.worker.isFree',
+        replace: '!this.active || this.pause || !this.worker.isFree',
+        tests: [shutdown, idleStart, lifecycle],
+      },
+      {
+        mistake: 'lets a claim wait for the twin of a request',
+        find: 'if (tasks.some(({ extra }) => extra?.identity)) return false;',
+        replace: '',
+        tests: [idleStart, requests, starting],
+      },
+      {
+        mistake: 'forgets what came up while it started tasks',
+        find: 'this.schedule(); // what came up meanwhile had to wait',
+        replace: '',
+        tests: [waking, idleStart, engine],
+      },
+      {
+        mistake: 'fails to start tasks when the claim alone was refused',
+        find: 'if (isOfOnePart(error)) return false; // perhaps',
+        replace: '// perhaps',
+        tests: [refusedParts, idleStart],
+      },
+      {
+        mistake: 'does not look again after as much as it wanted',
+        find: 'if (this.plenty || passedOver || cut || lost) this.hungry = true;',
+        replace: 'if (passedOver || cut || lost) this.hungry = true;',
+        tests: [waking, randomRuns, concurrency, engine],
+      },
+      {
+        mistake: 'does not look again for steps that it passed over',
+        find: 'if (this.plenty || passedOver || cut || lost) this.hungry',
+        replace: 'if (this.plenty || cut || lost) this.hungry',
+        tests: [waking, transactional, smallPool],
+      },
+      {
+        mistake: 'does not look again for steps that did not fit',
+        find: 'if (this.plenty || passedOver || cut || lost) this.hungry',
+        replace: 'if (this.plenty || passedOver || lost) this.hungry',
+        tests: [waking, claimBudget],
+      },
+      {
+        mistake: 'does not look again under a new identity',
+        find: 'if (this.plenty || passedOver || cut || lost) this.hungry',
+        replace: 'if (this.plenty || passedOver || cut) this.hungry',
+        tests: [waking, lostLease],
+      },
+      {
+        mistake: 'tells no other process of steps that it freed',
+        find: 'if (freed > claimed || this.plenty || passedOver || cut) this',
+        replace: 'if (this.plenty || passedOver || cut) this',
+        tests: [waking, announcing],
+      },
+      {
+        mistake: 'tells no other process that there is plenty',
+        find: 'if (freed > claimed || this.plenty || passedOver || cut) this',
+        replace: 'if (freed > claimed || passedOver || cut) this',
+        tests: [waking, announcing],
+      },
+      {
+        mistake: 'does not wake for a retry',
+        find: 'if (dueInSeconds !== null) this.wakeIn(timerMs(dueInSeconds * 1_000));',
+        replace: '',
+        tests: [waking, failures, limits],
+      },
+      {
+        mistake: 'lets a later retry put off a sooner one',
+        find: 'if (at >= this.retryAt || this.stopping) return;',
+        replace: 'if (this.stopping) return;',
+      },
+      {
+        mistake: 'wakes for the first retry only',
+        find: `this.retryAt = Infinity;
+      this.wake();`,
+        replace: 'this.wake();',
+      },
+      {
+        mistake: 'does not look again after an outage',
+        find: `this.pause = undefined;
+      this.schedule();`,
+        replace: 'this.pause = undefined;',
+        tests: [waking, trouble, outage, silence],
+      },
+      {
+        mistake: 'forgets that there may be work when a pass fails',
+        find: `this.hungry = true;
+    if (this.troubles === 0)`,
+        replace: 'if (this.troubles === 0)',
+        tests: [waking, trouble, silence],
+      },
+      {
+        mistake: 'waits for a database that is gone when it stops',
+        find: 'if (this.stopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();',
+        replace: '',
+        tests: [shutdown, outage, trouble, silence],
+      },
+      {
+        mistake: 'gives up outcomes at the first trouble while it stops',
+        find: 'this.stopping && isHopeless && this',
+        replace: 'this.stopping && this',
+        tests: [shutdown, outage, trouble],
+      },
+      {
+        mistake: 'never lets two passes run at once',
+        find: 'batch >= LARGE_BATCH ? 2 : 1',
+        replace: '1',
+        equivalent: 'only speed: benchmarks, and no test, measure it',
+      },
+    ],
+  },
+  {
+    file: 'lib/engine/steps/worker.passes.ts',
+    tests: [refusedParts, engine],
+    mutants: [
+      {
+        mistake: 'lets an outage pass for a refusal of one part',
+        find: 'if (!isOfOnePart(error)) throw error;',
+        replace: '',
+        tests: [engine, trouble, refusedParts],
+      },
+      {
+        mistake: 'takes a failure recorded in the place of an outcome for the outcome',
+        find: 'places[position] = recorded.push(refusal ? refused(outcome, refusal.error) : outcome);',
+        replace: 'places[position] = recorded.push(outcome);',
+      },
+      {
+        mistake: 'never goes together again after a refusal',
+        find: 'performance.now() >= this.apartUntil;',
+        replace: 'this.apartUntil === 0;',
+      },
+      {
+        mistake: 'stays silent about limits that cannot be used',
+        find: `this.noteFault('limits', 'Steps with a limit cannot be started; others run.', limits);`,
+        replace: '',
+      },
+      { mistake: 'never says that limits work again', find: `this.faults.clear('limits');`, replace: '' },
+    ],
+  },
+];

@@ -1,0 +1,48 @@
+import type { MutantsOfFile } from '../../mutant.js';
+import { graphqlLists, persistence, restLists, restPaging } from '../../specs.js';
+
+export const files: readonly MutantsOfFile[] = [
+  {
+    file: 'lib/persistence/task-list.gateway.ts',
+    tests: [restLists, restPaging, graphqlLists],
+    mutants: [
+      {
+        mistake: 'says that more follows when nothing does',
+        find: 'rows[0]!.found > rows.length',
+        replace: 'rows[0]!.found >= rows.length',
+      },
+      {
+        mistake: 'lists the page backwards',
+        find: 'return query.backwards ? rows.reverse() : rows;',
+        replace: 'return rows;',
+      },
+      {
+        mistake: 'lists a task twice on two pages',
+        find: `const comes = goesDown ? '<' : '>';`,
+        replace: `const comes = goesDown ? '<=' : '>=';`,
+      },
+      {
+        mistake: 'skips tasks of the same instant',
+        find: 'return [`(${column}, t.task_id) ${comes} (${parameters.add(from.key)}::timestamptz, ${id})`];',
+        replace: 'return [`${column} ${comes} ${parameters.add(from.key)}::timestamptz and ${id} is not null`];',
+      },
+    ],
+  },
+  {
+    file: 'lib/persistence/task-filter.sql.ts',
+    tests: [persistence, restLists, graphqlLists],
+    mutants: [
+      {
+        mistake: 'asks for all tags where any was meant',
+        find: 't.tags ?| ${p.add(tags)}::text[]',
+        replace: 't.tags ?& ${p.add(tags)}::text[]',
+      },
+      { mistake: 'takes a percent sign for anything', find: `text.replace(/[\\\\%_]/g, '\\\\$&')`, replace: 'text' },
+      {
+        mistake: 'finds annotations of any type',
+        find: 'if (type !== undefined) conditions.push(`y.name = ${p.add(type)}`);',
+        replace: '',
+      },
+    ],
+  },
+];

@@ -1,0 +1,133 @@
+import type { MutantsOfFile } from '../../mutant.js';
+import { delivering, deriving, restWebhooks, telling, waking, webhooks } from '../../specs.js';
+
+export const files: readonly MutantsOfFile[] = [
+  {
+    file: 'lib/webhooks/webhook.scribe.ts',
+    tests: [deriving, telling],
+    mutants: [
+      {
+        mistake: 'lets what is derived wait for the poll',
+        find: 'if (step.told > 0) this.courier.now();',
+        replace: '',
+        tests: [waking, telling, deriving],
+      },
+      {
+        mistake: 'tells a webhook what committed before it was created',
+        find: 'isAmong(change, told) && matches',
+        replace: 'matches',
+      },
+      {
+        mistake: 'ignores the filter of a webhook',
+        find: 'isAmong(change, told) && matches(filter as ChangeFilter, change)',
+        replace: 'isAmong(change, told)',
+      },
+      { mistake: 'tells a webhook of one change too many', find: 'id < BigInt(until)', replace: 'id <= BigInt(until)' },
+      { mistake: 'leaves one change out', find: 'id >= BigInt(from)', replace: 'id > BigInt(from)' },
+      {
+        mistake: 'derives nothing more after another process was quicker',
+        find: 'if (!refused) return { told: 0, hasMore: true };',
+        replace: 'if (!refused) return { told: 0, hasMore: false };',
+      },
+      {
+        mistake: 'lets its reading run out when it stops',
+        find: 'await this.deliveries.leaveReading(this.reader);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/webhooks/webhook.courier.ts',
+    tests: [delivering, telling, webhooks],
+    mutants: [
+      {
+        mistake: 'gives one webhook all requests',
+        find: 'const share = Math.ceil(concurrency * SHARE);',
+        replace: `const share = concurrency;
+    void SHARE;`,
+      },
+      {
+        mistake: 'makes more requests at once than allowed',
+        find: 'const room = concurrency - underWay.length;',
+        replace: 'const room = concurrency;',
+      },
+      {
+        mistake: 'claims on during the shutdown',
+        find: 'const claimed = signal?.aborted ? [] : await',
+        replace: 'const claimed = await',
+      },
+      {
+        mistake: 'lets a delivery be claimed again while it is under way',
+        find: 'timeoutMs / 1_000 + LEASE_MARGIN_SECONDS',
+        replace: '0 * (timeoutMs + LEASE_MARGIN_SECONDS)',
+      },
+      {
+        mistake: 'waits for the slowest request before it claims more',
+        find: 'await Promise.race([...underWay, waited]);',
+        replace: 'await Promise.all([...underWay, waited]);',
+      },
+      {
+        mistake: 'does not look at start for what others left',
+        find: `this.delivering.start();
+    this.delivering.now();`,
+        replace: 'this.delivering.start();',
+        tests: [waking, delivering, telling],
+      },
+    ],
+  },
+  {
+    file: 'lib/webhooks/webhook.sender.ts',
+    tests: [delivering, telling, webhooks],
+    mutants: [
+      {
+        mistake: 'checks no address that is written as such',
+        find: 'if (fault !== null) throw new Error(`The URL ${fault}.`);',
+        replace: '',
+      },
+      { mistake: 'loses the query of the URL', find: 'path: `${pathname}${search}`', replace: 'path: pathname' },
+      {
+        mistake: 'signs with a time in milliseconds',
+        find: 'Math.floor(Date.now() / 1_000)',
+        replace: 'Math.floor(Date.now())',
+      },
+      {
+        mistake: 'connects to private addresses that a name leads to',
+        find: 'this.allowPrivate ? {} : { lookup: publicLookup }',
+        replace: '{}',
+      },
+      {
+        mistake: 'waits for all that a receiver answers',
+        find: '.dump({ limit: MAX_ANSWER_BYTES, signal })',
+        replace: '.text()',
+      },
+    ],
+  },
+  {
+    file: 'lib/webhooks/target.lookup.ts',
+    tests: [webhooks, delivering],
+    mutants: [
+      {
+        mistake: 'looks only at the first address of a name',
+        find: 'addresses.find(({ address }) => !isPublicAddress(address))',
+        replace: 'addresses.slice(0, 1).find(({ address }) => !isPublicAddress(address))',
+      },
+    ],
+  },
+  {
+    file: 'lib/webhooks/target.check.ts',
+    tests: [webhooks, restWebhooks],
+    mutants: [
+      {
+        mistake: 'takes any protocol',
+        find: `protocol !== 'http:' && protocol !== 'https:'`,
+        replace: `protocol === 'file:'`,
+      },
+      {
+        mistake: 'takes a password',
+        find: `if (username !== '' || password !== '') return`,
+        replace: `if (username !== '' && password !== '') return`,
+      },
+      { mistake: 'passes over addresses of IPv6', find: `hostname.replace(/^\\[(.*)\\]$/, '$1')`, replace: 'hostname' },
+    ],
+  },
+];
