@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { NewTaskExtra } from '../../lib/persistence/task.gateway.js';
 import type { NewStepTemplate } from '../../lib/persistence/template.gateway.js';
-import type { AdvanceAnswer, ClaimedStep, RecordedOutcome } from '../../lib/persistence/worker.gateway.js';
+import type {
+  AdvanceAnswer,
+  ClaimedStep,
+  ClaimRequest,
+  RecordedOutcome,
+} from '../../lib/persistence/worker.gateway.js';
 import type { JsonObject, JsonValue } from '../../lib/workflow/json.js';
 import { analyseGraph, type GraphNode } from '../../lib/workflow/graph.js';
 import type { Persistence } from './persistence.js';
@@ -79,7 +85,11 @@ export function minDepthsOf(nodes: readonly GraphNode[]): Map<string, number> {
 export async function startTask(
   { tasks }: Pick<Persistence, 'tasks'>,
   namedTaskId: string,
-  { context = {}, priority = null }: { readonly context?: JsonObject; readonly priority?: number | null } = {},
+  {
+    context = {},
+    priority = null,
+    extra,
+  }: { readonly context?: JsonObject; readonly priority?: number | null; readonly extra?: NewTaskExtra } = {},
 ): Promise<string> {
   const [task] = await tasks.startTasks([
     {
@@ -90,6 +100,7 @@ export async function startTask(
       reason: 'a test',
       tags: [],
       priority,
+      extra,
     },
   ]);
   return task!.id;
@@ -155,20 +166,33 @@ export class HandWorker {
   }
 
   /** Both halves of what a worker says in one call. */
-  advance(
-    outcomes: readonly RecordedOutcome[],
-    { want = 100, queues = null, without = [], scarce = [], scarceWant = 0, maxBytes = 33_554_432 }: ClaimSettings = {},
-  ): Promise<AdvanceAnswer> {
-    const request = { workerId: this.id, want, queues, without, scarce, scarceWant, maxBytes };
-    return this.persistence.workers.advance({ ...request, outcomes });
+  advance(outcomes: readonly RecordedOutcome[], settings: ClaimSettings = {}): Promise<AdvanceAnswer> {
+    return this.persistence.workers.advance({ ...this.request(settings), outcomes });
   }
 
   async claim(settings: ClaimSettings = {}): Promise<readonly ClaimedStep[]> {
     return (await this.advance([], settings)).claimed.steps;
   }
 
+  /** As `claim`, in the way of a claim of which some part was refused. */
+  async claimApart(settings: ClaimSettings = {}): Promise<readonly ClaimedStep[]> {
+    const answer = await this.persistence.workers.advanceApart({ ...this.request(settings), outcomes: [] });
+    return answer.claimed.steps;
+  }
+
   async record(...outcomes: readonly RecordedOutcome[]): Promise<AdvanceAnswer> {
     return this.advance(outcomes, { want: 0 });
+  }
+
+  private request({
+    want = 100,
+    queues = null,
+    without = [],
+    scarce = [],
+    scarceWant = 0,
+    maxBytes = 33_554_432,
+  }: ClaimSettings): ClaimRequest {
+    return { workerId: this.id, want, queues, without, scarce, scarceWant, maxBytes };
   }
 }
 
