@@ -13,7 +13,7 @@
 --
 -- Answers the ids of the steps taken, whether more may be due for the worker (limited steps aside), and facts:
 -- {stale: [position], retries: [{position, runAt}], tasks: [{id, from, to}], settled: facts of move_steps, freed: n};
--- positions count from 1, freed includes the steps taken.
+-- positions count from 1, freed includes the steps taken, and those that may begin as a place under their limit became free.
 create or replace function __schema__.record_outcomes(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -242,6 +242,12 @@ begin
   -- Places that became free under a limit, and steps that came to wait for one.
   if v_left_keys is not null or v_come_keys is not null then
     perform __schema__.check_limits(v_left_templates || v_come_templates, v_left_keys || v_come_keys);
+    v_freed := v_freed + (
+      select count(*)::integer from unnest(v_left_keys) k (name) where exists (
+        select 1 from __schema__.ready_steps r
+        where r.limit_key = k.name and r.worker_id is null and not r.is_held and r.run_at <= now()
+      )
+    );
   end if;
   if v_settle is not null then
     select * into v_settled from __schema__.settle_steps(v_settle);

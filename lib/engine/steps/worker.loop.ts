@@ -206,6 +206,7 @@ export class WorkerLoop {
     this.retry = setTimeout(() => {
       this.retryAt = Infinity;
       this.wake();
+      if (this.worker.capacity === 0) this.ready.tellOthers(); // one of them may have room
     }, waitMs + ROUNDING_MS);
   }
 

@@ -24,11 +24,11 @@ import { WorkerPasses, type PassResult } from './worker.passes.js';
 export interface PassReport {
   readonly recorded: number;
   readonly claimed: number;
-  /** Steps that became ready through the recorded outcomes. */
+  /** Steps that became ready through the recorded outcomes, those that were handed back among them. */
   readonly freed: number;
   /**
-   * When the first of the recorded failures is due again, a limit that was full has room, or a
-   * refused outcome is tried again; null when nothing is.
+   * When the first of the recorded failures, or of the steps that were handed back, is due again, a limit that was full has room,
+   * or a refused outcome is tried again; null when nothing is.
    */
   readonly dueInSeconds: number | null;
   /** Steps were left that this worker could have taken, as there seemed to be no place for more transactional ones. */
@@ -257,7 +257,7 @@ export class Worker {
     return {
       recorded: outcomes.length,
       claimed: claimed.steps.length,
-      freed: facts?.freed ?? 0,
+      freed: (facts?.freed ?? 0) + outcomes.filter(isDueAtOnce).length,
       dueInSeconds: soonest(soonest(firstRetry(outcomes, facts), limitOpensIn), this.outcomes.asideDueInSeconds),
       passedOver: this.room.passedOver(request, claimed.steps),
       cut,
@@ -290,7 +290,9 @@ export class Worker {
     const returned = await this.gateway.returnUnknownClaims(workerId, [...this.claims(), ...this.outcomes.attempts()]);
     if (returned === null) return; // what was lost may still be committed
     this.inDoubt = false;
-    if (returned > 0) this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
+    if (returned === 0) return;
+    this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
+    this.onFreed();
   }
 
   /** Whether what was asked for under this request's identity still counts. */
@@ -329,6 +331,13 @@ function soonest(one: number | null, other: number | null): number | null {
 }
 
 function firstRetry(outcomes: readonly StepOutcome[], facts: OutcomeFacts | null): number | null {
-  if (!facts || facts.retries.length === 0) return null;
-  return Math.min(...facts.retries.map(({ position }) => outcomes[position - 1]?.afterSeconds ?? 0));
+  const failed = (facts?.retries ?? []).map(({ position }) => outcomes[position - 1]?.afterSeconds ?? 0);
+  const handedBack = outcomes.flatMap(({ kind, afterSeconds }) => (kind === 'release' ? (afterSeconds ?? []) : []));
+  const waits = [...failed, ...handedBack];
+  return waits.length === 0 ? null : Math.min(...waits);
+}
+
+/** Whether the step may be claimed again as soon as this is recorded. */
+function isDueAtOnce({ kind, afterSeconds }: StepOutcome): boolean {
+  return (kind === 'release' || kind === 'retry') && !afterSeconds;
 }

@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { OperatorGateway } from '../../persistence/operator.gateway.js';
 import { WorkerGateway, type DatabaseRefusal } from '../../persistence/worker.gateway.js';
 import type { AbandonReason } from '../engine.errors.js';
+import { ReadySignal } from '../ready.signal.js';
 import { FactPublisher } from './fact.publisher.js';
 import { RecurringWork } from '../recurring.work.js';
 import { StandingFaults } from '../standing.faults.js';
@@ -33,6 +34,7 @@ export class WorkerWatch {
     private readonly operators: OperatorGateway,
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
+    private readonly ready: ReadySignal,
     private readonly facts: FactPublisher,
     private readonly faults: StandingFaults,
   ) {
@@ -88,6 +90,7 @@ export class WorkerWatch {
     for (let isOver = false; !isOver;) {
       const expired = await this.operators.expireTasks(left());
       this.facts.publishAction(expired);
+      if (expired.steps.length > 0) this.ready.tellAll(); // those that ran may leave places under limits
       for (const { taskId, ...refusal } of expired.refusals) this.noteRefused(taskId, refusal);
       isAny ||= expired.changed;
       isOver = !expired.changed && expired.refusals.length === 0;

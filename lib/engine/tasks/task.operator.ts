@@ -35,9 +35,10 @@ export class TaskOperator {
 
   private tell(answer: ActionAnswer): void {
     this.facts.publishAction(answer);
-    if (answer.freed > 0) this.ready.tellAll();
+    const isAnyStopped = answer.steps.some(({ from }) => from === 'in_progress');
+    if (answer.freed > 0 || isAnyStopped) this.ready.tellAll(); // what was stopped may leave a place under a limit
     // Other processes find it out with their next look.
-    if (answer.steps.some(({ from }) => from === 'in_progress')) this.watch.lookNow();
+    if (isAnyStopped) this.watch.lookNow();
   }
 }
 

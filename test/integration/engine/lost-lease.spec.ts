@@ -285,7 +285,7 @@ describe('a claimed step whose template cannot be read', () => {
     }
     expect(script.runs).toEqual([]);
 
-    expect(await passAgain(hand, 0)).toMatchObject({ recorded: 1 });
+    expect(await passAgain(hand, 0)).toMatchObject({ recorded: 1, dueInSeconds: 1 }); // which the loop waits for
     expect(await hand.runOnce()).toMatchObject({ claimed: 0 }); // not at once, or it would go round and round
     expect(await host.kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
     expect(script.runs).toHaveLength(1);
