@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { StepAbandonedError } from 'nestjs-tasker';
+import { StepAbandonedError, type StepContext } from 'nestjs-tasker';
 import { ReadySignal } from '../../../lib/engine/ready.signal.js';
 import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
@@ -13,6 +13,7 @@ import { movesOf } from '../../support/history.js';
 import { openHost, type Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
 import { lockWaited } from '../../support/waiting.js';
 import { aScript } from '../../support/script.js';
 import { statesOf } from '../../support/workflow.js';
@@ -141,6 +142,56 @@ describe('a step that does not finish within the shutdown timeout', () => {
     finish.open();
     await closed;
     expect(await statesOf(lab.persistence, id)).toEqual({ quick: 'complete', stuck: 'pending' });
+  });
+});
+
+describe('a shutdown that takes longer than the lease', () => {
+  /** As if the lease had run out, had nobody renewed it; then waits until it is renewed. */
+  async function renewed(): Promise<void> {
+    await lab.query(`update __schema__.workers set last_heartbeat_at = now() - interval '1 hour'`);
+    await eventually(async () => {
+      const late = `last_heartbeat_at < now() - make_interval(secs => lease_seconds)`;
+      expect(await lab.query(`select 1 from __schema__.workers where ${late}`)).toEqual([]);
+    });
+  }
+
+  it('keeps the lease until the last step has ended, which nobody else runs', async () => {
+    const [running, finish] = [aGate(), aGate()];
+    const script = aScript({ only: () => (running.open(), finish.passed) });
+    const template = aTemplate();
+    const options = { ...worker, leaseSeconds: 0.5 };
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker: options });
+    const { id } = await host.tasks.start(template.request);
+    await running.passed;
+    const closed = host.close();
+    await draining(host);
+    await renewed();
+    expect(await lab.persistence.workers.reapLostWorkers()).toMatchObject({ workers: [] });
+    await renewed(); // and not just by a beat that was under way
+    finish.open();
+    await closed;
+    expect(await movesOf(lab, id, 'only')).toEqual(['pending > in_progress', 'in_progress > complete']);
+  });
+
+  it('looks for steps that were taken away until then', async () => {
+    const [running, aborted] = [aGate(), aGate()];
+    const act = ({ signal }: StepContext) => {
+      signal.addEventListener('abort', () => aborted.open());
+      running.open();
+      return aborted.passed;
+    };
+    const template = aTemplate();
+    const options = { enabled: true, pollIntervalMs: 50 };
+    const host = await lab.open({ templates: [template], handlers: aScript({ only: act }).handlers, worker: options });
+    const { id } = await host.tasks.start(template.request);
+    await running.passed;
+    const closed = host.close();
+    await draining(host);
+    const office = await lab.open({ name: 'office', templates: [template] });
+    await office.tasks.cancel(id, BY);
+    await aborted.passed;
+    await closed;
+    expect(await statesOf(lab.persistence, id)).toEqual({ only: 'cancelled' });
   });
 });
 
