@@ -89,6 +89,16 @@ describe('what a worker is given', () => {
     expect(await orderOfClaims({ queues: ['mail'] })).toEqual([]);
   });
 
+  it.each([
+    ['on hold', 'is_held = true'],
+    ['not due yet', `run_at = now() + interval '1 minute'`],
+  ])('is found behind many steps that are %s', async (_, change) => {
+    const many = await startTask(persistence, await registerShape(persistence, layered(1, 100)), { priority: 1 });
+    await persistence.query(`update __schema__.ready_steps set ${change} where task_id = $1`, many);
+    const due = await single({ queue: 'mail' });
+    expect(await orderOfClaims()).toEqual([due]);
+  });
+
   it('finishes what is begun before it begins what is new', async () => {
     const older = await startTask(persistence, await registerShape(persistence, SHAPES.linear));
     const newer = await startTask(persistence, await registerShape(persistence, SHAPES.linear));
