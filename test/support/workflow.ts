@@ -89,7 +89,11 @@ export async function startTask(
     context = {},
     priority = null,
     extra,
-  }: { readonly context?: JsonObject; readonly priority?: number | null; readonly extra?: NewTaskExtra } = {},
+  }: {
+    readonly context?: JsonObject;
+    readonly priority?: number | null;
+    readonly extra?: NewTaskExtra | undefined;
+  } = {},
 ): Promise<string> {
   const [task] = await tasks.startTasks([
     {
