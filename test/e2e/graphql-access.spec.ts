@@ -157,6 +157,22 @@ describe('who may ask over GraphQL', () => {
     ]);
   });
 
+  it('is asked about each task and each step that fields lead to', async () => {
+    const ids = [await host.deliver(1), await host.deliver(1)];
+    const each = (fieldsOf: (id: string) => string): string =>
+      ids.map((id, index) => `of${index}: ${fieldsOf(id)}`).join(' ');
+    const askedFor = (permission: Permission): unknown[] =>
+      asked.filter(([of]) => of === permission).map(([, id]) => id);
+    await host.read(`mutation { ${each((id) => `holdTask(input: { taskId: "${id}" }) { task { id } }`)} }`);
+    await host.read(`{ ${each((id) => `step(taskId: "${id}", step: "bill") { task { id } }`)} }`);
+    expect(askedFor('tasker.task:show')).toEqual([...ids, ...ids]);
+    asked = [];
+    const cancel = (step: string): string =>
+      `${step}: cancelStep(input: { taskId: "${ids[0]!}", step: "${step}" }) { step { id } }`;
+    await host.read(`mutation { ${cancel('pack')} ${cancel('bill')} }`);
+    expect(askedFor('tasker.workflow_step:show')).toEqual(['pack', 'bill']);
+  });
+
   it('keeps what a write did from those who may not read it, and tells that it was done', async () => {
     const id = await host.deliver(1);
     granted = ['tasker.task:cancel'];

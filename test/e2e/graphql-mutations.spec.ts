@@ -251,6 +251,17 @@ describe('what a person does over GraphQL', () => {
     });
   });
 
+  it('is refused with the request key of another mutation, or of another task', async () => {
+    const [one, other] = [await host.deliver(1), await host.deliver(1)];
+    const keyed = (name: string, taskId: string): Promise<any> =>
+      host.mutate(name, { taskId, requestKey: 'of-one' }, 'changed');
+    const refused = { changed: false, userErrors: [{ code: 'TASKER_IDEMPOTENCY_KEY_REUSED' }] };
+    expect(await keyed('holdTask', one)).toMatchObject({ changed: true });
+    expect(await keyed('releaseTask', one)).toMatchObject(refused);
+    expect(await keyed('holdTask', other)).toMatchObject(refused);
+    expect(await keyed('holdTask', one)).toMatchObject({ changed: true });
+  });
+
   it('annotates once for a request key', async () => {
     const taskId = await host.deliver(1);
     const annotate = (): Promise<any> =>

@@ -237,6 +237,17 @@ describe('what a person does over REST', () => {
       expect(body.code).toBe('TASKER_IDEMPOTENCY_KEY_REUSED');
     });
 
+    it('refuses the same request with the same key about another task, or for another action', async () => {
+      const [one, other] = [await start(1), await start(1)];
+      await keyed(`/${one}/hold`, 'of-one', { actor: 'ann' }).expect(200);
+      for (const path of [`/${other}/hold`, `/${one}/release`]) {
+        const { body } = await keyed(path, 'of-one', { actor: 'ann' }).expect(409);
+        expect(body.code).toBe('TASKER_IDEMPOTENCY_KEY_REUSED');
+      }
+      expect((await request(http).get(`/tasker/tasks/${one}`)).body.heldAt).not.toBeNull();
+      expect((await request(http).get(`/tasker/tasks/${other}`)).body.heldAt).toBeNull();
+    });
+
     it('keeps nothing of what was refused', async () => {
       await keyed('', 'corrected', { ...DELIVERY, context: {} }).expect(400);
       await keyed('', 'corrected', order(1)).expect(201);
@@ -315,5 +326,32 @@ describe('where the host authenticates', () => {
     const { body: history } = await as(request(http).get(`${path}/transitions`)).expect(200);
     expect(history.transitions).toContainEqual(expect.objectContaining({ to: 'cancelled', actor: 'ann' }));
     await request(http).get('/tasker/tasks').expect(401);
+  });
+
+  it('the user is not who starts where the request names somebody', async () => {
+    const http = host.app.getHttpServer();
+    const named = { ...DELIVERY, context: { order_id: 1 }, initiator: 'the shop' };
+    const { body } = await request(http).post('/tasker/tasks').set('Authorization', 'ann').send(named).expect(201);
+    const task = await request(http)
+      .get(`/tasker/tasks/${String(body.id)}`)
+      .set('Authorization', 'ann')
+      .expect(200);
+    expect(task.body).toMatchObject({ initiator: 'the shop' });
+  });
+
+  it('keys of two users are two keys, also where a process died before it answered', async () => {
+    const http = host.app.getHttpServer();
+    const startAs = async (user: string): Promise<string> => {
+      const { body } = await request(http)
+        .post('/tasker/tasks')
+        .set({ Authorization: user, 'Idempotency-Key': 'same' })
+        .send({ ...DELIVERY, context: { order_id: 1 } });
+      return body.id as string;
+    };
+    const [ann, ben] = [await startAs('ann'), await startAs('ben')];
+    expect(ann).not.toBe(ben);
+    expect([await startAs('ann'), await startAs('ben')]).toEqual([ann, ben]);
+    await host.app.get(DataSource).query('update tasker.idempotent_requests set answer = null, taken_until = now()');
+    expect([await startAs('ben'), await startAs('ann')]).toEqual([ben, ann]);
   });
 });

@@ -91,7 +91,7 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   it('go on where an earlier connection ended', async () => {
     const host = await aHost();
     const first = await listen(`${host.url}/events`);
-    await start(host, 1);
+    const id = await start(host, 1);
     await host.kit.runUntilIdle();
     const whole = await first.takeUntil('task.completed');
     const at = whole[4]!;
@@ -99,6 +99,7 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
       [`${host.url}/events`, { 'Last-Event-ID': at.id }],
       [`${host.url}/events?after=${at.id}`, {}],
       [`${host.url}/events?after=0.0`, { 'Last-Event-ID': at.id }],
+      [`${host.url}/tasks/${id}/events?after=0.0`, { 'Last-Event-ID': at.id }],
     ] as const) {
       const again = await listen(url, headers);
       const rest = await again.takeUntil('task.completed');

@@ -70,6 +70,7 @@ describe('a delivery that fails', () => {
     ['does not answer in time', never, 'did not answer within 200 ms'],
     ['hangs up', (response) => void response.destroy(), 'other side closed'],
     ['is gone', answering(410), 'answered 410'],
+    ['leads elsewhere', answering(302, undefined, { location: '/there' }), 'answered 302'],
   ])('by a receiver that %s says so', async (_, answer, error) => {
     const receiver = await servers.open(answer);
     const host = await lab.open({ timeoutMs: 200 });
@@ -78,6 +79,18 @@ describe('a delivery that fails', () => {
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', lastError: expect.stringContaining(error) });
     expect(await host.webhooks.get(id)).toMatchObject({ isEnabled: true });
   });
+
+  it('does not by a receiver whose answer has no end', async () => {
+    const endless: Answer = (response) => {
+      const write = (): boolean => response.writable && response.write('x'.repeat(10_000), write);
+      response.writeHead(200);
+      write();
+    };
+    const host = await lab.open({ timeoutMs: 30_000 });
+    const id = await aDelivery(host, (await servers.open(endless)).url);
+    expect(await host.courier.runOnce()).toBe(1);
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered', lastStatus: 200 });
+  }, 15_000);
 
   it('too often is given up, listed, and delivered again when asked for', async () => {
     const receiver = await servers.open(answering(503), answering(503), answering(200));
@@ -276,6 +289,19 @@ describe('couriers', () => {
     answered.open();
     expect(await pass).toBe(1);
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered' });
+  });
+
+  it('hold a delivery for longer than its receiver has to answer', async () => {
+    const asked = aGate();
+    const receiver = await servers.open(() => asked.open());
+    const host = await lab.open({ timeoutMs: 10_000 }, { shutdownTimeoutMs: 0 });
+    const id = await aDelivery(host, receiver.url);
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await asked.passed;
+    expect(await waitOf(host, id)).toBeGreaterThan(10);
+    stopping.abort();
+    await pass;
   });
 
   it('give back what is not answered by then', async () => {

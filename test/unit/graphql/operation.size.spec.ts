@@ -51,6 +51,12 @@ describe('the size of an operation', () => {
     ['{ node { data } }', 2, 500 + 1 + 10],
     ['{ named { ... on Node { node { name } } } }', 3, 500 + 3],
     ['{ node { ...F } } fragment F on Node { others { name } }', 3, 500 + 1 + 10 * 2],
+    [
+      '{ a: nodes(first: 2) { ...F } b: nodes(first: 9) { ...F } } fragment F on Page { nodes { name } }',
+      3,
+      1_002 + 22,
+    ],
+    ['{ nodes(first: 2, last: 9) { nodes { name } } }', 3, 500 + 1 + 9 * 2],
     ['{ node { ...F } } fragment F on Node { node { ...F } }', Infinity, Infinity],
     ['{ node { ...Unknown } }', 1, 500 + 1],
     ['{ unknown { fields } }', 2, 500 + 2],
