@@ -5,17 +5,34 @@ import { lockWaited } from './waiting.js';
 /** What a session does in a transaction that it has not ended when another one comes. */
 type Hold = (holder: pg.Client) => Promise<unknown>;
 
-/** What `act` answers while a session holds what `hold` locked; it must not wait for that. */
+/**
+ * What `act` answers while a session holds what `hold` locked.
+ * @throws when it comes to wait for that session
+ */
 export async function whileHeld<T>(url: string, hold: Hold, act: () => Promise<T>): Promise<T> {
   const holder = await connect(url);
+  let isOver = false;
   try {
     await holder.query('begin');
     await hold(holder);
-    return await act();
+    const acting = act().finally(() => (isOver = true));
+    acting.catch(() => undefined); // whoever asks for it is told
+    while (!isOver) {
+      if (await isWaitedFor(holder)) throw new Error('It waits for a session for which it must not wait.');
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return await acting;
   } finally {
     await holder.query('rollback');
     await holder.end();
   }
+}
+
+async function isWaitedFor(holder: pg.Client): Promise<boolean> {
+  const { rowCount } = await holder.query(
+    `select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))`,
+  );
+  return rowCount !== 0;
 }
 
 export interface Wait {

@@ -135,9 +135,13 @@ describe('the end of a task of which its handler is to be told', () => {
     const [hook] = await claim(await ended(1));
     const stored = await afterHeld(
       persistence.url,
-      hold('delete from tasker.tasks where task_id = $1', hook!.taskId),
+      hold('select from tasker.tasks where task_id = $1 for update', hook!.taskId),
       () => call(`finish_final_hook($1, $2, '[{"type": "note", "annotation": {}}]')`, hook!.id, hook!.attempt),
-      { statement: 'finish_final_hook' },
+      {
+        statement: 'finish_final_hook',
+        // In the order of the sweep: it has nothing of the hook yet, and neither has who waits for it.
+        meanwhile: hold('delete from tasker.tasks where task_id = $1', hook!.taskId),
+      },
     );
     expect(stored).toBe(false);
     expect(await query('select from __schema__.task_annotations')).toEqual([]);

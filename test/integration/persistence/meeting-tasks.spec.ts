@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ClaimedStep } from '../../../lib/persistence/worker.gateway.js';
 import { startSingle } from '../../support/backlog.js';
-import { ONE_STEP } from '../../support/factories.js';
+import { independent, ONE_STEP } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { afterHeld, whileHeld } from '../../support/meeting.js';
 import { connect, usePersistence } from '../../support/persistence.js';
@@ -50,6 +50,17 @@ describe('the row of a task', () => {
       { statement: 'settle_step' },
     );
     expect(answer!.result).toMatchObject({ refused: { state: 'complete' } });
+  });
+
+  it('makes an operator wait for another one, and decide by what that left', async () => {
+    const task = await started();
+    const [answer] = await afterHeld(
+      persistence.url,
+      (holder) => holder.query(`select tasker.cancel_task($1, 'bob', null)`, [task]),
+      () => query(`select __schema__.hold_task($1, true, 'ann', null) as result`, task),
+      { statement: 'hold_task' },
+    );
+    expect(answer!.result).toMatchObject({ refused: { state: 'cancelled' } });
   });
 
   it('is locked in the order of ids, whatever the order of the outcomes', async () => {
@@ -115,6 +126,14 @@ describe('a step that is being claimed', () => {
       [worker.id],
     );
 
+  /** A task of which one step runs, so that the claim of the other does not touch the task. */
+  async function begun(): Promise<string> {
+    const nodes = independent('first', 'only');
+    const task = await startTask(persistence, await registerShape(persistence, nodes));
+    await worker.claim({ want: 1 });
+    return task;
+  }
+
   const act = async (sql: string, taskId: string) => {
     const [row] = await query(`select __schema__.${sql} as answer`, taskId);
     return row!.answer;
@@ -124,13 +143,13 @@ describe('a step that is being claimed', () => {
     ['settles it', `settle_step($1, 'only', 'resolved_manually', '{}', 'ann', null)`],
     ['retries it', `retry_steps($1, 'only', null, false, 'ann', null)`],
   ])('is waited for by an operator who %s, and is found running', async (_, sql) => {
-    const task = await startSingle(persistence, {});
+    const task = await begun();
     const answer = await afterHeld(persistence.url, claimIn, () => act(sql, task), { statement: sql.split('(')[0]! });
     expect(answer).toMatchObject({ refused: { state: 'in_progress' } });
   });
 
   it('is waited for by an operator who cancels it, and ends as one that ran', async () => {
-    const task = await startSingle(persistence, {});
+    const task = await begun();
     const answer = await afterHeld(persistence.url, claimIn, () => act(`cancel_step($1, 'only', 'ann', null)`, task), {
       statement: 'cancel_step',
     });
@@ -211,9 +230,9 @@ describe('the row of a template', () => {
     const register = `select __schema__.register_template('shapes', $1, '1.0.0', '', '{"n": 3}', 'three', '{"n": 3}', '[]', false) as result`;
     const [answer] = await afterHeld(
       persistence.url,
-      (holder) => holder.query(replace, [name]),
+      (holder) => holder.query('select from tasker.named_tasks where name = $1 for no key update', [name]),
       () => query(register, name),
-      { statement: 'register_template' },
+      { statement: 'register_template', meanwhile: (holder) => holder.query(replace, [name]) },
     );
     expect(answer!.result).toMatchObject({ outcome: 'changed', stored: { wording: { n: 2 } } });
   });
