@@ -11,15 +11,17 @@ type Hold = (holder: pg.Client) => Promise<unknown>;
  */
 export async function whileHeld<T>(url: string, hold: Hold, act: () => Promise<T>): Promise<T> {
   const holder = await connect(url);
-  let isOver = false;
   try {
     await holder.query('begin');
     await hold(holder);
-    const acting = act().finally(() => (isOver = true));
-    acting.catch(() => undefined); // whoever asks for it is told
-    while (!isOver) {
+    const acting = act();
+    const isOver = acting.then(
+      () => true,
+      () => true,
+    );
+    const later = () => new Promise<boolean>((resolve) => setTimeout(resolve, 2, false));
+    while (!(await Promise.race([isOver, later()]))) {
       if (await isWaitedFor(holder)) throw new Error('It waits for a session for which it must not wait.');
-      await new Promise((resolve) => setTimeout(resolve, 2));
     }
     return await acting;
   } finally {
