@@ -124,7 +124,9 @@ describe('the lock on a limit', () => {
       };
       const look = async (holder: pg.Client) => {
         before.set(own[0]!, (await limitLocks(holder)).others);
-        await query('select pg_cancel_backend(pid) from pg_locks where not granted');
+        await holder.query(
+          'select pg_cancel_backend(pid) from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))',
+        );
       };
       const claimAll = () => worker.claim().catch(() => undefined);
       await afterHeld(persistence.url, lookAt, claimAll, { statement: 'advance', end: 'rollback', meanwhile: look });
