@@ -2,12 +2,11 @@
  * `npm run mutants`: tries each mutant of the lists against the tests of its subject, prints a table by room, and fails where
  * less than 95 % of a room's are noticed. Words behind `--` choose rooms, lists or single mutants.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { migrate } from '../../lib/persistence/migration.runner.js';
-import { openServer } from '../../scripts/database.mjs';
 import { ScriptError } from '../../scripts/script.mjs';
 import { CompileCheck } from './compile.check.js';
 import type { ListedMutant } from './mutant.js';
@@ -19,56 +18,51 @@ import { Sandbox } from './sandbox.js';
 import { runTests } from './test.run.js';
 
 const DRY_LIMIT_MS = 600_000;
+/** What the first failed test of each mutant said, to be looked at when a verdict is surprising. */
+const RESULTS = join(ROOT, 'build/mutants.json');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { workers: { type: 'string', default: '2' }, 'skip-dry-run': { type: 'boolean', default: false } },
 });
 const chosen = chosenMutants(await listedMutants(), positionals);
-const server = await openServer({ settings: { fsync: 'off', max_connections: '300' } });
+const sandboxes: Sandbox[] = [];
 try {
-  const sandboxes = Array.from(
-    { length: Math.min(Number(values.workers), chosen.length) },
-    (_, at) => new Sandbox(at + 1),
-  );
-  if (!values['skip-dry-run']) await requirePassingTests(sandboxes);
-  const results = await tryAll(sandboxes, await checkOf(server.url));
-  mkdirSync(join(ROOT, 'build'), { recursive: true });
-  writeFileSync(join(ROOT, 'build/mutants.json'), JSON.stringify(results, undefined, 2));
+  const size = Math.min(Number(values.workers), chosen.length);
+  for (let number = 1; number <= size; number++) sandboxes.push(await Sandbox.make(number));
+  if (!values['skip-dry-run']) await requirePassingTests();
+  const results = await tryAll(await checkOf(sandboxes[0]!.databaseUrl));
   console.log(`\n${report(results)}`);
   process.exitCode = isGood(results) ? 0 : 1;
 } finally {
-  await server.stop();
+  await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
 }
 
 /** A test that fails without any mutant would notice each. */
-async function requirePassingTests(sandboxes: readonly Sandbox[]): Promise<void> {
+async function requirePassingTests(): Promise<void> {
   const specs = specsOf(chosen.flatMap(({ tests }) => tests));
   const failed: string[] = [];
-  await inTurns(specs, sandboxes, async (spec, sandbox) => {
-    const run = await runTests(sandbox, [spec], server.url, DRY_LIMIT_MS);
+  await inTurns(specs, async (spec, sandbox) => {
+    const run = await runTests(sandbox, [spec], DRY_LIMIT_MS);
     if (run.kind === 'timeout') failed.push(`${spec} does not end`);
     if (run.kind === 'failed') failed.push(`${spec}: ${run.test}\n${run.message}`);
   });
   if (failed.length > 0) throw new ScriptError(`These tests fail without a mutant:\n${failed.join('\n')}`);
 }
 
-async function tryAll(sandboxes: readonly Sandbox[], check: CompileCheck): Promise<readonly Result[]> {
+async function tryAll(check: CompileCheck): Promise<readonly Result[]> {
   const results = new Map<ListedMutant, Result>();
-  await inTurns(chosen, sandboxes, async (mutant, sandbox) => {
-    const result = await tryMutant(mutant, sandbox, check, server.url);
+  await inTurns(chosen, async (mutant, sandbox) => {
+    const result = await tryMutant(mutant, sandbox, check);
     results.set(mutant, result);
+    writeFileSync(RESULTS, JSON.stringify([...results.values()], undefined, 2));
     console.log(`${results.size}/${chosen.length} ${line(result)}`);
   });
   return chosen.map((mutant) => results.get(mutant)!);
 }
 
 /** Each sandbox takes the next piece of work when it is done with one. */
-async function inTurns<T>(
-  all: readonly T[],
-  sandboxes: readonly Sandbox[],
-  work: (one: T, sandbox: Sandbox) => Promise<void>,
-): Promise<void> {
+async function inTurns<T>(all: readonly T[], work: (one: T, sandbox: Sandbox) => Promise<void>): Promise<void> {
   const left = all.values();
   const serve = async (sandbox: Sandbox): Promise<void> => {
     for (const one of left) await work(one, sandbox);

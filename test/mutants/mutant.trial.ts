@@ -14,23 +14,18 @@ const BROKEN_SQL =
   /(column|relation|function|operator|type) \S.* does not exist|syntax error at|is ambiguous|missing FROM-clause/;
 
 /** Puts the mutant into the sandbox, runs its tests and takes it out again. */
-export async function tryMutant(
-  mutant: ListedMutant,
-  sandbox: Sandbox,
-  check: CompileCheck,
-  databaseUrl: string,
-): Promise<Result> {
+export async function tryMutant(mutant: ListedMutant, sandbox: Sandbox, check: CompileCheck): Promise<Result> {
   const began = performance.now();
-  const result = (verdict: Verdict, detail: string): Result => {
-    return { mutant, verdict, detail, seconds: (performance.now() - began) / 1_000 };
+  const result = (verdict: Verdict, detail: string, message = ''): Result => {
+    return { mutant, verdict, detail, message, seconds: (performance.now() - began) / 1_000 };
   };
   const problem = await check.problemOf(mutant);
   if (problem !== undefined) return result('invalid', problem);
 
   sandbox.put(mutant);
   try {
-    const run = await runTests(sandbox, specsOf(mutant.tests), databaseUrl, LIMIT_MS);
-    return result(verdictOf(mutant, run), detailOf(mutant, run));
+    const run = await runTests(sandbox, specsOf(mutant.tests), LIMIT_MS);
+    return result(verdictOf(mutant, run), detailOf(mutant, run), run.kind === 'failed' ? run.message : '');
   } finally {
     sandbox.restore(mutant);
   }

@@ -7,6 +7,8 @@ export interface Result {
   readonly verdict: Verdict;
   /** The test that failed, or why the mutant is invalid. */
   readonly detail: string;
+  /** What that test said. */
+  readonly message: string;
   readonly seconds: number;
 }
 

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openServer } from '../../scripts/database.mjs';
 import { mutated, ROOT } from './mutant.lists.js';
 import type { ListedMutant } from './mutant.js';
 
@@ -7,19 +8,26 @@ const LEFT_OUT = ['node_modules', '.git', 'build', 'dist', 'coverage', '.tmp', '
 
 /**
  * A copy of the project in which one mutant at a time is tried. Always in the same place, because the cache of Jest knows files
- * by their paths.
+ * by their paths. Each has a PostgreSQL of its own (unless DATABASE_URL is set), so that a mutant which harms the server, or leaves
+ * databases there, harms no other.
  */
 export class Sandbox {
-  readonly root: string;
+  private constructor(
+    readonly root: string,
+    readonly databaseUrl: string,
+    readonly close: () => Promise<void>,
+  ) {}
 
-  constructor(number: number) {
-    this.root = join(ROOT, 'build/mutants', `${number}`);
-    rmSync(this.root, { recursive: true, force: true });
-    mkdirSync(this.root, { recursive: true });
+  static async make(number: number): Promise<Sandbox> {
+    const root = join(ROOT, 'build/mutants', `${number}`);
+    rmSync(root, { recursive: true, force: true });
+    mkdirSync(root, { recursive: true });
     for (const name of readdirSync(ROOT).filter((name) => !LEFT_OUT.includes(name))) {
-      cpSync(join(ROOT, name), join(this.root, name), { recursive: true });
+      cpSync(join(ROOT, name), join(root, name), { recursive: true });
     }
-    symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'));
+    symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    const { url, stop } = await openServer({ settings: { fsync: 'off' } }); // nobody keeps what is in it
+    return new Sandbox(root, url, stop);
   }
 
   put(mutant: ListedMutant): void {

@@ -12,13 +12,8 @@ export type TestRun =
   | { readonly kind: 'timeout' };
 
 /** Runs test files (relative to `test/`) in the sandbox, up to the first test that fails. */
-export async function runTests(
-  sandbox: Sandbox,
-  specs: readonly string[],
-  databaseUrl: string,
-  limitMs: number,
-): Promise<TestRun> {
-  const { root } = sandbox;
+export async function runTests(sandbox: Sandbox, specs: readonly string[], limitMs: number): Promise<TestRun> {
+  const { root, databaseUrl } = sandbox;
   const failure = join(root, 'first-failure.json');
   rmSync(failure, { force: true });
   const args = [

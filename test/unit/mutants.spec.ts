@@ -47,7 +47,7 @@ describe('the mutants that words choose', () => {
 
 describe('the report', () => {
   const results = (...verdicts: readonly Verdict[]): readonly Result[] =>
-    verdicts.map((verdict) => ({ mutant: all[0]!, verdict, detail: '', seconds: 1 }));
+    verdicts.map((verdict) => ({ mutant: all[0]!, verdict, detail: '', message: '', seconds: 1 }));
   const killed = (times: number): readonly Verdict[] => Array.from({ length: times }, () => 'killed' as const);
 
   it('is good from 95 % of the valid ones on', () => {

@@ -1,0 +1,42 @@
+import type { MutantsOfFile } from '../../mutant.js';
+import { options } from '../../specs.js';
+
+export const files: readonly MutantsOfFile[] = [
+  {
+    file: 'lib/options/options.check.ts',
+    tests: [options],
+    mutants: [
+      {
+        mistake: 'takes a number as text where a pattern is asked for',
+        find: `typeof value === 'string' && pattern.test(value)`,
+        replace: 'pattern.test(String(value))',
+      },
+      {
+        mistake: 'takes the text "false" for true or false',
+        find: `typeof value !== 'boolean' && \``,
+        replace: `typeof value !== 'boolean' && typeof value !== 'string' && \``,
+      },
+      {
+        mistake: 'refuses the least value',
+        find: `typeof value === 'number' && value >= least`,
+        replace: `typeof value === 'number' && value > least`,
+      },
+      {
+        mistake: 'takes parts of a whole number',
+        find: 'Number.isInteger(value) && value >= least',
+        replace: 'Number.isFinite(value) && value >= least',
+      },
+      { mistake: 'takes a list of no queues', find: 'queues.length > 0 && queues.every', replace: 'queues.every' },
+      {
+        mistake: 'takes a least concurrency above the most',
+        find: '!isWholeBetween(worker.minConcurrency, 1, worker.concurrency)',
+        replace: '!isWholeBetween(worker.minConcurrency, 1, LARGEST_INTEGER)',
+      },
+      {
+        mistake: 'takes a poll interval that timers cannot have',
+        find: `wholeBetween('worker.pollIntervalMs', worker.pollIntervalMs, 10, LONGEST_TIMER_MS / 2)`,
+        replace: `wholeBetween('worker.pollIntervalMs', worker.pollIntervalMs, 10, LARGEST_INTEGER)`,
+      },
+    ],
+  },
+];

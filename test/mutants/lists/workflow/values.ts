@@ -1,0 +1,145 @@
+import type { MutantsOfFile } from '../../mutant.js';
+import { tables, workflow } from '../../specs.js';
+
+export const files: readonly MutantsOfFile[] = [
+  {
+    file: 'lib/workflow/backoff.ts',
+    tests: [workflow],
+    mutants: [
+      {
+        mistake: 'waits one step of the growth too long',
+        find: 'policy.factor ** (attempt - 1)',
+        replace: 'policy.factor ** attempt',
+      },
+      {
+        mistake: 'moves a wait beyond its cap',
+        find: 'return Math.min(Math.max(moved, 0), policy.maxSeconds);',
+        replace: 'return Math.max(moved, 0);',
+      },
+      { mistake: 'moves waits in one direction only', find: '(2 * random() - 1)', replace: '(2 * random())' },
+      {
+        mistake: 'answers no number for a large attempt',
+        find: 'attempt <= 0 || policy.baseSeconds === 0',
+        replace: 'attempt <= 0',
+      },
+      {
+        mistake: 'lets a handler ask for longer than the cap',
+        find: 'return Math.min(retryAfter, policy.maxSeconds);',
+        replace: 'return retryAfter;',
+      },
+      { mistake: 'takes a negative wait', find: ' || retryAfter < 0', replace: '' },
+    ],
+  },
+  {
+    file: 'lib/workflow/graph.ts',
+    tests: [workflow],
+    mutants: [
+      { mistake: 'says the shortest path', find: 'Math.max(longest.get(child) ?? 0, level + 1)', replace: 'level + 1' },
+      {
+        mistake: 'frees a node before its last parent',
+        find: 'if (left === 0) levels',
+        replace: 'if (left >= 0) levels',
+      },
+      {
+        mistake: 'orders by when the last parent came',
+        find: 'return { order: orderOf(nodes, levels)',
+        replace: 'return { order: [...levels.keys()]',
+      },
+      {
+        mistake: 'says a cycle without its return',
+        find: 'return [cycle.at(-1)!, ...cycle];',
+        replace: 'return cycle;',
+      },
+      {
+        mistake: 'takes nodes before a cycle for part of it',
+        find: 'walked.slice(walked.indexOf(name))',
+        replace: 'walked.slice(0)',
+      },
+    ],
+  },
+  {
+    file: 'lib/workflow/states.ts',
+    tests: [workflow],
+    mutants: [
+      {
+        mistake: 'lets a cancelled task go on',
+        find: `cancelled: [],
+  resolved_manually: [],
+} as const satisfies Record<TaskState`,
+        replace: `cancelled: ['in_progress'],
+  resolved_manually: [],
+} as const satisfies Record<TaskState`,
+        tests: [workflow, tables],
+      },
+      {
+        mistake: 'does not let a failed step be skipped',
+        find: `error: ['in_progress', 'pending', 'cancelled', 'resolved_manually', 'skipped'],`,
+        replace: `error: ['in_progress', 'pending', 'cancelled', 'resolved_manually'],`,
+        tests: [workflow, tables],
+      },
+      {
+        mistake: 'takes a task in error for final',
+        find: 'return TASK_TRANSITIONS[state].length === 0;',
+        replace: `return TASK_TRANSITIONS[state].length === 0 || state === 'error';`,
+      },
+    ],
+  },
+  {
+    file: 'lib/workflow/json.check.ts',
+    tests: [workflow],
+    mutants: [
+      {
+        mistake: 'passes over a number that JSON has not',
+        find: 'return Number.isFinite(value) ? null',
+        replace: 'return !Number.isNaN(value) ? null',
+      },
+      {
+        mistake: 'follows cycles until the stack ends',
+        find: 'faultAt(member, `${pointer}/${escapePointer(key)}`, depth + 1, forms)',
+        replace: 'faultAt(member, `${pointer}/${escapePointer(key)}`, depth, forms)',
+      },
+      { mistake: 'passes over names of properties', find: 'stringFault(key, pointer) ?? faultAt', replace: 'faultAt' },
+      {
+        mistake: 'takes an invalid Date for a date',
+        find: 'hasOwnForm(value) && !isInvalidDate(value)',
+        replace: 'hasOwnForm(value)',
+      },
+      {
+        mistake: 'passes over halves of characters',
+        find: 'return text.isWellFormed() ? null',
+        replace: 'return text ? null',
+      },
+      {
+        mistake: 'escapes in the wrong order',
+        find: `.replaceAll('~', '~0').replaceAll('/', '~1')`,
+        replace: `.replaceAll('/', '~1').replaceAll('~', '~0')`,
+      },
+      {
+        mistake: 'passes over rounded negative numbers',
+        find: 'Number.isInteger(value) && !Number.isSafeInteger(value)',
+        replace: 'Number.isInteger(value) && value > Number.MAX_SAFE_INTEGER',
+      },
+      {
+        mistake: 'stores half of a character that it has cut',
+        find: `.replaceAll('\\0', '').toWellFormed()`,
+        replace: `.replaceAll('\\0', '')`,
+      },
+    ],
+  },
+  {
+    file: 'lib/workflow/input.checks.ts',
+    tests: [workflow],
+    mutants: [
+      {
+        mistake: 'refuses a text of exactly the limit',
+        find: 'if (value.length > maxLength)',
+        replace: 'if (value.length >= maxLength)',
+      },
+      {
+        mistake: 'takes an empty text for given',
+        find: `if (value === undefined || value === '')`,
+        replace: 'if (value === undefined)',
+      },
+    ],
+  },
+];
