@@ -278,6 +278,17 @@ export const RULES: readonly Rule[] = [
     given: ['b', 'c'],
   },
   {
+    says: 'the most urgent first of those under one limit',
+    steps: { a: of('shop'), b: { ...of('shop'), priority: 1 } },
+    given: ['b'],
+  },
+  {
+    says: 'its turn to another namespace beside those under a limit',
+    steps: { a: onTwo, b: onTwo, x: { ...elsewhere, isDue: true } },
+    claim: { want: 2 },
+    given: ['a', 'x'],
+  },
+  {
     says: 'as many as a limit lets run for each value of its key',
     steps: { a: of('shop'), b: of('shop'), c: of('bank') },
     given: ['a', 'c'],
