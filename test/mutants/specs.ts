@@ -1,4 +1,5 @@
 /** The beginnings of the paths of tests, relative to `test/`, by their subject. A file that is moved is named in one place. */
+export const graphqlAccess = 'e2e/graphql-access';
 export const graphqlLists = 'e2e/graphql-lists';
 export const graphqlMutations = 'e2e/graphql-mutations';
 export const outage = 'e2e/outage';
@@ -76,6 +77,7 @@ export const deriving = 'integration/webhooks/deriving';
 export const refusedDeliveries = 'integration/webhooks/refused-deliveries';
 export const telling = 'integration/webhooks/telling';
 export const engine = 'unit/engine';
+export const graphql = 'unit/graphql';
 export const handlers = 'unit/handlers';
 export const live = 'unit/live';
 export const options = 'unit/options';
