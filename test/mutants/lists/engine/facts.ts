@@ -1,10 +1,20 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { engine, finalAnnotations, lateAnswers, lostLease, operatorActions, publication } from '../../specs.js';
+import {
+  customProviders,
+  engine,
+  finalAnnotations,
+  lateAnswers,
+  lifecycle,
+  lostLease,
+  operatorActions,
+  requests,
+  transactional,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/steps/fact.publisher.ts',
-    tests: [engine, publication, operatorActions, finalAnnotations],
+    tests: [engine, customProviders, lifecycle, transactional, requests, operatorActions, finalAnnotations],
     mutants: [
       {
         mistake: 'publishes a stale outcome as one that counts',

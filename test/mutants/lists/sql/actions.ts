@@ -55,6 +55,7 @@ export const files: readonly MutantsOfFile[] = [
 `,
         replace: `where s.state <> 'cancelled'
 `,
+        equivalent: 'nothing behind a step that is not done is done, since it waits for it',
       },
       {
         mistake: 'waits for leaves that are cancelled',
