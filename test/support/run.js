@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DatabaseUnreachableError } from '../../scripts/database.mjs';
 
 const PREFIX = '^tasker_test_[0-9a-f]{8}';
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * A server of the user's own outlives the tests, and must not keep what they made there, even when they are interrupted.
@@ -21,11 +22,18 @@ export async function beginRun(url, run) {
     await dropDatabases(client, run);
     await client.end();
   };
-  let ending; // a Ctrl-C comes twice: from the terminal, and from `scripts/test.mjs`, which passes it on
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => (ending ??= end().finally(() => process.exit(128 + constants.signals[signal]))));
-  }
-  return end;
+  const forget = onSignal(end);
+  return () => end().finally(forget);
+}
+
+/** Ends the run, then the process. A Ctrl-C comes twice: from the terminal, and from `scripts/test.mjs`, which passes it on. */
+function onSignal(end) {
+  let ending;
+  const leave = (signal) => {
+    ending ??= end().finally(() => process.exit(128 + constants.signals[signal]));
+  };
+  for (const signal of SIGNALS) process.on(signal, leave);
+  return () => SIGNALS.forEach((signal) => process.off(signal, leave));
 }
 
 async function requireCreateDatabase(client) {
@@ -48,9 +56,9 @@ async function dropDatabases(client, run) {
 /** What a run that got a SIGKILL has left; whatever is in use after all stays. */
 async function dropDeadRuns(client) {
   const { rows } = await client.query(
-    `select datname from pg_database
-     where datname ~ $1 and pg_get_userbyid(datdba) = current_user
-       and not exists (select from pg_stat_activity where application_name = substring(datname from $1))`,
+    `select d.datname from pg_database d
+     where d.datname ~ $1 and pg_get_userbyid(d.datdba) = current_user
+       and not exists (select from pg_stat_activity a where a.application_name = substring(d.datname from $1))`,
     [PREFIX],
   );
   for (const { datname } of rows) await client.query(`drop database if exists ${datname}`).catch(() => {});
