@@ -19,11 +19,11 @@ export interface Lab {
 
 /**
  * Call it at the top of a test file. After each test its hosts are closed, no connection of theirs may be left, and its
- * tasks are gone, so that no test sees what another began.
+ * tasks are gone, so that no test sees what another began. A database that could not be made is all that is reported then.
  */
 export function useLab(): Lab {
-  let database: TestDatabase;
-  let persistence: OpenPersistence;
+  let database: TestDatabase | undefined;
+  let persistence: OpenPersistence | undefined;
   let hosts: Host[] = [];
   let clients: pg.Client[] = [];
 
@@ -36,34 +36,38 @@ export function useLab(): Lab {
     clients = [];
     await Promise.all(hosts.map((host) => host.close()));
     hosts = [];
-    await eventually(async () => expect(await otherConnections(persistence)).toEqual([]));
-    await persistence.query('delete from __schema__.tasks');
-    await persistence.query('delete from __schema__.workers');
+    if (persistence !== undefined) await tidy(persistence);
   });
   afterAll(async () => {
-    await persistence.close();
-    await database.drop();
+    await persistence?.close();
+    await database?.drop();
   });
 
   return {
     get url() {
-      return database.url;
+      return database!.url;
     },
     get persistence() {
-      return persistence;
+      return persistence!;
     },
     open: async (settings) => {
-      const host = await openHost({ url: database.url, ...settings });
+      const host = await openHost({ url: database!.url, ...settings });
       hosts.push(host);
       return host;
     },
     connect: async () => {
-      const client = await connect(database.url);
+      const client = await connect(database!.url);
       clients.push(client);
       return client;
     },
-    query: (sql, ...parameters) => persistence.query(sql, ...parameters),
+    query: (sql, ...parameters) => persistence!.query(sql, ...parameters),
   };
+}
+
+async function tidy(persistence: Persistence): Promise<void> {
+  await eventually(async () => expect(await otherConnections(persistence)).toEqual([]));
+  await persistence.query('delete from __schema__.tasks');
+  await persistence.query('delete from __schema__.workers');
 }
 
 /** What sessions of this database that are not the lab's did last. */

@@ -50,33 +50,33 @@ export async function openPersistence(url: string, schema = 'tasker'): Promise<O
 
 /** The gateways on a database of one's own; call it at the top of a test file. */
 export function usePersistence(): Persistence & { readonly url: string } {
-  let database: TestDatabase;
-  let persistence: OpenPersistence;
+  let database: TestDatabase | undefined;
+  let persistence: OpenPersistence | undefined;
   beforeAll(async () => {
     database = await createTestDatabase();
     persistence = await openPersistence(database.url);
   });
   afterAll(async () => {
-    await persistence.close();
-    await database.drop();
+    await persistence?.close();
+    await database?.drop();
   });
   return {
     get url() {
-      return database.url;
+      return database!.url;
     },
     get dataSource() {
-      return persistence.dataSource;
+      return persistence!.dataSource;
     },
     get tasks() {
-      return persistence.tasks;
+      return persistence!.tasks;
     },
     get templates() {
-      return persistence.templates;
+      return persistence!.templates;
     },
     get workers() {
-      return persistence.workers;
+      return persistence!.workers;
     },
-    query: (sql, ...parameters) => persistence.query(sql, ...parameters),
+    query: (sql, ...parameters) => persistence!.query(sql, ...parameters),
   };
 }
 
