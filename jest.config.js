@@ -1,14 +1,6 @@
-import { publicNames, swcOptions } from './test/support/swc.js';
-
 const shared = {
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
-  moduleNameMapper: {
-    ...Object.fromEntries(Object.entries(publicNames).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`])),
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-  },
-  modulePathIgnorePatterns: ['<rootDir>/dist/(?!schematics)', '<rootDir>/build', '<rootDir>/bench/peers'],
+  runner: '<rootDir>/test/support/jest/native.runner.js',
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/build', '<rootDir>/bench/peers'],
 };
 
 /** One project a kind of test. */

@@ -41,11 +41,12 @@ function withReport(args) {
   return [...args, ...(asked ? [] : ['--json']), `--outputFile=${REPORT}`];
 }
 
-/** ES modules under Jest need Node's flag, whose warning no reader of test results wants. Jest's workers inherit the flags. */
 function runJest(args) {
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', `--import=${END_WITH_PARENT}`];
   const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-  const child = spawn(process.execPath, [...flags, jest, ...args], { cwd: ROOT, stdio: 'inherit' });
+  const child = spawn(process.execPath, [`--import=${END_WITH_PARENT}`, jest, ...args], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.once('exit', (code) => process.exit(code ?? 1));
 }

@@ -1,0 +1,80 @@
+/** Runs the test files that `native.runner.js` sends, one after the other, each with the function of Jest that runs a file. */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import jestCircus from 'jest-circus/runner';
+import { setGlobals, setMocks } from './globals.js';
+
+const require = createRequire(import.meta.url);
+
+/** In which a copy of Jest's state machine notes who listens to it. */
+const LISTENERS = Symbol.for('EVENT_HANDLERS');
+
+Error.stackTraceLimit = 100; // as in Jest, which shows those frames that are ours
+
+process.on('message', (message) => void (message.end ? leave(message) : answer(message)));
+process.once('disconnect', () => process.exit()); // nobody waits for the results any more
+
+function answer({ path, config, globalConfig }) {
+  run(path, config, globalConfig).then(
+    (result) => process.send({ result }),
+    ({ message, stack, code }) => process.send({ error: { message, stack, code } }),
+  );
+}
+
+/** Without `await`, so that no failure shows our lines: stacks go on through those. */
+function run(path, config, globalConfig) {
+  const start = Date.now();
+  const env = { ...process.env };
+  const putBack = setMocks(config);
+  return jestCircus
+    .default(globalConfig, config, { global: globalThis }, RUNTIME, path, (event, data) =>
+      process.send({ event, data }),
+    )
+    .then((result) => ({
+      ...result,
+      skipped: isSkipped(result),
+      perfStats: { ...result.perfStats, ...timesSince(start, config) },
+    }))
+    .finally(() => {
+      putBack();
+      replaceEnv(env);
+    });
+}
+
+/** What Jest's function asks of the module system: Node's, and a fresh state of the tests for each file. */
+const RUNTIME = {
+  requireInternalModule: (file) => {
+    delete globalThis[LISTENERS];
+    delete require.cache[file];
+    return require(file);
+  },
+  requireModule: require,
+  unstable_shouldLoadAsEsm: () => true,
+  unstable_importModule: (path) => import(pathToFileURL(path)),
+  setGlobalsForRuntime: setGlobals,
+  enterTestCode: () => {},
+  leaveTestCode: () => {},
+};
+
+const isSkipped = ({ testResults }) => testResults.every(({ status }) => status === 'pending');
+
+function timesSince(start, { slowTestThreshold }) {
+  const end = Date.now();
+  return { start, end, runtime: end - start, slow: end - start > slowTestThreshold * 1_000 };
+}
+
+function replaceEnv(env) {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+}
+
+/** Ends by itself, unless a test has left something open: then that is told. */
+function leave({ graceMs }) {
+  process.removeAllListeners('disconnect');
+  process.disconnect();
+  const impatience = setTimeout(() => {
+    process.stderr.write(`Tests have left open: ${process.getActiveResourcesInfo().join(', ')}\n`);
+    process.exit(1);
+  }, graceMs);
+  impatience.unref();
+}
