@@ -135,14 +135,14 @@ describe('tasker import-templates', () => {
     expect(report.replaceAll('\n\n', '\n'))
       .toBe(`${source} → ${join(out, 'checkout.yaml')} (blog_examples/monitored_checkout@1.0.0)
   changed:
-    line 3: The version 1.0 is 1.0.0. Name that one where tasks are started.
-    lines 13, 19: "handler_class" is "handler", with a name for each class (see below).
-    line 14: "default_retry_limit" is "retry_limit"; both count the first attempt.
-    line 16: "timeout_seconds" of handler_config is a key of the step.
+    line 3: The version 1.0 became 1.0.0. Use that one to start tasks.
+    lines 13, 19: "handler_class" became "handler", with a name for each class (see below).
+    line 14: "default_retry_limit" became "retry_limit"; both include the first attempt.
+    line 16: "timeout_seconds" of handler_config became a key of the step.
     line 16: "retry_backoff" became "backoff" of the step; without it, waits double.
     line 18: "depends_on" names all steps that a step waits for.
   left out:
-    line 4: The class BlogExamples::Post05::MonitoredCheckoutHandler: a template needs none. Write its hooks, if it has any, as a @TaskHandler.
+    line 4: The class BlogExamples::Post05::MonitoredCheckoutHandler: a template needs no class. If it has hooks, write them as a @TaskHandler.
     line 5: business_metrics: a template has no such key, and Rails Tasker ignored it.
     line 7: monitoring: a template has no such key, and Rails Tasker ignored it.
     line 9: The event "revenue_tracked": a name consists of words separated by dots, and the first must not be one of the engine's.
@@ -154,16 +154,16 @@ describe('tasker import-templates', () => {
     line 8: Rails Tasker dropped "custom_events" of YAML. Here they are kept with the template.
     line 14: A limit of 0 meant that the step never runs. Here it runs once: retry_limit is 1.
     line 16: Rails Tasker did not enforce "timeout_seconds". Here a run longer than this is a failed attempt.
-    line 16: Rails Tasker did not read "retry_backoff". Here the waits are what it says.
+    line 16: Rails Tasker did not read "retry_backoff". Here it determines the waits.
     line 16: Rails Tasker kept \${NAME} as it is. Here it is replaced by the environment variable.
-    line 20: ERB is not executed, as in Rails Tasker. Write \${NAME} or \${NAME:-default}.
+    line 20: Neither Rails Tasker nor nestjs-tasker executes ERB. Write \${NAME} or \${NAME:-default}.
 Step handlers to write:
   # BlogExamples::Post05::StepHandlers::ProcessPaymentHandler
   npx nestjs-tasker generate step-handler blog-examples-post-05/blog_examples_post_05.process_payment
   # BlogExamples::Post05::StepHandlers::ValidateCartHandler
   npx nestjs-tasker generate step-handler blog-examples-post-05/blog_examples_post_05.validate_cart
 Failed steps are now really retried, up to retry_limit attempts (3 by default, as before).
-See docs/from-rails-tasker.md for everything else that behaves differently.
+See docs/from-rails-tasker.md for all other differences in behaviour.
 The template is valid and in ${out}.
 `);
     expect(step('validate_cart')).toMatchObject({ retryLimit: 1, timeoutSeconds: 10, backoff: SETTINGS.steps.backoff });
