@@ -1,6 +1,6 @@
 /**
  * `npm run acceptance`: the packed package as its users meet it, in parts: `hosts` and their databases, `generated`
- * applications, and `pages` that are followed to the letter. The name of a part behind `--` runs it alone, and further words choose what of it:
+ * applications, `pages` that are followed to the letter, and `random` tests in full. The name of a part behind `--` runs it alone, and further words choose what of it:
  * `npm run acceptance -- generated pnpm`. Words without the name of a part belong to `hosts`.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,8 +11,14 @@ import type { Part } from './part.js';
 import { runGenerated } from './generated/generated.part.js';
 import { runHosts } from './hosts.part.js';
 import { runPages } from './pages/pages.part.js';
+import { runRandom } from './random.part.js';
 
-const PARTS: Readonly<Record<string, Part>> = { hosts: runHosts, generated: runGenerated, pages: runPages };
+const PARTS: Readonly<Record<string, Part>> = {
+  hosts: runHosts,
+  generated: runGenerated,
+  pages: runPages,
+  random: runRandom,
+};
 
 const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-acceptance-'));
 chmodSync(workspace, 0o755); // started by root, PostgreSQL runs as somebody else, who has to get to its data there

@@ -13,9 +13,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { amount } from '../support/amount.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 
-const RUNS = 600;
+const RUNS = amount({ short: 200, full: 600 });
 
 /** Texts that have broken parsers, casts and queries before. */
 const TRAPS = fc.constantFrom(

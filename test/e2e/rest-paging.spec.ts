@@ -2,11 +2,12 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defineTask, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
+import { amount } from '../support/amount.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const BATCH = 1_000;
-const DURING = 2_000;
-const AT_FIRST = 10_000;
+const DURING = amount({ short: 600, full: 2_000 });
+const AT_FIRST = amount({ short: 3_000, full: 10_000 });
 
 const QUICK = defineTask({ namespace: 'pages', name: 'quick' }).step('only', { handler: 'warehouse.echo' });
 const IDLE = defineTask({ namespace: 'pages', name: 'idle' });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PermanentError, RetryableError } from 'nestjs-tasker';
+import { amount } from '../../support/amount.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER, type TestTemplate } from '../../support/factories.js';
 import { brokenHistory } from '../../support/history.rules.js';
@@ -10,7 +11,7 @@ import { useLab } from '../../support/lab.js';
 
 const lab = useLab();
 
-const WORKFLOWS = 500;
+const WORKFLOWS = amount({ short: 150, full: 500 });
 const BATCH = 50;
 const MAX_STEPS = 10;
 /** The same workflows in every run; only who runs which step when differs. */
