@@ -52,10 +52,12 @@ async function expectAllUsable({ tasks, get }: Pick<Host, 'tasks' | 'get'>): Pro
 const nestTwice = (manager: EntityManager): Promise<unknown> =>
   Promise.all([1, 2].map((_, index) => manager.transaction((nested) => nested.query('select $1::int', [index]))));
 
+/** Resolves when both ends know. */
 const terminate = async ({ manager }: Pick<StepContext, 'manager'>): Promise<void> => {
   const [{ pid }] = await manager.query<[{ pid: number }]>('select pg_backend_pid() as pid');
   await lab.query('select pg_terminate_backend($1)', pid);
   await eventually(async () => expect(await lab.query('select from pg_stat_activity where pid = $1', pid)).toEqual([]));
+  await eventually(() => expect(manager.queryRunner!.isReleased).toBe(true));
 };
 
 describe('a connection that comes back to the pool inside a transaction', () => {

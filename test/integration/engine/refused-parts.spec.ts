@@ -121,7 +121,7 @@ describe('an outcome that the database refuses', () => {
     await allow();
     await reaches(host, id, 'complete');
     expect(script.runs).toHaveLength(3);
-    expect(faultsOf(host)).toEqual([]);
+    await eventually(() => expect(faultsOf(host)).toEqual([])); // it is stored before it is answered
   });
 
   it('is tried again when it was a failure that would have been', async () => {
