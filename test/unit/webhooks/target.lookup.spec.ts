@@ -1,20 +1,21 @@
-import type { LookupAddress, LookupOptions } from 'node:dns';
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { publicLookup } from '../../../lib/webhooks/target.lookup.js';
 
 type Callback = (error: Error | null, addresses: readonly LookupAddress[]) => void;
 
 let found: readonly string[] | Error;
-jest.unstable_mockModule('node:dns', () => ({
-  lookup: (_name: string, _options: LookupOptions, callback: Callback) => {
-    if (found instanceof Error) callback(found, []);
-    else
-      callback(
-        null,
-        found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-      );
-  },
-}));
-const { publicLookup } = await import('../../../lib/webhooks/target.lookup.js');
+
+/** What the name service finds. */
+function lookup(_name: string, _options: LookupOptions, callback: Callback): void {
+  const error = found instanceof Error ? found : null;
+  const addresses = found instanceof Error ? [] : found;
+  callback(
+    error,
+    addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+  );
+}
 
 const look = (options: LookupOptions): Promise<unknown> =>
   new Promise((resolve, reject) => {
@@ -25,7 +26,14 @@ const look = (options: LookupOptions): Promise<unknown> =>
   });
 
 beforeEach(() => {
+  jest.spyOn(dns, 'lookup').mockImplementation(lookup as never);
+  syncBuiltinESMExports(); // to those who import it by its name
   found = ['8.8.8.8', '2606:4700::1'];
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 describe('the name of a receiver', () => {
