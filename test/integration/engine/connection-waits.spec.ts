@@ -82,7 +82,9 @@ describe('a transactional step for which no connection comes free', () => {
     await eventually(() => expect(worker.runningSteps).toBe(0));
     expect(host.script.runs).toHaveLength(1); // of the first task
     expect(warned).toHaveBeenCalledWith(
-      expect.stringMatching(new RegExp(`^Step \\d+ of task ${id} got no connection for its transaction; .*: ${reason}`)),
+      expect.stringMatching(
+        new RegExp(`^Step \\d+ of task ${id} got no connection for its transaction; .*: ${reason}`),
+      ),
     );
     await giveBack(held);
     expect(await host.kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
