@@ -132,8 +132,14 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'says when the last retry is due',
-        find: 'return Math.min(...facts.retries',
-        replace: 'return Math.max(...facts.retries',
+        find: 'waits.length === 0 ? null : Math.min(...waits)',
+        replace: 'waits.length === 0 ? null : Math.max(...waits)',
+        tests: [waking, engine, failures],
+      },
+      {
+        mistake: 'forgets when a step that was handed back is due',
+        find: 'const waits = [...failed, ...handedBack];',
+        replace: 'const waits = [...failed, ...handedBack.slice(0, 0)];',
         tests: [waking, engine, failures],
       },
       {
