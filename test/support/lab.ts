@@ -5,6 +5,9 @@ import { eventually } from './eventually.js';
 import { openHost, type Host, type HostSettings } from './host.js';
 import { connect, openPersistence, type OpenPersistence, type Persistence } from './persistence.js';
 
+/** By which connections of shared hosts are known. */
+const SHARED = 'shared host';
+
 /** A database for the tests of one file, and the hosts that each of them opens. */
 export interface Lab {
   readonly url: string;
@@ -12,6 +15,8 @@ export interface Lab {
   readonly persistence: Persistence;
   /** A host that is closed after the test. */
   open(settings: Omit<HostSettings, 'url'>): Promise<Host>;
+  /** One for all tests of the file, where none needs one of its own: its worker stands still. Call it at the top of the file. */
+  share(settings: Omit<HostSettings, 'url' | 'worker' | 'name'>): () => Host;
   query: Persistence['query'];
   /** A session of its own that is ended after the test, and what it holds with it. */
   connect(): Promise<pg.Client>;
@@ -25,6 +30,7 @@ export function useLab(): Lab {
   let database: TestDatabase | undefined;
   let persistence: OpenPersistence | undefined;
   let hosts: Host[] = [];
+  const shared: Host[] = [];
   let clients: pg.Client[] = [];
 
   beforeAll(async () => {
@@ -39,6 +45,7 @@ export function useLab(): Lab {
     if (persistence !== undefined) await tidy(persistence);
   });
   afterAll(async () => {
+    await Promise.all(shared.map((host) => host.close()));
     await persistence?.close();
     await database?.drop();
   });
@@ -55,6 +62,14 @@ export function useLab(): Lab {
       hosts.push(host);
       return host;
     },
+    share: (settings) => {
+      let host: Host;
+      beforeAll(async () => {
+        host = await openHost({ url: database!.url, name: SHARED, ...settings });
+        shared.push(host);
+      });
+      return () => host;
+    },
     connect: async () => {
       const client = await connect(database!.url);
       clients.push(client);
@@ -70,12 +85,13 @@ async function tidy(persistence: Persistence): Promise<void> {
   await persistence.query('delete from __schema__.workers');
 }
 
-/** What sessions of this database that are not the lab's did last. */
+/** What sessions of this database that a test should have ended did last. */
 async function otherConnections({ query }: Persistence): Promise<string[]> {
   const rows = await query<{ query: string }>(
     `select application_name || ': ' || query as query from pg_stat_activity
      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-       and application_name <> ''`,
+       and application_name not in ('', $1)`,
+    SHARED,
   );
   return rows.map(({ query: last }) => last);
 }

@@ -15,8 +15,10 @@ const template = aTemplate(independent('x', 'other'), {
   steps: { x: { skippable: true, queue: 'x' }, other: { queue: 'other' } },
 });
 
+const shared = lab.share({ templates: [template], handlers: { 'tests.step': () => null } });
+
 async function started(): Promise<Host & { readonly id: string }> {
-  const host = await lab.open({ templates: [template], handlers: { 'tests.step': () => null } });
+  const host = shared();
   const { id } = await host.tasks.start(template.request);
   return { ...host, id };
 }
