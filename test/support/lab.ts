@@ -42,7 +42,10 @@ export function useLab(): Lab {
     clients = [];
     await Promise.all(hosts.map((host) => host.close()));
     hosts = [];
-    if (persistence !== undefined) await tidy(persistence);
+    if (persistence === undefined) return;
+    await eventually(async () => expect(await otherConnections(persistence!)).toEqual([]));
+    await persistence.query('delete from __schema__.tasks');
+    if (shared.length === 0) await persistence.query('delete from __schema__.workers'); // a shared one keeps its name
   });
   afterAll(async () => {
     await Promise.all(shared.map((host) => host.close()));
@@ -77,12 +80,6 @@ export function useLab(): Lab {
     },
     query: (sql, ...parameters) => persistence!.query(sql, ...parameters),
   };
-}
-
-async function tidy(persistence: Persistence): Promise<void> {
-  await eventually(async () => expect(await otherConnections(persistence)).toEqual([]));
-  await persistence.query('delete from __schema__.tasks');
-  await persistence.query('delete from __schema__.workers');
 }
 
 /** What sessions of this database that a test should have ended did last. */

@@ -9,10 +9,14 @@ import { aScript } from '../../support/script.js';
 
 const lab = useLab();
 
+const template = aTemplate();
+let returned: unknown;
+const shared = lab.share({ templates: [template], handlers: { [HANDLER]: () => returned } });
+
 /** The step after one run of a handler that returns this. */
 async function stepThatReturned(value: unknown): Promise<StepDetails> {
-  const template = aTemplate();
-  const { tasks, kit } = await lab.open({ templates: [template], handlers: { [HANDLER]: () => value } });
+  returned = value;
+  const { tasks, kit } = shared();
   const { id } = await tasks.start(template.request);
   await kit.runUntilIdle();
   return (await kit.task(id)).steps[0]!;
@@ -55,8 +59,8 @@ describe('what a handler returns', () => {
       { amount: 3 },
     ],
     ['a number with many digits', 1.7976931348623157e308, 1.7976931348623157e308],
-  ])('is stored as JSON: %s', async (_, returned, stored) => {
-    expect(await stepThatReturned(returned)).toMatchObject({ state: 'complete', results: stored, error: null });
+  ])('is stored as JSON: %s', async (_, value, stored) => {
+    expect(await stepThatReturned(value)).toMatchObject({ state: 'complete', results: stored, error: null });
   });
 
   it.each<[string, unknown, string, string]>([
