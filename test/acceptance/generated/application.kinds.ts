@@ -66,7 +66,10 @@ export const APPLICATION_KINDS: readonly ApplicationKind[] = [
       name: `app ${template}`,
       made: `${NEST_NEW} nestjs-tasker generate app shop --templates ${template}`,
     })),
-    { name: 'app GraphQL and metrics', made: `${NEST_NEW} nestjs-tasker generate app shop --graphql --docker --observability` },
+    {
+      name: 'app GraphQL and metrics',
+      made: `${NEST_NEW} nestjs-tasker generate app shop --graphql --docker --observability`,
+    },
   ].map(({ name, made }) => ({
     name,
     made: [made],
