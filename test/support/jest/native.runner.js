@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 const ENTRY = fileURLToPath(new URL('test.process.js', import.meta.url));
 const FLAGS = ['--enable-source-maps', `--import=${new URL('../typescript.js', import.meta.url).href}`];
 const GRACE_MS = 10_000;
+/** A process that has grown beyond this makes room for another: each file leaves something behind, such as decorated classes. */
+const MOST_BYTES = 700_000_000;
 
 /**
  * How Jest runs our test files: in a few processes that load each module once, where Jest's own runner loads all of Nest,
@@ -45,7 +47,7 @@ export default class NativeRunner {
   }
 }
 
-/** A process that runs one test file after the other; another takes its place when it has crashed. */
+/** A process that runs one test file after the other; another takes its place when it has crashed or grown. */
 class TestProcess {
   #globalConfig;
   #tell;
@@ -62,8 +64,9 @@ class TestProcess {
     this.#child ??= this.#start();
     const child = this.#child;
     child.send({ path, config, globalConfig: this.#globalConfig });
-    const { result, error } = await this.#answerOf(child);
+    const { result, bytes, error } = await this.#answerOf(child);
     if (error !== undefined) throw error;
+    if (bytes > MOST_BYTES) await this.end();
     return result;
   }
 

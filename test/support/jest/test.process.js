@@ -16,7 +16,7 @@ process.once('disconnect', () => process.exit()); // nobody waits for the result
 
 function answer({ path, config, globalConfig }) {
   run(path, config, globalConfig).then(
-    (result) => process.send({ result }),
+    (result) => process.send({ result, bytes: process.memoryUsage.rss() }),
     ({ message, stack, code }) => process.send({ error: { message, stack, code } }),
   );
 }
