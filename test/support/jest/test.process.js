@@ -16,10 +16,19 @@ process.once('disconnect', () => process.exit()); // nobody waits for the result
 
 function answer({ path, config, globalConfig }) {
   run(path, config, globalConfig).then(
-    (result) => process.send({ result, bytes: process.memoryUsage.rss() }),
+    (result) =>
+      process.send({
+        result: { ...result, testResults: result.testResults.map(sendable) },
+        bytes: process.memoryUsage.rss(),
+      }),
     ({ message, stack, code }) => process.send({ error: { message, stack, code } }),
   );
 }
+
+/** Values that were compared are of any kind, and not all can be sent; their texts are in the messages. */
+const sendable = (of) => ({ ...of, failureDetails: [] });
+
+const tell = (event, [path, of]) => process.send({ event, data: [path, sendable(of)] });
 
 /** Without `await`, so that no failure shows our lines: stacks go on through those. */
 function run(path, config, globalConfig) {
@@ -27,9 +36,7 @@ function run(path, config, globalConfig) {
   const env = { ...process.env };
   const putBack = setMocks(config);
   return jestCircus
-    .default(globalConfig, config, { global: globalThis }, RUNTIME, path, (event, data) =>
-      process.send({ event, data }),
-    )
+    .default(globalConfig, config, { global: globalThis }, RUNTIME, path, tell)
     .then((result) => ({
       ...result,
       skipped: isSkipped(result),
