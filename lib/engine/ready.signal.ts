@@ -21,6 +21,8 @@ export class ReadySignal {
   private throttle: NodeJS.Timeout | undefined;
   private reopen: NodeJS.Timeout | undefined;
   private again = false;
+  /** The latest notice; a connection takes one statement at a time. */
+  private sending: Promise<void> | undefined;
   private saidPooled = false;
 
   /** Called when there may be work for this process. */
@@ -34,6 +36,7 @@ export class ReadySignal {
     await inOwnContext(() => this.open());
   }
 
+  /** Sends what is still to be told, such as of steps that were handed back: nobody else would tell it. */
   async stop(): Promise<void> {
     this.active = false;
     clearTimeout(this.throttle);
@@ -41,6 +44,9 @@ export class ReadySignal {
     this.throttle = undefined;
     const { channel } = this;
     this.channel = undefined;
+    await this.sending;
+    if (this.again) await channel?.notify().catch(() => undefined); // then the poll of the others finds the work
+    this.again = false;
     await channel?.close().catch(() => undefined); // the process ends; a connection already broken is closed enough
   }
 
@@ -61,10 +67,10 @@ export class ReadySignal {
   }
 
   private notify(): void {
-    const sent = this.channel?.notify().catch((error: unknown) => this.lost(error));
+    this.sending = this.channel?.notify().catch((error: unknown) => this.lost(error));
     this.throttle = setTimeout(() => {
-      // A connection takes one statement at a time: where the database is slow, the next notice waits for this one.
-      void Promise.resolve(sent).then(() => {
+      // Where the database is slow, the next notice waits for this one.
+      void Promise.resolve(this.sending).then(() => {
         this.throttle = undefined;
         if (this.again) this.tellOthers();
       });

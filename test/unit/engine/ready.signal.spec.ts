@@ -15,10 +15,11 @@ async function aSignal() {
     sent.push(open);
     return passed;
   });
-  const channels = { open: () => Promise.resolve({ hears: true, notify, close: () => Promise.resolve() }) };
+  const close = jest.fn(() => Promise.resolve());
+  const channels = { open: () => Promise.resolve({ hears: true, notify, close }) };
   const signal = new ReadySignal(channels as unknown as ReadyChannelFactory);
   await signal.start();
-  return { signal, notify, letGo: () => sent.shift()!() };
+  return { signal, notify, close, letGo: () => sent.shift()!() };
 }
 
 describe('notices of ready work', () => {
@@ -44,18 +45,27 @@ describe('notices of ready work', () => {
     letGo();
     await jest.advanceTimersByTimeAsync(0);
     expect(notify).toHaveBeenCalledTimes(2);
+    letGo();
     await signal.stop();
   });
 
-  it('end when the signal is stopped', async () => {
-    const { signal, notify, letGo } = await aSignal();
+  it('all leave before the signal is stopped, one after the other, and none comes after that', async () => {
+    const { signal, notify, close, letGo } = await aSignal();
     signal.tellOthers();
     signal.tellOthers();
-    await signal.stop();
-    letGo();
-    await jest.advanceTimersByTimeAsync(1_000);
-    signal.tellOthers();
+    const stopped = signal.stop();
+    await jest.advanceTimersByTimeAsync(0);
     expect(notify).toHaveBeenCalledTimes(1);
+    letGo();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(notify).toHaveBeenCalledTimes(2);
+    expect(close).not.toHaveBeenCalled();
+    letGo();
+    await stopped;
+    signal.tellOthers();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(notify).toHaveBeenCalledTimes(2);
+    expect(close).toHaveBeenCalledTimes(1);
     expect(jest.getTimerCount()).toBe(0);
   });
 });
