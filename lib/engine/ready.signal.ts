@@ -1,10 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { inOwnContext } from '../options/own.context.js';
 import { ReadyChannelFactory, type ReadyChannel } from '../persistence/ready.channel.js';
+import { withinTime } from '../persistence/time.limit.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 
 /** At most one notice in this time leaves a process; the last wish of a burst is never dropped. */
 const THROTTLE_MS = 20;
+/** How long the last notices may take once the signal is stopped: a connection may have fallen silent. */
+const LAST_NOTICES_MS = 500;
 const REOPEN_BACKOFF: BackoffPolicy = { baseSeconds: 1, factor: 2, maxSeconds: 60, jitter: 0.2 };
 
 /**
@@ -44,10 +47,14 @@ export class ReadySignal {
     this.throttle = undefined;
     const { channel } = this;
     this.channel = undefined;
-    await this.sending;
-    if (this.again) await channel?.notify().catch(() => undefined); // then the poll of the others finds the work
-    this.again = false;
+    await withinTime(this.sendLast(channel), LAST_NOTICES_MS, () => undefined); // then the poll of the others finds the work
     await channel?.close().catch(() => undefined); // the process ends; a connection already broken is closed enough
+  }
+
+  private async sendLast(channel: ReadyChannel | undefined): Promise<void> {
+    await this.sending;
+    if (this.again) await channel?.notify().catch(() => undefined);
+    this.again = false;
   }
 
   /** Work became ready through this process: its own worker looks at once, the others get a notice. */

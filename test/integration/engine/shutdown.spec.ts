@@ -161,7 +161,7 @@ describe('a shutdown that takes longer than the lease', () => {
     const [running, finish] = [aGate(), aGate()];
     const script = aScript({ only: () => (running.open(), finish.passed) });
     const template = aTemplate();
-    const options = { ...worker, leaseSeconds: 0.5 };
+    const options = { ...worker, leaseSeconds: 2 };
     const host = await lab.open({ templates: [template], handlers: script.handlers, worker: options });
     const { id } = await host.tasks.start(template.request);
     await running.passed;
