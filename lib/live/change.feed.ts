@@ -112,9 +112,9 @@ export class ChangeFeed implements OnApplicationShutdown {
     let isTroubled = false;
     while (this.streams.size > 0) {
       try {
-        const hasMore = await this.runOnce(horizon);
+        const waitMs = await this.runOnce(horizon);
         isTroubled = false;
-        await this.sleep(hasMore ? 0 : horizon.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS);
+        await this.sleep(waitMs);
       } catch (error) {
         if (!isTroubled && !this.isStopped) this.logger.error('Failed to read changes; will retry.', errorText(error));
         isTroubled = true;
@@ -125,13 +125,13 @@ export class ChangeFeed implements OnApplicationShutdown {
     this.running = null;
   }
 
-  /** Reads once for all that stand at the same position. Whether there is more to read already. */
-  private async runOnce(horizon: ChangeHorizon): Promise<boolean> {
+  /** Reads once for all that stand at the same position. Answers after how many milliseconds to do so again. */
+  private async runOnce(horizon: ChangeHorizon): Promise<number> {
     const settled = await horizon.look();
-    if (!settled) return false;
-    let hasMore = false;
-    for (const group of this.groups()) hasMore = (await this.readFor(group, settled)) || hasMore;
-    return hasMore;
+    let waitMs = horizon.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS;
+    if (!settled) return waitMs;
+    for (const group of this.groups()) waitMs = Math.min(waitMs, await this.readFor(group, settled));
+    return waitMs;
   }
 
   /** Those that take more, by where they stand. */
@@ -145,19 +145,21 @@ export class ChangeFeed implements OnApplicationShutdown {
     return [...groups.values()];
   }
 
-  private async readFor(group: readonly ChangeStream[], settled: ChangePosition): Promise<boolean> {
+  /** Answers after how many milliseconds there may be more. */
+  private async readFor(group: readonly ChangeStream[], settled: ChangePosition): Promise<number> {
     const after = group[0]!.read;
     if (!after) {
       for (const stream of group) stream.offer([], settled);
-      return false;
+      return Infinity;
     }
     const until = laterPosition(after, settled); // another process may know of more, and a listener that comes from there
-    if (positionText(until) === positionText(after)) return false;
+    if (positionText(until) === positionText(after)) return Infinity;
     const limit = this.gateway.roomFor(READ_LIMIT);
     const stored = await this.gateway.read(after, until, tasksOf(group), limit);
     const { changes, position } = mergeChanges(stored, after, until, limit);
     for (const stream of group) stream.offer(changes, position);
-    return group.some(({ read }) => read && positionText(read) !== positionText(until));
+    if (stored.isHeldBack) return UNSETTLED_WAIT_MS;
+    return group.some(({ read }) => read && positionText(read) !== positionText(until)) ? 0 : Infinity;
   }
 
   private async sleep(ms: number): Promise<void> {

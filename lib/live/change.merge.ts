@@ -12,16 +12,16 @@ export interface MergedChanges {
 
 /**
  * Brings what was read of the two histories, from `after` to `until`, into one order: by time, but never against the order of
- * either history, so that two ids say what was told and what was not. Where one of them was read only in part, what comes
- * after that part in the other waits for the next reading.
+ * either history, so that two ids say what was told and what was not. Where one of them was read only in part, or held back, what
+ * comes after that part in the other waits for the next reading.
  */
 export function mergeChanges(
-  { tasks, steps }: StoredChanges,
+  { tasks, steps, isHeldBack }: StoredChanges,
   after: ChangePosition,
   until: ChangePosition,
   limit: number,
 ): MergedChanges {
-  const isPartial = { tasks: tasks.length >= limit, steps: steps.length >= limit };
+  const isPartial = { tasks: tasks.length >= limit, steps: steps.length >= limit || isHeldBack };
   const changes: Change[] = [];
   let { task, step } = after;
   for (let t = 0, s = 0; ;) {

@@ -34,6 +34,8 @@ export interface StoredChange extends TransitionDetails {
 export interface StoredChanges {
   readonly tasks: readonly StoredChange[];
   readonly steps: readonly StoredChange[];
+  /** Steps after these are left for the next reading, as they began with a task whose begin is not among its tasks yet. */
+  readonly isHeldBack: boolean;
 }
 
 /**
@@ -81,19 +83,53 @@ export class ChangeGateway {
       this.database.query<ChangeRow>(ofTasks(some), [after.task, until.task, limit, ...ids]),
       this.database.query<ChangeRow>(ofSteps(some), [after.step, until.step, limit, ...ids]),
     ]);
-    return { tasks: tasks.map(({ change }) => change), steps: steps.map(({ change }) => change) };
+    const allSteps = steps.map(({ change }) => change);
+    const heldBack = await this.firstHeldBack(allSteps, until);
+    return {
+      tasks: tasks.map(({ change }) => change),
+      steps: heldBack < 0 ? allSteps : allSteps.slice(0, heldBack),
+      isHeldBack: heldBack >= 0,
+    };
+  }
+
+  /**
+   * The index of the first step that began with its task where the begin of the task comes only after `until`, else -1: a claim
+   * writes both, and the ids may have been looked at in between.
+   */
+  private async firstHeldBack(steps: readonly StoredChange[], until: ChangePosition): Promise<number> {
+    const begun = steps.filter(isBegin).map(({ taskId }) => taskId);
+    if (begun.length === 0) return -1;
+    const rows = await this.database.query<{ begin: { readonly taskId: string; readonly micros: number } }>(
+      BEGINS_AFTER,
+      [[...new Set(begun)], until.task],
+    );
+    const micros = new Map(rows.map(({ begin }) => [begin.taskId, begin.micros]));
+    return steps.findIndex((step) => isBegin(step) && (micros.get(step.taskId) ?? Infinity) <= step.micros);
   }
 }
 
+function isBegin({ from, to }: StoredChange): boolean {
+  return from === 'pending' && to === 'in_progress';
+}
+
+const MICROS = '(extract(epoch from h.created_at) * 1000000)::bigint';
+
 const FIELDS = `'rowId', h.id::text, 'taskId', h.task_id::text, 'stepId', h.workflow_step_id::text,
   'namespace', ns.name, 'name', nt.name, 'version', nt.version,
-  'micros', (extract(epoch from h.created_at) * 1000000)::bigint, ${TRANSITION_FIELDS}`;
+  'micros', ${MICROS}, ${TRANSITION_FIELDS}`;
 
 /** About the rows `h`, which were found by an index, however long the history is. */
 const TEMPLATE = `join __schema__.tasks t on t.task_id = h.task_id
 join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
 join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
 order by h.id`;
+
+/** The first of each task. */
+const BEGINS_AFTER = `
+select json_build_object('taskId', h.task_id::text, 'micros', min(${MICROS})) as begin
+from __schema__.task_transitions h
+where h.task_id = any ($1) and h.id > $2 and h.from_state = 'pending' and h.to_state = 'in_progress'
+group by h.task_id`;
 
 const ofTasks = (someOnly: boolean): string => `
 with found as materialized (

@@ -54,7 +54,9 @@ describe('the feed of changes', () => {
     expect(changes.map(nameOf).toSorted()).toEqual([...new Set(changes.map(nameOf))].toSorted());
     expect(changes).toHaveLength(4 * ids.length);
     for (const id of ids) {
-      expect(eventsOf(changes.filter(({ taskId }) => taskId === id)).slice(2)).toEqual([
+      expect(eventsOf(changes.filter(({ taskId }) => taskId === id))).toEqual([
+        'task.start_requested',
+        'step.execution_requested',
         'step.completed',
         'task.completed',
       ]);
@@ -64,15 +66,35 @@ describe('the feed of changes', () => {
     read.mockRestore();
   });
 
+  it('leaves a step that began with its task for later where the ids were looked at between the two', async () => {
+    const host = await aHost();
+    const gateway = host.get(ChangeGateway);
+    const before = await gateway.idsGivenOut();
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runUntilIdle();
+    const after = await gateway.idsGivenOut();
+
+    expect(await gateway.read(before, { task: before.task, step: after.step }, null, 10)).toEqual({
+      tasks: [],
+      steps: [],
+      isHeldBack: true,
+    });
+    const whole = await gateway.read(before, after, [id], 10);
+    expect([whole.tasks.length, whole.steps.length, whole.isHeldBack]).toEqual([2, 2, false]);
+  });
+
   it('tells of what another process commits, in order, and what it happened to', async () => {
     const [listening, running] = [await aHost(), await aHost()];
     const stream = await listening.get(ChangeFeed).follow();
     const { id } = await running.tasks.start(template.request);
     await running.kit.runUntilIdle();
     const changes = await takeUntil(stream, ends);
-    // A task is begun in the claim of its first step, and which of the two is told first is open.
-    expect(eventsOf(changes.slice(0, 2)).toSorted()).toEqual(['step.execution_requested', 'task.start_requested']);
-    expect(eventsOf(changes.slice(2))).toEqual(['step.completed', 'task.completed']);
+    expect(eventsOf(changes)).toEqual([
+      'task.start_requested',
+      'step.execution_requested',
+      'step.completed',
+      'task.completed',
+    ]);
     expect(changes[2]).toEqual({
       position: expect.stringMatching(/^\d+\.\d+$/),
       event: 'step.completed',

@@ -52,7 +52,7 @@ function readAll(
   for (let position = from; position.task !== until.task || position.step !== until.step;) {
     const after = (history: readonly StoredChange[], id: string): readonly StoredChange[] =>
       history.filter(({ rowId }) => Number(rowId) > Number(id)).slice(0, limit);
-    const stored = { tasks: after(tasks, position.task), steps: after(steps, position.step) };
+    const stored = { tasks: after(tasks, position.task), steps: after(steps, position.step), isHeldBack: false };
     const merged = mergeChanges(stored, position, until, limit);
     if (merged.position.task === position.task && merged.position.step === position.step) throw new Error('stuck');
     changes.push(...merged.changes);
@@ -105,7 +105,16 @@ describe('two histories brought into one order', () => {
     const done = { ...aChange('task', 2, 5), from: 'in_progress', to: 'complete' };
     const step = aChange('step', 1, 5);
     const until = { task: '2', step: '1' };
-    const { changes } = mergeChanges({ tasks: [begun, done], steps: [step] }, BEGIN, until, 10);
+    const { changes } = mergeChanges({ tasks: [begun, done], steps: [step], isHeldBack: false }, BEGIN, until, 10);
     expect(said(changes)).toEqual(['task 1', 'step 1', 'task 2']);
+  });
+
+  it('wait for what was held back of the steps', () => {
+    const tasks = [aChange('task', 1, 5), aChange('task', 2, 7)];
+    const until = { task: '2', step: '9' };
+    const stored = { tasks, steps: [aChange('step', 1, 6)], isHeldBack: true };
+    const { changes, position } = mergeChanges(stored, BEGIN, until, 10);
+    expect(said(changes)).toEqual(['task 1', 'step 1']);
+    expect(position).toEqual({ task: '1', step: '1' });
   });
 });
