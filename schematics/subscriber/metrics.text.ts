@@ -4,6 +4,9 @@ import { quoted } from '../writing/quoted';
 import { testImports } from '../writing/test.text';
 import { exampleConstants, exampleOf, subjectOf } from './event.names';
 
+/** Upper bounds of the buckets for durations, in seconds: the default ones of OpenTelemetry are for milliseconds. */
+export const BUCKETS = '[0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900]';
+
 /** Events that end a measured attempt. */
 const ENDS = ['step.completed', 'step.failed'];
 
@@ -97,7 +100,7 @@ function durations(ends: readonly string[]): Part {
     fields: `  private readonly durations = meter().createHistogram('tasker.step.duration', {
     description: 'Attempts at steps',
     unit: 's',
-    advice: { explicitBucketBoundaries: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900] }, // those by default are for milliseconds
+    advice: { explicitBucketBoundaries: ${BUCKETS} },
   });
   /** Start times of the attempts that run here, by the id of their step. */
   private readonly begun = new Map<string, number>();`,

@@ -1,6 +1,6 @@
 -- describe_claims: what the handlers of claimed steps need. Part of advance. A value that several steps need stands in it
--- once. Rows have no keys, since a batch repeats them, and ids are no keys either: a JavaScript engine takes twice as long to
--- parse an object whose keys are numbers.
+-- once. Rows have no keys, since a batch repeats them, and ids are not keys either, since V8 is slow to parse objects whose keys
+-- are numbers (see bench/RESULTS.md):
 -- {steps: [[step id, task id, step template id, number of the attempt, attempts before the latest reset, retry limit, state
 --   claimed from]],
 --  tasks: [[task id, context, initiator, source system, reason, tags, requested at]],

@@ -243,7 +243,7 @@ begin
   if v_left_keys is not null or v_come_keys is not null then
     perform __schema__.check_limits(v_left_templates || v_come_templates, v_left_keys || v_come_keys);
     v_freed := v_freed + (
-      select count(*)::integer from unnest(v_left_keys) k (name) where exists (
+      select count(*)::integer from (select distinct unnest(v_left_keys)) k (name) where exists (
         select 1 from __schema__.ready_steps r
         where r.limit_key = k.name and r.worker_id is null and not r.is_held and r.run_at <= now()
       )

@@ -7,8 +7,8 @@ import type { ListedMutant } from './mutant.js';
 const LEFT_OUT = ['node_modules', '.git', 'build', 'dist', 'coverage', '.tmp', 'findings', 'bench'];
 
 /**
- * A copy of the project in which one mutant at a time is tried. Always in the same place, because the cache of Jest knows files
- * by their paths. Each has a PostgreSQL of its own (unless DATABASE_URL is set), so that a mutant which harms the server, or leaves
+ * A copy of the project in which one mutant at a time is tried. Always in the same place, because compiled files are cached by
+ * their paths. Each has a PostgreSQL of its own (unless DATABASE_URL is set), so that a mutant which harms the server, or leaves
  * databases there, harms no other.
  */
 export class Sandbox {

@@ -17,7 +17,6 @@ export async function runTests(sandbox: Sandbox, specs: readonly string[], limit
   const failure = join(root, 'first-failure.json');
   rmSync(failure, { force: true });
   const args = [
-    '--experimental-vm-modules',
     `--import=${pathToFileURL(join(root, 'test/support/end-with-parent.js')).href}`,
     join(root, 'node_modules/jest/bin/jest.js'),
     '--runInBand',

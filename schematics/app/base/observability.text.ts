@@ -1,3 +1,4 @@
+import { BUCKETS } from '../../subscriber/metrics.text';
 import type { NewFile } from '../../writing/write.files';
 
 /** Packages of OpenTelemetry 2: version 3 does not run on every Node.js that nestjs-tasker does. */
@@ -33,7 +34,7 @@ import {
 } from 'nestjs-tasker';
 
 /** Upper bounds of the buckets for durations, in seconds. */
-const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900];
+const SECONDS = ${BUCKETS};
 
 const meter = () => metrics.getMeter('workflows');
 

@@ -214,7 +214,7 @@ describe('the feed of changes', () => {
   it('leaves one that comes from further on than is settled at its place until there is more', async () => {
     const host = await aHost();
     const feed = host.get(ChangeFeed);
-    await feed.follow(); // is told of all
+    await feed.follow(); // hears every change
     const [slowTask, knownTask, nextTask] = await startMany(host, 3);
     const slow = await lab.connect();
     await slow.query('begin');
