@@ -13,7 +13,7 @@ export interface Border {
   readonly isPast: () => Promise<boolean>;
 }
 
-/** What borders are tried in: a database, and a worker with a lease of `LEASE` seconds. */
+/** The setting of each border: a database, and a worker with a lease of `LEASE` seconds. */
 export interface Times extends Pick<Persistence, 'query' | 'tasks' | 'templates'> {
   readonly workers: Persistence['workers'];
   readonly worker: HandWorker;

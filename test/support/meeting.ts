@@ -58,7 +58,7 @@ export async function afterHeld<T>(
     await holder.query('begin');
     await hold(holder);
     const acting = act();
-    acting.catch(() => undefined); // whoever asks for it is told
+    acting.catch(() => undefined); // the caller that awaits it gets the error
     await lockWaited(holder, statement);
     await meanwhile?.(holder);
     await holder.query(end);

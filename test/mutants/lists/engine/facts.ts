@@ -23,7 +23,7 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'this',
         tests: [engine, lateAnswers, lostLease],
       },
-      { mistake: 'tells of tasks twice that an earlier request started', find: 'if (!isNew) return;', replace: '' },
+      { mistake: 'reports tasks twice that an earlier request started', find: 'if (!isNew) return;', replace: '' },
       {
         mistake: 'tells nobody of the end of a task without steps',
         find: `if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, fact);`,

@@ -49,7 +49,7 @@ export const files: readonly MutantsOfFile[] = [
       run`,
       },
       {
-        mistake: 'runs handlers in the context of whoever woke the worker',
+        mistake: 'runs handlers in the context of the caller that woke the worker',
         find: 'inOwnContext(process).then(judge)',
         replace: 'process().then(judge)',
         tests: [ownContext, cleanConnections],

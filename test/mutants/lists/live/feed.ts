@@ -106,7 +106,7 @@ export const files: readonly MutantsOfFile[] = [
         tests: [live, changeFeed],
       },
       {
-        mistake: 'tells of the end of a task before that of its last step',
+        mistake: 'reports the end of a task before that of its last step',
         find: `return task.to === 'in_progress' || task.to === 'pending' ? task : step;`,
         replace: 'return task;',
       },
@@ -176,12 +176,12 @@ export const files: readonly MutantsOfFile[] = [
     tests: [live, changeFeed],
     mutants: [
       {
-        mistake: 'tells of tasks that were not asked for',
+        mistake: 'reports tasks that were not asked for',
         find: 'taskIds === undefined || taskIds.includes(change.taskId)',
         replace: 'taskIds === undefined || taskIds.length > 0',
       },
       {
-        mistake: 'tells of tasks where steps were asked for',
+        mistake: 'reports tasks where steps were asked for',
         find: '(change.step !== null && steps.includes(change.step))',
         replace: 'change.step === null || steps.includes(change.step)',
       },

@@ -272,7 +272,7 @@ export const files: readonly MutantsOfFile[] = [
         replace: `count(*) filter (where d.state = 'error')::integer as failures`,
       },
       {
-        mistake: 'tells of no stale outcome',
+        mistake: 'reports no stale outcome',
         find: `and n <> all (coalesce(v_accepted, '{}'))`,
         replace: 'and false',
         tests: [running, lateAnswers, lostWorkers],
