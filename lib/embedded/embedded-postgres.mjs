@@ -4,7 +4,8 @@
  *
  * The server is the child of a supervisor process, not of ours: the supervisor stops it and removes its files when we ask,
  * and also when its channel to us closes, so that even a SIGKILL of this process leaves nothing behind.
- * Durability settings stay as PostgreSQL ships them, so that what is measured here is what a server would do.
+ * Durability settings stay as PostgreSQL ships them, so that what is measured here is what a server would do, unless the data
+ * are disposable.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -14,6 +15,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DISPOSABLE_SETTINGS, folderInMemory } from './disposable.mjs';
 
 const SUPERVISOR = fileURLToPath(new URL('embedded-postgres.supervisor.mjs', import.meta.url));
 const OWN_SERVER = 'set DATABASE_URL to use a PostgreSQL server of your own';
@@ -25,11 +27,18 @@ export class EmbeddedPostgresError extends Error {
 }
 
 /** Starts a server on the loopback address and resolves once it accepts connections. See the `.d.mts` for the options. */
-export async function startEmbeddedPostgres({ dataDir, port, settings = {}, binaries: folder } = {}) {
+export async function startEmbeddedPostgres({
+  dataDir,
+  port,
+  disposable = false,
+  settings: asked = {},
+  binaries: folder,
+} = {}) {
   const user = unprivilegedUser();
   const binaries = folder === undefined ? await usableBinaries(user) : binariesIn(folder);
-  const home = await prepareHome(dataDir, user);
+  const home = await prepareHome(dataDir, disposable, user);
   const password = await passwordOf(home, user);
+  const settings = { ...(disposable ? DISPOSABLE_SETTINGS : {}), ...asked };
   const plan = { ...binaries, user, settings, home, temporary: dataDir === undefined };
 
   for (let attempt = 1; ; attempt += 1) {
@@ -188,10 +197,10 @@ async function makeReadable(directory) {
 }
 
 /** A new private directory for data and password, or the caller's own, owned by the user who runs the server. */
-async function prepareHome(dataDir, user) {
+async function prepareHome(dataDir, disposable, user) {
   const home = dataDir === undefined ? undefined : resolve(dataDir);
   try {
-    const made = home ?? (await mkdtemp(join(await reachableTmpdir(user), 'nestjs-tasker-pg-')));
+    const made = home ?? (await mkdtemp(join(await temporaryFolder(disposable, user), 'nestjs-tasker-pg-')));
     await mkdir(made, { recursive: true, mode: 0o700 });
     if (user !== undefined) await chown(made, user.uid, user.gid);
     return made;
@@ -218,6 +227,9 @@ function permissionError(cause, path) {
     { cause },
   );
 }
+
+const temporaryFolder = async (disposable, user) =>
+  (disposable ? folderInMemory() : undefined) ?? reachableTmpdir(user);
 
 /** The temporary directory, unless it lies where only root can go and another user has to run the server. */
 async function reachableTmpdir(user) {

@@ -19,7 +19,15 @@ export interface SqlFiles {
   readonly objects: readonly SqlFile[];
 }
 
-export async function readSqlFiles(root: string = fileURLToPath(packageFile('sql/'))): Promise<SqlFiles> {
+const PACKAGED = fileURLToPath(packageFile('sql/'));
+let packaged: Promise<SqlFiles> | undefined;
+
+/** Those of this package, which stay the same while a process runs, are read once. */
+export function readSqlFiles(root: string = PACKAGED): Promise<SqlFiles> {
+  return root === PACKAGED ? (packaged ??= readFolders(root)) : readFolders(root);
+}
+
+async function readFolders(root: string): Promise<SqlFiles> {
   const [migrations, functions, views] = await Promise.all(
     ['migrations', 'functions', 'views'].map((folder) => readFolder(root, folder)),
   );

@@ -7,7 +7,7 @@ import { connect } from '../support/persistence.js';
 
 let server: EmbeddedPostgres;
 beforeAll(async () => {
-  server = await startEmbeddedPostgres({ settings: { max_prepared_transactions: 2 } });
+  server = await startEmbeddedPostgres({ disposable: true, settings: { max_prepared_transactions: 2 } });
   await speak((query) => migrate({ query }, 'tasker', 'apply'));
 }, 60_000);
 afterAll(() => server.stop());

@@ -26,7 +26,7 @@ export class Sandbox {
       cpSync(join(ROOT, name), join(root, name), { recursive: true });
     }
     symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-    const { url, stop } = await openServer({ settings: { fsync: 'off' } }); // nobody keeps what is in it
+    const { url, stop } = await openServer({ disposable: true });
     return new Sandbox(root, url, stop);
   }
 

@@ -2,9 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { openServer } from '../../scripts/database.mjs';
 import { beginRun } from './run.js';
 
-/** Nobody needs these data after a crash of the machine. */
-const SETTINGS = { fsync: 'off', full_page_writes: 'off' };
-
 const EXPLAINED = ['EmbeddedPostgresError', 'DatabaseUnreachableError'];
 
 /**
@@ -20,7 +17,7 @@ export default async function globalSetup() {
 }
 
 async function open(run) {
-  const { url, stop } = await openServer({ settings: SETTINGS });
+  const { url, stop } = await openServer({ disposable: true });
   const endRun = await beginRun(url, run);
   return { url, end: () => endRun().then(stop) };
 }

@@ -37,7 +37,7 @@ export async function raiseStorm(
   plan: readonly Fault[],
   onFault: (fault: Fault) => void = () => undefined,
 ): Promise<StormReport> {
-  const server = await startEmbeddedPostgres();
+  const server = await startEmbeddedPostgres({ disposable: true });
   const network = await BreakingProxy.open(server.url);
   const database = await StormDatabase.prepare(server.url);
   const faults = new FaultRunner(plan, onFault);
