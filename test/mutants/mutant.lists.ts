@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ListedMutant, MutantsOfFile } from './mutant.js';
+import { TESTS_OF_ROOM } from './specs.js';
 
 export const ROOT = join(import.meta.dirname, '../..');
 const LISTS = join(import.meta.dirname, 'lists');
@@ -19,7 +20,13 @@ async function mutantsOf(room: string, listFile: string): Promise<readonly Liste
   const list = `${room}/${basename(listFile, '.ts')}`;
   const module = (await import(pathToFileURL(join(LISTS, room, listFile)).href)) as { files: readonly MutantsOfFile[] };
   const mutants = module.files.flatMap(({ file, tests, mutants }) => mutants.map((each) => ({ file, tests, ...each })));
-  return mutants.map((mutant, index) => ({ equivalent: undefined, ...mutant, room, id: `${list}#${index + 1}` }));
+  return mutants.map((mutant, index) => ({
+    equivalent: undefined,
+    ...mutant,
+    tests: [...mutant.tests, ...(TESTS_OF_ROOM[room] ?? [])],
+    room,
+    id: `${list}#${index + 1}`,
+  }));
 }
 
 /** Without words, all; otherwise those of the rooms, lists or ids that the words name. */

@@ -5,7 +5,7 @@ export interface Mutant {
   /** Exact text of the file, which occurs in it once. */
   readonly find: string;
   readonly replace: string;
-  /** Paths of test files, or their beginnings, relative to `test/`; those of the file if there are none. */
+  /** Paths of test files, or their beginnings, relative to `test/`; those of the file if there are none. Those of the room follow. */
   readonly tests?: readonly string[];
   /** Why no test can tell the mutant from the code. Such a mutant does not count; if a test fails, it is not equivalent. */
   readonly equivalent?: string;

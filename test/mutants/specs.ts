@@ -50,18 +50,21 @@ export const trouble = 'integration/engine/trouble';
 export const twoCopies = 'integration/engine/two-copies';
 export const versionsElsewhere = 'integration/engine/versions-elsewhere';
 export const waking = 'integration/engine/waking';
+export const wakingWays = 'integration/engine/waking-ways';
 export const metrics = 'integration/insight/metrics';
 export const readingBudget = 'integration/insight/reading-budget';
 export const slowest = 'integration/insight/slowest';
 export const systemHealth = 'integration/insight/system-health';
 export const changeFeed = 'integration/live/change-feed';
 export const onePayload = 'integration/live/one-payload';
+export const bordersInTime = 'integration/persistence/borders-in-time';
 export const claiming = 'integration/persistence/claiming';
 export const connections = 'integration/persistence/connections';
 export const failedStatements = 'integration/persistence/failed-statements';
 export const histories = 'integration/persistence/histories';
 export const hostMigration = 'integration/persistence/host-migration';
 export const lostWorkers = 'integration/persistence/lost-workers';
+export const meetings = 'integration/persistence/meeting-';
 export const migrationRunner = 'integration/persistence/migration.runner';
 export const oddSettings = 'integration/persistence/odd-settings';
 export const pooler = 'integration/persistence/pooler';
@@ -71,6 +74,7 @@ export const running = 'integration/persistence/running';
 export const stateTotals = 'integration/persistence/state-totals';
 export const tables = 'integration/persistence/tables';
 export const turns = 'integration/persistence/turns';
+export const waysOfTaking = 'integration/persistence/ways-of-taking';
 export const delivering = 'integration/webhooks/delivering';
 export const deriving = 'integration/webhooks/deriving';
 export const refusedDeliveries = 'integration/webhooks/refused-deliveries';
@@ -84,3 +88,10 @@ export const persistence = 'unit/persistence';
 export const templates = 'unit/templates';
 export const webhooks = 'unit/webhooks';
 export const workflow = 'unit/workflow';
+
+/** By room, what looks at many rules at once, and is tried where the tests of the subject notice nothing. */
+export const TESTS_OF_ROOM: Readonly<Record<string, readonly string[]>> = {
+  sql: [permittedActions, waysOfTaking, meetings, bordersInTime, wakingWays, limits, operatorActions],
+  engine: [wakingWays, bordersInTime, meetings, waking, permittedActions, operatorActions, lifecycle],
+  persistence: [meetings, boot],
+};
