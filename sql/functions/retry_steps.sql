@@ -50,7 +50,6 @@ begin
     attempts_before = case when p_reset then s.attempts else s.attempts_before end,
     retry_limit = case when p_reset then s.attempts + coalesce(st.default_retry_limit, 1)
       else greatest(s.retry_limit, s.attempts + coalesce(p_attempts, st.default_retry_limit, 1)) end,
-    results = case when p_reset then null else s.results end,
     error = case when p_reset then null else s.error end
   from __schema__.workflow_steps f
   left join __schema__.named_tasks_named_steps st on st.id = f.step_template_id -- gone: one attempt, which says so

@@ -10,6 +10,7 @@ export const restLists = 'e2e/rest-lists';
 export const restPaging = 'e2e/rest-paging';
 export const restWebhooks = 'e2e/rest-webhooks';
 export const restSpec = 'e2e/rest.spec';
+export const actingOnFailures = 'integration/engine/acting-on-failures';
 export const announcing = 'integration/engine/announcing';
 export const backPressure = 'integration/engine/back-pressure';
 export const boot = 'integration/engine/boot';
@@ -91,7 +92,7 @@ export const workflow = 'unit/workflow';
 
 /** By room, what looks at many rules at once, and is tried where the tests of the subject notice nothing. */
 export const TESTS_OF_ROOM: Readonly<Record<string, readonly string[]>> = {
-  sql: [permittedActions, waysOfTaking, meetings, bordersInTime, wakingWays, limits, operatorActions],
+  sql: [permittedActions, actingOnFailures, waysOfTaking, meetings, bordersInTime, wakingWays, limits, operatorActions],
   engine: [wakingWays, bordersInTime, meetings, waking, permittedActions, operatorActions, lifecycle],
   persistence: [meetings, boot],
 };

@@ -144,11 +144,6 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'error = s.error',
       },
       {
-        mistake: 'keeps the results of a step that was reset',
-        find: 'results = case when p_reset then null else s.results end',
-        replace: 'results = s.results',
-      },
-      {
         mistake: 'counts attempts on after a reset',
         find: 'attempts_before = case when p_reset then s.attempts else s.attempts_before end',
         replace: 'attempts_before = s.attempts_before',

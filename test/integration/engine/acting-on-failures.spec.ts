@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { PermanentError, type StartTaskRequest, type TaskService } from 'nestjs-tasker';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { aChain, aTemplate, independent } from '../../support/factories.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
+import { alwaysFailing, aScript, failing } from '../../support/script.js';
+import { statesOf } from '../../support/workflow.js';
+
+const lab = useLab();
+
+const flakyAndBroken = aTemplate(independent('flaky', 'broken'), { steps: { flaky: { skippable: true } } });
+const chain = aTemplate(aChain('extra', 'broken'), { steps: { extra: { skippable: true } } });
+const single = aTemplate();
+const { handlers, runs } = aScript({
+  flaky: failing(1),
+  broken: alwaysFailing(() => new PermanentError('no', { code: 'NO' })),
+});
+const host = lab.share({ templates: [flakyAndBroken, chain, single], handlers });
+
+async function run(request: StartTaskRequest): Promise<string> {
+  const { id } = await host().tasks.start(request);
+  await host().kit.runUntilIdle();
+  return id;
+}
+
+const SETTLED: Readonly<Record<string, (tasks: TaskService, id: string) => Promise<unknown>>> = {
+  cancelled: (tasks, id) => tasks.cancelStep(id, 'flaky', BY),
+  resolved_manually: (tasks, id) => tasks.resolveStep(id, 'flaky', { ...BY, results: {} }),
+  skipped: (tasks, id) => tasks.skipStep(id, 'flaky', BY),
+};
+
+describe('a step that waits for its retry', () => {
+  it.each(Object.entries(SETTLED))(
+    'and is %s then was no failure: that of another step remains',
+    async (state, act) => {
+      const id = await run(flakyAndBroken.request);
+      expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'error', broken: 'error' });
+      expect((await host().kit.task(id)).state).toBe('in_progress');
+      await act(host().tasks, id);
+      expect(await statesOf(lab.persistence, id)).toEqual({ flaky: state, broken: 'error' });
+      expect((await host().kit.task(id)).state).toBe('error');
+      expect(await brokenInvariants(lab.persistence)).toEqual({});
+    },
+  );
+
+  it('keeps the attempts that it has left where a retry asks for fewer', async () => {
+    const id = await run(flakyAndBroken.request);
+    await host().tasks.retryStep(id, 'flaky', { ...BY, attempts: 1 });
+    const { steps } = await host().kit.task(id);
+    expect(steps.find(({ name }) => name === 'flaky')).toMatchObject({ attempts: 1, retryLimit: 3 });
+  });
+});
+
+describe('a task that passed its deadline before anything of it failed', () => {
+  it('goes on when it is retried', async () => {
+    const { id } = await host().tasks.start({ ...single.request, deadlineAt: new Date(Date.now() - 60_000) });
+    await host().get(WorkerWatch).lookOnce();
+    expect((await host().kit.task(id)).state).toBe('error');
+    await host().tasks.retry(id, BY);
+    expect((await host().kit.runToEnd(id)).state).toBe('complete');
+  });
+});
+
+describe('a rerun', () => {
+  it('has the priority of the task', async () => {
+    const id = await run({ ...flakyAndBroken.request, priority: 7 });
+    await host().tasks.cancel(id, BY);
+    const again = await host().tasks.rerun(id, BY);
+    expect((await host().kit.task(again.id)).priority).toBe(7);
+  });
+
+  it('from a step on does not run what was skipped before that step', async () => {
+    const { id } = await host().tasks.start(chain.request);
+    await host().tasks.skipStep(id, 'extra', BY);
+    await host().kit.runUntilIdle();
+    const again = await host().tasks.rerun(id, { ...BY, from: 'broken' });
+    await host().kit.runUntilIdle();
+    expect(await statesOf(lab.persistence, again.id)).toEqual({ extra: 'skipped', broken: 'error' });
+    expect(runs.filter(({ taskId }) => taskId === again.id).map(({ step }) => step)).toEqual(['broken']);
+  });
+
+  it('is refused while the task runs, and is no task then', async () => {
+    const id = await run(flakyAndBroken.request);
+    await expect(host().tasks.rerun(id, BY)).rejects.toMatchObject({ code: 'TASKER_ACTION_REFUSED' });
+    expect(await lab.query('select task_id::text from tasker.tasks')).toEqual([{ task_id: id }]);
+  });
+});
