@@ -25,6 +25,8 @@ async function run(request: StartTaskRequest): Promise<string> {
   return id;
 }
 
+const stepOf = async (id: string, step: string) => (await host().kit.task(id)).steps.find(({ name }) => name === step);
+
 const SETTLED: Readonly<Record<string, (tasks: TaskService, id: string) => Promise<unknown>>> = {
   cancelled: (tasks, id) => tasks.cancelStep(id, 'flaky', BY),
   resolved_manually: (tasks, id) => tasks.resolveStep(id, 'flaky', { ...BY, results: {} }),
@@ -48,8 +50,25 @@ describe('a step that waits for its retry', () => {
   it('keeps the attempts that it has left where a retry asks for fewer', async () => {
     const id = await run(flakyAndBroken.request);
     await host().tasks.retryStep(id, 'flaky', { ...BY, attempts: 1 });
-    const { steps } = await host().kit.task(id);
-    expect(steps.find(({ name }) => name === 'flaky')).toMatchObject({ attempts: 1, retryLimit: 3 });
+    expect(await stepOf(id, 'flaky')).toMatchObject({ attempts: 1, retryLimit: 3 });
+  });
+});
+
+describe('the retry limit of a step', () => {
+  it.each([
+    ['the attempt that is due', 'flaky', 2],
+    ['the attempts that failed for good', 'broken', 1],
+  ])('can be lowered to %s', async (_, step, limit) => {
+    const id = await run(flakyAndBroken.request);
+    await host().tasks.changeRetryLimit(id, step, limit, BY);
+    expect(await stepOf(id, step)).toMatchObject({ attempts: 1, retryLimit: limit });
+  });
+
+  it('counts from the reset on', async () => {
+    const id = await run(flakyAndBroken.request);
+    await host().tasks.resetStep(id, 'broken', BY);
+    await host().tasks.changeRetryLimit(id, 'broken', 2, BY);
+    expect(await stepOf(id, 'broken')).toMatchObject({ attempts: 0, retryLimit: 2 });
   });
 });
 
