@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
@@ -15,12 +16,16 @@ export async function resolve(specifier, context, next) {
   if (specifier === '@jest/globals') return { url: GLOBALS, shortCircuit: true };
   const source = publicNames[specifier];
   if (source !== undefined) return next(new URL(source, ROOT).href, context);
-  try {
-    return await next(specifier, context);
-  } catch (error) {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/^\.{1,2}\/.*\.js$/.test(specifier)) throw error;
-    return next(specifier.replace(/\.js$/, '.ts'), context);
-  }
+  const typescript = typescriptOf(specifier, context.parentURL);
+  if (typescript !== undefined) return { url: typescript, format: 'module', shortCircuit: true };
+  return next(specifier, context);
+}
+
+/** What `./x.js` means to TypeScript. Looked for first, as Node takes long to say that it finds no such file. */
+function typescriptOf(specifier, parentURL = '') {
+  if (!/^\.{1,2}\/.*\.js$/.test(specifier) || parentURL.includes('/node_modules/')) return undefined;
+  const url = new URL(specifier.replace(/\.js$/, '.ts'), parentURL);
+  return existsSync(url) ? url.href : undefined;
 }
 
 export async function load(url, context, next) {
@@ -28,13 +33,16 @@ export async function load(url, context, next) {
   return { format: 'module', source: await compiled(url), shortCircuit: true };
 }
 
-/** From the file that an earlier process has left, if it was made of the same text. */
+/**
+ * From the file that an earlier process has left, if it was made of the same text. Read at once: hundreds of files that are
+ * small take half of the processor time that they take asynchronously.
+ */
 async function compiled(url) {
-  const text = await readFile(fileURLToPath(url), 'utf8');
+  const text = readFileSync(new URL(url), 'utf8');
   if (!url.startsWith(ROOT.href)) return compile(url, text);
   const mark = `\n// ${createHash('sha256').update(JSON.stringify(swcOptions)).update(text).digest('hex')}\n`;
   const file = fileURLToPath(new URL(`${url.slice(ROOT.href.length)}.js`, COMPILED));
-  const kept = await readFile(file, 'utf8').catch(() => '');
+  const kept = existsSync(file) ? readFileSync(file, 'utf8') : '';
   if (kept.endsWith(mark)) return kept;
   const made = (await compile(url, text)) + mark;
   await keep(file, made).catch(() => {}); // a checkout that cannot be written to
