@@ -1,33 +1,57 @@
 import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ChangeFeed, TASKER_AUTHENTICATOR, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
 import { eventually } from '../support/eventually.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startHttpHost, type HttpHost, type HttpHostSettings } from '../support/http.host.js';
 import { listenTo, type EventListener } from '../support/event.listener.js';
 
 const DELIVERY = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
 
+interface ListeningHost extends HttpHost {
+  readonly url: string;
+}
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
 describe.each<[string, () => Partial<HttpHostSettings>]>([
   ['Express', () => ({})],
   ['Fastify', () => ({ adapter: new FastifyAdapter() })],
 ])('server-sent events, on %s', (_, settings) => {
+  /** For all tests that neither fill it nor end it. It lets in everybody but those who say that they are nobody. */
+  let host: ListeningHost;
   let hosts: HttpHost[] = [];
   let listeners: EventListener[] = [];
+  beforeAll(async () => {
+    const authenticate = ({ headers }: { headers: { user?: string } }) => headers.user !== 'nobody' && { id: 'ann' };
+    host = await openHost({ providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
+  });
   afterEach(async () => {
     for (const listener of listeners) listener.close();
-    for (const host of hosts) await host.close();
+    for (const each of hosts) await each.close();
     hosts = [];
     listeners = [];
   });
+  afterAll(() => host.close());
 
-  async function aHost(more: Partial<HttpHostSettings> = {}): Promise<HttpHost & { readonly url: string }> {
-    const host = await startHttpHost({ ...settings(), ...more });
-    hosts.push(host);
-    await host.app.listen(0, '127.0.0.1');
-    const { port } = host.app.getHttpServer().address() as AddressInfo;
-    return { ...host, url: `http://127.0.0.1:${port}/tasker` };
+  async function openHost(more: Partial<HttpHostSettings> = {}): Promise<ListeningHost> {
+    const opened = await startHttpHost({ ...settings(), shared: database, ...more });
+    await opened.app.listen(0, '127.0.0.1');
+    const { port } = opened.app.getHttpServer().address() as AddressInfo;
+    return { ...opened, url: `http://127.0.0.1:${port}/tasker` };
+  }
+
+  /** Closed after the test. */
+  async function aHost(more: Partial<HttpHostSettings> = {}): Promise<ListeningHost> {
+    const opened = await openHost(more);
+    hosts.push(opened);
+    return opened;
   }
 
   async function listen(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EventListener> {
@@ -42,15 +66,14 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   };
 
   it('ask whoever comes during a shutdown to come back, as a browser that is refused never would', async () => {
-    const host = await aHost();
-    host.app.get(ChangeFeed).close();
-    const { text, headers } = await request(`${host.url}/events`).get('').expect(200);
+    const own = await aHost();
+    own.app.get(ChangeFeed).close();
+    const { text, headers } = await request(`${own.url}/events`).get('').expect(200);
     expect(headers['content-type']).toContain('text/event-stream');
     expect(text).toBe('retry: 1000\n\n');
   });
 
   it('tell of a task from its start to its end', async () => {
-    const host = await aHost();
     const id = await start(host, 1);
     const listener = await listen(`${host.url}/tasks/${id}/events`);
     expect(listener.headers['content-type']).toBe('text/event-stream; charset=utf-8');
@@ -73,7 +96,6 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   });
 
   it('tell of all tasks, by filter', async () => {
-    const host = await aHost();
     const listener = await listen(`${host.url}/events?namespace=warehouse&events=step.failed,task.failed&steps=bill`);
     await start(host, 1);
     const id = await start(host, 13);
@@ -89,7 +111,6 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   });
 
   it('go on where an earlier connection ended', async () => {
-    const host = await aHost();
     const first = await listen(`${host.url}/events`);
     const id = await start(host, 1);
     await host.kit.runUntilIdle();
@@ -109,7 +130,6 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   });
 
   it('tell who did it, and of nothing that was refused', async () => {
-    const host = await aHost();
     const listener = await listen(`${host.url}/events`);
     const tasks = host.app.get(TaskService);
     const id = await start(host, 1);
@@ -126,7 +146,6 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
     ['/events?after=x', {}, 400, 'TASKER_INVALID_CHANGE_REQUEST'],
     ['/events', { 'Last-Event-ID': '7' }, 400, 'TASKER_INVALID_CHANGE_REQUEST'],
   ])('refuse GET %s with %j: %d', async (path, headers, status, code) => {
-    const host = await aHost();
     const answer = await request(host.url).get(path).set(headers);
     expect(answer.status).toBe(status);
     expect(answer.type).toBe('application/problem+json');
@@ -134,32 +153,30 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   });
 
   it('are for so many listeners at a time, and those who leave make room', async () => {
-    const host = await aHost({ tasker: { live: { maxListeners: 1 } } });
-    const listener = await listen(`${host.url}/events`);
-    await request(host.url).get('/events').expect(503).expect('Retry-After', '5');
+    const own = await aHost({ tasker: { live: { maxListeners: 1 } } });
+    const listener = await listen(`${own.url}/events`);
+    await request(own.url).get('/events').expect(503).expect('Retry-After', '5');
     listener.close();
-    const next = await eventually(() => listen(`${host.url}/events`));
+    const next = await eventually(() => listen(`${own.url}/events`));
     expect(next.headers['content-type']).toMatch('text/event-stream');
   });
 
   it('answer HEAD with their headers alone, which takes no place', async () => {
-    const host = await aHost({ tasker: { live: { maxListeners: 1 } } });
-    const id = await start(host, 1);
+    const own = await aHost({ tasker: { live: { maxListeners: 1 } } });
+    const id = await start(own, 1);
     for (const path of ['/events', `/tasks/${id}/events`, '/events?namespace=warehouse']) {
-      const { headers } = await request(host.url).head(path).timeout(10_000).expect(200);
+      const { headers } = await request(own.url).head(path).timeout(10_000).expect(200);
       expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
       expect(headers['cache-control']).toBe('no-cache, no-transform');
       expect(headers['x-correlation-id']).toMatch(/./);
     }
-    await listen(`${host.url}/events`);
-    await request(host.url).head('/events').timeout(10_000).expect(200);
+    await listen(`${own.url}/events`);
+    await request(own.url).head('/events').timeout(10_000).expect(200);
   });
 
   it('refuse HEAD as they refuse GET', async () => {
-    const authenticate = ({ headers }: { headers: { user?: string } }) => headers.user && { id: headers.user };
-    const host = await aHost({ providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
-    const head = (path: string): request.Test => request(host.url).head(path).timeout(10_000).set('user', 'ann');
-    await request(host.url).head('/events').timeout(10_000).expect(401);
+    const head = (path: string): request.Test => request(host.url).head(path).timeout(10_000);
+    await head('/events').set('user', 'nobody').expect(401);
     await head('/tasks/999999/events').expect(404);
     await head('/events?events=task.began').expect(400);
     await head('/events?after=x').expect(400);
@@ -167,28 +184,26 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   });
 
   it('end with the process also for one that does not read', async () => {
-    const host = await aHost();
+    const own = await aHost();
     const sockets: Socket[] = [];
-    host.app.getHttpServer().on('connection', (socket: Socket) => sockets.push(socket));
-    const listener = await listen(`${host.url}/events`);
+    own.app.getHttpServer().on('connection', (socket: Socket) => sockets.push(socket));
+    const listener = await listen(`${own.url}/events?after=0.0`);
     listener.pause();
-    const tasks = host.app.get(TaskService);
-    const requests = Array.from({ length: 1_000 }, () => ({ ...DELIVERY, context: { order_id: 1 } }));
-    for (let round = 0; round < 2; round++) {
-      const ids = (await tasks.startMany(requests)).map(({ id }) => id);
-      await tasks.bulk('cancel', { ids }, { actor: 'ann', reason: '€'.repeat(500) });
-    }
+    const requests = Array.from({ length: 600 }, () => ({ ...DELIVERY, context: { order_id: 1 } }));
+    const tasks = own.app.get(TaskService);
+    const ids = (await tasks.startMany(requests)).map(({ id }) => id);
+    await tasks.bulk('cancel', { ids }, { actor: 'ann', reason: '€'.repeat(500) });
     // More than the buffers of both ends hold, so that something is left that would never be taken.
     await eventually(() =>
       expect(Math.max(...sockets.map(({ writableLength }) => writableLength))).toBeGreaterThan(16_384),
     );
-    await host.app.close();
+    await own.app.close();
   });
 
   it('end when the process ends', async () => {
-    const host = await aHost();
-    const listener = await listen(`${host.url}/events`);
-    await host.app.close();
+    const own = await aHost();
+    const listener = await listen(`${own.url}/events`);
+    await own.app.close();
     await listener.ended;
   });
 });

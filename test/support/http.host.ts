@@ -65,8 +65,10 @@ export interface HttpHostSettings {
   readonly providers?: readonly Provider[];
   /** @default Express */
   readonly adapter?: AbstractHttpAdapter;
-  /** @default migrated already */
+  /** Makes one that is dropped with the host. @default migrated already */
   readonly database?: () => Promise<TestDatabase>;
+  /** A database that others use, too, and that outlives the host, instead of one of its own. */
+  readonly shared?: TestDatabase;
   readonly dataSource?: TypeOrmModuleOptions;
   /** Another way to the database than the direct one. */
   readonly through?: (databaseUrl: string) => Promise<string>;
@@ -74,18 +76,19 @@ export interface HttpHostSettings {
   readonly prepare?: (app: INestApplication<Server>) => void;
 }
 
-/** A small host over HTTP on a database of its own. Its worker stands still unless the options say otherwise. */
+/** A small host over HTTP. Its worker stands still unless the options say otherwise. */
 export async function startHttpHost({
   tasker,
   imports = [],
   providers = [],
   adapter = new ExpressAdapter(),
   database: makeDatabase = createTestDatabase,
+  shared,
   dataSource = {},
   through = (url) => Promise.resolve(url),
   prepare,
 }: HttpHostSettings = {}): Promise<HttpHost> {
-  const database = await makeDatabase();
+  const database = shared ?? (await makeDatabase());
   const url = await through(database.url);
   const module = await Test.createTestingModule({
     imports: [
@@ -109,7 +112,7 @@ export async function startHttpHost({
     kit: TaskerTestKit.of(app),
     close: async () => {
       await app.close();
-      await database.drop();
+      if (!shared) await database.drop();
     },
   };
 }
