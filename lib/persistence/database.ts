@@ -60,6 +60,11 @@ export class Database {
     return this.options.database.maxReadBytes;
   }
 
+  /** How long a short statement may take, in milliseconds. */
+  get limitMs(): number {
+    return this.options.database.statementTimeoutMs;
+  }
+
   /** How many rows, each of so many bytes at most, one answer has room for; one at least, and `limit` at most. */
   rowsWithin(limit: number, bytesOfRow: number): number {
     return Math.max(1, Math.min(limit, Math.floor(this.maxReadBytes / bytesOfRow)));
@@ -203,10 +208,6 @@ export class Database {
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<number>((resolve) => (timer = setTimeout(resolve, mostMs, mostMs)));
     return Promise.race([this.waiting, tooLong]).finally(() => clearTimeout(timer));
-  }
-
-  private get limitMs(): number {
-    return this.options.database.statementTimeoutMs;
   }
 
   private async borrow(): Promise<LentClient> {

@@ -52,7 +52,7 @@ export interface PlacedTask {
 }
 
 /** More than a person waits for. */
-const TIMEOUT_MS = 5_000;
+const MAX_TIMEOUT_MS = 5_000;
 const QUERY_CANCELED = '57014';
 /** A variable, of which we give none, or any data exception: of all that a filter holds only a path can lead to them. */
 const UNREADABLE = /^(42704|22...)$/;
@@ -109,7 +109,7 @@ order by p.place`;
       return query.backwards ? rows.reverse() : rows;
     } catch (error) {
       const state = sqlStateOf(error);
-      if (state === QUERY_CANCELED) throw new SlowListError(TIMEOUT_MS / 1_000, { cause: error });
+      if (state === QUERY_CANCELED) throw new SlowListError(this.timeoutMs / 1_000, { cause: error });
       if (contextPath !== undefined && UNREADABLE.test(state)) {
         throw new InvalidContextPathError(contextPath, { cause: error });
       }
@@ -118,8 +118,13 @@ order by p.place`;
   }
 
   private async inTime<Row>(session: Session, sql: string, values: readonly unknown[]): Promise<Row[]> {
-    await this.database.query(`select set_config('statement_timeout', $1, true)`, [String(TIMEOUT_MS)], session);
+    await this.database.query(`select set_config('statement_timeout', $1, true)`, [String(this.timeoutMs)], session);
     return this.database.query<Row>(sql, values, session);
+  }
+
+  /** Before the limit of all statements, with which the connection would be lost, and nothing said about the filter. */
+  private get timeoutMs(): number {
+    return Math.min(MAX_TIMEOUT_MS, Math.floor(this.database.limitMs / 2));
   }
 }
 

@@ -27,7 +27,11 @@ export type Trouble = (shop: FullShop, work: () => Promise<void>) => Promise<voi
 export async function startFullShop(usedKey: string): Promise<FullShop> {
   const database = await createTestDatabase();
   const network = await BreakingProxy.open(database.url);
-  const limits = { backPressure: { maxUnfinished: 1 }, live: { maxListeners: 1 } };
+  const limits = {
+    backPressure: { maxUnfinished: 1 },
+    live: { maxListeners: 1 },
+    database: { statementTimeoutMs: 3_000 }, // a list takes half of it
+  };
   const shop = await startShop({ databaseUrl: network.url, limits, providers: SHOP_USERS });
   const ask = async (verb: 'get' | 'post', path: string, status: number, body?: object): Promise<any> => {
     const answer = await shop.http()[verb](path).set('X-User', 'ann').send(body).expect(status);
