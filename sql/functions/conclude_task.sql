@@ -11,7 +11,7 @@ begin
   update __schema__.tasks t set
     open_leaves = t.open_leaves - p_leaves, failed_steps = t.failed_steps + p_failures, updated_at = clock_timestamp()
   where t.task_id = p_task_id returning t.* into strict v_task;
-  v_is_over := v_task.open_leaves = 0 or (v_task.open_leaves is null and not exists (
+  v_is_over := coalesce(v_task.open_leaves = 0, not exists (
     select 1 from __schema__.workflow_steps s
     where s.task_id = p_task_id and s.state in ('pending', 'in_progress', 'error')
   ));

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PermanentError, type StartTaskRequest, type TaskService } from 'nestjs-tasker';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
+import { taskMoves } from '../../support/history.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
@@ -13,11 +14,11 @@ const lab = useLab();
 const flakyAndBroken = aTemplate(independent('flaky', 'broken'), { steps: { flaky: { skippable: true } } });
 const chain = aTemplate(aChain('extra', 'broken'), { steps: { extra: { skippable: true } } });
 const single = aTemplate();
-const { handlers, runs } = aScript({
-  flaky: failing(1),
-  broken: alwaysFailing(() => new PermanentError('no', { code: 'NO' })),
-});
-const host = lab.share({ templates: [flakyAndBroken, chain, single], handlers });
+const brokenTwice = aTemplate(independent('broken', 'broken_too'));
+const limited = aTemplate(aChain('broken'), { steps: { broken: { limits: { concurrency: 1 } } } });
+const broken = alwaysFailing(() => new PermanentError('no', { code: 'NO' }));
+const { handlers, runs } = aScript({ flaky: failing(1), broken, broken_too: broken });
+const host = lab.share({ templates: [flakyAndBroken, chain, single, brokenTwice, limited], handlers });
 
 async function run(request: StartTaskRequest): Promise<string> {
   const { id } = await host().tasks.start(request);
@@ -51,6 +52,49 @@ describe('a step that waits for its retry', () => {
     const id = await run(flakyAndBroken.request);
     await host().tasks.retryStep(id, 'flaky', { ...BY, attempts: 1 });
     expect(await stepOf(id, 'flaky')).toMatchObject({ attempts: 1, retryLimit: 3 });
+  });
+});
+
+describe('a failed step', () => {
+  it('that is cancelled leaves its task failed where another failed as well', async () => {
+    const id = await run(brokenTwice.request);
+    await host().tasks.cancelStep(id, 'broken', BY);
+    expect(await taskMoves(lab, id)).toEqual(['pending > in_progress', 'in_progress > error']);
+  });
+
+  it('that is cancelled as the last one that is left cancels its task', async () => {
+    const { id } = await host().tasks.start(brokenTwice.request);
+    await host().tasks.cancelStep(id, 'broken', BY);
+    expect(await taskMoves(lab, id)).toEqual([]); // nothing has begun
+    await host().kit.runUntilIdle();
+    expect(await taskMoves(lab, id)).toEqual(['pending > in_progress', 'in_progress > error']);
+    await host().tasks.cancelStep(id, 'broken_too', BY);
+    expect(await taskMoves(lab, id)).toEqual(['pending > in_progress', 'in_progress > error', 'error > cancelled']);
+  });
+
+  it('of a held task that is retried begins when the task is released', async () => {
+    const id = await run(flakyAndBroken.request);
+    await host().tasks.hold(id, BY);
+    await host().tasks.retryStep(id, 'flaky', BY);
+    await host().kit.runUntilIdle();
+    expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'pending', broken: 'error' });
+    await host().tasks.release(id, BY);
+    await host().kit.runUntilIdle();
+    expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'complete', broken: 'error' });
+  });
+
+  it('under a limit is claimed again when it is retried', async () => {
+    const id = await run(limited.request);
+    await host().tasks.retryStep(id, 'broken', BY);
+    await host().kit.runUntilIdle();
+    expect(await stepOf(id, 'broken')).toMatchObject({ state: 'error', attempts: 2 });
+  });
+
+  it('says when it was resolved', async () => {
+    const id = await run(flakyAndBroken.request);
+    expect(await stepOf(id, 'broken')).toMatchObject({ processedAt: null });
+    await host().tasks.resolveStep(id, 'broken', { ...BY, results: {} });
+    expect(await stepOf(id, 'broken')).toMatchObject({ processedAt: expect.any(String) });
   });
 });
 

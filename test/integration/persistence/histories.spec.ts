@@ -32,6 +32,15 @@ async function whileHeld(
   }
 }
 
+async function movesByTime(stepId: string): Promise<string[]> {
+  const rows = await persistence.query<{ move: string }>(
+    `select from_state || ' > ' || to_state as move from __schema__.workflow_step_transitions
+     where workflow_step_id = $1 order by created_at, id`,
+    stepId,
+  );
+  return rows.map(({ move }) => move);
+}
+
 describe('a history', () => {
   it('does not run back in time when an action waited for another', async () => {
     const task = await startTask(persistence, await registerShape(persistence, CHAIN));
@@ -45,17 +54,30 @@ describe('a history', () => {
       (query) => query(`select tasker.retry_steps(${task}, null, null, false, 'bob', null)`),
     );
     expect(await brokenInvariants(persistence)).toEqual({});
-    const moves = await persistence.query(
-      `select from_state || ' > ' || to_state as move from __schema__.workflow_step_transitions
-       where workflow_step_id = $1 order by created_at, id`,
-      first!.id,
-    );
-    expect(moves.map(({ move }) => String(move))).toEqual([
+    expect(await movesByTime(first!.id)).toEqual([
       'pending > in_progress',
       'in_progress > error',
       'error > pending',
       'pending > cancelled',
     ]);
+  });
+
+  it('does not run back in time when the clock of the server does', async () => {
+    const task = await startTask(persistence, await registerShape(persistence, CHAIN));
+    const worker = await HandWorker.register(persistence);
+    const [first] = await worker.claim();
+    await worker.record(failForGood(first!));
+    for (const [table, column] of Object.entries({
+      workflow_steps: 'updated_at',
+      workflow_step_transitions: 'created_at',
+    })) {
+      await persistence.query(
+        `update __schema__.${table} set ${column} = ${column} + interval '1 minute' where task_id = $1`,
+        task,
+      );
+    }
+    await persistence.query(`select __schema__.retry_steps($1, null, null, false, 'bob', null)`, task);
+    expect(await movesByTime(first!.id)).toEqual(['pending > in_progress', 'in_progress > error', 'error > pending']);
   });
 
   it('lets no step begin before what it waited for ended, when the claim travelled with an outcome that waited', async () => {

@@ -237,6 +237,12 @@ export const RULES: readonly Rule[] = [
     given: ['a', 'c'],
   },
   {
+    says: 'those of a scarce template that wait already and have a place',
+    steps: { a: {}, waiting: { isDue: true } },
+    claim: async (scene) => ({ scarce: [await scene.templateOf('waiting')], scarceWant: 1 }),
+    given: ['a', 'waiting'],
+  },
+  {
     says: 'none whose state was decided ahead of its turn',
     steps: { a: {}, b: {} },
     act: (scene) =>

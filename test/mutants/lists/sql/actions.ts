@@ -318,7 +318,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'leaves the deadline that has passed',
         find: 'update __schema__.tasks set deadline_at = null where task_id = p_task_id and deadline_at <= clock_timestamp();',
         replace: '',
-        tests: [scheduling, operatorActions],
+        tests: [requests, scheduling],
       },
       {
         mistake: 'goes on with a failed task in which nothing can run',
@@ -338,7 +338,7 @@ export const files: readonly MutantsOfFile[] = [
         tests: [histories, operatorActions],
       },
       {
-        mistake: 'lets a retried step keep the end of its last attempt',
+        mistake: 'says of no settled step when it was',
         find: `processed_at = case when o.to_state in ('resolved_manually', 'skipped') then o.at end`,
         replace: 'processed_at = s.processed_at',
         tests: [operatorActions, tables],
@@ -403,15 +403,7 @@ export const files: readonly MutantsOfFile[] = [
   {
     file: 'sql/functions/queue_task.sql',
     tests: [scheduling, operatorActions],
-    mutants: [
-      { mistake: 'runs steps before their parents are done', find: 'and s.waiting_on = 0 and', replace: 'and' },
-      {
-        mistake: 'runs steps whose state was decided ahead of their turn',
-        find: ' and s.settlement is null',
-        replace: '',
-        tests: [operatorActions, randomOperations, scheduling],
-      },
-    ],
+    mutants: [{ mistake: 'runs steps before their parents are done', find: ` and s.waiting_on = 0`, replace: '' }],
   },
   {
     file: 'sql/functions/unqueue_steps.sql',
