@@ -1,13 +1,12 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import { isTaskerRequest } from 'nestjs-tasker';
 import request from 'supertest';
-import { createTestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { listenTo } from '../support/event.listener.js';
 import {
   Caching,
@@ -91,6 +90,13 @@ function withoutMoments(text: string | undefined): string {
     .replace(/"(seconds|ageSeconds|durationMs|revision|responseTimeMs)":"?[\d.]+"?/g, '');
 }
 
+/** Of the hosts whose answers are not compared. */
+let shared: TestDatabase;
+beforeAll(async () => {
+  shared = await createTestDatabase();
+});
+afterAll(() => shared.drop());
+
 const open = async (settings: HttpHostSettings): Promise<HttpHost> => {
   const host = await startHttpHost({ ...settings, imports: [OwnModule, ...(settings.imports ?? [])] });
   if (settings.adapter instanceof FastifyAdapter)
@@ -125,7 +131,7 @@ describe.each([
 
 describe('a host with a GraphQL API that wraps answers and checks by classes', () => {
   it('changes no answer of ours', async () => {
-    const host = await startGraphqlHost({ providers: FOREIGN_PROVIDERS, prepare: useForeignEnhancers });
+    const host = await startGraphqlHost({ shared, providers: FOREIGN_PROVIDERS, prepare: useForeignEnhancers });
     try {
       const id = await host.deliver(13);
       expect(await host.read(`{ task(id: ${id}) { state steps { name } } }`)).toMatchObject({
@@ -143,7 +149,7 @@ describe('a host with a GraphQL API that wraps answers and checks by classes', (
 
 describe('a host with a guard before all routes', () => {
   it('lets probes pass, and its refusals of the API are problem documents', async () => {
-    const host = await open({ providers: [guardedBy(TokenGuard)] });
+    const host = await open({ shared, providers: [guardedBy(TokenGuard)] });
     const http = host.app.getHttpServer();
     try {
       await request(http).get('/tasker/health/live').expect(200);
@@ -160,7 +166,7 @@ describe('a host with a guard before all routes', () => {
   });
 
   it('may lead from the dashboard to a login page, by a filter', async () => {
-    const host = await open({ providers: [guardedBy(TokenGuard), LOGIN_FILTER] });
+    const host = await open({ shared, providers: [guardedBy(TokenGuard), LOGIN_FILTER] });
     const http = host.app.getHttpServer();
     try {
       for (const path of ['/tasker/dashboard', '/tasker/dashboard/dashboard.js?v=1', '/own']) {
@@ -176,27 +182,24 @@ describe('a host with a guard before all routes', () => {
 
 describe('a host with a throttler', () => {
   it('leaves out probes and streams, and its refusals of the API are problem documents', async () => {
-    const database = await createTestDatabase();
-    const host = fork(join(import.meta.dirname, '../support/throttled.host.ts'), [database.url], {
-      execArgv: ['--import', new URL('../support/typescript.js', import.meta.url).href],
+    const throttling = ThrottlerModule.forRoot({
+      throttlers: [{ ttl: 60_000, limit: 2 }],
+      skipIf: (context) => isTaskerRequest(context, 'probe', 'events'),
     });
-    const ended = once(host, 'exit');
+    const host = await open({ shared, imports: [throttling], providers: [guardedBy(ThrottlerGuard)] });
+    const ask = (): ReturnType<typeof request> => request(host.app.getHttpServer());
     try {
-      const [url] = (await once(host, 'message')) as [string];
-      const http = request(`${url}/tasker`);
       for (let asked = 0; asked < 4; asked++) {
-        await http.get('/health/live').expect(200);
-        await http.head('/events').expect(200);
+        await ask().get('/tasker/health/live').expect(200);
+        await ask().head('/tasker/events').expect(200);
       }
-      await http.get('/tasks').expect(200);
-      await http.get('/tasks').expect(200);
-      const { body, headers } = await http.get('/tasks').expect(429);
+      await ask().get('/tasker/tasks').expect(200);
+      await ask().get('/tasker/tasks').expect(200);
+      const { body, headers } = await ask().get('/tasker/tasks').expect(429);
       expect(headers['retry-after']).toMatch(/^\d+$/);
       expect(body).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS', instance: '/tasker/tasks' });
     } finally {
-      host.disconnect();
-      await ended;
-      await database.drop();
+      await host.close();
     }
   });
 });
@@ -207,7 +210,7 @@ describe('a host that keeps answers, and gives up on slow ones', () => {
       { provide: APP_INTERCEPTOR, useClass: Caching },
       { provide: APP_INTERCEPTOR, useClass: Hurrying },
     ];
-    const host = await open({ providers });
+    const host = await open({ shared, providers });
     const { app } = host;
     const http = app.getHttpServer();
     await app.listen(0, '127.0.0.1');

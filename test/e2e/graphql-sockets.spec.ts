@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { INestApplication } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -15,6 +15,7 @@ import {
   type ChangeStream,
 } from 'nestjs-tasker';
 import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aGate, eventually } from '../support/eventually.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 import { firstAnswer, rawSocket, socketClient } from '../support/graphql.sockets.js';
@@ -22,17 +23,30 @@ import type { HttpHostSettings } from '../support/http.host.js';
 
 const COMPLETED = 'subscription { taskUpdated(after: "0.0", events: [task_completed]) { taskId } }';
 
+let shared: TestDatabase;
 let host: GraphqlHost;
 let clients: Client[] = [];
+/** Of the test alone. */
+let opened: GraphqlHost | undefined;
+beforeAll(async () => {
+  shared = await createTestDatabase();
+});
 afterEach(async () => {
   for (const client of clients) await client.dispose();
   clients = [];
-  await host.close();
+  await opened?.close();
+  opened = undefined;
 });
+afterAll(() => shared.drop());
+
+async function listening(starting: Promise<GraphqlHost>): Promise<GraphqlHost> {
+  const started = await starting;
+  await started.app.listen(0, '127.0.0.1');
+  return started;
+}
 
 async function open(starting: Promise<GraphqlHost>): Promise<void> {
-  host = await starting;
-  await host.app.listen(0, '127.0.0.1');
+  host = opened = await listening(starting);
 }
 
 function connect(params?: object, headers?: Readonly<Record<string, string>>): Client {
@@ -86,7 +100,7 @@ describe.each<[string, string, (settings: HttpHostSettings) => Promise<GraphqlHo
       return { id: 'ann' };
     };
     const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }];
-    await open(start({ providers, tasker: { live: { maxListeners: 2 } } }));
+    await open(start({ shared, providers, tasker: { live: { maxListeners: 2 } } }));
     await host.deliver(1);
     await host.kit.runUntilIdle();
     const socket = await rawSocket(host, {}, path);
@@ -105,7 +119,7 @@ describe.each<[string, string, (settings: HttpHostSettings) => Promise<GraphqlHo
 
 describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
   /** A host that knows its users by a header of its proxy, or as they say; guests may follow nothing. */
-  async function openForUsers(options: object = {}): Promise<void> {
+  async function startForUsers(options: object = {}): Promise<GraphqlHost> {
     const authenticate = ({ headers }: { headers: Record<string, string | undefined> }): unknown => {
       const id = headers['x-user'] ?? headers.authorization;
       return id && { id };
@@ -115,16 +129,25 @@ describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
       { provide: TASKER_AUTHENTICATOR, useValue: { authenticate } },
       { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: { may } },
     ];
-    await open(startOwnGraphqlHost(driver, options, { providers }));
-    await host.deliver(1);
-    await host.kit.runUntilIdle();
+    const started = await listening(startOwnGraphqlHost(driver, options, { shared, providers }));
+    await started.deliver(1);
+    await started.kit.runUntilIdle();
+    return started;
   }
+
+  let forUsers: GraphqlHost;
+  beforeAll(async () => {
+    forUsers = await startForUsers();
+  });
+  beforeEach(() => {
+    host = forUsers;
+  });
+  afterAll(() => forUsers.close());
 
   const told = { data: { taskUpdated: { taskId: '1' } } };
   const refusedAs = (code: string): object => ({ errors: [{ extensions: { code } }] });
 
   it('takes `authorization` from what its client says, and nothing that a proxy vouches for', async () => {
-    await openForUsers();
     const by = (params?: object, headers?: Record<string, string>): Promise<any> =>
       firstAnswer(connect(params, headers), COMPLETED);
     expect(await by({ headers: { authorization: 'ann' } })).toMatchObject(told);
@@ -139,7 +162,6 @@ describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
   });
 
   it('carries a hundred subscriptions at a time, and one more for each that ended', async () => {
-    await openForUsers();
     const by = { headers: { authorization: 'ann' } };
     const client = connect(by);
     const hundred = Array.from({ length: 100 }, () => client.iterate({ query: COMPLETED }));
@@ -153,10 +175,9 @@ describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
   });
 
   it('carries out no query and no mutation', async () => {
-    await open(startOwnGraphqlHost(driver));
-    const id = await host.deliver(1);
-    await staysPending(id, connect());
-    const { data, errors } = await firstAnswer(connect(), '{ tasks { nodes { id } } }');
+    const ann = { headers: { authorization: 'ann' } };
+    await staysPending(await host.deliver(1), connect(ann));
+    const { data, errors } = await firstAnswer(connect(ann), '{ tasks { nodes { id } } }');
     expect(data ?? null).toBeNull();
     expect(errors[0].message).toMatch(REFUSED);
   });
@@ -180,7 +201,7 @@ describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
         },
       },
     };
-    await openForUsers(options[driver]);
+    host = opened = await startForUsers(options[driver]);
     const ann = { headers: { authorization: 'ann' } };
     const first = connect(ann);
     expect(await firstAnswer(first, COMPLETED)).toMatchObject(told);
@@ -198,14 +219,14 @@ describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
 describe('a socket for a page of another origin, on mercurius', () => {
   it('does not open, even if the host would let it', async () => {
     const verifyClient = (_: unknown, next: (may: boolean) => void): void => next(true);
-    await open(startOwnGraphqlHost('mercurius', { subscription: { verifyClient } }));
+    await open(startOwnGraphqlHost('mercurius', { subscription: { verifyClient } }, { shared }));
     await expect(rawSocket(host, { origin: 'http://elsewhere.example' })).rejects.toThrow('401');
   });
 
   it('is of no use where it does, as the host has sockets of its own', async () => {
     const fastifyWebsocket: unknown = createRequire(import.meta.resolve('mercurius'))('@fastify/websocket');
     const prepare = (app: INestApplication): void => void app.getHttpAdapter().getInstance().register(fastifyWebsocket);
-    await open(startOwnGraphqlHost('mercurius', {}, { prepare }));
+    await open(startOwnGraphqlHost('mercurius', {}, { shared, prepare }));
     await host.deliver(1);
     await host.kit.runUntilIdle();
     const { port } = host.http.address() as AddressInfo;

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'graphql-ws';
-import { TASKER_AUTHENTICATOR, TASKER_AUTHORIZATION_COORDINATOR } from 'nestjs-tasker';
+import { ChangeFeed, TASKER_AUTHENTICATOR, TASKER_AUTHORIZATION_COORDINATOR } from 'nestjs-tasker';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 import { firstAnswer, socketClient } from '../support/graphql.sockets.js';
 
@@ -18,24 +19,53 @@ const STEP_UPDATED = `subscription ($steps: [String!], $events: [ChangeEvent!]) 
 
 type Update = Readonly<Record<string, any>>;
 
+let shared: TestDatabase;
+beforeAll(async () => {
+  shared = await createTestDatabase();
+});
+afterAll(() => shared.drop());
+
 describe.each(['apollo', 'mercurius'] as const)('subscriptions, on %s', (driver) => {
+  /** Guests may see what they name, and Lisa lists of steps; who has no name is refused. */
   let host: GraphqlHost;
   let clients: Client[] = [];
+  beforeAll(async () => {
+    const authenticate = ({ headers }: { headers: Record<string, string> }): unknown =>
+      headers.authorization
+        ? { id: headers.authorization }
+        : (headers.cookie ?? '').includes('user=') && { id: 'by cookie' };
+    const may = ({ id }: { id: string }, permission: string): boolean => {
+      if (id === 'lisa') return permission === 'tasker.workflow_step:index';
+      return id !== 'guest' || permission.endsWith('show');
+    };
+    const providers = [
+      { provide: TASKER_AUTHENTICATOR, useValue: { authenticate } },
+      { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: { may } },
+    ];
+    host = await startOwnGraphqlHost(driver, {}, { shared, providers });
+    await host.app.listen(0, '127.0.0.1');
+    await host.deliver(1);
+    await host.kit.runUntilIdle();
+  });
   afterEach(async () => {
     for (const client of clients) await client.dispose();
     clients = [];
-    await host.close();
   });
+  afterAll(() => host.close());
 
-  async function open(settings: Parameters<typeof startOwnGraphqlHost>[2] = {}, options: object = {}): Promise<void> {
-    host = await startOwnGraphqlHost(driver, options, settings);
-    await host.app.listen(0, '127.0.0.1');
-  }
-
-  function connect(params?: object, headers?: Readonly<Record<string, string>>): Client {
-    const client = socketClient(host, params, headers);
+  function connect(params?: object, headers?: Readonly<Record<string, string>>, to = host): Client {
+    const client = socketClient(to, params, headers);
     clients.push(client);
     return client;
+  }
+
+  const as = (authorization: string): Client => connect({ headers: { authorization } });
+
+  /** The position up to which everything has happened. */
+  async function now(): Promise<string> {
+    const stream = await host.app.get(ChangeFeed).follow();
+    stream.close();
+    return stream.position;
   }
 
   /** Takes updates, as many as are wanted. */
@@ -53,8 +83,7 @@ describe.each(['apollo', 'mercurius'] as const)('subscriptions, on %s', (driver)
   const AFTER = { after: '0.0' };
 
   it('tell of tasks, and how each is now', async () => {
-    await open();
-    const stream = connect().iterate({ query: TASK_UPDATED, variables: AFTER });
+    const stream = as('ann').iterate({ query: TASK_UPDATED, variables: { after: await now() } });
     const id = await host.deliver(1);
     await host.kit.runUntilIdle();
     const [begun, ended] = await take(stream, 2);
@@ -73,15 +102,14 @@ describe.each(['apollo', 'mercurius'] as const)('subscriptions, on %s', (driver)
         steps: ['read', 'pack', 'bill', 'ship'].map((name) => ({ name, state: 'complete' })),
       },
     });
-    const again = connect().iterate({ query: TASK_UPDATED, variables: { after: begun!.position } });
+    const again = as('ann').iterate({ query: TASK_UPDATED, variables: { after: begun!.position } });
     expect(await take(again, 1)).toEqual([ended]);
   });
 
   it('tell of steps, by filter', async () => {
-    await open();
     const variables = { steps: ['bill'], events: ['step_failed'] };
-    const stream = connect().iterate({
-      query: STEP_UPDATED.replace('stepUpdated(', 'stepUpdated(after: "0.0", '),
+    const stream = as('ann').iterate({
+      query: STEP_UPDATED.replace('stepUpdated(', `stepUpdated(after: "${await now()}", `),
       variables,
     });
     await host.deliver(1);
@@ -104,23 +132,10 @@ describe.each(['apollo', 'mercurius'] as const)('subscriptions, on %s', (driver)
   });
 
   it('are for those who may, who say who they are when they connect', async () => {
-    const authenticate = ({ headers }: { headers: Record<string, string> }): unknown =>
-      headers.authorization
-        ? { id: headers.authorization }
-        : (headers.cookie ?? '').includes('user=') && { id: 'by cookie' };
-    const may = ({ id }: { id: string }, permission: string): boolean => id !== 'guest' || permission.endsWith('show');
-    await open({
-      providers: [
-        { provide: TASKER_AUTHENTICATOR, useValue: { authenticate } },
-        { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: { may } },
-      ],
-    });
-    await host.deliver(1);
-    await host.kit.runUntilIdle();
     const first = (client: Client): Promise<any> => firstAnswer(client, TASK_UPDATED, AFTER);
     const refused = (value: any): string => value.errors[0].extensions.code as string;
     expect(refused(await first(connect()))).toBe('TASKER_UNAUTHENTICATED');
-    expect(refused(await first(connect({ headers: { authorization: 'guest' } })))).toBe('TASKER_FORBIDDEN');
+    expect(refused(await first(as('guest')))).toBe('TASKER_FORBIDDEN');
     expect((await first(connect({ headers: { authorization: 'ann', user: 'root' } }))).data.taskUpdated).toMatchObject({
       to: 'in_progress',
     });
@@ -132,51 +147,43 @@ describe.each(['apollo', 'mercurius'] as const)('subscriptions, on %s', (driver)
   });
 
   it('refuse wrong requests', async () => {
-    await open();
-    const wrong = await firstAnswer(connect(), 'subscription { taskUpdated(after: "x") { event } }');
+    const wrong = await firstAnswer(as('ann'), 'subscription { taskUpdated(after: "x") { event } }');
     expect(wrong.errors[0].extensions).toMatchObject({
       code: 'TASKER_INVALID_CHANGE_REQUEST',
       problems: [{ pointer: '/after' }],
     });
-    const none = await firstAnswer(connect(), 'subscription { taskUpdated(events: [step_failed]) { event } }');
+    const none = await firstAnswer(as('ann'), 'subscription { taskUpdated(events: [step_failed]) { event } }');
     expect(none.errors[0].extensions).toMatchObject({ code: 'TASKER_INVALID_CHANGE_REQUEST' });
-    const unknown = await firstAnswer(connect(), 'subscription { taskUpdated { colour } }');
+    const unknown = await firstAnswer(as('ann'), 'subscription { taskUpdated { colour } }');
     expect(unknown.errors[0].message).toContain('colour');
   });
 
   it('are one field each, which asks its own guard', async () => {
-    const authenticate = (): object => ({ id: 'ann' });
-    const may = (_: unknown, permission: string): boolean => permission === 'tasker.workflow_step:index';
-    await open({
-      providers: [
-        { provide: TASKER_AUTHENTICATOR, useValue: { authenticate } },
-        { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: { may } },
-      ],
-    });
-    await host.deliver(1);
-    await host.kit.runUntilIdle();
     const both = 'subscription { stepUpdated(after: "0.0") { position } taskUpdated { position task { context } } }';
-    const { data, errors } = await firstAnswer(connect(), both);
+    const { data, errors } = await firstAnswer(as('lisa'), both);
     expect(data ?? null).toBeNull();
     expect(errors[0].message).toMatch(/one top level field/);
   });
 
   it('are not endless', async () => {
-    await open();
     const endless = `subscription { taskUpdated(after: "0.0") { task { ...F } } }
       fragment F on Task { steps { task { ...F } } }`;
-    expect((await firstAnswer(connect(), endless)).errors.length).toBeGreaterThan(0);
+    expect((await firstAnswer(as('ann'), endless)).errors.length).toBeGreaterThan(0);
   });
 
   it('keep the limits, and tell nothing about the schema that the API does not', async () => {
-    await open({}, { introspection: false, maxCost: 100 });
-    const costly = await firstAnswer(
-      connect(),
-      'subscription { taskUpdated { task { steps { children { children { id } } } } } }',
-    );
-    expect(JSON.stringify(costly.errors)).toMatch(/maxCost|cost/);
-    const { data, errors } = await firstAnswer(connect(), '{ __schema { queryType { name } } }');
-    expect(data ?? null).toBeNull();
-    expect(errors.length).toBeGreaterThan(0);
+    const limited = await startOwnGraphqlHost(driver, { introspection: false, maxCost: 100 }, { shared });
+    await limited.app.listen(0, '127.0.0.1');
+    const client = connect(undefined, undefined, limited);
+    try {
+      const costly = 'subscription { taskUpdated { task { steps { children { children { id } } } } } }';
+      expect(JSON.stringify((await firstAnswer(client, costly)).errors)).toMatch(/maxCost|cost/);
+      const { data, errors } = await firstAnswer(client, '{ __schema { queryType { name } } }');
+      expect(data ?? null).toBeNull();
+      expect(errors.length).toBeGreaterThan(0);
+    } finally {
+      await client.dispose();
+      await limited.close();
+    }
   });
 });

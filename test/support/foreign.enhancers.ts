@@ -13,6 +13,7 @@ import {
   type INestApplication,
   type NestInterceptor,
   type Provider,
+  type Type,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, HttpAdapterHost, Reflector } from '@nestjs/core';
 import { isTaskerRequest } from 'nestjs-tasker';
@@ -127,4 +128,4 @@ export class Hurrying implements NestInterceptor {
 /** Long enough for what a test asks, and far less than a stream is open. */
 export const HURRY_MS = 1_000;
 
-export const guardedBy = (guard: new () => CanActivate): Provider => ({ provide: APP_GUARD, useClass: guard });
+export const guardedBy = (guard: Type<CanActivate>): Provider => ({ provide: APP_GUARD, useClass: guard });
