@@ -9,8 +9,8 @@ interface PostgresDriver {
   readonly master: { readonly options: ClientConfig };
 }
 
-/** How long opening, closing, and each statement may take, in milliseconds. */
-const LIMIT_MS = 10_000;
+/** How long opening and each statement may take at most, in milliseconds; the host may allow the database less. */
+const LONGEST_MS = 10_000;
 /** Between two looks whether the connection still answers: a listener that hears nothing may have been cut off. */
 const CHECK_MS = 30_000;
 const CLOSE_LIMIT_MS = 500;
@@ -40,10 +40,11 @@ export class ReadyChannelFactory {
     const driver = this.database.dataSource.driver as unknown as PostgresDriver;
     const client = new driver.postgres.Client(driver.master.options) as ListeningClient;
     const channel = `${this.database.schema}_ready`;
+    const inTime = within(Math.min(LONGEST_MS, this.database.limitMs));
     client.on('error', onLost);
     try {
       await inTime(client.connect());
-      if (await isPooled(client)) {
+      if (await inTime(isPooled(client))) {
         void close(client);
         return this.speakOnly(channel);
       }
@@ -95,14 +96,15 @@ type ListeningClient = Client & {
  * which it is asked to cancel statements. Listening there would hear nothing, and leave a listener in a session of others.
  */
 async function isPooled(client: ListeningClient): Promise<boolean> {
-  const { rows } = await inTime(client.query<{ pid: string }>('select pg_backend_pid()::text as pid'));
+  const { rows } = await client.query<{ pid: string }>('select pg_backend_pid()::text as pid');
   return client.processID !== undefined && Number(rows[0]!.pid) !== client.processID;
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  return withinTime(work, LIMIT_MS, () => {
-    throw new Error(`the server did not answer within ${LIMIT_MS / 1_000} s`);
-  });
+function within(limitMs: number): <T>(work: Promise<T>) => Promise<T> {
+  return (work) =>
+    withinTime(work, limitMs, () => {
+      throw new Error(`the server did not answer within ${limitMs / 1_000} s`);
+    });
 }
 
 /** How the connection breaks while it is given up does not matter; one that is silent is cut off. */

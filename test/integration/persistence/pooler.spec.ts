@@ -78,8 +78,11 @@ describe('a worker behind PgBouncer in transaction mode', () => {
 describe('a process behind PgBouncer in session mode, which allows it too few connections', () => {
   it('is told so for each that is not served, and keeps those that are', async () => {
     const small = await startPooler(database.url, { mode: 'session', size: 1 });
+    const { logger, lines } = aLog();
     try {
-      host = await openHost({ url: small.url, database: { statementTimeoutMs: 300 } });
+      host = await openHost({ url: small.url, logger, database: { statementTimeoutMs: 300 } });
+      // The start waits no longer for the connection that listens than for any other.
+      expect(lines).toContainEqual(expect.stringContaining('did not answer within 0.3 s'));
       const engine = host.get(Database);
       const [first, second] = await Promise.allSettled([1, 2].map(() => engine.query('select pg_sleep(0.1)', [])));
       expect(first!.status).toBe('fulfilled');

@@ -18,7 +18,11 @@ class DeafClient extends EventEmitter {
 describe('a channel on a connection that may not listen', () => {
   it('is refused, and leaves no connection behind', async () => {
     const driver = { postgres: { Client: DeafClient }, master: { options: {} } };
-    const channels = new ReadyChannelFactory({ schema: 'tasker', dataSource: { driver } } as unknown as Database);
+    const channels = new ReadyChannelFactory({
+      schema: 'tasker',
+      limitMs: 15_000,
+      dataSource: { driver },
+    } as unknown as Database);
     const opened = channels.open(
       () => undefined,
       () => undefined,
