@@ -163,10 +163,7 @@ export class FaultRunner {
   private troubles = 0;
   private lastTroubleAt = -Infinity;
 
-  constructor(
-    private readonly plan: readonly Fault[],
-    private readonly onFault: (fault: Fault) => void,
-  ) {}
+  constructor(private readonly plan: readonly Fault[]) {}
 
   /** Whether anything was wrong with the database at some time since then. */
   wasTroubled(since: number): boolean {
@@ -181,7 +178,6 @@ export class FaultRunner {
     const latest = new Map<string, Promise<void>>();
     for (const fault of this.plan) {
       await pass(Math.max(0, begunAt + fault.atMs - performance.now()));
-      this.onFault(fault);
       const target = fault.victim === null ? FAULT_KINDS[fault.kind].subject : `worker ${fault.victim}`;
       const strike = Promise.resolve(latest.get(target)).then(() => this.strike(world, fault));
       latest.set(target, strike);

@@ -7,7 +7,6 @@ import type { Crew } from './crew.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
 import { LARGE_CONTEXT_BYTES, STORM_TEMPLATES, type StormTemplateName } from './storm.templates.js';
 
-const EVERY_MS = 80;
 const AGAIN_MS = 100;
 const BATCH = 10;
 const NAMES = Object.keys(STORM_TEMPLATES) as StormTemplateName[];
@@ -21,6 +20,7 @@ export class Starter {
     private readonly crew: Crew,
     private readonly ledger: Ledger,
     private readonly random: () => number,
+    private readonly everyMs: number,
   ) {}
 
   /** Goes on until the signal; resolves when every start is acknowledged or failed. */
@@ -29,7 +29,7 @@ export class Starter {
       const start = this.startSome();
       this.underWay.add(start);
       void start.then(() => this.underWay.delete(start));
-      await pass(EVERY_MS);
+      await pass(this.everyMs);
     }
     await Promise.all(this.underWay);
   }

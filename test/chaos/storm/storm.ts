@@ -9,7 +9,7 @@ import type { Fault, StormSettings } from './fault.plan.js';
 import { FaultRunner, type World } from './fault.runner.js';
 import { Ledger } from './ledger.js';
 import { Operator } from './operator.js';
-import { measureRecovery, slownessOf, type Recovery } from './recovery.js';
+import { measureRecovery, PROMPT_MS, slownessOf, type Recovery } from './recovery.js';
 import { Starter } from './starter.js';
 import { countAll, type StormCounts } from './storm.counts.js';
 import { StormDatabase } from './storm.database.js';
@@ -24,6 +24,13 @@ export interface StormReport {
   readonly problems: readonly string[];
 }
 
+export interface StormOptions {
+  /** Whether it is a problem, too, if no task runs at full speed soon after the last fault. @default true */
+  readonly isTimed?: boolean;
+  /** How often tasks are started, in milliseconds. @default 80 */
+  readonly startEveryMs?: number;
+}
+
 /** What is unfinished so long after the last fault is stuck. */
 const STUCK_MS = 60_000;
 const LOOK_EVERY_MS = 100;
@@ -35,12 +42,12 @@ const LOOK_EVERY_MS = 100;
 export async function raiseStorm(
   { seed, workers }: StormSettings,
   plan: readonly Fault[],
-  onFault: (fault: Fault) => void = () => undefined,
+  { isTimed = true, startEveryMs = 80 }: StormOptions = {},
 ): Promise<StormReport> {
   const server = await startEmbeddedPostgres({ disposable: true });
   const network = await BreakingProxy.open(server.url);
   const database = await StormDatabase.prepare(server.url);
-  const faults = new FaultRunner(plan, onFault);
+  const faults = new FaultRunner(plan);
   const crew = new Crew(network.url, workers, (since) => faults.wasTroubled(since));
   const templates = Object.values(STORM_TEMPLATES);
   const patience = { statementTimeoutMs: STATEMENT_TIMEOUT_MS };
@@ -49,11 +56,11 @@ export async function raiseStorm(
   try {
     await crew.gather();
     const world = { server, network, database, crew };
-    const { endedAt, recovery } = await live(world, office, ledger, faults, seed);
+    const { endedAt, recovery } = await live(world, office, ledger, faults, { seed, isTimed, startEveryMs });
     const stuck = await waitUntilOver(database);
     const drainedAfterMs = performance.now() - endedAt;
     const damage = await findDamage(database, ledger);
-    const slowness = await slownessOf(recovery, database);
+    const slowness = isTimed ? await slownessOf(recovery, database) : [];
     const counts = await countAll(database, ledger, crew);
     await crew.disband();
     const problems = [
@@ -79,17 +86,17 @@ async function live(
   office: Host,
   ledger: Ledger,
   faults: FaultRunner,
-  seed: number,
+  { seed, isTimed, startEveryMs }: Required<StormOptions> & Pick<StormSettings, 'seed'>,
 ): Promise<{ readonly endedAt: number; readonly recovery: Recovery }> {
   const over = new AbortController();
   const people = [
-    new Starter(office, world.crew, ledger, randomFrom(seed + 1)).run(over.signal),
+    new Starter(office, world.crew, ledger, randomFrom(seed + 1), startEveryMs).run(over.signal),
     new Operator(office, ledger, randomFrom(seed + 2)).run(over.signal),
   ];
   await faults.run(world);
   const endedAt = performance.now();
   over.abort(); // what is left is what the storm held up
-  const recovery = await measureRecovery(office, world.database, ledger);
+  const recovery = await measureRecovery(office, world.database, ledger, isTimed ? PROMPT_MS : Infinity);
   await Promise.all(people);
   return { endedAt, recovery };
 }
