@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startEmbeddedServer, testDatabase } from '../../../lib/testing/index.js';
+import { tasker } from '../../support/command.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { freePort } from '../../support/free.port.js';
 
@@ -22,7 +23,10 @@ const PRINT_DATABASE = `
   await client.end();
   process.exitCode = 3;`;
 
-/** An application that needs its connection for a while after a signal and, like one of Nest, ignores a second one. */
+/**
+ * An application that needs its connection for a while after a signal, until it is told to end. Like one of Nest, it ignores a
+ * second signal.
+ */
 const END_SLOWLY = `
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
@@ -31,7 +35,9 @@ const END_SLOWLY = `
   process.on('SIGTERM', async () => {
     if (isEnding) return;
     isEnding = true;
-    await client.query('select pg_sleep(2)');
+    await client.query('select pg_sleep(0.3)'); // longer than PostgreSQL takes to break connections
+    await new Promise((told) => process.stdin.once('data', told));
+    await client.query('select');
     await client.end();
     console.log('ended properly');
     process.exit(0);
@@ -80,25 +86,22 @@ describe('tasker dev-database', () => {
       const args = ['--import', './test/support/typescript.js', 'lib/cli/main.ts', 'dev-database', '--temporary'];
       const command = [process.execPath, '--input-type=module', '-e', ...scripts];
       const group = spawn(process.execPath, [...args, '--', ...command], { cwd: ROOT, detached: true });
+      const endsAtOnce = scripts.length === 1;
+      const tellToEnd = (): unknown => group.stdin.write('end\n');
       let [out, err] = ['', ''];
-      group.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+      group.stderr.setEncoding('utf8').on('data', (text: string) => {
+        err += text;
+        tellToEnd();
+      });
       group.stdout.setEncoding('utf8').on('data', (text: string) => {
         out += text;
-        if (text.includes('ready')) process.kill(-group.pid!, 'SIGTERM');
+        if (!text.includes('ready')) return;
+        process.kill(-group.pid!, 'SIGTERM');
+        if (endsAtOnce) tellToEnd();
       });
       await new Promise((closed) => group.once('close', closed));
       expect(out).toBe('ready\nended properly\n');
-      expect(err).toMatch(scripts.length === 1 ? /^$/ : /^PostgreSQL stops when .* Ctrl\+C\.\n$/);
-    },
-    PATIENCE_MS,
-  );
-
-  it(
-    'says in a sentence that its command cannot be started, and ends with 2',
-    async () => {
-      const { code, out, err } = await devDatabase('--temporary', '--', 'no-such-command');
-      expect([code, out]).toEqual([2, '']);
-      expect(err).toBe('Cannot start the command "no-such-command": no such program was found.\n');
+      expect(err).toMatch(endsAtOnce ? /^$/ : /^PostgreSQL stops when .* Ctrl\+C\.\n$/);
     },
     PATIENCE_MS,
   );
@@ -106,13 +109,13 @@ describe('tasker dev-database', () => {
   it('says in a sentence that its folder cannot be made, and ends with 2', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    const { code, out, err } = await devDatabase('--data-dir', file);
+    const { code, out, err } = await tasker(['dev-database', '--data-dir', file]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^Cannot write .*: ENOTDIR: .*\.\n$/);
   });
 
   it(
-    'keeps its data, uses the server that runs on it already, and leaves that one running',
+    'keeps its data, uses the server that runs on it already, and leaves that one running, also if its command cannot be started',
     async () => {
       const port = await freePort();
       const dataDir = join(folder, 'data');
@@ -122,6 +125,12 @@ describe('tasker dev-database', () => {
           code: 3,
           out: `UTF8 ${port} true\n`,
           err: '',
+        });
+        const options = ['--data-dir', dataDir, '--port', String(port)];
+        expect(await tasker(['dev-database', ...options, '--', 'no-such-command'])).toEqual({
+          code: 2,
+          out: '',
+          err: 'Cannot start the command "no-such-command": no such program was found.\n',
         });
         expect(await databasesOf(server.url)).toContain('postgres');
       } finally {
@@ -134,38 +143,30 @@ describe('tasker dev-database', () => {
   );
 
   it(
-    'says in a sentence that its port is taken, and ends with 1',
-    async () => {
-      const taken = createServer().listen(0, '127.0.0.1');
-      await once(taken, 'listening');
-      const { port } = taken.address() as AddressInfo;
-      const { code, out, err } = await devDatabase('--data-dir', join(folder, 'new/other'), '--port', String(port));
-      taken.close();
-      expect([code, out]).toEqual([1, '']);
-      expect(err).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use by another program: .*\\.\\n$`));
-    },
-    PATIENCE_MS,
-  );
-
-  it(
-    'does not wait for ever for a program on its port that is no PostgreSQL',
+    'says in a sentence that its port is taken, and ends with 1, also by a program that never answers as a PostgreSQL would',
     async () => {
       const silent = createServer().listen(0, '127.0.0.1');
-      await new Promise((listening) => silent.once('listening', listening));
+      await once(silent, 'listening');
       const { port } = silent.address() as AddressInfo;
-      const dataDir = join(folder, 'silent');
-      mkdirSync(dataDir);
-      writeFileSync(join(dataDir, 'password'), 'secret\n');
-      const { code, err } = await devDatabase('--data-dir', dataDir, '--port', String(port));
+      const known = join(folder, 'known');
+      mkdirSync(known);
+      writeFileSync(join(known, 'password'), 'secret\n'); // so a server of its own might run there
+      const results = await Promise.all(
+        [join(folder, 'new/other'), known].map((dataDir) =>
+          tasker(['dev-database', '--data-dir', dataDir, '--port', String(port)]),
+        ),
+      );
       silent.close();
-      expect(code).toBe(1);
-      expect(err).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use by another program: .*\\.\\n$`));
+      for (const { code, out, err } of results) {
+        expect([code, out]).toEqual([1, '']);
+        expect(err).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use by another program: .*\\.\\n$`));
+      }
     },
     PATIENCE_MS,
   );
 
   it.each(['0', '99999', 'five'])('refuses the port %s', async (port) => {
-    expect(await devDatabase('--port', port)).toMatchObject({ code: 2, out: '' });
+    expect(await tasker(['dev-database', '--port', port])).toMatchObject({ code: 2, out: '' });
   });
 });
 
