@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { PermanentError, type StartTaskRequest, type TaskService } from 'nestjs-tasker';
+import { PermanentError, type StartTaskRequest, type StepContext, type TaskService } from 'nestjs-tasker';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { taskMoves } from '../../support/history.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
-import { alwaysFailing, aScript, failing } from '../../support/script.js';
+import { aScript, failing } from '../../support/script.js';
 import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
@@ -16,7 +16,12 @@ const chain = aTemplate(aChain('extra', 'broken'), { steps: { extra: { skippable
 const single = aTemplate();
 const brokenTwice = aTemplate(independent('broken', 'broken_too'));
 const limited = aTemplate(aChain('broken'), { steps: { broken: { limits: { concurrency: 1 } } } });
-const broken = alwaysFailing(() => new PermanentError('no', { code: 'NO' }));
+/** What each attempt of `broken` was told. */
+const told: unknown[] = [];
+const broken = ({ attempt, retryLimit }: StepContext): never => {
+  told.push([attempt, retryLimit]);
+  throw new PermanentError('no', { code: 'NO' });
+};
 const { handlers, runs } = aScript({ flaky: failing(1), broken, broken_too: broken });
 const host = lab.share({ templates: [flakyAndBroken, chain, single, brokenTwice, limited], handlers });
 
@@ -88,6 +93,16 @@ describe('a failed step', () => {
     await host().tasks.retryStep(id, 'broken', BY);
     await host().kit.runUntilIdle();
     expect(await stepOf(id, 'broken')).toMatchObject({ state: 'error', attempts: 2 });
+  });
+
+  it('that is reset is told of attempts and their limit as at first', async () => {
+    const id = await run(flakyAndBroken.request);
+    await host().tasks.resetStep(id, 'broken', BY);
+    await host().kit.runUntilIdle();
+    expect(told.slice(-2)).toEqual([
+      [1, 3],
+      [1, 3],
+    ]);
   });
 
   it('says when it was resolved', async () => {

@@ -147,6 +147,28 @@ describe('a claim of more bytes than its budget', () => {
   });
 });
 
+describe('a step that alone is too large', () => {
+  it('comes without its context and the results of its parents', async () => {
+    const { start, worker } = await aWorker(aTemplate(aChain('first', 'second')));
+    await start([{ bulk: bulk(10) }]);
+    const [first] = await worker.claim({ want: 1 });
+    const { claimed } = await worker.advance([complete(first!)]);
+    const [second] = claimed.steps;
+    const [answer] = await lab.query<{ claims: object }>(
+      'select __schema__.describe_claims($1, $2, null, $3) as claims',
+      [second!.id],
+      ['pending'],
+      JSON.stringify({ [second!.id]: 12_345 }),
+    );
+    expect(answer!.claims).toMatchObject({
+      tasks: null,
+      parents: null,
+      edges: null,
+      tooLarge: { [second!.id]: 12_345 },
+    });
+  });
+});
+
 describe('a worker with a small budget', () => {
   const options = { templates: [] as TestTemplate[], worker: { enabled: true, maxClaimBytes: maxBytes } };
 

@@ -272,6 +272,32 @@ describe('limits that cannot be looked at', () => {
   });
 });
 
+describe('deadlines that cannot be looked at', () => {
+  /** As where its index is damaged: whoever reads it gets an error. */
+  const DAMAGE = [
+    'alter table __schema__.task_deadlines rename to deadlines',
+    `create function __schema__.damage() returns boolean stable language plpgsql as $$ begin raise 'damaged'; end $$`,
+    'create view __schema__.task_deadlines as select * from __schema__.deadlines where __schema__.damage()',
+  ];
+  const REPAIR = [
+    'drop function __schema__.damage cascade',
+    'alter table __schema__.deadlines rename to task_deadlines',
+  ];
+  const all = async (statements: readonly string[]): Promise<void> => {
+    for (const statement of statements) await lab.query(statement);
+  };
+
+  it('stop no step', async () => {
+    const template = aTemplate(aChain('one', 'two'));
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers, worker });
+    await all(DAMAGE);
+    const { id } = await host.tasks.start(template.request);
+    await reaches(host, id, 'complete');
+    expect(faultsOf(host)).toContain('deadlines');
+    await all(REPAIR);
+  });
+});
+
 describe('totals that cannot be added to', () => {
   const perTable = async (): Promise<void> => {
     await lab.query(

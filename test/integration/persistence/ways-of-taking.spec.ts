@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ClaimedStep } from '../../../lib/persistence/worker.gateway.js';
+import { brokenHistory } from '../../support/history.rules.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { usePersistence } from '../../support/persistence.js';
 import { complete, type ClaimSettings, type HandWorker } from '../../support/workflow.js';
@@ -58,6 +59,8 @@ describe.each(Object.entries(WAYS))('steps that become due are %s:', (name, way)
     await act?.(scene);
     const settings = typeof claim === 'function' ? await claim(scene) : claim;
     expect(scene.namesOf(await way(worker, roots, settings))).toEqual(name === FREED ? givenToItsFreer : given);
+    await scene.other.claim(); // counts what was given, too
+    expect(await brokenHistory(persistence)).toEqual({});
     if (name === FREED) expect(await brokenInvariants(persistence)).toEqual({}); // claims alone are looked at elsewhere
   });
 });
