@@ -34,6 +34,8 @@ const OWN_PEERS: Readonly<Record<string, readonly string[]>> = { 'graphql/index.
 
 const root = join(import.meta.dirname, '../..');
 const lib = join(root, 'lib');
+/** What was read, by path: many closures lead to the same file. */
+const read = new Map<string, readonly Import[]>();
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
 describe('the rooms of lib', () => {
@@ -177,6 +179,13 @@ function filesBelow(directory: string): readonly string[] {
 }
 
 function importsOf(directory: string, file: string): readonly Import[] {
+  const path = join(directory, file);
+  const found = read.get(path) ?? parsedImports(directory, file);
+  read.set(path, found);
+  return found;
+}
+
+function parsedImports(directory: string, file: string): readonly Import[] {
   const source = ts.createSourceFile(file, readFileSync(join(directory, file), 'utf8'), ts.ScriptTarget.Latest);
   const found: Import[] = [];
   const add = (specifier: ts.Node | undefined, atLoad: boolean): void => {

@@ -309,8 +309,13 @@ function subsetsOf(names: readonly string[]): readonly (readonly string[])[] {
     .filter(({ length }) => length > 0);
 }
 
+/** By the text, which most applications share. */
+const imported = new Map<string, readonly string[]>();
+
 function importsOf(text: string): readonly string[] {
-  return ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+  const names = imported.get(text) ?? ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+  imported.set(text, names);
+  return names;
 }
 
 function isThere(name: string, from: string, files: Files, packages: readonly string[]): boolean {
