@@ -6,8 +6,10 @@ import { movesOf, taskMoves, waitOf } from '../../support/history.js';
 import type { Host, StepFunction } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { alwaysFailing, aScript, failing, type Script } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+const play = useStage(lab);
 
 /** A started task of one step, or of those given, not yet run. */
 async function startedTask(
@@ -17,7 +19,7 @@ async function startedTask(
 ): Promise<Host & { readonly id: string; readonly script: Script }> {
   const script = aScript({ [nodes[0]!.name]: act });
   const template = aTemplate(nodes, settings);
-  const host = await lab.open({ templates: [template], handlers: script.handlers });
+  const host = await play({ templates: [template], handlers: script.handlers });
   const { id } = await host.tasks.start(template.request);
   return { ...host, id, script };
 }

@@ -18,12 +18,18 @@ import { aTemplate, HANDLER } from '../../support/factories.js';
 import { waitOf } from '../../support/history.js';
 import type { Host, HostSettings } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+const variables: Record<string, string> = { KEY: 's3cret' };
+const play = useStage(lab, {}, variables);
 const servers = useServers();
 
-type Settings = Omit<HostSettings, 'url' | 'templates'> &
-  Pick<StartTaskRequest, 'context'> & { timeoutSeconds?: number };
+interface Settings extends Pick<StartTaskRequest, 'context'> {
+  readonly timeoutSeconds?: number;
+  /** Needs a host of its own. */
+  readonly steps?: HostSettings['steps'];
+}
 type Started = Host & { readonly id: string; readonly server: AnsweringServer };
 
 let made = 0;
@@ -32,7 +38,7 @@ let made = 0;
 async function startedRequest(
   answers: readonly Answer[],
   http: Partial<HttpStepRequest> & { readonly path?: string } = {},
-  { context = {}, timeoutSeconds = 30, ...settings }: Settings = {},
+  { context = {}, timeoutSeconds = 30, steps }: Settings = {},
 ): Promise<Started> {
   const { path = '/things', ...request } = http;
   const server = await servers.open(...answers);
@@ -45,11 +51,11 @@ async function startedRequest(
       http: { url: `\${SERVER}${path}`, ...request },
       timeoutSeconds,
     });
-  const host = await lab.open({
-    handlers: { [HANDLER]: () => ({ token: 'T 1', list: [1, 2] }) },
-    ...settings,
-    templates: { sources: [template], variables: { SERVER: server.url, KEY: 's3cret' } },
-  });
+  const handlers = { [HANDLER]: () => ({ token: 'T 1', list: [1, 2] }) };
+  variables.SERVER = server.url;
+  const host = steps
+    ? await lab.open({ steps, handlers, templates: { sources: [template], variables } })
+    : await play({ handlers, templates: [template] });
   const { id } = await host.tasks.start({ namespace: 'tests', name, version: '1.0.0', context });
   return { ...host, id, server };
 }

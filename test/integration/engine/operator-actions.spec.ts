@@ -18,9 +18,11 @@ import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { alwaysFailing, aScript, failing, type Script } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
+const play = useStage(lab);
 
 interface Started extends Host {
   readonly id: string;
@@ -34,7 +36,7 @@ async function startedTask(
 ): Promise<Started> {
   const script = aScript(acts);
   const template = aTemplate(nodes, settings);
-  const host = await lab.open({ templates: [template], handlers: script.handlers });
+  const host = await play({ templates: [template], handlers: script.handlers });
   const { id } = await host.tasks.start(template.request);
   return { ...host, id, script };
 }
@@ -421,7 +423,7 @@ describe('the retry limit of a step', () => {
 describe('a task that is run again', () => {
   it('has the deadline of its template, from when it may begin', async () => {
     const template = aTemplate(undefined, { deadlineSeconds: 90 });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { tasks, kit } = await play({ templates: [template], handlers: aScript().handlers });
     const { id } = await tasks.start(template.request);
     await kit.runToEnd(id);
     const again = await kit.task((await tasks.rerun(id, BY)).id);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { TaskReader } from 'nestjs-tasker';
-import type { IdentifiedRequest, IdentityStrategyContract, StartTaskRequest, TaskerModuleOptions } from 'nestjs-tasker';
+import type { IdentifiedRequest, IdentityStrategyContract, StartTaskRequest } from 'nestjs-tasker';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { aGate, eventually } from '../../support/eventually.js';
@@ -11,10 +11,13 @@ import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 import { lockWaited } from '../../support/waiting.js';
 import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
+const play = useStage(lab);
+const playHashed = useStage(lab, { identity: { strategy: 'hash', windowSeconds: 60 } });
 const HOUR = 3_600_000;
 
 describe('steps that a request bypasses', () => {
@@ -22,7 +25,7 @@ describe('steps that a request bypasses', () => {
 
   it('are passed over in their turn, so that what comes after still waits for what comes before', async () => {
     const script = aScript();
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await play({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start({ ...template.request, bypassSteps: ['notify'], initiator: 'bob' });
     expect(await statesOf(lab.persistence, id)).toEqual({ check: 'pending', notify: 'pending', close: 'pending' });
     expect((await kit.runToEnd(id)).state).toBe('complete');
@@ -41,7 +44,7 @@ describe('steps that a request bypasses', () => {
 
   it('are passed over at once where they come first, and all of them complete the task', async () => {
     const all = aTemplate(independent('a', 'b'), { steps: { a: { skippable: true }, b: { skippable: true } } });
-    const { tasks } = await lab.open({ templates: [all], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [all], handlers: aScript().handlers });
     const started = await tasks.startMany([
       { ...all.request, bypassSteps: ['a'] },
       { ...all.request, bypassSteps: ['a', 'b'] },
@@ -56,7 +59,7 @@ describe('steps that a request bypasses', () => {
     ['unknown', '/bypassSteps/0 is no step of the template; skippable: notify'],
     ['check', '/bypassSteps/0 names a step that its template does not call skippable'],
   ])('are refused when the template does not allow it: %s', async (step, message) => {
-    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [template], handlers: aScript().handlers });
     await expect(tasks.start({ ...template.request, bypassSteps: [step] })).rejects.toThrow(message);
     expect(await lab.query('select from tasker.tasks')).toEqual([]);
   });
@@ -66,7 +69,7 @@ describe('a task that is to run later', () => {
   it('begins when its time has come, and not before', async () => {
     const template = aTemplate(aChain('a', 'b'));
     const script = aScript();
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await play({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start({ ...template.request, runAt: new Date(Date.now() + HOUR) });
     await kit.runUntilIdle();
     expect(script.runs).toEqual([]);
@@ -78,7 +81,7 @@ describe('a task that is to run later', () => {
 
   it('may be given as text with a time zone', async () => {
     const template = aTemplate();
-    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [template], handlers: aScript().handlers });
     const { id } = await tasks.start({ ...template.request, runAt: '2099-01-31T10:00:00+02:00' });
     const [row] = await lab.query('select run_at from tasker.tasks where task_id = $1', id);
     expect(row!.run_at).toEqual(new Date('2099-01-31T08:00:00Z'));
@@ -95,7 +98,7 @@ describe('a task that passes its deadline', () => {
         return new Promise(() => undefined);
       },
     });
-    const host = await lab.open({ templates: [template], handlers: script.handlers });
+    const host = await play({ templates: [template], handlers: script.handlers });
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
     await host.get(Worker).runOnce();
     const signal = await begun.passed;
@@ -118,7 +121,7 @@ describe('a task that passes its deadline', () => {
   it('begins nothing any more, also before anybody has looked', async () => {
     const template = aTemplate(aChain('a', 'b'));
     const script = aScript();
-    const host = await lab.open({ templates: [template], handlers: script.handlers });
+    const host = await play({ templates: [template], handlers: script.handlers });
     const request = { ...template.request, deadlineAt: new Date(Date.now() + HOUR) };
     const [begun, unbegun] = await host.tasks.startMany([{ ...request, priority: 1 }, request]);
     const worker = host.get(Worker);
@@ -136,7 +139,7 @@ describe('a task that passes its deadline', () => {
   it('fails at once when that is past already at its start', async () => {
     const template = aTemplate();
     const script = aScript();
-    const host = await lab.open({ templates: [template], handlers: script.handlers });
+    const host = await play({ templates: [template], handlers: script.handlers });
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() - HOUR) });
     expect(await host.get(Worker).runOnce()).toMatchObject({ claimed: 0 });
     expect((await host.kit.runToEnd(id)).state).toBe('error');
@@ -145,7 +148,7 @@ describe('a task that passes its deadline', () => {
 
   it('needs a person, although no step of it failed', async () => {
     const template = aTemplate(aChain('first', 'second'));
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await play({ templates: [template], handlers: aScript().handlers });
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() - HOUR) });
     const { state, summary } = await host.kit.runToEnd(id);
     expect({ state, ...summary }).toMatchObject({
@@ -161,7 +164,7 @@ describe('a task that passes its deadline', () => {
 
   it('keeps no other task waiting, also where nobody can fail it yet', async () => {
     const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await play({ templates: [template], handlers: aScript().handlers });
     const late = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() - HOUR) });
     const { id } = await host.tasks.start(template.request);
     const client = await lab.connect();
@@ -174,7 +177,7 @@ describe('a task that passes its deadline', () => {
 
   it('is among the thousand that one look fails', async () => {
     const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await play({ templates: [template], handlers: aScript().handlers });
     const late = { ...template.request, deadlineAt: new Date(Date.now() - HOUR) };
     await host.tasks.startMany(Array.from({ length: 1_001 }, () => late));
     await host.get(WorkerWatch).lookOnce();
@@ -205,7 +208,7 @@ describe('a task that passes its deadline', () => {
 
   it('has its deadline taken away also by a retry that began before the deadline and had to wait for the task', async () => {
     const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await play({ templates: [template], handlers: aScript().handlers });
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
     const client = await lab.connect();
     await client.query('begin');
@@ -220,7 +223,7 @@ describe('a task that passes its deadline', () => {
 
   it('comes from its template where the request has none, from when it may begin', async () => {
     const template = aTemplate(undefined, { deadlineSeconds: 90 });
-    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [template], handlers: aScript().handlers });
     const runAt = new Date(Date.now() + HOUR);
     const [now, later] = await tasks.startMany([template.request, { ...template.request, runAt }]);
     const rows = await lab.query(
@@ -233,7 +236,7 @@ describe('a task that passes its deadline', () => {
 
   it('changes nothing when it is over before', async () => {
     const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await play({ templates: [template], handlers: aScript().handlers });
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
     await host.kit.runToEnd(id);
     await pass(id);
@@ -267,7 +270,7 @@ describe('a template with concurrent: false', () => {
       await new Promise((resolve) => setImmediate(resolve));
       running--;
     };
-    const { tasks, kit } = await lab.open({
+    const { tasks, kit } = await play({
       templates: [template],
       handlers: aScript({ a: act, b: act, c: act }).handlers,
     });
@@ -284,11 +287,10 @@ describe('a template with concurrent: false', () => {
 describe('two requests with the same idempotency key', () => {
   const template = aTemplate();
   const request: StartTaskRequest = { ...template.request, idempotencyKey: 'order-17' };
-  const open = (options: TaskerModuleOptions = {}) =>
-    lab.open({ templates: [template], handlers: aScript().handlers, ...options });
+  const here = { templates: [template], handlers: aScript().handlers };
 
   it('are one task, which the second is told of', async () => {
-    const { tasks } = await open();
+    const { tasks } = await play(here);
     const first = await tasks.start(request);
     const second = await tasks.start({ ...request, context: { other: true } });
     expect([first.created, second.created, second.id]).toEqual([true, false, first.id]);
@@ -297,14 +299,14 @@ describe('two requests with the same idempotency key', () => {
   });
 
   it('are told the state that it is in', async () => {
-    const { tasks, kit } = await open();
+    const { tasks, kit } = await play(here);
     const { id } = await tasks.start(request);
     await kit.runToEnd(id);
     expect(await tasks.start(request)).toMatchObject({ id, state: 'complete', created: false });
   });
 
   it('are one task among many of one call', async () => {
-    const { tasks } = await open();
+    const { tasks } = await play(here);
     const started = await tasks.startMany([
       request,
       template.request,
@@ -317,20 +319,20 @@ describe('two requests with the same idempotency key', () => {
   });
 
   it('are one task however many processes ask at the same time', async () => {
-    const hosts = await Promise.all([open(), open()]);
+    const hosts = await Promise.all([play(here), lab.open(here)]);
     const started = await Promise.all(Array.from({ length: 20 }, (_, index) => hosts[index % 2]!.tasks.start(request)));
     expect(new Set(started.map(({ id }) => id)).size).toBe(1);
     expect(started.filter(({ created }) => created)).toHaveLength(1);
   });
 
   it('are one task also where the first is started by a worker that is free', async () => {
-    const { tasks } = await open({ worker: { enabled: true } });
+    const { tasks } = await lab.open({ ...here, worker: { enabled: true } });
     const [first, second] = [await tasks.start(request), await tasks.start(request)];
     expect([first.created, second.created, second.id]).toEqual([true, false, first.id]);
   });
 
   it('are two when the first was rolled back', async () => {
-    const { tasks } = await open();
+    const { tasks } = await play(here);
     const undone = lab.persistence.dataSource.transaction(async (manager) => {
       await tasks.start(request, { manager });
       throw new Error('the host changed its mind');
@@ -340,11 +342,7 @@ describe('two requests with the same idempotency key', () => {
   });
 
   it('keep nothing else waiting while the first of them is not committed', async () => {
-    const host = await lab.open({
-      templates: [template],
-      handlers: aScript().handlers,
-      worker: { enabled: true, pollIntervalMs: 600_000 },
-    });
+    const host = await lab.open({ ...here, worker: { enabled: true, pollIntervalMs: 600_000 } });
     const { dataSource } = lab.persistence;
     const runner = dataSource.createQueryRunner();
     await runner.startTransaction();
@@ -361,7 +359,7 @@ describe('two requests with the same idempotency key', () => {
   it('are two when they are for different tasks, and one for different versions of one', async () => {
     const later = aTemplate(undefined, { ...template.request, version: '2.0.0' });
     const other = aTemplate();
-    const { tasks } = await lab.open({ templates: [template, later, other], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [template, later, other], handlers: aScript().handlers });
     const started = await tasks.startMany([
       request,
       { ...later.request, idempotencyKey: 'order-17' },
@@ -375,7 +373,7 @@ describe('two requests with the same idempotency key', () => {
   });
 
   it('are two when the first task was removed', async () => {
-    const { tasks } = await open();
+    const { tasks } = await play(here);
     await tasks.start(request);
     await lab.query('delete from tasker.tasks');
     expect(await tasks.start(request)).toMatchObject({ created: true });
@@ -385,12 +383,7 @@ describe('two requests with the same idempotency key', () => {
 describe('the identity strategy hash', () => {
   const template = aTemplate(aChain('a', 'b'), { steps: { b: { skippable: true } } });
   const other = aTemplate(undefined, { ...template.request, version: '1.1.0' });
-  const open = () =>
-    lab.open({
-      templates: [template, other],
-      handlers: aScript().handlers,
-      identity: { strategy: 'hash', windowSeconds: 60 },
-    });
+  const open = () => playHashed({ templates: [template, other], handlers: aScript().handlers });
 
   it('makes equal requests one task, in whatever order their contexts are written', async () => {
     const { tasks } = await open();
@@ -470,7 +463,7 @@ describe('an identity strategy of the host', () => {
 
 describe('a request that is none', () => {
   it.each([null, undefined, 'process_order', []])('is refused: %j', async (request) => {
-    const { tasks } = await lab.open({ templates: [aTemplate()], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [aTemplate()], handlers: aScript().handlers });
     await expect(tasks.start(request as never)).rejects.toThrow('it must be an object');
   });
 });
@@ -478,7 +471,7 @@ describe('a request that is none', () => {
 describe('the default identity', () => {
   it('never takes one request for another', async () => {
     const template = aTemplate();
-    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [template], handlers: aScript().handlers });
     const started = await tasks.startMany([template.request, template.request]);
     expect(new Set(started.map(({ id }) => id)).size).toBe(2);
   });
@@ -496,7 +489,7 @@ describe('a request with a wrong field', () => {
     [{ retained: 'yes' }, '/retained must be true or false'],
   ])('is refused: %j', async (field, message) => {
     const template = aTemplate();
-    const { tasks } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [template], handlers: aScript().handlers });
     await expect(tasks.start({ ...template.request, ...field } as never)).rejects.toThrow(message);
     expect(await lab.query('select from tasker.tasks')).toEqual([]);
   });
