@@ -3,12 +3,14 @@ import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, ONE_STEP, type TestTemplate } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { useStage } from '../../support/stage.js';
 import { BY } from '../../support/operations.js';
 import { bulk } from '../../support/random.js';
 import { aScript } from '../../support/script.js';
 import { complete, fail, HandWorker } from '../../support/workflow.js';
 
 const lab = useLab();
+const play = useStage(lab);
 
 const limited = (limits: object, nodes = ONE_STEP) =>
   aTemplate(nodes, { steps: Object.fromEntries(nodes.map(({ name }) => [name, { limits }])) });
@@ -16,7 +18,7 @@ const limited = (limits: object, nodes = ONE_STEP) =>
 /** Tasks of a template whose steps have a limit, and two workers moved by hand. */
 async function started(limits: object, contexts: readonly object[], nodes = ONE_STEP) {
   const template = limited(limits, nodes);
-  const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+  const host = await play({ templates: [template], handlers: aScript().handlers });
   const tasks = await host.tasks.startMany(contexts.map((context) => ({ ...template.request, context }) as never));
   const [one, other] = [await HandWorker.register(lab.persistence), await HandWorker.register(lab.persistence)];
   return { ...host, template, ids: tasks.map(({ id }) => id), one, other };
@@ -61,7 +63,7 @@ describe('a limit of concurrency', () => {
     const first = aTemplate(ONE_STEP, inQueue('a'));
     const { namespace, name } = first.request;
     const second = aTemplate(ONE_STEP, { namespace, name, version: '2.0.0', ...inQueue('b') });
-    const { tasks } = await lab.open({ templates: [first, second], handlers: aScript().handlers });
+    const { tasks } = await play({ templates: [first, second], handlers: aScript().handlers });
     const [one, other] = [await HandWorker.register(lab.persistence), await HandWorker.register(lab.persistence)];
     await tasks.start(first.request);
     const [held] = await one.claim({ queues: ['a'] });
@@ -149,7 +151,7 @@ describe('a limit of concurrency', () => {
   it('leaves each step as urgent as it is beside steps without a limit', async () => {
     const { tasks, template, one } = await started({ concurrency: 5, rate: { count: 5, seconds: 3_600 } }, []);
     const free = aTemplate();
-    const host = await lab.open({ templates: [free], handlers: aScript().handlers });
+    const host = await play({ templates: [free], handlers: aScript().handlers });
     const order = [
       await tasks.start(template.request),
       await host.tasks.start(free.request),
@@ -182,7 +184,7 @@ describe('a limit of concurrency', () => {
       const busy = ['a', 'b', 'c'].map((name) =>
         step(`busy ${name}`.replace(' ', '_'), { limits: { concurrency: 100 } }),
       );
-      const host = await lab.open({ templates: [...busy, lone], handlers: aScript().handlers });
+      const host = await play({ templates: [...busy, lone], handlers: aScript().handlers });
       for (const { request } of busy) await host.tasks.startMany(Array.from({ length: 30 }, () => request));
       const { id } = await host.tasks.start(lone.request);
       return { id, worker: await HandWorker.register(lab.persistence) };
@@ -209,7 +211,7 @@ describe('a limit of concurrency', () => {
   it('does not keep steps without a limit waiting', async () => {
     const { one, tasks, template } = await started({ concurrency: 1 }, times(20));
     const free = aTemplate(independent('x', 'y'));
-    const host = await lab.open({ templates: [free], handlers: aScript().handlers });
+    const host = await play({ templates: [free], handlers: aScript().handlers });
     await host.tasks.start(free.request);
     expect(await one.claim()).toHaveLength(3);
     expect(await tasks.start(template.request)).toMatchObject({ created: true });

@@ -4,9 +4,11 @@ import { aChain, aTemplate } from '../../support/factories.js';
 import { stepHistory } from '../../support/history.js';
 import { useLab } from '../../support/lab.js';
 import { aScript, failing } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 import { layered, SHAPE_NAMES, SHAPES } from '../../support/shapes.js';
 
 const lab = useLab();
+const play = useStage(lab);
 
 const WIDE_AND_DEEP: Readonly<Record<string, readonly GraphNode[]>> = {
   'fan of 60': [
@@ -23,7 +25,7 @@ describe.each([...SHAPE_NAMES.map((name) => [name, SHAPES[name]] as const), ...O
     it('runs each step once, after the steps it depends on, with their results by name', async () => {
       const script = aScript();
       const template = aTemplate(nodes);
-      const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+      const { tasks, kit } = await play({ templates: [template], handlers: script.handlers });
       const { id } = await tasks.start(template.request);
       const task = await kit.runToEnd(id);
 
@@ -58,7 +60,7 @@ describe.each(FAILURES)('a %s workflow whose steps fail now and then', (_, nodes
     const acts = Object.entries(failures).map(([step, times]) => [step, failing(times)]);
     const script = aScript(Object.fromEntries(acts));
     const template = aTemplate(nodes);
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await play({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     const task = await kit.runToEnd(id);
 

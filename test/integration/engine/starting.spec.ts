@@ -5,9 +5,11 @@ import { aTemplate } from '../../support/factories.js';
 import { eventually } from '../../support/eventually.js';
 import { taskMoves } from '../../support/history.js';
 import { useLab } from '../../support/lab.js';
+import { useStage } from '../../support/stage.js';
 import { aScript } from '../../support/script.js';
 
 const lab = useLab();
+const play = useStage(lab);
 
 const taskCount = async (): Promise<number> => {
   const [row] = await lab.query<{ count: number }>('select count(*)::integer as count from __schema__.tasks');
@@ -41,7 +43,7 @@ describe('a task started in a transaction of the host', () => {
 
   it('leaves no trace when that transaction is rolled back', async () => {
     const template = aTemplate();
-    const { tasks, get } = await lab.open({ templates: [template] });
+    const { tasks, get } = await play({ templates: [template] });
     const work = get(DataSource).transaction(async (manager) => {
       await tasks.start(template.request, { manager });
       throw new Error('the order was refused');
@@ -89,7 +91,7 @@ describe('a task started in a transaction of the host', () => {
 describe('many tasks started at once', () => {
   it('are answered in the order of the requests', async () => {
     const [one, two] = [aTemplate(), aTemplate([])];
-    const { tasks, kit } = await lab.open({ templates: [one, two] });
+    const { tasks, kit } = await play({ templates: [one, two] });
     const requests = Array.from({ length: 20 }, (_, n) => ({ ...(n % 3 ? one : two).request, context: { n } }));
     const started = await tasks.startMany(requests);
     expect(started.map(({ name }) => name)).toEqual(requests.map(({ name }) => name));
@@ -100,7 +102,7 @@ describe('many tasks started at once', () => {
 
   it('are all refused when one of them is wrong', async () => {
     const template = aTemplate();
-    const { tasks } = await lab.open({ templates: [template] });
+    const { tasks } = await play({ templates: [template] });
     const wrong = tasks.startMany([template.request, { ...template.request, name: 'missing' }]);
     await expect(wrong).rejects.toMatchObject({
       code: 'TASKER_UNKNOWN_TEMPLATE',
@@ -111,7 +113,7 @@ describe('many tasks started at once', () => {
   });
 
   it('may be none', async () => {
-    const { tasks } = await lab.open({});
+    const { tasks } = await play({ templates: [] });
     expect(await tasks.startMany([])).toEqual([]);
   });
 });
@@ -119,7 +121,7 @@ describe('many tasks started at once', () => {
 describe('a request to start a task', () => {
   it('is refused with every problem and its place', async () => {
     const template = aTemplate();
-    const { tasks } = await lab.open({ templates: [template] });
+    const { tasks } = await play({ templates: [template] });
     const request = {
       contxt: {},
       namespace: 7,
@@ -151,14 +153,14 @@ describe('a request to start a task', () => {
 
   it.each([32_768, -40_000, Number.NaN, '3'])('is refused with a priority of %p', async (priority) => {
     const template = aTemplate();
-    const { tasks } = await lab.open({ templates: [template] });
+    const { tasks } = await play({ templates: [template] });
     const error = await errorOf(tasks.start({ ...template.request, priority: priority as number }));
     expect(error.problems).toEqual([{ pointer: '/priority', message: expect.stringContaining('whole number') }]);
   });
 
   it('means the defaults by fields that are undefined', async () => {
     const template = aTemplate(undefined, { namespace: 'default', version: '0.1.0' });
-    const { tasks, kit } = await lab.open({ templates: [template] });
+    const { tasks, kit } = await play({ templates: [template] });
     const { name } = template.request;
     const nothing = Object.fromEntries(
       ['namespace', 'version', 'context', 'initiator', 'sourceSystem', 'reason', 'tags', 'priority'].map((key) => [
@@ -184,7 +186,7 @@ describe('a request to start a task', () => {
   it('is stored with who asked, from where, why and its tags, all of which handlers see', async () => {
     const template = aTemplate();
     const seen: unknown[] = [];
-    const { tasks, kit } = await lab.open({
+    const { tasks, kit } = await play({
       templates: [template],
       handlers: aScript({ only: ({ task }) => seen.push(task) }).handlers,
     });
@@ -215,7 +217,7 @@ describe('the context of a task', () => {
 
   it('is stored with the defaults of its schema, and the caller keeps what was given', async () => {
     const template = aTemplate(undefined, { contextSchema });
-    const { tasks, kit } = await lab.open({ templates: [template] });
+    const { tasks, kit } = await play({ templates: [template] });
     const context = { cart: 1, lines: [{}] };
     const { id } = await tasks.start({ ...template.request, context });
     expect((await kit.task(id)).context).toEqual({ cart: 1, currency: 'EUR', lines: [{ gift: false }] });
@@ -224,7 +226,7 @@ describe('the context of a task', () => {
 
   it('is refused with every problem and its place', async () => {
     const template = aTemplate(undefined, { contextSchema });
-    const { tasks } = await lab.open({ templates: [template] });
+    const { tasks } = await play({ templates: [template] });
     const context = { currency: 3, lines: [{ gift: 'yes' }], 'a/b': 1 };
     const error = await errorOf(tasks.start({ ...template.request, context }));
     expect(error).toMatchObject({ code: 'TASKER_INVALID_CONTEXT', httpStatus: 400 });
@@ -248,7 +250,7 @@ describe('the context of a task', () => {
     ],
   ])('is refused when it is or holds %s', async (_, context) => {
     const template = aTemplate();
-    const { tasks } = await lab.open({ templates: [template] });
+    const { tasks } = await play({ templates: [template] });
     const error = await errorOf(tasks.start({ ...template.request, context: context as never }));
     expect(error).toMatchObject({ code: 'TASKER_INVALID_CONTEXT' });
     expect(error.problems).not.toEqual([]);
@@ -259,7 +261,7 @@ describe('the context of a task', () => {
 describe('the template of a task', () => {
   it('must be known, and the error names what comes close', async () => {
     const template = aTemplate(undefined, { namespace: 'shop', name: 'process_order' });
-    const { tasks } = await lab.open({ templates: [template] });
+    const { tasks } = await play({ templates: [template] });
     const error = await errorOf(tasks.start({ ...template.request, name: 'proces_order' }));
     expect(error).toMatchObject({ code: 'TASKER_UNKNOWN_TEMPLATE', httpStatus: 404 });
     expect(error.message).toContain('process_order');
@@ -269,7 +271,7 @@ describe('the template of a task', () => {
     const versions = ['1.2.0', '1.10.0', '2.0.0-beta.1'].map((version) =>
       aTemplate(undefined, { name: 'many', version }),
     );
-    const { tasks } = await lab.open({ templates: versions });
+    const { tasks } = await play({ templates: versions });
     expect(await tasks.start({ namespace: 'tests', name: 'many', version: 'latest' })).toMatchObject({
       version: '1.10.0',
     });
@@ -277,7 +279,7 @@ describe('the template of a task', () => {
 
   it('may share its name with one of another namespace', async () => {
     const shops = ['north', 'south'].map((namespace) => aTemplate(undefined, { namespace, name: 'restock' }));
-    const { tasks, kit } = await lab.open({ templates: shops, handlers: aScript().handlers });
+    const { tasks, kit } = await play({ templates: shops, handlers: aScript().handlers });
     for (const { request } of shops) {
       const { id } = await tasks.start(request);
       expect(await kit.runToEnd(id)).toMatchObject({ ...request, state: 'complete' });

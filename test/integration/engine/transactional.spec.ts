@@ -7,12 +7,14 @@ import { aChain, aTemplate, ONE_STEP } from '../../support/factories.js';
 import type { StepFunction } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { useStage } from '../../support/stage.js';
 import { lockWaited } from '../../support/waiting.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
 import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
+const play = useStage(lab);
 beforeAll(() => lab.query('create table effects (step text, attempt integer)'));
 beforeEach(() => lab.query('truncate effects'));
 
@@ -26,7 +28,7 @@ async function started(act: StepFunction, nodes = ONE_STEP, settings = {}) {
   const first = nodes[0]!.name;
   const template = aTemplate(nodes, { steps: { [first]: { transactional: true, ...settings } } });
   const script = aScript({ [first]: act });
-  const host = await lab.open({ templates: [template], handlers: script.handlers });
+  const host = await play({ templates: [template], handlers: script.handlers });
   const { id } = await host.tasks.start(template.request);
   return { ...host, id, script };
 }
@@ -157,7 +159,7 @@ describe('a transactional step', () => {
         deadline = context.deadline.getTime();
       },
       ONE_STEP,
-      { timeoutSeconds: 2 },
+      { timeoutSeconds: 1 },
     );
     const heard: string[] = [];
     get(EventBus).on('*', (_, name) => heard.push(name));
@@ -207,7 +209,7 @@ describe('a transactional step', () => {
         if (attempt === 1) throw new Error('once');
       },
     });
-    const host = await lab.open({ templates: [child, parent], handlers: script.handlers });
+    const host = await play({ templates: [child, parent], handlers: script.handlers });
     const { id } = await host.tasks.start(parent.request);
     await host.kit.runToEnd(id);
     expect(await lab.query(`select state from tasker.tasks where task_id <> $1`, id)).toHaveLength(1);
@@ -306,7 +308,7 @@ describe('transactional steps for which there is no place', () => {
 describe('a step that is not transactional', () => {
   it('has no manager, and is told how to get one', async () => {
     const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: aScript({ only: leaveEffect }).handlers });
+    const host = await play({ templates: [template], handlers: aScript({ only: leaveEffect }).handlers });
     const { id } = await host.tasks.start(template.request);
     await host.kit.runUntilIdle();
     expect((await host.kit.task(id)).steps[0]!.error).toMatchObject({

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Provider } from '@nestjs/common';
 import {
   AnnotationTypeReader,
   AnswerTooLargeError,
@@ -40,12 +39,16 @@ const script = aScript({
   },
 });
 
-/** Tasks that ran, one for each context. */
-const ran = (...contexts: readonly JsonObject[]) => ranWith([], ...contexts);
+const settings = { templates: [template], handlers: script.handlers };
+/** With the budget of the tests. */
+const small = lab.share({ ...settings, database: { maxReadBytes } });
+/** With the default one. */
+const large = lab.share(settings);
 
-async function ranWith(providers: readonly Provider[], ...contexts: readonly JsonObject[]) {
-  const settings = { templates: [template], handlers: script.handlers, providers };
-  const host = await lab.open({ ...settings, database: { maxReadBytes } });
+/** Tasks that ran, one for each context. */
+const ran = (...contexts: readonly JsonObject[]) => ranIn(small(), ...contexts);
+
+async function ranIn(host: Host, ...contexts: readonly JsonObject[]) {
   const started = await host.tasks.startMany(contexts.map((context) => ({ ...template.request, context })));
   await host.kit.runUntilIdle();
   return { ...host, ids: started.map(({ id }) => id) };
@@ -213,7 +216,8 @@ describe('what code of the host needs whole', () => {
         return [];
       }
     }
-    const host = await ranWith([Tasks], { bytes: LARGE }, { bytes: 100 });
+    const handling = await lab.open({ ...settings, providers: [Tasks], database: { maxReadBytes } });
+    const host = await ranIn(handling, { bytes: LARGE }, { bytes: 100 });
     expect(told.map(({ id }) => id)).toEqual([host.ids[1]]);
     const hooks = await lab.query('select task_id as id, error from __schema__.final_hooks');
     expect(hooks).toEqual([
@@ -253,8 +257,8 @@ describe('finished tasks that are to be archived', () => {
     const warnings: string[] = [];
     const logger = { log: () => undefined, error: () => undefined, warn: (message: string) => warnings.push(message) };
     const retention = { afterDays: 1, archive: true };
-    const settings = { templates: [template], handlers: script.handlers, database: { maxReadBytes }, logger };
-    const sweeper = (await lab.open({ ...settings, retention })).get(TaskRetention);
+    const sweeping = await lab.open({ ...settings, database: { maxReadBytes }, logger, retention });
+    const sweeper = sweeping.get(TaskRetention);
     expect([await sweeper.runOnce(), await sweeper.runOnce()]).toEqual([2, 0]);
     expect(await lab.query('select task_id as id from __schema__.tasks')).toEqual([{ id: host.ids[1] }]);
     expect(await lab.query('select task_id as id from __schema__.archived_tasks order by 1')).toEqual([
@@ -271,11 +275,9 @@ describe('finished tasks that are to be archived', () => {
 describe('a list without pages that is larger than one answer may be', () => {
   /** Refused with the budget of the tests, and whole with the default one. */
   async function isRefusedAndElseHas(count: number, read: (host: Host) => Promise<readonly unknown[]>): Promise<void> {
-    const settings = { templates: [template], handlers: script.handlers };
-    const small = await lab.open({ ...settings, database: { maxReadBytes } });
-    await expect(read(small)).rejects.toThrow(AnswerTooLargeError);
-    await expect(read(small)).rejects.toMatchObject({ allowed: maxReadBytes, bytes: expect.any(Number) });
-    expect((await read(await lab.open(settings))).length).toBeGreaterThanOrEqual(count);
+    await expect(read(small())).rejects.toThrow(AnswerTooLargeError);
+    await expect(read(small())).rejects.toMatchObject({ allowed: maxReadBytes, bytes: expect.any(Number) });
+    expect((await read(large())).length).toBeGreaterThanOrEqual(count);
   }
 
   it('is refused: types of annotations', async () => {
@@ -287,7 +289,7 @@ describe('a list without pages that is larger than one answer may be', () => {
   });
 
   it('is refused: objects that are the same as one', async () => {
-    const records = (await lab.open({ templates: [template], handlers: script.handlers })).get(RecordService);
+    const records = large().get(RecordService);
     await records.mapObjects({ system: 'a', id: '1' }, { system: 'b', id: '1' });
     await lab.query(
       `insert into __schema__.dependent_system_object_maps
@@ -311,21 +313,21 @@ describe('a list without pages that is larger than one answer may be', () => {
 
 describe('templates that are larger than one answer may be', () => {
   const config = { handlerConfig: { text: bulk(LARGE) } };
-  const large = aTemplate(independent('one', 'two', 'three'), { steps: { one: config, two: config, three: config } });
-  const settings = { templates: [large], handlers: script.handlers, database: { maxReadBytes } };
+  const huge = aTemplate(independent('one', 'two', 'three'), { steps: { one: config, two: config, three: config } });
+  const loaded = { ...settings, templates: [huge], database: { maxReadBytes } };
 
   it('are loaded by a worker in several answers, and their steps run', async () => {
-    const host = await lab.open(settings);
-    const { id } = await host.tasks.start({ ...large.request, context: { bytes: 1 } });
+    const host = await lab.open(loaded);
+    const { id } = await host.tasks.start({ ...huge.request, context: { bytes: 1 } });
     await host.kit.runUntilIdle();
     expect(await host.get(TaskReader).get(id)).toMatchObject({ state: 'complete' });
   });
 
   it('are refused to a process that has not loaded them', async () => {
-    const loading = await lab.open(settings);
-    const other = await lab.open({ ...settings, templates: [template] });
+    const loading = await lab.open(loaded);
+    const other = small();
     await loading.kit.runUntilIdle();
-    await expect(other.tasks.start({ ...large.request, context: { bytes: 1 } })).rejects.toThrow(AnswerTooLargeError);
+    await expect(other.tasks.start({ ...huge.request, context: { bytes: 1 } })).rejects.toThrow(AnswerTooLargeError);
     await other.tasks.start({ ...template.request, context: { bytes: 1 } });
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ChangeFeed, type Change, type ChangeFilter, type ChangeStream } from 'nestjs-tasker';
 import { ChangeGateway } from '../../../lib/persistence/change.gateway.js';
 import { eventually } from '../../support/eventually.js';
@@ -9,8 +9,19 @@ import { useLab } from '../../support/lab.js';
 const lab = useLab();
 const template = aTemplate();
 
-const aHost = (live = {}): Promise<Host> =>
-  lab.open({ templates: [template], handlers: { [HANDLER]: () => 'done' }, live: { pollIntervalMs: 10, ...live } });
+const settings = { templates: [template], handlers: { [HANDLER]: () => 'done' }, live: { pollIntervalMs: 10 } };
+const shared = lab.share(settings);
+const aHost = (live = {}): Promise<Host> => lab.open({ ...settings, live: { ...settings.live, ...live } });
+
+const streams: ChangeStream[] = [];
+afterEach(() => streams.splice(0).forEach((stream) => stream.close()));
+
+/** Of the shared host; closed after the test. */
+async function follow(...[filter, after]: Parameters<ChangeFeed['follow']>): Promise<ChangeStream> {
+  const stream = await shared().get(ChangeFeed).follow(filter, after);
+  streams.push(stream);
+  return stream;
+}
 
 /** Answers the ids. */
 async function startMany(host: Host, count: number): Promise<readonly string[]> {
@@ -43,7 +54,6 @@ const eventsOf = (changes: readonly Change[]): readonly string[] => changes.map(
 
 describe('the feed of changes', () => {
   it('tells everything once and in order where an answer has room for one change of each history', async () => {
-    const settings = { templates: [template], handlers: { [HANDLER]: () => 'done' }, live: { pollIntervalMs: 10 } };
     const host = await lab.open({ ...settings, database: { maxReadBytes: 4_096 } });
     const read = jest.spyOn(host.get(ChangeGateway), 'read');
     const stream = await host.get(ChangeFeed).follow();
@@ -67,7 +77,7 @@ describe('the feed of changes', () => {
   });
 
   it('leaves a step that began with its task for later where the ids were looked at between the two', async () => {
-    const host = await aHost();
+    const host = shared();
     const gateway = host.get(ChangeGateway);
     const before = await gateway.idsGivenOut();
     const { id } = await host.tasks.start(template.request);
@@ -84,8 +94,8 @@ describe('the feed of changes', () => {
   });
 
   it('tells of what another process commits, in order, and what it happened to', async () => {
-    const [listening, running] = [await aHost(), await aHost()];
-    const stream = await listening.get(ChangeFeed).follow();
+    const running = await aHost();
+    const stream = await follow();
     const { id } = await running.tasks.start(template.request);
     await running.kit.runUntilIdle();
     const changes = await takeUntil(stream, ends);
@@ -119,9 +129,8 @@ describe('the feed of changes', () => {
   });
 
   it('goes on from every position of an earlier stream with exactly the rest', async () => {
-    const host = await aHost();
-    const feed = host.get(ChangeFeed);
-    const stream = await feed.follow();
+    const host = shared();
+    const stream = await follow();
     const begin = stream.position;
     await startMany(host, 3);
     await host.kit.runUntilIdle();
@@ -129,7 +138,7 @@ describe('the feed of changes', () => {
     const changes = await takeUntil(stream, (change) => ends(change) && ++ended === 3);
     const positions = [begin, ...changes.map(({ position }) => position)];
     for (const [index, position] of positions.slice(0, -1).entries()) {
-      const again = await feed.follow({}, position);
+      const again = await follow({}, position);
       const rest: Change[] = [];
       while (rest.length < changes.length - index) rest.push((await again.next()).value!);
       expect(rest.map(nameOf).toSorted()).toEqual(changes.slice(index).map(nameOf).toSorted());
@@ -139,8 +148,8 @@ describe('the feed of changes', () => {
   });
 
   it('tells of what a slow transaction commits, although a later one committed before', async () => {
-    const host = await aHost();
-    const stream = await host.get(ChangeFeed).follow();
+    const host = shared();
+    const stream = await follow();
     const [slowTask, quickTask] = await startMany(host, 2);
     const [slow, quick] = [await lab.connect(), await lab.connect()];
     await slow.query('begin');
@@ -153,8 +162,8 @@ describe('the feed of changes', () => {
   });
 
   it('passes over what was rolled back, whatever else is under way on the server', async () => {
-    const host = await aHost();
-    const stream = await host.get(ChangeFeed).follow();
+    const host = shared();
+    const stream = await follow();
     const [lost, kept] = await startMany(host, 2);
     const [foreign, failing] = [await lab.connect(), await lab.connect()];
     await foreign.query('begin');
@@ -174,9 +183,8 @@ describe('the feed of changes', () => {
     ['steps', { steps: ['only'] }, 4],
     ['another namespace', { namespace: 'elsewhere' }, 0],
   ])('tells by filter: %s', async (_, filter, count) => {
-    const host = await aHost();
-    const feed = host.get(ChangeFeed);
-    const [filtered, all] = [await feed.follow(filter), await feed.follow()];
+    const host = shared();
+    const [filtered, all] = [await follow(filter), await follow()];
     await startMany(host, 2);
     await host.kit.runUntilIdle();
     let ended = 0;
@@ -188,23 +196,21 @@ describe('the feed of changes', () => {
   });
 
   it('tells of one task out of many', async () => {
-    const host = await aHost();
+    const host = shared();
     const [id] = await startMany(host, 20);
-    const stream = await host.get(ChangeFeed).follow({ taskIds: [id!] });
+    const stream = await follow({ taskIds: [id!] });
     await host.kit.runUntilIdle();
     const changes = await takeUntil(stream, ends);
     expect(changes.map(({ taskId }) => taskId)).toEqual([id, id, id, id]);
   });
 
   it.each([1, 60])('tells each of two listeners of the tasks that it names, of which each has %d', async (count) => {
-    const host = await aHost();
+    const host = shared();
     const ids = await startMany(host, 2 * count);
     const parts = [ids.slice(0, count), ids.slice(count)];
-    const follow = (taskIds: readonly string[]): Promise<ChangeStream> =>
-      host.get(ChangeFeed).follow({ taskIds, events: ['task.completed'] });
-    const streams = await Promise.all(parts.map(follow));
+    const each = await Promise.all(parts.map((taskIds) => follow({ taskIds, events: ['task.completed'] })));
     await host.kit.runUntilIdle();
-    for (const [index, stream] of streams.entries()) {
+    for (const [index, stream] of each.entries()) {
       let left = count;
       const told = (await takeUntil(stream, () => --left === 0)).map(({ taskId }) => taskId);
       expect(told.toSorted()).toEqual(parts[index]!.toSorted());
@@ -212,9 +218,8 @@ describe('the feed of changes', () => {
   });
 
   it('leaves one that comes from further on than is settled at its place until there is more', async () => {
-    const host = await aHost();
-    const feed = host.get(ChangeFeed);
-    await feed.follow(); // hears every change
+    const host = shared();
+    await follow(); // hears every change
     const [slowTask, knownTask, nextTask] = await startMany(host, 3);
     const slow = await lab.connect();
     await slow.query('begin');
@@ -222,7 +227,7 @@ describe('the feed of changes', () => {
     await lab.query(MOVE, knownTask);
     const [reached] = await lab.query<{ id: string }>('select max(id) as id from __schema__.task_transitions');
     const from = `${reached!.id}.0`;
-    const stream = await feed.follow({}, from);
+    const stream = await follow({}, from);
     await looks(host, 5);
     expect(stream.position).toBe(from);
     await slow.query('commit');
@@ -231,8 +236,8 @@ describe('the feed of changes', () => {
   });
 
   it('reads on where a listener that did not keep up had stopped', async () => {
-    const host = await aHost();
-    const stream = await host.get(ChangeFeed).follow({}, '0.0');
+    const host = shared();
+    const stream = await follow({}, '0.0');
     await startMany(host, 700);
     await host.kit.runUntilIdle();
     let ended = 0;
@@ -246,8 +251,8 @@ describe('the feed of changes', () => {
     const steps = [...aChain('first', 'second'), { name: 'beside', dependsOn: ['first'] }];
     const busy = aTemplate(steps, { namespace: 'busy' });
     const worker = { enabled: true, concurrency: 4 };
-    const settings = { templates: [busy], handlers: { [HANDLER]: () => 'done' }, live: { pollIntervalMs: 10 }, worker };
-    const [one, other] = [await lab.open(settings), await lab.open(settings)];
+    const busyHost = (): Promise<Host> => lab.open({ ...settings, templates: [busy], worker });
+    const [one, other] = [await busyHost(), await busyHost()];
     const feeds = [one.get(ChangeFeed), other.get(ChangeFeed)];
     let position = (await feeds[0]!.follow()).position;
     const taken: Change[] = [];
@@ -293,9 +298,7 @@ describe('the feed of changes', () => {
     [{}, '9000000000.0', '/after'],
     [{}, '0.9000000000', '/after'],
   ])('refuses %j after %s', async (filter, after, pointer) => {
-    const host = await aHost();
-    const following = host.get(ChangeFeed).follow(filter as ChangeFilter, after);
-    await expect(following).rejects.toMatchObject({
+    await expect(follow(filter as ChangeFilter, after)).rejects.toMatchObject({
       code: 'TASKER_INVALID_CHANGE_REQUEST',
       problems: [{ pointer }],
     });
@@ -339,8 +342,7 @@ describe('the feed of changes', () => {
 describe('listeners that do not take what they are told', () => {
   it('hold what the budget says at most, hold up nobody, and have the rest once they take it', async () => {
     const budget = 100_000;
-    const settings = { templates: [template], handlers: { [HANDLER]: () => 'done' } };
-    const live = { pollIntervalMs: 10, maxListeners: 4 };
+    const live = { ...settings.live, maxListeners: 4 };
     const host = await lab.open({ ...settings, live, database: { maxReadBytes: budget } });
     const feed = host.get(ChangeFeed);
     const begin = (await feed.follow()).position;
