@@ -6,7 +6,7 @@ import { withinTime } from './time.limit.js';
 
 /** A process that was busy, or a machine that slept, sees its timers before what came from the network meanwhile. */
 const UNREAD_MS = 50;
-/** How long the server may take to cancel a statement. */
+/** How long the server may take to cancel a statement, but no longer than the statement might. */
 const CANCEL_MS = 1_000;
 /** `CancelRequest` of PostgreSQL's protocol: its length and its code. */
 const CANCEL_HEAD = [16, 80_877_102];
@@ -27,7 +27,7 @@ export function withinLimit<T>(client: PgClient, limitMs: number, statement: Pro
 async function cancel<T>(client: PgClient, limitMs: number, statement: Promise<T>): Promise<T> {
   requestCancel(client);
   try {
-    return await withinTime(statement, CANCEL_MS, () => {
+    return await withinTime(statement, Math.min(limitMs, CANCEL_MS), () => {
       if (isUnserved(client)) throw new DatabaseTimeoutError('unserved', limitMs);
       noteSilence(client, limitMs);
       throw new DatabaseTimeoutError('silent', limitMs);

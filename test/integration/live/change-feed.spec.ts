@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ChangeFeed, type Change, type ChangeFilter, type ChangeStream } from 'nestjs-tasker';
 import { ChangeGateway } from '../../../lib/persistence/change.gateway.js';
+import { amount } from '../../support/amount.js';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, HANDLER } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
@@ -248,6 +249,7 @@ describe('the feed of changes', () => {
   });
 
   it('loses and repeats nothing for one that leaves and comes back while two processes work', async () => {
+    const count = amount({ short: 40, full: 100 });
     const steps = [...aChain('first', 'second'), { name: 'beside', dependsOn: ['first'] }];
     const busy = aTemplate(steps, { namespace: 'busy' });
     const worker = { enabled: true, concurrency: 4 };
@@ -257,14 +259,14 @@ describe('the feed of changes', () => {
     let position = (await feeds[0]!.follow()).position;
     const taken: Change[] = [];
     const starting = (async () => {
-      for (let batch = 0; batch < 20; batch++) {
+      for (let batch = 0; batch < count / 5; batch++) {
         await one.tasks.startMany(Array.from({ length: 5 }, () => busy.request));
       }
     })();
-    for (let visit = 0, ended = 0; ended < 100; visit++) {
+    for (let visit = 0, ended = 0; ended < count; visit++) {
       const stream = await feeds[visit % 2]!.follow({ namespace: 'busy' }, position);
       let left = 1 + ((visit * 7) % 40);
-      const some = await takeUntil(stream, (change) => (ends(change) && ++ended === 100) || --left === 0);
+      const some = await takeUntil(stream, (change) => (ends(change) && ++ended === count) || --left === 0);
       taken.push(...some);
       position = some.at(-1)!.position;
       stream.close();
@@ -342,11 +344,12 @@ describe('the feed of changes', () => {
 describe('listeners that do not take what they are told', () => {
   it('hold what the budget says at most, hold up nobody, and have the rest once they take it', async () => {
     const budget = 100_000;
+    const count = 12;
     const live = { ...settings.live, maxListeners: 4 };
     const host = await lab.open({ ...settings, live, database: { maxReadBytes: budget } });
     const feed = host.get(ChangeFeed);
     const begin = (await feed.follow()).position;
-    await startMany(host, 30);
+    await startMany(host, count);
     await host.kit.runUntilIdle();
     const reason = 'x'.repeat(4_000);
     await lab.query('update __schema__.task_transitions set reason = $1', reason);
@@ -354,8 +357,8 @@ describe('listeners that do not take what they are told', () => {
     await eventually(() => expect(slow.every(({ isFull }) => isFull)).toBe(true));
     const quick = await feed.follow({}, begin);
     let ended = 0;
-    const changes = await takeUntil(quick, (change) => ends(change) && ++ended === 30);
-    expect(changes).toHaveLength(120);
+    const changes = await takeUntil(quick, (change) => ends(change) && ++ended === count);
+    expect(changes).toHaveLength(4 * count);
     for (const stream of slow) stream.close();
     let held = 0;
     const rest: Change[] = [];
@@ -368,7 +371,7 @@ describe('listeners that do not take what they are told', () => {
     expect(held).toBeLessThan(budget);
     expect(rest.length).toBeGreaterThan(1);
     const again = await feed.follow({}, slow[0]!.position);
-    while (rest.length < 120) rest.push((await again.next()).value!);
+    while (rest.length < 4 * count) rest.push((await again.next()).value!);
     expect(rest.map(nameOf).toSorted()).toEqual(changes.map(nameOf).toSorted());
   });
 });
