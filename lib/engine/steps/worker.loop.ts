@@ -4,7 +4,7 @@ import { inOwnContext } from '../../options/own.context.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { timerMs } from '../../workflow/timer.limit.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
-import { DatabaseTimeoutError } from '../../persistence/persistence.errors.js';
+import { DatabaseTimeoutError, UninitialisedDataSourceError } from '../../persistence/persistence.errors.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
 import { isOfOnePart } from '../../persistence/sql.errors.js';
 import { ReadySignal } from '../ready.signal.js';
@@ -227,8 +227,9 @@ export class WorkerLoop {
       this.pause = undefined;
       this.schedule();
     }, waitSeconds * 1_000);
-    // A stopping process does not wait long for a database that is gone.
-    const isHopeless = performance.now() - this.troubledSince >= HOPELESS_AFTER_MS;
+    // A stopping process does not wait long for a database that is gone, and not at all once the host has closed its data source.
+    const isClosed = error instanceof UninitialisedDataSourceError;
+    const isHopeless = isClosed || performance.now() - this.troubledSince >= HOPELESS_AFTER_MS;
     if (this.stopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();
   }
 

@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { StepAbandonedError, type StepContext } from 'nestjs-tasker';
+import { DataSource } from 'typeorm';
 import { ReadySignal } from '../../../lib/engine/ready.signal.js';
 import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
@@ -224,6 +225,21 @@ describe('an application whose database is gone', () => {
     const host = await openHost({ url: database.url, worker });
     await database.drop();
     await host.close();
+  });
+
+  it('does not try again once the host has closed its data source', async () => {
+    const [running, finish] = [aGate(), aGate()];
+    const script = aScript({ only: () => (running.open(), finish.passed) });
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker });
+    await host.tasks.start(template.request);
+    await running.passed;
+    const passes = jest.spyOn(host.get(Worker), 'runOnce');
+    await host.get(DataSource).destroy();
+    const stopped = host.get(WorkerLoop).stop();
+    finish.open();
+    await stopped;
+    expect(passes).toHaveBeenCalledTimes(1);
   });
 });
 

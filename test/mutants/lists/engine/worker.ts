@@ -302,6 +302,12 @@ export const files: readonly MutantsOfFile[] = [
         tests: [shutdown, outage, trouble, silence],
       },
       {
+        mistake: 'tries on while it stops although the host has closed its data source',
+        find: 'isClosed || ',
+        replace: '',
+        tests: [shutdown],
+      },
+      {
         mistake: 'gives up outcomes at the first trouble while it stops',
         find: 'this.stopping && isHopeless && this',
         replace: 'this.stopping && this',
