@@ -60,6 +60,7 @@ export const changeFeed = 'integration/live/change-feed';
 export const onePayload = 'integration/live/one-payload';
 export const bordersInTime = 'integration/persistence/borders-in-time';
 export const claiming = 'integration/persistence/claiming';
+export const claimsApart = 'integration/persistence/claims-apart';
 export const connections = 'integration/persistence/connections';
 export const failedStatements = 'integration/persistence/failed-statements';
 export const histories = 'integration/persistence/histories';
