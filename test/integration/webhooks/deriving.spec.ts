@@ -1,10 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { ChangeGateway } from '../../../lib/persistence/change.gateway.js';
 import { WebhookDeliveryGateway } from '../../../lib/persistence/webhook-delivery.gateway.js';
+import { amount } from '../../support/amount.js';
 import { template, useWebhookLab, type WebhookHost } from './webhook.lab.js';
 
 const lab = useWebhookLab();
 const URL = 'https://example.com';
+/** Webhooks that are created while transactions begin and commit. */
+const ROUNDS = amount({ short: 10, full: 40 });
 
 /** How many deliveries there are, of how many changes. */
 async function derived(): Promise<readonly [number, number]> {
@@ -232,7 +235,7 @@ describe('deliveries', () => {
     };
     const promises: { readonly id: string; readonly before: ReadonlySet<string>; readonly by: ReadonlySet<string> }[] =
       [];
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const writing = clients.map((client, place) => write(client, place + 1));
       const before = await seen();
       const { id } = await host.webhooks.create({ url: URL, filter: { events: ['task.start_requested'] } });

@@ -6,12 +6,13 @@ import { eventually } from '../../support/eventually.js';
 import { isSigned, messageOf, template, useWebhookLab } from './webhook.lab.js';
 
 const lab = useWebhookLab();
+const shared = lab.share();
 const servers = useServers();
 
 describe('a webhook', () => {
   it('is told of each change once, signed with its secret', async () => {
     const receiver = await servers.open(answering(204));
-    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { webhooks, scribe, courier, runTasks } = shared();
     const { secret } = await webhooks.create({ url: `${receiver.url}/hook?for=tasks` });
     const [taskId] = await runTasks();
     expect(await scribe.runOnce()).toBe(4);
@@ -61,7 +62,7 @@ describe('a webhook', () => {
     ['a step', { steps: ['only'] }, 4],
     ['another namespace', { namespace: 'elsewhere' }, 0],
   ])('is told by its filter: %s', async (_, filter, count) => {
-    const { webhooks, scribe, runTasks } = await lab.open();
+    const { webhooks, scribe, runTasks } = shared();
     const { id } = await webhooks.create({ url: 'https://example.com', filter });
     await runTasks(2);
     await scribe.runOnce();
@@ -70,7 +71,7 @@ describe('a webhook', () => {
   });
 
   it('is told of nothing from before it was there, whatever others are told', async () => {
-    const { webhooks, scribe, runTasks } = await lab.open();
+    const { webhooks, scribe, runTasks } = shared();
     await runTasks();
     const early = await webhooks.create({ url: 'https://example.com/early' });
     await runTasks();
@@ -83,7 +84,7 @@ describe('a webhook', () => {
 
   it('is sent nothing while it is disabled, and never told of what changed meanwhile', async () => {
     const receiver = await servers.open(answering(200));
-    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { webhooks, scribe, courier, runTasks } = shared();
     const { id } = await webhooks.create({ url: receiver.url });
     await runTasks();
     await scribe.runOnce();
@@ -99,7 +100,7 @@ describe('a webhook', () => {
 
   it('is told by its filter and at its URL as they are then', async () => {
     const receiver = await servers.open(answering(200));
-    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { webhooks, scribe, courier, runTasks } = shared();
     const { id } = await webhooks.create({ url: 'https://example.com', description: 'the shop' });
     await webhooks.change(id, {
       url: `${receiver.url}/new`,
@@ -115,7 +116,7 @@ describe('a webhook', () => {
 
   it('gets what is signed with its new secret', async () => {
     const receiver = await servers.open(answering(200));
-    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { webhooks, scribe, courier, runTasks } = shared();
     const { id, secret } = await webhooks.create({ url: receiver.url, secret: `whsec_${'aGVs'.repeat(8)}` });
     expect(secret).toBe(`whsec_${'aGVs'.repeat(8)}`);
     const rotated = await webhooks.rotateSecret(id);
@@ -128,7 +129,7 @@ describe('a webhook', () => {
 
   it('is told in the background of a process that works, which leaves nothing behind', async () => {
     const receiver = await servers.open(answering(200));
-    const { webhooks, runTasks } = await lab.open();
+    const { webhooks, runTasks } = shared();
     await webhooks.create({ url: receiver.url });
     const working = await lab.open({}, { enabled: true });
     await runTasks();
@@ -139,7 +140,7 @@ describe('a webhook', () => {
   });
 
   it('takes nothing with it into the next: what is removed is gone with its deliveries', async () => {
-    const { webhooks, scribe, runTasks } = await lab.open();
+    const { webhooks, scribe, runTasks } = shared();
     const { id } = await webhooks.create({ url: 'https://example.com' });
     await runTasks();
     await scribe.runOnce();
@@ -170,7 +171,7 @@ describe('webhooks that would be larger together than one answer may be', () => 
   });
 
   it('are not read where they are all the same, as with a smaller budget than when they were created', async () => {
-    const roomy = await lab.open();
+    const roomy = shared();
     for (let n = 0; n < 4; n += 1) await roomy.webhooks.create({ url, filter: large });
     const { webhooks, scribe, get } = await lab.open({}, {}, { maxReadBytes: 4_096 });
     await expect(webhooks.list()).rejects.toMatchObject({ code: 'TASKER_ANSWER_TOO_LARGE' });

@@ -11,7 +11,7 @@ import { WebhookCourier } from '../../../lib/webhooks/webhook.courier.js';
 import { WebhookScribe } from '../../../lib/webhooks/webhook.scribe.js';
 import type { Received } from '../../support/answering.server.js';
 import { aTemplate, HANDLER } from '../../support/factories.js';
-import type { Host } from '../../support/host.js';
+import type { Host, HostSettings } from '../../support/host.js';
 import { useLab, type Lab } from '../../support/lab.js';
 
 export const template = aTemplate();
@@ -25,9 +25,11 @@ export interface WebhookHost extends Host {
   runTasks(count?: number): Promise<readonly string[]>;
 }
 
-export interface WebhookLab extends Omit<Lab, 'open'> {
+export interface WebhookLab extends Omit<Lab, 'open' | 'share'> {
   /** Receivers of tests are on the loopback. */
   open(options?: WebhookOptions, worker?: WorkerOptions, database?: DatabaseOptions): Promise<WebhookHost>;
+  /** One for all tests of the file that need none of their own. Call it at the top of the file. */
+  share(): () => WebhookHost;
   /** Lets whatever waits for its time be due. */
   makeDue(): Promise<unknown>;
 }
@@ -40,29 +42,36 @@ export function useWebhookLab(): WebhookLab {
     await lab.query('update __schema__.webhook_cursor set reader = null, read_until = null');
   });
   return Object.assign(Object.create(lab) as Lab, {
-    open: async (options: WebhookOptions = {}, worker: WorkerOptions = {}, database: DatabaseOptions = {}) => {
-      const webhooks = { allowPrivateTargets: true, pollIntervalMs: 20, ...options };
-      const host = await lab.open({
-        templates: [template],
-        handlers: { [HANDLER]: () => 'done' },
-        webhooks,
-        worker,
-        database,
-      });
-      return {
-        ...host,
-        webhooks: host.get(WebhookService),
-        scribe: host.get(WebhookScribe),
-        courier: host.get(WebhookCourier),
-        runTasks: async (count = 1) => {
-          const started = await host.tasks.startMany(Array.from({ length: count }, () => template.request));
-          await host.kit.runUntilIdle();
-          return started.map(({ id }) => id);
-        },
-      };
+    open: async (options?: WebhookOptions, worker: WorkerOptions = {}, database: DatabaseOptions = {}) =>
+      withWebhooks(await lab.open({ ...settingsOf(options), worker, database })),
+    share: () => {
+      const host = lab.share(settingsOf());
+      return () => withWebhooks(host());
     },
     makeDue: () => lab.query('update __schema__.webhook_deliveries set due_at = now() where due_at is not null'),
   });
+}
+
+function settingsOf(options: WebhookOptions = {}): Omit<HostSettings, 'url' | 'worker' | 'name'> {
+  return {
+    templates: [template],
+    handlers: { [HANDLER]: () => 'done' },
+    webhooks: { allowPrivateTargets: true, pollIntervalMs: 20, ...options },
+  };
+}
+
+function withWebhooks(host: Host): WebhookHost {
+  return {
+    ...host,
+    webhooks: host.get(WebhookService),
+    scribe: host.get(WebhookScribe),
+    courier: host.get(WebhookCourier),
+    runTasks: async (count = 1) => {
+      const started = await host.tasks.startMany(Array.from({ length: count }, () => template.request));
+      await host.kit.runUntilIdle();
+      return started.map(({ id }) => id);
+    },
+  };
 }
 
 export function messageOf({ body }: Received): WebhookMessage {
