@@ -102,8 +102,10 @@ describe('a limit of starts', () => {
   it('counts what was claimed apart', async () => {
     const rate = { name: 'apart/rate', concurrency: null, rate: { count: 1, seconds: 3_600 }, key: null };
     const rated = await registerShape(persistence, ONE, { steps: { only: { limits: rate } } });
-    for (let n = 0; n < 2; n++) await startTask(persistence, rated);
+    await startTask(persistence, rated);
     expect(await claimedTasks(10)).toHaveLength(1);
+    await startTask(persistence, rated);
     expect(await claimedTasks(10)).toEqual([]);
+    expect(await brokenInvariants(persistence)).toEqual({});
   });
 });
