@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '../..');
  * @param options differences from those of a strict application
  */
 export function typeProblems(files: readonly string[], options: ts.CompilerOptions = {}): readonly string[] {
-  const program = ts.createProgram(files, {
+  return compilerProblems(files, {
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ESNext,
     types: ['node'],
@@ -21,17 +21,21 @@ export function typeProblems(files: readonly string[], options: ts.CompilerOptio
     experimentalDecorators: true,
     emitDecoratorMetadata: true,
     skipLibCheck: true,
-    noEmit: true,
-    paths: publicPaths(),
     ...options,
   });
-  return files.flatMap((file) => {
+}
+
+/** The same with these options alone, and what is wrong with them. */
+export function compilerProblems(files: readonly string[], options: ts.CompilerOptions): readonly string[] {
+  const program = ts.createProgram(files, { ...options, noEmit: true, paths: publicPaths() });
+  const general = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()];
+  const own = files.flatMap((file) => {
     const source = program.getSourceFile(file);
-    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-    return found.map(({ start = 0, messageText }) => {
-      const line = (source?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
-      return `${basename(file)}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
-    });
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+  });
+  return [...general, ...own].map(({ file, start = 0, messageText }) => {
+    const text = ts.flattenDiagnosticMessageText(messageText, ' ');
+    return file ? `${basename(file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1} ${text}` : text;
   });
 }
 

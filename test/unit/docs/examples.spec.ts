@@ -1,11 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
 import { parse } from 'yaml';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
 import { formatProblem } from '../../../lib/templates/template.problem.js';
 import type { JsonObject, JsonValue } from '../../../lib/workflow/json.js';
+import { compilerProblems } from '../../support/compiled.types.js';
 import { SETTINGS, withFiles } from '../templates/loading.support.js';
 import { codeBlocks, PAGES, read, ROOT, type CodeBlock } from './pages.js';
 
@@ -30,9 +31,7 @@ describe('examples in TypeScript', () => {
 
   it('leave nothing else to be said', () => {
     const own = modules.map(([place]) => fileOf(place));
-    const ours = '../../lib/'; // compiled with options of its own elsewhere
-    const others = problems.filter((line) => ![...own, ours, ' '].some((start) => line.startsWith(start)));
-    expect(others).toEqual([]);
+    expect(problems.filter((line) => !own.some((file) => line.startsWith(file)))).toEqual([]);
   });
 });
 
@@ -59,40 +58,26 @@ function fileOf(place: string): string {
   return `${place.replaceAll(/\W/g, '_')}.ts`;
 }
 
-/**
- * What the compiler has to say, with the options that Getting started gives its readers and our sources as the package. In
- * a process of its own, whose memory goes with it.
- */
+/** What the compiler has to say, with the options that Getting started gives its readers and our sources as the package. */
 function problemsOf(files: readonly (readonly [string, string])[]): readonly string[] {
   const folder = mkdtempSync(join(ROOT, 'node_modules/.docs-')); // where the packages of the imports are found
   try {
     for (const [name, text] of files) writeFileSync(join(folder, name), text);
-    const compilerOptions = { ...optionsOfReaders(), paths: publicPaths(), noEmit: true };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    const { stdout, error } = spawnSync(process.execPath, [tsc, '--pretty', 'false'], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    if (error) throw error;
-    return stdout.split('\n').filter((line) => line !== '');
+    return compilerProblems(
+      files.map(([name]) => join(folder, name)),
+      optionsOfReaders(),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function optionsOfReaders(): JsonObject {
+function optionsOfReaders(): ts.CompilerOptions {
   const block = codeBlocks('docs/getting-started.md').find(({ text }) => text.includes('compilerOptions'))!;
-  const { rootDir: _rootDir, outDir: _outDir, ...options } = (JSON.parse(block.text) as Config).compilerOptions;
+  const { rootDir: _rootDir, outDir: _outDir, ...written } = (JSON.parse(block.text) as Config).compilerOptions;
+  const { options, errors } = ts.convertCompilerOptionsFromJson(written, ROOT);
+  expect(errors).toEqual([]);
   return options;
-}
-
-/** Our sources under the names that readers import. */
-function publicPaths(): JsonObject {
-  const { paths } = (JSON.parse(read('tsconfig.json')) as Config).compilerOptions as {
-    paths: Record<string, string[]>;
-  };
-  return Object.fromEntries(Object.entries(paths).map(([name, [file]]) => [name, [join(ROOT, file!)]]));
 }
 
 interface Config {
