@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { amount } from '../support/amount.js';
 import { eventually } from '../support/eventually.js';
 import { aTemplate } from '../support/factories.js';
 import { brokenHistory } from '../support/history.rules.js';
@@ -12,8 +13,8 @@ import type { ForkedWorker } from './worker.fork.js';
 const forkWorker = useForkedWorkers();
 const lab = useLab();
 
-const TASKS = 60;
-const DOOMED = 3;
+const TASKS = amount({ short: 40, full: 120 });
+const DOOMED = amount({ short: 2, full: 4 });
 const worker = { leaseSeconds: 1, concurrency: 5, pollIntervalMs: 100 };
 
 describe('worker processes that are killed at random while they run many tasks', () => {

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ActionRefusedError } from 'nestjs-tasker';
+import { amount } from '../support/amount.js';
 import { eventually } from '../support/eventually.js';
 import { aChain, aTemplate, ONE_STEP } from '../support/factories.js';
 import type { Host } from '../support/host.js';
@@ -21,8 +22,8 @@ beforeAll(async () => {
 beforeEach(() => lab.query('truncate effects, spans'));
 
 const worker = { leaseSeconds: 1, pollIntervalMs: 50 };
-const TASKS = 80;
-const DOOMED = 3;
+const TASKS = amount({ short: 50, full: 200 });
+const DOOMED = amount({ short: 2, full: 4 });
 
 const begunBy = ({ messages }: ForkedWorker): string[] =>
   messages.flatMap((message) => (message.kind === 'began' ? [message.taskId] : []));
