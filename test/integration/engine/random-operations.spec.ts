@@ -15,7 +15,7 @@ const lab = useLab();
 beforeAll(() => lab.query('create table effects (step_id bigint, attempt integer)'));
 beforeEach(() => lab.query('truncate effects'));
 
-const TASKS = amount({ short: 1_000, full: 4_000 });
+const TASKS = amount({ short: 1_000, full: 2_000 });
 const BATCH = 100;
 const TEMPLATES = 12;
 const MAX_STEPS = 8;
