@@ -103,7 +103,7 @@ export class WorkerHeart {
     };
     const recounting: Duty = {
       key: 'recount',
-      run: () => this.recount(),
+      run: () => this.recountOnce(),
       trouble: 'Failed to correct the state totals',
       sentence: 'The state totals may lack changes and cannot be corrected.',
       pauses: PAUSES,
@@ -174,7 +174,7 @@ export class WorkerHeart {
   }
 
   /** Checks whether the totals lack changes, and recounts if so. */
-  private async recount(): Promise<void> {
+  async recountOnce(): Promise<void> {
     const refusal = await this.gateway.recountStateTotals();
     if (refusal === null) this.faults.clear('lost_totals');
     else this.faults.report('lost_totals', TOTALS_REFUSED, refusal);

@@ -7,6 +7,7 @@ import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { Worker, type PassReport } from '../../../lib/engine/steps/worker.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
+import { amount } from '../../support/amount.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
@@ -338,7 +339,7 @@ describe('claims, losses, outcomes and time-outs in any order', () => {
         timedOut += (await lab.query(overdue)).length;
         await lab.query('delete from __schema__.tasks');
       }),
-      { numRuns: 40, seed: 4_711, endOnFailure: true },
+      { numRuns: amount({ short: 16, full: 80 }), seed: 4_711, endOnFailure: true },
     );
     expect(timedOut).toBeGreaterThan(0);
   }, 60_000);
