@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ClaimedStep } from '../../../lib/persistence/worker.gateway.js';
 import { startBacklog, startSingle } from '../../support/backlog.js';
+import { brokenHistory } from '../../support/history.rules.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { afterHeld, whileHeld } from '../../support/meeting.js';
 import { usePersistence } from '../../support/persistence.js';
@@ -77,6 +78,19 @@ describe.each(Object.entries(WAYS))('a worker that is given steps %s', (_, claim
     expect(claimed).toHaveLength(2);
   });
 
+  it('begins a step under a limit after the end of the one whose place it takes, however long it waited', async () => {
+    const name = `in turn ${++names}`;
+    await limited(1, name, { concurrency: 1 });
+    const [running] = await other.claim();
+    await limited(1, name, { concurrency: 1 });
+    const claimed = await afterHeld(persistence.url, lockLimits, claim, {
+      statement: 'advance',
+      meanwhile: () => other.record(complete(running!)),
+    });
+    expect(claimed).toHaveLength(1);
+    expect(await brokenHistory(persistence)).toEqual({});
+  });
+
   it('passes over a step that another session has locked, and does not wait for it', async () => {
     const [locked, free] = await startBacklog(persistence, 2, { queue: QUEUE });
     expect(taskIds(await whileHeld(persistence.url, lockStep(locked!), claim))).toEqual([free]);
@@ -95,6 +109,12 @@ describe.each(Object.entries(WAYS))('a worker that is given steps %s', (_, claim
     expect(taskIds(await whileHeld(persistence.url, lock, claim))).toEqual([task]);
   });
 });
+
+/** As a claim does that looks at all limits under which something waits. */
+const lockLimits = (holder: pg.Client) =>
+  holder.query(
+    `select pg_advisory_xact_lock(hashtextextended('tasker limit ' || r.limit_key, 0)) from tasker.ready_steps r`,
+  );
 
 const lockStep = (taskId: string) => (holder: pg.Client) =>
   holder.query('select from tasker.ready_steps where task_id = $1 for update', [taskId]);
