@@ -26,6 +26,8 @@ export interface Rule {
   readonly given: readonly string[];
   /** To the worker that frees them, which takes half of what it wants before namespaces take turns. @default given */
   readonly givenToItsFreer?: readonly string[];
+  /** Where parts may be refused: half of what is wanted is taken of steps under limits, where there are any. @default given */
+  readonly givenApart?: readonly string[];
 }
 
 /** What a rule is about: its tasks, in a database, and two workers. */
@@ -293,6 +295,16 @@ export const RULES: readonly Rule[] = [
     steps: { a: onTwo, b: onTwo, x: { ...elsewhere, isDue: true } },
     claim: { want: 2 },
     given: ['a', 'x'],
+  },
+  {
+    says: 'what is more urgent in another namespace before those under a limit',
+    steps: {
+      a: onTwo,
+      ...Object.fromEntries(['x', 'y', 'z'].map((name) => [name, { ...elsewhere, priority: 1, isDue: true }])),
+    },
+    claim: { want: 3 },
+    given: ['x', 'y', 'z'],
+    givenApart: ['a', 'x', 'y'],
   },
   {
     says: 'as many as a limit lets run for each value of its key',

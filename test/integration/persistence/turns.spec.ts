@@ -52,6 +52,13 @@ describe('a backlog in one namespace', () => {
     expect(given.indexOf(lone)).toBeLessThan(50); // by chance: one in 2^50 is not
   });
 
+  it('comes first neither always nor never, before a worker that takes one step at a time', async () => {
+    const [one, other] = [await backlog(40, { namespace: 'one' }), await backlog(40, { namespace: 'other' })];
+    const given = (await oneByOne()).slice(0, 40); // all of one of them, if chance had no part in it
+    expect(given.some((id) => one.includes(id))).toBe(true);
+    expect(given.some((id) => other.includes(id))).toBe(true);
+  });
+
   it('does not keep a worker that goes on with what it frees itself', async () => {
     const chain = await registerShape(persistence, SHAPES.linear, { namespace: 'busy' });
     for (let n = 0; n < 10; n++) await startTask(persistence, chain);

@@ -22,6 +22,7 @@ type Way = (
 const report = (worker: HandWorker, roots: readonly ClaimedStep[]) =>
   worker.record(...roots.map((root) => complete(root)));
 
+const APART = 'claimed where parts may be refused';
 const FREED = 'taken by the worker that frees them';
 
 const WAYS: Readonly<Record<string, Way>> = {
@@ -33,7 +34,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     await report(worker, roots);
     return worker.claim({ queues: [QUEUE], ...settings });
   },
-  'claimed where parts may be refused': async (worker, roots, settings) => {
+  [APART]: async (worker, roots, settings) => {
     await report(worker, roots);
     return worker.claimApart(settings);
   },
@@ -50,7 +51,7 @@ describe.each(Object.entries(WAYS))('steps that become due are %s:', (name, way)
   const isOfOneLane = ({ steps }: Rule): boolean => Object.values(steps).every(({ namespace }) => !namespace);
   const rules = name === 'claimed from one lane' ? RULES.filter(isOfOneLane) : RULES;
 
-  it.each(rules)('$says', async ({ steps, act, claim = {}, given, givenToItsFreer = given }) => {
+  it.each(rules)('$says', async ({ steps, act, claim = {}, given, ...others }) => {
     const scene = await Scene.with(persistence);
     const { worker } = scene;
     await scene.start(steps, false);
@@ -58,7 +59,8 @@ describe.each(Object.entries(WAYS))('steps that become due are %s:', (name, way)
     await scene.start(steps, true);
     await act?.(scene);
     const settings = typeof claim === 'function' ? await claim(scene) : claim;
-    expect(scene.namesOf(await way(worker, roots, settings))).toEqual(name === FREED ? givenToItsFreer : given);
+    const expected = { [FREED]: others.givenToItsFreer, [APART]: others.givenApart }[name] ?? given;
+    expect(scene.namesOf(await way(worker, roots, settings))).toEqual(expected);
     await scene.other.claim(); // counts what was given, too
     expect(await brokenHistory(persistence)).toEqual({});
     if (name === FREED) expect(await brokenInvariants(persistence)).toEqual({}); // claims alone are looked at elsewhere
