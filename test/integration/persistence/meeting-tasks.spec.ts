@@ -63,6 +63,17 @@ describe('the row of a task', () => {
     expect(answer!.result).toMatchObject({ refused: { state: 'cancelled' } });
   });
 
+  it('makes an annotation wait for somebody who removes the task, and there is none to annotate then', async () => {
+    const task = await started();
+    const [answer] = await afterHeld(
+      persistence.url,
+      (holder) => holder.query('delete from tasker.tasks where task_id = $1', [task]),
+      () => query(`select __schema__.annotate_task($1, 'note', '{}') as id`, task),
+      { statement: 'annotate_task' },
+    );
+    expect(answer).toEqual({ id: null });
+  });
+
   it('is locked in the order of ids, whatever the order of the outcomes', async () => {
     const [first, second] = [await started(), await started()];
     const steps = await worker.claim();

@@ -471,6 +471,21 @@ describe('the levels of steps', () => {
   });
 });
 
+describe('a step', () => {
+  it('is found by its name before another by its id', async () => {
+    const pair = ['a', 'b'].map((name) => ({ name, dependsOn: [] }));
+    const task = await startTask(persistence, await registerShape(persistence, pair, { namespace: 'found' }));
+    const [[a], [b]] = [...(await stepNames(persistence, task))] as [[string, string], [string, string]];
+    await persistence.query(
+      `update __schema__.named_steps n set name = $1 from __schema__.workflow_steps s
+       where s.workflow_step_id = $2 and n.named_step_id = s.named_step_id`,
+      a,
+      b,
+    );
+    expect(await persistence.query('select __schema__.find_step($1, $2) as id', task, a)).toEqual([{ id: b }]);
+  });
+});
+
 describe('the relationships of steps', () => {
   it.each(SHAPE_NAMES)('of the %s shape', async (shape) => {
     const nodes = SHAPES[shape];
