@@ -419,8 +419,10 @@ describe('a step that is handed back unrun', () => {
       persistence,
       await registerShape(persistence, single, { steps: { only: { retryLimit: 2 } } }),
     );
+    const [unrun] = await worker.claim();
+    await worker.record(release(unrun!));
     const [first] = await worker.claim();
-    await worker.record(fail(first!));
+    expect(await worker.record(fail(first!))).toMatchObject({ facts: { retries: [{ position: 1 }] } });
     for (let times = 0; times < 3; times++) {
       await endWaits(persistence, task);
       const [again] = await worker.claim();

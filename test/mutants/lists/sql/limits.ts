@@ -4,7 +4,7 @@ import { claimBudget, claiming, failures, limits, missingTemplates, operatorActi
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'sql/functions/lock_limited_steps.sql',
-    tests: [limits],
+    tests: [limits, limitedClaims],
     mutants: [
       {
         mistake: 'looks at a limit while another does',
@@ -116,7 +116,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/count_limited_starts.sql',
-    tests: [limits],
+    tests: [limits, limitedClaims],
     mutants: [
       {
         mistake: 'counts starts as one, however many',
@@ -158,7 +158,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/uncount_limited_starts.sql',
-    tests: [limits, claimBudget],
+    tests: [limits, limitedClaims, claimBudget],
     mutants: [
       {
         mistake: 'takes back every start under the key',
@@ -176,7 +176,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/limit_key.sql',
-    tests: [limits],
+    tests: [limits, limitedClaims],
     mutants: [
       {
         mistake: 'has one limit for all long values',
@@ -192,7 +192,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/check_limits.sql',
-    tests: [limits],
+    tests: [limits, limitedClaims],
     mutants: [
       {
         mistake: 'lets only the lane of the step look',

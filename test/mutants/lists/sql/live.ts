@@ -1,10 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { changeFeed, deriving, onePayload } from '../../specs.js';
+import { changeFeed, changeIds, deriving, onePayload } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'sql/functions/look_for_changes.sql',
-    tests: [changeFeed, deriving],
+    tests: [changeIds, changeFeed, deriving],
     mutants: [
       {
         mistake: 'overlooks who writes to the history of tasks',
@@ -38,7 +38,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/ids_given_out.sql',
-    tests: [changeFeed, onePayload],
+    tests: [changeIds, changeFeed, onePayload],
     mutants: [
       {
         mistake: 'says of an unused sequence that it has given out an id',
