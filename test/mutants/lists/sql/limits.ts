@@ -1,5 +1,14 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { claimBudget, claiming, failures, limits, missingTemplates, operatorActions, scheduling } from '../../specs.js';
+import {
+  claimBudget,
+  claiming,
+  failures,
+  limitedClaims,
+  limits,
+  missingTemplates,
+  operatorActions,
+  scheduling,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
