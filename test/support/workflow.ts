@@ -3,6 +3,7 @@ import type { NewTaskExtra } from '../../lib/persistence/task.gateway.js';
 import type { NewStepTemplate } from '../../lib/persistence/template.gateway.js';
 import type {
   AdvanceAnswer,
+  ApartAnswer,
   ClaimedStep,
   ClaimRequest,
   RecordedOutcome,
@@ -186,6 +187,11 @@ export class HandWorker {
 
   async record(...outcomes: readonly RecordedOutcome[]): Promise<AdvanceAnswer> {
     return this.advance(outcomes, { want: 0 });
+  }
+
+  /** As `record`, each by itself. */
+  recordApart(...outcomes: readonly RecordedOutcome[]): Promise<ApartAnswer> {
+    return this.persistence.workers.advanceApart({ ...this.request({ want: 0 }), outcomes });
   }
 
   private request({

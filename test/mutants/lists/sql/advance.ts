@@ -1,7 +1,7 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
   claimBudget,
-  claimsApart,
+  partsApart,
   claiming,
   failures,
   lateAnswers,
@@ -190,7 +190,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/claim_apart.sql',
-    tests: [claimsApart, refusedParts],
+    tests: [partsApart, refusedParts],
     mutants: [
       {
         mistake: 'lets limits that cannot be used stop all claims',
@@ -207,7 +207,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'writes down no start of a limited step',
         find: 'limit_opens_in := __schema__.count_limited_starts(v_limits, array(',
         replace: `limit_opens_in := __schema__.count_limited_starts('[]', array(`,
-        tests: [claimsApart, refusedParts, limits],
+        tests: [partsApart, refusedParts, limits],
       },
       {
         mistake: 'looks for no others in the place of those that were refused',
@@ -223,7 +223,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/postpone_refused.sql',
-    tests: [claimsApart, refusedParts],
+    tests: [partsApart, refusedParts],
     mutants: [
       { mistake: 'postpones also what passes by itself', find: `~ '^(22|23|44|54|P0)'`, replace: `~ '.'` },
       {
@@ -237,7 +237,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'forgets limited steps that it postpones',
         find: 'from later l where l.limit_key is not null',
         replace: 'from later l where false',
-        tests: [claimsApart, refusedParts, limits],
+        tests: [partsApart, refusedParts, limits],
       },
     ],
   },

@@ -9,6 +9,7 @@ import {
   lostLease,
   lostWorkers,
   operatorActions,
+  partsApart,
   randomOperations,
   randomRuns,
   refusedParts,
@@ -309,19 +310,19 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'lets a frozen process hold its task for ever',
         find: `if current_setting('idle_in_transaction_session_timeout') = '0' then`,
         replace: 'if false then',
-        tests: [transactional, cleanConnections, silence],
+        tests: [running, transactional, cleanConnections, silence],
       },
       {
         mistake: 'holds the task of a frozen process for a thousand leases',
         find: 'ceil(w.lease_seconds * 1000)',
         replace: 'ceil(w.lease_seconds * 1000000)',
-        tests: [transactional, silence],
+        tests: [running, transactional, silence],
       },
     ],
   },
   {
     file: 'sql/functions/record_apart.sql',
-    tests: [refusedParts],
+    tests: [partsApart, refusedParts],
     mutants: [
       {
         mistake: 'lets one refused outcome stop all',

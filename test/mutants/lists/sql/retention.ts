@@ -10,6 +10,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'removes tasks in error',
         find: `t.state in ('complete', 'cancelled', 'resolved_manually')`,
         replace: `t.state in ('complete', 'cancelled', 'resolved_manually', 'error')`,
+        equivalent: 'a task in error has no completed_at, so it is not older than anything',
       },
       {
         mistake: 'removes retained tasks',

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { brokenInvariants } from '../../support/invariants.js';
 import { usePersistence } from '../../support/persistence.js';
-import { HandWorker, registerShape, startTask } from '../../support/workflow.js';
+import { complete, HandWorker, registerShape, startTask, statesOf } from '../../support/workflow.js';
 
 const persistence = usePersistence();
 const ONE = [{ name: 'only', dependsOn: [] }];
@@ -19,23 +19,23 @@ beforeEach(async () => {
   worker = await HandWorker.register(persistence);
 });
 afterEach(async () => {
-  await persistence.query('drop function if exists __schema__.let_none_begin cascade');
+  await persistence.query('drop function if exists __schema__.let_none_pass cascade');
   await persistence.query('delete from __schema__.tasks');
 });
 
-/** A rule of the host's that lets no step of these tasks begin. */
-async function refuse(tasks: readonly string[], sqlState = 'P0001'): Promise<void> {
+/** A rule of the host's that lets no step of these tasks come to a state. */
+async function refuse(tasks: readonly string[], sqlState = 'P0001', state = 'in_progress'): Promise<void> {
   await persistence.query(
-    `create function __schema__.let_none_begin() returns trigger language plpgsql as $$
+    `create function __schema__.let_none_pass() returns trigger language plpgsql as $$
      begin
-       if new.task_id in (${tasks.join()}) and new.state = 'in_progress' then
+       if new.task_id in (${tasks.join()}) and new.state = '${state}' then
          raise exception 'not this one' using errcode = '${sqlState}';
        end if;
        return new;
      end $$`,
   );
   await persistence.query(
-    `create trigger let_none_begin before update on __schema__.workflow_steps for each row execute function __schema__.let_none_begin()`,
+    `create trigger let_none_pass before update on __schema__.workflow_steps for each row execute function __schema__.let_none_pass()`,
   );
 }
 
@@ -95,6 +95,34 @@ describe('a step whose claim is refused', () => {
     const refusal = [{ sqlState: 'P0001', stepId: step!.id }];
     await persistence.query('select __schema__.postpone_refused($1)', JSON.stringify(refusal));
     expect(await waitOf(task)).toBe(0);
+  });
+});
+
+describe('an outcome that is refused', () => {
+  /** A refused one, and one that is told twice. */
+  async function recorded(sqlState: string) {
+    const task = await startTask(persistence, plain);
+    const [bad] = await worker.claim();
+    await startTask(persistence, plain);
+    const [good] = await worker.claim();
+    await worker.record(complete(good!));
+    await refuse([task], sqlState, 'complete');
+    return { task, answer: await worker.recordApart(complete(bad!), complete(good!)) };
+  }
+
+  it('as data becomes a failure, and what is stale is told by its position', async () => {
+    const { task, answer } = await recorded('P0001');
+    expect(answer).toMatchObject({
+      facts: { stale: [2] },
+      outcomes: [{ position: 1, sqlState: 'P0001', error: expect.stringContaining('OUTCOME_REFUSED') }],
+    });
+    expect(await statesOf(persistence, task)).toEqual({ only: 'error' });
+  });
+
+  it('for something that may pass by itself is none yet', async () => {
+    const { task, answer } = await recorded('55006');
+    expect(answer.outcomes).toMatchObject([{ position: 1, sqlState: '55006', error: null }]);
+    expect(await statesOf(persistence, task)).toEqual({ only: 'in_progress' });
   });
 });
 
