@@ -128,6 +128,23 @@ describe('the end of a task of which its handler is to be told', () => {
   const claim = (namedTask: string) =>
     call<readonly { id: string; taskId: string; attempt: number }[]>('claim_final_hooks($1, 10, 60)', [namedTask]);
 
+  it('is that of whoever was given it last: what another says of it counts no more', async () => {
+    const namedTask = await ended(1);
+    const [first] = await claim(namedTask);
+    await query('update __schema__.final_hooks set due_at = now()');
+    const [second] = await claim(namedTask);
+    const note = `'[{"type": "note", "annotation": {}}]'`;
+    const said = (sql: string, attempt: number) => call(sql, first!.id, attempt);
+    for (const sql of [
+      `finish_final_hook($1, $2, ${note})`,
+      `postpone_final_hook($1, $2, 'no', 5)`,
+      'release_final_hook($1, $2)',
+    ]) {
+      expect(await said(sql, first!.attempt)).toBe(false);
+    }
+    expect(await said(`finish_final_hook($1, $2, ${note})`, second!.attempt)).toBe(true);
+  });
+
   it('is passed over while another session has locked it', async () => {
     const namedTask = await ended(2);
     const first = hold('select from tasker.final_hooks order by final_hook_id limit 1 for update');

@@ -142,13 +142,28 @@ describe('the tables', () => {
 });
 
 describe('deleting a task', () => {
-  const UNDER_A_TASK = [
-    'workflow_steps',
-    'workflow_step_edges',
-    'ready_steps',
-    'task_transitions',
-    'workflow_step_transitions',
-    'task_annotations',
+  /** Outlives the task. */
+  const STAYS = 'archived_tasks';
+  let underATask: readonly string[];
+  beforeAll(async () => {
+    const rows = await persistence.query<{ name: string }>(
+      `select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
+       where table_schema = '__schema__' and column_name = 'task_id' and table_type = 'BASE TABLE' and table_name <> 'tasks'`,
+    );
+    underATask = rows.map(({ name }) => name).filter((name) => name !== STAYS);
+  });
+
+  /** Rows that nothing here makes by itself. */
+  const MADE = [
+    `insert into __schema__.task_annotations (task_id, annotation_type_id, annotation)
+     select $1, annotation_type_id, '{}' from __schema__.annotation_types`,
+    `insert into __schema__.operator_actions (task_id, action, actor) values ($1, 'hold', 'ann')`,
+    `insert into __schema__.task_deadlines (task_id, deadline_at) values ($1, now())`,
+    `insert into __schema__.set_aside_tasks (task_id, since) values ($1, now())`,
+    `insert into __schema__.final_hooks (task_id, named_task_id, state)
+     select task_id, named_task_id, 'complete' from __schema__.tasks where task_id = $1`,
+    `with own as (update __schema__.tasks set identity_hash = 'identity ' || $1::bigint where task_id = $1)
+     insert into __schema__.task_identities (identity_hash, task_id) values ('identity ' || $1::bigint, $1)`,
   ];
 
   it('removes everything under it, and nothing of others', async () => {
@@ -156,19 +171,11 @@ describe('deleting a task', () => {
     const [task, other] = [await startTask(persistence, namedTask), await startTask(persistence, namedTask)];
     const worker = await HandWorker.register(persistence);
     await worker.advance((await worker.claim()).map((step) => complete(step)));
-    const [type] = await persistence.query(
-      `insert into __schema__.annotation_types (name) values ('note') returning annotation_type_id as id`,
-    );
-    for (const id of [task, other]) {
-      await persistence.query(
-        `insert into __schema__.task_annotations (task_id, annotation_type_id, annotation) values ($1, $2, '{}')`,
-        id,
-        type!.id,
-      );
-    }
+    await persistence.query(`insert into __schema__.annotation_types (name) values ('note')`);
+    for (const id of [task, other]) for (const sql of MADE) await persistence.query(sql, id);
 
     const rowsOf = async (id: string): Promise<Record<string, number>> => {
-      const counts = UNDER_A_TASK.map(async (table) => {
+      const counts = underATask.map(async (table) => {
         const [row] = await persistence.query(
           `select count(*)::integer from __schema__.${table} where task_id = $1`,
           id,
@@ -181,7 +188,24 @@ describe('deleting a task', () => {
     expect(Object.values(before)).not.toContain(0);
 
     await persistence.query('delete from __schema__.tasks where task_id = $1', task);
-    expect(Object.values(await rowsOf(task))).toEqual(UNDER_A_TASK.map(() => 0));
+    expect(Object.values(await rowsOf(task))).toEqual(underATask.map(() => 0));
     expect(await rowsOf(other)).toEqual(before);
+  });
+
+  it('leaves its identity to a later task that has it by now', async () => {
+    const namedTask = await registerShape(persistence, SHAPES.tree);
+    const [task, later] = [await startTask(persistence, namedTask), await startTask(persistence, namedTask)];
+    await persistence.query(`update __schema__.tasks set identity_hash = 'same' where task_id = any ($1)`, [
+      task,
+      later,
+    ]);
+    await persistence.query(
+      `insert into __schema__.task_identities (identity_hash, task_id) values ('same', $1)`,
+      later,
+    );
+    await persistence.query('delete from __schema__.tasks where task_id = $1', task);
+    expect(
+      await persistence.query(`select task_id from __schema__.task_identities where identity_hash = 'same'`),
+    ).toEqual([{ task_id: later }]);
   });
 });

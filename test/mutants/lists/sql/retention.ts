@@ -46,7 +46,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/delete_rows_of_tasks.sql',
-    tests: [retention, tables],
+    tests: [tables, retention],
     mutants: [
       {
         mistake: 'keeps identities of tasks that are gone',
