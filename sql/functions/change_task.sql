@@ -37,7 +37,7 @@ begin
     tags = coalesce(p_changes -> 'tags', t.tags),
     reason = coalesce(p_changes ->> 'reason', t.reason),
     retained = coalesce((p_changes ->> 'retained')::boolean, t.retained),
-    updated_at = clock_timestamp()
+    updated_at = __schema__.next_instant(updated_at)
   where t.task_id = p_task_id;
   if p_changes ? 'priority' then
     update __schema__.ready_steps r set priority = coalesce((p_changes ->> 'priority')::smallint, st.priority)

@@ -9,7 +9,8 @@ declare
   v_changes jsonb := '[]';
 begin
   update __schema__.tasks t set
-    open_leaves = t.open_leaves - p_leaves, failed_steps = t.failed_steps + p_failures, updated_at = clock_timestamp()
+    open_leaves = t.open_leaves - p_leaves, failed_steps = t.failed_steps + p_failures,
+    updated_at = __schema__.next_instant(t.updated_at)
   where t.task_id = p_task_id returning t.* into strict v_task;
   v_is_over := coalesce(v_task.open_leaves = 0, not exists (
     select 1 from __schema__.workflow_steps s

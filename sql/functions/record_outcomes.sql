@@ -116,9 +116,10 @@ begin
       t.held_at is not null as is_held,
       case when st.limits is not null then __schema__.limit_key(st.limits, t.context) end as limit_key,
       c.waiting_on = p.done and c.state = 'pending' as is_due,
-      c.settlement is null as is_unsettled -- else its state was decided ahead of its turn
+      c.settlement is null as is_unsettled, -- else its state was decided ahead of its turn
+      p.done_at
     from (
-      select e.to_step_id, count(*)::integer as done, min(d.task_namespace_id) as task_namespace_id
+      select e.to_step_id, count(*)::integer as done, min(d.task_namespace_id) as task_namespace_id, max(d.updated_at) as done_at
       from recorded d join __schema__.workflow_step_edges e on e.from_step_id = d.workflow_step_id
       where d.state = 'complete'
       group by e.to_step_id
@@ -150,8 +151,8 @@ begin
       waiting_on = c.waiting_on,
       state = case when c.is_taken then 'in_progress' else s.state end,
       attempts = case when c.is_taken then s.attempts + 1 else s.attempts end,
-      last_attempted_at = case when c.is_taken then greatest(v_at, s.updated_at) else s.last_attempted_at end,
-      updated_at = greatest(v_at, s.updated_at)
+      last_attempted_at = case when c.is_taken then greatest(c.done_at, s.updated_at) else s.last_attempted_at end,
+      updated_at = greatest(c.done_at, s.updated_at)
     from placed c
     where s.workflow_step_id = c.workflow_step_id
     returning s.workflow_step_id, s.task_id, s.step_template_id, s.attempts, s.attempts_before, s.updated_at,

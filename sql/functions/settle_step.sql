@@ -35,7 +35,7 @@ begin
   update __schema__.workflow_steps s set
     results = p_results,
     settlement = jsonb_build_object('as', p_as, 'actor', p_actor, 'reason', p_reason),
-    updated_at = clock_timestamp()
+    updated_at = __schema__.next_instant(updated_at)
   where s.workflow_step_id = v_step.workflow_step_id;
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, v_action, p_actor, p_reason);
   if v_step.waiting_on > 0 then

@@ -28,11 +28,13 @@ begin
     );
     facts := facts || __schema__.move_steps(v_next, null);
     with satisfied as (
-      update __schema__.workflow_steps c set waiting_on = c.waiting_on - p.done, updated_at = clock_timestamp()
+      update __schema__.workflow_steps c set
+        waiting_on = c.waiting_on - p.done, updated_at = greatest(__schema__.next_instant(c.updated_at), p.done_at)
       from (
-        select e.to_step_id, count(*)::integer as done
-        from unnest(v_next) d (workflow_step_id)
+        select e.to_step_id, count(*)::integer as done, max(d.updated_at) as done_at
+        from __schema__.workflow_steps d
         join __schema__.workflow_step_edges e on e.from_step_id = d.workflow_step_id
+        where d.workflow_step_id = any (v_next)
         group by e.to_step_id
       ) p
       where c.workflow_step_id = p.to_step_id

@@ -1,11 +1,22 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ClaimedStep } from '../../../lib/persistence/worker.gateway.js';
 import { brokenHistory } from '../../support/history.rules.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { connect, usePersistence } from '../../support/persistence.js';
 import { lockWaited } from '../../support/waiting.js';
-import { complete, failForGood, HandWorker, registerShape, startTask } from '../../support/workflow.js';
+import {
+  complete,
+  failForGood,
+  HandWorker,
+  registerShape,
+  startTask,
+  statesOf,
+  taskState,
+} from '../../support/workflow.js';
 
 const persistence = usePersistence();
+beforeEach(() => persistence.query('delete from __schema__.tasks'));
+
 const CHAIN = [
   { name: 'first', dependsOn: [] },
   { name: 'second', dependsOn: ['first'] },
@@ -62,22 +73,72 @@ describe('a history', () => {
     ]);
   });
 
-  it('does not run back in time when the clock of the server does', async () => {
-    const task = await startTask(persistence, await registerShape(persistence, CHAIN));
-    const worker = await HandWorker.register(persistence);
-    const [first] = await worker.claim();
-    await worker.record(failForGood(first!));
-    for (const [table, column] of Object.entries({
+  /** As where the clock of the server was set back by a minute. */
+  async function setClockBack(task: string): Promise<void> {
+    const dated = {
+      tasks: 'updated_at',
+      task_transitions: 'created_at',
       workflow_steps: 'updated_at',
       workflow_step_transitions: 'created_at',
-    })) {
+    };
+    for (const [table, column] of Object.entries(dated)) {
       await persistence.query(
         `update __schema__.${table} set ${column} = ${column} + interval '1 minute' where task_id = $1`,
         task,
       );
     }
+  }
+
+  it('does not run back in time when the clock of the server does', async () => {
+    const task = await startTask(persistence, await registerShape(persistence, CHAIN));
+    const worker = await HandWorker.register(persistence);
+    const [first] = await worker.claim();
+    await worker.record(failForGood(first!));
+    await setClockBack(task);
     await persistence.query(`select __schema__.retry_steps($1, null, null, false, 'bob', null)`, task);
     expect(await movesByTime(first!.id)).toEqual(['pending > in_progress', 'in_progress > error', 'error > pending']);
+    expect(await brokenInvariants(persistence)).toEqual({});
+  });
+
+  it('ends after it began, whatever the clock of the server did meanwhile', async () => {
+    const task = await startTask(persistence, await registerShape(persistence, [CHAIN[0]!]));
+    const worker = await HandWorker.register(persistence);
+    const steps = await worker.claim();
+    await setClockBack(task);
+    await worker.record(...steps.map((step) => complete(step)));
+    expect(await taskState(persistence, task)).toBe('complete');
+    expect(await brokenInvariants(persistence)).toEqual({});
+  });
+
+  it.each([
+    ['is done', (worker: HandWorker, step: ClaimedStep) => worker.record(complete(step))],
+    [
+      'is resolved by hand',
+      async (worker: HandWorker, step: ClaimedStep) => {
+        await worker.record(failForGood(step));
+        await persistence.query(
+          `select __schema__.settle_step($1, 'first', 'resolved_manually', '{}', 'ann', null)`,
+          step.taskId,
+        );
+      },
+    ],
+  ])('of a step begins after what it waited for %s, whatever the clock of the server did meanwhile', async (_, end) => {
+    const task = await startTask(persistence, await registerShape(persistence, CHAIN));
+    const worker = await HandWorker.register(persistence);
+    const first = (await worker.claim()).find(({ taskId }) => taskId === task)!;
+    await setClockBack(task);
+    await end(worker, first);
+    await worker.claim();
+    expect(await statesOf(persistence, task)).toMatchObject({ second: 'in_progress' });
+    expect(await brokenInvariants(persistence)).toEqual({});
+  });
+
+  it('of a task that has ended is not gone on with, whatever is booked on it', async () => {
+    const task = await startTask(persistence, await registerShape(persistence, CHAIN));
+    await persistence.query(`select __schema__.cancel_task($1, 'ann', null)`, task);
+    await persistence.query('select __schema__.finalise_tasks(array[$1::bigint], array[1], array[0])', task);
+    expect(await taskState(persistence, task)).toBe('cancelled');
+    expect(await brokenInvariants(persistence)).toEqual({});
   });
 
   it('lets no step begin before what it waited for ended, when the claim travelled with an outcome that waited', async () => {

@@ -8,7 +8,6 @@ import {
   histories,
   limits,
   operatorActions,
-  randomOperations,
   reading,
   refusedParts,
   requests,
@@ -49,7 +48,7 @@ export const files: readonly MutantsOfFile[] = [
 `,
         replace: `where true
 `,
-        tests: [running, operatorActions, randomOperations],
+        tests: [histories, running, operatorActions],
       },
       {
         mistake: 'leaves a task unfinished whose other steps were cancelled',
