@@ -79,6 +79,7 @@ export const stateTotals = 'integration/persistence/state-totals';
 export const tables = 'integration/persistence/tables';
 export const turns = 'integration/persistence/turns';
 export const waysOfTaking = 'integration/persistence/ways-of-taking';
+export const webhookRows = 'integration/persistence/webhooks';
 export const delivering = 'integration/webhooks/delivering';
 export const deriving = 'integration/webhooks/deriving';
 export const refusedDeliveries = 'integration/webhooks/refused-deliveries';

@@ -35,6 +35,22 @@ describe('an idempotency key', () => {
     expect(answer).toEqual({ outcome, answer: null });
   });
 
+  it('whose request died is still no other request', async () => {
+    await call(take('dead'));
+    await query(`update __schema__.idempotent_requests set taken_until = now() - interval '1 second'`);
+    expect(await call(take('dead').replace('print', 'another'))).toEqual({ outcome: 'different', answer: null });
+    expect(await call(take('dead'))).toEqual({ outcome: 'mine', answer: null });
+  });
+
+  it('may be given anew when its time is over, and is forgotten', async () => {
+    await call(take('old'));
+    await query(`update __schema__.idempotent_requests set expires_at = now() - interval '1 second'`);
+    expect(await call(take('old').replace('print', 'another'))).toEqual({ outcome: 'mine', answer: null });
+    await query(`update __schema__.idempotent_requests set expires_at = now() - interval '1 second'`);
+    await call(take('next'));
+    expect(await query('select key from __schema__.idempotent_requests')).toEqual([{ key: 'next' }]);
+  });
+
   it('is not kept waiting by old ones that somebody is removing', async () => {
     await call(take('old'));
     await query(`update __schema__.idempotent_requests set expires_at = now() - interval '1 second'`);

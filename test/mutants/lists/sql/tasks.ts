@@ -249,12 +249,13 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes a step with new children for a leaf',
         find: 'is_leaf = s.is_leaf and not x.is_parent',
         replace: 'is_leaf = s.is_leaf',
+        equivalent: 'a leaf more is waited for, which is done before those behind it',
       },
     ],
   },
   {
     file: 'sql/functions/expire_tasks.sql',
-    tests: [scheduling],
+    tests: [requests, scheduling],
     mutants: [
       {
         mistake: 'ends tasks before their deadline',
@@ -283,7 +284,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'ends a task whose deadline was lifted',
         find: `t.state in ('pending', 'in_progress') and t.deadline_at <= now()`,
         replace: `t.state in ('pending', 'in_progress')`,
-        tests: [scheduling, operatorActions],
+        tests: [requests, scheduling],
       },
       {
         mistake: 'fails a task that has ended',

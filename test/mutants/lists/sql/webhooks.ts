@@ -1,10 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { delivering, deriving, refusedDeliveries, restWebhooks, telling } from '../../specs.js';
+import { delivering, deriving, refusedDeliveries, restWebhooks, telling, webhookRows } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'sql/functions/claim_webhook_deliveries.sql',
-    tests: [delivering, refusedDeliveries],
+    tests: [webhookRows, delivering, refusedDeliveries],
     mutants: [
       {
         mistake: 'claims for webhooks that are disabled',
@@ -101,6 +101,7 @@ export const files: readonly MutantsOfFile[] = [
 `,
         replace: `where true
 `,
+        equivalent: 'what is due is neither delivered nor given up, so it is not older than anything',
       },
       {
         mistake: 'keeps what was given up no longer than what was delivered',
@@ -127,7 +128,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/change_webhook.sql',
-    tests: [deriving, restWebhooks],
+    tests: [webhookRows, deriving, restWebhooks],
     mutants: [
       {
         mistake: 'forgets what committed before it was disabled',
