@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { whileHeld } from '../../support/meeting.js';
 import { connect, usePersistence } from '../../support/persistence.js';
 import { layered, SHAPES } from '../../support/shapes.js';
 import {
@@ -33,7 +35,27 @@ const silence = ({ id }: HandWorker) =>
     id,
   );
 
+describe('a worker that stopped', () => {
+  it('is not lost, however long ago, and does not come back to life', async () => {
+    await persistence.query('select __schema__.stop_worker($1)', worker.id);
+    await silence(worker);
+    expect(await persistence.workers.reapLostWorkers()).toMatchObject({ workers: [], steps: [] });
+    expect(await persistence.query('select __schema__.heartbeat($1) as lives', worker.id)).toEqual([{ lives: false }]);
+    expect(await persistence.query('select lost_at from __schema__.workers')).toEqual([{ lost_at: null }]);
+  });
+});
+
 describe('a worker that went silent', () => {
+  it('is looked after for as long as it holds a step, such as of a task that somebody is busy with', async () => {
+    const task = await startSingle();
+    const [step] = await worker.claim();
+    await persistence.query(`update __schema__.workers set lost_at = now() - interval '2 hours'`);
+    const reap = () => persistence.workers.reapLostWorkers();
+    const busy = (holder: pg.Client) => holder.query('select from tasker.tasks where task_id = $1 for update', [task]);
+    expect(await whileHeld(persistence.url, busy, reap)).toMatchObject({ steps: [] });
+    expect(await reap()).toMatchObject({ steps: [{ stepId: step!.id }] });
+  });
+
   it('loses its steps, with the attempt counted and the reason told, and another goes on at once', async () => {
     const task = await startSingle();
     const [step] = await worker.claim();
