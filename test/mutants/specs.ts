@@ -74,6 +74,7 @@ export const partsApart = 'integration/persistence/parts-apart';
 export const pooler = 'integration/persistence/pooler';
 export const randomRuns = 'integration/persistence/random-runs';
 export const reading = 'integration/persistence/reading';
+export const removing = 'integration/persistence/removing';
 export const running = 'integration/persistence/running';
 export const stateTotals = 'integration/persistence/state-totals';
 export const tables = 'integration/persistence/tables';

@@ -128,6 +128,17 @@ describe('the metrics', () => {
     });
   });
 
+  it('count what happened at the very first instant of the period', async () => {
+    const first = { created: HOURS, ended: HOURS - 5, stepSeconds: 5 };
+    const task = await completed(first);
+    const [end] = await persistence.query<{ at: Date }>(
+      `update __schema__.task_transitions set created_at = date_trunc('milliseconds', created_at)
+       where task_id = $1 and to_state = 'complete' returning created_at as at`,
+      task,
+    );
+    expect(await metrics(end!.at)).toMatchObject({ completion_count: '1' });
+  });
+
   it('count a task that ended in the period and began before it, whatever that makes of the rates', async () => {
     await completed({ created: 3 * HOURS, ended: 10 * MINUTES, stepSeconds: 1 });
     await failed(3 * HOURS, 10 * MINUTES);

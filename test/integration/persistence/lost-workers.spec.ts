@@ -8,6 +8,7 @@ import {
   fail,
   HandWorker,
   registerShape,
+  release,
   startTask,
   statesOf,
   taskState,
@@ -42,6 +43,17 @@ describe('a worker that stopped', () => {
     expect(await persistence.workers.reapLostWorkers()).toMatchObject({ workers: [], steps: [] });
     expect(await persistence.query('select __schema__.heartbeat($1) as lives', worker.id)).toEqual([{ lives: false }]);
     expect(await persistence.query('select lost_at from __schema__.workers')).toEqual([{ lost_at: null }]);
+  });
+});
+
+describe('a step that a worker handed back and was given again', () => {
+  it('is its own at the attempt that runs alone', async () => {
+    await startSingle();
+    const [first] = await worker.claim();
+    await worker.record(release(first!));
+    const [second] = await worker.claim();
+    const revoked = await persistence.workers.findRevokedSteps(worker.id, [first!, second!]);
+    expect(revoked).toMatchObject([{ id: first!.id, attemptNumber: first!.attemptNumber }]);
   });
 });
 

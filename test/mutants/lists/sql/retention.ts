@@ -1,10 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { finalAnnotations, retention, shutdown, stateTotals, tables } from '../../specs.js';
+import { finalAnnotations, removing, retention, shutdown, stateTotals, tables } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'sql/functions/remove_finished_tasks.sql',
-    tests: [retention],
+    tests: [removing, retention],
     mutants: [
       {
         mistake: 'removes tasks in error',

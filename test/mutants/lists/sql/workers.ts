@@ -134,12 +134,13 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/find_revoked_steps.sql',
-    tests: [operatorActions, lostWorkers, resetWhileRunning, lostLease],
+    tests: [lostWorkers, operatorActions, resetWhileRunning, lostLease],
     mutants: [
       {
         mistake: 'takes a step that another worker has for one of its own',
         find: 'and r.worker_id = p_worker_id and r.attempt',
         replace: 'and r.attempt',
+        equivalent: 'each claim has a number of its own, so an attempt is that of one worker',
       },
       {
         mistake: 'takes a later attempt for the one that runs',
