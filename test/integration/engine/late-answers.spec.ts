@@ -12,7 +12,7 @@ import { aTemplate, ONE_STEP } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
-import { complete, HandWorker } from '../../support/workflow.js';
+import { complete, HandWorker, statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
 afterEach(() => {
@@ -155,6 +155,12 @@ describe('an answer to a claim that arrives late', () => {
     expect((await host.kit.task(ids[0]!)).state).toBe('complete');
   });
 
+  /** As if the machine had been, for a little longer than a third of the lease: the monotonic clock knows nothing of it. */
+  function suspended(): () => void {
+    const wall = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 1.1 * (worker.leaseSeconds / 3) * 1_000);
+    return () => wall.mockRestore();
+  }
+
   it('is compared with the database when it is so old that its steps may have been taken back', async () => {
     const { host, attempts, answers, ask, ids } = await aWorker(3);
     const warn = jest.spyOn(Logger.prototype, 'warn');
@@ -162,16 +168,51 @@ describe('an answer to a claim that arrives late', () => {
     await declareLost(host); // which this worker does not hear
     const other = await HandWorker.register(lab.persistence);
     await other.record(...(await other.claim()).map((step) => complete(step)));
-    // As if the machine had been suspended: the monotonic clock knows nothing of it.
-    const wall = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    const wake = suspended();
     answers.pop()!.arrive();
     expect(await late).toMatchObject({ claimed: 0 });
-    wall.mockRestore();
+    wake();
     expect(attempts).toEqual([]);
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('Dropped 2 claimed steps'));
     expect(await Promise.all(ids.map(async (id) => (await host.kit.task(id)).state))).toEqual(
       Array(3).fill('complete'),
     );
+  });
+
+  it('begins nothing where the database cannot say what became of it, and gives it back as soon as that can', async () => {
+    const { attempts, answers, ask, askNow } = await aWorker(1);
+    const { pass: late } = await ask();
+    const rename = (from: string, to: string) =>
+      lab.query(`alter function __schema__.${from}(bigint, bigint[], integer[]) rename to ${to}`);
+    await rename('find_revoked_steps', 'elsewhere');
+    const wake = suspended();
+    answers.pop()!.arrive();
+    expect(await late).toMatchObject({ claimed: 0 });
+    wake();
+    await rename('elsewhere', 'find_revoked_steps');
+    expect(attempts).toEqual([]);
+    await askNow();
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('begins nothing in a process that ends, which hands its steps back', async () => {
+    const { hand, attempts, answers, ask, askNow, ids } = await aWorker(1);
+    const { pass: late } = await ask();
+    hand.drain();
+    answers.pop()!.arrive();
+    await late;
+    expect(attempts).toEqual([]);
+    await askNow(0);
+    expect(await statesOf(lab.persistence, ids[0]!)).toEqual({ only: 'pending' });
+  });
+
+  it('has the room that was kept for it', async () => {
+    const { hand, attempts, answers, ask } = await aWorker(2 * worker.concurrency);
+    const { pass } = await ask();
+    expect(hand.capacity).toBe(0);
+    answers.pop()!.arrive();
+    await pass;
+    expect([attempts.length, hand.capacity]).toEqual([worker.concurrency, 0]);
   });
 });
 
