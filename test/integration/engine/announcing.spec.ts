@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { EventBus, type EventName } from 'nestjs-tasker';
+import { EventBus, type EventName, type EventPayload } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
 import { eventually } from '../../support/eventually.js';
-import { aTemplate, type TestTemplate } from '../../support/factories.js';
+import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
-import { aScript } from '../../support/script.js';
+import { BY } from '../../support/operations.js';
+import { alwaysFailing, aScript } from '../../support/script.js';
 
 const lab = useLab();
 
@@ -58,6 +59,47 @@ describe('a task that was started', () => {
         'task.completed',
       ]);
     });
+  });
+});
+
+describe('a request of the same identity', () => {
+  it('is announced with its first task alone', async () => {
+    const template = aTemplate();
+    const { host, heard } = await listeningHost(template);
+    const [first, second] = [
+      await host.tasks.start({ ...template.request, idempotencyKey: 'same' }),
+      await host.tasks.start({ ...template.request, idempotencyKey: 'same' }),
+    ];
+    expect(second.id).toBe(first.id);
+    expect(heard).toEqual([['task.initialize_requested', first.id, null, 'pending']]);
+  });
+});
+
+describe('a step', () => {
+  it('that fails is announced with the time of its next attempt', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript({ only: alwaysFailing() }).handlers });
+    const failed: EventPayload<'step.failed'>[] = [];
+    host.get(EventBus).on('step.failed', (fact) => void failed.push(fact));
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runUntilIdle();
+    const [waiting] = (await host.kit.task(id)).steps;
+    expect(waiting!.nextRetryAt).not.toBeNull();
+    expect(failed).toMatchObject([{ taskId: id, attempt: 1, retryAt: waiting!.nextRetryAt }]);
+    await host.kit.runToEnd(id);
+    expect(failed.at(-1)).toMatchObject({ attempt: 3, retryAt: null });
+  });
+
+  it('whose state was decided ahead of its turn is announced when its turn comes', async () => {
+    const template = aTemplate(aChain('first', 'second'));
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const resolved: unknown[] = [];
+    host.get(EventBus).on('step.resolved_manually', ({ step }) => void resolved.push(step));
+    const { id } = await host.tasks.start(template.request);
+    await host.tasks.resolveStep(id, 'second', { ...BY, results: {} });
+    expect(resolved).toEqual([]);
+    await host.kit.runUntilIdle();
+    expect(resolved).toEqual(['second']);
   });
 });
 

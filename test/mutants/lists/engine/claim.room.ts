@@ -1,20 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import {
-  concurrency,
-  engine,
-  failures,
-  missingTemplates,
-  smallPool,
-  transactional,
-  twoCopies,
-  versionsElsewhere,
-  waking,
-} from '../../specs.js';
+import { concurrency, engine, lateAnswers, scheduling, smallPool, transactional, waking } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/steps/claim.room.ts',
-    tests: [concurrency, transactional, smallPool, engine],
+    tests: [lateAnswers, concurrency, transactional, smallPool, engine],
     mutants: [
       {
         mistake: 'forgets what passes under way may bring',
@@ -41,7 +31,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'gives steps that this process lacks the handler of',
         find: '[...this.running.foreignIds, ...passedOver]',
         replace: '[...passedOver]',
-        tests: [missingTemplates, versionsElsewhere, twoCopies, failures, engine],
+        tests: [scheduling],
       },
     ],
   },

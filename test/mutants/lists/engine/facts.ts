@@ -1,10 +1,9 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
-  customProviders,
+  announcing,
   engine,
   finalAnnotations,
   lateAnswers,
-  lifecycle,
   lostLease,
   operatorActions,
   requests,
@@ -14,7 +13,7 @@ import {
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/steps/fact.publisher.ts',
-    tests: [engine, customProviders, lifecycle, transactional, requests, operatorActions, finalAnnotations],
+    tests: [announcing, engine, transactional, requests, operatorActions],
     mutants: [
       {
         mistake: 'publishes a stale outcome as one that counts',

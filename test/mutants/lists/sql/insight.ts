@@ -218,7 +218,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/find_step.sql',
-    tests: [operatorActions],
+    tests: [reading, operatorActions],
     mutants: [
       {
         mistake: 'takes a name for an id first',
