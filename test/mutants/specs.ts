@@ -57,6 +57,7 @@ export const readingBudget = 'integration/insight/reading-budget';
 export const slowest = 'integration/insight/slowest';
 export const systemHealth = 'integration/insight/system-health';
 export const changeFeed = 'integration/live/change-feed';
+export const feedTroubles = 'integration/live/feed-troubles';
 export const onePayload = 'integration/live/one-payload';
 export const bordersInTime = 'integration/persistence/borders-in-time';
 export const changeIds = 'integration/persistence/change-ids';

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { RetryableError, type HttpRequest } from 'nestjs-tasker';
+import { PermanentError, RetryableError, type HttpRequest } from 'nestjs-tasker';
 import { Agent, type Dispatcher } from 'undici';
 import { HttpClient, type HttpResponse } from '../../../lib/handlers/http.client.js';
 import { prepareRequest } from '../../../lib/handlers/http.request.js';
@@ -39,6 +39,17 @@ const send = (
 ): Promise<HttpResponse> => new HttpClient(dispatcher, MAX_BYTES).send(prepareRequest(request, '7:ask'), signal);
 
 const redirecting = (status: number, location: string): Answer => answering(status, 'moved', { location });
+
+describe('a request', () => {
+  it('that contradicts itself is not sent, and no attempt can mend it', async () => {
+    const server = await servers.open(answering(200));
+    const request = { url: server.url, method: 'POST', body: 'four', headers: { 'content-length': '5' } } as const;
+    const refused = send(request);
+    await expect(refused).rejects.toBeInstanceOf(PermanentError);
+    await expect(refused).rejects.toThrow('The request cannot be made');
+    expect(server.received).toEqual([]);
+  });
+});
 
 describe('a redirect', () => {
   it.each([301, 302, 303, 307, 308])(

@@ -34,6 +34,12 @@ describe('options that say something', () => {
     expect(worker).toEqual({ ...DEFAULTS.worker, queues: ['mail'] });
   });
 
+  it('may say the least and the most that is allowed', () => {
+    const backoff = (jitter: number) => ({ baseSeconds: 0, factor: 1, maxSeconds: 0, jitter });
+    for (const jitter of [0, 1]) expect(faultsOf({ steps: { backoff: backoff(jitter) } })).toEqual([]);
+    expect(faultsOf({ identity: { windowSeconds: 1 } })).toEqual([]);
+  });
+
   it('may list the sources of templates alone', () => {
     expect(resolveOptions({ templates: ['a', 'b'] }).templates).toMatchObject({
       sources: ['a', 'b'],

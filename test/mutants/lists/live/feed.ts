@@ -1,10 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { changeFeed, live, restEvents } from '../../specs.js';
+import { changeFeed, feedTroubles, live, restEvents } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/live/change.feed.ts',
-    tests: [changeFeed, restEvents, live],
+    tests: [feedTroubles, changeFeed, restEvents, live],
     mutants: [
       {
         mistake: 'lets one listener more follow than allowed',
@@ -87,6 +87,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes prepared transactions for ended after a restart',
         find: 'earlier.includes(writer) || writer.startsWith(RECOVERED)',
         replace: 'earlier.includes(writer)',
+        tests: ['chaos/prepared-transaction'],
       },
       {
         mistake: 'never settles while anybody writes',
