@@ -151,6 +151,15 @@ describe('a worker that the host starts by itself', () => {
     expect(await lab.query('select 1 from __schema__.workers')).toEqual([]);
   });
 
+  it('may be started again where the database refused it at first', async () => {
+    const host = await lab.open({ worker: { ...worker, start: 'manual' } });
+    await lab.query('alter table __schema__.workers rename to elsewhere');
+    await expect(host.get(TaskerWorker).start()).rejects.toThrow('workers');
+    await lab.query('alter table __schema__.elsewhere rename to workers');
+    await host.get(TaskerWorker).start();
+    expect(host.get(WorkerLoop).isActive).toBe(true);
+  });
+
   it('leaves nothing running when the application closes while it starts', async () => {
     const host = await lab.open({ worker: { ...worker, start: 'manual' } });
     const started = host.get(TaskerWorker).start();

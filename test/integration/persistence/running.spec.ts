@@ -258,6 +258,23 @@ describe('running a task', () => {
     expect(history[1]!.duration_seconds).toBeGreaterThan(0);
   });
 
+  it('has a context and results of its own, whatever a handler does to those of another', async () => {
+    const nodes = [
+      { name: 'root', dependsOn: [] },
+      ...['left', 'right'].map((name) => ({ name, dependsOn: ['root'] })),
+    ];
+    await startTask(persistence, await registerShape(persistence, nodes), { context: { a: [1] } });
+    const [root] = await worker.claim();
+    const { claimed } = await worker.advance([complete(root!, { b: [2] })]);
+    const [one, other] = claimed.steps as unknown as {
+      context: { a: number[] };
+      results: [string, { b: number[] }][];
+    }[];
+    one!.context.a.push(3);
+    one!.results[0]![1].b.push(4);
+    expect([other!.context, other!.results[0]![1]]).toEqual([{ a: [1] }, { b: [2] }]);
+  });
+
   it('stores text that only looks like something else', async () => {
     const odd = { text: `it's "quoted", \\ and é 😀`, nested: [null, true, 1.5, { deep: [] }] };
     await startTask(persistence, await registerShape(persistence, SHAPES.linear), { context: odd });

@@ -23,6 +23,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'starts twice',
         find: 'return (this.starting ??= inOwnContext',
         replace: 'return (this.starting = inOwnContext',
+        equivalent: 'each part starts once by itself, and a worker registers once',
       },
       {
         mistake: 'cannot be started again after a failed start',
@@ -39,6 +40,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'starts after it was stopped',
         find: 'if (!this.options.worker.enabled || this.isStopping) return;',
         replace: 'if (!this.options.worker.enabled) return;',
+        equivalent: 'a process that stops registers no worker, and nothing starts without one',
       },
       {
         mistake: 'waits for long housekeeping when it stops',
