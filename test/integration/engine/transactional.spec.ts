@@ -4,7 +4,7 @@ import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, ONE_STEP } from '../../support/factories.js';
-import type { StepFunction } from '../../support/host.js';
+import type { HostSettings, StepFunction } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { useStage } from '../../support/stage.js';
@@ -126,6 +126,35 @@ describe('a transactional step', () => {
     expect(await effects()).toEqual([]);
     expect((await kit.task(id)).state).toBe('cancelled');
     expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('works at the isolation level of its outcome, whatever that of the server is', async () => {
+    const template = aTemplate(ONE_STEP, { steps: { only: { transactional: true } } });
+    const script = aScript({ only: ({ manager }) => manager.query('show transaction_isolation') });
+    const extra = { options: '-c default_transaction_isolation=serializable' };
+    const dataSource = { extra } as HostSettings['dataSource'] & object;
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers, dataSource });
+    const { id } = await tasks.start(template.request);
+    const [step] = (await kit.runToEnd(id)).steps;
+    expect(step!.results).toEqual([{ transaction_isolation: 'read committed' }]);
+  });
+
+  it('that is told to end and does not loses its connection, and with it what it holds', async () => {
+    const never = aGate();
+    const template = aTemplate(ONE_STEP, { steps: { only: { transactional: true, timeoutSeconds: 0.1 } } });
+    const script = aScript({
+      only: async (context) => {
+        await leaveEffect(context);
+        await never.passed;
+      },
+    });
+    const database = { statementTimeoutMs: 300 };
+    const host = await lab.open({ templates: [template], handlers: script.handlers, database });
+    await host.tasks.start(template.request);
+    await host.get(Worker).runOnce();
+    await eventually(() => expect(script.runs).toHaveLength(1));
+    await eventually(async () => expect(await openTransactions()).toBe(0));
+    never.open();
   });
 
   it('that runs out of time leaves nothing, though its handler ends later', async () => {

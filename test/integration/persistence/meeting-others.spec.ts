@@ -51,6 +51,14 @@ describe('an idempotency key', () => {
     expect(await query('select key from __schema__.idempotent_requests')).toEqual([{ key: 'next' }]);
   });
 
+  it('may be given anew also where so many are over that it is not forgotten yet', async () => {
+    for (const key of [...Array.from({ length: 10 }, (_, n) => `older ${n}`), 'last']) await call(take(key));
+    await query(
+      `update __schema__.idempotent_requests set expires_at = now() - make_interval(secs => case key when 'last' then 1 else 9 end)`,
+    );
+    expect(await call(take('last').replace('print', 'another'))).toEqual({ outcome: 'mine', answer: null });
+  });
+
   it('is not kept waiting by old ones that somebody is removing', async () => {
     await call(take('old'));
     await query(`update __schema__.idempotent_requests set expires_at = now() - interval '1 second'`);

@@ -21,11 +21,13 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes the rollback of an aborted transaction for a commit',
         find: `if (did !== 'COMMIT') throw new AbortedTransactionError();`,
         replace: 'void did;',
+        equivalent: 'a transaction that is aborted was refused before, when its outcome was recorded',
       },
       {
         mistake: 'commits what the handler has broken',
         find: `if (status === 'E') throw new AbortedTransactionError();`,
         replace: '',
+        equivalent: 'recording in it fails, and that becomes the same error',
       },
       {
         mistake: 'records an outcome after the handler has ended the transaction',
