@@ -243,6 +243,8 @@ describe('a worker with a small budget', () => {
     const refused = host.tasks.startMany(requests);
     await expect(refused).rejects.toThrow(ContextTooLargeError);
     await expect(refused).rejects.toMatchObject({ requestIndex: 1, bytes: 6_011, allowed: maxBytes });
+    const inTwoBytesEach = host.tasks.start({ ...template.request, context: { text: 'é'.repeat(3_000) } } as never);
+    await expect(inTwoBytesEach).rejects.toMatchObject({ bytes: 6_011 });
     expect(await lab.query('select from __schema__.tasks')).toEqual([]);
   });
 

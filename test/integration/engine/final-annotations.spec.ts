@@ -53,6 +53,20 @@ async function runUntold({ get }: Host): Promise<void> {
 }
 
 describe('the end of a task', () => {
+  it('of which nobody was told is told as soon as a process starts', async () => {
+    const template = aTemplate();
+    const host = await open(template, ends);
+    const { id } = await host.tasks.start(template.request);
+    await runUntold(host);
+    const other = await lab.open({
+      templates: [template],
+      handlers: aScript().handlers,
+      providers: [annotating(template, ends)],
+      worker: { enabled: true, pollIntervalMs: 60_000 },
+    });
+    await eventually(async () => expect(await annotationsOf(other, id)).toEqual([{ state: 'complete' }]));
+  });
+
   it('is told to its handler with all steps and their results: one note a step of four', async () => {
     const template = aTemplate(SHAPES.dummy);
     const told: EndedTask[] = [];

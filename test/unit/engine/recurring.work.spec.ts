@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
 import { RecurringWork, type RecurringWorkOptions } from '../../../lib/engine/recurring.work.js';
+import { StandingFaults } from '../../../lib/engine/standing.faults.js';
 import { aGate } from '../../support/eventually.js';
 
 const INTERVAL_MS = 1_000;
@@ -50,6 +52,23 @@ describe('recurring work', () => {
     await jest.advanceTimersByTimeAsync(1);
     expect(run).toHaveBeenCalledTimes(2);
     await jest.advanceTimersByTimeAsync(500); // to its end
+  });
+
+  it('reports what the database refuses for a reason of its own as a fault, until a pass succeeds', async () => {
+    for (const level of ['error', 'log'] as const)
+      jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
+    const faults = new StandingFaults();
+    const refusal = new QueryFailedError('select', [], Object.assign(new Error('no'), { code: 'P0001' }));
+    let isRefused = true;
+    const run = jest.fn(() => {
+      if (isRefused) throw refusal;
+    });
+    work(run, { fault: { faults, key: 'sweep', sentence: 'Nothing is swept.' } }).start();
+    await jest.advanceTimersByTimeAsync(LONGEST_MS);
+    expect([...faults.all()]).toEqual([['sweep', 'Nothing is swept.']]);
+    isRefused = false;
+    await jest.advanceTimersByTimeAsync(LONGEST_MS);
+    expect([...faults.all()]).toEqual([]);
   });
 
   it('is not started twice', async () => {
@@ -166,7 +185,7 @@ describe('recurring work', () => {
 
   function work(
     run: (signal: AbortSignal) => unknown,
-    options: Pick<RecurringWorkOptions, 'pauses'> = {},
+    options: Pick<RecurringWorkOptions, 'pauses' | 'fault'> = {},
   ): RecurringWork {
     const made = new RecurringWork({ run, intervalMs: INTERVAL_MS, trouble: 'It did not work', logger, ...options });
     works.push(made);

@@ -8,6 +8,7 @@ import {
   engine,
   graphqlMutations,
   idleStart,
+  requestLedger,
   requests,
   restActions,
   retention,
@@ -21,7 +22,7 @@ import {
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/request.ledger.ts',
-    tests: [restActions, graphqlMutations, requests],
+    tests: [requestLedger, restActions, graphqlMutations],
     mutants: [
       {
         mistake: 'keeps the key of a request that failed',
@@ -69,7 +70,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/engine/tasks/task.preparer.ts',
-    tests: [engine, requests, starting, scheduling],
+    tests: [engine, claimBudget, requests, starting, scheduling],
     mutants: [
       {
         mistake: 'bypasses steps that are not skippable',
@@ -133,6 +134,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'says the version of the request for a task of another',
         find: 'versions?.get(id) ?? version',
         replace: 'version',
+        tests: [requests],
       },
     ],
   },

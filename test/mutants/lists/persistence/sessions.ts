@@ -8,6 +8,7 @@ import {
   oddSettings,
   outage,
   persistence,
+  sessions,
   silence,
   transactional,
 } from '../../specs.js';
@@ -58,7 +59,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/persistence/session.ts',
-    tests: [persistence, oddSettings, connections, cleanConnections],
+    tests: [sessions, persistence, oddSettings, connections, cleanConnections],
     mutants: [
       {
         mistake: 'works at the isolation level of the host',
