@@ -41,6 +41,7 @@ export const files: readonly MutantsOfFile[] = [
           giveUp(this.client);`,
         replace: `setTimeout(() => {
           void giveUp;`,
+        equivalent: 'the rollback that follows gives the connection up as well, one limit later',
         tests: [silence, transactional],
       },
       {
