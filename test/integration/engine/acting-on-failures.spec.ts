@@ -141,6 +141,21 @@ describe('a task that passed its deadline before anything of it failed', () => {
   });
 });
 
+describe('a task that failed before its deadline and is retried after it', () => {
+  it('has none any more, and is not ended by it', async () => {
+    const id = await run({ ...brokenTwice.request, deadlineAt: new Date(Date.now() + 3_600_000) });
+    for (const table of ['tasks', 'task_deadlines']) {
+      await lab.query(
+        `update __schema__.${table} set deadline_at = now() - interval '1 second' where task_id = $1`,
+        id,
+      );
+    }
+    await host().tasks.retry(id, BY);
+    await host().get(WorkerWatch).lookOnce();
+    expect(await host().kit.task(id)).toMatchObject({ state: 'in_progress', deadlineAt: null });
+  });
+});
+
 describe('a rerun', () => {
   it('has the priority of the task', async () => {
     const id = await run({ ...flakyAndBroken.request, priority: 7 });

@@ -62,6 +62,17 @@ describe('a task that was started', () => {
   });
 });
 
+describe('a task that is run again', () => {
+  it('is announced as a new one', async () => {
+    const template = aTemplate();
+    const { host, heard } = await listeningHost(template);
+    const { id } = await host.tasks.start(template.request);
+    await host.kit.runToEnd(id);
+    const again = await host.tasks.rerun(id, BY);
+    expect(heard.at(-1)).toEqual(['task.initialize_requested', again.id, null, 'pending']);
+  });
+});
+
 describe('a request of the same identity', () => {
   it('is announced with its first task alone', async () => {
     const template = aTemplate();

@@ -153,9 +153,14 @@ describe('a worker that the host starts by itself', () => {
 
   it('may be started again where the database refused it at first', async () => {
     const host = await lab.open({ worker: { ...worker, start: 'manual' } });
-    await lab.query('alter table __schema__.workers rename to elsewhere');
-    await expect(host.get(TaskerWorker).start()).rejects.toThrow('workers');
-    await lab.query('alter table __schema__.elsewhere rename to workers');
+    await lab.query(
+      `create function __schema__.let_nobody_in() returns trigger language plpgsql as $$ begin raise 'not now'; end $$`,
+    );
+    await lab.query(
+      `create trigger closed before insert on __schema__.workers for each row execute function __schema__.let_nobody_in()`,
+    );
+    await expect(host.get(TaskerWorker).start()).rejects.toThrow('not now');
+    await lab.query('drop function __schema__.let_nobody_in cascade');
     await host.get(TaskerWorker).start();
     expect(host.get(WorkerLoop).isActive).toBe(true);
   });

@@ -64,6 +64,15 @@ describe('finished tasks that are old enough', () => {
     expect(await lab.query('select from tasker.archived_tasks')).toEqual([]);
   });
 
+  it('stay until they are', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 30 });
+    await kit.runToEnd((await tasks.start(template.request)).id);
+    await age(29);
+    expect(await get(TaskRetention).runOnce()).toBe(0);
+    await age(2);
+    expect(await get(TaskRetention).runOnce()).toBe(1);
+  });
+
   it('are removed in as many batches as it takes', async () => {
     const { tasks, kit, get } = await open({ afterDays: 1, batchSize: 2 });
     await tasks.startMany(Array.from({ length: 7 }, () => template.request));

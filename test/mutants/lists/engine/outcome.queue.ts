@@ -10,7 +10,6 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'puts outcomes back behind later ones',
         find: 'this.waiting = [...outcomes, ...this.waiting];',
         replace: 'this.waiting = [...this.waiting, ...outcomes];',
-        equivalent: 'outcomes of one batch are of different steps, and no order among them is promised',
       },
       {
         mistake: 'loses outcomes that gathered while a pass failed',

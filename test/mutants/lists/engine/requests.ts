@@ -140,7 +140,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/engine/tasks/commit.watcher.ts',
-    tests: [starting, requests, engine],
+    tests: [announcing, starting, requests],
     mutants: [
       {
         mistake: 'runs tasks before the transaction of the host has committed',

@@ -1,5 +1,6 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
+  announcing,
   graphqlMutations,
   operatorActions,
   permittedActions,
@@ -12,7 +13,7 @@ import {
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/tasks/task.rerunner.ts',
-    tests: [operatorActions, taskHandlers, versionsElsewhere],
+    tests: [announcing, operatorActions, taskHandlers, versionsElsewhere],
     mutants: [
       {
         mistake: 'forgets the deadline of the template',

@@ -1,10 +1,18 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { engine, lostLease, resetWhileRunning, shutdown, transactional } from '../../specs.js';
+import {
+  engine,
+  lateAnswers,
+  lostLease,
+  missingTemplates,
+  resetWhileRunning,
+  shutdown,
+  transactional,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/steps/running.steps.ts',
-    tests: [engine, shutdown, lostLease, transactional],
+    tests: [lateAnswers, missingTemplates, shutdown, lostLease, transactional],
     mutants: [
       {
         mistake: 'runs a step that it cannot run as if nothing was',

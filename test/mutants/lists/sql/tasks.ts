@@ -1,5 +1,6 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
+  actingOnFailures,
   boot,
   claiming,
   failures,
@@ -284,7 +285,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'ends a task whose deadline was lifted',
         find: `t.state in ('pending', 'in_progress') and t.deadline_at <= now()`,
         replace: `t.state in ('pending', 'in_progress')`,
-        tests: [requests, scheduling],
+        tests: [actingOnFailures],
       },
       {
         mistake: 'fails a task that has ended',
