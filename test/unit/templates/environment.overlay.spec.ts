@@ -21,6 +21,12 @@ environments:
 `;
 
 describe('the overlay of the current environment', () => {
+  it('is none of the document, whether or not there is one', () => {
+    const document = { name: 'a', environments: { test: { name: 'b' } } };
+    expect(applyOverlay(document, 'test')).toEqual({ name: 'b' });
+    expect(applyOverlay(document, 'production')).toEqual({ name: 'a' });
+  });
+
   it('is merged: objects key by key, steps by name, everything else replaced', () => {
     const { steps } = templateOf(FULFIL, { environment: 'test' });
     expect(steps.map(({ name }) => name)).toEqual(['load_order', 'notify_buyer']);

@@ -555,6 +555,11 @@ describe('a template whose context schema is wrong', () => {
       'task.yaml:5:33 schema.properties.buyer.default: does not satisfy its own schema: email is required',
     ],
     [
+      'a default within what has one',
+      'schema:\n  properties:\n    buyer: { default: { email: x }, properties: { email: { type: string, default: 1 } } }',
+      'task.yaml:5:74 schema.properties.buyer.properties.email.default: does not satisfy its own schema: must be a string, got a number',
+    ],
+    [
       'a default behind a reference',
       "schema:\n  properties: { id: { $ref: '#/definitions/id' } }\n  definitions:\n    id: { default: 1 }",
       'task.yaml:6:11 schema.definitions.id.default: is never filled in: only the default of a property is, and not through a $ref',

@@ -53,7 +53,6 @@ export const files: readonly MutantsOfFile[] = [
         find: 'inOwnContext(process).then(judge)',
         replace: 'process().then(judge)',
         tests: [ownContext, cleanConnections],
-        equivalent: 'every pass, and so every begin of a step, is in the own context already',
       },
     ],
   },
