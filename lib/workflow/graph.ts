@@ -38,13 +38,12 @@ function childrenOf(nodes: readonly GraphNode[]): Map<string, string[]> {
 function levelsOf(nodes: readonly GraphNode[], children: ReadonlyMap<string, string[]>): Map<string, number> {
   const waitingOn = new Map(nodes.map(({ name, dependsOn }) => [name, dependsOn.length]));
   const levels = new Map(nodes.filter(({ dependsOn }) => dependsOn.length === 0).map(({ name }) => [name, 0]));
-  const longest = new Map<string, number>();
   for (const [name, level] of levels) {
     for (const child of children.get(name)!) {
-      longest.set(child, Math.max(longest.get(child) ?? 0, level + 1));
       const left = waitingOn.get(child)! - 1;
       waitingOn.set(child, left);
-      if (left === 0) levels.set(child, longest.get(child)!); // a Map's iteration visits what is added during it
+      // Levels never go down here, so the last parent has the highest. A Map's iteration visits what is added during it.
+      if (left === 0) levels.set(child, level + 1);
     }
   }
   return levels;

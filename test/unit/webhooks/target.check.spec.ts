@@ -22,6 +22,8 @@ describe('the URL of a webhook', () => {
     'example.com',
     '',
     'https://ann:secret@example.com',
+    'https://ann@example.com',
+    'https://:secret@example.com',
   ])('is never %s', (url) => {
     expect(targetFault(url, true)).toMatch(/^must /);
   });

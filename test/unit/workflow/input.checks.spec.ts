@@ -1,5 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { countProblem, instantProblem, isRowId, jsonProblem, textProblem } from '../../../lib/workflow/input.checks.js';
+import {
+  countProblem,
+  instantProblem,
+  isRowId,
+  jsonProblem,
+  requiredTextProblem,
+  textProblem,
+} from '../../../lib/workflow/input.checks.js';
+
+describe('a text that must be given', () => {
+  it.each([undefined, ''])('is not %p', (value) => {
+    expect(requiredTextProblem('/name', value)).toEqual({ pointer: '/name', message: 'is required' });
+  });
+
+  it('may be any other', () => {
+    expect(requiredTextProblem('/name', 'x')).toBeNull();
+  });
+});
 
 describe('an instant', () => {
   it.each(['2030-01-31T08:00Z', '2030-01-31T08:00:00.123456+02:00', '0001-01-01T00:00:00Z', new Date()])(

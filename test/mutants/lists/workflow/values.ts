@@ -34,7 +34,6 @@ export const files: readonly MutantsOfFile[] = [
     file: 'lib/workflow/graph.ts',
     tests: [workflow],
     mutants: [
-      { mistake: 'says the shortest path', find: 'Math.max(longest.get(child) ?? 0, level + 1)', replace: 'level + 1' },
       {
         mistake: 'frees a node before its last parent',
         find: 'if (left === 0) levels',
