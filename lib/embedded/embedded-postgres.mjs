@@ -228,8 +228,11 @@ function permissionError(cause, path) {
   );
 }
 
-const temporaryFolder = async (disposable, user) =>
-  (disposable ? folderInMemory() : undefined) ?? reachableTmpdir(user);
+async function temporaryFolder(disposable, user) {
+  const inMemory = disposable ? folderInMemory() : undefined;
+  const isUsable = inMemory !== undefined && (user === undefined || (await isReachable(inMemory)));
+  return isUsable ? inMemory : reachableTmpdir(user);
+}
 
 /** The temporary directory, unless it lies where only root can go and another user has to run the server. */
 async function reachableTmpdir(user) {

@@ -9,7 +9,7 @@ interface PostgresDriver {
   readonly master: { readonly options: ClientConfig };
 }
 
-/** How long opening and each statement may take at most, in milliseconds; the host may allow the database less. */
+/** How long opening and each statement may take, in milliseconds, unless `database.statementTimeoutMs` is less. */
 const LONGEST_MS = 10_000;
 /** Between two looks whether the connection still answers: a listener that hears nothing may have been cut off. */
 const CHECK_MS = 30_000;

@@ -24,7 +24,13 @@ let packaged: Promise<SqlFiles> | undefined;
 
 /** Those of this package, which stay the same while a process runs, are read once. */
 export function readSqlFiles(root: string = PACKAGED): Promise<SqlFiles> {
-  return root === PACKAGED ? (packaged ??= readFolders(root)) : readFolders(root);
+  return root === PACKAGED ? (packaged ??= readFolders(root).catch(forget)) : readFolders(root);
+}
+
+/** What kept them from being read may pass. */
+function forget(error: unknown): never {
+  packaged = undefined;
+  throw error;
 }
 
 async function readFolders(root: string): Promise<SqlFiles> {

@@ -6,7 +6,7 @@ import { withinTime } from './time.limit.js';
 
 /** A process that was busy, or a machine that slept, sees its timers before what came from the network meanwhile. */
 const UNREAD_MS = 50;
-/** How long the server may take to cancel a statement, but no longer than the statement might. */
+/** How long the server may take to cancel a statement, in milliseconds, unless the limit of the statement is less. */
 const CANCEL_MS = 1_000;
 /** `CancelRequest` of PostgreSQL's protocol: its length and its code. */
 const CANCEL_HEAD = [16, 80_877_102];

@@ -36,7 +36,8 @@ begin
       format('attempts begun: %s, so the limit must be at least %s', v_attempts, v_least),
       p_skippable => v_step.skippable);
   end if;
-  update __schema__.workflow_steps s set retry_limit = s.attempts_before + p_retry_limit, updated_at = __schema__.next_instant(s.updated_at)
+  update __schema__.workflow_steps s set
+    retry_limit = s.attempts_before + p_retry_limit, updated_at = __schema__.next_instant(s.updated_at)
   where s.workflow_step_id = v_step.workflow_step_id;
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, 'changeRetryLimit', p_actor, p_reason,
     jsonb_build_object('from', v_step.retry_limit - v_step.attempts_before, 'to', p_retry_limit));

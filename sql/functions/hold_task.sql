@@ -22,7 +22,8 @@ begin
   if (v_task.held_at is not null) = p_hold then
     return __schema__.action_result(false);
   end if;
-  update __schema__.tasks set held_at = case when p_hold then now() end, updated_at = __schema__.next_instant(updated_at) where task_id = p_task_id;
+  update __schema__.tasks set held_at = case when p_hold then now() end, updated_at = __schema__.next_instant(updated_at)
+  where task_id = p_task_id;
   with changed as (
     update __schema__.ready_steps r set is_held = p_hold
     from __schema__.workflow_steps s

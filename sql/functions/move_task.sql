@@ -6,7 +6,7 @@ declare
   v_from text;
   v_at timestamptz;
 begin
-  select state, greatest(clock_timestamp(), updated_at) into strict v_from, v_at from __schema__.tasks where task_id = p_task_id;
+  select state, __schema__.next_instant(updated_at) into strict v_from, v_at from __schema__.tasks where task_id = p_task_id;
   update __schema__.tasks set
     state = p_state,
     completed_at = case when p_state in ('complete', 'cancelled', 'resolved_manually') then v_at end,

@@ -9,6 +9,9 @@ const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const STATES = ['pending', 'inProgress', 'complete', 'error', 'cancelled', 'resolvedManually'] as const;
 
 /** The rows on health and analytics of what Rails Tasker's test suite holds, as repaired here: real figures, of the moment. */
+/** Longer than any test may take. */
+const STATEMENT_MS = 60_000;
+
 describe('the figures of Rails Tasker, in the sample application', () => {
   let database: TestDatabase;
   let network: BreakingProxy;
@@ -16,7 +19,7 @@ describe('the figures of Rails Tasker, in the sample application', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     network = await BreakingProxy.open(database.url);
-    shop = await startShop({ databaseUrl: network.url });
+    shop = await startShop({ databaseUrl: network.url, limits: { database: { statementTimeoutMs: STATEMENT_MS } } });
   });
   afterEach(() => shop.app.get(DataSource).query('delete from tasker.tasks'));
   afterAll(async () => {
@@ -69,6 +72,16 @@ describe('the figures of Rails Tasker, in the sample application', () => {
       expect(await get('/health/live')).toMatchObject({ alive: true });
       network.breaksNew = false;
       expect(await get('/health/ready')).toMatchObject({ ready: true });
+    });
+
+    it('does not wait as long as a statement may take', async () => {
+      network.loseAnswers();
+      try {
+        const { checks } = await get('/health/ready', 503);
+        expect(checks.database).toEqual(check('unhealthy', 'the database does not answer'));
+      } finally {
+        network.breakDeaf();
+      }
     });
   });
 

@@ -41,7 +41,7 @@ const SETTLED: Readonly<Record<string, (tasks: TaskService, id: string) => Promi
 
 describe('a step that waits for its retry', () => {
   it.each(Object.entries(SETTLED))(
-    'and is %s then was no failure: that of another step remains',
+    'counts as no failure once it is %s, while another failed step still does',
     async (state, act) => {
       const id = await run(flakyAndBroken.request);
       expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'error', broken: 'error' });
@@ -67,7 +67,7 @@ describe('a failed step', () => {
     expect(await taskMoves(lab, id)).toEqual(['pending > in_progress', 'in_progress > error']);
   });
 
-  it('that is cancelled as the last one that is left cancels its task', async () => {
+  it('that is cancelled when no other step is left cancels its task', async () => {
     const { id } = await host().tasks.start(brokenTwice.request);
     await host().tasks.cancelStep(id, 'broken', BY);
     expect(await taskMoves(lab, id)).toEqual([]); // nothing has begun
@@ -95,7 +95,7 @@ describe('a failed step', () => {
     expect(await stepOf(id, 'broken')).toMatchObject({ state: 'error', attempts: 2 });
   });
 
-  it('that is reset is told of attempts and their limit as at first', async () => {
+  it('that is reset begins at attempt 1 again, with the limit of its template', async () => {
     const id = await run(flakyAndBroken.request);
     await host().tasks.resetStep(id, 'broken', BY);
     await host().kit.runUntilIdle();

@@ -53,7 +53,7 @@ async function runUntold({ get }: Host): Promise<void> {
 }
 
 describe('the end of a task', () => {
-  it('of which nobody was told is told as soon as a process starts', async () => {
+  it('that was reported to nobody is reported as soon as a process starts', async () => {
     const template = aTemplate();
     const host = await open(template, ends);
     const { id } = await host.tasks.start(template.request);

@@ -179,17 +179,20 @@ describe('an answer to a claim that arrives late', () => {
     );
   });
 
-  it('begins nothing where the database cannot say what became of it, and gives it back as soon as that can', async () => {
+  it('begins nothing while the database cannot be asked about it, and gives it back as soon as it can be', async () => {
     const { attempts, answers, ask, askNow } = await aWorker(1);
     const { pass: late } = await ask();
     const rename = (from: string, to: string) =>
       lab.query(`alter function __schema__.${from}(bigint, bigint[], integer[]) rename to ${to}`);
     await rename('find_revoked_steps', 'elsewhere');
     const wake = suspended();
-    answers.pop()!.arrive();
-    expect(await late).toMatchObject({ claimed: 0 });
-    wake();
-    await rename('elsewhere', 'find_revoked_steps');
+    try {
+      answers.pop()!.arrive();
+      expect(await late).toMatchObject({ claimed: 0 });
+    } finally {
+      wake();
+      await rename('elsewhere', 'find_revoked_steps');
+    }
     expect(attempts).toEqual([]);
     await askNow();
     expect(attempts).toHaveLength(1);

@@ -274,7 +274,7 @@ describe('limits that cannot be looked at', () => {
 });
 
 describe('deadlines that cannot be looked at', () => {
-  /** As where its index is damaged: whoever reads it gets an error. */
+  /** As if an index of theirs were damaged: every read fails. */
   const DAMAGE = [
     'alter table __schema__.task_deadlines rename to deadlines',
     `create function __schema__.damage() returns boolean stable language plpgsql as $$ begin raise 'damaged'; end $$`,
@@ -292,10 +292,13 @@ describe('deadlines that cannot be looked at', () => {
     const template = aTemplate(aChain('one', 'two'));
     const host = await lab.open({ templates: [template], handlers: aScript().handlers, worker });
     await all(DAMAGE);
-    const { id } = await host.tasks.start(template.request);
-    await reaches(host, id, 'complete');
-    expect(faultsOf(host)).toContain('deadlines');
-    await all(REPAIR);
+    try {
+      const { id } = await host.tasks.start(template.request);
+      await reaches(host, id, 'complete');
+      expect(faultsOf(host)).toContain('deadlines');
+    } finally {
+      await all(REPAIR);
+    }
   });
 });
 

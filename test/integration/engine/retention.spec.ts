@@ -64,7 +64,7 @@ describe('finished tasks that are old enough', () => {
     expect(await lab.query('select from tasker.archived_tasks')).toEqual([]);
   });
 
-  it('stay until they are', async () => {
+  it('are kept until then', async () => {
     const { tasks, kit, get } = await open({ afterDays: 30 });
     await kit.runToEnd((await tasks.start(template.request)).id);
     await age(29);

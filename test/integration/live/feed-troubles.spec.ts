@@ -51,7 +51,7 @@ describe('a stream', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('of a listener that takes nothing is read to no further', async () => {
+  it('is not read any further while its listener takes nothing', async () => {
     const stream = await feed().follow();
     await host().tasks.startMany(Array.from({ length: 150 }, () => template.request));
     await host().kit.runUntilIdle();

@@ -133,7 +133,7 @@ describe('a history', () => {
     expect(await brokenInvariants(persistence)).toEqual({});
   });
 
-  it('of a task that has ended is not gone on with, whatever is booked on it', async () => {
+  it('of a task that has ended does not go on, whatever is booked on the task', async () => {
     const task = await startTask(persistence, await registerShape(persistence, CHAIN));
     await persistence.query(`select __schema__.cancel_task($1, 'ann', null)`, task);
     await persistence.query('select __schema__.finalise_tasks(array[$1::bigint], array[1], array[0])', task);

@@ -55,7 +55,7 @@ describe('a limit', () => {
     ]);
   });
 
-  it('of starts that opens first is told of where several are full', async () => {
+  it('of starts is reported by when it opens; of several that are full, the first', async () => {
     for (const seconds of [HOUR, 60, 2 * HOUR]) await start(2, { rate: { count: 1, seconds } });
     const { claimed, limitOpensIn } = await worker.advance([]);
     expect(claimed.steps).toHaveLength(3);

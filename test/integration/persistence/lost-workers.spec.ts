@@ -47,7 +47,7 @@ describe('a worker that stopped', () => {
 });
 
 describe('a step that a worker handed back and was given again', () => {
-  it('is its own at the attempt that runs alone', async () => {
+  it('is revoked at its earlier attempt only', async () => {
     await startSingle();
     const [first] = await worker.claim();
     await worker.record(release(first!));

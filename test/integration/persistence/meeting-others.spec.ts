@@ -42,7 +42,7 @@ describe('an idempotency key', () => {
     expect(await call(take('dead'))).toEqual({ outcome: 'mine', answer: null });
   });
 
-  it('may be given anew when its time is over, and is forgotten', async () => {
+  it('can be used for another request when it has expired, and is removed', async () => {
     await call(take('old'));
     await query(`update __schema__.idempotent_requests set expires_at = now() - interval '1 second'`);
     expect(await call(take('old').replace('print', 'another'))).toEqual({ outcome: 'mine', answer: null });
@@ -51,7 +51,7 @@ describe('an idempotency key', () => {
     expect(await query('select key from __schema__.idempotent_requests')).toEqual([{ key: 'next' }]);
   });
 
-  it('may be given anew also where so many are over that it is not forgotten yet', async () => {
+  it('can be used again also when so many have expired that it has not been removed yet', async () => {
     for (const key of [...Array.from({ length: 10 }, (_, n) => `older ${n}`), 'last']) await call(take(key));
     await query(
       `update __schema__.idempotent_requests set expires_at = now() - make_interval(secs => case key when 'last' then 1 else 9 end)`,
@@ -152,7 +152,7 @@ describe('the end of a task of which its handler is to be told', () => {
   const claim = (namedTask: string) =>
     call<readonly { id: string; taskId: string; attempt: number }[]>('claim_final_hooks($1, 10, 60)', [namedTask]);
 
-  it('is that of whoever was given it last: what another says of it counts no more', async () => {
+  it('can be finished, postponed or released only by the latest claim', async () => {
     const namedTask = await ended(1);
     const [first] = await claim(namedTask);
     await query('update __schema__.final_hooks set due_at = now()');

@@ -119,7 +119,7 @@ describe('an outcome that is refused', () => {
     expect(await statesOf(persistence, task)).toEqual({ only: 'error' });
   });
 
-  it('for something that may pass by itself is none yet', async () => {
+  it('for something that may pass by itself is not recorded as a failure yet', async () => {
     const { task, answer } = await recorded('55006');
     expect(answer.outcomes).toMatchObject([{ position: 1, sqlState: '55006', error: null }]);
     expect(await statesOf(persistence, task)).toEqual({ only: 'in_progress' });

@@ -88,7 +88,7 @@ export const files: readonly MutantsOfFile[] = [
         find: 'earlier.includes(writer) || writer.startsWith(RECOVERED)',
         replace: 'earlier.includes(writer)',
         tests: ['chaos/prepared-transaction'],
-        equivalent: 'after a restart another era begins, and who writes is asked for anew, under the new names',
+        equivalent: 'a restart begins another era, for which all writers are read again, under their new names',
       },
       {
         mistake: 'never settles while anybody writes',

@@ -41,7 +41,6 @@ export const files: readonly MutantsOfFile[] = [
           giveUp(this.client);`,
         replace: `setTimeout(() => {
           void giveUp;`,
-        equivalent: 'the rollback that follows gives the connection up as well, one limit later',
         tests: [silence, transactional],
       },
       {

@@ -230,8 +230,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'forgets the attempts before the reset',
-        find: 'set retry_limit = s.attempts_before + p_retry_limit',
-        replace: 'set retry_limit = p_retry_limit',
+        find: 'retry_limit = s.attempts_before + p_retry_limit',
+        replace: 'retry_limit = p_retry_limit',
       },
     ],
   },
