@@ -1,6 +1,7 @@
 /** Runs the test files that `native.runner.js` sends, one after the other, each with the function of Jest that runs a file. */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import jestCircus from 'jest-circus/runner';
 import { setGlobals, setMocks } from './globals.js';
 
@@ -45,6 +46,7 @@ function run(path, config, globalConfig) {
     .finally(() => {
       putBack();
       replaceEnv(env);
+      Logger.overrideLogger(new ConsoleLogger()); // an application replaces it for the whole process
     });
 }
 

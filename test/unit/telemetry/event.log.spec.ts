@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import { EventBus } from '../../../lib/events/event.bus.js';
 import { EVENTS, type EventName } from '../../../lib/events/event.catalogue.js';
 import { resolveOptions } from '../../../lib/options/resolve.options.js';
@@ -22,11 +22,15 @@ describe('the log of events', () => {
 
   beforeEach(() => {
     lines.length = 0;
+    Logger.overrideLogger(new ConsoleLogger());
     bus = new EventBus();
     log = new EventLog(resolveOptions({}), bus);
     log.onModuleInit();
   });
-  afterAll(() => spies.forEach((spy) => spy.mockRestore()));
+  afterAll(() => {
+    spies.forEach((spy) => spy.mockRestore());
+    Logger.overrideLogger(new ConsoleLogger());
+  });
 
   it('says what failed, at which attempt, and whether it is tried again', () => {
     const failed = { ...STEP, from: 'in_progress', to: 'error', error: ERROR } as const;
@@ -48,6 +52,14 @@ describe('the log of events', () => {
       'debug Task 17 (shop/order@1.0.0) is complete.',
       'warn Worker 3 missed its heartbeats; its steps were taken back.',
     ]);
+  });
+
+  it('does not even build lines that the host does not write', () => {
+    log.onModuleDestroy();
+    Logger.overrideLogger(new ConsoleLogger({ logLevels: ['log'] }));
+    log.onModuleInit();
+    expect(bus.hasListeners('task.completed')).toBe(false);
+    expect(bus.hasListeners('task.failed')).toBe(true);
   });
 
   it('leaves the events of a step that goes well to others', () => {
