@@ -126,6 +126,28 @@ describe('a task that was started in a transaction of the host', () => {
     expect(heard).toEqual([['task.initialize_requested', id, null, 'pending']]);
   });
 
+  it('is not announced when a transaction within it commits, which ends nothing', async () => {
+    const template = aTemplate();
+    const { host, heard } = await listeningHost(template);
+    await host.get(DataSource).transaction(async (manager) => {
+      await manager.transaction((nested) => host.tasks.start(template.request, { manager: nested }));
+      expect(heard).toEqual([]);
+    });
+    expect(heard).toHaveLength(1);
+  });
+
+  it('is announced with each other that was, in their order', async () => {
+    const template = aTemplate();
+    const { host, heard } = await listeningHost(template);
+    const started = await host
+      .get(DataSource)
+      .transaction(async (manager) => [
+        await host.tasks.start(template.request, { manager }),
+        await host.tasks.start(template.request, { manager }),
+      ]);
+    expect(heard.map(([, id]) => id)).toEqual(started.map(({ id }) => id));
+  });
+
   it('is never announced when that is rolled back, not even with the next transaction of the same connection', async () => {
     const template = aTemplate();
     const { host, heard } = await listeningHost(template);

@@ -81,6 +81,14 @@ describe('finished tasks that are old enough', () => {
     expect(await get(TaskRetention).runOnce()).toBe(7);
   });
 
+  it('are found behind a batch of those that stay', async () => {
+    const { tasks, kit, get } = await open({ afterDays: 1, batchSize: 1 });
+    await tasks.startMany([{ ...template.request, retained: true }, template.request, template.request]);
+    await kit.runUntilIdle();
+    await age(2);
+    expect(await get(TaskRetention).runOnce(AbortSignal.timeout(10_000))).toBe(2);
+  });
+
   it('are written to the archive first where that is asked for', async () => {
     const { tasks, kit, get } = await open({ afterDays: 30, archive: true });
     const { id } = await tasks.start({ ...template.request, context: { order: 7 }, tags: ['x'] });

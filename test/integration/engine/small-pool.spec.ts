@@ -102,6 +102,28 @@ describe('a host with a pool of two connections, and twelve requests that hold o
   });
 });
 
+describe('a count for back-pressure that waits for a connection', () => {
+  it('is not waited for by those who hold all of them', async () => {
+    const template = aTemplate(ONE_STEP);
+    const host = await lab.open({
+      ...settings,
+      worker: { enabled: false },
+      templates: [template],
+      handlers: { [HANDLER]: () => ({}) },
+    });
+    const { get, tasks } = host;
+    const runners = Array.from({ length: CONNECTIONS }, () => get(DataSource).createQueryRunner());
+    for (const runner of runners) await runner.startTransaction();
+    const start = (n: number, manager?: EntityManager): Promise<unknown> =>
+      tasks.start({ ...template.request, context: { n } }, manager && { manager });
+    const waiting = start(CONNECTIONS);
+    for (const [n, { manager }] of runners.entries()) await start(n, manager);
+    for (const runner of runners) await runner.commitTransaction().then(() => runner.release());
+    await waiting;
+    expect(await unfinished()).toBe(CONNECTIONS + 1);
+  });
+});
+
 describe('a count for back-pressure that fails in the transaction of one request', () => {
   it('is no failure of the others', async () => {
     const template = aTemplate(ONE_STEP);

@@ -3,6 +3,7 @@ import {
   announcing,
   backPressure,
   claimBudget,
+  cleanConnections,
   connectionWaits,
   customProviders,
   engine,
@@ -140,7 +141,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/engine/tasks/commit.watcher.ts',
-    tests: [announcing, starting, requests],
+    tests: [announcing, cleanConnections, starting, requests],
     mutants: [
       {
         mistake: 'runs tasks before the transaction of the host has committed',
