@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { TaskHandler, TaskReader, TemplateReader } from 'nestjs-tasker';
+import { Worker } from '../../../lib/engine/steps/worker.js';
 import { useAmbientTransactions } from '../../support/ambient.transactions.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate } from '../../support/factories.js';
@@ -168,5 +169,21 @@ describe('a task that is repeated in another version', () => {
     await expect(host.tasks.rerun(id, { ...BY, version: '9.9.9' })).rejects.toMatchObject({
       code: 'TASKER_UNKNOWN_TEMPLATE',
     });
+  });
+});
+
+describe('a worker that cannot run a step', () => {
+  it('hands it back uncounted, and claims no step of its template any more', async () => {
+    const { old } = twoVersions('not_here');
+    const able = await lab.open({ templates: [old], handlers: aScript().handlers });
+    const unable = (await lab.open({})).get(Worker);
+    const { id } = await able.tasks.start(old.request);
+    expect(await unable.runOnce()).toMatchObject({ claimed: 1 });
+    const again = await able.tasks.start(old.request);
+    expect(await unable.runOnce()).toMatchObject({ claimed: 0 });
+    expect(unable.waitingOutcomes).toBe(0);
+    for (const { steps } of [await able.kit.runToEnd(id), await able.kit.runToEnd(again.id)]) {
+      expect(steps.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    }
   });
 });

@@ -7,6 +7,7 @@ import {
   resetWhileRunning,
   shutdown,
   transactional,
+  versionsElsewhere,
 } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
@@ -19,11 +20,12 @@ export const files: readonly MutantsOfFile[] = [
         find: `this.without.add(claimed.templateId);
 `,
         replace: '',
+        tests: [versionsElsewhere],
       },
       {
         mistake: 'begins an earlier attempt over a later one',
         find: 'running.claimed.attemptNumber >= claimed.attemptNumber',
-        replace: 'running.claimed.attemptNumber > claimed.attemptNumber',
+        replace: 'running.claimed.attemptNumber < 0',
       },
       {
         mistake: 'reports outcomes of attempts that it dropped',
