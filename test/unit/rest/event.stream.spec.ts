@@ -28,7 +28,9 @@ class SlowAnswer extends EventEmitter {
     this.isEnded = true;
   }
 
-  destroy(): void {}
+  destroy(): void {
+    this.destroyed = true;
+  }
 
   drain(): void {
     this.takesMore = true;
@@ -89,6 +91,13 @@ describe('a caller that takes nothing', () => {
     await sending;
     expect([answer.isEnded, isClosed]).toEqual([true, true]);
     expect(answer.ids).toEqual(['1.0']);
+  });
+
+  it('is cut off soon after the end, which it would never have heard of', async () => {
+    await pass(60.5);
+    expect([answer.isEnded, answer.destroyed]).toEqual([true, false]);
+    await pass(1);
+    expect(answer.destroyed).toBe(true);
   });
 
   it('has a minute from each time that it took something', async () => {
