@@ -69,6 +69,12 @@ describe('a count', () => {
 });
 
 describe('a text', () => {
+  it('may have as many characters as are allowed', () => {
+    expect(textProblem('/t', 'x'.repeat(128))).toBeNull();
+    expect(textProblem('/t', 'xyz', 3)).toBeNull();
+    expect(textProblem('/t', 'wxyz', 3)).toEqual({ pointer: '/t', message: 'must have at most 3 characters' });
+  });
+
   it.each([
     ['long', 'x'.repeat(129)],
     ['with NUL', 'a\0'],

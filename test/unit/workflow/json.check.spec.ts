@@ -59,6 +59,10 @@ describe('a value on its way into jsonb', () => {
     expect(findJsonFault(value)).not.toBeNull();
   });
 
+  it('has a fault for a Date that is none, there too: JSON would make null of it', () => {
+    expect(findJsonFault({ at: new Date(NaN) }, 'own')).toEqual({ pointer: '/at', what: 'an invalid Date' });
+  });
+
   it.each<[string, unknown, string, string]>([
     ['a function', { list: [0, () => 1] }, '/list/1', 'a function'],
     ['a BigInt', 1n, '', 'a bigint'],
