@@ -84,6 +84,7 @@ export const tables = 'integration/persistence/tables';
 export const turns = 'integration/persistence/turns';
 export const waysOfTaking = 'integration/persistence/ways-of-taking';
 export const webhookRows = 'integration/persistence/webhooks';
+export const couriers = 'integration/webhooks/couriers';
 export const delivering = 'integration/webhooks/delivering';
 export const deriving = 'integration/webhooks/deriving';
 export const refusedDeliveries = 'integration/webhooks/refused-deliveries';

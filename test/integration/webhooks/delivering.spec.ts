@@ -1,36 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import type { WebhookDelivery } from 'nestjs-tasker';
 import { DeliveryRetention } from '../../../lib/webhooks/delivery.retention.js';
 import { WebhookDeliveryGateway, type ClaimedDelivery } from '../../../lib/persistence/webhook-delivery.gateway.js';
 import { answering, useServers, type Answer } from '../../support/answering.server.js';
 import { aGate, eventually } from '../../support/eventually.js';
-import { useWebhookLab, type WebhookHost } from './webhook.lab.js';
+import { aDelivery, onlyDelivery, useWebhookLab, waitOf } from './webhook.lab.js';
 
 const lab = useWebhookLab();
 const servers = useServers();
-const ONE_CHANGE = { events: ['task.completed'] } as const;
 const never: Answer = () => undefined;
-
-/** A webhook with one delivery that is due. Answers its id. */
-async function aDelivery({ webhooks, runTasks, scribe }: WebhookHost, url: string, tasks = 1): Promise<string> {
-  const { id } = await webhooks.create({ url, filter: ONE_CHANGE });
-  await runTasks(tasks);
-  await scribe.runOnce();
-  return id;
-}
-
-async function onlyDelivery({ webhooks }: WebhookHost, id: string): Promise<WebhookDelivery> {
-  const { deliveries } = await webhooks.deliveries(id);
-  expect(deliveries).toHaveLength(1);
-  return deliveries[0]!;
-}
-
-/** Seconds until the delivery is tried again. */
-async function waitOf(host: WebhookHost, id: string): Promise<number> {
-  const { dueAt } = await onlyDelivery(host, id);
-  return (new Date(dueAt!).getTime() - Date.now()) / 1_000;
-}
 
 describe('a delivery that fails', () => {
   it('is tried again after longer and longer waits, under the same id, until the receiver has it', async () => {
@@ -223,100 +201,6 @@ describe('a delivery that is made again while a request of it is under way', () 
       expect(await gateway.finish(after, outcome)).toBe(true);
     },
   );
-});
-
-describe('couriers', () => {
-  it('of several processes make each delivery once', async () => {
-    const receiver = await servers.open(answering(200));
-    const hosts = [await lab.open(), await lab.open(), await lab.open()];
-    await aDelivery(hosts[0]!, receiver.url, 60);
-    const made = await Promise.all(hosts.map(({ courier }) => courier.runOnce()));
-    expect(made.reduce((sum, some) => sum + some)).toBe(60);
-    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(60);
-    expect(receiver.received).toHaveLength(60);
-  });
-
-  it('leave nothing that was passed over while its webhook had enough requests, although these end meanwhile', async () => {
-    const [answered, asked] = [aGate(), aGate()];
-    const receiver = await servers.open((response) => {
-      asked.open();
-      void answered.passed.then(() => response.writeHead(200).end());
-    });
-    const host = await lab.open({ concurrency: 4 });
-    await aDelivery(host, receiver.url, 2);
-    const gateway = host.get(WebhookDeliveryGateway);
-    const finish = jest.spyOn(gateway, 'finish');
-    const claim = gateway.claim.bind(gateway);
-    jest
-      .spyOn(gateway, 'claim')
-      .mockImplementationOnce(claim)
-      .mockImplementationOnce(async (...given) => {
-        await asked.passed;
-        answered.open();
-        await eventually(() => expect(finish).toHaveBeenCalled());
-        await finish.mock.results[0]!.value;
-        return claim(...given);
-      });
-    expect(await host.courier.runOnce()).toBe(2);
-  });
-
-  it('let no receiver that hangs hold up the others', async () => {
-    const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
-    const host = await lab.open({ concurrency: 4 });
-    await host.webhooks.create({ url: hanging.url, filter: ONE_CHANGE });
-    await aDelivery(host, quick.url, 20);
-    const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
-    await eventually(() => expect(quick.received).toHaveLength(20));
-    expect(hanging.received.length).toBeLessThan(4);
-    await hanging.close();
-    stopping.abort();
-    expect(await pass).toBe(20);
-  });
-
-  it('let a request finish when the process ends', async () => {
-    const [asked, answered] = [aGate(), aGate()];
-    const receiver = await servers.open((response) => {
-      asked.open();
-      void answered.passed.then(() => response.writeHead(200).end());
-    });
-    const host = await lab.open();
-    const id = await aDelivery(host, receiver.url);
-    const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
-    await asked.passed;
-    stopping.abort();
-    answered.open();
-    expect(await pass).toBe(1);
-    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered' });
-  });
-
-  it('hold a delivery for longer than its receiver has to answer', async () => {
-    const asked = aGate();
-    const receiver = await servers.open(() => asked.open());
-    const host = await lab.open({ timeoutMs: 10_000 }, { shutdownTimeoutMs: 0 });
-    const id = await aDelivery(host, receiver.url);
-    const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
-    await asked.passed;
-    expect(await waitOf(host, id)).toBeGreaterThan(10);
-    stopping.abort();
-    await pass;
-  });
-
-  it('give back what is not answered by then', async () => {
-    const asked = aGate();
-    const receiver = await servers.open(() => asked.open());
-    const host = await lab.open({}, { shutdownTimeoutMs: 0 });
-    const id = await aDelivery(host, receiver.url);
-    const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
-    await asked.passed;
-    stopping.abort();
-    expect(await pass).toBe(0);
-    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', attempts: 0, lastError: null });
-    expect(await waitOf(host, id)).toBeLessThan(1);
-  });
 });
 
 describe('an address that is not public', () => {

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { afterEach } from '@jest/globals';
+import { afterEach, expect } from '@jest/globals';
 import {
   WebhookService,
   type DatabaseOptions,
+  type WebhookDelivery,
   type WebhookMessage,
   type WebhookOptions,
   type WorkerOptions,
@@ -15,6 +16,8 @@ import type { Host, HostSettings } from '../../support/host.js';
 import { useLab, type Lab } from '../../support/lab.js';
 
 export const template = aTemplate();
+/** Of which each task has one. */
+export const ONE_CHANGE = { events: ['task.completed'] } as const;
 
 /** A host whose webhooks are stepped by hand. */
 export interface WebhookHost extends Host {
@@ -72,6 +75,26 @@ function withWebhooks(host: Host): WebhookHost {
       return started.map(({ id }) => id);
     },
   };
+}
+
+/** A webhook with one delivery a task that is due. Answers its id. */
+export async function aDelivery({ webhooks, runTasks, scribe }: WebhookHost, url: string, tasks = 1): Promise<string> {
+  const { id } = await webhooks.create({ url, filter: ONE_CHANGE });
+  await runTasks(tasks);
+  await scribe.runOnce();
+  return id;
+}
+
+export async function onlyDelivery({ webhooks }: WebhookHost, id: string): Promise<WebhookDelivery> {
+  const { deliveries } = await webhooks.deliveries(id);
+  expect(deliveries).toHaveLength(1);
+  return deliveries[0]!;
+}
+
+/** Seconds until the delivery is tried again. */
+export async function waitOf(host: WebhookHost, id: string): Promise<number> {
+  const { dueAt } = await onlyDelivery(host, id);
+  return (new Date(dueAt!).getTime() - Date.now()) / 1_000;
 }
 
 export function messageOf({ body }: Received): WebhookMessage {

@@ -1,10 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { delivering, deriving, refusedDeliveries, restWebhooks, telling, webhookRows } from '../../specs.js';
+import { couriers, delivering, deriving, refusedDeliveries, restWebhooks, telling, webhookRows } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'sql/functions/claim_webhook_deliveries.sql',
-    tests: [webhookRows, delivering, refusedDeliveries],
+    tests: [webhookRows, couriers, delivering, refusedDeliveries],
     mutants: [
       {
         mistake: 'claims for webhooks that are disabled',

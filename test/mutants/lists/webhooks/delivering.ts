@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { delivering, deriving, restWebhooks, telling, waking, webhooks } from '../../specs.js';
+import { couriers, delivering, deriving, restWebhooks, telling, webhooks } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -10,7 +10,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'lets what is derived wait for the poll',
         find: 'if (step.told > 0) this.courier.now();',
         replace: '',
-        tests: [waking, telling, deriving],
+        tests: [couriers],
       },
       {
         mistake: 'tells a webhook what committed before it was created',
@@ -38,7 +38,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/webhooks/webhook.courier.ts',
-    tests: [delivering, telling, webhooks],
+    tests: [couriers, delivering, telling],
     mutants: [
       {
         mistake: 'gives one webhook all requests',
@@ -71,7 +71,6 @@ export const files: readonly MutantsOfFile[] = [
         find: `this.delivering.start();
     this.delivering.now();`,
         replace: 'this.delivering.start();',
-        tests: [waking, delivering, telling],
       },
     ],
   },

@@ -1,0 +1,148 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it, jest } from '@jest/globals';
+import { WebhookDeliveryGateway } from '../../../lib/persistence/webhook-delivery.gateway.js';
+import { answering, useServers, type Answer } from '../../support/answering.server.js';
+import { aGate, eventually } from '../../support/eventually.js';
+import { aDelivery, onlyDelivery, ONE_CHANGE, useWebhookLab, waitOf } from './webhook.lab.js';
+
+const lab = useWebhookLab();
+const servers = useServers();
+const never: Answer = () => undefined;
+
+/** Longer than any test: whatever is made was not found by looking now and then. */
+const NEVER_MS = 600_000;
+
+describe('couriers', () => {
+  it('of several processes make each delivery once', async () => {
+    const receiver = await servers.open(answering(200));
+    const hosts = [await lab.open(), await lab.open(), await lab.open()];
+    await aDelivery(hosts[0]!, receiver.url, 60);
+    const made = await Promise.all(hosts.map(({ courier }) => courier.runOnce()));
+    expect(made.reduce((sum, some) => sum + some)).toBe(60);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(60);
+    expect(receiver.received).toHaveLength(60);
+  });
+
+  it('leave nothing that was passed over while its webhook had enough requests, although these end meanwhile', async () => {
+    const [answered, asked] = [aGate(), aGate()];
+    const receiver = await servers.open((response) => {
+      asked.open();
+      void answered.passed.then(() => response.writeHead(200).end());
+    });
+    const host = await lab.open({ concurrency: 4 });
+    await aDelivery(host, receiver.url, 2);
+    const gateway = host.get(WebhookDeliveryGateway);
+    const finish = jest.spyOn(gateway, 'finish');
+    const claim = gateway.claim.bind(gateway);
+    jest
+      .spyOn(gateway, 'claim')
+      .mockImplementationOnce(claim)
+      .mockImplementationOnce(async (...given) => {
+        await asked.passed;
+        answered.open();
+        await eventually(() => expect(finish).toHaveBeenCalled());
+        await finish.mock.results[0]!.value;
+        return claim(...given);
+      });
+    expect(await host.courier.runOnce()).toBe(2);
+  });
+
+  it('make no more requests at once than allowed, however many are due', async () => {
+    const [allowed, due] = [4, 6];
+    const underWay: ServerResponse[] = [];
+    let most = 0;
+    const receiver = await servers.open((response) => {
+      underWay.push(response);
+      most = Math.max(most, underWay.length);
+    });
+    const host = await lab.open({ concurrency: allowed });
+    for (let others = 1; others < due; others++) await host.webhooks.create({ url: receiver.url, filter: ONE_CHANGE });
+    await aDelivery(host, receiver.url);
+    const pass = host.courier.runOnce();
+    for (let ended = 0; ended < due; ended++) {
+      const begun = Math.min(ended + allowed, due);
+      await eventually(() => expect(receiver.received.length).toBeGreaterThanOrEqual(begun));
+      underWay.shift()!.writeHead(200).end();
+    }
+    expect(await pass).toBe(due);
+    expect(most).toBe(allowed);
+  });
+
+  it('let no receiver that hangs hold up the others', async () => {
+    const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
+    const host = await lab.open({ concurrency: 4 });
+    await host.webhooks.create({ url: hanging.url, filter: ONE_CHANGE });
+    await aDelivery(host, quick.url, 20);
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await eventually(() => expect(quick.received).toHaveLength(20));
+    expect(hanging.received.length).toBeLessThan(4);
+    await hanging.close();
+    stopping.abort();
+    expect(await pass).toBe(20);
+  });
+
+  it('let a request finish when the process ends', async () => {
+    const [asked, answered] = [aGate(), aGate()];
+    const receiver = await servers.open((response) => {
+      asked.open();
+      void answered.passed.then(() => response.writeHead(200).end());
+    });
+    const host = await lab.open();
+    const id = await aDelivery(host, receiver.url);
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await asked.passed;
+    stopping.abort();
+    answered.open();
+    expect(await pass).toBe(1);
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered' });
+  });
+
+  it('hold a delivery for longer than its receiver has to answer', async () => {
+    const asked = aGate();
+    const receiver = await servers.open(() => asked.open());
+    const host = await lab.open({ timeoutMs: 10_000 }, { shutdownTimeoutMs: 0 });
+    const id = await aDelivery(host, receiver.url);
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await asked.passed;
+    expect(await waitOf(host, id)).toBeGreaterThan(10);
+    stopping.abort();
+    await pass;
+  });
+
+  it('give back what is not answered by then', async () => {
+    const asked = aGate();
+    const receiver = await servers.open(() => asked.open());
+    const host = await lab.open({}, { shutdownTimeoutMs: 0 });
+    const id = await aDelivery(host, receiver.url);
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await asked.passed;
+    stopping.abort();
+    expect(await pass).toBe(0);
+    expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', attempts: 0, lastError: null });
+    expect(await waitOf(host, id)).toBeLessThan(1);
+  });
+});
+
+describe('a courier that looks for deliveries by itself almost never', () => {
+  it('makes at its start what others left', async () => {
+    const receiver = await servers.open(answering(200));
+    await aDelivery(await lab.open(), receiver.url);
+    await lab.open({ pollIntervalMs: NEVER_MS }, { enabled: true });
+    await eventually(() => expect(receiver.received).toHaveLength(1));
+  });
+
+  it('makes at once what its process derives', async () => {
+    const receiver = await servers.open(answering(200));
+    const host = await lab.open({ pollIntervalMs: NEVER_MS });
+    const claim = jest.spyOn(host.get(WebhookDeliveryGateway), 'claim');
+    host.courier.start();
+    await eventually(() => expect(claim).toHaveBeenCalled());
+    expect(await claim.mock.results[0]!.value).toMatchObject({ claimed: [] }); // it looked too early
+    await aDelivery(host, receiver.url);
+    await eventually(() => expect(receiver.received).toHaveLength(1));
+  });
+});
