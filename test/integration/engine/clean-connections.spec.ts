@@ -167,6 +167,20 @@ describe('a transactional handler', () => {
     expect(step).toMatchObject({ state: 'error', attempts: 1, error: { code: 'LOST_CONNECTION' } });
   });
 
+  it('whose connection is lost at its commit, which may be stored or not, counts as an attempt', async () => {
+    const { step, script } = await stepAfter(({ manager }) =>
+      manager.query(`
+        create table ending ();
+        create function end_session() returns trigger language plpgsql as $$
+          begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+        create constraint trigger at_commit after insert on ending deferrable initially deferred
+          for each row execute function end_session();
+        insert into ending default values`),
+    );
+    expect(script.runs).toHaveLength(1);
+    expect(step).toMatchObject({ state: 'error', attempts: 1, error: { code: '57P01', permanent: false } });
+  });
+
   it('that says for good what failed has said it, though its connection was lost too', async () => {
     const { step } = await stepAfter(async (context) => {
       await terminate(context);

@@ -77,13 +77,15 @@ describe('connections that fall silent without an error', () => {
     await eventually(() => expect(host.get(WorkerPulse).checks().worker!.fault()).toBeNull());
   });
 
-  it('are not waited for while they open either', async () => {
-    const { get } = await open();
+  it('are not waited for while they open either, and keep no places in the pool', async () => {
+    const { get } = await open({ dataSource: { poolSize: 2 } });
     proxy.silencesNew = true;
     proxy.silenceOpen();
     const database = get(Database);
     await expect(database.query('select 1', [])).rejects.toThrow(DatabaseTimeoutError);
-    await expect(database.query('select 1', [])).rejects.toThrow('No connection of the pool');
+    const opening = await Promise.allSettled([1, 2].map(() => database.query('select 1', [])));
+    const unconnected = { reason: { reason: 'unconnected' } };
+    expect(opening).toMatchObject([unconnected, unconnected]);
     proxy.silencesNew = false;
     await eventually(async () => expect(await database.query('select 1 as one', [])).toEqual([{ one: 1 }]));
   });
