@@ -59,7 +59,9 @@ describe('the dashboard', () => {
   });
 
   it('leads an address with a slash at its end to the one without, from which its files are found', async () => {
-    const { headers } = await request(http).get('/tasker/dashboard/').expect(308);
-    expect(new URL(headers.location!, 'http://host/tasker/dashboard/').pathname).toBe('/tasker/dashboard');
+    for (const query of ['', '?from=mail']) {
+      const { headers } = await request(http).get(`/tasker/dashboard/${query}`).expect(308);
+      expect(new URL(headers.location!, 'http://host/tasker/dashboard/').pathname).toBe('/tasker/dashboard');
+    }
   });
 });

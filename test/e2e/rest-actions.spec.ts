@@ -323,6 +323,9 @@ describe('where the host authenticates', () => {
       .send({ actor: 'ben' })
       .expect(400);
     await as(request(http).post(`${path}/cancel`)).expect(200);
+    await as(request(http).post(`${path}/cancel`))
+      .send({ actor: 'ann' })
+      .expect(200);
     const { body: history } = await as(request(http).get(`${path}/transitions`)).expect(200);
     expect(history.transitions).toContainEqual(expect.objectContaining({ to: 'cancelled', actor: 'ann' }));
     await request(http).get('/tasker/tasks').expect(401);

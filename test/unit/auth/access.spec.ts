@@ -91,10 +91,16 @@ describe('providers of the host that cannot be used', () => {
   });
 
   it('include those without the method that is asked for', async () => {
-    const forgetful = { provide: TASKER_AUTHENTICATOR, useValue: {} };
-    await expect(anAppWith([forgetful])).rejects.toMatchObject({
-      faults: ['TASKER_AUTHENTICATOR has no method authenticate()'],
-    });
+    const providers: Provider[] = [
+      { provide: TASKER_AUTHENTICATOR, useValue: {} },
+      { provide: TASKER_AUTHENTICATOR, useValue: null },
+      { provide: TASKER_AUTHENTICATOR, useFactory: () => undefined },
+    ];
+    for (const provider of providers) {
+      await expect(anAppWith([provider])).rejects.toMatchObject({
+        faults: ['TASKER_AUTHENTICATOR has no method authenticate()'],
+      });
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { EventBus } from '../../../lib/events/event.bus.js';
@@ -75,6 +76,19 @@ describe('the event bus', () => {
       'Alerts.tell failed to handle worker.lost.',
       expect.stringContaining('too late'),
     );
+  });
+
+  it('keeps the context of the publisher, and what a listener enters, from the listeners', () => {
+    const users = new AsyncLocalStorage<string>();
+    const heard: unknown[] = [];
+    for (const name of ['first', 'second']) {
+      bus.on('worker.lost', () => {
+        heard.push(users.getStore());
+        users.enterWith(name);
+      });
+    }
+    users.run('ann', () => bus.publish('worker.lost', LOST));
+    expect(heard).toEqual([undefined, undefined]);
   });
 
   it('lets listeners subscribe and leave during a delivery, with effect from the next one', () => {

@@ -14,6 +14,10 @@ import { EventsModule } from '../../../lib/events/events.module.js';
 import { On, Subscriber } from '../../../lib/events/subscriber.decorator.js';
 
 const LOST: EventPayload<'worker.lost'> = { workerId: '7', at: '2026-01-01T00:00:00.000Z' };
+const FAILED: EventPayload<'task.failed'> = {
+  ...{ taskId: '17', namespace: 'shop', name: 'order', version: '1.0.0', at: LOST.at },
+  ...{ from: 'in_progress', to: 'error' },
+};
 
 @Subscriber()
 @Injectable()
@@ -36,6 +40,17 @@ class MoreAlerts extends Alerts {
   @On('task.failed', 'task.cancelled')
   task(): void {
     this.heard.push('task');
+  }
+}
+
+@Subscriber()
+class Pager {
+  readonly heard: string[] = [];
+
+  @On('task.failed', 'task.cancelled')
+  @On('worker.lost', 'task.failed')
+  page(_: unknown, name: string): void {
+    this.heard.push(name);
   }
 }
 
@@ -108,6 +123,24 @@ describe('subscribers', () => {
     );
     app.get(EventBus).publish('worker.lost', LOST);
     expect(app.get<Alerts>('made').heard).toEqual(['worker 7', 'worker.lost']);
+  });
+
+  it('hear once what several marks of a method name', async () => {
+    app = await anAppWith(Pager);
+    const bus = app.get(EventBus);
+    bus.publish('worker.lost', LOST);
+    bus.publish('task.failed', FAILED);
+    bus.publish('task.cancelled', { ...FAILED, to: 'cancelled' });
+    expect(app.get(Pager).heard).toEqual(['worker.lost', 'task.failed', 'task.cancelled']);
+  });
+
+  it('hear as much as what stands in for them has methods for', async () => {
+    const heard: string[] = [];
+    app = await anAppWith({ provide: Alerts, useValue: { worker: () => heard.push('a stub') } });
+    const bus = app.get(EventBus);
+    bus.publish('worker.lost', LOST);
+    expect(heard).toEqual(['a stub']);
+    expect(bus.hasListeners('task.failed')).toBe(false);
   });
 
   it('hear nothing after the application has closed', async () => {

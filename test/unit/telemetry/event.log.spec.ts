@@ -47,10 +47,12 @@ describe('the log of events', () => {
     bus.publish('task.failed', { ...TASK, from: 'in_progress', to: 'error' });
     bus.publish('task.completed', { ...TASK, from: 'in_progress', to: 'complete' });
     bus.publish('worker.lost', { workerId: '3', at: AT });
+    bus.publish('step.outcome_stale', { ...STEP, workerId: '3', outcome: 'complete' });
     expect(lines).toEqual([
       'warn Task 17 (shop/order@1.0.0) failed: a failed step blocks the rest of it.',
       'debug Task 17 (shop/order@1.0.0) is complete.',
       'warn Worker 3 missed its heartbeats; its steps were taken back.',
+      'warn Step pay of task 17 (shop/order@1.0.0): dropped the outcome "complete" of attempt 2 from worker 3, because it came too late.',
     ]);
   });
 

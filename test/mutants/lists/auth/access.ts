@@ -1,0 +1,139 @@
+import type { MutantsOfFile } from '../../mutant.js';
+import { access, authModule, graphqlAccess, ownAnswer, restActions, restMediaTypes, taskerGuard } from '../../specs.js';
+
+export const files: readonly MutantsOfFile[] = [
+  {
+    file: 'lib/auth/access.decision.ts',
+    tests: [access],
+    mutants: [
+      {
+        mistake: 'refuses everybody where the host has no authenticator',
+        find: 'if (authenticator && !user)',
+        replace: 'if (!user)',
+      },
+      {
+        mistake: 'takes any answer of the coordinator but no for a yes',
+        find: 'if (granted !== true)',
+        replace: 'if (granted === false)',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/auth-provider.explorer.ts',
+    tests: [access],
+    mutants: [
+      {
+        mistake: 'uses the first of two authenticators',
+        find: 'if (wrappers.length > 1) faults.push(`${name} is provided by more than one module`);',
+        replace: '',
+      },
+      {
+        mistake: 'opens everything where the provider of the authenticator gives none',
+        find: `wrappers.length > 0 && typeof instance?.[method] !== 'function'`,
+        replace: `instance && typeof instance[method] !== 'function'`,
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/tasker.guard.ts',
+    tests: [graphqlAccess],
+    mutants: [
+      {
+        mistake: 'asks about the task where a step is named',
+        find: 'id: id ?? step ?? taskId',
+        replace: 'id: id ?? taskId ?? step',
+      },
+      {
+        mistake: 'lets everybody call a method that names no permission',
+        find: 'throw new MissingPermissionError(`${context.getClass().name}.${context.getHandler().name}`);',
+        replace: 'return true;',
+        tests: [taskerGuard],
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/own.answer.ts',
+    tests: [ownAnswer],
+    mutants: [
+      {
+        mistake: 'lets an interceptor of the host make a success of an error',
+        find: `if ('error' in ours) throw ours.error;`,
+        replace: `if ('error' in ours) return changed;`,
+      },
+      {
+        mistake: 'lets an interceptor of the host make another error of an error',
+        find: `throw ours && 'error' in ours ? ours.error : error;`,
+        replace: 'throw error;',
+      },
+      {
+        mistake: 'answers nothing where a cache of the host answers',
+        find: 'if (!ours) return changed;',
+        replace: 'if (!ours) return undefined;',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/auth.module.ts',
+    tests: [authModule],
+    mutants: [
+      {
+        mistake: 'restores an answer before the interceptors of the host change it',
+        find: 'interceptors.unshift(answerRestorer)',
+        replace: 'interceptors.push(answerRestorer)',
+      },
+      {
+        mistake: 'overlooks interceptors that are made for each request',
+        find: ' + this.config.getGlobalRequestInterceptors().length === 0',
+        replace: ' === 0',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/tasker-request.ts',
+    tests: [ownAnswer],
+    mutants: [
+      {
+        mistake: 'knows no route of ours where none is named',
+        find: '(routes.length === 0 || routes.includes(route))',
+        replace: 'routes.includes(route)',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/json.type.ts',
+    tests: [restMediaTypes],
+    mutants: [
+      {
+        mistake: 'takes a type that begins like JSON for JSON',
+        find: String.raw`json\s*(?:;|$)/i`,
+        replace: 'json/i',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/caller.ts',
+    tests: [restActions],
+    mutants: [
+      {
+        mistake: 'takes the keys of two users for one',
+        find: "caller: callerOf(request)?.id ?? ''",
+        replace: "caller: ''",
+      },
+      {
+        mistake: 'takes the keys of two users for one where a task is started',
+        find: 'JSON.stringify([key.caller, key.key])',
+        replace: 'JSON.stringify([key.key])',
+      },
+      {
+        mistake: 'overrides the initiator that is named',
+        find: '{ initiator: caller.id, ...task }',
+        replace: '{ ...task, initiator: caller.id }',
+      },
+      {
+        mistake: 'refuses a user who says truly who acts',
+        find: 'actor !== undefined && actor !== caller.id',
+        replace: 'actor !== undefined',
+      },
+    ],
+  },
+];
