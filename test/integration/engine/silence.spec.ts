@@ -69,9 +69,10 @@ describe('connections that fall silent without an error', () => {
     proxy.silenceOpen();
     const second = await office.tasks.start(template.request);
     await ended(second.id);
-    expect(await lab.query('select attempts from __schema__.workflow_steps')).toEqual([
-      { attempts: 1 },
-      { attempts: 1 },
+    // A claim may have reached the database just before, and its answer nobody: such an attempt does not count.
+    expect(await lab.query('select attempts - attempts_before as counted from __schema__.workflow_steps')).toEqual([
+      { counted: 1 },
+      { counted: 1 },
     ]);
     expect(await lab.query('select worker_id from __schema__.workers where lost_at is not null')).toEqual([]);
     await eventually(() => expect(host.get(WorkerPulse).checks().worker!.fault()).toBeNull());
