@@ -106,6 +106,17 @@ describe('a transactional step for which no connection comes free', () => {
     await worker.settled();
     expect(await host.kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
   });
+
+  it('is not begun by a process that has handed it back meanwhile', async () => {
+    const host = await opened(() => ({}), 60, { database: { statementTimeoutMs: 60_000 } });
+    const { id, worker, held } = await waiting(host);
+    worker.abandon('shutdown');
+    await worker.settled();
+    await giveBack(held);
+    await giveBack(await holdAll(host)); // after it, as each has its turn
+    expect(await host.kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ attempts: 1 }] });
+    expect(host.script.runs.filter(({ taskId }) => taskId === id)).toHaveLength(1);
+  });
 });
 
 describe('a call on a manager that has no connection yet', () => {

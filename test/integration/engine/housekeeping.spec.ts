@@ -1,12 +1,44 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { EventBus } from 'nestjs-tasker';
+import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
+import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
+import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
+import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
 import { keptTotals } from '../../support/totals.js';
+import { lockWaited } from '../../support/waiting.js';
+import { HandWorker, statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
 const anything = aTemplate(ONE_STEP);
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await forgetBeats();
+});
+
+/** What the database does whenever a worker renews its lease. */
+async function onBeat(statement: string): Promise<void> {
+  await lab.query(
+    `create function __schema__.on_beat() returns trigger language plpgsql as $$ begin ${statement}; return new; end $$`,
+  );
+  await lab.query(
+    `create trigger on_beat before update of last_heartbeat_at on __schema__.workers
+     for each row execute function __schema__.on_beat()`,
+  );
+}
+
+const forgetBeats = () => lab.query('drop function if exists __schema__.on_beat cascade');
+
+/** A task whose step is held by a worker whose lease has run out. */
+async function aLostStep({ tasks }: Host): Promise<{ readonly id: string; readonly lost: HandWorker }> {
+  const { id } = await tasks.start(anything.request);
+  const lost = await HandWorker.register(lab.persistence, 0.001);
+  expect(await lost.claim()).toHaveLength(1);
+  return { id, lost };
+}
 
 /** Leaves rows in the hot table that are gone, as finished steps do, and lets PostgreSQL know at once. */
 async function leaveDeadRows(count: number): Promise<void> {
@@ -42,6 +74,76 @@ describe('a heartbeat', () => {
     await leaveDeadRows(6_000);
     await kit.beat();
     expect(await readyStepsStatistics()).toEqual({ vacuums: before.vacuums + 1, dead: 0 });
+  });
+
+  it('tells those who listen of lost workers and their steps', async () => {
+    const host = await lab.open({ templates: [anything] });
+    const { id, lost } = await aLostStep(host);
+    const told: unknown[] = [];
+    host.get(EventBus).on('*', (payload, name) => told.push({ event: name, ...payload }));
+    await host.kit.beat();
+    expect(told).toMatchObject([
+      { event: 'worker.lost', workerId: lost.id },
+      { event: 'step.failed', taskId: id, step: 'only', error: { code: 'WORKER_LOST' } },
+    ]);
+  });
+
+  it('that cannot renew the lease takes back the steps of lost workers all the same, and says what failed', async () => {
+    const host = await lab.open({ templates: [anything] });
+    const { id } = await aLostStep(host);
+    await host.get(WorkerIdentity).get();
+    await onBeat(`raise 'no lease for you'`);
+    await expect(host.kit.beat()).rejects.toThrow('no lease for you');
+    expect(await statesOf(lab.persistence, id)).toEqual({ only: 'error' });
+  });
+
+  it('searches a queue seldom where a search takes long', async () => {
+    const host = await lab.open({ templates: [anything] });
+    const heart = host.get(WorkerHeart);
+    const workerId = await host.get(WorkerIdentity).get();
+    const holder = await lab.connect();
+    await holder.query('begin; lock table tasker.ready_steps');
+    const search = heart.checkOnce();
+    await lockWaited(holder, 'return_unknown_claims');
+    const began = performance.now();
+    await eventually(() => expect(performance.now() - began).toBeGreaterThan(200)); // so there is none for 20 s
+    await holder.query('commit');
+    await search;
+
+    const { id } = await host.tasks.start(anything.request);
+    const request = { want: 1, queues: null, without: [], scarce: [], scarceWant: 0, maxBytes: 1_024, outcomes: [] };
+    await lab.persistence.workers.advance({ workerId, ...request });
+    await heart.checkOnce();
+    expect(await statesOf(lab.persistence, id)).toEqual({ only: 'in_progress' }); // it would have gone back
+  });
+});
+
+describe('a lease', () => {
+  it('is renewed well before it runs out', async () => {
+    await lab.query('create table beats (at timestamptz)');
+    await onBeat('insert into public.beats values (clock_timestamp())');
+    await lab.open({ worker: { enabled: true, leaseSeconds: 1 } });
+    await eventually(async () =>
+      expect(
+        await lab.query(
+          `select from (select at - lag(at) over (order by at) as pause from public.beats) b where pause < interval '0.5 s'`,
+        ),
+      ).not.toEqual([]),
+    );
+  });
+
+  it('that could not be renewed is tried again soon, however long it is', async () => {
+    const leaseSeconds = 36_000;
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const host = await lab.open({ worker: { enabled: true, pollIntervalMs: 600_000, leaseSeconds } });
+    const faults = () => Object.keys(host.get(WorkerPulse).checks());
+    await host.get(WorkerIdentity).get();
+    await onBeat(`raise 'no lease for you'`);
+    const beatMs = (leaseSeconds * 1_000) / 3;
+    for (const [beat, ms] of [...timers.mock.calls]) if (Math.abs(ms! - beatMs) <= beatMs / 10) beat();
+    await eventually(() => expect(faults()).toEqual(['worker', 'lease']));
+    await forgetBeats();
+    await eventually(() => expect(faults()).toEqual(['worker']));
   });
 });
 

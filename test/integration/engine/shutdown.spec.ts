@@ -88,9 +88,12 @@ describe('a step that does not finish within the shutdown timeout', () => {
         }),
     });
     const template = aTemplate(aChain('slow'));
+    const warnings: string[] = [];
+    const logger = { log: () => undefined, warn: (text: string) => warnings.push(text), error: () => undefined };
     const host = await lab.open({
       templates: [template],
       handlers: script.handlers,
+      logger,
       worker: { ...worker, shutdownTimeoutMs: 50 },
     });
     const { id } = await host.tasks.start(template.request);
@@ -99,6 +102,7 @@ describe('a step that does not finish within the shutdown timeout', () => {
 
     expect(reasons).toEqual([expect.any(StepAbandonedError)]);
     expect(reasons).toEqual([expect.objectContaining({ reason: 'shutdown' })]);
+    expect(warnings).toEqual([]); // it did not fail
     const other = await lab.open({ templates: [template], handlers: aScript().handlers });
     const [step] = (await other.kit.task(id)).steps;
     expect(step).toMatchObject({ state: 'pending', attempts: 0, error: null });

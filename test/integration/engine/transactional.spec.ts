@@ -182,6 +182,27 @@ describe('a transactional step', () => {
     expect(await effects()).toEqual([{ step: 'only', attempt: 2 }]);
   });
 
+  it('that ends too late leaves nothing, although its failure is not recorded yet', async () => {
+    const aborted = aGate();
+    const end = aGate();
+    const { id, kit, get } = await started(
+      async (context) => {
+        context.signal.addEventListener('abort', () => aborted.open());
+        await leaveEffect(context);
+        await end.passed;
+      },
+      ONE_STEP,
+      { timeoutSeconds: 0.05 },
+    );
+    await get(Worker).runOnce();
+    await aborted.passed;
+    end.open();
+    await eventually(async () => expect(await openTransactions()).toBe(0));
+    expect(await effects()).toEqual([]);
+    await kit.runUntilIdle();
+    expect((await kit.task(id)).steps[0]!.error).toMatchObject({ code: 'STEP_TIMEOUT' });
+  });
+
   it('that ended in time is complete however long its commit takes, and is announced', async () => {
     const client = await lab.connect();
     const held = aGate();

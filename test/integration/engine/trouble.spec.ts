@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
+import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
+import { lockWaited } from '../../support/waiting.js';
 import { taskState } from '../../support/workflow.js';
 
 const lab = useLab();
@@ -45,5 +48,19 @@ describe('a worker whose database is in trouble', () => {
     await eventually(async () => expect(await tries()).toBeGreaterThan(TRIES));
     await mend();
     await eventually(async () => expect(await taskState(lab.persistence, id)).toBe('complete'));
+  });
+});
+
+describe('a worker whose passes wait for a lock', () => {
+  it('is alive and ready for as long as a statement may take', async () => {
+    const host = await lab.open({ worker: { enabled: true, pollIntervalMs: POLL_MS } });
+    const pulse = host.get(WorkerPulse);
+    const fault = (): string | null => pulse.checks().worker!.fault();
+    await eventually(() => expect(fault()).toBeNull());
+    const holder = await lab.connect();
+    await holder.query('begin; lock table tasker.ready_steps');
+    await lockWaited(holder, 'advance');
+    await eventually(() => expect(host.get(WorkerLoop).stalledMs).toBeGreaterThan(10 * POLL_MS));
+    expect([pulse.isAlive, fault()]).toEqual([true, null]);
   });
 });

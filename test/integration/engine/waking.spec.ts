@@ -2,14 +2,18 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { RetryableError } from 'nestjs-tasker';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
+import { StepTransactions } from '../../../lib/engine/steps/step.transactions.js';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { ReadyChannelFactory } from '../../../lib/persistence/ready.channel.js';
-import { eventually } from '../../support/eventually.js';
-import { aChain, aTemplate, independent, type TestTemplate } from '../../support/factories.js';
+import { aGate, eventually } from '../../support/eventually.js';
+import { aChain, aTemplate, independent, ONE_STEP, type TestTemplate } from '../../support/factories.js';
 import { stepHistory } from '../../support/history.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
+import { BY } from '../../support/operations.js';
 import { aScript, failing, type Script } from '../../support/script.js';
+import { lockWaited } from '../../support/waiting.js';
 
 const lab = useLab();
 
@@ -127,6 +131,40 @@ describe('a worker that cannot hear of ready work', () => {
     await deafen('workshop');
     const { id } = await workshop.tasks.start(template.request);
     await completed(workshop, id);
+  });
+});
+
+describe('a worker that has no place for another transactional step', () => {
+  it('begins it when a place became free while it looked for others', async () => {
+    const [running, end] = [aGate(), aGate()];
+    const template = aTemplate(ONE_STEP, { steps: { only: { transactional: true } } });
+    const act = ({ task }: { readonly task: { readonly id: string } }): unknown => {
+      if (task.id !== first.id) return {};
+      running.open();
+      return end.passed; // whatever its signal says
+    };
+    const host = await lab.open({
+      templates: [template],
+      handlers: aScript({ only: act }).handlers,
+      worker: { enabled: true, pollIntervalMs: NEVER_MS },
+      dataSource: { poolSize: 3 }, // which has one place
+    });
+    const first = await host.tasks.start(template.request);
+    await running.passed;
+    const next = await host.tasks.start(template.request);
+    await host.tasks.cancel(first.id, BY);
+    await host.get(WorkerWatch).lookOnce();
+    await idle(host); // but for the handler, which keeps its place
+    expect(host.get(StepTransactions).free).toBe(0);
+
+    const holder = await lab.connect();
+    await holder.query('begin; lock table tasker.ready_steps');
+    host.get(WorkerLoop).wake();
+    await lockWaited(holder, 'advance');
+    end.open();
+    await eventually(() => expect(host.get(StepTransactions).free).toBe(1));
+    await holder.query('commit');
+    await completed(host, next.id);
   });
 });
 

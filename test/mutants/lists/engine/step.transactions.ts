@@ -1,10 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { cleanConnections, engine, smallPool, transactional } from '../../specs.js';
+import { cleanConnections, connectionWaits, engine, smallPool, transactional } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/steps/step.transactions.ts',
-    tests: [transactional, smallPool, cleanConnections, engine],
+    tests: [transactional, smallPool, cleanConnections, connectionWaits, engine],
     mutants: [
       {
         mistake: 'leaves the pool no connection for its own passes',

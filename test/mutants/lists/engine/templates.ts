@@ -1,5 +1,14 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { boot, engine, limits, missingTemplates, taskHandlers, transactional, versionsElsewhere } from '../../specs.js';
+import {
+  boot,
+  engine,
+  limits,
+  missingTemplates,
+  scheduling,
+  taskHandlers,
+  transactional,
+  versionsElsewhere,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -47,6 +56,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'runs a step without a variable that its config needs',
         find: 'if (handler && missing.length === 0) {',
         replace: 'if (handler) {',
+        tests: [scheduling],
       },
     ],
   },

@@ -1,10 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { engine, outage, shutdown, silence } from '../../specs.js';
+import { engine, outage, shutdown, silence, trouble } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/steps/worker.pulse.ts',
-    tests: [engine, outage, silence, shutdown],
+    tests: [engine, trouble, outage, silence, shutdown],
     mutants: [
       {
         mistake: 'calls a statement that may take its time stuck',
