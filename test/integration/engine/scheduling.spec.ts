@@ -186,14 +186,17 @@ describe('a step whose handler a process lacks', () => {
     const template = aTemplate(undefined, settings);
     const seen: unknown[] = [];
     const handlers = aScript({ only: ({ config }) => seen.push(config) }).handlers;
-    const lacking = await lab.open({ templates: { sources: [template], variables: {} }, handlers });
+    const plain = aTemplate();
+    const lacking = await lab.open({ templates: { sources: [template, plain], variables: {} }, handlers });
     const { id } = await lacking.tasks.start(template.request);
+    const beside = await lacking.tasks.start(plain.request);
     await lacking.kit.runUntilIdle();
     expect((await lacking.kit.task(id)).steps[0]).toMatchObject({ state: 'pending', attempts: 0 });
+    expect((await lacking.kit.task(beside.id)).state).toBe('complete');
 
     const variables = { SHOP_URL: 'https://shop.example' };
     const able = await lab.open({ templates: { sources: [template], variables }, handlers });
     expect((await able.kit.runToEnd(id)).state).toBe('complete');
-    expect(seen).toEqual([{ url: 'https://shop.example' }]);
+    expect(seen).toEqual([{}, { url: 'https://shop.example' }]);
   });
 });
