@@ -62,7 +62,7 @@ export class DeadLetterReader {
 }
 
 function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter {
-  const failed = steps.filter(({ state, nextRetryAt }) => state === 'error' && nextRetryAt === null);
+  const failed = steps.filter(({ state }) => state === 'error'); // for good: a task in error has nothing that may still run
   const blocks = new Map(analyseTask(task.state, steps).failures.map(({ step, holdsUp }) => [step, holdsUp]));
   return {
     task,

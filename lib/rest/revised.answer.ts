@@ -2,6 +2,8 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { entityTag, isKnown } from './entity.tag.js';
 
+const READING: readonly string[] = ['GET', 'HEAD'];
+
 /** Answers with a document and its ETag, or with 304 where the caller has it already. */
 @Injectable()
 export class RevisedAnswer {
@@ -16,7 +18,8 @@ export class RevisedAnswer {
     const { httpAdapter } = this.host;
     const tag = entityTag(document);
     httpAdapter.setHeader(response, 'ETag', tag);
-    if (httpAdapter.getRequestMethod(request) !== 'GET' || !isKnown(request, tag)) return document;
+    const isReading = READING.includes(String(httpAdapter.getRequestMethod(request)));
+    if (!isReading || !isKnown(request, tag)) return document;
     httpAdapter.status(response, HttpStatus.NOT_MODIFIED);
     return undefined;
   }

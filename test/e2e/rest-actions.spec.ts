@@ -223,6 +223,14 @@ describe('what a person does over REST', () => {
       expect(second.headers['idempotency-replayed']).toBe('true');
     });
 
+    it('answers with the status of the first time, which found a task that there was', async () => {
+      const same = { ...order(1), idempotencyKey: 'started before' };
+      const { body } = await post('', same).expect(201);
+      for (let time = 1; time <= 2; time += 1) {
+        expect((await keyed('', 'found', same).expect(200)).body).toMatchObject({ id: body.id, created: false });
+      }
+    });
+
     it('acts once, whatever happened since', async () => {
       const id = await start(1);
       const first = await keyed(`/${id}/hold`, `hold-${id}`, { actor: 'ann' }).expect(200);

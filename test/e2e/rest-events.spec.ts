@@ -168,6 +168,7 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
       const { headers } = await request(own.url).head(path).timeout(10_000).expect(200);
       expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
       expect(headers['cache-control']).toBe('no-cache, no-transform');
+      expect(headers['x-accel-buffering']).toBe('no'); // nginx would gather events
       expect(headers['x-correlation-id']).toMatch(/./);
     }
     await listen(`${own.url}/events`);

@@ -188,9 +188,11 @@ describe('lists of tasks', () => {
   });
 
   it('take a cursor for what it is, and not for the sort that it was made for', async () => {
-    const { page } = await list('limit=2');
-    const { body } = await request(http).get(`/tasker/tasks?sort=updatedAt&after=${page.next!}`).expect(400);
-    expect(body.problems).toMatchObject([{ pointer: '/after' }]);
+    for (const sort of ['-createdAt', 'requestedAt']) {
+      const { page } = await list(`limit=2&sort=${sort}`);
+      const { body } = await request(http).get(`/tasker/tasks?sort=updatedAt&after=${page.next!}`).expect(400);
+      expect(body.problems).toMatchObject([{ pointer: '/after' }]);
+    }
   });
 
   it('that take too long are given up, before the limit of all statements, and hold no connection', async () => {

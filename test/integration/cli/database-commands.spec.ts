@@ -49,15 +49,28 @@ describe('tasker migrate', () => {
     expect(err).not.toMatch(/\n\s+at /);
   });
 
-  it('names the user that lacks a permission', async () => {
+  it.each<[string, (role: string) => Promise<unknown>]>([
+    ['create the schema', () => Promise.resolve()],
+    [
+      'replace a function',
+      async (role) => {
+        await run('migrate');
+        await client.query(`update tasker.schema_files set checksum = 'x' where name = 'functions/advance.sql'`);
+        await client.query(`grant create, usage on schema tasker to ${role}`);
+        await client.query(`grant all on tasker.schema_files to ${role}`);
+      },
+    ],
+  ])('names the user that lacks the permission to %s', async (_, prepare) => {
     const role = `poor_${db.name}`;
     await client.query(`create role ${role} login password 's3cret'`);
     try {
+      await prepare(role);
       const { code, err } = await tasker(['migrate', '--url', as(role, 's3cret')]);
       expect(code).toBe(2);
       expect(err).toMatch(new RegExp(`^The user "${role}" lacks a required privilege \\(.*\\)\\..*\n$`));
       expect(err).not.toContain('s3cret');
     } finally {
+      await client.query(`drop owned by ${role}`);
       await client.query(`drop role ${role}`);
     }
   });

@@ -74,6 +74,16 @@ describe('the analysis of a task', () => {
     },
   );
 
+  it('names the ten steps that hold up most, those first', () => {
+    const numbers = Array.from({ length: 12 }, (_, number) => number);
+    const steps = numbers.flatMap((number) => [
+      step(`holds ${number}`, 'in_progress'),
+      ...numbers.slice(0, number).map((other) => step(`after ${number}: ${other}`, 'pending', [`holds ${number}`])),
+    ]);
+    const { bottlenecks } = analyseTask('in_progress', steps);
+    expect(bottlenecks.map(({ holdsUp }) => holdsUp.length)).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
+  });
+
   it('of a task without steps is empty', () => {
     expect(analyseTask('in_progress', [])).toMatchObject({
       doneSteps: [],

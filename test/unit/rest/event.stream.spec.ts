@@ -111,6 +111,21 @@ describe('a caller that takes nothing', () => {
   });
 });
 
+it('a caller that takes nothing is not waited for where the stream is over', async () => {
+  answer.takesMore = false;
+  happen();
+  stream.close();
+  await pass(0);
+  expect([answer.ids, answer.isEnded]).toEqual([['1.0'], true]);
+});
+
+it('nothing is done for a caller after its end', async () => {
+  stream.close();
+  await sending;
+  await pass(2);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
 it('a caller that takes everything is not limited in time', async () => {
   happen();
   await pass(600);

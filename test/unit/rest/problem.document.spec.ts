@@ -4,7 +4,7 @@ import { problemDocument } from '../../../lib/rest/problem.document.js';
 import { TaskerError, type ErrorHttpStatus, type Problem } from '../../../lib/workflow/tasker.error.js';
 
 class OutOfCheeseError extends TaskerError {
-  readonly code = 'TASKER_OUT_OF_CHEESE';
+  readonly code: TaskerError['code'] = 'TASKER_OUT_OF_CHEESE';
 
   constructor(
     override readonly httpStatus: ErrorHttpStatus,
@@ -27,6 +27,16 @@ describe('the problem document', () => {
       code: 'TASKER_OUT_OF_CHEESE',
       instance: '/tasker/tasks',
       problems,
+    });
+  });
+
+  it('of a context that its template does not allow points into the body, in which the context is a field', () => {
+    class InvalidContextError extends OutOfCheeseError {
+      override readonly code = 'TASKER_INVALID_CONTEXT';
+    }
+    const problems = ['', '/cheese'].map((pointer) => ({ pointer, message: 'is missing' }));
+    expect(describeError(new InvalidContextError(400, problems))).toMatchObject({
+      problems: [{ pointer: '/context' }, { pointer: '/context/cheese' }],
     });
   });
 

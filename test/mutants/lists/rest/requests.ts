@@ -1,5 +1,17 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { restActions, restEvents } from '../../specs.js';
+import {
+  bodyPipe,
+  correlation,
+  entityTag,
+  mountPathFilter,
+  outage,
+  pageLinks,
+  problemDocument,
+  queryPipe,
+  restActions,
+  restEvents,
+  restMediaTypes,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -11,26 +23,166 @@ export const files: readonly MutantsOfFile[] = [
         find: 'JSON.stringify([request.method, url, request.body ?? null])',
         replace: 'JSON.stringify([request.method, request.body ?? null])',
       },
+      {
+        mistake: 'answers a repetition with the status of the route',
+        find: 'httpAdapter.status(response, answer.status);',
+        replace: '',
+      },
     ],
   },
   {
-    file: 'lib/auth/caller.ts',
-    tests: [restActions],
+    file: 'lib/rest/correlation.ts',
+    tests: [correlation],
     mutants: [
       {
-        mistake: 'takes the keys of two users for one',
-        find: "caller: callerOf(request)?.id ?? ''",
-        replace: "caller: ''",
+        mistake: 'gives a request another id each time that it is asked for',
+        find: 'ids.set(request, id);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/body.pipe.ts',
+    tests: [bodyPipe],
+    mutants: [
+      {
+        mistake: 'takes no body for one without fields where a body is needed',
+        find: 'this.isOptional ? (given ?? {}) : given',
+        replace: 'given ?? {}',
       },
       {
-        mistake: 'takes the keys of two users for one where a task is started',
-        find: 'JSON.stringify([key.caller, key.key])',
-        replace: 'JSON.stringify([key.key])',
+        mistake: 'escapes in a pointer what it has just escaped',
+        find: `.replaceAll('~', '~0').replaceAll('/', '~1')`,
+        replace: `.replaceAll('/', '~1').replaceAll('~', '~0')`,
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/query.pipe.ts',
+    tests: [queryPipe],
+    mutants: [
+      {
+        mistake: 'knows a parameter that every object has',
+        find: '!Object.hasOwn(this.parameters, name)',
+        replace: '!(name in this.parameters)',
       },
       {
-        mistake: 'overrides the initiator that is named',
-        find: '{ initiator: caller.id, ...task }',
-        replace: '{ ...task, initiator: caller.id }',
+        mistake: 'takes what only begins with digits for a number',
+        find: String.raw`/^\d{1,9}$/`,
+        replace: String.raw`/^\d{1,9}/`,
+      },
+      {
+        mistake: 'takes nothing between two commas for a word',
+        find: `.filter((word) => word !== '')`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/page.links.ts',
+    tests: [pageLinks],
+    mutants: [
+      {
+        mistake: 'goes on from the first of a page',
+        find: 'items.at(-1)?.cursor',
+        replace: 'items.at(0)?.cursor',
+      },
+      {
+        mistake: 'keeps the cursor of the page itself in a link to another',
+        find: `parameters.delete('before');`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/entity.tag.ts',
+    tests: [entityTag],
+    mutants: [
+      {
+        mistake: 'calls a task the same after one of its steps has changed',
+        find: 'update(JSON.stringify(document))',
+        replace: 'update(document.revision)',
+      },
+      {
+        mistake: 'does not know a tag again that a proxy made weak',
+        find: String.raw`.map((each) => each.trim().replace(/^W\//, ''))`,
+        replace: '.map((each) => each.trim())',
+      },
+      {
+        mistake: 'takes several tags for one',
+        find: `given.split(',')`,
+        replace: '[given]',
+      },
+      {
+        mistake: 'refuses to change whatever is there',
+        find: `given === undefined || given === '*'`,
+        replace: 'given === undefined',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/revised.answer.ts',
+    tests: [entityTag],
+    mutants: [
+      {
+        mistake: 'answers a change without what came of it',
+        find: '!isReading || ',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/problem.document.ts',
+    tests: [problemDocument],
+    mutants: [
+      {
+        mistake: 'tells callers the status that another service had for us',
+        find: `isMeantForCaller && typeof statusCode === 'number'`,
+        replace: `typeof statusCode === 'number'`,
+      },
+      {
+        mistake: 'points into the context where the body is meant',
+        find: 'pointer: `/context${pointer}`',
+        replace: 'pointer',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/problem.filter.ts',
+    tests: [mountPathFilter],
+    mutants: [
+      {
+        mistake: 'repeats the query, which may hold secrets, in a problem document',
+        find: `const [path = ''] = String(httpAdapter.getRequestUrl(request)).split('?');`,
+        replace: 'const path = String(httpAdapter.getRequestUrl(request));',
+      },
+      {
+        mistake: 'does not say when to come back',
+        find: `httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));`,
+        replace: '',
+        tests: [outage],
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/mount.path.ts',
+    tests: [mountPathFilter],
+    mutants: [
+      {
+        mistake: 'takes a path that only begins like ours for ours',
+        find: 'return `${path}/`.startsWith(`/${this.joined()}/`);',
+        replace: 'return path.startsWith(`/${this.joined()}`);',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/media-type.guard.ts',
+    tests: [restMediaTypes],
+    mutants: [
+      {
+        mistake: 'refuses to show something to whoever sends a type along',
+        find: '!SAFE_METHODS.includes(method)',
+        replace: `method !== 'HEAD'`,
       },
     ],
   },
@@ -42,6 +194,11 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'goes on from where the URL says, not the header',
         find: 'await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, lastEventId ?? after',
         replace: 'await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, after ?? lastEventId',
+      },
+      {
+        mistake: 'begins to tell of a task that there is not',
+        find: 'await this.tasks.getParts(id, []);',
+        replace: '',
       },
     ],
   },

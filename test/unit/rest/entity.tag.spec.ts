@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HttpAdapterHost } from '@nestjs/core';
+import { entityTag, isKnown, wantedRevision } from '../../../lib/rest/entity.tag.js';
+import { RevisedAnswer } from '../../../lib/rest/revised.answer.js';
+
+const TASK = { revision: '17', state: 'in_progress', steps: [{ state: 'pending' }] };
+const TAG = entityTag(TASK);
+
+const knowing = (tags: string): object => ({ headers: { 'if-none-match': tags } });
+const wanting = (tag: string): object => ({ headers: { 'if-match': tag } });
+
+describe('the tag of a task', () => {
+  it('begins with its revision, and changes with its steps, which have revisions of their own', () => {
+    const changed = { ...TASK, steps: [{ state: 'complete' }] };
+    expect(TAG).toMatch(/^"17\.[\w-]{16}"$/);
+    expect(entityTag({ ...TASK })).toBe(TAG);
+    expect(entityTag(changed)).not.toBe(TAG);
+  });
+
+  it.each([
+    ['itself', TAG],
+    ['weak, as a proxy makes it that compresses', `W/${TAG}`],
+    ['among others', `"1.abc", W/"2.def" ,${TAG}`],
+    ['whatever it is', '*'],
+  ])('is known as %s', (_, tags) => {
+    expect(isKnown(knowing(tags), TAG)).toBe(true);
+  });
+
+  it.each([[knowing('"17.abc"')], [knowing('')], [{ headers: {} }], [{}]])('is not known to %j', (request) => {
+    expect(isKnown(request, TAG)).toBe(false);
+  });
+
+  it('says which revision is to be changed', () => {
+    expect(wantedRevision(wanting(TAG))).toBe('17');
+    expect(wantedRevision(wanting(` ${TAG} `))).toBe('17');
+    for (const any of [wanting('*'), { headers: {} }, {}]) expect(wantedRevision(any)).toBeUndefined();
+    for (const none of ['17', '"17"', `W/${TAG}`, `${TAG}, ${TAG}`, '']) {
+      expect(() => wantedRevision(wanting(none))).toThrow('The header If-Match must be the ETag');
+    }
+  });
+});
+
+describe('the answer with a task', () => {
+  const answerTo = (method: string, tags: string): object => {
+    const sent: Record<string, unknown> = {};
+    const httpAdapter = {
+      getRequestMethod: () => method,
+      setHeader: (_: unknown, name: string, value: string) => (sent[name] = value),
+      status: (_: unknown, status: number) => (sent.status = status),
+    };
+    const answer = new RevisedAnswer({ httpAdapter } as unknown as HttpAdapterHost);
+    const body = answer.of(TASK, knowing(tags), {});
+    return { ...sent, body };
+  };
+
+  it.each(['GET', 'HEAD'])('is empty for %s where the caller has it already, and whole otherwise', (method) => {
+    expect(answerTo(method, TAG)).toEqual({ ETag: TAG, status: 304, body: undefined });
+    expect(answerTo(method, '"1.abc"')).toEqual({ ETag: TAG, body: TASK });
+  });
+
+  it('is whole after a change', () => {
+    expect(answerTo('PATCH', '*')).toEqual({ ETag: TAG, body: TASK });
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { QueryPipe } from '../../../lib/rest/query.pipe.js';
+
+const pipe = new QueryPipe({ name: 'text', limit: 'number', tags: 'texts', states: 'words' });
+
+function problemsOf(query: object): unknown {
+  try {
+    pipe.transform(query);
+    return [];
+  } catch (error) {
+    return (error as { problems?: unknown }).problems;
+  }
+}
+
+describe('the parameters of a query', () => {
+  it.each<[object, object]>([
+    [{}, {}],
+    [{ name: 'a,b' }, { name: 'a,b' }],
+    [{ name: '' }, { name: '' }],
+    [{ limit: '999999999' }, { limit: 999_999_999 }],
+    [{ tags: 'a,b' }, { tags: ['a,b'] }],
+    [{ tags: ['a', 'b'] }, { tags: ['a', 'b'] }],
+    [{ states: 'a,b' }, { states: ['a', 'b'] }],
+    [{ states: ['a,,b', 'c,'] }, { states: ['a', 'b', 'c'] }],
+    [{ states: '' }, { states: [] }],
+  ])('%j are read as %j', (query, read) => {
+    expect(pipe.transform(query)).toEqual(read);
+  });
+
+  it('may be none at all', () => {
+    expect(pipe.transform(undefined)).toEqual({});
+  });
+
+  it.each<[object, string, RegExp]>([
+    [{ nmae: 'a' }, '/nmae', /^is no known parameter; known: name, limit, tags, states$/],
+    [{ constructor: 'a' }, '/constructor', /^is no known parameter/],
+    [{ 'a/b': 'a' }, '/a~1b', /^is no known parameter/],
+    [{ name: ['a', 'b'] }, '/name', /^must be given once, as text$/],
+    [{ name: { deep: 'a' } }, '/name', /^must be given once, as text$/],
+    [{ tags: { deep: 'a' } }, '/tags', /^must be text$/],
+    [{ tags: ['a', { deep: 'b' }] }, '/tags', /^must be text$/],
+    [{ limit: '10x' }, '/limit', /^must be a whole number$/],
+    [{ limit: '-1' }, '/limit', /^must be a whole number$/],
+    [{ limit: '1e3' }, '/limit', /^must be a whole number$/],
+    [{ limit: '1000000000' }, '/limit', /^must be a whole number$/],
+    [{ limit: '' }, '/limit', /^must be a whole number$/],
+  ])('%j are refused at %s', (query, pointer, message) => {
+    expect(problemsOf(query)).toEqual([{ pointer, message: expect.stringMatching(message) }]);
+  });
+
+  it('are refused with all that is wrong', () => {
+    expect(problemsOf({ limit: 'x', other: '1', name: 'a' })).toHaveLength(2);
+  });
+});
