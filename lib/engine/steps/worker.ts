@@ -61,7 +61,7 @@ export class Worker {
   /** This worker may hold steps in the database that it does not know of, as an answer was lost. */
   private inDoubt = false;
 
-  /** Called whenever an outcome waits to be recorded. */
+  /** Called whenever a pass may be due: an outcome waits to be recorded, there is room again, or a search is over. */
   onOutcome: () => void = () => undefined;
 
   /** Called when steps may have become ready otherwise than through a pass. */
@@ -139,7 +139,11 @@ export class Worker {
   async returnUnknown(): Promise<void> {
     this.inDoubt = true;
     if (this.passes > 0) return;
-    await this.inPass(0, ({ workerId }) => this.returnUnknownClaims(workerId));
+    try {
+      await this.inPass(0, ({ workerId }) => this.returnUnknownClaims(workerId));
+    } finally {
+      this.onOutcome(); // what came up meanwhile had to wait
+    }
   }
 
   /**

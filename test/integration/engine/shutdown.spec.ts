@@ -274,6 +274,30 @@ describe('an application that closes while a statement of its housekeeping waits
   });
 });
 
+describe('an application that closes while it searches for steps that are leased to it and do not run', () => {
+  it('closes when the search is over', async () => {
+    const host = await lab.open({ worker });
+    await eventually(() => {
+      expect(host.get(WorkerLoop).lastContactAt).not.toBeNull();
+      expect(host.get(Worker).isIdle).toBe(true);
+    });
+    const other = await lab.connect();
+    await other.query('begin; lock table tasker.ready_steps');
+    const search = host.get(WorkerHeart).checkOnce();
+    await lockWaited(other, 'return_unknown_claims');
+    let isStopped = false;
+    void host
+      .get(WorkerLoop)
+      .stop()
+      .then(() => (isStopped = true));
+    await draining(host);
+    await new Promise((resolve) => setImmediate(resolve)); // it looked whether it may stop
+    await other.query('commit');
+    await search;
+    await eventually(() => expect(isStopped).toBe(true));
+  });
+});
+
 describe('the long-lived parts of the engine', () => {
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
 

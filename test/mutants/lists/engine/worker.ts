@@ -71,6 +71,12 @@ export const files: readonly MutantsOfFile[] = [
         tests: [operatorActions, waking, scheduling],
       },
       {
+        mistake: 'leaves alone what had to wait for a search of the heart',
+        find: 'this.onOutcome(); // what came up meanwhile had to wait',
+        replace: '',
+        tests: [shutdown],
+      },
+      {
         mistake: 'goes on with what it ran under a lost lease',
         find: `this.running.dropAll('lease_lost');`,
         replace: '',
