@@ -231,6 +231,7 @@ export { isTaskerRequest, TASKER_ROUTES, type TaskerRoute } from './auth/tasker-
 
 export { QueryLimitError } from './graphql/limits/query-limit.error.js';
 export { TooManySubscriptionsError } from './graphql/subscriptions/too-many-subscriptions.error.js';
+export { TaskerErrorFilter } from './rest/tasker-error.filter.js';
 export {
   InvalidBodyError,
   InvalidHeaderError,

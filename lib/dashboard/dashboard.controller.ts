@@ -1,6 +1,6 @@
-import { Controller, Get, HttpStatus, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import { Get, HttpStatus, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { OwnRoute } from '../auth/own-route.decorator.js';
+import { OwnController } from '../auth/own-controller.decorator.js';
 import { DashboardAssets, type AssetName } from './dashboard.assets.js';
 
 /** Nothing but our own files and the API of the same host; no inline script or style, so none can be smuggled in. */
@@ -14,8 +14,7 @@ const HEADERS = {
 } as const;
 
 /** Public: the page holds no data of its own, and the API it talks to is guarded. */
-@Controller({ path: 'dashboard', version: VERSION_NEUTRAL })
-@OwnRoute('dashboard')
+@OwnController('dashboard', 'dashboard')
 export class DashboardController {
   constructor(
     private readonly host: HttpAdapterHost,

@@ -4,6 +4,7 @@ import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { DeadLetterReader, type DeadLetter } from '../insight/dead-letter.reader.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { targetOf } from '../auth/request.target.js';
 import { listRequest, TASK_LIST_PARAMETERS } from './task-list.query.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -31,7 +32,7 @@ export class DeadLettersController {
   ): Promise<DeadLetterListDocument> {
     const page = await this.reader.list(listRequest(query));
     const cursors = cursorsOf(page);
-    const links = linksOf(String(this.host.httpAdapter.getRequestUrl(request)), cursors);
+    const links = linksOf(targetOf(this.host.httpAdapter, request).query, cursors);
     if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
     return { deadLetters: page.items.map(({ letter }) => letter), page: cursors };
   }

@@ -22,17 +22,28 @@ export function isKnown(request: unknown, tag: string): boolean {
   return tags.includes('*') || tags.includes(tag);
 }
 
+/** Whether the change that is asked for depends on what is there. */
+export function isConditional(request: unknown): boolean {
+  const given = headerOf(request, 'if-match')?.trim();
+  return given !== undefined && given !== '*';
+}
+
 /**
- * The revision that `If-Match` asks for; undefined for any.
+ * The revision that `If-Match` asks for; undefined for any. Of several, the one that is there now, else the first. A tag that
+ * is said to be weak is taken as well: proxies that compress weaken them, and the revision says all that the change depends on.
+ *
+ * @param current tells the revision that is there now
  * @throws InvalidHeaderError for what is no ETag of ours
  */
-export function wantedRevision(request: unknown): string | undefined {
-  const given = headerOf(request, 'if-match')?.trim();
-  if (given === undefined || given === '*') return undefined;
-  const [, revision] = /^"(\d{1,20})\.[\w-]+"$/.exec(given) ?? [];
-  if (revision === undefined)
-    throw new InvalidHeaderError('If-Match', 'must be the ETag of what is to be changed, or *');
-  return revision;
+export async function wantedRevision(request: unknown, current: () => Promise<Revised>): Promise<string | undefined> {
+  if (!isConditional(request)) return undefined;
+  const tags = headerOf(request, 'if-match')!.split(',');
+  const revisions = tags.map((tag) => /^(?:W\/)?"(\d{1,20})\.[\w-]+"$/.exec(tag.trim())?.[1]);
+  if (!revisions.every((revision) => revision !== undefined))
+    throw new InvalidHeaderError('If-Match', 'must be the ETag of what is to be changed, several of them, or *');
+  if (revisions.length === 1) return revisions[0];
+  const { revision } = await current();
+  return revisions.includes(revision) ? revision : revisions[0];
 }
 
 function headerOf(request: unknown, name: string): string | undefined {

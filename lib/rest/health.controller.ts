@@ -1,6 +1,6 @@
-import { Controller, Get, Header, HttpStatus, Res, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
+import { Get, Header, HttpStatus, Res, UseFilters } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { OwnRoute } from '../auth/own-route.decorator.js';
+import { OwnController } from '../auth/own-controller.decorator.js';
 import { WorkerPulse } from '../engine/steps/worker.pulse.js';
 import { HealthReader, type Readiness } from '../insight/health.reader.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -17,8 +17,7 @@ export interface ReadinessDocument extends Readiness {
 }
 
 /** For probes, which have no credentials: public, and without anything that is not. */
-@Controller({ path: 'health', version: VERSION_NEUTRAL })
-@OwnRoute('probe')
+@OwnController('health', 'probe')
 @UseFilters(ProblemFilter)
 export class HealthController {
   constructor(

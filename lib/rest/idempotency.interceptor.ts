@@ -5,6 +5,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { RequestLedger, type IdempotentRequest } from '../engine/request.ledger.js';
 import type { JsonValue } from '../workflow/json.js';
 import { idempotencyKeyOf } from './idempotency.key.js';
+import { targetOf } from '../auth/request.target.js';
 
 const REPLAYED = 'Idempotency-Replayed';
 
@@ -53,8 +54,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private identify(request: Request): IdempotentRequest {
-    const url = String(this.host.httpAdapter.getRequestUrl(request));
-    const text = JSON.stringify([request.method, url, request.body ?? null]);
+    const { path, query } = targetOf(this.host.httpAdapter, request);
+    const text = JSON.stringify([request.method, path, query, request.body ?? null]);
     return { ...idempotencyKeyOf(request)!, fingerprint: createHash('sha256').update(text).digest('hex') };
   }
 }

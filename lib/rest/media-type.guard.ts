@@ -9,6 +9,9 @@ export interface TypedRequest {
 
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD'];
 
+/** Whether a request changes nothing. */
+export const isSafe = ({ method }: Pick<TypedRequest, 'method'>): boolean => SAFE_METHODS.includes(method);
+
 /** Lets in what changes something only as JSON, or without a type. */
 @Injectable()
 export class MediaTypeGuard implements CanActivate {
@@ -20,8 +23,8 @@ export class MediaTypeGuard implements CanActivate {
 }
 
 /** What is wrong with the `Content-Type`; null for nothing. */
-export function mediaTypeError({ method, headers }: TypedRequest): UnsupportedMediaTypeError | null {
-  const type = headers['content-type'];
+export function mediaTypeError(request: TypedRequest): UnsupportedMediaTypeError | null {
+  const type = request.headers['content-type'];
   const isWrong = typeof type === 'string' && type !== '' && !isJsonType(type);
-  return isWrong && !SAFE_METHODS.includes(method) ? new UnsupportedMediaTypeError(type) : null;
+  return isWrong && !isSafe(request) ? new UnsupportedMediaTypeError(type) : null;
 }

@@ -3,6 +3,7 @@ import { FILTER_CATCH_EXCEPTIONS } from '@nestjs/common/constants.js';
 import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import { MountPath } from './mount.path.js';
 import { ProblemFilter } from './problem.filter.js';
+import { targetOf } from '../auth/request.target.js';
 
 /**
  * Bodies are parsed, and unknown routes refused, before any controller is chosen, so the filter of our controllers never
@@ -31,8 +32,7 @@ export class MountPathFilter extends BaseExceptionFilter {
   }
 
   private isForPrograms(context: ArgumentsHost): boolean {
-    const { httpAdapter } = this.adapter;
-    const [path = ''] = String(httpAdapter.getRequestUrl(context.getArgByIndex(0))).split('?');
+    const { path } = targetOf(this.adapter.httpAdapter, context.getArgByIndex(0));
     return this.mount.isAbove(path) && !this.mount.isAboveDashboard(path);
   }
 

@@ -14,17 +14,28 @@ export class MountPath {
 
   /** Whether a path is ours. */
   isAbove(path: string): boolean {
-    return `${path}/`.startsWith(`/${this.joined()}/`);
+    return this.roots().some((root) => `${path}/`.startsWith(`${root}/`));
   }
 
   /** Whether a path is that of the dashboard, whose files people open in a browser. */
   isAboveDashboard(path: string): boolean {
-    return `${path}/`.startsWith(`/${this.joined()}/dashboard/`);
+    return this.roots().some((root) => `${path}/`.startsWith(`${root}/dashboard/`));
   }
 
-  private joined(): string {
-    return [this.config.getGlobalPrefix(), this.path].map(trimSlashes).filter(Boolean).join('/');
+  /** With the global prefix, and without it where the host may have excluded us from it. */
+  private roots(): readonly string[] {
+    const prefixed = [this.config.getGlobalPrefix(), this.path];
+    const { exclude = [] } = this.config.getGlobalPrefixOptions();
+    return (exclude.length > 0 ? [prefixed, [this.path]] : [prefixed]).map(joined);
   }
+}
+
+function joined(parts: readonly string[]): string {
+  return parts
+    .map(trimSlashes)
+    .filter(Boolean)
+    .map((part) => `/${part}`)
+    .join('');
 }
 
 function trimSlashes(path: string): string {

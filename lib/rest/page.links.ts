@@ -18,16 +18,18 @@ export function cursorsOf({ items, hasNext, hasPrevious }: Page): PageCursors {
   };
 }
 
-/** The value of the header `Link` (RFC 8288) for the pages around the one at the URL; empty when there is none. */
-export function linksOf(url: string, { next, previous }: PageCursors): string {
-  const [path = '', query = ''] = url.split('?');
+/**
+ * The value of the header `Link` (RFC 8288) for the pages around the one that was asked for by this query; empty when there
+ * is none. Relative to its URL.
+ */
+export function linksOf(query: string, { next, previous }: PageCursors): string {
   const link = (rel: string, parameter: string, cursor: string | null): string[] => {
     if (cursor === null) return [];
     const parameters = new URLSearchParams(query);
     parameters.delete('after');
     parameters.delete('before');
     parameters.set(parameter, cursor);
-    return [`<${path}?${parameters.toString()}>; rel="${rel}"`];
+    return [`<?${parameters.toString()}>; rel="${rel}"`];
   };
   return [...link('next', 'after', next), ...link('prev', 'before', previous)].join(', ');
 }

@@ -6,6 +6,7 @@ import { TaskerError } from '../workflow/tasker.error.js';
 import { CORRELATION_HEADER, correlationIdOf } from './correlation.js';
 import { mediaTypeError, type TypedRequest } from './media-type.guard.js';
 import { problemDocument } from './problem.document.js';
+import { targetOf } from '../auth/request.target.js';
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 
@@ -20,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     const { httpAdapter } = this.host;
     const [request, response] = context.getArgs<[TypedRequest, unknown]>();
     const error = inOurWords(thrown, request);
-    const [path = ''] = String(httpAdapter.getRequestUrl(request)).split('?');
+    const { path } = targetOf(httpAdapter, request);
     const correlationId = correlationIdOf(request);
     const document = { ...problemDocument(error, path), correlationId };
     if (error instanceof DatabaseUnavailableError)
@@ -36,7 +37,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof TaskerError && error.retryAfterSeconds !== null) {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }
-    httpAdapter.reply(response, document, document.status);
+    // As text: Nest's adapters take some objects with this type for a mistake, and answer `application/json`.
+    httpAdapter.reply(response, JSON.stringify(document), document.status);
   }
 }
 

@@ -13,7 +13,7 @@ import { EventStreamAnswer } from './event.stream.js';
 import { HandlersController } from './handlers.controller.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { LateErrorHandler } from './late-error.handler.js';
+import { FastifyRoutes } from './fastify.routes.js';
 import { MountPathFilter } from './mount-path.filter.js';
 import { MOUNT_PATH, MountPath } from './mount.path.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -50,13 +50,13 @@ const CONTROLLERS = [
 @Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
 export class RestModule implements NestModule {
   constructor(
-    private readonly errors: LateErrorHandler,
+    private readonly fastify: FastifyRoutes,
     private readonly config: ApplicationConfig,
   ) {}
 
   /** For middleware, of which there is none; but it is called when all global filters are known, and before routes are added. */
   configure(): void {
-    this.errors.attach();
+    this.fastify.attach();
     askFirst(this.config.getGlobalFilters());
   }
 
@@ -72,7 +72,7 @@ export class RestModule implements NestModule {
         CorrelationInterceptor,
         EventStreamAnswer,
         IdempotencyInterceptor,
-        LateErrorHandler,
+        FastifyRoutes,
         MountPath,
         ProblemFilter,
         RevisedAnswer,

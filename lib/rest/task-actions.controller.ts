@@ -1,4 +1,5 @@
-import { Body, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
+import { Body, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { operatorOf } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
@@ -6,6 +7,7 @@ import type { StartedTask } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { ActionDto, RerunDto, RetryDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
+import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -14,7 +16,10 @@ const anAction = new BodyPipe(ActionDto, true);
 /** What a person does to a task. Done twice, each changes nothing the second time. */
 @TaskerController('tasks/:id')
 export class TaskActionsController {
-  constructor(private readonly tasks: TaskService) {}
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly host: HttpAdapterHost,
+  ) {}
 
   @Post('cancel')
   @HttpCode(HttpStatus.OK)
@@ -66,17 +71,21 @@ export class TaskActionsController {
   /** Starts it again as a new task, which is answered. */
   @Post('rerun')
   @RequirePermission('tasker.task:create')
-  rerun(
+  async rerun(
     @RowId('id') id: string,
     @Body(new BodyPipe(RerunDto, true)) body: RerunDto,
     @Req() request: unknown,
+    @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedTask> {
     const { from, context, version } = body;
-    return this.tasks.rerun(id, {
+    const started = await this.tasks.rerun(id, {
       ...operatorOf(request, body),
       ...(from !== undefined && { from }),
       ...(context !== undefined && { context }),
       ...(version !== undefined && { version }),
     });
+    const { httpAdapter } = this.host;
+    httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 2, started.id));
+    return started;
   }
 }

@@ -1,20 +1,20 @@
-import { applyDecorators, Controller, UseFilters, UseGuards, UseInterceptors, VERSION_NEUTRAL } from '@nestjs/common';
-import { OwnRoute } from '../auth/own-route.decorator.js';
+import { applyDecorators, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
+import { OwnController } from '../auth/own-controller.decorator.js';
 import type { TaskerRoute } from '../auth/tasker-request.js';
 import { TaskerGuard } from '../auth/tasker.guard.js';
 import { CorrelationInterceptor } from './correlation.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { MediaTypeGuard } from './media-type.guard.js';
+import { PreconditionGuard } from './precondition.guard.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** A controller below the mount path whose methods each need a permission, and which answers errors as problem documents. */
 export const TaskerController = (path: string, route: TaskerRoute = 'rest'): ClassDecorator =>
   applyDecorators(
-    Controller({ path, version: VERSION_NEUTRAL }),
-    OwnRoute(route),
+    OwnController(path, route),
     withoutParameterClasses,
     UseFilters(ProblemFilter),
-    UseGuards(TaskerGuard, MediaTypeGuard),
+    UseGuards(TaskerGuard, MediaTypeGuard, PreconditionGuard),
     UseInterceptors(CorrelationInterceptor, IdempotencyInterceptor),
   );
 

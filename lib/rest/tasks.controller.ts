@@ -13,7 +13,9 @@ import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
 import { startOptionsOf } from './idempotency.key.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
+import { IfMatch } from './precondition.guard.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { StartTaskDto } from './start-task.dto.js';
 import { listRequest, TASK_LIST_PARAMETERS, type TaskListQuery } from './task-list.query.js';
@@ -54,7 +56,7 @@ export class TasksController {
   ): Promise<TaskListDocument> {
     const page = await this.reader.list(listRequest(query));
     const cursors = cursorsOf(page);
-    const links = linksOf(this.urlOf(request), cursors);
+    const links = linksOf(targetOf(this.host.httpAdapter, request).query, cursors);
     if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
     return { tasks: page.items.map(({ task }) => task), page: cursors };
   }
@@ -67,9 +69,9 @@ export class TasksController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedTask> {
     const started = await this.tasks.start(startedBy(request, body), startOptionsOf(request));
-    if (!started.created) this.host.httpAdapter.status(response, HttpStatus.OK);
-    const path = this.urlOf(request).replace(/\/*(\?.*)?$/, '');
-    this.host.httpAdapter.setHeader(response, 'Location', `${path}/${started.id}`);
+    const { httpAdapter } = this.host;
+    if (!started.created) httpAdapter.status(response, HttpStatus.OK);
+    httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 0, started.id));
     return started;
   }
 
@@ -97,6 +99,7 @@ export class TasksController {
   }
 
   @Patch(':id')
+  @IfMatch()
   @RequirePermission('tasker.task:update')
   async change(
     @RowId('id') id: string,
@@ -105,13 +108,14 @@ export class TasksController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskDocument | undefined> {
     const by = operatorOf(request, actor === undefined ? {} : { actor });
-    const ifRevision = wantedRevision(request);
+    const ifRevision = await wantedRevision(request, () => this.reader.get(id));
     await this.tasks.change(id, changes, ifRevision === undefined ? by : { ...by, ifRevision });
     return this.revised.of(await this.reader.get(id), request, response);
   }
 
   /** As `PATCH`: what is left out stays. */
   @Put(':id')
+  @IfMatch()
   @RequirePermission('tasker.task:update')
   replace(
     @RowId('id') id: string,
@@ -131,9 +135,5 @@ export class TasksController {
     @Req() request: unknown,
   ): Promise<ActionResult> {
     return this.tasks.cancel(id, operatorOf(request, body));
-  }
-
-  private urlOf(request: unknown): string {
-    return String(this.host.httpAdapter.getRequestUrl(request));
   }
 }

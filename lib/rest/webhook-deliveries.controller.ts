@@ -5,6 +5,7 @@ import type { DeliveryRequest, WebhookDelivery } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
 import { linksOf } from './page.links.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { targetOf } from '../auth/request.target.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -38,7 +39,7 @@ export class WebhookDeliveriesController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<WebhookDeliveryListDocument> {
     const { deliveries, next } = await this.webhooks.deliveries(id, query as DeliveryRequest);
-    const links = linksOf(String(this.host.httpAdapter.getRequestUrl(request)), { next, previous: null });
+    const links = linksOf(targetOf(this.host.httpAdapter, request).query, { next, previous: null });
     if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
     return { deliveries, page: { next } };
   }

@@ -4,6 +4,7 @@ import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { NewWebhook, WebhookChanges, WebhookDetails, WebhookWithSecret } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
 import { BodyPipe } from './body.pipe.js';
+import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 import { ChangeWebhookDto, NewWebhookDto } from './webhook.dto.js';
@@ -34,8 +35,8 @@ export class WebhooksController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<WebhookWithSecret> {
     const created = await this.webhooks.create(body);
-    const path = String(this.host.httpAdapter.getRequestUrl(request)).replace(/\/*(\?.*)?$/, '');
-    this.host.httpAdapter.setHeader(response, 'Location', `${path}/${created.id}`);
+    const { httpAdapter } = this.host;
+    httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 0, created.id));
     return created;
   }
 

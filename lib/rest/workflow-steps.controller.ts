@@ -7,6 +7,7 @@ import { StepReader, type StepDocument } from '../insight/step.reader.js';
 import { ActionDto, ChangeStepDto, ResolveStepDto, RetryDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
+import { IfMatch } from './precondition.guard.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -44,6 +45,7 @@ export class WorkflowStepsController {
   }
 
   @Patch(':id')
+  @IfMatch()
   @RequirePermission('tasker.workflow_step:update')
   async change(
     @RowId('taskId') taskId: string,
@@ -53,7 +55,7 @@ export class WorkflowStepsController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepDocument | undefined> {
     const by = operatorOf(request, body);
-    const ifRevision = wantedRevision(request);
+    const ifRevision = await wantedRevision(request, () => this.steps.get(taskId, step));
     await this.tasks.changeRetryLimit(
       taskId,
       step,
@@ -64,6 +66,7 @@ export class WorkflowStepsController {
   }
 
   @Put(':id')
+  @IfMatch()
   @RequirePermission('tasker.workflow_step:update')
   replace(
     @RowId('taskId') taskId: string,

@@ -40,6 +40,19 @@ export abstract class TaskerError extends Error {
     return this.httpStatus !== 500;
   }
 
+  /** With the next two, what Nest's own filter looks for (as in errors of `http-errors`), so a controller of the host answers with it. */
+  get expose(): boolean {
+    return this.isForCaller;
+  }
+
+  get status(): ErrorHttpStatus | undefined {
+    return this.isForCaller ? this.httpStatus : undefined;
+  }
+
+  get statusCode(): ErrorHttpStatus | undefined {
+    return this.status;
+  }
+
   /** Says that it is about one of many requests. */
   ofRequest(index: number): this {
     this.requestIndex = index;

@@ -135,6 +135,45 @@ describe('what a person does over REST', () => {
     },
   );
 
+  it.each(['', '/workflow_steps/pack'])(
+    'understands lists of tags, and those that a proxy weakened, of tasks%s',
+    async (path) => {
+      const url = `/tasker/tasks/${await start(1)}${path}`;
+      let limit = 5;
+      const change = (tags: string): request.Test =>
+        request(http)
+          .patch(url)
+          .set('If-Match', tags)
+          .send(path === '' ? { tags: [tags] } : { retryLimit: ++limit });
+      const tagOf = ({ headers }: request.Response): string => headers.etag!;
+      const first = tagOf(await request(http).get(url).expect(200));
+      const second = tagOf(await change(`W/${first}`).expect(200));
+      const third = tagOf(await change(`${first}, W/${second}`).expect(200));
+      expect(new Set([first, second, third]).size).toBe(3);
+      for (const old of [`W/${first}`, `${first},${second}`]) await change(old).expect(412);
+      await change(`${third}, x`).expect(400);
+    },
+  );
+
+  it('refuses a condition where none is looked at, and takes one that always holds', async () => {
+    const id = await start(1);
+    const task = `/tasker/tasks/${id}`;
+    const asking = (method: 'delete' | 'post', path: string, tag: string): request.Test =>
+      request(http)[method](path).set('If-Match', tag);
+    for (const [method, path] of [
+      ['delete', task],
+      ['post', `${task}/cancel`],
+      ['post', '/tasker/tasks'],
+      ['post', `${task}/workflow_steps/pack/skip`],
+      ['delete', '/tasker/webhooks/1'],
+    ] as const) {
+      const { body } = await asking(method, path, '"1.a"').expect(400);
+      expect(body).toMatchObject({ code: 'TASKER_INVALID_HEADER', detail: expect.stringContaining('If-Match') });
+    }
+    expect((await request(http).get(task).expect(200)).body).toMatchObject({ state: 'pending' });
+    await asking('post', `${task}/cancel`, '*').expect(200);
+  });
+
   it('starts many at once, all or none', async () => {
     const orders = [1, 2].map((order) => ({ ...DELIVERY, context: { order_id: order } }));
     const { body } = await post('batch', { tasks: orders }).expect(201);

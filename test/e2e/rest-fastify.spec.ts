@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
 import request from 'supertest';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
+import { locationOf } from '../support/references.js';
 
 const ORDER = { namespace: 'warehouse', name: 'delivery', version: '1.2.0', context: { order_id: 13 } };
 
@@ -21,23 +22,25 @@ describe('the REST API on Fastify', () => {
   afterAll(() => host.close());
 
   it('starts, shows, repairs and lists a task', async () => {
-    const { body, headers } = await request(http).post('/tasker/tasks').send(ORDER).expect(201);
+    const started = await request(http).post('/tasker/tasks').send(ORDER).expect(201);
+    const { body, headers } = started;
+    const path = locationOf(started);
     expect(headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
     await host.kit.runUntilIdle();
-    const shown = await request(http).get(headers.location!).expect(200);
+    const shown = await request(http).get(path).expect(200);
     expect(shown.body).toMatchObject({ id: body.id, state: 'error' });
-    await request(http).get(headers.location!).set('If-None-Match', shown.headers.etag!).expect(304);
+    await request(http).get(path).set('If-None-Match', shown.headers.etag!).expect(304);
     // Neither body nor type.
-    await request(http).post(`${headers.location!}/workflow_steps/bill/resolve`).expect(200);
+    await request(http).post(`${path}/workflow_steps/bill/resolve`).expect(200);
     await host.kit.runUntilIdle();
-    await request(http).get(headers.location!).set('If-None-Match', shown.headers.etag!).expect(200);
+    await request(http).get(path).set('If-None-Match', shown.headers.etag!).expect(200);
     const listed = await request(http).get('/tasker/tasks?states=complete&tags=x&tags=y').expect(200);
     expect(listed.body).toEqual({ tasks: [], page: { next: null, previous: null } });
     const all = await request(http).get('/tasker/tasks?states=complete').expect(200);
     expect(all.body.tasks).toMatchObject([{ id: body.id }]);
-    const graph = await request(http).get(`${headers.location!}/graph?format=dot`).expect(200);
+    const graph = await request(http).get(`${path}/graph?format=dot`).expect(200);
     expect(graph.type).toBe('text/plain');
-    await request(http).delete(headers.location!).expect(409);
+    await request(http).delete(path).expect(409);
   });
 
   it('carries out a POST with an idempotency key once', async () => {

@@ -5,6 +5,7 @@ import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
+import { linksOf } from '../support/references.js';
 
 const DELIVERY = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
 const SOMEBODY = { actor: 'tests' };
@@ -156,11 +157,9 @@ describe('lists of tasks', () => {
 
   it('say in a header where the pages around them are', async () => {
     const first = await request(http).get('/tasker/tasks?limit=2&states=complete,cancelled').expect(200);
-    const [, next] = /<([^>]+)>; rel="next"/.exec(first.headers.link!)!;
-    const second = await request(http).get(next!).expect(200);
+    const second = await request(http).get(linksOf(first).next!).expect(200);
     expect(ordersOf(second.body as Listed)).toEqual([1]);
-    const [, previous] = /<([^>]+)>; rel="prev"/.exec(second.headers.link!)!;
-    expect((await request(http).get(previous!).expect(200)).body.tasks).toEqual(first.body.tasks);
+    expect((await request(http).get(linksOf(second).prev!).expect(200)).body.tasks).toEqual(first.body.tasks);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { MockPaymentService } from '../../sample-app/ecommerce/services/mock-pay
 import { SAMPLE_ORDER } from '../unit/sample-app/ecommerce/order.factory.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aGate, eventually } from '../support/eventually.js';
+import { locationOf } from '../support/references.js';
 import { CHECKOUT as TEMPLATE, startShop, type ShopHost } from '../support/shop.host.js';
 import { CHECKOUT_STEPS as STEPS, place } from '../support/shop.orders.js';
 import { SHOP_USERS } from '../support/shop.users.js';
@@ -48,7 +49,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
       .send({ ...TEMPLATE, context: SAMPLE_ORDER, ...who })
       .expect(201);
     expect(answer.body).toMatchObject({ ...TEMPLATE, state: 'pending', created: true });
-    expect(answer.headers.location).toBe(`/tasker/tasks/${answer.body.id}`);
+    expect(locationOf(answer)).toBe(`/tasker/tasks/${answer.body.id}`);
     expect(await get(`/tasks/${answer.body.id}`)).toMatchObject({ ...TEMPLATE, ...who });
   });
 

@@ -6,6 +6,7 @@ import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { Database } from '../../lib/persistence/database.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
+import { locationOf } from '../support/references.js';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const ORDER = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
@@ -24,12 +25,11 @@ describe('the REST API', () => {
 
   describe('starting a task', () => {
     it('answers 201, what was started, and where it is', async () => {
-      const { body, headers } = await start({ ...ORDER, context: { order_id: 1 }, tags: ['a'], priority: 5 }).expect(
-        201,
-      );
+      const started = await start({ ...ORDER, context: { order_id: 1 }, tags: ['a'], priority: 5 }).expect(201);
+      const { body } = started;
       expect(body).toEqual({ ...ORDER, id: expect.stringMatching(/^\d+$/), state: 'pending', created: true });
-      expect(headers.location).toBe(`/tasker/tasks/${body.id}`);
-      const shown = await request(http).get(headers.location!).expect(200);
+      expect(locationOf(started)).toBe(`/tasker/tasks/${body.id}`);
+      const shown = await request(http).get(locationOf(started)).expect(200);
       expect(shown.body).toMatchObject({ id: body.id, tags: ['a'], priority: 5 });
     });
 
@@ -352,11 +352,11 @@ describe('the REST API in a host with ways of its own', () => {
     };
     await serve({ prepare }, async (http) => {
       const context = { order_id: 1, note: { any: 'thing' } };
-      const { headers } = await request(http)
+      const started = await request(http)
         .post('/tasker/tasks')
         .send({ ...ORDER, context })
         .expect(201);
-      const { body } = await request(http).get(headers.location!).expect(200);
+      const { body } = await request(http).get(locationOf(started)).expect(200);
       expect(body.context).toEqual({ ...context, express: false });
       const refused = await request(http)
         .post('/tasker/tasks')
@@ -395,9 +395,9 @@ describe('the REST API in a host with ways of its own', () => {
       expect(nobody.body).toMatchObject({ code: 'TASKER_UNAUTHENTICATED', instance: '/tasker/tasks' });
       const reader = await request(http).post('/tasker/tasks').set('user', 'reader').send(body).expect(403);
       expect(reader.body.detail).toContain('tasker.task:create');
-      const { headers } = await request(http).post('/tasker/tasks').set('user', 'admin').send(body).expect(201);
-      await request(http).get(headers.location!).set('user', 'reader').expect(200);
-      await request(http).get(headers.location!).expect(401);
+      const started = await request(http).post('/tasker/tasks').set('user', 'admin').send(body).expect(201);
+      await request(http).get(locationOf(started)).set('user', 'reader').expect(200);
+      await request(http).get(locationOf(started)).expect(401);
       await request(http).get('/tasker/health/live').expect(200);
       await request(http).get('/tasker/health/ready').expect(200);
     });

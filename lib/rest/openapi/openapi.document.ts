@@ -22,9 +22,9 @@ export interface OpenApiDocument extends Json {
  * The API as OpenAPI 3.1. Paths, verbs and permissions are read from the controllers, schemas come from the types of the
  * bodies, and only the words are written down beside them.
  *
- * @param path the mount path, with whatever comes before it and without a slash at its end
+ * @param server where the paths begin: an address, or a reference from that of the document
  */
-export function openApiDocument(path: string, version: string): OpenApiDocument {
+export function openApiDocument(server: string, version: string): OpenApiDocument {
   return {
     openapi: '3.1.0',
     info: {
@@ -33,7 +33,7 @@ export function openApiDocument(path: string, version: string): OpenApiDocument 
       description: 'Durable DAG workflows: tasks, their steps, and what people do with them.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: path }],
+    servers: [{ url: server }],
     security: [{ host: [] }, {}],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(OPERATIONS),

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { MountPath } from './mount.path.js';
+
+type ErrorHandler = (error: unknown, request: unknown, reply: unknown) => unknown;
+
+/** What Fastify tells of a route that is being added. */
+interface FastifyRoute {
+  readonly url: string;
+  readonly method: string | readonly string[];
+  errorHandler?: ErrorHandler;
+}
+
+interface SlashRules {
+  readonly ignoreTrailingSlash?: boolean;
+}
+
+interface FastifyInstance {
+  readonly errorHandler: ErrorHandler;
+  addHook(name: 'onRoute', hook: (this: FastifyInstance, route: FastifyRoute) => void): void;
+  readonly initialConfig: SlashRules & { readonly routerOptions?: SlashRules };
+  route(route: FastifyRoute): void;
+}
+
+/**
+ * What our routes need on Fastify to be as they are on Express:
+ *
+ * - a slash at the end of a path makes no difference
+ * - their errors reach our filter. A route keeps the error handler that there is when the plugins before it are loaded. Nest sets
+ *   its own after `onModuleInit`; a module that waits for a plugin there, as Mercurius does, leaves all routes with that of
+ *   Fastify, and no filter hears of a body that is no JSON. So ours ask for the handler when there is an error.
+ */
+@Injectable()
+export class FastifyRoutes {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly mount: MountPath,
+  ) {}
+
+  /** Before any route is added. */
+  attach(): void {
+    const { httpAdapter } = this.host;
+    if (httpAdapter.getType() !== 'fastify') return;
+    const { mount } = this;
+    const fastify = httpAdapter.getInstance<FastifyInstance>();
+    const { ignoreTrailingSlash, routerOptions } = fastify.initialConfig;
+    const ignoresSlashes = routerOptions?.ignoreTrailingSlash ?? ignoreTrailingSlash ?? false;
+    fastify.addHook('onRoute', function (route) {
+      if (!mount.isAbove(route.url)) return;
+      route.errorHandler ??= (...failed) => this.errorHandler(...failed);
+      // Fastify adds a `HEAD` to each `GET`, so to the one with a slash as well.
+      if (ignoresSlashes || route.method === 'HEAD' || route.url.endsWith('/')) return;
+      this.route({ ...route, url: `${route.url}/` });
+    });
+  }
+}

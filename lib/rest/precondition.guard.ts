@@ -1,0 +1,28 @@
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { isConditional } from './entity.tag.js';
+import { isSafe } from './media-type.guard.js';
+import { InvalidHeaderError } from './rest.errors.js';
+
+const LOOKS = Symbol('TASKER_IF_MATCH');
+
+/** Marks a method that changes nothing unless what is there is what `If-Match` says. */
+export const IfMatch = (): MethodDecorator => SetMetadata(LOOKS, true);
+
+/** Refuses a condition that would not be looked at: whoever sets one relies on it. */
+@Injectable()
+export class PreconditionGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<{ readonly method: string }>();
+    if (
+      !isSafe(request) &&
+      isConditional(request) &&
+      !this.reflector.get<true | undefined>(LOOKS, context.getHandler())
+    ) {
+      throw new InvalidHeaderError('If-Match', 'is for PATCH and PUT of a task or a step alone; omit it here');
+    }
+    return true;
+  }
+}
