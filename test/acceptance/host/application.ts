@@ -28,13 +28,14 @@ export interface Host {
   readonly url: string;
   /** Messages that were logged as errors so far. */
   readonly errors: readonly string[];
+  readonly warnings: readonly string[];
   ask(path: string, init?: { readonly method: string; readonly body?: unknown }): Promise<Answer>;
   close(): Promise<void>;
 }
 
 export async function openHost(setting: HostSetting, workflows: readonly Workflows[]): Promise<Host> {
-  const errors: string[] = [];
-  const options = { logger: noting(errors), abortOnError: false, forceCloseConnections: true };
+  const [errors, warnings]: [string[], string[]] = [[], []];
+  const options = { logger: noting(errors, warnings), abortOnError: false, forceCloseConnections: true };
   const app: INestApplication = await NestFactory.create(moduleOf(setting, workflows), adapterOf(setting), options);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -44,6 +45,7 @@ export async function openHost(setting: HostSetting, workflows: readonly Workflo
     dataSource: app.get<DataSource>(getDataSourceToken()),
     url,
     errors,
+    warnings,
     ask: async (path, { method, body } = { method: 'GET' }) => {
       const headers = { 'content-type': 'application/json' };
       const response = await fetch(`${url}${path}`, {
@@ -87,9 +89,11 @@ function adapterOf({ platform }: HostSetting): AbstractHttpAdapter {
   return platform === 'Fastify' ? new FastifyAdapter({ forceCloseConnections: true }) : new ExpressAdapter();
 }
 
-function noting(errors: string[]): LoggerService {
-  const note = (message: unknown, ...rest: unknown[]): void => {
-    errors.push([message, ...rest].map((each) => (each instanceof Error ? each.message : String(each))).join(' | '));
-  };
-  return { log: () => undefined, warn: () => undefined, error: note, fatal: note };
+function noting(errors: string[], warnings: string[]): LoggerService {
+  const noteIn =
+    (list: string[]) =>
+    (message: unknown, ...rest: unknown[]): void => {
+      list.push([message, ...rest].map((each) => (each instanceof Error ? each.message : String(each))).join(' | '));
+    };
+  return { log: () => undefined, warn: noteIn(warnings), error: noteIn(errors), fatal: noteIn(errors) };
 }

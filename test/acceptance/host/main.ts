@@ -3,13 +3,22 @@ import type { Scenario } from './scenario.js';
 import { events } from './scenarios/events.js';
 import { limits } from './scenarios/limits.js';
 import { lists } from './scenarios/lists.js';
+import { refusals } from './scenarios/refusals.js';
 import { retries } from './scenarios/retries.js';
 import { shutdown } from './scenarios/shutdown.js';
 import { transactions } from './scenarios/transactions.js';
 import { webhooks } from './scenarios/webhooks.js';
 
 /** Side by side, as a host's users do it; a shutdown comes last. */
-const SCENARIOS: Readonly<Record<string, Scenario>> = { transactions, retries, limits, lists, events, webhooks };
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  transactions,
+  retries,
+  limits,
+  lists,
+  events,
+  webhooks,
+  refusals,
+};
 
 /**
  * A host that knows the package by its public name only: `test/acceptance/main.ts` runs it against the packed package. Prints
