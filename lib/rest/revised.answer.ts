@@ -1,8 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { entityTag, isKnown } from './entity.tag.js';
-
-const READING: readonly string[] = ['GET', 'HEAD'];
+import { isSafe } from './media-type.guard.js';
 
 /** Answers with a document and its ETag, or with 304 where the caller has it already. */
 @Injectable()
@@ -18,8 +17,8 @@ export class RevisedAnswer {
     const { httpAdapter } = this.host;
     const tag = entityTag(document);
     httpAdapter.setHeader(response, 'ETag', tag);
-    const isReading = READING.includes(String(httpAdapter.getRequestMethod(request)));
-    if (!isReading || !isKnown(request, tag)) return document;
+    const method = String(httpAdapter.getRequestMethod(request));
+    if (!isSafe({ method }) || !isKnown(request, tag)) return document;
     httpAdapter.status(response, HttpStatus.NOT_MODIFIED);
     return undefined;
   }

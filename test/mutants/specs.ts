@@ -11,6 +11,7 @@ export const restEvents = 'e2e/rest-events';
 export const restLists = 'e2e/rest-lists';
 export const restMediaTypes = 'e2e/rest-media-types';
 export const restPaging = 'e2e/rest-paging';
+export const restReferences = 'e2e/rest-references';
 export const restWebhooks = 'e2e/rest-webhooks';
 export const restSpec = 'e2e/rest.spec';
 export const databaseCommands = 'integration/cli/database-commands';

@@ -30,13 +30,24 @@ describe('the tag of a task', () => {
     expect(isKnown(request, TAG)).toBe(false);
   });
 
-  it('says which revision is to be changed', () => {
-    expect(wantedRevision(wanting(TAG))).toBe('17');
-    expect(wantedRevision(wanting(` ${TAG} `))).toBe('17');
-    for (const any of [wanting('*'), { headers: {} }, {}]) expect(wantedRevision(any)).toBeUndefined();
-    for (const none of ['17', '"17"', `W/${TAG}`, `${TAG}, ${TAG}`, '']) {
-      expect(() => wantedRevision(wanting(none))).toThrow('The header If-Match must be the ETag');
-    }
+  const now = () => Promise.resolve({ revision: '18' });
+
+  it.each([
+    [TAG, '17'],
+    [` ${TAG} `, '17'],
+    [`W/${TAG}`, '17'],
+    [`${TAG},W/"18.x"`, '18'],
+    [`"16.x", ${TAG}`, '16'], // neither is there any more
+  ])('%s says which revision is to be changed', async (tags, revision) => {
+    expect(await wantedRevision(wanting(tags), now)).toBe(revision);
+  });
+
+  it('says nothing where any revision is to be changed', async () => {
+    for (const any of [wanting('*'), { headers: {} }, {}]) expect(await wantedRevision(any, now)).toBeUndefined();
+  });
+
+  it.each(['17', '"17"', `${TAG}, x`, `${TAG},`, ''])('is refused when it is none of ours: %j', async (none) => {
+    await expect(wantedRevision(wanting(none), now)).rejects.toThrow('The header If-Match must be the ETag');
   });
 });
 

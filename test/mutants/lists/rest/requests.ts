@@ -11,6 +11,7 @@ import {
   restActions,
   restEvents,
   restMediaTypes,
+  restReferences,
 } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
@@ -20,7 +21,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'takes the same key and body on another path for the same request',
-        find: 'JSON.stringify([request.method, url, request.body ?? null])',
+        find: 'JSON.stringify([request.method, path, query, request.body ?? null])',
         replace: 'JSON.stringify([request.method, request.body ?? null])',
       },
       {
@@ -115,8 +116,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'refuses to change whatever is there',
-        find: `given === undefined || given === '*'`,
-        replace: 'given === undefined',
+        find: `given !== undefined && given !== '*'`,
+        replace: 'given !== undefined',
       },
     ],
   },
@@ -126,8 +127,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'answers a change without what came of it',
-        find: '!isReading || ',
-        replace: '',
+        find: '!isSafe({ method }) || ',
+        replace: 'method === null || ',
       },
     ],
   },
@@ -153,8 +154,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'repeats the query, which may hold secrets, in a problem document',
-        find: `const [path = ''] = String(httpAdapter.getRequestUrl(request)).split('?');`,
-        replace: 'const path = String(httpAdapter.getRequestUrl(request));',
+        find: 'const { path } = targetOf(httpAdapter, request);',
+        replace: 'const path = String(httpAdapter.getRequestUrl(request)); void targetOf;',
       },
       {
         mistake: 'does not say when to come back',
@@ -170,8 +171,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'takes a path that only begins like ours for ours',
-        find: 'return `${path}/`.startsWith(`/${this.joined()}/`);',
-        replace: 'return path.startsWith(`/${this.joined()}`);',
+        find: '`${path}/`.startsWith(`${root}/`)',
+        replace: 'path.startsWith(root)',
       },
     ],
   },
@@ -181,8 +182,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'refuses to show something to whoever sends a type along',
-        find: '!SAFE_METHODS.includes(method)',
-        replace: `method !== 'HEAD'`,
+        find: '!isSafe(request)',
+        replace: `request.method !== 'HEAD'`,
       },
     ],
   },
@@ -199,6 +200,55 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'begins to tell of a task that there is not',
         find: 'await this.tasks.getParts(id, []);',
         replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/request.target.ts',
+    tests: [restReferences],
+    mutants: [
+      {
+        mistake: 'takes the host of an absolute address for a part of the path',
+        find: String.raw`.replace(/^https?:\/\/[^/?]*/i, '')`,
+        replace: '',
+      },
+      {
+        mistake: 'leads beside what was asked for with a slash at its end',
+        find: `path.endsWith('/') ? climb : climb - 1`,
+        replace: 'climb - 1',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/spelling.guard.ts',
+    tests: [restReferences],
+    mutants: [
+      {
+        mistake: 'finds routes in capital letters',
+        find: `segment === decoded(given[offset + index] ?? '')`,
+        replace: `segment === decoded(given[offset + index] ?? '').toLowerCase()`,
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/fastify.routes.ts',
+    tests: [restReferences],
+    mutants: [
+      {
+        mistake: 'adds each route twice where the router ignores slashes',
+        find: 'ignoresSlashes || ',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/precondition.guard.ts',
+    tests: [restActions],
+    mutants: [
+      {
+        mistake: 'ignores a condition where none is looked at',
+        find: '!isSafe(request) && isConditional(request) &&',
+        replace: '!isSafe(request) && !isConditional(request) && isConditional(request) &&',
       },
     ],
   },
