@@ -247,8 +247,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'ignores a condition where none is looked at',
-        find: '!isSafe(request) && isConditional(request) &&',
-        replace: '!isSafe(request) && !isConditional(request) && isConditional(request) &&',
+        find: 'isConditional(request) &&',
+        replace: 'isConditional(null) &&',
       },
     ],
   },
