@@ -248,7 +248,7 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'ignores a condition where none is looked at',
         find: 'isConditional(request) &&',
-        replace: 'isConditional(null) &&',
+        replace: 'isConditional({}) &&',
       },
     ],
   },
