@@ -78,6 +78,21 @@ describe('tasks that are larger than one answer of the database may be', () => {
     }
   });
 
+  it('have what each of their steps failed with read by itself over GraphQL as well', async () => {
+    const error = { message: 'no', code: null, class: 'Error', permanent: true, context: { text: bulk(30_000) } };
+    await host.app
+      .get(DataSource)
+      .query('update tasker.workflow_steps set error = $1 where task_id = $2', [JSON.stringify(error), ids[1]]);
+    const { task }: any = await host.read(`query { task(id: "${ids[1]}") { steps { name error { context } } } }`);
+    expect(task.steps.filter(({ error }: any) => isOmitted(error.context)).length).toBeGreaterThan(0);
+    for (const { name } of task.steps) {
+      const { step }: any = await host.read(
+        `query { step(taskId: "${ids[1]}", step: "${name}") { error { message context } } }`,
+      );
+      expect(step.error).toEqual({ message: 'no', context: error.context });
+    }
+  });
+
   it('are refused with 422 where nothing can be left out', async () => {
     const notes = Array.from({ length: 130 }, (_, n) => host.app.get(RecordService).annotate(ids[0]!, 'note', { n }));
     await Promise.all(notes);

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
 import type { StepTemplate, TaskTemplate } from '../../../lib/workflow/task-template.js';
 import { tasker, type CommandResult } from '../../support/command.js';
-import { newNest12, runSchematic } from '../../support/schematics.js';
 import { FULFIL_ORDER, GENERATED, MONITORED_CHECKOUT } from '../../support/rails.templates.js';
 import { SETTINGS } from '../templates/loading.support.js';
 
@@ -168,31 +167,6 @@ The template is valid and in ${out}.
 `);
     expect(step('validate_cart')).toMatchObject({ retryLimit: 1, timeoutSeconds: 10, backoff: SETTINGS.steps.backoff });
     expect((await tasker(['validate', out])).code).toBe(0);
-  });
-
-  it('names handlers as the schematic will, of API handlers its kind, in folders as in the source', async () => {
-    given({ 'our_task/order_process.yaml': GENERATED, 'fulfil_order.yaml': FULFIL_ORDER });
-
-    const { out: report } = await importing();
-
-    expect(written()).toEqual(expect.arrayContaining(['tasks/our_task/order_process.yaml', 'tasks/fulfil_order.yaml']));
-    const commands = [...report.matchAll(/generate step-handler (\S+)(.*)/g)];
-    expect(commands.map(([, name]) => name)).toContain('our-task-order-process/our_task_order_process.process_datum');
-    expect(commands.filter(([, , kind]) => kind === ' --kind http').map(([, name]) => name!.split('.')[1])).toEqual([
-      'load_order',
-      'fetch_data',
-    ]);
-    const { templates } = loadTemplates([out], { ...SETTINGS, variables: null });
-    const named = new Set(templates.flatMap(({ template }) => template.steps.map(({ handler }) => handler)));
-    const generated = await Promise.all(
-      commands.map(async ([, name]) => {
-        const { tree } = await runSchematic('step-handler', { name, spec: false }, newNest12());
-        const file = tree.files.find((path) => path.endsWith('.handler.ts'))!;
-        return /@StepHandler\('(.*)'\)/.exec(tree.readText(file))![1];
-      }),
-    );
-    expect(new Set(generated)).toEqual(named);
-    expect(commands).toHaveLength(named.size);
   });
 
   it('keeps two classes apart that would be called the same', async () => {

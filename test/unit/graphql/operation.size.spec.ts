@@ -3,11 +3,12 @@ import { buildSchema, Kind, parse, type FragmentDefinitionNode, type OperationDe
 import { sizeOf, type OperationSize } from '../../../lib/graphql/limits/operation.size.js';
 
 const SCHEMA = buildSchema(`
-  type Query { node: Node  nodes(first: Int, last: Int, order: [Order!]): Page  plain: [Node!]!  named: Named }
+  type Query { node: Node  nodes(first: Int, last: Int, order: [Order!], filter: Ids): Page  plain: [Node!]!  named: Named }
   type Mutation { act: Node  actMany(input: Many!): Acts  startMany(input: Starts!): Acts }
   input Many { filter: Filter!  reason: String }
   input Filter { limit: Int = 1000  states: [String!]  ids: [ID!] }
   input Order { by: String! }
+  input Ids { ids: [ID!] }
   input Starts { tasks: [Start!]! }
   input Start { name: String! }
   type Acts { items: [Node!]! }
@@ -46,10 +47,12 @@ describe('the size of an operation', () => {
     ['mutation { actMany(input: { filter: { limit: 5 } }) { items { name } } }', 3, 500 + 5 * 20 + 1 + 5 * 2],
     ['mutation { actMany(input: { filter: { ids: ["7", "8"] } }) { items { name } } }', 3, 500 + 2 * 20 + 1 + 2 * 2],
     ['{ nodes(order: [{ by: "x" }]) { nodes { name } } }', 3, 500 + 1 + 20 * 2],
+    ['{ nodes(first: 2, filter: { ids: ["7", "8", "9"] }) { nodes { name } } }', 3, 500 + 1 + 2 * 2],
     ['mutation { startMany(input: { tasks: [{ name: "a" }, { name: "b" }] }) { items { name } } }', 3, 545],
     ['mutation { startMany(input: { tasks: { name: "a" } }) { items { name } } }', 3, 523],
     ['{ node { data } }', 2, 500 + 1 + 10],
     ['{ named { ... on Node { node { name } } } }', 3, 500 + 3],
+    ['{ node { ... { others { name } } } }', 3, 500 + 1 + 10 * 2],
     ['{ node { ...F } } fragment F on Node { others { name } }', 3, 500 + 1 + 10 * 2],
     [
       '{ a: nodes(first: 2) { ...F } b: nodes(first: 9) { ...F } } fragment F on Page { nodes { name } }',
@@ -79,6 +82,10 @@ describe('the size of an operation', () => {
     expect(measured(text, { input: { filter: {} }, filter: { limit: 7 } }).cost).toBe(each(1_000) + each(7));
     expect(measured(text, { input: { filter: { limit: null } }, filter: {} }).cost).toBe(2 * each(1_000));
     expect(measured(text).cost).toBe(2 * (500 + 20 + 1 + 10 * 2));
+  });
+
+  it('of many fields beside each other is no deeper than one of them', () => {
+    expect(measured(`{ ${Array.from({ length: 300 }, (_, i) => `a${i}: node { name }`).join(' ')} }`).depth).toBe(2);
   });
 
   it('of a document that is nested a thousand times is told without exhausting the stack', () => {

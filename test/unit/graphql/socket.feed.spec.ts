@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough, type Duplex } from 'node:stream';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ShuttingDownError, type Change, type ChangeFeed } from 'nestjs-tasker';
@@ -46,7 +47,9 @@ describe('what is followed over a socket', () => {
   });
 
   it('is closed from the begin where the socket closed before', async () => {
-    expect(await (await follow(new PassThrough().destroy())).next()).toEqual(END);
+    const socket = new PassThrough().destroy();
+    await once(socket, 'close');
+    expect(await now((await follow(socket)).next())).toEqual(END);
     expect(streams[0]!.isOver).toBe(true);
   });
 

@@ -12,11 +12,11 @@ describe('an error of a mutation', () => {
   it('about values is part of the answer: one for each problem, with the way to it', () => {
     const error = new InvalidActionError('change a task', [
       { pointer: '/tags/1', message: 'is too long' },
-      { pointer: '/a~1b/c~0d', message: 'is odd' },
+      { pointer: '/a~1b/c~01d', message: 'is odd' },
     ]);
     expect(userErrorsOf(error, {})).toEqual([
       { field: ['input', 'tags', '1'], code: 'TASKER_INVALID_ACTION', message: 'is too long', retryAfterSeconds: null },
-      { field: ['input', 'a/b', 'c~d'], code: 'TASKER_INVALID_ACTION', message: 'is odd', retryAfterSeconds: null },
+      { field: ['input', 'a/b', 'c~1d'], code: 'TASKER_INVALID_ACTION', message: 'is odd', retryAfterSeconds: null },
     ]);
   });
 

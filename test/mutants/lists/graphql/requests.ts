@@ -1,5 +1,13 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { graphql, graphqlAccess, graphqlMutations } from '../../specs.js';
+import {
+  e2eReadingBudget,
+  graphql,
+  graphqlAccess,
+  graphqlError,
+  graphqlLists,
+  graphqlMutations,
+  userError,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -11,6 +19,11 @@ export const files: readonly MutantsOfFile[] = [
         find: "`${permission} ${id ?? ''}`",
         replace: 'permission',
       },
+      {
+        mistake: 'asks again for each field that leads to the same',
+        find: 'decided.set(key, decision);',
+        replace: '',
+      },
     ],
   },
   {
@@ -21,6 +34,16 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes the same input of another mutation for the same request',
         find: 'JSON.stringify([name, values])',
         replace: 'JSON.stringify([values])',
+      },
+      {
+        mistake: 'takes a repetition with a name of its own for another request',
+        find: 'const { requestKey = null, clientMutationId: _, ...values } = input;',
+        replace: 'const { requestKey = null, ...values } = input;',
+      },
+      {
+        mistake: 'shows a task as it was before it was changed',
+        find: 'this.loaders.fresh(execution);',
+        replace: '',
       },
     ],
   },
@@ -66,5 +89,80 @@ export const files: readonly MutantsOfFile[] = [
     file: 'lib/graphql/limits/asked.elements.ts',
     tests: [graphql],
     mutants: [{ mistake: 'counts the smaller of two sizes', find: 'Math.max(...said)', replace: 'Math.min(...said)' }],
+  },
+  {
+    file: 'lib/graphql/mutations/user.error.ts',
+    tests: [userError],
+    mutants: [
+      {
+        mistake: 'reads the escape of an escape as one',
+        find: `segment.replaceAll('~1', '/').replaceAll('~0', '~')`,
+        replace: `segment.replaceAll('~0', '~').replaceAll('~1', '/')`,
+      },
+      {
+        mistake: 'does not say when what was refused may succeed',
+        find: `return [{ field: found ? [...below, ...found] : null, code, message, retryAfterSeconds }];`,
+        replace: `return [{ field: found ? [...below, ...found] : null, code, message, retryAfterSeconds: null }];`,
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/graphql.error.ts',
+    tests: [graphqlError],
+    mutants: [
+      {
+        mistake: 'hides what a guard of the host says',
+        find: 'error instanceof GraphQLError || error instanceof HttpException',
+        replace: 'error instanceof GraphQLError',
+      },
+      {
+        mistake: 'tells what went wrong on our side',
+        find: `logger.error('A request failed.', errorText(error));`,
+        replace: `if (error instanceof Error) return error;`,
+      },
+      {
+        mistake: 'points into the context where the input is meant',
+        find: 'pointer: `/context${pointer}`',
+        replace: 'pointer',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/reading/connection.type.ts',
+    tests: [graphqlLists],
+    mutants: [
+      {
+        mistake: 'goes on from the first of a page',
+        find: 'endCursor: edges.at(-1)?.cursor',
+        replace: 'endCursor: edges.at(0)?.cursor',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/reading/task-list.args.ts',
+    tests: [graphqlLists],
+    mutants: [
+      {
+        mistake: 'begins at the end of the list where a cursor says where',
+        find: '...(fromEnd && before === undefined && { fromEnd }),',
+        replace: '...(fromEnd && { fromEnd }),',
+      },
+      {
+        mistake: 'takes null for a value',
+        find: '} = given(asked);',
+        replace: '} = asked as never as ReturnType<typeof given<AskedList>>;',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/task.resolver.ts',
+    tests: [e2eReadingBudget],
+    mutants: [
+      {
+        mistake: 'does not look whether the error of a step was left out',
+        find: ' && !isOmitted(found.error?.context)',
+        replace: '',
+      },
+    ],
   },
 ];
