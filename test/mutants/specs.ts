@@ -105,6 +105,7 @@ export const taskerGuard = 'unit/auth/tasker.guard';
 export const filesWriting = 'unit/cli/files.writing';
 export const hostPrettier = 'unit/cli/host.prettier';
 export const importTemplates = 'unit/cli/import-templates.spec';
+export const rubyScalars = 'unit/cli/ruby.scalars';
 export const taskerProgram = 'unit/cli/tasker.program';
 export const typesFile = 'unit/cli/types.file';
 export const typesCommand = 'unit/cli/types.spec';

@@ -6,6 +6,7 @@ import {
   filesWriting,
   hostPrettier,
   importTemplates,
+  rubyScalars,
   taskerProgram,
   typesCommand,
   typesFile,
@@ -96,7 +97,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/cli/rails/ruby.scalars.ts',
-    tests: [importTemplates],
+    tests: [rubyScalars],
     mutants: [
       {
         mistake: 'reads an octal number as a decimal one',
