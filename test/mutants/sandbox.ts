@@ -25,7 +25,8 @@ export class Sandbox {
     for (const name of readdirSync(ROOT).filter((name) => !LEFT_OUT.includes(name))) {
       cpSync(join(ROOT, name), join(root, name), { recursive: true });
     }
-    symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    mkdirSync(join(root, 'dist'));
+    for (const shared of ['node_modules', 'dist/schematics']) symlinkSync(join(ROOT, shared), join(root, shared));
     const { url, stop } = await openServer({ disposable: true });
     return new Sandbox(root, url, stop);
   }
