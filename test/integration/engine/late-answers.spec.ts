@@ -1,129 +1,24 @@
 import { Logger } from '@nestjs/common';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { RetryableError, type StepContext } from 'nestjs-tasker';
-import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
-import { Worker, type PassReport } from '../../../lib/engine/steps/worker.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { amount } from '../../support/amount.js';
-import { aTemplate, ONE_STEP } from '../../support/factories.js';
-import type { Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { declareLost, identityOf, LATE_WORKER, leases, runners, useLateWorker } from '../../support/late.worker.js';
 import { complete, HandWorker, statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
-afterEach(() => {
-  jest.restoreAllMocks();
-  for (const attempt of begun.splice(0)) attempt.end('returns'); // and with it the timer of its time limit
-});
-
-/** A lease that no test lives to see end. */
-const worker = { leaseSeconds: 600, concurrency: 6 };
-
-/** The limit of each attempt. No other timer has it, and no test lives to see it pass. */
-const TIME_LIMIT_SECONDS = 12_345;
-
-/** After an attempt that took too long. */
-const NO_WAIT = { baseSeconds: 0, factor: 1, maxSeconds: 0, jitter: 0 };
-
-/** An attempt whose handler runs until the test ends it. */
-interface Attempt {
-  readonly taskId: string;
-  readonly attempt: number;
-  end(how: 'returns' | 'throws'): void;
-  /** Its time is up; the handler goes on. */
-  timeOut(): void;
-}
-
-const begun: Attempt[] = [];
-
-/** An answer of `advance` that is on its way. */
-interface Answer {
-  arrive(): void;
-  /** The connection breaks instead. */
-  lose(): void;
-}
-
-/** A worker moved by hand whose answers arrive when, and in the order in which, the test lets them. */
-async function aWorker(tasks: number) {
-  const attempts: Attempt[] = [];
-  const timers = jest.spyOn(globalThis, 'setTimeout');
-  const process = ({ task, attempt }: StepContext): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      const end = (how: 'returns' | 'throws'): void => {
-        if (how === 'returns') resolve({ attempt });
-        else reject(new RetryableError('again', { retryAfter: 0 }));
-      };
-      const [timeOut] = timers.mock.calls.findLast(([, ms]) => ms === TIME_LIMIT_SECONDS * 1_000)!; // begun just before
-      const made: Attempt = { taskId: task.id, attempt, end, timeOut };
-      attempts.push(made);
-      begun.push(made);
-    });
-  const template = aTemplate(ONE_STEP, {
-    steps: { only: { retryLimit: 1_000, timeoutSeconds: TIME_LIMIT_SECONDS, backoff: NO_WAIT } },
-  });
-  const host = await lab.open({ templates: [template], handlers: { 'tests.step': process }, worker });
-  const gateway = host.get(WorkerGateway);
-  const advance = gateway.advance.bind(gateway);
-  const answers: Answer[] = [];
-  jest.spyOn(gateway, 'advance').mockImplementation(async (request) => {
-    const answer = await advance(request);
-    await new Promise<void>((resolve, reject) => {
-      const lose = (): void => reject(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
-      answers.push({ arrive: resolve, lose });
-    });
-    return answer;
-  });
-  const hand = host.get(Worker);
-  /** Asks, and resolves when the database has answered; the answer is still on its way then. */
-  const ask = async (want?: number): Promise<{ readonly pass: Promise<PassReport | undefined> }> => {
-    const known = answers.length;
-    const pass = hand.runOnce(want).catch(() => undefined);
-    while (answers.length === known) await new Promise(setImmediate);
-    return { pass };
-  };
-  /** Asks and gets the answer at once. */
-  const askNow = async (want?: number): Promise<void> => {
-    const { pass } = await ask(want);
-    answers.pop()!.arrive();
-    await pass;
-  };
-  const started = await host.tasks.startMany(Array.from({ length: tasks }, () => template.request));
-  return { host, hand, attempts, answers, ask, askNow, ids: started.map(({ id }) => id) };
-}
-
-const identityOf = (host: Host): string => host.get(WorkerIdentity).current()!;
-
-/** What another worker does about this one when its heartbeat is late. */
-async function declareLost(host: Host): Promise<void> {
-  await lab.query(
-    `update __schema__.workers set last_heartbeat_at = now() - interval '1 day' where worker_id = $1`,
-    identityOf(host),
-  );
-  await lab.persistence.workers.reapLostWorkers();
-}
-
-const leases = (workerId: string): Promise<{ taskId: string; attempt: number }[]> =>
-  lab.query(
-    'select task_id as "taskId", attempt from __schema__.ready_steps where worker_id = $1 order by task_id',
-    workerId,
-  );
-
-const runners = (hand: Worker): { taskId: string; attempt: number }[] =>
-  hand
-    .claims()
-    .map(({ taskId, attemptNumber: attempt }) => ({ taskId, attempt }))
-    .sort((one, other) => Number(one.taskId) - Number(other.taskId));
+const aWorker = useLateWorker(lab);
 
 describe('an answer to a claim that arrives late', () => {
   it('begins nothing under an identity that was lost, and leaves the newer attempt of the step alone', async () => {
     const { host, hand, attempts, answers, ask, askNow, ids } = await aWorker(1);
     const { pass: late } = await ask(2);
     const [answer] = answers.splice(0);
-    await declareLost(host);
+    await declareLost(lab, host);
     await host.kit.beat(); // it hears so
     await askNow(2);
     expect(attempts).toMatchObject([{ attempt: 2 }]);
@@ -157,7 +52,7 @@ describe('an answer to a claim that arrives late', () => {
 
   /** As if the machine had been, for a little longer than a third of the lease: the monotonic clock knows nothing of it. */
   function suspended(): () => void {
-    const wall = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 1.1 * (worker.leaseSeconds / 3) * 1_000);
+    const wall = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 1.1 * (LATE_WORKER.leaseSeconds / 3) * 1_000);
     return () => wall.mockRestore();
   }
 
@@ -165,7 +60,7 @@ describe('an answer to a claim that arrives late', () => {
     const { host, attempts, answers, ask, ids } = await aWorker(3);
     const warn = jest.spyOn(Logger.prototype, 'warn');
     const { pass: late } = await ask(2);
-    await declareLost(host); // which this worker does not hear
+    await declareLost(lab, host); // which this worker does not hear
     const other = await HandWorker.register(lab.persistence);
     await other.record(...(await other.claim()).map((step) => complete(step)));
     const wake = suspended();
@@ -210,66 +105,12 @@ describe('an answer to a claim that arrives late', () => {
   });
 
   it('has the room that was kept for it', async () => {
-    const { hand, attempts, answers, ask } = await aWorker(2 * worker.concurrency);
+    const { hand, attempts, answers, ask } = await aWorker(2 * LATE_WORKER.concurrency);
     const { pass } = await ask();
     expect(hand.capacity).toBe(0);
     answers.pop()!.arrive();
     await pass;
-    expect([attempts.length, hand.capacity]).toEqual([worker.concurrency, 0]);
-  });
-});
-
-describe('a step that is leased to a worker and does not run there', () => {
-  /** Claims in its name without its knowledge. */
-  const claimFor = (host: Host, want: number) =>
-    lab.persistence.workers.advance({
-      workerId: identityOf(host),
-      want,
-      queues: null,
-      without: [],
-      scarce: [],
-      scarceWant: 0,
-      maxBytes: 1_000_000,
-      outcomes: [],
-    });
-
-  it('goes back with the next look, uncounted, while what runs or waits to be recorded stays', async () => {
-    const { host, attempts, askNow } = await aWorker(3);
-    await askNow(2);
-    attempts[0]!.end('returns');
-    await claimFor(host, 1);
-    expect(await leases(identityOf(host))).toHaveLength(3);
-    await host.get(WorkerHeart).checkOnce();
-    expect(await leases(identityOf(host))).toHaveLength(2);
-    expect(await lab.query('select attempts - attempts_before as n from __schema__.workflow_steps order by 1')).toEqual(
-      [{ n: 0 }, { n: 1 }, { n: 1 }],
-    );
-    expect(await brokenInvariants(lab.persistence)).toEqual({});
-  });
-
-  it('is not taken for one while the answer to its claim is on its way', async () => {
-    const { host, hand, attempts, answers, ask } = await aWorker(1);
-    const { pass } = await ask();
-    await host.get(WorkerHeart).checkOnce();
-    answers.pop()!.arrive();
-    await pass;
-    expect(attempts).toHaveLength(1);
-    expect(await leases(identityOf(host))).toEqual(runners(hand));
-    expect(hand.mayPass(2)).toBe(true);
-  });
-
-  it('stays for the next look where somebody holds its task, and the look waits for nobody', async () => {
-    const { host, askNow, ids } = await aWorker(2);
-    await askNow(0);
-    await claimFor(host, 2);
-    const holder = await lab.connect();
-    await holder.query('begin');
-    await holder.query('select from tasker.tasks where task_id = $1 for update', [ids[0]]);
-    await host.get(Worker).returnUnknown();
-    expect(await leases(identityOf(host))).toEqual([{ taskId: ids[0], attempt: 1 }]);
-    await holder.query('commit');
-    await host.get(Worker).returnUnknown();
-    expect(await leases(identityOf(host))).toEqual([]);
+    expect([attempts.length, hand.capacity]).toEqual([LATE_WORKER.concurrency, 0]);
   });
 });
 
@@ -328,10 +169,10 @@ describe('claims, losses, outcomes and time-outs in any order', () => {
               take(answers, which)?.lose();
               break;
             case 'it is lost':
-              await declareLost(host);
+              await declareLost(lab, host);
               break;
             case 'it is lost and hears so':
-              await declareLost(host);
+              await declareLost(lab, host);
               await host.kit.beat();
               break;
             case 'it beats':
@@ -366,7 +207,7 @@ describe('claims, losses, outcomes and time-outs in any order', () => {
         }
         if (moves.some(({ what }) => what === 'its steps are taken back')) await host.get(WorkerWatch).lookOnce();
         const workerId = await host.get(WorkerIdentity).get();
-        expect(runners(hand)).toEqual(await leases(workerId));
+        expect(runners(hand)).toEqual(await leases(lab, workerId));
         expect(await lab.query('select from __schema__.ready_steps where worker_id <> $1', workerId)).toEqual([]);
 
         const states = async () =>

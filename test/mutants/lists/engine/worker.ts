@@ -3,6 +3,7 @@ import {
   announcing,
   claimBudget,
   concurrency,
+  doubtfulClaims,
   engine,
   failures,
   idleStart,
@@ -23,6 +24,7 @@ import {
   starting,
   transactional,
   trouble,
+  waitingOutcomes,
   waking,
 } from '../../specs.js';
 
@@ -35,7 +37,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes more steps while too many outcomes cannot be recorded',
         find: '|| this.outcomes.asideSize >= this.limit) return 0;',
         replace: ') return 0;',
-        tests: [engine, refusedParts, claimBudget],
+        tests: [waitingOutcomes, engine, refusedParts, claimBudget],
       },
       {
         mistake: 'takes more steps while it shuts down',
@@ -47,22 +49,25 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes itself for idle while outcomes wait',
         find: 'this.running.size === 0 && this.outcomes.size === 0 && this.passes === 0',
         replace: 'this.running.size === 0 && this.passes === 0',
-        tests: [shutdown, lifecycle, engine, randomRuns],
+        tests: [waitingOutcomes, shutdown, lifecycle, engine],
       },
       {
         mistake: 'starts tasks with a claim while it does not know what it holds',
         find: 'this.isIdle && !this.inDoubt && this.capacity > 0',
         replace: 'this.isIdle && this.capacity > 0',
+        tests: [doubtfulClaims],
       },
       {
         mistake: 'makes two passes at once while it does not know what it holds',
         find: 'this.passes < (this.inDoubt ? 1 : most)',
         replace: 'this.passes < most',
+        tests: [doubtfulClaims],
       },
       {
         mistake: 'hands back while another pass may claim',
         find: 'if (this.inDoubt && this.passes === 1)',
         replace: 'if (this.inDoubt)',
+        tests: [doubtfulClaims],
       },
       {
         mistake: 'tells nobody that a revoked step makes room',
@@ -86,6 +91,7 @@ export const files: readonly MutantsOfFile[] = [
         find: `this.outcomes.clear();
     this.running`,
         replace: 'this.running',
+        tests: [waitingOutcomes, lostLease],
       },
       {
         mistake: 'keeps the room of a pass that failed',
@@ -103,6 +109,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'keeps outcomes of an identity that was lost meanwhile',
         find: 'if (this.isPresent(request)) this.keep(batch, error);',
         replace: 'this.keep(batch, error);',
+        tests: [waitingOutcomes, lostLease],
       },
       {
         mistake: 'does not doubt its claims after an answer was lost',
@@ -115,13 +122,13 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'does not doubt its claims after a start whose answer was lost',
         find: 'if (this.isPresent(request) && !isOfOnePart(error)) this.inDoubt = true;',
         replace: '',
-        tests: [silence, trouble, idleStart, engine],
+        tests: [doubtfulClaims, silence],
       },
       {
         mistake: 'stops doubting before the server has given a lost call up',
         find: 'if (returned === null) return; // what',
         replace: 'if (returned === null) { this.inDoubt = false; return; } // what',
-        tests: [silence, lostLease, engine],
+        tests: [doubtfulClaims, silence],
       },
       {
         mistake: 'goes on under a lost identity',
@@ -146,7 +153,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'forgets when a step that was handed back is due',
         find: 'const waits = [...failed, ...handedBack];',
         replace: 'const waits = [...failed, ...handedBack.slice(0, 0)];',
-        tests: [waking, engine, failures],
+        tests: [lostLease, waking],
       },
       {
         mistake: 'forgets when a limit opens',
@@ -158,7 +165,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'forgets when a refused outcome is due',
         find: 'soonest(soonest(firstRetry(outcomes, facts), limitOpensIn), this.outcomes.asideDueInSeconds)',
         replace: 'soonest(firstRetry(outcomes, facts), limitOpensIn)',
-        tests: [waking, refusedParts, engine],
+        tests: [waitingOutcomes, refusedParts],
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
+  doubtfulClaims,
   lateAnswers,
   lostLease,
   lostWorkers,
@@ -100,7 +101,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/return_unknown_claims.sql',
-    tests: [lostLease, silence, lostWorkers, lateAnswers],
+    tests: [lostLease, silence, lostWorkers, doubtfulClaims, lateAnswers],
     mutants: [
       {
         mistake: 'hands back what a lost call may still claim',
@@ -121,7 +122,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'sql/functions/find_unknown_claims.sql',
-    tests: [lostLease, silence, lostWorkers, lateAnswers],
+    tests: [lostLease, silence, lostWorkers, doubtfulClaims, lateAnswers],
     mutants: [
       {
         mistake: 'takes a later attempt of a step for the one that the worker knows',
