@@ -35,6 +35,9 @@ export class StepTransactions {
   /** How often each step lost its connection in this process. */
   private readonly lost = new Map<string, number>();
 
+  /** Called when an aborted attempt gives back its place, which may be long after its outcome was known. */
+  onLateEnd: () => void = () => undefined;
+
   constructor(
     private readonly database: Database,
     private readonly gateway: WorkerGateway,
@@ -92,6 +95,7 @@ export class StepTransactions {
       throw error;
     } finally {
       this.taken--;
+      if (run.signal.aborted) this.onLateEnd();
     }
   }
 

@@ -10,6 +10,7 @@ import { isOfOnePart } from '../../persistence/sql.errors.js';
 import { ReadySignal } from '../ready.signal.js';
 import { logTrouble, RecurringWork } from '../recurring.work.js';
 import { LARGE_BATCH } from './outcome.queue.js';
+import { StepTransactions } from './step.transactions.js';
 import { Worker, type PassReport } from './worker.js';
 
 /** Timers fire a little early and clocks differ a little. */
@@ -54,6 +55,7 @@ export class WorkerLoop {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly worker: Worker,
     private readonly ready: ReadySignal,
+    private readonly transactions: StepTransactions,
   ) {
     // Never longer than a poll: when the database is back, so is the worker within that time.
     const maxSeconds = Math.min(options.worker.pollIntervalMs / 1_000, LONGEST_PAUSE_SECONDS);
@@ -94,6 +96,7 @@ export class WorkerLoop {
       this.ready.tellOthers();
     };
     this.ready.onReady = () => this.wake();
+    this.transactions.onLateEnd = () => this.wake(); // there is a place, and steps may wait for one
     this.wake();
     this.polling.start();
   }

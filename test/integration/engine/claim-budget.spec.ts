@@ -3,7 +3,7 @@ import { ContextTooLargeError } from 'nestjs-tasker';
 import { Database } from '../../../lib/persistence/database.js';
 import { TaskGateway } from '../../../lib/persistence/task.gateway.js';
 import type { ClaimedStep } from '../../../lib/persistence/worker.gateway.js';
-import { eventually } from '../../support/eventually.js';
+import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, type TestTemplate } from '../../support/factories.js';
 import { movesOf, taskMoves } from '../../support/history.js';
 import type { Host } from '../../support/host.js';
@@ -212,6 +212,18 @@ describe('a worker with a small budget', () => {
     expect(script.runs).toHaveLength(40);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBytes);
     expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('runs all at the same time, although they come a few at a time and none ends', async () => {
+    const [template, gate] = [aTemplate(), aGate()];
+    const { start } = await aWorker(template);
+    const ids = await start(Array.from({ length: 20 }, () => ({ text: bulk(KILOBYTES) })));
+    const script = aScript({ only: () => gate.passed });
+    const worker = { ...options.worker, pollIntervalMs: 600_000, concurrency: 30 };
+    const host = await lab.open({ templates: [template], handlers: script.handlers, worker });
+    await eventually(() => expect(script.runs).toHaveLength(20));
+    gate.open();
+    await ended(host, ids, 'complete');
   });
 
   it('fails a step for good that needs more by itself, says why, and runs the others', async () => {

@@ -133,18 +133,20 @@ describe('a worker whose way to the database has fallen silent, new connections 
     }
   });
 
-  it('stays alive while the database refuses connections', async () => {
-    const host = await open({ worker: { enabled: true, pollIntervalMs: 10 } });
-    const { get, lines } = host;
-    await eventually(() => expect(get(WorkerPulse).checks().worker!.fault()).toBeNull());
+  it('stays alive while the database refuses connections, and is not ready once its lease is over', async () => {
+    const { get, lines } = await open({ worker: { enabled: true, pollIntervalMs: 10, leaseSeconds: 1 } });
+    const fault = (): string | null => get(WorkerPulse).checks().worker!.fault();
+    await eventually(() => expect(fault()).toBeNull());
     proxy.breaksNew = true;
     proxy.breakOpen();
     const began = performance.now();
     // Longer than its passes may wait.
     await eventually(() => expect(performance.now() - began).toBeGreaterThan(LIMIT_MS + 5 * 10 + 200));
+    await eventually(() => expect(fault()).toBe('the worker has lost the database'));
     expect(get(WorkerPulse).isAlive).toBe(true);
     proxy.breaksNew = false;
     await eventually(() => expect(lines.join()).toContain('The database answers again'));
+    await eventually(() => expect(fault()).toBeNull());
   });
 
   it('is ready while all its places are taken for longer than its lease', async () => {

@@ -281,6 +281,17 @@ describe('a process that leaves something to others', () => {
     },
   );
 
+  it('tells them when a transactional step made it ready', async () => {
+    const steps = { first: { queue: 'here', transactional: true }, second: { queue: 'there' } };
+    const template = aTemplate(aChain('first', 'second'), { steps });
+    const settings = { templates: [template], handlers: aScript().handlers };
+    const one = await anIdleHost({ ...settings, worker: { queues: ['here'] } });
+    const other = await anIdleHost({ ...settings, worker: { queues: ['there'] } });
+    const [id] = await startUnheard(template);
+    one.get(WorkerLoop).wake();
+    await ended(other, id!);
+  });
+
   it('tells them at its time of a retry that it has no room for', async () => {
     const gate = aGate();
     const template = aTemplate(ONE_STEP, { defaults: { backoff: { baseSeconds: 0.5, jitter: 0 } } });

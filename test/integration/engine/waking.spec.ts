@@ -135,7 +135,8 @@ describe('a worker that cannot hear of ready work', () => {
 });
 
 describe('a worker that has no place for another transactional step', () => {
-  it('begins it when a place became free while it looked for others', async () => {
+  /** Its only place is kept by a handler whose step was cancelled, and a step of `next` waits for it. */
+  async function occupied() {
     const [running, end] = [aGate(), aGate()];
     const template = aTemplate(ONE_STEP, { steps: { only: { transactional: true } } });
     const act = ({ task }: { readonly task: { readonly id: string } }): unknown => {
@@ -154,17 +155,48 @@ describe('a worker that has no place for another transactional step', () => {
     const next = await host.tasks.start(template.request);
     await host.tasks.cancel(first.id, BY);
     await host.get(WorkerWatch).lookOnce();
-    await idle(host); // but for the handler, which keeps its place
+    await idle(host); // but for the handler
     expect(host.get(StepTransactions).free).toBe(0);
+    return { host, end, next };
+  }
 
+  it('begins it when a handler ends that kept its place beyond its abort', async () => {
+    const { host, end, next } = await occupied();
+    end.open();
+    await completed(host, next.id);
+  });
+
+  it('begins what comes after more of them than it asked for', async () => {
+    const gate = aGate();
+    const [scarce, plain] = [aTemplate(ONE_STEP, { steps: { only: { transactional: true } } }), aTemplate()];
+    let known: string | undefined;
+    const act = ({ task }: { readonly task: { readonly id: string; readonly name: string } }): unknown =>
+      task.name === plain.request.name || task.id === (known ??= task.id) ? {} : gate.passed;
+    const templates = [scarce, plain];
+    const office = await lab.open({ name: 'office', templates });
+    await lab.open({
+      templates,
+      handlers: aScript({ only: act }).handlers,
+      worker: { enabled: true, pollIntervalMs: NEVER_MS, concurrency: 2 },
+      dataSource: { poolSize: 3 },
+    });
+    await completed(office, (await office.tasks.start(scarce.request)).id); // by which it knows that they are scarce
+    const requests = [scarce.request, scarce.request, scarce.request, plain.request];
+    const started = await office.tasks.startMany(requests);
+    await completed(office, started.at(-1)!.id);
+    gate.open();
+  });
+
+  it('says that it may have left some when a place became free while it looked for others', async () => {
+    const { host, end } = await occupied();
     const holder = await lab.connect();
     await holder.query('begin; lock table tasker.ready_steps');
-    host.get(WorkerLoop).wake();
+    const pass = host.get(Worker).runOnce();
     await lockWaited(holder, 'advance');
     end.open();
     await eventually(() => expect(host.get(StepTransactions).free).toBe(1));
     await holder.query('commit');
-    await completed(host, next.id);
+    expect((await pass).passedOver).toBe(true);
   });
 });
 
@@ -177,9 +209,9 @@ describe('a retry that comes due', () => {
     return again.at.getTime() - failure.at.getTime() + 1; // both were cut to whole ones
   }
 
-  it('is begun by itself at its time', async () => {
+  it('is begun by itself at its time, and so is the next one', async () => {
     const template = aTemplate(undefined, { defaults: { backoff: { baseSeconds: 0.3, jitter: 0 } } });
-    const { workshop } = await twoHosts(template, { script: aScript({ only: failing(1) }) });
+    const { workshop } = await twoHosts(template, { script: aScript({ only: failing(2) }) });
     const { id } = await workshop.tasks.start(template.request);
     await completed(workshop, id);
     const wait = await waited(id, 'only');
@@ -197,6 +229,24 @@ describe('a retry that comes due', () => {
     const { id } = await workshop.tasks.start(template.request);
     await eventually(() => expect(script.runsOf('sooner')).toHaveLength(2));
     expect(await waited(id, 'sooner')).toBeGreaterThanOrEqual(200);
+    expect(script.runsOf('later')).toHaveLength(1);
+  });
+
+  it('is begun at its time although a later one comes up meanwhile', async () => {
+    const gate = aGate();
+    const failLater = failing(1, () => new RetryableError('much later', { retryAfter: 3_000 }));
+    const script = aScript({
+      later: (context) => gate.passed.then(() => failLater(context)),
+      sooner: failing(1, () => new RetryableError('soon', { retryAfter: 1 })),
+    });
+    const template = aTemplate(independent('later', 'sooner'));
+    const { workshop } = await twoHosts(template, { script });
+    const { id } = await workshop.tasks.start(template.request);
+    const failures = (): Promise<number> =>
+      stepHistory(lab, id).then((all) => all.filter(({ to }) => to === 'error').length);
+    await eventually(async () => expect(await failures()).toBe(1));
+    gate.open();
+    await eventually(() => expect(script.runsOf('sooner')).toHaveLength(2));
     expect(script.runsOf('later')).toHaveLength(1);
   });
 

@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { cleanConnections, connectionWaits, engine, smallPool, transactional } from '../../specs.js';
+import { cleanConnections, connectionWaits, engine, smallPool, transactional, waking } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -18,12 +18,14 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'never gives a place back',
-        find: `} finally {
-      this.taken--;
-    }`,
-        replace: `} finally {
-      void this.taken;
-    }`,
+        find: 'this.taken--;',
+        replace: 'void this.taken;',
+      },
+      {
+        mistake: 'tells nobody that an aborted attempt gave back its place',
+        find: 'if (run.signal.aborted) this.onLateEnd();',
+        replace: '',
+        tests: [waking],
       },
       {
         mistake: 'commits the work of a handler that was aborted',
