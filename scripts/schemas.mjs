@@ -21,6 +21,12 @@ const ANY_JSON = {
   JsonObject: { type: 'object', additionalProperties: true },
 };
 
+/** Types that others extend: generated clients get one type each, which the others refer to. */
+const OUTLINES = ['TaskOutline', 'StepDetails', 'WebhookDetails'];
+
+/** Fields that hold an instant, by their names. */
+const INSTANT = /(At|After|Before|PeriodStart|^timestamp)$/;
+
 /** The text of the file, as it should be. */
 export async function schemasFile() {
   const generator = createGenerator({
@@ -36,6 +42,7 @@ export async function schemasFile() {
       .sort()
       .map((name) => [componentName(name), ANY_JSON[name] ?? asComponent(definitions[name])]),
   );
+  for (const outline of OUTLINES) shareOutline(schemas, outline);
   return formatted(
     TARGET,
     `/** Made by \`npm run schemas\` from the types in documents.ts. */
@@ -86,10 +93,44 @@ function componentName(name) {
 
 function asComponent(schema) {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
+    if (INSTANT.test(key) && isText(value)) return { format: 'date-time', ...value };
     if (key === '$ref') return `#/components/schemas/${componentName(decodeURIComponent(value.slice(AT.length)))}`;
     // What `@default` says is meant for people, such as "at once".
     return key === 'default' && typeof value !== 'object' ? undefined : value;
   });
+}
+
+const isText = (schema) => [schema?.type].flat().includes('string') && schema.enum === undefined;
+
+/** What has all fields of the outline, and more, refers to it. An outline is open to that, and says so by forbidding nothing. */
+function shareOutline(schemas, name) {
+  const outline = schemas[name];
+  delete outline.additionalProperties;
+  const visit = (schema) => {
+    for (const [key, value] of Object.entries(schema)) {
+      if (typeof value !== 'object' || value === null || value === outline) continue;
+      if (extendsOutline(value, outline)) schema[key] = extended(value, outline, name);
+      else visit(value);
+    }
+  };
+  visit(schemas);
+}
+
+function extendsOutline({ properties, required = [] }, outline) {
+  if (properties === undefined || typeof properties !== 'object') return false;
+  const isSame = ([key, schema]) => JSON.stringify(properties[key]) === JSON.stringify(schema);
+  return Object.entries(outline.properties).every(isSame) && outline.required.every((key) => required.includes(key));
+}
+
+function extended({ description, properties, required }, outline, name) {
+  const isOwn = (key) => !(key in outline.properties);
+  const own = Object.fromEntries(Object.entries(properties).filter(([key]) => isOwn(key)));
+  const more = { type: 'object', properties: own, required: required.filter(isOwn) };
+  return {
+    ...(description && { description }),
+    allOf: [{ $ref: `#/components/schemas/${name}` }, more],
+    unevaluatedProperties: false,
+  };
 }
 
 if (isProgram(import.meta)) {

@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../persistence/analytics.details.js';
 import { AnalyticsGateway, type SlownessQuery } from '../persistence/analytics.gateway.js';
 import { countProblem, textProblem } from '../workflow/input.checks.js';
+import { SLOWEST_BOUNDS } from '../workflow/list.bounds.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidAnalyticsRequestError } from './insight.errors.js';
 
 export type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../persistence/analytics.details.js';
 
-/** More is a listing, which nobody reads for what is slowest. */
-const MAX_LIMIT = 1_000;
 const FILTERS = ['namespace', 'name', 'version'] as const;
 
 /** The period to look at. */
@@ -66,7 +65,7 @@ function checked(request: SlownessRequest): SlownessQuery {
   const { since = null, limit = null, namespace = null, name = null, version = null } = request;
   refuse([
     sinceProblem(request.since),
-    countProblem('/limit', request.limit, 1, MAX_LIMIT),
+    countProblem('/limit', request.limit, SLOWEST_BOUNDS.minimum, SLOWEST_BOUNDS.maximum),
     ...FILTERS.map((filter) => textProblem(`/${filter}`, request[filter])),
   ]);
   return { since, limit, namespace, name, version };

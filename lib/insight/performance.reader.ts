@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { countProblem } from '../workflow/input.checks.js';
+import { PERIOD_BOUNDS } from '../workflow/list.bounds.js';
 import { AnalyticsReader, type AnalyticsMetrics, type SlowStep, type SlowTask } from './analytics.reader.js';
 import { InvalidAnalyticsRequestError } from './insight.errors.js';
 
 const HOUR_MS = 3_600_000;
-const DEFAULT_HOURS = 24;
-const MOST_HOURS = 720;
 
 export interface PerformanceDocument {
   readonly lastHour: AnalyticsMetrics;
@@ -45,8 +44,12 @@ export class PerformanceReader {
   }
 
   /** @throws InvalidAnalyticsRequestError */
-  async bottlenecks({ period = DEFAULT_HOURS, limit, ...scope }: BottleneckRequest): Promise<BottleneckDocument> {
-    const problem = countProblem('/period', period, 1, MOST_HOURS);
+  async bottlenecks({
+    period = PERIOD_BOUNDS.default,
+    limit,
+    ...scope
+  }: BottleneckRequest): Promise<BottleneckDocument> {
+    const problem = countProblem('/period', period, PERIOD_BOUNDS.minimum, PERIOD_BOUNDS.maximum);
     if (problem) throw new InvalidAnalyticsRequestError([problem]);
     const request = { ...scope, since: hoursAgo(period), ...(limit !== undefined && { limit }) };
     const [slowestTasks, slowestSteps] = await Promise.all([

@@ -1,3 +1,4 @@
+import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import { TASK_PARTS } from './task.parts.js';
 import { countProblem, textProblem } from '../workflow/input.checks.js';
 import { taskFilterProblems } from '../workflow/task.filter.js';
@@ -6,7 +7,6 @@ import { InvalidListRequestError } from './insight.errors.js';
 import { TASK_SORTS, type TaskListRequest } from './task.list.js';
 
 /** More is an export. */
-const MAX_LIMIT = 100;
 const MAX_CURSOR_LENGTH = 300;
 
 /** @throws InvalidListRequestError with every problem; the request may come from JavaScript, so types are checked too */
@@ -16,7 +16,7 @@ export function checkListRequest({ filter, sort, limit, after, before, fromEnd, 
     sort === undefined || TASK_SORTS.includes(sort)
       ? null
       : { pointer: '/sort', message: `must be one of ${TASK_SORTS.join(', ')}` },
-    countProblem('/limit', limit, 1, MAX_LIMIT),
+    countProblem('/limit', limit, PAGE_BOUNDS.minimum, PAGE_BOUNDS.maximum),
     textProblem('/after', after, MAX_CURSOR_LENGTH),
     textProblem('/before', before, MAX_CURSOR_LENGTH),
     after !== undefined && before !== undefined

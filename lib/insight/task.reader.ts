@@ -10,6 +10,7 @@ import {
 import type { StepDetails, StoredPart, StoredParts, TaskDetails, TaskOutline } from '../persistence/task.details.js';
 import { analyseGraph } from '../workflow/graph.js';
 import { isRowId } from '../workflow/input.checks.js';
+import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import type { TaskState } from '../workflow/states.js';
 import { checkListRequest, checkParts } from './task.list.check.js';
 import { analyseTask } from './task.analysis.js';
@@ -29,7 +30,6 @@ export type {
 } from '../persistence/task.details.js';
 
 const ALWAYS = ['context', 'summary', 'steps'] as const satisfies TaskPart[];
-const DEFAULT_LIMIT = 20;
 
 /** Answers what tasks and their steps are doing. */
 @Injectable()
@@ -97,7 +97,7 @@ export class TaskReader {
    */
   async list(request: TaskListRequest = {}): Promise<TaskPage> {
     checkListRequest(request);
-    const { filter = {}, sort = '-createdAt', limit = DEFAULT_LIMIT, include = [], fromEnd = false } = request;
+    const { filter = {}, sort = '-createdAt', limit = PAGE_BOUNDS.default, include = [], fromEnd = false } = request;
     const field = sort.replace('-', '') as TaskSortField;
     const cursor = request.before ?? request.after;
     const backwards = fromEnd || request.before !== undefined;

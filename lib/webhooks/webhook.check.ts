@@ -2,6 +2,7 @@ import { changeFilterProblems } from '../live/change.filter.js';
 import { DELIVERY_STATES } from '../persistence/webhook-delivery.gateway.js';
 import { countProblem, isRowId, requiredTextProblem, textProblem } from '../workflow/input.checks.js';
 import { escapePointer } from '../workflow/json.check.js';
+import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { targetFault } from './target.check.js';
 import { secretFault } from './webhook.secret.js';
@@ -11,7 +12,6 @@ import type { DeliveryRequest, NewWebhook, WebhookChanges } from './webhook.js';
 
 const MAX_URL_LENGTH = 2_048;
 const MAX_DESCRIPTION_LENGTH = 255;
-export const MAX_DELIVERIES = 100;
 
 const CHANGEABLE: readonly string[] = ['url', 'filter', 'description', 'isEnabled'] satisfies (keyof WebhookChanges)[];
 
@@ -47,7 +47,7 @@ export function deliveryRequestProblems({ state, after, limit }: DeliveryRequest
       state === undefined || DELIVERY_STATES.includes(state) ? null : `must be one of ${DELIVERY_STATES.join(', ')}`,
     ),
     ...problem('/after', after === undefined || isRowId(after) ? null : 'must be the cursor of a page'),
-    countProblem('/limit', limit, 1, MAX_DELIVERIES),
+    countProblem('/limit', limit, PAGE_BOUNDS.minimum, PAGE_BOUNDS.maximum),
   ].filter((each) => each !== null);
 }
 

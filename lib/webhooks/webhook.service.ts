@@ -5,6 +5,7 @@ import { WebhookDeliveryGateway } from '../persistence/webhook-delivery.gateway.
 import { WEBHOOK_BYTES, WebhookGateway, type NewStoredWebhook } from '../persistence/webhook.gateway.js';
 import type { JsonObject } from '../workflow/json.js';
 import { isRowId } from '../workflow/input.checks.js';
+import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { deliveryRequestProblems, newWebhookProblems, webhookChangeProblems } from './webhook.check.js';
 import {
@@ -24,7 +25,6 @@ import type {
   WebhookWithSecret,
 } from './webhook.js';
 
-const DELIVERIES_A_PAGE = 20;
 /** In one statement; each is a row that is written. */
 const REDELIVERED_AT_ONCE = 1_000;
 
@@ -118,7 +118,7 @@ export class WebhookService {
     refuse(deliveryRequestProblems(request));
     await this.get(id);
     const { state = null, after = null } = request;
-    const limit = this.deliveriesOf.roomFor(request.limit ?? DELIVERIES_A_PAGE);
+    const limit = this.deliveriesOf.roomFor(request.limit ?? PAGE_BOUNDS.default);
     const found = await this.deliveriesOf.list(id, state, after, limit + 1); // one more, to know whether there is more
     const deliveries = found.slice(0, limit) as unknown as readonly WebhookDelivery[];
     return { deliveries, next: found.length > limit ? deliveries.at(-1)!.id : null };

@@ -21,7 +21,10 @@ interface Described {
     readonly content: Readonly<Record<string, { readonly schema: object; readonly example: unknown }>>;
   };
   readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
+    Record<
+      string,
+      { readonly headers?: object; readonly content?: Readonly<Record<string, { readonly schema: object }>> }
+    >
   >;
 }
 
@@ -30,6 +33,7 @@ describe('the description of the API', () => {
   let http: Server;
   let text: string;
   let paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  let schemas: Readonly<Record<string, object>>;
   let ajv: Ajv2020;
   beforeAll(async () => {
     host = await startHttpHost();
@@ -37,6 +41,7 @@ describe('the description of the API', () => {
     const answer = await request(http).get('/tasker/openapi.json').expect(200);
     text = answer.text;
     paths = answer.body.paths as typeof paths;
+    schemas = answer.body.components.schemas as typeof schemas;
     ajv = new Ajv2020({ strict: false, allErrors: true });
     (formats as unknown as (to: Ajv2020) => void)(ajv);
     ajv.addSchema(answer.body as object, 'openapi');
@@ -66,8 +71,32 @@ describe('the description of the API', () => {
     ).toEqual([]);
   });
 
-  it('is the same as the written one', () => {
-    expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
+  it('is the same as the written one, which knows the path of the documentation alone', () => {
+    const servers = [{ url: '/tasker' }];
+    expect({ ...JSON.parse(text), servers }).toEqual(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
+  });
+
+  it('names each header that answers are promised to have', () => {
+    const headersOf = (path: string, verb: string, status: string): string[] =>
+      Object.keys(paths[path]![verb]!.responses[status]!.headers ?? {}).filter((name) => name !== 'X-Correlation-ID');
+    expect(headersOf('/tasks', 'post', '201')).toEqual(['Location', 'Idempotency-Replayed']);
+    expect(headersOf('/tasks', 'get', '200')).toEqual(['Link']);
+    expect(headersOf('/tasks/{id}', 'get', '304')).toEqual(['ETag']);
+    expect(headersOf('/tasks/{id}', 'patch', '200')).toEqual(['ETag']);
+    expect(headersOf('/tasks/{id}/rerun', 'post', '201')).toEqual(['Location', 'Idempotency-Replayed']);
+    expect(headersOf('/tasks', 'post', '429')).toEqual(['Retry-After']);
+    expect(paths['/events']!.get!.parameters.map(({ name }) => name)).toContain('Last-Event-ID');
+  });
+
+  it('has one type for what several answers show of a task, a step, a webhook', () => {
+    for (const [name, extended] of [
+      ['TaskOutline', 'TaskDocument'],
+      ['TaskOutline', 'TaskListDocument'],
+      ['StepDetails', 'StepDocument'],
+      ['WebhookDetails', 'WebhookWithSecret'],
+    ]) {
+      expect(JSON.stringify(schemas[extended!])).toContain(`"#/components/schemas/${name!}"`);
+    }
   });
 
   it('has each method of each controller, and no other', () => {
@@ -117,6 +146,12 @@ describe('the description of the API', () => {
       const described = operation.responses[status];
       expect([verb, url, status, described !== undefined]).toEqual([verb, url, status, true]);
       const content = described!.content?.[answer.type];
+      for (const name of ['location', 'link', 'etag', 'retry-after', 'idempotency-replayed', 'last-event-id']) {
+        const value = answer.headers[name];
+        if (value === undefined || value.startsWith('W/')) continue; // a tag of Express's own
+        const documented = Object.keys(described!.headers ?? {}).map((each) => each.toLowerCase());
+        expect([verb, url, status, documented]).toEqual([verb, url, status, expect.arrayContaining([name])]);
+      }
       if (answer.text !== '')
         expect([verb, url, answer.type, content !== undefined]).toEqual([verb, url, answer.type, true]);
       if (content && answer.type.endsWith('json'))

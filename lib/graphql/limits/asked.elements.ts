@@ -8,6 +8,7 @@ import {
   type GraphQLArgument,
   type GraphQLInputField,
 } from 'graphql';
+import { PAGE_BOUNDS } from '../../workflow/list.bounds.js';
 
 /** The arguments of a field, or what an input object among them holds. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -17,8 +18,6 @@ type Definition = GraphQLArgument | GraphQLInputField;
 /** Stands for what a variable holds that is not known yet. */
 const UNKNOWN = Symbol('unknown');
 const ALL_UNKNOWN = new Proxy<Record<string, unknown>>({}, { get: () => UNKNOWN });
-/** Of every list of ours that comes in pages. */
-const DEFAULT_PAGE = 20;
 const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'limit']);
 
 /** What a size counts where it is said, and where it is not. */
@@ -54,7 +53,9 @@ function sizesAmong(definitions: readonly Definition[], given: Arguments, isMuta
 
 function sizesIn({ name, type, defaultValue }: Definition, value: unknown, isMutation: boolean): AskedSize[] {
   if (SIZES.has(name)) {
-    return [{ said: sizeSaid(value), otherwise: typeof defaultValue === 'number' ? defaultValue : DEFAULT_PAGE }];
+    return [
+      { said: sizeSaid(value), otherwise: typeof defaultValue === 'number' ? defaultValue : PAGE_BOUNDS.default },
+    ];
   }
   const named = getNamedType(type);
   if (!isInputObjectType(named) || typeof value !== 'object' || value === null) return [];

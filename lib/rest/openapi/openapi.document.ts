@@ -1,12 +1,11 @@
-import { STATUS_CODES } from 'node:http';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
-import { CORRELATION_HEADER } from '../correlation.js';
 import { IDEMPOTENCY_HEADER } from '../idempotency.key.js';
 import { SCHEMAS } from './openapi.schemas.js';
-import type { Answer, Operation, Operations, QueryParameter } from './operation.js';
+import type { Operation, Operations, QueryParameter } from './operation.js';
 import { OPERATIONS, TAGS } from './operations.js';
+import { HEADERS, isStream, responsesOf } from './responses.js';
 import { reference } from './schema.reference.js';
 import { WEBHOOK_REQUESTS } from './webhook.request.js';
 
@@ -47,9 +46,7 @@ export function openApiDocument(server: string, version: string): OpenApiDocumen
           description: 'As the authenticator of the host wants it; none without one.',
         },
       },
-      headers: {
-        CorrelationId: { description: 'By which the request is found in the logs.', schema: { type: 'string' } },
-      },
+      headers: HEADERS,
     },
   };
 }
@@ -96,7 +93,7 @@ function describe(operation: Operation, { tag, path, verb, method }: Place): Jso
         content: { 'application/json': { schema: reference(body.schema), example: body.example } },
       },
     }),
-    responses: responsesOf(operation, permission !== undefined),
+    responses: responsesOf(operation, { isGuarded: permission !== undefined, isPost: verb === 'post' }),
   };
 }
 
@@ -122,6 +119,7 @@ function parametersOf({ query = {}, problems = [], answers }: Operation, path: s
       ? [header(IDEMPOTENCY_HEADER, 'For a day the same request with the same key is carried out once.')]
       : []),
     ...(problems.includes(412) ? [header('If-Match', 'The ETag of what is to be changed: nothing newer is.')] : []),
+    ...(isStream(answers) ? [header('Last-Event-ID', 'The position to go on from: that of the last event.')] : []),
     ...(304 in answers ? [header('If-None-Match', 'An ETag: 304 while nothing of it has changed.')] : []),
   ];
 }
@@ -142,8 +140,13 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   name: 'The name of the task template.',
 };
 
-function queryParameter(name: string, { kind, description, values }: QueryParameter): Json {
-  const one = { type: kind === 'number' ? 'integer' : 'string', ...(values && { enum: values }) };
+function queryParameter(name: string, { kind, description, values, format, bounds }: QueryParameter): Json {
+  const one = {
+    type: kind === 'number' ? 'integer' : 'string',
+    ...(values && { enum: values }),
+    ...(format && { format }),
+    ...bounds,
+  };
   const isMany = kind === 'words' || kind === 'texts';
   return {
     name,
@@ -152,40 +155,4 @@ function queryParameter(name: string, { kind, description, values }: QueryParame
     schema: isMany ? { type: 'array', items: one } : one,
     ...(isMany && { style: 'form', explode: kind === 'texts' }),
   };
-}
-
-/** What can be wrong with every request that is guarded, and with every body; probes ask nothing that could be wrong. */
-const OF_GUARDED = [400, 401, 403, 500, 503]; // 503: the database may be away, from us or from who authenticates
-const OF_BODY = [413, 415];
-
-function responsesOf({ answers, body, problems = [] }: Operation, isGuarded: boolean): Json {
-  const headers = { [CORRELATION_HEADER]: { $ref: '#/components/headers/CorrelationId' } };
-  const ok = Object.entries(answers).map(([status, answer]) => [
-    status,
-    { description: STATUS_CODES[status], ...(isGuarded && { headers }), ...contentOf(answer) },
-  ]);
-  const statuses = [...(isGuarded ? OF_GUARDED : []), ...(body ? OF_BODY : []), ...problems];
-  const wrong = statuses.sort().map((status) => [
-    String(status),
-    {
-      description: STATUS_CODES[status],
-      headers,
-      content: {
-        ...(answers[status] && (contentOf(answers[status]).content as Json)),
-        'application/problem+json': { schema: reference('ProblemDocument') },
-      },
-    },
-  ]);
-  return Object.fromEntries([...ok, ...wrong]) as Json;
-}
-
-function contentOf({ schema, media = {} }: Answer): Json {
-  const bodies = [
-    ...(schema === null ? [] : [['application/json', { schema: reference(schema) }]]),
-    ...Object.entries(media).map(([type, { description, carries }]) => [
-      type,
-      { schema: { type: 'string', description, ...(carries && { contentSchema: reference(carries) }) } },
-    ]),
-  ];
-  return bodies.length === 0 ? {} : { content: Object.fromEntries(bodies) as Json };
 }

@@ -91,10 +91,12 @@ export const SCHEMAS = {
         description: 'Steps completed by workers.',
       },
       analysisPeriodStart: {
+        format: 'date-time',
         type: 'string',
         description: 'ISO 8601 in UTC.',
       },
       calculatedAt: {
+        format: 'date-time',
         type: 'string',
         description: 'ISO 8601 in UTC.',
       },
@@ -144,9 +146,11 @@ export const SCHEMAS = {
         $ref: '#/components/schemas/JsonValue',
       },
       createdAt: {
+        format: 'date-time',
         type: 'string',
       },
       updatedAt: {
+        format: 'date-time',
         type: 'string',
       },
     },
@@ -480,6 +484,7 @@ export const SCHEMAS = {
         description: 'What the attempt failed with; null: it did not.',
       },
       retryAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'When the next attempt of a failed step is due; null: none follows by itself.',
       },
@@ -829,6 +834,7 @@ export const SCHEMAS = {
         type: 'number',
       },
       nextRetryAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'When it will be tried again; null: it runs, is ready, or waits for a person.',
       },
@@ -863,6 +869,7 @@ export const SCHEMAS = {
         const: 'tasker',
       },
       timestamp: {
+        format: 'date-time',
         type: 'string',
       },
     },
@@ -1075,6 +1082,7 @@ export const SCHEMAS = {
         description: 'Their task is on hold.',
       },
       oldestReadyAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'Since when the first of the ready ones could run; null when none is ready.',
       },
@@ -1118,6 +1126,7 @@ export const SCHEMAS = {
         },
       },
       timestamp: {
+        format: 'date-time',
         type: 'string',
       },
     },
@@ -1237,9 +1246,11 @@ export const SCHEMAS = {
         type: 'number',
       },
       createdAt: {
+        format: 'date-time',
         type: 'string',
       },
       completedAt: {
+        format: 'date-time',
         type: 'string',
         description: 'When it was completed or resolved.',
       },
@@ -1299,9 +1310,11 @@ export const SCHEMAS = {
         description: 'In error now, those that wait for a retry included.',
       },
       createdAt: {
+        format: 'date-time',
         type: 'string',
       },
       completedAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'When it was completed or resolved, or failed; null while it is in progress.',
       },
@@ -1401,10 +1414,12 @@ export const SCHEMAS = {
         description: 'Skippable steps of the template that are passed over when their turn comes.',
       },
       runAt: {
+        format: 'date-time',
         type: 'string',
         description: 'Not before this instant; text is ISO 8601.',
       },
       deadlineAt: {
+        format: 'date-time',
         type: 'string',
         description: 'What is unfinished at this instant fails; text is ISO 8601.',
       },
@@ -1640,17 +1655,21 @@ export const SCHEMAS = {
         description: 'What the latest attempt failed with; null once a later one succeeded.',
       },
       nextRetryAt: {
+        format: 'date-time',
         type: ['string', 'null'],
       },
       startedAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'When the first attempt began.',
       },
       lastAttemptedAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'When the latest attempt began.',
       },
       processedAt: {
+        format: 'date-time',
         type: ['string', 'null'],
       },
       revision: {
@@ -1675,113 +1694,39 @@ export const SCHEMAS = {
       'processedAt',
       'revision',
     ],
-    additionalProperties: false,
   },
   StepDocument: {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'string',
-      },
-      name: {
-        type: 'string',
-      },
-      state: {
-        $ref: '#/components/schemas/StepState',
-      },
-      dependsOn: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description: 'Names of the steps that must be done first.',
-      },
-      attempts: {
-        type: 'number',
-      },
-      retryLimit: {
-        type: 'number',
-        description: 'Attempts allowed in all.',
-      },
-      retryable: {
-        type: 'boolean',
-      },
-      skippable: {
-        type: 'boolean',
-      },
-      results: {
-        $ref: '#/components/schemas/JsonValue',
-      },
-      error: {
-        anyOf: [
-          {
-            $ref: '#/components/schemas/StepErrorDetails',
-          },
-          {
-            type: 'null',
-          },
-        ],
-        description: 'What the latest attempt failed with; null once a later one succeeded.',
-      },
-      nextRetryAt: {
-        type: ['string', 'null'],
-      },
-      startedAt: {
-        type: ['string', 'null'],
-        description: 'When the first attempt began.',
-      },
-      lastAttemptedAt: {
-        type: ['string', 'null'],
-        description: 'When the latest attempt began.',
-      },
-      processedAt: {
-        type: ['string', 'null'],
-      },
-      revision: {
-        type: 'string',
-        description: 'Another one after each change of the step; see `ChangeBy`.',
-      },
-      taskId: {
-        type: 'string',
-      },
-      dependents: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description: 'Names of the steps that wait for this one.',
-      },
-      siblings: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description:
-          'Names of the other steps that wait for exactly the same ones; none for a step that waits for none.',
-      },
-    },
-    required: [
-      'attempts',
-      'dependents',
-      'dependsOn',
-      'error',
-      'id',
-      'lastAttemptedAt',
-      'name',
-      'nextRetryAt',
-      'processedAt',
-      'results',
-      'retryLimit',
-      'retryable',
-      'revision',
-      'siblings',
-      'skippable',
-      'startedAt',
-      'state',
-      'taskId',
-    ],
-    additionalProperties: false,
     description: 'A step among the others of its task.',
+    allOf: [
+      {
+        $ref: '#/components/schemas/StepDetails',
+      },
+      {
+        type: 'object',
+        properties: {
+          taskId: {
+            type: 'string',
+          },
+          dependents: {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+            description: 'Names of the steps that wait for this one.',
+          },
+          siblings: {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+            description:
+              'Names of the other steps that wait for exactly the same ones; none for a step that waits for none.',
+          },
+        },
+        required: ['dependents', 'siblings', 'taskId'],
+      },
+    ],
+    unevaluatedProperties: false,
   },
   StepErrorCause: {
     type: 'object',
@@ -2215,6 +2160,7 @@ export const SCHEMAS = {
         type: 'number',
       },
       timestamp: {
+        format: 'date-time',
         type: 'string',
       },
     },
@@ -2305,152 +2251,50 @@ export const SCHEMAS = {
     description: 'How the steps of a task stand to each other.',
   },
   TaskDocument: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      analysis: {
-        $ref: '#/components/schemas/TaskAnalysis',
-      },
-      context: {
-        $ref: '#/components/schemas/JsonObject',
-      },
-      summary: {
-        $ref: '#/components/schemas/TaskSummary',
-      },
-      steps: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/StepDetails',
-        },
-        description:
-          'From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration.',
-      },
-      annotations: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/AnnotationDetails',
-        },
-        description: 'In the order in which they were added.',
-      },
-      transitions: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/TransitionDetails',
-        },
-        description: 'Of the task and its steps, in the order in which they happened.',
-      },
-      id: {
-        type: 'string',
-      },
-      namespace: {
-        type: 'string',
-      },
-      name: {
-        type: 'string',
-        description: 'Of the task template.',
-      },
-      version: {
-        type: 'string',
-      },
-      state: {
-        $ref: '#/components/schemas/TaskState',
-      },
-      priority: {
-        type: ['number', 'null'],
-        description: 'Null: each step has the priority of its template.',
-      },
-      initiator: {
-        type: 'string',
-      },
-      sourceSystem: {
-        type: 'string',
-      },
-      reason: {
-        type: 'string',
-      },
-      tags: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-      },
-      requestedAt: {
-        type: 'string',
-      },
-      runAt: {
-        type: ['string', 'null'],
-        description: 'Its first steps are not due before; null: at once.',
-      },
-      deadlineAt: {
-        type: ['string', 'null'],
-        description: 'What is unfinished then fails; null: never.',
-      },
-      heldAt: {
-        type: ['string', 'null'],
-        description: 'Since when it is on hold; null: it is not.',
-      },
-      retained: {
-        type: 'boolean',
-        description: 'Kept whatever the retention says.',
-      },
-      rerunOf: {
-        type: ['string', 'null'],
-        description: 'The task that this one repeats.',
-      },
-      bypassSteps: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description: 'Skippable steps that are passed over when their turn comes.',
-      },
-      identityHash: {
-        type: ['string', 'null'],
-        description: 'What tells equal requests; null: it is never the same as another.',
-      },
-      createdAt: {
-        type: 'string',
-      },
-      completedAt: {
-        type: ['string', 'null'],
-        description: 'When it reached a final state.',
-      },
-      updatedAt: {
-        type: 'string',
-      },
-      revision: {
-        type: 'string',
-        description: 'Another one after each change of the task itself; see `ChangeBy`.',
-      },
-    },
-    required: [
-      'bypassSteps',
-      'completedAt',
-      'context',
-      'createdAt',
-      'deadlineAt',
-      'heldAt',
-      'id',
-      'identityHash',
-      'initiator',
-      'name',
-      'namespace',
-      'priority',
-      'reason',
-      'requestedAt',
-      'rerunOf',
-      'retained',
-      'revision',
-      'runAt',
-      'sourceSystem',
-      'state',
-      'steps',
-      'summary',
-      'tags',
-      'updatedAt',
-      'version',
-    ],
     description: 'A task in full, and what else was asked for.',
+    allOf: [
+      {
+        $ref: '#/components/schemas/TaskOutline',
+      },
+      {
+        type: 'object',
+        properties: {
+          analysis: {
+            $ref: '#/components/schemas/TaskAnalysis',
+          },
+          context: {
+            $ref: '#/components/schemas/JsonObject',
+          },
+          summary: {
+            $ref: '#/components/schemas/TaskSummary',
+          },
+          steps: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/StepDetails',
+            },
+            description:
+              'From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration.',
+          },
+          annotations: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/AnnotationDetails',
+            },
+            description: 'In the order in which they were added.',
+          },
+          transitions: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/TransitionDetails',
+            },
+            description: 'Of the task and its steps, in the order in which they happened.',
+          },
+        },
+        required: ['context', 'steps', 'summary'],
+      },
+    ],
+    unevaluatedProperties: false,
   },
   TaskListDocument: {
     type: 'object',
@@ -2458,148 +2302,49 @@ export const SCHEMAS = {
       tasks: {
         type: 'array',
         items: {
-          type: 'object',
-          additionalProperties: false,
-          properties: {
-            analysis: {
-              $ref: '#/components/schemas/TaskAnalysis',
+          allOf: [
+            {
+              $ref: '#/components/schemas/TaskOutline',
             },
-            context: {
-              $ref: '#/components/schemas/JsonObject',
-            },
-            summary: {
-              $ref: '#/components/schemas/TaskSummary',
-            },
-            steps: {
-              type: 'array',
-              items: {
-                $ref: '#/components/schemas/StepDetails',
+            {
+              type: 'object',
+              properties: {
+                analysis: {
+                  $ref: '#/components/schemas/TaskAnalysis',
+                },
+                context: {
+                  $ref: '#/components/schemas/JsonObject',
+                },
+                summary: {
+                  $ref: '#/components/schemas/TaskSummary',
+                },
+                steps: {
+                  type: 'array',
+                  items: {
+                    $ref: '#/components/schemas/StepDetails',
+                  },
+                  description:
+                    'From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration.',
+                },
+                annotations: {
+                  type: 'array',
+                  items: {
+                    $ref: '#/components/schemas/AnnotationDetails',
+                  },
+                  description: 'In the order in which they were added.',
+                },
+                transitions: {
+                  type: 'array',
+                  items: {
+                    $ref: '#/components/schemas/TransitionDetails',
+                  },
+                  description: 'Of the task and its steps, in the order in which they happened.',
+                },
               },
-              description:
-                'From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration.',
+              required: [],
             },
-            annotations: {
-              type: 'array',
-              items: {
-                $ref: '#/components/schemas/AnnotationDetails',
-              },
-              description: 'In the order in which they were added.',
-            },
-            transitions: {
-              type: 'array',
-              items: {
-                $ref: '#/components/schemas/TransitionDetails',
-              },
-              description: 'Of the task and its steps, in the order in which they happened.',
-            },
-            id: {
-              type: 'string',
-            },
-            namespace: {
-              type: 'string',
-            },
-            name: {
-              type: 'string',
-              description: 'Of the task template.',
-            },
-            version: {
-              type: 'string',
-            },
-            state: {
-              $ref: '#/components/schemas/TaskState',
-            },
-            priority: {
-              type: ['number', 'null'],
-              description: 'Null: each step has the priority of its template.',
-            },
-            initiator: {
-              type: 'string',
-            },
-            sourceSystem: {
-              type: 'string',
-            },
-            reason: {
-              type: 'string',
-            },
-            tags: {
-              type: 'array',
-              items: {
-                type: 'string',
-              },
-            },
-            requestedAt: {
-              type: 'string',
-            },
-            runAt: {
-              type: ['string', 'null'],
-              description: 'Its first steps are not due before; null: at once.',
-            },
-            deadlineAt: {
-              type: ['string', 'null'],
-              description: 'What is unfinished then fails; null: never.',
-            },
-            heldAt: {
-              type: ['string', 'null'],
-              description: 'Since when it is on hold; null: it is not.',
-            },
-            retained: {
-              type: 'boolean',
-              description: 'Kept whatever the retention says.',
-            },
-            rerunOf: {
-              type: ['string', 'null'],
-              description: 'The task that this one repeats.',
-            },
-            bypassSteps: {
-              type: 'array',
-              items: {
-                type: 'string',
-              },
-              description: 'Skippable steps that are passed over when their turn comes.',
-            },
-            identityHash: {
-              type: ['string', 'null'],
-              description: 'What tells equal requests; null: it is never the same as another.',
-            },
-            createdAt: {
-              type: 'string',
-            },
-            completedAt: {
-              type: ['string', 'null'],
-              description: 'When it reached a final state.',
-            },
-            updatedAt: {
-              type: 'string',
-            },
-            revision: {
-              type: 'string',
-              description: 'Another one after each change of the task itself; see `ChangeBy`.',
-            },
-          },
-          required: [
-            'bypassSteps',
-            'completedAt',
-            'createdAt',
-            'deadlineAt',
-            'heldAt',
-            'id',
-            'identityHash',
-            'initiator',
-            'name',
-            'namespace',
-            'priority',
-            'reason',
-            'requestedAt',
-            'rerunOf',
-            'retained',
-            'revision',
-            'runAt',
-            'sourceSystem',
-            'state',
-            'tags',
-            'updatedAt',
-            'version',
           ],
+          unevaluatedProperties: false,
         },
       },
       page: {
@@ -2648,17 +2393,21 @@ export const SCHEMAS = {
         },
       },
       requestedAt: {
+        format: 'date-time',
         type: 'string',
       },
       runAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'Its first steps are not due before; null: at once.',
       },
       deadlineAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'What is unfinished then fails; null: never.',
       },
       heldAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'Since when it is on hold; null: it is not.',
       },
@@ -2682,13 +2431,16 @@ export const SCHEMAS = {
         description: 'What tells equal requests; null: it is never the same as another.',
       },
       createdAt: {
+        format: 'date-time',
         type: 'string',
       },
       completedAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'When it reached a final state.',
       },
       updatedAt: {
+        format: 'date-time',
         type: 'string',
       },
       revision: {
@@ -2720,7 +2472,6 @@ export const SCHEMAS = {
       'updatedAt',
       'revision',
     ],
-    additionalProperties: false,
     description: 'What a task is by itself. Ids are strings, instants ISO 8601 in UTC.',
   },
   TaskRepair: {
@@ -2774,6 +2525,7 @@ export const SCHEMAS = {
         description: 'Failed steps that will not be retried by themselves.',
       },
       nextRetryAt: {
+        format: 'date-time',
         type: ['string', 'null'],
       },
     },
@@ -2941,6 +2693,7 @@ export const SCHEMAS = {
         description: 'What the attempt failed with; null: it did not.',
       },
       retryAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'When the next attempt of a failed step is due; null: none follows by itself.',
       },
@@ -2994,13 +2747,16 @@ export const SCHEMAS = {
         description: 'Begun.',
       },
       dueAt: {
+        format: 'date-time',
         type: ['string', 'null'],
         description: 'When it is tried next; null: it is over.',
       },
       deliveredAt: {
+        format: 'date-time',
         type: ['string', 'null'],
       },
       givenUpAt: {
+        format: 'date-time',
         type: ['string', 'null'],
       },
       lastStatus: {
@@ -3012,6 +2768,7 @@ export const SCHEMAS = {
         description: 'What the latest attempt failed with.',
       },
       createdAt: {
+        format: 'date-time',
         type: 'string',
       },
       change: {
@@ -3074,9 +2831,11 @@ export const SCHEMAS = {
         type: 'boolean',
       },
       createdAt: {
+        format: 'date-time',
         type: 'string',
       },
       updatedAt: {
+        format: 'date-time',
         type: 'string',
       },
       filter: {
@@ -3085,7 +2844,6 @@ export const SCHEMAS = {
       },
     },
     required: ['createdAt', 'description', 'filter', 'id', 'isEnabled', 'updatedAt', 'url'],
-    additionalProperties: false,
     description: 'Whom to tell of changes, and of which.',
   },
   WebhookListDocument: {
@@ -3113,6 +2871,7 @@ export const SCHEMAS = {
         description: 'What it is called among the events.',
       },
       timestamp: {
+        format: 'date-time',
         type: 'string',
         description: 'When it happened; the header `webhook-timestamp` says when it was sent.',
       },
@@ -3125,38 +2884,23 @@ export const SCHEMAS = {
     description: 'What a receiver gets.',
   },
   WebhookWithSecret: {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'string',
-      },
-      url: {
-        type: 'string',
-      },
-      description: {
-        type: ['string', 'null'],
-      },
-      isEnabled: {
-        type: 'boolean',
-      },
-      createdAt: {
-        type: 'string',
-      },
-      updatedAt: {
-        type: 'string',
-      },
-      filter: {
-        $ref: '#/components/schemas/ChangeFilter',
-        description: 'Empty: all.',
-      },
-      secret: {
-        type: 'string',
-        description: '`whsec_` and the base64 of a key.',
-      },
-    },
-    required: ['createdAt', 'description', 'filter', 'id', 'isEnabled', 'secret', 'updatedAt', 'url'],
-    additionalProperties: false,
     description: 'With what its requests are signed by, which is shown only when it is new.',
+    allOf: [
+      {
+        $ref: '#/components/schemas/WebhookDetails',
+      },
+      {
+        type: 'object',
+        properties: {
+          secret: {
+            type: 'string',
+            description: '`whsec_` and the base64 of a key.',
+          },
+        },
+        required: ['secret'],
+      },
+    ],
+    unevaluatedProperties: false,
   },
   WorkerDetails: {
     type: 'object',
@@ -3204,9 +2948,11 @@ export const SCHEMAS = {
         description: '`late`: no heartbeat within its lease, and nobody has declared it lost yet.',
       },
       startedAt: {
+        format: 'date-time',
         type: 'string',
       },
       lastHeartbeatAt: {
+        format: 'date-time',
         type: 'string',
       },
     },

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { PAGE_BOUNDS } from '../../workflow/list.bounds.js';
 import type { ParameterKind } from '../query.pipe.js';
 import type { SCHEMAS } from './openapi.schemas.js';
 import type { TAGS } from './operations.js';
@@ -10,6 +11,9 @@ export interface QueryParameter {
   readonly kind: ParameterKind;
   readonly description: string;
   readonly values?: readonly string[];
+  readonly format?: 'date-time';
+  /** Of a number: the least, the most, and what it is unless said otherwise. */
+  readonly bounds?: typeof PAGE_BOUNDS;
 }
 
 /** A body that is no JSON. */
@@ -34,6 +38,10 @@ export interface Operation {
   readonly summary: string;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly body?: { readonly schema: SchemaName; readonly isOptional?: boolean; readonly example?: unknown };
+  /** Whether success comes with where the new resource is, in `Location`. */
+  readonly locates?: boolean;
+  /** Whether it is a list whose neighbouring pages are in `Link`. */
+  readonly isPaged?: boolean;
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** Statuses of problem documents beside those that every operation has, or every one with a body. */

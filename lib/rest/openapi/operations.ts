@@ -1,3 +1,4 @@
+import { PERIOD_BOUNDS, SLOWEST_BOUNDS } from '../../workflow/list.bounds.js';
 import { AnalyticsController } from '../analytics.controller.js';
 import { DeadLettersController } from '../dead-letters.controller.js';
 import { EventsController } from '../events.controller.js';
@@ -96,6 +97,7 @@ export const OPERATIONS: readonly Operations[] = [
         id: 'listTasks',
         summary: 'A page of the tasks that the query asks for.',
         query: LIST_QUERY,
+        isPaged: true,
         answers: ok('TaskListDocument'),
         problems: [422],
       },
@@ -103,6 +105,7 @@ export const OPERATIONS: readonly Operations[] = [
         id: 'startTask',
         summary: 'Starts a task. 200 where an equal request had started it before.',
         body: { schema: 'StartTaskDto', example: ORDER },
+        locates: true,
         answers: { 201: { schema: 'StartedTask' }, 200: { schema: 'StartedTask' } },
         problems: [404, 409, 429],
       },
@@ -139,6 +142,7 @@ export const OPERATIONS: readonly Operations[] = [
         id: 'rerunTask',
         summary: 'Starts a finished or failed task again as a new one.',
         body: { schema: 'RerunDto', isOptional: true, example: { from: 'ship', ...BY } },
+        locates: true,
         answers: { 201: { schema: 'StartedTask' } },
         problems: [404, 409],
       },
@@ -246,6 +250,7 @@ export const OPERATIONS: readonly Operations[] = [
         id: 'listDeadLetters',
         summary: 'Tasks that need a person: what is wrong, and what would repair it.',
         query: DEAD_LETTER_QUERY,
+        isPaged: true,
         answers: ok('DeadLetterListDocument'),
         problems: [422],
       },
@@ -308,8 +313,16 @@ export const OPERATIONS: readonly Operations[] = [
           namespace: { kind: 'text', description: 'Of the task templates.' },
           name: { kind: 'text', description: 'Of the task templates.' },
           version: { kind: 'text', description: 'Of the task templates.' },
-          period: { kind: 'number', description: 'Hours, 1 to 720; 24 unless said otherwise.' },
-          limit: { kind: 'number', description: 'How many of each, 1 to 1,000; 10 unless said otherwise.' },
+          period: {
+            kind: 'number',
+            description: 'Hours.',
+            bounds: PERIOD_BOUNDS,
+          },
+          limit: {
+            kind: 'number',
+            description: 'How many of each.',
+            bounds: SLOWEST_BOUNDS,
+          },
         },
         answers: ok('BottleneckDocument'),
       },

@@ -1,5 +1,7 @@
 import { TASK_LIST_PARAMETERS } from '../task-list.query.js';
+import { TASK_SORTS } from '../../insight/task.list.js';
 import { TASK_PARTS } from '../../insight/task.parts.js';
+import { PAGE_BOUNDS } from '../../workflow/list.bounds.js';
 import { TASK_STATES } from '../../workflow/states.js';
 import type { QueryParameter } from './operation.js';
 
@@ -24,20 +26,31 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TASK_LIST_PARAMETERS, string>> 
   updatedAfter: 'An instant, of the latest change of the task itself.',
   updatedBefore: 'An instant, of the latest change of the task itself.',
   sort: 'A field to sort by, with a minus the highest first; `-createdAt` unless said otherwise.',
-  limit: 'Tasks on a page, 1 to 100; 20 unless said otherwise.',
+  limit: 'Tasks on a page.',
   after: 'A cursor: the page after it.',
   before: 'A cursor: the page before it.',
   include: 'What else to show of each task.',
 };
 
-const VALUES: Readonly<Record<string, readonly string[]>> = { states: TASK_STATES, include: TASK_PARTS };
+const INSTANT = { format: 'date-time' } as const;
+
+/** What values are allowed, where not all are. */
+const VALUES: Readonly<Partial<Record<keyof typeof TASK_LIST_PARAMETERS, Partial<QueryParameter>>>> = {
+  states: { values: TASK_STATES },
+  include: { values: TASK_PARTS },
+  sort: { values: TASK_SORTS },
+  limit: { bounds: PAGE_BOUNDS },
+  createdAfter: INSTANT,
+  createdBefore: INSTANT,
+  updatedAfter: INSTANT,
+  updatedBefore: INSTANT,
+};
 
 /** All of a list of tasks, as they are described. */
 export const LIST_QUERY: Readonly<Record<string, QueryParameter>> = Object.fromEntries(
   Object.entries(TASK_LIST_PARAMETERS).map(([name, kind]) => {
-    const values = VALUES[name];
-    const description = DESCRIPTIONS[name as keyof typeof DESCRIPTIONS];
-    return [name, { kind, description, ...(values && { values }) }];
+    const key = name as keyof typeof TASK_LIST_PARAMETERS;
+    return [name, { kind, description: DESCRIPTIONS[key], ...VALUES[key] }];
   }),
 );
 

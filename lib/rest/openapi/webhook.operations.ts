@@ -1,4 +1,5 @@
 import { DELIVERY_STATES } from '../../webhooks/webhook.js';
+import { PAGE_BOUNDS } from '../../workflow/list.bounds.js';
 import { WebhookDeliveriesController } from '../webhook-deliveries.controller.js';
 import { WebhooksController } from '../webhooks.controller.js';
 import type { Operations } from './operation.js';
@@ -20,6 +21,7 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
         id: 'createWebhook',
         summary: 'Tells a URL of changes from now on. The answer has the secret that requests are signed with.',
         body: { schema: 'NewWebhookDto', example: HOOK },
+        locates: true,
         answers: { 201: { schema: 'WebhookWithSecret' } },
         problems: [409, 422],
       },
@@ -60,8 +62,9 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
         query: {
           state: { kind: 'text', description: 'Only those in this state.', values: DELIVERY_STATES },
           after: { kind: 'text', description: 'A cursor: the page after it.' },
-          limit: { kind: 'number', description: 'Deliveries on a page, 1 to 100; 20 unless said otherwise.' },
+          limit: { kind: 'number', description: 'Deliveries on a page.', bounds: PAGE_BOUNDS },
         },
+        isPaged: true,
         answers: { 200: { schema: 'WebhookDeliveryListDocument' } },
         problems: [404],
       },

@@ -1,0 +1,88 @@
+import { STATUS_CODES } from 'node:http';
+import { CORRELATION_HEADER } from '../correlation.js';
+import type { Answer, Operation } from './operation.js';
+import { reference } from './schema.reference.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Headers of answers, by the names of their components. */
+export const HEADERS = {
+  CorrelationId: { description: 'By which the request is found in the logs.', schema: { type: 'string' } },
+  Location: {
+    description: 'Where the new resource is: a reference relative to the address that was asked for.',
+    required: true,
+    schema: { type: 'string', format: 'uri-reference' },
+  },
+  Link: {
+    description: 'Where the pages around this one are, as `next` and `prev` (RFC 8288), relative to its address.',
+    schema: { type: 'string' },
+  },
+  ETag: { description: 'For `If-Match` and `If-None-Match`.', required: true, schema: { type: 'string' } },
+  RetryAfter: { description: 'In how many seconds to ask again.', schema: { type: 'integer', minimum: 1 } },
+  IdempotencyReplayed: {
+    description: 'This is how an earlier request with the same idempotency key was answered.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+} as const;
+
+const header = (name: keyof typeof HEADERS): Json => ({ $ref: `#/components/headers/${name}` });
+
+/** Statuses of problems that pass. */
+const PASSING: readonly number[] = [409, 429, 503];
+/** Of answers with what a tag stands for. */
+const TAGGED: readonly string[] = ['200', '304'];
+
+/** Whether it is answered with what happens, as it happens. */
+export const isStream = (answers: Operation['answers']): boolean => 'text/event-stream' in (answers[200]?.media ?? {});
+
+/** What can be wrong with every request that is guarded, and with every body; probes ask nothing that could be wrong. */
+const OF_GUARDED = [400, 401, 403, 500, 503]; // 503: the database may be away, from us or from who authenticates
+const OF_BODY = [413, 415];
+
+interface Circumstances {
+  readonly isGuarded: boolean;
+  readonly isPost: boolean;
+}
+
+export function responsesOf(operation: Operation, { isGuarded, isPost }: Circumstances): Json {
+  const { answers, body, problems = [] } = operation;
+  const found = { [CORRELATION_HEADER]: header('CorrelationId') };
+  const isTagged = 304 in answers || problems.includes(412);
+  const ok = Object.entries(answers).map(([status, answer]) => {
+    const headers = {
+      ...(isGuarded && found),
+      ...(operation.locates && { Location: header('Location') }),
+      ...(operation.isPaged && { Link: header('Link') }),
+      ...(isTagged && TAGGED.includes(status) && { ETag: header('ETag') }),
+      ...(isGuarded && isPost && { 'Idempotency-Replayed': header('IdempotencyReplayed') }),
+    };
+    return [
+      status,
+      { description: STATUS_CODES[status], ...(Object.keys(headers).length > 0 && { headers }), ...contentOf(answer) },
+    ];
+  });
+  const statuses = [...(isGuarded ? OF_GUARDED : []), ...(body ? OF_BODY : []), ...problems];
+  const wrong = statuses.sort().map((status) => [
+    String(status),
+    {
+      description: STATUS_CODES[status],
+      headers: { ...found, ...(PASSING.includes(status) && { 'Retry-After': header('RetryAfter') }) },
+      content: {
+        ...(answers[status] && (contentOf(answers[status]).content as Json)),
+        'application/problem+json': { schema: reference('ProblemDocument') },
+      },
+    },
+  ]);
+  return Object.fromEntries([...ok, ...wrong]) as Json;
+}
+
+function contentOf({ schema, media = {} }: Answer): Json {
+  const bodies = [
+    ...(schema === null ? [] : [['application/json', { schema: reference(schema) }]]),
+    ...Object.entries(media).map(([type, { description, carries }]) => [
+      type,
+      { schema: { type: 'string', description, ...(carries && { contentSchema: reference(carries) }) } },
+    ]),
+  ];
+  return bodies.length === 0 ? {} : { content: Object.fromEntries(bodies) as Json };
+}
