@@ -37,6 +37,17 @@ export async function taskMoves({ query }: Pick<Persistence, 'query'>, taskId: s
   return rows.map(({ move }) => move);
 }
 
+/** The first claims of steps that the very transaction made which created the task, and so the edges between its steps. */
+export function claimsAtBirth({ query }: Pick<Persistence, 'query'>, taskId: string): Promise<readonly unknown[]> {
+  return query(
+    `select h.workflow_step_id from __schema__.workflow_step_transitions h
+     where h.task_id = $1 and h.to_state = 'in_progress' and h.xmin in (
+       select e.xmin from __schema__.workflow_step_edges e where e.task_id = $1
+     )`,
+    taskId,
+  );
+}
+
 /** Seconds from the latest failure of a waiting step to its next attempt, by the clock of the database; 0: due at once. */
 export async function waitOf({ query }: Pick<Persistence, 'query'>, taskId: string): Promise<number> {
   const [row] = await query<{ wait: number }>(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventBus, type EventName, type EventPayload } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
+import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
@@ -70,6 +71,16 @@ describe('a task that is run again', () => {
     await host.kit.runToEnd(id);
     const again = await host.tasks.rerun(id, BY);
     expect(heard.at(-1)).toEqual(['task.initialize_requested', again.id, null, 'pending']);
+  });
+});
+
+describe('a task that passes its deadline', () => {
+  it('is announced as failed', async () => {
+    const template = aTemplate();
+    const { host, heard } = await listeningHost(template);
+    const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() - 1_000) });
+    await host.get(WorkerWatch).lookOnce();
+    expect(heard.at(-1)).toEqual(['task.failed', id, 'pending', 'error']);
   });
 });
 

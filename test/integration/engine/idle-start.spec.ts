@@ -1,23 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
-import { stepHistory } from '../../support/history.js';
+import { claimsAtBirth, stepHistory } from '../../support/history.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
 
 const lab = useLab();
-
-/** The first claims of steps that the very transaction made which created the task, and so the edges between them. */
-async function claimsAtBirth(taskId: string): Promise<readonly unknown[]> {
-  return lab.query(
-    `select h.workflow_step_id from __schema__.workflow_step_transitions h
-     where h.task_id = $1 and h.to_state = 'in_progress' and h.xmin in (
-       select e.xmin from __schema__.workflow_step_edges e where e.task_id = $1
-     )`,
-    taskId,
-  );
-}
 
 describe('a process whose worker is idle', () => {
   it('claims the first steps of what it starts in the transaction that creates it', async () => {
@@ -29,7 +18,7 @@ describe('a process whose worker is idle', () => {
     });
     const { id } = await tasks.start(template.request);
     await eventually(async () => expect((await kit.task(id)).state).toBe('complete'));
-    expect(await claimsAtBirth(id)).toHaveLength(3);
+    expect(await claimsAtBirth(lab, id)).toHaveLength(3);
     expect((await stepHistory(lab, id)).filter(({ to }) => to === 'complete')).toHaveLength(4);
     expect(await brokenInvariants(lab.persistence)).toEqual({});
   });
@@ -47,7 +36,7 @@ describe('a process whose worker is idle', () => {
     expect(script.runs).toHaveLength(2);
     gate.open();
     await eventually(async () => expect((await kit.task(id)).state).toBe('complete'));
-    expect(await claimsAtBirth(id)).toHaveLength(2);
+    expect(await claimsAtBirth(lab, id)).toHaveLength(2);
   });
 
   it('leaves to others what is of a queue that it does not serve', async () => {

@@ -1,12 +1,14 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { EventBus, PermanentError, RetryableError, type StepContext, type TaskerModuleOptions } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
+import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
 import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
 import { isOfOnePart } from '../../../lib/persistence/sql.errors.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, ONE_STEP, type TestTemplate } from '../../support/factories.js';
+import { claimsAtBirth } from '../../support/history.js';
 import type { Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
@@ -40,6 +42,13 @@ async function allow(): Promise<void> {
   for (const { name } of functions) await lab.query(`drop function __schema__.${name}() cascade`);
 }
 afterEach(allow);
+afterEach(() => void jest.restoreAllMocks());
+
+/** Sets the clock forward by which waits are measured. */
+function passSeconds(seconds: number): void {
+  const now = performance.now.bind(performance);
+  jest.spyOn(performance, 'now').mockImplementation(() => now() + seconds * 1_000);
+}
 
 const faultsOf = (host: Host): string[] =>
   Object.keys(host.get(WorkerPulse).checks()).filter((key) => key !== 'worker');
@@ -256,6 +265,24 @@ describe('limits that cannot be looked at', () => {
     expect(await brokenInvariants(lab.persistence)).toEqual({});
   });
 
+  it('are looked at together with all else again when they are mended, after ten seconds', async () => {
+    const host = await lab.open({
+      templates: [plain, limited],
+      handlers: aScript().handlers,
+      worker: { enabled: true, pollIntervalMs: 600_000 },
+    });
+    await refuse('limit_starts', 'true', 'insert');
+    await host.tasks.start(limited.request);
+    await eventually(() => expect(faultsOf(host)).toEqual(['limits']));
+    await eventually(() => expect(host.get(Worker).isIdle).toBe(true));
+    await allow();
+    passSeconds(10);
+    const { id } = await host.tasks.start(plain.request);
+    await reaches(host, id, 'complete');
+    expect(await claimsAtBirth(lab, id)).toHaveLength(1);
+    await eventually(() => expect(faultsOf(host)).toEqual([]));
+  });
+
   it('lose no outcome of a limited step', async () => {
     const finish = aGate();
     const script = aScript({ narrow: () => finish.passed });
@@ -397,19 +424,37 @@ describe('a step of a lost worker that cannot be taken back', () => {
 });
 
 describe('a task past its deadline that cannot be ended', () => {
-  it('keeps no other from being ended', async () => {
+  /** A host with two tasks past their deadline, of which the first cannot be ended. */
+  async function refusedTask() {
     const template = aTemplate();
     const host = await lab.open({ templates: [template], handlers: aScript().handlers });
     const request = { ...template.request, deadlineAt: new Date(Date.now() + 3_600_000) };
-    const tasks = await host.tasks.startMany([request, request]);
-    await refuse('task_transitions', `new.task_id = ${tasks[0]!.id}`);
+    const [bad, good] = await host.tasks.startMany([request, request]);
+    await refuse('task_transitions', `new.task_id = ${bad!.id}`);
     await lab.query('update __schema__.task_deadlines set deadline_at = now()');
     await lab.query('update __schema__.tasks set deadline_at = now()');
     await host.get(WorkerWatch).lookOnce();
-    expect(await host.kit.task(tasks[0]!.id)).toMatchObject({ state: 'pending' });
-    expect(await host.kit.task(tasks[1]!.id)).toMatchObject({ state: 'error' });
+    return { host, bad: bad!.id, good: good!.id };
+  }
+
+  it('keeps no other from being ended', async () => {
+    const { host, bad, good } = await refusedTask();
+    expect(await host.kit.task(bad)).toMatchObject({ state: 'pending' });
+    expect(await host.kit.task(good)).toMatchObject({ state: 'error' });
     expect(faultsOf(host)).toEqual(['expired_tasks']);
     expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('is tried again after half a minute, not with each look', async () => {
+    const { host, bad } = await refusedTask();
+    await allow();
+    await host.get(WorkerWatch).lookOnce();
+    expect(await host.kit.task(bad)).toMatchObject({ state: 'pending' });
+    expect(faultsOf(host)).toEqual(['expired_tasks']);
+    passSeconds(30);
+    await host.get(WorkerWatch).lookOnce();
+    expect(await host.kit.task(bad)).toMatchObject({ state: 'error' });
+    expect(faultsOf(host)).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
@@ -48,6 +49,27 @@ describe('a worker whose database is in trouble', () => {
     await eventually(async () => expect(await tries()).toBeGreaterThan(TRIES));
     await mend();
     await eventually(async () => expect(await taskState(lab.persistence, id)).toBe('complete'));
+  });
+});
+
+describe('a pass of which the answer is lost with the connection', () => {
+  it('leaves no step with a worker that does not know of it', async () => {
+    const template = aTemplate(ONE_STEP);
+    const office = await lab.open({ templates: [template] });
+    const { id } = await office.tasks.start(template.request);
+    const gateway = WorkerGateway.prototype;
+    const advance = gateway.advance;
+    let isLost = false;
+    jest.spyOn(gateway, 'advance').mockImplementation(async function (this: WorkerGateway, request) {
+      const answer = await advance.call(this, request);
+      if (isLost || answer.claimed.steps.length === 0) return answer;
+      isLost = true;
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    });
+    const worker = { enabled: true, pollIntervalMs: POLL_MS, leaseSeconds: 600 };
+    await lab.open({ templates: [template], handlers: aScript().handlers, worker });
+    await eventually(async () => expect(await taskState(lab.persistence, id)).toBe('complete'));
+    expect(isLost).toBe(true);
   });
 });
 

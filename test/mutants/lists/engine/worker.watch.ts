@@ -1,10 +1,10 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { operatorActions, refusedParts, resetWhileRunning, scheduling } from '../../specs.js';
+import { announcing, operatorActions, refusedParts, requests, scheduling } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/engine/steps/worker.watch.ts',
-    tests: [scheduling, operatorActions, refusedParts, resetWhileRunning],
+    tests: [scheduling, operatorActions, refusedParts, requests, announcing],
     mutants: [
       {
         mistake: 'calls a passed deadline a lost lease',
