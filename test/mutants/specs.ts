@@ -42,6 +42,7 @@ export const missingTemplates = 'integration/engine/missing-templates';
 export const operatorActions = 'integration/engine/operator-actions';
 export const ownContext = 'integration/engine/own-context';
 export const permittedActions = 'integration/engine/permitted-actions';
+export const places = 'integration/engine/places';
 export const randomOperations = 'integration/engine/random-operations';
 export const records = 'integration/engine/records';
 export const refusedParts = 'integration/engine/refused-parts';

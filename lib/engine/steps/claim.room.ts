@@ -69,7 +69,7 @@ export class ClaimRoom {
   /** Whether transactional steps were perhaps left to other processes, although this one has a place by now. */
   passedOver({ scarce, scarceWant, want }: ClaimRequest, claimed: readonly ClaimedStep[]): boolean {
     if (scarceWant >= want) return false;
-    if (scarce.length === 0) return this.freePlaces > 0; // a place became free meanwhile
+    if (scarce.length === 0) return this.transactions.free > 0; // one became free meanwhile, or another pass reserved it
     return claimed.filter(({ templateId }) => scarce.includes(templateId)).length === scarceWant;
   }
 

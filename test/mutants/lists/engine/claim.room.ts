@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { concurrency, engine, lateAnswers, scheduling, smallPool, transactional, waking } from '../../specs.js';
+import { concurrency, engine, lateAnswers, places, scheduling, smallPool, transactional } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -23,9 +23,15 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'does not ask again when a place became free',
-        find: 'return this.freePlaces > 0; // a place',
-        replace: 'return false; // a place',
-        tests: [waking, transactional, smallPool],
+        find: 'return this.transactions.free > 0; // one',
+        replace: 'return false; // one',
+        tests: [places, transactional, smallPool],
+      },
+      {
+        mistake: 'does not ask again when another pass reserved the places',
+        find: 'return this.transactions.free > 0; // one',
+        replace: 'return this.freePlaces > 0; // one',
+        tests: [places, transactional, smallPool],
       },
       {
         mistake: 'gives steps that this process lacks the handler of',

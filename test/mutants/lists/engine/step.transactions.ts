@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { cleanConnections, connectionWaits, engine, smallPool, transactional, waking } from '../../specs.js';
+import { cleanConnections, connectionWaits, engine, places, smallPool, transactional } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -25,7 +25,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'tells nobody that an aborted attempt gave back its place',
         find: 'if (run.signal.aborted) this.onLateEnd();',
         replace: '',
-        tests: [waking],
+        tests: [places],
       },
       {
         mistake: 'commits the work of a handler that was aborted',

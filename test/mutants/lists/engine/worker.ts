@@ -13,6 +13,7 @@ import {
   lostLease,
   operatorActions,
   outage,
+  places,
   pooler,
   randomRuns,
   refusedParts,
@@ -251,7 +252,7 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'does not look again for steps that it passed over',
         find: 'if (this.plenty || passedOver || cut || lost) this.hungry',
         replace: 'if (this.plenty || cut || lost) this.hungry',
-        tests: [waking, transactional, smallPool],
+        tests: [places, transactional, smallPool],
       },
       {
         mistake: 'does not look again for steps that did not fit',
