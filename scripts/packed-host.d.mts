@@ -21,3 +21,6 @@ export declare function makeHost(
   packages: { readonly dependencies: Readonly<Record<string, string>> },
   tarball: string,
 ): string;
+
+/** Installs what the package.json of the folder asks for. */
+export declare function install(directory: string, ...options: readonly string[]): void;

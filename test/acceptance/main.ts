@@ -1,5 +1,5 @@
 /**
- * `npm run acceptance`: the packed package as its users meet it, in parts: `hosts` and their databases, `generated`
+ * `npm run acceptance`: the packed package as its users meet it, in parts: `hosts` and their databases, `clients` behind a proxy, `generated`
  * applications, `pages` that are followed to the letter, and `random` tests in full. The name of a part behind `--` runs it alone, and further words choose what of it:
  * `npm run acceptance -- generated pnpm`. Words without the name of a part belong to `hosts`.
  */
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from '../../scripts/packed-host.mjs';
 import type { Part } from './part.js';
+import { runClients } from './clients/clients.part.js';
 import { runGenerated } from './generated/generated.part.js';
 import { runHosts } from './hosts.part.js';
 import { runPages } from './pages/pages.part.js';
@@ -15,6 +16,7 @@ import { runRandom } from './random.part.js';
 
 const PARTS: Readonly<Record<string, Part>> = {
   hosts: runHosts,
+  clients: runClients,
   generated: runGenerated,
   pages: runPages,
   random: runRandom,

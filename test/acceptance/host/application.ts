@@ -5,7 +5,7 @@ import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { TaskerModule, TaskService } from 'nestjs-tasker';
+import { TaskerModule, TaskService, type TaskerModuleOptions } from 'nestjs-tasker';
 import type { DataSource } from 'typeorm';
 import type { Workflows } from './scenario.js';
 
@@ -33,10 +33,18 @@ export interface Host {
   close(): Promise<void>;
 }
 
-export async function openHost(setting: HostSetting, workflows: readonly Workflows[]): Promise<Host> {
+export async function openHost(
+  setting: HostSetting,
+  workflows: readonly Workflows[],
+  tasker: TaskerModuleOptions = {},
+): Promise<Host> {
   const [errors, warnings]: [string[], string[]] = [[], []];
   const options = { logger: noting(errors, warnings), abortOnError: false, forceCloseConnections: true };
-  const app: INestApplication = await NestFactory.create(moduleOf(setting, workflows), adapterOf(setting), options);
+  const app: INestApplication = await NestFactory.create(
+    moduleOf(setting, workflows, tasker),
+    adapterOf(setting),
+    options,
+  );
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/tasker`;
@@ -62,7 +70,11 @@ export async function openHost(setting: HostSetting, workflows: readonly Workflo
 @Module({})
 class HostModule {}
 
-function moduleOf({ url, dataSource }: HostSetting, workflows: readonly Workflows[]): DynamicModule {
+function moduleOf(
+  { url, dataSource }: HostSetting,
+  workflows: readonly Workflows[],
+  tasker: TaskerModuleOptions,
+): DynamicModule {
   return {
     module: HostModule,
     imports: [
@@ -78,6 +90,7 @@ function moduleOf({ url, dataSource }: HostSetting, workflows: readonly Workflow
         worker: { concurrency: 20, pollIntervalMs: 200, shutdownTimeoutMs: 1_000 },
         webhooks: { allowPrivateTargets: true, pollIntervalMs: 100 },
         telemetry: { log: false },
+        ...tasker,
       }),
     ],
     providers: workflows.flatMap(({ handlers }) => handlers),

@@ -1,0 +1,1 @@
+export function nginxPlace(): string | undefined;
