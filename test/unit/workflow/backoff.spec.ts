@@ -23,6 +23,7 @@ describe('the wait after a failed attempt', () => {
     expect(backoffSeconds(jittered, 1, () => 0)).toBe(1);
     expect(backoffSeconds(jittered, 1, () => 0.5)).toBe(2);
     expect(backoffSeconds(jittered, 1, () => 0.75)).toBe(2.5);
+    expect(backoffSeconds(jittered, 9, () => 0.75)).toBe(100); // the cap
   });
 
   it('is none before the first attempt', () => {
