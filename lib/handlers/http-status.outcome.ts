@@ -1,6 +1,6 @@
-import { storableText } from '../workflow/json.check.js';
 import type { JsonObject } from '../workflow/json.js';
-import type { HttpResponse } from './http.client.js';
+import { escapeControls } from '../workflow/log.text.js';
+import type { ReceivedResponse } from './http.client.js';
 import { retryAfterSeconds } from './retry-after.js';
 import { PermanentError, RetryableError } from './step.errors.js';
 
@@ -29,14 +29,13 @@ export function outcomeOf(
 /** What the step fails with, or null when the status is a success. */
 export function statusError(
   method: string,
-  response: HttpResponse,
+  response: ReceivedResponse,
   acceptedStatuses: readonly number[],
   retryableStatuses: readonly number[] = [],
 ): PermanentError | RetryableError | null {
   const outcome = outcomeOf(response.status, acceptedStatuses, retryableStatuses);
   if (outcome === 'success') return null;
-  const excerpt = excerptOf(response);
-  const message = `${method} ${response.url} answered ${response.status}${excerpt && `: ${excerpt}`}`;
+  const message = `${method} ${response.url} answered ${response.status}${remarkOn(response)}`;
   const details = { code: `HTTP_${response.status}`, context: factsOf(method, response) };
   if (outcome === 'permanent') return new PermanentError(message, details);
   const retryAfter = outcome === 'retry_when_told' ? retryAfterSeconds(response.headers['retry-after']) : null;
@@ -44,12 +43,24 @@ export function statusError(
 }
 
 /** What an error keeps of an answer. Nothing of the request but its method and URL: the rest may be secret. */
-export function factsOf(method: string, response: HttpResponse): JsonObject {
+export function factsOf(method: string, response: ReceivedResponse): JsonObject {
   const { status, url, headers } = response;
-  const telling = Object.entries(headers).filter(([name]) => TELLING_HEADERS.includes(name));
+  const telling = Object.entries(headers)
+    .filter(([name]) => TELLING_HEADERS.includes(name))
+    .map(([name, value]) => [name, escapeControls(value)] as const);
   return { method, url, status, headers: Object.fromEntries(telling), body: excerptOf(response) };
 }
 
-function excerptOf({ text }: HttpResponse): string {
-  return storableText(text, EXCERPT_LENGTH);
+function remarkOn(response: ReceivedResponse): string {
+  const { undecodable, refusedRedirect } = response;
+  if (refusedRedirect !== null)
+    return `, a redirect to ${refusedRedirect}, which is another origin; "redirects: any" allows it`;
+  if (undecodable !== null) return `; its body cannot be decoded: ${escapeControls(undecodable)}`;
+  const excerpt = excerptOf(response);
+  return excerpt && `: ${excerpt}`;
+}
+
+/** Foreign text, which must not do anything to a log or a terminal that shows the error. */
+function excerptOf({ text }: ReceivedResponse): string {
+  return escapeControls(text.slice(0, EXCERPT_LENGTH));
 }

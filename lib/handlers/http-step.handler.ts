@@ -2,7 +2,8 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Dispatcher } from 'undici';
 import { DEFAULTS } from '../options/default.options.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
-import { HttpClient, type HttpResponse } from './http.client.js';
+import { logText } from '../workflow/log.text.js';
+import { HttpClient, type HttpResponse, type ReceivedResponse } from './http.client.js';
 import { prepareRequest, type HttpRequest } from './http.request.js';
 import { factsOf, statusError } from './http-status.outcome.js';
 import type { StepContext, StepHandlerContract } from './step-handler.contract.js';
@@ -64,7 +65,7 @@ export abstract class HttpStepHandler<
     const response = await client.send(request, context.signal);
     const { method, acceptedStatuses, retryableStatuses } = request;
     const error =
-      statusError(method, response, acceptedStatuses, retryableStatuses) ?? this.sizeError(method, response);
+      statusError(method, response, acceptedStatuses, retryableStatuses) ?? this.bodyError(method, response);
     if (error !== null) throw error;
     return this.resultsOf(method, response, context);
   }
@@ -83,15 +84,22 @@ export abstract class HttpStepHandler<
     return (this.dispatcher = opening);
   }
 
-  private sizeError(method: string, response: HttpResponse): PermanentError | null {
-    if (!response.isTruncated) return null;
-    const message = `${method} ${response.url} answered ${response.status} with more than ${this.maxResponseBytes} bytes, which is the limit`;
-    return new PermanentError(message, { code: 'HTTP_RESPONSE_TOO_LARGE', context: factsOf(method, response) });
+  private bodyError(method: string, response: ReceivedResponse): PermanentError | null {
+    const { status, url, isTruncated, undecodable } = response;
+    const answered = `${method} ${url} answered ${status}`;
+    const context = factsOf(method, response);
+    if (undecodable !== null) {
+      const message = `${answered}, but its body cannot be decoded: ${logText(undecodable)}`;
+      return new PermanentError(message, { code: 'HTTP_UNDECODABLE_RESPONSE', context });
+    }
+    if (!isTruncated) return null;
+    const message = `${answered} with more than ${this.maxResponseBytes} bytes, which is the limit`;
+    return new PermanentError(message, { code: 'HTTP_RESPONSE_TOO_LARGE', context });
   }
 
   private async resultsOf(
     method: string,
-    response: HttpResponse,
+    response: ReceivedResponse,
     context: StepContext<Context, Results>,
   ): Promise<Returned> {
     try {

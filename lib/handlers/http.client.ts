@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { JsonValue } from '../workflow/json.js';
+import { decodeBody, readBytes, UndecodableBody, type BodyBytes } from './http.body.js';
 import { invalidRequest, isJson, withoutQuery, type PreparedRequest } from './http.request.js';
 import { RetryableError } from './step.errors.js';
 
@@ -15,6 +16,14 @@ export interface HttpResponse {
   readonly isTruncated: boolean;
   /** Where the answer came from in the end, without the values of its query. */
   readonly url: string;
+}
+
+/** What a step is not given, but fails with. */
+export interface ReceivedResponse extends HttpResponse {
+  /** Why there is no text, though the server sent a body; null where nothing is wrong with it. */
+  readonly undecodable: string | null;
+  /** Where a redirect leads to that was not followed because that is another origin; without the values of its query. */
+  readonly refusedRedirect: string | null;
 }
 
 /** Of a request that only reads; enough for a moved page, and an end to two that point at each other. */
@@ -33,7 +42,7 @@ export class HttpClient {
   ) {}
 
   /** @throws the reason of the signal when that fires, RetryableError when the server could not be asked */
-  async send(request: PreparedRequest, signal: AbortSignal): Promise<HttpResponse> {
+  async send(request: PreparedRequest, signal: AbortSignal): Promise<ReceivedResponse> {
     try {
       return await this.follow(request, signal);
     } catch (error) {
@@ -42,14 +51,16 @@ export class HttpClient {
     }
   }
 
-  /** Only what merely reads is repeated elsewhere. */
-  private async follow(request: PreparedRequest, signal: AbortSignal): Promise<HttpResponse> {
-    const mayFollow = ['GET', 'HEAD'].includes(request.method) && request.body === null;
+  /** Only what merely reads is repeated elsewhere, and elsewhere is the same origin unless the step allows others. */
+  private async follow(request: PreparedRequest, signal: AbortSignal): Promise<ReceivedResponse> {
+    const mayFollow = ['GET', 'HEAD'].includes(request.method) && request.body === null && request.redirects !== 'none';
     let current = request;
     for (let redirects = 0; ; redirects++) {
       const response = await this.dispatch(current, signal);
       const target = mayFollow && redirects < MAX_REDIRECTS ? redirectOf(current, response) : null;
       if (target === null) return this.read(current, response);
+      if (request.redirects !== 'any' && target.origin !== current.url.origin)
+        return { ...(await this.read(current, response)), refusedRedirect: withoutQuery(target) };
       await response.body.dump();
       current = redirected(current, target);
     }
@@ -72,24 +83,34 @@ export class HttpClient {
     });
   }
 
-  private async read({ url }: PreparedRequest, response: Dispatcher.ResponseData): Promise<HttpResponse> {
-    const headers = plainHeaders(response.headers);
+  private async read({ url }: PreparedRequest, response: Dispatcher.ResponseData): Promise<ReceivedResponse> {
+    const { 'content-encoding': encoding = '', ...headers } = plainHeaders(response.headers);
     const contentType = headers['content-type'] ?? '';
-    const { bytes, isTruncated } = await this.readBytes(response.body);
+    const received = await readBytes(response.body as AsyncIterable<Buffer>, this.maxBytes);
+    const { bytes, isTruncated, undecodable } = await this.decoded(received, encoding);
     const text = decode(bytes, contentType);
     const body = isJson(contentType) && !isTruncated ? parse(text) : text || null;
-    return { status: response.statusCode, headers, body, text, isTruncated, url: withoutQuery(url) };
+    const answer = {
+      status: response.statusCode,
+      headers: withoutLengthOf(headers, encoding),
+      body,
+      text,
+      isTruncated,
+    };
+    return { ...answer, url: withoutQuery(url), undecodable, refusedRedirect: null };
   }
 
-  private async readBytes(body: Dispatcher.ResponseData['body']): Promise<{ bytes: Buffer; isTruncated: boolean }> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > this.maxBytes) break; // which destroys the body, and its connection
+  /** Servers compress also what was asked for without. */
+  private async decoded(
+    received: BodyBytes,
+    encoding: string,
+  ): Promise<BodyBytes & Pick<ReceivedResponse, 'undecodable'>> {
+    try {
+      return { ...(await decodeBody(received, encoding, this.maxBytes)), undecodable: null };
+    } catch (error) {
+      if (!(error instanceof UndecodableBody)) throw error;
+      return { bytes: Buffer.alloc(0), isTruncated: false, undecodable: error.message };
     }
-    return { bytes: Buffer.concat(chunks).subarray(0, this.maxBytes), isTruncated: size > this.maxBytes };
   }
 }
 
@@ -120,6 +141,12 @@ function redirected(request: PreparedRequest, url: URL): PreparedRequest {
 function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   const entries = Object.entries(headers).filter(([name, value]) => name !== 'set-cookie' && value !== undefined);
   return Object.fromEntries(entries.map(([name, value]) => [name, [value].flat().join(', ')]));
+}
+
+/** The length of what is decoded is another one. */
+function withoutLengthOf(headers: Readonly<Record<string, string>>, encoding: string): Record<string, string> {
+  const { 'content-length': length, ...others } = headers;
+  return encoding === '' && length !== undefined ? { ...others, 'content-length': length } : others;
 }
 
 /** UTF-8 unless the answer names another encoding that is known here. */

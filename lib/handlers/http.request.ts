@@ -1,4 +1,4 @@
-import type { HttpMethod, QueryValue } from '../templates/http-step.document.js';
+import type { HttpMethod, QueryValue, RedirectRule } from '../templates/http-step.document.js';
 import { urlFault } from '../templates/http-url.js';
 import { describeKind } from '../templates/json.copy.js';
 import type { JsonValue } from '../workflow/json.js';
@@ -20,6 +20,11 @@ export interface HttpRequest {
   readonly acceptedStatuses?: readonly number[];
   /** Statuses that are tried again besides 408, 425, 429 and 5xx, such as 404 for what is not there yet. @default [] */
   readonly retryableStatuses?: readonly number[];
+  /**
+   * Which redirects of GET and HEAD without a body are followed: within the origin, to anywhere, or none. To another origin go only
+   * the headers `accept`, `accept-encoding` and `user-agent`. @default 'origin'
+   */
+  readonly redirects?: RedirectRule;
   /** The header that carries the step's idempotency key, or false for none. @default 'Idempotency-Key' */
   readonly idempotencyHeader?: string | false;
 }
@@ -32,6 +37,7 @@ export interface PreparedRequest {
   readonly body: string | Uint8Array | null;
   readonly acceptedStatuses: readonly number[];
   readonly retryableStatuses: readonly number[];
+  readonly redirects: RedirectRule;
 }
 
 /** @throws PermanentError when no server could be asked this */
@@ -41,6 +47,7 @@ export function prepareRequest(request: HttpRequest, idempotencyKey: string): Pr
     body,
     acceptedStatuses = [],
     retryableStatuses = [],
+    redirects = 'origin',
     idempotencyHeader = 'Idempotency-Key',
   } = request;
   const headers = new Headers({
@@ -59,6 +66,7 @@ export function prepareRequest(request: HttpRequest, idempotencyKey: string): Pr
     body: bodyOf(body, headers.get('content-type') ?? ''),
     acceptedStatuses,
     retryableStatuses,
+    redirects,
   };
 }
 

@@ -1,4 +1,4 @@
-import { hasFixedHost } from '../templates/http-url.js';
+import { hasFixedHost, originOf } from '../templates/http-url.js';
 import { parsePlaceholders, type Placeholder } from '../templates/placeholder.js';
 import type { JsonValue } from '../workflow/json.js';
 import { invalidRequest } from './http.request.js';
@@ -19,10 +19,11 @@ export function fillIn(value: JsonValue, context: StepContext, place: string): J
 export function fillUrl(url: string, context: StepContext): string {
   const parts = partsOf(url, 'url');
   if (parts.every((part) => typeof part === 'string')) return parts.join('');
-  if (!hasFixedHost(typeof parts[0] === 'string' ? parts[0] : '')) {
-    throw invalidRequest('the URL has placeholders before its path');
-  }
+  const start = typeof parts[0] === 'string' ? parts[0] : '';
   const filled = parts.map((part) => (typeof part === 'string' ? part : encodedValue(part, context))).join('');
+  if (!hasFixedHost(start) || originOf(start) === null || originOf(start) !== originOf(filled)) {
+    throw invalidRequest('the URL has placeholders before its path, or a variable before them is empty');
+  }
   const [path] = filled.split(/[?#]/, 1);
   if (path!.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
     throw invalidRequest('a segment of the path of the URL is "." or "..", which would lead elsewhere');

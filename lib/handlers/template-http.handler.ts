@@ -19,13 +19,14 @@ export class TemplateHttpHandler extends HttpStepHandler {
   }
 
   protected request(context: StepContext): HttpRequest {
-    const { url, method, body, ...rest } = context.config as unknown as HttpDocument; // as the template's check left it
+    const { url, method, body, redirects, ...rest } = context.config as unknown as HttpDocument; // as the template's check left it
     const { accepted_statuses, retryable_statuses, idempotency_header, query = {}, headers = {} } = rest;
     return {
       url: fillUrl(url, context),
       query: fillIn(query, context, 'query') as Readonly<Record<string, QueryValue>>,
       headers: fillIn(headers, context, 'headers') as Readonly<Record<string, string>>,
       ...(method !== undefined && { method }),
+      ...(redirects !== undefined && { redirects }),
       ...(body !== undefined && { body: fillIn(body, context, 'body') }),
       ...(accepted_statuses !== undefined && { acceptedStatuses: accepted_statuses }),
       ...(retryable_statuses !== undefined && { retryableStatuses: retryable_statuses }),

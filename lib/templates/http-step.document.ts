@@ -9,6 +9,10 @@ export const HTTP_HANDLER = `${BUILT_IN_PREFIX}http`;
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
 
+/** Which redirects a request that only reads follows. */
+export const REDIRECT_RULES = ['origin', 'any', 'none'] as const;
+export type RedirectRule = (typeof REDIRECT_RULES)[number];
+
 /** A value of a query; a list repeats its key. */
 export type QueryValue = string | number | boolean | null | readonly (string | number | boolean)[];
 
@@ -21,6 +25,7 @@ export interface HttpDocument {
   readonly body?: JsonValue;
   readonly accepted_statuses?: readonly number[];
   readonly retryable_statuses?: readonly number[];
+  readonly redirects?: RedirectRule;
   readonly idempotency_header?: string | false;
 }
 
@@ -40,6 +45,8 @@ export interface HttpStepRequest {
   readonly acceptedStatuses?: readonly number[];
   /** Statuses that are tried again besides 408, 425, 429 and 5xx. @default [] */
   readonly retryableStatuses?: readonly number[];
+  /** Which redirects GET and HEAD without a body follow: within the origin, to anywhere, or none. @default 'origin' */
+  readonly redirects?: RedirectRule;
   /** The header that carries the step's idempotency key, or false for none. @default 'Idempotency-Key' */
   readonly idempotencyHeader?: string | false;
 }

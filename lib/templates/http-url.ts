@@ -10,8 +10,15 @@ export function urlFault(text: string): string | null {
 
 /**
  * Whether the text before the first placeholder holds the whole host. Otherwise whoever writes a task's context would
- * choose to whom the step talks, with the headers that are meant for somebody else.
+ * choose to whom the step talks, with the headers that are meant for somebody else. Slashes before the host count for nothing,
+ * however many there are: `https:///a` leads to the host `a`.
  */
 export function hasFixedHost(textBeforePlaceholder: string): boolean {
-  return /[/?#]/.test(textBeforePlaceholder.replace(/^[a-z][a-z0-9+.-]*:\/\//i, ''));
+  const afterScheme = textBeforePlaceholder.replace(/^\s*[a-z][a-z0-9+.-]*:[/\\]*/i, '');
+  return /^[^/\\?#]+[/\\?#]/.test(afterScheme);
+}
+
+/** Scheme, host and port of a URL, or null where it has none. */
+export function originOf(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).origin : null;
 }

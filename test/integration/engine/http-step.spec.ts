@@ -11,6 +11,7 @@ import {
   type StartTaskRequest,
   type StepContext,
 } from 'nestjs-tasker';
+import { gzipSync } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 import { answering, useServers, type Answer, type AnsweringServer } from '../../support/answering.server.js';
 import { aGate } from '../../support/eventually.js';
@@ -113,7 +114,43 @@ describe('an answer that is a success', () => {
   });
 });
 
+describe('an answer in an encoding', () => {
+  const encoded = (status: number, encoding: string, body: string | Buffer): Answer => {
+    return (response) => response.writeHead(status, { 'content-encoding': encoding }).end(body);
+  };
+
+  it('is decoded before it is stored', async () => {
+    const started = await startedRequest([encoded(200, 'gzip', gzipSync('{"id":1}'))]);
+    await started.kit.runToEnd(started.id);
+    expect(await askOf(started)).toMatchObject({ state: 'complete', results: { body: '{"id":1}' } });
+  });
+
+  it('that is not known is no success, as it has had its effect fails for good, and is told with other failures', async () => {
+    for (const [status, code] of [
+      [200, 'HTTP_UNDECODABLE_RESPONSE'],
+      [404, 'HTTP_404'],
+    ] as const) {
+      const started = await startedRequest([encoded(status, 'zip', 'garbage')]);
+      await started.kit.runToEnd(started.id);
+      const { error } = await askOf(started);
+      expect(error).toMatchObject({ code, permanent: true });
+      expect(error!.message).toMatch(/its body cannot be decoded: its content-encoding "zip" is not known$/);
+    }
+  });
+});
+
 describe('a request', () => {
+  it('whose host would be chosen by the task, as a variable is empty, is not sent', async () => {
+    const stranger = await servers.open(answering(200, {}));
+    const { host: chosen } = new URL(stranger.url);
+    variables.EMPTY = '';
+    const url = 'http://${EMPTY}/{{ context.host }}';
+    const started = await startedRequest([answering(200, {})], { url }, { context: { host: chosen } });
+    await started.kit.runToEnd(started.id);
+    expect((await askOf(started)).error).toMatchObject({ code: 'HTTP_INVALID_REQUEST', permanent: true });
+    expect(stranger.received).toEqual([]);
+  });
+
   it('is filled in with context, earlier results and variables', async () => {
     const started = await startedRequest(
       [answering(200, {})],
@@ -229,9 +266,19 @@ describe('a redirect', () => {
     expect(started.server.received.map(({ path }) => path)).toEqual(['/things', '/there?a=1']);
   });
 
-  it('to another origin leaves the headers behind that were meant for the first', async () => {
+  it('to another origin fails the step for good, which says where it leads to', async () => {
+    const other = await servers.open(answering(200, {}));
+    const started = await startedRequest([answering(302, undefined, { location: `${other.url}/x?a=1` })]);
+    await started.kit.runToEnd(started.id);
+    const message = `GET ${started.server.url}/things answered 302, a redirect to ${other.url}/x?…, which is another origin; "redirects: any" allows it`;
+    expect((await askOf(started)).error).toMatchObject({ code: 'HTTP_302', message, permanent: true });
+    expect(other.received).toEqual([]);
+  });
+
+  it('to another origin, where that is allowed, leaves the headers behind that were meant for the first', async () => {
     const other = await servers.open(answering(200, {}));
     const started = await startedRequest([answering(307, undefined, { location: `${other.url}/x` })], {
+      redirects: 'any',
       headers: { authorization: 'Bearer ${KEY}', 'x-api-key': '${KEY}' },
     });
     await started.kit.runToEnd(started.id);

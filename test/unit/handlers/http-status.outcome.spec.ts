@@ -1,16 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError, RetryableError } from 'nestjs-tasker';
-import type { HttpResponse } from '../../../lib/handlers/http.client.js';
+import type { ReceivedResponse } from '../../../lib/handlers/http.client.js';
 import { outcomeOf, statusError } from '../../../lib/handlers/http-status.outcome.js';
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-const answer = (status: number, settings: Partial<HttpResponse> = {}): HttpResponse => ({
+const answer = (status: number, settings: Partial<ReceivedResponse> = {}): ReceivedResponse => ({
   status,
   headers: {},
   body: null,
   text: '',
   isTruncated: false,
+  undecodable: null,
+  refusedRedirect: null,
   url: 'https://pay.example.com/charges',
   ...settings,
 });
@@ -69,10 +71,23 @@ describe('the error of a status', () => {
     });
   });
 
-  it('keeps no more than the beginning of a long body, and nothing that cannot be stored', () => {
-    const { message, context } = statusError('GET', answer(500, { text: `\0${'x'.repeat(100_000)}` }), [])!;
-    expect(message).toHaveLength('GET https://pay.example.com/charges answered 500: '.length + 1_999);
-    expect(context.body).toBe('x'.repeat(1_999));
+  it('keeps no more than the beginning of a long body', () => {
+    const { message, context } = statusError('GET', answer(500, { text: 'x'.repeat(100_000) }), [])!;
+    expect(message).toHaveLength('GET https://pay.example.com/charges answered 500: '.length + 2_000);
+    expect(context.body).toBe('x'.repeat(2_000));
+  });
+
+  it('has everything escaped that a terminal would obey or PostgreSQL could not store', () => {
+    const settings = { text: 'a\0\r\n[Nest] forged\u001b[2J\u202e', headers: { 'x-request-id': 'r\u009b1' } };
+    const { message, context } = statusError('GET', answer(500, settings), [])!;
+    const body = 'a\\u0000\\r\\n[Nest] forged\\u001b[2J\\u202e';
+    expect(message).toBe(`GET https://pay.example.com/charges answered 500: ${body}`);
+    expect(context).toMatchObject({ body, headers: { 'x-request-id': 'r\\u009b1' } });
+  });
+
+  it('says where a redirect leads to that was not followed', () => {
+    const error = statusError('GET', answer(302, { refusedRedirect: 'https://b.example/x?…' }), [])!;
+    expect(error.message).toContain('answered 302, a redirect to https://b.example/x?…, which is another origin');
   });
 
   it.each([

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PermanentError, RetryableError, type HttpRequest } from 'nestjs-tasker';
 import { Agent, type Dispatcher } from 'undici';
-import { HttpClient, type HttpResponse } from '../../../lib/handlers/http.client.js';
+import { HttpClient, type ReceivedResponse } from '../../../lib/handlers/http.client.js';
 import { prepareRequest } from '../../../lib/handlers/http.request.js';
 import { answering, useServers, type Answer } from '../../support/answering.server.js';
 import { LOCALHOST } from '../../support/tls.js';
@@ -36,7 +38,7 @@ interface Through {
 const send = (
   request: HttpRequest,
   { dispatcher = anAgent(), signal = new AbortController().signal }: Through = {},
-): Promise<HttpResponse> => new HttpClient(dispatcher, MAX_BYTES).send(prepareRequest(request, '7:ask'), signal);
+): Promise<ReceivedResponse> => new HttpClient(dispatcher, MAX_BYTES).send(prepareRequest(request, '7:ask'), signal);
 
 const redirecting = (status: number, location: string): Answer => answering(status, 'moved', { location });
 
@@ -85,18 +87,32 @@ describe('a redirect', () => {
     const first = await servers.open(answering(404));
     const other = await servers.open(redirecting(302, `${first.url}/back`));
     const begin = await servers.open(redirecting(302, `${other.url}/there`));
-    expect((await send({ url: begin.url, headers: SECRETS })).status).toBe(404);
+    expect((await send({ url: begin.url, headers: SECRETS, redirects: 'any' })).status).toBe(404);
     for (const { received } of [other, first]) {
       expect(JSON.stringify(received)).not.toContain('s3cret');
       expect(JSON.stringify(received)).not.toContain('7:ask');
     }
   });
 
+  it('to another origin is the answer unless the request allows it', async () => {
+    const other = await servers.open(answering(200));
+    const begin = await servers.open(redirecting(302, '/again'), redirecting(302, `${other.url}/there?key=s3cret`));
+    expect(await send({ url: begin.url })).toMatchObject({ status: 302, refusedRedirect: `${other.url}/there?…` });
+    expect([begin.received.length, other.received.length]).toEqual([2, 0]);
+  });
+
+  it('is the answer where the request follows none', async () => {
+    const server = await servers.open(redirecting(302, '/there'), answering(200));
+    expect(await send({ url: server.url, redirects: 'none' })).toMatchObject({ status: 302, refusedRedirect: null });
+    expect(server.received).toHaveLength(1);
+  });
+
   it('from TLS to the same name without it tells nothing that is secret', async () => {
     const plain = await servers.open(answering(200));
     const { port } = new URL(plain.url);
     const secure = await servers.openTls(redirecting(302, `http://localhost:${port}`));
-    await send({ url: secure.url, headers: SECRETS }, { dispatcher: anAgent({ connect: { ca: LOCALHOST.cert } }) });
+    const dispatcher = anAgent({ connect: { ca: LOCALHOST.cert } });
+    await send({ url: secure.url, headers: SECRETS, redirects: 'any' }, { dispatcher });
     expect(secure.received[0]!.headers).toMatchObject(SECRETS);
     expect(JSON.stringify(plain.received)).not.toContain('s3cret');
   });
@@ -177,6 +193,65 @@ describe('an answer', () => {
     const { headers } = await send({ url: (await servers.open(several)).url });
     expect(headers['x-part']).toBe('a, b');
     expect(headers).not.toHaveProperty('set-cookie');
+  });
+});
+
+describe('an answer that is compressed though it was not asked for so', () => {
+  const encoded = (encoding: string, bytes: Uint8Array, type = 'application/json'): Answer => {
+    return (response) =>
+      response.writeHead(200, { 'content-type': type, 'content-encoding': encoding, 'x-a': '1' }).end(bytes);
+  };
+  const json = Buffer.from('{"a":"ü"}');
+
+  it.each<[string, Uint8Array]>([
+    ['gzip', gzipSync(json)],
+    ['X-GZip', gzipSync(json)],
+    ['br', brotliCompressSync(json)],
+    ['deflate', deflateSync(json)],
+    ['deflate', deflateRawSync(json)],
+    ['gzip, identity, br', brotliCompressSync(gzipSync(json))],
+    ['identity', json],
+  ])('is decoded: %s', async (encoding, bytes) => {
+    const { body, headers, undecodable } = await send({ url: (await servers.open(encoded(encoding, bytes))).url });
+    expect([body, undecodable]).toEqual([{ a: 'ü' }, null]);
+    expect(headers).toMatchObject({ 'x-a': '1' });
+    expect(headers).not.toHaveProperty('content-encoding');
+    expect(headers).not.toHaveProperty('content-length');
+  });
+
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['gzip, gzip', (bytes) => gzipSync(gzipSync(bytes))],
+  ])('is cut where it becomes larger than allowed: %s', async (encoding, compress) => {
+    const bytes = compress(Buffer.alloc(20 * MAX_BYTES, 'x'));
+    const server = await servers.open(encoded(encoding, bytes, 'text/plain'));
+    expect(await send({ url: server.url })).toMatchObject({ isTruncated: true, text: 'x'.repeat(MAX_BYTES) });
+  });
+
+  it('is read as far as it came where it is larger than allowed before it is decoded', async () => {
+    const bytes = gzipSync(randomBytes(3 * MAX_BYTES).toString('base64'));
+    expect(bytes.length).toBeGreaterThan(MAX_BYTES);
+    const server = await servers.open(encoded('gzip', bytes, 'text/plain'));
+    expect(await send({ url: server.url })).toMatchObject({ isTruncated: true, undecodable: null });
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ['zip', json, 'its content-encoding "zip" is not known'],
+    ['constructor', json, 'its content-encoding "constructor" is not known'],
+    ['gzip', json, 'it is not in its content-encoding "gzip": incorrect header check'],
+    ['gzip', gzipSync(json).subarray(0, 12), 'it is not in its content-encoding "gzip": unexpected end of file'],
+    ['br', json, 'it is not in its content-encoding "br": Decompression failed'],
+    [Array(6).fill('gzip').join(), json, 'it has 6 content-encodings'],
+  ])('is no text where it cannot be decoded: %s', async (encoding, bytes, undecodable) => {
+    const server = await servers.open(encoded(encoding, bytes));
+    expect(await send({ url: server.url })).toMatchObject({ body: null, text: '', undecodable });
+  });
+
+  it('may have no body at all', async () => {
+    const server = await servers.open(encoded('gzip', Buffer.alloc(0)));
+    for (const method of ['GET', 'HEAD'] as const)
+      expect(await send({ url: server.url, method })).toMatchObject({ body: null, undecodable: null });
   });
 });
 

@@ -19,6 +19,7 @@ describe('a request', () => {
       body: null,
       acceptedStatuses: [],
       retryableStatuses: [],
+      redirects: 'origin',
     });
   });
 

@@ -13,7 +13,7 @@ const order = {
   up: '..',
 };
 const context = {
-  task: { id: '7', context: { order, code: '{{ task.id }}' } as JsonObject },
+  task: { id: '7', context: { order, host: 'evil.example', code: '{{ task.id }}' } as JsonObject },
   step: { id: '9', name: 'charge' },
   results: { cart: { status: 200, body: { id: 41 } }, 'odd step': [1, 2], skipped: null },
   idempotencyKey: '7:charge',
@@ -93,10 +93,22 @@ describe('a URL with placeholders', () => {
     );
   });
 
+  it('leads to the host that the template names, however many slashes stand before it', () => {
+    for (const start of ['https://a', 'https:/a', 'https:////a', 'https:a'])
+      expect(new URL(fillUrl(`${start}/{{ context.host }}`, context)).origin).toBe('https://a');
+  });
+
   it.each([
     ['https://{{ context.order.id }}/x', 'before its path'],
     ['https://api{{ context.order.up }}', 'before its path'],
     ['{{ context.order.id }}', 'before its path'],
+    ['https:///{{ context.host }}/x', 'before its path'],
+    ['https:/{{ context.host }}/x', 'before its path'],
+    ['https:{{ context.host }}/x', 'before its path'],
+    ['https:\\\\\\{{ context.host }}/x', 'before its path'],
+    ['https:/\t/{{ context.host }}/x', 'before its path'],
+    [' https:// /{{ context.host }}/x', 'before its path'],
+    ['https://a:8{{ context.order.total }}/x', 'before its path'],
     ['https://a/o/{{ context.order.up }}/x', 'would lead elsewhere'],
     ['https://a/o/.{{ context.order.total }}/{{ context.order.up }}', 'would lead elsewhere'],
     ['https://a/o/{{ context.order.empty }}', 'is empty'],

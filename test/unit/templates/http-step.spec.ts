@@ -17,7 +17,7 @@ const step = (http: string, more = ''): string =>
   withSteps(`${cart}  - name: pay\n    depends_on_step: cart\n    http: ${http}${more}`);
 const PLACE = 'task.yaml:6';
 const KNOWN = 'context, results, task.id, step.name, idempotency_key';
-const KEYS = 'method, url, query, headers, body, accepted_statuses, retryable_statuses, idempotency_header';
+const KEYS = 'method, url, query, headers, body, accepted_statuses, retryable_statuses, redirects, idempotency_header';
 
 describe('a step with http', () => {
   it('has the built-in handler, which is given the request', () => {
@@ -70,6 +70,7 @@ describe('a step with http', () => {
         query: { q: 'x' },
         acceptedStatuses: [409],
         retryableStatuses: [404],
+        redirects: 'any',
         idempotencyHeader: false,
       },
       timeoutSeconds: 5,
@@ -81,6 +82,7 @@ describe('a step with http', () => {
         query: { q: 'x' },
         accepted_statuses: [409],
         retryable_statuses: [404],
+        redirects: 'any',
         idempotency_header: false,
       },
       timeoutSeconds: 5,
@@ -144,6 +146,11 @@ describe('a step with a malformed http', () => {
       '83 step_templates[1].http.retryable_statuses[1]: must not be among accepted_statuses, too: 409',
     ],
     [
+      'redirects of a kind that there is not',
+      '{ url: https://a/b, redirects: all }',
+      '31 step_templates[1].http.redirects: must be one of origin, any, none',
+    ],
+    [
       'idempotency_header: true',
       '{ url: https://a/b, idempotency_header: true }',
       '31 step_templates[1].http.idempotency_header: must be the name of a header, or false for none',
@@ -182,6 +189,9 @@ describe('a step with a malformed http', () => {
     'https://{{ context.host }}/x',
     'https://a{{ context.host }}/x',
     '{{ context.url }}',
+    'https:///{{ context.host }}/x',
+    'https:/{{ context.host }}/x',
+    'https:{{ context.host }}/x',
     '${BASE:-https://a}{{ context.path }}',
     'https://${HOST:-a}{{ context.host }}/x',
   ])('may not let a task choose the host: %s', (url) => {

@@ -121,8 +121,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'takes half of an answer for the whole',
-        find: 'if (!response.isTruncated) return null;',
-        replace: 'if (response.status > 0) return null;',
+        find: 'if (!isTruncated) return null;',
+        replace: 'if (status > 0) return null;',
       },
       {
         mistake: 'never tries again to open connections after a failure',

@@ -1,0 +1,30 @@
+/**
+ * Control characters, line separators, halves of surrogate pairs, and invisible characters such as those that turn the direction of
+ * writing. Excepted are the two joiners, which scripts and emoji need.
+ */
+const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Enough for the message of an error. */
+const MAX_LENGTH = 2_000;
+
+/** The text on one line, with everything escaped that a terminal would obey or nobody would see. PostgreSQL can store it. */
+export function escapeControls(text: string): string {
+  return text.replace(UNPRINTABLE, escaped);
+}
+
+/**
+ * Text from outside (a message of an error, an answer of another system) as a line of a log may hold it: escaped, so that it cannot
+ * forge lines, and cut where it is long.
+ */
+export function logText(text: string, maxLength = MAX_LENGTH): string {
+  if (text.length <= maxLength) return escapeControls(text);
+  return `${escapeControls(text.slice(0, maxLength))}… (${text.length} characters)`;
+}
+
+function escaped(character: string): string {
+  const short = SHORT_ESCAPES[character];
+  if (short !== undefined) return short;
+  const code = character.codePointAt(0)!.toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
+}
