@@ -79,7 +79,8 @@ describe('a redirect', () => {
     'to %s is the answer',
     async (location) => {
       const server = await servers.open(redirecting(302, location));
-      expect((await send({ url: server.url })).status).toBe(302);
+      for (const redirects of ['origin', 'any'] as const)
+        expect(await send({ url: server.url, redirects })).toMatchObject({ status: 302, refusedRedirect: null });
     },
   );
 
@@ -230,7 +231,7 @@ describe('an answer that is compressed though it was not asked for so', () => {
   });
 
   it('is read as far as it came where it is larger than allowed before it is decoded', async () => {
-    const bytes = gzipSync(randomBytes(3 * MAX_BYTES).toString('base64'));
+    const bytes = gzipSync(randomBytes(3 * MAX_BYTES)); // which compression makes no smaller
     expect(bytes.length).toBeGreaterThan(MAX_BYTES);
     const server = await servers.open(encoded('gzip', bytes, 'text/plain'));
     expect(await send({ url: server.url })).toMatchObject({ isTruncated: true, undecodable: null });
