@@ -9,7 +9,8 @@ const HOW_TO = 'See "Guards, filters, interceptors, throttlers and caches" in do
 
 /**
  * @param {{ status: number, retryAfter: string | null, text: string }} answer status 0: a redirect that was not followed
- * @returns {{ task?: object, fault: string, again: boolean }} the task, or why there is none, and whether asking again makes sense
+ * @returns {{ task?: object, fault: string, again: boolean, needsToken?: boolean }} the task, or why there is none, whether asking
+ *   again makes sense, and whether a token may help
  */
 export function readAnswer({ status, retryAfter, text }) {
   const json = parsed(text);
@@ -33,7 +34,11 @@ function refusal(status, retryAfter, json) {
   const detail = typeof json?.detail === 'string' ? json.detail : `The server answers with status ${status}.`;
   const isOurs = typeof json?.code === 'string' && json.code.startsWith('TASKER_');
   if (status === 401)
-    return { fault: `${detail} Log in to the application, and come back to this page. ${HOW_TO}`, again: false };
+    return {
+      fault: `${detail} Log in to the application and come back to this page, or enter a token. ${HOW_TO}`,
+      again: false,
+      needsToken: true,
+    };
   if (status === 403) return { fault: `${detail} This user, or this page, may not see tasks. ${HOW_TO}`, again: false };
   if (status === 404 && !isOurs) {
     return { fault: `${detail} Beside this page there is no API: is its path forwarded, too?`, again: false };

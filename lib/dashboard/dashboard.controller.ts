@@ -42,6 +42,11 @@ export class DashboardController {
     this.send(response, 'answer.js');
   }
 
+  @Get('token.js')
+  token(@Res() response: unknown): void {
+    this.send(response, 'token.js');
+  }
+
   @Get('dashboard.js')
   script(@Res() response: unknown): void {
     this.send(response, 'dashboard.js');

@@ -1,6 +1,7 @@
 /** Shows one task and its steps, asking the REST API each second until the task is final. The address is `#/tasks/<id>`. */
 
 import { readAnswer } from './answer.js';
+import { headersOf, keepToken, keptToken } from './token.js';
 
 const REFRESH_MS = 1_000;
 /** After which a server that says nothing counts as one that does not answer. */
@@ -8,6 +9,7 @@ const PATIENCE_MS = 15_000;
 const NODE = { width: 190, height: 46, gapX: 60, gapY: 18, margin: 16 };
 
 const search = document.querySelector('#search');
+const access = document.querySelector('#access');
 const notice = document.querySelector('#notice');
 const view = document.querySelector('#task');
 
@@ -18,6 +20,13 @@ search.addEventListener('submit', (event) => {
   event.preventDefault();
   location.hash = `#/tasks/${encodeURIComponent(search.elements.id.value.trim())}`;
 });
+access.addEventListener('submit', (event) => {
+  event.preventDefault();
+  keepToken(sessionStorage, access.elements.token.value);
+  access.elements.token.value = '';
+  if (current.id !== null) show(current.id);
+});
+access.hidden = keptToken(sessionStorage) === '';
 window.addEventListener('hashchange', follow);
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) refresh(current);
@@ -53,8 +62,9 @@ function show(id) {
 async function refresh(shown) {
   clearTimeout(shown.timer);
   if (shown.id === null || document.hidden) return;
-  const { text, task, fault, again, waitMs } = await load(shown);
+  const { text, task, fault, again, waitMs, needsToken } = await load(shown);
   if (shown !== current) return;
+  if (needsToken) access.hidden = false;
   const isShown = !task || text === shown.text || attempt(() => render(task));
   if (isShown) tell(fault);
   shown.text = isShown ? text : '';
@@ -82,7 +92,7 @@ async function load(shown) {
   try {
     const address = new URL(`../tasks/${encodeURIComponent(shown.id)}`, import.meta.url);
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const headers = { accept: 'application/json' };
+    const headers = { accept: 'application/json', ...headersOf(sessionStorage) };
     const response = await fetch(address, { headers, cache: 'no-cache', redirect: 'manual', signal });
     const text = await response.text();
     const { status } = response;

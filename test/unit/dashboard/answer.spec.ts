@@ -30,7 +30,12 @@ describe('what the dashboard makes of an answer', () => {
     ['empty', read(204, ''), /no JSON/, false],
     ['a redirect', read(0, ''), /Log in, and come back/, false],
     ['a page to log in', read(200, '<html>'), /Log in, and come back/, false],
-    ['401 of ours', read(401, problem('TASKER_UNAUTHENTICATED', 'No proof.')), /^No proof\. Log in/, false],
+    [
+      '401 of ours',
+      read(401, problem('TASKER_UNAUTHENTICATED', 'No proof.')),
+      /^No proof\. Log in .* or enter a token\./,
+      false,
+    ],
     ['401 of a guard, as a page', read(401, '<html>'), /status 401\. Log in/, false],
     ['403', read(403, problem('FORBIDDEN', 'Forbidden resource')), /^Forbidden resource .*may not see/, false],
     [
