@@ -126,12 +126,12 @@ export class WorkerLoop {
 
   /**
    * Starts tasks together with a claim, so that an idle worker begins them at once. Answers false, and does nothing, while
-   * it has other things to do; they are then started best without it.
+   * it has other things to do, or is to stop; they are then started best without it.
    *
    * @throws as `Worker.startTasks`
    */
   async startTasks(tasks: readonly NewTask[], announce: (created: readonly CreatedTask[]) => void): Promise<boolean> {
-    if (!this.active || this.stopping || this.pause || !this.worker.isFree) return false;
+    if (!this.active || this.pause || !this.worker.isFree) return false;
     // One that is as another may have to wait for the transaction that starts the other, and the claim would with it.
     if (tasks.some(({ extra }) => extra?.identity)) return false;
     const want = Math.min(this.worker.capacity, this.largestWant);

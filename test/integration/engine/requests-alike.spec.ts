@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import type { IdentifiedRequest, IdentityStrategyContract, StartTaskRequest } from 'nestjs-tasker';
+import { Worker } from '../../../lib/engine/steps/worker.js';
+import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
@@ -77,6 +79,8 @@ describe('two requests with the same idempotency key', () => {
 
   it('keep nothing else waiting while the first of them is not committed', async () => {
     const host = await lab.open({ ...here, worker: { enabled: true, pollIntervalMs: 600_000 } });
+    const worker = host.get(Worker);
+    await eventually(() => expect([host.get(WorkerLoop).lastContactAt === null, worker.isIdle]).toEqual([false, true]));
     const { dataSource } = lab.persistence;
     const runner = dataSource.createQueryRunner();
     await runner.startTransaction();

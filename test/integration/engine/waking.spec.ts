@@ -97,6 +97,23 @@ describe('an idle worker', () => {
   });
 });
 
+describe('a worker with room for many steps', () => {
+  it('fills it although it asks for half of that at a time, and none of them ends', async () => {
+    const template = aTemplate();
+    const gate = aGate();
+    const script = aScript({ only: () => gate.passed });
+    const office = await lab.open({ templates: [template] });
+    await office.tasks.startMany(Array.from({ length: 200 }, () => template.request));
+    await lab.open({
+      templates: [template],
+      handlers: script.handlers,
+      worker: { enabled: true, pollIntervalMs: NEVER_MS, concurrency: 200 },
+    });
+    await eventually(() => expect(script.runs).toHaveLength(200));
+    gate.open();
+  });
+});
+
 describe('a worker that cannot hear of ready work', () => {
   it('finds it when it looks the next time', async () => {
     const template = aTemplate();

@@ -219,12 +219,6 @@ export const files: readonly MutantsOfFile[] = [
         tests: [shutdown, lifecycle],
       },
       {
-        mistake: 'starts tasks with a claim during the shutdown',
-        find: '!this.active || this.stopping || this.pause || !this.worker.isFree',
-        replace: '!this.active || this.pause || !this.worker.isFree',
-        tests: [shutdown, idleStart, lifecycle],
-      },
-      {
         mistake: 'lets a claim wait for the twin of a request',
         find: 'if (tasks.some(({ extra }) => extra?.identity)) return false;',
         replace: '',
