@@ -52,6 +52,16 @@ export interface RefusedChange extends DeliveryRefusal {
   readonly place: number;
 }
 
+/** What a process knows about the receivers of webhooks, by their ids. */
+export interface KnownReceivers {
+  /** Those that answered in time. */
+  readonly quick: readonly string[];
+  /** Those that did not, in the order in which they are to be tried again. */
+  readonly slow: readonly string[];
+  /** How many deliveries may be claimed for all webhooks that are not quick, one each. */
+  readonly others: number;
+}
+
 export interface DeliveryClaim {
   readonly claimed: readonly ClaimedDelivery[];
   /** Deliveries that are due and could not be claimed. */
@@ -144,8 +154,14 @@ export class WebhookDeliveryGateway {
    * @param share at most so many of one webhook
    * @param without none of these webhooks
    */
-  async claim(limit: number, share: number, without: readonly string[], leaseSeconds: number): Promise<DeliveryClaim> {
-    const parameters = [this.roomFor(limit), share, without, leaseSeconds];
+  async claim(
+    limit: number,
+    share: number,
+    without: readonly string[],
+    leaseSeconds: number,
+    { quick, slow, others }: KnownReceivers,
+  ): Promise<DeliveryClaim> {
+    const parameters = [this.roomFor(limit), share, without, leaseSeconds, quick, slow, others];
     try {
       return { claimed: await this.database.call('claim_webhook_deliveries', parameters), refused: [] };
     } catch (error) {

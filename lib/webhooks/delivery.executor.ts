@@ -4,13 +4,17 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import type { ClaimedDelivery, DeliveryOutcome } from '../persistence/webhook-delivery.gateway.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
-import { storableText } from '../workflow/json.check.js';
+import { escapeControls } from '../workflow/log.text.js';
+import { ReceiverRecord } from './receiver.record.js';
+import { withoutPrivateAddresses } from './target.address.js';
 import { WebhookSender, type WebhookRequest } from './webhook.sender.js';
 import type { WebhookMessage } from './webhook.js';
 
 /** With twelve attempts about four hours until a delivery is given up. */
 const BACKOFF: BackoffPolicy = { baseSeconds: 5, factor: 2.5, maxSeconds: 3_600, jitter: 0.2 };
 const MAX_ERROR_LENGTH = 500;
+/** Part of the time that a receiver has. An attempt that fails sooner holds nobody up. */
+const SHORT = 1 / 4;
 
 /** Makes one attempt of a delivery, and turns whatever came of it into an outcome. */
 @Injectable()
@@ -18,6 +22,7 @@ export class DeliveryExecutor {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly sender: WebhookSender,
+    private readonly receivers: ReceiverRecord,
   ) {}
 
   /**
@@ -28,19 +33,23 @@ export class DeliveryExecutor {
     const { maxAttempts, timeoutMs } = this.options.webhooks;
     if (delivery.attempt > maxAttempts) return this.failure(delivery, null, 'The process died at each attempt.');
     const time = AbortSignal.timeout(timeoutMs);
+    const began = performance.now();
     try {
       const status = await this.sender.send(requestOf(delivery), AbortSignal.any([time, ending]));
+      this.receivers.note(delivery.webhookId, 'quick');
       if (status >= 200 && status < 300) return { kind: 'delivered', status, error: null, afterSeconds: null };
       return this.failure(delivery, status, `The receiver answered ${status}.`);
     } catch (error) {
+      if (!time.aborted && ending.aborted) return { kind: 'released', status: null, error: null, afterSeconds: null };
+      const isShort = performance.now() - began < timeoutMs * SHORT;
+      this.receivers.note(delivery.webhookId, isShort ? 'quick' : 'slow');
       if (time.aborted) return this.failure(delivery, null, `The receiver did not answer within ${timeoutMs} ms.`);
-      if (ending.aborted) return { kind: 'released', status: null, error: null, afterSeconds: null };
       return this.failure(delivery, null, messageOf(error));
     }
   }
 
   private failure({ attempt }: ClaimedDelivery, status: number | null, message: string): DeliveryOutcome {
-    const error = storableText(message, MAX_ERROR_LENGTH);
+    const error = escapeControls(message.slice(0, MAX_ERROR_LENGTH));
     if (attempt >= this.options.webhooks.maxAttempts) return { kind: 'failed', status, error, afterSeconds: null };
     return { kind: 'retry', status, error, afterSeconds: backoffSeconds(BACKOFF, attempt) };
   }
@@ -53,8 +62,8 @@ function requestOf({ id, url, secret, change: stored }: ClaimedDelivery): Webhoo
   return { url, secret, id: messageId, body: JSON.stringify(message) };
 }
 
-/** Node's error for several addresses has only a code. */
+/** Who may see a webhook need not know to which address its name leads. Node's error for several addresses has only a code. */
 function messageOf(error: unknown): string {
   const { message, code } = error as { readonly message?: string; readonly code?: string };
-  return message || code || String(error);
+  return withoutPrivateAddresses(message || code || String(error));
 }

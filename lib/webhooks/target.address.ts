@@ -30,6 +30,10 @@ const PRIVATE_IPV6: readonly (readonly [string, number])[] = [
   ['3fff::', 20],
 ];
 
+/** What may be an address of IPv6 or IPv4, with a port after it. */
+const ADDRESS = /(?:[0-9a-f]*:){2,}[0-9a-f:.]*(?:%\w+)?(?::\d+)?|\d+(?:\.\d+){3}(?::\d+)?/gi;
+const HIDDEN = '(private address)';
+
 const privateIpv4 = listOf(PRIVATE_IPV4, 'ipv4');
 const givenIpv6 = listOf([GIVEN_IPV6], 'ipv6');
 const privateIpv6 = listOf(PRIVATE_IPV6, 'ipv6');
@@ -42,6 +46,15 @@ export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return !privateIpv4.check(address, 'ipv4');
   return version === 6 && givenIpv6.check(address, 'ipv6') && !privateIpv6.check(address, 'ipv6');
+}
+
+/** A text with `(private address)` in the place of each address that is not public, such as in an error of Node. */
+export function withoutPrivateAddresses(text: string): string {
+  return text.replace(ADDRESS, (found) => {
+    if (isIP(found) !== 0) return isPublicAddress(found) ? found : HIDDEN;
+    const [, address = '', port = ''] = /^(.*):(\d+)$/.exec(found) ?? [];
+    return isIP(address) === 0 || isPublicAddress(address) ? found : `${HIDDEN}:${port}`;
+  });
 }
 
 function listOf(ranges: readonly (readonly [string, number])[], type: 'ipv4' | 'ipv6'): BlockList {

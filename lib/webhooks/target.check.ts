@@ -12,11 +12,15 @@ export function targetFault(url: string, allowPrivate: boolean): string | null {
   if (username !== '' || password !== '') return 'must have no user and password; requests are signed instead';
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   if (!allowPrivate && isIP(address) !== 0 && !isPublicAddress(address))
-    return `must not lead to ${notPublic(address)}`;
+    return `must not lead to ${address}, ${NOT_PUBLIC}`;
   return null;
 }
 
 /** How an address is refused, wherever that is found. */
-export function notPublic(address: string): string {
-  return `${address}, which is no public address (see the option webhooks.allowPrivateTargets)`;
+export const NOT_PUBLIC = 'an address that is not public (see the option webhooks.allowPrivateTargets)';
+
+/** A URL as it is stored: just as it is sent to, without a fragment, so that no other spelling hides where it leads to. */
+export function normalisedUrl(url: string): string {
+  const { origin, pathname, search } = new URL(url);
+  return `${origin}${pathname}${search}`;
 }

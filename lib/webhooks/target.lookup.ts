@@ -1,27 +1,25 @@
-import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import type { NameResolver } from './name.resolver.js';
 import { isPublicAddress } from './target.address.js';
-import { notPublic } from './target.check.js';
+import { NOT_PUBLIC } from './target.check.js';
 
 /**
- * Resolves a name to the addresses that are then connected to, and refuses it where one of them is not public. Checked here
- * and not before, a name cannot lead elsewhere in between.
+ * Resolves a name to the addresses that are then connected to, and refuses it where one of them is not public, unless that is
+ * allowed. Checked here and not before, a name cannot lead elsewhere in between. The address is not named: who creates webhooks
+ * need not learn where names of the network of this process lead to.
  */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) {
-      callback(error, []);
-      return;
-    }
-    const refused = addresses.find(({ address }) => !isPublicAddress(address));
-    if (refused) {
-      callback(new Error(`${hostname} leads to ${notPublic(refused.address)}.`), []);
-      return;
-    }
-    if (options.all) {
-      callback(null, addresses);
-      return;
-    }
-    callback(null, addresses[0]!.address, addresses[0]!.family);
-  });
-};
+export function lookupThrough(resolver: Pick<NameResolver, 'resolve'>, allowPrivate: boolean): LookupFunction {
+  return (hostname, { all, family }, callback) => {
+    resolver.resolve(hostname).then(
+      (found) => {
+        const wanted = found.filter((each) => !family || String(family).endsWith(String(each.family)));
+        if (!allowPrivate && !found.every(({ address }) => isPublicAddress(address)))
+          callback(new Error(`${hostname} leads to ${NOT_PUBLIC}.`), []);
+        else if (wanted.length === 0) callback(new Error(`${hostname} has no address of IPv${family}.`), []);
+        else if (all) callback(null, [...wanted]);
+        else callback(null, wanted[0]!.address, wanted[0]!.family);
+      },
+      (error: unknown) => callback(error as Error, []),
+    );
+  };
+}

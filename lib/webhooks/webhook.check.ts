@@ -4,7 +4,7 @@ import { countProblem, isRowId, requiredTextProblem, textProblem } from '../work
 import { escapePointer } from '../workflow/json.check.js';
 import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import type { Problem } from '../workflow/tasker.error.js';
-import { targetFault } from './target.check.js';
+import { normalisedUrl, targetFault } from './target.check.js';
 import { secretFault } from './webhook.secret.js';
 import type { DeliveryRequest, NewWebhook, WebhookChanges } from './webhook.js';
 
@@ -53,7 +53,11 @@ export function deliveryRequestProblems({ state, after, limit }: DeliveryRequest
 
 function urlProblems(url: unknown, allowPrivate: boolean): readonly (Problem | null)[] {
   const notText = requiredTextProblem('/url', url, MAX_URL_LENGTH);
-  return notText ? [notText] : problem('/url', targetFault(url as string, allowPrivate));
+  if (notText) return [notText];
+  const fault = targetFault(url as string, allowPrivate);
+  return fault === null
+    ? [textProblem('/url', normalisedUrl(url as string), MAX_URL_LENGTH)]
+    : [{ pointer: '/url', message: fault }];
 }
 
 function problem(pointer: string, message: string | null): readonly Problem[] {

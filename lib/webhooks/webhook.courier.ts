@@ -9,14 +9,14 @@ import { isOfOnePart } from '../persistence/sql.errors.js';
 import { WebhookDeliveryGateway, type ClaimedDelivery } from '../persistence/webhook-delivery.gateway.js';
 import { errorText } from '../workflow/error.text.js';
 import { DeliveryExecutor } from './delivery.executor.js';
+import { ReceiverRecord } from './receiver.record.js';
 
 /** Above the time that a receiver has: for writing down what it answered, before somebody else asks it again. */
 const LEASE_MARGIN_SECONDS = 30;
-/**
- * Part of all requests that one webhook may begin at once; with so many under way it gets no more. So a receiver that hangs
- * takes half of them at most.
- */
+/** Part of all requests that a webhook may begin at once whose receiver answers in time; with so many under way it gets no more. */
 const SHARE = 1 / 4;
+/** Part of all requests, at least one, for webhooks whose receivers do not, or of which nothing is known yet: one each. */
+const SHARE_OF_OTHERS = 1 / 2;
 /** The fault that some deliveries cannot be claimed. */
 const REFUSED = 'webhook_refused';
 
@@ -33,6 +33,7 @@ export class WebhookCourier {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WebhookDeliveryGateway,
     private readonly executor: DeliveryExecutor,
+    private readonly receivers: ReceiverRecord,
     private readonly faults: StandingFaults,
   ) {
     this.delivering = new RecurringWork({
@@ -91,8 +92,14 @@ export class WebhookCourier {
     const room = concurrency - underWay.length;
     if (room === 0) return [];
     const share = Math.ceil(concurrency * SHARE);
-    const busy = [...new Set(underWay)].filter((id) => underWay.filter((each) => each === id).length >= share);
-    const { claimed, refused } = await this.gateway.claim(room, share, busy, timeoutMs / 1_000 + LEASE_MARGIN_SECONDS);
+    const { quick, slow } = this.receivers.known();
+    const others = Math.max(1, Math.floor(concurrency * SHARE_OF_OTHERS));
+    const known = { quick, slow, others: Math.max(0, others - underWay.filter((id) => !quick.includes(id)).length) };
+    const busy = [...new Set(underWay)].filter(
+      (id) => underWay.filter((each) => each === id).length >= (quick.includes(id) ? share : 1),
+    );
+    const leaseSeconds = timeoutMs / 1_000 + LEASE_MARGIN_SECONDS;
+    const { claimed, refused } = await this.gateway.claim(room, share, busy, leaseSeconds, known);
     if (refused.length === 0) this.faults.clear(REFUSED);
     else
       this.faults.report(

@@ -3,8 +3,9 @@ import type { Agent } from 'undici';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import { packageVersion } from '../options/package.files.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
+import { NameResolver } from './name.resolver.js';
 import { targetFault } from './target.check.js';
-import { publicLookup } from './target.lookup.js';
+import { lookupThrough } from './target.lookup.js';
 import { signatureOf } from './webhook.secret.js';
 
 /** A request that is ready but for its signature. */
@@ -15,6 +16,8 @@ export interface WebhookRequest {
   readonly body: string;
 }
 
+/** Part of the time that a receiver has, for finding out where it is: so a silent name server can be told from a silent receiver. */
+const SHARE_FOR_NAMES = 1 / 2;
 /** Nobody reads what receivers answer; more than this is not even waited for. */
 const MAX_ANSWER_BYTES = 16_384;
 
@@ -22,10 +25,14 @@ const MAX_ANSWER_BYTES = 16_384;
 @Injectable()
 export class WebhookSender {
   private readonly allowPrivate: boolean;
+  private readonly timeoutMs: number;
+  private readonly resolver: NameResolver;
   private agent: Promise<Agent> | undefined;
 
   constructor(@Inject(TASKER_OPTIONS) { webhooks }: ResolvedOptions) {
     this.allowPrivate = webhooks.allowPrivateTargets;
+    this.timeoutMs = webhooks.timeoutMs;
+    this.resolver = new NameResolver(Math.ceil(webhooks.timeoutMs * SHARE_FOR_NAMES));
   }
 
   /**
@@ -62,6 +69,7 @@ export class WebhookSender {
 
   /** After the last request; connections that are kept for further ones would keep the process alive. */
   async close(): Promise<void> {
+    this.resolver.cancel();
     const agent = await this.agent;
     if (agent && !agent.closed) await agent.close();
   }
@@ -69,6 +77,7 @@ export class WebhookSender {
   /** Loaded with the first request, as most hosts have no webhooks. */
   private async connect(): Promise<Agent> {
     const { Agent } = await import('undici');
-    return new Agent({ connect: this.allowPrivate ? {} : { lookup: publicLookup } });
+    const lookup = lookupThrough(this.resolver, this.allowPrivate);
+    return new Agent({ connect: { lookup, timeout: this.timeoutMs } });
   }
 }

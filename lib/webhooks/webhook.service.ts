@@ -7,6 +7,7 @@ import type { JsonObject } from '../workflow/json.js';
 import { isRowId } from '../workflow/input.checks.js';
 import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import type { Problem } from '../workflow/tasker.error.js';
+import { normalisedUrl } from './target.check.js';
 import { deliveryRequestProblems, newWebhookProblems, webhookChangeProblems } from './webhook.check.js';
 import {
   InvalidWebhookError,
@@ -52,8 +53,8 @@ export class WebhookService {
    */
   async create(webhook: NewWebhook): Promise<WebhookWithSecret> {
     refuse(newWebhookProblems(webhook, this.allowPrivate));
-    const { url, filter = {}, description = null, secret = newSecret(), isEnabled = true } = webhook;
-    const stored = { url, filter: filter as JsonObject, description, secret, isEnabled };
+    const { filter = {}, description = null, secret = newSecret(), isEnabled = true } = webhook;
+    const stored = { url: normalisedUrl(webhook.url), filter: filter as JsonObject, description, secret, isEnabled };
     await this.refuseIfTooLarge(stored, null);
     return { ...(await this.get(await this.webhooks.create(stored))), secret };
   }
@@ -81,13 +82,14 @@ export class WebhookService {
    */
   async change(id: string, changes: WebhookChanges): Promise<WebhookDetails> {
     refuse(webhookChangeProblems(changes, this.allowPrivate));
-    const { isEnabled: _, ...said } = changes;
+    const normalised = { ...changes, ...(changes.url !== undefined && { url: normalisedUrl(changes.url) }) };
+    const { isEnabled: _, ...said } = normalised;
     if (Object.keys(said).length > 0) {
       const { url, filter, description } = { ...(await this.get(id)), ...said };
       await this.refuseIfTooLarge({ url, filter: filter as JsonObject, description }, id);
     }
     const isKnown =
-      isRowId(id) && (await this.webhooks.change(id, changes as WebhookChanges & { filter?: JsonObject }));
+      isRowId(id) && (await this.webhooks.change(id, normalised as WebhookChanges & { filter?: JsonObject }));
     if (!isKnown) throw new UnknownWebhookError(id);
     return this.get(id);
   }

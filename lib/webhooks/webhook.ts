@@ -18,7 +18,7 @@ export interface WebhookWithSecret extends WebhookDetails {
 }
 
 export interface NewWebhook {
-  /** Where changes are sent to, by POST: `https://` or `http://`. */
+  /** Where changes are sent to, by POST: `https://` or `http://`. Stored as the URL standard spells it, without a fragment. */
   readonly url: string;
   /** Which changes; all that is given must hold. @default all */
   readonly filter?: ChangeFilter;

@@ -3,6 +3,7 @@ import { EngineModule } from '../engine/engine.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { DeliveryExecutor } from './delivery.executor.js';
 import { DeliveryRetention } from './delivery.retention.js';
+import { ReceiverRecord } from './receiver.record.js';
 import { WebhookCourier } from './webhook.courier.js';
 import { WebhookLifecycle } from './webhook.lifecycle.js';
 import { WebhookScribe } from './webhook.scribe.js';
@@ -14,6 +15,7 @@ import { WebhookService } from './webhook.service.js';
   providers: [
     DeliveryExecutor,
     DeliveryRetention,
+    ReceiverRecord,
     WebhookCourier,
     WebhookLifecycle,
     WebhookScribe,

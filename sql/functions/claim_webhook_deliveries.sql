@@ -1,9 +1,13 @@
 -- claim_webhook_deliveries: gives a process up to p_limit deliveries that are due, and to nobody else before p_lease_seconds
 -- are over. At most p_share of one webhook, and none of those in p_without: a receiver that answers slowly holds up its own
--- deliveries, not those of others. Answers
+-- deliveries, not those of others.
+--
+-- If p_quick is given, only those webhooks answer in time as far as the process knows. Of each other webhook it gets one delivery,
+-- and p_others of all of these together: webhooks that are not in p_slow first, then in its order. Answers
 -- [{id, claim, webhookId, url, secret, change, attempt}].
 create or replace function __schema__.claim_webhook_deliveries(
-  p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision
+  p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision,
+  p_quick bigint[] default null, p_slow bigint[] default '{}', p_others integer default 0
 ) returns jsonb language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -16,18 +20,26 @@ declare
   v_claimed jsonb;
 begin
   with due as materialized (
-    select d.webhook_delivery_id, d.webhook_id, d.due_at
+    select d.webhook_delivery_id, d.webhook_id, d.due_at, k.is_quick
     from __schema__.webhooks w
+    cross join lateral (select p_quick is null or w.webhook_id = any (p_quick) as is_quick) k
     cross join lateral (
       select x.webhook_delivery_id, x.webhook_id, x.due_at from __schema__.webhook_deliveries x
       where x.webhook_id = w.webhook_id and x.due_at <= now()
-      order by x.due_at limit p_share for update skip locked
+      order by x.due_at limit case when k.is_quick then p_share else 1 end for update skip locked
     ) d
-    where w.is_enabled and w.webhook_id <> all (p_without)
+    where w.is_enabled and w.webhook_id <> all (p_without) and (k.is_quick or p_others > 0)
+  ),
+  placed as (
+    select d.*, row_number() over (
+      partition by d.is_quick order by array_position(p_slow, d.webhook_id) nulls first, d.due_at
+    ) as place
+    from due d
   ),
   -- The first of each webhook, then the second of each.
   chosen as (
-    select d.webhook_delivery_id from due d
+    select d.webhook_delivery_id from placed d
+    where d.is_quick or d.place <= p_others
     order by row_number() over (partition by d.webhook_id order by d.due_at), d.due_at
     limit p_limit
   ),

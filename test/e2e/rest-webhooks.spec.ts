@@ -54,6 +54,21 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
     await http.get(path).expect(404);
   });
 
+  it('keep their URL as it is sent to, however it was spelt', async () => {
+    const url = 'HTTPS://EXAMPLE.com:443/a/../hook?q=ü#part';
+    const created = await http.post('/webhooks').send({ url }).expect(201);
+    expect(created.body.url).toBe('https://example.com/hook?q=%C3%BC');
+    const path = `/webhooks/${created.body.id as string}`;
+    const changed = await http.patch(path).send({ url: 'http://0x5db8d822' }).expect(200);
+    expect(changed.body.url).toBe('http://93.184.216.34/');
+    expect((await http.get(path)).body).toEqual(changed.body);
+    await http
+      .patch(path)
+      .send({ url: `https://example.com/${'ü'.repeat(1_000)}` }) // six times as long
+      .expect(400);
+    await http.delete(path).expect(204);
+  });
+
   it('are created once by requests with the same key', async () => {
     const ask = (): request.Test => http.post('/webhooks').set('Idempotency-Key', 'hook').send({ url: URL });
     const [first, second] = [await ask(), await ask()];

@@ -26,11 +26,17 @@ async function due(webhook: string, ...seconds: readonly number[]): Promise<void
 
 /** The webhooks of the deliveries that a process is given. */
 async function claimed(limit: number): Promise<string[]> {
-  const [row] = await query<{ given: readonly { readonly webhookId: string }[] }>(
-    `select __schema__.claim_webhook_deliveries($1, 10, '{}', 60) as given`,
-    limit,
+  return claimedBy('claim_webhook_deliveries', `$1, 10, '{}', 60`, limit);
+}
+
+async function claimedBy(name: string, parameters: string, ...values: readonly unknown[]): Promise<string[]> {
+  type Claimed = readonly { readonly webhookId: string }[];
+  const [row] = await query<{ given: Claimed | { readonly claimed: Claimed } }>(
+    `select __schema__.${name}(${parameters}) as given`,
+    ...values,
   );
-  return row!.given.map(({ webhookId }) => webhookId).toSorted();
+  const given = row!.given;
+  return ('claimed' in given ? given.claimed : given).map(({ webhookId }) => webhookId).toSorted();
 }
 
 describe('the deliveries of webhooks', () => {
@@ -45,6 +51,27 @@ describe('the deliveries of webhooks', () => {
     await due(busy, 60, 50, 40);
     await due(quiet, 1);
     expect(await claimed(2)).toEqual([busy, quiet].toSorted());
+  });
+});
+
+describe.each(['claim_webhook_deliveries', 'claim_deliveries_apart'])('receivers that hang, with %s', (name) => {
+  const known = (quick: readonly string[], slow: readonly string[], others: number): Promise<string[]> =>
+    claimedBy(name, `10, 3, '{}', 60, $1, $2, $3`, quick, slow, others);
+
+  it('get one delivery each, and quick ones their share', async () => {
+    const [quick, slow, unknown] = [await create(), await create(), await create()];
+    for (const webhook of [quick, slow, unknown]) await due(webhook, 9, 8, 7, 6);
+    expect(await known([quick], [slow], 5)).toEqual([quick, quick, quick, slow, unknown]);
+  });
+
+  it('get no more together than is left to them: unknown ones first, then as they are to be tried', async () => {
+    const [quick, first, second, unknown] = [await create(), await create(), await create(), await create()];
+    for (const webhook of [first, second]) await due(webhook, 90);
+    for (const webhook of [quick, unknown]) await due(webhook, 1);
+    expect(await known([quick], [first, second], 0)).toEqual([quick]);
+    expect(await known([], [second, first], 1)).toEqual([unknown]);
+    expect(await known([], [second, first], 1)).toEqual([second]);
+    expect(await known([], [second, first], 5)).toEqual([first]);
   });
 });
 

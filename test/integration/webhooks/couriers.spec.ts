@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, jest } from '@jest/globals';
-import { WebhookDeliveryGateway } from '../../../lib/persistence/webhook-delivery.gateway.js';
+import { WebhookDeliveryGateway, type DeliveryClaim } from '../../../lib/persistence/webhook-delivery.gateway.js';
+import { ReceiverRecord } from '../../../lib/webhooks/receiver.record.js';
 import { answering, useServers, type Answer } from '../../support/answering.server.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aDelivery, onlyDelivery, ONE_CHANGE, useWebhookLab, waitOf } from './webhook.lab.js';
@@ -8,6 +9,11 @@ import { aDelivery, onlyDelivery, ONE_CHANGE, useWebhookLab, waitOf } from './we
 const lab = useWebhookLab();
 const servers = useServers();
 const never: Answer = () => undefined;
+
+async function claimed(claim: jest.SpiedFunction<WebhookDeliveryGateway['claim']>): Promise<(readonly unknown[])[]> {
+  const answers = await Promise.all(claim.mock.results.map(({ value }) => value as Promise<DeliveryClaim>));
+  return answers.map((answer) => answer.claimed);
+}
 
 /** Longer than any test: whatever is made was not found by looking now and then. */
 const NEVER_MS = 600_000;
@@ -58,6 +64,7 @@ describe('couriers', () => {
     const host = await lab.open({ concurrency: allowed });
     for (let others = 1; others < due; others++) await host.webhooks.create({ url: receiver.url, filter: ONE_CHANGE });
     await aDelivery(host, receiver.url);
+    for (const { id } of await host.webhooks.list()) host.get(ReceiverRecord).note(id, 'quick');
     const pass = host.courier.runOnce();
     for (let ended = 0; ended < due; ended++) {
       const begun = Math.min(ended + allowed, due);
@@ -80,6 +87,51 @@ describe('couriers', () => {
     await hanging.close();
     stopping.abort();
     expect(await pass).toBe(20);
+  });
+
+  it('keep requests for those that answer, however many receivers hang', async () => {
+    const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
+    const host = await lab.open({ concurrency: 4 });
+    await aDelivery(host, quick.url);
+    expect(await host.courier.runOnce()).toBe(1);
+    for (let others = 0; others < 8; others++) await host.webhooks.create({ url: hanging.url, filter: ONE_CHANGE });
+    await host.runTasks(20);
+    await host.scribe.runOnce();
+    const stopping = new AbortController();
+    const pass = host.courier.runOnce(stopping.signal);
+    await eventually(() => expect(quick.received).toHaveLength(21));
+    expect(new Set(hanging.received.map(({ body }) => body)).size).toBeLessThanOrEqual(2);
+    await hanging.close();
+    stopping.abort();
+    expect(await pass).toBe(20);
+  });
+
+  it('ask a receiver that did not answer in time once at a time, and last of all', async () => {
+    const [hanging, other] = [await servers.open(never), await servers.open(answering(200))];
+    const host = await lab.open({ concurrency: 8, timeoutMs: 200 });
+    const slow = await aDelivery(host, hanging.url, 3);
+    const claim = jest.spyOn(host.get(WebhookDeliveryGateway), 'claim');
+    await host.courier.runOnce();
+    expect(host.get(ReceiverRecord).known()).toEqual({ quick: [], slow: [slow] });
+    const most = Math.max(...(await claimed(claim)).map((given) => given.length));
+    expect([most, hanging.received.length]).toEqual([1, 3]);
+    await aDelivery(host, other.url);
+    await lab.makeDue();
+    claim.mockClear();
+    await host.courier.runOnce();
+    expect(other.received).toHaveLength(1);
+    expect(host.get(ReceiverRecord).known()).toMatchObject({ slow: [slow] });
+  });
+
+  it('take a receiver that refuses at once for one that holds nobody up', async () => {
+    const receiver = await servers.open(answering(500));
+    const host = await lab.open();
+    const answers = await aDelivery(host, receiver.url);
+    const gone = await servers.open(answering(200));
+    await gone.close();
+    const refuses = await aDelivery(host, gone.url);
+    await host.courier.runOnce();
+    expect(host.get(ReceiverRecord).known()).toEqual({ quick: expect.arrayContaining([answers, refuses]), slow: [] });
   });
 
   it('let a request finish when the process ends', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isPublicAddress } from '../../../lib/webhooks/target.address.js';
+import { isPublicAddress, withoutPrivateAddresses } from '../../../lib/webhooks/target.address.js';
 
 /** The ranges again, as bits: whoever changes one list has to change the other. */
 const PRIVATE_IPV4 = [
@@ -92,5 +92,27 @@ describe('a public address', () => {
     ...['', 'localhost', '127.1', '8.8.8.8/8', 'fe80::1%eth0'],
   ])('is not %s', (address) => {
     expect(isPublicAddress(address)).toBe(false);
+  });
+});
+
+describe('a text for users', () => {
+  it.each([
+    ['connect ECONNREFUSED 10.0.0.5:8080', 'connect ECONNREFUSED (private address):8080'],
+    ['connect ECONNREFUSED ::1:80', 'connect ECONNREFUSED (private address)'],
+    ['connect ETIMEDOUT fd00:1:2:3:4:5:6:7:443', 'connect ETIMEDOUT (private address):443'],
+    ['at fe80::1%eth0, 127.0.0.1.', 'at (private address), (private address).'],
+    ['IP Address:192.168.1.4, DNS:x.internal', 'IP Address:(private address), DNS:x.internal'],
+    ['[::ffff:10.0.0.1]:80', '[(private address)]:80'],
+  ])('names no address that is not public: %s', (text, shown) => {
+    expect(withoutPrivateAddresses(text)).toBe(shown);
+  });
+
+  it.each([
+    'connect ECONNREFUSED 8.8.8.8:80',
+    'connect EHOSTUNREACH 2606:4700::1111:443 - Local',
+    'Expected HTTP/, RTSP/ or ICE/ at 12:30:45',
+    'version 1.2.3.4.5 and a::b::c',
+  ])('keeps everything else: %s', (text) => {
+    expect(withoutPrivateAddresses(text)).toBe(text);
   });
 });

@@ -1,39 +1,26 @@
-import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
-import { syncBuiltinESMExports } from 'node:module';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { publicLookup } from '../../../lib/webhooks/target.lookup.js';
-
-type Callback = (error: Error | null, addresses: readonly LookupAddress[]) => void;
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { lookupThrough } from '../../../lib/webhooks/target.lookup.js';
 
 let found: readonly string[] | Error;
 
-/** What the name service finds. */
-function lookup(_name: string, _options: LookupOptions, callback: Callback): void {
-  const error = found instanceof Error ? found : null;
-  const addresses = found instanceof Error ? [] : found;
-  callback(
-    error,
-    addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-  );
-}
+const resolver = {
+  resolve: (): Promise<readonly LookupAddress[]> =>
+    found instanceof Error
+      ? Promise.reject(found)
+      : Promise.resolve(found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))),
+};
 
-const look = (options: LookupOptions): Promise<unknown> =>
+const look = (options: LookupOptions, allowPrivate = false): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    publicLookup('hooks.example', options, (error, address, family) => {
+    lookupThrough(resolver, allowPrivate)('hooks.example', options, (error, address, family) => {
       if (error) reject(error);
       else resolve(family === undefined ? address : [address, family]);
     });
   });
 
 beforeEach(() => {
-  jest.spyOn(dns, 'lookup').mockImplementation(lookup as never);
-  syncBuiltinESMExports(); // to those who import it by its name
   found = ['8.8.8.8', '2606:4700::1'];
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  syncBuiltinESMExports();
 });
 
 describe('the name of a receiver', () => {
@@ -43,20 +30,32 @@ describe('the name of a receiver', () => {
       { address: '2606:4700::1', family: 6 },
     ]);
     expect(await look({})).toEqual(['8.8.8.8', 4]);
+    expect(await look({ family: 6 })).toEqual(['2606:4700::1', 6]);
+    expect(await look({ family: 'IPv4', all: true })).toEqual([{ address: '8.8.8.8', family: 4 }]);
+  });
+
+  it('that has no address of the wanted family is told', async () => {
+    found = ['8.8.8.8'];
+    await expect(look({ family: 6 })).rejects.toThrow('hooks.example has no address of IPv6.');
   });
 
   it.each([[['10.0.0.1', '8.8.8.8']], [['8.8.8.8', '10.0.0.1']], [['8.8.8.8', '2606:4700::1', '10.0.0.1']]])(
-    'is refused where one of its addresses is not public, whichever: %j',
+    'is refused where one of its addresses is not public, which is not named: %j',
     async (addresses) => {
       found = addresses;
-      for (const options of [{ all: true }, {}]) {
-        await expect(look(options)).rejects.toThrow('hooks.example leads to 10.0.0.1, which is no public address');
+      for (const options of [{ all: true }, {}, { family: 4 }, { family: 6 }]) {
+        const refused = look(options);
+        await expect(refused).rejects.toThrow(
+          /^hooks\.example leads to an address that is not public \(see the option/,
+        );
+        await expect(refused).rejects.not.toThrow('10.0.0.1');
       }
+      expect(await look({ all: true }, true)).toHaveLength(addresses.length);
     },
   );
 
   it('that nobody knows is told as it was found', async () => {
-    found = new Error('getaddrinfo ENOTFOUND hooks.example');
+    found = new Error('The name hooks.example has no address.');
     await expect(look({ all: true })).rejects.toBe(found);
   });
 });

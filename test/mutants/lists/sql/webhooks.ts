@@ -25,13 +25,23 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'waits for rows that another claims',
-        find: 'limit p_share for update skip locked',
-        replace: 'limit p_share for update',
+        find: 'then p_share else 1 end for update skip locked',
+        replace: 'then p_share else 1 end for update',
       },
       {
         mistake: 'gives a row to two processes',
-        find: 'limit p_share for update skip locked',
-        replace: 'limit p_share',
+        find: 'then p_share else 1 end for update skip locked',
+        replace: 'then p_share else 1 end',
+      },
+      {
+        mistake: 'gives receivers that hang all that is asked for',
+        find: 'where d.is_quick or d.place <= p_others',
+        replace: 'where d.is_quick or d.place > 0',
+      },
+      {
+        mistake: 'claims the same receivers that hang again and again',
+        find: 'order by array_position(p_slow, d.webhook_id) nulls first, d.due_at',
+        replace: 'order by d.due_at',
       },
       {
         mistake: 'lets one webhook come first with all it has',
@@ -42,6 +52,22 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'lets the claim before this one count, too',
         find: 'claim = d.claim + 1, due_at',
         replace: 'claim = d.claim, due_at',
+      },
+    ],
+  },
+  {
+    file: 'sql/functions/claim_deliveries_apart.sql',
+    tests: [webhookRows],
+    mutants: [
+      {
+        mistake: 'gives receivers that hang all that is asked for',
+        find: 'continue when not v_due.is_quick and v_others >= p_others;',
+        replace: '',
+      },
+      {
+        mistake: 'gives a receiver that hangs its share',
+        find: 'v_share >= case when v_due.is_quick then p_share else 1 end',
+        replace: 'v_share >= p_share',
       },
     ],
   },

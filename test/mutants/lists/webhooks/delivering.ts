@@ -47,6 +47,16 @@ export const files: readonly MutantsOfFile[] = [
     void SHARE;`,
       },
       {
+        mistake: 'gives receivers that hang all requests',
+        find: 'Math.max(1, Math.floor(concurrency * SHARE_OF_OTHERS))',
+        replace: 'concurrency + 0 * SHARE_OF_OTHERS',
+      },
+      {
+        mistake: 'asks a receiver that hangs several times at once',
+        find: '(quick.includes(id) ? share : 1)',
+        replace: 'share',
+      },
+      {
         mistake: 'makes more requests at once than allowed',
         find: 'const room = concurrency - underWay.length;',
         replace: 'const room = concurrency;',
@@ -91,8 +101,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'connects to private addresses that a name leads to',
-        find: 'this.allowPrivate ? {} : { lookup: publicLookup }',
-        replace: '{}',
+        find: 'lookupThrough(this.resolver, this.allowPrivate)',
+        replace: 'lookupThrough(this.resolver, true)',
       },
       {
         mistake: 'waits for all that a receiver answers',
@@ -107,8 +117,72 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'looks only at the first address of a name',
-        find: 'addresses.find(({ address }) => !isPublicAddress(address))',
-        replace: 'addresses.slice(0, 1).find(({ address }) => !isPublicAddress(address))',
+        find: '!found.every(({ address }) => isPublicAddress(address))',
+        replace: '!found.slice(0, 1).every(({ address }) => isPublicAddress(address))',
+      },
+    ],
+  },
+  {
+    file: 'lib/webhooks/name.resolver.ts',
+    tests: [webhooks],
+    mutants: [
+      {
+        mistake: 'waits for silent name servers as long as they like',
+        find: 'setTimeout(() => resolver.cancel(), this.timeoutMs)',
+        replace: 'setTimeout(() => undefined, this.timeoutMs)',
+      },
+      {
+        mistake: 'asks name servers for what stands in the file of hosts',
+        find: 'if (written.length > 0) return',
+        replace: 'if (written.length > 99) return',
+      },
+      {
+        mistake: 'keeps names without a bound',
+        find: 'if (this.kept.size > MOST_NAMES)',
+        replace: 'if (this.kept.size > 10 * MOST_NAMES)',
+      },
+      { mistake: 'keeps addresses for ever', find: 'known.until > performance.now()', replace: 'known.until > 0' },
+      {
+        mistake: 'asks once for each who waits',
+        find: 'until: Infinity }',
+        replace: 'until: 0 }',
+      },
+      {
+        mistake: 'completes no names',
+        find: '[name, ...completed] : [...completed, name]',
+        replace: '[name, ...completed] : [name]',
+      },
+    ],
+  },
+  {
+    file: 'lib/webhooks/receiver.record.ts',
+    tests: [webhooks],
+    mutants: [
+      {
+        mistake: 'remembers receivers without a bound',
+        find: 'if (known.size > MOST_KNOWN)',
+        replace: 'if (known.size > 10 * MOST_KNOWN)',
+      },
+    ],
+  },
+  {
+    file: 'lib/webhooks/delivery.executor.ts',
+    tests: [couriers, delivering],
+    mutants: [
+      {
+        mistake: 'takes a receiver that hung for one that answers',
+        find: `isShort ? 'quick' : 'slow'`,
+        replace: `isShort ? 'quick' : 'quick'`,
+      },
+      {
+        mistake: 'takes a receiver that refuses for one that hangs',
+        find: `isShort ? 'quick' : 'slow'`,
+        replace: `isShort ? 'slow' : 'slow'`,
+      },
+      {
+        mistake: 'names private addresses to users',
+        find: 'withoutPrivateAddresses(message || code || String(error))',
+        replace: '(withoutPrivateAddresses(``) + (message || code || String(error)))',
       },
     ],
   },
