@@ -224,21 +224,17 @@ export {
   ForeignActorError,
   InvalidAuthProvidersError,
   MissingPermissionError,
+  MissingRequestError,
   UnauthenticatedError,
+  UnsupportedMediaTypeError,
 } from './auth/auth.errors.js';
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
 export { isTaskerRequest, TASKER_ROUTES, type TaskerRoute } from './auth/tasker-request.js';
 
 export { QueryLimitError } from './graphql/limits/query-limit.error.js';
-export { TooManySubscriptionsError } from './graphql/subscriptions/too-many-subscriptions.error.js';
+export { SubscriptionOverHttpError, TooManySubscriptionsError } from './graphql/subscriptions/subscription.errors.js';
 export { TaskerErrorFilter } from './rest/tasker-error.filter.js';
-export {
-  InvalidBodyError,
-  InvalidHeaderError,
-  InvalidIdError,
-  InvalidQueryError,
-  UnsupportedMediaTypeError,
-} from './rest/rest.errors.js';
+export { InvalidBodyError, InvalidHeaderError, InvalidIdError, InvalidQueryError } from './rest/rest.errors.js';
 
 export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';
 export type { RemoteObject, TaskAnnotation } from './persistence/record.gateway.js';

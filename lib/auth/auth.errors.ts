@@ -43,6 +43,31 @@ export class InvalidAuthProvidersError extends TaskerError {
   }
 }
 
+/** A request that changes something, with a body in another type than JSON. */
+export class UnsupportedMediaTypeError extends TaskerError {
+  readonly code = 'TASKER_UNSUPPORTED_MEDIA_TYPE';
+  override readonly httpStatus = 415;
+
+  constructor(readonly mediaType: string) {
+    super(
+      `A body must be application/json, but this request has the Content-Type "${mediaType}". ` +
+        'Without a body, omit the header.',
+    );
+  }
+}
+
+/** The context of a GraphQL API has no request by which to find who asks: it is set up in another way than we need. */
+export class MissingRequestError extends TaskerError {
+  readonly code = 'TASKER_MISSING_REQUEST';
+
+  constructor() {
+    super(
+      'The GraphQL context has no `req`, so nobody can be authenticated. Let the `context` of the API (and that of its ' +
+        'subscriptions) have the HTTP request as `req`.',
+    );
+  }
+}
+
 /** A route of ours that says neither which permission it needs nor that it is public; it stays closed. */
 export class MissingPermissionError extends TaskerError {
   readonly code = 'TASKER_MISSING_PERMISSION';

@@ -6,6 +6,6 @@ export type { QueryLimits } from './limits/query.limits.js';
 export { JsonScalar } from './json.scalar.js';
 export { StartTaskInput, TaskRequestInput } from './mutations/start-task.input.js';
 export { StepStateEnum, TaskStateEnum } from './state.enums.js';
-export { TooManySubscriptionsError } from './subscriptions/too-many-subscriptions.error.js';
+export { TooManySubscriptionsError } from './subscriptions/subscription.errors.js';
 export { TaskSummaryType, TaskType } from './task.type.js';
 export { StepErrorType, WorkflowStepType } from './workflow-step.type.js';

@@ -4,7 +4,7 @@ import type { AnnotationDetails, TransitionDetails } from '../insight/task.reade
 import type { JsonValue } from '../workflow/json.js';
 import type { StepFailure } from '../workflow/step-failure.js';
 import { Instant } from './instant.field.js';
-import { JsonScalar } from './json.scalar.js';
+import { JsonField } from './json.field.js';
 import { StepFailureType } from './step-failure.type.js';
 
 @ObjectType('TaskAnnotation', { description: 'What was noted about a task.' })
@@ -15,7 +15,7 @@ export class TaskAnnotationType implements AnnotationDetails {
   @Field({ description: 'The name of its type.' })
   readonly type!: string;
 
-  @Field(() => JsonScalar, { nullable: true })
+  @JsonField({ nullable: true })
   readonly annotation!: JsonValue;
 
   @Instant()

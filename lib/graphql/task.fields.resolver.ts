@@ -7,7 +7,7 @@ import type { AnnotationDetails, TaskOutline, TaskSummary, TransitionDetails } f
 import { TemplateReader, type TemplateDocument } from '../insight/template.reader.js';
 import type { JsonObject } from '../workflow/json.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
-import { JsonScalar } from './json.scalar.js';
+import { TaskerJsonField } from './json.field.js';
 import { NestedAccess } from './reading/nested.access.js';
 import { TaskerField } from './reading/tasker-field.decorator.js';
 import { TaskLoaders } from './reading/task.loaders.js';
@@ -28,7 +28,7 @@ export class TaskFieldsResolver {
     private readonly templates: TemplateReader,
   ) {}
 
-  @TaskerField(() => JsonScalar)
+  @TaskerJsonField()
   async context(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<JsonObject> {
     return (await this.loaders.of(execution).part(id, 'context')) ?? {};
   }

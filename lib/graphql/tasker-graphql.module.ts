@@ -1,10 +1,10 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, Optional, type DynamicModule, type NestModule } from '@nestjs/common';
 import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
-import { DEFAULT_LIMITS, QUERY_LIMITS, type QueryLimits } from './limits/query.limits.js';
+import { completeLimits, DEFAULT_LIMITS, QUERY_LIMITS, type QueryLimits } from './limits/query.limits.js';
 import { StepBudget } from './limits/step.budget.js';
 import { ActionRunner } from './mutations/action.runner.js';
 import { MutationRunner } from './mutations/mutation.runner.js';
@@ -12,7 +12,10 @@ import { NestedAccess } from './reading/nested.access.js';
 import { TaskLoaders } from './reading/task.loaders.js';
 import { RESOLVERS } from './resolvers.js';
 import { SocketFeed } from './subscriptions/socket.feed.js';
-import { driverOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from './tasker-graphql.options.js';
+import { SocketProtocol } from './subscriptions/socket.protocol.js';
+import { SocketServer } from './subscriptions/socket.server.js';
+import { SOCKET_SETTINGS } from './subscriptions/socket.settings.js';
+import { apiOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from './tasker-graphql.options.js';
 
 /**
  * Tasks over GraphQL, beside `TaskerModule.forRoot()`: in the host's own API, which must be code-first (`autoSchemaFile`), where
@@ -31,7 +34,9 @@ import { driverOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from '
     { provide: QUERY_LIMITS, useValue: DEFAULT_LIMITS },
   ],
 })
-export class TaskerGraphqlModule {
+export class TaskerGraphqlModule implements NestModule {
+  constructor(@Optional() private readonly sockets?: SocketServer) {}
+
   /**
    * An API of our own. What else the driver takes may be given, too.
    *
@@ -39,22 +44,27 @@ export class TaskerGraphqlModule {
    * ```ts
    * TaskerGraphqlModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, path: '/workflows/graphql' });
    * ```
+   * @throws InvalidOptionsError
    */
   static forRoot<Config extends GqlModuleOptions = GqlModuleOptions>(
     options: TaskerGraphqlOptions & DriverOptions<Config>,
   ): DynamicModule {
-    return {
-      ...TaskerGraphqlModule.withLimits(options),
-      imports: [GraphQLModule.forRoot(driverOptionsOf(options, TaskerGraphqlModule))],
-    };
+    const { driver, sockets } = apiOptionsOf(options, TaskerGraphqlModule);
+    const { providers = [], ...module } = TaskerGraphqlModule.withLimits(options);
+    const ofSockets = sockets ? [SocketServer, SocketProtocol, { provide: SOCKET_SETTINGS, useValue: sockets }] : [];
+    return { ...module, providers: [...providers, ...ofSockets], imports: [GraphQLModule.forRoot(driver)] };
   }
 
-  /** A part of the host's own API, with other limits than the default ones. */
-  static withLimits({ maxDepth, maxCost }: QueryLimits): DynamicModule {
-    const limits: Required<QueryLimits> = {
-      maxDepth: maxDepth ?? DEFAULT_LIMITS.maxDepth,
-      maxCost: maxCost ?? DEFAULT_LIMITS.maxCost,
-    };
-    return { module: TaskerGraphqlModule, providers: [{ provide: QUERY_LIMITS, useValue: limits }] };
+  /**
+   * A part of the host's own API, with other limits than the default ones.
+   * @throws InvalidOptionsError
+   */
+  static withLimits(limits: QueryLimits): DynamicModule {
+    return { module: TaskerGraphqlModule, providers: [{ provide: QUERY_LIMITS, useValue: completeLimits(limits) }] };
+  }
+
+  /** For middleware, of which there is none; but it is called before routes are made. */
+  configure(): void {
+    this.sockets?.prepare();
   }
 }

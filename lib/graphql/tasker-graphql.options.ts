@@ -2,12 +2,14 @@ import type { Type } from '@nestjs/common';
 import type { GqlModuleOptions, GraphQLDriver } from '@nestjs/graphql';
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { limitRules } from './limits/limit.rules.js';
-import type { QueryLimits } from './limits/query.limits.js';
-import { jsonOnly } from './json.only.js';
-import { subscriptionTransport, type AskedTransport } from './subscriptions/subscription.transport.js';
+import { completeLimits, type QueryLimits } from './limits/query.limits.js';
+import { apolloPlugin } from './http/apollo.plugin.js';
+import { jsonOnly } from './http/json.only.js';
+import { preParsing, shorteningFormatter, type ErrorFormatter } from './http/mercurius.hooks.js';
+import { completeSocketOptions, type SocketOptions, type SocketSettings } from './subscriptions/socket.settings.js';
 
 /** A GraphQL API of our own, at a path of its own. */
-export interface TaskerGraphqlOptions extends QueryLimits {
+export interface TaskerGraphqlOptions extends QueryLimits, SocketOptions {
   /** `ApolloDriver`, `MercuriusDriver` or another one for `@nestjs/graphql`. */
   readonly driver: Type<GraphQLDriver>;
   /** @default '/tasker/graphql' */
@@ -18,42 +20,90 @@ export interface TaskerGraphqlOptions extends QueryLimits {
   readonly introspection?: boolean;
   /** Whether there is a page to try queries; it needs introspection. @default as introspection */
   readonly graphiql?: boolean;
-  /** Origins besides our own whose pages may open WebSockets, such as `https://shop.example`. @default [] */
-  readonly allowedOrigins?: readonly string[];
   /** Rules of the host's own besides ours. @default [] */
   readonly validationRules?: readonly ValidationRule[];
 }
 
 /** What the driver takes besides; what is ours to say is left out. */
 export type DriverOptions<Config extends GqlModuleOptions> = Partial<
-  Omit<Config, keyof TaskerGraphqlOptions | 'include' | 'autoSchemaFile' | 'typeDefs' | 'typePaths'>
+  Omit<
+    Config,
+    | keyof TaskerGraphqlOptions
+    | ('include' | 'autoSchemaFile' | 'typeDefs' | 'typePaths')
+    | ('subscription' | 'installSubscriptionHandlers')
+  >
 >;
 
-/** The options of `GraphQLModule.forRoot()`, which every driver understands, for the resolvers of one module. */
-export function driverOptionsOf(options: TaskerGraphqlOptions, module: Type): GqlModuleOptions {
+/** What a host may give for a driver that we add to. */
+interface Given {
+  readonly plugins?: readonly unknown[];
+  readonly hooks?: Readonly<Record<string, unknown>>;
+  readonly graphql?: { readonly parseOptions?: object };
+  readonly parseOptions?: object;
+  readonly errorFormatter?: ErrorFormatter;
+}
+
+/** The options of `GraphQLModule.forRoot()` for the resolvers of one module, and those of our sockets. */
+export interface ApiOptions {
+  readonly driver: GqlModuleOptions;
+  /** Null where there are none. */
+  readonly sockets: SocketSettings | null;
+}
+
+/**
+ * Each driver reads what is meant for it and overlooks what is for others.
+ * @throws InvalidOptionsError
+ */
+export function apiOptionsOf(options: TaskerGraphqlOptions, module: Type): ApiOptions {
   const {
+    path = '/tasker/graphql',
+    useGlobalPrefix = true,
     introspection = process.env.NODE_ENV !== 'production',
     graphiql = introspection,
     validationRules = [],
-    allowedOrigins = [],
-    maxDepth,
-    maxCost,
-    ...driver
+    ...given
   } = options;
-  const limits = { ...(maxDepth !== undefined && { maxDepth }), ...(maxCost !== undefined && { maxCost }) };
+  const limits = completeLimits(options);
   const rules = [
     ...limitRules(limits),
     // Not every driver has an option for it.
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ...validationRules,
   ];
-  const transport = subscriptionTransport(rules, allowedOrigins, driver as AskedTransport);
-  const known = {
-    path: '/tasker/graphql',
-    useGlobalPrefix: true,
+  const sockets = completeSocketOptions(options);
+  const driver = {
     additionalRouteOptions: jsonOnly,
-    ...driver,
-    ...transport,
+    ...given,
+    ...ofApollo(given as Given, limits),
+    ...ofMercurius(given as Given, limits),
+    ...{ path, useGlobalPrefix, introspection, graphiql, validationRules: rules },
+    autoSchemaFile: true,
+    include: [module],
   };
-  return { ...known, introspection, autoSchemaFile: true, include: [module], ...{ graphiql, validationRules: rules } };
+  const { maxTokens } = limits;
+  return {
+    driver: driver,
+    sockets: sockets.subscriptions ? { ...sockets, path, useGlobalPrefix, rules, maxTokens } : null,
+  };
+}
+
+function ofApollo({ plugins = [], parseOptions }: Given, { maxTokens }: Required<QueryLimits>): object {
+  return {
+    plugins: [...plugins, apolloPlugin],
+    parseOptions: { ...parseOptions, maxTokens },
+    subscriptions: false,
+  };
+}
+
+function ofMercurius({ hooks, graphql, errorFormatter }: Given, limits: Required<QueryLimits>): object {
+  const { maxTokens } = limits;
+  return {
+    hooks: {
+      ...hooks,
+      preParsing: [preParsing(limits), hooks?.preParsing].flat().filter((hook) => hook !== undefined),
+    },
+    graphql: { ...graphql, parseOptions: { ...graphql?.parseOptions, maxTokens } },
+    errorFormatter: shorteningFormatter(errorFormatter),
+    subscription: false,
+  };
 }

@@ -5,22 +5,22 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { StepState } from '../workflow/states.js';
 import type { StepErrorCause } from '../workflow/step-failure.js';
 import { Instant } from './instant.field.js';
-import { JsonScalar } from './json.scalar.js';
+import { JsonField } from './json.field.js';
 import { StepStateEnum } from './state.enums.js';
 import { StepFailureType } from './step-failure.type.js';
 
 @ObjectType('StepError', { description: 'What an attempt of a step failed with.' })
 export class StepErrorType extends StepFailureType implements StepErrorDetails {
-  @Field(() => JsonScalar)
+  @JsonField()
   readonly context!: JsonObject;
 
-  @Field(() => JsonScalar, {
+  @JsonField({
     nullable: true,
     description: 'What led to it, with message, code, class and its own cause.',
   })
   readonly cause?: StepErrorCause;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'The first five errors that it sums up, each as a cause.' })
+  @JsonField({ nullable: true, description: 'The first five errors that it sums up, each as a cause.' })
   readonly errors?: readonly StepErrorCause[];
 }
 
@@ -57,7 +57,7 @@ export class WorkflowStepType implements Omit<StepDocument, 'siblings'> {
   @Field()
   readonly skippable!: boolean;
 
-  @Field(() => JsonScalar, { nullable: true })
+  @JsonField({ nullable: true })
   readonly results!: JsonValue;
 
   @Field(() => StepErrorType, { nullable: true, description: 'Null once a later attempt succeeded.' })

@@ -111,7 +111,8 @@ function between(path: string, value: number, least: number, most: number): stri
   );
 }
 
-function wholeBetween(path: string, value: number, least: number, most: number): string | false {
+/** What is wrong with a number, which must be a whole one. */
+export function wholeBetween(path: string, value: number, least: number, most: number): string | false {
   return (
     !isWholeBetween(value, least, most) &&
     `${path} must be a whole number from ${least} to ${most}, got ${JSON.stringify(value)}`

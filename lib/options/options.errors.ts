@@ -5,8 +5,11 @@ import { TaskerError } from '../workflow/tasker.error.js';
 export class InvalidOptionsError extends TaskerError {
   readonly code = 'TASKER_INVALID_OPTIONS';
 
-  constructor(readonly faults: readonly string[]) {
-    super(`The options of TaskerModule are invalid:\n${inLines(faults)}`);
+  constructor(
+    readonly faults: readonly string[],
+    module = 'TaskerModule',
+  ) {
+    super(`The options of ${module} are invalid:\n${inLines(faults)}`);
     this.hide('faults');
   }
 }

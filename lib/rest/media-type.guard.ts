@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { isJsonType } from '../auth/json.type.js';
-import { UnsupportedMediaTypeError } from './rest.errors.js';
+import { UnsupportedMediaTypeError } from '../auth/auth.errors.js';
 
 export interface TypedRequest {
   readonly method: string;

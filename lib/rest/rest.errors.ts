@@ -49,16 +49,3 @@ export class InvalidHeaderError extends TaskerError {
     super(`The header ${header} ${message}.`);
   }
 }
-
-/** A request that changes something, with a body in another type than JSON. */
-export class UnsupportedMediaTypeError extends TaskerError {
-  readonly code = 'TASKER_UNSUPPORTED_MEDIA_TYPE';
-  override readonly httpStatus = 415;
-
-  constructor(readonly mediaType: string) {
-    super(
-      `A body must be application/json, but this request has the Content-Type "${mediaType}". ` +
-        'Without a body, omit the header.',
-    );
-  }
-}

@@ -2,6 +2,8 @@
 export const applicationRole = 'e2e/application-role';
 export const dashboard = 'e2e/dashboard';
 export const graphqlAccess = 'e2e/graphql-access';
+export const graphqlAnswers = 'e2e/graphql-answers';
+export const graphqlFloods = 'e2e/graphql-floods';
 export const graphqlLimits = 'e2e/graphql-limits';
 export const graphqlLists = 'e2e/graphql-lists';
 export const graphqlMutations = 'e2e/graphql-mutations';

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver } from '@nestjs/mercurius';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TaskService } from 'nestjs-tasker';
 import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
@@ -28,10 +29,9 @@ export async function startOwnGraphqlHost(
 ): Promise<GraphqlHost> {
   const Driver = driver === 'apollo' ? ApolloDriver : MercuriusDriver;
   const imports = [TaskerGraphqlModule.forRoot({ driver: Driver, ...options })];
-  if (driver === 'apollo') return start({ ...settings, imports }, '/tasker/graphql');
-  const adapter = new FastifyAdapter();
+  const adapter = driver === 'apollo' ? new ExpressAdapter() : new FastifyAdapter();
   const host = await start({ ...settings, imports, adapter }, '/tasker/graphql');
-  await adapter.getInstance().ready();
+  if (adapter instanceof FastifyAdapter) await adapter.getInstance().ready();
   return host;
 }
 

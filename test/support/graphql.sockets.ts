@@ -43,19 +43,27 @@ export interface RawSocket {
   heard(type: string, count: number): Promise<void>;
   /** Of all messages that came. */
   readonly types: readonly string[];
-  /** Resolves when it is closed, by whomever. */
-  readonly closed: Promise<void>;
+  /** Resolves when it is closed, by whomever, and says how. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   close(): Promise<void>;
 }
 
 /** Opened, and acknowledged by the server. */
 export async function rawSocket(host: GraphqlHost, headers: Headers = {}, path?: string): Promise<RawSocket> {
+  const raw = await silentSocket(host, headers, path);
+  raw.say({ type: 'connection_init' });
+  await raw.heard('connection_ack', 1);
+  return raw;
+}
+
+/** Opened, and nothing said yet. */
+export async function silentSocket(host: GraphqlHost, headers: Headers = {}, path?: string): Promise<RawSocket> {
   const socket = new WebSocket(addressOf(host, path), GRAPHQL_TRANSPORT_WS_PROTOCOL, { headers });
   const types: string[] = [];
   socket.on('message', (data: Buffer) => types.push((JSON.parse(data.toString()) as { type: string }).type));
   await once(socket, 'open');
-  const closed = once(socket, 'close').then(() => undefined);
-  const raw: RawSocket = {
+  const closed = once(socket, 'close').then(([code, reason]) => ({ code: code as number, reason: String(reason) }));
+  return {
     types,
     closed,
     say: (message) => socket.send(JSON.stringify(message)),
@@ -69,9 +77,6 @@ export async function rawSocket(host: GraphqlHost, headers: Headers = {}, path?:
       await closed;
     },
   };
-  raw.say({ type: 'connection_init' });
-  await raw.heard('connection_ack', 1);
-  return raw;
 }
 
 function addressOf(host: GraphqlHost, path = '/tasker/graphql'): string {

@@ -9,7 +9,8 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { checkSize } from './operation.size.js';
+import { answersWithin } from './answer.budget.js';
+import { OperationMeasure } from './operation.size.js';
 import { QUERY_LIMITS, type QueryLimits } from './query.limits.js';
 
 /**
@@ -25,6 +26,7 @@ export class LimitGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const info = context.getArgByIndex<GraphQLResolveInfo>(3);
+    answersWithin(info.schema, this.limits.maxAnswerBytes);
     let verdict = this.verdicts.get(info.variableValues);
     if (verdict === undefined) {
       verdict = this.judge(info);
@@ -36,7 +38,7 @@ export class LimitGuard implements CanActivate {
 
   private judge({ operation, fragments, schema, variableValues }: GraphQLResolveInfo): Error | null {
     try {
-      checkSize({ operation, fragments, schema, variables: variableValues }, this.limits);
+      new OperationMeasure({ fragments, schema, variables: variableValues }).check(operation, this.limits);
       return operation.operation === OperationTypeNode.SUBSCRIPTION ? faultOf(schema, operation, fragments) : null;
     } catch (error) {
       return error as Error;

@@ -5,6 +5,9 @@ import {
   isListType,
   isObjectType,
   Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
@@ -22,19 +25,32 @@ import { QueryLimitError } from './query-limit.error.js';
 export interface OperationSize {
   readonly depth: number;
   readonly cost: number;
+  /** Of what it asks about the schema. */
+  readonly introspectionCost: number;
 }
 
-export interface MeasuredOperation {
-  readonly operation: OperationDefinitionNode;
+/** What operations of one document have in common. */
+export interface MeasuredDocument {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode | undefined>>;
   readonly schema: GraphQLSchema;
   /** Undefined where they are not known yet: sizes that they hold then count as one. */
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-const NOTHING: OperationSize = { depth: 0, cost: 0 };
+/** The size of some fields beside each other. */
+interface Size {
+  readonly depth: number;
+  readonly cost: number;
+  /** Comes once for each element of the page that the field above asks for: this may be told only there. */
+  readonly costOfElement: number;
+  readonly introspectionCost: number;
+}
+
+const NOTHING: Size = { depth: 0, cost: 0, costOfElement: 0, introspectionCost: 0 };
+/** It is there without being asked for, by most clients. */
+const TYPE_NAME: Size = { ...NOTHING, cost: 1 };
 /** More than any limit. */
-const TOO_MUCH: OperationSize = { depth: Infinity, cost: Infinity };
+const TOO_MUCH: Size = { depth: Infinity, cost: Infinity, costOfElement: 0, introspectionCost: 0 };
 /** What is nested deeper is refused by any sensible limit, and would exhaust the stack. */
 const DEEPEST = 200;
 /** Elements of a list that no argument limits. */
@@ -46,90 +62,126 @@ const ACTION_COST = 20;
 /** JSON may be large. */
 const JSON_COST = 10;
 
-/** @throws QueryLimitError */
-export function checkSize(measured: MeasuredOperation, { maxDepth, maxCost }: Required<QueryLimits>): void {
-  const { depth, cost } = sizeOf(measured);
-  if (depth > maxDepth) throw new QueryLimitError('maxDepth', depth, maxDepth);
-  if (cost > maxCost) throw new QueryLimitError('maxCost', cost, maxCost);
-}
-
-export function sizeOf(measured: MeasuredOperation): OperationSize {
-  const root = measured.schema.getRootType(measured.operation.operation) ?? undefined;
-  return new Measuring(measured).ofSelections(measured.operation.selectionSet, root, undefined);
-}
-
-class Measuring {
-  /** By fragment and page size, so that fragments in fragments cost no more time than they have text. */
-  private readonly known = new Map<string, OperationSize>();
+/** Measures operations of a document, in time that grows with its text, whatever its fragments hold. */
+export class OperationMeasure {
+  /** By fragment, however many fields and operations spread it. */
+  private readonly known = new Map<string, Size>();
   private level = 0;
 
-  constructor(private readonly measured: MeasuredOperation) {}
+  constructor(private readonly document: MeasuredDocument) {}
 
-  /** @param page how many elements the lists among the selected fields have, where the field above said so */
-  ofSelections(
-    { selections }: SelectionSetNode,
-    type: GraphQLNamedType | undefined,
-    page: number | undefined,
-  ): OperationSize {
+  /** @throws QueryLimitError */
+  check(operation: OperationDefinitionNode, limits: Required<QueryLimits>): void {
+    const { depth, cost, introspectionCost } = this.sizeOf(operation);
+    const { maxDepth, maxCost, maxIntrospectionCost } = limits;
+    if (depth > maxDepth) throw new QueryLimitError('maxDepth', depth, maxDepth);
+    if (cost > maxCost) throw new QueryLimitError('maxCost', cost, maxCost);
+    if (introspectionCost > maxIntrospectionCost) {
+      throw new QueryLimitError('maxIntrospectionCost', introspectionCost, maxIntrospectionCost);
+    }
+  }
+
+  sizeOf({ operation, selectionSet }: OperationDefinitionNode): OperationSize {
+    const root = this.document.schema.getRootType(operation) ?? undefined;
+    const { depth, cost, costOfElement, introspectionCost } = this.ofSelections(selectionSet, root);
+    return { depth, cost: cost + times(LIST_LENGTH, costOfElement), introspectionCost };
+  }
+
+  private ofSelections({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): Size {
     if (this.level === DEEPEST) return TOO_MUCH;
     this.level += 1;
-    const size = selections
-      .map((selection) => this.ofSelection(selection, type, page))
-      .reduce((sum, { depth, cost }) => ({ depth: Math.max(sum.depth, depth), cost: sum.cost + cost }), NOTHING);
+    const size = selections.map((selection) => this.ofSelection(selection, type)).reduce(sum, NOTHING);
     this.level -= 1;
     return size;
   }
 
-  private ofSelection(
-    selection: SelectionNode,
-    type: GraphQLNamedType | undefined,
-    page: number | undefined,
-  ): OperationSize {
-    if (selection.kind === Kind.FIELD) return this.ofField(selection, type, page);
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return this.ofFragment(selection.name.value, page);
+  private ofSelection(selection: SelectionNode, type: GraphQLNamedType | undefined): Size {
+    if (selection.kind === Kind.FIELD) return this.ofField(selection, type);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return this.ofFragment(selection.name.value);
     const condition = selection.typeCondition?.name.value;
-    const narrowed = condition === undefined ? type : this.measured.schema.getType(condition);
-    return this.ofSelections(selection.selectionSet, narrowed, page);
+    const narrowed = condition === undefined ? type : this.document.schema.getType(condition);
+    return this.ofSelections(selection.selectionSet, narrowed);
   }
 
-  private ofField(field: FieldNode, type: GraphQLNamedType | undefined, page: number | undefined): OperationSize {
+  private ofField(field: FieldNode, type: GraphQLNamedType | undefined): Size {
     const name = field.name.value;
-    // What is about the schema itself is answered from memory.
-    if (name.startsWith('__')) return NOTHING;
+    if (name === TypeNameMetaFieldDef.name) return TYPE_NAME;
+    const about = INTROSPECTION[name];
+    if (about) return this.ofIntrospection(field, about);
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
-    const isMutation = type !== undefined && type === this.measured.schema.getMutationType();
-    const asked = definition && elementsAsked(definition.args, argumentsOf(field, this.measured.variables), isMutation);
-    const below = field.selectionSet
-      ? this.ofSelections(field.selectionSet, definition && getNamedType(definition.type), asked)
-      : NOTHING;
-    const isList = definition !== undefined && isListType(getNullableType(definition.type));
-    const times = isList && field.selectionSet ? (page ?? LIST_LENGTH) : 1;
+    const asked = definition && this.elementsAsked(field, definition, type);
+    const below = this.below(field, definition);
     const own = definition && getNamedType(definition.type).name === 'JSON' ? JSON_COST : 1;
-    return { depth: 1 + below.depth, cost: this.statementCost(type, definition, asked) + times * (own + below.cost) };
+    const cost = own + below.cost + times(asked ?? LIST_LENGTH, below.costOfElement);
+    const isList = definition !== undefined && isListType(getNullableType(definition.type));
+    const isElement = isList && field.selectionSet !== undefined;
+    return {
+      depth: 1 + below.depth,
+      cost: this.statementCost(type, definition, asked) + (isElement ? 0 : cost),
+      costOfElement: isElement ? cost : 0,
+      introspectionCost: below.introspectionCost,
+    };
+  }
+
+  /** It is answered from memory, and nested as deeply as types are: graphql-js limits that by itself. */
+  private ofIntrospection(field: FieldNode, definition: Definition): Size {
+    const { cost, costOfElement } = this.below(field, definition);
+    return { ...NOTHING, introspectionCost: 1 + cost + times(LIST_LENGTH, costOfElement) };
+  }
+
+  private below({ selectionSet }: FieldNode, definition: Definition | undefined): Size {
+    return selectionSet ? this.ofSelections(selectionSet, definition && getNamedType(definition.type)) : NOTHING;
   }
 
   /** One that holds itself has no size. */
-  private ofFragment(name: string, page: number | undefined): OperationSize {
-    const key = `${name} ${page ?? ''}`;
-    const known = this.known.get(key);
+  private ofFragment(name: string): Size {
+    const known = this.known.get(name);
     if (known) return known;
-    this.known.set(key, TOO_MUCH);
-    const fragment = this.measured.fragments[name];
+    this.known.set(name, TOO_MUCH);
+    const fragment = this.document.fragments[name];
     if (!fragment) return NOTHING;
-    const type = this.measured.schema.getType(fragment.typeCondition.name.value);
-    const size = this.ofSelections(fragment.selectionSet, type, page);
-    this.known.set(key, size);
+    const size = this.ofSelections(
+      fragment.selectionSet,
+      this.document.schema.getType(fragment.typeCondition.name.value),
+    );
+    this.known.set(name, size);
     return size;
   }
 
-  private statementCost(
+  private elementsAsked(
+    field: FieldNode,
+    { args }: Definition,
     type: GraphQLNamedType | undefined,
-    definition: GraphQLField<unknown, unknown> | undefined,
-    asked = 1,
-  ): number {
-    const { schema } = this.measured;
+  ): number | undefined {
+    const isMutation = type !== undefined && type === this.document.schema.getMutationType();
+    return elementsAsked(args, argumentsOf(field, this.document.variables), isMutation);
+  }
+
+  private statementCost(type: GraphQLNamedType | undefined, definition: Definition | undefined, asked = 1): number {
+    const { schema } = this.document;
     if (type === undefined) return 0;
     if (type === schema.getMutationType()) return ROOT_COST + asked * ACTION_COST;
     return type === schema.getQueryType() || definition?.extensions[ASKS_BY_ITSELF] === true ? ROOT_COST : 0;
   }
+}
+
+type Definition = GraphQLField<unknown, unknown>;
+
+const INTROSPECTION: Readonly<Record<string, Definition | undefined>> = {
+  [SchemaMetaFieldDef.name]: SchemaMetaFieldDef,
+  [TypeMetaFieldDef.name]: TypeMetaFieldDef,
+};
+
+function sum(one: Size, other: Size): Size {
+  return {
+    depth: Math.max(one.depth, other.depth),
+    cost: one.cost + other.cost,
+    costOfElement: one.costOfElement + other.costOfElement,
+    introspectionCost: one.introspectionCost + other.introspectionCost,
+  };
+}
+
+/** None of what is endless is nothing, and not NaN, which is below every limit. */
+function times(count: number, cost: number): number {
+  return count === 0 ? 0 : count * cost;
 }

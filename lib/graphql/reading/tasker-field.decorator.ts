@@ -2,7 +2,7 @@ import { Field, ResolveField, type FieldMiddleware, type FieldOptions, type Retu
 import { graphqlErrorOf } from '../graphql.error.js';
 
 /** Translates errors: Nest's filters do that for fields only where the host says so. */
-const translating: FieldMiddleware = async (_, next) => {
+export const translating: FieldMiddleware = async (_, next) => {
   try {
     return (await next()) as unknown;
   } catch (error) {
@@ -11,8 +11,11 @@ const translating: FieldMiddleware = async (_, next) => {
 };
 
 /** A field that is read on demand. */
-export const TaskerField = (type: ReturnTypeFunc, options: FieldOptions = {}): MethodDecorator =>
-  ResolveField(type, { ...options, middleware: [translating] });
+export const TaskerField = (
+  type: ReturnTypeFunc,
+  options: FieldOptions = {},
+  ...middleware: readonly FieldMiddleware[]
+): MethodDecorator => ResolveField(type, { ...options, middleware: [translating, ...middleware] });
 
 /** What a `@Deferred` field holds. */
 export type Deferral<Value> = () => Promise<Value | null>;

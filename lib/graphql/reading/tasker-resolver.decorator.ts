@@ -3,8 +3,14 @@ import { Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../../auth/own-route.decorator.js';
 import { TaskerGuard } from '../../auth/tasker.guard.js';
 import { GraphqlErrorFilter } from '../graphql-error.filter.js';
+import { FormGuard } from '../http/form.guard.js';
 import { LimitGuard } from '../limits/limit.guard.js';
 
 /** A resolver of queries and mutations, which each need a permission and keep the limits. */
 export const TaskerResolver = (): ClassDecorator =>
-  applyDecorators(Resolver(), OwnRoute('graphql'), UseFilters(GraphqlErrorFilter), UseGuards(LimitGuard, TaskerGuard));
+  applyDecorators(
+    Resolver(),
+    OwnRoute('graphql'),
+    UseFilters(GraphqlErrorFilter),
+    UseGuards(FormGuard, LimitGuard, TaskerGuard),
+  );

@@ -7,7 +7,7 @@ import type { ChangeStream } from '../../live/change.stream.js';
 import { ShuttingDownError } from '../../live/live.errors.js';
 import type { Execution } from '../graphql.execution.js';
 import { SocketStream } from './socket.stream.js';
-import { TooManySubscriptionsError } from './too-many-subscriptions.error.js';
+import { TooManySubscriptionsError } from './subscription.errors.js';
 
 /** So that a page which forgets to end its subscriptions leaves places for others; `live.maxListeners` is for all sockets together. */
 const MAX_PER_SOCKET = 100;

@@ -1,11 +1,22 @@
 import { Args, Subscription } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { Change } from '../../live/change.js';
+import { graphqlErrorOf } from '../graphql.error.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { SocketFeed } from './socket.feed.js';
+import { SubscriptionOverHttpError } from './subscription.errors.js';
 import { followedBy, StepUpdateArgs, TaskUpdateArgs } from './update.args.js';
 import { stepUpdateOf, StepUpdateType, TaskUpdateType } from './update.types.js';
+
+/**
+ * The change that an event is about. Servers of GraphQL carry out a subscription that is sent by POST as if it were a query, which
+ * answers null: nobody would learn why nothing follows.
+ */
+function followed(change: unknown): Change {
+  if (typeof change === 'object' && change !== null && 'position' in change) return change as Change;
+  throw graphqlErrorOf(new SubscriptionOverHttpError());
+}
 
 /** Tells of committed changes, whichever process made them. */
 @TaskerResolver()
@@ -14,7 +25,7 @@ export class UpdateResolver {
 
   @Subscription(() => TaskUpdateType, {
     description: 'Transitions of tasks, as they are committed.',
-    resolve: (change: Change) => change,
+    resolve: followed,
   })
   @RequirePermission('tasker.task:index')
   taskUpdated(
@@ -27,7 +38,7 @@ export class UpdateResolver {
 
   @Subscription(() => StepUpdateType, {
     description: 'Transitions of steps, as they are committed.',
-    resolve: stepUpdateOf,
+    resolve: (change: unknown) => stepUpdateOf(followed(change)),
   })
   @RequirePermission('tasker.workflow_step:index')
   stepUpdated(

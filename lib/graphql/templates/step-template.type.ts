@@ -2,7 +2,7 @@ import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
 import type { BackoffPolicy } from '../../workflow/backoff.js';
 import type { JsonObject } from '../../workflow/json.js';
 import type { CustomEvent, StartRate, StepLimits, StepTemplate } from '../../workflow/task-template.js';
-import { JsonScalar } from '../json.scalar.js';
+import { JsonField } from '../json.field.js';
 
 @ObjectType('BackoffPolicy', { description: 'How long a failed step waits before its next attempt, in seconds.' })
 export class BackoffPolicyType implements BackoffPolicy {
@@ -66,7 +66,7 @@ export class StepTemplateType implements StepTemplate {
   @Field({ description: 'The name given to `@StepHandler`.' })
   readonly handler!: string;
 
-  @Field(() => JsonScalar, { description: 'Without what may be secret.' })
+  @JsonField({ description: 'Without what may be secret.' })
   readonly handlerConfig!: JsonObject;
 
   @Field(() => [String])

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import type { NamespaceOutline, TemplateDocument, TemplateOutline } from '../../insight/template.reader.js';
 import type { JsonObject } from '../../workflow/json.js';
-import { JsonScalar } from '../json.scalar.js';
+import { JsonField } from '../json.field.js';
 import { StepGraphType } from '../step-graph.type.js';
 import { StepTemplateType } from './step-template.type.js';
 
@@ -58,7 +58,7 @@ export class TaskTemplateType implements TemplateDocument {
   @Field(() => Int, { nullable: true, description: 'Seconds that a task may take; null: any time.' })
   readonly deadlineSeconds!: number | null;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'JSON Schema of the context.' })
+  @JsonField({ nullable: true, description: 'JSON Schema of the context.' })
   readonly contextSchema!: JsonObject | null;
 
   @Field(() => [StepTemplateType], { description: 'In order of declaration.' })

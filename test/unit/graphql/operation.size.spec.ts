@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildSchema, Kind, parse, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql';
-import { sizeOf, type OperationSize } from '../../../lib/graphql/limits/operation.size.js';
+import {
+  buildSchema,
+  getIntrospectionQuery,
+  Kind,
+  parse,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { DEFAULT_LIMITS } from '../../../lib/graphql/limits/query.limits.js';
+import { OperationMeasure, type OperationSize } from '../../../lib/graphql/limits/operation.size.js';
 
 const SCHEMA = buildSchema(`
   type Query { node: Node  nodes(first: Int, last: Int, order: [Order!], filter: Ids): Page  plain: [Node!]!  named: Named }
@@ -28,7 +36,7 @@ function measured(text: string, variables?: Readonly<Record<string, unknown>>): 
       .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
       .map((fragment) => [fragment.name.value, fragment]),
   );
-  return sizeOf({ operation, fragments, schema: SCHEMA, variables });
+  return new OperationMeasure({ fragments, schema: SCHEMA, variables }).sizeOf(operation);
 }
 
 describe('the size of an operation', () => {
@@ -63,9 +71,25 @@ describe('the size of an operation', () => {
     ['{ node { ...F } } fragment F on Node { node { ...F } }', Infinity, Infinity],
     ['{ node { ...Unknown } }', 1, 500 + 1],
     ['{ unknown { fields } }', 2, 500 + 2],
-    ['{ __schema { types { fields { name } } } }', 0, 0],
+    ['{ __typename node { __typename name } }', 2, 1 + 500 + 3],
   ])('%s is %d deep and costs %d', (text, depth, cost) => {
-    expect(measured(text)).toEqual({ depth, cost });
+    expect(measured(text)).toEqual({ depth, cost, introspectionCost: 0 });
+  });
+
+  it.each<[string, number]>([
+    ['{ __schema { types { fields { name } } } }', 1 + 10 * (1 + 10 * 2)],
+    ['{ a: __schema { queryType { name } } b: __schema { queryType { name } } }', 6],
+    ['{ __type(name: "Node") { fields { name } } }', 1 + 10 * 2],
+  ])('of %s is of the schema, and costs %d of introspection', (text, introspectionCost) => {
+    expect(measured(text)).toEqual({ depth: 0, cost: 0, introspectionCost });
+  });
+
+  it('of the usual introspection fits into the limit once, and not twice', () => {
+    const everything = { specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, oneOf: true };
+    const once = measured(getIntrospectionQuery({ ...everything, inputValueDeprecation: true }));
+    expect(once).toMatchObject({ depth: 0, cost: 0 });
+    expect(once.introspectionCost).toBeLessThan(DEFAULT_LIMITS.maxIntrospectionCost);
+    expect(once.introspectionCost * 2).toBeGreaterThan(DEFAULT_LIMITS.maxIntrospectionCost);
   });
 
   it('takes page sizes from variables, and counts what they do not know yet as one', () => {

@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { graphqlLimits, graphqlSubscriptions, operationSize } from '../../specs.js';
+import { graphqlFloods, graphqlLimits, graphqlSubscriptions, operationSize } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -12,19 +12,19 @@ export const files: readonly MutantsOfFile[] = [
         replace: '',
       },
       {
-        mistake: 'counts what is asked about the schema',
-        find: `if (name.startsWith('__')) return NOTHING;`,
-        replace: '',
+        mistake: 'counts nothing of what is asked about the schema',
+        find: 'introspectionCost: 1 + cost + times(LIST_LENGTH, costOfElement)',
+        replace: 'introspectionCost: 0',
       },
       {
         mistake: 'counts the fields of a list once',
-        find: 'times * (own + below.cost)',
-        replace: 'times * own + below.cost',
+        find: 'costOfElement: isElement ? cost : 0',
+        replace: 'costOfElement: isElement ? own : 0',
       },
       {
         mistake: 'does not know what a fragment within a field is of',
-        find: 'condition === undefined ? type : this.measured.schema.getType(condition)',
-        replace: 'condition === undefined ? undefined : this.measured.schema.getType(condition)',
+        find: 'condition === undefined ? type : this.document.schema.getType(condition)',
+        replace: 'condition === undefined ? undefined : this.document.schema.getType(condition)',
       },
     ],
   },
@@ -47,6 +47,49 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'lets a second field of a subscription pass without its guard',
         find: 'operation.operation === OperationTypeNode.SUBSCRIPTION ? faultOf(schema, operation, fragments) : null',
         replace: 'null',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/limits/document.size.ts',
+    tests: [graphqlFloods],
+    mutants: [
+      {
+        mistake: 'takes characters for bytes',
+        find: 'Buffer.byteLength(text)',
+        replace: 'text.length',
+      },
+      {
+        mistake: 'does not count operations and fragments',
+        find: 'definitions.length > maxDefinitions',
+        replace: 'false',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/limits/answer.budget.ts',
+    tests: [graphqlFloods],
+    mutants: [
+      {
+        mistake: 'counts each field of an answer by itself',
+        find: 'spentBy.set(variableValues, spent);',
+        replace: '',
+      },
+      {
+        mistake: 'counts a value once, however often it is written',
+        find: 'if (info) spend(info, sizeOf(value));',
+        replace: 'if (info && !sizes.has(Object(value) as object)) spend(info, sizeOf(value));',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/limits/query.limits.ts',
+    tests: [graphqlFloods],
+    mutants: [
+      {
+        mistake: 'takes any limit that is given',
+        find: 'if (faults.length > 0)',
+        replace: 'if (faults.length > LIMITS.length)',
       },
     ],
   },

@@ -3,7 +3,9 @@ import {
   e2eReadingBudget,
   graphql,
   graphqlAccess,
+  graphqlAnswers,
   graphqlError,
+  graphqlFloods,
   graphqlLists,
   graphqlMutations,
   userError,
@@ -53,8 +55,62 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'counts a fragment the same under every page',
-        find: "const key = `${name} ${page ?? ''}`;",
-        replace: 'const key = name;',
+        find: 'times(asked ?? LIST_LENGTH, below.costOfElement)',
+        replace: 'times(LIST_LENGTH, below.costOfElement)',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/http/form.guard.ts',
+    tests: [graphqlAnswers],
+    mutants: [
+      {
+        mistake: 'takes mutations from forms',
+        find: 'return !isJsonType(type) && !GRAPHQL_TYPE.test(type);',
+        replace: 'return false;',
+      },
+      {
+        mistake: 'refuses queries as well',
+        find: 'operation.operation === OperationTypeNode.MUTATION && ',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/http/mercurius.hooks.ts',
+    tests: [graphqlAnswers],
+    mutants: [
+      {
+        mistake: 'lets Mercurius fail where no operation is meant',
+        find: 'checkOperation({ source, context }, limits);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/http/mercurius.hooks.ts',
+    tests: [graphqlFloods],
+    mutants: [
+      {
+        mistake: 'takes documents that are parsed already',
+        find: 'if (JSON_OBJECT.test(source))',
+        replace: 'if (source === null)',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/error.size.ts',
+    tests: [graphqlFloods],
+    mutants: [
+      {
+        mistake: 'tells all of a message',
+        find: 'if (message.length <= LONGEST_MESSAGE)',
+        replace: 'if (message.length > 0)',
+      },
+      {
+        mistake: 'tells all errors',
+        find: 'errors.slice(0, MOST_ERRORS)',
+        replace: 'errors',
       },
     ],
   },
@@ -70,7 +126,7 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/graphql/subscriptions/subscription.transport.ts',
+    file: 'lib/graphql/subscriptions/socket.request.ts',
     tests: [graphql],
     mutants: [
       {
@@ -80,8 +136,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'takes the word of a client over the header of its request',
-        find: 'request.headers.authorization ??= ',
-        replace: 'request.headers.authorization = ',
+        find: 'headers.authorization ??= ',
+        replace: 'headers.authorization = ',
       },
     ],
   },

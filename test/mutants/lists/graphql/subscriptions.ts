@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { graphqlSockets, graphqlSubscriptions, socketFeed } from '../../specs.js';
+import { graphqlAnswers, graphqlFloods, graphqlSockets, graphqlSubscriptions, socketFeed } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -36,18 +36,67 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/graphql/subscriptions/subscription.transport.ts',
+    file: 'lib/graphql/subscriptions/socket.protocol.ts',
     tests: [graphqlSockets],
     mutants: [
       {
-        mistake: 'carries out mutations over the sockets of Apollo',
+        mistake: 'carries out mutations over sockets',
         find: '[...specifiedRules, ...rules, onlySubscriptions]',
         replace: '[...specifiedRules, ...rules]',
       },
       {
-        mistake: 'carries out mutations over the sockets of Mercurius',
-        find: 'fullWsTransport: false,',
-        replace: 'fullWsTransport: true,',
+        mistake: 'lets everybody connect',
+        find: 'await this.decision.authenticate(request);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/subscriptions/socket.protocol.ts',
+    tests: [graphqlFloods],
+    mutants: [
+      {
+        mistake: 'parses documents of any number of tokens',
+        find: 'parse(query, { maxTokens })',
+        replace: 'parse(query)',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/subscriptions/socket.server.ts',
+    tests: [graphqlFloods],
+    mutants: [
+      {
+        mistake: 'takes messages of any size',
+        find: ', maxPayload: settings.maxMessageBytes',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/subscriptions/socket.upgrade.ts',
+    tests: [graphqlSockets],
+    mutants: [
+      {
+        mistake: 'opens sockets without the hooks of Fastify',
+        find: 'if (!fastify) {',
+        replace: 'if (request) {',
+      },
+      {
+        mistake: 'hands a request to Fastify that its own plugin hands over, too',
+        find: 'if (fastify.websocketServer === undefined) ',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/subscriptions/update.resolver.ts',
+    tests: [graphqlAnswers],
+    mutants: [
+      {
+        mistake: 'answers null to a subscription that is sent as a request',
+        find: 'throw graphqlErrorOf(new SubscriptionOverHttpError());',
+        replace: 'return change as Change;',
       },
     ],
   },

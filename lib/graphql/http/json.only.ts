@@ -1,6 +1,6 @@
-import { isJsonType } from '../auth/json.type.js';
+import { isJsonType } from '../../auth/json.type.js';
 
-const GRAPHQL_TYPE = /^application\/graphql\s*(?:;|$)/i;
+export const GRAPHQL_TYPE = /^application\/graphql\s*(?:;|$)/i;
 
 /** What Fastify gives to a hook. */
 interface FastifyRequest {

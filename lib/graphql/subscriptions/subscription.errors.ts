@@ -9,3 +9,13 @@ export class TooManySubscriptionsError extends TaskerError {
     super(`This socket has ${limit} open subscriptions and may have no more. End some, or open another socket.`);
   }
 }
+
+/** A subscription came as a request, whose answer is one. */
+export class SubscriptionOverHttpError extends TaskerError {
+  readonly code = 'TASKER_SUBSCRIPTION_OVER_HTTP';
+  override readonly httpStatus = 400;
+
+  constructor() {
+    super('Subscriptions are followed over a WebSocket (graphql-transport-ws) and not answered to a request.');
+  }
+}

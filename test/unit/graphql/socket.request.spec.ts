@@ -1,24 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { subscriptionTransport } from '../../../lib/graphql/subscriptions/subscription.transport.js';
+import { addAuthorization, isWelcome } from '../../../lib/graphql/subscriptions/socket.request.js';
 
-type Headers = Readonly<Record<string, string>>;
+const mayConnect = (headers: IncomingHttpHeaders): boolean => isWelcome({ headers }, ['https://shop.example']);
 
-interface Apollo {
-  readonly onConnect: (connection: object) => boolean;
-  readonly context: (connection: object) => { readonly req: IncomingMessage };
-}
-
-const { subscriptions } = subscriptionTransport([], ['https://shop.example'], {});
-const apollo = (subscriptions as { readonly 'graphql-ws': Apollo })['graphql-ws'];
-
-const mayConnect = (headers: Headers): boolean => apollo.onConnect({ extra: { request: { headers } } });
-
-const authorizationOf = (headers: Headers, said?: string): unknown =>
-  apollo.context({
-    extra: { request: { headers: { ...headers } } },
-    connectionParams: said === undefined ? undefined : { headers: { authorization: said } },
-  }).req.headers.authorization;
+const authorizationOf = (headers: IncomingHttpHeaders, said?: unknown): unknown => {
+  const request = { headers: { ...headers } };
+  addAuthorization(request, said === undefined ? undefined : { headers: { authorization: said } });
+  return request.headers.authorization;
+};
 
 describe('a socket', () => {
   it.each([
@@ -47,5 +37,6 @@ describe('a socket', () => {
     expect(authorizationOf({ authorization: 'ann' }, 'root')).toBe('ann');
     expect(authorizationOf({}, 'ann')).toBe('ann');
     expect(authorizationOf({})).toBeUndefined();
+    expect(authorizationOf({}, ['ann'])).toBeUndefined();
   });
 });

@@ -1,0 +1,19 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+/** Errors quote what was asked, however long that is. */
+const LONGEST_MESSAGE = 1_000;
+const MOST_ERRORS = 20;
+
+/** The first of the errors of an answer, and no more of each than a person reads. */
+export function shortened(errors: readonly (GraphQLError | GraphQLFormattedError)[]): GraphQLFormattedError[] {
+  const left = errors.length - MOST_ERRORS;
+  const first = errors.slice(0, MOST_ERRORS).map(shortenedOne);
+  return left > 0 ? [...first, { message: `There are ${left} more errors.` }] : first;
+}
+
+function shortenedOne(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
+  const formatted = error instanceof GraphQLError ? error.toJSON() : error;
+  const { message } = formatted;
+  if (message.length <= LONGEST_MESSAGE) return formatted;
+  return { ...formatted, message: `${message.slice(0, LONGEST_MESSAGE)} … (${message.length} characters)` };
+}

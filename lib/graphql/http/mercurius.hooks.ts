@@ -1,0 +1,79 @@
+import { getOperationAST, GraphQLError, parse, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
+import { shortened } from '../error.size.js';
+import { checkText } from '../limits/document.size.js';
+import { refusedAs, refusalOf } from '../limits/limit.refusal.js';
+import type { QueryLimits } from '../limits/query.limits.js';
+
+interface Execution extends ExecutionResult {
+  readonly statusCode?: number;
+}
+
+/** An error of Mercurius, which may stand for those of a document. */
+interface Standing {
+  readonly statusCode?: number;
+  readonly errors?: readonly Error[];
+}
+
+interface Formatted {
+  readonly statusCode: number;
+  readonly response: { readonly data?: unknown; readonly errors?: readonly (GraphQLError | GraphQLFormattedError)[] };
+}
+
+export type ErrorFormatter = (execution: Execution, context: unknown) => Formatted;
+
+interface AskedText {
+  readonly source: string;
+  readonly context: { readonly reply?: { readonly request: { readonly method: string; readonly query?: unknown } } };
+}
+
+type Hook = (schema: unknown, source: string, context: AskedText['context']) => Promise<void>;
+
+/** What can only be a document as JSON, which Mercurius would take for one, however many tokens it stands for. */
+const JSON_OBJECT = /^[\s,\uFEFF]*\{[\s,]*["}]/;
+
+/** Before a text is parsed, or found in the cache of Mercurius, where a flood of large ones would fill the memory. */
+export function preParsing(limits: Required<QueryLimits>): Hook {
+  return (_, source, context) => {
+    const refusal = refusalOf(() => checkText(source, limits));
+    if (refusal) throw refusedAs(refusal);
+    if (JSON_OBJECT.test(source)) throw badRequest('The query must be a text in the language of GraphQL.');
+    checkOperation({ source, context }, limits);
+    return Promise.resolve();
+  };
+}
+
+/** With GET, Mercurius looks at the operation before it knows that there is one. */
+function checkOperation({ source, context: { reply } }: AskedText, { maxTokens }: Required<QueryLimits>): void {
+  if (reply?.request.method !== 'GET') return;
+  const { operationName } = (reply.request.query ?? {}) as { readonly operationName?: unknown };
+  const name = typeof operationName === 'string' ? operationName : undefined;
+  if (getOperationAST(parse(source, { maxTokens }), name)) return;
+  throw badRequest('Say in operationName which operation of the document is meant.');
+}
+
+function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, { originalError: Object.assign(new Error(message), { statusCode: 400 }) });
+}
+
+/** That of the host or one like that of Mercurius, and no more of the errors than a person reads. */
+export function shorteningFormatter(given: ErrorFormatter = format): ErrorFormatter {
+  return (execution, context) => {
+    const { statusCode, response } = given(execution, context);
+    return { statusCode, response: { ...response, ...(response.errors && { errors: shortened(response.errors) }) } };
+  };
+}
+
+function format({ data, errors = [], statusCode }: Execution): Formatted {
+  const [only] = errors.length === 1 ? errors : [];
+  const status = data ? 200 : (statusCode ?? standingOf(only).statusCode ?? 200);
+  const told = errors.flatMap((error) => standingOf(error).errors?.map(asGraphqlError) ?? error);
+  return { statusCode: status, response: { data: data ?? null, errors: told } };
+}
+
+function standingOf(error: GraphQLError | undefined): Standing {
+  return (error?.originalError ?? {}) as Standing;
+}
+
+function asGraphqlError(error: Error): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError(error.message);
+}

@@ -1,0 +1,32 @@
+import { HttpException, Logger } from '@nestjs/common';
+import { outageOf } from '../../insight/database.outage.js';
+import { errorText } from '../../workflow/error.text.js';
+import { TaskerError } from '../../workflow/tasker.error.js';
+
+interface Refusal {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Of the protocol: a client may come back with other credentials. */
+const FORBIDDEN = 4403;
+/** RFC 6455: a client may come back later. */
+const FAILED = 1011;
+/** The longest reason, in bytes, is 123. */
+const REASON_LENGTH = 100;
+
+const logger = new Logger('TaskerGraphql');
+
+/** How a socket ends whose client could not be authenticated. */
+export function refusalOf(error: unknown): Refusal {
+  const isForCaller = error instanceof TaskerError ? error.isForCaller : error instanceof HttpException;
+  if (isForCaller) return { code: FORBIDDEN, reason: asReason((error as Error).message) };
+  const outage = outageOf(error);
+  if (outage) return { code: FAILED, reason: asReason(outage.message) };
+  logger.error('Failed to authenticate the client of a WebSocket.', errorText(error));
+  return { code: FAILED, reason: 'Something went wrong on the server. Its log has the details.' };
+}
+
+function asReason(message: string): string {
+  return message.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, REASON_LENGTH);
+}

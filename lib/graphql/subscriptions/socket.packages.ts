@@ -1,0 +1,17 @@
+import { createRequire } from 'node:module';
+import type { makeServer } from 'graphql-ws';
+import type { WebSocketServer } from 'ws';
+
+export interface SocketPackages {
+  readonly makeServer: typeof makeServer;
+  readonly WebSocketServer: typeof WebSocketServer;
+}
+
+/** What `@nestjs/graphql` depends on; installers that hoist nothing let only that package import them. */
+export function socketPackages(): SocketPackages {
+  const require = createRequire(import.meta.resolve('@nestjs/graphql'));
+  return {
+    makeServer: (require('graphql-ws') as { readonly makeServer: typeof makeServer }).makeServer,
+    WebSocketServer: (require('ws') as { readonly WebSocketServer: typeof WebSocketServer }).WebSocketServer,
+  };
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import type { Server as ProtocolServer } from 'graphql-ws';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { socketPackages } from './socket.packages.js';
+import { SocketProtocol, type SocketExtra } from './socket.protocol.js';
+import { isWelcome } from './socket.request.js';
+import { SOCKET_SETTINGS, type SocketSettings } from './socket.settings.js';
+import { upgradesOf, type Upgrade } from './socket.upgrade.js';
+
+type Request = Pick<IncomingMessage, 'headers'>;
+
+/** How often a client must show that it is still there. */
+const PING_INTERVAL_MS = 12_000;
+
+/**
+ * Serves subscriptions, and nothing else, over WebSockets at the path of our own API. The drivers do so, too, but each with
+ * gaps of its own: Apollo takes messages of any size, Mercurius validates nothing and waits for ever, neither asks who connects.
+ */
+@Injectable()
+export class SocketServer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private sockets: WebSocketServer | null = null;
+  private protocol: ProtocolServer<SocketExtra> | null = null;
+  private listen: (() => void) | null = null;
+
+  constructor(
+    @Inject(SOCKET_SETTINGS) private readonly settings: SocketSettings,
+    private readonly words: SocketProtocol,
+    private readonly host: HttpAdapterHost,
+    private readonly config: ApplicationConfig,
+  ) {}
+
+  /** Before routes are made: Fastify gives a route only the hooks that were there before. */
+  prepare(): void {
+    const { settings } = this;
+    const { makeServer, WebSocketServer } = socketPackages();
+    this.sockets = new WebSocketServer({ noServer: true, maxPayload: settings.maxMessageBytes });
+    this.protocol = makeServer(this.words.optionsFor(settings));
+    const prefix = settings.useGlobalPrefix ? this.config.getGlobalPrefix() : '';
+    const path = `/${[prefix, settings.path]
+      .flatMap((part) => part.split('/'))
+      .filter(Boolean)
+      .join('/')}`;
+    this.listen = upgradesOf(path, this.host.httpAdapter, (upgrade, request) => this.accept(upgrade, request));
+  }
+
+  onApplicationBootstrap(): void {
+    this.listen?.();
+  }
+
+  /** As long as the streams are open: their end would tell clients that nothing follows. */
+  beforeApplicationShutdown(): void {
+    this.sockets?.close();
+    for (const socket of this.sockets?.clients ?? []) socket.close(1001, 'The server shuts down.');
+  }
+
+  private accept({ request: opening, socket, head }: Upgrade, request: Request): void {
+    if (!isWelcome(opening, this.settings.allowedOrigins)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    this.sockets?.handleUpgrade(opening, socket, head, (opened) => this.serve(opened, request));
+  }
+
+  private serve(socket: WebSocket, request: Request): void {
+    socket.on('error', () => undefined); // of the client, such as a message that is too long: ws closes the socket
+    const close = (code: number, reason: string): void => socket.close(code, reason);
+    const closed = this.protocol!.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => sent(socket, text),
+        close: (code = 1000, reason = '') => close(code, reason),
+        onMessage: (listen) => {
+          socket.on('message', (data: Buffer) => void listen(String(data)).catch(() => close(1011, 'It failed.')));
+        },
+      },
+      { request, close },
+    );
+    const end = keepAlive(socket);
+    socket.once('close', (code, reason) => {
+      end();
+      void closed(code, String(reason));
+    });
+  }
+}
+
+function sent(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
+    else resolve();
+  });
+}
+
+/** Ends a socket whose client does not answer any more, of which TCP tells nothing. */
+function keepAlive(socket: WebSocket): () => void {
+  let isThere = true;
+  socket.on('pong', () => (isThere = true));
+  const timer = setInterval(() => {
+    if (!isThere) {
+      socket.terminate();
+      return;
+    }
+    isThere = false;
+    socket.ping();
+  }, PING_INTERVAL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}

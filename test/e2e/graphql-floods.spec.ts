@@ -1,0 +1,198 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { GraphQLModule } from '@nestjs/graphql';
+import { getIntrospectionQuery } from 'graphql';
+import { TASKER_AUTHENTICATOR } from 'nestjs-tasker';
+import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+import { firstAnswer, silentSocket, socketClient, type RawSocket } from '../support/graphql.sockets.js';
+import type { HttpHostSettings } from '../support/http.host.js';
+
+let shared: TestDatabase;
+let host: GraphqlHost;
+beforeAll(async () => {
+  shared = await createTestDatabase();
+});
+afterEach(() => host.close());
+afterAll(() => shared.drop());
+
+const many = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
+
+describe.each(['apollo', 'mercurius'] as const)('a flood of documents, on %s', (driver) => {
+  const start = async (options: object): Promise<void> => {
+    host = await startOwnGraphqlHost(driver, options, { shared });
+  };
+  const refusalOf = async (query: string): Promise<string | undefined> => (await host.ask(query)).errors?.[0]?.message;
+
+  it('is of documents that have no more bytes', async () => {
+    await start({ maxDocumentBytes: 200 });
+    const query = '{ task(id: "0") { id } }';
+    expect(await refusalOf(`${query} # ${'x'.repeat(100)}`)).toBeUndefined();
+    expect(await refusalOf(`${query} # ${'x'.repeat(200)}`)).toContain('200 is allowed (maxDocumentBytes)');
+    expect(await refusalOf(`${query} # ${'é'.repeat(90)}`)).toContain('(maxDocumentBytes)');
+  });
+
+  it('is of documents that have no more tokens', async () => {
+    await start({ maxTokens: 50 });
+    const fields = (count: number): string => `{ task(id: "0") { ${many(count, (index) => `a${index}: id`)} } }`;
+    expect(await refusalOf(fields(10))).toBeUndefined();
+    expect(await refusalOf(fields(20))).toMatch(/50 tokens|maxTokens/);
+  });
+
+  it('is of documents that have no more operations and fragments', async () => {
+    await start({ maxDefinitions: 6 });
+    const document = (count: number): string =>
+      `{ task(id: "0") { ...F0 } } ${many(count, (index) => `fragment F${index} on Task { ${index + 1 < count ? `...F${index + 1}` : 'id'} }`)}`;
+    expect(await refusalOf(document(5))).toBeUndefined();
+    expect(await refusalOf(document(6))).toContain('of 7, and 6 is allowed (maxDefinitions)');
+  });
+
+  it('asks for no more of the schema at once', async () => {
+    await start({ introspection: true });
+    expect(await refusalOf(getIntrospectionQuery())).toBeUndefined();
+    const types = '__schema { types { fields { args { type { name } } type { name } } } }';
+    expect(await refusalOf(`{ a: ${types} }`)).toBeUndefined();
+    expect(await refusalOf(`{ ${many(60, (index) => `a${index}: ${types}`)} }`)).toContain('(maxIntrospectionCost)');
+    const inside = many(60, (index) => `a${index}: types { fields { args { type { name } } type { name } } }`);
+    expect(await refusalOf(`{ __schema { ${inside} } }`)).toContain('(maxIntrospectionCost)');
+  });
+
+  it('gets answers that tell no more of errors', async () => {
+    await start({});
+    const { errors } = await host.ask(`{ ${many(90, (index) => `unknown${index}`)} }`);
+    expect(errors).toHaveLength(21);
+    expect(errors!.at(-1)!.message).toMatch(/^There are \d+ more errors\.$/);
+    const { errors: long } = await host.ask(`{ ${'x'.repeat(5_000)} }`);
+    expect(long![0]!.message.length).toBeLessThan(1_100);
+    const query = 'query ($id: Int!) { tasks(first: $id) { nodes { id } } }';
+    const { errors: value } = await host.ask(query, { id: 'x'.repeat(50_000) });
+    expect(value![0]!.message.length).toBeLessThan(1_100);
+  });
+});
+
+describe('Mercurius', () => {
+  it('takes no document that is parsed already, to which no limit of tokens would apply', async () => {
+    host = await startOwnGraphqlHost('mercurius', {}, { shared });
+    const { errors } = await host.ask(JSON.stringify({ kind: 'Document', definitions: [] }));
+    expect(errors![0]!.message).toBe('The query must be a text in the language of GraphQL.');
+    expect((await host.raw({ query: { kind: 'Document', definitions: [] } })).status).toBe(400);
+  });
+});
+
+describe.each<[string, (limits: object) => Promise<GraphqlHost>]>([
+  ['of our own path, on apollo', (limits) => startOwnGraphqlHost('apollo', limits, { shared })],
+  ['of our own path, on mercurius', (limits) => startOwnGraphqlHost('mercurius', limits, { shared })],
+  [
+    'of the host',
+    (limits) => {
+      const theirs = GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true });
+      return startGraphqlHost({ shared, imports: [theirs, TaskerGraphqlModule.withLimits(limits)] });
+    },
+  ],
+])('an answer %s', (_, start) => {
+  it('has no more bytes of JSON, under however many names', async () => {
+    host = await start({ maxAnswerBytes: 200 });
+    const id = await host.deliver(1);
+    await host.kit.runUntilIdle();
+    const contexts = (count: number): string =>
+      `query ($id: ID!) { task(id: $id) { ${many(count, (index) => `a${index}: context`)} } }`;
+    const { order_id: order } = (await host.read(contexts(1), { id })).task.a0;
+    expect(order).toBe(1);
+    const { data, errors } = await host.ask(contexts(20), { id });
+    expect(data.task).toBeNull();
+    expect(errors![0]).toMatchObject({
+      message: expect.stringContaining('200 is allowed (maxAnswerBytes)'),
+      extensions: { code: 'TASKER_QUERY_LIMIT' },
+    });
+    const results = `query ($id: ID!) { task(id: $id) { steps { ${many(8, (index) => `a${index}: results`)} } } }`;
+    expect((await host.ask(results, { id })).errors![0]!.extensions.code).toBe('TASKER_QUERY_LIMIT');
+    expect((await host.ask(contexts(1), { id })).errors).toBeUndefined();
+  });
+});
+
+describe.each(['apollo', 'mercurius'] as const)('a socket in a flood, on %s', (driver) => {
+  async function start(options: object = {}, settings: HttpHostSettings = {}): Promise<void> {
+    host = await startOwnGraphqlHost(driver, options, { shared, ...settings });
+    await host.app.listen(0, '127.0.0.1');
+  }
+
+  async function answerTo(query: string): Promise<any> {
+    const client = socketClient(host);
+    try {
+      return await firstAnswer(client, query);
+    } finally {
+      await client.dispose();
+    }
+  }
+
+  it('ends with a message that is too long, before anybody says who it is', async () => {
+    await start({ maxMessageBytes: 1_000 });
+    const socket = await silentSocket(host);
+    socket.say({ type: 'connection_init', payload: { headers: { authorization: 'x'.repeat(1_000) } } });
+    expect(await socket.closed).toMatchObject({ code: 1009 });
+    expect(socket.types).toEqual([]);
+  });
+
+  it('ends where its client says nothing', async () => {
+    await start({ connectionInitTimeoutMs: 50 });
+    const socket = await silentSocket(host);
+    expect(await socket.closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' });
+  });
+
+  it('ends where its client asks before it is known, or is nobody', async () => {
+    const asked: unknown[] = [];
+    const authenticate = ({ headers }: { headers: { authorization?: string } }): unknown => {
+      asked.push(headers.authorization);
+      if (headers.authorization === 'broken') throw new Error('the directory has the address 10.1.2.3');
+      return headers.authorization === 'ann' && { id: 'ann' };
+    };
+    await start({}, { providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
+    const hasty = await silentSocket(host);
+    hasty.say({ type: 'subscribe', id: '1', payload: { query: 'subscription { taskUpdated { event } }' } });
+    expect(await hasty.closed).toMatchObject({ code: 4401 });
+    expect(asked).toEqual([]);
+    const saying = async (authorization: string): Promise<RawSocket> => {
+      const socket = await silentSocket(host);
+      socket.say({ type: 'connection_init', payload: { headers: { authorization } } });
+      return socket;
+    };
+    expect(await (await saying('bob')).closed).toEqual({ code: 4403, reason: 'The request is not authenticated.' });
+    const broken = await (await saying('broken')).closed;
+    expect(broken).toMatchObject({ code: 1011, reason: expect.not.stringContaining('10.1.2.3') });
+    const known = await saying('ann');
+    await known.heard('connection_ack', 1);
+    await known.close();
+    expect(asked).toEqual(['bob', 'broken', 'ann']);
+  });
+
+  it('carries documents within the limits', async () => {
+    await start({ maxTokens: 60, maxDocumentBytes: 600, maxDefinitions: 3 });
+    const refused = async (query: string): Promise<string> => JSON.stringify((await answerTo(query)).errors);
+    const followed = (fields: string): string => `subscription { taskUpdated { ${fields} } }`;
+    expect(await refused(followed(many(60, (index) => `a${index}: event`)))).toContain('60 tokens');
+    expect(await refused(`${followed('event')} #${'x'.repeat(600)}`)).toContain('maxDocumentBytes');
+    const fragments = many(3, (index) => `fragment F${index} on TaskUpdate { event }`);
+    expect(await refused(`${followed('...F0 ...F1 ...F2')} ${fragments}`)).toContain('maxDefinitions');
+  });
+
+  it('is told no more of errors', async () => {
+    await start();
+    const { errors } = await answerTo(`subscription { taskUpdated { ${many(40, (index) => `unknown${index}`)} } }`);
+    expect(errors).toHaveLength(21);
+    const long = await answerTo(`subscription { taskUpdated { ${'x'.repeat(3_000)} } }`);
+    expect(long.errors[0].message.length).toBeLessThan(1_100);
+  });
+});
+
+it.each(['apollo', 'mercurius'] as const)('limits of an API on %s are checked as the application is made', (driver) => {
+  const made =
+    (options: object): (() => unknown) =>
+    () =>
+      TaskerGraphqlModule.forRoot({ driver: driver as never, ...options });
+  expect(made({ maxTokens: 0, maxMessageBytes: 10 })).toThrow('maxTokens must be a whole number from 1 to');
+  expect(made({ maxMessageBytes: '1kb' })).toThrow('The options of TaskerGraphqlModule are invalid');
+  expect(made({ subscriptions: { 'graphql-ws': true } })).toThrow('subscriptions must be true or false');
+  expect(() => TaskerGraphqlModule.withLimits({ maxCost: Infinity })).toThrow('maxCost must be');
+});
