@@ -8,8 +8,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'refuses everybody where the host has no authenticator',
-        find: 'if (authenticator && !user)',
-        replace: 'if (!user)',
+        find: 'if (!authenticator) return null;',
+        replace: 'if (!authenticator) throw new UnauthenticatedError();',
       },
       {
         mistake: 'takes any answer of the coordinator but no for a yes',
