@@ -3,6 +3,7 @@ import { inOwnContext } from '../options/own.context.js';
 import { ReadyChannelFactory, type ReadyChannel } from '../persistence/ready.channel.js';
 import { withinTime } from '../persistence/time.limit.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
+import { logText } from '../workflow/log.text.js';
 
 /** At most one notice in this time leaves a process; the last wish of a burst is never dropped. */
 const THROTTLE_MS = 20;
@@ -118,7 +119,7 @@ export class ReadySignal {
     const waitSeconds = backoffSeconds(REOPEN_BACKOFF, this.failures);
     if (this.failures === 1) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn(`Notifications of ready work are off, polling goes on: ${reason}`);
+      this.logger.warn(`Notifications of ready work are off, polling goes on: ${logText(reason)}`);
     }
     this.reopen = setTimeout(() => {
       this.reopen = undefined;

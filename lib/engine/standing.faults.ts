@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { errorText } from '../workflow/error.text.js';
+import { logText } from '../workflow/log.text.js';
 
 /**
  * What is wrong in this process and stays wrong until somebody mends it or it passes. Readiness answers 503 while anything is,
@@ -21,7 +22,7 @@ export class StandingFaults {
   report(key: string, sentence: string, ...details: readonly unknown[]): void {
     if (this.standing.get(key) === sentence) return;
     this.standing.set(key, sentence);
-    this.logger.error(sentence, ...details.map((detail) => (detail instanceof Error ? errorText(detail) : detail)));
+    this.logger.error(sentence, ...details.map(loggable));
   }
 
   /** The fault is over, if it stood. */
@@ -36,4 +37,10 @@ export class StandingFaults {
   all(): ReadonlyMap<string, string> {
     return this.standing;
   }
+}
+
+/** Loggers write the texts within an object as literals. */
+function loggable(detail: unknown): unknown {
+  if (detail instanceof Error) return errorText(detail);
+  return typeof detail === 'string' ? logText(detail) : detail;
 }

@@ -1,3 +1,4 @@
+import { logText } from '../workflow/log.text.js';
 import { AbortedTransactionError, DatabaseTimeoutError, LostConnectionError } from './persistence.errors.js';
 
 const FAILED_TRANSACTION = '25P02';
@@ -55,7 +56,8 @@ export function isOutage(error: unknown): boolean {
 export function outageReason(error: unknown): string {
   const { message = String(error) } = (error ?? {}) as { message?: string };
   const code = sqlStateOf(error);
-  const [line = ''] = (message || code || 'the connection was lost').replace(/\.$/, '').split('\n');
+  const [first = ''] = (message || code || 'the connection was lost').replace(/\.$/, '').split('\n');
+  const line = logText(first);
   return code !== '' && !line.includes(code) && !code.startsWith('TASKER_') ? `${line} (${code})` : line;
 }
 

@@ -1,4 +1,12 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import {
+  BadRequestException,
+  Catch,
+  HttpException,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DatabaseUnavailableError, outageOf } from '../insight/database.outage.js';
 import { errorText } from '../workflow/error.text.js';
@@ -43,12 +51,21 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /**
- * What Fastify refuses before a controller is reached is told as our guard would have told it, and what a driver says of a
- * lost database as an error of ours.
+ * A client that left in the middle of its body, which Fastify reports as an error of the connection, is no failure of ours. What
+ * Fastify refuses before a controller is reached is told as our guard would have told it, and what a driver says of a lost
+ * database as an error of ours.
  */
 function inOurWords(thrown: unknown, request: TypedRequest): unknown {
+  if (hasLeft(request)) return new BadRequestException('The client left in the middle of the body.');
   const isAboutType = thrown instanceof HttpException && thrown.getStatus() === UNSUPPORTED_MEDIA_TYPE;
   return (isAboutType ? mediaTypeError(request) : outageOf(thrown)) ?? thrown;
+}
+
+/** On Fastify, Node's request is within that of the server. */
+function hasLeft(request: object): boolean {
+  const { raw = request } = request as { readonly raw?: object };
+  const { complete, destroyed } = raw as Partial<Pick<IncomingMessage, 'complete' | 'destroyed'>>;
+  return complete === false && destroyed === true;
 }
 
 /** Being too busy for a request is no failure. */

@@ -3,6 +3,7 @@ import { EventBus } from '../events/event.bus.js';
 import type { EventListener, EventName, StepFact, TaskFact } from '../events/event.catalogue.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
+import { logText } from '../workflow/log.text.js';
 import { templateLabel } from '../workflow/task-template.js';
 
 /** Writes a log line for what people who operate the host want to read, when the option `telemetry.log` is on. */
@@ -23,9 +24,9 @@ export class EventLog implements OnModuleInit, OnModuleDestroy {
     });
     this.listen('step.failed', (step) => {
       const { attempt, error, retryAt } = step;
-      const code = error.code === null ? '' : ` with ${error.code}`;
+      const code = error.code === null ? '' : ` with ${logText(error.code)}`;
       const outlook = retryAt === null ? ' for good' : '';
-      this.logger.warn(`${stepLabel(step)} failed${outlook} at attempt ${attempt}${code}: ${error.message}`);
+      this.logger.warn(`${stepLabel(step)} failed${outlook} at attempt ${attempt}${code}: ${logText(error.message)}`);
       if (retryAt !== null) this.logger.log(`${stepLabel(step)} will be retried at ${retryAt}.`);
     });
     this.listen('step.outcome_stale', (step) => {
@@ -52,9 +53,9 @@ export class EventLog implements OnModuleInit, OnModuleDestroy {
 }
 
 function taskLabel(task: TaskFact): string {
-  return `Task ${task.taskId} (${templateLabel(task)})`;
+  return `Task ${task.taskId} (${logText(templateLabel(task))})`;
 }
 
 function stepLabel({ step, ...task }: StepFact): string {
-  return `Step ${step} of task ${task.taskId} (${templateLabel(task)})`;
+  return `Step ${logText(step)} of task ${task.taskId} (${logText(templateLabel(task))})`;
 }

@@ -8,6 +8,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { isOfOnePart } from '../persistence/sql.errors.js';
 import { WebhookDeliveryGateway, type ClaimedDelivery } from '../persistence/webhook-delivery.gateway.js';
 import { errorText } from '../workflow/error.text.js';
+import { logText } from '../workflow/log.text.js';
 import { DeliveryExecutor } from './delivery.executor.js';
 import { ReceiverRecord } from './receiver.record.js';
 
@@ -130,7 +131,8 @@ export class WebhookCourier {
       .catch((error: unknown) => this.unfinished(delivery, error));
     if (isWritten && outcome.kind === 'failed') {
       const { id, webhookId, attempt } = delivery;
-      this.logger.warn(`Gave up delivery ${id} to webhook ${webhookId} after ${attempt} attempts: ${outcome.error}`);
+      const why = logText(outcome.error ?? '');
+      this.logger.warn(`Gave up delivery ${id} to webhook ${webhookId} after ${attempt} attempts: ${why}`);
     }
     return outcome.kind === 'delivered';
   }

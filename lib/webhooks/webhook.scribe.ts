@@ -16,6 +16,7 @@ import {
   type ToldChange,
   type WebhookReading,
 } from '../persistence/webhook-delivery.gateway.js';
+import { logText } from '../workflow/log.text.js';
 import { WebhookCourier } from './webhook.courier.js';
 
 /** Of each history, in one reading. */
@@ -99,7 +100,7 @@ export class WebhookScribe {
   private reportRefused(refused: readonly RefusedChange[], told: readonly ToldChange[]): void {
     const lines = refused.slice(0, MAX_REPORTED).map(({ webhookId, place, sqlState, message }) => {
       const { event, taskId } = told[place]!.change;
-      return `${event} of task ${taskId} to webhook ${webhookId}: ${message} (${sqlState})`;
+      return `${event} of task ${taskId} to webhook ${webhookId}: ${logText(message)} (${sqlState})`;
     });
     this.logger.error(
       `The database refused ${refused.length} deliveries to webhooks; they are not made. ${lines.join('; ')}. ` +

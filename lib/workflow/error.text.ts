@@ -1,21 +1,38 @@
+import { logLines, logText } from './log.text.js';
+
 /** Causes of causes, and errors that one sums up. */
 const MOST_CAUSES = 5;
 
 /**
  * An error for a log: its message, its code (the SQLSTATE of a database error) and its stack, and those of its causes. Other fields
- * are left out: drivers and TypeORM keep the statement, the connection and its settings in them.
+ * are left out: drivers and TypeORM keep the statement, the connection and its settings in them. Messages come from anywhere, so
+ * each is one line, escaped and shortened.
  */
 export function errorText(error: unknown, depth = 0): string {
-  if (!(error instanceof Error)) return String((error as { message?: unknown } | null)?.message ?? error);
+  if (!(error instanceof Error)) return logText(String((error as { message?: unknown } | null)?.message ?? error));
   const causes = depth < MOST_CAUSES ? causesOf(error) : [];
   return [stackWithCode(error), ...causes.map((cause) => `Caused by: ${errorText(cause, depth + 1)}`)].join('\n');
 }
 
 function stackWithCode(error: Error): string {
-  const { message, stack = String(error), code } = error as Error & { readonly code?: unknown };
-  if (typeof code !== 'string' || message.includes(code)) return stack;
-  if (message === '' || !stack.includes(message)) return `(${code}) ${stack}`;
-  return stack.replace(message, () => `${message} (${code})`);
+  const { message, code } = error as Error & { readonly code?: unknown };
+  const { start, text, frames } = partsOf(error);
+  if (typeof code !== 'string' || message.includes(code)) return `${start}${text}${frames}`;
+  return message === '' || start === ''
+    ? `(${logText(code)}) ${text}${frames}`
+    : `${start}${text} (${logText(code)})${frames}`;
+}
+
+/** The parts of a stack: the name, the message, and what follows. Where the message is not in it, the text is all before the frames. */
+function partsOf({ message, stack = '', name }: Error): Readonly<Record<'start' | 'text' | 'frames', string>> {
+  if (stack === '') return { start: `${logText(name)}: `, text: logText(message), frames: '' };
+  const begins = message === '' ? -1 : stack.indexOf(message);
+  if (begins >= 0) {
+    const ends = begins + message.length;
+    return { start: logText(stack.slice(0, begins)), text: logText(message), frames: logLines(stack.slice(ends)) };
+  }
+  const [text = '', ...frames] = stack.split(/(?=\n\s+at )/);
+  return { start: '', text: logText(text), frames: logLines(frames.join('')) };
 }
 
 function causesOf({ cause, errors }: Error & { readonly errors?: unknown }): readonly unknown[] {

@@ -22,6 +22,18 @@ export function logText(text: string, maxLength = MAX_LENGTH): string {
   return `${escapeControls(text.slice(0, maxLength))}… (${text.length} characters)`;
 }
 
+/**
+ * Text of several lines, such as a message of a handler: each line escaped, and all but the first indented, so that none looks like
+ * the beginning of another entry.
+ */
+export function logLines(text: unknown): string {
+  return String(text)
+    .split(/\r?\n/)
+    .map((line, index) => (index === 0 || line.startsWith('    ') ? line : `    ${line}`))
+    .map(escapeControls)
+    .join('\n');
+}
+
 function escaped(character: string): string {
   const short = SHORT_ESCAPES[character];
   if (short !== undefined) return short;

@@ -9,6 +9,7 @@ export const graphqlLists = 'e2e/graphql-lists';
 export const graphqlMutations = 'e2e/graphql-mutations';
 export const graphqlSockets = 'e2e/graphql-sockets';
 export const graphqlSubscriptions = 'e2e/graphql-subscriptions';
+export const leavingClient = 'e2e/leaving-client';
 export const outage = 'e2e/outage';
 export const e2eReadingBudget = 'e2e/reading-budget';
 export const restActions = 'e2e/rest-actions';

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
+import { logText } from '../../workflow/log.text.js';
 import { ClaimTooLargeError, MissingTemplateError, type AbandonReason } from '../engine.errors.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { failedForGood, released, type StepOutcome } from './step.outcome.js';
@@ -135,7 +136,7 @@ export class RunningSteps {
     const { claimed, error } = outcome;
     const { message } = JSON.parse(error!) as { readonly message: string };
     this.logger.warn(
-      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown; handed it back, the attempt does not count: ${message}`,
+      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown; handed it back, the attempt does not count: ${logText(message)}`,
     );
     return released(claimed);
   }

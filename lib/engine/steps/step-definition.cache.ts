@@ -6,6 +6,7 @@ import { TemplateGateway, type StoredStepTemplate } from '../../persistence/temp
 import { interpolate, missingVariables } from '../../templates/variable.interpolation.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import type { JsonObject } from '../../workflow/json.js';
+import { logText } from '../../workflow/log.text.js';
 import { StandingFaults } from '../standing.faults.js';
 
 /** What a process needs to run the steps of one step template. */
@@ -98,7 +99,7 @@ export class StepDefinitionCache {
     }
     const reason = handler ? missing.map(({ message }) => message).join('; ') : `no step handler "${template.handler}"`;
     this.logger.warn(
-      `Step ${template.name} of ${template.namespace}/${template.task}@${template.version} is left to other processes: ${reason}.`,
+      `Step ${template.name} of ${template.namespace}/${template.task}@${template.version} is left to other processes: ${logText(reason)}.`,
     );
     return { template, handler: undefined, config: {}, isTransactional: false };
   }

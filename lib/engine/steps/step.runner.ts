@@ -9,6 +9,7 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { TaskGateway } from '../../persistence/task.gateway.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import type { JsonValue } from '../../workflow/json.js';
+import { logLines, logText } from '../../workflow/log.text.js';
 import { StepAbandonedError, StepTimeoutError, type AbandonReason } from '../engine.errors.js';
 import { StepDefinitionCache, type StepDefinition } from './step-definition.cache.js';
 import { isObservable, lastValueOf } from './observable.value.js';
@@ -92,12 +93,12 @@ export class StepRunner {
   }
 
   private logFor({ task, step, attempt }: StepRun): StepLogger {
-    const where = `[task ${task.id} ${step.name} attempt ${attempt}]`;
+    const where = `[task ${task.id} ${logText(step.name)} attempt ${attempt}]`;
     return {
-      debug: (message) => this.logger.debug(`${where} ${message}`),
-      info: (message) => this.logger.log(`${where} ${message}`),
-      warn: (message) => this.logger.warn(`${where} ${message}`),
-      error: (message) => this.logger.error(`${where} ${message}`),
+      debug: (message) => this.logger.debug(`${where} ${logLines(message)}`),
+      info: (message) => this.logger.log(`${where} ${logLines(message)}`),
+      warn: (message) => this.logger.warn(`${where} ${logLines(message)}`),
+      error: (message) => this.logger.error(`${where} ${logLines(message)}`),
     };
   }
 }

@@ -9,6 +9,7 @@ import {
   type RefusedClaim,
   type DatabaseRefusal,
 } from '../../persistence/worker.gateway.js';
+import { logText } from '../../workflow/log.text.js';
 import { StandingFaults } from '../standing.faults.js';
 import type { OutcomeBatch } from './outcome.queue.js';
 import { refused, type StepOutcome } from './step.outcome.js';
@@ -136,7 +137,7 @@ export class WorkerPasses {
 }
 
 function causeOf({ sqlState, message }: DatabaseRefusal): string {
-  return `SQLSTATE ${sqlState}: ${message}`;
+  return `SQLSTATE ${sqlState}: ${logText(message)}`;
 }
 
 /** Positions as they are without those that were not recorded. */

@@ -3,6 +3,7 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { OperatorGateway } from '../../persistence/operator.gateway.js';
 import { WorkerGateway, type DatabaseRefusal } from '../../persistence/worker.gateway.js';
+import { logText } from '../../workflow/log.text.js';
 import type { AbandonReason } from '../engine.errors.js';
 import { ReadySignal } from '../ready.signal.js';
 import { FactPublisher } from './fact.publisher.js';
@@ -104,7 +105,7 @@ export class WorkerWatch {
   private noteRefused(taskId: string, { sqlState, message }: DatabaseRefusal): void {
     if (!this.refused.has(taskId)) {
       this.logger.error(
-        `Cannot end task ${taskId}, which passed its deadline; will retry. SQLSTATE ${sqlState}: ${message}`,
+        `Cannot end task ${taskId}, which passed its deadline; will retry. SQLSTATE ${sqlState}: ${logText(message)}`,
       );
     }
     this.refused.set(taskId, performance.now() + REFUSED_MS);

@@ -14,6 +14,7 @@ import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import { errorText } from '../../workflow/error.text.js';
 import { storableText } from '../../workflow/json.check.js';
 import type { Problem } from '../../workflow/tasker.error.js';
+import { logText } from '../../workflow/log.text.js';
 import { annotationProblems } from './annotation.check.js';
 import { endingAfter } from '../ending.signal.js';
 import { FactPublisher } from '../steps/fact.publisher.js';
@@ -140,7 +141,7 @@ export class TaskFinisher {
   /** During a shutdown, the host may already have closed resources of the handler, so a failure may not be the handler's fault. */
   private async handBack(hook: FinalHook, error: unknown): Promise<void> {
     this.logger.warn(
-      `${failureOf(hook)} during the shutdown; another process will call it again, and the attempt does not count: ${messageOf(error)}`,
+      `${failureOf(hook)} during the shutdown; another process will call it again, and the attempt does not count: ${logText(messageOf(error))}`,
     );
     await this.gateway.release(hook);
   }
@@ -149,7 +150,7 @@ export class TaskFinisher {
     const isLast = hook.attempt >= MAX_ATTEMPTS;
     const label = `${failureOf(hook)}, attempt ${hook.attempt}`;
     if (isLast) this.logger.error(`${label}; gave up.`, errorText(error));
-    else this.logger.warn(`${label}; will retry: ${messageOf(error)}`);
+    else this.logger.warn(`${label}; will retry: ${logText(messageOf(error))}`);
     const afterSeconds = isLast ? null : backoffSeconds(BACKOFF, hook.attempt);
     await this.gateway.postpone(hook, storableText(messageOf(error), MAX_ERROR_LENGTH), afterSeconds);
   }

@@ -43,6 +43,18 @@ describe('the log of events', () => {
     ]);
   });
 
+  it('keeps to one line for each, whatever an error says', () => {
+    const message = `declined\r\n[Nest] 1 - LOG [Tasker] forged\u001b[2J${'x'.repeat(5_000)}`;
+    const error = { ...ERROR, message, code: 'A\nB' };
+    const names = { step: 'pay\n', name: 'order\n' };
+    bus.publish('step.failed', { ...STEP, ...names, from: 'in_progress', to: 'error', error, retryAt: null });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(
+      'Step pay\\n of task 17 (shop/order\\n@1.0.0) failed for good at attempt 2 with A\\nB: declined\\r\\n[Nest] 1 - LOG',
+    );
+    expect(lines[0]).toMatch(/^[\x20-\x7e]{2000,2200}… \(\d+ characters\)$/);
+  });
+
   it('says what came of tasks and workers', () => {
     bus.publish('task.failed', { ...TASK, from: 'in_progress', to: 'error' });
     bus.publish('task.completed', { ...TASK, from: 'in_progress', to: 'complete' });

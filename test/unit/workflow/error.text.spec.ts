@@ -45,8 +45,35 @@ describe('the text of an error in the log', () => {
     ]);
   });
 
+  it.each(['\n[Nest] 1 - LOG [Tasker] forged', '\r\u001b[2Jforged', '\n    at forged (file:///a.js:1:1)\nforged'])(
+    'has no line that its message makes, and nothing that a terminal obeys: %j',
+    (forgery) => {
+      const error = new Error(`no answer${forgery}`, {
+        cause: Object.assign(new Error(forgery), { code: `C${forgery}` }),
+      });
+      const thrown = { message: forgery };
+      for (const each of [error, thrown, Object.assign(new Error('other'), { stack: `Error: else${forgery}` })]) {
+        const lines = errorText(each).split('\n');
+        const others = lines.slice(1).filter((line) => !line.startsWith('    '));
+        expect(others.every((line) => line.startsWith('Caused by: '))).toBe(true);
+        expect(/\p{Cc}/u.exec(lines.join(''))).toBeNull();
+      }
+    },
+  );
+
+  it('is shortened where a message is long', () => {
+    const [line] = errorText(new Error('x'.repeat(100_000))).split('\n');
+    expect(line).toBe(`Error: ${'x'.repeat(2_000)}… (100000 characters)`);
+  });
+
   it('is how every error is logged', () => {
     const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const inTexts = files.filter((file) =>
+      /ogger(?:\('\w+'\))?\.(?:error|warn|log|debug)\([^;]*\$\{(?:(?:\w+\.)?(?:error|message)|reason|messageOf\(\w+\))\}/i.test(
+        readFileSync(join(LIB, file), 'utf8'),
+      ),
+    );
+    expect(inTexts).toEqual([]);
     const asTheyAre = files.filter((file) =>
       /logger\.(error|warn|fatal)\((?:[^;]*,)?\s*(?:error|thrown|cause|reason)\s*,?\s*\);/i.test(
         readFileSync(join(LIB, file), 'utf8'),

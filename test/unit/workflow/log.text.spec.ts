@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { escapeControls, logText } from '../../../lib/workflow/log.text.js';
+import { escapeControls, logLines, logText } from '../../../lib/workflow/log.text.js';
 
 describe('text from outside', () => {
   it.each([
@@ -23,5 +23,14 @@ describe('text from outside', () => {
     expect(logText('x'.repeat(2_000))).toBe('x'.repeat(2_000));
     expect(logText('x'.repeat(2_001))).toBe(`${'x'.repeat(2_000)}… (2001 characters)`);
     expect(logText('a\nbcd', 3)).toBe('a\\nb… (5 characters)');
+  });
+});
+
+describe('text of several lines', () => {
+  it('keeps them, and none looks like the beginning of an entry', () => {
+    expect(logLines('one\n[Nest] two\r\n    three\n\u001b[2Jfour')).toBe(
+      'one\n    [Nest] two\n    three\n    \\u001b[2Jfour',
+    );
+    expect(logLines(7)).toBe('7');
   });
 });

@@ -3,6 +3,7 @@ import {
   bodyPipe,
   correlation,
   entityTag,
+  leavingClient,
   mountPathFilter,
   outage,
   pageLinks,
@@ -15,6 +16,17 @@ import {
 } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
+  {
+    file: 'lib/rest/problem.filter.ts',
+    tests: [leavingClient],
+    mutants: [
+      {
+        mistake: 'takes a client that left for a failure of ours',
+        find: 'return complete === false && destroyed === true;',
+        replace: 'return complete === undefined && destroyed === true;',
+      },
+    ],
+  },
   {
     file: 'lib/rest/idempotency.interceptor.ts',
     tests: [restActions],

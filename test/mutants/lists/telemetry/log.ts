@@ -17,6 +17,11 @@ export const files: readonly MutantsOfFile[] = [
         replace: '',
       },
       {
+        mistake: 'lets errors write lines of their own',
+        find: '${code}: ${logText(error.message)}`',
+        replace: '${code}: ${error.message}`',
+      },
+      {
         mistake: 'takes the worker of a late outcome for its attempt',
         find: 'of attempt ${attempt} from worker ${workerId}',
         replace: 'of attempt ${workerId} from worker ${attempt}',

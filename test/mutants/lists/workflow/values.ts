@@ -3,6 +3,32 @@ import { tables, workflow } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
+    file: 'lib/workflow/log.text.ts',
+    tests: [workflow],
+    mutants: [
+      { mistake: 'leaves separators of lines', find: '\\p{Zl}', replace: '' },
+      { mistake: 'leaves what turns the direction of writing', find: '\\p{Cf}', replace: '' },
+      { mistake: 'cuts nothing', find: 'text.length <= maxLength', replace: 'text.length > 0' },
+      { mistake: 'does not indent further lines', find: ': `    ${line}`', replace: ': line' },
+    ],
+  },
+  {
+    file: 'lib/workflow/error.text.ts',
+    tests: [workflow],
+    mutants: [
+      {
+        mistake: 'lets a message write lines of its own',
+        find: 'text: logText(message), frames: logLines(',
+        replace: 'text: message, frames: logLines(',
+      },
+      {
+        mistake: 'lets what was thrown write lines of its own',
+        find: 'return logText(String((error',
+        replace: 'return (String((error',
+      },
+    ],
+  },
+  {
     file: 'lib/workflow/backoff.ts',
     tests: [workflow],
     mutants: [
