@@ -47,6 +47,11 @@ export interface ImportArguments {
   readonly json: boolean;
 }
 
+export interface DocumentsArguments {
+  readonly isDocuments: true;
+  readonly json: boolean;
+}
+
 /** The names that `bench/peers/peers.ts` knows. */
 export const PEERS = [
   'dbos',
@@ -65,11 +70,13 @@ export const USAGE =
   '[--templates N] [--queues N] [--retained N] [--foreign-transaction] [--reads] [--costs] [--overload] ' +
   '[--readers [--requests-per-second N] [--api-connections N]] [--json]\n' +
   `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]\n` +
-  '       npm run bench -- --import [--rounds N] [--json]';
+  '       npm run bench -- --import [--rounds N] [--json]\n' +
+  '       npm run bench -- --documents [--json]';
 
 const OPTIONS = {
   peers: { type: 'boolean' },
   import: { type: 'boolean' },
+  documents: { type: 'boolean' },
   peer: { type: 'string' },
   workload: { type: 'string' },
   tasks: { type: 'string' },
@@ -92,9 +99,12 @@ const OPTIONS = {
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 /** @throws Error in one sentence when an argument is unknown or makes no sense */
-export function readArguments(argv: readonly string[]): BenchArguments | ComparisonArguments | ImportArguments {
+export function readArguments(
+  argv: readonly string[],
+): BenchArguments | ComparisonArguments | ImportArguments | DocumentsArguments {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
   if (values.import) return importArguments(values);
+  if (values.documents) return documentsArguments(values);
   return values.peers ? comparisonArguments(values) : benchArguments(values);
 }
 
@@ -134,6 +144,12 @@ function importArguments({ import: _, rounds, json = false, ...others }: Values)
   const [other] = Object.keys(others);
   if (other !== undefined) throw new Error(`--${other} cannot be combined with --import.`);
   return { isImport: true, rounds: count('rounds', rounds, 15, 1), json };
+}
+
+function documentsArguments({ documents: _, json = false, ...others }: Values): DocumentsArguments {
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new Error(`--${other} cannot be combined with --documents.`);
+  return { isDocuments: true, json };
 }
 
 function comparisonArguments(values: Values): ComparisonArguments {

@@ -4,10 +4,12 @@ import {
   USAGE,
   type BenchArguments,
   type ComparisonArguments,
+  type DocumentsArguments,
   type ImportArguments,
 } from './arguments.js';
 import { compare } from './comparison.js';
 import { inNewDatabase } from './database.js';
+import { measureDocuments } from './documents.js';
 import { measure, type Measurement } from './measurement.js';
 import { measureImport } from './imports.js';
 import { measureOverload } from './overload.js';
@@ -73,10 +75,18 @@ function printImport({ rounds, json }: ImportArguments): void {
     );
 }
 
-async function run(args: BenchArguments | ComparisonArguments): Promise<void> {
+async function printDocuments(serverUrl: string, { json }: DocumentsArguments): Promise<void> {
+  const measured = await inNewDatabase(serverUrl, 'documents', (url) => measureDocuments(url));
+  if (json) for (const measurement of measured) console.log(JSON.stringify(measurement));
+  else
+    console.table(measured.map(({ growth, ...figures }) => ({ ...figures, growth: Object.values(growth).join(' ') })));
+}
+
+async function run(args: BenchArguments | ComparisonArguments | DocumentsArguments): Promise<void> {
   const server = await openServer();
   try {
-    await (args.peers ? compare(server.url, args) : measureAll(server.url, args));
+    if ('isDocuments' in args) await printDocuments(server.url, args);
+    else await (args.peers ? compare(server.url, args) : measureAll(server.url, args));
   } finally {
     await server.stop();
   }

@@ -151,7 +151,7 @@ describe.each<[string, () => Promise<GraphqlHost>]>([
     expect(JSON.stringify(body.errors)).toContain('A body must be application/json');
     expect(await state()).toBe('pending');
     const reading = await form().send({ query: '{ task(id: "0") { id } }' });
-    expect(reading.body.data).toEqual({ task: null });
+    expect(reading.body).toEqual({ data: { task: null } });
     await form().set('mercurius-require-preflight', '1').send({ query });
     expect(await state()).toBe('cancelled');
   });

@@ -54,9 +54,9 @@ describe.each(['apollo', 'mercurius'] as const)('a flood of documents, on %s', (
     expect(await refusalOf(getIntrospectionQuery())).toBeUndefined();
     const types = '__schema { types { fields { args { type { name } } type { name } } } }';
     expect(await refusalOf(`{ a: ${types} }`)).toBeUndefined();
-    expect(await refusalOf(`{ ${many(60, (index) => `a${index}: ${types}`)} }`)).toContain('(maxIntrospectionCost)');
+    expect(await refusalOf(`{ ${many(60, (index) => `a${index}: ${types}`)} }`)).toContain('(maxIntrospections)');
     const inside = many(60, (index) => `a${index}: types { fields { args { type { name } } type { name } } }`);
-    expect(await refusalOf(`{ __schema { ${inside} } }`)).toContain('(maxIntrospectionCost)');
+    expect(await refusalOf(`{ __schema { ${inside} } }`)).toContain('(maxIntrospections)');
   });
 
   it('gets answers that tell no more of errors', async () => {

@@ -123,6 +123,23 @@ describe.each<[string, string, (settings: HttpHostSettings) => Promise<GraphqlHo
   });
 });
 
+describe('a socket of the host on mercurius, which validates no subscription', () => {
+  it('follows one field, which asks its own guard', async () => {
+    const may = (_: unknown, permission: string): boolean => permission === 'tasker.workflow_step:index';
+    const providers = [{ provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: { may } }];
+    const imports = [ofTheHost.mercurius(), TaskerGraphqlModule];
+    await open(startGraphqlHost({ shared, providers, imports, adapter: new FastifyAdapter() }));
+    await host.deliver(1);
+    await host.kit.runUntilIdle();
+    const socket = await rawSocket(host, {}, '/graphql');
+    const query = 'subscription { stepUpdated(after: "0.0") { position } taskUpdated { task { context } } }';
+    socket.say({ id: '1', type: 'subscribe', payload: { query } });
+    await socket.heard('error', 1);
+    expect(socket.types).not.toContain('next');
+    await socket.close();
+  });
+});
+
 describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
   /** A host that knows its users by a header of its proxy, or as they say; guests may follow nothing. */
   async function startForUsers(options: object = {}): Promise<GraphqlHost> {

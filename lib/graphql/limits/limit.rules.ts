@@ -1,7 +1,7 @@
-import { Kind, type ASTNode, type DocumentNode, type FragmentDefinitionNode, type ValidationRule } from 'graphql';
+import type { ASTNode, ValidationRule } from 'graphql';
 import { checkDocument } from './document.size.js';
 import { refusalOf, refusedAs } from './limit.refusal.js';
-import { OperationMeasure } from './operation.size.js';
+import { fragmentsOf, OperationMeasure } from './operation.size.js';
 import { completeLimits, type QueryLimits } from './query.limits.js';
 
 /**
@@ -36,12 +36,4 @@ export function limitRules(limits: QueryLimits = {}): ValidationRule[] {
       };
     },
   ];
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
-  return Object.fromEntries(
-    definitions
-      .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  );
 }

@@ -2,12 +2,14 @@ import {
   getNamedType,
   getNullableType,
   isInterfaceType,
+  isIntrospectionType,
   isListType,
   isObjectType,
   Kind,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
@@ -18,6 +20,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { argumentsOf, elementsAsked } from './asked.elements.js';
+import { lengthsOf, USUAL_INTROSPECTION, USUAL_OPERATION } from './introspection.size.js';
 import { ASKS_BY_ITSELF, type QueryLimits } from './query.limits.js';
 import { QueryLimitError } from './query-limit.error.js';
 
@@ -25,8 +28,8 @@ import { QueryLimitError } from './query-limit.error.js';
 export interface OperationSize {
   readonly depth: number;
   readonly cost: number;
-  /** Of what it asks about the schema. */
-  readonly introspectionCost: number;
+  /** How many times as much it asks about the schema as the usual introspection does. */
+  readonly introspections: number;
 }
 
 /** What operations of one document have in common. */
@@ -43,6 +46,7 @@ interface Size {
   readonly cost: number;
   /** Comes once for each element of the page that the field above asks for: this may be told only there. */
   readonly costOfElement: number;
+  /** Of what is asked about the schema: how many values it may have. */
   readonly introspectionCost: number;
 }
 
@@ -72,19 +76,25 @@ export class OperationMeasure {
 
   /** @throws QueryLimitError */
   check(operation: OperationDefinitionNode, limits: Required<QueryLimits>): void {
-    const { depth, cost, introspectionCost } = this.sizeOf(operation);
-    const { maxDepth, maxCost, maxIntrospectionCost } = limits;
+    const { depth, cost, introspections } = this.sizeOf(operation);
+    const { maxDepth, maxCost, maxIntrospections } = limits;
     if (depth > maxDepth) throw new QueryLimitError('maxDepth', depth, maxDepth);
     if (cost > maxCost) throw new QueryLimitError('maxCost', cost, maxCost);
-    if (introspectionCost > maxIntrospectionCost) {
-      throw new QueryLimitError('maxIntrospectionCost', introspectionCost, maxIntrospectionCost);
+    if (introspections > maxIntrospections) {
+      throw new QueryLimitError('maxIntrospections', introspections, maxIntrospections);
     }
   }
 
   sizeOf({ operation, selectionSet }: OperationDefinitionNode): OperationSize {
     const root = this.document.schema.getRootType(operation) ?? undefined;
     const { depth, cost, costOfElement, introspectionCost } = this.ofSelections(selectionSet, root);
-    return { depth, cost: cost + times(LIST_LENGTH, costOfElement), introspectionCost };
+    const introspections = introspectionCost === 0 ? 0 : introspectionCost / usualCostOf(this.document.schema);
+    return { depth, cost: cost + times(LIST_LENGTH, costOfElement), introspections: rounded(introspections) };
+  }
+
+  /** How many values it may have that it asks for about the schema. */
+  introspectionCostOf({ operation, selectionSet }: OperationDefinitionNode): number {
+    return this.ofSelections(selectionSet, this.document.schema.getRootType(operation) ?? undefined).introspectionCost;
   }
 
   private ofSelections({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): Size {
@@ -111,6 +121,7 @@ export class OperationMeasure {
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
     const asked = definition && this.elementsAsked(field, definition, type);
     const below = this.below(field, definition);
+    if (type && isIntrospectionType(type)) return this.partOfIntrospection(name, below);
     const own = definition && getNamedType(definition.type).name === 'JSON' ? JSON_COST : 1;
     const cost = own + below.cost + times(asked ?? LIST_LENGTH, below.costOfElement);
     const isList = definition !== undefined && isListType(getNullableType(definition.type));
@@ -125,8 +136,12 @@ export class OperationMeasure {
 
   /** It is answered from memory, and nested as deeply as types are: graphql-js limits that by itself. */
   private ofIntrospection(field: FieldNode, definition: Definition): Size {
-    const { cost, costOfElement } = this.below(field, definition);
-    return { ...NOTHING, introspectionCost: 1 + cost + times(LIST_LENGTH, costOfElement) };
+    return { ...NOTHING, introspectionCost: 1 + this.below(field, definition).introspectionCost };
+  }
+
+  private partOfIntrospection(name: string, { introspectionCost }: Size): Size {
+    const length = lengthsOf(this.document.schema)[name] ?? 1;
+    return { ...NOTHING, introspectionCost: times(length, 1 + introspectionCost) };
   }
 
   private below({ selectionSet }: FieldNode, definition: Definition | undefined): Size {
@@ -172,6 +187,24 @@ const INTROSPECTION: Readonly<Record<string, Definition | undefined>> = {
   [TypeMetaFieldDef.name]: TypeMetaFieldDef,
 };
 
+const usualCosts = new WeakMap<GraphQLSchema, number>();
+
+function usualCostOf(schema: GraphQLSchema): number {
+  const fragments = fragmentsOf(USUAL_INTROSPECTION);
+  const measure = new OperationMeasure({ fragments, schema, variables: undefined });
+  const cost = usualCosts.get(schema) ?? measure.introspectionCostOf(USUAL_OPERATION);
+  usualCosts.set(schema, cost);
+  return cost;
+}
+
+export function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
+  return Object.fromEntries(
+    definitions
+      .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((fragment) => [fragment.name.value, fragment]),
+  );
+}
+
 function sum(one: Size, other: Size): Size {
   return {
     depth: Math.max(one.depth, other.depth),
@@ -179,6 +212,10 @@ function sum(one: Size, other: Size): Size {
     costOfElement: one.costOfElement + other.costOfElement,
     introspectionCost: one.introspectionCost + other.introspectionCost,
   };
+}
+
+function rounded(value: number): number {
+  return Math.ceil(value * 100) / 100;
 }
 
 /** None of what is endless is nothing, and not NaN, which is below every limit. */

@@ -18,7 +18,7 @@ export class QueryLimitError extends TaskerError {
 const MEANING = {
   maxDepth: 'operation has a depth',
   maxCost: 'operation has a cost',
-  maxIntrospectionCost: 'operation has an introspection cost',
+  maxIntrospections: 'operation has a number of introspections',
   maxDocumentBytes: 'document has a size in bytes',
   maxTokens: 'document has a number of tokens',
   maxDefinitions: 'document has a number of operations and fragments',
@@ -27,7 +27,7 @@ const MEANING = {
 const REMEDY = {
   maxDepth: 'Nest fewer fields in each other.',
   maxCost: 'Ask for smaller pages (first, last), fewer fields, or fewer things at once.',
-  maxIntrospectionCost: 'Ask for the schema once, and for less of it.',
+  maxIntrospections: 'Ask for the schema once, and for less of it.',
   maxDocumentBytes: 'Send values as variables.',
   maxTokens: 'Send values as variables, or ask for less at once.',
   maxDefinitions: 'Send the operation that is asked for, with its fragments.',

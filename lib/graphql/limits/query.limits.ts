@@ -11,8 +11,8 @@ export interface QueryLimits {
    * about, so that one request does not hold hundreds of them. @default 50_000
    */
   readonly maxCost?: number;
-  /** How much may be asked about the schema, counted in the same way; the usual introspection fits in once. @default 80_000 */
-  readonly maxIntrospectionCost?: number;
+  /** How much may be asked about the schema, in introspections as clients usually make them. @default 1 */
+  readonly maxIntrospections?: number;
   /** The size of a document, in bytes. @default 32_768 */
   readonly maxDocumentBytes?: number;
   /** How many names, numbers, texts and punctuators a document may have. @default 2_000 */
@@ -29,7 +29,7 @@ export const ASKS_BY_ITSELF = 'taskerAsksByItself';
 export const DEFAULT_LIMITS = {
   maxDepth: 10,
   maxCost: 50_000,
-  maxIntrospectionCost: 80_000,
+  maxIntrospections: 1,
   maxDocumentBytes: 32_768,
   maxTokens: 2_000,
   maxDefinitions: 100,

@@ -7,7 +7,6 @@ import {
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
 } from 'graphql';
-import { DEFAULT_LIMITS } from '../../../lib/graphql/limits/query.limits.js';
 import { OperationMeasure, type OperationSize } from '../../../lib/graphql/limits/operation.size.js';
 
 const SCHEMA = buildSchema(`
@@ -73,23 +72,22 @@ describe('the size of an operation', () => {
     ['{ unknown { fields } }', 2, 500 + 2],
     ['{ __typename node { __typename name } }', 2, 1 + 500 + 3],
   ])('%s is %d deep and costs %d', (text, depth, cost) => {
-    expect(measured(text)).toEqual({ depth, cost, introspectionCost: 0 });
+    expect(measured(text)).toEqual({ depth, cost, introspections: 0 });
   });
 
-  it.each<[string, number]>([
-    ['{ __schema { types { fields { name } } } }', 1 + 10 * (1 + 10 * 2)],
-    ['{ a: __schema { queryType { name } } b: __schema { queryType { name } } }', 6],
-    ['{ __type(name: "Node") { fields { name } } }', 1 + 10 * 2],
-  ])('of %s is of the schema, and costs %d of introspection', (text, introspectionCost) => {
-    expect(measured(text)).toEqual({ depth: 0, cost: 0, introspectionCost });
-  });
-
-  it('of the usual introspection fits into the limit once, and not twice', () => {
+  it('of what is about the schema is told against the usual introspection of that schema', () => {
     const everything = { specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, oneOf: true };
-    const once = measured(getIntrospectionQuery({ ...everything, inputValueDeprecation: true }));
-    expect(once).toMatchObject({ depth: 0, cost: 0 });
-    expect(once.introspectionCost).toBeLessThan(DEFAULT_LIMITS.maxIntrospectionCost);
-    expect(once.introspectionCost * 2).toBeGreaterThan(DEFAULT_LIMITS.maxIntrospectionCost);
+    const usual = getIntrospectionQuery({ ...everything, inputValueDeprecation: true });
+    expect(measured(usual)).toEqual({ depth: 0, cost: 0, introspections: 1 });
+    expect(measured(getIntrospectionQuery()).introspections).toBeLessThan(1);
+    const twice = `{ a: __schema { ...S } b: __schema { ...S } } fragment S on __Schema { types { name fields { name } } }`;
+    const once = `{ __schema { types { name fields { name } } } }`;
+    const part = measured(once).introspections;
+    expect(part).toBeGreaterThan(0.05);
+    expect(part).toBeLessThan(1);
+    expect(measured(twice).introspections).toBeCloseTo(2 * part, 1);
+    expect(measured('{ __schema { queryType { name } } }').introspections).toBeLessThan(0.05);
+    expect(measured('{ __type(name: "Node") { fields { name } } }').introspections).toBeGreaterThan(0);
   });
 
   it('takes page sizes from variables, and counts what they do not know yet as one', () => {

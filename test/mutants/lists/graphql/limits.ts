@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { graphqlFloods, graphqlLimits, graphqlSubscriptions, operationSize } from '../../specs.js';
+import { graphqlFloods, graphqlLimits, graphqlSockets, operationSize } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -13,7 +13,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'counts nothing of what is asked about the schema',
-        find: 'introspectionCost: 1 + cost + times(LIST_LENGTH, costOfElement)',
+        find: 'introspectionCost: 1 + this.below(field, definition).introspectionCost',
         replace: 'introspectionCost: 0',
       },
       {
@@ -41,7 +41,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/graphql/limits/limit.guard.ts',
-    tests: [graphqlSubscriptions],
+    tests: [graphqlSockets],
     mutants: [
       {
         mistake: 'lets a second field of a subscription pass without its guard',

@@ -79,13 +79,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'opens sockets without the hooks of Fastify',
-        find: 'if (!fastify) {',
-        replace: 'if (request) {',
-      },
-      {
-        mistake: 'hands a request to Fastify that its own plugin hands over, too',
-        find: 'if (fastify.websocketServer === undefined) ',
-        replace: '',
+        find: 'if (fastify.websocketServer === undefined) route(fastify, upgrade);',
+        replace: 'accept(upgrade, request);',
       },
     ],
   },
