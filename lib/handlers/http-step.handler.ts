@@ -1,6 +1,9 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import type { Dispatcher } from 'undici';
 import { DEFAULTS } from '../options/default.options.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import { agentThrough } from '../options/proxy.agent.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { logText } from '../workflow/log.text.js';
 import { HttpClient, type HttpResponse, type ReceivedResponse } from './http.client.js';
@@ -32,6 +35,10 @@ export abstract class HttpStepHandler<
 {
   /** An answer of more bytes is not read to its end. @default 1_048_576 */
   protected readonly maxResponseBytes: number = DEFAULTS.steps.maxResultBytes;
+  /** Undefined where something else than Nest made the instance. */
+  @Optional()
+  @Inject(TASKER_OPTIONS)
+  private readonly taskerOptions?: ResolvedOptions;
   private dispatcher: Promise<Dispatcher> | undefined;
 
   /** What to ask. */
@@ -48,15 +55,14 @@ export abstract class HttpStepHandler<
   }
 
   /**
-   * Makes what connections are opened through, once: override it for a proxy or a TLS certificate, with `ProxyAgent` or
-   * `Agent` of undici. It is destroyed at shutdown.
+   * Makes what connections are opened through, once: through the proxy of the option `steps.proxy`. Override it for a proxy of its
+   * own or a TLS certificate, with `ProxyAgent` or `Agent` of undici. It is destroyed at shutdown.
    *
    * undici and not the `fetch` of Node, because a dispatcher works only with a client of its own release, and Node does not
-   * export the one it brings. It is loaded when the first request is made, for loading it also changes what `fetch` uses.
+   * export the one it brings.
    */
   protected async createDispatcher(): Promise<Dispatcher> {
-    const { Agent } = await import('undici');
-    return new Agent();
+    return agentThrough(this.taskerOptions?.steps.proxy ?? null);
   }
 
   async process(context: StepContext<Context, Results>): Promise<Returned> {

@@ -48,6 +48,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
     between('steps.backoff.maxSeconds', backoff.maxSeconds, 0, A_YEAR_SECONDS),
     between('steps.backoff.jitter', backoff.jitter, 0, 1),
     wholeBetween('steps.maxResultBytes', steps.maxResultBytes, 1, LARGEST_JSONB_BYTES),
+    proxy('steps.proxy', steps.proxy),
     !['default', 'hash'].includes(identity.strategy as string) &&
       typeof identity.strategy !== 'function' &&
       `identity.strategy must be 'default', 'hash' or a class, got ${JSON.stringify(identity.strategy)}`,
@@ -81,6 +82,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
     wholeBetween('webhooks.maxAttempts', webhooks.maxAttempts, 1, 32_767),
     wholeBetween('webhooks.concurrency', webhooks.concurrency, 1, 1_000),
     yesOrNo('webhooks.allowPrivateTargets', webhooks.allowPrivateTargets),
+    proxy('webhooks.proxy', webhooks.proxy),
     between('webhooks.keepDays', webhooks.keepDays, 0, MOST_RETENTION_DAYS),
     between('webhooks.keepFailedDays', webhooks.keepFailedDays, 0, MOST_RETENTION_DAYS),
     yesOrNo('http.enabled', http.enabled),
@@ -98,6 +100,13 @@ function isLike(value: unknown, pattern: RegExp): boolean {
 
 function text(path: string, value: unknown): string | false {
   return !(typeof value === 'string' && value !== '') && `${path} must be text, got ${JSON.stringify(value)}`;
+}
+
+/** Its value is not told: it may hold a password. */
+function proxy(path: string, value: unknown): string | false {
+  if (value === null || value === 'environment') return false;
+  const isUrl = typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  return !isUrl && `${path} must be null, 'environment' or the URL of a proxy (http:// or https://)`;
 }
 
 /** The text "false" of an environment variable would count as true. */

@@ -5,6 +5,7 @@ import { optionProblems } from './options.check.js';
 import { InvalidOptionsError } from './options.errors.js';
 import type {
   MigrationMode,
+  ProxyOption,
   TaskerModuleOptions,
   TemplateOptions,
   TemplateSource,
@@ -34,6 +35,7 @@ export interface ResolvedOptions {
     readonly retryLimit: number;
     readonly backoff: BackoffPolicy;
     readonly maxResultBytes: number;
+    readonly proxy: ProxyOption;
   };
   readonly identity: { readonly strategy: IdentityStrategy; readonly windowSeconds: number };
   readonly backPressure: { readonly maxUnfinished: number | null };
@@ -62,6 +64,7 @@ export interface ResolvedOptions {
     readonly maxAttempts: number;
     readonly concurrency: number;
     readonly allowPrivateTargets: boolean;
+    readonly proxy: ProxyOption;
     readonly keepDays: number;
     readonly keepFailedDays: number;
   };

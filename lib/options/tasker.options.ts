@@ -58,6 +58,11 @@ export interface TemplateOptions {
   readonly changed?: 'refuse' | 'replace';
 }
 
+/**
+ * The URL of a proxy, perhaps with user and password; `'environment'`: what `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say; null: none.
+ */
+export type ProxyOption = string | null;
+
 export interface StepOptions {
   /** Limit of a step's run when its template sets none, in seconds. @default 300 */
   readonly timeoutSeconds?: number;
@@ -67,6 +72,8 @@ export interface StepOptions {
   readonly backoff?: Partial<BackoffPolicy>;
   /** Largest results of one step as JSON text, in bytes. @default 1_048_576 (1 MiB) */
   readonly maxResultBytes?: number;
+  /** Through what HTTP steps send their requests. @default null */
+  readonly proxy?: ProxyOption;
 }
 
 /** What happens when tasks are started faster than workers finish them. */
@@ -142,6 +149,8 @@ export interface WebhookOptions {
   readonly concurrency?: number;
   /** Whether a webhook may lead to an address that is not public, such as the loopback. @default false */
   readonly allowPrivateTargets?: boolean;
+  /** Through what requests are sent. It finds the addresses of names, so it has to refuse those that are not public. @default null */
+  readonly proxy?: ProxyOption;
   /** Days after which a delivery that was made is removed. @default 7 */
   readonly keepDays?: number;
   /** Days after which one that was given up is removed. @default 30 */

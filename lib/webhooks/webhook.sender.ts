@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import { packageVersion } from '../options/package.files.js';
+import { agentThrough } from '../options/proxy.agent.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
+import type { ProxyOption } from '../options/tasker.options.js';
 import { NameResolver } from './name.resolver.js';
 import { targetFault } from './target.check.js';
 import { lookupThrough } from './target.lookup.js';
@@ -27,11 +29,13 @@ export class WebhookSender {
   private readonly allowPrivate: boolean;
   private readonly timeoutMs: number;
   private readonly resolver: NameResolver;
-  private agent: Promise<Agent> | undefined;
+  private readonly proxy: ProxyOption;
+  private agent: Promise<Dispatcher> | undefined;
 
   constructor(@Inject(TASKER_OPTIONS) { webhooks }: ResolvedOptions) {
     this.allowPrivate = webhooks.allowPrivateTargets;
     this.timeoutMs = webhooks.timeoutMs;
+    this.proxy = webhooks.proxy;
     this.resolver = new NameResolver(Math.ceil(webhooks.timeoutMs * SHARE_FOR_NAMES));
   }
 
@@ -70,14 +74,17 @@ export class WebhookSender {
   /** After the last request; connections that are kept for further ones would keep the process alive. */
   async close(): Promise<void> {
     this.resolver.cancel();
-    const agent = await this.agent;
-    if (agent && !agent.closed) await agent.close();
+    const { agent } = this;
+    this.agent = undefined;
+    await (await agent)?.close();
   }
 
-  /** Loaded with the first request, as most hosts have no webhooks. */
-  private async connect(): Promise<Agent> {
-    const { Agent } = await import('undici');
-    const lookup = lookupThrough(this.resolver, this.allowPrivate);
-    return new Agent({ connect: { lookup, timeout: this.timeoutMs } });
+  /** Made with the first request, as most hosts have no webhooks. A proxy may have a private address. */
+  private connect(): Promise<Dispatcher> {
+    const { timeoutMs: timeout } = this;
+    return agentThrough(this.proxy, {
+      direct: { lookup: lookupThrough(this.resolver, this.allowPrivate), timeout },
+      toProxy: { lookup: lookupThrough(this.resolver, true), timeout },
+    });
   }
 }

@@ -19,12 +19,14 @@ import { aTemplate, HANDLER } from '../../support/factories.js';
 import { waitOf } from '../../support/history.js';
 import type { Host, HostSettings } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
+import { useProxies } from '../../support/proxy.server.js';
 import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
 const variables: Record<string, string> = { KEY: 's3cret' };
 const play = useStage(lab, {}, variables);
 const servers = useServers();
+const proxies = useProxies();
 
 interface Settings extends Pick<StartTaskRequest, 'context'> {
   readonly timeoutSeconds?: number;
@@ -370,6 +372,30 @@ async function startedClass(
   const { id } = await host.tasks.start({ ...template.request, context: { order: '7' } });
   return { ...host, id, server, dispatchers };
 }
+
+describe('the option steps.proxy', () => {
+  it('is what requests of templates and of classes of the host go through', async () => {
+    const server = await servers.open(answering(200, { id: 1 }));
+    const proxy = await proxies.open(server.url);
+    @StepHandler('tests.through_proxy')
+    class ProxiedHandler extends HttpStepHandler {
+      protected request(): HttpRequest {
+        return { url: 'http://class.example/things' };
+      }
+    }
+    const template = defineTask({ namespace: 'tests', name: 'proxied' })
+      .step('by_template', { http: { url: 'http://template.example/things' } })
+      .step('by_class', { handler: 'tests.through_proxy', dependsOn: ['by_template'] });
+    const { tasks, kit } = await lab.open({
+      templates: [template],
+      providers: [ProxiedHandler],
+      steps: { proxy: proxy.url },
+    });
+    const { id } = await tasks.start({ namespace: 'tests', name: 'proxied' });
+    expect(await kit.runToEnd(id)).toMatchObject({ state: 'complete' });
+    expect(proxy.asked.map(({ target }) => target)).toEqual(['template.example:80', 'class.example:80']);
+  });
+});
 
 describe('a class of the host that extends HttpStepHandler', () => {
   it('says what to ask and through what, and what to make of the answer', async () => {

@@ -5,10 +5,12 @@ import { WebhookDeliveryGateway, type ClaimedDelivery } from '../../../lib/persi
 import { ReceiverRecord } from '../../../lib/webhooks/receiver.record.js';
 import { answering, useServers, type Answer } from '../../support/answering.server.js';
 import { aGate, eventually } from '../../support/eventually.js';
+import { useProxies } from '../../support/proxy.server.js';
 import { aDelivery, onlyDelivery, useWebhookLab, waitOf } from './webhook.lab.js';
 
 const lab = useWebhookLab();
 const servers = useServers();
+const proxies = useProxies();
 /** Of those of which a process knows nothing. */
 const ANY_RECEIVER = { quick: [], slow: [], others: 1 };
 const never: Answer = () => undefined;
@@ -243,6 +245,21 @@ describe('an address that is not public', () => {
     expect([state, lastStatus]).toEqual(['pending', null]);
     expect(lastError).toMatch(/lead(s)? to .*an address that is not public/);
     expect(lastError).not.toMatch(/127\.0\.0\.1|::1/);
+  });
+});
+
+describe('the option webhooks.proxy', () => {
+  it('is what deliveries go through, for names that only the proxy knows; private addresses are refused as ever', async () => {
+    const receiver = await servers.open(answering(200));
+    const proxy = await proxies.open(receiver.url);
+    const [allowing, host] = [await lab.open(), await lab.open({ allowPrivateTargets: false, proxy: proxy.url })];
+    const named = await aDelivery(allowing, 'http://hooks.example/x');
+    await host.courier.runOnce();
+    expect(await onlyDelivery(host, named)).toMatchObject({ state: 'delivered', lastStatus: 200 });
+    const literal = await aDelivery(allowing, receiver.url);
+    await host.courier.runOnce();
+    expect(await onlyDelivery(host, literal)).toMatchObject({ state: 'pending', lastStatus: null });
+    expect(proxy.asked.map(({ target }) => target)).toEqual(['hooks.example:80']);
   });
 });
 

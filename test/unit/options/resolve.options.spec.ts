@@ -40,6 +40,13 @@ describe('options that say something', () => {
     expect(faultsOf({ identity: { windowSeconds: 1 } })).toEqual([]);
   });
 
+  it.each([null, 'environment', 'http://proxy:3128', 'https://ann:s3cret@proxy.internal'])(
+    'may name a proxy: %j',
+    (proxy) => {
+      expect(faultsOf({ steps: { proxy }, webhooks: { proxy } })).toEqual([]);
+    },
+  );
+
   it('may list the sources of templates alone', () => {
     expect(resolveOptions({ templates: ['a', 'b'] }).templates).toMatchObject({
       sources: ['a', 'b'],
@@ -60,6 +67,12 @@ describe('an option that cannot work', () => {
     [{ templates: { environment: 3 } }, 'templates.environment must be text, got 3'],
     [{ templates: { variables: null } }, 'templates.variables must be an object, got null'],
     [{ templates: { changed: 'keep' } }, `templates.changed must be 'refuse' or 'replace', got "keep"`],
+    ...['steps', 'webhooks'].flatMap((group) =>
+      ['', 'proxy:3128', 'socks5://ann:s3cret@proxy', 'none', true].map((proxy): (typeof cases)[number] => [
+        { [group]: { proxy } },
+        `${group}.proxy must be null, 'environment' or the URL of a proxy (http:// or https://)`,
+      ]),
+    ),
     [{ worker: { start: 'later' } }, `worker.start must be 'auto' or 'manual', got "later"`],
     [{ steps: { timeoutSeconds: 0 } }, 'steps.timeoutSeconds must be a number from 0.001 to 2147483, got 0'],
     [{ steps: { timeoutSeconds: '5' } }, 'steps.timeoutSeconds must be a number from 0.001 to 2147483, got "5"'],

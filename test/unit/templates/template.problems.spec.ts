@@ -1,6 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { InvalidTaskTemplatesError } from '../../../lib/templates/invalid-task-templates.error.js';
+import { defineTask } from '../../../lib/templates/define-task.js';
 import { handlerProblems } from '../../../lib/templates/handler.check.js';
 import {
   loadFiles,
@@ -739,5 +740,27 @@ describe('the error that reports them', () => {
         `The task templates have 1 problem:\n  ${formatProblem(problems[0]!)}.`,
       );
     });
+  });
+});
+
+describe('a name that stands in paths', () => {
+  const ofStep = 'must not be digits only, "." or "..", which cannot be told from ids and parts of paths';
+  const ofTask = 'must not be "." or "..", which are parts of paths';
+
+  it.each(['7', '0042', '.', '..'])('is refused where it would be an id or lead elsewhere: a step "%s"', (name) => {
+    expect(problemsOf(withSteps(`  - { name: "${name}", handler: shop.pay }`))).toEqual([
+      expect.stringMatching(/^task\.yaml:\d+:\d+ step_templates\[0\]\.name: /),
+    ]);
+    expect(problemsOf(withSteps(`  - { name: "${name}", handler: shop.pay }`))[0]).toContain(ofStep);
+    expect(problemsOfSources([defineTask({ name: 'order' }).step(name, { handler: 'shop.pay' })])[0]).toContain(ofStep);
+  });
+
+  it.each(['.', '..'])('is refused where it would lead elsewhere: a task or namespace "%s"', (name) => {
+    const problems = problemsOf(`name: "${name}"\nnamespace_name: "${name}"\nstep_templates: []`);
+    expect(problems.filter((problem) => problem.endsWith(ofTask))).toHaveLength(2);
+  });
+
+  it.each(['7a', '7.1', '...', '.7', 'pay-7', '٧'])('is allowed otherwise: "%s"', (name) => {
+    expect(problemsOf(withSteps(`  - { name: "${name}", handler: shop.pay }`))).toEqual([]);
   });
 });

@@ -3,9 +3,31 @@ import { options } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
+    file: 'lib/options/proxy.agent.ts',
+    tests: [options],
+    mutants: [
+      {
+        mistake: 'looks for the proxy as for what is connected to without it',
+        find: 'const proxyTls = toProxy;',
+        replace: `const proxyTls = direct;
+  void toProxy;`,
+      },
+      {
+        mistake: 'asks the proxy of the environment unasked',
+        find: 'if (proxy === null) return new Agent({ connect: direct });',
+        replace: 'if (proxy === null) return new EnvHttpProxyAgent({ connect: direct });',
+      },
+    ],
+  },
+  {
     file: 'lib/options/options.check.ts',
     tests: [options],
     mutants: [
+      {
+        mistake: 'takes any URL for that of a proxy',
+        find: '/^https?:$/.test(new URL(value).protocol)',
+        replace: 'new URL(value).protocol !== ``',
+      },
       {
         mistake: 'takes a number as text where a pattern is asked for',
         find: `typeof value === 'string' && pattern.test(value)`,
