@@ -16,6 +16,7 @@ export type {
   HttpOptions,
   LiveOptions,
   MigrationMode,
+  ProxyOption,
   RetentionOptions,
   StepOptions,
   TaskerModuleOptions,
