@@ -1,4 +1,4 @@
-import { Module, Optional, type DynamicModule, type NestModule } from '@nestjs/common';
+import { Inject, Module, Optional, type DynamicModule, type NestModule } from '@nestjs/common';
 import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
@@ -16,6 +16,11 @@ import { SocketProtocol } from './subscriptions/socket.protocol.js';
 import { SocketServer } from './subscriptions/socket.server.js';
 import { SOCKET_SETTINGS } from './subscriptions/socket.settings.js';
 import { apiOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from './tasker-graphql.options.js';
+
+/** Of the sockets what the module needs; their types are of packages that a host need not have. */
+interface RoutePreparer {
+  prepare(): void;
+}
 
 /**
  * Tasks over GraphQL, beside `TaskerModule.forRoot()`: in the host's own API, which must be code-first (`autoSchemaFile`), where
@@ -35,7 +40,7 @@ import { apiOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from './t
   ],
 })
 export class TaskerGraphqlModule implements NestModule {
-  constructor(@Optional() private readonly sockets?: SocketServer) {}
+  constructor(@Optional() @Inject(SocketServer) private readonly sockets?: RoutePreparer) {}
 
   /**
    * An API of our own. What else the driver takes may be given, too.
