@@ -219,6 +219,19 @@ describe.each(['apollo', 'mercurius'] as const)('a socket, on %s', (driver) => {
     await staysPending(await host.deliver(2), connect(ann));
   });
 
+  it('opens at the path of the API, after the global prefix of the host, and nowhere else', async () => {
+    const prepare = (app: INestApplication): void => void app.setGlobalPrefix('/api/');
+    host = opened = await listening(startOwnGraphqlHost(driver, { path: 'flows/' }, { shared, prepare }));
+    await (await rawSocket(host, {}, '/api/flows?x=1')).close();
+    for (const path of ['/flows', '/api/flows/more', '/']) {
+      await expect(rawSocket(host, {}, path)).rejects.toThrow('404');
+    }
+    await opened.close();
+    const options = { path: '/flows', useGlobalPrefix: false };
+    host = opened = await listening(startOwnGraphqlHost(driver, options, { shared, prepare }));
+    await (await rawSocket(host, {}, '/flows')).close();
+  });
+
   it('does not open where the host wants no subscriptions', async () => {
     host = opened = await startForUsers({ subscriptions: false });
     await expect(rawSocket(host)).rejects.toThrow(/hang up|40[04]|426|Unexpected server response/);

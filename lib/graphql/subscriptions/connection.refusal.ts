@@ -22,7 +22,10 @@ export function refusalOf(error: unknown): Refusal {
   const isForCaller = error instanceof TaskerError ? error.isForCaller : error instanceof HttpException;
   if (isForCaller) return { code: FORBIDDEN, reason: asReason((error as Error).message) };
   const outage = outageOf(error);
-  if (outage) return { code: FAILED, reason: asReason(outage.message) };
+  if (outage) {
+    logger.warn(`Refused a WebSocket: ${outage.reason}.`);
+    return { code: FAILED, reason: asReason(outage.message) };
+  }
   logger.error('Failed to authenticate the client of a WebSocket.', errorText(error));
   return { code: FAILED, reason: 'Something went wrong on the server. Its log has the details.' };
 }

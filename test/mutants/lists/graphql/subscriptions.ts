@@ -1,5 +1,12 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { graphqlAnswers, graphqlFloods, graphqlSockets, graphqlSubscriptions, socketFeed } from '../../specs.js';
+import {
+  graphql,
+  graphqlAnswers,
+  graphqlFloods,
+  graphqlSockets,
+  graphqlSubscriptions,
+  socketFeed,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -32,6 +39,33 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'tells a client that its subscription is complete where the process shuts down',
         find: 'await this.gone;',
         replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/subscriptions/connection.refusal.ts',
+    tests: [graphql],
+    mutants: [
+      {
+        mistake: 'tells a client what went wrong on our side',
+        find: "reason: 'Something went wrong on the server. Its log has the details.'",
+        replace: 'reason: asReason(String(error))',
+      },
+      {
+        mistake: 'sends the client of an outage away for good',
+        find: 'return { code: FAILED, reason: asReason(outage.message) };',
+        replace: 'return { code: FORBIDDEN, reason: asReason(outage.message) };',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/subscriptions/socket.upgrade.ts',
+    tests: [graphqlSockets],
+    mutants: [
+      {
+        mistake: 'leaves those waiting who ask for a path without sockets',
+        find: 'if (server.listenerCount(',
+        replace: 'if (socket.writable || server.listenerCount(',
       },
     ],
   },

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger, UnauthorizedException } from '@nestjs/common';
+import { UnauthenticatedError } from '../../../lib/auth/auth.errors.js';
+import { refusalOf } from '../../../lib/graphql/subscriptions/connection.refusal.js';
+
+describe('a client that cannot be authenticated', () => {
+  const logged: unknown[] = [];
+  beforeEach(() => {
+    logged.length = 0;
+    for (const level of ['error', 'warn'] as const) {
+      jest.spyOn(Logger.prototype, level).mockImplementation((...said: unknown[]) => void logged.push(...said));
+    }
+  });
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('is told so by us, and by the host in its words, as far as there is room for them', () => {
+    expect(refusalOf(new UnauthenticatedError())).toEqual({ code: 4403, reason: 'The request is not authenticated.' });
+    const { code, reason } = refusalOf(new UnauthorizedException(`Votre clé est périmée.\n${'x'.repeat(200)}`));
+    expect(code).toBe(4403);
+    expect(reason).toMatch(/^Votre cl\? est p\?rim\?e\.\?x+$/);
+    expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
+    expect(logged).toEqual([]);
+  });
+
+  it('may come back where a service cannot be reached', () => {
+    const away = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' });
+    const { code, reason } = refusalOf(away);
+    expect(code).toBe(1011);
+    expect(reason).not.toContain('10.1.2.3');
+    expect(logged.join(' ')).toContain('10.1.2.3');
+  });
+
+  it('is told nothing of our faults, of which the log tells', () => {
+    const { code, reason } = refusalOf(new TypeError('users is not iterable'));
+    expect(code).toBe(1011);
+    expect(reason).toBe('Something went wrong on the server. Its log has the details.');
+    expect(logged.join(' ')).toContain('users is not iterable');
+  });
+});
