@@ -117,7 +117,7 @@ export type {
   StepSettings,
   TaskHead,
 } from './templates/define-task.document.js';
-export type { HttpMethod, HttpStepRequest, QueryValue } from './templates/http-step.document.js';
+export type { HttpMethod, HttpStepRequest, QueryValue, RedirectRule } from './templates/http-step.document.js';
 export { DuplicateTemplateError, TemplateRegistry } from './templates/template.registry.js';
 export { ChangedTemplatesError } from './templates/changed-templates.error.js';
 export { InvalidContextError } from './templates/invalid-context.error.js';

@@ -91,17 +91,11 @@ export class NameResolver {
     const timer = setTimeout(() => resolver.cancel(), this.timeoutMs);
     this.asking.add(resolver);
     try {
-      for (const each of await this.spellings(name)) {
-        const found = await addressesOf(resolver, each);
-        if (found) return found;
-      }
-    } catch (error) {
-      throw unresolved(name, error);
+      return await firstFound(resolver, name, await this.spellings(name));
     } finally {
       clearTimeout(timer);
       this.asking.delete(resolver);
     }
-    throw new Error(`The name ${name} has no address.`);
   }
 
   private async spellings(name: string): Promise<readonly string[]> {
@@ -110,6 +104,23 @@ export class NameResolver {
     const completed = domains.map((domain) => `${name}.${domain}`);
     return name.split('.').length > dots ? [name, ...completed] : [...completed, name];
   }
+}
+
+/** A name server that refuses one of the spellings, such as one with a search domain that is gone, may know the next. */
+async function firstFound(resolver: Resolver, name: string, spellings: readonly string[]): Promise<Found> {
+  let trouble: unknown;
+  for (const spelling of spellings) {
+    try {
+      const found = await addressesOf(resolver, spelling);
+      if (found) return found;
+    } catch (error) {
+      if (UNANSWERED.includes(codeOf(error)))
+        throw new Error(`The name servers did not answer for ${name} in time.`, { cause: error });
+      trouble ??= error;
+    }
+  }
+  if (trouble === undefined) throw new Error(`The name ${name} has no address.`);
+  throw new Error(`The name ${name} cannot be resolved (${codeOf(trouble)}).`, { cause: trouble });
 }
 
 /** Of IPv4 first; null: there is none. One family is enough if the name server does not answer for the other. */
@@ -136,10 +147,4 @@ function addressOf(address: string): LookupAddress {
 
 function codeOf(error: unknown): string {
   return (error as { readonly code?: string }).code ?? 'no code';
-}
-
-function unresolved(name: string, cause: unknown): Error {
-  const code = codeOf(cause);
-  if (UNANSWERED.includes(code)) return new Error(`The name servers did not answer for ${name} in time.`, { cause });
-  return new Error(`The name ${name} cannot be resolved (${code}).`, { cause });
 }

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { afterEach } from '@jest/globals';
 
-/** Answers of a name server by name; a name that is missing does not exist, and to one that is `silent` comes no answer. */
-export type Zone = Readonly<
-  Record<string, { readonly addresses: readonly string[]; readonly ttl?: number } | 'silent'>
->;
+/** Answers of a name server by name; a name that is missing does not exist, and for one that is `silent` comes no answer. */
+export type Zone = Readonly<Record<string, Entry | 'silent' | 'refused'>>;
+
+interface Entry {
+  readonly addresses: readonly string[];
+  readonly ttl?: number;
+}
 
 export interface NameServer {
   /** For `Resolver.setServers`. */
@@ -19,6 +22,7 @@ const TYPES: Readonly<Record<number, string>> = { 1: 'A', 28: 'AAAA' };
 /** A response, recursion desired and available. */
 const ANSWERED = 0x8180;
 const NO_SUCH_NAME = 0x8183;
+const REFUSED = 0x8185;
 
 /** Name servers on the loopback, which are closed after the test. */
 export function useNameServers(): { open(zone: Zone): Promise<NameServer> } {
@@ -56,11 +60,12 @@ function questionOf(query: Buffer): { readonly name: string; readonly type: numb
   return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 };
 }
 
-function answerTo(query: Buffer, type: number, entry: Exclude<Zone[string], 'silent'> | undefined): Buffer {
+function answerTo(query: Buffer, type: number, given: Entry | 'refused' | undefined): Buffer {
+  const entry = given === 'refused' ? undefined : given;
   const { end } = questionOf(query);
   const addresses = (entry?.addresses ?? []).filter((address) => (isIPv6(address) ? 28 : 1) === type);
   const header = Buffer.from(query.subarray(0, 12));
-  header.writeUInt16BE(entry ? ANSWERED : NO_SUCH_NAME, 2);
+  header.writeUInt16BE(given === 'refused' ? REFUSED : entry ? ANSWERED : NO_SUCH_NAME, 2);
   [1, addresses.length, 0, 0].forEach((count, index) => header.writeUInt16BE(count, 4 + 2 * index));
   const records = addresses.map((address) => record(type, entry?.ttl ?? 300, bytesOf(address)));
   return Buffer.concat([header, query.subarray(12, end), ...records]);

@@ -80,6 +80,15 @@ describe('a name', () => {
     await waiting;
   });
 
+  it('is asked of no more name servers than there is time for', async () => {
+    const silent = await Promise.all(Array.from({ length: 12 }, () => nameServers.open({ 'hooks.example': 'silent' })));
+    const files = { hosts: join(folder, 'hosts'), resolverConfig: join(folder, 'resolv.conf') };
+    const resolver = new NameResolver(200, { ...files, servers: silent.map(({ address }) => address) });
+    await expect(resolver.resolve('hooks.example')).rejects.toThrow('did not answer for hooks.example in time');
+    expect(silent[0]!.asked).not.toEqual([]);
+    expect(silent.at(-1)!.asked).toEqual([]);
+  });
+
   it('is not looked up on the threads of the process', async () => {
     const lookup = jest.spyOn(dns, 'lookup');
     const promised = jest.spyOn(dns.promises, 'lookup');
@@ -116,7 +125,16 @@ describe('a name that is not complete', () => {
     'shop.apps.cluster': { addresses: ['10.0.0.1'] },
     'shop.other.cluster': { addresses: ['10.0.0.2'] },
     'shop.other': { addresses: ['8.8.8.8'] },
+    'shop.gone.example': 'refused',
   };
+
+  it('is looked for elsewhere where a name server refuses one of its spellings', async () => {
+    const { addresses } = await resolving(zone, { config: 'search gone.example apps.cluster' });
+    expect(await addresses('shop')).toEqual(['4 10.0.0.1']);
+    await expect(addresses('shop.gone.example.')).rejects.toThrow(
+      'The name shop.gone.example. cannot be resolved (EREFUSED).',
+    );
+  });
 
   it.each([
     ['search none.example\nsearch apps.cluster. cluster', 'shop', ['4 10.0.0.1']],
