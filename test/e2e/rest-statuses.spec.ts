@@ -19,6 +19,8 @@ const UNPROVOKED = {
   TASKER_UNAVAILABLE_TEMPLATE: 'needs workers with other templates than those of the process that is asked',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
   TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',
+  TASKER_SUBSCRIPTION_OVER_HTTP: 'is of GraphQL',
+  TASKER_MISSING_REQUEST: 'is of GraphQL, in an API whose context lacks the request',
   TASKER_UNKNOWN_NAMED_TASK: 'needs a template that is deleted from the database while the process runs',
   TASKER_SHUTTING_DOWN: 'is for listeners in code: others are asked to come back',
   TASKER_INVALID_TASK_HANDLER_ANSWER: 'needs a task handler, and a wrong one; the sample application has none',

@@ -644,7 +644,8 @@ export const SCHEMAS = {
     properties: {
       url: {
         type: 'string',
-        description: 'Where changes are sent to, by POST: `https://` or `http://`.',
+        description:
+          'Where changes are sent to, by POST: `https://` or `http://`. Stored as the URL standard spells it, without a fragment.',
       },
       filter: {
         $ref: '#/components/schemas/ChangeFilter',
@@ -937,7 +938,8 @@ export const SCHEMAS = {
     properties: {
       url: {
         type: 'string',
-        description: 'Where changes are sent to, by POST: `https://` or `http://`.',
+        description:
+          'Where changes are sent to, by POST: `https://` or `http://`. Stored as the URL standard spells it, without a fragment.',
       },
       filter: {
         $ref: '#/components/schemas/ChangeFilter',
