@@ -2,14 +2,14 @@ import { Injectable, NotFoundException, type CanActivate, type ExecutionContext 
 import { HttpAdapterHost } from '@nestjs/core';
 import { targetOf } from './request.target.js';
 
-/** What Express tells of the route that it found. */
+/** A request with the route that Express found for it. */
 interface RoutedRequest {
   readonly route?: { readonly path?: unknown };
 }
 
 /**
- * Express finds routes whatever the case of their letters, and a rule of a proxy for `/tasker/` does not: `/TASKER/tasks` would
- * pass it. So our routes are as we write them, as they are on Fastify.
+ * Express ignores the case of letters in a path, while a proxy's rule for `/tasker/` does not: `/TASKER/tasks` would slip past it.
+ * So our paths are case-sensitive, as they are on Fastify.
  */
 @Injectable()
 export class SpellingGuard implements CanActivate {
@@ -29,9 +29,5 @@ export class SpellingGuard implements CanActivate {
 function isSpelledAs(route: string, path: string): boolean {
   const [wanted, given] = [route, path].map((each) => each.split('/').filter(Boolean)) as [string[], string[]];
   const offset = given.length - wanted.length;
-  return wanted.every((segment, index) => segment.startsWith(':') || segment === decoded(given[offset + index] ?? ''));
-}
-
-function decoded(segment: string): string {
-  return decodeURIComponent(segment); // it can be: the router has done so
+  return wanted.every((segment, index) => segment.startsWith(':') || segment === given[offset + index]);
 }

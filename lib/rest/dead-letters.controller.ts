@@ -1,10 +1,10 @@
 import { Get, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { DeadLetterReader, type DeadLetter } from '../insight/dead-letter.reader.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
-import { targetOf } from '../auth/request.target.js';
 import { listRequest, TASK_LIST_PARAMETERS } from './task-list.query.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 

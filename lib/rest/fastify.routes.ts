@@ -4,7 +4,7 @@ import { MountPath } from './mount.path.js';
 
 type ErrorHandler = (error: unknown, request: unknown, reply: unknown) => unknown;
 
-/** What Fastify tells of a route that is being added. */
+/** A route, as Fastify passes it to the hook `onRoute`. */
 interface FastifyRoute {
   readonly url: string;
   readonly method: string | readonly string[];

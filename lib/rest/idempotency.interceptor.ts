@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { targetOf } from '../auth/request.target.js';
 import { RequestLedger, type IdempotentRequest } from '../engine/request.ledger.js';
 import type { JsonValue } from '../workflow/json.js';
 import { idempotencyKeyOf } from './idempotency.key.js';
-import { targetOf } from '../auth/request.target.js';
 
 const REPLAYED = 'Idempotency-Replayed';
 

@@ -1,9 +1,9 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter, type Type } from '@nestjs/common';
 import { FILTER_CATCH_EXCEPTIONS } from '@nestjs/common/constants.js';
 import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import { targetOf } from '../auth/request.target.js';
 import { MountPath } from './mount.path.js';
 import { ProblemFilter } from './problem.filter.js';
-import { targetOf } from '../auth/request.target.js';
 
 /**
  * Bodies are parsed, and unknown routes refused, before any controller is chosen, so the filter of our controllers never

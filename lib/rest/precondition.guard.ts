@@ -9,7 +9,7 @@ const LOOKS = Symbol('TASKER_IF_MATCH');
 /** Marks a method that changes nothing unless what is there is what `If-Match` says. */
 export const IfMatch = (): MethodDecorator => SetMetadata(LOOKS, true);
 
-/** Refuses a condition that would not be looked at: whoever sets one relies on it. */
+/** Refuses `If-Match` where nothing would evaluate it: a client that sends a condition relies on it. */
 @Injectable()
 export class PreconditionGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -21,7 +21,7 @@ export class PreconditionGuard implements CanActivate {
       isConditional(request) &&
       !this.reflector.get<true | undefined>(LOOKS, context.getHandler())
     ) {
-      throw new InvalidHeaderError('If-Match', 'is for PATCH and PUT of a task or a step alone; omit it here');
+      throw new InvalidHeaderError('If-Match', 'is supported for PATCH and PUT of tasks and steps only; omit it here');
     }
     return true;
   }

@@ -1,13 +1,13 @@
 import { Body, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { operatorOf } from '../auth/caller.js';
+import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
 import type { StartedTask } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { ActionDto, RerunDto, RetryDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
-import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 

@@ -1,6 +1,7 @@
 import { Body, Delete, Get, HttpStatus, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { operatorOf, startedBy } from '../auth/caller.js';
+import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { ActionResult } from '../engine/tasks/task.action.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
@@ -15,7 +16,6 @@ import { startOptionsOf } from './idempotency.key.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
 import { IfMatch } from './precondition.guard.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
-import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { StartTaskDto } from './start-task.dto.js';
 import { listRequest, TASK_LIST_PARAMETERS, type TaskListQuery } from './task-list.query.js';

@@ -1,11 +1,11 @@
 import { Get, HttpCode, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { DeliveryRequest, WebhookDelivery } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
 import { linksOf } from './page.links.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
-import { targetOf } from '../auth/request.target.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 

@@ -1,10 +1,10 @@
 import { Body, Delete, Get, HttpCode, HttpStatus, Patch, Post, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { NewWebhook, WebhookChanges, WebhookDetails, WebhookWithSecret } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
 import { BodyPipe } from './body.pipe.js';
-import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 import { ChangeWebhookDto, NewWebhookDto } from './webhook.dto.js';

@@ -48,7 +48,7 @@ export async function searchRules(path: string): Promise<SearchRules> {
   };
 }
 
-/** The words of each line, without comments; none where there is no such file. */
+/** The words of each line, without comments; none of a file that cannot be read, as a system need not have it. */
 async function linesOf(path: string): Promise<readonly (readonly string[])[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   return text.split('\n').map((line) =>

@@ -40,7 +40,7 @@ export abstract class TaskerError extends Error {
     return this.httpStatus !== 500;
   }
 
-  /** With the next two, what Nest's own filter looks for (as in errors of `http-errors`), so a controller of the host answers with it. */
+  /** `expose`, `status` and `statusCode` are what Nest's own filter looks for, as errors of `http-errors` have them: so controllers of the host answer with the status. */
   get expose(): boolean {
     return this.isForCaller;
   }

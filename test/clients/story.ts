@@ -34,7 +34,7 @@ const ORDER: Order = { namespace: 'clients', name: 'order', version: '1.0.0' };
 const ROOM = 20;
 const IN_AN_HOUR = new Date(Date.now() + 3_600_000).toISOString();
 
-/** A story that uses each header that answers are promised to have, and answers what came of it, the same for every client. */
+/** Uses every documented response header, and returns what it saw, which is the same for every client. */
 export async function tell(url: string, client: Client): Promise<unknown> {
   return {
     once: await startOnce(url, client),

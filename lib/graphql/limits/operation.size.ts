@@ -46,7 +46,7 @@ interface Size {
   readonly cost: number;
   /** Comes once for each element of the page that the field above asks for: this may be told only there. */
   readonly costOfElement: number;
-  /** Of what is asked about the schema: how many values it may have. */
+  /** How many values an answer about the schema may have. */
   readonly introspectionCost: number;
 }
 

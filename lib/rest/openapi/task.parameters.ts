@@ -34,7 +34,7 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TASK_LIST_PARAMETERS, string>> 
 
 const INSTANT = { format: 'date-time' } as const;
 
-/** What values are allowed, where not all are. */
+/** Restrictions on the values of parameters. */
 const VALUES: Readonly<Partial<Record<keyof typeof TASK_LIST_PARAMETERS, Partial<QueryParameter>>>> = {
   states: { values: TASK_STATES },
   include: { values: TASK_PARTS },

@@ -25,7 +25,7 @@ describe('two requests with the same idempotency key', () => {
   const request: StartTaskRequest = { ...template.request, idempotencyKey: 'order-17' };
   const here = { templates: [template], handlers: aScript().handlers };
 
-  it('are one task, which the second is told of', async () => {
+  it('start one task, which both are answered with', async () => {
     const { tasks } = await play(here);
     const first = await tasks.start(request);
     const second = await tasks.start({ ...request, context: { other: true } });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource, type EntityManager } from 'typeorm';
 import { RecordService } from 'nestjs-tasker';
 import { eventually } from '../../support/eventually.js';
-import { aTemplate, HANDLER, ONE_STEP } from '../../support/factories.js';
+import { aTemplate, HANDLER, ONE_STEP, type TestTemplate } from '../../support/factories.js';
 import type { Host, HostSettings } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 
@@ -105,13 +105,7 @@ describe('a host with a pool of two connections, and twelve requests that hold o
 describe('a count for back-pressure that waits for a connection', () => {
   it('is not waited for by those who hold all of them', async () => {
     const template = aTemplate(ONE_STEP);
-    const host = await lab.open({
-      ...settings,
-      worker: { enabled: false },
-      templates: [template],
-      handlers: { [HANDLER]: () => ({}) },
-    });
-    const { get, tasks } = host;
+    const { get, tasks } = await starting(template);
     const runners = Array.from({ length: CONNECTIONS }, () => get(DataSource).createQueryRunner());
     for (const runner of runners) await runner.startTransaction();
     const start = (n: number, manager?: EntityManager): Promise<unknown> =>
@@ -127,13 +121,7 @@ describe('a count for back-pressure that waits for a connection', () => {
 describe('a count for back-pressure that fails in the transaction of one request', () => {
   it('is no failure of the others', async () => {
     const template = aTemplate(ONE_STEP);
-    const host = await lab.open({
-      ...settings,
-      worker: { enabled: false },
-      templates: [template],
-      handlers: { [HANDLER]: () => ({}) },
-    });
-    const { get, tasks } = host;
+    const { get, tasks } = await starting(template);
     const aborted = get(DataSource).transaction(async (manager) => {
       await manager.query('select 1 / 0').catch(() => undefined);
       const refused = tasks.start({ ...template.request, context: { n: 1 } }, { manager });
@@ -146,6 +134,12 @@ describe('a count for back-pressure that fails in the transaction of one request
     expect(await unfinished()).toBe(2);
   });
 });
+
+/** A host that runs no steps. */
+function starting(template: TestTemplate): Promise<Host> {
+  const handlers = { [HANDLER]: () => ({}) };
+  return lab.open({ ...settings, worker: { enabled: false }, templates: [template], handlers });
+}
 
 async function unfinished(): Promise<number> {
   const [row] = await lab.query<{ count: number }>(

@@ -10,7 +10,7 @@ const REFUSED: readonly [string, RequestInit][] = [
   ['/health/live/', { method: 'HEAD' }],
 ];
 
-/** What refused requests are answered, whoever refuses them, and what is logged about it. */
+/** The answers to refused requests, whoever refuses them, and the warnings logged about them. */
 export const refusals: Scenario = {
   templates: [],
   handlers: [],

@@ -134,7 +134,7 @@ export const files: readonly MutantsOfFile[] = [
     tests: [graphqlSubscriptions],
     mutants: [
       {
-        mistake: 'tells of steps where tasks are followed',
+        mistake: 'sends changes of steps to a subscription of tasks',
         find: 'events: events.filter((event) => event.startsWith(`${kind}.`))',
         replace: 'events',
       },

@@ -22,7 +22,7 @@ export const files: readonly MutantsOfFile[] = [
         tests: [graphqlLists],
       },
       {
-        mistake: 'shows the steps to whoever asks for their analysis alone',
+        mistake: 'includes the steps where only the analysis is asked for',
         find: `...(wanted.has('steps') && { steps: ordered })`,
         replace: 'steps: ordered',
       },

@@ -193,7 +193,7 @@ export const files: readonly MutantsOfFile[] = [
     tests: [restMediaTypes],
     mutants: [
       {
-        mistake: 'refuses to show something to whoever sends a type along',
+        mistake: 'refuses a GET that has a Content-Type',
         find: '!isSafe(request)',
         replace: `request.method !== 'HEAD'`,
       },
@@ -209,7 +209,7 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, after ?? lastEventId',
       },
       {
-        mistake: 'begins to tell of a task that there is not',
+        mistake: 'opens a stream for a task that does not exist',
         find: 'await this.tasks.getParts(id, []);',
         replace: '',
       },
@@ -237,8 +237,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'finds routes in capital letters',
-        find: `segment === decoded(given[offset + index] ?? '')`,
-        replace: `segment === decoded(given[offset + index] ?? '').toLowerCase()`,
+        find: `segment === given[offset + index]`,
+        replace: `segment === given[offset + index]?.toLowerCase()`,
       },
     ],
   },
