@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type * as tasker from 'nestjs-tasker';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** In which every copy notes that it is loaded, for the whole process (`lib/options/package.copies.ts`). */
+const COPIES = Symbol.for('nestjs-tasker.copies');
 
 export interface SecondCopy {
   readonly folder: string;
   readonly tasker: typeof tasker;
+  /** As if it had never been loaded: the test files that follow in this process know nothing of it. */
   remove(): void;
 }
 
@@ -20,6 +23,9 @@ export async function loadSecondCopy(): Promise<SecondCopy> {
   return {
     folder,
     tasker: (await import(join(folder, 'lib/index.ts'))) as typeof tasker,
-    remove: () => rmSync(folder, { recursive: true }),
+    remove: () => {
+      (globalThis as unknown as Record<symbol, Set<string>>)[COPIES]!.delete(folder);
+      rmSync(folder, { recursive: true });
+    },
   };
 }
