@@ -1,5 +1,5 @@
 import { TASK_SORT_FIELDS, type TaskPosition, type TaskSortField } from '../persistence/task-list.gateway.js';
-import { isRowId } from '../workflow/input.checks.js';
+import { isDay, isRowId } from '../workflow/input.checks.js';
 
 /** A position in a list that is sorted by the field, as text that callers pass on without looking at it. */
 export function cursorOf(sort: TaskSortField, { id, key }: TaskPosition): string {
@@ -12,7 +12,7 @@ export function positionAt(cursor: string, sort: TaskSortField): TaskPosition | 
   const isKeyed = sort !== TASK_SORT_FIELDS[0];
   if (of !== sort || !isRowId(id) || rest.length > 0) return null;
   if (!isKeyed) return key === null ? { id, key } : null;
-  return typeof key === 'string' && INSTANT.test(key) ? { id, key } : null;
+  return typeof key === 'string' && isInstant(key) ? { id, key } : null;
 }
 
 function read(cursor: string): readonly unknown[] {
@@ -24,5 +24,9 @@ function read(cursor: string): readonly unknown[] {
   }
 }
 
-/** See `TaskPosition`. */
-const INSTANT = /^(infinity|\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)$/;
+/** Whether it is one as `TaskPosition` has it, and one that there is: PostgreSQL refuses any other. */
+function isInstant(text: string): boolean {
+  return text === 'infinity' || (INSTANT.test(text) && isDay(text));
+}
+
+const INSTANT = /^(?!0+-)\d{4,6}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { soughtName } from '../workflow/input.checks.js';
 import { Database } from './database.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
 import { columnsOf, detailsOf, tasksRead, type IfLarger, type ReadTask } from './task-read.sql.js';
@@ -53,7 +54,7 @@ export class TaskDetailGateway {
   ): Promise<ReadonlyMap<string, TaskOutline & Partial<StoredParts>>> {
     const rows = await this.database.query<ReadTask>(
       `select ${columnsOf(parts)} from ${tasksRead('$1', '$2', '$3', '$4', ifLarger)}`,
-      [taskIds, parts, step, this.database.maxReadBytes],
+      [taskIds, parts, step && soughtName(step), this.database.maxReadBytes],
     );
     return new Map(rows.map((row) => detailsOf(row, parts)).map((task) => [task.id, task]));
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { soughtName } from '../workflow/input.checks.js';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
 import { Database, LONG_MS, type Speaker } from './database.js';
@@ -152,7 +153,7 @@ export class TaskGateway {
        from (
          select s.results, __schema__.json_excess(s.results, $3) as excess ${FINISHED_STEPS} and n.name = $2 offset 0
        ) x`,
-      [taskId, stepName, maxReadBytes],
+      [taskId, soughtName(stepName), maxReadBytes],
       manager,
     );
     if (row && row.excess !== null) throw new AnswerTooLargeError(Number(row.excess), maxReadBytes);

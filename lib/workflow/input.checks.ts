@@ -66,10 +66,16 @@ export function isRowId(value: unknown): value is string {
   return typeof value === 'string' && /^[1-9]\d{0,18}$/.test(value) && BigInt(value) <= 9_223_372_036_854_775_807n;
 }
 
-/** Whether the calendar has the day; `Date` makes the second of March of the thirtieth of February. */
-function isDay(text: string): boolean {
-  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+/** Text as a name to look for: no name has a NUL, which PostgreSQL refuses even to compare, or is empty. */
+export function soughtName(text: string): string {
+  return text.includes('\0') ? '' : text;
+}
+
+/** Whether the calendar has the day with which the text begins; `Date` makes the second of March of the thirtieth of February. */
+export function isDay(text: string): boolean {
+  const [year, month, day] = text.split('T')[0]!.split('-').map(Number) as [number, number, number];
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;

@@ -225,6 +225,12 @@ describe('what a person does over REST', () => {
     await post(`${id}/workflow_steps`, {}).expect(404);
   });
 
+  it('answers 404 for a step by a name that no step can have, as text with NUL', async () => {
+    const id = await start(1);
+    const { body } = await request(http).get(`/tasker/tasks/${id}/workflow_steps/pack%00`).expect(404);
+    expect(body).toMatchObject({ code: 'TASKER_UNKNOWN_STEP', detail: expect.stringContaining('Its steps: read, ') });
+  });
+
   it('answers 400 for fields that are unknown or wrong', async () => {
     const id = await start(1);
     expect((await post(`${id}/cancel`, { because: 'x' }).expect(400)).body.problems).toMatchObject([

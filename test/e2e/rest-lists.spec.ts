@@ -186,6 +186,15 @@ describe('lists of tasks', () => {
     expect(body.code).toBe('TASKER_INVALID_CONTEXT_PATH');
   });
 
+  it.each(['2026-02-30T00:00:00.000000Z', '2026-13-01T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z'])(
+    'take no cursor at an instant that there is not: %s',
+    async (instant) => {
+      const cursor = Buffer.from(JSON.stringify(['updatedAt', '1', instant])).toString('base64url');
+      const { body } = await request(http).get(`/tasker/tasks?sort=updatedAt&after=${cursor}`).expect(400);
+      expect(body.problems).toMatchObject([{ pointer: '/after' }]);
+    },
+  );
+
   it('take a cursor for what it is, and not for the sort that it was made for', async () => {
     for (const sort of ['-createdAt', 'requestedAt']) {
       const { page } = await list(`limit=2&sort=${sort}`);

@@ -137,15 +137,18 @@ describe('results of several steps', () => {
     expect(seen).toEqual([{ second: { step: 'second' } }, { step: 'first' }]);
   });
 
-  it('are refused by resultsOf for a step that has not finished, naming those that have', async () => {
+  it.each([
+    ['has not finished', 'third', /"third".*Finished steps of this task: first/],
+    ['cannot be, by its name', 'first\0', /Finished steps of this task: first/],
+  ])('are refused by resultsOf for a step that %s, naming those that have', async (_, name, message) => {
     const template = aTemplate(aChain('first', 'second', 'third'), { steps: { second: { retryable: false } } });
-    const script = aScript({ second: ({ resultsOf }) => resultsOf('third') });
+    const script = aScript({ second: ({ resultsOf }) => resultsOf(name) });
     const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     const { steps } = await kit.runToEnd(id);
     expect(steps[1]!.error).toMatchObject({
       code: 'UNKNOWN_STEP_RESULTS',
-      message: expect.stringMatching(/"third".*Finished steps of this task: first/),
+      message: expect.stringMatching(message),
     });
   });
 });
