@@ -1,3 +1,4 @@
+import type { TaskScope } from '../workflow/task.scope.js';
 import type { TaskerUser } from './authenticator.contract.js';
 import type { Permission } from './permissions.js';
 
@@ -17,6 +18,13 @@ export interface AuthorizedResource {
 export interface AuthorizationCoordinator<User extends TaskerUser = TaskerUser> {
   /** @param user null when the host has no authenticator */
   may(user: User | null, permission: Permission, resource: AuthorizedResource): boolean | Promise<boolean>;
+
+  /**
+   * The tasks to which a permission is limited for this user, in addition to `may`. Null: every task.
+   * @param user null when the host has no authenticator
+   * @default every task
+   */
+  scope?(user: User | null, permission: Permission): TaskScope | null | Promise<TaskScope | null>;
 }
 
 /** Injection token of the host's `AuthorizationCoordinator`; the same in every copy of this package. */
