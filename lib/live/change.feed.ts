@@ -8,7 +8,7 @@ import { errorText } from '../workflow/error.text.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { ChangeBacklog } from './change.backlog.js';
 import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
-import { ChangeHorizon } from './change.horizon.js';
+import { StableHistory } from './stable.history.js';
 import { mergeChanges } from './change.merge.js';
 import { laterPosition, parsePosition, positionText } from './change.position.js';
 import { ChangeStream } from './change.stream.js';
@@ -108,11 +108,11 @@ export class ChangeFeed implements OnApplicationShutdown {
   }
 
   private async run(): Promise<void> {
-    const horizon = new ChangeHorizon(this.gateway);
+    const history = new StableHistory(this.gateway);
     let isTroubled = false;
     while (this.streams.size > 0) {
       try {
-        const waitMs = await this.runOnce(horizon);
+        const waitMs = await this.runOnce(history);
         isTroubled = false;
         await this.sleep(waitMs);
       } catch (error) {
@@ -126,9 +126,9 @@ export class ChangeFeed implements OnApplicationShutdown {
   }
 
   /** Reads once for all that stand at the same position. Answers after how many milliseconds to do so again. */
-  private async runOnce(horizon: ChangeHorizon): Promise<number> {
-    const settled = await horizon.look();
-    let waitMs = horizon.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS;
+  private async runOnce(history: StableHistory): Promise<number> {
+    const settled = await history.look();
+    let waitMs = history.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS;
     if (!settled) return waitMs;
     for (const group of this.groups()) waitMs = Math.min(waitMs, await this.readFor(group, settled));
     return waitMs;

@@ -21,7 +21,7 @@ export interface WebhookReading {
 export type IdRange = readonly [from: string, until: string | null];
 
 /** A change, and who is to be told of it. */
-export interface ToldChange {
+export interface AddressedChange {
   readonly webhookIds: readonly string[];
   readonly change: { readonly event: string; readonly taskId: string };
 }
@@ -138,7 +138,7 @@ export class WebhookDeliveryGateway {
   async derive(
     revision: string,
     { task, step }: ChangePosition,
-    told: readonly ToldChange[],
+    told: readonly AddressedChange[],
   ): Promise<readonly RefusedChange[] | null> {
     const parameters = [revision, task, step, JSON.stringify(told)];
     try {

@@ -5,7 +5,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import type { ClaimedDelivery, DeliveryOutcome } from '../persistence/webhook-delivery.gateway.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 import { escapeControls } from '../workflow/log.text.js';
-import { ReceiverRecord } from './receiver.record.js';
+import { ReceiverSpeeds } from './receiver.speeds.js';
 import { withoutPrivateAddresses } from './target.address.js';
 import { WebhookSender, type WebhookRequest } from './webhook.sender.js';
 import type { WebhookMessage } from './webhook.js';
@@ -22,7 +22,7 @@ export class DeliveryExecutor {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly sender: WebhookSender,
-    private readonly receivers: ReceiverRecord,
+    private readonly receivers: ReceiverSpeeds,
   ) {}
 
   /**

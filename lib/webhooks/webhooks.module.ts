@@ -3,10 +3,10 @@ import { EngineModule } from '../engine/engine.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { DeliveryExecutor } from './delivery.executor.js';
 import { DeliveryRetention } from './delivery.retention.js';
-import { ReceiverRecord } from './receiver.record.js';
-import { WebhookCourier } from './webhook.courier.js';
+import { ReceiverSpeeds } from './receiver.speeds.js';
+import { DeliveryWorker } from './delivery.worker.js';
 import { WebhookLifecycle } from './webhook.lifecycle.js';
-import { WebhookScribe } from './webhook.scribe.js';
+import { DeliveryDeriver } from './delivery.deriver.js';
 import { WebhookSender } from './webhook.sender.js';
 import { WebhookService } from './webhook.service.js';
 
@@ -15,10 +15,10 @@ import { WebhookService } from './webhook.service.js';
   providers: [
     DeliveryExecutor,
     DeliveryRetention,
-    ReceiverRecord,
-    WebhookCourier,
+    ReceiverSpeeds,
+    DeliveryWorker,
     WebhookLifecycle,
-    WebhookScribe,
+    DeliveryDeriver,
     WebhookSender,
     WebhookService,
   ],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../lib/embedded/embedded-postgres.mjs';
-import { ChangeHorizon } from '../../lib/live/change.horizon.js';
+import { StableHistory } from '../../lib/live/stable.history.js';
 import type { ChangeLook, ChangePosition } from '../../lib/persistence/change.gateway.js';
 import { migrate } from '../../lib/persistence/migration.runner.js';
 import { connect } from '../support/persistence.js';
@@ -41,17 +41,17 @@ async function write(end: string): Promise<string> {
 }
 
 it('a prepared transaction holds up what is settled, also when the server was started anew in between', async () => {
-  const horizon = new ChangeHorizon({ look });
-  const before = await horizon.look();
+  const history = new StableHistory({ look });
+  const before = await history.look();
   await write(`prepare transaction 'slow'`);
-  expect(await horizon.look()).toEqual(before);
+  expect(await history.look()).toEqual(before);
 
   await server.restart();
 
   const later = await write('commit');
-  expect(await horizon.look()).toBeNull();
-  expect(await horizon.look()).toBeNull();
-  expect(await new ChangeHorizon({ look }).look()).toBeNull();
+  expect(await history.look()).toBeNull();
+  expect(await history.look()).toBeNull();
+  expect(await new StableHistory({ look }).look()).toBeNull();
   await speak((query) => query(`commit prepared 'slow'`));
-  expect(await horizon.look()).toEqual({ ...before, task: later });
+  expect(await history.look()).toEqual({ ...before, task: later });
 }, 60_000);

@@ -22,8 +22,8 @@ import { eventually } from '../support/eventually.js';
 import { openHost, type Host } from '../support/host.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 import { connect } from '../support/persistence.js';
-import { WebhookCourier } from '../../lib/webhooks/webhook.courier.js';
-import { WebhookScribe } from '../../lib/webhooks/webhook.scribe.js';
+import { DeliveryWorker } from '../../lib/webhooks/delivery.worker.js';
+import { DeliveryDeriver } from '../../lib/webhooks/delivery.deriver.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 const OWNER_PASSWORD = 'owner';
@@ -227,9 +227,9 @@ async function runEverything({ app: nest, kit }: HttpHost): Promise<void> {
   const list: unknown = await (await fetch(`${url}/tasks?limit=2&sort=-createdAt`)).json();
   expect(JSON.stringify(list)).toContain(`"id":"${other.id}"`);
   await listener.takeUntil('task.resolved_manually').finally(() => listener.close());
-  await nest.get(WebhookScribe, { strict: false }).runOnce();
+  await nest.get(DeliveryDeriver, { strict: false }).runOnce();
   await eventually(async () => {
-    await nest.get(WebhookCourier, { strict: false }).runOnce();
+    await nest.get(DeliveryWorker, { strict: false }).runOnce();
     expect(receiver.received).toHaveLength(3);
   });
   await nest.get(AnalyticsReader).metrics();

@@ -8,7 +8,7 @@ import formats from 'ajv-formats';
 import { TASKER_AUTHENTICATOR, TASKER_AUTHORIZATION_COORDINATOR, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
 import { OPERATIONS } from '../../lib/rest/openapi/operations.js';
-import { WebhookScribe } from '../../lib/webhooks/webhook.scribe.js';
+import { DeliveryDeriver } from '../../lib/webhooks/delivery.deriver.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const DELIVERY = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
@@ -196,7 +196,7 @@ describe('the description of the API', () => {
     await ask('patch', '/webhooks/{id}', hook, { isEnabled: true, filter: { events: ['task.cancelled'] } });
     await ask('post', '/webhooks/{id}/secret', `${hook}/secret`);
     await tasks.cancel((await tasks.start(start)).id, { actor: 'ann' });
-    await host.app.get(WebhookScribe, { strict: false }).runOnce();
+    await host.app.get(DeliveryDeriver, { strict: false }).runOnce();
     const told = await ask('get', '/webhooks/{id}/deliveries', `${hook}/deliveries?state=pending`);
     const [delivery] = told.body.deliveries as { id: string }[];
     const redeliver = '/webhooks/{id}/deliveries/{deliveryId}/redeliver';

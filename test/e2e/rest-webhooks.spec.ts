@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TaskService, WebhookService } from 'nestjs-tasker';
 import request from 'supertest';
-import { WebhookCourier } from '../../lib/webhooks/webhook.courier.js';
-import { WebhookScribe } from '../../lib/webhooks/webhook.scribe.js';
+import { DeliveryWorker } from '../../lib/webhooks/delivery.worker.js';
+import { DeliveryDeriver } from '../../lib/webhooks/delivery.deriver.js';
 import { answering, useServers } from '../support/answering.server.js';
 import { startHttpHost, type HttpHost, type HttpHostSettings } from '../support/http.host.js';
 import { linksOf, locationOf } from '../support/references.js';
@@ -83,8 +83,8 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
       .get(TaskService)
       .start({ namespace: 'warehouse', name: 'delivery', version: '1.2.0', context: { order_id: 1 } });
     await host.kit.runUntilIdle();
-    await host.app.get(WebhookScribe, { strict: false }).runOnce();
-    await host.app.get(WebhookCourier, { strict: false }).runOnce();
+    await host.app.get(DeliveryDeriver, { strict: false }).runOnce();
+    await host.app.get(DeliveryWorker, { strict: false }).runOnce();
     const path = `/webhooks/${id}/deliveries`;
     const first = await http.get(`${path}?limit=1`).expect(200);
     const { next } = first.body.page as { next: string };

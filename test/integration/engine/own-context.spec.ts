@@ -14,7 +14,7 @@ import {
   WebhookService,
 } from 'nestjs-tasker';
 import { DataSource, type EntityManager } from 'typeorm';
-import { WebhookScribe } from '../../../lib/webhooks/webhook.scribe.js';
+import { DeliveryDeriver } from '../../../lib/webhooks/delivery.deriver.js';
 import { useAmbientTransactions } from '../../support/ambient.transactions.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate } from '../../support/factories.js';
@@ -132,7 +132,7 @@ describe('what a request of the host sets off', () => {
     await requests.run({ user: 'ben' }, async () => {
       await host.get(TaskReader).get(id);
       await host.get(WebhookService).list();
-      await host.get(WebhookScribe).runOnce();
+      await host.get(DeliveryDeriver).runOnce();
     });
     expect(connections.filter((name) => name !== 'nobody')).toEqual([]);
   });

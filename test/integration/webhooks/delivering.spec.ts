@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { DeliveryRetention } from '../../../lib/webhooks/delivery.retention.js';
 import { WebhookDeliveryGateway, type ClaimedDelivery } from '../../../lib/persistence/webhook-delivery.gateway.js';
-import { ReceiverRecord } from '../../../lib/webhooks/receiver.record.js';
+import { ReceiverSpeeds } from '../../../lib/webhooks/receiver.speeds.js';
 import { answering, useServers, type Answer } from '../../support/answering.server.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { useProxies } from '../../support/proxy.server.js';
@@ -24,20 +24,20 @@ describe('a delivery that fails', () => {
     );
     const host = await lab.open();
     const id = await aDelivery(host, receiver.url);
-    expect(await host.courier.runOnce()).toBe(0);
+    expect(await host.deliveryWorker.runOnce()).toBe(0);
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', attempts: 1, lastStatus: 500 });
     const first = await waitOf(host, id);
     expect(first).toBeGreaterThan(2);
     expect(first).toBeLessThan(7);
-    expect(await host.courier.runOnce()).toBe(0);
+    expect(await host.deliveryWorker.runOnce()).toBe(0);
     expect(receiver.received).toHaveLength(1);
     await lab.makeDue();
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     const second = await waitOf(host, id);
     expect(second).toBeGreaterThan(8);
     expect(second).toBeLessThan(16);
     await lab.makeDue();
-    expect(await host.courier.runOnce()).toBe(1);
+    expect(await host.deliveryWorker.runOnce()).toBe(1);
     expect(receiver.received.map(({ path }) => path)).toEqual(['/', '/', '/']);
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect(await onlyDelivery(host, id)).toMatchObject({
@@ -59,7 +59,7 @@ describe('a delivery that fails', () => {
     const receiver = await servers.open(answer);
     const host = await lab.open({ timeoutMs: 200 });
     const id = await aDelivery(host, receiver.url);
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', lastError: expect.stringContaining(error) });
     expect(await host.webhooks.get(id)).toMatchObject({ isEnabled: true });
   });
@@ -72,7 +72,7 @@ describe('a delivery that fails', () => {
     };
     const host = await lab.open({ timeoutMs: 30_000 });
     const id = await aDelivery(host, (await servers.open(endless)).url);
-    expect(await host.courier.runOnce()).toBe(1);
+    expect(await host.deliveryWorker.runOnce()).toBe(1);
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered', lastStatus: 200 });
   }, 15_000);
 
@@ -80,18 +80,18 @@ describe('a delivery that fails', () => {
     const receiver = await servers.open(answering(503), answering(503), answering(200));
     const host = await lab.open({ maxAttempts: 2 });
     const id = await aDelivery(host, receiver.url);
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     await lab.makeDue();
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     const failed = await host.webhooks.deliveries(id, { state: 'failed' });
     expect(failed.deliveries).toMatchObject([
       { state: 'failed', attempts: 2, lastStatus: 503, lastError: 'The receiver answered 503.', dueAt: null },
     ]);
     await lab.makeDue();
-    expect(await host.courier.runOnce()).toBe(0);
+    expect(await host.deliveryWorker.runOnce()).toBe(0);
     const again = await host.webhooks.redeliver(id, failed.deliveries[0]!.id);
     expect(again).toMatchObject({ state: 'pending', attempts: 0 });
-    expect(await host.courier.runOnce()).toBe(1);
+    expect(await host.deliveryWorker.runOnce()).toBe(1);
     expect(receiver.received).toHaveLength(3);
     expect((await host.webhooks.deliveries(id, { state: 'failed' })).deliveries).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('a delivery that fails', () => {
     const receiver = await servers.open(answering(200), answering(500));
     const host = await lab.open({ maxAttempts: 1, concurrency: 1 });
     const id = await aDelivery(host, receiver.url, 3);
-    expect(await host.courier.runOnce()).toBe(1);
+    expect(await host.deliveryWorker.runOnce()).toBe(1);
     expect(await host.webhooks.redeliverFailed(id)).toBe(2);
     expect(await host.webhooks.redeliverFailed(id)).toBe(0);
     expect((await host.webhooks.deliveries(id, { state: 'pending' })).deliveries).toHaveLength(2);
@@ -119,14 +119,14 @@ describe('a process that dies between the answer and writing it down', () => {
       written.push(given);
       return Promise.reject(new Error('The process died.'));
     });
-    await expect(dying.courier.runOnce()).rejects.toThrow('The process died.');
-    expect(await other.courier.runOnce()).toBe(0);
+    await expect(dying.deliveryWorker.runOnce()).rejects.toThrow('The process died.');
+    expect(await other.deliveryWorker.runOnce()).toBe(0);
     await lab.makeDue();
     const [claimed] = (await other.get(WebhookDeliveryGateway).claim(1, 1, [], 60, ANY_RECEIVER)).claimed;
     expect(claimed).toMatchObject({ attempt: 2 });
     expect(await finish(...written[0]!)).toBe(false);
     await lab.makeDue();
-    expect(await other.courier.runOnce()).toBe(1);
+    expect(await other.deliveryWorker.runOnce()).toBe(1);
     expect(receiver.received).toHaveLength(2);
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect(await onlyDelivery(other, id)).toMatchObject({ state: 'delivered', attempts: 3 });
@@ -137,7 +137,7 @@ describe('a process that dies between the answer and writing it down', () => {
     const host = await lab.open({ maxAttempts: 2 });
     const id = await aDelivery(host, receiver.url);
     await lab.query('update __schema__.webhook_deliveries set attempts = 2');
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     expect(receiver.received).toEqual([]);
     expect(await onlyDelivery(host, id)).toMatchObject({
       state: 'failed',
@@ -156,8 +156,8 @@ describe('a delivery that is made again while a request of it is under way', () 
     const receiver = await servers.open(late, answering(500));
     const host = await lab.open();
     const id = await aDelivery(host, receiver.url);
-    host.get(ReceiverRecord).note(id, 'quick'); // or it is asked once at a time
-    const pass = host.courier.runOnce();
+    host.get(ReceiverSpeeds).note(id, 'quick'); // or it is asked once at a time
+    const pass = host.deliveryWorker.runOnce();
     await asked.passed;
     await host.webhooks.redeliver(id, (await onlyDelivery(host, id)).id);
     await eventually(async () => expect(await onlyDelivery(host, id)).toMatchObject({ attempts: 1, lastStatus: 500 }));
@@ -177,8 +177,8 @@ describe('a delivery that is made again while a request of it is under way', () 
     const warn = jest.spyOn(Logger.prototype, 'warn');
     const host = await lab.open({ maxAttempts: 1 });
     const id = await aDelivery(host, receiver.url);
-    host.get(ReceiverRecord).note(id, 'quick');
-    const pass = host.courier.runOnce();
+    host.get(ReceiverSpeeds).note(id, 'quick');
+    const pass = host.deliveryWorker.runOnce();
     await asked.passed;
     await host.webhooks.redeliver(id, (await onlyDelivery(host, id)).id);
     await eventually(async () => expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered' }));
@@ -218,7 +218,7 @@ describe('an address that is not public', () => {
     await gone.close();
     const host = await lab.open();
     const id = await aDelivery(host, `http://localhost:${port}`);
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     const { lastError } = await onlyDelivery(host, id);
     expect(lastError).toContain('ECONNREFUSED');
     expect(lastError).not.toMatch(/127\.0\.0\.1|::1/);
@@ -239,7 +239,7 @@ describe('an address that is not public', () => {
     const receiver = await servers.open(answering(200));
     const [allowing, host] = [await lab.open(), await lab.open({ allowPrivateTargets: false })];
     const id = await aDelivery(allowing, urlOf(receiver.url));
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     expect(receiver.received).toEqual([]);
     const { state, lastStatus, lastError } = await onlyDelivery(host, id);
     expect([state, lastStatus]).toEqual(['pending', null]);
@@ -254,10 +254,10 @@ describe('the option webhooks.proxy', () => {
     const proxy = await proxies.open(receiver.url);
     const [allowing, host] = [await lab.open(), await lab.open({ allowPrivateTargets: false, proxy: proxy.url })];
     const named = await aDelivery(allowing, 'http://hooks.example/x');
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     expect(await onlyDelivery(host, named)).toMatchObject({ state: 'delivered', lastStatus: 200 });
     const literal = await aDelivery(allowing, receiver.url);
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     expect(await onlyDelivery(host, literal)).toMatchObject({ state: 'pending', lastStatus: null });
     expect(proxy.asked.map(({ target }) => target)).toEqual(['hooks.example:80']);
   });
@@ -268,9 +268,9 @@ describe('deliveries that are over', () => {
     const receiver = await servers.open(answering(200), answering(500));
     const host = await lab.open({ maxAttempts: 1, concurrency: 1 });
     const id = await aDelivery(host, receiver.url, 2);
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     await host.runTasks();
-    await host.scribe.runOnce();
+    await host.deriver.runOnce();
     const retention = host.get(DeliveryRetention);
     const age = (days: number): Promise<unknown> =>
       lab.query(

@@ -62,19 +62,19 @@ describe('deliveries', () => {
     const [one, other] = [await lab.open(), await lab.open()];
     await one.webhooks.create({ url: URL });
     await one.runTasks();
-    expect([await one.scribe.runOnce(), await other.scribe.runOnce()]).toEqual([4, 0]);
+    expect([await one.deriver.runOnce(), await other.deriver.runOnce()]).toEqual([4, 0]);
     await one.runTasks();
-    expect([await other.scribe.runOnce(), await one.scribe.runOnce()]).toEqual([0, 4]);
+    expect([await other.deriver.runOnce(), await one.deriver.runOnce()]).toEqual([0, 4]);
   });
 
   it('are derived by another process once the one that did is gone', async () => {
     const [one, other] = [await lab.open(), await lab.open()];
     await one.webhooks.create({ url: URL });
-    await one.scribe.runOnce();
+    await one.deriver.runOnce();
     await one.runTasks();
-    expect(await other.scribe.runOnce()).toBe(0);
+    expect(await other.deriver.runOnce()).toBe(0);
     await loseLease();
-    expect(await other.scribe.runOnce()).toBe(4);
+    expect(await other.deriver.runOnce()).toBe(4);
     expect(await derived()).toEqual([4, 4]);
   });
 
@@ -84,9 +84,9 @@ describe('deliveries', () => {
     await one.runTasks(3);
     meanwhile(one, async () => {
       await loseLease();
-      expect(await other.scribe.runOnce()).toBe(12);
+      expect(await other.deriver.runOnce()).toBe(12);
     });
-    expect(await one.scribe.runOnce()).toBe(0);
+    expect(await one.deriver.runOnce()).toBe(0);
     expect(await derived()).toEqual([12, 12]);
   });
 
@@ -98,20 +98,20 @@ describe('deliveries', () => {
     const stealing = hosts.map(async (host) => {
       while (isRunning) {
         await loseLease();
-        await host.scribe.runOnce();
+        await host.deriver.runOnce();
       }
     });
     for (let round = 0; round < 10; round++) await first!.runTasks(5);
     isRunning = false;
     await Promise.all(stealing);
     await loseLease();
-    await first!.scribe.runOnce();
+    await first!.deriver.runOnce();
     expect(await derived()).toEqual([200, 200]);
   });
 
   it('are not lost to a webhook that is created while others are derived', async () => {
     const host = await lab.open();
-    const { webhooks, scribe, runTasks } = host;
+    const { webhooks, deriver, runTasks } = host;
     await webhooks.create({ url: URL });
     await runTasks();
     const late: string[] = [];
@@ -120,26 +120,26 @@ describe('deliveries', () => {
       late.push(id);
       await runTasks();
     });
-    await scribe.runOnce();
+    await deriver.runOnce();
     expect((await webhooks.deliveries(late[0]!)).deliveries).toHaveLength(4);
     expect(await derived()).toEqual([12, 8]);
   });
 
   it('wait for a slow transaction, and are derived of what it commits', async () => {
     const host = await lab.open();
-    const { webhooks, scribe, runTasks } = host;
+    const { webhooks, deriver, runTasks } = host;
     await webhooks.create({ url: URL, filter: { events: ['task.start_requested'] } });
     const slow = await aSlowTransaction(host);
     await runTasks();
-    expect(await scribe.runOnce()).toBe(0);
+    expect(await deriver.runOnce()).toBe(0);
     await slow.end();
-    expect(await scribe.runOnce()).toBe(2);
+    expect(await deriver.runOnce()).toBe(2);
   });
 
   it.each<[string, (host: WebhookHost) => Promise<unknown>]>([
-    ['the first one', ({ scribe }) => scribe.runOnce()],
+    ['the first one', ({ deriver }) => deriver.runOnce()],
     ['the first one, before any process looked', () => Promise.resolve()],
-    ['another one', ({ webhooks, scribe }) => webhooks.create({ url: URL }).then(() => scribe.runOnce())],
+    ['another one', ({ webhooks, deriver }) => webhooks.create({ url: URL }).then(() => deriver.runOnce())],
   ])('come of what commits after a webhook was created, and of nothing before: %s', async (_, prepare) => {
     const host = await lab.open();
     await host.runTasks();
@@ -147,43 +147,43 @@ describe('deliveries', () => {
     await host.runTasks();
     const slow = await aSlowTransaction(host);
     await host.runTasks();
-    await host.scribe.runOnce();
+    await host.deriver.runOnce();
     const { id } = await host.webhooks.create({ url: URL });
-    await host.scribe.runOnce();
+    await host.deriver.runOnce();
     await slow.end();
-    await host.scribe.runOnce();
+    await host.deriver.runOnce();
     const { deliveries } = await host.webhooks.deliveries(id);
     expect(deliveries.map(({ change }) => [change.taskId, change.event])).toEqual([
       [slow.taskId, 'task.start_requested'],
     ]);
     await host.runTasks();
-    await host.scribe.runOnce();
+    await host.deriver.runOnce();
     expect((await host.webhooks.deliveries(id)).deliveries).toHaveLength(5);
   });
 
   it('come of what commits after a webhook was enabled again, and of nothing from while it was not', async () => {
     const host = await lab.open();
-    const { webhooks, scribe, runTasks } = host;
+    const { webhooks, deriver, runTasks } = host;
     const { id } = await webhooks.create({ url: URL });
     await webhooks.change(id, { isEnabled: false });
     const slow = await aSlowTransaction(host);
     await runTasks();
-    await scribe.runOnce();
+    await deriver.runOnce();
     await webhooks.change(id, { isEnabled: true });
     await webhooks.change(id, { isEnabled: true }); // changes nothing
     await slow.end();
-    await scribe.runOnce();
+    await deriver.runOnce();
     expect((await webhooks.deliveries(id)).deliveries).toMatchObject([{ change: { taskId: slow.taskId } }]);
   });
 
   it.each<[string, (host: WebhookHost) => Promise<unknown>]>([
-    ['before it is enabled again', ({ scribe }) => scribe.runOnce()],
+    ['before it is enabled again', ({ deriver }) => deriver.runOnce()],
     ['after it is enabled again', () => Promise.resolve()],
   ])('come of what committed just before a webhook was disabled, %s', async (_, look) => {
     const host = await lab.open();
-    const { webhooks, scribe, runTasks } = host;
+    const { webhooks, deriver, runTasks } = host;
     const { id } = await webhooks.create({ url: URL });
-    await scribe.runOnce();
+    await deriver.runOnce();
     const slow = await aSlowTransaction(host);
     const told = [...(await runTasks())];
     await webhooks.change(id, { isEnabled: false });
@@ -193,29 +193,29 @@ describe('deliveries', () => {
     await runTasks();
     await webhooks.change(id, { isEnabled: true });
     told.push(...(await runTasks()));
-    await scribe.runOnce();
+    await deriver.runOnce();
     const { deliveries } = await webhooks.deliveries(id, { limit: 100 });
     expect(deliveries).toHaveLength(8);
     expect(new Set(deliveries.map(({ change }) => change.taskId))).toEqual(new Set(told));
   });
 
   it('come of nothing to a webhook that was never enabled', async () => {
-    const { webhooks, scribe, runTasks } = await lab.open();
+    const { webhooks, deriver, runTasks } = await lab.open();
     const { id } = await webhooks.create({ url: URL, isEnabled: false });
     await runTasks();
-    expect(await scribe.runOnce()).toBe(0);
+    expect(await deriver.runOnce()).toBe(0);
     await webhooks.change(id, { isEnabled: true });
-    expect(await scribe.runOnce()).toBe(0);
+    expect(await deriver.runOnce()).toBe(0);
     await runTasks();
-    expect(await scribe.runOnce()).toBe(4);
+    expect(await deriver.runOnce()).toBe(4);
   });
 
   it('leave a webhook no ids to remember that is disabled and enabled for ever', async () => {
-    const { webhooks, scribe, runTasks } = await lab.open();
+    const { webhooks, deriver, runTasks } = await lab.open();
     const { id } = await webhooks.create({ url: URL });
     for (const isEnabled of [false, true, false, true, false]) {
       await runTasks();
-      await scribe.runOnce();
+      await deriver.runOnce();
       await webhooks.change(id, { isEnabled });
     }
     const [row] = await lab.query('select told_task, told_step from __schema__.webhooks where webhook_id = $1', id);
@@ -240,9 +240,9 @@ describe('deliveries', () => {
       const before = await seen();
       const { id } = await host.webhooks.create({ url: URL, filter: { events: ['task.start_requested'] } });
       promises.push({ id, before, by: await seen() });
-      await Promise.all([...writing, host.scribe.runOnce()]);
+      await Promise.all([...writing, host.deriver.runOnce()]);
     }
-    await host.scribe.runOnce();
+    await host.deriver.runOnce();
     const all = [...(await seen())];
     for (const { id, before, by } of promises) {
       const told = await toldTo(id);
@@ -257,7 +257,7 @@ describe('deliveries', () => {
     const looks = jest.spyOn(host.get(WebhookDeliveryGateway), 'takeReading');
     const reads = jest.spyOn(host.get(ChangeGateway), 'read');
     await host.runTasks();
-    expect(await host.scribe.runOnce()).toBe(0);
+    expect(await host.deriver.runOnce()).toBe(0);
     expect([looks.mock.calls.length, reads.mock.calls.length]).toEqual([1, 0]);
     const [cursor] = await lab.query('select after_task, after_step from __schema__.webhook_cursor');
     const [ids] = await lab.query(

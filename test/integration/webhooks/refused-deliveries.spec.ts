@@ -39,18 +39,18 @@ const url = 'https://example.com';
 
 describe('a delivery that the database refuses to store', () => {
   it.each(['before', 'at the commit'])('is passed over, and costs no other (%s)', async (timing) => {
-    const { webhooks, scribe, runTasks } = await lab.open();
+    const { webhooks, deriver, runTasks } = await lab.open();
     const [one, other] = [await webhooks.create({ url }), await webhooks.create({ url })];
     await refuse(`new.change ->> 'event' = 'step.completed' and new.webhook_id = ${one.id}`, 'insert', timing);
     await runTasks(2);
-    expect(await scribe.runOnce()).toBe(8);
+    expect(await deriver.runOnce()).toBe(8);
     expect(await toldTo(one.id)).toEqual([...ALL, ...ALL].filter((event) => event !== 'step.completed').toSorted());
     expect(await toldTo(other.id)).toEqual([...ALL, ...ALL].toSorted());
-    expect(await scribe.runOnce()).toBe(0);
+    expect(await deriver.runOnce()).toBe(0);
   });
 
   it('is passed over where it is all that there is of its webhook, as others wait', async () => {
-    const { webhooks, scribe, runTasks } = await lab.open();
+    const { webhooks, deriver, runTasks } = await lab.open();
     const filter = { events: ['task.completed'] } as const;
     const [refused, idle] = [
       await webhooks.create({ url, filter }),
@@ -58,21 +58,21 @@ describe('a delivery that the database refuses to store', () => {
     ];
     await refuse(`new.webhook_id = ${refused.id}`, 'insert');
     await runTasks();
-    expect(await scribe.runOnce()).toBe(1);
+    expect(await deriver.runOnce()).toBe(1);
     expect([await toldTo(refused.id), await toldTo(idle.id)]).toEqual([[], []]);
     await allow();
     await runTasks();
-    await scribe.runOnce();
+    await deriver.runOnce();
     expect(await toldTo(refused.id)).toEqual(['task.completed']);
   });
 
   it('is lost for nobody where all are refused: they wait, which readiness says, until that is mended', async () => {
-    const { webhooks, scribe, runTasks, get } = await lab.open();
+    const { webhooks, deriver, runTasks, get } = await lab.open();
     const { id } = await webhooks.create({ url });
     await refuse('true', 'insert');
     await runTasks();
-    await expect(scribe.runOnce()).rejects.toThrow('the auditor says no');
-    scribe.start();
+    await expect(deriver.runOnce()).rejects.toThrow('the auditor says no');
+    deriver.start();
     const faults = () => [...get(StandingFaults).all().keys()];
     await eventually(() => expect(faults()).toEqual(['webhook_deriving']));
     expect(await toldTo(id)).toEqual([]);
@@ -85,12 +85,12 @@ describe('a delivery that the database refuses to store', () => {
 describe('a delivery that the database refuses to change', () => {
   it('is not made, which readiness says, and costs no other', async () => {
     const receiver = await servers.open(answering(204));
-    const { webhooks, scribe, courier, runTasks, get } = await lab.open({ concurrency: 2 });
+    const { webhooks, deriver, deliveryWorker, runTasks, get } = await lab.open({ concurrency: 2 });
     await webhooks.create({ url: receiver.url });
     await runTasks(2);
-    await scribe.runOnce();
+    await deriver.runOnce();
     await refuse(`new.change ->> 'event' in ('step.completed', 'task.completed')`, 'update');
-    expect(await courier.runOnce()).toBe(4);
+    expect(await deliveryWorker.runOnce()).toBe(4);
     expect([...get(StandingFaults).all()]).toEqual([['webhook_refused', expect.stringMatching(/refuses.*\.$/)]]);
     expect(receiver.received.map((each) => messageOf(each).type).toSorted()).toEqual([
       'step.execution_requested',
@@ -99,26 +99,26 @@ describe('a delivery that the database refuses to change', () => {
       'task.start_requested',
     ]);
     await allow();
-    expect(await courier.runOnce()).toBe(4);
+    expect(await deliveryWorker.runOnce()).toBe(4);
     expect(get(StandingFaults).all().size).toBe(0);
     expect(receiver.received.every((each) => messageOf(each).data.name === template.request.name)).toBe(true);
   });
 
   it('is made again if its outcome is refused, and costs no other', async () => {
     const receiver = await servers.open(answering(204));
-    const { webhooks, scribe, courier, runTasks } = await lab.open();
+    const { webhooks, deriver, deliveryWorker, runTasks } = await lab.open();
     await webhooks.create({ url: receiver.url });
     await runTasks();
-    await scribe.runOnce();
+    await deriver.runOnce();
     await refuse(`new.delivered_at is not null and new.change ->> 'event' = 'task.completed'`, 'update');
-    await courier.runOnce();
+    await deliveryWorker.runOnce();
     expect(receiver.received).toHaveLength(4);
     const waiting = () =>
       lab.query(`select change ->> 'event' as event from __schema__.webhook_deliveries where due_at is not null`);
     expect(await waiting()).toEqual([{ event: 'task.completed' }]);
     await allow();
     await lab.makeDue();
-    await courier.runOnce();
+    await deliveryWorker.runOnce();
     expect(await waiting()).toEqual([]);
     expect(receiver.received).toHaveLength(5);
   });

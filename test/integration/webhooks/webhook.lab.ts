@@ -8,8 +8,8 @@ import {
   type WebhookOptions,
   type WorkerOptions,
 } from 'nestjs-tasker';
-import { WebhookCourier } from '../../../lib/webhooks/webhook.courier.js';
-import { WebhookScribe } from '../../../lib/webhooks/webhook.scribe.js';
+import { DeliveryWorker } from '../../../lib/webhooks/delivery.worker.js';
+import { DeliveryDeriver } from '../../../lib/webhooks/delivery.deriver.js';
 import type { Received } from '../../support/answering.server.js';
 import { aTemplate, HANDLER } from '../../support/factories.js';
 import type { Host, HostSettings } from '../../support/host.js';
@@ -22,8 +22,8 @@ export const ONE_CHANGE = { events: ['task.completed'] } as const;
 /** A host whose webhooks are stepped by hand. */
 export interface WebhookHost extends Host {
   readonly webhooks: WebhookService;
-  readonly scribe: WebhookScribe;
-  readonly courier: WebhookCourier;
+  readonly deriver: DeliveryDeriver;
+  readonly deliveryWorker: DeliveryWorker;
   /** Runs tasks of one step to their end, and answers their ids: four changes each. */
   runTasks(count?: number): Promise<readonly string[]>;
 }
@@ -67,8 +67,8 @@ function withWebhooks(host: Host): WebhookHost {
   return {
     ...host,
     webhooks: host.get(WebhookService),
-    scribe: host.get(WebhookScribe),
-    courier: host.get(WebhookCourier),
+    deriver: host.get(DeliveryDeriver),
+    deliveryWorker: host.get(DeliveryWorker),
     runTasks: async (count = 1) => {
       const started = await host.tasks.startMany(Array.from({ length: count }, () => template.request));
       await host.kit.runUntilIdle();
@@ -78,10 +78,10 @@ function withWebhooks(host: Host): WebhookHost {
 }
 
 /** A webhook with one delivery a task that is due. Answers its id. */
-export async function aDelivery({ webhooks, runTasks, scribe }: WebhookHost, url: string, tasks = 1): Promise<string> {
+export async function aDelivery({ webhooks, runTasks, deriver }: WebhookHost, url: string, tasks = 1): Promise<string> {
   const { id } = await webhooks.create({ url, filter: ONE_CHANGE });
   await runTasks(tasks);
-  await scribe.runOnce();
+  await deriver.runOnce();
   return id;
 }
 

@@ -56,7 +56,7 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/live/change.horizon.ts',
+    file: 'lib/live/stable.history.ts',
     tests: [live, changeFeed],
     mutants: [
       {

@@ -1,10 +1,18 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { couriers, delivering, deriving, refusedDeliveries, restWebhooks, telling, webhookRows } from '../../specs.js';
+import {
+  deliveryWorkers,
+  delivering,
+  deriving,
+  refusedDeliveries,
+  restWebhooks,
+  telling,
+  webhookRows,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'sql/functions/claim_webhook_deliveries.sql',
-    tests: [webhookRows, couriers, delivering, refusedDeliveries],
+    tests: [webhookRows, deliveryWorkers, delivering, refusedDeliveries],
     mutants: [
       {
         mistake: 'claims for webhooks that are disabled',

@@ -1,16 +1,16 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { couriers, delivering, deriving, restWebhooks, telling, webhooks } from '../../specs.js';
+import { deliveryWorkers, delivering, deriving, restWebhooks, telling, webhooks } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/webhooks/webhook.scribe.ts',
+    file: 'lib/webhooks/delivery.deriver.ts',
     tests: [deriving, telling],
     mutants: [
       {
         mistake: 'lets what is derived wait for the poll',
-        find: 'if (step.told > 0) this.courier.now();',
+        find: 'if (step.told > 0) this.deliveryWorker.now();',
         replace: '',
-        tests: [couriers],
+        tests: [deliveryWorkers],
       },
       {
         mistake: 'tells a webhook what committed before it was created',
@@ -37,8 +37,8 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/webhooks/webhook.courier.ts',
-    tests: [couriers, delivering, telling],
+    file: 'lib/webhooks/delivery.worker.ts',
+    tests: [deliveryWorkers, delivering, telling],
     mutants: [
       {
         mistake: 'gives one webhook all requests',
@@ -155,7 +155,7 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/webhooks/receiver.record.ts',
+    file: 'lib/webhooks/receiver.speeds.ts',
     tests: [webhooks],
     mutants: [
       {
@@ -167,7 +167,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/webhooks/delivery.executor.ts',
-    tests: [couriers, delivering],
+    tests: [deliveryWorkers, delivering],
     mutants: [
       {
         mistake: 'takes a receiver that hung for one that answers',

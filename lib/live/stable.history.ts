@@ -12,7 +12,7 @@ const NOWHERE: ChangePosition = { task: '-1', step: '-1' };
  * It notes the highest ids given out and who may still be writing rows with such ids; once all of those have ended, the
  * histories are settled up to there, whoever is writing now. Nothing is waited for but transactions that write transitions.
  */
-export class ChangeHorizon {
+export class StableHistory {
   private settled: ChangePosition | null = null;
   /** What was given out up to there; ids that were rolled back, and may come once more, are not settled. */
   private looked: ChangePosition = NOWHERE;

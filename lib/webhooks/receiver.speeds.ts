@@ -7,7 +7,7 @@ type Kind = 'quick' | 'slow';
 
 /** Which webhooks have receivers that answer in time, as far as this process knows from the latest attempt. */
 @Injectable()
-export class ReceiverRecord {
+export class ReceiverSpeeds {
   private readonly kinds: Readonly<Record<Kind, Set<string>>> = { quick: new Set(), slow: new Set() };
 
   /** @param kind whether the latest attempt held up others */

@@ -10,7 +10,7 @@ import { WebhookDeliveryGateway, type ClaimedDelivery } from '../persistence/web
 import { errorText } from '../workflow/error.text.js';
 import { logText } from '../workflow/log.text.js';
 import { DeliveryExecutor } from './delivery.executor.js';
-import { ReceiverRecord } from './receiver.record.js';
+import { ReceiverSpeeds } from './receiver.speeds.js';
 
 /** Above the time that a receiver has: for writing down what it answered, before somebody else asks it again. */
 const LEASE_MARGIN_SECONDS = 30;
@@ -26,7 +26,7 @@ const REFUSED = 'webhook_refused';
  * between that answer and writing it down. Their order is none.
  */
 @Injectable()
-export class WebhookCourier {
+export class DeliveryWorker {
   private readonly logger = new Logger('TaskerWebhooks');
   private readonly delivering: RecurringWork;
 
@@ -34,7 +34,7 @@ export class WebhookCourier {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WebhookDeliveryGateway,
     private readonly executor: DeliveryExecutor,
-    private readonly receivers: ReceiverRecord,
+    private readonly receivers: ReceiverSpeeds,
     private readonly faults: StandingFaults,
   ) {
     this.delivering = new RecurringWork({

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { ChangeHorizon } from '../../../lib/live/change.horizon.js';
+import { StableHistory } from '../../../lib/live/stable.history.js';
 import type { ChangeLook } from '../../../lib/persistence/change.gateway.js';
 
 type Seen = readonly [given: number, visible: number, writers?: readonly string[], era?: string];
 
 /** What each of some looks finds of the steps. */
-function horizonOf(...looks: readonly Seen[]): { readonly horizon: ChangeHorizon; readonly asked: string[] } {
+function historyOf(...looks: readonly Seen[]): { readonly history: StableHistory; readonly asked: string[] } {
   const asked: string[] = [];
   const rest = [...looks];
-  const horizon = new ChangeHorizon({
+  const history = new StableHistory({
     look: ({ step }) => {
       asked.push(step);
       const [given, visible, writers = [], era = 'first'] = rest.shift()!;
@@ -19,17 +19,17 @@ function horizonOf(...looks: readonly Seen[]): { readonly horizon: ChangeHorizon
       return Promise.resolve(seen);
     },
   });
-  return { horizon, asked };
+  return { history, asked };
 }
 
 async function stepsOf(...looks: readonly Seen[]): Promise<(string | null)[]> {
-  const { horizon } = horizonOf(...looks);
+  const { history } = historyOf(...looks);
   const found: (string | null)[] = [];
-  for (const _ of looks) found.push((await horizon.look())?.step ?? null);
+  for (const _ of looks) found.push((await history.look())?.step ?? null);
   return found;
 }
 
-describe('the horizon of the histories', () => {
+describe('the stable end of the histories', () => {
   it('is as far as rows are visible, where nobody writes', async () => {
     expect(await stepsOf([5, 5], [8, 8])).toEqual(['5', '8']);
   });
@@ -53,8 +53,8 @@ describe('the horizon of the histories', () => {
   });
 
   it('asks no more who is writing once all that was given out has settled', async () => {
-    const { horizon, asked } = horizonOf([9, 5], [9, 5], [12, 12]);
-    for (let n = 0; n < 3; n++) await horizon.look();
+    const { history, asked } = historyOf([9, 5], [9, 5], [12, 12]);
+    for (let n = 0; n < 3; n++) await history.look();
     expect(asked).toEqual(['-1', '9', '9']);
   });
 

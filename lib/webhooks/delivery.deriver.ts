@@ -4,7 +4,7 @@ import { RecurringWork } from '../engine/recurring.work.js';
 import { StandingFaults } from '../engine/standing.faults.js';
 import type { Change } from '../live/change.js';
 import { matches, type ChangeFilter } from '../live/change.filter.js';
-import { ChangeHorizon } from '../live/change.horizon.js';
+import { StableHistory } from '../live/stable.history.js';
 import { mergeChanges, type MergedChanges } from '../live/change.merge.js';
 import { laterPosition, parsePosition, positionText } from '../live/change.position.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
@@ -13,11 +13,11 @@ import { ChangeGateway, type ChangePosition } from '../persistence/change.gatewa
 import {
   WebhookDeliveryGateway,
   type RefusedChange,
-  type ToldChange,
+  type AddressedChange,
   type WebhookReading,
 } from '../persistence/webhook-delivery.gateway.js';
 import { logText } from '../workflow/log.text.js';
-import { WebhookCourier } from './webhook.courier.js';
+import { DeliveryWorker } from './delivery.worker.js';
 
 /** Of each history, in one reading. */
 const READ_LIMIT = 500;
@@ -32,20 +32,20 @@ const MAX_REPORTED = 5;
  * comes too late.
  */
 @Injectable()
-export class WebhookScribe {
+export class DeliveryDeriver {
   private readonly logger = new Logger('TaskerWebhooks');
   private readonly reader = randomUUID();
-  private readonly horizon: ChangeHorizon;
+  private readonly history: StableHistory;
   private readonly deriving: RecurringWork;
 
   constructor(
     @Inject(TASKER_OPTIONS) { webhooks }: ResolvedOptions,
     private readonly changes: ChangeGateway,
     private readonly deliveries: WebhookDeliveryGateway,
-    private readonly courier: WebhookCourier,
+    private readonly deliveryWorker: DeliveryWorker,
     faults: StandingFaults,
   ) {
-    this.horizon = new ChangeHorizon(changes);
+    this.history = new StableHistory(changes);
     this.deriving = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: webhooks.pollIntervalMs,
@@ -70,12 +70,12 @@ export class WebhookScribe {
     let told = 0;
     for (let hasMore = true; hasMore && !signal?.aborted;) {
       const reading = await this.deliveries.takeReading(this.reader, LEASE_SECONDS);
-      const settled = reading && (await this.horizon.look());
+      const settled = reading && (await this.history.look());
       if (!reading || !settled) break;
       const step = await this.derive(reading, settled);
       told += step.told;
       hasMore = step.hasMore;
-      if (step.told > 0) this.courier.now();
+      if (step.told > 0) this.deliveryWorker.now();
     }
     return told;
   }
@@ -97,7 +97,7 @@ export class WebhookScribe {
   }
 
   /** They are lost, or those that follow would be held up. */
-  private reportRefused(refused: readonly RefusedChange[], told: readonly ToldChange[]): void {
+  private reportRefused(refused: readonly RefusedChange[], told: readonly AddressedChange[]): void {
     const lines = refused.slice(0, MAX_REPORTED).map(({ webhookId, place, sqlState, message }) => {
       const { event, taskId } = told[place]!.change;
       return `${event} of task ${taskId} to webhook ${webhookId}: ${logText(message)} (${sqlState})`;
@@ -116,7 +116,7 @@ export class WebhookScribe {
 
 type ReadWebhook = WebhookReading['webhooks'][number];
 
-function toldOf(change: Change, webhooks: readonly ReadWebhook[]): ToldChange {
+function toldOf(change: Change, webhooks: readonly ReadWebhook[]): AddressedChange {
   const meant = webhooks.filter(({ filter, told }) => isAmong(change, told) && matches(filter as ChangeFilter, change));
   return { webhookIds: meant.map(({ id }) => id), change };
 }

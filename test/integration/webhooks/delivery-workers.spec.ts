@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, jest } from '@jest/globals';
 import { WebhookDeliveryGateway } from '../../../lib/persistence/webhook-delivery.gateway.js';
-import { ReceiverRecord } from '../../../lib/webhooks/receiver.record.js';
+import { ReceiverSpeeds } from '../../../lib/webhooks/receiver.speeds.js';
 import { answering, useServers, type Answer } from '../../support/answering.server.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aDelivery, onlyDelivery, ONE_CHANGE, useWebhookLab, waitOf } from './webhook.lab.js';
@@ -13,12 +13,12 @@ const never: Answer = () => undefined;
 /** Longer than any test: whatever is made was not found by looking now and then. */
 const NEVER_MS = 600_000;
 
-describe('couriers', () => {
+describe('delivery workers', () => {
   it('of several processes make each delivery once', async () => {
     const receiver = await servers.open(answering(200));
     const hosts = [await lab.open(), await lab.open(), await lab.open()];
     await aDelivery(hosts[0]!, receiver.url, 60);
-    const made = await Promise.all(hosts.map(({ courier }) => courier.runOnce()));
+    const made = await Promise.all(hosts.map(({ deliveryWorker }) => deliveryWorker.runOnce()));
     expect(made.reduce((sum, some) => sum + some)).toBe(60);
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(60);
     expect(receiver.received).toHaveLength(60);
@@ -45,7 +45,7 @@ describe('couriers', () => {
         await finish.mock.results[0]!.value;
         return claim(...given);
       });
-    expect(await host.courier.runOnce()).toBe(2);
+    expect(await host.deliveryWorker.runOnce()).toBe(2);
   });
 
   it('make no more requests at once than allowed, however many are due', async () => {
@@ -59,8 +59,8 @@ describe('couriers', () => {
     const host = await lab.open({ concurrency: allowed });
     for (let others = 1; others < due; others++) await host.webhooks.create({ url: receiver.url, filter: ONE_CHANGE });
     await aDelivery(host, receiver.url);
-    for (const { id } of await host.webhooks.list()) host.get(ReceiverRecord).note(id, 'quick');
-    const pass = host.courier.runOnce();
+    for (const { id } of await host.webhooks.list()) host.get(ReceiverSpeeds).note(id, 'quick');
+    const pass = host.deliveryWorker.runOnce();
     for (let ended = 0; ended < due; ended++) {
       const begun = Math.min(ended + allowed, due);
       await eventually(() => expect(receiver.received.length).toBeGreaterThanOrEqual(begun));
@@ -74,10 +74,10 @@ describe('couriers', () => {
     const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
     const host = await lab.open({ concurrency: 4 });
     const { id } = await host.webhooks.create({ url: hanging.url, filter: ONE_CHANGE });
-    host.get(ReceiverRecord).note(id, 'quick'); // it did not hang before
+    host.get(ReceiverSpeeds).note(id, 'quick'); // it did not hang before
     await aDelivery(host, quick.url, 20);
     const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
+    const pass = host.deliveryWorker.runOnce(stopping.signal);
     await eventually(() => expect(quick.received).toHaveLength(20));
     expect(hanging.received.length).toBeLessThan(4);
     await hanging.close();
@@ -89,12 +89,12 @@ describe('couriers', () => {
     const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
     const host = await lab.open({ concurrency: 4 });
     await aDelivery(host, quick.url);
-    expect(await host.courier.runOnce()).toBe(1);
+    expect(await host.deliveryWorker.runOnce()).toBe(1);
     for (let others = 0; others < 8; others++) await host.webhooks.create({ url: hanging.url, filter: ONE_CHANGE });
     await host.runTasks(20);
-    await host.scribe.runOnce();
+    await host.deriver.runOnce();
     const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
+    const pass = host.deliveryWorker.runOnce(stopping.signal);
     await eventually(() => expect(quick.received).toHaveLength(21));
     expect(new Set(hanging.received.map(({ body }) => body)).size).toBeLessThanOrEqual(2);
     await hanging.close();
@@ -111,14 +111,14 @@ describe('couriers', () => {
     const other = await servers.open(answering(200));
     const host = await lab.open({ concurrency: 8, timeoutMs: 200 });
     const slow = await aDelivery(host, hanging.url, 3);
-    await host.courier.runOnce();
-    expect(host.get(ReceiverRecord).known()).toEqual({ quick: [], slow: [slow] });
+    await host.deliveryWorker.runOnce();
+    expect(host.get(ReceiverSpeeds).known()).toEqual({ quick: [], slow: [slow] });
     await lab.makeDue();
     await aDelivery(host, other.url);
-    await host.courier.runOnce();
+    await host.deliveryWorker.runOnce();
     expect([most, hanging.received.length]).toEqual([1, 3 + 4]);
     expect(other.received).toHaveLength(1);
-    expect(host.get(ReceiverRecord).known()).toMatchObject({ slow: [slow] });
+    expect(host.get(ReceiverSpeeds).known()).toMatchObject({ slow: [slow] });
   });
 
   it('take a receiver that refuses at once for one that holds nobody up', async () => {
@@ -128,8 +128,8 @@ describe('couriers', () => {
     const gone = await servers.open(answering(200));
     await gone.close();
     const refuses = await aDelivery(host, gone.url);
-    await host.courier.runOnce();
-    expect(host.get(ReceiverRecord).known()).toEqual({ quick: expect.arrayContaining([answers, refuses]), slow: [] });
+    await host.deliveryWorker.runOnce();
+    expect(host.get(ReceiverSpeeds).known()).toEqual({ quick: expect.arrayContaining([answers, refuses]), slow: [] });
   });
 
   it('let a request finish when the process ends', async () => {
@@ -141,7 +141,7 @@ describe('couriers', () => {
     const host = await lab.open();
     const id = await aDelivery(host, receiver.url);
     const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
+    const pass = host.deliveryWorker.runOnce(stopping.signal);
     await asked.passed;
     stopping.abort();
     answered.open();
@@ -155,7 +155,7 @@ describe('couriers', () => {
     const host = await lab.open({ timeoutMs: 10_000 }, { shutdownTimeoutMs: 0 });
     const id = await aDelivery(host, receiver.url);
     const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
+    const pass = host.deliveryWorker.runOnce(stopping.signal);
     await asked.passed;
     expect(await waitOf(host, id)).toBeGreaterThan(10);
     stopping.abort();
@@ -168,7 +168,7 @@ describe('couriers', () => {
     const host = await lab.open({}, { shutdownTimeoutMs: 0 });
     const id = await aDelivery(host, receiver.url);
     const stopping = new AbortController();
-    const pass = host.courier.runOnce(stopping.signal);
+    const pass = host.deliveryWorker.runOnce(stopping.signal);
     await asked.passed;
     stopping.abort();
     expect(await pass).toBe(0);
@@ -177,7 +177,7 @@ describe('couriers', () => {
   });
 });
 
-describe('a courier that looks for deliveries by itself almost never', () => {
+describe('a delivery worker that looks for deliveries by itself almost never', () => {
   it('makes at its start what others left', async () => {
     const receiver = await servers.open(answering(200));
     await aDelivery(await lab.open(), receiver.url);
@@ -189,7 +189,7 @@ describe('a courier that looks for deliveries by itself almost never', () => {
     const receiver = await servers.open(answering(200));
     const host = await lab.open({ pollIntervalMs: NEVER_MS });
     const claim = jest.spyOn(host.get(WebhookDeliveryGateway), 'claim');
-    host.courier.start();
+    host.deliveryWorker.start();
     await eventually(() => expect(claim).toHaveBeenCalled());
     expect(await claim.mock.results[0]!.value).toMatchObject({ claimed: [] }); // it looked too early
     await aDelivery(host, receiver.url);
