@@ -7,12 +7,12 @@ import { withinTime } from '../persistence/time.limit.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { ReadySignal } from './ready.signal.js';
-import { TaskFinisher } from './tasks/task.finisher.js';
+import { FinalHookRunner } from './tasks/final-hook.runner.js';
 import { TaskRetention } from './tasks/task.retention.js';
-import { WorkerHeart } from './steps/worker.heart.js';
+import { WorkerMaintenance } from './steps/worker.maintenance.js';
 import { WorkerIdentity } from './steps/worker.identity.js';
 import { WorkerLoop } from './steps/worker.loop.js';
-import { WorkerWatch } from './steps/worker.watch.js';
+import { CancellationWatcher } from './steps/cancellation.watcher.js';
 
 /**
  * How long the shutdown waits for running housekeeping statements, in milliseconds. Some, such as a vacuum, may take minutes, and
@@ -31,10 +31,10 @@ export class EngineLifecycle implements OnApplicationBootstrap {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly ready: ReadySignal,
     private readonly loop: WorkerLoop,
-    private readonly heart: WorkerHeart,
-    private readonly watch: WorkerWatch,
+    private readonly maintenance: WorkerMaintenance,
+    private readonly cancellations: CancellationWatcher,
     private readonly retention: TaskRetention,
-    private readonly finisher: TaskFinisher,
+    private readonly finalHooks: FinalHookRunner,
     private readonly governor: ConcurrencyGovernor,
     private readonly identity: WorkerIdentity,
     private readonly gateway: WorkerGateway,
@@ -85,18 +85,18 @@ export class EngineLifecycle implements OnApplicationBootstrap {
     if ((await patiently('register the worker', register)) === null) return;
     this.governor.start();
     this.loop.start();
-    this.heart.start();
-    this.watch.start();
+    this.maintenance.start();
+    this.cancellations.start();
     this.retention.start();
-    this.finisher.start();
+    this.finalHooks.start();
   }
 
   private async stopAll(): Promise<void> {
     await this.starting?.catch(() => undefined); // the caller of `start` is told
     const swept = this.retention.stop();
     // Two wait for code of the host, and need the lease and the search for cancelled steps until then.
-    await Promise.all([this.governor.stop(), this.loop.stop(), this.finisher.stop()]);
-    const rest = Promise.all([swept, this.watch.stop(), this.heart.stop(), this.ready.stop()]);
+    await Promise.all([this.governor.stop(), this.loop.stop(), this.finalHooks.stop()]);
+    const rest = Promise.all([swept, this.cancellations.stop(), this.maintenance.stop(), this.ready.stop()]);
     await withinTime<unknown>(rest, HOUSEKEEPING_MS, () => undefined);
     const workerId = this.identity.current();
     // Forgotten first: an application that is closed again has no data source to say it with any more.

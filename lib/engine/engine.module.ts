@@ -1,25 +1,25 @@
 import { Module } from '@nestjs/common';
+import { BackgroundModule } from '../background/background.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { BackPressure } from './tasks/back.pressure.js';
 import { ClaimIntake } from './steps/claim.intake.js';
-import { ClaimRoom } from './steps/claim.room.js';
+import { ClaimCapacity } from './steps/claim.capacity.js';
 import { CommitWatcher } from './tasks/commit.watcher.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
-import { FactPublisher } from './steps/fact.publisher.js';
+import { EventPublisher } from './steps/event.publisher.js';
 import { ReadySignal } from './ready.signal.js';
-import { RequestLedger } from './request.ledger.js';
+import { IdempotentRequests } from './idempotent.requests.js';
 import { RecordService } from './tasks/record.service.js';
 import { RunningSteps } from './steps/running.steps.js';
-import { StandingFaults } from './standing.faults.js';
 import { StepDefinitionCache } from './steps/step-definition.cache.js';
 import { StepRunner } from './steps/step.runner.js';
 import { StepTransactions } from './steps/step.transactions.js';
 import { TaskBulkRunner } from './tasks/task.bulk.runner.js';
-import { TaskFinisher } from './tasks/task.finisher.js';
+import { FinalHookRunner } from './tasks/final-hook.runner.js';
 import { TaskIdentifier } from './tasks/task.identity.js';
 import { TaskOperator } from './tasks/task.operator.js';
 import { TaskPreparer } from './tasks/task.preparer.js';
@@ -28,34 +28,33 @@ import { TaskRetention } from './tasks/task.retention.js';
 import { TaskService } from './tasks/task.service.js';
 import { TaskStarter } from './tasks/task.starter.js';
 import { TemplateSynchroniser } from './tasks/template.synchroniser.js';
-import { WorkerHeart } from './steps/worker.heart.js';
+import { WorkerMaintenance } from './steps/worker.maintenance.js';
 import { WorkerIdentity } from './steps/worker.identity.js';
 import { WorkerLoop } from './steps/worker.loop.js';
 import { WorkerPasses } from './steps/worker.passes.js';
-import { WorkerPulse } from './steps/worker.pulse.js';
-import { WorkerWatch } from './steps/worker.watch.js';
+import { WorkerHealth } from './steps/worker.health.js';
+import { CancellationWatcher } from './steps/cancellation.watcher.js';
 import { Worker } from './steps/worker.js';
 
 @Module({
-  imports: [EventsModule, HandlersModule, PersistenceModule, TemplatesModule],
+  imports: [BackgroundModule, EventsModule, HandlersModule, PersistenceModule, TemplatesModule],
   providers: [
     BackPressure,
     ClaimIntake,
-    ClaimRoom,
+    ClaimCapacity,
     CommitWatcher,
     ConcurrencyGovernor,
     EngineLifecycle,
-    FactPublisher,
+    EventPublisher,
     ReadySignal,
     RecordService,
-    RequestLedger,
+    IdempotentRequests,
     RunningSteps,
-    StandingFaults,
     StepDefinitionCache,
     StepRunner,
     StepTransactions,
     TaskBulkRunner,
-    TaskFinisher,
+    FinalHookRunner,
     TaskIdentifier,
     TaskOperator,
     TaskPreparer,
@@ -65,26 +64,25 @@ import { Worker } from './steps/worker.js';
     TaskStarter,
     TemplateSynchroniser,
     Worker,
-    WorkerHeart,
+    WorkerMaintenance,
     WorkerIdentity,
     WorkerLoop,
     WorkerPasses,
-    WorkerPulse,
-    WorkerWatch,
+    WorkerHealth,
+    CancellationWatcher,
   ],
   exports: [
     EngineLifecycle,
     RecordService,
-    RequestLedger,
-    StandingFaults,
+    IdempotentRequests,
     TaskService,
     TemplatesModule,
     Worker,
-    WorkerHeart,
+    WorkerMaintenance,
     WorkerIdentity,
     WorkerLoop,
-    WorkerPulse,
-    WorkerWatch,
+    WorkerHealth,
+    CancellationWatcher,
   ],
 })
 export class EngineModule {}

@@ -1,7 +1,7 @@
 import { Get, Header, HttpStatus, Res, UseFilters } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { OwnController } from '../auth/own-controller.decorator.js';
-import { WorkerPulse } from '../engine/steps/worker.pulse.js';
+import { WorkerHealth } from '../engine/steps/worker.health.js';
 import { HealthReader, type Readiness } from '../insight/health.reader.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -22,7 +22,7 @@ export interface ReadinessDocument extends Readiness {
 export class HealthController {
   constructor(
     private readonly health: HealthReader,
-    private readonly worker: WorkerPulse,
+    private readonly worker: WorkerHealth,
     private readonly host: HttpAdapterHost,
   ) {}
 

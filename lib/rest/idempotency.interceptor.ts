@@ -3,7 +3,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { HttpAdapterHost } from '@nestjs/core';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { targetOf } from '../auth/request.target.js';
-import { RequestLedger, type IdempotentRequest } from '../engine/request.ledger.js';
+import { IdempotentRequests, type IdempotentRequest } from '../engine/idempotent.requests.js';
 import type { JsonValue } from '../workflow/json.js';
 import { idempotencyKeyOf } from './idempotency.key.js';
 
@@ -30,7 +30,7 @@ interface KeptAnswer {
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
-    private readonly ledger: RequestLedger,
+    private readonly requests: IdempotentRequests,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -41,7 +41,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private async answer(request: Request, response: Response, next: CallHandler): Promise<unknown> {
-    const { answer, replayed } = await this.ledger.once(this.identify(request), async () => {
+    const { answer, replayed } = await this.requests.once(this.identify(request), async () => {
       const body = (await lastValueFrom(next.handle())) as JsonValue;
       return { status: response.statusCode, location: locationOf(response), body } satisfies KeptAnswer;
     });

@@ -1,8 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { TaskFinisher } from '../engine/tasks/task.finisher.js';
-import { WorkerHeart } from '../engine/steps/worker.heart.js';
+import { FinalHookRunner } from '../engine/tasks/final-hook.runner.js';
+import { WorkerMaintenance } from '../engine/steps/worker.maintenance.js';
 import { WorkerLoop } from '../engine/steps/worker.loop.js';
-import { WorkerWatch } from '../engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../engine/steps/cancellation.watcher.js';
 import { Worker } from '../engine/steps/worker.js';
 import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
 import { ClockGateway } from '../persistence/clock.gateway.js';
@@ -54,11 +54,11 @@ export class TaskerTestKit {
     if (this.app.get(WorkerLoop, { strict: false }).isActive) throw new ActiveWorkerError();
     const worker = this.app.get(Worker, { strict: false });
     let claimed = 0;
-    await this.app.get(WorkerWatch, { strict: false }).lookOnce();
+    await this.app.get(CancellationWatcher, { strict: false }).lookOnce();
     for (let pass = await this.pass(worker); pass.claimed > 0 || pass.left > 0; pass = await this.pass(worker)) {
       claimed += pass.claimed;
     }
-    await this.app.get(TaskFinisher, { strict: false }).runOnce();
+    await this.app.get(FinalHookRunner, { strict: false }).runOnce();
     return claimed;
   }
 
@@ -92,7 +92,7 @@ export class TaskerTestKit {
 
   /** One heartbeat of this application's worker: renews its lease, and takes back the steps of workers gone silent. */
   async beat(): Promise<void> {
-    await this.app.get(WorkerHeart, { strict: false }).beatOnce();
+    await this.app.get(WorkerMaintenance, { strict: false }).runOnce();
   }
 
   /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { RecurringWork } from '../engine/recurring.work.js';
-import { StandingFaults } from '../engine/standing.faults.js';
+import { RecurringWork } from '../background/recurring.work.js';
+import { StandingFaults } from '../background/standing.faults.js';
 import type { Change } from '../live/change.js';
 import { matches, type ChangeFilter } from '../live/change.filter.js';
 import { StableHistory } from '../live/stable.history.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { RecurringWork } from '../engine/recurring.work.js';
-import { StandingFaults } from '../engine/standing.faults.js';
+import { RecurringWork } from '../background/recurring.work.js';
+import { StandingFaults } from '../background/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { WebhookDeliveryGateway } from '../persistence/webhook-delivery.gateway.js';

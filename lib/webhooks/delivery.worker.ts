@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { endingAfter } from '../engine/ending.signal.js';
-import { RecurringWork } from '../engine/recurring.work.js';
-import { StandingFaults } from '../engine/standing.faults.js';
+import { gracePeriod } from '../background/grace.period.js';
+import { RecurringWork } from '../background/recurring.work.js';
+import { StandingFaults } from '../background/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { isOfOnePart } from '../persistence/sql.errors.js';
@@ -66,7 +66,7 @@ export class DeliveryWorker {
    */
   async runOnce(signal?: AbortSignal): Promise<number> {
     const underWay = new Map<Promise<void>, string>();
-    const ending = endingAfter(signal, this.options.worker.shutdownTimeoutMs);
+    const ending = gracePeriod(signal, this.options.worker.shutdownTimeoutMs);
     let delivered = 0;
     try {
       for (;;) {

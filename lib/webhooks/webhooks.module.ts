@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BackgroundModule } from '../background/background.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { DeliveryExecutor } from './delivery.executor.js';
@@ -11,7 +12,7 @@ import { WebhookSender } from './webhook.sender.js';
 import { WebhookService } from './webhook.service.js';
 
 @Module({
-  imports: [EngineModule, PersistenceModule],
+  imports: [BackgroundModule, EngineModule, PersistenceModule],
   providers: [
     DeliveryExecutor,
     DeliveryRetention,

@@ -9,12 +9,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   options: ['workflow'],
   events: ['workflow', 'options'],
   persistence: ['workflow', 'options'],
+  background: ['workflow', 'options', 'persistence'],
   templates: ['workflow', 'options'],
   handlers: ['workflow', 'options', 'templates'],
-  engine: ['workflow', 'options', 'events', 'persistence', 'templates', 'handlers'],
+  engine: ['workflow', 'options', 'events', 'persistence', 'background', 'templates', 'handlers'],
   insight: ['workflow', 'options', 'persistence', 'templates'],
-  live: ['workflow', 'options', 'events', 'persistence'],
-  webhooks: ['workflow', 'options', 'persistence', 'engine', 'live'],
+  live: ['workflow', 'options', 'events', 'persistence', 'background'],
+  webhooks: ['workflow', 'options', 'persistence', 'background', 'engine', 'live'],
   telemetry: ['workflow', 'options', 'events'],
   auth: ['workflow', 'options'],
   rest: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'webhooks', 'telemetry'],
@@ -133,7 +134,7 @@ const said = ({ file, specifier }: Import): string => `${file} imports ${specifi
 
 function allBut(...names: readonly string[]): readonly string[] {
   const all =
-    'workflow options embedded events persistence templates handlers engine insight live webhooks telemetry auth rest graphql dashboard';
+    'workflow options embedded events persistence background templates handlers engine insight live webhooks telemetry auth rest graphql dashboard';
   return all.split(' ').filter((name) => !names.includes(name));
 }
 

@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { Database } from '../../persistence/database.js';
 import { MAX_CONNECTION_WAIT_MS, nextConcurrency, type LoadSample } from './concurrency.controller.js';
 import { EventLoopDelay } from './event-loop.delay.js';
-import { RecurringWork } from '../recurring.work.js';
+import { RecurringWork } from '../../background/recurring.work.js';
 import { WorkerLoop } from './worker.loop.js';
 import { Worker } from './worker.js';
 

@@ -7,7 +7,7 @@ import { interpolate, missingVariables } from '../../templates/variable.interpol
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import type { JsonObject } from '../../workflow/json.js';
 import { logText } from '../../workflow/log.text.js';
-import { StandingFaults } from '../standing.faults.js';
+import { StandingFaults } from '../../background/standing.faults.js';
 
 /** What a process needs to run the steps of one step template. */
 export interface StepDefinition {

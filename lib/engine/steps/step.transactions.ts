@@ -18,7 +18,7 @@ const MOST_HANDED_BACK = 3;
 const TIMED_OUT: ReadonlySet<string> = new Set(['25P03', '25P04']);
 
 /** Why a transaction is undone although its handler ended: its outcome, recorded the ordinary way, is a failure. */
-class Undone extends Error {
+class RolledBack extends Error {
   constructor(readonly outcome: StepOutcome) {
     super('the outcome of the handler cannot be stored');
   }
@@ -75,7 +75,7 @@ export class StepTransactions {
           run.signal.throwIfAborted(); // while it waited for its connection
           const judged = judge(await process());
           run.signal.throwIfAborted(); // it was told so, and its failure is under way
-          if (judged.kind !== 'complete') throw new Undone(judged);
+          if (judged.kind !== 'complete') throw new RolledBack(judged);
           return judged;
         },
         async (manager, judged) => {
@@ -86,7 +86,7 @@ export class StepTransactions {
       this.lost.delete(claimed.id);
       return outcome;
     } catch (error) {
-      if (error instanceof Undone) return error.outcome;
+      if (error instanceof RolledBack) return error.outcome;
       if (run.signal.aborted) throw error; // its outcome is known already
       if (!run.transaction && isOutage(error)) return this.unbegun(claimed, error);
       if (!(error instanceof LostConnectionError)) throw error;

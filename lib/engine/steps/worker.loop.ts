@@ -8,7 +8,7 @@ import { DatabaseTimeoutError, UninitialisedDataSourceError } from '../../persis
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
 import { isOfOnePart } from '../../persistence/sql.errors.js';
 import { ReadySignal } from '../ready.signal.js';
-import { logTrouble, RecurringWork } from '../recurring.work.js';
+import { logTrouble, RecurringWork } from '../../background/recurring.work.js';
 import { LARGE_BATCH } from './outcome.queue.js';
 import { StepTransactions } from './step.transactions.js';
 import { Worker, type PassReport } from './worker.js';

@@ -10,7 +10,7 @@ import {
   type DatabaseRefusal,
 } from '../../persistence/worker.gateway.js';
 import { logText } from '../../workflow/log.text.js';
-import { StandingFaults } from '../standing.faults.js';
+import { StandingFaults } from '../../background/standing.faults.js';
 import type { OutcomeBatch } from './outcome.queue.js';
 import { refused, type StepOutcome } from './step.outcome.js';
 

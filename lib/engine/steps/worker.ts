@@ -9,11 +9,11 @@ import {
   type OutcomeFacts,
 } from '../../persistence/worker.gateway.js';
 import type { AbandonReason } from '../engine.errors.js';
-import { StandingFaults } from '../standing.faults.js';
+import { StandingFaults } from '../../background/standing.faults.js';
 import { AnswerAge } from './answer.age.js';
 import { ClaimIntake } from './claim.intake.js';
-import { ClaimRoom } from './claim.room.js';
-import { FactPublisher } from './fact.publisher.js';
+import { ClaimCapacity } from './claim.capacity.js';
+import { EventPublisher } from './event.publisher.js';
 import { OutcomeQueue, type OutcomeBatch } from './outcome.queue.js';
 import { RunningSteps } from './running.steps.js';
 import type { StepOutcome } from './step.outcome.js';
@@ -71,9 +71,9 @@ export class Worker {
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
     private readonly running: RunningSteps,
-    private readonly room: ClaimRoom,
+    private readonly claimCapacity: ClaimCapacity,
     private readonly intake: ClaimIntake,
-    private readonly facts: FactPublisher,
+    private readonly events: EventPublisher,
     private readonly passMaker: WorkerPasses,
     private readonly faults: StandingFaults,
   ) {
@@ -83,17 +83,17 @@ export class Worker {
   /** How many more steps this process may take. */
   get capacity(): number {
     if (this.running.isDraining || this.outcomes.asideSize >= this.limit) return 0; // too many outcomes cannot be recorded
-    return this.room.free;
+    return this.claimCapacity.free;
   }
 
   /** Steps at the same time. */
   get limit(): number {
-    return this.room.limit;
+    return this.claimCapacity.limit;
   }
 
   /** Lowered, nothing that runs is stopped; the next begins when there is room again. */
   limitTo(steps: number): void {
-    this.room.limitTo(steps);
+    this.claimCapacity.limitTo(steps);
   }
 
   /** Most steps that ran at the same time since this was last asked. */
@@ -213,12 +213,12 @@ export class Worker {
   }
 
   private async inPass<T>(want: number, pass: (request: ClaimRequest) => Promise<T>): Promise<T> {
-    const reservation = this.room.reserve(want);
+    const reservation = this.claimCapacity.reserve(want);
     this.passes++;
     try {
-      return await pass(this.room.requestFor(await this.identity.get(), reservation));
+      return await pass(this.claimCapacity.requestFor(await this.identity.get(), reservation));
     } finally {
-      this.room.release(reservation);
+      this.claimCapacity.release(reservation);
       this.passes--;
     }
   }
@@ -256,14 +256,14 @@ export class Worker {
   private report({ request, outcomes, answer }: Exchange): PassReport {
     const { workerId } = request;
     const { lost, facts, limitOpensIn, claimed, cut } = answer;
-    this.facts.publish(workerId, outcomes, answer);
+    this.events.publish(workerId, outcomes, answer);
     if (lost) this.leaseLost(workerId);
     return {
       recorded: outcomes.length,
       claimed: claimed.steps.length,
       freed: (facts?.freed ?? 0) + outcomes.filter(isDueAtOnce).length,
       dueInSeconds: soonest(soonest(firstRetry(outcomes, facts), limitOpensIn), this.outcomes.asideDueInSeconds),
-      passedOver: this.room.passedOver(request, claimed.steps),
+      passedOver: this.claimCapacity.passedOver(request, claimed.steps),
       cut,
       lost,
     };
@@ -324,7 +324,7 @@ export class Worker {
   /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */
   private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
     const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] }, cut: false };
-    this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+    this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
     this.onFreed();
   }
 }

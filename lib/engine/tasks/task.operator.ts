@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { OperatorGateway, type ActionAnswer, type Operator } from '../../persistence/operator.gateway.js';
-import { FactPublisher } from '../steps/fact.publisher.js';
+import { EventPublisher } from '../steps/event.publisher.js';
 import { ReadySignal } from '../ready.signal.js';
 import type { ActionBy, ActionResult } from './task.action.js';
-import { WorkerWatch } from '../steps/worker.watch.js';
+import { CancellationWatcher } from '../steps/cancellation.watcher.js';
 
 /** Carries out an operator action: in the database, then tells everyone whom it concerns. */
 @Injectable()
 export class TaskOperator {
   constructor(
     private readonly gateway: OperatorGateway,
-    private readonly facts: FactPublisher,
+    private readonly events: EventPublisher,
     private readonly ready: ReadySignal,
-    private readonly watch: WorkerWatch,
+    private readonly cancellations: CancellationWatcher,
   ) {}
 
   /** @throws what the gateway throws; nothing was changed then */
@@ -34,11 +34,11 @@ export class TaskOperator {
   }
 
   private tell(answer: ActionAnswer): void {
-    this.facts.publishAction(answer);
+    this.events.publishAction(answer);
     const isAnyStopped = answer.steps.some(({ from }) => from === 'in_progress');
     if (answer.freed > 0 || isAnyStopped) this.ready.tellAll(); // what was stopped may leave a place under a limit
     // Other processes find it out with their next look.
-    if (isAnyStopped) this.watch.lookNow();
+    if (isAnyStopped) this.cancellations.lookNow();
   }
 }
 

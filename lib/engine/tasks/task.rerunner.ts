@@ -8,7 +8,7 @@ import { TemplateDirectory, type StartableTemplate } from '../../templates/templ
 import type { TemplateVersion } from '../../templates/template.hint.js';
 import type { JsonObject } from '../../workflow/json.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
-import { FactPublisher } from '../steps/fact.publisher.js';
+import { EventPublisher } from '../steps/event.publisher.js';
 import type { RerunBy } from './task.action.js';
 import { TaskOperator } from './task.operator.js';
 import type { StartedTask } from './task.request.js';
@@ -29,7 +29,7 @@ export class TaskRerunner {
     private readonly validator: ContextValidator,
     private readonly handlers: TaskHandlerRegistry,
     private readonly operator: TaskOperator,
-    private readonly facts: FactPublisher,
+    private readonly events: EventPublisher,
   ) {}
 
   async rerun(taskId: string, by: RerunBy): Promise<StartedTask> {
@@ -43,7 +43,7 @@ export class TaskRerunner {
     const extra: RerunExtra = { ...handled, namedTaskId, ...(deadlineSeconds !== null && { deadlineSeconds }) };
     const texts = [context, extra].map((value) => value && JSON.stringify(value)) as [string | null, string | null];
     const { id, state } = await this.operator.rerun(taskId, by.from ?? null, ...texts, by);
-    this.facts.publishStarted([{ template }], [{ id, state, created: true }]);
+    this.events.publishStarted([{ template }], [{ id, state, created: true }]);
     return { id, namespace, name, version, state, created: true };
   }
 

@@ -3,8 +3,8 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { RetentionGateway } from '../../persistence/retention.gateway.js';
-import { RecurringWork } from '../recurring.work.js';
-import { StandingFaults } from '../standing.faults.js';
+import { RecurringWork } from '../../background/recurring.work.js';
+import { StandingFaults } from '../../background/standing.faults.js';
 
 const SECONDS_A_DAY = 86_400;
 

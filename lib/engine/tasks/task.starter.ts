@@ -6,7 +6,7 @@ import { Database, type Speaker } from '../../persistence/database.js';
 import { TaskGateway, type CreatedTask, type NewTask } from '../../persistence/task.gateway.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { CommitWatcher } from './commit.watcher.js';
-import { FactPublisher } from '../steps/fact.publisher.js';
+import { EventPublisher } from '../steps/event.publisher.js';
 import { ReadySignal } from '../ready.signal.js';
 import type { StartedTask } from './task.request.js';
 import { WorkerLoop } from '../steps/worker.loop.js';
@@ -27,14 +27,14 @@ export class TaskStarter {
     private readonly loop: WorkerLoop,
     private readonly ready: ReadySignal,
     private readonly commits: CommitWatcher,
-    private readonly facts: FactPublisher,
+    private readonly events: EventPublisher,
   ) {}
 
   /** In a transaction of the host's: announced, and run, once that has committed. */
   async startIn(manager: EntityManager, prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
     const created = await this.storeIn(manager, this.batchesOf(prepared));
     await this.commits.afterCommit(manager, (isWhole) => {
-      if (isWhole) this.facts.publishStarted(prepared, created); // an event may be lost, but never untrue
+      if (isWhole) this.events.publishStarted(prepared, created); // an event may be lost, but never untrue
       this.ready.tellAll();
     });
     return this.started(prepared, created, manager);
@@ -45,7 +45,7 @@ export class TaskStarter {
     let started: readonly CreatedTask[] = [];
     const announce = (created: readonly CreatedTask[]): void => {
       started = created;
-      this.facts.publishStarted(prepared, created);
+      this.events.publishStarted(prepared, created);
     };
     const [first = [], ...others] = this.batchesOf(prepared);
     if (others.length === 0 && (await this.loop.startTasks(first, announce))) {

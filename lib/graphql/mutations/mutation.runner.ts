@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { requestKeyFault, requestKeyOf, type RequestKey } from '../../auth/caller.js';
 import { InvalidActionError } from '../../engine/engine.errors.js';
-import { RequestLedger } from '../../engine/request.ledger.js';
+import { IdempotentRequests } from '../../engine/idempotent.requests.js';
 import { jsonProblem } from '../../workflow/input.checks.js';
 import type { JsonValue } from '../../workflow/json.js';
 import type { Execution } from '../graphql.execution.js';
@@ -27,7 +27,7 @@ export type MutationAnswer<Done> = Partial<Done> & {
 @Injectable()
 export class MutationRunner {
   constructor(
-    private readonly ledger: RequestLedger,
+    private readonly requests: IdempotentRequests,
     private readonly loaders: TaskLoaders,
   ) {}
 
@@ -64,7 +64,7 @@ export class MutationRunner {
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([name, values]))
       .digest('hex');
-    const { answer } = await this.ledger.once({ ...key, fingerprint }, async () => (await work(key)) as JsonValue);
+    const { answer } = await this.requests.once({ ...key, fingerprint }, async () => (await work(key)) as JsonValue);
     return answer as Done;
   }
 }

@@ -1,6 +1,6 @@
 import { Query } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
-import { WorkerPulse } from '../../engine/steps/worker.pulse.js';
+import { WorkerHealth } from '../../engine/steps/worker.health.js';
 import { HealthReader } from '../../insight/health.reader.js';
 import { SystemStatusReader, type SystemStatus } from '../../insight/system-status.reader.js';
 import { WorkerReader, type QueueDetails, type WorkerDetails } from '../../insight/worker.reader.js';
@@ -16,7 +16,7 @@ export class SystemResolver {
     private readonly workersReader: WorkerReader,
     private readonly statusReader: SystemStatusReader,
     private readonly healthReader: HealthReader,
-    private readonly worker: WorkerPulse,
+    private readonly worker: WorkerHealth,
   ) {}
 
   @Query(() => [WorkerType], { description: 'Those that run, and those that ended within a day; the latest first.' })

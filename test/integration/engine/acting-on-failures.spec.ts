@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError, type StartTaskRequest, type StepContext, type TaskService } from 'nestjs-tasker';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { taskMoves } from '../../support/history.js';
 import { brokenInvariants } from '../../support/invariants.js';
@@ -134,7 +134,7 @@ describe('the retry limit of a step', () => {
 describe('a task that passed its deadline before anything of it failed', () => {
   it('goes on when it is retried', async () => {
     const { id } = await host().tasks.start({ ...single.request, deadlineAt: new Date(Date.now() - 60_000) });
-    await host().get(WorkerWatch).lookOnce();
+    await host().get(CancellationWatcher).lookOnce();
     expect((await host().kit.task(id)).state).toBe('error');
     await host().tasks.retry(id, BY);
     expect((await host().kit.runToEnd(id)).state).toBe('complete');
@@ -151,7 +151,7 @@ describe('a task that failed before its deadline and is retried after it', () =>
       );
     }
     await host().tasks.retry(id, BY);
-    await host().get(WorkerWatch).lookOnce();
+    await host().get(CancellationWatcher).lookOnce();
     expect(await host().kit.task(id)).toMatchObject({ state: 'in_progress', deadlineAt: null });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventBus, type EventName, type EventPayload } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
@@ -79,7 +79,7 @@ describe('a task that passes its deadline', () => {
     const template = aTemplate();
     const { host, heard } = await listeningHost(template);
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() - 1_000) });
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     expect(heard.at(-1)).toEqual(['task.failed', id, 'pending', 'error']);
   });
 });

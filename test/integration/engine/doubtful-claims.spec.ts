@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
+import { WorkerMaintenance } from '../../../lib/engine/steps/worker.maintenance.js';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
@@ -34,7 +34,7 @@ describe('a step that is leased to a worker and does not run there', () => {
     attempts[0]!.end('returns');
     await claimFor(host, 1);
     expect(await leases(lab, identityOf(host))).toHaveLength(3);
-    await host.get(WorkerHeart).checkOnce();
+    await host.get(WorkerMaintenance).checkOnce();
     expect(await leases(lab, identityOf(host))).toHaveLength(2);
     expect(await lab.query('select attempts - attempts_before as n from __schema__.workflow_steps order by 1')).toEqual(
       [{ n: 0 }, { n: 1 }, { n: 1 }],
@@ -45,7 +45,7 @@ describe('a step that is leased to a worker and does not run there', () => {
   it('is not taken for one while the answer to its claim is on its way', async () => {
     const { host, hand, attempts, answers, ask } = await aWorker(1);
     const { pass } = await ask();
-    await host.get(WorkerHeart).checkOnce();
+    await host.get(WorkerMaintenance).checkOnce();
     answers.pop()!.arrive();
     await pass;
     expect(attempts).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('a worker that may hold steps which it does not know of', () => {
     const { host, hand, answers, ask, askNow } = await aWorker(2);
     const { pass } = await ask(1);
     expect(hand.mayPass(2)).toBe(true);
-    await host.get(WorkerHeart).checkOnce(); // which the pass puts off
+    await host.get(WorkerMaintenance).checkOnce(); // which the pass puts off
     expect(hand.mayPass(2)).toBe(false);
     answers.pop()!.arrive();
     await pass;
@@ -105,7 +105,7 @@ describe('a worker that may hold steps which it does not know of', () => {
   it('hands nothing back beside another pass, which may have claimed it', async () => {
     const { host, hand, answers, ask, ids } = await aWorker(4);
     const { pass: one } = await ask(2);
-    await host.get(WorkerHeart).checkOnce();
+    await host.get(WorkerMaintenance).checkOnce();
     const { pass: other } = await ask(2);
     expect(await leases(lab, identityOf(host))).toEqual(ids.map((taskId) => ({ taskId, attempt: 1 })));
     for (const answer of answers.splice(0)) answer.arrive();

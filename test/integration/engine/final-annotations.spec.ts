@@ -7,9 +7,9 @@ import {
   type NewAnnotation,
   type TaskHandlerContract,
 } from 'nestjs-tasker';
-import { TaskFinisher } from '../../../lib/engine/tasks/task.finisher.js';
+import { FinalHookRunner } from '../../../lib/engine/tasks/final-hook.runner.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
@@ -120,7 +120,7 @@ describe('the end of a task', () => {
     await host.tasks.cancel(whole!.id, BY);
     await host.tasks.cancelStep(step!.id, 'a', BY);
     const none = await host.tasks.start(empty.request);
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     await host.kit.runUntilIdle();
     expect(await annotationsOf(host, whole!.id)).toEqual([{ state: 'cancelled' }]);
     expect(await annotationsOf(host, step!.id)).toEqual([{ state: 'cancelled' }]);
@@ -172,9 +172,9 @@ describe('an end that nobody could be told of', () => {
     await first.close();
     const second = await open(template, ends);
     expect(await annotationsOf(second, id)).toEqual([]);
-    expect(await second.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await second.get(FinalHookRunner).runOnce()).toBe(1);
     expect(await annotationsOf(second, id)).toEqual([{ state: 'complete' }]);
-    expect(await second.get(TaskFinisher).runOnce()).toBe(0);
+    expect(await second.get(FinalHookRunner).runOnce()).toBe(0);
   });
 
   it('waits for a process that has the task handler', async () => {
@@ -183,8 +183,8 @@ describe('an end that nobody could be told of', () => {
     const { id } = await first.tasks.start(template.request);
     const without = await lab.open({ templates: [template], handlers: aScript().handlers });
     await runUntold(without);
-    expect(await without.get(TaskFinisher).runOnce()).toBe(0);
-    expect(await first.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await without.get(FinalHookRunner).runOnce()).toBe(0);
+    expect(await first.get(FinalHookRunner).runOnce()).toBe(1);
     expect(await annotationsOf(first, id)).toEqual([{ state: 'complete' }]);
   });
 
@@ -199,12 +199,12 @@ describe('an end that nobody could be told of', () => {
     });
     const { id } = await slow.tasks.start(template.request);
     await runUntold(slow);
-    const told = slow.get(TaskFinisher).runOnce();
+    const told = slow.get(FinalHookRunner).runOnce();
     await entered.passed;
     const quick = await open(template, ends);
-    expect(await quick.get(TaskFinisher).runOnce()).toBe(0); // its lease
+    expect(await quick.get(FinalHookRunner).runOnce()).toBe(0); // its lease
     await lab.query(`update __schema__.final_hooks set due_at = now() - interval '1 second'`);
-    expect(await quick.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await quick.get(FinalHookRunner).runOnce()).toBe(1);
     gate.open();
     expect(await told).toBe(0);
     expect(await annotationsOf(quick, id)).toEqual([{ state: 'complete' }]);
@@ -218,7 +218,7 @@ describe('an end that nobody could be told of', () => {
     });
     await host.tasks.start(template.request);
     await runUntold(host);
-    expect(await host.get(TaskFinisher).runOnce()).toBe(0);
+    expect(await host.get(FinalHookRunner).runOnce()).toBe(0);
     expect(await waiting()).toEqual([]);
   });
 });
@@ -230,7 +230,7 @@ describe('two processes', () => {
     const hosts = [await open(template, update), await open(template, update)] as const;
     const started = await hosts[0].tasks.startMany(Array.from({ length: 50 }, () => template.request));
     await runUntold(hosts[0]);
-    const counts = await Promise.all(hosts.map(({ get }) => get(TaskFinisher).runOnce()));
+    const counts = await Promise.all(hosts.map(({ get }) => get(FinalHookRunner).runOnce()));
     expect(counts[0]! + counts[1]!).toBe(50);
     for (const { id } of started) expect(await annotationsOf(hosts[0], id)).toEqual([{ id }]);
   });
@@ -239,7 +239,7 @@ describe('two processes', () => {
 describe('a task handler that fails', () => {
   const tellAgain = async (host: Host): Promise<void> => {
     await lab.query(`update __schema__.final_hooks set due_at = now() where due_at is not null`);
-    await host.get(TaskFinisher).runOnce();
+    await host.get(FinalHookRunner).runOnce();
   };
 
   it('is told again later, and may succeed', async () => {
@@ -253,7 +253,7 @@ describe('a task handler that fails', () => {
     expect(await waiting()).toMatchObject([
       { state: 'complete', attempts: 1, error: 'not now', due_at: expect.any(Date) },
     ]);
-    await host.get(TaskFinisher).runOnce();
+    await host.get(FinalHookRunner).runOnce();
     expect(update).toHaveBeenCalledTimes(1); // its time has not come
     await tellAgain(host);
     expect(await annotationsOf(host, id)).toEqual([{ state: 'complete' }]);
@@ -279,7 +279,7 @@ describe('a task handler that fails', () => {
     await host.tasks.start(template.request);
     await runUntold(host);
     await lab.query('update __schema__.final_hooks set attempts = 10');
-    await host.get(TaskFinisher).runOnce();
+    await host.get(FinalHookRunner).runOnce();
     expect(update).not.toHaveBeenCalled();
     expect(await waiting()).toMatchObject([{ due_at: null, error: expect.stringContaining('died each time') }]);
   });
@@ -348,7 +348,7 @@ describe('an application that closes while a task handler is told of an end', ()
         'attempt does not count: updateAnnotations did not answer before the end of the shutdown.',
     ]);
     const other = await open(template, ends);
-    expect(await other.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await other.get(FinalHookRunner).runOnce()).toBe(1);
     expect(await annotationsOf(other, id)).toEqual([{ state: 'complete' }]);
   });
 
@@ -365,7 +365,7 @@ describe('an application that closes while a task handler is told of an end', ()
     await closed;
     expect(await waiting()).toMatchObject([{ attempts: 0, error: null, due_at: expect.any(Date) }]);
     const other = await open(template, ends);
-    expect(await other.get(TaskFinisher).runOnce()).toBe(1);
+    expect(await other.get(FinalHookRunner).runOnce()).toBe(1);
     expect(await annotationsOf(other, id)).toEqual([{ state: 'complete' }]);
   });
 });

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { EventBus } from 'nestjs-tasker';
-import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
+import { WorkerMaintenance } from '../../../lib/engine/steps/worker.maintenance.js';
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
-import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
@@ -99,11 +99,11 @@ describe('a heartbeat', () => {
 
   it('searches a queue seldom where a search takes long', async () => {
     const host = await lab.open({ templates: [anything] });
-    const heart = host.get(WorkerHeart);
+    const maintenance = host.get(WorkerMaintenance);
     const workerId = await host.get(WorkerIdentity).get();
     const holder = await lab.connect();
     await holder.query('begin; lock table tasker.ready_steps');
-    const search = heart.checkOnce();
+    const search = maintenance.checkOnce();
     await lockWaited(holder, 'return_unknown_claims');
     const began = performance.now();
     await eventually(() => expect(performance.now() - began).toBeGreaterThan(200)); // so there is none for 20 s
@@ -113,7 +113,7 @@ describe('a heartbeat', () => {
     const { id } = await host.tasks.start(anything.request);
     const request = { want: 1, queues: null, without: [], scarce: [], scarceWant: 0, maxBytes: 1_024, outcomes: [] };
     await lab.persistence.workers.advance({ workerId, ...request });
-    await heart.checkOnce();
+    await maintenance.checkOnce();
     expect(await statesOf(lab.persistence, id)).toEqual({ only: 'in_progress' }); // it would have gone back
   });
 });
@@ -136,7 +136,7 @@ describe('a lease', () => {
     const leaseSeconds = 36_000;
     const timers = jest.spyOn(globalThis, 'setTimeout');
     const host = await lab.open({ worker: { enabled: true, pollIntervalMs: 600_000, leaseSeconds } });
-    const faults = () => Object.keys(host.get(WorkerPulse).checks());
+    const faults = () => Object.keys(host.get(WorkerHealth).checks());
     await host.get(WorkerIdentity).get();
     await onBeat(`raise 'no lease for you'`);
     const beatMs = (leaseSeconds * 1_000) / 3;

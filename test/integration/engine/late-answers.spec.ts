@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { amount } from '../../support/amount.js';
 import { brokenInvariants } from '../../support/invariants.js';
@@ -205,7 +205,8 @@ describe('claims, losses, outcomes and time-outs in any order', () => {
           const counts = await Promise.all(returned.mock.results.map(({ value }) => value as Promise<number | null>));
           expect(counts.filter((count) => count !== null && count > 0)).toEqual([]); // the net caught nothing
         }
-        if (moves.some(({ what }) => what === 'its steps are taken back')) await host.get(WorkerWatch).lookOnce();
+        if (moves.some(({ what }) => what === 'its steps are taken back'))
+          await host.get(CancellationWatcher).lookOnce();
         const workerId = await host.get(WorkerIdentity).get();
         expect(runners(hand)).toEqual(await leases(lab, workerId));
         expect(await lab.query('select from __schema__.ready_steps where worker_id <> $1', workerId)).toEqual([]);

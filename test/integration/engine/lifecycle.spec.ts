@@ -22,7 +22,7 @@ import {
 } from 'nestjs-tasker';
 import { EngineLifecycle } from '../../../lib/engine/engine.lifecycle.js';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
-import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, independent } from '../../support/factories.js';
@@ -41,7 +41,7 @@ const ended = (host: Host, id: string) =>
   eventually(async () => expect((await host.kit.task(id)).state).toBe('complete'));
 
 const pulseOf = (host: Host) =>
-  Object.entries(host.get(WorkerPulse).checks()).map(([name, { healthy, fault }]) => [name, fault() ?? healthy]);
+  Object.entries(host.get(WorkerHealth).checks()).map(([name, { healthy, fault }]) => [name, fault() ?? healthy]);
 
 /** Resolves when the application has begun to close and its worker takes no more. */
 const draining = (host: Host) =>

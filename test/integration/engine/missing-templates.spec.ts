@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { DeadLetterReader } from 'nestjs-tasker';
 import { StepDefinitionCache } from '../../../lib/engine/steps/step-definition.cache.js';
-import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
-import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import { WorkerMaintenance } from '../../../lib/engine/steps/worker.maintenance.js';
+import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { aGate } from '../../support/eventually.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
@@ -55,14 +55,14 @@ describe('a claimed step whose template is not in the database any more', () => 
     expect(error.mock.calls.filter(([message]) => message === sentence)).toEqual([
       [sentence, expect.stringContaining(templateId)],
     ]);
-    const faults = () => Object.values(host.get(WorkerPulse).checks()).map(({ fault }) => fault());
+    const faults = () => Object.values(host.get(WorkerHealth).checks()).map(({ fault }) => fault());
     expect(faults()).toEqual([sentence]);
 
     await lab.query(
       `insert into __schema__.named_tasks_named_steps overriding system value select * from __schema__.gone`,
     );
     await lab.query('drop table __schema__.gone');
-    await host.get(WorkerHeart).checkOnce();
+    await host.get(WorkerMaintenance).checkOnce();
     expect(faults()).toEqual([]);
     for (const { id } of [one!, two!]) await host.tasks.reset(id, { ...BY });
     await host.kit.runUntilIdle();
@@ -112,7 +112,7 @@ describe('claimed steps whose templates the database refuses to show', () => {
     const template = aTemplate(independent('only'));
     const host = await lab.open({ templates: [template], handlers: aScript().handlers });
     const { id } = await host.tasks.start(template.request);
-    const faults = () => Object.values(host.get(WorkerPulse).checks()).map(({ fault }) => fault());
+    const faults = () => Object.values(host.get(WorkerHealth).checks()).map(({ fault }) => fault());
     const sentence = 'Step templates cannot be loaded; the steps that need them are handed back and retried.';
     await lab.query('alter table __schema__.named_tasks_named_steps rename column handler_config to gone');
     try {

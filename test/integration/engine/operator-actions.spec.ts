@@ -9,7 +9,7 @@ import {
   type StepContext,
 } from 'nestjs-tasker';
 import { Worker } from '../../../lib/engine/steps/worker.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, type TemplateSettings } from '../../support/factories.js';
 import { movesOf, taskMoves, waitOf } from '../../support/history.js';
@@ -88,7 +88,7 @@ describe('a task that is cancelled', () => {
     const { signal } = await begun.passed;
     await tasks.cancel(id, BY);
     expect(signal.aborted).toBe(false);
-    expect(await get(WorkerWatch).lookOnce()).toBe(1);
+    expect(await get(CancellationWatcher).lookOnce()).toBe(1);
     expect(signal.reason).toMatchObject({ code: 'TASKER_STEP_ABANDONED', reason: 'cancelled' });
     expect(worker.runningSteps).toBe(0);
     end.open();

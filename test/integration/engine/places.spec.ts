@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { StepTransactions } from '../../../lib/engine/steps/step.transactions.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
@@ -47,7 +47,7 @@ describe('a worker that has no place for another transactional step', () => {
     await running.passed;
     const next = await host.tasks.start(template.request);
     await host.tasks.cancel(first.id, BY);
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     await idle(host); // but for the handler
     expect(host.get(StepTransactions).free).toBe(0);
     return { host, end, next };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { TaskRetention } from 'nestjs-tasker';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aChain, aTemplate } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
@@ -29,7 +29,7 @@ describe('a database whose tables are all published for logical replication', ()
     const late = await tasks.start({ ...plain.request, deadlineAt: new Date(Date.now() + 3_600_000) });
     await lab.query(`update tasker.task_deadlines set deadline_at = now()`);
     await lab.query(`update tasker.tasks set deadline_at = now() where task_id = $1`, late.id);
-    await get(WorkerWatch).lookOnce();
+    await get(CancellationWatcher).lookOnce();
     expect(await kit.task(late.id)).toMatchObject({ state: 'error' });
     const cancelled = await tasks.start(limited.request);
     expect(await tasks.cancel(cancelled.id, BY)).toMatchObject({ changed: true });

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { EventBus, PermanentError, RetryableError, type StepContext, type TaskerModuleOptions } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
 import { Worker } from '../../../lib/engine/steps/worker.js';
-import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
-import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { WorkerMaintenance } from '../../../lib/engine/steps/worker.maintenance.js';
+import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { isOfOnePart } from '../../../lib/persistence/sql.errors.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, ONE_STEP, type TestTemplate } from '../../support/factories.js';
@@ -51,7 +51,7 @@ function passSeconds(seconds: number): void {
 }
 
 const faultsOf = (host: Host): string[] =>
-  Object.keys(host.get(WorkerPulse).checks()).filter((key) => key !== 'worker');
+  Object.keys(host.get(WorkerHealth).checks()).filter((key) => key !== 'worker');
 
 const stepsOf = async (host: Host, id: string) =>
   Object.fromEntries((await host.kit.task(id)).steps.map((step) => [step.name, step]));
@@ -341,7 +341,7 @@ describe('totals that cannot be added to', () => {
     );
   };
 
-  const byHand = (host: Host): Promise<void> => host.get(WorkerHeart).recountOnce();
+  const byHand = (host: Host): Promise<void> => host.get(WorkerMaintenance).recountOnce();
   /** Within two seconds. */
   const byItself = (host: Host): Promise<void> => eventually(() => expect(faultsOf(host)).toEqual([]));
 
@@ -368,7 +368,7 @@ describe('totals that cannot be added to', () => {
     await lab.query('delete from __schema__.tasks where task_id = $1', inIdle.id);
     expect((await stepsOf(host, inHosts.id)).two).toMatchObject({ state: 'complete', attempts: 1, error: null });
     expect(script.runsOf('one')).toHaveLength(2);
-    await host.get(WorkerHeart).recountOnce();
+    await host.get(WorkerMaintenance).recountOnce();
     expect(faultsOf(host)).toEqual(['lost_totals']);
     expect(await keptTotals(lab.persistence)).not.toEqual(await countedTotals(lab.persistence));
 
@@ -380,7 +380,7 @@ describe('totals that cannot be added to', () => {
   });
 });
 
-describe('the duties of a heart', () => {
+describe('the duties of the maintenance', () => {
   it('are done each for itself: one that is refused keeps neither the lease nor the others from their turn', async () => {
     const host = await lab.open({ templates: [], worker: { ...worker, leaseSeconds: 0.6 } });
     await refuse('limit_starts', 'true', 'delete');
@@ -433,7 +433,7 @@ describe('a task past its deadline that cannot be ended', () => {
     await refuse('task_transitions', `new.task_id = ${bad!.id}`);
     await lab.query('update __schema__.task_deadlines set deadline_at = now()');
     await lab.query('update __schema__.tasks set deadline_at = now()');
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     return { host, bad: bad!.id, good: good!.id };
   }
 
@@ -448,11 +448,11 @@ describe('a task past its deadline that cannot be ended', () => {
   it('is tried again after half a minute, not with each look', async () => {
     const { host, bad } = await refusedTask();
     await allow();
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     expect(await host.kit.task(bad)).toMatchObject({ state: 'pending' });
     expect(faultsOf(host)).toEqual(['expired_tasks']);
     passSeconds(30);
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     expect(await host.kit.task(bad)).toMatchObject({ state: 'error' });
     expect(faultsOf(host)).toEqual([]);
   });

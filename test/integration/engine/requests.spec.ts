@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TaskReader } from 'nestjs-tasker';
 import { Worker } from '../../../lib/engine/steps/worker.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aGate } from '../../support/eventually.js';
 import { aChain, aTemplate, independent } from '../../support/factories.js';
 import { taskMoves } from '../../support/history.js';
@@ -99,7 +99,7 @@ describe('a task that passes its deadline', () => {
     await host.get(Worker).runOnce();
     const signal = await begun.passed;
     await pass(id);
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     expect(signal.reason).toMatchObject({ reason: 'deadline_exceeded' });
     const { state, steps } = await host.kit.task(id);
     expect(state).toBe('error');
@@ -166,7 +166,7 @@ describe('a task that passes its deadline', () => {
     const client = await lab.connect();
     await client.query('begin');
     await client.query('select from tasker.tasks where task_id = $1 for update', [late.id]);
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     expect(await host.get(Worker).runOnce(1)).toMatchObject({ claimed: 1 });
     expect(await statesOf(lab.persistence, id)).toEqual({ only: 'in_progress' });
   });
@@ -176,7 +176,7 @@ describe('a task that passes its deadline', () => {
     const host = await play({ templates: [template], handlers: aScript().handlers });
     const late = { ...template.request, deadlineAt: new Date(Date.now() - HOUR) };
     await host.tasks.startMany(Array.from({ length: 1_001 }, () => late));
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     expect(await lab.query(`select from tasker.tasks where state <> 'error'`)).toEqual([]);
     expect(await lab.query('select from tasker.task_deadlines')).toEqual([]);
   });
@@ -192,12 +192,12 @@ describe('a task that passes its deadline', () => {
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
     await host.kit.runUntilIdle();
     await pass(id);
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'error', other: 'pending' });
     expect(await brokenInvariants(lab.persistence)).toEqual({});
     await host.tasks.retry(id, BY);
     expect(await brokenInvariants(lab.persistence)).toEqual({});
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     await host.kit.runUntilIdle();
     expect(await statesOf(lab.persistence, id)).toEqual({ flaky: 'complete', other: 'pending' });
   });
@@ -211,7 +211,7 @@ describe('a task that passes its deadline', () => {
     await client.query('select now()'); // the retry's time stands still from here on
     await lab.query(`update tasker.tasks set deadline_at = clock_timestamp() where task_id = $1`, id);
     await lab.query(`update tasker.task_deadlines set deadline_at = clock_timestamp() where task_id = $1`, id);
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     await client.query(`select tasker.retry_steps($1, null, null, false, 'ann', null)`, [id]);
     await client.query('commit');
     expect(await host.kit.task(id)).toMatchObject({ state: 'in_progress', deadlineAt: null });
@@ -236,7 +236,7 @@ describe('a task that passes its deadline', () => {
     const { id } = await host.tasks.start({ ...template.request, deadlineAt: new Date(Date.now() + HOUR) });
     await host.kit.runToEnd(id);
     await pass(id);
-    await host.get(WorkerWatch).lookOnce();
+    await host.get(CancellationWatcher).lookOnce();
     expect(await taskMoves(lab, id)).toEqual(['pending > in_progress', 'in_progress > complete']);
     expect(await lab.query('select from tasker.task_deadlines')).toEqual([]);
   });

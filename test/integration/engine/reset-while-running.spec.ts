@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Worker } from '../../../lib/engine/steps/worker.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate } from '../../support/eventually.js';
 import { aTemplate } from '../../support/factories.js';
@@ -58,7 +58,7 @@ describe('a step that a worker runs again after a reset, while its first run is 
       await again(); // while the answer is on its way
       return revoked;
     };
-    expect(await get(WorkerWatch).lookOnce()).toBe(1);
+    expect(await get(CancellationWatcher).lookOnce()).toBe(1);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
     await end();
   });

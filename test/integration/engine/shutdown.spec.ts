@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { StepAbandonedError, type StepContext } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
 import { ReadySignal } from '../../../lib/engine/ready.signal.js';
-import { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
+import { WorkerMaintenance } from '../../../lib/engine/steps/worker.maintenance.js';
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
@@ -283,7 +283,7 @@ describe('an application that closes while it searches for steps that are leased
     });
     const other = await lab.connect();
     await other.query('begin; lock table tasker.ready_steps');
-    const search = host.get(WorkerHeart).checkOnce();
+    const search = host.get(WorkerMaintenance).checkOnce();
     await lockWaited(other, 'return_unknown_claims');
     let isStopped = false;
     void host
@@ -305,7 +305,7 @@ describe('the long-lived parts of the engine', () => {
     const host = await lab.open({ worker });
     const before = timers();
     host.get(WorkerLoop).start();
-    host.get(WorkerHeart).start();
+    host.get(WorkerMaintenance).start();
     expect(timers()).toBe(before);
 
     await host.get(ReadySignal).start();
@@ -318,8 +318,8 @@ describe('the long-lived parts of the engine', () => {
   it('may be stopped before they were started, and start nevertheless', async () => {
     const template = aTemplate();
     const host = await lab.open({ templates: [template], handlers: aScript().handlers });
-    const [loop, heart] = [host.get(WorkerLoop), host.get(WorkerHeart)];
-    await Promise.all([loop.stop(), heart.stop()]);
+    const [loop, maintenance] = [host.get(WorkerLoop), host.get(WorkerMaintenance)];
+    await Promise.all([loop.stop(), maintenance.stop()]);
     expect(host.get(WorkerIdentity).current()).toBeNull();
 
     loop.start();
@@ -342,7 +342,7 @@ describe('the long-lived parts of the engine', () => {
     await loop.stop();
     expect(left).toEqual([0, 0]);
     expect((await host.kit.task(id)).state).toBe('complete');
-    for (const part of [host.get(WorkerHeart), host.get(ReadySignal)]) {
+    for (const part of [host.get(WorkerMaintenance), host.get(ReadySignal)]) {
       await part.stop();
       await part.stop();
     }

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { DatabaseTimeoutError, TaskerWorker } from 'nestjs-tasker';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
-import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
 import { Database } from '../../../lib/persistence/database.js';
 import { BreakingProxy } from '../../support/breaking.proxy.js';
 import { aGate, eventually } from '../../support/eventually.js';
@@ -75,7 +75,7 @@ describe('connections that fall silent without an error', () => {
       { counted: 1 },
     ]);
     expect(await lab.query('select worker_id from __schema__.workers where lost_at is not null')).toEqual([]);
-    await eventually(() => expect(host.get(WorkerPulse).checks().worker!.fault()).toBeNull());
+    await eventually(() => expect(host.get(WorkerHealth).checks().worker!.fault()).toBeNull());
   });
 
   it('are not waited for while they open either, and keep no places in the pool', async () => {
@@ -95,7 +95,7 @@ describe('connections that fall silent without an error', () => {
 describe('a worker whose way to the database has fallen silent, new connections too', () => {
   it('is neither ready nor alive until the database answers again', async () => {
     const host = await open({ worker: { enabled: true, pollIntervalMs: 50 } });
-    const pulse = host.get(WorkerPulse);
+    const pulse = host.get(WorkerHealth);
     const fault = (): string | null => pulse.checks().worker!.fault();
     await eventually(() => expect(fault()).toBeNull());
     expect(pulse.isAlive).toBe(true);
@@ -135,7 +135,7 @@ describe('a worker whose way to the database has fallen silent, new connections 
 
   it('stays alive while the database refuses connections, and is not ready once its lease is over', async () => {
     const { get, lines } = await open({ worker: { enabled: true, pollIntervalMs: 10, leaseSeconds: 1 } });
-    const fault = (): string | null => get(WorkerPulse).checks().worker!.fault();
+    const fault = (): string | null => get(WorkerHealth).checks().worker!.fault();
     await eventually(() => expect(fault()).toBeNull());
     proxy.breaksNew = true;
     proxy.breakOpen();
@@ -143,7 +143,7 @@ describe('a worker whose way to the database has fallen silent, new connections 
     // Longer than its passes may wait.
     await eventually(() => expect(performance.now() - began).toBeGreaterThan(LIMIT_MS + 5 * 10 + 200));
     await eventually(() => expect(fault()).toBe('the worker has lost the database'));
-    expect(get(WorkerPulse).isAlive).toBe(true);
+    expect(get(WorkerHealth).isAlive).toBe(true);
     proxy.breaksNew = false;
     await eventually(() => expect(lines.join()).toContain('The database answers again'));
     await eventually(() => expect(fault()).toBeNull());
@@ -161,7 +161,7 @@ describe('a worker whose way to the database has fallen silent, new connections 
     const loop = host.get(WorkerLoop);
     await eventually(() => expect(host.get(Worker).runningSteps).toBe(1));
     await eventually(() => expect(Date.now() - loop.lastContactAt!.getTime()).toBeGreaterThan(1_100));
-    expect(host.get(WorkerPulse).checks().worker!.fault()).toBeNull();
+    expect(host.get(WorkerHealth).checks().worker!.fault()).toBeNull();
     finish.open();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { EventBus, PermanentError, type StepContext } from 'nestjs-tasker';
 import { Worker } from '../../../lib/engine/steps/worker.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, ONE_STEP } from '../../support/factories.js';
 import type { HostSettings, StepFunction } from '../../support/host.js';
@@ -121,7 +121,7 @@ describe('a transactional step', () => {
     await tasks.cancel(id, BY);
     end.open();
     await get(Worker).settled();
-    await get(WorkerWatch).lookOnce();
+    await get(CancellationWatcher).lookOnce();
     await eventually(async () => expect(await openTransactions()).toBe(0));
     expect(await effects()).toEqual([]);
     expect((await kit.task(id)).state).toBe('cancelled');

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
-import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
+import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
@@ -76,7 +76,7 @@ describe('a pass of which the answer is lost with the connection', () => {
 describe('a worker whose passes wait for a lock', () => {
   it('is alive and ready for as long as a statement may take', async () => {
     const host = await lab.open({ worker: { enabled: true, pollIntervalMs: POLL_MS } });
-    const pulse = host.get(WorkerPulse);
+    const pulse = host.get(WorkerHealth);
     const fault = (): string | null => pulse.checks().worker!.fault();
     await eventually(() => expect(fault()).toBeNull());
     const holder = await lab.connect();

@@ -4,7 +4,7 @@ import { ConcurrencyGovernor } from '../../../lib/engine/steps/concurrency.gover
 import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
-import { WorkerWatch } from '../../../lib/engine/steps/worker.watch.js';
+import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate, eventually, type Gate } from '../../support/eventually.js';
 import { aChain, aTemplate, ONE_STEP, type TestTemplate } from '../../support/factories.js';
@@ -182,7 +182,7 @@ describe('a step that waits for a place under a limit', () => {
        insert into __schema__.task_deadlines select * from ended`,
       ahead,
     );
-    await (await lab.open({ worker: { enabled: false } })).get(WorkerWatch).lookOnce();
+    await (await lab.open({ worker: { enabled: false } })).get(CancellationWatcher).lookOnce();
     await ended(other, waiting);
     gate.open();
   });

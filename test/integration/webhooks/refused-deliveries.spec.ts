@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { StandingFaults } from '../../../lib/engine/standing.faults.js';
+import { StandingFaults } from '../../../lib/background/standing.faults.js';
 import { answering, useServers } from '../../support/answering.server.js';
 import { eventually } from '../../support/eventually.js';
 import { messageOf, template, useWebhookLab } from './webhook.lab.js';

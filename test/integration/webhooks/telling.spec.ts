@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeFilter, DeliveryPage } from 'nestjs-tasker';
-import { StandingFaults } from '../../../lib/engine/standing.faults.js';
+import { StandingFaults } from '../../../lib/background/standing.faults.js';
 import { answering, useServers } from '../../support/answering.server.js';
 import { eventually } from '../../support/eventually.js';
 import { isSigned, messageOf, template, useWebhookLab } from './webhook.lab.js';

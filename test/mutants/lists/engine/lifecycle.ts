@@ -7,15 +7,15 @@ export const files: readonly MutantsOfFile[] = [
     tests: [lifecycle, shutdown, boot, engine],
     mutants: [
       {
-        mistake: 'lets the heart stop before the last step has ended',
+        mistake: 'lets the maintenance stop before the last step has ended',
         find: 'const swept = this.retention.stop();',
-        replace: 'const swept = Promise.all([this.retention.stop(), this.heart.stop()]);',
+        replace: 'const swept = Promise.all([this.retention.stop(), this.maintenance.stop()]);',
         tests: [shutdown, lostLease, lifecycle],
       },
       {
         mistake: 'lets cancelled steps run on during the shutdown',
         find: 'const swept = this.retention.stop();',
-        replace: 'const swept = Promise.all([this.retention.stop(), this.watch.stop()]);',
+        replace: 'const swept = Promise.all([this.retention.stop(), this.cancellations.stop()]);',
         tests: [shutdown, operatorActions],
       },
       { mistake: 'leaves its row as if it had died', find: 'await this.gateway.stop(workerId);', replace: 'return;' },

@@ -9,7 +9,7 @@ import {
   engine,
   graphqlMutations,
   idleStart,
-  requestLedger,
+  idempotentRequests,
   requests,
   restActions,
   retention,
@@ -22,8 +22,8 @@ import {
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/engine/request.ledger.ts',
-    tests: [requestLedger, restActions, graphqlMutations],
+    file: 'lib/engine/idempotent.requests.ts',
+    tests: [idempotentRequests, restActions, graphqlMutations],
     mutants: [
       {
         mistake: 'keeps the key of a request that failed',
@@ -113,7 +113,7 @@ export const files: readonly MutantsOfFile[] = [
     });`,
         replace: '});',
       },
-      { mistake: 'announces tasks that were rolled back', find: 'if (isWhole) this.facts', replace: 'this.facts' },
+      { mistake: 'announces tasks that were rolled back', find: 'if (isWhole) this.events', replace: 'this.events' },
       {
         mistake: 'wakes nobody after a start',
         find: `announce(await this.store([first, ...others]));

@@ -28,7 +28,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'publishes no event of the new task',
-        find: 'this.facts.publishStarted([{ template }], [{ id, state, created: true }]);',
+        find: 'this.events.publishStarted([{ template }], [{ id, state, created: true }]);',
         replace: '',
       },
     ],

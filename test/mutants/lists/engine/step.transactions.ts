@@ -39,7 +39,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'commits the work of a handler whose results cannot be stored',
-        find: `if (judged.kind !== 'complete') throw new Undone(judged);`,
+        find: `if (judged.kind !== 'complete') throw new RolledBack(judged);`,
         replace: '',
       },
       {

@@ -77,7 +77,7 @@ export const files: readonly MutantsOfFile[] = [
         tests: [operatorActions, waking, scheduling],
       },
       {
-        mistake: 'leaves alone what had to wait for a search of the heart',
+        mistake: 'leaves alone what had to wait for a search of the maintenance',
         find: 'this.onOutcome(); // what came up meanwhile had to wait',
         replace: '',
         tests: [shutdown],
@@ -96,7 +96,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'keeps the room of a pass that failed',
-        find: `this.room.release(reservation);
+        find: `this.claimCapacity.release(reservation);
       this.passes--;`,
         replace: 'this.passes--;',
       },
@@ -139,9 +139,9 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'wakes nobody after a transactional step',
-        find: `this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+        find: `this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
     this.onFreed();`,
-        replace: `this.facts.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });`,
+        replace: `this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });`,
         tests: [waking, transactional],
       },
       {

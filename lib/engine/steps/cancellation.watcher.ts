@@ -6,9 +6,9 @@ import { WorkerGateway, type DatabaseRefusal } from '../../persistence/worker.ga
 import { logText } from '../../workflow/log.text.js';
 import type { AbandonReason } from '../engine.errors.js';
 import { ReadySignal } from '../ready.signal.js';
-import { FactPublisher } from './fact.publisher.js';
-import { RecurringWork } from '../recurring.work.js';
-import { StandingFaults } from '../standing.faults.js';
+import { EventPublisher } from './event.publisher.js';
+import { RecurringWork } from '../../background/recurring.work.js';
+import { StandingFaults } from '../../background/standing.faults.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
@@ -22,7 +22,7 @@ const EXPIRY_REFUSED = 'The database refuses to end some tasks that passed their
  * aborts it, and fails tasks past their deadline. A look costs two short queries, so it needs no notice that could be lost.
  */
 @Injectable()
-export class WorkerWatch {
+export class CancellationWatcher {
   private readonly logger = new Logger('TaskerWorker');
   private readonly looking: RecurringWork;
   private readonly expiring: RecurringWork;
@@ -36,7 +36,7 @@ export class WorkerWatch {
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
     private readonly ready: ReadySignal,
-    private readonly facts: FactPublisher,
+    private readonly events: EventPublisher,
     private readonly faults: StandingFaults,
   ) {
     const { pollIntervalMs: intervalMs } = options.worker;
@@ -90,7 +90,7 @@ export class WorkerWatch {
     let isAny = false;
     for (let isOver = false; !isOver;) {
       const expired = await this.operators.expireTasks(left());
-      this.facts.publishAction(expired);
+      this.events.publishAction(expired);
       if (expired.steps.length > 0) this.ready.tellAll(); // those that ran may leave places under limits
       for (const { taskId, ...refusal } of expired.refusals) this.noteRefused(taskId, refusal);
       isAny ||= expired.changed;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
-import { RecurringWork, type RecurringWorkOptions } from '../../../lib/engine/recurring.work.js';
-import { StandingFaults } from '../../../lib/engine/standing.faults.js';
+import { RecurringWork, type RecurringWorkOptions } from '../../../lib/background/recurring.work.js';
+import { StandingFaults } from '../../../lib/background/standing.faults.js';
 import { aGate } from '../../support/eventually.js';
 
 const INTERVAL_MS = 1_000;

@@ -2,10 +2,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { WorkerGateway } from '../../persistence/worker.gateway.js';
-import { FactPublisher } from './fact.publisher.js';
+import { EventPublisher } from './event.publisher.js';
 import { ReadySignal } from '../ready.signal.js';
-import { RecurringWork } from '../recurring.work.js';
-import { StandingFaults } from '../standing.faults.js';
+import { RecurringWork } from '../../background/recurring.work.js';
+import { StandingFaults } from '../../background/standing.faults.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
@@ -45,7 +45,7 @@ interface Duty {
  * tables up. None of these waits for another, or fails with it.
  */
 @Injectable()
-export class WorkerHeart {
+export class WorkerMaintenance {
   private readonly logger = new Logger('TaskerWorker');
   private readonly duties: readonly Duty[] = [
     {
@@ -92,7 +92,7 @@ export class WorkerHeart {
     private readonly worker: Worker,
     private readonly definitions: StepDefinitionCache,
     private readonly ready: ReadySignal,
-    private readonly facts: FactPublisher,
+    private readonly events: EventPublisher,
     private readonly faults: StandingFaults,
   ) {
     const folding: Duty = {
@@ -117,7 +117,7 @@ export class WorkerHeart {
   }
 
   /** When the database last took note of this worker, or null. */
-  get lastBeatAt(): Date | null {
+  get lastHeartbeatAt(): Date | null {
     return this.lastBeat;
   }
 
@@ -133,7 +133,7 @@ export class WorkerHeart {
    * One beat: renews the lease, takes back the steps of lost workers, clears the tables up.
    * @throws what the first of these threw that failed; the others are done all the same
    */
-  async beatOnce(): Promise<void> {
+  async runOnce(): Promise<void> {
     const failures: unknown[] = [];
     for (const { run } of this.duties) await run().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
@@ -183,7 +183,7 @@ export class WorkerHeart {
   private async reap(): Promise<void> {
     const reaped = await this.gateway.reapLostWorkers();
     if (reaped.steps.length > 0) this.ready.tellAll();
-    this.facts.publishReaped(reaped);
+    this.events.publishReaped(reaped);
     if (reaped.refusals.length === 0) this.faults.clear('lost_steps');
     else this.faults.report('lost_steps', LOST_STEPS_REFUSED, reaped.refusals);
   }

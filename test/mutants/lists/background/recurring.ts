@@ -3,7 +3,7 @@ import { engine } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/engine/recurring.work.ts',
+    file: 'lib/background/recurring.work.ts',
     tests: [engine],
     mutants: [
       {

@@ -3,7 +3,7 @@ import { engine, outage, shutdown, silence, trouble } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/engine/steps/worker.pulse.ts',
+    file: 'lib/engine/steps/worker.health.ts',
     tests: [engine, trouble, outage, silence, shutdown],
     mutants: [
       {
@@ -23,7 +23,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'calls a full worker lost that only beats',
-        find: '[this.loop.lastContactAt, this.heart.lastBeatAt]',
+        find: '[this.loop.lastContactAt, this.maintenance.lastHeartbeatAt]',
         replace: '[this.loop.lastContactAt]',
       },
     ],

@@ -3,7 +3,7 @@ import { announcing, operatorActions, refusedParts, requests, scheduling } from 
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/engine/steps/worker.watch.ts',
+    file: 'lib/engine/steps/cancellation.watcher.ts',
     tests: [scheduling, operatorActions, refusedParts, requests, announcing],
     mutants: [
       {
@@ -13,7 +13,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'publishes no events of tasks past their deadline',
-        find: 'this.facts.publishAction(expired);',
+        find: 'this.events.publishAction(expired);',
         replace: '',
       },
       {

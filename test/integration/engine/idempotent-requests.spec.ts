@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { RequestLedger } from '../../../lib/engine/request.ledger.js';
+import { IdempotentRequests } from '../../../lib/engine/idempotent.requests.js';
 import { useLab } from '../../support/lab.js';
 
 const lab = useLab();
@@ -20,7 +20,7 @@ describe('a request with a key that fails', () => {
 
   it('is told what failed, also where its key cannot be given back', async () => {
     const failing = host()
-      .get(RequestLedger)
+      .get(IdempotentRequests)
       .once(request, async () => {
         await keepKeys();
         throw new Error('the work failed');

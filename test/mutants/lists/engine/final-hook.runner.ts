@@ -3,7 +3,7 @@ import { finalAnnotations, shutdown, taskHandlers, waking } from '../../specs.js
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/engine/tasks/task.finisher.ts',
+    file: 'lib/engine/tasks/final-hook.runner.ts',
     tests: [finalAnnotations, taskHandlers, shutdown],
     mutants: [
       {

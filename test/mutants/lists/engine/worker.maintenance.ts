@@ -3,7 +3,7 @@ import { engine, housekeeping, lostLease, refusedParts, waking } from '../../spe
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/engine/steps/worker.heart.ts',
+    file: 'lib/engine/steps/worker.maintenance.ts',
     tests: [lostLease, housekeeping, refusedParts, engine],
     mutants: [
       {
@@ -35,7 +35,7 @@ export const files: readonly MutantsOfFile[] = [
         replace: '',
         tests: [waking, lostLease],
       },
-      { mistake: 'publishes no events of lost workers', find: 'this.facts.publishReaped(reaped);', replace: '' },
+      { mistake: 'publishes no events of lost workers', find: 'this.events.publishReaped(reaped);', replace: '' },
       {
         mistake: 'checks what it holds again and again on a large queue',
         find: 'this.nextCheckAt = endedAt + PAUSES * (endedAt - began);',

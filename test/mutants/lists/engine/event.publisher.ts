@@ -12,7 +12,7 @@ import {
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/engine/steps/fact.publisher.ts',
+    file: 'lib/engine/steps/event.publisher.ts',
     tests: [announcing, engine, transactional, requests, operatorActions],
     mutants: [
       {
@@ -39,7 +39,7 @@ export const files: readonly MutantsOfFile[] = [
         find: `if (to !== 'pending' && to !== 'in_progress') this.onTaskEnd(fact);`,
         replace: 'this.onTaskEnd(fact);',
         tests: [engine, finalAnnotations],
-        equivalent: 'the finisher then asks the database once more than needed, and finds nothing',
+        equivalent: 'the runner of final hooks then asks the database once more than needed, and finds nothing',
       },
     ],
   },

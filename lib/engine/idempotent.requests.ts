@@ -10,14 +10,14 @@ const TAKEN_SECONDS = 60;
 export type { IdempotentRequest } from '../persistence/idempotency.gateway.js';
 
 /** What a request was answered with, and whether that was now. */
-export interface LedgerAnswer<Answer> {
+export interface IdempotentAnswer<Answer> {
   readonly answer: Answer;
   readonly replayed: boolean;
 }
 
 /** Carries out requests of callers outside that come with an idempotency key: once a key, for a day. */
 @Injectable()
-export class RequestLedger {
+export class IdempotentRequests {
   constructor(private readonly gateway: IdempotencyGateway) {}
 
   /**
@@ -28,7 +28,7 @@ export class RequestLedger {
   async once<Answer extends JsonValue>(
     request: IdempotentRequest,
     work: () => Promise<Answer>,
-  ): Promise<LedgerAnswer<Answer>> {
+  ): Promise<IdempotentAnswer<Answer>> {
     const taken = await this.gateway.take(request, TAKEN_SECONDS, REQUEST_KEY_SECONDS);
     if (taken.outcome === 'answered') return { answer: taken.answer as Answer, replayed: true };
     if (taken.outcome === 'busy') throw new RequestInProgressError(request.key);

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EngineLifecycle } from '../../../lib/engine/engine.lifecycle.js';
-import { StandingFaults } from '../../../lib/engine/standing.faults.js';
-import { WorkerPulse } from '../../../lib/engine/steps/worker.pulse.js';
-import type { WorkerHeart } from '../../../lib/engine/steps/worker.heart.js';
+import { StandingFaults } from '../../../lib/background/standing.faults.js';
+import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
+import type { WorkerMaintenance } from '../../../lib/engine/steps/worker.maintenance.js';
 import type { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { resolveOptions } from '../../../lib/options/resolve.options.js';
 
@@ -39,12 +39,12 @@ describe('a fault that stands', () => {
   it('is a check of readiness under its key, also in a process that only serves the API', () => {
     const faults = new StandingFaults();
     const options = resolveOptions({ worker: { enabled: false } });
-    const pulse = new WorkerPulse(
+    const pulse = new WorkerHealth(
       options,
       {} as WorkerLoop,
       faults,
       { isStopping: false } as EngineLifecycle,
-      {} as WorkerHeart,
+      {} as WorkerMaintenance,
     );
     expect(pulse.checks()).toEqual({});
     faults.report('limits', LIMITS);

@@ -3,7 +3,7 @@ import { concurrency, engine, lateAnswers, places, scheduling, smallPool, transa
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/engine/steps/claim.room.ts',
+    file: 'lib/engine/steps/claim.capacity.ts',
     tests: [lateAnswers, concurrency, transactional, smallPool, engine],
     mutants: [
       {

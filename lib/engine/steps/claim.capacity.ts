@@ -15,7 +15,7 @@ export interface Reservation {
 
 /** How many more steps fit into this process, and how many of them may be transactional. */
 @Injectable()
-export class ClaimRoom {
+export class ClaimCapacity {
   private most: number;
   private reserved = 0;
   private reservedPlaces = 0;

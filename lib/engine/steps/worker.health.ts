@@ -2,30 +2,30 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { EngineLifecycle } from '../engine.lifecycle.js';
-import { StandingFaults } from '../standing.faults.js';
-import { WorkerHeart } from './worker.heart.js';
+import { StandingFaults } from '../../background/standing.faults.js';
+import { WorkerMaintenance } from './worker.maintenance.js';
 import { WorkerLoop } from './worker.loop.js';
 
 /** Polls without progress. */
 const SEVERAL = 5;
 
 /** Whether something works: what to say when it does, and else what is wrong. */
-export interface PulseCheck {
+export interface WorkerCheck {
   readonly healthy: string;
   readonly fault: () => string | null;
 }
 
-const SHUTDOWN: PulseCheck = { healthy: 'running', fault: () => 'the application is shutting down' };
+const SHUTDOWN: WorkerCheck = { healthy: 'running', fault: () => 'the application is shutting down' };
 
 /** Answers whether this process runs steps, if it is meant to, and what else is wrong in it. */
 @Injectable()
-export class WorkerPulse {
+export class WorkerHealth {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly loop: WorkerLoop,
     private readonly faults: StandingFaults,
     private readonly lifecycle: EngineLifecycle,
-    private readonly heart: WorkerHeart,
+    private readonly maintenance: WorkerMaintenance,
   ) {}
 
   /**
@@ -41,8 +41,8 @@ export class WorkerPulse {
    * One check of the worker, which a process that only serves the API lacks, one for each fault that stands, and from its first
    * moment on one of the shutdown.
    */
-  checks(): Readonly<Record<string, PulseCheck>> {
-    const checks: Record<string, PulseCheck> = {};
+  checks(): Readonly<Record<string, WorkerCheck>> {
+    const checks: Record<string, WorkerCheck> = {};
     if (this.options.worker.enabled) {
       const healthy = this.isAwaited ? 'the worker waits until the host starts it' : 'the worker runs';
       checks.worker = { healthy, fault: () => this.fault() };
@@ -61,7 +61,7 @@ export class WorkerPulse {
     if (this.isAwaited) return null;
     if (!this.loop.isActive) return 'the worker is not started, or stopped';
     // A worker that is full makes no passes, and beats.
-    const contacts = [this.loop.lastContactAt, this.heart.lastBeatAt].map((at) => at?.getTime() ?? 0);
+    const contacts = [this.loop.lastContactAt, this.maintenance.lastHeartbeatAt].map((at) => at?.getTime() ?? 0);
     const latest = Math.max(...contacts);
     if (latest === 0) return 'the worker has not reached the database yet';
     if (!this.isAlive) return 'the worker makes no progress, as the database does not answer it';

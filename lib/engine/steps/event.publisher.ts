@@ -21,7 +21,7 @@ import type { StepOutcome } from './step.outcome.js';
  * only where somebody listens.
  */
 @Injectable()
-export class FactPublisher {
+export class EventPublisher {
   /** Called when a task has come to an end through this process. */
   onTaskEnd: (fact: () => TaskFact) => void = () => undefined;
 

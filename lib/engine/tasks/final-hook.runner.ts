@@ -16,10 +16,10 @@ import { storableText } from '../../workflow/json.check.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { logText } from '../../workflow/log.text.js';
 import { annotationProblems } from './annotation.check.js';
-import { endingAfter } from '../ending.signal.js';
-import { FactPublisher } from '../steps/fact.publisher.js';
-import { RecurringWork } from '../recurring.work.js';
-import { StandingFaults } from '../standing.faults.js';
+import { gracePeriod } from '../../background/grace.period.js';
+import { EventPublisher } from '../steps/event.publisher.js';
+import { RecurringWork } from '../../background/recurring.work.js';
+import { StandingFaults } from '../../background/standing.faults.js';
 
 type WholeTask = TaskOutline & Pick<StoredParts, 'context' | 'steps'>;
 
@@ -39,7 +39,7 @@ const MAX_ERROR_LENGTH = 2_000;
  * the annotations, so they are stored once. Ends through this process are told at once, others with the poll.
  */
 @Injectable()
-export class TaskFinisher {
+export class FinalHookRunner {
   private readonly logger = new Logger('TaskerFinisher');
   private readonly telling: RecurringWork;
 
@@ -50,7 +50,7 @@ export class TaskFinisher {
     private readonly templates: TemplateRegistry,
     private readonly directory: TemplateDirectory,
     private readonly handlers: TaskHandlerRegistry,
-    private readonly facts: FactPublisher,
+    private readonly events: EventPublisher,
     faults: StandingFaults,
   ) {
     this.telling = new RecurringWork({
@@ -65,7 +65,7 @@ export class TaskFinisher {
   /** Does nothing where no task handler of this process wants to be told. */
   start(): void {
     if (this.namedTaskIds().length === 0) return;
-    this.facts.onTaskEnd = (fact) => {
+    this.events.onTaskEnd = (fact) => {
       if (this.handlers.find(fact())?.instance.updateAnnotations) this.telling.now();
     };
     this.telling.start();
@@ -73,7 +73,7 @@ export class TaskFinisher {
   }
 
   async stop(): Promise<void> {
-    this.facts.onTaskEnd = () => undefined;
+    this.events.onTaskEnd = () => undefined;
     await this.telling.stop();
   }
 
@@ -83,7 +83,7 @@ export class TaskFinisher {
    */
   async runOnce(stop?: AbortSignal): Promise<number> {
     const namedTaskIds = this.namedTaskIds();
-    const ending = endingAfter(stop, this.options.worker.shutdownTimeoutMs);
+    const ending = gracePeriod(stop, this.options.worker.shutdownTimeoutMs);
     let stored = 0;
     try {
       while (namedTaskIds.length > 0 && !stop?.aborted) {

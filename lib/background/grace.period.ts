@@ -1,12 +1,13 @@
-/** Signals the end of the time that running work has once it must stop. */
-export interface Ending {
+/** The time that running work has left once it must stop. */
+export interface GracePeriod {
+  /** Aborted at the end of the time. */
   readonly signal: AbortSignal;
-  /** Must be called when the work is over; otherwise its timer keeps the process alive. */
+  /** Must be called when the work is over; otherwise the timer keeps the process alive. */
   clear(): void;
 }
 
-/** Fires `ms` after the given signal; never without one. */
-export function endingAfter(stop: AbortSignal | undefined, ms: number): Ending {
+/** Begins when `stop` is aborted and lasts `ms`; without `stop` it never begins. */
+export function gracePeriod(stop: AbortSignal | undefined, ms: number): GracePeriod {
   const ending = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const begin = (): void => void (timer = setTimeout(() => ending.abort(), ms));
