@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { StepDetails, StepErrorDetails, TaskOutline } from '../persistence/task.details.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { analyseTask } from './task.analysis.js';
 import type { TaskListRequest } from './task.list.js';
 import { TaskReader } from './task.reader.js';
@@ -47,12 +48,12 @@ export class DeadLetterReader {
   constructor(private readonly tasks: TaskReader) {}
 
   /**
-   * Tasks in error; what the request says of states and parts does not count.
+   * Tasks in error that are in scope; what the request says of states and parts does not count.
    * @throws as `TaskReader.list`
    */
-  async list(request: TaskListRequest = {}): Promise<DeadLetterPage> {
+  async list(request: TaskListRequest = {}, scope: TaskScope | null = null): Promise<DeadLetterPage> {
     const filter = { ...request.filter, states: ['error'] as const };
-    const { items, hasNext, hasPrevious } = await this.tasks.list({ ...request, filter, include: ['steps'] });
+    const { items, hasNext, hasPrevious } = await this.tasks.list({ ...request, filter, include: ['steps'] }, scope);
     return {
       items: items.map(({ task: { steps = [], ...task }, cursor }) => ({ letter: letterOf(task, steps), cursor })),
       hasNext,

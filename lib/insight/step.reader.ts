@@ -3,6 +3,7 @@ import { UnknownStepError } from '../persistence/persistence.errors.js';
 import { TaskDetailGateway } from '../persistence/task-detail.gateway.js';
 import type { StepDetails } from '../persistence/task.details.js';
 import { isRowId } from '../workflow/input.checks.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { TaskReader } from './task.reader.js';
 
 export { isOmitted } from '../persistence/omitted.value.js';
@@ -16,7 +17,7 @@ export interface StepDocument extends StepDetails {
   readonly siblings: readonly string[];
 }
 
-/** Answers about single steps. */
+/** Answers about single steps. Those of a task that is not in the scope of the caller do not exist for the caller. */
 @Injectable()
 export class StepReader {
   constructor(
@@ -28,8 +29,8 @@ export class StepReader {
    * Dependencies first.
    * @throws UnknownTaskError
    */
-  list(taskId: string): Promise<readonly StepDocument[]> {
-    return this.read(taskId, null);
+  list(taskId: string, scope: TaskScope | null = null): Promise<readonly StepDocument[]> {
+    return this.read(taskId, null, scope);
   }
 
   /**
@@ -37,8 +38,8 @@ export class StepReader {
    * @param step name or id
    * @throws UnknownTaskError, UnknownStepError
    */
-  async get(taskId: string, step: string): Promise<StepDocument> {
-    const steps = await this.read(taskId, step);
+  async get(taskId: string, step: string, scope: TaskScope | null = null): Promise<StepDocument> {
+    const steps = await this.read(taskId, step, scope);
     const found = stepCalled(steps, step);
     if (found) return found;
     const names = steps.map(({ name }) => name).join(', ') || 'none';
@@ -46,17 +47,17 @@ export class StepReader {
   }
 
   /** @throws UnknownStepError */
-  async getById(id: string): Promise<StepDocument> {
-    const taskId = isRowId(id) ? await this.details.taskOfStep(id) : null;
-    const steps = taskId === null ? [] : await this.read(taskId, id);
-    const found = steps.find((step) => step.id === id);
+  async getById(id: string, scope: TaskScope | null = null): Promise<StepDocument> {
+    const taskId = isRowId(id) ? await this.details.taskOfStep(id, scope) : null;
+    const task = taskId === null ? null : (await this.tasks.findMany([taskId], ['steps'], id, scope)).get(taskId);
+    const found = task && withNeighbours(task.id, task.steps).find((step) => step.id === id);
     if (!found) throw new UnknownStepError(`There is no step ${id}.`);
     return found;
   }
 
   /** @param step name or id of the only one whose results and error are read; null: of all */
-  private async read(taskId: string, step: string | null): Promise<readonly StepDocument[]> {
-    const { steps } = await this.tasks.getParts(taskId, ['steps'], step);
+  private async read(taskId: string, step: string | null, scope: TaskScope | null): Promise<readonly StepDocument[]> {
+    const { steps } = await this.tasks.getParts(taskId, ['steps'], step, scope);
     return withNeighbours(taskId, steps);
   }
 }

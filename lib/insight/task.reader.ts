@@ -12,6 +12,7 @@ import { analyseGraph } from '../workflow/graph.js';
 import { isRowId } from '../workflow/input.checks.js';
 import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import type { TaskState } from '../workflow/states.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { checkListRequest, checkParts } from './task.list.check.js';
 import { analyseTask } from './task.analysis.js';
 import { cursorOf, positionAt } from './task.cursor.js';
@@ -31,7 +32,7 @@ export type {
 
 const ALWAYS = ['context', 'summary', 'steps'] as const satisfies TaskPart[];
 
-/** Answers what tasks and their steps are doing. */
+/** Answers what tasks and their steps are doing. A task that is not in the scope of the caller does not exist for the caller. */
 @Injectable()
 export class TaskReader {
   constructor(
@@ -43,8 +44,9 @@ export class TaskReader {
   async get<More extends TaskPart = never>(
     taskId: string,
     more: readonly More[] = [],
+    scope: TaskScope | null = null,
   ): Promise<TaskDetails & TaskWith<More>> {
-    return this.getParts<(typeof ALWAYS)[number] | More>(taskId, [...ALWAYS, ...more]);
+    return this.getParts<(typeof ALWAYS)[number] | More>(taskId, [...ALWAYS, ...more], null, scope);
   }
 
   /**
@@ -56,8 +58,9 @@ export class TaskReader {
     taskId: string,
     parts: readonly Part[],
     step: string | null = null,
+    scope: TaskScope | null = null,
   ): Promise<TaskWith<Part>> {
-    const task = await this.findParts(taskId, parts, step);
+    const task = await this.findParts(taskId, parts, step, scope);
     if (!task) throw new UnknownTaskError(taskId);
     return task;
   }
@@ -69,8 +72,9 @@ export class TaskReader {
   async find<More extends TaskPart = never>(
     taskId: string,
     more: readonly More[] = [],
+    scope: TaskScope | null = null,
   ): Promise<(TaskDetails & TaskWith<More>) | null> {
-    return this.findParts<(typeof ALWAYS)[number] | More>(taskId, [...ALWAYS, ...more]);
+    return this.findParts<(typeof ALWAYS)[number] | More>(taskId, [...ALWAYS, ...more], null, scope);
   }
 
   /**
@@ -84,8 +88,9 @@ export class TaskReader {
     taskIds: readonly string[],
     parts: readonly Part[],
     step: string | null = null,
+    scope: TaskScope | null = null,
   ): Promise<ReadonlyMap<string, TaskWith<Part>>> {
-    const found = await this.details.findMany(taskIds.filter(isRowId), storedPartsOf(parts), step);
+    const found = await this.details.findMany(taskIds.filter(isRowId), storedPartsOf(parts), step, scope);
     return new Map([...found].map(([id, task]) => [id, withParts(task, parts)]));
   }
 
@@ -95,7 +100,7 @@ export class TaskReader {
    *
    * @throws InvalidListRequestError, InvalidContextPathError, SlowListError, AnswerTooLargeError
    */
-  async list(request: TaskListRequest = {}): Promise<TaskPage> {
+  async list(request: TaskListRequest = {}, scope: TaskScope | null = null): Promise<TaskPage> {
     checkListRequest(request);
     const { filter = {}, sort = '-createdAt', limit = PAGE_BOUNDS.default, include = [], fromEnd = false } = request;
     const field = sort.replace('-', '') as TaskSortField;
@@ -103,6 +108,7 @@ export class TaskReader {
     const backwards = fromEnd || request.before !== undefined;
     const query: TaskListQuery = {
       filter,
+      scope,
       sort: field,
       descending: sort.startsWith('-'),
       from: cursor === undefined ? null : positionOf(cursor, field, backwards ? 'before' : 'after'),
@@ -120,10 +126,11 @@ export class TaskReader {
   private async findParts<Part extends TaskPart>(
     taskId: string,
     parts: readonly Part[],
-    step: string | null = null,
+    step: string | null,
+    scope: TaskScope | null,
   ): Promise<TaskWith<Part> | null> {
     checkParts(parts);
-    const found = await this.findMany([taskId], parts, step);
+    const found = await this.findMany([taskId], parts, step, scope);
     return found.get(taskId) ?? null;
   }
 }

@@ -5,6 +5,8 @@ import { hintFor } from '../templates/template.hint.js';
 import { LATEST } from '../templates/template.registry.js';
 import { UnknownTemplateError } from '../templates/unknown-template.error.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
+import { checkScope } from '../workflow/task.scope.check.js';
+import { hasTemplate, type TaskScope } from '../workflow/task.scope.js';
 import { templateLabel, type StepTemplate, type TaskTemplate } from '../workflow/task-template.js';
 import { UnknownNamespaceError } from './insight.errors.js';
 import { graphOf, type StepGraph } from './step.graph.js';
@@ -35,15 +37,18 @@ export interface TemplateDocument extends TaskTemplate {
   readonly graph: StepGraph;
 }
 
-/** Answers which task templates there are: those loaded in this process, and those that running workers have loaded. */
+/**
+ * Answers which task templates there are: those loaded in this process, and those that running workers have loaded. Of a scope
+ * counts what it says about templates: all others do not exist for the caller, nor do their namespaces.
+ */
 @Injectable()
 export class TemplateReader {
   constructor(private readonly directory: TemplateDirectory) {}
 
   /** By name. */
-  async namespaces(): Promise<readonly NamespaceOutline[]> {
+  async namespaces(scope: TaskScope | null = null): Promise<readonly NamespaceOutline[]> {
     const names = new Map<string, Set<string>>();
-    for (const { namespace, name } of await this.directory.list()) {
+    for (const { namespace, name } of await this.listings(scope)) {
       names.set(namespace, (names.get(namespace) ?? new Set()).add(name));
     }
     return [...names].map(([name, templates]) => ({ name, templateCount: templates.size }));
@@ -53,11 +58,11 @@ export class TemplateReader {
    * The templates of a namespace, by name.
    * @throws UnknownNamespaceError
    */
-  async list(namespace: string): Promise<readonly TemplateOutline[]> {
-    const listings = await this.listingsIn(namespace);
+  async list(namespace: string, scope: TaskScope | null = null): Promise<readonly TemplateOutline[]> {
+    const listings = await this.listingsIn(namespace, scope);
     return [...new Set(listings.map(({ name }) => name))].map((name) => {
       const versions = listings.filter((each) => each.name === name);
-      const latestVersion = this.directory.latestVersion(namespace, name)!;
+      const latestVersion = this.latestVersion(namespace, name, scope)!;
       const { description, stepCount } = versions.find(({ version }) => version === latestVersion)!;
       return {
         namespace,
@@ -74,19 +79,30 @@ export class TemplateReader {
    * @param version exact, or `latest`; an exact one is found for as long as the database remembers it
    * @throws UnknownNamespaceError, UnknownTemplateError
    */
-  async get(namespace: string, name: string, version: string = LATEST): Promise<TemplateDocument> {
-    const found = await this.find(namespace, name, version);
+  async get(
+    namespace: string,
+    name: string,
+    version: string = LATEST,
+    scope: TaskScope | null = null,
+  ): Promise<TemplateDocument> {
+    const found = await this.find(namespace, name, version, scope);
     if (found) return found;
-    const hint = hintFor({ namespace, name, version }, await this.listingsIn(namespace));
+    const hint = hintFor({ namespace, name, version }, await this.listingsIn(namespace, scope));
     throw new UnknownTemplateError(namespace, name, version, hint);
   }
 
   /** As `get`, but null for a template that nobody knows. */
-  async find(namespace: string, name: string, version: string = LATEST): Promise<TemplateDocument | null> {
-    const listings = (await this.directory.list()).filter((each) => each.namespace === namespace && each.name === name);
+  async find(
+    namespace: string,
+    name: string,
+    version: string = LATEST,
+    scope: TaskScope | null = null,
+  ): Promise<TemplateDocument | null> {
+    const listings = (await this.listings(scope)).filter((each) => each.namespace === namespace && each.name === name);
     const versions = listings.map((listing) => listing.version);
-    const exact = version === LATEST ? this.directory.latestVersion(namespace, name) : version;
-    const recalled = exact === undefined ? undefined : await this.directory.recall({ namespace, name, version: exact });
+    const exact = version === LATEST ? this.latestVersion(namespace, name, scope) : version;
+    if (exact === undefined || !hasTemplate(scope, { namespace, name, version: exact })) return null;
+    const recalled = await this.directory.recall({ namespace, name, version: exact });
     if (!recalled) return null;
     const { template } = recalled;
     return {
@@ -99,11 +115,21 @@ export class TemplateReader {
   }
 
   /** @throws UnknownNamespaceError */
-  private async listingsIn(namespace: string): Promise<readonly TemplateListing[]> {
-    const all = await this.directory.list();
+  private async listingsIn(namespace: string, scope: TaskScope | null): Promise<readonly TemplateListing[]> {
+    const all = await this.listings(scope);
     const here = all.filter((listing) => listing.namespace === namespace);
     if (here.length > 0) return here;
     throw new UnknownNamespaceError(namespace, [...new Set(all.map((listing) => listing.namespace))]);
+  }
+
+  /** @throws InvalidScopeError */
+  private async listings(scope: TaskScope | null): Promise<readonly TemplateListing[]> {
+    checkScope(scope);
+    return (await this.directory.list()).filter((listing) => hasTemplate(scope, listing));
+  }
+
+  private latestVersion(namespace: string, name: string, scope: TaskScope | null): string | undefined {
+    return this.directory.latestVersion(namespace, name, (template) => hasTemplate(scope, template));
   }
 }
 

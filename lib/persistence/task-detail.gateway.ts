@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { soughtName } from '../workflow/input.checks.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { Database } from './database.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
+import { isInScope, Parameters, scopeConditions } from './task-filter.sql.js';
 import { columnsOf, detailsOf, tasksRead, type IfLarger, type ReadTask } from './task-read.sql.js';
 
 /** Reads tasks with what belongs to them. */
@@ -17,21 +19,24 @@ export class TaskDetailGateway {
     taskId: string,
     parts: readonly Part[],
   ): Promise<(TaskOutline & Pick<StoredParts, Part>) | null> {
-    const found = await this.read([taskId], parts, null, 'refuse');
+    const found = await this.read([taskId], parts, null, 'refuse', null);
     return (found.get(taskId) as (TaskOutline & Pick<StoredParts, Part>) | undefined) ?? null;
   }
 
-  /** The id of the task that has the step, or null. */
-  async taskOfStep(stepId: string): Promise<string | null> {
+  /** The id of the task that has the step, or null: there is no such step, or its task is out of scope. */
+  async taskOfStep(stepId: string, scope: TaskScope | null): Promise<string | null> {
+    const parameters = new Parameters();
+    const conditions = [`s.workflow_step_id = ${parameters.add(stepId)}`];
+    if (scope !== null) conditions.push(isInScope('s.task_id', scope, parameters));
     const [row] = await this.database.query<{ taskId: string }>(
-      'select task_id as "taskId" from __schema__.workflow_steps where workflow_step_id = $1',
-      [stepId],
+      `select s.task_id::text as "taskId" from __schema__.workflow_steps s where ${conditions.join(' and ')}`,
+      parameters.values,
     );
     return row?.taskId ?? null;
   }
 
   /**
-   * The tasks that exist, by id, with the parts that are asked for. One statement, however many tasks and parts, so that all
+   * The tasks that exist and are in scope, by id, with the parts that are asked for. One statement, however many tasks and parts, so that all
    * is of the same instant. Steps come in the order of declaration. Of what is too large together, the largest values are left
    * out (see `OmittedValue`).
    *
@@ -42,8 +47,9 @@ export class TaskDetailGateway {
     taskIds: readonly string[],
     parts: readonly StoredPart[],
     step: string | null = null,
+    scope: TaskScope | null = null,
   ): Promise<ReadonlyMap<string, TaskOutline & Partial<StoredParts>>> {
-    return this.read(taskIds, parts, step, 'omit');
+    return this.read(taskIds, parts, step, 'omit', scope);
   }
 
   private async read(
@@ -51,11 +57,22 @@ export class TaskDetailGateway {
     parts: readonly StoredPart[],
     step: string | null,
     ifLarger: IfLarger,
+    scope: TaskScope | null,
   ): Promise<ReadonlyMap<string, TaskOutline & Partial<StoredParts>>> {
+    const parameters = new Parameters();
+    const [given, ...rest] = [taskIds, parts, step && soughtName(step), this.database.maxReadBytes].map((value) =>
+      parameters.add(value),
+    ) as [string, string, string, string];
+    const ids = scope === null ? given : idsInScope(given, scope, parameters);
     const rows = await this.database.query<ReadTask>(
-      `select ${columnsOf(parts)} from ${tasksRead('$1', '$2', '$3', '$4', ifLarger)}`,
-      [taskIds, parts, step && soughtName(step), this.database.maxReadBytes],
+      `select ${columnsOf(parts, scope, parameters)} from ${tasksRead(ids, ...rest, ifLarger)}`,
+      parameters.values,
     );
     return new Map(rows.map((row) => detailsOf(row, parts)).map((task) => [task.id, task]));
   }
+}
+
+function idsInScope(taskIds: string, scope: TaskScope, parameters: Parameters): string {
+  const conditions = [`t.task_id = any (${taskIds}::bigint[])`, ...scopeConditions(scope, parameters)];
+  return `array(select t.task_id from __schema__.tasks t where ${conditions.join(' and ')})`;
 }

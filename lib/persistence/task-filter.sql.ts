@@ -1,4 +1,6 @@
 import type { TaskFilter } from '../workflow/task.filter.js';
+import { checkScope } from '../workflow/task.scope.check.js';
+import { TEMPLATE_SCOPES, type TaskScope } from '../workflow/task.scope.js';
 
 /** Gathers the parameters of a statement, and answers how each is written in it. */
 export class Parameters {
@@ -11,10 +13,20 @@ export class Parameters {
 
 type Condition<Value> = (value: Value, parameters: Parameters) => string;
 
-/** What is asked of the task template. */
-const TEMPLATE_COLUMNS = { namespace: 'ns.name', name: 'nt.name', version: 'nt.version' } as const;
-type TemplateField = keyof typeof TEMPLATE_COLUMNS;
-const TEMPLATE_FIELDS = Object.keys(TEMPLATE_COLUMNS) as readonly TemplateField[];
+type TemplateField = (typeof TEMPLATE_SCOPES)[number];
+
+/** What each field asks of the task template, `nt` in the namespace `ns`. */
+const TEMPLATE_CONDITIONS: { readonly [Field in TemplateField]-?: Condition<NonNullable<TaskScope[Field]>> } = {
+  namespaces: (namespaces, p) => `ns.name = any (${p.add(namespaces)}::text[])`,
+  templates: (templates, p) =>
+    `exists (
+      select from jsonb_to_recordset(${p.add(JSON.stringify(templates))}::jsonb) x (namespace text, name text, version text)
+      where x.namespace = ns.name and x.name = nt.name and coalesce(x.version, nt.version) = nt.version
+    )`,
+  namespace: (namespace, p) => `ns.name = ${p.add(namespace)}`,
+  name: (name, p) => `nt.name = ${p.add(name)}`,
+  version: (version, p) => `nt.version = ${p.add(version)}`,
+};
 
 type TaskField = Exclude<keyof TaskFilter, TemplateField>;
 
@@ -60,29 +72,58 @@ const CONDITIONS: { readonly [Field in TaskField]-?: Condition<NonNullable<TaskF
 
 const SET_ASIDE: ReadonlySet<string> = new Set(['error', 'cancelled', 'resolved_manually']);
 
-/** The conditions of a filter on the task itself, of which all must hold. */
-export function taskConditions(filter: TaskFilter, parameters: Parameters): string[] {
-  return Object.entries(filter)
-    .filter(([field, value]) => value !== undefined && Object.hasOwn(CONDITIONS, field))
-    .map(([field, value]) => (CONDITIONS[field as TaskField] as Condition<unknown>)(value, parameters));
-}
-
-const INDEXED: ReadonlySet<string> = new Set([
-  ...TEMPLATE_FIELDS,
-  'ids',
-  'identityHash',
-] satisfies (keyof TaskFilter)[]);
+const INDEXED: ReadonlySet<string> = new Set([...TEMPLATE_SCOPES, 'ids', 'identityHash']);
 
 /** Whether, in the order of the ids, an index leads to what the filter asks for, so that no more is looked at than is found. */
-export function goesByIndex(filter: TaskFilter): boolean {
+export function goesByIndex(filter: TaskFilter | TaskScope): boolean {
   return Object.entries(filter).every(([field, value]) => value === undefined || INDEXED.has(field));
 }
 
-/** SQL for the array of the named tasks that a filter asks for, or null when it asks for none in particular. */
-export function templatesOf(filter: TaskFilter, parameters: Parameters): string | null {
-  const asked = TEMPLATE_FIELDS.filter((field) => filter[field] !== undefined);
-  if (asked.length === 0) return null;
-  return namedTasks(asked.map((field) => `${TEMPLATE_COLUMNS[field]} = ${parameters.add(filter[field])}`));
+/** SQL that selects tasks. */
+export interface TaskSelection {
+  /** The array of the named tasks that they are of; null: of all. */
+  readonly templates: string | null;
+  /** On `t`, the task itself; all must hold. */
+  readonly conditions: readonly string[];
+}
+
+/**
+ * The tasks that a filter asks for, as far as they are in scope.
+ * @throws InvalidScopeError
+ */
+export function selectionOf(filter: TaskFilter, scope: TaskScope | null, parameters: Parameters): TaskSelection {
+  checkScope(scope);
+  const both = scope === null ? [filter] : [filter, scope];
+  const templates = both.flatMap((each) => conditionsIn(TEMPLATE_CONDITIONS, each, parameters));
+  return {
+    templates: templates.length > 0 ? namedTasks(templates) : null,
+    conditions: both.flatMap((each) => conditionsIn(CONDITIONS, each, parameters)),
+  };
+}
+
+/**
+ * Conditions on `t`, a row of `tasks`, of which all must hold: it is in scope. None for null, which is every task.
+ * @throws InvalidScopeError
+ */
+export function scopeConditions(scope: TaskScope | null, parameters: Parameters): readonly string[] {
+  const { templates, conditions } = selectionOf({}, scope, parameters);
+  return templates === null ? conditions : [`t.named_task_id = any (${templates})`, ...conditions];
+}
+
+/** As `scopeConditions`, for one task by its id, which is SQL. */
+export function isInScope(taskId: string, scope: TaskScope | null, parameters: Parameters): string {
+  const conditions = [`t.task_id = ${taskId}`, ...scopeConditions(scope, parameters)];
+  return `exists (select from __schema__.tasks t where ${conditions.join(' and ')})`;
+}
+
+function conditionsIn(
+  table: Readonly<Record<string, unknown>>,
+  asked: TaskFilter | TaskScope,
+  parameters: Parameters,
+): string[] {
+  return Object.entries(asked)
+    .filter(([field, value]) => value !== undefined && Object.hasOwn(table, field))
+    .map(([field, value]) => (table[field] as Condition<unknown>)(value, parameters));
 }
 
 /** Named tasks are few; they are looked up once a statement. */

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { TaskFilter } from '../workflow/task.filter.js';
+import { InvalidScopeError } from '../workflow/task.scope.check.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { Database } from './database.js';
 import { InvalidContextPathError, SlowListError } from './persistence.errors.js';
 import type { Session } from './session.js';
 import { sqlStateOf } from './sql.errors.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
-import { goesByIndex, Parameters, taskConditions, templatesOf } from './task-filter.sql.js';
+import { goesByIndex, Parameters, selectionOf } from './task-filter.sql.js';
 import { columnsOf, detailsOf, tasksRead, type ReadTask } from './task-read.sql.js';
 
 /** What tasks can be sorted by, and the SQL for it; of equal ones the id decides. */
@@ -30,6 +32,8 @@ export interface TaskPosition {
 
 export interface TaskListQuery {
   readonly filter: TaskFilter;
+  /** Null: every task. */
+  readonly scope: TaskScope | null;
   readonly sort: TaskSortField;
   readonly descending: boolean;
   /** Only what comes after, or, backwards, before; null: from the beginning, or, backwards, the end. */
@@ -65,7 +69,7 @@ export class TaskListGateway {
   /**
    * Positions in the order of the sort, one more than `limit` when there are more in the direction that was asked for.
    *
-   * @throws InvalidContextPathError, SlowListError
+   * @throws InvalidContextPathError, InvalidScopeError, SlowListError
    */
   async find(query: TaskListQuery): Promise<TaskPosition[]> {
     const parameters = new Parameters();
@@ -74,7 +78,7 @@ export class TaskListGateway {
 
   /**
    * The tasks with the parts that are asked for, at most `limit`; in one statement, so all of one instant.
-   * @throws InvalidContextPathError, SlowListError, AnswerTooLargeError
+   * @throws InvalidContextPathError, InvalidScopeError, SlowListError, AnswerTooLargeError
    */
   async findTasks(query: TaskListQuery, parts: readonly StoredPart[]): Promise<FoundTasks> {
     const parameters = new Parameters();
@@ -83,7 +87,7 @@ export class TaskListGateway {
 with page as materialized (
   select f.*, row_number() over () as place from (${findSql(query, parameters)}) f
 )
-select p.id, p.key, (select count(*) from page)::integer as found, ${columnsOf(parts)}
+select p.id, p.key, (select count(*) from page)::integer as found, ${columnsOf(parts, query.scope, parameters)}
 from ${tasksRead(ids, parameters.add(parts), 'null', parameters.add(this.database.maxReadBytes), 'page')}
 join page p on p.id = d.task_id::text
 order by p.place`;
@@ -95,14 +99,15 @@ order by p.place`;
   }
 
   private async rows<Row>(query: TaskListQuery, sql: string, { values }: Parameters): Promise<Row[]> {
-    const { filter, sort } = query;
+    const { filter, scope, sort } = query;
     const { contextPath } = filter;
-    if (contextPath !== undefined && !(await this.database.call<boolean>('is_json_path', [contextPath]))) {
-      throw new InvalidContextPathError(contextPath);
+    if (!(await this.isPath(contextPath))) throw new InvalidContextPathError(contextPath!);
+    if (!(await this.isPath(scope?.contextPath))) {
+      throw new InvalidScopeError([{ pointer: '/contextPath', message: 'must be an SQL/JSON path' }]);
     }
     try {
       // What an index answers needs no limit of time, and so no transaction.
-      const isQuick = SORT_COLUMNS[sort] === null && goesByIndex(filter);
+      const isQuick = SORT_COLUMNS[sort] === null && goesByIndex(filter) && goesByIndex(scope ?? {});
       const rows = isQuick
         ? await this.database.query<Row>(sql, values)
         : await this.database.transaction((session) => this.inTime<Row>(session, sql, values));
@@ -117,6 +122,10 @@ order by p.place`;
     }
   }
 
+  private async isPath(path: string | undefined): Promise<boolean> {
+    return path === undefined || (await this.database.call<boolean>('is_json_path', [path]));
+  }
+
   private async inTime<Row>(session: Session, sql: string, values: readonly unknown[]): Promise<Row[]> {
     await this.database.query(`select set_config('statement_timeout', $1, true)`, [String(this.timeoutMs)], session);
     return this.database.query<Row>(sql, values, session);
@@ -128,11 +137,12 @@ order by p.place`;
   }
 }
 
-function findSql({ filter, sort, descending, from, backwards, limit }: TaskListQuery, parameters: Parameters): string {
+function findSql(query: TaskListQuery, parameters: Parameters): string {
+  const { filter, scope, sort, descending, from, backwards, limit } = query;
   const column = SORT_COLUMNS[sort];
   const goesDown = descending !== backwards;
-  const conditions = [...taskConditions(filter, parameters), ...rangeOf(column, from, goesDown, parameters)];
-  const templates = templatesOf(filter, parameters);
+  const { templates, conditions: selected } = selectionOf(filter, scope, parameters);
+  const conditions = [...selected, ...rangeOf(column, from, goesDown, parameters)];
   const direction = goesDown ? 'desc' : 'asc';
   const order = `order by ${column === null ? '' : `${column} ${direction}, `}t.task_id ${direction}`;
   const end = `${order} limit ${parameters.add(limit + 1)}`;

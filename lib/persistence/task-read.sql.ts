@@ -1,11 +1,13 @@
 import { refusalError, refusalIn } from './refusal.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
+import type { TaskScope } from '../workflow/task.scope.js';
+import { isInScope, type Parameters } from './task-filter.sql.js';
 import { STEP_TRANSITION, TASK_TRANSITION, TRANSITION_FIELDS } from './transition.sql.js';
 
 /** SQL for tasks with what belongs to them, wherever they are read. */
 
 /** A row of `d`, as read; parts that were not asked for are null or absent. */
-export type ReadTask = { readonly outline: TaskOutline } & Partial<StoredParts>;
+export type ReadTask = { readonly outline: TaskOutline; readonly isOriginKnown?: boolean } & Partial<StoredParts>;
 
 /** What to do about an answer that would be too large; see `sql/functions/fit_tasks.sql`. */
 export type IfLarger = 'page' | 'omit' | 'refuse';
@@ -14,17 +16,26 @@ export type IfLarger = 'page' | 'omit' | 'refuse';
 export const tasksRead = (taskIds: string, parts: string, step: string, maxBytes: string, ifLarger: IfLarger): string =>
   `__schema__.read_tasks(${taskIds}::bigint[], ${parts}::text[], ${step}::text, ${maxBytes}::bigint, '${ifLarger}') d`;
 
-/** What to select of `d`. */
-export function columnsOf(parts: readonly StoredPart[]): string {
+/** What to select of `d` for someone who knows of the tasks in scope only. */
+export function columnsOf(parts: readonly StoredPart[], scope: TaskScope | null, parameters: Parameters): string {
   const columns = parts.map((part) => (part === 'transitions' ? `${TRANSITIONS} as transitions` : `d.${part}`));
-  return ['d.outline', ...new Set(columns)].join(', ');
+  const origin = scope === null ? [] : [`${originKnown(scope, parameters)} as "isOriginKnown"`];
+  return ['d.outline', ...origin, ...new Set(columns)].join(', ');
+}
+
+/** Whether the task that this one repeats, if it repeats one, is in scope. */
+function originKnown(scope: TaskScope, parameters: Parameters): string {
+  const origin = `d.outline ->> 'rerunOf'`;
+  return `(${origin} is null or ${isInScope(`(${origin})::bigint`, scope, parameters)})`;
 }
 
 /** @throws AnswerTooLargeError if the row is a refusal */
 export function detailsOf(row: ReadTask, parts: readonly StoredPart[]): TaskOutline & Partial<StoredParts> {
   const refusal = refusalIn(row.outline);
   if (refusal) throw refusalError(refusal);
-  return { ...row.outline, ...Object.fromEntries(parts.map((part) => [part, row[part]])) };
+  const { outline, isOriginKnown = true } = row;
+  const shown = isOriginKnown ? outline : { ...outline, rerunOf: null };
+  return { ...shown, ...Object.fromEntries(parts.map((part) => [part, row[part]])) };
 }
 
 /** Not among what `read_tasks` reads: rarely asked for, and told in the words of the change feed. */

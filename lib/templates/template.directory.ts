@@ -90,12 +90,20 @@ export class TemplateDirectory {
     throw new UnknownTemplateError(asked.namespace, asked.name, asked.version, hintFor(asked, known));
   }
 
-  /** The version that `latest` stands for, after `list` or `lookUp`; undefined for an unknown template. */
-  latestVersion(namespace: string, name: string): string | undefined {
-    const offered = [...this.offered.values()].filter((entry) => entry.namespace === namespace && entry.name === name);
-    const versions =
-      offered.length > 0 ? offered.map(({ version }) => version) : this.registry.versionsOf(namespace, name);
-    return latestOf(versions);
+  /**
+   * The version that `latest` stands for, after `list` or `lookUp`; undefined for an unknown template.
+   * @param isKnown which versions there are for who asks
+   */
+  latestVersion(
+    namespace: string,
+    name: string,
+    isKnown: (template: TemplateVersion) => boolean = () => true,
+  ): string | undefined {
+    const knownOf = (versions: Iterable<string>): string[] =>
+      [...versions].filter((version) => isKnown({ namespace, name, version }));
+    const entries = [...this.offered.values()].filter((entry) => entry.namespace === namespace && entry.name === name);
+    const offered = knownOf(entries.map(({ version }) => version));
+    return latestOf(offered.length > 0 ? offered : knownOf(this.registry.versionsOf(namespace, name)));
   }
 
   /** What can be started, by namespace and name, the highest version of each first. */

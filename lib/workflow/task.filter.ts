@@ -60,12 +60,15 @@ const FIELDS: readonly (keyof TaskFilter)[] = [
 
 const ANNOTATION_FIELDS: readonly (keyof AnnotationFilter)[] = ['type', 'key', 'value'];
 
-/** What is wrong with a filter, which may come from JavaScript; pointers begin with `at`. */
-export function taskFilterProblems(filter: unknown, at = ''): Problem[] {
+/**
+ * What is wrong with a filter, which may come from JavaScript; pointers begin with `at`.
+ * @param more fields that there are in addition, and that somebody else checks
+ */
+export function taskFilterProblems(filter: unknown, at = '', more: readonly string[] = []): Problem[] {
   if (typeof filter !== 'object' || filter === null) return [{ pointer: at, message: 'must be an object' }];
   const given = filter as Readonly<Record<keyof TaskFilter, unknown>>;
   return [
-    ...unknownProblems(filter, FIELDS, at),
+    ...unknownProblems(filter, [...more, ...FIELDS], at),
     idsProblem(`${at}/ids`, given.ids),
     ...TEXTS.map((field) => textProblem(`${at}/${field}`, given[field])),
     statesProblem(`${at}/states`, given.states),

@@ -23,3 +23,34 @@ export interface TaskScope extends TaskFilter {
   /** One of these. @default every template */
   readonly templates?: readonly ScopedTemplate[];
 }
+
+/** The parts of a scope that the template of a task answers; all others are asked of the task itself. */
+export const TEMPLATE_SCOPES = ['namespaces', 'templates', 'namespace', 'name', 'version'] as const;
+
+/** Whether the template of a task answers everything that the scope asks. */
+export function isOfTemplatesOnly(scope: TaskScope): boolean {
+  return Object.keys(scope).every((field) => (TEMPLATE_SCOPES as readonly string[]).includes(field));
+}
+
+/** Whether the scope has a template, as far as it is about templates: one that asks only about tasks has all of them. */
+export function hasTemplate(scope: TaskScope | null, template: Required<ScopedTemplate>): boolean {
+  if (scope === null) return true;
+  const { namespaces, templates, namespace, name, version } = scope;
+  return (
+    (namespaces === undefined || namespaces.includes(template.namespace)) &&
+    (templates === undefined || templates.some((each) => isAmong(each, template))) &&
+    isAmong({ namespace, name, version }, template)
+  );
+}
+
+function isAmong(
+  asked: Partial<Record<keyof ScopedTemplate, string | undefined>>,
+  template: Required<ScopedTemplate>,
+): boolean {
+  const { namespace, name, version } = asked;
+  return (
+    (namespace === undefined || namespace === template.namespace) &&
+    (name === undefined || name === template.name) &&
+    (version === undefined || version === template.version)
+  );
+}

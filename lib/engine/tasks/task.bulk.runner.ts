@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ActionAnswer, Operator, OperatorGateway } from '../../persistence/operator.gateway.js';
 import { TaskListGateway } from '../../persistence/task-list.gateway.js';
+import type { TaskScope } from '../../workflow/task.scope.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 import type { ActionBy } from './task.action.js';
 import { MAX_BULK, type BulkAction, type BulkFilter, type BulkItem, type BulkReport } from './task.bulk.js';
@@ -18,10 +19,11 @@ export class TaskBulkRunner {
     action: BulkAction,
     { afterId, limit = MAX_BULK, ...filter }: BulkFilter,
     by: ActionBy,
+    scope: TaskScope | null,
   ): Promise<BulkReport> {
     const from = afterId === undefined ? null : { id: afterId, key: null };
     const order = { sort: 'createdAt', descending: false, backwards: false } as const;
-    const found = await this.lists.find({ filter, from, ...order, limit });
+    const found = await this.lists.find({ filter, scope, from, ...order, limit });
     const items: BulkItem[] = [];
     for (const { id } of found.slice(0, limit)) items.push(await this.runOne(action, id, by));
     return { items, more: found.length > limit };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../persistence/database.js';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
+import type { TaskScope } from '../../workflow/task.scope.js';
 import type { TaskDefinition } from '../../workflow/task-definition.js';
 import { BackPressure } from './back.pressure.js';
 import { isDefinition, requestOf } from './defined.request.js';
@@ -192,11 +193,17 @@ export class TaskService {
    * Does the same to every task that the filter finds, one after the other, each in a transaction of its own, and answers
    * what became of each. At most a thousand at a time.
    *
-   * @throws InvalidActionError for a wrong filter, or one that would mean every task
+   * @param scope only tasks in it; null: all that the filter finds
+   * @throws InvalidActionError for a wrong filter, or one that would mean every task; InvalidScopeError
    */
-  async bulk(action: BulkAction, filter: BulkFilter, by: ActionBy): Promise<BulkReport> {
+  async bulk(
+    action: BulkAction,
+    filter: BulkFilter,
+    by: ActionBy,
+    scope: TaskScope | null = null,
+  ): Promise<BulkReport> {
     checkBulk(action, filter, by);
-    return this.bulkRunner.run(action, filter, by);
+    return this.bulkRunner.run(action, filter, by, scope);
   }
 
   private async startOne(request: StartTaskRequest<object>, options: StartOptions): Promise<StartedTask> {

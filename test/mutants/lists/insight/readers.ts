@@ -109,6 +109,16 @@ export const files: readonly MutantsOfFile[] = [
     tests: [templateReader],
     mutants: [
       {
+        mistake: 'lists templates that are out of scope',
+        find: '.filter((listing) => hasTemplate(scope, listing))',
+        replace: '',
+      },
+      {
+        mistake: 'finds a version that is out of scope by its name',
+        find: '|| !hasTemplate(scope, { namespace, name, version: exact })',
+        replace: '',
+      },
+      {
         mistake: 'shows a secret in a list',
         find: 'if (Array.isArray(value)) return value.map(redact);',
         replace: 'if (Array.isArray(value)) return value;',

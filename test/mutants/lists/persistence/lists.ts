@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { graphqlLists, persistence, restLists, restPaging } from '../../specs.js';
+import { graphqlLists, persistence, restLists, restPaging, scopes } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -42,6 +42,51 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'finds annotations of any type',
         find: 'if (type !== undefined) conditions.push(`y.name = ${p.add(type)}`);',
         replace: '',
+      },
+      {
+        mistake: 'does not check a scope',
+        find: '  checkScope(scope);\n',
+        replace: '',
+        tests: [scopes],
+      },
+      {
+        mistake: 'lets a scope of some templates pass all of them',
+        find: 'templates === null ? conditions :',
+        replace: 'templates !== null ? conditions :',
+        tests: [scopes],
+      },
+      {
+        mistake: 'takes another version for the one in scope',
+        find: 'coalesce(x.version, nt.version) = nt.version',
+        replace: 'true',
+        tests: [scopes],
+      },
+    ],
+  },
+  {
+    file: 'lib/persistence/task-read.sql.ts',
+    tests: [scopes],
+    mutants: [
+      {
+        mistake: 'names the repeated task that is out of scope',
+        find: 'isOriginKnown ? outline :',
+        replace: 'isOriginKnown || row.outline ? outline :',
+      },
+    ],
+  },
+  {
+    file: 'lib/persistence/task-detail.gateway.ts',
+    tests: [scopes],
+    mutants: [
+      {
+        mistake: 'reads tasks that are out of scope',
+        find: 'scope === null ? given :',
+        replace: 'scope !== null ? given :',
+      },
+      {
+        mistake: 'finds steps of tasks that are out of scope',
+        find: 'if (scope !== null) conditions.push(',
+        replace: 'if (scope === null) conditions.push(',
       },
     ],
   },

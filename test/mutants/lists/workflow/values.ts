@@ -3,6 +3,19 @@ import { tables, workflow } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
+    file: 'lib/workflow/task.scope.check.ts',
+    tests: [workflow],
+    mutants: [
+      {
+        mistake: 'takes a list for every task',
+        find: ' || Array.isArray(value)) return false;',
+        replace: ') return false;',
+      },
+      { mistake: 'takes a missing value for all', find: `...undefinedProblems(scope, ''),`, replace: '' },
+      { mistake: 'takes no tags for all tags', find: 'Array.isArray(value) && value.length === 0', replace: 'false' },
+    ],
+  },
+  {
     file: 'lib/workflow/log.text.ts',
     tests: [workflow],
     mutants: [

@@ -1,0 +1,87 @@
+import { requiredTextProblem, textProblem, textsProblems } from './input.checks.js';
+import { escapePointer } from './json.check.js';
+import { inOneSentence } from './sentence.js';
+import { taskFilterProblems } from './task.filter.js';
+import type { ScopedTemplate, TaskScope } from './task.scope.js';
+import { TaskerError, type Problem } from './tasker.error.js';
+
+/** A coordinator answered a scope that cannot be used. Nothing is answered then: a scope that is not understood permits nothing. */
+export class InvalidScopeError extends TaskerError {
+  readonly code = 'TASKER_INVALID_SCOPE';
+
+  constructor(override readonly problems: readonly Problem[]) {
+    super(`The authorization coordinator answered an invalid scope: ${inOneSentence(problems)}`);
+  }
+}
+
+const MAX_LIST = 1_000;
+const TEMPLATE_FIELDS: readonly string[] = ['namespace', 'name', 'version'] satisfies (keyof ScopedTemplate)[];
+/** Filters that every task passes if they are empty. */
+const NEVER_EMPTY = ['tags', 'text'] as const satisfies (keyof TaskScope)[];
+
+/** @throws InvalidScopeError with every problem; the scope may come from JavaScript */
+export function checkScope(scope: unknown): asserts scope is TaskScope | null {
+  const problems = scopeProblems(scope);
+  if (problems.length > 0) throw new InvalidScopeError(problems);
+}
+
+/**
+ * What is wrong with a scope. Stricter than a filter, since each mistake here would show tasks to someone who may not see them: a
+ * value that is undefined by mistake, and an empty list of tags, would permit every task.
+ */
+export function scopeProblems(scope: unknown): Problem[] {
+  if (scope === null) return [];
+  if (!isPlainObject(scope)) return [{ pointer: '', message: 'must be a plain object, or null for every task' }];
+  const { namespaces, templates, ...filter } = scope;
+  return [
+    ...undefinedProblems(scope, ''),
+    ...listProblems('/namespaces', namespaces),
+    ...textsProblems('/namespaces', namespaces),
+    ...listProblems('/templates', templates),
+    ...(Array.isArray(templates) ? templates.flatMap(templateProblems) : []),
+    ...NEVER_EMPTY.map((field) => emptyProblem(`/${field}`, filter[field])),
+    ...taskFilterProblems(filter, '', ['namespaces', 'templates']),
+  ].filter((problem) => problem !== null);
+}
+
+function templateProblems(template: unknown, index: number): (Problem | null)[] {
+  const at = `/templates/${index}`;
+  if (!isPlainObject(template)) return [{ pointer: at, message: 'must be a plain object' }];
+  const unknown = Object.keys(template).filter((field) => !TEMPLATE_FIELDS.includes(field));
+  return [
+    ...unknown.map((field) => ({
+      pointer: `${at}/${escapePointer(field)}`,
+      message: `is not a known field; known: ${TEMPLATE_FIELDS.join(', ')}`,
+    })),
+    ...(template.version === undefined ? undefinedProblems(template, at) : []),
+    requiredTextProblem(`${at}/namespace`, template.namespace),
+    requiredTextProblem(`${at}/name`, template.name),
+    textProblem(`${at}/version`, template.version),
+  ];
+}
+
+function undefinedProblems(given: Readonly<Record<string, unknown>>, at: string): Problem[] {
+  const missing = Object.keys(given).filter((field) => given[field] === undefined);
+  return missing.map((field) => ({
+    pointer: `${at}/${escapePointer(field)}`,
+    message: 'must not be undefined; leave it out to permit all',
+  }));
+}
+
+function listProblems(pointer: string, list: unknown): Problem[] {
+  if (list === undefined) return [];
+  if (Array.isArray(list) && list.length <= MAX_LIST) return [];
+  return [{ pointer, message: `must be a list of at most ${MAX_LIST}` }];
+}
+
+function emptyProblem(pointer: string, value: unknown): Problem | null {
+  const isEmpty = value === '' || (Array.isArray(value) && value.length === 0);
+  return isEmpty ? { pointer, message: 'must not be empty; every task has that' } : null;
+}
+
+/** A list, or an instance whose values are getters of its class, would look like `{}`, which permits every task. */
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
