@@ -1,5 +1,5 @@
 import type { JsonFault } from '../workflow/json.check.js';
-import { fullStop, inOneSentence } from '../workflow/sentence.js';
+import { fullStop, inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 /** A request to start a task that is wrong in itself, whatever the template says. */
@@ -8,7 +8,7 @@ export class InvalidStartRequestError extends TaskerError {
   override readonly httpStatus = 400;
 
   constructor(override readonly problems: readonly Problem[]) {
-    super(`The request to start a task is invalid: ${inOneSentence(problems)}`);
+    super(`The request to start a task is invalid: ${inSentences(problems)}`);
   }
 }
 
@@ -57,7 +57,7 @@ export class InvalidActionError extends TaskerError {
     readonly action: string,
     override readonly problems: readonly Problem[],
   ) {
-    super(`Cannot ${action}: ${inOneSentence(problems)}`);
+    super(`Cannot ${action}: ${inSentences(problems)}`);
   }
 }
 

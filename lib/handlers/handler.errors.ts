@@ -1,5 +1,5 @@
 import { templateLabel, type TaskTemplate } from '../workflow/task-template.js';
-import { inLines, inOneSentence } from '../workflow/sentence.js';
+import { inLines, inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 import type { TaskHandlerMember } from './task-handler.contract.js';
 
@@ -34,7 +34,7 @@ export class InvalidTaskHandlerAnswerError extends TaskerError {
     template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>,
     override readonly problems: readonly Problem[],
   ) {
-    super(`${handler}.${member} returned something invalid for ${templateLabel(template)}: ${inOneSentence(problems)}`);
+    super(`${handler}.${member} returned something invalid for ${templateLabel(template)}: ${inSentences(problems)}`);
   }
 }
 

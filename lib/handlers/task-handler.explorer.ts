@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { ProviderWrapper } from '../options/provider.mark.js';
 import { contextSchemaFindings } from '../templates/context-schema.compiler.js';
-import { pathOf, pointerOf } from '../templates/document.path.js';
+import { pathOf } from '../templates/document.path.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import { copyAsJson, describeKind } from '../templates/json.copy.js';
-import { unknownName } from '../templates/near-name.js';
+import { unknownName } from '../workflow/near.name.js';
 import type { JsonObject } from '../workflow/json.js';
 import { templateLabel, type TaskTemplate } from '../workflow/task-template.js';
 import { InvalidTaskHandlersError } from './handler.errors.js';
@@ -100,7 +101,9 @@ function schemaFaults(schema: unknown): readonly string[] {
   }
   const { json, findings } = copyAsJson({ schema });
   const faults = findings.length > 0 ? findings : contextSchemaFindings(json);
-  return faults.map(({ path, message }) => `has a schema that cannot be used: ${pathOf(pointerOf(path))} ${message}`);
+  return faults.map(
+    ({ path, message }) => `has a schema that cannot be used: ${pathOf(pointerTo(...path))} ${message}`,
+  );
 }
 
 /** So that nobody changes it afterwards. */

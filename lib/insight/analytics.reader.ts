@@ -3,6 +3,7 @@ import type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../pers
 import { AnalyticsGateway, type SlownessQuery } from '../persistence/analytics.gateway.js';
 import { countProblem, textProblem } from '../workflow/input.checks.js';
 import { SLOWEST_BOUNDS } from '../workflow/list.bounds.js';
+import { mustBe } from '../workflow/input.wording.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidAnalyticsRequestError } from './insight.errors.js';
 
@@ -78,5 +79,5 @@ function refuse(found: readonly (Problem | null)[]): void {
 
 function sinceProblem(since: unknown): Problem | null {
   if (since === undefined || (since instanceof Date && !Number.isNaN(since.getTime()))) return null;
-  return { pointer: '/since', message: 'must be a Date that is valid' };
+  return { pointer: '/since', message: mustBe('a valid Date') };
 }

@@ -1,4 +1,4 @@
-import { inOneSentence } from '../workflow/sentence.js';
+import { inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 /** A question to `AnalyticsReader` that has no answer. */
@@ -7,7 +7,7 @@ export class InvalidAnalyticsRequestError extends TaskerError {
   override readonly httpStatus = 400;
 
   constructor(override readonly problems: readonly Problem[]) {
-    super(`The request for analytics is invalid: ${inOneSentence(problems)}`);
+    super(`The request for analytics is invalid: ${inSentences(problems)}`);
   }
 }
 
@@ -17,7 +17,7 @@ export class InvalidListRequestError extends TaskerError {
   override readonly httpStatus = 400;
 
   constructor(override readonly problems: readonly Problem[]) {
-    super(`The request for a list is invalid: ${inOneSentence(problems)}`);
+    super(`The request for a list is invalid: ${inSentences(problems)}`);
   }
 }
 

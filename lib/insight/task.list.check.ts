@@ -1,6 +1,7 @@
 import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import { TASK_PARTS } from './task.parts.js';
-import { countProblem, textProblem } from '../workflow/input.checks.js';
+import { booleanProblem, countProblem, oneOfProblem, someOfProblem, textProblem } from '../workflow/input.checks.js';
+import { cannotGoWith } from '../workflow/input.wording.js';
 import { taskFilterProblems } from '../workflow/task.filter.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidListRequestError } from './insight.errors.js';
@@ -13,36 +14,25 @@ const MAX_CURSOR_LENGTH = 300;
 export function checkListRequest({ filter, sort, limit, after, before, fromEnd, include }: TaskListRequest): void {
   const problems = [
     ...(filter === undefined ? [] : taskFilterProblems(filter, '/filter')),
-    sort === undefined || TASK_SORTS.includes(sort)
-      ? null
-      : { pointer: '/sort', message: `must be one of ${TASK_SORTS.join(', ')}` },
+    oneOfProblem('/sort', sort, TASK_SORTS),
     countProblem('/limit', limit, PAGE_BOUNDS.minimum, PAGE_BOUNDS.maximum),
     textProblem('/after', after, MAX_CURSOR_LENGTH),
     textProblem('/before', before, MAX_CURSOR_LENGTH),
-    after !== undefined && before !== undefined
-      ? { pointer: '/before', message: 'cannot be given together with after' }
-      : null,
+    after !== undefined && before !== undefined ? { pointer: '/before', message: cannotGoWith('after') } : null,
     fromEndProblem(fromEnd, after ?? before),
-    partsProblem('/include', include),
+    someOfProblem('/include', include, TASK_PARTS),
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidListRequestError(problems);
 }
 
 /** @throws InvalidListRequestError */
 export function checkParts(parts: unknown): void {
-  const problem = partsProblem('/include', parts);
+  const problem = someOfProblem('/include', parts, TASK_PARTS);
   if (problem) throw new InvalidListRequestError([problem]);
 }
 
 function fromEndProblem(fromEnd: unknown, cursor: unknown): Problem | null {
   const pointer = '/fromEnd';
-  if (fromEnd === undefined) return null;
-  if (typeof fromEnd !== 'boolean') return { pointer, message: 'must be true or false' };
-  return fromEnd && cursor !== undefined ? { pointer, message: 'cannot be given together with a cursor' } : null;
-}
-
-function partsProblem(pointer: string, parts: unknown): Problem | null {
-  const isPart = (part: unknown): boolean => (TASK_PARTS as readonly unknown[]).includes(part);
-  if (parts === undefined || (Array.isArray(parts) && parts.every(isPart))) return null;
-  return { pointer, message: `must be a list of ${TASK_PARTS.join(', ')}` };
+  if (fromEnd === true && cursor !== undefined) return { pointer, message: cannotGoWith('a cursor') };
+  return booleanProblem(pointer, fromEnd);
 }

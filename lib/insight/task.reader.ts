@@ -17,6 +17,7 @@ import { checkListRequest, checkParts } from './task.list.check.js';
 import { analyseTask } from './task.analysis.js';
 import { cursorOf, positionAt } from './task.cursor.js';
 import type { TaskPart, TaskParts, TaskWith } from './task.parts.js';
+import { NOT_A_CURSOR } from '../workflow/input.wording.js';
 import { InvalidListRequestError } from './insight.errors.js';
 import type { TaskListRequest, TaskPage } from './task.list.js';
 
@@ -139,9 +140,7 @@ export class TaskReader {
 function positionOf(cursor: string, sort: TaskSortField, parameter: string): TaskPosition {
   const at = positionAt(cursor, sort);
   if (at) return at;
-  throw new InvalidListRequestError([
-    { pointer: `/${parameter}`, message: 'is no cursor of a list with this sort; cursors come with each page' },
-  ]);
+  throw new InvalidListRequestError([{ pointer: `/${parameter}`, message: NOT_A_CURSOR }]);
 }
 
 function storedPartsOf(parts: readonly TaskPart[]): readonly StoredPart[] {

@@ -99,11 +99,11 @@ export class ChangeFeed implements OnApplicationShutdown {
 
   /** Whoever came from a place that this history has not reached yet would hear of nothing until it does. */
   private async placeProblems(from: ChangePosition | null): Promise<Problem[]> {
-    if (!from) return [{ pointer: '/after', message: 'is no position of a change' }];
+    if (!from) return [{ pointer: '/after', message: 'is not the position of a change' }];
     const reached = await this.gateway.idsGivenOut();
     if (positionText(laterPosition(from, reached)) === positionText(reached)) return [];
     const message =
-      'is further on than the history; it is of another database, or of a time before this one was restored';
+      'is beyond the end of the history: it is from another database, or from before this one was restored';
     return [{ pointer: '/after', message }];
   }
 

@@ -1,5 +1,12 @@
-import { isRowId, textProblem, textsProblems } from '../workflow/input.checks.js';
-import { escapePointer } from '../workflow/json.check.js';
+import {
+  isFields,
+  isRowId,
+  objectProblem,
+  textProblem,
+  textsProblems,
+  unknownFieldProblems,
+} from '../workflow/input.checks.js';
+import { mustBeListOf } from '../workflow/input.wording.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { CHANGE_EVENTS, type Change, type ChangeEvent } from './change.js';
 
@@ -20,19 +27,15 @@ const MAX_LIST = 100;
 const TEXTS = ['namespace', 'name', 'version'] as const;
 const FIELDS: readonly string[] = ['taskIds', ...TEXTS, 'events', 'steps'] satisfies (keyof ChangeFilter)[];
 
-/** What is wrong with a filter, which may come from JavaScript; pointers begin with `at`. */
+/** The problems of a filter, which may come from JavaScript; their pointers begin with `at`. */
 export function changeFilterProblems(filter: unknown, at = ''): Problem[] {
-  if (typeof filter !== 'object' || filter === null) return [{ pointer: at, message: 'must be an object' }];
+  if (!isFields(filter)) return [objectProblem(at, filter)!];
   const { taskIds, events, steps, ...texts } = filter as Readonly<Record<keyof ChangeFilter, unknown>>;
-  const unknown = Object.keys(filter).filter((field) => !FIELDS.includes(field));
   return [
-    ...unknown.map((field) => ({
-      pointer: `${at}/${escapePointer(field)}`,
-      message: `is no filter; known: ${FIELDS.join(', ')}`,
-    })),
-    listProblem(`${at}/taskIds`, taskIds, isRowId, 'ids of tasks, as texts'),
+    ...unknownFieldProblems(filter, FIELDS, at),
+    listProblem(`${at}/taskIds`, taskIds, isRowId, 'ids of tasks, as strings'),
     ...TEXTS.map((field) => textProblem(`${at}/${field}`, texts[field])),
-    listProblem(`${at}/events`, events, isChangeEvent, CHANGE_EVENTS.join(', ')),
+    listProblem(`${at}/events`, events, isChangeEvent, `events: ${CHANGE_EVENTS.join(', ')}`),
     listProblem(`${at}/steps`, steps, () => true, 'names of steps'),
     ...textsProblems(`${at}/steps`, Array.isArray(steps) ? steps : undefined),
   ].filter((problem) => problem !== null);
@@ -49,11 +52,11 @@ export function matches({ taskIds, namespace, name, version, events, steps }: Ch
   );
 }
 
-/** An empty list would mean nothing at all, which nobody wants to listen to. */
+/** An empty list is refused, because it would match nothing. */
 function listProblem(pointer: string, list: unknown, fits: (each: unknown) => boolean, what: string): Problem | null {
   if (list === undefined) return null;
   const isList = Array.isArray(list) && list.length > 0 && list.length <= MAX_LIST && list.every(fits);
-  return isList ? null : { pointer, message: `must be a list of 1 to ${MAX_LIST} of: ${what}` };
+  return isList ? null : { pointer, message: mustBeListOf(`1 to ${MAX_LIST} ${what}`) };
 }
 
 function isChangeEvent(value: unknown): boolean {

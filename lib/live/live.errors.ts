@@ -1,4 +1,4 @@
-import { inOneSentence } from '../workflow/sentence.js';
+import { inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 /** Changes that cannot be followed as asked. */
@@ -7,7 +7,7 @@ export class InvalidChangeRequestError extends TaskerError {
   override readonly httpStatus = 400;
 
   constructor(override readonly problems: readonly Problem[]) {
-    super(`The request for changes is invalid: ${inOneSentence(problems)}`);
+    super(`The request for changes is invalid: ${inSentences(problems)}`);
   }
 }
 

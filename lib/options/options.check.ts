@@ -1,3 +1,4 @@
+import { mustBe, MUST_BE_BOOLEAN, mustBeBetween, mustBeListOf, mustBeOneOf } from '../workflow/input.wording.js';
 import { LONGEST_TIMER_MS } from '../workflow/timer.limit.js';
 import type { ResolvedOptions } from './resolve.options.js';
 
@@ -10,7 +11,10 @@ const MOST_RETENTION_DAYS = 36_500;
 /** PostgreSQL stores no longer string in a `jsonb`. */
 const LARGEST_JSONB_BYTES = 268_435_455;
 
-/** What of the options cannot work, each by its path. They may come from JavaScript, so types are checked too. */
+const OR_NULL = ', or null';
+const UP_TO_CONCURRENCY = ' (worker.concurrency), or null';
+
+/** The options that cannot work, each by its path. They may come from JavaScript, so types are checked too. */
 export function optionProblems(options: ResolvedOptions): string[] {
   const {
     database,
@@ -33,14 +37,12 @@ export function optionProblems(options: ResolvedOptions): string[] {
     text('database.dataSource', database.dataSource),
     wholeBetween('database.statementTimeoutMs', database.statementTimeoutMs, 100, LONGEST_TIMER_MS),
     wholeBetween('database.maxReadBytes', database.maxReadBytes, 4_096, LARGEST_JSONB_BYTES),
-    !['apply', 'verify', 'off'].includes(migrations) &&
-      `migrations must be 'apply', 'verify' or 'off', got "${migrations}"`,
-    !Array.isArray(templates.sources) && `templates.sources must be a list, got ${kindOf(templates.sources)}`,
+    oneOf('migrations', migrations, ['apply', 'verify', 'off']),
+    !Array.isArray(templates.sources) && `templates.sources ${mustBe('a list')}, got ${kindOf(templates.sources)}`,
     text('templates.environment', templates.environment),
     (typeof (templates.variables as unknown) !== 'object' || (templates.variables as unknown) === null) &&
-      `templates.variables must be an object, got ${kindOf(templates.variables)}`,
-    !['refuse', 'replace'].includes(templates.changed) &&
-      `templates.changed must be 'refuse' or 'replace', got "${templates.changed}"`,
+      `templates.variables ${mustBe('an object')}, got ${kindOf(templates.variables)}`,
+    oneOf('templates.changed', templates.changed, ['refuse', 'replace']),
     between('steps.timeoutSeconds', steps.timeoutSeconds, 0.001, LONGEST_TIMER_MS / 1_000),
     wholeBetween('steps.retryLimit', steps.retryLimit, 1, 32_767),
     between('steps.backoff.baseSeconds', backoff.baseSeconds, 0, A_YEAR_SECONDS),
@@ -51,26 +53,23 @@ export function optionProblems(options: ResolvedOptions): string[] {
     proxy('steps.proxy', steps.proxy),
     !['default', 'hash'].includes(identity.strategy as string) &&
       typeof identity.strategy !== 'function' &&
-      `identity.strategy must be 'default', 'hash' or a class, got ${JSON.stringify(identity.strategy)}`,
+      `identity.strategy ${mustBeOneOf(['default', 'hash', 'a class'])}, got ${JSON.stringify(identity.strategy)}`,
     between('identity.windowSeconds', identity.windowSeconds, 1, A_YEAR_SECONDS),
     backPressure.maxUnfinished !== null &&
-      !isWholeBetween(backPressure.maxUnfinished, 1, LARGEST_INTEGER) &&
-      `backPressure.maxUnfinished must be null or a whole number from 1 to ${LARGEST_INTEGER}, got ${JSON.stringify(backPressure.maxUnfinished)}`,
+      wholeBetween('backPressure.maxUnfinished', backPressure.maxUnfinished, 1, LARGEST_INTEGER, OR_NULL),
     yesOrNo('worker.enabled', worker.enabled),
-    !['auto', 'manual'].includes(worker.start) && `worker.start must be 'auto' or 'manual', got "${worker.start}"`,
+    oneOf('worker.start', worker.start, ['auto', 'manual']),
     wholeBetween('worker.concurrency', worker.concurrency, 1, LARGEST_INTEGER),
     worker.minConcurrency !== null &&
-      !isWholeBetween(worker.minConcurrency, 1, worker.concurrency) &&
-      `worker.minConcurrency must be null or a whole number from 1 to worker.concurrency (${worker.concurrency}), got ${JSON.stringify(worker.minConcurrency)}`,
+      wholeBetween('worker.minConcurrency', worker.minConcurrency, 1, worker.concurrency, UP_TO_CONCURRENCY),
     !areQueues(worker.queues) &&
-      `worker.queues must be null or a list of queue names (a-z, 0-9, _ . -), got ${JSON.stringify(worker.queues)}`,
+      `worker.queues ${mustBeListOf('queue names (a-z, 0-9, _ . -)')}${OR_NULL}, got ${JSON.stringify(worker.queues)}`,
     wholeBetween('worker.pollIntervalMs', worker.pollIntervalMs, 10, LONGEST_TIMER_MS / 2),
     between('worker.leaseSeconds', worker.leaseSeconds, 0.5, LONGEST_TIMER_MS / 1_000),
     wholeBetween('worker.shutdownTimeoutMs', worker.shutdownTimeoutMs, 0, LONGEST_TIMER_MS),
     wholeBetween('worker.maxClaimBytes', worker.maxClaimBytes, 1_024, LARGEST_JSONB_BYTES),
     retention.afterDays !== null &&
-      !isBetween(retention.afterDays, 0, MOST_RETENTION_DAYS) &&
-      `retention.afterDays must be null or a number from 0 to ${MOST_RETENTION_DAYS}, got ${JSON.stringify(retention.afterDays)}`,
+      between('retention.afterDays', retention.afterDays, 0, MOST_RETENTION_DAYS, OR_NULL),
     yesOrNo('retention.archive', retention.archive),
     wholeBetween('retention.batchSize', retention.batchSize, 1, 10_000),
     between('retention.intervalSeconds', retention.intervalSeconds, 1, LONGEST_TIMER_MS / 2_000),
@@ -99,10 +98,17 @@ function isLike(value: unknown, pattern: RegExp): boolean {
 }
 
 function text(path: string, value: unknown): string | false {
-  return !(typeof value === 'string' && value !== '') && `${path} must be text, got ${JSON.stringify(value)}`;
+  return (
+    !(typeof value === 'string' && value !== '') &&
+    `${path} ${mustBe('a string')}, not empty, got ${JSON.stringify(value)}`
+  );
 }
 
-/** Its value is not told: it may hold a password. */
+function oneOf(path: string, value: unknown, allowed: readonly string[]): string | false {
+  return !allowed.includes(value as string) && `${path} ${mustBeOneOf(allowed)}, got ${JSON.stringify(value)}`;
+}
+
+/** The value is not quoted, because it may contain a password. */
 function proxy(path: string, value: unknown): string | false {
   if (value === null || value === 'environment') return false;
   const isUrl = typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
@@ -111,20 +117,28 @@ function proxy(path: string, value: unknown): string | false {
 
 /** The text "false" of an environment variable would count as true. */
 function yesOrNo(path: string, value: unknown): string | false {
-  return typeof value !== 'boolean' && `${path} must be true or false, got ${JSON.stringify(value)}`;
+  return typeof value !== 'boolean' && `${path} ${MUST_BE_BOOLEAN}, got ${JSON.stringify(value)}`;
 }
 
-function between(path: string, value: number, least: number, most: number): string | false {
+/** @param alternative the end of the message, such as ` or null` */
+function between(path: string, value: number, least: number, most: number, alternative = ''): string | false {
   return (
-    !isBetween(value, least, most) && `${path} must be a number from ${least} to ${most}, got ${JSON.stringify(value)}`
+    !isBetween(value, least, most) &&
+    `${path} ${mustBeBetween(least, most, 'a number')}${alternative}, got ${JSON.stringify(value)}`
   );
 }
 
-/** What is wrong with a number, which must be a whole one. */
-export function wholeBetween(path: string, value: number, least: number, most: number): string | false {
+/** As `between`, for whole numbers. */
+export function wholeBetween(
+  path: string,
+  value: number,
+  least: number,
+  most: number,
+  alternative = '',
+): string | false {
   return (
     !isWholeBetween(value, least, most) &&
-    `${path} must be a whole number from ${least} to ${most}, got ${JSON.stringify(value)}`
+    `${path} ${mustBeBetween(least, most, 'a whole number')}${alternative}, got ${JSON.stringify(value)}`
   );
 }
 

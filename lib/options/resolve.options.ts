@@ -1,4 +1,5 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
+import { isUnknownField, mustBe } from '../workflow/input.wording.js';
 import { DEFAULTS } from './default.options.js';
 import type { IdentityStrategy } from './identity.options.js';
 import { optionProblems } from './options.check.js';
@@ -110,13 +111,13 @@ function templateOptions(templates: TaskerModuleOptions['templates']): TemplateO
   return Array.isArray(templates) ? { sources: templates } : templates;
 }
 
-/** A misspelt option would leave its default standing without a word; types do not reach what a factory or JavaScript gives. */
+/** A misspelt option would silently leave its default in force; the compiler does not check what a factory or JavaScript gives. */
 function misplacedOptions(given: object, known: object, prefix = ''): string[] {
   return Object.entries(given).flatMap(([key, value]: [string, unknown]) => {
-    if (!Object.hasOwn(known, key)) return [`${prefix}${key} is no option; known: ${Object.keys(known).join(', ')}`];
+    if (!Object.hasOwn(known, key)) return [`${prefix}${key} ${isUnknownField(key, Object.keys(known), 'option')}`];
     const group = (known as Readonly<Record<string, unknown>>)[key];
     if (!isGroup(group) || value === undefined || (key === 'templates' && Array.isArray(value))) return [];
-    if (!isGroup(value)) return [`${prefix}${key} must be an object, got ${JSON.stringify(value)}`];
+    if (!isGroup(value)) return [`${prefix}${key} ${mustBe('an object')}, got ${JSON.stringify(value)}`];
     return misplacedOptions(value, group, `${prefix}${key}.`);
   });
 }

@@ -1,3 +1,6 @@
+import { isFields } from '../workflow/input.checks.js';
+import { mustBe, MUST_BE_BOOLEAN, mustBeListOf } from '../workflow/input.wording.js';
+
 /** What the value of a field may be; `any` has no rule, and the plural is an array of the singular. */
 export type FieldKind = 'any' | 'boolean' | 'integer' | 'object' | 'string' | 'objects' | 'strings';
 
@@ -12,7 +15,7 @@ export const Field = (kind: FieldKind): PropertyDecorator => markedBy(RULES[kind
 
 /** Marks a property of a body that may be left out or null. */
 export const OptionalField = (kind: FieldKind): PropertyDecorator =>
-  markedBy((value, name) => (value === undefined || value === null ? null : RULES[kind](value, name)));
+  markedBy((value) => (value === undefined || value === null ? null : RULES[kind](value)));
 
 /** The marked properties of a class and of those it extends, its own first. */
 export function fieldsOf({ prototype }: { readonly prototype: object }): readonly BodyField[] {
@@ -23,7 +26,7 @@ export function fieldsOf({ prototype }: { readonly prototype: object }): readonl
   return found;
 }
 
-type Rule = (value: unknown, name: string) => string | null;
+type Rule = (value: unknown) => string | null;
 
 const marked = new WeakMap<object, BodyField[]>();
 
@@ -31,30 +34,26 @@ function markedBy(rule: Rule): PropertyDecorator {
   return (body, property) => {
     const name = String(property);
     const fields = marked.get(body) ?? [];
-    marked.set(body, [...fields, { name, faultOf: (value) => rule(value, name) }]);
+    marked.set(body, [...fields, { name, faultOf: rule }]);
   };
 }
 
 const isString = (value: unknown): boolean => typeof value === 'string';
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const RULES: Readonly<Record<FieldKind, Rule>> = {
   any: () => null,
-  boolean: one((value) => typeof value === 'boolean', 'a boolean value'),
-  integer: one(Number.isInteger, 'an integer number'),
-  object: one(isObject, 'an object'),
-  string: one(isString, 'a string'),
-  objects: each(isObject, 'an object'),
-  strings: each(isString, 'a string'),
+  boolean: one((value) => typeof value === 'boolean', MUST_BE_BOOLEAN),
+  integer: one(Number.isInteger, mustBe('a whole number')),
+  object: one(isFields, mustBe('an object')),
+  string: one(isString, mustBe('a string')),
+  objects: each(isFields, 'objects'),
+  strings: each(isString, 'strings'),
 };
 
-function one(fits: (value: unknown) => boolean, what: string): Rule {
-  return (value) => (fits(value) ? null : `must be ${what}`);
+function one(fits: (value: unknown) => boolean, message: string): Rule {
+  return (value) => (fits(value) ? null : message);
 }
 
 function each(fits: (value: unknown) => boolean, what: string): Rule {
-  return (value, name) => {
-    if (!Array.isArray(value)) return 'must be an array';
-    return value.every(fits) ? null : `each value in ${name} must be ${what}`;
-  };
+  return (value) => (Array.isArray(value) && value.every(fits) ? null : mustBeListOf(what));
 }

@@ -1,4 +1,7 @@
 import type { PipeTransform, Type } from '@nestjs/common';
+import { isFields } from '../workflow/input.checks.js';
+import { isUnknownField } from '../workflow/input.wording.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { fieldsOf, type BodyField } from './body.field.js';
 import { InvalidBodyError } from './rest.errors.js';
@@ -24,7 +27,7 @@ export class BodyPipe<Dto extends object> implements PipeTransform<unknown, Dto>
   /** @throws InvalidBodyError with every problem */
   transform(given: unknown): Dto {
     const body = this.isOptional ? (given ?? {}) : given;
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    if (!isFields(body)) {
       throw new InvalidBodyError([{ pointer: '', message: 'must be a JSON object, sent as application/json' }]);
     }
     const entries = Object.entries(body);
@@ -38,16 +41,11 @@ export class BodyPipe<Dto extends object> implements PipeTransform<unknown, Dto>
   }
 
   private unknownField(field: string): Problem {
-    return { pointer: pointerTo(field), message: `is not a known field; known: ${[...this.fields.keys()].join(', ')}` };
+    return { pointer: pointerTo(field), message: isUnknownField(field, this.fields.keys()) };
   }
 }
 
 function problemsOf({ name, faultOf }: BodyField, dto: object): Problem[] {
   const fault = faultOf((dto as Readonly<Record<string, unknown>>)[name]);
   return fault === null ? [] : [{ pointer: pointerTo(name), message: fault }];
-}
-
-/** RFC 6901. */
-function pointerTo(field: string): string {
-  return `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

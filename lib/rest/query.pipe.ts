@@ -1,5 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
-import { escapePointer } from '../workflow/json.check.js';
+import { isUnknownField, mustBe } from '../workflow/input.wording.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidQueryError } from './rest.errors.js';
 
@@ -29,7 +30,7 @@ export class QueryPipe<Table extends Readonly<Record<string, ParameterKind>>> im
     const read: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(query ?? {})) {
       const problem = this.problemOf(name, value);
-      if (problem) problems.push({ pointer: `/${escapePointer(name)}`, message: problem });
+      if (problem) problems.push({ pointer: pointerTo(name), message: problem });
       else read[name] = valueOf(this.parameters[name]!, value as string | string[]);
     }
     if (problems.length > 0) throw new InvalidQueryError(problems);
@@ -38,13 +39,13 @@ export class QueryPipe<Table extends Readonly<Record<string, ParameterKind>>> im
 
   private problemOf(name: string, value: unknown): string | null {
     if (!Object.hasOwn(this.parameters, name)) {
-      return `is no known parameter; known: ${Object.keys(this.parameters).join(', ') || 'none'}`;
+      return isUnknownField(name, Object.keys(this.parameters), 'parameter');
     }
     const kind = this.parameters[name]!;
     const isMany = kind === 'texts' || kind === 'words';
     if (Array.isArray(value) && isMany && value.every((each) => typeof each === 'string')) return null;
-    if (typeof value !== 'string') return isMany ? 'must be text' : 'must be given once, as text';
-    return kind === 'number' && !/^\d{1,9}$/.test(value) ? 'must be a whole number' : null;
+    if (typeof value !== 'string') return isMany ? mustBe('a string') : 'must be given once, as a string';
+    return kind === 'number' && !/^\d{1,9}$/.test(value) ? mustBe('a whole number') : null;
   }
 }
 

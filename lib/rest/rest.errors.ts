@@ -1,4 +1,4 @@
-import { inOneSentence } from '../workflow/sentence.js';
+import { inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 /** A request body with fields that are unknown or of the wrong type. */
@@ -7,7 +7,7 @@ export class InvalidBodyError extends TaskerError {
   override readonly httpStatus = 400;
 
   constructor(override readonly problems: readonly Problem[]) {
-    super(`The body is invalid: ${inOneSentence(problems)}`);
+    super(`The body is invalid: ${inSentences(problems)}`);
   }
 }
 
@@ -18,7 +18,7 @@ export class InvalidQueryError extends TaskerError {
 
   constructor(override readonly problems: readonly Problem[]) {
     super(
-      `The query is invalid: ${inOneSentence(problems.map(({ pointer, message }) => ({ pointer: pointer.slice(1), message })))}`,
+      `The query is invalid: ${inSentences(problems.map(({ pointer, message }) => ({ pointer: pointer.slice(1), message })))}`,
     );
   }
 }

@@ -4,6 +4,7 @@ import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { RecordService } from '../engine/tasks/record.service.js';
 import { dotOf, graphOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
 import { TaskReader, type AnnotationDetails, type TransitionDetails } from '../insight/task.reader.js';
+import { mustBeOneOf } from '../workflow/input.wording.js';
 import { AnnotateDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
@@ -66,8 +67,7 @@ export class TaskPartsController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepGraph | string> {
     const isFormat = (FORMATS as readonly string[]).includes(format);
-    if (!isFormat)
-      throw new InvalidQueryError([{ pointer: '/format', message: `must be one of ${FORMATS.join(', ')}` }]);
+    if (!isFormat) throw new InvalidQueryError([{ pointer: '/format', message: mustBeOneOf(FORMATS) }]);
     const { steps } = await this.reader.getParts(id, ['steps']);
     const graph = graphOf(steps);
     if (format === 'json') return graph;

@@ -1,6 +1,6 @@
 import type { DocumentPath } from './document.path.js';
-import { segmentsOf } from './document.path.js';
-import { unknownName } from './near-name.js';
+import { segmentsOf } from '../workflow/json.pointer.js';
+import { unknownName } from '../workflow/near.name.js';
 import { itemsOf, outlineSteps, propertyOf } from './step.outline.js';
 import type { Finding } from './template.problem.js';
 

@@ -2,7 +2,7 @@ import type { Ajv, Options, ValidateFunction } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../workflow/json.js';
 import { defaultFindings } from './context-schema.defaults.js';
-import { pointerOf } from './document.path.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import { ajv, ajv2020, ajvFormats } from './lazy.packages.cjs';
 import { findingsOf } from './schema-error.message.js';
 import { propertyOf } from './step.outline.js';
@@ -71,6 +71,6 @@ function ajvFor({ $schema = 'draft-07' }: JsonObject): Ajv | Ajv2020 | undefined
 
 /** The schema of schemas is full of alternatives, each of which complains; the first complaint about a place is enough. */
 function onePerPath(findings: readonly Finding[]): Finding[] {
-  const seen = new Map(findings.toReversed().map((finding) => [pointerOf(finding.path), finding]));
+  const seen = new Map(findings.toReversed().map((finding) => [pointerTo(...finding.path), finding]));
   return [...seen.values()].toReversed();
 }

@@ -1,7 +1,8 @@
 import type { Ajv } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
-import { pathOf, pointerOf } from './document.path.js';
+import { pathOf } from './document.path.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import type { DocumentPath } from './document.path.js';
 import { findingsOf } from './schema-error.message.js';
 import type { Finding } from './template.problem.js';
@@ -45,10 +46,10 @@ export function hasInheritedDefault(schema: JsonObject): boolean {
 
 function faultsOf(value: JsonValue, path: DocumentPath, ajv: Ajv | Ajv2020): string[] {
   if (!isFilledIn(path)) return ['is never filled in: only the default of a property is, and not through a $ref'];
-  const matches = ajv.compile({ $ref: `${KEY}#${encodeURI(pointerOf(path))}` });
+  const matches = ajv.compile({ $ref: `${KEY}#${encodeURI(pointerTo(...path))}` });
   if (matches(structuredClone(value))) return []; // a copy, because defaults inside of it are filled in too
   return findingsOf(matches.errors).map(({ path: inside, message }) => {
-    const where = pathOf(pointerOf(inside));
+    const where = pathOf(pointerTo(...inside));
     return `does not satisfy its own schema: ${where && `${where} `}${message}`;
   });
 }

@@ -4,7 +4,8 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { compileContextSchema } from './context-schema.compiler.js';
 import { hasInheritedDefault } from './context-schema.defaults.js';
-import { pointerOf } from './document.path.js';
+import { mustBe } from '../workflow/input.wording.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import { InvalidContextError } from './invalid-context.error.js';
 import { copyAsJson, describeKind } from './json.copy.js';
 import type { JsonCopy } from './json.copy.js';
@@ -31,13 +32,13 @@ export class ContextValidator {
     if (findings.length === 0) return json as JsonObject; // `check` lets nothing else pass
     throw new InvalidContextError(
       template,
-      findings.map(({ path, message }) => ({ pointer: pointerOf(path), message })),
+      findings.map(({ path, message }) => ({ pointer: pointerTo(...path), message })),
     );
   }
 
   private check({ contextSchema }: TaskTemplate, context: unknown): JsonCopy {
     if (typeof context !== 'object' || context === null || Array.isArray(context)) {
-      return { json: null, findings: [{ path: [], message: `must be an object, got ${describeKind(context)}` }] };
+      return { json: null, findings: [{ path: [], message: `${mustBe('an object')}, got ${describeKind(context)}` }] };
     }
     const copy = copyAsJson(context, 'exact');
     if (contextSchema === null || copy.findings.length > 0) return copy;

@@ -1,6 +1,6 @@
 import { contextSchemaFindings } from './context-schema.compiler.js';
 import { limitKeyFindings } from './context-path.check.js';
-import { pointerOf } from './document.path.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import { applyOverlay, environmentsOf, originOf, overlayFindings } from './environment.overlay.js';
 import { customEventFindings } from './custom-event.check.js';
 import { stepFindings } from './step.check.js';
@@ -43,5 +43,5 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
 }
 
 function keyOf({ path, message }: Finding): string {
-  return `${pointerOf(path)}: ${message}`;
+  return `${pointerTo(...path)}: ${message}`;
 }

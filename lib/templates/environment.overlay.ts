@@ -1,5 +1,5 @@
 import type { DocumentPath } from './document.path.js';
-import { unknownName } from './near-name.js';
+import { unknownName } from '../workflow/near.name.js';
 import { itemsOf, outlineSteps, propertyOf } from './step.outline.js';
 import { withoutSynonymsOf } from './step.keys.js';
 import type { Finding } from './template.problem.js';

@@ -1,5 +1,5 @@
 import { BUILT_IN_PREFIX } from './http-step.document.js';
-import { unknownName } from './near-name.js';
+import { unknownName } from '../workflow/near.name.js';
 import type { LoadedTemplates } from './template.loader.js';
 import type { TemplatePlace, TemplateProblem } from './template.problem.js';
 

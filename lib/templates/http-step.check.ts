@@ -2,7 +2,7 @@ import { contextPathFault } from './context-path.check.js';
 import { BUILT_IN_PREFIX } from './http-step.document.js';
 import { hasFixedHost, urlFault } from './http-url.js';
 import type { DocumentPath } from './document.path.js';
-import { unknownName } from './near-name.js';
+import { unknownName } from '../workflow/near.name.js';
 import { parsePlaceholders, type Placeholder } from './placeholder.js';
 import { itemsOf, outlineSteps, propertyOf, type StepOutline } from './step.outline.js';
 import type { Finding } from './template.problem.js';

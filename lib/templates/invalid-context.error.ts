@@ -1,6 +1,6 @@
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { templateLabel } from '../workflow/task-template.js';
-import { inOneSentence } from '../workflow/sentence.js';
+import { inSentences } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import type { Problem } from '../workflow/tasker.error.js';
 
@@ -13,6 +13,6 @@ export class InvalidContextError extends TaskerError {
     template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>,
     override readonly problems: readonly Problem[],
   ) {
-    super(`The context is not valid for ${templateLabel(template)}: ${inOneSentence(problems)}`);
+    super(`The context is not valid for ${templateLabel(template)}: ${inSentences(problems)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { unknownName } from './near-name.js';
+import { unknownName } from '../workflow/near.name.js';
 
 /** `{{ results.cart.total }}`: something known only when the step runs. */
 export interface Placeholder {

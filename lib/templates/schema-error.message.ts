@@ -1,14 +1,21 @@
 import type { ErrorObject } from 'ajv';
-import { segmentsOf } from './document.path.js';
+import { segmentsOf } from '../workflow/json.pointer.js';
 import { describeKind } from './json.copy.js';
-import { unknownName } from './near-name.js';
+import {
+  IS_REQUIRED,
+  isUnknownField,
+  mustBe,
+  mustBeOneOf,
+  mustHaveAtMost,
+  NOT_EMPTY,
+} from '../workflow/input.wording.js';
 import type { Finding } from './template.problem.js';
 
 /** `if` only repeats that its `then` or `else` was not met, and those report for themselves; `propertyNames` likewise. */
 const ECHOES = new Set(['if', 'propertyNames']);
 
 /**
- * What Ajv found, in words for people. Ajv must run with `allErrors` and `verbose`. Texts of the input are never quoted,
+ * The findings of Ajv, in words for people. Ajv must run with `allErrors` and `verbose`. Texts of the input are never quoted,
  * because contexts hold private data and these messages reach logs.
  */
 export function findingsOf(errors: readonly ErrorObject[] | null | undefined): Finding[] {
@@ -21,10 +28,10 @@ function findingOf(error: ErrorObject): Finding {
     return { path: [...path, error.propertyName], message: `has a name that ${messageOf(error)}` };
   }
   const { missingProperty, additionalProperty, unevaluatedProperty } = error.params as Partial<Record<string, string>>;
-  if (missingProperty !== undefined) return { path: [...path, missingProperty], message: 'is required' };
+  if (missingProperty !== undefined) return { path: [...path, missingProperty], message: IS_REQUIRED };
   const unknown = additionalProperty ?? unevaluatedProperty;
   if (unknown === undefined) return { path, message: messageOf(error) };
-  return { path: [...path, unknown], message: unknownName('key', unknown, knownKeys(error)) };
+  return { path: [...path, unknown], message: isUnknownField(unknown, knownKeys(error), 'key') };
 }
 
 /** Without those that another key has replaced. */
@@ -39,10 +46,10 @@ function messageOf({ keyword, params, data, message, parentSchema }: ErrorObject
     case 'type':
       return (
         customMessage(parentSchema, 'errorMessage') ??
-        `must be ${expectedKind(params.type as string | string[])}, got ${describeKind(data)}`
+        `${mustBe(expectedKind(params.type as string | string[]))}, got ${describeKind(data)}`
       );
     case 'enum':
-      return `must be one of ${(params.allowedValues as unknown[]).map(inWords).join(', ')}`;
+      return mustBeOneOf((params.allowedValues as unknown[]).map(inWords));
     case 'const':
       return customMessage(parentSchema, 'errorMessage') ?? `must be ${inWords(params.allowedValue)}`;
     case 'not':
@@ -57,17 +64,17 @@ function messageOf({ keyword, params, data, message, parentSchema }: ErrorObject
     case 'exclusiveMaximum':
       return `must be ${COMPARISONS[comparison ?? ''] ?? comparison} ${limit}, got ${String(data)}`;
     case 'minLength':
-      return limit === 1 ? 'must not be empty' : `must have at least ${count(limit, 'character')}`;
+      return limit === 1 ? NOT_EMPTY : `must have at least ${count(limit, 'character')}`;
     case 'maxLength': // counted as Ajv does
-      return `must have at most ${count(limit, 'character')}, got ${Array.from(String(data)).length}`;
+      return `${mustHaveAtMost(limit!, 'character')}, got ${Array.from(String(data)).length}`;
     case 'minItems':
       return `must have at least ${count(limit, 'item')}`;
     case 'maxItems':
-      return `must have at most ${count(limit, 'item')}`;
+      return mustHaveAtMost(limit!, 'item');
     case 'minProperties':
       return `must have at least ${count(limit, 'key')}`;
     case 'maxProperties':
-      return `must have at most ${count(limit, 'key')}`;
+      return mustHaveAtMost(limit!, 'key');
     case 'uniqueItems':
       return `must not repeat an item, but items ${params.j} and ${params.i} are equal`;
     case 'false schema':

@@ -1,6 +1,6 @@
 import { analyseGraph } from '../workflow/graph.js';
 import type { GraphNode } from '../workflow/graph.js';
-import { unknownName } from './near-name.js';
+import { unknownName } from '../workflow/near.name.js';
 import { itemsOf, outlineSteps, propertyOf } from './step.outline.js';
 import type { StepOutline } from './step.outline.js';
 import type { Finding } from './template.problem.js';

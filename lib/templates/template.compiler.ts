@@ -1,6 +1,7 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { CustomEvent, StepLimits, StepTemplate, TaskTemplate } from '../workflow/task-template.js';
 import type { JsonObject } from '../workflow/json.js';
+import { segmentsOf } from '../workflow/json.pointer.js';
 import { HTTP_HANDLER } from './http-step.document.js';
 import { deepFreeze } from './deep.freeze.js';
 import { DEPENDENCY_KEYS } from './step.keys.js';
@@ -87,13 +88,8 @@ function compileLimits({ concurrency, rate, key }: LimitsDocument): StepLimits {
   return {
     concurrency: concurrency ?? null,
     rate: rate ? { count: rate.count, seconds: rate.seconds } : null,
-    key: key === undefined ? null : key.slice(1).split('/').map(unescapePointer),
+    key: key === undefined ? null : segmentsOf(key),
   };
-}
-
-/** RFC 6901. */
-function unescapePointer(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** `none` keeps the cap, because a handler may still ask for a wait. */

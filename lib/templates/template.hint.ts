@@ -1,7 +1,7 @@
 import prerelease from 'semver/functions/prerelease.js';
 import rcompare from 'semver/functions/rcompare.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
-import { listNames, unknownName } from './near-name.js';
+import { listNames, unknownName } from '../workflow/near.name.js';
 
 /** Names one version of a task template. */
 export type TemplateVersion = Pick<TaskTemplate, 'namespace' | 'name' | 'version'>;

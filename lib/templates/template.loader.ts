@@ -5,7 +5,7 @@ import type { TaskTemplate } from '../workflow/task-template.js';
 import { documentFindings } from './document.check.js';
 import { identityOf } from './document.identity.js';
 import type { TemplateIdentity } from './document.identity.js';
-import { pointerOf } from './document.path.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import { applyOverlay, originOf } from './environment.overlay.js';
 import type { HandlerReference } from './handler.check.js';
 import { copyAsJson } from './json.copy.js';
@@ -97,8 +97,8 @@ function placedBy(locate: Locate): (finding: Finding) => TemplateProblem {
 
 /** What is not JSON is missing from the copy, and any other complaint about the same place would come from that. */
 function elsewhereThan(known: readonly Finding[], findings: readonly Finding[]): Finding[] {
-  const places = new Set(known.map(({ path }) => pointerOf(path)));
-  return findings.filter(({ path }) => !places.has(pointerOf(path)));
+  const places = new Set(known.map(({ path }) => pointerTo(...path)));
+  return findings.filter(({ path }) => !places.has(pointerTo(...path)));
 }
 
 function duplicateFindings(document: unknown, locate: Locate, seen: Map<string, TemplatePlace>): Finding[] {

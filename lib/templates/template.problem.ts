@@ -1,5 +1,6 @@
 import type { Problem } from '../workflow/tasker.error.js';
-import { pathOf, pointerOf } from './document.path.js';
+import { pathOf } from './document.path.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import type { DocumentPath } from './document.path.js';
 
 /** Something wrong inside one document, before it is known where that document was written. */
@@ -27,7 +28,7 @@ export type Locate = (path: DocumentPath) => TemplatePlace;
 
 /** A `Locate` for what has no lines: a TypeScript definition, or a file that could not be read. */
 export function locateIn(source: string): Locate {
-  return (path) => ({ source, line: null, column: null, pointer: pointerOf(path) });
+  return (path) => ({ source, line: null, column: null, pointer: pointerTo(...path) });
 }
 
 /** `path/to/file.yaml:12:5`, or only the source where there are no lines. */

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import type { DocumentPath } from './document.path.js';
-import { pathOf, pointerOf } from './document.path.js';
+import { pathOf } from './document.path.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import type { Finding } from './template.problem.js';
 
 /** Values by name, such as `process.env`. */
@@ -16,7 +17,7 @@ export class MissingVariablesError extends TaskerError {
 
   constructor(findings: readonly Finding[]) {
     const list = findings
-      .map(({ path, message }) => `handler_config.${pathOf(pointerOf(path))}: ${message}`)
+      .map(({ path, message }) => `handler_config.${pathOf(pointerTo(...path))}: ${message}`)
       .join('; ');
     super(`The configuration of the step cannot be resolved in this process: ${list}.`);
   }

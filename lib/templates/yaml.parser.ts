@@ -1,6 +1,6 @@
 import type { Document, LineCounter, Node, YAMLError } from 'yaml';
 import { isInexactInteger } from '../workflow/json.check.js';
-import { pointerOf } from './document.path.js';
+import { pointerTo } from '../workflow/json.pointer.js';
 import type { DocumentPath } from './document.path.js';
 import { yaml as yamlPackage } from './lazy.packages.cjs';
 import type { Locate, TemplateProblem } from './template.problem.js';
@@ -20,7 +20,7 @@ export function parseYaml(text: string, source: string): ParsedYaml {
   const locate: Locate = (path) => ({
     source,
     ...lineAndColumn(lines, offsetOf(yaml, path)),
-    pointer: pointerOf(path),
+    pointer: pointerTo(...path),
   });
   const fault = (offset: number, message: string): TemplateProblem => ({
     source,

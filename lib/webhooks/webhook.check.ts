@@ -1,14 +1,22 @@
 import { changeFilterProblems } from '../live/change.filter.js';
 import { DELIVERY_STATES } from '../persistence/webhook-delivery.gateway.js';
-import { countProblem, isRowId, requiredTextProblem, textProblem } from '../workflow/input.checks.js';
-import { escapePointer } from '../workflow/json.check.js';
+import {
+  booleanProblem,
+  countProblem,
+  isRowId,
+  oneOfProblem,
+  requiredTextProblem,
+  textProblem,
+  unknownFieldProblems,
+} from '../workflow/input.checks.js';
+import { IS_REQUIRED, NOT_A_CURSOR } from '../workflow/input.wording.js';
 import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { normalisedUrl, targetFault } from './target.check.js';
 import { secretFault } from './webhook.secret.js';
 import type { DeliveryRequest, NewWebhook, WebhookChanges } from './webhook.js';
 
-/** Checks of what comes from callers, which may be JavaScript. */
+/** Checks of what callers give, who may use JavaScript. */
 
 const MAX_URL_LENGTH = 2_048;
 const MAX_DESCRIPTION_LENGTH = 255;
@@ -18,7 +26,7 @@ const CHANGEABLE: readonly string[] = ['url', 'filter', 'description', 'isEnable
 export function newWebhookProblems(webhook: NewWebhook, allowPrivate: boolean): readonly Problem[] {
   const { secret, ...rest } = webhook;
   return [
-    ...((rest.url as unknown) === undefined ? [{ pointer: '/url', message: 'is required' }] : []),
+    ...((rest.url as unknown) === undefined ? [{ pointer: '/url', message: IS_REQUIRED }] : []),
     ...webhookChangeProblems(rest, allowPrivate),
     ...problem('/secret', secret === undefined ? null : secretFault(secret)),
   ];
@@ -27,26 +35,18 @@ export function newWebhookProblems(webhook: NewWebhook, allowPrivate: boolean): 
 export function webhookChangeProblems(changes: WebhookChanges, allowPrivate: boolean): readonly Problem[] {
   const { url, filter, description, isEnabled } = changes;
   return [
-    ...Object.keys(changes)
-      .filter((field) => !CHANGEABLE.includes(field))
-      .map((field) => ({
-        pointer: `/${escapePointer(field)}`,
-        message: `is not known; known: ${CHANGEABLE.join(', ')}`,
-      })),
+    ...unknownFieldProblems(changes, CHANGEABLE),
     ...(url === undefined ? [] : urlProblems(url, allowPrivate)),
     ...(filter === undefined ? [] : changeFilterProblems(filter, '/filter')),
     textProblem('/description', description ?? undefined, MAX_DESCRIPTION_LENGTH),
-    ...problem('/isEnabled', ['undefined', 'boolean'].includes(typeof isEnabled) ? null : 'must be true or false'),
+    booleanProblem('/isEnabled', isEnabled),
   ].filter((each) => each !== null);
 }
 
 export function deliveryRequestProblems({ state, after, limit }: DeliveryRequest): readonly Problem[] {
   return [
-    ...problem(
-      '/state',
-      state === undefined || DELIVERY_STATES.includes(state) ? null : `must be one of ${DELIVERY_STATES.join(', ')}`,
-    ),
-    ...problem('/after', after === undefined || isRowId(after) ? null : 'must be the cursor of a page'),
+    oneOfProblem('/state', state, DELIVERY_STATES),
+    after === undefined || isRowId(after) ? null : { pointer: '/after', message: NOT_A_CURSOR },
     countProblem('/limit', limit, PAGE_BOUNDS.minimum, PAGE_BOUNDS.maximum),
   ].filter((each) => each !== null);
 }

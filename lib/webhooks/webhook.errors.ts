@@ -1,4 +1,4 @@
-import { inOneSentence } from '../workflow/sentence.js';
+import { inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 /** A webhook, or a question about its deliveries, that cannot be as asked. */
@@ -7,7 +7,7 @@ export class InvalidWebhookError extends TaskerError {
   override readonly httpStatus = 400;
 
   constructor(override readonly problems: readonly Problem[]) {
-    super(`The request about a webhook is invalid: ${inOneSentence(problems)}`);
+    super(`The request about a webhook is invalid: ${inSentences(problems)}`);
   }
 }
 

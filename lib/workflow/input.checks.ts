@@ -1,30 +1,81 @@
 import { findInexactInteger, findJsonFault, type JsonForms } from './json.check.js';
+import { pointerTo } from './json.pointer.js';
+import {
+  IS_REQUIRED,
+  isUnknownField,
+  mustBe,
+  MUST_BE_BOOLEAN,
+  mustBeBetween,
+  mustBeListOf,
+  mustBeListOfSome,
+  mustBeOneOf,
+  mustHaveAtMost,
+} from './input.wording.js';
 import type { Problem } from './tasker.error.js';
 
-/** Checks of single values from outside. Each answers what is wrong, or null; undefined stands for a value left out. */
+/**
+ * Checks of values from outside, which may come from JavaScript. Each answers the problem, or null. Undefined means that the value
+ * was left out.
+ */
 
 const MAX_TEXT_LENGTH = 128;
 const MAX_PRIORITY = 32_767;
 /** Later ones have more digits, and there is no year 0 in SQL. */
 const MAX_YEAR = 9_999;
 
-/** What is wrong with a text that may be left out, or null. */
+/** One problem for each field that is not among the known ones: a misspelt field would be ignored silently. */
+export function unknownFieldProblems(given: object, known: readonly string[], at = ''): Problem[] {
+  return Object.keys(given)
+    .filter((field) => !known.includes(field))
+    .map((field) => ({ pointer: at + pointerTo(field), message: isUnknownField(field, known) }));
+}
+
+/** Whether it is an object with fields, and so neither null nor a list. */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function objectProblem(pointer: string, value: unknown): Problem | null {
+  return isFields(value) ? null : { pointer, message: mustBe('an object') };
+}
+
+export function booleanProblem(pointer: string, value: unknown): Problem | null {
+  return value === undefined || typeof value === 'boolean' ? null : { pointer, message: MUST_BE_BOOLEAN };
+}
+
+export function oneOfProblem(pointer: string, value: unknown, allowed: readonly string[]): Problem | null {
+  if (value === undefined || (allowed as readonly unknown[]).includes(value)) return null;
+  return { pointer, message: mustBeOneOf(allowed) };
+}
+
+/** The problem of a list whose items must be among the allowed ones. */
+export function someOfProblem(pointer: string, list: unknown, allowed: readonly string[]): Problem | null {
+  const fits = Array.isArray(list) && list.every((each) => (allowed as readonly unknown[]).includes(each));
+  return list === undefined || fits ? null : { pointer, message: mustBeListOfSome(allowed) };
+}
+
+/** @param of what the row is, such as `task` */
+export function rowIdProblem(pointer: string, value: unknown, of: string): Problem | null {
+  return isRowId(value) ? null : { pointer, message: mustBe(`the id of a ${of}, as a string`) };
+}
+
+/** The problem of a text. */
 export function textProblem(pointer: string, value: unknown, maxLength = MAX_TEXT_LENGTH): Problem | null {
   if (value === undefined) return null;
-  if (typeof value !== 'string') return { pointer, message: 'must be a string' };
-  if (value.length > maxLength) return { pointer, message: `must have at most ${maxLength} characters` };
+  if (typeof value !== 'string') return { pointer, message: mustBe('a string') };
+  if (value.length > maxLength) return { pointer, message: mustHaveAtMost(maxLength, 'character') };
   if (value.includes('\0') || !value.isWellFormed())
     return { pointer, message: 'must be well-formed text without NUL' };
   return null;
 }
 
-/** What is wrong with a text that is not to be left out or empty, or null. */
+/** The problem of a text that must be given and not be empty. */
 export function requiredTextProblem(pointer: string, value: unknown, maxLength?: number): Problem | null {
-  if (value === undefined || value === '') return { pointer, message: 'is required' };
+  if (value === undefined || value === '') return { pointer, message: IS_REQUIRED };
   return textProblem(pointer, value, maxLength);
 }
 
-/** What is wrong with a value that is to be stored as JSON and may be left out, or null. */
+/** The problem of a value that will be stored as JSON. */
 export function jsonProblem(pointer: string, value: unknown, forms?: JsonForms): Problem | null {
   const fault = findJsonFault(value, forms) ?? findInexactInteger(value);
   return fault && { pointer: `${pointer}${fault.pointer}`, message: `must be JSON, but holds ${fault.what}` };
@@ -32,17 +83,17 @@ export function jsonProblem(pointer: string, value: unknown, forms?: JsonForms):
 
 export function textsProblems(pointer: string, texts: unknown): (Problem | null)[] {
   if (texts === undefined) return [];
-  if (!Array.isArray(texts)) return [{ pointer, message: 'must be a list of strings' }];
-  return texts.map((text: unknown, index) => textProblem(`${pointer}/${index}`, text ?? 0));
+  if (!Array.isArray(texts)) return [{ pointer, message: mustBeListOf('strings') }];
+  return texts.map((text: unknown, index) => textProblem(pointer + pointerTo(index), text ?? 0));
 }
 
 export function priorityProblem(pointer: string, priority: unknown): Problem | null {
   if (priority === undefined) return null;
   if (Number.isInteger(priority) && Math.abs(priority as number) <= MAX_PRIORITY) return null;
-  return { pointer, message: `must be a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}` };
+  return { pointer, message: mustBeBetween(-MAX_PRIORITY, MAX_PRIORITY, 'a whole number') };
 }
 
-/** What is wrong with an instant, which is a Date or text with a time zone; without one it would depend on the machine. */
+/** The problem of an instant: a Date or text with a time zone. Without a time zone, it would depend on the machine. */
 export function instantProblem(pointer: string, value: unknown): Problem | null {
   if (value === undefined) return null;
   const isInstant = value instanceof Date || (typeof value === 'string' && ISO_8601.test(value) && isDay(value));
@@ -58,7 +109,7 @@ export function instantProblem(pointer: string, value: unknown): Problem | null 
 export function countProblem(pointer: string, value: unknown, least: number, most: number): Problem | null {
   if (value === undefined) return null;
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return null;
-  return { pointer, message: `must be a whole number from ${least} to ${most}` };
+  return { pointer, message: mustBeBetween(least, most, 'a whole number') };
 }
 
 /** Whether it can be the id of a row: a positive `bigint` as PostgreSQL writes it. */

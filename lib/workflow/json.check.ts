@@ -1,3 +1,5 @@
+import { pointerTo } from './json.pointer.js';
+
 /** Deeper values are refused; PostgreSQL's and JavaScript's own limits lie far beyond. */
 const MAX_DEPTH = 512;
 
@@ -42,7 +44,7 @@ function faultAt(value: unknown, pointer: string, depth: number, forms: JsonForm
 function objectFault(value: object, pointer: string, depth: number, forms: JsonForms): JsonFault | null {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const fault = faultAt(value[index], `${pointer}/${index}`, depth + 1, forms);
+      const fault = faultAt(value[index], pointer + pointerTo(index), depth + 1, forms);
       if (fault) return fault;
     }
     return null;
@@ -51,7 +53,7 @@ function objectFault(value: object, pointer: string, depth: number, forms: JsonF
   const unfit = unfitObject(value);
   if (unfit) return { pointer, what: unfit };
   for (const [key, member] of Object.entries(value)) {
-    const fault = stringFault(key, pointer) ?? faultAt(member, `${pointer}/${escapePointer(key)}`, depth + 1, forms);
+    const fault = stringFault(key, pointer) ?? faultAt(member, pointer + pointerTo(key), depth + 1, forms);
     if (fault) return fault;
   }
   return null;
@@ -117,7 +119,7 @@ export function findInexactInteger(value: unknown, pointer = ''): JsonFault | nu
   if (typeof value === 'number') return isInexactInteger(value) ? { pointer, what: inexactInteger(value) } : null;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, member] of Object.entries(value)) {
-    const fault = findInexactInteger(member, `${pointer}/${escapePointer(key)}`);
+    const fault = findInexactInteger(member, pointer + pointerTo(key));
     if (fault) return fault;
   }
   return null;
@@ -126,11 +128,6 @@ export function findInexactInteger(value: unknown, pointer = ''): JsonFault | nu
 /** What is said of such a number. */
 export function inexactInteger(value: number): string {
   return `a whole number beyond 2^53, which loses digits (${value}); write long ids as text`;
-}
-
-/** RFC 6901. */
-export function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** The text with everything gone that PostgreSQL could not store. */

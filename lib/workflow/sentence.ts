@@ -5,9 +5,9 @@ export function fullStop(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
-/** Problems in one sentence: `/name is required; /tags must be a list of strings.` */
-export function inOneSentence(problems: readonly Problem[]): string {
-  return fullStop(problems.map(({ pointer, message }) => `${pointer || 'it'} ${message}`).join('; '));
+/** A list of problems as text, a sentence each: `/name is required. /tags must be a list of strings.` */
+export function inSentences(problems: readonly Problem[]): string {
+  return problems.map(({ pointer, message }) => fullStop(`${pointer || 'it'} ${message}`)).join(' ');
 }
 
 /** Faults as a list, one a line. */

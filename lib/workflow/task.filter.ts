@@ -1,5 +1,15 @@
-import { instantProblem, isRowId, requiredTextProblem, textProblem, textsProblems } from './input.checks.js';
-import { escapePointer } from './json.check.js';
+import {
+  instantProblem,
+  isFields,
+  isRowId,
+  objectProblem,
+  requiredTextProblem,
+  someOfProblem,
+  textProblem,
+  textsProblems,
+  unknownFieldProblems,
+} from './input.checks.js';
+import { mustBeListOf } from './input.wording.js';
 import { TASK_STATES, type TaskState } from './states.js';
 import type { Problem } from './tasker.error.js';
 
@@ -61,17 +71,17 @@ const FIELDS: readonly (keyof TaskFilter)[] = [
 const ANNOTATION_FIELDS: readonly (keyof AnnotationFilter)[] = ['type', 'key', 'value'];
 
 /**
- * What is wrong with a filter, which may come from JavaScript; pointers begin with `at`.
- * @param more fields that there are in addition, and that somebody else checks
+ * The problems of a filter, which may come from JavaScript; their pointers begin with `at`.
+ * @param more further fields that are allowed, and that the caller checks
  */
 export function taskFilterProblems(filter: unknown, at = '', more: readonly string[] = []): Problem[] {
-  if (typeof filter !== 'object' || filter === null) return [{ pointer: at, message: 'must be an object' }];
+  if (!isFields(filter)) return [objectProblem(at, filter)!];
   const given = filter as Readonly<Record<keyof TaskFilter, unknown>>;
   return [
-    ...unknownProblems(filter, [...more, ...FIELDS], at),
+    ...unknownFieldProblems(filter, [...more, ...FIELDS], at),
     idsProblem(`${at}/ids`, given.ids),
     ...TEXTS.map((field) => textProblem(`${at}/${field}`, given[field])),
-    statesProblem(`${at}/states`, given.states),
+    someOfProblem(`${at}/states`, given.states, TASK_STATES),
     ...textsProblems(`${at}/tags`, given.tags),
     ...textsProblems(`${at}/anyTags`, given.anyTags),
     textProblem(`${at}/identityHash`, given.identityHash, HASH_LENGTH),
@@ -81,32 +91,18 @@ export function taskFilterProblems(filter: unknown, at = '', more: readonly stri
   ].filter((problem) => problem !== null);
 }
 
-function unknownProblems(given: object, known: readonly string[], at: string): Problem[] {
-  const unknown = Object.keys(given).filter((field) => !known.includes(field));
-  return unknown.map((field) => ({
-    pointer: `${at}/${escapePointer(field)}`,
-    message: `is no filter; known: ${known.join(', ')}`,
-  }));
-}
-
 function idsProblem(pointer: string, ids: unknown): Problem | null {
   if (ids === undefined || (Array.isArray(ids) && ids.length <= MAX_IDS && ids.every(isRowId))) return null;
-  return { pointer, message: `must be a list of at most ${MAX_IDS} ids of tasks, as texts` };
-}
-
-function statesProblem(pointer: string, states: unknown): Problem | null {
-  const isState = (state: unknown): boolean => (TASK_STATES as readonly unknown[]).includes(state);
-  if (states === undefined || (Array.isArray(states) && states.every(isState))) return null;
-  return { pointer, message: `must be a list of ${TASK_STATES.join(', ')}` };
+  return { pointer, message: mustBeListOf(`at most ${MAX_IDS} ids of tasks, as strings`) };
 }
 
 function annotationProblems(pointer: string, annotation: unknown): (Problem | null)[] {
   if (annotation === undefined) return [];
-  if (typeof annotation !== 'object' || annotation === null) return [{ pointer, message: 'must be an object' }];
+  if (!isFields(annotation)) return [objectProblem(pointer, annotation)];
   const { type, key, value } = annotation as Readonly<Record<keyof AnnotationFilter, unknown>>;
   return [
-    ...unknownProblems(annotation, ANNOTATION_FIELDS, pointer),
-    type === undefined && key === undefined ? { pointer, message: 'must say a type or a key' } : null,
+    ...unknownFieldProblems(annotation, ANNOTATION_FIELDS, pointer),
+    type === undefined && key === undefined ? { pointer, message: 'must have a type or a key' } : null,
     textProblem(`${pointer}/type`, type),
     value === undefined ? textProblem(`${pointer}/key`, key) : requiredTextProblem(`${pointer}/key`, key),
     textProblem(`${pointer}/value`, value),

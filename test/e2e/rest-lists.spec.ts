@@ -163,18 +163,22 @@ describe('lists of tasks', () => {
   });
 
   it.each([
-    ['stats=error', '/stats', 'is no known parameter'],
+    ['stats=error', '/stats', 'is not a known parameter'],
     ['states=eror', '/filter/states', 'must be a list of'],
     ['limit=0', '/limit', 'from 1 to 100'],
     ['limit=ten', '/limit', 'must be a whole number'],
     ['limit=1&limit=2', '/limit', 'must be given once'],
     ['sort=state', '/sort', 'must be one of'],
     ['include=everything', '/include', 'must be a list of'],
-    ['after=nonsense', '/after', 'is no cursor'],
-    [`after=${Buffer.from('["updatedAt","1","now"]').toString('base64url')}&sort=updatedAt`, '/after', 'is no cursor'],
+    ['after=nonsense', '/after', 'is not a cursor'],
+    [
+      `after=${Buffer.from('["updatedAt","1","now"]').toString('base64url')}&sort=updatedAt`,
+      '/after',
+      'is not a cursor',
+    ],
     ['after=a&before=b', '/before', 'cannot be given together'],
     ['ids=one', '/filter/ids', 'must be a list of'],
-    ['annotationValue=7', '/filter/annotation', 'must say a type or a key'],
+    ['annotationValue=7', '/filter/annotation', 'must have a type or a key'],
     ['createdAfter=yesterday', '/filter/createdAfter', 'must be a Date or an instant'],
   ])('answer 400 to %s, and say what is wrong', async (query, pointer, message) => {
     const { body } = await request(http).get(`/tasker/tasks?${query}`).expect(400);

@@ -3,7 +3,8 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isMap, isSeq } from 'yaml';
 import { documentFindings } from '../../templates/document.check.js';
 import { identityOf } from '../../templates/document.identity.js';
-import { pathOf, pointerOf, type DocumentPath } from '../../templates/document.path.js';
+import { pathOf, type DocumentPath } from '../../templates/document.path.js';
+import { pointerTo } from '../../workflow/json.pointer.js';
 import { findTemplateFiles } from '../../templates/template-file.finder.js';
 import { parseYaml } from '../../templates/yaml.parser.js';
 import { templateLabel } from '../../workflow/task-template.js';
@@ -93,7 +94,7 @@ function importOne(
   problems.push(
     ...unreadable.map(({ message }) => `${source}: ${message}`),
     ...findings.map(
-      ({ path: at, message }) => `${source}:${lineOf(template, at)} ${pathOf(pointerOf(at))}: ${message}`,
+      ({ path: at, message }) => `${source}:${lineOf(template, at)} ${pathOf(pointerTo(...at))}: ${message}`,
     ),
   );
   const identity = identityOf(document);

@@ -1,10 +1,11 @@
 import type { NewAnnotation } from '../../handlers/task-handler.contract.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { jsonProblem, requiredTextProblem } from '../../workflow/input.checks.js';
+import { IS_REQUIRED } from '../../workflow/input.wording.js';
 
 const MAX_TYPE_LENGTH = 64;
 
-/** What is wrong with an annotation that is to be stored. */
+/** The problems of an annotation that will be stored. */
 export function annotationProblems(
   pointer: string,
   { type, annotation }: Partial<Record<keyof NewAnnotation, unknown>>,
@@ -12,7 +13,7 @@ export function annotationProblems(
   return [
     requiredTextProblem(`${pointer}/type`, type, MAX_TYPE_LENGTH),
     annotation === undefined
-      ? { pointer: `${pointer}/annotation`, message: 'is required' }
+      ? { pointer: `${pointer}/annotation`, message: IS_REQUIRED }
       : jsonProblem(`${pointer}/annotation`, annotation),
   ];
 }

@@ -13,6 +13,7 @@ import { TemplateRegistry } from '../../templates/template.registry.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import { errorText } from '../../workflow/error.text.js';
 import { storableText } from '../../workflow/json.check.js';
+import { mustBe, mustBeListOf } from '../../workflow/input.wording.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { logText } from '../../workflow/log.text.js';
 import { annotationProblems } from './annotation.check.js';
@@ -201,14 +202,14 @@ async function inTime<T>(work: () => Promise<T>, ending: AbortSignal): Promise<T
 function checked(answer: unknown, { name }: RegisteredTaskHandler, task: WholeTask): readonly NewAnnotation[] {
   const problems = Array.isArray(answer)
     ? answer.flatMap((item: unknown, index) => itemProblems(`/${index}`, item))
-    : [{ pointer: '', message: `must be a list of annotations, got ${describeKind(answer)}` }];
+    : [{ pointer: '', message: `${mustBeListOf('annotations')}, got ${describeKind(answer)}` }];
   if (problems.length > 0) throw new InvalidTaskHandlerAnswerError(name, 'updateAnnotations', task, problems);
   return answer as readonly NewAnnotation[];
 }
 
 function itemProblems(pointer: string, item: unknown): Problem[] {
   if (typeof item !== 'object' || item === null) {
-    return [{ pointer, message: `must be an object, got ${describeKind(item)}` }];
+    return [{ pointer, message: `${mustBe('an object')}, got ${describeKind(item)}` }];
   }
   return annotationProblems(pointer, item).filter((problem) => problem !== null);
 }

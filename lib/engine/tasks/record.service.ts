@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { RecordGateway, type RemoteObject, type TaskAnnotation } from '../../persistence/record.gateway.js';
-import { isRowId, requiredTextProblem } from '../../workflow/input.checks.js';
+import { requiredTextProblem, rowIdProblem } from '../../workflow/input.checks.js';
 import type { JsonValue } from '../../workflow/json.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { annotationProblems } from './annotation.check.js';
@@ -23,7 +23,7 @@ export class RecordService {
    */
   async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
     refuse('annotate a task', [
-      isRowId(taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
+      rowIdProblem('/taskId', taskId, 'task'),
       ...annotationProblems('', { type, annotation }),
     ]);
     return this.gateway.annotate(taskId, type, annotation, manager);

@@ -1,13 +1,18 @@
 import type { TaskChanges } from '../../persistence/operator.gateway.js';
 import {
+  booleanProblem,
   countProblem,
-  isRowId,
+  isFields,
   jsonProblem,
+  objectProblem,
   priorityProblem,
   requiredTextProblem,
+  rowIdProblem,
   textProblem,
   textsProblems,
+  unknownFieldProblems,
 } from '../../workflow/input.checks.js';
+import { IS_REQUIRED } from '../../workflow/input.wording.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { InvalidActionError } from '../engine.errors.js';
 import type { ActionBy, ChangeBy, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
@@ -15,7 +20,7 @@ import type { ActionBy, ChangeBy, RerunBy, ResolveStepBy, RetryBy } from './task
 const MAX_REASON_LENGTH = 500;
 const MAX_ATTEMPTS = 32_767;
 
-/** What an operator action is given; each is checked where it is present. */
+/** The input of an operator action. Only the parts that are present are checked. */
 export interface ActionInput {
   readonly taskId: string;
   readonly by: ActionBy;
@@ -26,10 +31,10 @@ export interface ActionInput {
 
 type AnyBy = ChangeBy & RetryBy & ResolveStepBy & RerunBy;
 
-/** @throws InvalidActionError with every problem; what is called may be called from JavaScript, so types are checked too */
+/** @throws InvalidActionError with every problem; callers may use JavaScript, so types are checked too */
 export function checkAction(action: string, input: ActionInput): void {
   const problems = [
-    isRowId(input.taskId) ? null : { pointer: '/taskId', message: 'must be the id of a task, as text' },
+    rowIdProblem('/taskId', input.taskId, 'task'),
     ...byProblems(input.by),
     'step' in input ? stepProblem('/step', input.step) : null,
     countProblem('/retryLimit', input.retryLimit, 1, MAX_ATTEMPTS),
@@ -44,7 +49,7 @@ export function byProblems(by: unknown): (Problem | null)[] {
   >;
   return [
     actor === undefined || actor === ''
-      ? { pointer: '/actor', message: 'is required: who does this?' }
+      ? { pointer: '/actor', message: `${IS_REQUIRED}: who does this?` }
       : textProblem('/actor', actor),
     textProblem('/reason', reason, MAX_REASON_LENGTH),
     countProblem('/attempts', attempts, 1, MAX_ATTEMPTS),
@@ -57,23 +62,20 @@ export function byProblems(by: unknown): (Problem | null)[] {
 
 function stepProblem(pointer: string, value: unknown): Problem | null {
   return value === undefined || value === ''
-    ? { pointer, message: 'must be the name or the id of a step' }
+    ? { pointer, message: `${IS_REQUIRED}: the name or the id of a step` }
     : textProblem(pointer, value);
 }
 
 const CHANGEABLE = ['priority', 'tags', 'reason', 'retained'];
 
 function changeProblems(changes: unknown): (Problem | null)[] {
-  if (typeof changes !== 'object' || changes === null) return [{ pointer: '/changes', message: 'must be an object' }];
-  const { priority, tags, reason, retained } = changes as Record<string, unknown>;
-  const unknown = Object.keys(changes).filter((key) => !CHANGEABLE.includes(key));
+  if (!isFields(changes)) return [objectProblem('/changes', changes)];
+  const { priority, tags, reason, retained } = changes;
   return [
-    ...unknown.map((key) => ({ pointer: `/${key}`, message: `cannot be changed; can be: ${CHANGEABLE.join(', ')}` })),
+    ...unknownFieldProblems(changes, CHANGEABLE),
     priority === null ? null : priorityProblem('/priority', priority),
     ...textsProblems('/tags', tags),
     textProblem('/reason', reason),
-    retained === undefined || typeof retained === 'boolean'
-      ? null
-      : { pointer: '/retained', message: 'must be true or false' },
+    booleanProblem('/retained', retained),
   ];
 }

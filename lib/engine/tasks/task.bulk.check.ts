@@ -1,4 +1,4 @@
-import { countProblem, isRowId } from '../../workflow/input.checks.js';
+import { countProblem, isFields, objectProblem, oneOfProblem, rowIdProblem } from '../../workflow/input.checks.js';
 import { taskFilterProblems } from '../../workflow/task.filter.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { InvalidActionError } from '../engine.errors.js';
@@ -6,28 +6,26 @@ import { byProblems } from './task.action.check.js';
 import { BULK_ACTIONS, MAX_BULK, type BulkAction, type BulkFilter } from './task.bulk.js';
 
 /**
- * An empty filter is refused: it would mean every task there is.
+ * Refuses an empty filter, which would select every task.
  * @throws InvalidActionError with every problem
  */
 export function checkBulk(action: BulkAction, filter: BulkFilter, by: unknown): void {
-  const problems = [
-    BULK_ACTIONS.includes(action) ? null : { pointer: '/action', message: `must be ${BULK_ACTIONS.join(', ')}` },
-    ...byProblems(by),
-    ...filterProblems(filter),
-  ].filter((problem) => problem !== null);
+  const problems = [oneOfProblem('/action', action, BULK_ACTIONS), ...byProblems(by), ...filterProblems(filter)].filter(
+    (problem) => problem !== null,
+  );
   if (problems.length > 0) throw new InvalidActionError(`${action} tasks`, problems);
 }
 
 function filterProblems(filter: unknown): (Problem | null)[] {
-  if (typeof filter !== 'object' || filter === null) return [{ pointer: '/filter', message: 'must be an object' }];
-  const { afterId, limit, ...which } = filter as Readonly<Record<string, unknown>>;
+  if (!isFields(filter)) return [objectProblem('/filter', filter)];
+  const { afterId, limit, ...which } = filter;
   const isNarrow = Object.values(which).some((value) => value !== undefined);
   return [
     ...taskFilterProblems(which, '/filter'),
-    isNarrow ? null : { pointer: '/filter', message: 'must say which tasks; every task is too many' },
-    afterId === undefined || isRowId(afterId)
+    isNarrow
       ? null
-      : { pointer: '/filter/afterId', message: 'must be the id of a task' },
+      : { pointer: '/filter', message: 'must select some tasks; an empty filter would select every task' },
+    afterId === undefined ? null : rowIdProblem('/filter/afterId', afterId, 'task'),
     countProblem('/filter/limit', limit, 1, MAX_BULK),
   ];
 }

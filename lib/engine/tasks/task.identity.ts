@@ -10,6 +10,7 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import type { TaskIdentity } from '../../persistence/task.gateway.js';
 import { withSortedKeys } from '../../templates/canonical.document.js';
 import { describeKind } from '../../templates/json.copy.js';
+import { mustBe } from '../../workflow/input.wording.js';
 import type { JsonObject, JsonValue } from '../../workflow/json.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { InvalidIdentityStrategyError } from '../engine.errors.js';
@@ -73,7 +74,7 @@ export class TaskIdentifier implements OnModuleInit {
     if (!handler?.instance.identify) return undefined;
     const answer: unknown = handler.instance.identify(request);
     if (typeof answer === 'string' || answer === null) return answer;
-    const problem = { pointer: '', message: `must be text or null, got ${describeKind(answer)}` };
+    const problem = { pointer: '', message: `${mustBe('a string or null')}, got ${describeKind(answer)}` };
     throw new InvalidTaskHandlerAnswerError(handler.name, 'identify', template, [problem]);
   }
 

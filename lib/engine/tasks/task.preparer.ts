@@ -101,9 +101,9 @@ function bypassProblems({ steps }: TaskTemplate, bypassSteps: readonly string[])
     const pointer = `/bypassSteps/${index}`;
     if (!step) {
       const known = steps.filter(({ skippable }) => skippable).map((each) => each.name);
-      return [{ pointer, message: `is no step of the template; skippable: ${known.join(', ') || 'none'}` }];
+      return [{ pointer, message: `is not a step of the template; skippable: ${known.join(', ') || 'none'}` }];
     }
-    return step.skippable ? [] : [{ pointer, message: 'names a step that its template does not call skippable' }];
+    return step.skippable ? [] : [{ pointer, message: 'names a step that is not skippable in its template' }];
   });
 }
 

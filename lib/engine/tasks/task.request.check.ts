@@ -1,16 +1,20 @@
 import {
+  booleanProblem,
   instantProblem,
+  isFields,
+  objectProblem,
   priorityProblem,
   requiredTextProblem,
   textProblem,
   textsProblems,
+  unknownFieldProblems,
 } from '../../workflow/input.checks.js';
-import { escapePointer } from '../../workflow/json.check.js';
+import { NOT_EMPTY } from '../../workflow/input.wording.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { InvalidStartRequestError } from '../engine.errors.js';
 import type { StartTaskRequest } from './task.request.js';
 
-/** What a request that says nothing else means. */
+/** The values of fields that a request leaves out. */
 export const REQUEST_DEFAULTS = {
   namespace: 'default',
   version: '0.1.0',
@@ -28,18 +32,17 @@ export const REQUEST_DEFAULTS = {
 } as const;
 
 const MAX_KEY_LENGTH = 255;
+const FIELDS = ['name', ...Object.keys(REQUEST_DEFAULTS)];
 
 type Unchecked = Partial<Record<keyof StartTaskRequest, unknown>>;
 
 /** @throws InvalidStartRequestError with every problem; requests may come from JavaScript, so types are checked too */
 export function checkRequest(request: StartTaskRequest<object>): void {
-  if (typeof (request as unknown) !== 'object' || (request as unknown) === null || Array.isArray(request)) {
-    throw new InvalidStartRequestError([{ pointer: '', message: 'must be an object' }]);
-  }
+  if (!isFields(request)) throw new InvalidStartRequestError([objectProblem('', request)!]);
   const { namespace, name, version, initiator, sourceSystem, reason, tags, priority } = request as Unchecked;
   const { bypassSteps, runAt, deadlineAt, idempotencyKey, retained } = request as Unchecked;
   const problems = [
-    ...unknownFields(request),
+    ...unknownFieldProblems(request, FIELDS),
     requiredTextProblem('/name', name),
     textProblem('/namespace', namespace),
     textProblem('/version', version),
@@ -51,29 +54,16 @@ export function checkRequest(request: StartTaskRequest<object>): void {
     ...textsProblems('/bypassSteps', bypassSteps),
     instantProblem('/runAt', runAt),
     instantProblem('/deadlineAt', deadlineAt) ?? orderProblem(runAt, deadlineAt),
-    idempotencyKey === '' ? { pointer: '/idempotencyKey', message: 'must not be empty' } : null,
+    idempotencyKey === '' ? { pointer: '/idempotencyKey', message: NOT_EMPTY } : null,
     textProblem('/idempotencyKey', idempotencyKey, MAX_KEY_LENGTH),
-    retained === undefined || typeof retained === 'boolean'
-      ? null
-      : { pointer: '/retained', message: 'must be true or false' },
+    booleanProblem('/retained', retained),
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidStartRequestError(problems);
 }
 
-/** Such a task would be in error before it may begin. Of instants that cannot be read others tell. */
+/** The deadline of such a task would pass before it may begin. Instants that cannot be read are reported by other checks. */
 function orderProblem(runAt: unknown, deadlineAt: unknown): Problem | null {
   if (deadlineAt === undefined || runAt === undefined || instantProblem('/runAt', runAt) !== null) return null;
   if (new Date(deadlineAt as string | Date) > new Date(runAt as string | Date)) return null;
   return { pointer: '/deadlineAt', message: 'must be after runAt' };
-}
-
-/** A misspelt field would be left out without a word. */
-function unknownFields(request: object): Problem[] {
-  const unknown = Object.keys(request).filter((field) => field !== 'name' && !Object.hasOwn(REQUEST_DEFAULTS, field));
-  if (unknown.length === 0) return [];
-  const known = ['name', ...Object.keys(REQUEST_DEFAULTS)].join(', ');
-  return unknown.map((field) => ({
-    pointer: `/${escapePointer(field)}`,
-    message: `is not a known field; known: ${known}`,
-  }));
 }

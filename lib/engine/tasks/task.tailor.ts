@@ -3,9 +3,10 @@ import type { RequestedTask } from '../../handlers/task-handler.contract.js';
 import type { RegisteredTaskHandler } from '../../handlers/task-handler.registry.js';
 import type { NewTaskExtra, TailoredStep } from '../../persistence/task.gateway.js';
 import { describeKind } from '../../templates/json.copy.js';
-import { listNames, unknownName } from '../../templates/near-name.js';
+import { unknownName } from '../../workflow/near.name.js';
 import { analyseGraph } from '../../workflow/graph.js';
-import { escapePointer } from '../../workflow/json.check.js';
+import { booleanProblem, countProblem, unknownFieldProblems } from '../../workflow/input.checks.js';
+import { mustBe, mustBeListOf } from '../../workflow/input.wording.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 
@@ -44,7 +45,7 @@ function tailorSteps(
   const changes = Array.isArray(answer) ? (answer as readonly unknown[]) : [];
   const problems = Array.isArray(answer)
     ? changes.flatMap((change, index) => changeProblems(`/${index}`, change, template))
-    : [{ pointer: '', message: `must be a list of changes, at once, got ${describeKind(answer)}` }];
+    : [{ pointer: '', message: `${mustBeListOf('changes')}, not a promise of one, got ${describeKind(answer)}` }];
   if (problems.length > 0) throw new InvalidTaskHandlerAnswerError(name, MEMBER, template, problems);
   const tailoring = merge(changes as readonly Unchecked[]);
   const cycle = cycleOf(template, tailoring);
@@ -54,39 +55,27 @@ function tailorSteps(
 
 function changeProblems(pointer: string, change: unknown, { steps }: TaskTemplate): Problem[] {
   if (typeof change !== 'object' || change === null) {
-    return [{ pointer, message: `must be an object, got ${describeKind(change)}` }];
+    return [{ pointer, message: `${mustBe('an object')}, got ${describeKind(change)}` }];
   }
   const { step, retryLimit, retryable, alsoDependsOn = [] } = change as Unchecked;
   const names = steps.map((each) => each.name);
   const parents = Array.isArray(alsoDependsOn) ? (alsoDependsOn as readonly unknown[]) : [];
   return [
-    ...Object.keys(change)
-      .filter((field) => !(FIELDS as readonly string[]).includes(field))
-      .map((field) => ({
-        pointer: `${pointer}/${escapePointer(field)}`,
-        message: `is not a known field; known: ${listNames(FIELDS)}`,
-      })),
+    ...unknownFieldProblems(change, FIELDS, pointer),
     nameProblem(`${pointer}/step`, step, names),
-    retryLimit === undefined || isLimit(retryLimit)
-      ? null
-      : { pointer: `${pointer}/retryLimit`, message: `must be a whole number from 1 to ${MAX_ATTEMPTS}` },
-    retryable === undefined || typeof retryable === 'boolean'
-      ? null
-      : { pointer: `${pointer}/retryable`, message: 'must be true or false' },
+    countProblem(`${pointer}/retryLimit`, retryLimit, 1, MAX_ATTEMPTS),
+    booleanProblem(`${pointer}/retryable`, retryable),
     Array.isArray(alsoDependsOn)
       ? null
-      : { pointer: `${pointer}/alsoDependsOn`, message: 'must be a list of names of steps' },
+      : { pointer: `${pointer}/alsoDependsOn`, message: mustBeListOf('names of steps') },
     ...parents.map((parent, index) => nameProblem(`${pointer}/alsoDependsOn/${index}`, parent, names)),
   ].filter((problem) => problem !== null);
 }
 
 function nameProblem(pointer: string, name: unknown, known: readonly string[]): Problem | null {
-  if (typeof name !== 'string') return { pointer, message: `must be the name of a step, got ${describeKind(name)}` };
+  if (typeof name !== 'string')
+    return { pointer, message: `${mustBe('the name of a step')}, got ${describeKind(name)}` };
   return known.includes(name) ? null : { pointer, message: `names an ${unknownName('step', name, known)}` };
-}
-
-function isLimit(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_ATTEMPTS;
 }
 
 /** Of two changes to one step the later counts, and the dependencies of both. */

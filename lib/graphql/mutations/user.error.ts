@@ -1,3 +1,4 @@
+import { segmentsOf } from '../../workflow/json.pointer.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 import { pointingIntoInput } from '../graphql.error.js';
 
@@ -41,12 +42,4 @@ export function userErrorsOf(error: unknown, input: object): readonly UserError[
 
 function isAboutValues({ httpStatus }: TaskerError): boolean {
   return httpStatus < 500 && httpStatus !== 401 && httpStatus !== 403;
-}
-
-/** Of a JSON pointer (RFC 6901). */
-function segmentsOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -1,6 +1,7 @@
 import type { ValidationRule } from 'graphql';
 import { wholeBetween } from '../../options/options.check.js';
 import { InvalidOptionsError } from '../../options/options.errors.js';
+import { MUST_BE_BOOLEAN } from '../../workflow/input.wording.js';
 import { LONGEST_TIMER_MS } from '../../workflow/timer.limit.js';
 
 /** What a host may set of the WebSockets of our API. */
@@ -45,7 +46,7 @@ export function completeSocketOptions(given: SocketOptions): Required<SocketOpti
   };
   const faults = [
     typeof options.subscriptions !== 'boolean' &&
-      `subscriptions must be true or false, got ${JSON.stringify(options.subscriptions)}`,
+      `subscriptions ${MUST_BE_BOOLEAN}, got ${JSON.stringify(options.subscriptions)}`,
     wholeBetween('maxMessageBytes', options.maxMessageBytes, 1, MOST_BYTES),
     wholeBetween('connectionInitTimeoutMs', options.connectionInitTimeoutMs, 1, LONGEST_TIMER_MS),
   ].filter((fault) => fault !== false);

@@ -526,10 +526,10 @@ describe('many tasks at once', () => {
   });
 
   it.each([
-    [{}, '/filter must say which tasks; every task is too many'],
-    [{ limit: 5 }, '/filter must say which tasks'],
-    [{ nam: 'x' }, '/filter/nam is no filter; known: ids, namespace'],
-    [{ states: ['done'] }, '/filter/states must be a list of pending, in_progress'],
+    [{}, '/filter must select some tasks; an empty filter would select every task'],
+    [{ limit: 5 }, '/filter must select some tasks'],
+    [{ nam: 'x' }, '/filter/nam is not a known field; known: ids, namespace'],
+    [{ states: ['done'] }, '/filter/states must be a list of some of pending, in_progress'],
     [{ ids: [1] }, '/filter/ids must be a list of at most 1000 ids'],
     [{ name: 'x', limit: 0 }, '/filter/limit must be a whole number from 1 to 1000'],
   ])('are not meant by the filter %j', async (filter, message) => {
@@ -546,7 +546,11 @@ describe('an action with wrong parameters', () => {
       ({ tasks, id }) => tasks.cancel(id, { actor: 'a', reason: 'x'.repeat(501) }),
       '/reason must',
     ],
-    ['on an id that is none', ({ tasks }) => tasks.cancel('first', BY), '/taskId must be the id of a task, as text'],
+    [
+      'on an id that is none',
+      ({ tasks }) => tasks.cancel('first', BY),
+      '/taskId must be the id of a task, as a string',
+    ],
     [
       'with no attempts',
       ({ tasks, id }) => tasks.retry(id, { ...BY, attempts: 0 }),
@@ -557,7 +561,11 @@ describe('an action with wrong parameters', () => {
       ({ tasks, id }) => tasks.changeRetryLimit(id, 'a', 0.5, BY),
       '/retryLimit must',
     ],
-    ['with no step', ({ tasks, id }) => tasks.cancelStep(id, '', BY), '/step must be the name or the id of a step'],
+    [
+      'with no step',
+      ({ tasks, id }) => tasks.cancelStep(id, '', BY),
+      '/step is required: the name or the id of a step',
+    ],
     [
       'with results that are no JSON',
       ({ tasks, id }) => tasks.resolveStep(id, 'a', { ...BY, results: new Map() as never }),
@@ -577,7 +585,7 @@ describe('an action with wrong parameters', () => {
     [
       'with a change that is none',
       ({ tasks, id }) => tasks.change(id, { state: 'x' } as never, BY),
-      '/state cannot be changed',
+      '/state is not a known field; known: priority, tags, reason, retained',
     ],
   ])('is refused: %s', async (_, act, message) => {
     const host = await startedTask(aChain('a'));

@@ -77,7 +77,7 @@ describe('objects of two systems that are the same', () => {
   it('need a system and an id each', async () => {
     const records = (await open()).get(RecordService);
     await expect(records.mapObjects(crm, { system: '', id: '' })).rejects.toThrow(
-      '/two/system is required; /two/id is required',
+      '/two/system is required. /two/id is required',
     );
   });
 });

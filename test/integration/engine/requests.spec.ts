@@ -52,8 +52,8 @@ describe('steps that a request bypasses', () => {
   });
 
   it.each([
-    ['unknown', '/bypassSteps/0 is no step of the template; skippable: notify'],
-    ['check', '/bypassSteps/0 names a step that its template does not call skippable'],
+    ['unknown', '/bypassSteps/0 is not a step of the template; skippable: notify'],
+    ['check', '/bypassSteps/0 names a step that is not skippable in its template'],
   ])('are refused when the template does not allow it: %s', async (step, message) => {
     const { tasks } = await play({ templates: [template], handlers: aScript().handlers });
     await expect(tasks.start({ ...template.request, bypassSteps: [step] })).rejects.toThrow(message);

@@ -146,8 +146,8 @@ describe('changes that cannot be', () => {
     ['no attempts', [{ step: 'a', retryLimit: 0 }], '/0/retryLimit must be a whole number from 1 to 32767'],
     ['a misspelt field', [{ step: 'a', retries: 2 }], '/0/retries is not a known field; known: step, retryLimit'],
     ['wrong types', [{ step: 1, retryable: 'no', alsoDependsOn: 'b' }, 3], '/1 must be an object, got a number'],
-    ['nothing', undefined, 'it must be a list of changes, at once, got undefined'],
-    ['a promise', Promise.resolve([]), 'it must be a list of changes, at once, got a Promise'],
+    ['nothing', undefined, 'it must be a list of changes, not a promise of one, got undefined'],
+    ['a promise', Promise.resolve([]), 'it must be a list of changes, not a promise of one, got a Promise'],
   ])('are refused, and nothing is stored: %s', async (_, changes, message) => {
     const { tasks } = await open(template, { establishStepDependenciesAndDefaults: () => changes as never });
     const work = tasks.startMany([template.request, template.request]);
@@ -218,7 +218,7 @@ describe('the identity that a task handler tells', () => {
     expect((await tasks.start(template.request)).created).toBe(true); // `hash` would have found them equal
   });
 
-  it('must be text or null', async () => {
+  it('must be a string or null', async () => {
     const { tasks } = await open(template, { identify: () => 7 as never });
     await expect(tasks.start(template.request)).rejects.toThrow('Tasks.identify returned something invalid');
     expect(await lab.query('select from __schema__.tasks')).toEqual([]);

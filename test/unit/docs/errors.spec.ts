@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import * as main from '../../../lib/index.js';
 import * as testing from '../../../lib/testing/index.js';
-import { fullStop, inLines, inOneSentence } from '../../../lib/workflow/sentence.js';
+import { fullStop, inLines, inSentences } from '../../../lib/workflow/sentence.js';
 import { read, ROOT, tableBelow, type Row } from './pages.js';
 
 interface ErrorClass {
@@ -62,11 +62,11 @@ describe('a message', () => {
     expect(fullStop('it is wrong')).toBe('it is wrong.');
     expect(fullStop('Did you mean "a"?')).toBe('Did you mean "a"?');
     expect(
-      inOneSentence([
+      inSentences([
         { pointer: '', message: 'must be' },
         { pointer: '/a', message: 'is b' },
       ]),
-    ).toBe('it must be; /a is b.');
+    ).toBe('it must be. /a is b.');
     expect(inLines(['one', 'two.'])).toBe('  - one.\n  - two.');
   });
 });
@@ -116,8 +116,7 @@ function isSentence(text: ts.Expression, file: ts.SourceFile): boolean {
   if (!ts.isCallExpression(text)) return false;
   const called = text.expression;
   if (ts.isElementAccessExpression(called)) return isSentence(called, file); // a table of functions
-  if (!ts.isPropertyAccessExpression(called))
-    return ['fullStop', 'inOneSentence', 'inLines'].includes(called.getText());
+  if (!ts.isPropertyAccessExpression(called)) return ['fullStop', 'inSentences', 'inLines'].includes(called.getText());
   // `[first, ...more].join('\n')`: its last element.
   const { expression: list, name } = called;
   if (name.text !== 'join' || !ts.isArrayLiteralExpression(list)) return false;

@@ -50,8 +50,8 @@ describe('the body of a start request', () => {
         },
         { pointer: '/name', message: 'must be a string' },
         { pointer: '/context', message: 'must be an object' },
-        { pointer: '/tags', message: 'each value in tags must be a string' },
-        { pointer: '/priority', message: 'must be an integer number' },
+        { pointer: '/tags', message: 'must be a list of strings' },
+        { pointer: '/priority', message: 'must be a whole number' },
       ]),
     });
   });
@@ -77,8 +77,8 @@ describe('the body of a start request', () => {
   });
 
   it.each([
-    ['a list that is none', '"tags": "a"', { pointer: '/tags', message: 'must be an array' }],
-    ['a switch that is a text', '"retained": "yes"', { pointer: '/retained', message: 'must be a boolean value' }],
+    ['a list that is none', '"tags": "a"', { pointer: '/tags', message: 'must be a list of strings' }],
+    ['a switch that is a text', '"retained": "yes"', { pointer: '/retained', message: 'must be true or false' }],
     ['an object that is a text', '"context": "a"', { pointer: '/context', message: 'must be an object' }],
   ])('is refused for %s', (_, field, problem) => {
     expect(refusalOf(`{ "name": "order", ${field} }`)).toMatchObject({ problems: [problem] });

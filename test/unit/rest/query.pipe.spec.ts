@@ -32,13 +32,13 @@ describe('the parameters of a query', () => {
   });
 
   it.each<[object, string, RegExp]>([
-    [{ nmae: 'a' }, '/nmae', /^is no known parameter; known: name, limit, tags, states$/],
-    [{ constructor: 'a' }, '/constructor', /^is no known parameter/],
-    [{ 'a/b': 'a' }, '/a~1b', /^is no known parameter/],
-    [{ name: ['a', 'b'] }, '/name', /^must be given once, as text$/],
-    [{ name: { deep: 'a' } }, '/name', /^must be given once, as text$/],
-    [{ tags: { deep: 'a' } }, '/tags', /^must be text$/],
-    [{ tags: ['a', { deep: 'b' }] }, '/tags', /^must be text$/],
+    [{ nmae: 'a' }, '/nmae', /^is not a known parameter; known: name, limit, tags, states$/],
+    [{ constructor: 'a' }, '/constructor', /^is not a known parameter/],
+    [{ 'a/b': 'a' }, '/a~1b', /^is not a known parameter/],
+    [{ name: ['a', 'b'] }, '/name', /^must be given once, as a string$/],
+    [{ name: { deep: 'a' } }, '/name', /^must be given once, as a string$/],
+    [{ tags: { deep: 'a' } }, '/tags', /^must be a string$/],
+    [{ tags: ['a', { deep: 'b' }] }, '/tags', /^must be a string$/],
     [{ limit: '10x' }, '/limit', /^must be a whole number$/],
     [{ limit: '-1' }, '/limit', /^must be a whole number$/],
     [{ limit: '1e3' }, '/limit', /^must be a whole number$/],

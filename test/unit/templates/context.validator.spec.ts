@@ -153,7 +153,7 @@ describe('an invalid context', () => {
         { pointer: '/extra', message: 'must not match a schema that is excluded here' },
         { pointer: '/lines/0/sku', message: 'must match the pattern ^[A-Z]+$' },
         { pointer: '/lines/0/qty', message: 'must be at least 1, got 0' },
-        { pointer: '/lines/0/colour', message: 'unknown key "colour"; known: sku, qty' },
+        { pointer: '/lines/0/colour', message: 'is not a known key; known: sku, qty' },
         { pointer: '/lines/1/qty', message: 'must be a whole number, got a string' },
         { pointer: '/lines/2/sku', message: 'is required' },
       ]),
@@ -214,7 +214,7 @@ describe('an invalid context', () => {
 
   it('is told in one message', () => {
     expect(() => validator.validate(templateWith(ORDER), { order_id: 7 })).toThrow(
-      'The context is not valid for shop/order@1.0.0: /lines is required; /order_id must be a string, got a number.',
+      'The context is not valid for shop/order@1.0.0: /lines is required. /order_id must be a string, got a number.',
     );
     expect(() => validator.validate(templateWith(null), 'text')).toThrow(
       'The context is not valid for shop/order@1.0.0: it must be an object, got a string.',
@@ -306,7 +306,7 @@ describe('a schema', () => {
     };
     expect(problemsOf({ pair: ['a', 'b'], other: 1 }, tuple)).toEqual([
       { pointer: '/pair/1', message: 'must be a number, got a string' },
-      { pointer: '/other', message: 'unknown key "other"; known: pair, a' },
+      { pointer: '/other', message: 'is not a known key; known: pair, a' },
     ]);
   });
 

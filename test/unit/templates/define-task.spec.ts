@@ -114,7 +114,9 @@ step_templates:
       .step('b', { handler: 'h', timeout: 3, limits, backoff } as never)
       .step('c', { http })
       .step('d', { handler: 'h', customEvents: [{ name: 'a.b', desc: 'x' }] } as never);
-    const places = problemsOfSources([wrong]).map((problem) => /^defineTask \S+ (\S+): unknown key/.exec(problem)?.[1]);
+    const places = problemsOfSources([wrong]).map(
+      (problem) => /^defineTask \S+ (\S+): is not a known key/.exec(problem)?.[1],
+    );
     expect(places.toSorted()).toEqual([
       'defaults.retrylimit',
       'retries',

@@ -103,7 +103,7 @@ describe('a step with a malformed http', () => {
     [
       'a misspelt key',
       '{ url: https://a/b, header: { a: b } }',
-      `31 step_templates[1].http.header: unknown key "header"; known: ${KEYS}. Did you mean "headers"?`,
+      `31 step_templates[1].http.header: is not a known key; known: ${KEYS}. Did you mean "headers"?`,
     ],
     [
       'an unknown method',

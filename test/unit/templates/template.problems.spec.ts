@@ -78,7 +78,7 @@ describe('a text that is not YAML', () => {
   it('only because a key appears twice is still checked for everything else', () => {
     expect(problemsOf('name: order\nstep_templates: []\nname: other\nqueue: x')).toEqual([
       'task.yaml:3:1: YAML: the key "name" appears twice',
-      `task.yaml:4:1 queue: unknown key "queue"; known: ${TASK_KEYS}`,
+      `task.yaml:4:1 queue: is not a known key; known: ${TASK_KEYS}`,
     ]);
   });
 
@@ -174,13 +174,13 @@ describe('a template with a malformed head', () => {
     [
       'a misspelt key',
       head('desciption: x'),
-      `task.yaml:3:1 desciption: unknown key "desciption"; known: ${TASK_KEYS}. Did you mean "description"?`,
+      `task.yaml:3:1 desciption: is not a known key; known: ${TASK_KEYS}. Did you mean "description"?`,
     ],
-    ['a key like no other', head('owner: x'), `task.yaml:3:1 owner: unknown key "owner"; known: ${TASK_KEYS}`],
+    ['a key like no other', head('owner: x'), `task.yaml:3:1 owner: is not a known key; known: ${TASK_KEYS}`],
     [
       'a misspelt default',
       head('defaults:\n  retrylimit: 3'),
-      'task.yaml:4:3 defaults.retrylimit: unknown key "retrylimit"; known: retryable, retry_limit, timeout_seconds, backoff, queue, priority. Did you mean "retry_limit"?',
+      'task.yaml:4:3 defaults.retrylimit: is not a known key; known: retryable, retry_limit, timeout_seconds, backoff, queue, priority. Did you mean "retry_limit"?',
     ],
     [
       'an event that lacks a dot',
@@ -206,7 +206,7 @@ describe('a template with a malformed head', () => {
     [
       'a misspelt key of an event',
       head('custom_events:\n  - name: a.b\n    desc: paid'),
-      'task.yaml:5:5 custom_events[0].desc: unknown key "desc"; known: name, description',
+      'task.yaml:5:5 custom_events[0].desc: is not a known key; known: name, description',
     ],
     [
       'an event of the engine',
@@ -260,12 +260,12 @@ describe('a template with a malformed step', () => {
     [
       'a misspelt key',
       step('depend_on: cart'),
-      `task.yaml:5:5 step_templates[0].depend_on: unknown key "depend_on"; known: ${STEP_KEYS}. Did you mean "depends_on"?`,
+      `task.yaml:5:5 step_templates[0].depend_on: is not a known key; known: ${STEP_KEYS}. Did you mean "depends_on"?`,
     ],
     [
       'half of a key',
       step('timeout: 5'),
-      `task.yaml:5:5 step_templates[0].timeout: unknown key "timeout"; known: ${STEP_KEYS}. Did you mean "timeout_seconds"?`,
+      `task.yaml:5:5 step_templates[0].timeout: is not a known key; known: ${STEP_KEYS}. Did you mean "timeout_seconds"?`,
     ],
     [
       'a retry limit in two words for the same',
@@ -335,7 +335,7 @@ describe('a template with a malformed step', () => {
     [
       'a misspelt backoff key',
       step('backoff: { base: 5 }'),
-      'task.yaml:5:16 step_templates[0].backoff.base: unknown key "base"; known: base_seconds, factor, max_seconds, jitter. Did you mean "base_seconds"?',
+      'task.yaml:5:16 step_templates[0].backoff.base: is not a known key; known: base_seconds, factor, max_seconds, jitter. Did you mean "base_seconds"?',
     ],
     [
       'a backoff that waits for less than nothing',
@@ -502,7 +502,7 @@ describe('a template whose steps do not fit together', () => {
     ).toEqual([
       'task.yaml:2:1 version: must be text such as "1.0.0", in quotes, because YAML reads 1.0 as a number',
       'task.yaml:6:5 step_templates[0].depends_on_step: unknown step "nowhere"; known: cart, pay',
-      `task.yaml:7:5 step_templates[0].colour: unknown key "colour"; known: ${STEP_KEYS}`,
+      `task.yaml:7:5 step_templates[0].colour: is not a known key; known: ${STEP_KEYS}`,
       'task.yaml:10:5 step_templates[1].queue: must consist of a-z, 0-9, "_", "." and "-"',
     ]);
   });
@@ -704,7 +704,7 @@ environments: { production: { step_templates: [{ name: b }] } }`,
         'The task templates have 9 problems:',
         '  circle.yaml:3:28 step_templates[0].depends_on_step: steps wait for each other in a circle: a → b → a.',
         '  names.yaml:1:1 name: default/order@0.1.0 is already defined at circle.yaml:1:1.',
-        `  names.yaml:3:35 step_templates[0].colour: unknown key "colour"; known: ${STEP_KEYS}.`,
+        `  names.yaml:3:35 step_templates[0].colour: is not a known key; known: ${STEP_KEYS}.`,
         '  names.yaml:4:7 step_templates[1].name: another step is already named "a".',
         '  names.yaml:4:28 step_templates[1].depends_on_step: unknown step "nowhere"; known: a.',
         '  order.yaml:3:46 step_templates[0].handler_config.key: the variable "KEY" is not set; set it, or give it a default: ${KEY:-value}.',

@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  booleanProblem,
   countProblem,
   instantProblem,
   isRowId,
   jsonProblem,
+  objectProblem,
+  oneOfProblem,
   requiredTextProblem,
+  someOfProblem,
   textProblem,
+  unknownFieldProblems,
 } from '../../../lib/workflow/input.checks.js';
 
 describe('a text that must be given', () => {
@@ -15,6 +20,38 @@ describe('a text that must be given', () => {
 
   it('may be any other', () => {
     expect(requiredTextProblem('/name', 'x')).toBeNull();
+  });
+});
+
+describe('an object', () => {
+  it.each([null, [], 'a', 1, undefined])('is not %p', (value) => {
+    expect(objectProblem('/changes', value)).toEqual({ pointer: '/changes', message: 'must be an object' });
+  });
+
+  it('has a problem for each field that is not known', () => {
+    expect(unknownFieldProblems({ tags: [], 'a/b': 1 }, ['tags', 'name'], '/filter')).toEqual([
+      { pointer: '/filter/a~1b', message: 'is not a known field; known: tags, name' },
+    ]);
+    expect(objectProblem('', {})).toBeNull();
+  });
+});
+
+describe('a value that is one of several', () => {
+  it('may be left out', () => {
+    expect([oneOfProblem('/a', undefined, ['x']), someOfProblem('/a', undefined, ['x'])]).toEqual([null, null]);
+    expect(booleanProblem('/a', undefined)).toBeNull();
+  });
+
+  it('is refused when it is another', () => {
+    expect(oneOfProblem('/a', 'y', ['x', 'z'])).toEqual({ pointer: '/a', message: 'must be one of x, z' });
+    expect(someOfProblem('/a', ['x', 'y'], ['x', 'z'])).toMatchObject({ message: 'must be a list of some of x, z' });
+    expect(someOfProblem('/a', 'x', ['x'])).not.toBeNull();
+    expect(booleanProblem('/a', 'true')).toEqual({ pointer: '/a', message: 'must be true or false' });
+  });
+
+  it('is taken when it is among them', () => {
+    expect([oneOfProblem('/a', 'x', ['x']), someOfProblem('/a', [], ['x'])]).toEqual([null, null]);
+    expect([someOfProblem('/a', ['x', 'x'], ['x']), booleanProblem('/a', false)]).toEqual([null, null]);
   });
 });
 

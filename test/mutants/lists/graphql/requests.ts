@@ -151,11 +151,6 @@ export const files: readonly MutantsOfFile[] = [
     tests: [userError],
     mutants: [
       {
-        mistake: 'reads the escape of an escape as one',
-        find: `segment.replaceAll('~1', '/').replaceAll('~0', '~')`,
-        replace: `segment.replaceAll('~0', '~').replaceAll('~1', '/')`,
-      },
-      {
         mistake: 'does not say when what was refused may succeed',
         find: `return [{ field: found ? [...below, ...found] : null, code, message, retryAfterSeconds }];`,
         replace: `return [{ field: found ? [...below, ...found] : null, code, message, retryAfterSeconds: null }];`,

@@ -51,8 +51,8 @@ export const files: readonly MutantsOfFile[] = [
       { mistake: 'takes a list of no queues', find: 'queues.length > 0 && queues.every', replace: 'queues.every' },
       {
         mistake: 'takes a least concurrency above the most',
-        find: '!isWholeBetween(worker.minConcurrency, 1, worker.concurrency)',
-        replace: '!isWholeBetween(worker.minConcurrency, 1, LARGEST_INTEGER)',
+        find: 'worker.minConcurrency, 1, worker.concurrency, UP_TO',
+        replace: 'worker.minConcurrency, 1, LARGEST_INTEGER, UP_TO',
       },
       {
         mistake: 'takes a poll interval that timers cannot have',

@@ -63,11 +63,6 @@ export const files: readonly MutantsOfFile[] = [
         find: 'this.isOptional ? (given ?? {}) : given',
         replace: 'given ?? {}',
       },
-      {
-        mistake: 'escapes in a pointer what it has just escaped',
-        find: `.replaceAll('~', '~0').replaceAll('/', '~1')`,
-        replace: `.replaceAll('/', '~1').replaceAll('~', '~0')`,
-      },
     ],
   },
   {

@@ -112,7 +112,7 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/templates/near-name.ts',
+    file: 'lib/workflow/near.name.ts',
     tests: [templates],
     mutants: [
       {

@@ -133,8 +133,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'follows cycles until the stack ends',
-        find: 'faultAt(member, `${pointer}/${escapePointer(key)}`, depth + 1, forms)',
-        replace: 'faultAt(member, `${pointer}/${escapePointer(key)}`, depth, forms)',
+        find: 'faultAt(member, pointer + pointerTo(key), depth + 1, forms)',
+        replace: 'faultAt(member, pointer + pointerTo(key), depth, forms)',
       },
       { mistake: 'passes over names of properties', find: 'stringFault(key, pointer) ?? faultAt', replace: 'faultAt' },
       {
@@ -146,11 +146,6 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'passes over halves of characters',
         find: 'return text.isWellFormed() ? null',
         replace: 'return text ? null',
-      },
-      {
-        mistake: 'escapes in the wrong order',
-        find: `.replaceAll('~', '~0').replaceAll('/', '~1')`,
-        replace: `.replaceAll('/', '~1').replaceAll('~', '~0')`,
       },
       {
         mistake: 'passes over rounded negative numbers',
@@ -165,9 +160,47 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: 'lib/workflow/json.pointer.ts',
+    tests: [workflow],
+    mutants: [
+      {
+        mistake: 'escapes again what it has just escaped',
+        find: `.replaceAll('~', '~0').replaceAll('/', '~1')`,
+        replace: `.replaceAll('/', '~1').replaceAll('~', '~0')`,
+      },
+      {
+        mistake: 'reads an escaped tilde before a one as a slash',
+        find: `.replaceAll('~1', '/').replaceAll('~0', '~')`,
+        replace: `.replaceAll('~0', '~').replaceAll('~1', '/')`,
+      },
+    ],
+  },
+  {
+    file: 'lib/workflow/sentence.ts',
+    tests: ['unit/docs/errors'],
+    mutants: [
+      { mistake: 'leaves out a full stop', find: 'fullStop(`${pointer', replace: 'String(`${pointer' },
+      { mistake: 'leaves out where a problem is', find: "`${pointer || 'it'} ${message}`", replace: 'message' },
+    ],
+  },
+  {
+    file: 'lib/workflow/input.wording.ts',
+    tests: [workflow],
+    mutants: [
+      { mistake: 'names no field that was probably meant', find: '${nearNameHint(name, names)}', replace: '' },
+      { mistake: 'counts one as many', find: "most === 1 ? '' : 's'", replace: "'s'" },
+    ],
+  },
+  {
     file: 'lib/workflow/input.checks.ts',
     tests: [workflow],
     mutants: [
+      { mistake: 'takes a list for an object', find: ' && !Array.isArray(value);', replace: ';' },
+      {
+        mistake: 'takes a list with one item that is not allowed',
+        find: 'Array.isArray(list) && list.every(',
+        replace: 'Array.isArray(list) && list.some(',
+      },
       {
         mistake: 'refuses a text of exactly the limit',
         find: 'if (value.length > maxLength)',

@@ -8,9 +8,13 @@ const NAMES_LISTED = 30;
  */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known]; // an iterator can be gone through only once
-  const near = nearestName(name, names);
-  const hint = near === undefined ? '' : `. Did you mean "${near}"?`;
-  return `unknown ${what} "${name}"; known: ${listNames(names)}${hint}`;
+  return `unknown ${what} "${name}"; known: ${listNames(names)}${nearNameHint(name, names)}`;
+}
+
+/** `. Did you mean "b"?`, or nothing: the end of a message about a name that is not known. */
+export function nearNameHint(name: string, known: Iterable<string>): string {
+  const near = nearestName(name, known);
+  return near === undefined ? '' : `. Did you mean "${near}"?`;
 }
 
 /** `a, b`, `none`, or the first names of many. */

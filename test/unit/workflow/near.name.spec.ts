@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { listNames, nearestName, unknownName } from '../../../lib/templates/near-name.js';
+import { listNames, nearestName, unknownName } from '../../../lib/workflow/near.name.js';
 
 describe('the name that was probably meant', () => {
   it('is the one with the fewest letters to change', () => {
