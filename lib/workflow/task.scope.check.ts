@@ -1,6 +1,7 @@
-import { requiredTextProblem, textProblem, textsProblems } from './input.checks.js';
-import { escapePointer } from './json.check.js';
-import { inOneSentence } from './sentence.js';
+import { requiredTextProblem, textProblem, textsProblems, unknownFieldProblems } from './input.checks.js';
+import { mustBe, mustBeListOf, NOT_EMPTY } from './input.wording.js';
+import { pointerTo } from './json.pointer.js';
+import { inSentences } from './sentence.js';
 import { taskFilterProblems } from './task.filter.js';
 import type { ScopedTemplate, TaskScope } from './task.scope.js';
 import { TaskerError, type Problem } from './tasker.error.js';
@@ -10,7 +11,7 @@ export class InvalidScopeError extends TaskerError {
   readonly code = 'TASKER_INVALID_SCOPE';
 
   constructor(override readonly problems: readonly Problem[]) {
-    super(`The authorization coordinator answered an invalid scope: ${inOneSentence(problems)}`);
+    super(`The authorization coordinator answered an invalid scope: ${inSentences(problems)}`);
   }
 }
 
@@ -31,7 +32,7 @@ export function checkScope(scope: unknown): asserts scope is TaskScope | null {
  */
 export function scopeProblems(scope: unknown): Problem[] {
   if (scope === null) return [];
-  if (!isPlainObject(scope)) return [{ pointer: '', message: 'must be a plain object, or null for every task' }];
+  if (!isPlainObject(scope)) return [{ pointer: '', message: `${mustBe('a plain object')}, or null for every task` }];
   const { namespaces, templates, ...filter } = scope;
   return [
     ...undefinedProblems(scope, ''),
@@ -46,13 +47,9 @@ export function scopeProblems(scope: unknown): Problem[] {
 
 function templateProblems(template: unknown, index: number): (Problem | null)[] {
   const at = `/templates/${index}`;
-  if (!isPlainObject(template)) return [{ pointer: at, message: 'must be a plain object' }];
-  const unknown = Object.keys(template).filter((field) => !TEMPLATE_FIELDS.includes(field));
+  if (!isPlainObject(template)) return [{ pointer: at, message: mustBe('a plain object') }];
   return [
-    ...unknown.map((field) => ({
-      pointer: `${at}/${escapePointer(field)}`,
-      message: `is not a known field; known: ${TEMPLATE_FIELDS.join(', ')}`,
-    })),
+    ...unknownFieldProblems(template, TEMPLATE_FIELDS, at),
     ...(template.version === undefined ? undefinedProblems(template, at) : []),
     requiredTextProblem(`${at}/namespace`, template.namespace),
     requiredTextProblem(`${at}/name`, template.name),
@@ -63,7 +60,7 @@ function templateProblems(template: unknown, index: number): (Problem | null)[] 
 function undefinedProblems(given: Readonly<Record<string, unknown>>, at: string): Problem[] {
   const missing = Object.keys(given).filter((field) => given[field] === undefined);
   return missing.map((field) => ({
-    pointer: `${at}/${escapePointer(field)}`,
+    pointer: at + pointerTo(field),
     message: 'must not be undefined; leave it out to permit all',
   }));
 }
@@ -71,12 +68,12 @@ function undefinedProblems(given: Readonly<Record<string, unknown>>, at: string)
 function listProblems(pointer: string, list: unknown): Problem[] {
   if (list === undefined) return [];
   if (Array.isArray(list) && list.length <= MAX_LIST) return [];
-  return [{ pointer, message: `must be a list of at most ${MAX_LIST}` }];
+  return [{ pointer, message: mustBeListOf(`at most ${MAX_LIST} items`) }];
 }
 
 function emptyProblem(pointer: string, value: unknown): Problem | null {
   const isEmpty = value === '' || (Array.isArray(value) && value.length === 0);
-  return isEmpty ? { pointer, message: 'must not be empty; every task has that' } : null;
+  return isEmpty ? { pointer, message: `${NOT_EMPTY}, because every task would match` } : null;
 }
 
 /** A list, or an instance whose values are getters of its class, would look like `{}`, which permits every task. */
