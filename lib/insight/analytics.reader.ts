@@ -4,6 +4,7 @@ import { AnalyticsGateway, type SlownessQuery } from '../persistence/analytics.g
 import { countProblem, textProblem } from '../workflow/input.checks.js';
 import { SLOWEST_BOUNDS } from '../workflow/list.bounds.js';
 import { mustBe } from '../workflow/input.wording.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidAnalyticsRequestError } from './insight.errors.js';
 
@@ -29,36 +30,39 @@ export interface SlownessRequest {
   readonly version?: string;
 }
 
-/** Answers how the whole system is doing. */
+/** Answers how the whole system is doing, or, with a scope, how the tasks in it are. Connections are always those of the server. */
 @Injectable()
 export class AnalyticsReader {
   constructor(private readonly gateway: AnalyticsGateway) {}
 
-  /** Costs the same however many tasks there are. */
-  systemHealth(): Promise<SystemHealth> {
-    return this.gateway.systemHealth();
+  /** Costs the same however many tasks there are, unless the scope has more than whole namespaces: then those in scope are counted. */
+  async systemHealth(scope: TaskScope | null = null): Promise<SystemHealth> {
+    return this.gateway.systemHealth(scope);
   }
 
-  /** @throws InvalidAnalyticsRequestError */
-  async metrics({ since }: MetricsRequest = {}): Promise<AnalyticsMetrics> {
+  /**
+   * Tasks in progress are counted as by `systemHealth`.
+   * @throws InvalidAnalyticsRequestError
+   */
+  async metrics({ since }: MetricsRequest = {}, scope: TaskScope | null = null): Promise<AnalyticsMetrics> {
     refuse([sinceProblem(since)]);
-    return this.gateway.metrics(since ?? null);
+    return this.gateway.metrics(since ?? null, scope);
   }
 
   /**
    * Those that took or have been taking the longest, longest first.
    * @throws InvalidAnalyticsRequestError
    */
-  async slowestTasks(request: SlownessRequest = {}): Promise<readonly SlowTask[]> {
-    return this.gateway.slowestTasks(checked(request));
+  async slowestTasks(request: SlownessRequest = {}, scope: TaskScope | null = null): Promise<readonly SlowTask[]> {
+    return this.gateway.slowestTasks(checked(request), scope);
   }
 
   /**
    * Those whose last attempt ran the longest, longest first.
    * @throws InvalidAnalyticsRequestError
    */
-  async slowestSteps(request: SlownessRequest = {}): Promise<readonly SlowStep[]> {
-    return this.gateway.slowestSteps(checked(request));
+  async slowestSteps(request: SlownessRequest = {}, scope: TaskScope | null = null): Promise<readonly SlowStep[]> {
+    return this.gateway.slowestSteps(checked(request), scope);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RecordGateway, type AnnotationTypeDetails } from '../persistence/record.gateway.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 
 export type { AnnotationTypeDetails } from '../persistence/record.gateway.js';
 
@@ -8,8 +9,11 @@ export type { AnnotationTypeDetails } from '../persistence/record.gateway.js';
 export class AnnotationTypeReader {
   constructor(private readonly gateway: RecordGateway) {}
 
-  /** By name; a type becomes known with its first annotation. */
-  list(): Promise<readonly AnnotationTypeDetails[]> {
-    return this.gateway.annotationTypes();
+  /**
+   * By name; a type becomes known with its first annotation.
+   * @param scope only types that a task in it has an annotation of
+   */
+  async list(scope: TaskScope | null = null): Promise<readonly AnnotationTypeDetails[]> {
+    return this.gateway.annotationTypes(scope);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { countProblem } from '../workflow/input.checks.js';
 import { PERIOD_BOUNDS } from '../workflow/list.bounds.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { AnalyticsReader, type AnalyticsMetrics, type SlowStep, type SlowTask } from './analytics.reader.js';
 import { InvalidAnalyticsRequestError } from './insight.errors.js';
 
@@ -31,30 +32,29 @@ export interface BottleneckDocument {
   readonly slowestSteps: readonly SlowStep[];
 }
 
-/** Answers how the system has been doing. Nothing is cached; each answer is of the moment. */
+/** Answers how the system, or the tasks in scope, have been doing. Nothing is cached; each answer is of the moment. */
 @Injectable()
 export class PerformanceReader {
   constructor(private readonly analytics: AnalyticsReader) {}
 
-  async performance(): Promise<PerformanceDocument> {
+  async performance(taskScope: TaskScope | null = null): Promise<PerformanceDocument> {
     const [lastHour, lastFourHours, lastDay] = await Promise.all(
-      [1, 4, 24].map((hours) => this.analytics.metrics({ since: hoursAgo(hours) })),
+      [1, 4, 24].map((hours) => this.analytics.metrics({ since: hoursAgo(hours) }, taskScope)),
     );
     return { lastHour: lastHour!, lastFourHours: lastFourHours!, lastDay: lastDay! };
   }
 
   /** @throws InvalidAnalyticsRequestError */
-  async bottlenecks({
-    period = PERIOD_BOUNDS.default,
-    limit,
-    ...scope
-  }: BottleneckRequest): Promise<BottleneckDocument> {
+  async bottlenecks(
+    { period = PERIOD_BOUNDS.default, limit, ...scope }: BottleneckRequest,
+    taskScope: TaskScope | null = null,
+  ): Promise<BottleneckDocument> {
     const problem = countProblem('/period', period, PERIOD_BOUNDS.minimum, PERIOD_BOUNDS.maximum);
     if (problem) throw new InvalidAnalyticsRequestError([problem]);
     const request = { ...scope, since: hoursAgo(period), ...(limit !== undefined && { limit }) };
     const [slowestTasks, slowestSteps] = await Promise.all([
-      this.analytics.slowestTasks(request),
-      this.analytics.slowestSteps(request),
+      this.analytics.slowestTasks(request, taskScope),
+      this.analytics.slowestSteps(request, taskScope),
     ]);
     return { scope, periodHours: period, slowestTasks, slowestSteps };
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { AnalyticsReader, type SystemHealth } from './analytics.reader.js';
 
 /** Where the system counts as unhealthy, in percent, as in Rails Tasker. */
@@ -17,13 +18,13 @@ export interface SystemStatus {
   readonly stepErrorRate: number;
 }
 
-/** Judges the whole system by its counts. */
+/** Judges the whole system, or the tasks in scope, by counts. */
 @Injectable()
 export class SystemStatusReader {
   constructor(private readonly analytics: AnalyticsReader) {}
 
-  async status(): Promise<SystemStatus> {
-    const counts = await this.analytics.systemHealth();
+  async status(scope: TaskScope | null = null): Promise<SystemStatus> {
+    const counts = await this.analytics.systemHealth(scope);
     const connectionUtilization = percent(counts.activeConnections, counts.maxConnections);
     const taskErrorRate = percent(counts.errorTasks, counts.totalTasks);
     const stepErrorRate = percent(counts.errorSteps, counts.totalSteps);

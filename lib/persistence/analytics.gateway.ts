@@ -2,6 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from './analytics.details.js';
 import { Database, LONG_MS } from './database.js';
 import { iso } from './instant.text.js';
+import {
+  scopedMetrics,
+  scopedRetries,
+  scopedSlowestSteps,
+  scopedSlowestTasks,
+  scopedTotals,
+  type SlowTemplates,
+} from './scoped-figures.sql.js';
+import { Parameters } from './task-filter.sql.js';
+import { STEP_STATES, TASK_STATES } from '../workflow/states.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 
 /** Which of the tasks created since an instant to look at, and how many rows to answer. Null: all, or the function's default. */
 export interface SlownessQuery {
@@ -12,39 +23,145 @@ export interface SlownessQuery {
   readonly version: string | null;
 }
 
-/** Reads what the functions for people answer. As JSON, in which counts are numbers whatever the host's driver makes of them. */
+/**
+ * Reads what the functions for people answer, or, with a scope, what they would if there were only the tasks in it. As JSON, in
+ * which counts are numbers whatever the host's driver makes of them.
+ */
 @Injectable()
 export class AnalyticsGateway {
   constructor(private readonly database: Database) {}
 
-  async systemHealth(): Promise<SystemHealth> {
-    const [health] = await this.details<SystemHealth>(SYSTEM_HEALTH);
+  async systemHealth(scope: TaskScope | null): Promise<SystemHealth> {
+    if (scope !== null) return this.scopedHealth(scope);
+    const [health] = await this.details<SystemHealth>(SYSTEM_HEALTH, []);
     return health!;
   }
 
   /** Since null: of the last hour. */
-  async metrics(since: Date | null): Promise<AnalyticsMetrics> {
-    const [metrics] = await this.details<AnalyticsMetrics>(METRICS, [since]);
+  async metrics(since: Date | null, scope: TaskScope | null): Promise<AnalyticsMetrics> {
+    const [metrics] =
+      scope === null
+        ? await this.details<AnalyticsMetrics>(metricsOf('__schema__.get_analytics_metrics($1)'), [since])
+        : await this.scopedMetrics(since, scope);
     return metrics!;
   }
 
-  slowestTasks(query: SlownessQuery): Promise<readonly SlowTask[]> {
-    return this.details(SLOWEST_TASKS, parametersOf(query));
+  slowestTasks(query: SlownessQuery, scope: TaskScope | null): Promise<readonly SlowTask[]> {
+    const { since, narrow, parameters } = placesOf(query);
+    if (scope !== null) {
+      return this.ofPeriod(slowestTasksOf(scopedSlowestTasks(since, narrow, scope, parameters)), parameters);
+    }
+    return this.details(
+      slowestTasksOf(`__schema__.get_slowest_tasks(${argumentsOf(since, narrow)})`),
+      parameters.values,
+    );
   }
 
-  slowestSteps(query: SlownessQuery): Promise<readonly SlowStep[]> {
-    return this.details(SLOWEST_STEPS, parametersOf(query));
+  slowestSteps(query: SlownessQuery, scope: TaskScope | null): Promise<readonly SlowStep[]> {
+    const { since, narrow, parameters } = placesOf(query);
+    if (scope !== null) {
+      return this.ofPeriod(slowestStepsOf(scopedSlowestSteps(since, narrow, scope, parameters)), parameters);
+    }
+    return this.details(
+      slowestStepsOf(`__schema__.get_slowest_steps(${argumentsOf(since, narrow)})`),
+      parameters.values,
+    );
   }
 
-  private async details<Details>(sql: string, parameters: readonly unknown[] = []): Promise<Details[]> {
+  private async scopedHealth(scope: TaskScope): Promise<SystemHealth> {
+    const parameters = new Parameters();
+    const [found] = await this.details<ScopedHealth>(
+      `select json_build_object(
+        'totals', (select coalesce(json_agg(x), '[]') from (${scopedTotals(scope, parameters)}) x),
+        'retryable', r.retryable, 'inBackoff', r.in_backoff,
+        'activeConnections', h.active_connections, 'maxConnections', h.max_connections
+      ) as details
+      from ${scopedRetries(scope, parameters)} r, __schema__.get_system_health_counts() h`,
+      parameters.values,
+    );
+    const { totals, retryable, inBackoff, ...connections } = found!;
+    const errorSteps = totals.find(({ kind, state }) => kind === 'step' && state === 'error')?.total ?? 0;
+    return {
+      ...countsOf(totals),
+      retryableErrorSteps: retryable,
+      exhaustedRetrySteps: errorSteps - retryable,
+      inBackoffSteps: inBackoff,
+      ...connections,
+    } as SystemHealth;
+  }
+
+  private async scopedMetrics(since: Date | null, scope: TaskScope): Promise<AnalyticsMetrics[]> {
+    const { inProgressTasks } = await this.systemHealth(scope);
+    const parameters = new Parameters();
+    const places = [parameters.add(since), parameters.add(inProgressTasks)] as const;
+    return this.ofPeriod(metricsOf(scopedMetrics(...places, scope, parameters)), parameters);
+  }
+
+  /** With the planner set as the functions set it, and for the same reason; see `get_analytics_metrics`. */
+  private ofPeriod<Details>(sql: string, { values }: Parameters): Promise<Details[]> {
+    return this.database.transaction(async (session) => {
+      await this.database.query(PLANS, [], session);
+      const rows = await this.database.query<{ details: Details }>(sql, values, session);
+      return rows.map(({ details }) => details);
+    }, LONG_MS);
+  }
+
+  private async details<Details>(sql: string, parameters: readonly unknown[]): Promise<Details[]> {
     const rows = await this.database.query<{ details: Details }>(sql, parameters, undefined, LONG_MS);
     return rows.map(({ details }) => details);
   }
 }
 
-function parametersOf({ since, limit, namespace, name, version }: SlownessQuery): readonly unknown[] {
-  return [since, limit, namespace, name, version];
+interface ScopedHealth {
+  readonly totals: readonly StateTotal[];
+  readonly retryable: number;
+  readonly inBackoff: number;
+  readonly activeConnections: number;
+  readonly maxConnections: number;
 }
+
+interface StateTotal {
+  readonly kind: 'task' | 'step';
+  readonly state: string;
+  readonly total: number;
+}
+
+/** `totalTasks`, `inProgressTasks` and so on. */
+function countsOf(totals: readonly StateTotal[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = { totalTasks: 0, totalSteps: 0 };
+  for (const state of TASK_STATES) counts[`${inCamelCase(state)}Tasks`] = 0;
+  for (const state of STEP_STATES) counts[`${inCamelCase(state)}Steps`] = 0;
+  for (const { kind, state, total } of totals) {
+    const kinds = kind === 'task' ? 'Tasks' : 'Steps';
+    counts[`${inCamelCase(state)}${kinds}`] = total;
+    counts[`total${kinds}`]! += total;
+  }
+  return counts;
+}
+
+const inCamelCase = (state: string): string => state.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Where the parameters of a list of what is slowest stand in its statement. */
+function placesOf({ since, limit, namespace, name, version }: SlownessQuery): {
+  readonly since: string;
+  readonly narrow: SlowTemplates;
+  readonly parameters: Parameters;
+} {
+  const parameters = new Parameters();
+  const add = (value: unknown): string => parameters.add(value);
+  return {
+    since: add(since),
+    narrow: { limit: add(limit), namespace: add(namespace), name: add(name), version: add(version) },
+    parameters,
+  };
+}
+
+const argumentsOf = (since: string, { limit, namespace, name, version }: SlowTemplates): string =>
+  [since, limit, namespace, name, version].join(', ');
+
+const PLANS = `select ${['seqscan', 'hashjoin', 'mergejoin']
+  .map((way) => `set_config('enable_${way}', 'off', true)`)
+  .join(', ')}, set_config('jit', 'off', true)`;
 
 const SYSTEM_HEALTH = `
 select json_build_object(
@@ -60,7 +177,7 @@ select json_build_object(
 ) as details
 from __schema__.get_system_health_counts() h`;
 
-const METRICS = `
+const metricsOf = (source: string): string => `
 select json_build_object(
   'activeTasksCount', m.active_tasks_count, 'totalNamespacesCount', m.total_namespaces_count,
   'uniqueTaskTypesCount', m.unique_task_types_count, 'systemHealthScore', m.system_health_score,
@@ -69,22 +186,22 @@ select json_build_object(
   'avgTaskDuration', m.avg_task_duration, 'avgStepDuration', m.avg_step_duration, 'stepThroughput', m.step_throughput,
   'analysisPeriodStart', ${iso('m.analysis_period_start')}, 'calculatedAt', ${iso('m.calculated_at')}
 ) as details
-from __schema__.get_analytics_metrics($1) m`;
+from ${source} m`;
 
-const SLOWEST_TASKS = `
+const slowestTasksOf = (source: string): string => `
 select json_build_object(
   'taskId', t.task_id::text, 'taskName', t.task_name, 'namespaceName', t.namespace_name, 'version', t.version,
   'durationSeconds', t.duration_seconds, 'stepCount', t.step_count, 'completedSteps', t.completed_steps,
   'errorSteps', t.error_steps, 'createdAt', ${iso('t.created_at')}, 'completedAt', ${iso('t.completed_at')},
   'initiator', t.initiator, 'sourceSystem', t.source_system
 ) as details
-from __schema__.get_slowest_tasks($1, $2, $3, $4, $5) t`;
+from ${source} t`;
 
-const SLOWEST_STEPS = `
+const slowestStepsOf = (source: string): string => `
 select json_build_object(
   'workflowStepId', s.workflow_step_id::text, 'taskId', s.task_id::text, 'stepName', s.step_name,
   'taskName', s.task_name, 'namespaceName', s.namespace_name, 'version', s.version,
   'durationSeconds', s.duration_seconds, 'attempts', s.attempts, 'createdAt', ${iso('s.created_at')},
   'completedAt', ${iso('s.completed_at')}, 'retryable', s.retryable, 'stepStatus', s.step_status
 ) as details
-from __schema__.get_slowest_steps($1, $2, $3, $4, $5) s`;
+from ${source} s`;

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { JsonValue } from '../workflow/json.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { Database } from './database.js';
+import { isInScope, Parameters } from './task-filter.sql.js';
 import { UnknownTaskError } from './persistence.errors.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
 
@@ -58,10 +60,19 @@ export class RecordGateway {
    * By name.
    * @throws AnswerTooLargeError
    */
-  annotationTypes(): Promise<AnnotationTypeDetails[]> {
+  async annotationTypes(scope: TaskScope | null): Promise<AnnotationTypeDetails[]> {
+    const parameters = new Parameters();
+    const isKnown =
+      scope === null
+        ? 'true'
+        : `exists (
+            select from __schema__.task_annotations a
+            where a.annotation_type_id = y.annotation_type_id and ${isInScope('a.task_id', scope, parameters)}
+          )`;
     return this.database.queryWhole<AnnotationTypeDetails>(
-      `select y.annotation_type_id::text as id, y.name, y.description from __schema__.annotation_types y order by y.name`,
-      [],
+      `select y.annotation_type_id::text as id, y.name, y.description from __schema__.annotation_types y
+       where ${isKnown} order by y.name`,
+      parameters.values,
     );
   }
 

@@ -110,6 +110,29 @@ export function scopeConditions(scope: TaskScope | null, parameters: Parameters)
   return templates === null ? conditions : [`t.named_task_id = any (${templates})`, ...conditions];
 }
 
+/**
+ * SQL for the array of the named tasks in scope; null: of all.
+ * @throws InvalidScopeError
+ */
+export function templatesOf(scope: TaskScope, parameters: Parameters): string | null {
+  checkScope(scope);
+  const conditions = conditionsIn(TEMPLATE_CONDITIONS, scope, parameters);
+  return conditions.length > 0 ? namedTasks(conditions) : null;
+}
+
+/**
+ * SQL for the array of the namespaces in scope, or null for a scope that has anything but whole namespaces.
+ * @throws InvalidScopeError
+ */
+export function namespacesOf(scope: TaskScope, parameters: Parameters): string | null {
+  checkScope(scope);
+  const whole = ['namespaces', 'namespace'] as const;
+  const isWhole = Object.keys(scope).every((field) => (whole as readonly string[]).includes(field));
+  if (!isWhole) return null;
+  const conditions = ['true', ...conditionsIn(TEMPLATE_CONDITIONS, scope, parameters)];
+  return `array(select ns.task_namespace_id from __schema__.task_namespaces ns where ${conditions.join(' and ')})`;
+}
+
 /** As `scopeConditions`, for one task by its id, which is SQL. */
 export function isInScope(taskId: string, scope: TaskScope | null, parameters: Parameters): string {
   const conditions = [`t.task_id = ${taskId}`, ...scopeConditions(scope, parameters)];

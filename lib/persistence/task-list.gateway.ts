@@ -141,14 +141,25 @@ function findSql(query: TaskListQuery, parameters: Parameters): string {
   const { filter, scope, sort, descending, from, backwards, limit } = query;
   const column = SORT_COLUMNS[sort];
   const goesDown = descending !== backwards;
-  const { templates, conditions: selected } = selectionOf(filter, scope, parameters);
-  const conditions = [...selected, ...rangeOf(column, from, goesDown, parameters)];
+  const { templates, conditions } = selectionOf(filter, scope, parameters);
   const direction = goesDown ? 'desc' : 'asc';
-  const order = `order by ${column === null ? '' : `${column} ${direction}, `}t.task_id ${direction}`;
-  const end = `${order} limit ${parameters.add(limit + 1)}`;
-  return `
-    select t.task_id::text as id, ${column === null ? 'null' : keyOf(column)} as key
-    from ${templates === null ? tasksWhere(conditions) : tasksOf(templates, conditions, end)}
+  const most = parameters.add(limit + 1);
+  const by = (...first: readonly (string | null)[]): string =>
+    [...first, column, 't.task_id'].flatMap((each) => (each === null ? [] : `${each} ${direction}`)).join(', ');
+  const select = `select t.task_id::text as id, ${column === null ? 'null' : keyOf(column)} as key`;
+  const end = `order by ${by()} limit ${most}`;
+  if (templates === null) {
+    return `${select} from ${tasksWhere([...conditions, ...rangeOf(column, from, goesDown, parameters)])} ${end}`;
+  }
+  const [range, order] =
+    column === null
+      ? [rangeInTemplate(from, goesDown, parameters), by('t.named_task_id')]
+      : [[OF_TEMPLATE, ...rangeOf(column, from, goesDown, parameters)], by()];
+  return `${select}
+    from unnest(${templates}) v (named_task_id)
+    cross join lateral (
+      select t.* from ${tasksWhere([...conditions, ...range])} order by ${order} limit ${most}
+    ) t
     ${end}`;
 }
 
@@ -161,15 +172,18 @@ function tasksWhere(conditions: readonly string[]): string {
   return `__schema__.tasks t ${where}`;
 }
 
+const OF_TEMPLATE = 't.named_task_id = v.named_task_id';
+
 /**
- * The first of each template by an index, and of those the first: however rare a template is, no more are looked at. Asked for
- * all of them at once, the planner may look through every task there is.
+ * The range of one template in the index over template and id, where the first of each template are found, and of those the first
+ * of all: however rare a template is, no others are looked at. Not written as an equation: the planner would then take the order by
+ * id alone for the same, and for a template that it thinks is frequent look through all tasks by their ids.
  */
-function tasksOf(templates: string, conditions: readonly string[], end: string): string {
-  return `unnest(${templates}) v (named_task_id)
-    cross join lateral (
-      select t.* from ${tasksWhere(['t.named_task_id = v.named_task_id', ...conditions])} ${end}
-    ) t`;
+function rangeInTemplate(from: TaskPosition | null, goesDown: boolean, parameters: Parameters): readonly string[] {
+  const isReached = `t.named_task_id ${goesDown ? '>=' : '<='} v.named_task_id`;
+  if (!from) return [isReached, `t.named_task_id ${goesDown ? '<=' : '>='} v.named_task_id`];
+  const comes = goesDown ? '<' : '>';
+  return [isReached, `(t.named_task_id, t.task_id) ${comes} (v.named_task_id, ${parameters.add(from.id)}::bigint)`];
 }
 
 function rangeOf(

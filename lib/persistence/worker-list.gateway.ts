@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 import { iso } from './instant.text.js';
+import { isInScope, Parameters, templatesOf } from './task-filter.sql.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 
 /** A process that runs steps, or did. */
 export interface WorkerDetails {
@@ -49,11 +51,16 @@ export class WorkerListGateway {
   constructor(private readonly database: Database) {}
 
   /** Those that run, and those that ended within the last so many hours; the latest first, ten thousand at most. */
-  async workers(endedWithinHours: number): Promise<readonly WorkerDetails[]> {
-    const rows = await this.database.query<{ details: WorkerDetails }>(WORKERS, [
-      endedWithinHours,
-      this.database.rowsWithin(MAX_WORKERS, WORKER_BYTES),
-    ]);
+  async workers(endedWithinHours: number, scope: TaskScope | null): Promise<readonly WorkerDetails[]> {
+    const parameters = new Parameters();
+    const rows = await this.database.query<{ details: WorkerDetails }>(
+      workersSql(
+        parameters.add(endedWithinHours),
+        parameters.add(this.database.rowsWithin(MAX_WORKERS, WORKER_BYTES)),
+        readySteps(scope, parameters),
+      ),
+      parameters.values,
+    );
     return rows.map(({ details }) => details);
   }
 
@@ -61,13 +68,28 @@ export class WorkerListGateway {
    * By queue and namespace; costs what is queued.
    * @throws AnswerTooLargeError
    */
-  async queues(): Promise<readonly QueueDetails[]> {
-    const rows = await this.database.queryWhole<{ details: QueueDetails }>(QUEUES, []);
+  async queues(scope: TaskScope | null): Promise<readonly QueueDetails[]> {
+    const parameters = new Parameters();
+    const sql = queuesSql(lanesOf(scope, parameters), readySteps(scope, parameters));
+    const rows = await this.database.queryWhole<{ details: QueueDetails }>(sql, parameters.values);
     return rows.map(({ details }) => details);
   }
 }
 
-const WORKERS = `
+/** Steps of tasks in scope that wait or run. */
+const readySteps = (scope: TaskScope | null, parameters: Parameters): string =>
+  scope === null
+    ? '__schema__.ready_steps'
+    : `(select r.* from __schema__.ready_steps r where ${isInScope('r.task_id', scope, parameters)})`;
+
+/** A condition on `l`, a lane: some template in scope has a step in it. */
+function lanesOf(scope: TaskScope | null, parameters: Parameters): string {
+  const templates = scope && templatesOf(scope, parameters);
+  if (templates === null) return 'true';
+  return `l.lane_id in (select st.lane_id from __schema__.named_tasks_named_steps st where st.named_task_id = any (${templates}))`;
+}
+
+const workersSql = (hours: string, limit: string, ready: string): string => `
 select json_build_object(
   'id', w.worker_id::text, 'name', w.name, 'host', w.host, 'pid', w.pid, 'version', w.version, 'queues', w.queues,
   'concurrency', w.concurrency, 'runningSteps', coalesce(held.steps, 0),
@@ -81,12 +103,12 @@ select json_build_object(
 ) as details
 from __schema__.workers w
 left join (
-  select r.worker_id, count(*) as steps from __schema__.ready_steps r where r.worker_id is not null group by r.worker_id
+  select r.worker_id, count(*) as steps from ${ready} r where r.worker_id is not null group by r.worker_id
 ) held on held.worker_id = w.worker_id
-where coalesce(w.lost_at, w.stopped_at, now()) >= now() - make_interval(hours => $1)
-order by w.worker_id desc limit $2`;
+where coalesce(w.lost_at, w.stopped_at, now()) >= now() - make_interval(hours => ${hours})
+order by w.worker_id desc limit ${limit}`;
 
-const QUEUES = `
+const queuesSql = (lanes: string, ready: string): string => `
 select json_build_object(
   'queue', l.queue, 'namespace', ns.name,
   'readySteps', count(*) filter (where q.is_ready), 'runningSteps', count(*) filter (where q.worker_id is not null),
@@ -100,7 +122,8 @@ join __schema__.task_namespaces ns on ns.task_namespace_id = l.task_namespace_id
 left join (
   select r.*, r.worker_id is null and not r.is_held and r.run_at <= now() as is_ready,
     r.worker_id is null and not r.is_held and r.run_at > now() as is_later
-  from __schema__.ready_steps r
+  from ${ready} r
 ) q on q.lane_id = l.lane_id
+where ${lanes}
 group by l.queue, ns.name
 order by l.queue, ns.name`;

@@ -70,6 +70,7 @@ export const waking = 'integration/engine/waking';
 export const wakingWays = 'integration/engine/waking-ways';
 export const metrics = 'integration/insight/metrics';
 export const readingBudget = 'integration/insight/reading-budget';
+export const scopedFigures = 'integration/insight/scoped-figures';
 export const scopes = 'integration/insight/scopes';
 export const slowest = 'integration/insight/slowest';
 export const systemHealth = 'integration/insight/system-health';

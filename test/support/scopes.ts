@@ -13,20 +13,24 @@ export const TEMPLATES = [
   aTemplate(undefined, { namespace: 'west', name: 'refund', version: '1.0.0' }),
 ];
 
-/** For the host that runs them: a task fails for good if its context says so. */
+/** How far a task gets in a test. */
+export type Course = 'completes' | 'fails' | 'retries' | 'waits';
+
+/** For the host that runs them; what waits is never due. */
 export const SCOPED_HOST: Omit<HostSettings, 'url'> = {
   templates: TEMPLATES,
   handlers: {
     [HANDLER]: ({ task }) => {
-      if (task.context.fails === true) throw new PermanentError('it went wrong');
+      if (task.context.course === 'fails') throw new PermanentError('it went wrong');
+      if (task.context.course === 'retries') throw new Error('it went wrong this time');
       return 'done';
     },
   },
 };
 
-type Planned = Required<
-  Pick<StartTaskRequest, 'namespace' | 'name' | 'version' | 'initiator' | 'tags' | 'sourceSystem' | 'context'>
->;
+interface Planned extends Required<Pick<StartTaskRequest, 'namespace' | 'name' | 'version' | 'initiator' | 'tags'>> {
+  readonly course: Course;
+}
 
 /** A task of which is known whether a scope has it. */
 export type KnownTask = Planned & { readonly id: string };
@@ -35,11 +39,10 @@ const aPlan: fc.Arbitrary<Planned> = fc
   .record({
     template: fc.constantFrom(...TEMPLATES),
     initiator: fc.constantFrom('ann', 'bob'),
-    sourceSystem: fc.constantFrom('web', 'phone'),
     tags: fc.subarray(['red', 'green']),
-    fails: fc.boolean(),
+    course: fc.constantFrom<Course[]>('completes', 'fails', 'retries', 'waits'),
   })
-  .map(({ template, fails, ...plan }) => ({ ...template.request, ...plan, context: { fails } }));
+  .map(({ template, ...plan }) => ({ ...template.request, ...plan }));
 
 export const someTasks = fc.array(aPlan, { minLength: 1, maxLength: 14 });
 
@@ -71,7 +74,7 @@ export const SCOPES: readonly KnownScope[] = [
   scopeOf({ initiator: 'ann' }, ({ initiator }) => initiator === 'ann'),
   scopeOf({ tags: ['red'] }, ({ tags }) => tags.includes('red')),
   scopeOf({ anyTags: ['red', 'green'] }, ({ tags }) => tags.length > 0),
-  scopeOf({ contextPath: '$ ? (@.fails == true)' }, ({ context }) => context.fails === true),
+  scopeOf({ contextPath: '$ ? (@.course == "fails")' }, ({ course }) => course === 'fails'),
   scopeOf(
     { namespaces: ['east'], initiator: 'bob', tags: ['green'] },
     (t) => t.namespace === 'east' && t.initiator === 'bob' && t.tags.includes('green'),
@@ -86,10 +89,14 @@ export async function ran(
   plans: readonly Planned[],
   { has }: KnownScope,
 ): Promise<{ readonly inside: readonly KnownTask[]; readonly outside: readonly KnownTask[] }> {
-  const started = await tasks.startMany(plans);
+  const started = await tasks.startMany(plans.map(requestOf));
   await kit.runUntilIdle();
   const known = plans.map((plan, index) => ({ ...plan, id: started[index]!.id }));
   return { inside: known.filter(has), outside: known.filter((task) => !has(task)) };
+}
+
+function requestOf({ course, ...request }: Planned): StartTaskRequest {
+  return { ...request, context: { course }, ...(course === 'waits' && { runAt: '2100-01-01T00:00:00Z' }) };
 }
 
 export const idsOf = (tasks: readonly { readonly id: string }[]): readonly string[] => tasks.map(({ id }) => id);

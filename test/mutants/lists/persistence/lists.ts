@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { graphqlLists, persistence, restLists, restPaging, scopes } from '../../specs.js';
+import { graphqlLists, persistence, restLists, restPaging, scopedFigures, scopes } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -17,9 +17,27 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'return rows;',
       },
       {
+        mistake: 'lists a task of a template twice on two pages',
+        find: 'return [isReached, `(t.named_task_id, t.task_id) ${comes} (',
+        replace: 'return [isReached, `(t.named_task_id, t.task_id) ${comes}= (',
+        tests: [scopes],
+      },
+      {
+        mistake: 'looks through all tasks for those of a template',
+        find: "by('t.named_task_id')",
+        replace: 'by()',
+        tests: [scopes],
+      },
+      {
+        mistake: 'lists the tasks of the next template too',
+        find: "goesDown ? '>=' : '<='} v.named_task_id`;",
+        replace: "goesDown ? '<=' : '>='} v.named_task_id`;",
+        tests: [scopes],
+      },
+      {
         mistake: 'lists a task twice on two pages',
-        find: `const comes = goesDown ? '<' : '>';`,
-        replace: `const comes = goesDown ? '<=' : '>=';`,
+        find: 'return [`t.task_id ${comes} ${id}`];',
+        replace: 'return [`t.task_id ${comes}= ${id}`];',
       },
       {
         mistake: 'skips tasks of the same instant',
@@ -45,8 +63,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'does not check a scope',
-        find: '  checkScope(scope);\n',
-        replace: '',
+        find: '  checkScope(scope);\n  const both',
+        replace: '  const both',
         tests: [scopes],
       },
       {
@@ -88,6 +106,39 @@ export const files: readonly MutantsOfFile[] = [
         find: 'if (scope !== null) conditions.push(',
         replace: 'if (scope === null) conditions.push(',
       },
+    ],
+  },
+  {
+    file: 'lib/persistence/scoped-figures.sql.ts',
+    tests: [scopedFigures],
+    mutants: [
+      {
+        mistake: 'counts retries of all tasks',
+        find: 'where r.retrying and r.worker_id is null and ${conditionsOf(scope, parameters)}',
+        replace: 'where r.retrying and r.worker_id is null and true',
+      },
+      {
+        mistake: 'takes the totals of all namespaces',
+        find: 'where x.task_namespace_id = any (${namespaces})',
+        replace: 'where true or x.task_namespace_id = any (${namespaces})',
+      },
+      {
+        mistake: 'counts steps of all tasks',
+        find: `s.task_id = t.task_id where \${inScope} group`,
+        replace: 's.task_id = t.task_id group',
+      },
+    ],
+  },
+  {
+    file: 'lib/persistence/worker-list.gateway.ts',
+    tests: [scopedFigures],
+    mutants: [
+      {
+        mistake: 'shows queues of all templates',
+        find: "if (templates === null) return 'true';",
+        replace: "return 'true';",
+      },
+      { mistake: 'counts steps of all tasks', find: 'scope === null\n    ?', replace: 'scope !== undefined\n    ?' },
     ],
   },
 ];
