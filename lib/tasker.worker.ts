@@ -28,6 +28,6 @@ export class TaskerWorker {
    */
   async start(): Promise<void> {
     await this.engine.start();
-    this.webhooks.start();
+    await this.webhooks.start();
   }
 }

@@ -3,82 +3,74 @@ import { inOwnContext } from '../options/own.context.js';
 import { AnswerTooLargeError } from '../persistence/persistence.errors.js';
 import { isOfOnePart, isOutage, outageReason } from '../persistence/sql.errors.js';
 import { errorText } from '../workflow/error.text.js';
+import { BackgroundService } from './background.service.js';
 import type { StandingFaults } from './standing.faults.js';
 
 export interface RecurringWorkOptions {
   /** One pass; the signal is aborted when the work is to stop. */
   readonly run: (signal: AbortSignal) => unknown;
-  /** From the end of a pass to the next one, give or take a tenth, so that processes that started together do not all come at once. */
+  /** From the end of a pass to the next one, plus or minus a tenth, so that processes that started together do not come at once. */
   readonly intervalMs: number;
   /** From the end of a pass that failed to the next one. @default intervalMs */
   readonly retryMs?: number;
   /**
-   * After a pass, none comes by itself for this many times as long as it took, whether it failed or not: for work that reads large
-   * tables. @default 0
+   * The pause after a pass is at least this many times its duration, also after a failed one: for work that reads large tables.
+   * @default 0
    */
   readonly pauses?: number;
-  /** What is logged when a pass fails, once until one succeeds again: a sentence without its full stop. */
+  /** The sentence to log when a pass fails, without a full stop; logged once until a pass succeeds again. */
   readonly trouble: string;
   readonly logger: Logger;
   /**
-   * The fault to report if the database refused a pass for a reason of its own, or its answer is too large, until one
-   * succeeds again: readiness says it, for other work goes on and nobody would notice. @default nowhere
+   * The fault to report, until a pass succeeds again, if the database refuses a pass for a reason that lies in it, or if its answer
+   * is too large. Readiness shows it; other work goes on, so nobody would notice otherwise. @default none
    */
   readonly fault?: { readonly faults: StandingFaults; readonly key: string; readonly sentence: string };
 }
 
-/** Work that is done again and again in the engine's own context, never twice at the same time, and that a failed pass does not end. */
-export class RecurringWork {
+/** Work that is done again and again in the engine's own context, never twice at the same time. A pass that fails does not end it. */
+export class RecurringWork extends BackgroundService {
   private timer: NodeJS.Timeout | undefined;
-  private stopping: AbortController | undefined;
   private passing: Promise<void> | undefined;
   private isWanted = false;
   private failing = false;
-  /** How long the latest pass took. */
+  /** Duration of the latest pass. */
   private tookMs = 0;
 
-  constructor(private readonly options: RecurringWorkOptions) {}
-
-  get isActive(): boolean {
-    return this.stopping !== undefined;
-  }
-
-  /** The first pass comes an interval later, or when asked for by `now`. */
-  start(): void {
-    if (this.stopping) return;
-    this.stopping = new AbortController();
-    this.runLater(this.stopping.signal);
-  }
-
-  /** Resolves when the pass under way has ended. */
-  async stop(): Promise<void> {
-    this.stopping?.abort();
-    this.stopping = undefined;
-    clearTimeout(this.timer);
-    await this.passing;
+  constructor(private readonly options: RecurringWorkOptions) {
+    super();
   }
 
   /** Does not wait for the interval. A pass under way may have looked too early, so another one follows it. */
   now(): void {
-    if (!this.stopping) return;
+    if (!this.isStarted || this.isStopping) return;
     this.isWanted = true;
     if (this.passing) return;
-    const { signal } = this.stopping;
     clearTimeout(this.timer);
-    this.passing = inOwnContext(() => this.runWhileWanted(signal));
+    this.passing = inOwnContext(() => this.runWhileWanted());
   }
 
-  private async runWhileWanted(signal: AbortSignal): Promise<void> {
-    while (this.isWanted && !signal.aborted) {
+  /** The first pass comes an interval later, or when `now` asks for it. */
+  protected onStart(): void {
+    this.runLater();
+  }
+
+  protected async onStop(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.passing;
+  }
+
+  private async runWhileWanted(): Promise<void> {
+    while (this.isWanted && !this.isStopping) {
       this.isWanted = false;
-      await this.attempt(signal);
+      await this.attempt(this.stopSignal);
     }
     this.passing = undefined;
-    this.runLater(signal);
+    this.runLater();
   }
 
-  private runLater(signal: AbortSignal): void {
-    if (signal.aborted) return;
+  private runLater(): void {
+    if (this.isStopping) return;
     const { intervalMs, retryMs = intervalMs, pauses = 0 } = this.options;
     const waitMs = (this.failing ? retryMs : intervalMs) * (0.9 + Math.random() * 0.2);
     this.timer = inOwnContext(() => setTimeout(() => this.now(), Math.max(waitMs, pauses * this.tookMs)));
@@ -103,7 +95,7 @@ export class RecurringWork {
   }
 }
 
-/** With the stack, unless it is that of an outage: it would say where we stood, and that is no news. */
+/** Logs the error with its stack. An outage is logged without one, because a place in our code explains nothing then. */
 export function logTrouble(logger: Logger, sentence: string, error: unknown): void {
   if (isOutage(error)) logger.error(`${sentence}: ${outageReason(error)}.`);
   else logger.error(`${sentence}.`, errorText(error));

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { BackgroundService } from '../background/background.service.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
-import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { patiently } from '../persistence/start.patience.js';
 import { withinTime } from '../persistence/time.limit.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
-import { ReadySignal } from './ready.signal.js';
+import { ReadyNotifier } from './ready.notifier.js';
 import { FinalHookRunner } from './tasks/final-hook.runner.js';
 import { TaskRetention } from './tasks/task.retention.js';
 import { WorkerMaintenance } from './steps/worker.maintenance.js';
@@ -15,21 +15,19 @@ import { WorkerLoop } from './steps/worker.loop.js';
 import { CancellationWatcher } from './steps/cancellation.watcher.js';
 
 /**
- * How long the shutdown waits for running housekeeping statements, in milliseconds. Some, such as a vacuum, may take minutes, and
- * nothing is lost if they are cut off.
+ * How long a shutdown waits for housekeeping statements, in milliseconds. Some, such as a vacuum, may take minutes, and nothing is
+ * lost if they are cut off.
  */
 export const HOUSEKEEPING_MS = 200;
 
-/** Starts the long-lived parts and stops them. The root says when: steps begin last, and their shutdown comes first. */
+/** Starts the services of the engine and stops them. The root says when: steps begin last, and their shutdown comes first. */
 @Injectable()
-export class EngineLifecycle implements OnApplicationBootstrap {
+export class EngineLifecycle extends BackgroundService implements OnApplicationBootstrap {
   private readonly logger = new Logger('TaskerWorker');
-  private starting: Promise<void> | undefined;
-  private stopping: Promise<void> | undefined;
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly ready: ReadySignal,
+    private readonly ready: ReadyNotifier,
     private readonly loop: WorkerLoop,
     private readonly maintenance: WorkerMaintenance,
     private readonly cancellations: CancellationWatcher,
@@ -38,68 +36,37 @@ export class EngineLifecycle implements OnApplicationBootstrap {
     private readonly governor: ConcurrencyGovernor,
     private readonly identity: WorkerIdentity,
     private readonly gateway: WorkerGateway,
-  ) {}
-
-  /** Asked to start, whether or not it has come to be up. */
-  get isStarted(): boolean {
-    return this.starting !== undefined;
+  ) {
+    super();
   }
 
-  /** Since the application began to shut down. */
-  get isStopping(): boolean {
-    return this.stopping !== undefined;
-  }
-
-  /** Other modules may start tasks while they boot, and processes that are up already hear of those. */
+  /** Other modules may start tasks while they boot, and processes that are up already get notices of those. */
   async onApplicationBootstrap(): Promise<void> {
     await this.ready.start();
     const { enabled, start } = this.options.worker;
     if (enabled && start === 'manual') this.logger.log('The worker waits until TaskerWorker.start() is called.');
   }
 
-  /**
-   * Runs steps from now on, in a process that is meant to. Starting twice is one start; after `stop` it does nothing.
-   * @throws what the database threw; it may be called again then
-   */
-  start(): Promise<void> {
-    return (this.starting ??= inOwnContext(() => this.startOrForget()));
-  }
-
-  /** Parts above that need the database to stop wait for this, too: steps may hold all connections until they are aborted. */
-  stop(): Promise<void> {
-    return (this.stopping ??= inOwnContext(() => this.stopAll()));
-  }
-
-  private async startOrForget(): Promise<void> {
-    try {
-      await this.startAll();
-    } catch (error) {
-      this.starting = undefined;
-      throw error;
-    }
-  }
-
-  private async startAll(): Promise<void> {
-    if (!this.options.worker.enabled || this.isStopping) return;
+  /** Runs steps from now on, if `worker.enabled` is set. */
+  protected async onStart(): Promise<void> {
+    if (!this.options.worker.enabled) return;
     const register = async (): Promise<string | null> => (this.isStopping ? null : this.identity.get());
     if ((await patiently('register the worker', register)) === null) return;
-    this.governor.start();
-    this.loop.start();
-    this.maintenance.start();
-    this.cancellations.start();
-    this.retention.start();
-    this.finalHooks.start();
+    await this.governor.start();
+    await this.loop.start();
+    const { maintenance, cancellations, retention, finalHooks } = this;
+    await Promise.all([maintenance, cancellations, retention, finalHooks].map((service) => service.start()));
   }
 
-  private async stopAll(): Promise<void> {
-    await this.starting?.catch(() => undefined); // the caller of `start` is told
+  /** Services above that need the database to stop wait for this, too: steps may hold all connections until they are aborted. */
+  protected async onStop(): Promise<void> {
     const swept = this.retention.stop();
-    // Two wait for code of the host, and need the lease and the search for cancelled steps until then.
+    // These run code of the host, and need the lease and the search for cancelled steps until it has ended.
     await Promise.all([this.governor.stop(), this.loop.stop(), this.finalHooks.stop()]);
     const rest = Promise.all([swept, this.cancellations.stop(), this.maintenance.stop(), this.ready.stop()]);
     await withinTime<unknown>(rest, HOUSEKEEPING_MS, () => undefined);
     const workerId = this.identity.current();
-    // Forgotten first: an application that is closed again has no data source to say it with any more.
+    // Forgotten first: when the application is closed again, the data source no longer exists.
     if (workerId !== null && this.identity.forget(workerId)) await this.gateway.stop(workerId);
   }
 }

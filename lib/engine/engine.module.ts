@@ -10,8 +10,9 @@ import { ClaimCapacity } from './steps/claim.capacity.js';
 import { CommitWatcher } from './tasks/commit.watcher.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
+import { EngineSignals } from './engine.signals.js';
 import { EventPublisher } from './steps/event.publisher.js';
-import { ReadySignal } from './ready.signal.js';
+import { ReadyNotifier } from './ready.notifier.js';
 import { IdempotentRequests } from './idempotent.requests.js';
 import { RecordService } from './tasks/record.service.js';
 import { RunningSteps } from './steps/running.steps.js';
@@ -45,8 +46,9 @@ import { Worker } from './steps/worker.js';
     CommitWatcher,
     ConcurrencyGovernor,
     EngineLifecycle,
+    EngineSignals,
     EventPublisher,
-    ReadySignal,
+    ReadyNotifier,
     RecordService,
     IdempotentRequests,
     RunningSteps,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { BackgroundService } from '../background/background.service.js';
 import { RecurringWork } from '../background/recurring.work.js';
 import { StandingFaults } from '../background/standing.faults.js';
 import type { Change } from '../live/change.js';
@@ -32,7 +33,7 @@ const MAX_REPORTED = 5;
  * comes too late.
  */
 @Injectable()
-export class DeliveryDeriver {
+export class DeliveryDeriver extends BackgroundService {
   private readonly logger = new Logger('TaskerWebhooks');
   private readonly reader = randomUUID();
   private readonly history: StableHistory;
@@ -45,6 +46,7 @@ export class DeliveryDeriver {
     private readonly deliveryWorker: DeliveryWorker,
     faults: StandingFaults,
   ) {
+    super();
     this.history = new StableHistory(changes);
     this.deriving = new RecurringWork({
       run: (signal) => this.runOnce(signal),
@@ -53,16 +55,6 @@ export class DeliveryDeriver {
       logger: this.logger,
       fault: { faults, key: 'webhook_deriving', sentence: 'No webhook deliveries are derived.' },
     });
-  }
-
-  start(): void {
-    this.deriving.start();
-  }
-
-  async stop(): Promise<void> {
-    if (!this.deriving.isActive) return;
-    await this.deriving.stop();
-    await this.deliveries.leaveReading(this.reader);
   }
 
   /** Derives all that is settled; answers how many changes somebody is to be told of. */
@@ -78,6 +70,15 @@ export class DeliveryDeriver {
       if (step.told > 0) this.deliveryWorker.now();
     }
     return told;
+  }
+
+  protected async onStart(): Promise<void> {
+    await this.deriving.start();
+  }
+
+  protected async onStop(): Promise<void> {
+    await this.deriving.stop();
+    if (this.isStarted) await this.deliveries.leaveReading(this.reader);
   }
 
   private async derive(

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { BackgroundService } from '../background/background.service.js';
 import { RecurringWork } from '../background/recurring.work.js';
 import { StandingFaults } from '../background/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
@@ -12,7 +13,7 @@ const BATCH_SIZE = 500;
 
 /** Removes deliveries that have been over for as many days as the options say. */
 @Injectable()
-export class DeliveryRetention {
+export class DeliveryRetention extends BackgroundService {
   private readonly sweeping: RecurringWork;
 
   constructor(
@@ -20,6 +21,7 @@ export class DeliveryRetention {
     private readonly gateway: WebhookDeliveryGateway,
     faults: StandingFaults,
   ) {
+    super();
     this.sweeping = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: INTERVAL_MS,
@@ -33,14 +35,6 @@ export class DeliveryRetention {
     });
   }
 
-  start(): void {
-    this.sweeping.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.sweeping.stop();
-  }
-
   /** Answers how many it removed. */
   async runOnce(signal?: AbortSignal): Promise<number> {
     const { keepDays, keepFailedDays } = this.options.webhooks;
@@ -51,5 +45,13 @@ export class DeliveryRetention {
       removed += some;
     } while (some === BATCH_SIZE && !signal?.aborted);
     return removed;
+  }
+
+  protected async onStart(): Promise<void> {
+    await this.sweeping.start();
+  }
+
+  protected async onStop(): Promise<void> {
+    await this.sweeping.stop();
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { BackgroundService } from '../background/background.service.js';
 import { gracePeriod } from '../background/grace.period.js';
 import { RecurringWork } from '../background/recurring.work.js';
 import { StandingFaults } from '../background/standing.faults.js';
@@ -26,7 +27,7 @@ const REFUSED = 'webhook_refused';
  * between that answer and writing it down. Their order is none.
  */
 @Injectable()
-export class DeliveryWorker {
+export class DeliveryWorker extends BackgroundService {
   private readonly logger = new Logger('TaskerWebhooks');
   private readonly delivering: RecurringWork;
 
@@ -37,6 +38,7 @@ export class DeliveryWorker {
     private readonly receivers: ReceiverSpeeds,
     private readonly faults: StandingFaults,
   ) {
+    super();
     this.delivering = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.webhooks.pollIntervalMs,
@@ -46,18 +48,9 @@ export class DeliveryWorker {
     });
   }
 
-  start(): void {
-    this.delivering.start();
-    this.delivering.now(); // others may have left some
-  }
-
   /** Something may be due. */
   now(): void {
     this.delivering.now();
-  }
-
-  async stop(): Promise<void> {
-    await this.delivering.stop();
   }
 
   /**
@@ -85,6 +78,15 @@ export class DeliveryWorker {
       await Promise.allSettled(underWay.keys()); // some are left where the database could not be asked
       ending.clear();
     }
+  }
+
+  protected async onStart(): Promise<void> {
+    await this.delivering.start();
+    this.delivering.now(); // others may have left some
+  }
+
+  protected async onStop(): Promise<void> {
+    await this.delivering.stop();
   }
 
   /** @param underWay the webhooks of the requests under way */

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { BackgroundService } from '../background/background.service.js';
 import { EngineLifecycle, HOUSEKEEPING_MS } from '../engine/engine.lifecycle.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
@@ -8,11 +9,9 @@ import { DeliveryWorker } from './delivery.worker.js';
 import { DeliveryDeriver } from './delivery.deriver.js';
 import { WebhookSender } from './webhook.sender.js';
 
-/** Starts the long-lived parts in a process that works, and stops them. The root says when. */
+/** Starts the services of webhooks in a process that runs steps, and stops them. The root says when. */
 @Injectable()
-export class WebhookLifecycle {
-  private stopping: Promise<void> | undefined;
-
+export class WebhookLifecycle extends BackgroundService {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly engine: EngineLifecycle,
@@ -20,22 +19,18 @@ export class WebhookLifecycle {
     private readonly deliveryWorker: DeliveryWorker,
     private readonly retention: DeliveryRetention,
     private readonly sender: WebhookSender,
-  ) {}
+  ) {
+    super();
+  }
 
-  start(): void {
+  protected async onStart(): Promise<void> {
     if (!this.options.worker.enabled || !this.options.webhooks.enabled || this.engine.isStopping) return;
-    this.deliveryWorker.start();
-    this.deriver.start();
-    this.retention.start();
+    await Promise.all([this.deliveryWorker.start(), this.deriver.start(), this.retention.start()]);
   }
 
-  stop(): Promise<void> {
-    return (this.stopping ??= this.stopAll());
-  }
-
-  private async stopAll(): Promise<void> {
+  protected async onStop(): Promise<void> {
     const swept = this.retention.stop();
-    // Steps may hold the connections that these wait for, and let them go when the engine aborts them.
+    // Steps may hold the connections that these wait for; the engine aborts them and sets the connections free.
     await Promise.all([this.engine.stop(), this.deriver.stop(), this.deliveryWorker.stop()]);
     await withinTime(swept, HOUSEKEEPING_MS, () => undefined);
     await this.sender.close();

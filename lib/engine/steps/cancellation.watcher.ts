@@ -5,8 +5,9 @@ import { OperatorGateway } from '../../persistence/operator.gateway.js';
 import { WorkerGateway, type DatabaseRefusal } from '../../persistence/worker.gateway.js';
 import { logText } from '../../workflow/log.text.js';
 import type { AbandonReason } from '../engine.errors.js';
-import { ReadySignal } from '../ready.signal.js';
+import { ReadyNotifier } from '../ready.notifier.js';
 import { EventPublisher } from './event.publisher.js';
+import { BackgroundService } from '../../background/background.service.js';
 import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 import { WorkerIdentity } from './worker.identity.js';
@@ -22,7 +23,7 @@ const EXPIRY_REFUSED = 'The database refuses to end some tasks that passed their
  * aborts it, and fails tasks past their deadline. A look costs two short queries, so it needs no notice that could be lost.
  */
 @Injectable()
-export class CancellationWatcher {
+export class CancellationWatcher extends BackgroundService {
   private readonly logger = new Logger('TaskerWorker');
   private readonly looking: RecurringWork;
   private readonly expiring: RecurringWork;
@@ -35,10 +36,11 @@ export class CancellationWatcher {
     private readonly operators: OperatorGateway,
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
-    private readonly ready: ReadySignal,
+    private readonly ready: ReadyNotifier,
     private readonly events: EventPublisher,
     private readonly faults: StandingFaults,
   ) {
+    super();
     const { pollIntervalMs: intervalMs } = options.worker;
     const { logger } = this;
     this.looking = new RecurringWork({
@@ -63,15 +65,6 @@ export class CancellationWatcher {
     });
   }
 
-  start(): void {
-    this.looking.start();
-    this.expiring.start();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all([this.looking.stop(), this.expiring.stop()]);
-  }
-
   /** One look; answers how many attempts it aborted. */
   async lookOnce(): Promise<number> {
     await this.expireTasks();
@@ -83,6 +76,14 @@ export class CancellationWatcher {
     this.looking.now();
   }
 
+  protected async onStart(): Promise<void> {
+    await Promise.all([this.looking.start(), this.expiring.start()]);
+  }
+
+  protected async onStop(): Promise<void> {
+    await Promise.all([this.looking.stop(), this.expiring.stop()]);
+  }
+
   /** Answers whether there were any. */
   private async expireTasks(): Promise<boolean> {
     const now = performance.now();
@@ -91,7 +92,7 @@ export class CancellationWatcher {
     for (let isOver = false; !isOver;) {
       const expired = await this.operators.expireTasks(left());
       this.events.publishAction(expired);
-      if (expired.steps.length > 0) this.ready.tellAll(); // those that ran may leave places under limits
+      if (expired.steps.length > 0) this.ready.notifyAll(); // those that ran may leave places under limits
       for (const { taskId, ...refusal } of expired.refusals) this.noteRefused(taskId, refusal);
       isAny ||= expired.changed;
       isOver = !expired.changed && expired.refusals.length === 0;

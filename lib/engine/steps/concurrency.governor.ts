@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { Database } from '../../persistence/database.js';
 import { MAX_CONNECTION_WAIT_MS, nextConcurrency, type LoadSample } from './concurrency.controller.js';
 import { EventLoopDelay } from './event-loop.delay.js';
+import { BackgroundService } from '../../background/background.service.js';
 import { RecurringWork } from '../../background/recurring.work.js';
 import { WorkerLoop } from './worker.loop.js';
 import { Worker } from './worker.js';
@@ -17,7 +18,7 @@ const LONGEST_WAIT_MS = 2 * MAX_CONNECTION_WAIT_MS;
  * and the connection pool say. Does nothing where the two are the same.
  */
 @Injectable()
-export class ConcurrencyGovernor {
+export class ConcurrencyGovernor extends BackgroundService {
   private readonly logger = new Logger('TaskerWorker');
   private readonly delay = new EventLoopDelay();
   private readonly measuring: RecurringWork;
@@ -28,25 +29,13 @@ export class ConcurrencyGovernor {
     private readonly worker: Worker,
     private readonly loop: WorkerLoop,
   ) {
+    super();
     this.measuring = new RecurringWork({
       run: (signal) => this.measure(signal),
       intervalMs: INTERVAL_MS,
       trouble: 'Failed to measure the load',
       logger: this.logger,
     });
-  }
-
-  start(): void {
-    const { minConcurrency, concurrency } = this.options.worker;
-    if (this.measuring.isActive || minConcurrency === null || minConcurrency === concurrency) return;
-    this.worker.limitTo(minConcurrency);
-    this.delay.start();
-    this.measuring.start();
-  }
-
-  async stop(): Promise<void> {
-    this.delay.stop();
-    await this.measuring.stop();
   }
 
   /** Sets the limit that follows from this load, and answers it. */
@@ -59,6 +48,19 @@ export class ConcurrencyGovernor {
       this.loop.wake(); // there may be room now
     }
     return limit;
+  }
+
+  protected async onStart(): Promise<void> {
+    const { minConcurrency, concurrency } = this.options.worker;
+    if (minConcurrency === null || minConcurrency === concurrency) return;
+    this.worker.limitTo(minConcurrency);
+    this.delay.start();
+    await this.measuring.start();
+  }
+
+  protected async onStop(): Promise<void> {
+    this.delay.stop();
+    await this.measuring.stop();
   }
 
   private async measure(signal: AbortSignal): Promise<void> {

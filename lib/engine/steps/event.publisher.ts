@@ -13,6 +13,7 @@ import type {
 import type { CreatedTask } from '../../persistence/task.gateway.js';
 import type { StepFailure } from '../../workflow/step-failure.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
+import { EngineSignals } from '../engine.signals.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import type { StepOutcome } from './step.outcome.js';
 
@@ -22,12 +23,10 @@ import type { StepOutcome } from './step.outcome.js';
  */
 @Injectable()
 export class EventPublisher {
-  /** Called when a task has come to an end through this process. */
-  onTaskEnd: (fact: () => TaskFact) => void = () => undefined;
-
   constructor(
     private readonly bus: EventBus,
     private readonly definitions: StepDefinitionCache,
+    private readonly signals: EngineSignals,
   ) {}
 
   /** Tasks that were created, in the order of what they were prepared from; one without steps is complete with that. */
@@ -125,7 +124,7 @@ export class EventPublisher {
   private publishTask({ from, to }: Pick<TaskTransitionFact, 'from' | 'to'>, fact: () => TaskFact): void {
     const name = taskEventOf(from, to);
     if (this.bus.hasListeners(name)) this.bus.publish(name, { ...fact(), from, to });
-    if (to !== 'pending' && to !== 'in_progress') this.onTaskEnd(fact);
+    if (to !== 'pending' && to !== 'in_progress') this.signals.taskEnded.emit(fact);
   }
 
   /** False for a step that goes back unrun because its template could not be read: nothing can be told of it by name. */

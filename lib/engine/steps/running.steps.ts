@@ -4,12 +4,13 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import { logText } from '../../workflow/log.text.js';
 import { ClaimTooLargeError, MissingTemplateError, type AbandonReason } from '../engine.errors.js';
+import { EngineSignals } from '../engine.signals.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
 import { failedForGood, released, type StepOutcome } from './step.outcome.js';
 import { StepRunner, type RunningStep } from './step.runner.js';
 import { StepTransactions } from './step.transactions.js';
 
-/** The steps that run in this process: begins claimed steps, and reports their outcomes. */
+/** The steps that run in this process: begins claimed steps, and reports the outcome of each, unless it was dropped. */
 @Injectable()
 export class RunningSteps {
   private readonly logger = new Logger('TaskerWorker');
@@ -18,14 +19,12 @@ export class RunningSteps {
   private peak = 0;
   private draining = false;
 
-  /** Called with the outcome of each step that was begun, unless it was dropped. */
-  onEnd: (outcome: StepOutcome) => void = () => undefined;
-
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly definitions: StepDefinitionCache,
     private readonly runner: StepRunner,
     private readonly transactions: StepTransactions,
+    private readonly signals: EngineSignals,
   ) {}
 
   get size(): number {
@@ -60,7 +59,7 @@ export class RunningSteps {
     if (running && running.claimed.attemptNumber >= claimed.attemptNumber) return; // out of date: it was taken back since
     const missing = this.definitions.missingFor(claimed);
     if (missing !== undefined) {
-      this.onEnd(failedForGood(claimed, new MissingTemplateError(missing)));
+      this.signals.stepEnded.emit(failedForGood(claimed, new MissingTemplateError(missing)));
       return;
     }
     const definition = this.definitions.get(claimed.templateId);
@@ -71,7 +70,7 @@ export class RunningSteps {
     }
     if (claimed.tooLargeBytes !== null) {
       const { maxClaimBytes } = this.options.worker;
-      this.onEnd(failedForGood(claimed, new ClaimTooLargeError(claimed.tooLargeBytes, maxClaimBytes)));
+      this.signals.stepEnded.emit(failedForGood(claimed, new ClaimTooLargeError(claimed.tooLargeBytes, maxClaimBytes)));
       return;
     }
     if (definition.isTransactional && !this.transactions.reserve()) {
@@ -87,13 +86,13 @@ export class RunningSteps {
       // After a lost lease the same step may run here again, under the worker's new identity.
       if (this.running.get(claimed.id) !== step) return;
       this.running.delete(claimed.id);
-      this.onEnd(this.draining ? this.uncounted(outcome) : outcome);
+      this.signals.stepEnded.emit(this.draining ? this.uncounted(outcome) : outcome);
     });
   }
 
   /** Hands a claimed step back unrun, without counting the attempt; it is due again at once, or after a wait. */
   handBack(claimed: ClaimedStep, afterSeconds?: number): void {
-    this.onEnd(released(claimed, afterSeconds));
+    this.signals.stepEnded.emit(released(claimed, afterSeconds));
   }
 
   /** The running steps, as claimed. */

@@ -4,6 +4,7 @@ import { Database } from '../../persistence/database.js';
 import { LostConnectionError } from '../../persistence/persistence.errors.js';
 import { isOutage, outageReason, sqlStateOf } from '../../persistence/sql.errors.js';
 import { WorkerGateway, type ClaimedStep } from '../../persistence/worker.gateway.js';
+import { EngineSignals } from '../engine.signals.js';
 import { released, type StepOutcome } from './step.outcome.js';
 import type { StepRun } from './step.run.js';
 import { WorkerIdentity } from './worker.identity.js';
@@ -35,13 +36,11 @@ export class StepTransactions {
   /** How often each step lost its connection in this process. */
   private readonly lost = new Map<string, number>();
 
-  /** Called when an aborted attempt gives back its place, which may be long after its outcome was known. */
-  onLateEnd: () => void = () => undefined;
-
   constructor(
     private readonly database: Database,
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
+    private readonly signals: EngineSignals,
   ) {}
 
   /** How many more may run. */
@@ -95,7 +94,8 @@ export class StepTransactions {
       throw error;
     } finally {
       this.taken--;
-      if (run.signal.aborted) this.onLateEnd();
+      // An aborted attempt gives its place back, maybe long after its outcome: other steps may wait for one.
+      if (run.signal.aborted) this.signals.workReady.emit();
     }
   }
 

@@ -7,10 +7,11 @@ import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import { DatabaseTimeoutError, UninitialisedDataSourceError } from '../../persistence/persistence.errors.js';
 import type { CreatedTask, NewTask } from '../../persistence/task.gateway.js';
 import { isOfOnePart } from '../../persistence/sql.errors.js';
-import { ReadySignal } from '../ready.signal.js';
+import { BackgroundService } from '../../background/background.service.js';
+import { EngineSignals } from '../engine.signals.js';
+import { ReadyNotifier } from '../ready.notifier.js';
 import { logTrouble, RecurringWork } from '../../background/recurring.work.js';
 import { LARGE_BATCH } from './outcome.queue.js';
-import { StepTransactions } from './step.transactions.js';
 import { Worker, type PassReport } from './worker.js';
 
 /** Timers fire a little early and clocks differ a little. */
@@ -21,17 +22,17 @@ const LONGEST_PAUSE_SECONDS = 5;
 const HOPELESS_AFTER_MS = 1_500;
 
 /**
- * Decides when the next pass is due: at once when outcomes wait or work may be ready, else at the next notice or poll.
- * All of it runs in the engine's own context, whoever wakes it. There is no batching timer: what gathers during one pass travels in the next, so an idle process answers at the speed
- * of single steps and a busy one works in large batches. While one pass is under way a second one starts beside it only for
- * a large batch.
+ * Decides when the next pass is due: at once if outcomes wait or work may be ready, else at the next notice or poll. All of it
+ * runs in the engine's own context, regardless of the caller that wakes it.
+ *
+ * There is no batching timer. Outcomes that gather during one pass travel in the next, so an idle process works at the speed of
+ * single steps, and a busy one in large batches. While a pass is under way, a second one starts only for a large batch.
  */
 @Injectable()
-export class WorkerLoop {
+export class WorkerLoop extends BackgroundService {
   private readonly logger = new Logger('TaskerWorker');
   private active = false;
-  private stopping = false;
-  private stopped: Promise<void> | undefined;
+  private listening: readonly (() => void)[] = [];
   /** There may be ready steps that nobody asked for yet. */
   private hungry = false;
   /** The latest pass got as many steps as it asked for. */
@@ -54,9 +55,10 @@ export class WorkerLoop {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly worker: Worker,
-    private readonly ready: ReadySignal,
-    private readonly transactions: StepTransactions,
+    private readonly ready: ReadyNotifier,
+    private readonly signals: EngineSignals,
   ) {
+    super();
     // Never longer than a poll: when the database is back, so is the worker within that time.
     const maxSeconds = Math.min(options.worker.pollIntervalMs / 1_000, LONGEST_PAUSE_SECONDS);
     this.troubleBackoff = { baseSeconds: 0.1, factor: 2, maxSeconds, jitter: 0.2 };
@@ -87,30 +89,27 @@ export class WorkerLoop {
     return this.active;
   }
 
-  start(): void {
-    if (this.active) return;
+  protected async onStart(): Promise<void> {
     this.active = true;
-    this.worker.onOutcome = () => this.schedule();
-    this.worker.onFreed = () => {
-      this.wake();
-      this.ready.tellOthers();
-    };
-    this.ready.onReady = () => this.wake();
-    this.transactions.onLateEnd = () => this.wake(); // there is a place, and steps may wait for one
+    const { workReady, passDue, stepsFreed } = this.signals;
+    this.listening = [
+      workReady.listen(() => this.wake()),
+      passDue.listen(() => this.schedule()),
+      stepsFreed.listen(() => {
+        this.wake();
+        this.ready.notifyOthers();
+      }),
+    ];
     this.wake();
-    this.polling.start();
+    await this.polling.start();
   }
 
   /**
    * Takes no more steps, lets those that run finish within the shutdown timeout, aborts and hands back the rest, and
    * resolves when every outcome is recorded or the database cannot be reached.
    */
-  async stop(): Promise<void> {
-    if (this.active) await (this.stopped ??= inOwnContext(() => this.shutDown()));
-  }
-
-  private async shutDown(): Promise<void> {
-    this.stopping = true;
+  protected async onStop(): Promise<void> {
+    if (!this.active) return;
     this.worker.drain();
     await this.polling.stop();
     clearTimeout(this.retry);
@@ -120,8 +119,7 @@ export class WorkerLoop {
     clearTimeout(tooLate);
     this.active = false;
     clearTimeout(this.pause);
-    this.worker.onOutcome = () => undefined;
-    this.worker.onFreed = () => undefined;
+    for (const end of this.listening) end();
   }
 
   /**
@@ -196,20 +194,20 @@ export class WorkerLoop {
     // As much as was asked for: there may be more than that, for this process and for others.
     if (want > 0) this.plenty = claimed === want;
     if (this.plenty || passedOver || cut || lost) this.hungry = true;
-    if (freed > claimed || this.plenty || passedOver || cut) this.ready.tellOthers();
+    if (freed > claimed || this.plenty || passedOver || cut) this.ready.notifyOthers();
     if (dueInSeconds !== null) this.wakeIn(timerMs(dueInSeconds * 1_000));
   }
 
   /** Sooner than the poll, which would be up to its interval late. A later retry that this forgets, the poll finds. */
   private wakeIn(waitMs: number): void {
     const at = performance.now() + waitMs;
-    if (at >= this.retryAt || this.stopping) return;
+    if (at >= this.retryAt || this.isStopping) return;
     clearTimeout(this.retry);
     this.retryAt = at;
     this.retry = setTimeout(() => {
       this.retryAt = Infinity;
       this.wake();
-      if (this.worker.capacity === 0) this.ready.tellOthers(); // one of them may have room
+      if (this.worker.capacity === 0) this.ready.notifyOthers(); // one of them may have room
     }, waitMs + ROUNDING_MS);
   }
 
@@ -233,7 +231,7 @@ export class WorkerLoop {
     // A stopping process does not wait long for a database that is gone, and not at all once the host has closed its data source.
     const isClosed = error instanceof UninitialisedDataSourceError;
     const isHopeless = isClosed || performance.now() - this.troubledSince >= HOPELESS_AFTER_MS;
-    if (this.stopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();
+    if (this.isStopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();
   }
 
   /** Resolves when nothing is left to do; asked for while stopping. */

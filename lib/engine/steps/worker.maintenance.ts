@@ -2,8 +2,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { WorkerGateway } from '../../persistence/worker.gateway.js';
+import { EngineSignals } from '../engine.signals.js';
 import { EventPublisher } from './event.publisher.js';
-import { ReadySignal } from '../ready.signal.js';
+import { ReadyNotifier } from '../ready.notifier.js';
+import { BackgroundService } from '../../background/background.service.js';
 import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 import { StepDefinitionCache } from './step-definition.cache.js';
@@ -45,7 +47,7 @@ interface Duty {
  * tables up. None of these waits for another, or fails with it.
  */
 @Injectable()
-export class WorkerMaintenance {
+export class WorkerMaintenance extends BackgroundService {
   private readonly logger = new Logger('TaskerWorker');
   private readonly duties: readonly Duty[] = [
     {
@@ -91,10 +93,12 @@ export class WorkerMaintenance {
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
     private readonly definitions: StepDefinitionCache,
-    private readonly ready: ReadySignal,
+    private readonly ready: ReadyNotifier,
     private readonly events: EventPublisher,
     private readonly faults: StandingFaults,
+    private readonly signals: EngineSignals,
   ) {
+    super();
     const folding: Duty = {
       key: 'totals',
       run: () => this.gateway.foldStateTotals(),
@@ -121,14 +125,6 @@ export class WorkerMaintenance {
     return this.lastBeat;
   }
 
-  start(): void {
-    for (const work of this.works) work.start();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.works.map((work) => work.stop()));
-  }
-
   /**
    * One beat: renews the lease, takes back the steps of lost workers, clears the tables up.
    * @throws what the first of these threw that failed; the others are done all the same
@@ -137,6 +133,14 @@ export class WorkerMaintenance {
     const failures: unknown[] = [];
     for (const { run } of this.duties) await run().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
+  }
+
+  protected async onStart(): Promise<void> {
+    await Promise.all(this.works.map((work) => work.start()));
+  }
+
+  protected async onStop(): Promise<void> {
+    await Promise.all(this.works.map((work) => work.stop()));
   }
 
   private recurring({ key, run, trouble, sentence, retryMs, pauses = 0 }: Duty, intervalMs: number): RecurringWork {
@@ -160,7 +164,7 @@ export class WorkerMaintenance {
       return;
     }
     this.worker.leaseLost(workerId);
-    this.ready.onReady(); // what it dropped makes room, and nobody else will tell it to look
+    this.signals.workReady.emit(); // what it dropped makes room, and nobody else will tell it to look
   }
 
   /** Compares what is leased to this worker with what runs here, and looks for templates that were missing. */
@@ -182,7 +186,7 @@ export class WorkerMaintenance {
 
   private async reap(): Promise<void> {
     const reaped = await this.gateway.reapLostWorkers();
-    if (reaped.steps.length > 0) this.ready.tellAll();
+    if (reaped.steps.length > 0) this.ready.notifyAll();
     this.events.publishReaped(reaped);
     if (reaped.refusals.length === 0) this.faults.clear('lost_steps');
     else this.faults.report('lost_steps', LOST_STEPS_REFUSED, reaped.refusals);

@@ -9,6 +9,7 @@ import {
   type OutcomeFacts,
 } from '../../persistence/worker.gateway.js';
 import type { AbandonReason } from '../engine.errors.js';
+import { EngineSignals } from '../engine.signals.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 import { AnswerAge } from './answer.age.js';
 import { ClaimIntake } from './claim.intake.js';
@@ -61,12 +62,6 @@ export class Worker {
   /** This worker may hold steps in the database that it does not know of, as an answer was lost. */
   private inDoubt = false;
 
-  /** Called whenever a pass may be due: an outcome waits to be recorded, there is room again, or a search is over. */
-  onOutcome: () => void = () => undefined;
-
-  /** Called when steps may have become ready otherwise than through a pass. */
-  onFreed: () => void = () => undefined;
-
   constructor(
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
@@ -76,8 +71,9 @@ export class Worker {
     private readonly events: EventPublisher,
     private readonly passMaker: WorkerPasses,
     private readonly faults: StandingFaults,
+    private readonly signals: EngineSignals,
   ) {
-    running.onEnd = (outcome) => this.end(outcome);
+    signals.stepEnded.listen((outcome) => this.end(outcome));
   }
 
   /** How many more steps this process may take. */
@@ -142,7 +138,7 @@ export class Worker {
     try {
       await this.inPass(0, ({ workerId }) => this.returnUnknownClaims(workerId));
     } finally {
-      this.onOutcome(); // what came up meanwhile had to wait
+      this.signals.passDue.emit(); // what came up meanwhile had to wait
     }
   }
 
@@ -196,7 +192,7 @@ export class Worker {
 
   /** Aborts an attempt that this worker no longer holds; its outcome would be stale, so nobody is told. */
   revoke(claimed: ClaimedStep, reason: AbandonReason): void {
-    if (this.running.drop(claimed, reason)) this.onOutcome(); // there is room for another step
+    if (this.running.drop(claimed, reason)) this.signals.passDue.emit(); // there is room for another step
   }
 
   /**
@@ -296,7 +292,7 @@ export class Worker {
     this.inDoubt = false;
     if (returned === 0) return;
     this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
-    this.onFreed();
+    this.signals.stepsFreed.emit();
   }
 
   /** Whether what was asked for under this request's identity still counts. */
@@ -318,14 +314,14 @@ export class Worker {
       return;
     }
     this.outcomes.add(outcome);
-    this.onOutcome();
+    this.signals.passDue.emit();
   }
 
   /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */
   private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
     const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] }, cut: false };
     this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
-    this.onFreed();
+    this.signals.stepsFreed.emit();
   }
 }
 

@@ -17,17 +17,18 @@ import { mustBe, mustBeListOf } from '../../workflow/input.wording.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { logText } from '../../workflow/log.text.js';
 import { annotationProblems } from './annotation.check.js';
+import { BackgroundService } from '../../background/background.service.js';
 import { gracePeriod } from '../../background/grace.period.js';
-import { EventPublisher } from '../steps/event.publisher.js';
+import { EngineSignals } from '../engine.signals.js';
 import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 
 type WholeTask = TaskOutline & Pick<StoredParts, 'context' | 'steps'>;
 
-/** Ends told at the same time, of one template. */
+/** Handlers that are called at the same time. */
 const BATCH_SIZE = 10;
 const TIMEOUT_MS = 30_000;
-/** Longer than a handler may take, so that none is asked twice at the same time unless its process is gone. */
+/** Longer than a handler may take, so that none is called twice at the same time unless its process is gone. */
 const LEASE_SECONDS = 60;
 /** With the waits between them, about three hours. */
 const MAX_ATTEMPTS = 10;
@@ -35,14 +36,15 @@ const BACKOFF: BackoffPolicy = { baseSeconds: 2, factor: 3, maxSeconds: 3_600, j
 const MAX_ERROR_LENGTH = 2_000;
 
 /**
- * Tells task handlers of the ends of their tasks and stores what they note. The transaction that ends a task writes down
- * that this is to be done, so a process that dies in between loses nothing; the row goes in the transaction that stores
- * the annotations, so they are stored once. Ends through this process are told at once, others with the poll.
+ * Calls the task handlers of ended tasks and stores the annotations that they return. The transaction that ends a task inserts a
+ * row for the call, so a process that dies in between loses nothing. The transaction that stores the annotations deletes the row,
+ * so they are stored once. Tasks that end through this process are handled at once, others at the next poll.
  */
 @Injectable()
-export class FinalHookRunner {
-  private readonly logger = new Logger('TaskerFinisher');
-  private readonly telling: RecurringWork;
+export class FinalHookRunner extends BackgroundService {
+  private readonly logger = new Logger('TaskerFinalHooks');
+  private readonly calling: RecurringWork;
+  private endListening: () => void = () => undefined;
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
@@ -51,10 +53,11 @@ export class FinalHookRunner {
     private readonly templates: TemplateRegistry,
     private readonly directory: TemplateDirectory,
     private readonly handlers: TaskHandlerRegistry,
-    private readonly events: EventPublisher,
+    private readonly signals: EngineSignals,
     faults: StandingFaults,
   ) {
-    this.telling = new RecurringWork({
+    super();
+    this.calling = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.worker.pollIntervalMs,
       trouble: 'Failed to search for ended tasks',
@@ -63,23 +66,8 @@ export class FinalHookRunner {
     });
   }
 
-  /** Does nothing where no task handler of this process wants to be told. */
-  start(): void {
-    if (this.namedTaskIds().length === 0) return;
-    this.events.onTaskEnd = (fact) => {
-      if (this.handlers.find(fact())?.instance.updateAnnotations) this.telling.now();
-    };
-    this.telling.start();
-    this.telling.now(); // others may have left some
-  }
-
-  async stop(): Promise<void> {
-    this.events.onTaskEnd = () => undefined;
-    await this.telling.stop();
-  }
-
   /**
-   * Calls the task handlers for all ends of tasks that are due here; returns for how many the annotations were stored.
+   * Calls the task handlers of all ended tasks that are due here; returns for how many the annotations were stored.
    * @param stop claims no more, and hands back what fails from then on or takes longer than `worker.shutdownTimeoutMs`
    */
   async runOnce(stop?: AbortSignal): Promise<number> {
@@ -90,7 +78,7 @@ export class FinalHookRunner {
       while (namedTaskIds.length > 0 && !stop?.aborted) {
         const hooks = await this.gateway.claim(namedTaskIds, BATCH_SIZE, LEASE_SECONDS);
         if (hooks.length === 0) break;
-        stored += await this.tellAll(hooks, ending.signal, stop);
+        stored += await this.callAll(hooks, ending.signal, stop);
       }
     } finally {
       ending.clear();
@@ -98,7 +86,22 @@ export class FinalHookRunner {
     return stored;
   }
 
-  /** Those whose task handler is in this process; ends of others wait for a process that has it. */
+  /** Does nothing if no task handler of this process has an `updateAnnotations`. */
+  protected async onStart(): Promise<void> {
+    if (this.namedTaskIds().length === 0) return;
+    this.endListening = this.signals.taskEnded.listen((fact) => {
+      if (this.handlers.find(fact())?.instance.updateAnnotations) this.calling.now();
+    });
+    await this.calling.start();
+    this.calling.now(); // others may have left some
+  }
+
+  protected async onStop(): Promise<void> {
+    this.endListening();
+    await this.calling.stop();
+  }
+
+  /** The templates whose task handler is in this process; ended tasks of others wait for a process that has their handler. */
   private namedTaskIds(): readonly string[] {
     return this.templates
       .list()
@@ -107,13 +110,13 @@ export class FinalHookRunner {
   }
 
   /** @throws the error that kept an end from being recorded, after all have been tried */
-  private async tellAll(hooks: readonly FinalHook[], ending: AbortSignal, stop?: AbortSignal): Promise<number> {
-    const results = await Promise.allSettled(hooks.map((hook) => this.tell(hook, ending, stop)));
+  private async callAll(hooks: readonly FinalHook[], ending: AbortSignal, stop?: AbortSignal): Promise<number> {
+    const results = await Promise.allSettled(hooks.map((hook) => this.call(hook, ending, stop)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
     return results.filter((result) => result.status === 'fulfilled' && result.value).length;
   }
 
-  private async tell(hook: FinalHook, ending: AbortSignal, stop?: AbortSignal): Promise<boolean> {
+  private async call(hook: FinalHook, ending: AbortSignal, stop?: AbortSignal): Promise<boolean> {
     if (stop?.aborted) {
       await this.gateway.release(hook); // it came with a claim that was already running
       return false;
@@ -178,7 +181,7 @@ function endedSteps({ steps }: WholeTask): EndedStep[] {
   }));
 }
 
-/** What does not answer in time is left to itself: its answer no longer counts. */
+/** Work that does not answer in time goes on, but its answer no longer counts. */
 async function inTime<T>(work: () => Promise<T>, ending: AbortSignal): Promise<T> {
   let stopWaiting: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OperatorGateway, type ActionAnswer, type Operator } from '../../persistence/operator.gateway.js';
 import { EventPublisher } from '../steps/event.publisher.js';
-import { ReadySignal } from '../ready.signal.js';
+import { ReadyNotifier } from '../ready.notifier.js';
 import type { ActionBy, ActionResult } from './task.action.js';
 import { CancellationWatcher } from '../steps/cancellation.watcher.js';
 
@@ -11,7 +11,7 @@ export class TaskOperator {
   constructor(
     private readonly gateway: OperatorGateway,
     private readonly events: EventPublisher,
-    private readonly ready: ReadySignal,
+    private readonly ready: ReadyNotifier,
     private readonly cancellations: CancellationWatcher,
   ) {}
 
@@ -29,14 +29,14 @@ export class TaskOperator {
   /** A task that repeats another one was stored; it runs like any other. */
   async rerun(taskId: string, from: string | null, context: string | null, extra: string | null, by: ActionBy) {
     const started = await this.gateway.rerunTask(taskId, from, context, extra, operatorOf(by));
-    this.ready.tellAll();
+    this.ready.notifyAll();
     return started;
   }
 
   private tell(answer: ActionAnswer): void {
     this.events.publishAction(answer);
     const isAnyStopped = answer.steps.some(({ from }) => from === 'in_progress');
-    if (answer.freed > 0 || isAnyStopped) this.ready.tellAll(); // what was stopped may leave a place under a limit
+    if (answer.freed > 0 || isAnyStopped) this.ready.notifyAll(); // what was stopped may leave a place under a limit
     // Other processes find it out with their next look.
     if (isAnyStopped) this.cancellations.lookNow();
   }

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { RetentionGateway } from '../../persistence/retention.gateway.js';
+import { BackgroundService } from '../../background/background.service.js';
 import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 
@@ -10,7 +11,7 @@ const SECONDS_A_DAY = 86_400;
 
 /** Removes finished tasks that are older than the option `retention.afterDays`, batch by batch, each in a transaction of its own. */
 @Injectable()
-export class TaskRetention {
+export class TaskRetention extends BackgroundService {
   private readonly logger = new Logger('TaskerRetention');
   private readonly sweeping: RecurringWork;
   private readonly tooLarge = new Set<string>();
@@ -20,6 +21,7 @@ export class TaskRetention {
     private readonly gateway: RetentionGateway,
     faults: StandingFaults,
   ) {
+    super();
     this.sweeping = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: options.retention.intervalSeconds * 1_000,
@@ -27,15 +29,6 @@ export class TaskRetention {
       logger: this.logger,
       fault: { faults, key: 'retention', sentence: 'Old tasks cannot be removed and accumulate.' },
     });
-  }
-
-  /** Does nothing where the option is off. */
-  start(): void {
-    if (this.options.retention.afterDays !== null) this.sweeping.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.sweeping.stop();
   }
 
   /**
@@ -60,6 +53,14 @@ export class TaskRetention {
     } while (!isEnd && !signal?.aborted);
     if (removed > 0) this.logger.log(`Removed ${removed} finished tasks.`);
     return removed;
+  }
+
+  protected async onStart(): Promise<void> {
+    if (this.options.retention.afterDays !== null) await this.sweeping.start();
+  }
+
+  protected async onStop(): Promise<void> {
+    await this.sweeping.stop();
   }
 
   /** Logged once for each task and process, because each sweep finds them again. */

@@ -7,7 +7,7 @@ import { TaskGateway, type CreatedTask, type NewTask } from '../../persistence/t
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { CommitWatcher } from './commit.watcher.js';
 import { EventPublisher } from '../steps/event.publisher.js';
-import { ReadySignal } from '../ready.signal.js';
+import { ReadyNotifier } from '../ready.notifier.js';
 import type { StartedTask } from './task.request.js';
 import { WorkerLoop } from '../steps/worker.loop.js';
 
@@ -25,7 +25,7 @@ export class TaskStarter {
     private readonly database: Database,
     private readonly tasks: TaskGateway,
     private readonly loop: WorkerLoop,
-    private readonly ready: ReadySignal,
+    private readonly ready: ReadyNotifier,
     private readonly commits: CommitWatcher,
     private readonly events: EventPublisher,
   ) {}
@@ -35,7 +35,7 @@ export class TaskStarter {
     const created = await this.storeIn(manager, this.batchesOf(prepared));
     await this.commits.afterCommit(manager, (isWhole) => {
       if (isWhole) this.events.publishStarted(prepared, created); // an event may be lost, but never untrue
-      this.ready.tellAll();
+      this.ready.notifyAll();
     });
     return this.started(prepared, created, manager);
   }
@@ -49,10 +49,10 @@ export class TaskStarter {
     };
     const [first = [], ...others] = this.batchesOf(prepared);
     if (others.length === 0 && (await this.loop.startTasks(first, announce))) {
-      this.ready.tellOthers(); // some of it may be for other queues or handlers
+      this.ready.notifyOthers(); // some of it may be for other queues or handlers
     } else {
       announce(await this.store([first, ...others]));
-      this.ready.tellAll();
+      this.ready.notifyAll();
     }
     return this.started(prepared, started);
   }

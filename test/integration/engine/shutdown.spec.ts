@@ -1,9 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { StepAbandonedError, type StepContext } from 'nestjs-tasker';
 import { DataSource } from 'typeorm';
-import { ReadySignal } from '../../../lib/engine/ready.signal.js';
 import { WorkerMaintenance } from '../../../lib/engine/steps/worker.maintenance.js';
-import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { createTestDatabase } from '../../support/database.js';
@@ -298,36 +296,8 @@ describe('an application that closes while it searches for steps that are leased
   });
 });
 
-describe('the long-lived parts of the engine', () => {
-  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
-
-  it('are started once, however often they are told to', async () => {
-    const host = await lab.open({ worker });
-    const before = timers();
-    host.get(WorkerLoop).start();
-    host.get(WorkerMaintenance).start();
-    expect(timers()).toBe(before);
-
-    await host.get(ReadySignal).start();
-    const listeners = await lab.query(
-      `select pid from pg_stat_activity where datname = current_database() and query = 'listen tasker_ready'`,
-    );
-    expect(listeners).toHaveLength(1);
-  });
-
-  it('may be stopped before they were started, and start nevertheless', async () => {
-    const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
-    const [loop, maintenance] = [host.get(WorkerLoop), host.get(WorkerMaintenance)];
-    await Promise.all([loop.stop(), maintenance.stop()]);
-    expect(host.get(WorkerIdentity).current()).toBeNull();
-
-    loop.start();
-    const { id } = await host.tasks.start(template.request);
-    await eventually(async () => expect((await host.kit.task(id)).state).toBe('complete'));
-  });
-
-  it('may be stopped twice, and each time resolve when nothing runs any more', async () => {
+describe('a worker that is stopped twice', () => {
+  it('resolves each time when nothing runs any more', async () => {
     const [running, finish] = [aGate(), aGate()];
     const script = aScript({ only: () => (running.open(), finish.passed) });
     const template = aTemplate();
@@ -342,9 +312,5 @@ describe('the long-lived parts of the engine', () => {
     await loop.stop();
     expect(left).toEqual([0, 0]);
     expect((await host.kit.task(id)).state).toBe('complete');
-    for (const part of [host.get(WorkerMaintenance), host.get(ReadySignal)]) {
-      await part.stop();
-      await part.stop();
-    }
   });
 });

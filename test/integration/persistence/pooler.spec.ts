@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LoggerService } from '@nestjs/common';
 import pg from 'pg';
-import { ReadySignal } from '../../../lib/engine/ready.signal.js';
+import { ReadyNotifier } from '../../../lib/engine/ready.notifier.js';
 import { Database } from '../../../lib/persistence/database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -43,7 +43,7 @@ describe('a worker behind PgBouncer in transaction mode', () => {
     });
     await host.tasks.startMany(Array.from({ length: 20 }, () => template.request));
     await eventually(async () => expect(await look(database.url, UNFINISHED)).toEqual([{ left: '0' }]));
-    host.get(ReadySignal).tellOthers();
+    host.get(ReadyNotifier).notifyOthers();
     expect(lines.filter((line) => line.includes('pooler'))).toHaveLength(1);
     expect(lines.filter((line) => line.includes('Notifications of ready work are off'))).toEqual([]);
 
@@ -69,7 +69,7 @@ describe('a worker behind PgBouncer in transaction mode', () => {
     listener.on('notification', ({ channel }) => heard.push(channel));
     await listener.query('listen tasker_ready');
     host = await openHost({ url: pooler.url });
-    host.get(ReadySignal).tellOthers();
+    host.get(ReadyNotifier).notifyOthers();
     await eventually(() => expect(heard).toEqual(['tasker_ready']));
     await listener.end();
   });

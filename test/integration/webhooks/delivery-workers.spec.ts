@@ -189,7 +189,7 @@ describe('a delivery worker that looks for deliveries by itself almost never', (
     const receiver = await servers.open(answering(200));
     const host = await lab.open({ pollIntervalMs: NEVER_MS });
     const claim = jest.spyOn(host.get(WebhookDeliveryGateway), 'claim');
-    host.deliveryWorker.start();
+    await host.deliveryWorker.start();
     await eventually(() => expect(claim).toHaveBeenCalled());
     expect(await claim.mock.results[0]!.value).toMatchObject({ claimed: [] }); // it looked too early
     await aDelivery(host, receiver.url);

@@ -72,7 +72,7 @@ describe('a delivery that the database refuses to store', () => {
     await refuse('true', 'insert');
     await runTasks();
     await expect(deriver.runOnce()).rejects.toThrow('the auditor says no');
-    deriver.start();
+    await deriver.start();
     const faults = () => [...get(StandingFaults).all().keys()];
     await eventually(() => expect(faults()).toEqual(['webhook_deriving']));
     expect(await toldTo(id)).toEqual([]);

@@ -176,7 +176,7 @@ describe('webhooks that would be larger together than one answer may be', () => 
     const { webhooks, deriver, get } = await lab.open({}, {}, { maxReadBytes: 4_096 });
     await expect(webhooks.list()).rejects.toMatchObject({ code: 'TASKER_ANSWER_TOO_LARGE' });
     await expect(deriver.runOnce()).rejects.toMatchObject({ code: 'TASKER_ANSWER_TOO_LARGE' });
-    deriver.start();
+    await deriver.start();
     await eventually(() => expect([...get(StandingFaults).all().keys()]).toContain('webhook_deriving'));
   });
 });

@@ -1,17 +1,17 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { engine } from '../../specs.js';
+import { background } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
     file: 'lib/background/recurring.work.ts',
-    tests: [engine],
+    tests: [background],
     mutants: [
       {
         mistake: 'ends with the first pass that fails',
         find: `this.passing = undefined;
-    this.runLater(signal);`,
+    this.runLater();`,
         replace: `this.passing = undefined;
-    if (!this.failing) this.runLater(signal);`,
+    if (!this.failing) this.runLater();`,
       },
       {
         mistake: 'forgets what was wanted during a pass',

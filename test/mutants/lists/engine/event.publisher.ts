@@ -36,8 +36,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'tells task handlers of tasks that go on',
-        find: `if (to !== 'pending' && to !== 'in_progress') this.onTaskEnd(fact);`,
-        replace: 'this.onTaskEnd(fact);',
+        find: `if (to !== 'pending' && to !== 'in_progress') this.signals.taskEnded.emit(fact);`,
+        replace: 'this.signals.taskEnded.emit(fact);',
         tests: [engine, finalAnnotations],
         equivalent: 'the runner of final hooks then asks the database once more than needed, and finds nothing',
       },

@@ -8,13 +8,13 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'finds ends of tasks with the poll only',
-        find: 'if (this.handlers.find(fact())?.instance.updateAnnotations) this.telling.now();',
+        find: 'if (this.handlers.find(fact())?.instance.updateAnnotations) this.calling.now();',
         replace: 'fact();',
         tests: [waking, finalAnnotations],
       },
       {
         mistake: 'does not look at start for ends that others left',
-        find: 'this.telling.now(); // others may have left some',
+        find: 'this.calling.now(); // others may have left some',
         replace: '// others may have left some',
         tests: [waking, finalAnnotations],
       },

@@ -20,27 +20,14 @@ export const files: readonly MutantsOfFile[] = [
       },
       { mistake: 'leaves its row as if it had died', find: 'await this.gateway.stop(workerId);', replace: 'return;' },
       {
-        mistake: 'starts twice',
-        find: 'return (this.starting ??= inOwnContext',
-        replace: 'return (this.starting = inOwnContext',
-        equivalent: 'each part starts once by itself, and a worker registers once',
-      },
-      {
-        mistake: 'cannot be started again after a failed start',
-        find: `this.starting = undefined;
-      throw error;`,
-        replace: 'throw error;',
-      },
-      {
         mistake: 'runs steps in a process that is not meant to',
-        find: 'if (!this.options.worker.enabled || this.isStopping) return;',
-        replace: 'if (this.isStopping) return;',
+        find: 'if (!this.options.worker.enabled) return;',
+        replace: '',
       },
       {
-        mistake: 'starts after it was stopped',
-        find: 'if (!this.options.worker.enabled || this.isStopping) return;',
-        replace: 'if (!this.options.worker.enabled) return;',
-        equivalent: 'a process that stops registers no worker, and nothing starts without one',
+        mistake: 'registers a worker in a process that stops',
+        find: 'this.isStopping ? null : this.identity.get()',
+        replace: 'this.identity.get()',
       },
       {
         mistake: 'waits for long housekeeping when it stops',

@@ -109,7 +109,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'wakes nobody after a start in a transaction of the host',
-        find: `this.ready.tellAll();
+        find: `this.ready.notifyAll();
     });`,
         replace: '});',
       },
@@ -117,12 +117,12 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'wakes nobody after a start',
         find: `announce(await this.store([first, ...others]));
-      this.ready.tellAll();`,
+      this.ready.notifyAll();`,
         replace: 'announce(await this.store([first, ...others]));',
       },
       {
         mistake: 'tells no other process after a start with a claim',
-        find: 'this.ready.tellOthers(); // some of it may be for other queues or handlers',
+        find: 'this.ready.notifyOthers(); // some of it may be for other queues or handlers',
         replace: '',
       },
       {

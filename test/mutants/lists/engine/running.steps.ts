@@ -34,8 +34,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'counts failures during a shutdown',
-        find: 'this.onEnd(this.draining ? this.uncounted(outcome) : outcome);',
-        replace: 'this.onEnd(outcome);',
+        find: 'this.signals.stepEnded.emit(this.draining ? this.uncounted(outcome) : outcome);',
+        replace: 'this.signals.stepEnded.emit(outcome);',
         tests: [shutdown, engine],
       },
       {

@@ -23,7 +23,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'tells nobody that an aborted attempt gave back its place',
-        find: 'if (run.signal.aborted) this.onLateEnd();',
+        find: 'if (run.signal.aborted) this.signals.workReady.emit();',
         replace: '',
         tests: [places],
       },

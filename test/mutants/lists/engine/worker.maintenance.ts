@@ -25,13 +25,13 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'does not look for work after it lost its lease',
-        find: 'this.ready.onReady(); // what it dropped',
+        find: 'this.signals.workReady.emit(); // what it dropped',
         replace: '// what it dropped',
         tests: [waking, lostLease],
       },
       {
         mistake: 'tells nobody of the steps of lost workers',
-        find: 'if (reaped.steps.length > 0) this.ready.tellAll();',
+        find: 'if (reaped.steps.length > 0) this.ready.notifyAll();',
         replace: '',
         tests: [waking, lostLease],
       },

@@ -72,13 +72,13 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'tells nobody that a revoked step makes room',
-        find: 'if (this.running.drop(claimed, reason)) this.onOutcome();',
+        find: 'if (this.running.drop(claimed, reason)) this.signals.passDue.emit();',
         replace: 'this.running.drop(claimed, reason);',
         tests: [operatorActions, waking, scheduling],
       },
       {
         mistake: 'leaves alone what had to wait for a search of the maintenance',
-        find: 'this.onOutcome(); // what came up meanwhile had to wait',
+        find: 'this.signals.passDue.emit(); // what came up meanwhile had to wait',
         replace: '',
         tests: [shutdown],
       },
@@ -140,7 +140,7 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'wakes nobody after a transactional step',
         find: `this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
-    this.onFreed();`,
+    this.signals.stepsFreed.emit();`,
         replace: `this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });`,
         tests: [waking, transactional],
       },
@@ -176,32 +176,32 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'does not look at once after an outcome',
-        find: 'this.worker.onOutcome = () => this.schedule();',
-        replace: 'this.worker.onOutcome = () => undefined;',
+        find: 'passDue.listen(() => this.schedule()),',
+        replace: 'passDue.listen(() => undefined),',
       },
       {
         mistake: 'does not look at once after a transactional step',
         find: `this.wake();
-      this.ready.tellOthers();`,
-        replace: 'this.ready.tellOthers();',
+        this.ready.notifyOthers();`,
+        replace: 'this.ready.notifyOthers();',
       },
       {
         mistake: 'tells no other process of what a transactional step freed',
         find: `this.wake();
-      this.ready.tellOthers();`,
+        this.ready.notifyOthers();`,
         replace: 'this.wake();',
       },
-      { mistake: 'does not hear notices', find: 'this.ready.onReady = () => this.wake();', replace: '' },
+      { mistake: 'does not hear notices', find: 'workReady.listen(() => this.wake()),', replace: '' },
       {
         mistake: 'does not look at once when it starts',
         find: `this.wake();
-    this.polling.start();`,
-        replace: 'this.polling.start();',
+    await this.polling.start();`,
+        replace: 'await this.polling.start();',
       },
       {
         mistake: 'never polls',
         find: `this.wake();
-    this.polling.start();`,
+    await this.polling.start();`,
         replace: 'this.wake();',
         tests: [pooler, waking, silence, engine],
       },
@@ -280,8 +280,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'lets a later retry put off a sooner one',
-        find: 'if (at >= this.retryAt || this.stopping) return;',
-        replace: 'if (this.stopping) return;',
+        find: 'if (at >= this.retryAt || this.isStopping) return;',
+        replace: 'if (this.isStopping) return;',
       },
       {
         mistake: 'wakes for the first retry only',
@@ -305,7 +305,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'waits for a database that is gone when it stops',
-        find: 'if (this.stopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();',
+        find: 'if (this.isStopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();',
         replace: '',
         tests: [shutdown, outage, trouble, silence],
       },
@@ -317,8 +317,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'gives up outcomes at the first trouble while it stops',
-        find: 'this.stopping && isHopeless && this',
-        replace: 'this.stopping && this',
+        find: 'this.isStopping && isHopeless && this',
+        replace: 'this.isStopping && this',
         tests: [shutdown, outage, trouble],
       },
       {

@@ -31,7 +31,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'lets its reading run out when it stops',
-        find: 'await this.deliveries.leaveReading(this.reader);',
+        find: 'if (this.isStarted) await this.deliveries.leaveReading(this.reader);',
         replace: '',
       },
     ],
@@ -78,9 +78,9 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'does not look at start for what others left',
-        find: `this.delivering.start();
+        find: `await this.delivering.start();
     this.delivering.now();`,
-        replace: 'this.delivering.start();',
+        replace: 'await this.delivering.start();',
       },
     ],
   },

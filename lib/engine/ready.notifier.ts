@@ -1,23 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { BackgroundService } from '../background/background.service.js';
 import { inOwnContext } from '../options/own.context.js';
 import { ReadyChannelFactory, type ReadyChannel } from '../persistence/ready.channel.js';
 import { withinTime } from '../persistence/time.limit.js';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 import { logText } from '../workflow/log.text.js';
+import { EngineSignals } from './engine.signals.js';
 
-/** At most one notice in this time leaves a process; the last wish of a burst is never dropped. */
+/** A process sends at most one notice in this time; the last one of a burst is always sent. */
 const THROTTLE_MS = 20;
-/** How long the last notices may take once the signal is stopped: a connection may have fallen silent. */
+/** Time for the last notices when the service stops, in milliseconds: a connection may have fallen silent. */
 const LAST_NOTICES_MS = 500;
 const REOPEN_BACKOFF: BackoffPolicy = { baseSeconds: 1, factor: 2, maxSeconds: 60, jitter: 0.2 };
 
 /**
- * Tells workers, of this process and of others, that work became ready. Notices are sent outside transactions, as NOTIFY
- * inside one makes commits queue. They only shorten a wait: without the channel (a transaction pooler, a broken
+ * Notifies the workers of this process and of others that work became ready. Notices are sent outside transactions, because
+ * NOTIFY inside one makes commits queue. They only shorten a wait: without the channel (a transaction pooler, a broken
  * connection) the poll finds the work.
  */
 @Injectable()
-export class ReadySignal {
+export class ReadyNotifier extends BackgroundService {
   private readonly logger = new Logger('TaskerWorker');
   private channel: ReadyChannel | undefined;
   private active = false;
@@ -27,21 +29,39 @@ export class ReadySignal {
   private again = false;
   /** The latest notice; a connection takes one statement at a time. */
   private sending: Promise<void> | undefined;
+  private opening: Promise<void> | undefined;
   private saidPooled = false;
 
-  /** Called when there may be work for this process. */
-  onReady: () => void = () => undefined;
-
-  constructor(private readonly channels: ReadyChannelFactory) {}
-
-  async start(): Promise<void> {
-    if (this.active) return;
-    this.active = true;
-    await inOwnContext(() => this.open());
+  constructor(
+    private readonly channels: ReadyChannelFactory,
+    private readonly signals: EngineSignals,
+  ) {
+    super();
   }
 
-  /** Sends what is still to be told, such as of steps that were handed back: nobody else would tell it. */
-  async stop(): Promise<void> {
+  /** Work became ready through this process: its own worker looks at once, the others get a notice. */
+  notifyAll(): void {
+    this.signals.workReady.emit();
+    this.notifyOthers();
+  }
+
+  notifyOthers(): void {
+    if (!this.active) return;
+    if (this.throttle) {
+      this.again = true;
+      return;
+    }
+    this.again = false;
+    inOwnContext(() => this.send());
+  }
+
+  protected async onStart(): Promise<void> {
+    this.active = true;
+    await this.open();
+  }
+
+  /** Sends what is still waiting, such as notices of steps that were handed back: no other process would send them. */
+  protected async onStop(): Promise<void> {
     this.active = false;
     clearTimeout(this.throttle);
     clearTimeout(this.reopen);
@@ -53,34 +73,19 @@ export class ReadySignal {
   }
 
   private async sendLast(channel: ReadyChannel | undefined): Promise<void> {
+    await this.opening; // a channel that is opened too late is closed again
     await this.sending;
     if (this.again) await channel?.notify().catch(() => undefined);
     this.again = false;
   }
 
-  /** Work became ready through this process: its own worker looks at once, the others get a notice. */
-  tellAll(): void {
-    this.onReady();
-    this.tellOthers();
-  }
-
-  tellOthers(): void {
-    if (!this.active) return;
-    if (this.throttle) {
-      this.again = true;
-      return;
-    }
-    this.again = false;
-    inOwnContext(() => this.notify());
-  }
-
-  private notify(): void {
+  private send(): void {
     this.sending = this.channel?.notify().catch((error: unknown) => this.lost(error));
     this.throttle = setTimeout(() => {
-      // Where the database is slow, the next notice waits for this one.
+      // If the database is slow, the next notice waits for this one.
       void Promise.resolve(this.sending).then(() => {
         this.throttle = undefined;
-        if (this.again) this.tellOthers();
+        if (this.again) this.notifyOthers();
       });
     }, THROTTLE_MS);
   }
@@ -88,14 +93,14 @@ export class ReadySignal {
   private async open(): Promise<void> {
     try {
       const channel = await this.channels.open(
-        () => this.onReady(),
+        () => this.signals.workReady.emit(),
         (error) => this.lost(error),
       );
       this.failures = 0;
       if (!channel.hears) this.sayThatPollingMustDo();
       if (this.active) this.channel = channel;
       else await channel.close();
-      this.onReady(); // what became ready while nobody listened
+      this.signals.workReady.emit(); // what became ready while nobody listened
     } catch (error) {
       this.lost(error);
     }
@@ -123,7 +128,7 @@ export class ReadySignal {
     }
     this.reopen = setTimeout(() => {
       this.reopen = undefined;
-      void this.open();
+      this.opening = this.open();
     }, waitSeconds * 1_000);
   }
 }

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Signal } from '../background/signal.js';
+import type { TaskFact } from '../events/event.catalogue.js';
+import type { StepOutcome } from './steps/step.outcome.js';
+
+/** What the parts of the engine tell each other within a process. Each signal says who reacts to it. */
+@Injectable()
+export class EngineSignals {
+  /** Steps may be ready that this process has room for. `WorkerLoop` claims them. */
+  readonly workReady = new Signal();
+
+  /** A pass may be due: an outcome waits to be recorded, there is room for a step, or a search has ended. `WorkerLoop` makes it. */
+  readonly passDue = new Signal();
+
+  /** Steps became ready outside of a pass. `WorkerLoop` claims them and notifies other processes. */
+  readonly stepsFreed = new Signal();
+
+  /** A step that was begun here has ended and was not dropped. `Worker` records its outcome. */
+  readonly stepEnded = new Signal<StepOutcome>();
+
+  /** A task has ended through this process. `FinalHookRunner` calls its handler. The payload builds the fact, which few need. */
+  readonly taskEnded = new Signal<() => TaskFact>();
+}
