@@ -217,13 +217,16 @@ export {
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
 export {
   TASKER_AUTHORIZATION_COORDINATOR,
+  type AccessFace,
   type AuthorizationCoordinator,
-  type AuthorizedResource,
+  type AuthorizationSubject,
+  type SubjectKind,
 } from './auth/authorization-coordinator.contract.js';
 export {
   ForbiddenError,
   ForeignActorError,
   InvalidAuthProvidersError,
+  InvalidUserError,
   MissingPermissionError,
   MissingRequestError,
   UnauthenticatedError,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { SubjectGateway } from '../persistence/subject.gateway.js';
+import { Access } from './access.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
-import { ForbiddenError, MissingRequestError, UnauthenticatedError } from './auth.errors.js';
-import type { TaskerUser } from './authenticator.contract.js';
-import type { AuthorizedResource } from './authorization-coordinator.contract.js';
-import type { Permission } from './permissions.js';
+import { InvalidUserError, MissingRequestError, UnauthenticatedError } from './auth.errors.js';
+import { userFault, type TaskerUser } from './authenticator.contract.js';
 
 /**
- * Decides about one request:
+ * Finds out who asks, and what they may do:
  *
  * | authenticator | coordinator | who may |
  * | --- | --- | --- |
@@ -17,31 +17,42 @@ import type { Permission } from './permissions.js';
  */
 @Injectable()
 export class AccessDecision {
-  constructor(private readonly providers: AuthProviderExplorer) {}
+  private readonly known = new WeakMap<object, Promise<Access>>();
+
+  constructor(
+    private readonly providers: AuthProviderExplorer,
+    private readonly subjects: SubjectGateway,
+  ) {}
 
   /**
-   * @returns the user, or null when the host has no authenticator
-   * @throws UnauthenticatedError, ForbiddenError
+   * The access of a request, or of an execution of GraphQL; its user is authenticated once.
+   * @param key stands for the request or the execution
+   * @throws UnauthenticatedError, InvalidUserError, MissingRequestError
    */
-  async decide(request: unknown, permission: Permission, resource: AuthorizedResource): Promise<TaskerUser | null> {
-    const { coordinator } = this.providers;
-    const user = await this.authenticate(request);
-    const granted: unknown = coordinator ? await coordinator.may(user, permission, resource) : true;
-    // Only a plain yes is one.
-    if (granted !== true) throw new ForbiddenError(permission);
-    return user;
+  of(key: object, request: unknown): Promise<Access> {
+    const access = this.known.get(key) ?? this.fresh(request);
+    this.known.set(key, access);
+    return access;
+  }
+
+  /** The access as it is now, for what goes on after its request was answered. */
+  async fresh(request: unknown): Promise<Access> {
+    return new Access(await this.authenticate(request), this.providers.coordinator, this.subjects);
   }
 
   /**
    * @returns the user, or null when the host has no authenticator
-   * @throws UnauthenticatedError, MissingRequestError
+   * @throws UnauthenticatedError, InvalidUserError, MissingRequestError
    */
   async authenticate(request: unknown): Promise<TaskerUser | null> {
     const { authenticator } = this.providers;
     if (!authenticator) return null;
     if (request === undefined || request === null) throw new MissingRequestError();
     const user = await authenticator.authenticate(request);
-    if (!user) throw new UnauthenticatedError();
+    if (!user) throw new UnauthenticatedError(authenticator.scheme);
+    const fault = userFault(user);
+    if (fault !== null) throw new InvalidUserError(fault);
+    if (user.expiresAt && user.expiresAt.getTime() <= Date.now()) throw new UnauthenticatedError(authenticator.scheme);
     return user;
   }
 }

@@ -1,11 +1,14 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { InvalidAuthProvidersError } from './auth.errors.js';
+import { DEFAULT_SCHEME, InvalidAuthProvidersError } from './auth.errors.js';
 import { TASKER_AUTHENTICATOR, type Authenticator } from './authenticator.contract.js';
 import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
 } from './authorization-coordinator.contract.js';
+
+/** The name of a scheme and, if wanted, its parameters, such as `Bearer realm="shop"` (RFC 9110, 11.6.1). */
+const CHALLENGE = /^[\w!#$%&'*+.^`|~-]+(?: [\x20-\x7e]+)?$/;
 
 /**
  * Finds the authenticator and the coordinator wherever the host provides them, so that it need not make a module global
@@ -23,6 +26,9 @@ export class AuthProviderExplorer implements OnModuleInit {
     const faults: string[] = [];
     this.authenticator = this.find(TASKER_AUTHENTICATOR, 'authenticate', faults) as Authenticator | null;
     this.coordinator = this.find(TASKER_AUTHORIZATION_COORDINATOR, 'may', faults) as AuthorizationCoordinator | null;
+    const scheme: unknown = this.authenticator?.scheme ?? DEFAULT_SCHEME;
+    if (typeof scheme !== 'string' || !CHALLENGE.test(scheme))
+      faults.push(`TASKER_AUTHENTICATOR has a scheme that cannot stand in WWW-Authenticate: ${JSON.stringify(scheme)}`);
     if (faults.length > 0) throw new InvalidAuthProvidersError(faults);
     if (this.coordinator && !this.authenticator) {
       this.logger.warn(

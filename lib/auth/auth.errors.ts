@@ -2,12 +2,25 @@ import { inLines } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 import type { Permission } from './permissions.js';
 
+/** How a caller is to authenticate if the authenticator does not say. */
+export const DEFAULT_SCHEME = 'Bearer';
+
 export class UnauthenticatedError extends TaskerError {
   readonly code = 'TASKER_UNAUTHENTICATED';
   override readonly httpStatus = 401;
 
-  constructor() {
+  /** @param scheme how to authenticate, as `WWW-Authenticate` says */
+  constructor(readonly scheme: string = DEFAULT_SCHEME) {
     super('The request is not authenticated.');
+  }
+}
+
+/** The authenticator returned a user that cannot be used. The request is refused: without an id nobody could say who did what. */
+export class InvalidUserError extends TaskerError {
+  readonly code = 'TASKER_INVALID_USER';
+
+  constructor(fault: string) {
+    super(`The authenticator returned a user that cannot be used: ${fault}. Return null for a request without a user.`);
   }
 }
 
@@ -68,11 +81,15 @@ export class MissingRequestError extends TaskerError {
   }
 }
 
-/** A route of ours that says neither which permission it needs nor that it is public; it stays closed. */
+/** Routes or fields of ours that say neither which permission they need nor that they are public. The process must not start. */
 export class MissingPermissionError extends TaskerError {
   readonly code = 'TASKER_MISSING_PERMISSION';
 
-  constructor(readonly route: string) {
-    super(`${route} is guarded but has no @RequirePermission(...).`);
+  constructor(readonly operations: readonly string[]) {
+    super(
+      `These operations declare no permission:\n${inLines(operations)}\nGuard each and give it @RequirePermission(...); a field that ` +
+        'shows no more than its parent gets @NeedsNoPermission().',
+    );
+    this.hide('operations');
   }
 }

@@ -1,11 +1,17 @@
 import { Module, type NestModule } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryModule } from '@nestjs/core';
+import { PersistenceModule } from '../persistence/persistence.module.js';
 import { AccessDecision } from './access.decision.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
 import { answerRestorer } from './own.answer.js';
+import { PermissionCheck } from './permission.check.js';
 
 /** A module whose controllers or resolvers use `TaskerGuard` imports this one. */
-@Module({ imports: [DiscoveryModule], providers: [AccessDecision, AuthProviderExplorer], exports: [AccessDecision] })
+@Module({
+  imports: [DiscoveryModule, PersistenceModule],
+  providers: [AccessDecision, AuthProviderExplorer, PermissionCheck],
+  exports: [AccessDecision],
+})
 export class AuthModule implements NestModule {
   constructor(private readonly config: ApplicationConfig) {}
 

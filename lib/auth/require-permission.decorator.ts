@@ -1,5 +1,8 @@
 import { Reflector } from '@nestjs/core';
 import type { Permission } from './permissions.js';
 
-/** Names the permission that a guarded controller or resolver method needs. */
+/** Names the permission that a controller method, a resolver method or a field needs. */
 export const RequirePermission = Reflector.createDecorator<Permission>();
+
+/** Marks a field that shows no more than its parent, so that seeing the parent is enough. */
+export const NeedsNoPermission = Reflector.createDecorator<true>({ transform: () => true });

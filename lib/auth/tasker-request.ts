@@ -32,7 +32,16 @@ export function isTaskerRequest(context: ExecutionContext, ...routes: readonly T
   return route !== undefined && (routes.length === 0 || routes.includes(route));
 }
 
+/** Of this copy of the package; another one looks after its own. */
+const own = new WeakMap<object, TaskerRoute>();
+
 /** Marks a controller or resolver for `isTaskerRequest`. */
 export function markRoute(target: object, route: TaskerRoute): void {
   Reflect.defineMetadata(ROUTE, route, target);
+  own.set(target, route);
+}
+
+/** The route of a controller or resolver of this copy of the package; undefined for every other class. */
+export function ownRouteOf(target: object): TaskerRoute | undefined {
+  return own.get(target);
 }

@@ -1,17 +1,16 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { UnknownStepError, UnknownTaskError } from '../persistence/persistence.errors.js';
+import type { TaskerError } from '../workflow/tasker.error.js';
 import { AccessDecision } from './access.decision.js';
-import { rememberCaller } from './caller.js';
+import { askedIn, subjectsOf } from './asked.operation.js';
 import { MissingPermissionError } from './auth.errors.js';
+import type { AuthorizationSubject } from './authorization-coordinator.contract.js';
+import { rememberCaller } from './caller.js';
+import { rememberGrant } from './grant.js';
 import { RequirePermission } from './require-permission.decorator.js';
 
-/** What a request asks about. */
-interface Asked {
-  readonly request: unknown;
-  readonly id: unknown;
-}
-
-/** Guards controllers and resolvers alike: the permission of the called method must be granted. */
+/** Guards controllers and resolvers alike: the permission of the called method must be granted for what the call names. */
 @Injectable()
 export class TaskerGuard implements CanActivate {
   constructor(
@@ -19,36 +18,29 @@ export class TaskerGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
+  /** @throws UnauthenticatedError, ForbiddenError; over REST also UnknownTaskError, UnknownStepError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const permission = this.reflector.get(RequirePermission, context.getHandler());
     // Undefined for a method without the mark, whatever the types say.
     if ((permission as unknown) === undefined) {
-      throw new MissingPermissionError(`${context.getClass().name}.${context.getHandler().name}`);
+      throw new MissingPermissionError([`${context.getClass().name}.${context.getHandler().name}`]);
     }
-    const { request, id } = askedIn(context);
-    const user = await this.decision.decide(request, permission, { id: typeof id === 'string' ? id : null });
-    if (user) rememberCaller(request, user);
+    const asked = askedIn(context);
+    const access = await this.decision.of(asked.key, asked.request);
+    if (access.user) rememberCaller(asked.request, access.user);
+    const missing: AuthorizationSubject[] = [];
+    for (const subject of subjectsOf(asked, permission)) {
+      if (!(await access.requireNamed(permission, subject))) missing.push(subject);
+    }
+    const error = missing[0] ? missingError(missing[0]) : null;
+    // GraphQL says so in its answer: null for a query, a `userError` for a mutation.
+    if (error && context.getType<string>() !== 'graphql') throw error;
+    rememberGrant(context, { access, permission, missing: error });
     return true;
   }
 }
 
-/**
- * A resolver's arguments are (parent, args, context, info); the HTTP request is by convention `context.req`. Mutations have
- * all they are given in one `input`. As in the routes of REST, a step is what is asked about, not the task that it is in.
- */
-function askedIn(context: ExecutionContext): Asked {
-  if (context.getType<string>() === 'graphql') {
-    const [, args, shared] = context.getArgs<[unknown, Named & { input?: Named }, { req?: unknown }]>();
-    const { id, step, taskId } = args.input ?? args;
-    return { request: shared.req, id: id ?? step ?? taskId };
-  }
-  const request = context.switchToHttp().getRequest<{ params?: { id?: unknown } }>();
-  return { request, id: request.params?.id };
-}
-
-/** How arguments name what they are about. */
-interface Named {
-  readonly id?: unknown;
-  readonly step?: unknown;
-  readonly taskId?: unknown;
+/** In the words in which the operation itself would say it. */
+function missingError({ taskId, id }: AuthorizationSubject): TaskerError {
+  return taskId === null ? new UnknownStepError(`There is no step ${id}.`) : new UnknownTaskError(taskId);
 }

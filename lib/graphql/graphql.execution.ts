@@ -1,5 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { GraphQLResolveInfo } from 'graphql';
+import { Reflector } from '@nestjs/core';
+import { OperationTypeNode, type GraphQLResolveInfo } from 'graphql';
+import { fieldOf } from '../auth/asked.operation.js';
+import type { AccessFace } from '../auth/authorization-coordinator.contract.js';
+import { findGrant, type Grant } from '../auth/grant.js';
+import type { Permission } from '../auth/permissions.js';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
 
 /** One execution of an operation. */
 export interface Execution {
@@ -10,10 +16,30 @@ export interface Execution {
    * a subscription, the operations of a batch, or where the host gives an object for it.
    */
   readonly key: object;
+  /** Of the field: the permission that it declares; null for one that shows no more than its parent. */
+  readonly permission: Permission | null;
+  /** Of the field, such as `Task.steps`. */
+  readonly field: string | null;
+  readonly face: AccessFace;
+  /** What the guard decided; null for a field that is no operation by itself. */
+  readonly grant: Grant | null;
 }
 
 /** The execution that a resolver works for. */
 export const CurrentExecution = createParamDecorator((_: unknown, host: ExecutionContext): Execution => {
   const [, , context, info] = host.getArgs<[unknown, unknown, { readonly req?: unknown }, GraphQLResolveInfo]>();
-  return { req: context.req, key: info.variableValues };
+  return {
+    req: context.req,
+    key: info.variableValues,
+    permission: declaredBy(host.getHandler()),
+    field: fieldOf(info),
+    face: info.operation.operation === OperationTypeNode.SUBSCRIPTION ? 'subscription' : 'graphql',
+    grant: findGrant(host),
+  };
 });
+
+const reflector = new Reflector();
+
+function declaredBy(handler: ReturnType<ExecutionContext['getHandler']>): Permission | null {
+  return reflector.get<Permission | undefined>(RequirePermission.KEY, handler) ?? null;
+}

@@ -1,5 +1,6 @@
 import { Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../auth/own-route.decorator.js';
+import { NeedsNoPermission } from '../auth/require-permission.decorator.js';
 import { dotOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
 import { TaskerField } from './reading/tasker-field.decorator.js';
 import { StepGraphType } from './step-graph.type.js';
@@ -9,11 +10,13 @@ import { StepGraphType } from './step-graph.type.js';
 @OwnRoute('graphql')
 export class StepGraphFieldsResolver {
   @TaskerField(() => String, { description: 'As a Mermaid flowchart.' })
+  @NeedsNoPermission()
   mermaid(@Parent() graph: StepGraph): string {
     return mermaidOf(graph);
   }
 
   @TaskerField(() => String, { description: 'In the language of Graphviz.' })
+  @NeedsNoPermission()
   dot(@Parent() graph: StepGraph): string {
     return dotOf(graph);
   }

@@ -1,5 +1,6 @@
 import { ID, Int, Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../auth/own-route.decorator.js';
+import { NeedsNoPermission, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskOutline } from '../insight/task.reader.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
@@ -21,21 +22,25 @@ export class StepFieldsResolver {
   ) {}
 
   @TaskerField(() => [WorkflowStepType], { description: 'Steps that must be done first.' })
+  @RequirePermission('tasker.workflow_step:index')
   parents(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.dependsOn, step, execution);
   }
 
   @TaskerField(() => [WorkflowStepType], { description: 'Steps that wait for this one.' })
+  @RequirePermission('tasker.workflow_step:index')
   children(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.dependents, step, execution);
   }
 
   @TaskerField(() => [WorkflowStepType], { description: 'Other steps that wait for exactly the same ones.' })
+  @RequirePermission('tasker.workflow_step:index')
   siblings(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.siblings, step, execution);
   }
 
   @TaskerField(() => [ID])
+  @RequirePermission('tasker.workflow_step:index')
   async parentStepIds(
     @Parent() step: StepDocument,
     @CurrentExecution() execution: Execution,
@@ -44,6 +49,7 @@ export class StepFieldsResolver {
   }
 
   @TaskerField(() => [ID])
+  @RequirePermission('tasker.workflow_step:index')
   async childStepIds(
     @Parent() step: StepDocument,
     @CurrentExecution() execution: Execution,
@@ -52,31 +58,36 @@ export class StepFieldsResolver {
   }
 
   @TaskerField(() => Int)
+  @NeedsNoPermission()
   parentCount(@Parent() { dependsOn }: StepDocument): number {
     return dependsOn.length;
   }
 
   @TaskerField(() => Int)
+  @NeedsNoPermission()
   childCount(@Parent() { dependents }: StepDocument): number {
     return dependents.length;
   }
 
   @TaskerField(() => Boolean, { description: 'It waits for no step.' })
+  @NeedsNoPermission()
   isRootStep(@Parent() { dependsOn }: StepDocument): boolean {
     return dependsOn.length === 0;
   }
 
   @TaskerField(() => Boolean, { description: 'No step waits for it.' })
+  @NeedsNoPermission()
   isLeafStep(@Parent() { dependents }: StepDocument): boolean {
     return dependents.length === 0;
   }
 
   @TaskerField(() => TaskType, { nullable: true, description: 'Needs tasker.task:show.' })
+  @RequirePermission('tasker.task:show')
   async task(
     @Parent() { taskId }: StepDocument,
     @CurrentExecution() execution: Execution,
   ): Promise<TaskOutline | null> {
-    await this.access.require(execution, 'tasker.task:show', taskId);
+    await this.access.require(execution, { taskId });
     return this.loaders.of(execution).task(taskId);
   }
 
@@ -86,7 +97,7 @@ export class StepFieldsResolver {
     { taskId }: StepDocument,
     execution: Execution,
   ): Promise<readonly StepDocument[]> {
-    await this.access.require(execution, 'tasker.workflow_step:index');
+    await this.access.require(execution, { taskId });
     this.budget.spend(execution, names.length);
     const steps = (await this.loaders.of(execution).steps(taskId)) ?? [];
     const byName = new Map(steps.map((step) => [step.name, step]));

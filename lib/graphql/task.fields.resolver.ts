@@ -1,5 +1,6 @@
 import { Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../auth/own-route.decorator.js';
+import { NeedsNoPermission, RequirePermission } from '../auth/require-permission.decorator.js';
 import { graphOf, type StepGraph } from '../insight/step.graph.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskAnalysis } from '../insight/task.analysis.js';
@@ -29,25 +30,26 @@ export class TaskFieldsResolver {
   ) {}
 
   @TaskerJsonField()
+  @NeedsNoPermission()
   async context(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<JsonObject> {
     return (await this.loaders.of(execution).part(id, 'context')) ?? {};
   }
 
   @TaskerField(() => TaskSummaryType, { nullable: true, description: 'Null only if it was removed meanwhile.' })
+  @NeedsNoPermission()
   summary(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskSummary | null> {
     return this.loaders.of(execution).part(id, 'summary');
   }
 
   @TaskerField(() => [WorkflowStepType], { description: 'Dependencies first. Needs tasker.workflow_step:index.' })
-  async steps(
-    @Parent() { id }: TaskOutline,
-    @CurrentExecution() execution: Execution,
-  ): Promise<readonly StepDocument[]> {
-    await this.access.require(execution, 'tasker.workflow_step:index');
-    return (await this.loaders.of(execution).steps(id)) ?? [];
+  @RequirePermission('tasker.workflow_step:index')
+  async steps(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
+    await this.access.requireOf(execution, task);
+    return (await this.loaders.of(execution).steps(task.id)) ?? [];
   }
 
   @TaskerField(() => [TaskAnnotationType], { description: 'In the order in which they were added.' })
+  @NeedsNoPermission()
   async annotations(
     @Parent() { id }: TaskOutline,
     @CurrentExecution() execution: Execution,
@@ -58,6 +60,7 @@ export class TaskFieldsResolver {
   @TaskerField(() => [TransitionType], {
     description: 'Of the task and its steps, in the order in which they happened.',
   })
+  @NeedsNoPermission()
   async transitions(
     @Parent() { id }: TaskOutline,
     @CurrentExecution() execution: Execution,
@@ -66,11 +69,13 @@ export class TaskFieldsResolver {
   }
 
   @TaskerField(() => TaskAnalysisType, { nullable: true, description: 'What holds up what.' })
+  @NeedsNoPermission()
   analysis(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskAnalysis | null> {
     return this.loaders.of(execution).part(id, 'analysis');
   }
 
   @TaskerField(() => StepGraphType, { description: 'Its steps as a graph.' })
+  @NeedsNoPermission()
   async graph(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<StepGraph> {
     return graphOf((await this.loaders.of(execution).part(id, 'steps')) ?? []);
   }
@@ -79,11 +84,12 @@ export class TaskFieldsResolver {
     nullable: true,
     description: 'Of the version that it is a run of. Needs tasker.handler:show.',
   })
+  @RequirePermission('tasker.handler:show')
   async template(
     @Parent() { namespace, name, version }: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<TemplateDocument | null> {
-    await this.access.require(execution, 'tasker.handler:show');
+    await this.access.requireTemplate(execution, { namespace, name, version });
     return this.templates.find(namespace, name, version);
   }
 }

@@ -11,6 +11,7 @@ import { ReadyChannelFactory } from './ready.channel.js';
 import { RecordGateway } from './record.gateway.js';
 import { RetentionGateway } from './retention.gateway.js';
 import { SchemaGuard } from './schema.guard.js';
+import { SubjectGateway } from './subject.gateway.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
 import { TaskListGateway } from './task-list.gateway.js';
 import { TaskGateway } from './task.gateway.js';
@@ -29,6 +30,7 @@ const GATEWAYS = [
   OperatorGateway,
   RecordGateway,
   RetentionGateway,
+  SubjectGateway,
   TaskDetailGateway,
   TaskListGateway,
   TaskGateway,

@@ -8,6 +8,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { UnauthenticatedError } from '../auth/auth.errors.js';
 import { targetOf } from '../auth/request.target.js';
 import { DatabaseUnavailableError, outageOf } from '../insight/database.outage.js';
 import { errorText } from '../workflow/error.text.js';
@@ -42,6 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     httpAdapter.setHeader(response, CORRELATION_HEADER, correlationId);
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
+    if (error instanceof UnauthenticatedError) httpAdapter.setHeader(response, 'WWW-Authenticate', error.scheme);
     if (error instanceof TaskerError && error.retryAfterSeconds !== null) {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }

@@ -11,13 +11,14 @@ export const COORDINATOR: ClassArtefact = {
   test,
   nextSteps: () => [
     'Let your authenticator return the roles of a user, { id, roles: ["operator"] }. Users without a role may do nothing.',
-    'If permissions depend on the owner of a task, look the task up by resource.id. Never reuse an answer for another resource.',
+    'If permissions depend on the task, look at subject.namespace, subject.initiator and the like. Never reuse an answer for another subject.',
+    'To show a user some of the tasks only, in lists and figures too, add a method scope().',
   ],
 };
 
 function code({ className, name }: ClassNames): string {
   return `import { Injectable, Logger } from '@nestjs/common';
-import type { AuthorizationCoordinator, AuthorizedResource, Permission, TaskerUser } from 'nestjs-tasker';
+import type { AuthorizationCoordinator, AuthorizationSubject, Permission, TaskerUser } from 'nestjs-tasker';
 
 /** A user, as the authenticator returns it. */
 export interface ${name.pascal}User extends TaskerUser {
@@ -70,7 +71,7 @@ const PERMISSIONS_OF: ReadonlyMap<string, readonly Permission[]> = new Map([
 export class ${className} implements AuthorizationCoordinator<${name.pascal}User> {
   private readonly logger = new Logger(${className}.name);
 
-  may(user: ${name.pascal}User | null, permission: Permission, { id }: AuthorizedResource): boolean {
+  may(user: ${name.pascal}User | null, permission: Permission, { id }: AuthorizationSubject): boolean {
     const roles = user?.roles ?? [];
     const isPermitted = roles.some((role) => PERMISSIONS_OF.get(role)?.includes(permission) === true);
     // As JSON, so that no id can pretend to be a line of the log.
@@ -83,8 +84,23 @@ export class ${className} implements AuthorizationCoordinator<${name.pascal}User
 
 function test({ className, importedAs }: ClassNames, runner: TestRunner): string {
   return `${testImports(runner, 'afterAll', 'beforeAll', 'describe', 'expect', 'it')}import { Logger } from '@nestjs/common';
-import type { Permission } from 'nestjs-tasker';
+import type { AuthorizationSubject, Permission } from 'nestjs-tasker';
 import { ${className} } from '${importedAs}';
+
+const TASK: AuthorizationSubject = {
+  kind: 'task',
+  id: '7',
+  taskId: '7',
+  step: null,
+  namespace: 'shop',
+  name: 'order',
+  version: '1.0.0',
+  initiator: 'ann',
+  filter: null,
+  ids: null,
+  face: 'rest',
+  field: null,
+};
 
 describe('${className}', () => {
   const coordinator = new ${className}();
@@ -93,7 +109,7 @@ describe('${className}', () => {
 ${keptLog('denied')}
 
   const may = (roles: readonly string[], permission: Permission) =>
-    coordinator.may({ id: 'ann', roles }, permission, { id: '7' });
+    coordinator.may({ id: 'ann', roles }, permission, TASK);
 
   it.each<[string, Permission, boolean]>([
     ['viewer', 'tasker.task:show', true],
@@ -116,13 +132,13 @@ ${keptLog('denied')}
 
   it('denies a user without roles, and nobody', () => {
     expect(may([], 'tasker.task:index')).toBe(false);
-    expect(coordinator.may({ id: 'ann' }, 'tasker.task:index', { id: null })).toBe(false);
-    expect(coordinator.may(null, 'tasker.task:index', { id: null })).toBe(false);
+    expect(coordinator.may({ id: 'ann' }, 'tasker.task:index', { ...TASK, id: null })).toBe(false);
+    expect(coordinator.may(null, 'tasker.task:index', { ...TASK, id: null })).toBe(false);
   });
 
   it('logs whom it denied what, in one line', () => {
     denied.length = 0;
-    coordinator.may({ id: 'ann' }, 'tasker.task:cancel', { id: '7\\nDenied' });
+    coordinator.may({ id: 'ann' }, 'tasker.task:cancel', { ...TASK, id: '7\\nDenied' });
 
     expect(denied).toEqual(['Denied {"user":"ann","permission":"tasker.task:cancel","id":"7\\\\nDenied"}.']);
   });

@@ -71,7 +71,7 @@ describe.each<[string, () => HttpHostSettings]>([
   it('is asked for its user and their permission first', async () => {
     await request(http).post('/tasker/tasks').type('form').send('name=delivery').expect(401);
     await post('/tasks', FORM, 'eve').send('name=delivery').expect(403);
-    await post('/tasks/999999/hold', FORM).expect(415);
+    await post('/tasks', FORM).expect(415);
   });
 
   it('is taken as JSON with a charset, and without a body and its type', async () => {

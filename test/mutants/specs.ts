@@ -108,6 +108,7 @@ export const deriving = 'integration/webhooks/deriving';
 export const refusedDeliveries = 'integration/webhooks/refused-deliveries';
 export const telling = 'integration/webhooks/telling';
 export const access = 'unit/auth/access';
+export const accessSubjects = 'e2e/access-subjects';
 export const authModule = 'unit/auth/auth.module';
 export const ownAnswer = 'unit/auth/own.answer';
 export const taskerGuard = 'unit/auth/tasker.guard';

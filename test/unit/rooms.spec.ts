@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   live: ['workflow', 'options', 'events', 'persistence', 'background'],
   webhooks: ['workflow', 'options', 'persistence', 'background', 'engine', 'live'],
   telemetry: ['workflow', 'options', 'events'],
-  auth: ['workflow', 'options'],
+  auth: ['workflow', 'options', 'persistence'],
   rest: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'webhooks', 'telemetry'],
   graphql: ['workflow', 'options', 'auth', 'engine', 'insight', 'live', 'telemetry'],
   dashboard: ['options', 'auth'],

@@ -10,14 +10,14 @@ import {
   unknownFieldProblems,
 } from '../../workflow/input.checks.js';
 import { NOT_EMPTY } from '../../workflow/input.wording.js';
+import { START_DEFAULTS } from '../../workflow/start.defaults.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { InvalidStartRequestError } from '../engine.errors.js';
 import type { StartTaskRequest } from './task.request.js';
 
 /** The values of fields that a request leaves out. */
 export const REQUEST_DEFAULTS = {
-  namespace: 'default',
-  version: '0.1.0',
+  ...START_DEFAULTS,
   context: {},
   initiator: 'unknown',
   sourceSystem: 'unknown',

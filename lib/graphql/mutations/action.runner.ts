@@ -49,14 +49,14 @@ export class ActionRunner {
   /** A task as it is when it is asked for, by those who may see it. */
   taskLater(execution: Execution, taskId: string): Deferral<TaskOutline> {
     return async () => {
-      await this.access.require(execution, 'tasker.task:show', taskId);
+      await this.access.require(execution, { taskId }, 'tasker.task:show');
       return this.loaders.of(execution).task(taskId);
     };
   }
 
   private stepLater(execution: Execution, taskId: string, step: string): Deferral<StepDocument> {
     return async () => {
-      await this.access.require(execution, 'tasker.workflow_step:show', step);
+      await this.access.require(execution, { taskId, step }, 'tasker.workflow_step:show');
       const steps = await this.loaders.of(execution).steps(taskId);
       return stepCalled(steps ?? [], step) ?? null;
     };

@@ -39,6 +39,7 @@ export class MutationRunner {
     const { input, execution } = call;
     const clientMutationId = input.clientMutationId ?? null;
     try {
+      if (execution.grant?.missing) throw execution.grant.missing;
       const done = await this.once(call, work);
       return { ...done, userErrors: [], clientMutationId };
     } catch (error) {

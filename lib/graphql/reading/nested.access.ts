@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AccessDecision } from '../../auth/access.decision.js';
+import type { Access } from '../../auth/access.js';
+import { emptySubject } from '../../auth/asked.operation.js';
+import { MissingPermissionError } from '../../auth/auth.errors.js';
+import type { AuthorizationSubject } from '../../auth/authorization-coordinator.contract.js';
 import type { Permission } from '../../auth/permissions.js';
+import type { TaskOutline } from '../../insight/task.reader.js';
 import type { Execution } from '../graphql.execution.js';
+
+/** A task, or a step of it, by what a field knows. */
+type Named = Pick<AuthorizationSubject, 'taskId'> & Partial<Pick<AuthorizationSubject, 'id' | 'step'>>;
+
+type Template = Pick<TaskOutline, 'namespace' | 'name' | 'version'>;
 
 /**
  * Asks for the permission that REST would ask for, where a field leads from what was permitted to something else. Guards would
@@ -9,20 +19,47 @@ import type { Execution } from '../graphql.execution.js';
  */
 @Injectable()
 export class NestedAccess {
-  private readonly decisions = new WeakMap<object, Map<string, Promise<unknown>>>();
-
   constructor(private readonly decision: AccessDecision) {}
 
   /**
-   * Once an execution, however many fields ask.
+   * Decides about a task that has been read already, by the permission that the field declares.
    * @throws UnauthenticatedError, ForbiddenError
    */
-  async require(execution: Execution, permission: Permission, id: string | null = null): Promise<void> {
-    const decided = this.decisions.get(execution.key) ?? new Map<string, Promise<unknown>>();
-    this.decisions.set(execution.key, decided);
-    const key = `${permission} ${id ?? ''}`;
-    const decision = decided.get(key) ?? this.decision.decide(execution.req, permission, { id });
-    decided.set(key, decision);
-    await decision;
+  async requireOf(execution: Execution, task: TaskOutline): Promise<void> {
+    const access = await this.of(execution);
+    access.know(task);
+    await this.require(execution, { taskId: task.id });
   }
+
+  /**
+   * Decides about a task or a step that is known by its id.
+   * @param permission @default the one that the field declares
+   * @throws UnauthenticatedError, ForbiddenError
+   */
+  async require(execution: Execution, named: Named, permission = declaredBy(execution)): Promise<void> {
+    const access = await this.of(execution);
+    const subject = emptySubject(permission, execution.face, execution.field);
+    const id = subject.kind === 'task' ? named.taskId : (named.id ?? null);
+    await access.requireNamed(permission, { ...subject, ...named, id });
+  }
+
+  /**
+   * Decides about the template of a task.
+   * @throws UnauthenticatedError, ForbiddenError
+   */
+  async requireTemplate(execution: Execution, template: Template): Promise<void> {
+    const access = await this.of(execution);
+    const permission = declaredBy(execution);
+    await access.require(permission, { ...emptySubject(permission, execution.face, execution.field), ...template });
+  }
+
+  of({ key, req }: Execution): Promise<Access> {
+    return this.decision.of(key, req);
+  }
+}
+
+/** @throws MissingPermissionError */
+function declaredBy({ permission, field }: Execution): Permission {
+  if (permission === null) throw new MissingPermissionError([String(field)]);
+  return permission;
 }

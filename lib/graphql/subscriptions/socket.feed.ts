@@ -23,7 +23,11 @@ export class SocketFeed {
   constructor(private readonly feed: ChangeFeed) {}
 
   /** @throws TooManySubscriptionsError, and as `ChangeFeed.follow()` */
-  async follow({ req }: Execution, filter: ChangeFilter, after?: string): Promise<AsyncIterableIterator<Change>> {
+  async follow(
+    { req }: Pick<Execution, 'req'>,
+    filter: ChangeFilter,
+    after?: string,
+  ): Promise<AsyncIterableIterator<Change>> {
     const socket = socketOf(req);
     if (!socket) return this.feed.follow(filter, after);
     const open = this.openOver(socket);

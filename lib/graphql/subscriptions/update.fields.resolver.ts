@@ -1,5 +1,6 @@
 import { Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../../auth/own-route.decorator.js';
+import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { StepDocument } from '../../insight/step.reader.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
@@ -22,11 +23,12 @@ export class TaskUpdateFieldsResolver {
   ) {}
 
   @TaskerField(() => TaskType, { nullable: true, description: `The task, ${NOW}` })
+  @RequirePermission('tasker.task:index')
   async task(
     @Parent() { taskId }: TaskUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<TaskOutline | null> {
-    await this.access.require(execution, 'tasker.task:index');
+    await this.access.require(execution, { taskId });
     return this.loaders.of(execution).task(taskId);
   }
 }
@@ -40,21 +42,23 @@ export class StepUpdateFieldsResolver {
   ) {}
 
   @TaskerField(() => WorkflowStepType, { nullable: true, description: `The step, ${NOW}` })
+  @RequirePermission('tasker.workflow_step:index')
   async step(
     @Parent() { taskId, stepId }: StepUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
-    await this.access.require(execution, 'tasker.workflow_step:index');
+    await this.access.require(execution, { taskId, id: stepId });
     const steps = await this.loaders.of(execution).steps(taskId);
     return steps?.find(({ id }) => id === stepId) ?? null;
   }
 
   @TaskerField(() => TaskType, { nullable: true, description: `The task, ${NOW} Needs tasker.task:show.` })
+  @RequirePermission('tasker.task:show')
   async task(
     @Parent() { taskId }: StepUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<TaskOutline | null> {
-    await this.access.require(execution, 'tasker.task:show', taskId);
+    await this.access.require(execution, { taskId });
     return this.loaders.of(execution).task(taskId);
   }
 }

@@ -1,5 +1,6 @@
 import { Args, ArgsType, Extensions, Field, Int, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../../auth/own-route.decorator.js';
+import { NeedsNoPermission } from '../../auth/require-permission.decorator.js';
 import {
   PerformanceReader,
   type BottleneckDocument,
@@ -36,12 +37,14 @@ export class AnalyticsFieldsResolver {
 
   @TaskerField(() => PerformanceType)
   @Extensions({ [ASKS_BY_ITSELF]: true })
+  @NeedsNoPermission()
   performance(): Promise<PerformanceDocument> {
     return this.reader.performance();
   }
 
   @TaskerField(() => BottlenecksType)
   @Extensions({ [ASKS_BY_ITSELF]: true })
+  @NeedsNoPermission()
   bottlenecks(@Args({ type: () => BottleneckArgs }) args: Readonly<BottleneckArgs>): Promise<BottleneckDocument> {
     return this.reader.bottlenecks(given(args));
   }

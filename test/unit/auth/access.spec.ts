@@ -7,11 +7,27 @@ import { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from '../..
 import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
+  type AuthorizationSubject,
 } from '../../../lib/auth/authorization-coordinator.contract.js';
 import { PERMISSIONS } from '../../../lib/auth/permissions.js';
+import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
+import { NoDatabase } from '../../support/no.database.js';
 
 const PETE = { id: 'pete' };
-const TASK = { id: '17' };
+const TASK: AuthorizationSubject = {
+  kind: 'task',
+  id: '17',
+  taskId: '17',
+  step: null,
+  namespace: 'shop',
+  name: 'order',
+  version: '1.0.0',
+  initiator: 'ann',
+  filter: null,
+  ids: null,
+  face: 'rest',
+  field: null,
+};
 
 describe('who may do what', () => {
   let app: INestApplicationContext | undefined;
@@ -21,7 +37,9 @@ describe('who may do what', () => {
 
   const decide = async (...providers: Provider[]): Promise<TaskerUser | null> => {
     app = await anAppWith(providers);
-    return app.get(AccessDecision).decide({ token: 'pete' }, 'tasker.task:show', TASK);
+    const access = await app.get(AccessDecision).fresh({ token: 'pete' });
+    await access.require('tasker.task:show', TASK);
+    return access.user;
   };
 
   it('is everybody everything when the host provides nothing', async () => {
@@ -40,6 +58,32 @@ describe('who may do what', () => {
       code: 'TASKER_UNAUTHENTICATED',
       httpStatus: 401,
     });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['no id', {}, 'its id must be a string, got undefined'],
+    ['an empty id', { id: '' }, 'its id must not be empty'],
+    ['a number for an id', { id: 7 }, 'its id must be a string, got number'],
+    ['an id that is too long to store', { id: 'x'.repeat(129) }, 'its id must have at most 128 characters'],
+    ['an expiry that is no instant', { id: 'pete', expiresAt: 1_700_000_000 }, 'its expiresAt must be a valid Date'],
+    ['an invalid date as expiry', { id: 'pete', expiresAt: new Date('soon') }, 'its expiresAt must be a valid Date'],
+  ])('is nothing, loudly, for a user with %s', async (_, user, fault) => {
+    const authenticate = (): TaskerUser => user as TaskerUser;
+    await expect(decide(anAuthenticator({ authenticate }))).rejects.toMatchObject({
+      code: 'TASKER_INVALID_USER',
+      httpStatus: 500,
+      message: expect.stringContaining(fault),
+    });
+  });
+
+  it('is nothing for a user whose credentials have expired', async () => {
+    const expired = { ...PETE, expiresAt: new Date(Date.now() - 1) };
+    await expect(decide(anAuthenticator({ authenticate: () => expired }))).rejects.toMatchObject({
+      code: 'TASKER_UNAUTHENTICATED',
+    });
+    await app?.close();
+    const valid = { ...PETE, expiresAt: new Date(Date.now() + 60_000) };
+    await expect(decide(anAuthenticator({ authenticate: () => valid }))).resolves.toEqual(valid);
   });
 
   it('stays closed when the authenticator breaks', async () => {
@@ -90,6 +134,13 @@ describe('providers of the host that cannot be used', () => {
     });
   });
 
+  it('include an authenticator whose scheme is none', async () => {
+    const scheme = 'Bearer\r\nSet-Cookie: x=1';
+    await expect(anAppWith([anAuthenticator({ scheme, authenticate: () => PETE })])).rejects.toMatchObject({
+      faults: [expect.stringContaining('TASKER_AUTHENTICATOR has a scheme that cannot stand in WWW-Authenticate')],
+    });
+  });
+
   it('include those without the method that is asked for', async () => {
     const providers: Provider[] = [
       { provide: TASKER_AUTHENTICATOR, useValue: {} },
@@ -120,6 +171,9 @@ function aCoordinator(coordinator: AuthorizationCoordinator): Provider {
 }
 
 async function anAppWith(providers: Provider[], imports: (new () => object)[] = []): Promise<INestApplicationContext> {
-  const module = await Test.createTestingModule({ imports: [AuthModule, ...imports], providers }).compile();
+  const module = await Test.createTestingModule({ imports: [AuthModule, ...imports], providers })
+    .overrideModule(PersistenceModule)
+    .useModule(NoDatabase)
+    .compile();
   return module.init();
 }

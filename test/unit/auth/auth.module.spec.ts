@@ -6,9 +6,11 @@ import { map } from 'rxjs';
 import request from 'supertest';
 import { AuthModule } from '../../../lib/auth/auth.module.js';
 import { OwnRoute } from '../../../lib/auth/own-route.decorator.js';
+import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
+import { NoDatabase } from '../../support/no.database.js';
 
 @Controller('ours')
-@OwnRoute('rest')
+@OwnRoute('probe')
 class OurController {
   @Get()
   show(): object {
@@ -42,7 +44,10 @@ describe('a host whose interceptor wraps all answers', () => {
       imports: [AuthModule],
       controllers,
       providers: [provider],
-    }).compile();
+    })
+      .overrideModule(PersistenceModule)
+      .useModule(NoDatabase)
+      .compile();
     app = module.createNestApplication({ logger: false });
     await app.init();
     const http = app.getHttpServer();

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Controller, Get, UseGuards, type INestApplication } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Controller, Get, Module, UseGuards, type INestApplication, type Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
@@ -9,8 +9,23 @@ import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
 } from '../../../lib/auth/authorization-coordinator.contract.js';
-import { RequirePermission } from '../../../lib/auth/require-permission.decorator.js';
+import { OwnRoute } from '../../../lib/auth/own-route.decorator.js';
+import { NeedsNoPermission, RequirePermission } from '../../../lib/auth/require-permission.decorator.js';
 import { TaskerGuard } from '../../../lib/auth/tasker.guard.js';
+import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
+import { SubjectGateway } from '../../../lib/persistence/subject.gateway.js';
+import { NoDatabase } from '../../support/no.database.js';
+
+const ROW = {
+  taskId: '17',
+  namespace: 'shop',
+  name: 'order',
+  version: '1.0.0',
+  initiator: 'ann',
+  stepId: null,
+  step: null,
+};
+const DETAILS = { namespace: 'shop', name: 'order', version: '1.0.0', initiator: 'ann' };
 
 @Controller('things')
 @UseGuards(TaskerGuard)
@@ -30,8 +45,12 @@ class ThingsController {
 describe('the guard', () => {
   const authenticate = jest.fn<Authenticator['authenticate']>(() => ({ id: 'pete' }));
   const may = jest.fn<AuthorizationCoordinator['may']>(() => true);
+  const ofTask = jest.fn<SubjectGateway['ofTask']>((id) => Promise.resolve(id === '17' ? ROW : null));
   let app: INestApplication;
   let guard: TaskerGuard;
+
+  @Module({ providers: [{ provide: SubjectGateway, useValue: { ofTask } }], exports: [SubjectGateway] })
+  class Rows {}
 
   beforeAll(async () => {
     const module = await Test.createTestingModule({
@@ -42,32 +61,110 @@ describe('the guard', () => {
         { provide: TASKER_AUTHENTICATOR, useValue: { authenticate } },
         { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: { may } },
       ],
-    }).compile();
+    })
+      .overrideModule(PersistenceModule)
+      .useModule(Rows)
+      .compile();
     app = module.createNestApplication({ logger: false });
     await app.init();
     guard = app.get(TaskerGuard);
   });
   afterAll(() => app.close());
+  beforeEach(() => {
+    may.mockClear();
+  });
 
-  it('asks for the permission of the method and the id in the path', async () => {
+  it('asks for the permission of the method and the task in the path, with its details', async () => {
     await request(app.getHttpServer()).get('/things/17').expect(200, 'shown');
     expect(authenticate).toHaveBeenLastCalledWith(expect.objectContaining({ originalUrl: '/things/17' }));
-    expect(may).toHaveBeenLastCalledWith({ id: 'pete' }, 'tasker.task:show', { id: '17' });
+    expect(may).toHaveBeenCalledTimes(1);
+    expect(may).toHaveBeenLastCalledWith({ id: 'pete' }, 'tasker.task:show', {
+      ...{ kind: 'task', id: '17', taskId: '17', step: null, ...DETAILS },
+      ...{ filter: null, ids: null, face: 'rest', field: null },
+    });
+  });
+
+  it('asks about a task that is not there before it says so', async () => {
+    await request(app.getHttpServer()).get('/things/18').expect(404);
+    expect(may).toHaveBeenLastCalledWith(
+      { id: 'pete' },
+      'tasker.task:show',
+      expect.objectContaining({ id: '18', namespace: null, initiator: null }),
+    );
+    may.mockReturnValueOnce(false);
+    await request(app.getHttpServer()).get('/things/18').expect(403);
   });
 
   it('keeps a method closed that names no permission', async () => {
     await request(app.getHttpServer()).get('/things/forgotten').expect(500);
   });
 
-  it('finds request and id of a resolver in its context and its arguments', async () => {
+  it('finds request and task of a resolver in its context and its arguments', async () => {
+    const info = { parentType: { name: 'Query' }, fieldName: 'task', variableValues: {} };
     const context = new ExecutionContextHost(
-      [undefined, { id: '42' }, { req: 'the request' }, {}],
+      [undefined, { id: '17' }, { req: 'the request' }, info],
       ThingsController,
       ThingsController.prototype.show,
     );
     context.setType('graphql');
     await expect(guard.canActivate(context)).resolves.toBe(true);
     expect(authenticate).toHaveBeenLastCalledWith('the request');
-    expect(may).toHaveBeenLastCalledWith({ id: 'pete' }, 'tasker.task:show', { id: '42' });
+    expect(may).toHaveBeenLastCalledWith({ id: 'pete' }, 'tasker.task:show', {
+      ...{ kind: 'task', id: '17', taskId: '17', step: null, ...DETAILS },
+      ...{ filter: null, ids: null, face: 'graphql', field: 'Query.task' },
+    });
+  });
+});
+
+describe('an operation of ours without a declared permission', () => {
+  class Fields {
+    named(): void {}
+    plain(): void {}
+    forgotten(): void {}
+  }
+  for (const [name, value] of Object.entries(Object.getOwnPropertyDescriptors(Fields.prototype)))
+    if (name !== 'constructor') Reflect.defineMetadata('graphql:resolve_property', true, value.value as object);
+  RequirePermission('tasker.task:show')(Fields.prototype.named);
+  NeedsNoPermission(true)(Fields.prototype.plain);
+  OwnRoute('graphql')(Fields);
+
+  @OwnRoute('rest')
+  @UseGuards(TaskerGuard)
+  @Controller('forgetful')
+  class Forgetful {
+    @Get('named')
+    @RequirePermission('tasker.task:show')
+    named(): void {}
+
+    @Get('forgotten')
+    forgotten(): void {}
+  }
+
+  @OwnRoute('rest')
+  @Controller('unguarded')
+  class Unguarded {
+    @Get()
+    @RequirePermission('tasker.task:show')
+    named(): void {}
+  }
+
+  @OwnRoute('probe')
+  @Controller('probes')
+  class Probes {
+    @Get()
+    live(): void {}
+  }
+
+  const boot = async (...controllers: Type[]): Promise<void> => {
+    const module = Test.createTestingModule({ imports: [AuthModule], controllers, providers: [Fields] });
+    const app = await module.overrideModule(PersistenceModule).useModule(NoDatabase).compile();
+    await app.createNestApplication({ logger: false }).init();
+  };
+
+  it('stops the boot, as does one without the guard, and all are named', async () => {
+    await expect(boot(Forgetful, Unguarded, Probes)).rejects.toMatchObject({
+      code: 'TASKER_MISSING_PERMISSION',
+      operations: ['Forgetful.forgotten', 'Unguarded.named', 'Fields.forgotten'],
+    });
   });
 });

@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 const follow = (socket?: Duplex): Promise<AsyncIterableIterator<Change>> =>
-  sockets.follow({ req: socket && { socket }, key: {} }, {});
+  sockets.follow({ req: socket && { socket } }, {});
 
 /** What came of it within one turn of the event loop. */
 const now = <T>(promise: Promise<T>): Promise<T | 'nothing'> =>

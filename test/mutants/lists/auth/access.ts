@@ -1,5 +1,14 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { access, authModule, graphqlAccess, ownAnswer, restActions, restMediaTypes, taskerGuard } from '../../specs.js';
+import {
+  access,
+  accessSubjects,
+  authModule,
+  graphqlAccess,
+  ownAnswer,
+  restActions,
+  restMediaTypes,
+  taskerGuard,
+} from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -12,9 +21,74 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'if (!authenticator) throw new UnauthenticatedError();',
       },
       {
+        mistake: 'lets a user in whose credentials have expired',
+        find: 'user.expiresAt.getTime() <= Date.now()',
+        replace: 'false',
+      },
+      {
+        mistake: 'lets a user in that cannot be named',
+        find: 'if (fault !== null) throw new InvalidUserError(fault);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/access.ts',
+    tests: [access, accessSubjects],
+    mutants: [
+      {
         mistake: 'takes any answer of the coordinator but no for a yes',
-        find: 'if (granted !== true)',
-        replace: 'if (granted === false)',
+        find: 'return granted === true;',
+        replace: 'return granted !== false;',
+      },
+      {
+        mistake: 'says that a task does not exist before it asks whether the user may know',
+        find: 'await this.require(permission, withDetails(subject, found));',
+        replace: 'if (found) await this.require(permission, withDetails(subject, found));',
+      },
+      {
+        mistake: 'takes the decision about one task for all',
+        find: 'JSON.stringify([permission, subject])',
+        replace: 'JSON.stringify([permission, subject.kind])',
+        tests: [graphqlAccess],
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/asked.operation.ts',
+    tests: [accessSubjects],
+    mutants: [
+      {
+        mistake: 'lets a body say which task is meant',
+        find: '...NOTHING, ...request.params',
+        replace: '...request.params',
+      },
+      {
+        mistake: 'asks about the first start of a batch only',
+        find: 'asked.starts?.length ? asked.starts',
+        replace: 'asked.starts?.length ? asked.starts.slice(0, 1)',
+      },
+      {
+        mistake: 'asks nothing about an empty batch',
+        find: 'asked.starts?.length ? asked.starts : [asked.values]',
+        replace: 'asked.starts ?? [asked.values]',
+        tests: [graphqlAccess],
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/permission.check.ts',
+    tests: [taskerGuard],
+    mutants: [
+      {
+        mistake: 'boots with an operation that declares a permission and is not guarded',
+        find: '(!isOperation || guards.includes(TaskerGuard))',
+        replace: 'true',
+      },
+      {
+        mistake: 'lets an operation say that it needs no permission',
+        find: 'return !isOperation && ',
+        replace: 'return ',
       },
     ],
   },
@@ -36,16 +110,17 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/auth/tasker.guard.ts',
-    tests: [graphqlAccess],
+    tests: [accessSubjects],
     mutants: [
       {
-        mistake: 'asks about the task where a step is named',
-        find: 'id: id ?? step ?? taskId',
-        replace: 'id: id ?? taskId ?? step',
+        mistake: 'lets an operation go on although its task does not exist',
+        find: `if (error && context.getType<string>() !== 'graphql') throw error;`,
+        replace: '',
+        tests: [taskerGuard],
       },
       {
         mistake: 'lets everybody call a method that names no permission',
-        find: 'throw new MissingPermissionError(`${context.getClass().name}.${context.getHandler().name}`);',
+        find: 'throw new MissingPermissionError([`${context.getClass().name}.${context.getHandler().name}`]);',
         replace: 'return true;',
         tests: [taskerGuard],
       },

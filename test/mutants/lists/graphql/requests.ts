@@ -17,13 +17,8 @@ export const files: readonly MutantsOfFile[] = [
     tests: [graphqlAccess],
     mutants: [
       {
-        mistake: 'takes the decision about one task for all',
-        find: "`${permission} ${id ?? ''}`",
-        replace: 'permission',
-      },
-      {
-        mistake: 'asks again for each field that leads to the same',
-        find: 'decided.set(key, decision);',
+        mistake: 'does not ask about the task of a field',
+        find: 'await this.require(execution, { taskId: task.id });',
         replace: '',
       },
     ],
@@ -120,8 +115,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'asks about the task for a step',
-        find: "'tasker.workflow_step:show', step)",
-        replace: "'tasker.workflow_step:show', taskId)",
+        find: 'execution, { taskId, step }',
+        replace: 'execution, { taskId }',
       },
     ],
   },

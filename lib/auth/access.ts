@@ -1,0 +1,103 @@
+import type { NamedSubject, SubjectGateway } from '../persistence/subject.gateway.js';
+import { isRowId } from '../workflow/input.checks.js';
+import { ForbiddenError } from './auth.errors.js';
+import type { TaskerUser } from './authenticator.contract.js';
+import type { AuthorizationCoordinator, AuthorizationSubject } from './authorization-coordinator.contract.js';
+import type { Permission } from './permissions.js';
+
+/** Where to look for a subject; null: the operation names no task or step. */
+type Place = Pick<AuthorizationSubject, 'kind' | 'id' | 'taskId' | 'step'>;
+
+/** A task as every answer has it. */
+type KnownTask = Pick<NamedSubject, 'namespace' | 'name' | 'version' | 'initiator'> & { readonly id: string };
+
+/** What one user may do within one request, or one execution of GraphQL. Each question is asked once. */
+export class Access {
+  private readonly decisions = new Map<string, Promise<boolean>>();
+  private readonly subjects = new Map<string, Promise<NamedSubject | null>>();
+
+  constructor(
+    /** Null: the host has no authenticator. */
+    readonly user: TaskerUser | null,
+    private readonly coordinator: AuthorizationCoordinator | null,
+    private readonly gateway: SubjectGateway,
+  ) {}
+
+  /**
+   * Decides about a subject that the operation names by id alone: its details are loaded first.
+   * @returns false if there is no such task or step; true also if nobody had to look, or if the id can be none
+   * @throws ForbiddenError
+   */
+  async requireNamed(permission: Permission, subject: AuthorizationSubject): Promise<boolean> {
+    if (!this.coordinator) return true;
+    if (!namesTask(subject)) {
+      await this.require(permission, subject);
+      return true;
+    }
+    const found = await this.find(subject);
+    await this.require(permission, withDetails(subject, found));
+    return found !== null || !isRowId(subject.taskId ?? subject.id);
+  }
+
+  /** @throws ForbiddenError */
+  async require(permission: Permission, subject: AuthorizationSubject): Promise<void> {
+    if (!(await this.allows(permission, subject))) throw new ForbiddenError(permission);
+  }
+
+  allows(permission: Permission, subject: AuthorizationSubject): Promise<boolean> {
+    const { coordinator } = this;
+    if (!coordinator) return Promise.resolve(true);
+    return once(this.decisions, JSON.stringify([permission, subject]), async () => {
+      const granted: unknown = await coordinator.may(this.user, permission, subject);
+      return granted === true; // only a plain yes is one
+    });
+  }
+
+  /** Notes a task that was read already. */
+  know({ id, namespace, name, version, initiator }: KnownTask): void {
+    const task = { taskId: id, namespace, name, version, initiator, stepId: null, step: null };
+    if (this.coordinator) this.subjects.set(keyOf({ kind: 'task', id, taskId: id, step: null }), Promise.resolve(task));
+  }
+
+  private find(place: Place): Promise<NamedSubject | null> {
+    const { kind, id, taskId, step } = place;
+    return once(this.subjects, keyOf(place), () => {
+      if (kind === 'task') return this.gateway.ofTask(id!);
+      if (taskId === null) return this.gateway.ofStep(id!);
+      return step === null || id !== null ? this.gateway.ofTask(taskId) : this.gateway.ofStepIn(taskId, step);
+    });
+  }
+}
+
+/** A step whose id is known is found by its task, which many of them share. */
+function keyOf({ kind, id, taskId, step }: Place): string {
+  if (kind === 'task') return `task ${id}`;
+  return taskId !== null && (step === null || id !== null) ? `task ${taskId}` : `step ${taskId} ${step ?? id}`;
+}
+
+function namesTask({ kind, id, taskId }: Place): boolean {
+  return (kind === 'task' || kind === 'step') && (id ?? taskId) !== null;
+}
+
+/** Of a subject that is not there, nothing is known but how the caller called it. */
+function withDetails(subject: AuthorizationSubject, found: NamedSubject | null): AuthorizationSubject {
+  if (!found) return { ...subject, namespace: null, name: null, version: null, initiator: null };
+  const { taskId, namespace, name, version, initiator, stepId, step } = found;
+  const isStep = subject.kind === 'step';
+  return {
+    ...subject,
+    taskId,
+    ...(isStep && stepId !== null && { id: stepId, step }),
+    ...{ namespace, name, version, initiator },
+  };
+}
+
+async function once<Answer>(
+  known: Map<string, Promise<Answer>>,
+  key: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const answer = known.get(key) ?? ask();
+  known.set(key, answer);
+  return answer;
+}

@@ -1,0 +1,56 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { GUARDS_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, Reflector } from '@nestjs/core';
+import { MissingPermissionError } from './auth.errors.js';
+import { NeedsNoPermission, RequirePermission } from './require-permission.decorator.js';
+import { ownRouteOf } from './tasker-request.js';
+import { TaskerGuard } from './tasker.guard.js';
+
+/** Of `@nestjs/graphql`, which a host need not have. */
+const OPERATION_MARKS = [PATH_METADATA, 'graphql:resolver_type'];
+const FIELD_MARK = 'graphql:resolve_property';
+
+type Handler = (...args: unknown[]) => unknown;
+
+/** Stops the boot if an operation or a field of ours would be open because somebody forgot to say which permission it needs. */
+@Injectable()
+export class PermissionCheck implements OnModuleInit {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly reflector: Reflector,
+  ) {}
+
+  /** @throws MissingPermissionError with every operation */
+  onModuleInit(): void {
+    const wrappers = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
+    const classes = new Set(wrappers.map(({ metatype }) => metatype).filter((each) => typeof each === 'function'));
+    const open = [...classes].filter(isGuarded).flatMap((each) => this.undeclaredIn(each));
+    if (open.length > 0) throw new MissingPermissionError(open);
+  }
+
+  private undeclaredIn(owner: NewableFunction): readonly string[] {
+    const prototype = owner.prototype as Readonly<Record<string, unknown>>;
+    const guards = (Reflect.getMetadata(GUARDS_METADATA, owner) ?? []) as readonly unknown[];
+    return Object.getOwnPropertyNames(prototype)
+      .filter((name) => name !== 'constructor')
+      .flatMap((name) => {
+        const handler = prototype[name];
+        if (typeof handler !== 'function') return [];
+        const isOperation = OPERATION_MARKS.some((mark) => Reflect.hasMetadata(mark, handler));
+        if (!isOperation && !Reflect.hasMetadata(FIELD_MARK, handler)) return [];
+        const isDeclared = this.isDeclared(handler as Handler, isOperation);
+        return isDeclared && (!isOperation || guards.includes(TaskerGuard)) ? [] : [`${owner.name}.${name}`];
+      });
+  }
+
+  private isDeclared(handler: Handler, isOperation: boolean): boolean {
+    if ((this.reflector.get(RequirePermission, handler) as unknown) !== undefined) return true;
+    return !isOperation && (this.reflector.get(NeedsNoPermission, handler) as unknown) === true;
+  }
+}
+
+/** Probes, the description of the API and the files of the dashboard are for everybody. */
+function isGuarded(owner: unknown): boolean {
+  const route = ownRouteOf(owner as object);
+  return route === 'rest' || route === 'events' || route === 'graphql';
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { isRowId, soughtName } from '../workflow/input.checks.js';
+import { Database } from './database.js';
+
+/** The task, or the step of it, that an operation names. */
+export interface NamedSubject {
+  readonly taskId: string;
+  readonly namespace: string;
+  /** Of the task template. */
+  readonly name: string;
+  readonly version: string;
+  readonly initiator: string;
+  /** Null: only the task is named, or it has no such step. */
+  readonly stepId: string | null;
+  readonly step: string | null;
+}
+
+const TASK = `
+  t.task_id::text as "taskId", ns.name as namespace, nt.name, nt.version, t.initiator`;
+const TEMPLATE = `
+  join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
+  join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id`;
+
+/** Finds what a decision about access is about; one light statement by primary key each. */
+@Injectable()
+export class SubjectGateway {
+  constructor(private readonly database: Database) {}
+
+  /** Null if there is no such task. */
+  async ofTask(taskId: string): Promise<NamedSubject | null> {
+    if (!isRowId(taskId)) return null;
+    return this.one(
+      `select ${TASK}, null as "stepId", null as step from __schema__.tasks t ${TEMPLATE} where t.task_id = $1`,
+      [taskId],
+    );
+  }
+
+  /**
+   * Null if there is no such task.
+   * @param step name or id
+   */
+  async ofStepIn(taskId: string, step: string): Promise<NamedSubject | null> {
+    if (!isRowId(taskId)) return null;
+    return this.one(
+      `select ${TASK}, s.id as "stepId", s.name as step from __schema__.tasks t ${TEMPLATE}
+       left join lateral (
+         select s.workflow_step_id::text as id, n.name
+         from __schema__.workflow_steps s join __schema__.named_steps n on n.named_step_id = s.named_step_id
+         where s.task_id = t.task_id and (n.name = $2 or s.workflow_step_id::text = $2)
+         order by n.name = $2 desc limit 1
+       ) s on true
+       where t.task_id = $1`,
+      [taskId, soughtName(step)],
+    );
+  }
+
+  /** Null if there is no such step. */
+  async ofStep(stepId: string): Promise<NamedSubject | null> {
+    if (!isRowId(stepId)) return null;
+    return this.one(
+      `select ${TASK}, s.workflow_step_id::text as "stepId", n.name as step
+       from __schema__.workflow_steps s
+       join __schema__.named_steps n on n.named_step_id = s.named_step_id
+       join __schema__.tasks t on t.task_id = s.task_id ${TEMPLATE}
+       where s.workflow_step_id = $1`,
+      [stepId],
+    );
+  }
+
+  private async one(sql: string, parameters: readonly unknown[]): Promise<NamedSubject | null> {
+    const [row] = await this.database.query<NamedSubject>(sql, parameters);
+    return row ?? null;
+  }
+}

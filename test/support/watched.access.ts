@@ -1,0 +1,67 @@
+import type { Provider } from '@nestjs/common';
+import {
+  PERMISSIONS,
+  TASKER_AUTHENTICATOR,
+  TASKER_AUTHORIZATION_COORDINATOR,
+  type AuthorizationSubject,
+  type Permission,
+  type TaskerUser,
+} from 'nestjs-tasker';
+
+/** A question to the coordinator. */
+export interface Question {
+  readonly user: string | null;
+  readonly permission: Permission;
+  readonly subject: AuthorizationSubject;
+}
+
+type Judge = (question: Question) => boolean;
+
+/** Providers for a host whose users are who the header `user` says; what its coordinator is asked is kept. */
+export class WatchedAccess {
+  readonly asked: Question[] = [];
+  /** Everything is granted unless this says otherwise. */
+  judge: Judge = () => true;
+
+  readonly providers: readonly Provider[] = [
+    {
+      provide: TASKER_AUTHENTICATOR,
+      useValue: {
+        authenticate: ({ headers }: { headers: Readonly<Record<string, string | undefined>> }): TaskerUser | null =>
+          headers.user ? { id: headers.user } : null,
+      },
+    },
+    {
+      provide: TASKER_AUTHORIZATION_COORDINATOR,
+      useValue: {
+        may: (user: TaskerUser | null, permission: Permission, subject: AuthorizationSubject): boolean => {
+          const question = { user: user?.id ?? null, permission, subject };
+          this.asked.push(question);
+          return this.judge(question);
+        },
+      },
+    },
+  ];
+
+  reset(): void {
+    this.asked.length = 0;
+    this.judge = () => true;
+  }
+
+  /** Grants these permissions alone. */
+  grantOnly(...permissions: readonly Permission[]): void {
+    this.judge = ({ permission }) => permissions.includes(permission);
+  }
+
+  /** Grants all permissions but these. */
+  deny(...permissions: readonly Permission[]): void {
+    this.grantOnly(...PERMISSIONS.filter((permission) => !permissions.includes(permission)));
+  }
+
+  /** The subjects that a permission was asked for, without what is null. */
+  subjectsOf(permission: Permission): readonly object[] {
+    return this.asked
+      .filter((question) => question.permission === permission)
+      .map(({ subject }) => Object.fromEntries(Object.entries(subject).filter(([, value]) => value !== null)));
+  }
+}
