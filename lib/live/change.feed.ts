@@ -3,13 +3,17 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import { inOwnContext } from '../options/own.context.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { ChangeGateway, type ChangePosition } from '../persistence/change.gateway.js';
+import { TaskScopeGateway } from '../persistence/task-scope.gateway.js';
 import { withinTime } from '../persistence/time.limit.js';
 import { errorText } from '../workflow/error.text.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { ChangeBacklog } from './change.backlog.js';
+import type { Change } from './change.js';
 import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
 import { StableHistory } from './stable.history.js';
 import { mergeChanges } from './change.merge.js';
+import { changesInScopes } from './change.scopes.js';
 import { laterPosition, parsePosition, positionText } from './change.position.js';
 import { ChangeStream } from './change.stream.js';
 import { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live.errors.js';
@@ -41,6 +45,7 @@ export class ChangeFeed implements OnApplicationShutdown {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: ChangeGateway,
+    private readonly scopes: TaskScopeGateway,
   ) {
     this.backlog = new ChangeBacklog(options.database.maxReadBytes, options.live.maxListeners);
   }
@@ -50,7 +55,8 @@ export class ChangeFeed implements OnApplicationShutdown {
    * stream is ready: what commits after this call is not missed. What happened just before it may come, too.
    *
    * @param signal closes the stream, also while it is not known yet where it begins
-   * @throws InvalidChangeRequestError, TooManyListenersError, ShuttingDownError, and what the database threw where it cannot be
+   * @param scope changes of tasks that are not in it when they are read are never told; positions go on all the same
+   * @throws InvalidChangeRequestError, InvalidScopeError, TooManyListenersError, ShuttingDownError, and what the database threw where it cannot be
    *   asked where the histories end
    *
    * @example
@@ -58,12 +64,17 @@ export class ChangeFeed implements OnApplicationShutdown {
    * for await (const { event, taskId } of await feed.follow({ events: ['task.failed'] })) await page(taskId, event);
    * ```
    */
-  async follow(filter: ChangeFilter = {}, after?: string, signal?: AbortSignal): Promise<ChangeStream> {
-    const from = await this.check(filter, after);
+  async follow(
+    filter: ChangeFilter = {},
+    after?: string,
+    signal?: AbortSignal,
+    scope: TaskScope | null = null,
+  ): Promise<ChangeStream> {
+    const from = await this.check(filter, after, scope);
     const limit = this.options.live.maxListeners;
     if (this.streams.size >= limit) throw new TooManyListenersError(limit);
     if (this.isStopped) throw new ShuttingDownError();
-    const stream = new ChangeStream(filter, from, (closed) => this.streams.delete(closed), this.backlog);
+    const stream = new ChangeStream(filter, from, (closed) => this.streams.delete(closed), this.backlog, scope);
     this.streams.add(stream);
     signal?.addEventListener('abort', () => stream.close(), { once: true });
     if (signal?.aborted) stream.close();
@@ -77,9 +88,10 @@ export class ChangeFeed implements OnApplicationShutdown {
    * Whether changes can be followed so, without following them.
    *
    * @returns the position; null: from now on
-   * @throws InvalidChangeRequestError
+   * @throws InvalidChangeRequestError, InvalidScopeError
    */
-  async check(filter: ChangeFilter, after?: string): Promise<ChangePosition | null> {
+  async check(filter: ChangeFilter, after?: string, scope: TaskScope | null = null): Promise<ChangePosition | null> {
+    await this.scopes.check(scope);
     const from = after === undefined ? null : parsePosition(after);
     const problems = [...changeFilterProblems(filter), ...(after === undefined ? [] : await this.placeProblems(from))];
     if (problems.length > 0) throw new InvalidChangeRequestError(problems);
@@ -157,9 +169,26 @@ export class ChangeFeed implements OnApplicationShutdown {
     const limit = this.gateway.roomFor(READ_LIMIT);
     const stored = await this.gateway.read(after, until, tasksOf(group), limit);
     const { changes, position } = mergeChanges(stored, after, until, limit);
-    for (const stream of group) stream.offer(changes, position);
+    await this.offer(group, changes, position);
     if (stored.isHeldBack) return UNSETTLED_WAIT_MS;
     return group.some(({ read }) => read && positionText(read) !== positionText(until)) ? 0 : Infinity;
+  }
+
+  private async offer(
+    group: readonly ChangeStream[],
+    changes: readonly Change[],
+    position: ChangePosition,
+  ): Promise<void> {
+    for (const [stream, inScope] of await changesInScopes(this.scopes, group, changes)) {
+      if (inScope instanceof Error) this.endUnscoped(stream, inScope);
+      else stream.offer(inScope, position);
+    }
+  }
+
+  /** A listener of whom it cannot be known what to tell is told nothing; the others go on. */
+  private endUnscoped(stream: ChangeStream, error: Error): void {
+    this.logger.error('Failed to find the tasks in the scope of a listener; its stream ends.', errorText(error));
+    stream.close();
   }
 
   private async sleep(ms: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ChangePosition } from '../persistence/change.gateway.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { ChangeBacklog } from './change.backlog.js';
 import type { Change } from './change.js';
 import { matches, type ChangeFilter } from './change.filter.js';
@@ -29,12 +30,14 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   /**
    * @param readTo null: nothing yet, it begins where the histories are settled
    * @param backlog of all streams of the process; @default without a bound
+   * @param scope which the feed sees to
    */
   constructor(
     readonly filter: ChangeFilter,
     private readTo: ChangePosition | null,
     private readonly onClose: (stream: ChangeStream) => void,
     private readonly backlog = new ChangeBacklog(Infinity, 1),
+    readonly scope: TaskScope | null = null,
   ) {
     this.closed = new Promise((resolve) => (this.settleClosed = resolve));
     this.ready = readTo

@@ -14,6 +14,7 @@ import { SchemaGuard } from './schema.guard.js';
 import { SubjectGateway } from './subject.gateway.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
 import { TaskListGateway } from './task-list.gateway.js';
+import { TaskScopeGateway } from './task-scope.gateway.js';
 import { TaskGateway } from './task.gateway.js';
 import { TemplateGateway } from './template.gateway.js';
 import { WebhookDeliveryGateway } from './webhook-delivery.gateway.js';
@@ -33,6 +34,7 @@ const GATEWAYS = [
   SubjectGateway,
   TaskDetailGateway,
   TaskListGateway,
+  TaskScopeGateway,
   TaskGateway,
   TemplateGateway,
   WebhookDeliveryGateway,

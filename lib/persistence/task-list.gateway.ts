@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { TaskFilter } from '../workflow/task.filter.js';
-import { InvalidScopeError } from '../workflow/task.scope.check.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 import { Database } from './database.js';
 import { InvalidContextPathError, SlowListError } from './persistence.errors.js';
@@ -8,6 +7,7 @@ import type { Session } from './session.js';
 import { sqlStateOf } from './sql.errors.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
 import { goesByIndex, Parameters, selectionOf } from './task-filter.sql.js';
+import { TaskScopeGateway } from './task-scope.gateway.js';
 import { columnsOf, detailsOf, tasksRead, type ReadTask } from './task-read.sql.js';
 
 /** What tasks can be sorted by, and the SQL for it; of equal ones the id decides. */
@@ -64,7 +64,10 @@ const UNREADABLE = /^(42704|22...)$/;
 /** Finds tasks by what they are. */
 @Injectable()
 export class TaskListGateway {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scopes: TaskScopeGateway,
+  ) {}
 
   /**
    * Positions in the order of the sort, one more than `limit` when there are more in the direction that was asked for.
@@ -101,10 +104,10 @@ order by p.place`;
   private async rows<Row>(query: TaskListQuery, sql: string, { values }: Parameters): Promise<Row[]> {
     const { filter, scope, sort } = query;
     const { contextPath } = filter;
-    if (!(await this.isPath(contextPath))) throw new InvalidContextPathError(contextPath!);
-    if (!(await this.isPath(scope?.contextPath))) {
-      throw new InvalidScopeError([{ pointer: '/contextPath', message: 'must be an SQL/JSON path' }]);
+    if (contextPath !== undefined && !(await this.database.call<boolean>('is_json_path', [contextPath]))) {
+      throw new InvalidContextPathError(contextPath);
     }
+    await this.scopes.check(scope);
     try {
       // What an index answers needs no limit of time, and so no transaction.
       const isQuick = SORT_COLUMNS[sort] === null && goesByIndex(filter) && goesByIndex(scope ?? {});
@@ -120,10 +123,6 @@ order by p.place`;
       }
       throw error;
     }
-  }
-
-  private async isPath(path: string | undefined): Promise<boolean> {
-    return path === undefined || (await this.database.call<boolean>('is_json_path', [path]));
   }
 
   private async inTime<Row>(session: Session, sql: string, values: readonly unknown[]): Promise<Row[]> {

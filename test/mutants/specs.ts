@@ -77,6 +77,7 @@ export const slowest = 'integration/insight/slowest';
 export const systemHealth = 'integration/insight/system-health';
 export const changeFeed = 'integration/live/change-feed';
 export const feedTroubles = 'integration/live/feed-troubles';
+export const scopedFeed = 'integration/live/scoped-feed';
 export const onePayload = 'integration/live/one-payload';
 export const bordersInTime = 'integration/persistence/borders-in-time';
 export const changeIds = 'integration/persistence/change-ids';

@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { changeFeed, feedTroubles, live, restEvents } from '../../specs.js';
+import { changeFeed, feedTroubles, live, restEvents, scopedFeed } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -213,6 +213,39 @@ export const files: readonly MutantsOfFile[] = [
         find: 'this.share = maxBytes / 2 / maxListeners;',
         replace: `this.share = maxBytes / 2;
     void maxListeners;`,
+      },
+    ],
+  },
+  {
+    file: 'lib/live/change.scopes.ts',
+    tests: [scopedFeed],
+    mutants: [
+      {
+        mistake: 'tells of every template',
+        find: 'changes.filter((change) => hasTemplate(scope, change) && matches(filter, change))',
+        replace: 'changes.filter((change) => matches(filter, change))',
+      },
+      { mistake: 'tells of every task of a template', find: 'tasks.has(taskId)', replace: 'taskId' },
+      {
+        mistake: 'asks for tasks where the template says it all',
+        find: ' && !isOfTemplatesOnly(scope)',
+        replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/persistence/task-scope.gateway.ts',
+    tests: [scopedFeed],
+    mutants: [
+      {
+        mistake: 'lets one scope that cannot be looked at stop all others',
+        find: 'if (!isOfOnePart(error)) throw error;',
+        replace: 'throw error;',
+      },
+      {
+        mistake: 'takes the answer for another scope',
+        find: 'places.includes(index + 1)',
+        replace: 'places.includes(index || 1)',
       },
     ],
   },
