@@ -1,10 +1,6 @@
 -- advance: the one transaction of a worker. Writes down what it finished, then gives it as much as it can take on more:
 -- first the steps that its outcomes freed, as far as they are the most urgent there are, then others.
 --
--- The planner is pinned: each statement is driven by the batch through indexes, which is right from one step to
--- thousands and on empty and on full tables alike. Left to itself it plans by the table sizes of the moment, and a plan
--- made while tables were empty (whole-table scans and hashes) stays cached when they are full.
---
 -- p_queues null serves every queue that a template ever named. p_without: step templates of which the worker takes none;
 -- p_scarce: those of which it takes p_scarce_want steps at most. p_max_bytes: of what the claimed steps need, as JSON text;
 -- what does not fit is left as if it had not been looked at.
@@ -28,14 +24,7 @@ create or replace function __schema__.advance(
   p_scarce_want integer,
   p_max_bytes bigint,
   p_due bigint[] default null
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_lost boolean;
   v_lanes integer[];
@@ -129,3 +118,5 @@ begin
     'begun', v_begun
   );
 end $$;
+
+select __schema__._pin_planner('advance');

@@ -17,14 +17,7 @@ create or replace function __schema__.advance_apart(
   p_scarce bigint[],
   p_scarce_want integer,
   p_max_bytes bigint
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_facts json;
   v_refused jsonb := '[]';
@@ -49,3 +42,5 @@ begin
     'deadlines', v_claim.faults -> 'deadlines'
   );
 end $$;
+
+select __schema__._pin_planner('advance_apart');

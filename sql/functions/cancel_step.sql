@@ -2,14 +2,7 @@
 -- on, and when nothing is left the task is cancelled too. Already cancelled: nothing changes.
 create or replace function __schema__.cancel_step(
   p_task_id bigint, p_step text, p_actor text, p_reason text
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_step __schema__.workflow_steps;
   v_open bigint[];
@@ -43,3 +36,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('cancel_step');

@@ -1,13 +1,6 @@
 -- cancel_task: an operator action. Everything unfinished is cancelled; steps that run are aborted by their workers, which
 -- find out that they no longer hold them. Already cancelled: nothing changes.
-create or replace function __schema__.cancel_task(p_task_id bigint, p_actor text, p_reason text) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+create or replace function __schema__.cancel_task(p_task_id bigint, p_actor text, p_reason text) returns json language plpgsql as $$
 declare
   v_task __schema__.tasks;
   v_open bigint[];
@@ -35,3 +28,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('cancel_task');

@@ -3,14 +3,7 @@
 -- change_task, of the step.
 create or replace function __schema__.change_retry_limit(
   p_task_id bigint, p_step text, p_retry_limit integer, p_revision text, p_actor text, p_reason text
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_step __schema__.workflow_steps;
   v_attempts integer;
@@ -45,3 +38,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('change_retry_limit');

@@ -3,14 +3,7 @@
 -- is still at it; null: in any case.
 create or replace function __schema__.change_task(
   p_task_id bigint, p_changes jsonb, p_revision text, p_actor text, p_reason text
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_task __schema__.tasks;
   v_before jsonb;
@@ -51,3 +44,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('change_task');

@@ -4,14 +4,7 @@
 create or replace function __schema__.claim_deliveries_apart(
   p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision,
   p_quick bigint[] default null, p_slow bigint[] default '{}', p_others integer default 0
-) returns jsonb language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns jsonb language plpgsql as $$
 declare
   v_due record;
   v_claimed jsonb := '[]';
@@ -69,3 +62,5 @@ begin
   end loop;
   return jsonb_build_object('claimed', v_claimed, 'refused', v_refused);
 end $$;
+
+select __schema__._pin_planner('claim_deliveries_apart');

@@ -2,14 +2,7 @@
 -- to nobody else before p_lease_seconds are over. Answers [{id, taskId, state, endedAt, attempt}].
 create or replace function __schema__.claim_final_hooks(
   p_named_task_ids bigint[], p_limit integer, p_lease_seconds double precision
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_claimed json;
 begin
@@ -33,3 +26,5 @@ begin
   ) order by c.final_hook_id), '[]') into v_claimed from claimed c;
   return v_claimed;
 end $$;
+
+select __schema__._pin_planner('claim_final_hooks');

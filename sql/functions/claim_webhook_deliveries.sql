@@ -8,14 +8,7 @@
 create or replace function __schema__.claim_webhook_deliveries(
   p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision,
   p_quick bigint[] default null, p_slow bigint[] default '{}', p_others integer default 0
-) returns jsonb language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns jsonb language plpgsql as $$
 declare
   v_claimed jsonb;
 begin
@@ -56,3 +49,5 @@ begin
   from claimed c join __schema__.webhooks w on w.webhook_id = c.webhook_id;
   return v_claimed;
 end $$;
+
+select __schema__._pin_planner('claim_webhook_deliveries');

@@ -1,13 +1,6 @@
--- delete_rows_of_tasks: trigger of tasks that removes what belongs to them. The planner is set as in advance, with which it shares
--- check_limits. 0001_tables.sql has an earlier text.
-create or replace function __schema__.delete_rows_of_tasks() returns trigger language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+-- delete_rows_of_tasks: trigger of tasks that removes what belongs to them. It shares check_limits with advance, so the planner is
+-- pinned here, too. 0001_tables.sql has an earlier text.
+create or replace function __schema__.delete_rows_of_tasks() returns trigger language plpgsql as $$
 declare
   v_freed_templates bigint[];
   v_freed_keys text[];
@@ -45,3 +38,5 @@ begin
   where i.identity_hash = g.identity_hash and i.task_id = g.task_id;
   return null;
 end $$;
+
+select __schema__._pin_planner('delete_rows_of_tasks');

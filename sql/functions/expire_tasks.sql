@@ -3,14 +3,7 @@
 -- Looks at p_limit tasks, but for p_without. Answers as an operator action does; changed: some were ended, and there may be more;
 -- and refusals: [{taskId, sqlState, message}], of those that could not be, such as for a trigger of the host's.
 create or replace function __schema__.expire_tasks(p_without bigint[] default '{}', p_limit integer default 500)
-returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+returns json language plpgsql as $$
 declare
   v_due bigint[];
   v_tasks bigint[];
@@ -78,3 +71,5 @@ begin
   return __schema__.action_result(v_changed + v_gone > 0, v_steps, v_changes)::jsonb
     || jsonb_build_object('refusals', v_refused);
 end $$;
+
+select __schema__._pin_planner('expire_tasks');

@@ -20,7 +20,8 @@
 -- in the score.
 --
 -- The planner is set so that the period is found by the index over its time, however large the tables are and whenever they
--- were analysed; compiling the plan (jit) takes longer than running it.
+-- were analysed; compiling the plan (jit) takes longer than running it. Other than _pin_planner, which is for functions that are
+-- given the rows they start from.
 create or replace function __schema__.get_analytics_metrics(since_timestamp timestamptz default null)
 returns table (
   active_tasks_count bigint,

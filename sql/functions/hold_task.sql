@@ -2,14 +2,7 @@
 -- on. Already so: nothing changes.
 create or replace function __schema__.hold_task(
   p_task_id bigint, p_hold boolean, p_actor text, p_reason text
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_action text := case when p_hold then 'hold' else 'release' end;
   v_task __schema__.tasks;
@@ -40,3 +33,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('hold_task');

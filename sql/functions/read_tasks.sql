@@ -18,14 +18,7 @@ returns table (
   summary json,
   steps json,
   annotations json
-) language plpgsql stable rows 20
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) language plpgsql stable rows 20 as $$
 #variable_conflict use_column
 declare
   v_task_ids bigint[] := p_task_ids;
@@ -132,3 +125,5 @@ begin
   join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
   where t.task_id = any (v_task_ids);
 end $$;
+
+select __schema__._pin_planner('read_tasks');

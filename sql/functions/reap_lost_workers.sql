@@ -9,14 +9,7 @@
 -- Answers {workers: [id], steps: [{workerId, stepId, taskId, step, namespace, name, version, attempt, error, retryAt: null
 -- where its attempts are used up}], tasks: [{id, from, to}], refusals: [{stepId, taskId, sqlState, message}]}.
 create or replace function __schema__.reap_lost_workers()
-returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+returns json language plpgsql as $$
 declare
   v_lost bigint[];
   v_gone bigint[];
@@ -110,3 +103,5 @@ begin
     'refusals', v_refused
   );
 end $$;
+
+select __schema__._pin_planner('reap_lost_workers');

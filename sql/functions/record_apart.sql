@@ -1,5 +1,5 @@
 -- record_apart: record_outcomes for a batch of which some part may be refused. The whole is tried first; if it is refused,
--- each outcome is recorded by itself, so that none shares the fate of another. The caller has set the planner (see advance).
+-- each outcome is recorded by itself, so that none shares the fate of another. The caller has pinned the planner (see _pin_planner).
 --
 -- An outcome that is refused as data (classes 22, 23, 44, 54, P0), such as by a trigger or a rule of the host's, becomes a
 -- failure of plain ASCII that says so, which runs again if it would have. What is refused as that too, or with other errors, is

@@ -1,6 +1,6 @@
 -- record_outcomes: writes down how attempts ended, frees the steps that waited for them and finalises tasks that have
--- nothing left to run. Part of advance, reap_lost_workers and return_unknown_claims; the caller has set the planner (see
--- advance).
+-- nothing left to run. Part of advance, reap_lost_workers and return_unknown_claims; the caller has pinned the planner (see
+-- _pin_planner).
 --
 -- Of the freed steps the worker takes up to p_want at once, those of its lanes that are more urgent than every step of their
 -- namespace that is due: they would be claimed next, and this way each is written once instead of twice. The others become

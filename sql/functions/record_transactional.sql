@@ -5,14 +5,7 @@
 -- Answers the facts of record_outcomes.
 create or replace function __schema__.record_transactional(
   p_worker_id bigint, p_step_id bigint, p_task_id bigint, p_attempt integer, p_results text
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_facts json;
 begin
@@ -31,3 +24,5 @@ begin
   end if;
   return v_facts;
 end $$;
+
+select __schema__._pin_planner('record_transactional');

@@ -10,14 +10,7 @@
 -- Answers {removed, tooLarge, lastId, isEnd}; go on with lastId until isEnd. tooLarge: ids of tasks that stay for their size.
 create or replace function __schema__.remove_finished_tasks(
   p_after_seconds double precision, p_after_id bigint, p_limit integer, p_archive boolean, p_max_bytes bigint
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_before timestamptz := now() - make_interval(secs => p_after_seconds);
   v_seen bigint[];
@@ -61,3 +54,5 @@ begin
     'isEnd', coalesce(cardinality(v_seen), 0) < p_limit
   );
 end $$;
+
+select __schema__._pin_planner('remove_finished_tasks');

@@ -5,14 +5,7 @@
 -- Refused if the results that are kept have more than p_max_bytes: they become one document. Answers {id, state}.
 create or replace function __schema__.rerun_task(
   p_task_id bigint, p_from_step text, p_context text, p_extra text, p_actor text, p_reason text, p_max_bytes bigint
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_task __schema__.tasks;
   v_from bigint;
@@ -70,3 +63,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('rerun_task');

@@ -1,13 +1,6 @@
 -- resolve_task: an operator action. Declares a failed task settled as it is; its steps keep their states. Already so:
 -- nothing changes.
-create or replace function __schema__.resolve_task(p_task_id bigint, p_actor text, p_reason text) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+create or replace function __schema__.resolve_task(p_task_id bigint, p_actor text, p_reason text) returns json language plpgsql as $$
 declare
   v_task __schema__.tasks;
 begin
@@ -25,3 +18,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('resolve_task');

@@ -3,14 +3,7 @@
 -- stopped. What is already waiting to run is left as it is.
 create or replace function __schema__.retry_steps(
   p_task_id bigint, p_step text, p_attempts integer, p_reset boolean, p_actor text, p_reason text
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_action text := case when p_reset then 'reset' else 'retry' end;
   v_task __schema__.tasks;
@@ -68,3 +61,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('retry_steps');

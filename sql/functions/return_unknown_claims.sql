@@ -6,14 +6,7 @@
 -- lost advance may still be running, in a session that the server has not given up: it is then to be asked again.
 create or replace function __schema__.return_unknown_claims(
   p_worker_id bigint, p_known_step_ids bigint[], p_known_attempts integer[]
-) returns integer language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns integer language plpgsql as $$
 declare
   v_unknown bigint[];
   v_held record;
@@ -46,3 +39,5 @@ begin
   ) r;
   return cardinality(v_held.step_ids) - v_refused;
 end $$;
+
+select __schema__._pin_planner('return_unknown_claims');

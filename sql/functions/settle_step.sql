@@ -3,14 +3,7 @@
 -- what depends on it still waits for them. Already so, with the same results: nothing changes.
 create or replace function __schema__.settle_step(
   p_task_id bigint, p_step text, p_as text, p_results jsonb, p_actor text, p_reason text
-) returns json language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns json language plpgsql as $$
 declare
   v_action text := case p_as when 'skipped' then 'skip' else 'resolve' end;
   v_step __schema__.workflow_steps;
@@ -50,3 +43,5 @@ begin
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;
+
+select __schema__._pin_planner('settle_step');

@@ -1,7 +1,6 @@
 -- start_tasks: creates tasks with their steps, edges and first ready rows, all or none, in the order asked for.
 -- A task without steps is complete at once. Where a named task does not exist,
 -- nothing is started, and the one row has its id and no state.
--- The planner is pinned for the reason given in advance.
 --
 -- p_extras: what few tasks have, as JSON, null for most: {runAt, deadlineAt or deadlineSeconds, retained, rerunOf,
 --   identity: {hash, seconds: how long it counts or null}, tailor: as tailor_new_task has it, bypassSteps: [name], settle: [{step, as, results,
@@ -17,14 +16,7 @@ create or replace function __schema__.start_tasks(
   p_tags text[],
   p_priorities smallint[],
   p_extras text[]
-) returns table (task_id bigint, state text, created boolean) language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_bitmapscan = off
-set jit = off
-as $$
+) returns table (task_id bigint, state text, created boolean) language plpgsql as $$
 #variable_conflict use_column
 declare
   v_namespace_ids bigint[];
@@ -184,3 +176,5 @@ begin
   join __schema__.tasks t on t.task_id = o.answer_id
   order by o.n;
 end $$;
+
+select __schema__._pin_planner('start_tasks');

@@ -14,6 +14,8 @@ import { connect } from '../../support/persistence.js';
 import { sqlFile, withFile } from '../../support/sql-files.js';
 import { lockWaited } from '../../support/waiting.js';
 
+const PIN = 'functions/_pin_planner.sql';
+
 describe('the migration runner', () => {
   let db: TestDatabase;
   let client: pg.Client;
@@ -51,6 +53,17 @@ describe('the migration runner', () => {
     await migrate(client, 'tasker', 'apply');
     expect(await migrate(client, 'tasker', 'apply')).toEqual([]);
     expect(await migrate(client, 'tasker', 'verify')).toEqual([]);
+  });
+
+  it('brings changed settings of the planner to every function that has them', async () => {
+    await migrate(client, 'tasker', 'apply');
+    const pinned = `select count(*)::integer from pg_proc where pronamespace = 'tasker'::regnamespace and proconfig @> `;
+    const before = await valueOf(`${pinned} array['enable_bitmapscan=off', 'plan_cache_mode=force_generic_plan']`);
+    const { text } = files.objects.find(({ name }) => name === PIN)!;
+    const changed = sqlFile(PIN, text.replace('set jit = off', 'set jit = off set geqo = off'));
+    expect(await migrate(client, 'tasker', 'apply', withFile(files, changed))).toEqual([PIN]);
+    expect(before).toBeGreaterThan(20);
+    expect(await valueOf(`${pinned} array['geqo=off']`)).toBe(before);
   });
 
   it('repairs a check that was written while backslashes meant another thing', async () => {

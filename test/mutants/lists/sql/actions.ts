@@ -4,6 +4,7 @@ import {
   finalAnnotations,
   histories,
   limits,
+  lostWorkers,
   operatorActions,
   randomOperations,
   randomRuns,
@@ -22,6 +23,12 @@ export const files: readonly MutantsOfFile[] = [
     file: 'sql/functions/cancel_task.sql',
     tests: [operatorActions],
     mutants: [
+      {
+        mistake: 'lets the planner choose',
+        find: `select __schema__._pin_planner('cancel_task');`,
+        replace: '',
+        tests: [lostWorkers],
+      },
       { mistake: 'cancels a task again', find: `if v_task.state = 'cancelled' then`, replace: 'if false then' },
       {
         mistake: 'leaves failures on a cancelled task',
