@@ -1,15 +1,7 @@
 export { TaskerModule } from './tasker.module.js';
 export { TaskerWorker } from './tasker.worker.js';
-export { TASKER_OPTIONS, type TaskerModuleAsyncOptions, type TaskerStructure } from './options/options.module.js';
-export {
-  BundledPackageError,
-  InvalidOptionsError,
-  MissingForRootError,
-  MixedCopiesError,
-  RepeatedForRootError,
-} from './options/options.errors.js';
+export type { TaskerModuleAsyncOptions } from './options/options.module.js';
 export type { IdentityOptions, IdentityStrategy } from './options/identity.options.js';
-export type { ResolvedOptions } from './options/resolve.options.js';
 export type {
   BackPressureOptions,
   DatabaseOptions,
@@ -40,31 +32,18 @@ export {
   type BulkReport,
 } from './engine/tasks/task.bulk.js';
 export type { IdentityStrategyContract } from './engine/tasks/task.identity.js';
-export type {
-  DefinedTaskRequest,
-  StartArguments,
-  StartedTask,
-  StartOptions,
-  StartTaskRequest,
-} from './engine/tasks/task.request.js';
+export type { DefinedTaskRequest, StartedTask, StartOptions, StartTaskRequest } from './engine/tasks/task.request.js';
 export {
-  IdempotencyKeyReusedError,
   InvalidActionError,
-  InvalidIdentityStrategyError,
-  InvalidResultsError,
   InvalidStartRequestError,
-  RequestInProgressError,
-  ClaimTooLargeError,
   ContextTooLargeError,
-  MissingTemplateError,
-  ResultsTooLargeError,
   StepAbandonedError,
   StepTimeoutError,
   TooManyUnfinishedTasksError,
 } from './engine/engine.errors.js';
 
 export { StepHandler, type StepHandlerOptions } from './handlers/step-handler.decorator.js';
-export type { StepContextOf, TiedHandler, TiedHandlerDecorator } from './handlers/tied.handler.js';
+export type { StepContextOf } from './handlers/tied.handler.js';
 export type {
   StepContext,
   StepContextTask,
@@ -91,9 +70,7 @@ export type {
   TaskHandlerContract,
 } from './handlers/task-handler.contract.js';
 export {
-  InvalidStepHandlersError,
   InvalidTaskHandlerAnswerError,
-  InvalidTaskHandlersError,
   NotTransactionalError,
   UnknownStepResultsError,
 } from './handlers/handler.errors.js';
@@ -108,23 +85,12 @@ export {
   type TaskBuilder,
   type Type,
 } from './templates/define-task.js';
-export type {
-  BackoffDefinition,
-  CustomEventDefinition,
-  HandlerWork,
-  HttpWork,
-  StepDefinition,
-  StepSettings,
-  TaskHead,
-} from './templates/define-task.document.js';
+export type { StepDefinition, StepSettings, TaskHead } from './templates/define-task.document.js';
 export type { HttpMethod, HttpStepRequest, QueryValue, RedirectRule } from './templates/http-step.document.js';
 export { DuplicateTemplateError, TemplateRegistry } from './templates/template.registry.js';
-export { ChangedTemplatesError } from './templates/changed-templates.error.js';
 export { InvalidContextError } from './templates/invalid-context.error.js';
-export { InvalidTaskTemplatesError } from './templates/invalid-task-templates.error.js';
 export { UnavailableTemplateError } from './templates/unavailable-template.error.js';
 export { UnknownTemplateError } from './templates/unknown-template.error.js';
-export { MissingVariablesError } from './templates/variable.interpolation.js';
 
 export { EventBus } from './events/event.bus.js';
 export {
@@ -134,7 +100,6 @@ export {
   type EventPattern,
   type EventPayload,
 } from './events/event.catalogue.js';
-export { InvalidSubscribersError } from './events/event.errors.js';
 export { On, Subscriber } from './events/subscriber.decorator.js';
 
 export {
@@ -147,7 +112,6 @@ export {
   type SystemHealth,
 } from './insight/analytics.reader.js';
 export { AnnotationTypeReader, type AnnotationTypeDetails } from './insight/annotation-type.reader.js';
-export { DatabaseUnavailableError } from './insight/database.outage.js';
 export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
 export {
   InvalidAnalyticsRequestError,
@@ -222,67 +186,39 @@ export {
   type AuthorizationSubject,
   type SubjectKind,
 } from './auth/authorization-coordinator.contract.js';
-export {
-  ForbiddenError,
-  ForeignActorError,
-  InvalidAuthProvidersError,
-  InvalidUserError,
-  MissingPermissionError,
-  MissingRequestError,
-  UnauthenticatedError,
-  UnsupportedMediaTypeError,
-} from './auth/auth.errors.js';
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
 export { isTaskerRequest, TASKER_ROUTES, type TaskerRoute } from './auth/tasker-request.js';
 
-export { QueryLimitError } from './graphql/limits/query-limit.error.js';
-export { SubscriptionOverHttpError, TooManySubscriptionsError } from './graphql/subscriptions/subscription.errors.js';
 export { TaskerErrorFilter } from './rest/tasker-error.filter.js';
-export { InvalidBodyError, InvalidHeaderError, InvalidIdError, InvalidQueryError } from './rest/rest.errors.js';
 
 export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';
 export type { RemoteObject, TaskAnnotation } from './persistence/record.gateway.js';
 export type { StepChange } from './persistence/worker.gateway.js';
 export { TASKER_ENTITIES } from './persistence/entities/entity.list.js';
 export { applyTaskerMigrations } from './persistence/host.migration.js';
-export {
-  DatabaseAheadError,
-  DatabaseBehindError,
-  EditedMigrationError,
-  MigrationFailedError,
-  UnsuitableDatabaseError,
-} from './persistence/migration.errors.js';
 export { isOmitted, type OmittedValue } from './persistence/omitted.value.js';
 export {
   AbortedTransactionError,
   ActionRefusedError,
   AnswerTooLargeError,
   DatabaseTimeoutError,
-  EndedTransactionError,
   InvalidContextPathError,
   LostConnectionError,
-  MissingDataSourceError,
-  PoolTooSmallError,
   ReleasedManagerError,
   SlowListError,
   StaleRevisionError,
-  StaleStepError,
-  UninitialisedDataSourceError,
   UnknownNamedTaskError,
   UnknownStepError,
   UnknownTaskError,
-  WrongDataSourceError,
-  type RefusedAction,
 } from './persistence/persistence.errors.js';
-export { LackingPrivilegesError } from './persistence/role.errors.js';
 
 export { STEP_ACTIONS, TASK_ACTIONS, type StepAction, type TaskAction } from './workflow/actions.js';
 export type { BackoffPolicy } from './workflow/backoff.js';
 export type { JsonObject, JsonValue } from './workflow/json.js';
 export { STEP_STATES, TASK_STATES, type StepState, type TaskState } from './workflow/states.js';
 export type { AnnotationFilter, TaskFilter } from './workflow/task.filter.js';
-export { InvalidScopeError } from './workflow/task.scope.check.js';
 export type { ScopedTemplate, TaskScope } from './workflow/task.scope.js';
 export type { TaskDefinition } from './workflow/task-definition.js';
 export type { CustomEvent, StepTemplate, TaskTemplate } from './workflow/task-template.js';
+export type { TaskerErrorCode } from './workflow/error.codes.js';
 export { TaskerError, type Problem } from './workflow/tasker.error.js';

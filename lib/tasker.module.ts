@@ -36,8 +36,8 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 const LAST_WORDS_MS = 500;
 
 /**
- * Durable workflows for the host application: `forRoot` once, in the root module; other modules that inject our services import
- * the class as it is.
+ * Adds durable workflows to an application: call `forRoot` once, in the root module. Other modules that inject the services
+ * import the class as it is.
  */
 @Module({
   imports: [OptionsModule, EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule, WebhooksModule],

@@ -1,12 +1,13 @@
 /**
  * `npm run schemas`: writes lib/rest/openapi/openapi.schemas.ts, the JSON Schemas of all bodies over HTTP, from their types,
- * and with them docs/openapi.json and docs/schema.graphql.
+ * and with them docs/openapi.json, docs/schema.graphql and docs/reference.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { createGenerator } from 'ts-json-schema-generator';
 import { buildWhatChanged } from './build.mjs';
+import { REFERENCE, referencePage } from './reference.mjs';
 import { isProgram, ROOT, run } from './script.mjs';
 
 const SOURCE = join(ROOT, 'lib/rest/openapi/documents.ts');
@@ -141,5 +142,6 @@ if (isProgram(import.meta)) {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     writeFileSync(DOCUMENT, await formatted(DOCUMENT, JSON.stringify(openApiDocument('/tasker', version))));
     writeFileSync(GRAPHQL, await graphqlFile());
+    writeFileSync(REFERENCE, await referencePage());
   });
 }

@@ -1,6 +1,6 @@
 import { textProblem } from '../workflow/input.checks.js';
 
-/** Who asks. What else the host keeps about its users may be added. */
+/** The user of a request. What else the host keeps about its users may be added. */
 export interface TaskerUser {
   /** 1 to 128 characters. It is stored with whatever the user starts or does, so it must be the same in every request. */
   readonly id: string;
@@ -9,7 +9,7 @@ export interface TaskerUser {
 }
 
 /**
- * Finds out who asks. Provide one in any module of the host, and every request to REST and GraphQL needs a user:
+ * Identifies the user of a request. Provide one in any module of the host, and every request to REST and GraphQL needs a user:
  *
  *     { provide: TASKER_AUTHENTICATOR, useClass: JwtAuthenticator }
  *

@@ -14,7 +14,7 @@ export type Resource = keyof typeof RESOURCES;
 /** `<resource>:<action>`, such as `tasker.task:create`. */
 export type Permission = { [R in Resource]: `${R}:${(typeof RESOURCES)[R][number]}` }[Resource];
 
-/** All permissions, for hosts that hand them out. */
+/** All permissions, for hosts that grant them. */
 export const PERMISSIONS = Object.entries(RESOURCES).flatMap(([resource, actions]) =>
   actions.map((action) => `${resource}:${action}`),
 ) as readonly Permission[];

@@ -1,23 +1,25 @@
 import 'reflect-metadata';
 import type { ExecutionContext } from '@nestjs/common';
 
-/** What a request to us is about, by which a host lets some of them pass. */
+/** The kinds of routes that `isTaskerRequest` can tell apart. */
 export const TASKER_ROUTES = ['rest', 'events', 'probe', 'openapi', 'dashboard', 'graphql'] as const;
 
 /**
+ * One of `TASKER_ROUTES`.
+ *
  * - `rest`: the API, which needs permissions
  * - `events`: server-sent events, whose answers do not end by themselves
  * - `probe`: liveness and readiness, which have no credentials
  * - `openapi`: the description of the API
  * - `dashboard`: the page and its files, without data
- * - `graphql`: our queries, mutations and subscriptions
+ * - `graphql`: the queries, mutations and subscriptions of nestjs-tasker
  */
 export type TaskerRoute = (typeof TASKER_ROUTES)[number];
 
 const ROUTE = 'nestjs-tasker:route'; // a plain text, the same in every copy of this package
 
 /**
- * Whether a request is answered by nestjs-tasker, so that a guard, interceptor or throttler of the host may let it pass.
+ * Whether nestjs-tasker answers the request, so that a guard, interceptor or throttler of the host can let it pass.
  *
  * @param routes only these of ours; all when none is named
  * @example

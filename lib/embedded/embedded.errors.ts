@@ -1,7 +1,7 @@
 import { fullStop } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** The embedded PostgreSQL cannot be started; the message says why, and what to do. */
+/** The embedded PostgreSQL cannot be started. */
 export class EmbeddedServerError extends TaskerError {
   readonly code = 'TASKER_EMBEDDED_SERVER';
 

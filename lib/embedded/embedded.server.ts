@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { packageFile } from '../options/package.files.js';
 import { EmbeddedServerError } from './embedded.errors.js';
 
+/** Options of `startEmbeddedServer`. */
 export interface EmbeddedServerOptions {
   /** Folder of its files. @default a temporary one, removed when the server stops */
   readonly dataDir?: string;
@@ -11,6 +12,7 @@ export interface EmbeddedServerOptions {
   readonly port?: number;
 }
 
+/** A running embedded PostgreSQL. */
 export interface EmbeddedServer {
   /** Connection string of its superuser, to the database `postgres`. */
   readonly url: string;

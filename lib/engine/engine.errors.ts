@@ -2,7 +2,7 @@ import type { JsonFault } from '../workflow/json.check.js';
 import { fullStop, inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
-/** A request to start a task that is wrong in itself, whatever the template says. */
+/** A request to start a task is invalid. */
 export class InvalidStartRequestError extends TaskerError {
   readonly code = 'TASKER_INVALID_START_REQUEST';
   override readonly httpStatus = 400;
@@ -12,7 +12,7 @@ export class InvalidStartRequestError extends TaskerError {
   }
 }
 
-/** A context is larger than what a claim may bring, so no step of the task could begin. Nothing was stored. */
+/** A context is larger than a claim may be, so no step of the task could begin. Nothing was stored. */
 export class ContextTooLargeError extends TaskerError {
   readonly code = 'TASKER_CONTEXT_TOO_LARGE';
   override readonly httpStatus = 413;
@@ -28,7 +28,7 @@ export class ContextTooLargeError extends TaskerError {
   }
 }
 
-/** A namespace has as many unfinished tasks as it may. Nothing was stored; try again later. */
+/** A namespace already has as many unfinished tasks as it may have. Nothing was stored; try again later. */
 export class TooManyUnfinishedTasksError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_UNFINISHED_TASKS';
   override readonly httpStatus = 429;
@@ -48,7 +48,7 @@ export class TooManyUnfinishedTasksError extends TaskerError {
   }
 }
 
-/** An operator action whose parameters are wrong in themselves, whatever the task is like. */
+/** An operator action has invalid parameters. */
 export class InvalidActionError extends TaskerError {
   readonly code = 'TASKER_INVALID_ACTION';
   override readonly httpStatus = 400;
@@ -140,7 +140,7 @@ export class StepTimeoutError extends TaskerError {
   }
 }
 
-/** Why the `AbortSignal` of a step fired although its time was not over. */
+/** The reason why the `AbortSignal` of a step was aborted before the step's time was over. */
 export class StepAbandonedError extends TaskerError {
   readonly code = 'TASKER_STEP_ABANDONED';
 

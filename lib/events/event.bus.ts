@@ -13,9 +13,9 @@ interface Subscription {
 }
 
 /**
- * Tells listeners of this process what happened, in the order in which they subscribed. Delivery is for side concerns:
- * a listener that fails is reported in the log and troubles nobody else, and what a process did not publish before it
- * died is lost. What must succeed for a task to count as done belongs into a step.
+ * Publishes events to the listeners of this process, in the order in which they subscribed. Delivery is for side concerns: a
+ * listener that fails is reported in the log and troubles nobody else, and what a process did not publish before it died is
+ * lost. What must succeed for a task to count as done belongs into a step.
  */
 @Injectable()
 export class EventBus {

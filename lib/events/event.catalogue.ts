@@ -64,9 +64,8 @@ export interface EventKind<Payload> {
 const event = <Payload>(when: string): EventKind<Payload> => ({ when });
 
 /**
- * Every event there is. Each is published once per fact, after the commit that made it true, in the process that made
- * the change. Names of transitions are those of Rails Tasker. The history carries the same payload for the same name: see
- * `Change`.
+ * The names of all events. Each is published once per fact, after the commit that made it true, in the process that made the
+ * change. Names of transitions are those of Rails Tasker. The history carries the same payload for the same name: see `Change`.
  */
 export const EVENTS = {
   'task.initialize_requested': event<TaskTransitionFact>('A task was created, or waits again for its first step.'),
@@ -92,16 +91,17 @@ export const EVENTS = {
   'worker.lost': event<WorkerFact>('A worker missed its heartbeats, and its steps were taken back.'),
 } as const;
 
+/** The name of an event. */
 export type EventName = keyof typeof EVENTS;
 
-/** What the event called `Name` carries. */
+/** The payload of the event `Name`. */
 export type EventPayload<Name extends EventName> =
   (typeof EVENTS)[Name] extends EventKind<infer Payload> ? Payload : never;
 
-/** A name to listen to; `*` stands for every event. */
+/** A name to listen to; `*` means every event. */
 export type EventPattern = EventName | '*';
 
-/** Gets the payload, and the name for listeners to several events. */
+/** A function that receives the payload of an event, and its name. */
 export type EventListener<Pattern extends EventPattern> = (
   payload: EventPayload<Pattern extends EventName ? Pattern : EventName>,
   name: Pattern extends EventName ? Pattern : EventName,

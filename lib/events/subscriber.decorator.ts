@@ -29,7 +29,9 @@ export function Subscriber(): ClassDecorator {
   return (subscriber) => SubscriberMark.set(subscriber, true);
 }
 
-/** Calls the method for each event of these names; `*` stands for all. Names and parameters are checked by the compiler. */
+/**
+ * Calls the method for each event of these names; `*` means all events. Names and parameters are checked by the compiler.
+ */
 export function On<Pattern extends EventPattern>(...patterns: [Pattern, ...Pattern[]]) {
   return <Method extends EventListener<Pattern>>(
     target: object,

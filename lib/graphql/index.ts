@@ -3,9 +3,5 @@ export type { DriverOptions, TaskerGraphqlOptions } from './tasker-graphql.optio
 export { limitRules } from './limits/limit.rules.js';
 export { QueryLimitError } from './limits/query-limit.error.js';
 export type { QueryLimits } from './limits/query.limits.js';
-export { JsonScalar } from './json.scalar.js';
-export { StartTaskInput, TaskRequestInput } from './mutations/start-task.input.js';
-export { StepStateEnum, TaskStateEnum } from './state.enums.js';
-export { TooManySubscriptionsError } from './subscriptions/subscription.errors.js';
-export { TaskSummaryType, TaskType } from './task.type.js';
-export { StepErrorType, WorkflowStepType } from './workflow-step.type.js';
+export { TaskType } from './task.type.js';
+export { WorkflowStepType } from './workflow-step.type.js';

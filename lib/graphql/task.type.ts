@@ -46,7 +46,7 @@ export class TaskSummaryType implements TaskSummary {
   readonly nextRetryAt!: string | null;
 }
 
-/** What a task is by itself; what else it has, `TaskFieldsResolver` reads on demand. */
+/** The GraphQL type of a task, for fields of the host that answer tasks. */
 @ObjectType('Task', { description: 'One run of a task template.' })
 export class TaskType implements TaskOutline {
   @Field(() => ID)

@@ -23,8 +23,8 @@ interface RoutePreparer {
 }
 
 /**
- * Tasks over GraphQL, beside `TaskerModule.forRoot()`: in the host's own API, which must be code-first (`autoSchemaFile`), where
- * the module is imported as it stands beside the host's `GraphQLModule.forRoot()`; or, by `forRoot()`, at a path of its own.
+ * Serves tasks over GraphQL, in an API of its own or in a code-first API of the host. Import the class as it is next to
+ * `GraphQLModule.forRoot()` of the host, which must be code-first (`autoSchemaFile`), or call `forRoot()` for an API of its own.
  */
 @Module({
   imports: [AuthModule, EngineModule, InsightModule, LiveModule],

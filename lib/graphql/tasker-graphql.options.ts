@@ -8,7 +8,7 @@ import { jsonOnly } from './http/json.only.js';
 import { preParsing, shorteningFormatter, type ErrorFormatter } from './http/mercurius.hooks.js';
 import { completeSocketOptions, type SocketOptions, type SocketSettings } from './subscriptions/socket.settings.js';
 
-/** A GraphQL API of our own, at a path of its own. */
+/** Options of a GraphQL API of its own. */
 export interface TaskerGraphqlOptions extends QueryLimits, SocketOptions {
   /** `ApolloDriver`, `MercuriusDriver` or another one for `@nestjs/graphql`. */
   readonly driver: Type<GraphQLDriver>;
@@ -24,7 +24,7 @@ export interface TaskerGraphqlOptions extends QueryLimits, SocketOptions {
   readonly validationRules?: readonly ValidationRule[];
 }
 
-/** What the driver takes besides; what is ours to say is left out. */
+/** Further options of the GraphQL driver, without those that the module sets. */
 export type DriverOptions<Config extends GqlModuleOptions> = Partial<
   Omit<
     Config,

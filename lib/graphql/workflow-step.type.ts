@@ -24,7 +24,7 @@ export class StepErrorType extends StepFailureType implements StepErrorDetails {
   readonly errors?: readonly StepErrorCause[];
 }
 
-/** A step by itself; the steps around it and its task are read by `StepFieldsResolver` on demand. */
+/** The GraphQL type of a step, for fields of the host that answer steps. */
 @ObjectType('WorkflowStep', { description: 'One step of a task.' })
 export class WorkflowStepType implements Omit<StepDocument, 'siblings'> {
   @Field(() => ID)

@@ -23,7 +23,7 @@ export class InvalidTaskHandlersError extends TaskerError {
   }
 }
 
-/** A task handler answered what cannot be: an unknown step, a cycle, a limit out of bounds, what is not JSON. */
+/** A task handler returned something invalid, such as an unknown step, a cycle or a value that is not JSON. */
 export class InvalidTaskHandlerAnswerError extends TaskerError {
   readonly code = 'TASKER_INVALID_TASK_HANDLER_ANSWER';
 
@@ -38,7 +38,7 @@ export class InvalidTaskHandlerAnswerError extends TaskerError {
   }
 }
 
-/** A handler asked for results that the task does not have (yet). */
+/** A handler asked for results that the task does not have, or not yet. */
 export class UnknownStepResultsError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_STEP_RESULTS';
 

@@ -13,8 +13,8 @@ import type { StepContext, StepHandlerContract } from './step-handler.contract.j
 import { PermanentError, RetryableError } from './step.errors.js';
 
 /**
- * A step that is one HTTP request: say what to ask, and perhaps what to make of the answer. Statuses, waits, the
- * idempotency key and the step's abort signal are taken care of.
+ * The base class of handlers whose step is one HTTP request. Statuses,
+ * waits, the idempotency key and the step's abort signal are taken care of.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { decodeBody, readBytes, UndecodableBody, type BodyBytes } from './http.b
 import { invalidRequest, isJson, withoutQuery, type PreparedRequest } from './http.request.js';
 import { RetryableError } from './step.errors.js';
 
-/** What a server answered. */
+/** The answer of a server. */
 export interface HttpResponse {
   readonly status: number;
   /** By name in lower case; several of one name are joined by commas. `set-cookie` is left out, for results are stored. */

@@ -4,7 +4,7 @@ import { describeKind } from '../templates/json.copy.js';
 import type { JsonValue } from '../workflow/json.js';
 import { PermanentError } from './step.errors.js';
 
-/** What a subclass of `HttpStepHandler` asks to be sent. */
+/** The request that a subclass of `HttpStepHandler` makes. */
 export interface HttpRequest {
   /** Absolute, `http:` or `https:`. */
   readonly url: string | URL;

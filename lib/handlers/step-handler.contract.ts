@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 
-/** What users write to do a step's work: a provider class marked with `@StepHandler(name)`. */
+/** The contract of a step handler: a provider class marked with `@StepHandler(name)`. */
 export interface StepHandlerContract<Context = JsonObject, Results = Readonly<Record<string, JsonValue>>> {
   /**
    * Does the work of one attempt and returns its results, which must be JSON; `undefined` is stored as null. Throw
@@ -12,7 +12,7 @@ export interface StepHandlerContract<Context = JsonObject, Results = Readonly<Re
   process(context: StepContext<Context, Results>): unknown;
 }
 
-/** Everything one attempt of a step may need. */
+/** Everything that one attempt of a step may need. */
 export interface StepContext<Context = JsonObject, Results = Readonly<Record<string, JsonValue>>> {
   readonly task: StepContextTask<Context>;
   readonly step: { readonly id: string; readonly name: string };
@@ -44,6 +44,7 @@ export interface StepContext<Context = JsonObject, Results = Readonly<Record<str
   readonly idempotencyKey: string;
 }
 
+/** The task of a step, as its handler sees it. */
 export interface StepContextTask<Context = JsonObject> {
   readonly id: string;
   readonly namespace: string;
@@ -57,7 +58,7 @@ export interface StepContextTask<Context = JsonObject> {
   readonly requestedAt: Date;
 }
 
-/** Writes lines that carry task, step and attempt. */
+/** Writes log lines that name the task, the step and the attempt. */
 export interface StepLogger {
   debug(message: string): void;
   info(message: string): void;

@@ -4,6 +4,7 @@ import type { TaskDefinition } from '../workflow/task-definition.js';
 import { handlerOfStep } from './tied.handler.js';
 import type { StepContextOf, TiedHandlerDecorator } from './tied.handler.js';
 
+/** Options of `@StepHandler`. */
 export interface StepHandlerOptions {
   /** Largest results of one step of this handler as JSON text, in bytes. @default `steps.maxResultBytes` of the module */
   readonly maxResultBytes?: number;

@@ -2,6 +2,7 @@ import { brand } from '../workflow/brand.js';
 import type { JsonObject } from '../workflow/json.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
+/** The code, the context and the cause of a `PermanentError`. */
 export interface PermanentErrorDetails {
   /** Stable code of the failure, such as `PAYMENT_DECLINED`. @default null */
   readonly code?: string;
@@ -10,12 +11,13 @@ export interface PermanentErrorDetails {
   readonly cause?: unknown;
 }
 
+/** The wait, the code, the context and the cause of a `RetryableError`. */
 export interface RetryableErrorDetails extends PermanentErrorDetails {
   /** Seconds to wait before the next attempt, bounded by the template's `backoff.max_seconds`. @default the template's backoff */
   readonly retryAfter?: number;
 }
 
-/** Throw it from a step handler when no further attempt can help: the step is never retried. */
+/** Throw it from a step handler if no further attempt can help. The step is not retried. */
 export class PermanentError extends TaskerError {
   readonly code = 'TASKER_PERMANENT';
   readonly stepCode: string | null;

@@ -3,8 +3,8 @@ import type { StepState, TaskState } from '../workflow/states.js';
 import type { StepTemplate } from '../workflow/task-template.js';
 
 /**
- * What users write to have a say in the tasks of a template: a provider class marked with `@TaskHandler({ name })`. It has
- * at least one of these members. One instance serves all tasks at once.
+ * The contract of a task handler: a provider class marked with `@TaskHandler({ name })`. It has at least one of these members.
+ * One instance serves all tasks at once.
  */
 export interface TaskHandlerContract<Context = JsonObject> {
   /** JSON Schema of the context, instead of the template's own. Read once, at start. */
@@ -35,7 +35,7 @@ export interface TaskHandlerContract<Context = JsonObject> {
   ): readonly NewAnnotation[] | Promise<readonly NewAnnotation[]>;
 }
 
-/** A request to start a task: complete, its context checked and with the defaults of its schema. */
+/** A complete request to start a task, with a checked context that includes the defaults of its schema. */
 export interface IdentifiedRequest<Context = JsonObject> {
   readonly namespace: string;
   readonly name: string;
@@ -65,7 +65,7 @@ export interface StepTailoring {
   readonly alsoDependsOn?: readonly string[];
 }
 
-/** A task that has come to an end. */
+/** A task that has ended, as a task handler sees it. */
 export interface EndedTask<Context = JsonObject> {
   readonly id: string;
   readonly namespace: string;
@@ -82,7 +82,7 @@ export interface EndedTask<Context = JsonObject> {
   readonly tags: readonly string[];
 }
 
-/** A step of such a task, as it is now. */
+/** A step of an ended task, as a task handler sees it. */
 export interface EndedStep {
   readonly id: string;
   readonly name: string;
@@ -96,7 +96,7 @@ export interface EndedStep {
   readonly error: { readonly message: string; readonly code: string | null; readonly class: string } | null;
 }
 
-/** Something to be noted of a task. */
+/** An annotation to store with a task. */
 export interface NewAnnotation {
   /** At most 64 characters; becomes known with its first use. */
   readonly type: string;

@@ -1,6 +1,6 @@
 import { ProviderMark } from '../options/provider.mark.js';
 
-/** Which templates a task handler is for. */
+/** The templates that a task handler is for. */
 export interface TaskHandlerOptions {
   /** @default 'default' */
   readonly namespace?: string;

@@ -4,7 +4,7 @@ import type { JsonValue } from '../workflow/json.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import type { StepContext } from './step-handler.contract.js';
 
-/** What the handler of a step is given: `StepContextOf<typeof processOrder, 'charge_card'>`. */
+/** The type of a step handler's argument: `StepContextOf<typeof processOrder, 'charge_card'>`. */
 export type StepContextOf<Task, Step extends StepNameOf<Task>> = StepContext<
   ContextOf<Task>,
   ParentResultsOf<Task, Step>

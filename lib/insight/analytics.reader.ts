@@ -12,13 +12,15 @@ export type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from '../pers
 
 const FILTERS = ['namespace', 'name', 'version'] as const;
 
-/** The period to look at. */
+/** The period of the figures. */
 export interface MetricsRequest {
   /** Where the period that ends now begins. @default one hour ago */
   readonly since?: Date;
 }
 
-/** What to look at for what is slowest. Names and version match exactly; undefined matches everything. */
+/**
+ * Which tasks or steps to consider when looking for the slowest. Names and version match exactly; undefined matches everything.
+ */
 export interface SlownessRequest {
   /** Tasks created before are left out. @default 24 hours ago */
   readonly since?: Date;
@@ -30,7 +32,7 @@ export interface SlownessRequest {
   readonly version?: string;
 }
 
-/** Answers how the whole system is doing, or, with a scope, how the tasks in it are. Connections are always those of the server. */
+/** Reads figures about the whole system or, with a scope, about the tasks in it. Connections are always those of the server. */
 @Injectable()
 export class AnalyticsReader {
   constructor(private readonly gateway: AnalyticsGateway) {}

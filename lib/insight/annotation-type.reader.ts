@@ -4,7 +4,7 @@ import type { TaskScope } from '../workflow/task.scope.js';
 
 export type { AnnotationTypeDetails } from '../persistence/record.gateway.js';
 
-/** Answers which types of annotations there are. */
+/** Lists the types of annotations. */
 @Injectable()
 export class AnnotationTypeReader {
   constructor(private readonly gateway: RecordGateway) {}

@@ -6,8 +6,8 @@ import type { TaskListRequest } from './task.list.js';
 import { TaskReader } from './task.reader.js';
 
 /**
- * A way out for a failed step, the most likely one first; each is the name of an action. A permanent failure has to be mended
- * first, outside of the engine: in code, in data, in another system.
+ * An action that would repair a failed step. A permanent failure has to be mended first, outside of the engine: in code, in
+ * data, in another system.
  */
 export type Repair = (typeof STEP_REPAIRS)[number];
 export const STEP_REPAIRS = ['retry', 'reset', 'skip', 'resolve'] as const;
@@ -16,6 +16,7 @@ export const STEP_REPAIRS = ['retry', 'reset', 'skip', 'resolve'] as const;
 export type TaskRepair = (typeof TASK_REPAIRS)[number];
 export const TASK_REPAIRS = ['retry', 'resolve', 'rerun', 'cancel'] as const;
 
+/** A failed step of a dead letter. */
 export interface FailedStep {
   readonly id: string;
   readonly name: string;
@@ -27,7 +28,7 @@ export interface FailedStep {
   readonly repairs: readonly Repair[];
 }
 
-/** A task that needs a person: what is wrong, and what would repair it. */
+/** A task that needs a person: what is wrong, and which actions would repair it. */
 export interface DeadLetter {
   readonly task: TaskOutline;
   /** Empty for a task that passed its deadline while nothing of it had failed. */
@@ -36,13 +37,14 @@ export interface DeadLetter {
   readonly repairs: readonly TaskRepair[];
 }
 
+/** A page of dead letters. */
 export interface DeadLetterPage {
   readonly items: readonly { readonly letter: DeadLetter; readonly cursor: string }[];
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
 }
 
-/** Answers which tasks are stuck for good. */
+/** Lists the tasks that cannot go on without a person. */
 @Injectable()
 export class DeadLetterReader {
   constructor(private readonly tasks: TaskReader) {}

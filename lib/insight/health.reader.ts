@@ -7,13 +7,14 @@ const PATIENCE_MS = 5_000;
 
 export type CheckStatus = 'healthy' | 'unhealthy';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface HealthCheck {
   readonly status: CheckStatus;
   readonly message: string;
   readonly responseTimeMs: number;
 }
 
+/** Whether the process is ready, and the result of each check. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Readonly<Record<string, HealthCheck>>;
@@ -25,7 +26,7 @@ export interface FurtherCheck {
   readonly fault: () => string | null;
 }
 
-/** Answers whether this process can do its work as far as the database goes. Messages never quote the database. */
+/** Checks whether this process can do its work. Messages never quote the database. */
 @Injectable()
 export class HealthReader {
   constructor(

@@ -1,7 +1,7 @@
 import { inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
-/** A question to `AnalyticsReader` that has no answer. */
+/** A request to `AnalyticsReader` is invalid. */
 export class InvalidAnalyticsRequestError extends TaskerError {
   readonly code = 'TASKER_INVALID_ANALYTICS_REQUEST';
   override readonly httpStatus = 400;
@@ -11,7 +11,7 @@ export class InvalidAnalyticsRequestError extends TaskerError {
   }
 }
 
-/** A list of tasks that was asked for wrongly. */
+/** A request for a list of tasks is invalid. */
 export class InvalidListRequestError extends TaskerError {
   readonly code = 'TASKER_INVALID_LIST_REQUEST';
   override readonly httpStatus = 400;

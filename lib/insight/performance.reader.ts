@@ -7,13 +7,14 @@ import { InvalidAnalyticsRequestError } from './insight.errors.js';
 
 const HOUR_MS = 3_600_000;
 
+/** Figures of the last hour, the last four hours and the last day. */
 export interface PerformanceDocument {
   readonly lastHour: AnalyticsMetrics;
   readonly lastFourHours: AnalyticsMetrics;
   readonly lastDay: AnalyticsMetrics;
 }
 
-/** What is slowest where; undefined matches everything. */
+/** Which tasks and steps to consider when looking for bottlenecks. */
 export interface BottleneckRequest {
   readonly namespace?: string;
   /** Of the task template. */
@@ -25,6 +26,7 @@ export interface BottleneckRequest {
   readonly limit?: number;
 }
 
+/** The slowest tasks and steps of a period. */
 export interface BottleneckDocument {
   readonly scope: { readonly namespace?: string; readonly name?: string; readonly version?: string };
   readonly periodHours: number;
@@ -32,7 +34,7 @@ export interface BottleneckDocument {
   readonly slowestSteps: readonly SlowStep[];
 }
 
-/** Answers how the system, or the tasks in scope, have been doing. Nothing is cached; each answer is of the moment. */
+/** Reads how the system, or the tasks in scope, have performed. Nothing is cached; each answer is of the moment. */
 @Injectable()
 export class PerformanceReader {
   constructor(private readonly analytics: AnalyticsReader) {}

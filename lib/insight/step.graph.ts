@@ -1,10 +1,11 @@
 import { analyseGraph, type GraphNode } from '../workflow/graph.js';
 
-/** What a drawing of steps needs of each; without a state it is the plan and not a run. */
+/** A step of a graph; without a state, the graph shows a plan and not a run. */
 export interface DrawnStep extends GraphNode {
   readonly state?: string;
 }
 
+/** The steps of a task or a template as nodes and edges. */
 export interface StepGraph {
   /** In an order in which they may run. `level` is the longest way from a step that waits for none. */
   readonly nodes: readonly { readonly name: string; readonly level: number; readonly state?: string }[];
@@ -17,6 +18,7 @@ export interface StepGraph {
   readonly longestPath: readonly string[];
 }
 
+/** Makes a graph of the steps of a task or a template. */
 export function graphOf(steps: readonly DrawnStep[]): StepGraph {
   const { order, levels, roots, leaves } = analyseGraph(steps);
   const byName = new Map(steps.map((step) => [step.name, step]));
@@ -51,7 +53,9 @@ function longestPath(
   return path;
 }
 
-/** The graph as a Mermaid flowchart. Steps are numbered, as their names may hold what Mermaid reads as its own. */
+/**
+ * Draws a graph as a Mermaid flowchart. Steps are numbered, as their names may hold what Mermaid reads as its own.
+ */
 export function mermaidOf({ nodes, edges }: StepGraph): string {
   const number = numberOf(nodes);
   const text = (name: string): string => name.replace(/["#&<>]/g, (character) => `#${character.charCodeAt(0)};`);
@@ -65,7 +69,7 @@ export function mermaidOf({ nodes, edges }: StepGraph): string {
   ].join('\n');
 }
 
-/** The graph in the language of Graphviz. */
+/** Draws a graph in the language of Graphviz. */
 export function dotOf({ nodes, edges }: StepGraph): string {
   const quoted = (name: string): string => `"${name.replace(/["\\]/g, '\\$&')}"`;
   return [

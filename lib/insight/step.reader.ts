@@ -17,7 +17,7 @@ export interface StepDocument extends StepDetails {
   readonly siblings: readonly string[];
 }
 
-/** Answers about single steps. Those of a task that is not in the scope of the caller do not exist for the caller. */
+/** Reads single steps. Those of a task that is not in the scope of the caller do not exist for the caller. */
 @Injectable()
 export class StepReader {
   constructor(

@@ -6,6 +6,7 @@ import { AnalyticsReader, type SystemHealth } from './analytics.reader.js';
 const MOST_CONNECTIONS = 90;
 const MOST_ERRORS = 50;
 
+/** The state of the whole system. */
 export interface SystemStatus {
   readonly healthy: boolean;
   /** What is wrong; empty when healthy. */
@@ -18,7 +19,7 @@ export interface SystemStatus {
   readonly stepErrorRate: number;
 }
 
-/** Judges the whole system, or the tasks in scope, by counts. */
+/** Judges the state of the whole system, or of the tasks in scope, by counts. */
 @Injectable()
 export class SystemStatusReader {
   constructor(private readonly analytics: AnalyticsReader) {}

@@ -17,7 +17,7 @@ export interface HeldUp {
   readonly holdsUp: readonly string[];
 }
 
-/** How the steps of a task stand to each other. */
+/** How the steps of a task depend on each other, and what is left to do. */
 export interface TaskAnalysis {
   readonly graph: StepGraph;
   /** Complete, resolved manually or skipped. */

@@ -3,12 +3,12 @@ import type { TaskPart, TaskParts } from './task.parts.js';
 import { TASK_SORT_FIELDS, type TaskSortField } from '../persistence/task-list.gateway.js';
 import type { TaskFilter } from '../workflow/task.filter.js';
 
-/** A field to sort by, the lowest first, or with a minus the highest first; of equal ones the id decides. */
+/** The field to sort by, with a minus for the highest first; the id decides between equal values. */
 export type TaskSort = TaskSortField | `-${TaskSortField}`;
 
 export const TASK_SORTS: readonly TaskSort[] = TASK_SORT_FIELDS.flatMap((field) => [field, `-${field}` as const]);
 
-/** Which tasks to list, in which order, and how much of each. */
+/** Which tasks to list, in which order, and which parts of each. */
 export interface TaskListRequest {
   readonly filter?: TaskFilter;
   /**
@@ -29,12 +29,14 @@ export interface TaskListRequest {
   readonly include?: readonly TaskPart[];
 }
 
+/** A task of a list. */
 export interface ListedTask {
   readonly task: TaskOutline & Partial<TaskParts>;
   /** Where it stands, for `after` and `before`. */
   readonly cursor: string;
 }
 
+/** A page of tasks, with cursors. */
 export interface TaskPage {
   readonly items: readonly ListedTask[];
   /** Whether tasks come after the last one of the page. Asked with `before`, it is known that there are. */

@@ -1,11 +1,12 @@
 import type { StoredParts, TaskOutline } from '../persistence/task.details.js';
 import type { TaskAnalysis } from './task.analysis.js';
 
-/** What belongs to a task and is shown on demand, all of one instant. */
+/** The parts of a task that are answered on demand, all read at the same moment. */
 export interface TaskParts extends StoredParts {
   readonly analysis: TaskAnalysis;
 }
 
+/** The name of a part that a task is answered with on demand. */
 export type TaskPart = keyof TaskParts;
 
 export const TASK_PARTS = [
@@ -17,5 +18,5 @@ export const TASK_PARTS = [
   'analysis',
 ] as const satisfies TaskPart[];
 
-/** A task with the parts that were asked for. */
+/** A task with the requested parts. */
 export type TaskWith<Part extends TaskPart> = TaskOutline & Pick<TaskParts, Part>;

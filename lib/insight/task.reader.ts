@@ -33,7 +33,7 @@ export type {
 
 const ALWAYS = ['context', 'summary', 'steps'] as const satisfies TaskPart[];
 
-/** Answers what tasks and their steps are doing. A task that is not in the scope of the caller does not exist for the caller. */
+/** Reads tasks and their steps. A task that is not in the scope of the caller does not exist for the caller. */
 @Injectable()
 export class TaskReader {
   constructor(

@@ -11,12 +11,14 @@ import { templateLabel, type StepTemplate, type TaskTemplate } from '../workflow
 import { UnknownNamespaceError } from './insight.errors.js';
 import { graphOf, type StepGraph } from './step.graph.js';
 
+/** A namespace, and how many templates it has. */
 export interface NamespaceOutline {
   readonly name: string;
   /** Distinct names of task templates. */
   readonly templateCount: number;
 }
 
+/** A task template without its steps. */
 export interface TemplateOutline {
   readonly namespace: string;
   readonly name: string;
@@ -29,7 +31,7 @@ export interface TemplateOutline {
   readonly stepCount: number;
 }
 
-/** A task template as the processes run it; what may be secret in the configuration of its steps is left out. */
+/** A task template as the processes run it, without values in the configuration of its steps that may be secret. */
 export interface TemplateDocument extends TaskTemplate {
   /** `namespace/name@version`. */
   readonly fullName: string;
@@ -38,8 +40,8 @@ export interface TemplateDocument extends TaskTemplate {
 }
 
 /**
- * Answers which task templates there are: those loaded in this process, and those that running workers have loaded. Of a scope
- * counts what it says about templates: all others do not exist for the caller, nor do their namespaces.
+ * Lists task templates: those loaded in this process, and those that running workers have loaded. Of a scope counts what it says
+ * about templates: all others do not exist for the caller, nor do their namespaces.
  */
 @Injectable()
 export class TemplateReader {

@@ -7,7 +7,7 @@ export type { QueueDetails, WorkerDetails } from '../persistence/worker-list.gat
 /** Ended ones are shown for so long: a deployment before, and what was lost over night. */
 const SHOWN_FOR_HOURS = 24;
 
-/** Answers who runs steps, and what waits to be run. */
+/** Lists the workers, and the queues with what is waiting in them. */
 @Injectable()
 export class WorkerReader {
   constructor(private readonly gateway: WorkerListGateway) {}

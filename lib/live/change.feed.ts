@@ -29,8 +29,8 @@ const TROUBLE_WAIT_MS = 1_000;
 const END_MS = 200;
 
 /**
- * Tells of the transitions that processes commit, this one or others, in order and without a gap. While somebody listens,
- * the process asks the database ten times a second whether there is anything new; however many listen, it reads it once.
+ * Delivers the transitions that all processes commit, in order and without gaps. While somebody listens, the process asks the
+ * database ten times a second whether there is anything new; however many listen, it reads it once.
  */
 @Injectable()
 export class ChangeFeed implements OnApplicationShutdown {

@@ -10,7 +10,7 @@ import { mustBeListOf } from '../workflow/input.wording.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { CHANGE_EVENTS, type Change, type ChangeEvent } from './change.js';
 
-/** Which changes are meant; all that is given must hold. */
+/** Selects changes; all given conditions must hold. */
 export interface ChangeFilter {
   readonly taskIds?: readonly string[];
   readonly namespace?: string;

@@ -1,7 +1,7 @@
 import type { EventName } from '../events/event.catalogue.js';
 import type { TransitionDetails } from '../persistence/task.details.js';
 
-/** A committed transition of a task or of one of its steps, made by whatever process. */
+/** A committed transition of a task or step, made by any process. */
 export interface Change extends TransitionDetails {
   /** Where it stands in the history: whoever follows from here on gets what came after it. Opaque. */
   readonly position: string;
@@ -16,7 +16,7 @@ export interface Change extends TransitionDetails {
   readonly stepId: string | null;
 }
 
-/** The events that are in the history. */
+/** The names of the events that the history contains. */
 export const CHANGE_EVENTS = [
   'task.initialize_requested',
   'task.start_requested',
@@ -35,4 +35,5 @@ export const CHANGE_EVENTS = [
   'step.skipped',
 ] as const satisfies EventName[];
 
+/** One of `CHANGE_EVENTS`. */
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];

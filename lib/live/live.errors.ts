@@ -1,7 +1,7 @@
 import { inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
-/** Changes that cannot be followed as asked. */
+/** A request to follow changes is invalid. */
 export class InvalidChangeRequestError extends TaskerError {
   readonly code = 'TASKER_INVALID_CHANGE_REQUEST';
   override readonly httpStatus = 400;
@@ -11,7 +11,7 @@ export class InvalidChangeRequestError extends TaskerError {
   }
 }
 
-/** As many follow the changes in this process as its option `live.maxListeners` allows. */
+/** This process already has as many listeners as the option `live.maxListeners` allows. */
 export class TooManyListenersError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_LISTENERS';
   override readonly httpStatus = 503;
@@ -22,7 +22,7 @@ export class TooManyListenersError extends TaskerError {
   }
 }
 
-/** The process ends; another one can be asked. */
+/** The process is shutting down; another process can answer the request. */
 export class ShuttingDownError extends TaskerError {
   readonly code = 'TASKER_SHUTTING_DOWN';
   override readonly httpStatus = 503;

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 
-/** When two requests to start a task are the same one, and answered with the same task. */
+/** Decides when two requests to start a task count as the same request, which is answered with the same task. */
 export interface IdentityOptions {
   /**
    * `default`: only with the same idempotency key. `hash`: also when template, version, initiator, source system, reason,
@@ -12,4 +12,5 @@ export interface IdentityOptions {
   readonly windowSeconds?: number;
 }
 
+/** `default`, `hash`, or a provider class that implements `IdentityStrategyContract`. */
 export type IdentityStrategy = 'default' | 'hash' | Type;

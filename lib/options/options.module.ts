@@ -33,7 +33,9 @@ const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } = new ConfigurableModuleBu
   }))
   .build();
 
-/** What `TaskerModule.forRootAsync` takes: `useFactory` with `inject`, `useClass` or `useExisting`; and `http`. */
+/**
+ * The argument of `TaskerModule.forRootAsync`: `useFactory` with `inject`, `useClass` or `useExisting`; and `http`.
+ */
 export type TaskerModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
 
 /** What a host gives to `forRoot`. */

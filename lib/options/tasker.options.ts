@@ -2,7 +2,7 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import type { IdentityOptions } from './identity.options.js';
 
-/** What a host may set; every field is optional. */
+/** The options of `TaskerModule`; every field is optional. */
 export interface TaskerModuleOptions {
   readonly database?: DatabaseOptions;
   /**
@@ -22,11 +22,13 @@ export interface TaskerModuleOptions {
   readonly telemetry?: TelemetryOptions;
 }
 
+/** Whether migrations are applied at start, only verified, or neither. */
 export type MigrationMode = 'apply' | 'verify' | 'off';
 
 /** A folder of YAML files (searched with its subfolders), one YAML file, or what `defineTask` returned. */
 export type TemplateSource = string | TaskDefinition;
 
+/** The schema and data source of the tables, and the limits of statements and answers. */
 export interface DatabaseOptions {
   /** Schema of all tables and functions. @default 'tasker' */
   readonly schema?: string;
@@ -47,6 +49,7 @@ export interface DatabaseOptions {
   readonly maxReadBytes?: number;
 }
 
+/** The sources of templates, and their variables. */
 export interface TemplateOptions {
   /** Where templates come from. @default [] */
   readonly sources?: readonly TemplateSource[];
@@ -59,10 +62,12 @@ export interface TemplateOptions {
 }
 
 /**
- * The URL of a proxy, perhaps with user and password; `'environment'`: what `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say; null: none.
+ * The URL of a proxy, which may contain a user and password; `'environment'` for `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; or
+ * null for none.
  */
 export type ProxyOption = string | null;
 
+/** Defaults and limits of all steps. */
 export interface StepOptions {
   /** Limit of a step's run when its template sets none, in seconds. @default 300 */
   readonly timeoutSeconds?: number;
@@ -76,7 +81,7 @@ export interface StepOptions {
   readonly proxy?: ProxyOption;
 }
 
-/** What happens when tasks are started faster than workers finish them. */
+/** Limits how many tasks can be waiting when tasks are started faster than workers finish them. */
 export interface BackPressureOptions {
   /**
    * How many unfinished tasks each namespace may have; starting more is refused with `TooManyUnfinishedTasksError`. Each process
@@ -85,8 +90,10 @@ export interface BackPressureOptions {
   readonly maxUnfinished?: number | null;
 }
 
+/** Whether the worker starts with the application, or when the host calls `TaskerWorker.start()`. */
 export type WorkerStart = 'auto' | 'manual';
 
+/** How this process runs steps. */
 export interface WorkerOptions {
   /** Whether this process runs steps at all; `false` for a process that only serves the API. @default true */
   readonly enabled?: boolean;
@@ -127,7 +134,7 @@ export interface RetentionOptions {
   readonly intervalSeconds?: number;
 }
 
-/** Telling of changes as they happen. */
+/** Following changes as they happen. */
 export interface LiveOptions {
   /** How often a process in which somebody listens asks the database for changes, in milliseconds. @default 100 */
   readonly pollIntervalMs?: number;
@@ -135,7 +142,9 @@ export interface LiveOptions {
   readonly maxListeners?: number;
 }
 
-/** Telling other systems of changes. Only processes whose worker is enabled do; any process keeps the list of whom to tell. */
+/**
+ * Sending changes to other systems. Only processes whose worker is enabled do; any process keeps the list of whom to tell.
+ */
 export interface WebhookOptions {
   /** Whether this process tells webhooks at all. @default true */
   readonly enabled?: boolean;
@@ -157,6 +166,7 @@ export interface WebhookOptions {
   readonly keepFailedDays?: number;
 }
 
+/** Whether the REST API is served, and at which path. */
 export interface HttpOptions {
   /** Whether the REST controllers and the dashboard answer. @default true */
   readonly enabled?: boolean;
@@ -164,6 +174,7 @@ export interface HttpOptions {
   readonly path?: string;
 }
 
+/** Log lines about tasks and steps. */
 export interface TelemetryOptions {
   /** Log lines about failures, retries, lost workers and finished tasks through Nest's logger. @default true */
   readonly log?: boolean;

@@ -1,4 +1,4 @@
-/** How many tasks and steps are in which state now. The states of each add up to its total. */
+/** How many tasks and steps are in each state now. The states of each add up to its total. */
 export interface SystemHealth {
   readonly totalTasks: number;
   readonly pendingTasks: number;
@@ -27,7 +27,7 @@ export interface SystemHealth {
   readonly maxConnections: number;
 }
 
-/** What happened in a period. Durations are in seconds, means over nothing are 0. */
+/** Figures of a period. Durations are in seconds, means over nothing are 0. */
 export interface AnalyticsMetrics {
   /** Tasks in progress now. */
   readonly activeTasksCount: number;
@@ -58,7 +58,7 @@ export interface AnalyticsMetrics {
   readonly calculatedAt: string;
 }
 
-/** A task that took long, or has been taking long. Ids are strings, instants ISO 8601 in UTC. */
+/** A task that took long, or has been running for long. Ids are strings, instants ISO 8601 in UTC. */
 export interface SlowTask {
   readonly taskId: string;
   readonly taskName: string;
@@ -78,7 +78,7 @@ export interface SlowTask {
   readonly sourceSystem: string;
 }
 
-/** A step whose last attempt ran long. Ids are strings, instants ISO 8601 in UTC. */
+/** A step whose last attempt took long. Ids are strings, instants ISO 8601 in UTC. */
 export interface SlowStep {
   readonly workflowStepId: string;
   readonly taskId: string;

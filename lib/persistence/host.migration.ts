@@ -8,8 +8,8 @@ import { migrate } from './migration.runner.js';
 const SETTINGS = ['check_function_bodies', 'standard_conforming_strings', 'search_path'];
 
 /**
- * Brings the schema up to date with this version of the package, from within a TypeORM migration of the host's. What is applied
- * becomes part of the transaction of that migration; without one, each file is a transaction of its own.
+ * Applies the migrations of this version of the package within a TypeORM migration of the host. What is applied becomes part of
+ * the transaction of that migration; without one, each file is a transaction of its own.
  *
  * @returns names of the files that were applied; none when the schema was up to date
  * @throws InvalidOptionsError, UnsuitableDatabaseError, DatabaseAheadError, EditedMigrationError, MigrationFailedError

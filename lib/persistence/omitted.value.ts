@@ -1,4 +1,4 @@
-/** Stands for a value that an answer has no room for (option `database.maxReadBytes`), with nothing else beside it. */
+/** Stands for a value that was omitted because the answer had no room for it (option `database.maxReadBytes`). */
 export interface OmittedValue {
   readonly $omitted: {
     /** As the database stores it, perhaps compressed. */
@@ -7,7 +7,7 @@ export interface OmittedValue {
   };
 }
 
-/** Whether a context, results, an annotation or the context of an error was left out of the answer that it came with. */
+/** Whether a context, results, an annotation or the context of an error was omitted from its answer. */
 export function isOmitted(value: unknown): boolean {
   const { $omitted: omitted } = (value ?? {}) as { readonly $omitted?: Partial<OmittedValue['$omitted']> };
   return typeof omitted?.storedBytes === 'number' && Object.keys(value as object).length === 1;

@@ -10,6 +10,7 @@ export interface Operator {
   readonly reason: string | null;
 }
 
+/** A change of a task's state, with the template of the task. */
 export interface NamedTaskChange extends TaskChange {
   readonly namespace: string;
   /** Of the task template. */
@@ -33,7 +34,7 @@ export interface ExpiryAnswer extends ActionAnswer {
   readonly refusals: readonly (DatabaseRefusal & { readonly taskId: string })[];
 }
 
-/** What may be changed of a task; what is left out stays. */
+/** The fields of a task that can be changed. Fields that are left out keep their values. */
 export interface TaskChanges {
   /** Null gives each step the priority of its template. */
   readonly priority?: number | null;

@@ -36,7 +36,7 @@ export class UninitialisedDataSourceError extends TaskerError {
   }
 }
 
-/** A transaction in which a statement failed; PostgreSQL has undone all of it, and nothing more can be done in it. */
+/** A statement of the transaction failed, so PostgreSQL has undone all of it and accepts no further statement. */
 export class AbortedTransactionError extends TaskerError {
   readonly code = 'TASKER_ABORTED_TRANSACTION';
 
@@ -58,7 +58,7 @@ export class EndedTransactionError extends TaskerError {
   }
 }
 
-/** The connection of a transaction was lost before its commit, so the transaction was rolled back for certain. */
+/** The connection of a transaction was lost before its commit, so the transaction was rolled back. */
 export class LostConnectionError extends TaskerError {
   readonly code = 'TASKER_LOST_CONNECTION';
 
@@ -121,13 +121,13 @@ export class ReleasedManagerError extends TaskerError {
   }
 }
 
-/** A named task that was deleted from the database while this process still knows it. */
+/** The named task was deleted from the database, but this process still knows it. */
 export class UnknownNamedTaskError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_NAMED_TASK';
   override readonly httpStatus = 404;
 }
 
-/** There is no task of this id; perhaps it was deleted. */
+/** There is no task of this id, or it was deleted. */
 export class UnknownTaskError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_TASK';
   override readonly httpStatus = 404;
@@ -140,7 +140,7 @@ export class UnknownTaskError extends TaskerError {
   }
 }
 
-/** An operator action on a step that its task does not have. */
+/** The task has no such step. */
 export class UnknownStepError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_STEP';
   override readonly httpStatus = 404;
@@ -161,7 +161,7 @@ export interface RefusedAction {
   readonly skippable: boolean;
 }
 
-/** An operator action that the state of its task or step does not permit; nothing was changed. */
+/** The state of the task or step does not permit the action. Nothing was changed. */
 export class ActionRefusedError extends TaskerError {
   readonly code = 'TASKER_ACTION_REFUSED';
   override readonly httpStatus = 409;
@@ -197,7 +197,7 @@ export class StaleStepError extends TaskerError {
   readonly code = 'TASKER_STALE_STEP';
 }
 
-/** A `contextPath` that PostgreSQL cannot read. */
+/** PostgreSQL cannot read the `contextPath`. */
 export class InvalidContextPathError extends TaskerError {
   readonly code = 'TASKER_INVALID_CONTEXT_PATH';
   override readonly httpStatus = 400;
@@ -210,7 +210,7 @@ export class InvalidContextPathError extends TaskerError {
   }
 }
 
-/** Finding the tasks took too long; a filter that no index serves reads every task until enough are found. */
+/** Finding the tasks took too long. A filter that no index supports reads every task until enough are found. */
 export class SlowListError extends TaskerError {
   readonly code = 'TASKER_SLOW_LIST';
   override readonly httpStatus = 422;
@@ -226,7 +226,7 @@ export class SlowListError extends TaskerError {
   }
 }
 
-/** More than one answer of the database may bring, whatever is left out of it. */
+/** The answer is larger than one answer of the database may be, even without its largest values. */
 export class AnswerTooLargeError extends TaskerError {
   readonly code = 'TASKER_ANSWER_TOO_LARGE';
   override readonly httpStatus = 422;
@@ -243,7 +243,7 @@ export class AnswerTooLargeError extends TaskerError {
   }
 }
 
-/** A change that was meant for an earlier revision of a task or step than there is now. */
+/** The change was meant for an earlier revision of the task or step. */
 export class StaleRevisionError extends TaskerError {
   readonly code = 'TASKER_STALE_REVISION';
   override readonly httpStatus = 412;

@@ -7,14 +7,14 @@ import { isInScope, Parameters } from './task-filter.sql.js';
 import { UnknownTaskError } from './persistence.errors.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
 
-/** An object of an outside system. */
+/** An object of another system. */
 export interface RemoteObject {
   /** Name of the system, as templates have it in `dependent_system`. */
   readonly system: string;
   readonly id: string;
 }
 
-/** What somebody noted about a task. */
+/** An annotation of a task. */
 export interface TaskAnnotation {
   readonly id: string;
   readonly type: string;
@@ -22,7 +22,7 @@ export interface TaskAnnotation {
   readonly createdAt: Date;
 }
 
-/** Under what annotations are noted. */
+/** A type of annotations. */
 export interface AnnotationTypeDetails {
   readonly id: string;
   readonly name: string;

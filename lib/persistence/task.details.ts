@@ -3,7 +3,7 @@ import type { ExecutionStatus, HealthStatus, RecommendedAction } from '../workfl
 import type { StepState, TaskState } from '../workflow/states.js';
 import type { StepErrorCause, StepFailure } from '../workflow/step-failure.js';
 
-/** What a task is by itself. Ids are strings, instants ISO 8601 in UTC. */
+/** A task without its parts. Ids are strings, instants ISO 8601 in UTC. */
 export interface TaskOutline {
   readonly id: string;
   readonly namespace: string;
@@ -57,6 +57,7 @@ export type StoredPart = keyof StoredParts;
 /** One task with its steps. */
 export type TaskDetails = TaskOutline & Pick<StoredParts, 'context' | 'summary' | 'steps'>;
 
+/** An annotation of a task. */
 export interface AnnotationDetails {
   readonly id: string;
   readonly type: string;
@@ -65,6 +66,7 @@ export interface AnnotationDetails {
   readonly updatedAt: string;
 }
 
+/** A transition of a task or step. */
 export interface TransitionDetails {
   /** Null: of the task itself. */
   readonly step: string | null;
@@ -86,7 +88,7 @@ export interface TransitionDetails {
   readonly at: string;
 }
 
-/** Counts of the steps, and what follows from them. */
+/** Counts of the steps of a task, and what follows from them. */
 export interface TaskSummary {
   readonly executionStatus: ExecutionStatus;
   readonly healthStatus: HealthStatus;
@@ -105,6 +107,7 @@ export interface TaskSummary {
   readonly nextRetryAt: string | null;
 }
 
+/** A step of a task. */
 export interface StepDetails {
   readonly id: string;
   readonly name: string;
@@ -129,7 +132,7 @@ export interface StepDetails {
   readonly revision: string;
 }
 
-/** The stack is kept in the database and not shown: it tells a caller about our host and not about the failure. */
+/** The error of a step, without its stack, which describes the host and not the failure. */
 export interface StepErrorDetails extends StepFailure {
   readonly context: JsonObject;
   /** What led to it, where there was something. */

@@ -4,7 +4,7 @@ import { iso } from './instant.text.js';
 import { isInScope, Parameters, templatesOf } from './task-filter.sql.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 
-/** A process that runs steps, or did. */
+/** A process that runs steps, or ran them. */
 export interface WorkerDetails {
   readonly id: string;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface WorkerDetails {
   readonly lastHeartbeatAt: string;
 }
 
-/** What waits and runs in one queue, of one namespace. */
+/** The steps that are waiting and running in one queue of one namespace. */
 export interface QueueDetails {
   readonly queue: string;
   readonly namespace: string;

@@ -59,7 +59,7 @@ export interface TaskChange {
   readonly to: TaskState;
 }
 
-/** A step that changed its state otherwise than by an attempt; see `sql/functions/move_steps.sql`. */
+/** A change of a step's state that no attempt caused. */
 export interface StepChange {
   readonly stepId: string;
   readonly taskId: string;

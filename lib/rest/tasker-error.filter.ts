@@ -3,8 +3,7 @@ import { TaskerError } from '../workflow/tasker.error.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /**
- * Answers our errors in controllers of the host as problem documents, which say more than the filter of Nest does: the code, each
- * fault, when to try again.
+ * Answers errors of nestjs-tasker in controllers of the host with problem documents.
  *
  * @example
  * ```ts

@@ -11,7 +11,7 @@ export interface CustomEventDefinition {
   readonly description?: string;
 }
 
-/** What is set once for a whole task. */
+/** The settings of a whole task. */
 export interface TaskHead {
   readonly name: string;
   /** @default 'default' */
@@ -79,7 +79,7 @@ export interface HttpWork {
   readonly handlerConfig?: never;
 }
 
-/** What a step says besides what it does. */
+/** The settings of a step, apart from the work it does. */
 export interface StepSettings<Parents extends readonly string[] = readonly string[]> extends StepDefaultsDefinition {
   /** Earlier steps that must be done first. @default [] */
   readonly dependsOn?: Parents;

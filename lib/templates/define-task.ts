@@ -8,12 +8,12 @@ import type { TaskDocument } from './task.document.js';
 declare const carried: unique symbol;
 declare const stepTypes: unique symbol;
 
-/** Carries a type to `defineTask` without a value; made by `type<T>()`. */
+/** Carries a type to `defineTask` without a value; `type<T>()` makes it. */
 export interface Type<T> {
   readonly [carried]?: T;
 }
 
-/** Names a type where `defineTask` wants one: `returns: type<CartTotals>()`. */
+/** Gives `defineTask` a type: `returns: type<CartTotals>()`. */
 export function type<T>(): Type<T> {
   return {};
 }
@@ -24,7 +24,9 @@ export interface StepTypes {
   readonly dependsOn: string;
 }
 
-/** A task under construction, and at any point a complete definition. It never changes: each call gives a new one. */
+/**
+ * A task under construction, which is a complete definition at any point. It never changes: each call gives a new one.
+ */
 export interface TaskBuilder<Context, Steps> extends TaskDefinition<Context, ResultsIn<Steps>> {
   readonly [stepTypes]?: Steps;
   /**
@@ -85,7 +87,7 @@ export type ContextOf<Definition> = Definition extends TaskDefinition<infer Cont
 /** The names of a task's steps. */
 export type StepNameOf<Definition> = NamesIn<StepsOf<Definition>>;
 
-/** What a step's handler finds in `results`: the results of the steps it depends on, and no others. */
+/** The type of `results` in a step's handler: the results of the steps it depends on, and no others. */
 export type ParentResultsOf<Definition, Name extends StepNameOf<Definition>> = {
   readonly [Parent in ParentsOf<StepsOf<Definition>, Name>]: ResultsOfStep<StepsOf<Definition>, Parent>;
 };

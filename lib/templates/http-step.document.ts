@@ -7,10 +7,12 @@ export const BUILT_IN_PREFIX = 'tasker.';
 export const HTTP_HANDLER = `${BUILT_IN_PREFIX}http`;
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+/** A method of an HTTP step. */
 export type HttpMethod = (typeof HTTP_METHODS)[number];
 
 /** Which redirects a request that only reads follows. */
 export const REDIRECT_RULES = ['origin', 'any', 'none'] as const;
+/** Which redirects an HTTP step follows. */
 export type RedirectRule = (typeof REDIRECT_RULES)[number];
 
 /** A value of a query; a list repeats its key. */
@@ -29,7 +31,7 @@ export interface HttpDocument {
   readonly idempotency_header?: string | false;
 }
 
-/** The request of a step, as `defineTask` is told it. Texts may hold `{{ placeholders }}` and `${VARIABLES}`. */
+/** The request of an HTTP step in `defineTask`. Texts may hold `{{ placeholders }}` and `${VARIABLES}`. */
 export interface HttpStepRequest {
   /** An absolute URL. Placeholders are percent-encoded, and may not stand in the scheme or the host. */
   readonly url: string;

@@ -9,7 +9,7 @@ const REASONS = {
     'The database remembers it, but no running worker has it loaded. Keep a version loaded for as long as tasks of it are started.',
 } as const;
 
-/** The database knows the task template, but no tasks of it can be started from here now. */
+/** The database has the task template, but its tasks cannot be started from this process now. */
 export class UnavailableTemplateError extends TaskerError {
   readonly code = 'TASKER_UNAVAILABLE_TEMPLATE';
   override readonly httpStatus = 409;

@@ -1,7 +1,7 @@
 import { fullStop } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** Nobody registered the task template that was asked for. The message says what comes close. */
+/** No task template of this namespace, name and version is registered. The message says what comes close. */
 export class UnknownTemplateError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_TEMPLATE';
   override readonly httpStatus = 404;

@@ -3,7 +3,7 @@ import { NotTransactionalError, UnknownStepResultsError } from '../handlers/hand
 import type { StepContext, StepContextTask, StepLogger } from '../handlers/step-handler.contract.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 
-/** What a test says of the attempt that a handler is called for; the rest has defaults. */
+/** The parts of the argument that a test sets; all others have defaults. */
 export interface StepContextParts<Context, Results> {
   /** The task's context. @default {} */
   readonly context?: Context;
@@ -32,7 +32,7 @@ const DEADLINE_MS = 600_000;
 const SILENT: StepLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /**
- * What a handler is given for one attempt, for unit tests that call its `process` without engine and database.
+ * Makes the argument of `process`, for unit tests of a handler without engine and database.
  *
  * @example
  * ```ts

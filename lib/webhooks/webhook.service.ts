@@ -31,7 +31,7 @@ const REDELIVERED_AT_ONCE = 1_000;
 
 type Said = Pick<NewStoredWebhook, 'url' | 'filter' | 'description'>;
 
-/** Keeps whom to tell of changes, and answers what became of that. */
+/** Manages webhooks and their deliveries. */
 @Injectable()
 export class WebhookService {
   constructor(

@@ -5,18 +5,19 @@ import type { StoredWebhook } from '../persistence/webhook.gateway.js';
 
 export { DELIVERY_STATES } from '../persistence/webhook-delivery.gateway.js';
 
-/** Whom to tell of changes, and of which. */
+/** A webhook: the URL to send changes to, and which changes. */
 export interface WebhookDetails extends Omit<StoredWebhook, 'filter'> {
   /** Empty: all. */
   readonly filter: ChangeFilter;
 }
 
-/** With what its requests are signed by, which is shown only when it is new. */
+/** A new webhook with the secret that signs its requests, which is shown only once. */
 export interface WebhookWithSecret extends WebhookDetails {
   /** `whsec_` and the base64 of a key. */
   readonly secret: string;
 }
 
+/** A webhook to create. */
 export interface NewWebhook {
   /** Where changes are sent to, by POST: `https://` or `http://`. Stored as the URL standard spells it, without a fragment. */
   readonly url: string;
@@ -30,14 +31,15 @@ export interface NewWebhook {
   readonly isEnabled?: boolean;
 }
 
-/** What is left out stays. */
+/** The fields of a webhook that can be changed. Fields that are left out keep their values. */
 export type WebhookChanges = Partial<Omit<NewWebhook, 'secret'>>;
 
-/** A change that a webhook is to be told of, was told of, or could not be told of. */
+/** The delivery of one change to one webhook. */
 export interface WebhookDelivery extends Omit<StoredDelivery, 'change'> {
   readonly change: Change;
 }
 
+/** Which deliveries of a webhook to list. */
 export interface DeliveryRequest {
   /** @default all */
   readonly state?: WebhookDelivery['state'];
@@ -47,6 +49,7 @@ export interface DeliveryRequest {
   readonly limit?: number;
 }
 
+/** A page of deliveries, with a cursor. */
 export interface DeliveryPage {
   /** The latest first. */
   readonly deliveries: readonly WebhookDelivery[];
@@ -54,7 +57,7 @@ export interface DeliveryPage {
   readonly next: string | null;
 }
 
-/** What a receiver gets. */
+/** The body that a receiver gets. */
 export interface WebhookMessage {
   /** The same at each attempt, and in the header `webhook-id`: what came before can be told by it. */
   readonly id: string;

@@ -1,8 +1,8 @@
 import type { StepState, TaskState } from './states.js';
 
 /**
- * In which states of a task an operator may do what. SQL holds the same rules, and a test compares the two. Each name is that of the
- * operation in code, over HTTP and in GraphQL; docs/operating.md lists them, and a test compares these.
+ * The states of a task in which each action on it is permitted. SQL holds the same rules, and a test compares the two. Each name
+ * is that of the operation in code, over HTTP and in GraphQL; docs/operating.md lists them, and a test compares these.
  */
 export const TASK_ACTIONS = {
   cancel: ['pending', 'in_progress', 'error'],
@@ -15,7 +15,10 @@ export const TASK_ACTIONS = {
   rerun: ['complete', 'error', 'cancelled', 'resolved_manually'],
 } as const satisfies Record<string, readonly TaskState[]>;
 
-/** The same for a step, while its task is not over. A step is skipped only where its template says it is skippable. */
+/**
+ * The states of a step in which each action on it is permitted, as long as its task has not ended. A step is skipped only where
+ * its template says it is skippable.
+ */
 export const STEP_ACTIONS = {
   cancel: ['pending', 'in_progress', 'error'],
   changeRetryLimit: ['pending', 'in_progress', 'error'],
@@ -25,7 +28,9 @@ export const STEP_ACTIONS = {
   reset: ['error'],
 } as const satisfies Record<string, readonly StepState[]>;
 
+/** One of the keys of `TASK_ACTIONS`. */
 export type TaskAction = keyof typeof TASK_ACTIONS;
+/** One of the keys of `STEP_ACTIONS`. */
 export type StepAction = keyof typeof STEP_ACTIONS;
 export type ActionSubject = 'task' | 'step';
 

@@ -1,6 +1,7 @@
-/** What JSON can hold, and so what contexts and results can. */
+/** A value that JSON can represent, and so the type of contexts and results. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
+/** An object that JSON can represent. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }

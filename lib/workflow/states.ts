@@ -1,5 +1,6 @@
 /** States of a task. `complete`, `cancelled` and `resolved_manually` are final; `error` waits for a person. */
 export const TASK_STATES = ['pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually'] as const;
+/** One of `TASK_STATES`. */
 export type TaskState = (typeof TASK_STATES)[number];
 
 /** States of a workflow step. A step in `error` may still be waiting for an automatic retry. */
@@ -12,6 +13,7 @@ export const STEP_STATES = [
   'resolved_manually',
   'skipped',
 ] as const;
+/** One of `STEP_STATES`. */
 export type StepState = (typeof STEP_STATES)[number];
 
 /**

@@ -1,4 +1,4 @@
-/** What an attempt failed with, without its stack and context, which may hold personal data. */
+/** The failure of an attempt, without its stack and context, which may hold personal data. */
 export interface StepFailure {
   readonly message: string;
   /** The handler's own code, such as `PAYMENT_DECLINED`. */

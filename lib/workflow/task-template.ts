@@ -1,7 +1,7 @@
 import type { BackoffPolicy } from './backoff.js';
 import type { JsonObject } from './json.js';
 
-/** One step of a template, complete: every default is filled in. */
+/** A step of a template, with every default filled in. */
 export interface StepTemplate {
   readonly name: string;
   readonly description: string;
@@ -44,13 +44,13 @@ export interface StartRate {
   readonly seconds: number;
 }
 
-/** An event of the host's own that a step may publish. */
+/** An event of the host that a step may publish. */
 export interface CustomEvent {
   readonly name: string;
   readonly description: string;
 }
 
-/** A validated, immutable task template; YAML and TypeScript both end here. */
+/** A checked, immutable task template, from YAML or TypeScript. */
 export interface TaskTemplate {
   readonly namespace: string;
   readonly name: string;

@@ -13,7 +13,7 @@ import { mustBeListOf } from './input.wording.js';
 import { TASK_STATES, type TaskState } from './states.js';
 import type { Problem } from './tasker.error.js';
 
-/** Which tasks are meant; all that is given must hold. */
+/** Selects tasks; all given conditions must hold. */
 export interface TaskFilter {
   readonly ids?: readonly string[];
   readonly namespace?: string;
@@ -41,7 +41,7 @@ export interface TaskFilter {
   readonly updatedBefore?: Date | string;
 }
 
-/** One annotation of which all that is given holds. */
+/** Selects tasks by one of their annotations; all given conditions must hold. */
 export interface AnnotationFilter {
   readonly type?: string;
   /** A field of the annotation, if that is an object. */

@@ -1,6 +1,6 @@
 import type { TaskFilter } from './task.filter.js';
 
-/** A task template, in one version or all of them. */
+/** A task template, in one version or in all of them. */
 export interface ScopedTemplate {
   readonly namespace: string;
   readonly name: string;
@@ -9,8 +9,8 @@ export interface ScopedTemplate {
 }
 
 /**
- * The tasks that a user may know about: those for which everything given holds. `{}` is every task, `{ namespaces: [] }` is none.
- * A task out of scope does not exist for the user: it is not found, listed, counted, changed, or reported.
+ * Selects the tasks that a user may know about. `{}` is every task, `{ namespaces: [] }` is none. A task out of scope does not
+ * exist for the user: it is not found, listed, counted, changed, or reported.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import { brand } from './brand.js';
+import type { TaskerErrorCode } from './error.codes.js';
 
 /** `util.inspect.custom`, without Node. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
@@ -7,18 +8,18 @@ const MOST_CAUSES = 5;
 /** The HTTP status that a refused request answers with; 500 for everything that is not the caller's fault. */
 export type ErrorHttpStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
-/** One thing that is wrong with an input: where it is, as a JSON pointer (RFC 6901) into that input, and what to do. */
+/** A fault of an input: its place, as a JSON pointer (RFC 6901) into the input, and what must be different. */
 export interface Problem {
   readonly pointer: string;
   readonly message: string;
 }
 
 /**
- * The root of every error that nestjs-tasker raises. `code` is stable and meant for programs, `message` for people;
- * `problems` lists each fault when there can be several.
+ * The base class of every error of nestjs-tasker. `code` is stable and meant for programs, `message` for people; `problems`
+ * lists each fault when there can be several.
  */
 export abstract class TaskerError extends Error {
-  abstract readonly code: `TASKER_${string}`;
+  abstract readonly code: TaskerErrorCode;
   readonly httpStatus: ErrorHttpStatus = 500;
   readonly problems: readonly Problem[] = [];
 

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import {
   AnalyticsReader,
-  LackingPrivilegesError,
   defineTask,
   RecordService,
   StepHandler,
@@ -24,6 +23,7 @@ import { startHttpHost, type HttpHost } from '../support/http.host.js';
 import { connect } from '../support/persistence.js';
 import { DeliveryWorker } from '../../lib/webhooks/delivery.worker.js';
 import { DeliveryDeriver } from '../../lib/webhooks/delivery.deriver.js';
+import { LackingPrivilegesError } from '../../lib/persistence/role.errors.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 const OWNER_PASSWORD = 'owner';

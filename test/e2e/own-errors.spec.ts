@@ -1,10 +1,11 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Module, Post, UseFilters } from '@nestjs/common';
-import { MissingTemplateError, TaskerErrorFilter, TaskerModule, TaskService } from 'nestjs-tasker';
+import { TaskerErrorFilter, TaskerModule, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
 import { ADAPTERS } from '../support/adapters.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
+import { MissingTemplateError } from '../../lib/engine/engine.errors.js';
 
 @Controller('orders')
 class OrdersController {

@@ -10,7 +10,9 @@ import { InvalidActionError } from '../engine.errors.js';
 const MAX_NAME_LENGTH = 64;
 const MAX_FOUND = 1_000;
 
-/** Notes beside the workflows: annotations of tasks, and which objects of outside systems are the same. */
+/**
+ * Keeps records in addition to the workflows: annotations of tasks, and which objects of other systems are the same.
+ */
 @Injectable()
 export class RecordService {
   constructor(private readonly gateway: RecordGateway) {}

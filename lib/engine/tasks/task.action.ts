@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../workflow/json.js';
 import type { NamedTaskChange } from '../../persistence/operator.gateway.js';
 import type { StepChange } from '../../persistence/worker.gateway.js';
 
-/** Who acts, and why; both are kept with what changes. */
+/** The person or program that acts, and the reason. Both are stored with the change. */
 export interface ActionBy {
   /** At most 128 characters. */
   readonly actor: string;
@@ -10,21 +10,25 @@ export interface ActionBy {
   readonly reason?: string;
 }
 
+/** The person or program that changes a task or step, the reason, and optionally the revision that is meant. */
 export interface ChangeBy extends ActionBy {
   /** Only if the task or step is still at this `revision`. @default in any case */
   readonly ifRevision?: string;
 }
 
+/** The person or program that retries, the reason, and how many further attempts to allow. */
 export interface RetryBy extends ActionBy {
   /** How many more attempts. @default as many as the step's template allows in all */
   readonly attempts?: number;
 }
 
+/** The person or program that resolves a step, the reason, and the results to store. */
 export interface ResolveStepBy extends ActionBy {
   /** What the steps that depend on it find as its results. @default null */
   readonly results?: JsonValue;
 }
 
+/** The person or program that reruns a task, the reason, and optionally the step to begin with and the version. */
 export interface RerunBy extends ActionBy {
   /** The step to begin with: it and what depends on it run again, other finished steps keep their results. @default all run */
   readonly from?: string;
@@ -37,7 +41,7 @@ export interface RerunBy extends ActionBy {
   readonly version?: string;
 }
 
-/** What an operator action did. */
+/** The result of an operator action. */
 export interface ActionResult {
   /** False: the task or step was already as asked. */
   readonly changed: boolean;

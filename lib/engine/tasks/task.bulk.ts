@@ -1,7 +1,8 @@
 import type { TaskFilter } from '../../workflow/task.filter.js';
 
-/** What can be done to many tasks at once. */
+/** The actions that can be applied to many tasks at once. */
 export const BULK_ACTIONS = ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release'] as const;
+/** One of `BULK_ACTIONS`. */
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 /** The tasks to act on, in the order of their ids. */
@@ -14,7 +15,7 @@ export interface BulkFilter extends TaskFilter {
 
 export const MAX_BULK = 1_000;
 
-/** What became of one task. */
+/** The result for one task of a bulk action. */
 export interface BulkItem {
   readonly taskId: string;
   /** False: it was already as asked, or refused. */
@@ -23,6 +24,7 @@ export interface BulkItem {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
+/** The results of a bulk action, and whether there are more tasks. */
 export interface BulkReport {
   /** In the order of the tasks' ids. */
   readonly items: readonly BulkItem[];

@@ -18,7 +18,7 @@ import { InvalidIdentityStrategyError } from '../engine.errors.js';
 /** How long a `requestKey` stands for its task. */
 export const REQUEST_KEY_SECONDS = 86_400;
 
-/** What an `identity.strategy` of the host's own does; a provider of one of its modules. */
+/** The contract of a provider that the option `identity.strategy` names. */
 export interface IdentityStrategyContract {
   /** Requests for which it answers the same text are one task; null: never the same as another. */
   identify(request: IdentifiedRequest): string | null;

@@ -3,7 +3,7 @@ import type { ContextOf, StepNameOf } from '../../templates/define-task.js';
 import type { JsonObject } from '../../workflow/json.js';
 import type { TaskState } from '../../workflow/states.js';
 
-/** What to start. */
+/** A request to start a task. */
 export interface StartTaskRequest<Context = JsonObject> {
   /** @default 'default' */
   readonly namespace?: string;
@@ -34,7 +34,9 @@ export interface StartTaskRequest<Context = JsonObject> {
   readonly retained?: boolean;
 }
 
-/** A request to start a task of `defineTask`; the definition gives its name, its version and the type of its context. */
+/**
+ * A request to start a task of `defineTask`. The definition supplies the name, the version and the type of the context.
+ */
 export type DefinedTaskRequest<Task> = ContextPart<ContextOf<Task>> & {
   readonly [Key in Exclude<keyof StartTaskRequest, DefinedKey>]?: StartTaskRequest[Key] | undefined;
 } & {
@@ -56,6 +58,7 @@ export type StartArguments<Task> =
     ? [request?: DefinedTaskRequest<Task>, options?: StartOptions]
     : [request: DefinedTaskRequest<Task>, options?: StartOptions];
 
+/** The transaction to start the task in, and a key for the request. */
 export interface StartOptions {
   /**
    * The manager of a transaction of the host's: the task exists exactly if that transaction commits.
@@ -69,6 +72,7 @@ export interface StartOptions {
   readonly requestKey?: string;
 }
 
+/** The answer to a request to start a task. */
 export interface StartedTask {
   readonly id: string;
   readonly namespace: string;

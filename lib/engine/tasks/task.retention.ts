@@ -9,7 +9,9 @@ import { StandingFaults } from '../../background/standing.faults.js';
 
 const SECONDS_A_DAY = 86_400;
 
-/** Removes finished tasks that are older than the option `retention.afterDays`, batch by batch, each in a transaction of its own. */
+/**
+ * Removes finished tasks that are older than the option `retention.afterDays`, batch by batch, each in its own transaction.
+ */
 @Injectable()
 export class TaskRetention extends BackgroundService {
   private readonly logger = new Logger('TaskerRetention');

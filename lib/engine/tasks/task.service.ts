@@ -25,7 +25,7 @@ import { TaskRerunner } from './task.rerunner.js';
 import { TaskStarter, type PreparedTask } from './task.starter.js';
 
 /**
- * The front door: what hosts, REST and GraphQL do with tasks goes through here.
+ * Starts tasks and acts on them. Code, REST and GraphQL all use it.
  *
  * Everything but starting is an operator action: it says who acts and why, is kept in the history, wakes whoever has to run
  * something, and done twice changes nothing the second time. Steps are named by their name or id. All of them throw

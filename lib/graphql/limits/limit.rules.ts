@@ -5,8 +5,8 @@ import { fragmentsOf, OperationMeasure } from './operation.size.js';
 import { completeLimits, type QueryLimits } from './query.limits.js';
 
 /**
- * Rules for `validationRules` of a GraphQL server, which refuse what is too large, too deep or too costly whatever the variables
- * hold, before any of it is carried out. What the variables hold is known later: our queries and mutations then count by themselves.
+ * Makes validation rules that refuse GraphQL operations that are too large, too deep or too costly. What the variables hold is
+ * known later: our queries and mutations then count by themselves.
  *
  * @example
  * ```ts

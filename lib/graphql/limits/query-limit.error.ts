@@ -1,7 +1,7 @@
 import { TaskerError } from '../../workflow/tasker.error.js';
 import type { QueryLimits } from './query.limits.js';
 
-/** A GraphQL document or operation that is too large, nested too deeply, or whose answer may be too large. */
+/** A GraphQL document, operation or answer is too large, too deep or too costly. */
 export class QueryLimitError extends TaskerError {
   readonly code = 'TASKER_QUERY_LIMIT';
   override readonly httpStatus = 400;

@@ -1,7 +1,7 @@
 import { InvalidOptionsError } from '../../options/options.errors.js';
 import { wholeBetween } from '../../options/options.check.js';
 
-/** How much one GraphQL operation may ask for. */
+/** The limits of one GraphQL operation. */
 export interface QueryLimits {
   /** How deeply fields may be nested. @default 10 */
   readonly maxDepth?: number;

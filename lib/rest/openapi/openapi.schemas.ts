@@ -38,7 +38,7 @@ export const SCHEMAS = {
     },
     required: ['changed', 'steps', 'tasks'],
     additionalProperties: false,
-    description: 'What an operator action did.',
+    description: 'The result of an operator action.',
   },
   AnalyticsMetrics: {
     type: 'object',
@@ -118,7 +118,7 @@ export const SCHEMAS = {
       'calculatedAt',
     ],
     additionalProperties: false,
-    description: 'What happened in a period. Durations are in seconds, means over nothing are 0.',
+    description: 'Figures of a period. Durations are in seconds, means over nothing are 0.',
   },
   AnnotateDto: {
     type: 'object',
@@ -156,6 +156,7 @@ export const SCHEMAS = {
     },
     required: ['id', 'type', 'annotation', 'createdAt', 'updatedAt'],
     additionalProperties: false,
+    description: 'An annotation of a task.',
   },
   AnnotationFilter: {
     type: 'object',
@@ -173,7 +174,7 @@ export const SCHEMAS = {
       },
     },
     additionalProperties: false,
-    description: 'One annotation of which all that is given holds.',
+    description: 'Selects tasks by one of their annotations; all given conditions must hold.',
   },
   AnnotationListDocument: {
     type: 'object',
@@ -249,6 +250,7 @@ export const SCHEMAS = {
     },
     required: ['scope', 'periodHours', 'slowestTasks', 'slowestSteps'],
     additionalProperties: false,
+    description: 'The slowest tasks and steps of a period.',
   },
   BulkDto: {
     type: 'object',
@@ -419,7 +421,7 @@ export const SCHEMAS = {
     },
     required: ['taskId', 'changed', 'error'],
     additionalProperties: false,
-    description: 'What became of one task.',
+    description: 'The result for one task of a bulk action.',
   },
   BulkReport: {
     type: 'object',
@@ -438,6 +440,7 @@ export const SCHEMAS = {
     },
     required: ['items', 'more'],
     additionalProperties: false,
+    description: 'The results of a bulk action, and whether there are more tasks.',
   },
   Change: {
     type: 'object',
@@ -538,7 +541,7 @@ export const SCHEMAS = {
       'worker',
     ],
     additionalProperties: false,
-    description: 'A committed transition of a task or of one of its steps, made by whatever process.',
+    description: 'A committed transition of a task or step, made by any process.',
   },
   ChangeEvent: {
     type: 'string',
@@ -559,6 +562,7 @@ export const SCHEMAS = {
       'step.resolved_manually',
       'step.skipped',
     ],
+    description: 'One of `CHANGE_EVENTS`.',
   },
   ChangeFilter: {
     type: 'object',
@@ -595,7 +599,7 @@ export const SCHEMAS = {
       },
     },
     additionalProperties: false,
-    description: 'Which changes are meant; all that is given must hold.',
+    description: 'Selects changes; all given conditions must hold.',
   },
   ChangeStepDto: {
     type: 'object',
@@ -678,7 +682,7 @@ export const SCHEMAS = {
     },
     required: ['name', 'description'],
     additionalProperties: false,
-    description: "An event of the host's own that a step may publish.",
+    description: 'An event of the host that a step may publish.',
   },
   DeadLetter: {
     type: 'object',
@@ -703,7 +707,7 @@ export const SCHEMAS = {
     },
     required: ['task', 'failedSteps', 'repairs'],
     additionalProperties: false,
-    description: 'A task that needs a person: what is wrong, and what would repair it.',
+    description: 'A task that needs a person: what is wrong, and which actions would repair it.',
   },
   DeadLetterListDocument: {
     type: 'object',
@@ -778,6 +782,7 @@ export const SCHEMAS = {
     },
     required: ['id', 'name', 'attempts', 'retryLimit', 'error', 'blocks', 'repairs'],
     additionalProperties: false,
+    description: 'A failed step of a dead letter.',
   },
   HandlerListDocument: {
     type: 'object',
@@ -813,7 +818,7 @@ export const SCHEMAS = {
     },
     required: ['status', 'message', 'responseTimeMs'],
     additionalProperties: false,
-    description: 'One thing that was looked at.',
+    description: 'The result of one check.',
   },
   HealthStatus: {
     type: 'string',
@@ -902,6 +907,7 @@ export const SCHEMAS = {
     },
     required: ['from', 'id', 'name', 'namespace', 'to', 'version'],
     additionalProperties: false,
+    description: "A change of a task's state, with the template of the task.",
   },
   NamespaceListDocument: {
     type: 'object',
@@ -932,6 +938,7 @@ export const SCHEMAS = {
     },
     required: ['name', 'templateCount'],
     additionalProperties: false,
+    description: 'A namespace, and how many templates it has.',
   },
   NewWebhookDto: {
     type: 'object',
@@ -989,6 +996,7 @@ export const SCHEMAS = {
     },
     required: ['lastHour', 'lastFourHours', 'lastDay'],
     additionalProperties: false,
+    description: 'Figures of the last hour, the last four hours and the last day.',
   },
   Problem: {
     type: 'object',
@@ -1003,7 +1011,7 @@ export const SCHEMAS = {
     required: ['pointer', 'message'],
     additionalProperties: false,
     description:
-      'One thing that is wrong with an input: where it is, as a JSON pointer (RFC 6901) into that input, and what to do.',
+      'A fault of an input: its place, as a JSON pointer (RFC 6901) into the input, and what must be different.',
   },
   ProblemDocument: {
     type: 'object',
@@ -1100,7 +1108,7 @@ export const SCHEMAS = {
       'oldestReadyAt',
     ],
     additionalProperties: false,
-    description: 'What waits and runs in one queue, of one namespace.',
+    description: 'The steps that are waiting and running in one queue of one namespace.',
   },
   QueueListDocument: {
     type: 'object',
@@ -1162,7 +1170,7 @@ export const SCHEMAS = {
     type: 'string',
     enum: ['retry', 'reset', 'skip', 'resolve'],
     description:
-      'A way out for a failed step, the most likely one first; each is the name of an action. A permanent failure has to be mended first, outside of the engine: in code, in data, in another system.',
+      'An action that would repair a failed step. A permanent failure has to be mended first, outside of the engine: in code, in data, in another system.',
   },
   RerunDto: {
     type: 'object',
@@ -1279,7 +1287,7 @@ export const SCHEMAS = {
       'stepStatus',
     ],
     additionalProperties: false,
-    description: 'A step whose last attempt ran long. Ids are strings, instants ISO 8601 in UTC.',
+    description: 'A step whose last attempt took long. Ids are strings, instants ISO 8601 in UTC.',
   },
   SlowTask: {
     type: 'object',
@@ -1342,7 +1350,7 @@ export const SCHEMAS = {
       'sourceSystem',
     ],
     additionalProperties: false,
-    description: 'A task that took long, or has been taking long. Ids are strings, instants ISO 8601 in UTC.',
+    description: 'A task that took long, or has been running for long. Ids are strings, instants ISO 8601 in UTC.',
   },
   StartManyDto: {
     type: 'object',
@@ -1521,7 +1529,7 @@ export const SCHEMAS = {
     },
     required: ['name'],
     additionalProperties: false,
-    description: 'What to start.',
+    description: 'A request to start a task.',
   },
   StartedTask: {
     type: 'object',
@@ -1548,6 +1556,7 @@ export const SCHEMAS = {
     },
     required: ['id', 'namespace', 'name', 'version', 'state', 'created'],
     additionalProperties: false,
+    description: 'The answer to a request to start a task.',
   },
   StartedTaskListDocument: {
     type: 'object',
@@ -1608,7 +1617,7 @@ export const SCHEMAS = {
     },
     required: ['stepId', 'taskId', 'step', 'namespace', 'name', 'version', 'attempt', 'from', 'to', 'error'],
     additionalProperties: false,
-    description: 'A step that changed its state otherwise than by an attempt; see `sql/functions/move_steps.sql`.',
+    description: "A change of a step's state that no attempt caused.",
   },
   StepDetails: {
     type: 'object',
@@ -1696,6 +1705,7 @@ export const SCHEMAS = {
       'processedAt',
       'revision',
     ],
+    description: 'A step of a task.',
   },
   StepDocument: {
     description: 'A step among the others of its task.',
@@ -1794,8 +1804,7 @@ export const SCHEMAS = {
     },
     required: ['class', 'code', 'context', 'message', 'permanent'],
     additionalProperties: false,
-    description:
-      'The stack is kept in the database and not shown: it tells a caller about our host and not about the failure.',
+    description: 'The error of a step, without its stack, which describes the host and not the failure.',
   },
   StepFailure: {
     type: 'object',
@@ -1818,7 +1827,7 @@ export const SCHEMAS = {
     },
     required: ['message', 'code', 'class', 'permanent'],
     additionalProperties: false,
-    description: 'What an attempt failed with, without its stack and context, which may hold personal data.',
+    description: 'The failure of an attempt, without its stack and context, which may hold personal data.',
   },
   StepGraph: {
     type: 'object',
@@ -1891,6 +1900,7 @@ export const SCHEMAS = {
     },
     required: ['nodes', 'edges', 'levels', 'roots', 'leaves', 'longestPath'],
     additionalProperties: false,
+    description: 'The steps of a task or a template as nodes and edges.',
   },
   StepLimits: {
     type: 'object',
@@ -1944,6 +1954,7 @@ export const SCHEMAS = {
   StepState: {
     type: 'string',
     enum: ['pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually', 'skipped'],
+    description: 'One of `STEP_STATES`.',
   },
   StepTemplate: {
     type: 'object',
@@ -2038,7 +2049,7 @@ export const SCHEMAS = {
       'customEvents',
     ],
     additionalProperties: false,
-    description: 'One step of a template, complete: every default is filled in.',
+    description: 'A step of a template, with every default filled in.',
   },
   SystemHealth: {
     type: 'object',
@@ -2132,7 +2143,7 @@ export const SCHEMAS = {
       'maxConnections',
     ],
     additionalProperties: false,
-    description: 'How many tasks and steps are in which state now. The states of each add up to its total.',
+    description: 'How many tasks and steps are in each state now. The states of each add up to its total.',
   },
   SystemStatusDocument: {
     type: 'object',
@@ -2250,7 +2261,7 @@ export const SCHEMAS = {
       'failures',
     ],
     additionalProperties: false,
-    description: 'How the steps of a task stand to each other.',
+    description: 'How the steps of a task depend on each other, and what is left to do.',
   },
   TaskDocument: {
     description: 'A task in full, and what else was asked for.',
@@ -2474,7 +2485,7 @@ export const SCHEMAS = {
       'updatedAt',
       'revision',
     ],
-    description: 'What a task is by itself. Ids are strings, instants ISO 8601 in UTC.',
+    description: 'A task without its parts. Ids are strings, instants ISO 8601 in UTC.',
   },
   TaskRepair: {
     type: 'string',
@@ -2484,6 +2495,7 @@ export const SCHEMAS = {
   TaskState: {
     type: 'string',
     enum: ['pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually'],
+    description: 'One of `TASK_STATES`.',
   },
   TaskSummary: {
     type: 'object',
@@ -2547,7 +2559,7 @@ export const SCHEMAS = {
       'nextRetryAt',
     ],
     additionalProperties: false,
-    description: 'Counts of the steps, and what follows from them.',
+    description: 'Counts of the steps of a task, and what follows from them.',
   },
   TemplateDocument: {
     type: 'object',
@@ -2616,7 +2628,7 @@ export const SCHEMAS = {
     ],
     additionalProperties: false,
     description:
-      'A task template as the processes run it; what may be secret in the configuration of its steps is left out.',
+      'A task template as the processes run it, without values in the configuration of its steps that may be secret.',
   },
   TemplateOutline: {
     type: 'object',
@@ -2649,6 +2661,7 @@ export const SCHEMAS = {
     },
     required: ['namespace', 'name', 'versions', 'latestVersion', 'description', 'stepCount'],
     additionalProperties: false,
+    description: 'A task template without its steps.',
   },
   TransitionDetails: {
     type: 'object',
@@ -2717,6 +2730,7 @@ export const SCHEMAS = {
       'at',
     ],
     additionalProperties: false,
+    description: 'A transition of a task or step.',
   },
   TransitionListDocument: {
     type: 'object',
@@ -2791,7 +2805,7 @@ export const SCHEMAS = {
       'webhookId',
     ],
     additionalProperties: false,
-    description: 'A change that a webhook is to be told of, was told of, or could not be told of.',
+    description: 'The delivery of one change to one webhook.',
   },
   WebhookDeliveryListDocument: {
     type: 'object',
@@ -2846,7 +2860,7 @@ export const SCHEMAS = {
       },
     },
     required: ['createdAt', 'description', 'filter', 'id', 'isEnabled', 'updatedAt', 'url'],
-    description: 'Whom to tell of changes, and of which.',
+    description: 'A webhook: the URL to send changes to, and which changes.',
   },
   WebhookListDocument: {
     type: 'object',
@@ -2883,10 +2897,10 @@ export const SCHEMAS = {
     },
     required: ['id', 'type', 'timestamp', 'data'],
     additionalProperties: false,
-    description: 'What a receiver gets.',
+    description: 'The body that a receiver gets.',
   },
   WebhookWithSecret: {
-    description: 'With what its requests are signed by, which is shown only when it is new.',
+    description: 'A new webhook with the secret that signs its requests, which is shown only once.',
     allOf: [
       {
         $ref: '#/components/schemas/WebhookDetails',
@@ -2972,7 +2986,7 @@ export const SCHEMAS = {
       'lastHeartbeatAt',
     ],
     additionalProperties: false,
-    description: 'A process that runs steps, or did.',
+    description: 'A process that runs steps, or ran them.',
   },
   WorkerListDocument: {
     type: 'object',

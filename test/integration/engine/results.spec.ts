@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, Observable, of, throwError } from 'rxjs';
-import { PermanentError, type JsonValue } from 'nestjs-tasker';
-import type { StepDetails } from 'nestjs-tasker/testing';
+import { PermanentError, type JsonValue, type StepDetails } from 'nestjs-tasker';
 import { aGate } from '../../support/eventually.js';
 import { aChain, aTemplate, HANDLER } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';

@@ -7,7 +7,6 @@ import {
   RetryableError,
   TASKER_AUTHENTICATOR,
   TASKER_AUTHORIZATION_COORDINATOR,
-  TASKER_OPTIONS,
   TaskerError,
   TaskerModule,
 } from 'nestjs-tasker';
@@ -28,7 +27,6 @@ describe('a host of whose packages some load another copy of nestjs-tasker', () 
     const { tasker } = copy;
     expect(tasker.TASKER_AUTHENTICATOR).toBe(TASKER_AUTHENTICATOR);
     expect(tasker.TASKER_AUTHORIZATION_COORDINATOR).toBe(TASKER_AUTHORIZATION_COORDINATOR);
-    expect(tasker.TASKER_OPTIONS).toBe(TASKER_OPTIONS);
     const nobody = { provide: tasker.TASKER_AUTHENTICATOR, useValue: { authenticate: () => null } };
     const host = await startHttpHost({ providers: [nobody] });
     try {

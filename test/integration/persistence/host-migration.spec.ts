@@ -90,9 +90,9 @@ describe('a TypeORM migration that applies ours', () => {
 
   it('refuses a schema whose name is no identifier', async () => {
     const runner = (await open()).createQueryRunner();
-    await expect(tasker.applyTaskerMigrations(runner, { schema: 'x; drop table y' })).rejects.toThrow(
-      tasker.InvalidOptionsError,
-    );
+    await expect(tasker.applyTaskerMigrations(runner, { schema: 'x; drop table y' })).rejects.toMatchObject({
+      code: 'TASKER_INVALID_OPTIONS',
+    });
     await runner.release();
   });
 });

@@ -11,8 +11,6 @@ import {
   RecordService,
   TASKER_ENTITIES,
   TaskerModule,
-  UninitialisedDataSourceError,
-  UnsuitableDatabaseError,
   type Change,
 } from 'nestjs-tasker';
 import { Database } from '../../../lib/persistence/database.js';
@@ -28,6 +26,8 @@ import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { connect } from '../../support/persistence.js';
 import { lockWaited } from '../../support/waiting.js';
+import { UninitialisedDataSourceError } from '../../../lib/persistence/persistence.errors.js';
+import { UnsuitableDatabaseError } from '../../../lib/persistence/migration.errors.js';
 
 /** What an administrator may have set for a database, or a role. */
 const ODD_DATABASE: Readonly<Record<string, string>> = {

@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import * as graphql from '../../../lib/graphql/index.js';
 import * as main from '../../../lib/index.js';
 import * as testing from '../../../lib/testing/index.js';
+import { TASKER_ERROR_CODES } from '../../../lib/workflow/error.codes.js';
 import { fullStop, inLines, inSentences } from '../../../lib/workflow/sentence.js';
 import { read, ROOT, tableBelow, type Row } from './pages.js';
 
@@ -30,11 +32,29 @@ describe('the tables of errors', () => {
   });
 
   it.each([
-    ['nestjs-tasker', main, SECTIONS.slice(0, 3)],
-    ['nestjs-tasker/testing', testing, ['In tests']],
-  ])('name classes that %s exports', (_, entry, sections) => {
-    const names = documented.filter(({ section }) => sections.includes(section!)).map(({ error }) => error!);
-    expect(names.filter((name) => !(name in entry))).toEqual([]);
+    ['nestjs-tasker', main],
+    ['nestjs-tasker/graphql', graphql],
+    ['nestjs-tasker/testing', testing],
+  ])('name every class of an error that %s exports', (_, entry) => {
+    const names = documented.map(({ error }) => error!);
+    const exported = Object.keys(entry).filter((name) => name.endsWith('Error') && name !== 'TaskerError');
+    expect(exported.filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
+
+/** Code cannot catch them; programs that read the output or an answer have the code. */
+describe('the main entry', () => {
+  it.each(['At start', 'In tests', 'On the command line'])('exports no class of the section "%s"', (section) => {
+    const names = documented.filter((row) => row.section === section).map(({ error }) => error!);
+    expect(names.filter((name) => name in main && name !== 'DuplicateTemplateError')).toEqual([]);
+  });
+});
+
+describe('the type of the codes', () => {
+  it('has the code of each class, in the order of the alphabet, and no other', () => {
+    const codes = [...new Set(errors.map(({ code }) => code!))].sort();
+    expect(TASKER_ERROR_CODES).toEqual(codes);
+    expect([...new Set(documented.map(({ code }) => code!))].sort()).toEqual(codes);
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  ForbiddenError,
   InvalidActionError,
   TaskerError,
   TooManyUnfinishedTasksError,
   UnknownStepError,
 } from 'nestjs-tasker';
 import { userErrorsOf } from '../../../lib/graphql/mutations/user.error.js';
+import { ForbiddenError } from '../../../lib/auth/auth.errors.js';
 
 describe('an error of a mutation', () => {
   it('about values is part of the answer: one for each problem, with the way to it', () => {
@@ -39,7 +39,7 @@ describe('an error of a mutation', () => {
 
   it('about who asks, or about us, is none of it', () => {
     class Broken extends TaskerError {
-      readonly code = 'TASKER_BROKEN';
+      readonly code = 'TASKER_MISSING_REQUEST';
     }
     expect(userErrorsOf(new ForbiddenError('tasker.task:show'), {})).toBeNull();
     expect(userErrorsOf(new Broken('x'), {})).toBeNull();

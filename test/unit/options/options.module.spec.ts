@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Inject, Module, type ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { TASKER_OPTIONS, TaskerModule, TaskService, type ResolvedOptions } from '../../../lib/index.js';
+import { TaskerModule, TaskService } from '../../../lib/index.js';
+import { TASKER_OPTIONS } from '../../../lib/options/options.module.js';
+import type { ResolvedOptions } from '../../../lib/options/resolve.options.js';
 
 const compile = (...imports: NonNullable<ModuleMetadata['imports']>) => Test.createTestingModule({ imports }).compile();
 

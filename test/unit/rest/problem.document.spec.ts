@@ -4,7 +4,7 @@ import { problemDocument } from '../../../lib/rest/problem.document.js';
 import { TaskerError, type ErrorHttpStatus, type Problem } from '../../../lib/workflow/tasker.error.js';
 
 class OutOfCheeseError extends TaskerError {
-  readonly code: TaskerError['code'] = 'TASKER_OUT_OF_CHEESE';
+  readonly code = 'TASKER_OUT_OF_CHEESE' as TaskerError['code'];
 
   constructor(
     override readonly httpStatus: ErrorHttpStatus,

@@ -1,17 +1,14 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import {
-  ChangedTemplatesError,
-  DatabaseBehindError,
-  InvalidAuthProvidersError,
-  InvalidOptionsError,
-  InvalidStepHandlersError,
-  InvalidTaskTemplatesError,
-  LackingPrivilegesError,
-  MigrationFailedError,
-  MissingDataSourceError,
-  type TaskerError,
-} from '../../../lib/index.js';
+import { InvalidAuthProvidersError } from '../../../lib/auth/auth.errors.js';
+import { InvalidStepHandlersError } from '../../../lib/handlers/handler.errors.js';
+import { InvalidOptionsError } from '../../../lib/options/options.errors.js';
+import { DatabaseBehindError, MigrationFailedError } from '../../../lib/persistence/migration.errors.js';
+import { MissingDataSourceError } from '../../../lib/persistence/persistence.errors.js';
+import { LackingPrivilegesError } from '../../../lib/persistence/role.errors.js';
+import { ChangedTemplatesError } from '../../../lib/templates/changed-templates.error.js';
+import { InvalidTaskTemplatesError } from '../../../lib/templates/invalid-task-templates.error.js';
+import type { TaskerError } from '../../../lib/workflow/tasker.error.js';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
 import { aChain, aTemplate } from '../../support/factories.js';
 import { SETTINGS } from '../templates/loading.support.js';

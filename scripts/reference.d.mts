@@ -1,0 +1,6 @@
+/** The path of docs/reference.md. */
+export const REFERENCE: string;
+/** The text that docs/reference.md should have. */
+export function referencePage(): Promise<string>;
+/** The names that the package exports, over all entry points. */
+export function exportedNames(): readonly { readonly name: string; readonly sentence: string }[];

@@ -1,0 +1,142 @@
+/** `docs/reference.md`: every exported name with the first sentence of its doc comment. `npm run schemas` writes it. */
+import { join, relative } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import ts from 'typescript';
+import { ROOT } from './script.mjs';
+
+export const REFERENCE = join(ROOT, 'docs/reference.md');
+
+const ENTRIES = {
+  'nestjs-tasker': 'index.ts',
+  'nestjs-tasker/graphql': 'graphql/index.ts',
+  'nestjs-tasker/testing': 'testing/index.ts',
+};
+
+/** The sections of the main entry, and the folders of `lib` whose names they have. */
+const SECTIONS = {
+  'Module and options': ['.', 'options'],
+  'Starting and operating tasks': ['engine'],
+  Templates: ['templates'],
+  'Step and task handlers': ['handlers'],
+  Events: ['events'],
+  'Reading tasks and the system': ['insight'],
+  'Following changes': ['live'],
+  Webhooks: ['webhooks'],
+  Access: ['auth'],
+  'HTTP controllers': ['rest'],
+  Database: ['persistence'],
+  'Values and rules': ['workflow'],
+};
+
+/** The text of the page, as it should be. */
+export async function referencePage() {
+  const program = programOfEntries();
+  const [main, graphql, testing] = Object.values(ENTRIES).map((file) => exportsOf(program, file));
+  const text = [
+    '# Reference',
+    'Every name that the package exports. The doc comments, which your editor shows, say more. Made by `npm run schemas`.',
+    '## `nestjs-tasker`',
+    ...Object.entries(SECTIONS).flatMap(([title, rooms]) => [
+      `### ${title}`,
+      tableOf(main.filter(({ room, isError }) => rooms.includes(room) && !isError)),
+    ]),
+    '### Errors',
+    'Your code can catch these errors. [Errors](errors.md) lists the codes of all errors; compare the `code` of those whose class is not exported.',
+    tableOf(main.filter(({ isError }) => isError)),
+    '## `nestjs-tasker/graphql`',
+    tableOf(graphql),
+    '## `nestjs-tasker/testing`',
+    tableOf(testing),
+  ].join('\n\n');
+  return format(text, { ...(await resolveConfig(REFERENCE)), filepath: REFERENCE });
+}
+
+/** The names that the package exports, over all entry points. */
+export function exportedNames() {
+  const program = programOfEntries();
+  return Object.values(ENTRIES).flatMap((file) => exportsOf(program, file));
+}
+
+/** Only files of `lib`: names and comments need no types of other packages, which would take long to read. */
+function programOfEntries() {
+  const options = { ...compilerOptions(), noEmit: true, noLib: true, types: [] };
+  const host = ts.createCompilerHost(options);
+  host.resolveModuleNameLiterals = (literals, file) =>
+    literals.map(({ text }) =>
+      text.startsWith('.') ? ts.resolveModuleName(text, file, options, host) : { resolvedModule: undefined },
+    );
+  return ts.createProgram(
+    Object.values(ENTRIES).map((file) => join(ROOT, 'lib', file)),
+    options,
+    host,
+  );
+}
+
+/** Each export with the folder of `lib` that it is declared in. */
+function exportsOf(program, file) {
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(join(ROOT, 'lib', file));
+  return checker.getExportsOfModule(checker.getSymbolAtLocation(source)).map((exported) => {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+    const [declaration] = symbol.declarations;
+    const place = relative(join(ROOT, 'lib'), declaration.getSourceFile().fileName).split('/');
+    return {
+      name: exported.name,
+      kind: kindOf(declaration),
+      room: ROOMS[exported.name] ?? (place.length === 1 ? '.' : place[0]),
+      isError: ts.isClassDeclaration(declaration) && exported.name.endsWith('Error'),
+      sentence: firstSentence(ts.displayPartsToString(symbol.getDocumentationComment(checker))),
+    };
+  });
+}
+
+/** Types that a service of another section answers. */
+const ROOMS = {
+  AnnotationDetails: 'insight',
+  AnnotationTypeDetails: 'insight',
+  AnalyticsMetrics: 'insight',
+  isOmitted: 'insight',
+  OmittedValue: 'insight',
+  QueueDetails: 'insight',
+  SlowStep: 'insight',
+  SlowTask: 'insight',
+  StepDetails: 'insight',
+  StepErrorDetails: 'insight',
+  StepFailure: 'insight',
+  SystemHealth: 'insight',
+  TaskDetails: 'insight',
+  TaskOutline: 'insight',
+  TaskSummary: 'insight',
+  TransitionDetails: 'insight',
+  WorkerDetails: 'insight',
+  NamedTaskChange: 'events',
+  RemoteObject: 'engine',
+  StepChange: 'events',
+  TaskAnnotation: 'engine',
+  TaskChanges: 'engine',
+};
+
+function kindOf(declaration) {
+  if (ts.isClassDeclaration(declaration)) return 'class';
+  if (ts.isFunctionDeclaration(declaration)) return 'function';
+  if (!ts.isVariableDeclaration(declaration)) return 'type';
+  return ts.isArrowFunction(declaration.initializer ?? declaration) ? 'function' : 'constant';
+}
+
+function firstSentence(comment) {
+  const [paragraph] = comment.split(/\n\s*\n/);
+  const [sentence] = /^.*?[.?](?=\s|$)/s.exec(paragraph) ?? [paragraph];
+  return sentence.replaceAll(/\s+/g, ' ').trim().replace(/:$/, '.');
+}
+
+function tableOf(names) {
+  const rows = names.map(
+    ({ name, kind, sentence }) => `| \`${name}\` | ${kind} | ${sentence.replaceAll('|', '\\|')} |`,
+  );
+  return ['| name | kind | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function compilerOptions() {
+  const file = join(ROOT, 'tsconfig.json');
+  return ts.parseJsonConfigFileContent(ts.readConfigFile(file, ts.sys.readFile).config, ts.sys, ROOT).options;
+}
