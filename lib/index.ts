@@ -217,6 +217,7 @@ export type { BackoffPolicy } from './workflow/backoff.js';
 export type { JsonObject, JsonValue } from './workflow/json.js';
 export { STEP_STATES, TASK_STATES, type StepState, type TaskState } from './workflow/states.js';
 export type { AnnotationFilter, TaskFilter } from './workflow/task.filter.js';
+export { InvalidScopeError } from './workflow/task.scope.check.js';
 export type { ScopedTemplate, TaskScope } from './workflow/task.scope.js';
 export type { TaskDefinition } from './workflow/task-definition.js';
 export type { CustomEvent, StepTemplate, TaskTemplate } from './workflow/task-template.js';

@@ -4,10 +4,12 @@ import type { Permission } from './permissions.js';
 
 /** The kinds of things that permissions are about; `system` is everything without an id, such as figures and workers. */
 export const SUBJECT_KINDS = ['task', 'step', 'template', 'webhook', 'system'] as const;
+/** The kind of thing that a permission is about. */
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /** The ways in which something is asked for. `events` are server-sent events, which belong to REST. */
 export const ACCESS_FACES = ['rest', 'events', 'graphql', 'subscription'] as const;
+/** The way in which something is asked for. */
 export type AccessFace = (typeof ACCESS_FACES)[number];
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import {
   DeadLetterReader,
+  InvalidScopeError,
   StepReader,
   TaskReader,
   UnknownStepError,
@@ -24,7 +25,6 @@ import {
   TEMPLATES,
   type KnownTask,
 } from '../../support/scopes.js';
-import { InvalidScopeError } from '../../../lib/workflow/task.scope.check.js';
 
 const lab = useLab();
 const host = lab.share(SCOPED_HOST);
