@@ -5,14 +5,7 @@ import { Test } from '@nestjs/testing';
 import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import request from 'supertest';
 import { DataSource, DefaultNamingStrategy } from 'typeorm';
-import {
-  ChangeFeed,
-  defineTask,
-  RecordService,
-  TASKER_ENTITIES,
-  TaskerModule,
-  type Change,
-} from 'nestjs-tasker';
+import { ChangeFeed, defineTask, RecordService, TASKER_ENTITIES, TaskerModule, type Change } from 'nestjs-tasker';
 import { Database } from '../../../lib/persistence/database.js';
 import { AnnotationTypeEntity } from '../../../lib/persistence/entities/annotation-type.entity.js';
 import { WorkflowStepEntity } from '../../../lib/persistence/entities/workflow-step.entity.js';

@@ -1,10 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  InvalidActionError,
-  TaskerError,
-  TooManyUnfinishedTasksError,
-  UnknownStepError,
-} from 'nestjs-tasker';
+import { InvalidActionError, TaskerError, TooManyUnfinishedTasksError, UnknownStepError } from 'nestjs-tasker';
 import { userErrorsOf } from '../../../lib/graphql/mutations/user.error.js';
 import { ForbiddenError } from '../../../lib/auth/auth.errors.js';
 
