@@ -33,7 +33,7 @@ export class TaskScopeGateway {
     try {
       return await this.ask(scopes, taskIds);
     } catch (error) {
-      if (!isOfOnePart(error)) throw error;
+      if (!(error instanceof InvalidScopeError) && !isOfOnePart(error)) throw error;
       if (scopes.length === 1) return [error as Error];
     }
     const answers: TasksInScope[] = [];

@@ -16,6 +16,8 @@ export interface StoredWebhook {
 
 export interface NewStoredWebhook extends Pick<StoredWebhook, 'url' | 'filter' | 'description' | 'isEnabled'> {
   readonly secret: string;
+  /** The tasks that it may be told of, a `TaskScope` in its canonical form; null: all. */
+  readonly scope: JsonObject | null;
 }
 
 /** Of a webhook, apart from what it says: fields, id and instants. */
@@ -27,12 +29,13 @@ export class WebhookGateway {
   constructor(private readonly database: Database) {}
 
   /** Answers its id. */
-  create({ url, secret, filter, description, isEnabled }: NewStoredWebhook): Promise<string> {
-    return this.database.call('create_webhook', [url, secret, JSON.stringify(filter), description, isEnabled]);
+  create({ url, secret, filter, description, isEnabled, scope }: NewStoredWebhook): Promise<string> {
+    const parameters = [url, secret, JSON.stringify(filter), description, isEnabled, textOf(scope)];
+    return this.database.call('create_webhook', parameters);
   }
 
   /** Answers whether there is one, as `remove` and `setSecret` do. */
-  change(id: string, changes: Partial<Omit<NewStoredWebhook, 'secret'>>): Promise<boolean> {
+  change(id: string, changes: Partial<Omit<NewStoredWebhook, 'secret' | 'scope'>>): Promise<boolean> {
     return this.database.call('change_webhook', [id, JSON.stringify(changes)]);
   }
 
@@ -44,7 +47,7 @@ export class WebhookGateway {
     const [row] = await this.database.query<{ bytes: number }>(
       `select coalesce(sum(
          ${WEBHOOK_BYTES} + octet_length(to_json(w.url)::text) + octet_length(w.filter::text)
-           + coalesce(octet_length(to_json(w.description)::text), 0)
+           + coalesce(octet_length(to_json(w.description)::text), 0) + coalesce(octet_length(w.scope::text), 0)
        ), 0)::double precision as bytes
        from __schema__.webhooks w where w.webhook_id is distinct from $1::bigint`,
       [without],
@@ -69,19 +72,22 @@ export class WebhookGateway {
 
   /**
    * @param id null: all, the oldest first
+   * @param scope only those that were created with it; null: all
    * @throws AnswerTooLargeError
    */
-  async list(id: string | null = null): Promise<readonly StoredWebhook[]> {
+  async list(id: string | null, scope: JsonObject | null): Promise<readonly StoredWebhook[]> {
     const rows = await this.database.queryWhole<{ webhook: StoredWebhook }>(
       `select json_build_object(
          'id', w.webhook_id::text, 'url', w.url, 'filter', w.filter, 'description', w.description,
          'isEnabled', w.is_enabled, 'createdAt', ${iso('w.created_at')}, 'updatedAt', ${iso('w.updated_at')}
        ) as webhook
        from __schema__.webhooks w
-       where $1::bigint is null or w.webhook_id = $1
+       where ($1::bigint is null or w.webhook_id = $1) and ($2::jsonb is null or w.scope = $2::jsonb)
        order by w.webhook_id`,
-      [id],
+      [id, textOf(scope)],
     );
     return rows.map(({ webhook }) => webhook);
   }
 }
+
+const textOf = (json: JsonObject | null): string | null => json && JSON.stringify(json);

@@ -4,7 +4,8 @@ import { BackgroundService } from '../background/background.service.js';
 import { RecurringWork } from '../background/recurring.work.js';
 import { StandingFaults } from '../background/standing.faults.js';
 import type { Change } from '../live/change.js';
-import { matches, type ChangeFilter } from '../live/change.filter.js';
+import { matches } from '../live/change.filter.js';
+import { changesInScopes, type ScopedListener } from '../live/change.scopes.js';
 import { StableHistory } from '../live/stable.history.js';
 import { mergeChanges, type MergedChanges } from '../live/change.merge.js';
 import { laterPosition, parsePosition, positionText } from '../live/change.position.js';
@@ -17,6 +18,8 @@ import {
   type AddressedChange,
   type WebhookReading,
 } from '../persistence/webhook-delivery.gateway.js';
+import { TaskScopeGateway } from '../persistence/task-scope.gateway.js';
+import { errorText } from '../workflow/error.text.js';
 import { logText } from '../workflow/log.text.js';
 import { DeliveryWorker } from './delivery.worker.js';
 
@@ -44,6 +47,7 @@ export class DeliveryDeriver extends BackgroundService {
     private readonly changes: ChangeGateway,
     private readonly deliveries: WebhookDeliveryGateway,
     private readonly deliveryWorker: DeliveryWorker,
+    private readonly scopes: TaskScopeGateway,
     faults: StandingFaults,
   ) {
     super();
@@ -90,11 +94,36 @@ export class DeliveryDeriver extends BackgroundService {
     if (positionText(until) === positionText(after)) return { told: 0, hasMore: false };
     const { changes, position } =
       webhooks.length > 0 ? await this.read(after, until) : { changes: [], position: until };
-    const told = changes.map((change) => toldOf(change, webhooks)).filter(({ webhookIds }) => webhookIds.length > 0);
+    const told = await this.address(changes, webhooks);
     const refused = await this.deliveries.derive(revision, position, told);
     if (!refused) return { told: 0, hasMore: true }; // a webhook was changed meanwhile, or another process was quicker
     if (refused.length > 0) this.reportRefused(refused, told);
     return { told: told.length, hasMore: positionText(position) !== positionText(until) };
+  }
+
+  /** Leaves out changes that nobody is to be told of. */
+  private async address(
+    changes: readonly Change[],
+    webhooks: readonly ReadWebhook[],
+  ): Promise<readonly AddressedChange[]> {
+    const listeners = webhooks as readonly (ReadWebhook & ScopedListener)[];
+    const known = new Map<ReadWebhook, ReadonlySet<Change>>();
+    for (const [webhook, inScope] of await changesInScopes(this.scopes, listeners, changes)) {
+      if (inScope instanceof Error) this.reportUnscoped(webhook, inScope);
+      known.set(webhook, new Set(inScope instanceof Error ? [] : inScope));
+    }
+    const isTold = (webhook: ReadWebhook & ScopedListener, change: Change): boolean =>
+      isAmong(change, webhook.told) && matches(webhook.filter, change) && known.get(webhook)!.has(change);
+    return changes
+      .map((change) => ({ change, webhookIds: listeners.filter((each) => isTold(each, change)).map(({ id }) => id) }))
+      .filter(({ webhookIds }) => webhookIds.length > 0);
+  }
+
+  private reportUnscoped({ id }: ReadWebhook, error: Error): void {
+    this.logger.error(
+      `Failed to find the tasks in the scope of webhook ${id}; it is not notified of some changes. Remove it, and create it with another scope.`,
+      errorText(error),
+    );
   }
 
   /** They are lost, or those that follow would be held up. */
@@ -116,11 +145,6 @@ export class DeliveryDeriver extends BackgroundService {
 }
 
 type ReadWebhook = WebhookReading['webhooks'][number];
-
-function toldOf(change: Change, webhooks: readonly ReadWebhook[]): AddressedChange {
-  const meant = webhooks.filter(({ filter, told }) => isAmong(change, told) && matches(filter as ChangeFilter, change));
-  return { webhookIds: meant.map(({ id }) => id), change };
-}
 
 /** The position of a change has its own id in the history that it is of. */
 function isAmong({ position, step }: Change, told: ReadWebhook['told']): boolean {

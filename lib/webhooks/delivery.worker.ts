@@ -7,10 +7,15 @@ import { StandingFaults } from '../background/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { isOfOnePart } from '../persistence/sql.errors.js';
-import { WebhookDeliveryGateway, type ClaimedDelivery } from '../persistence/webhook-delivery.gateway.js';
+import {
+  WebhookDeliveryGateway,
+  type ClaimedDelivery,
+  type DeliveryOutcome,
+} from '../persistence/webhook-delivery.gateway.js';
 import { errorText } from '../workflow/error.text.js';
 import { logText } from '../workflow/log.text.js';
 import { DeliveryExecutor } from './delivery.executor.js';
+import { DeliveryScopes } from './delivery.scopes.js';
 import { ReceiverSpeeds } from './receiver.speeds.js';
 
 /** Above the time that a receiver has: for writing down what it answered, before somebody else asks it again. */
@@ -19,6 +24,12 @@ const LEASE_MARGIN_SECONDS = 30;
 const SHARE = 1 / 4;
 /** Part of all requests, at least one, for webhooks whose receivers do not, or of which nothing is known yet: one each. */
 const SHARE_OF_OTHERS = 1 / 2;
+const OUT_OF_SCOPE: DeliveryOutcome = {
+  kind: 'failed',
+  status: null,
+  error: 'The task is no longer in the scope of the webhook.',
+  afterSeconds: null,
+};
 /** The fault that some deliveries cannot be claimed. */
 const REFUSED = 'webhook_refused';
 
@@ -34,6 +45,7 @@ export class DeliveryWorker extends BackgroundService {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WebhookDeliveryGateway,
+    private readonly scopes: DeliveryScopes,
     private readonly executor: DeliveryExecutor,
     private readonly receivers: ReceiverSpeeds,
     private readonly faults: StandingFaults,
@@ -65,8 +77,10 @@ export class DeliveryWorker extends BackgroundService {
       for (;;) {
         const wasIdle = underWay.size === 0; // so no webhook is passed over, as it has enough requests
         const claimed = signal?.aborted ? [] : await this.claim([...underWay.values()]);
+        const outside = await this.scopes.outside(claimed);
         for (const delivery of claimed) {
-          const made = this.deliver(delivery, ending.signal)
+          const attempt = outside.has(delivery) ? OUT_OF_SCOPE : this.executor.execute(delivery, ending.signal);
+          const made = this.deliver(delivery, attempt)
             .then((isDelivered) => void (delivered += isDelivered ? 1 : 0))
             .finally(() => underWay.delete(made));
           underWay.set(made, delivery.webhookId);
@@ -126,8 +140,11 @@ export class DeliveryWorker extends BackgroundService {
     }
   }
 
-  private async deliver(delivery: ClaimedDelivery, ending: AbortSignal): Promise<boolean> {
-    const outcome = await this.executor.execute(delivery, ending);
+  private async deliver(
+    delivery: ClaimedDelivery,
+    attempt: DeliveryOutcome | Promise<DeliveryOutcome>,
+  ): Promise<boolean> {
+    const outcome = await attempt;
     const isWritten = await this.gateway
       .finish(delivery, outcome)
       .catch((error: unknown) => this.unfinished(delivery, error));

@@ -5,6 +5,7 @@ import { PersistenceModule } from '../persistence/persistence.module.js';
 import { DeliveryExecutor } from './delivery.executor.js';
 import { DeliveryRetention } from './delivery.retention.js';
 import { ReceiverSpeeds } from './receiver.speeds.js';
+import { DeliveryScopes } from './delivery.scopes.js';
 import { DeliveryWorker } from './delivery.worker.js';
 import { WebhookLifecycle } from './webhook.lifecycle.js';
 import { DeliveryDeriver } from './delivery.deriver.js';
@@ -17,6 +18,7 @@ import { WebhookService } from './webhook.service.js';
     DeliveryExecutor,
     DeliveryRetention,
     ReceiverSpeeds,
+    DeliveryScopes,
     DeliveryWorker,
     WebhookLifecycle,
     DeliveryDeriver,

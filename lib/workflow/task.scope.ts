@@ -1,3 +1,4 @@
+import type { JsonObject, JsonValue } from './json.js';
 import type { TaskFilter } from './task.filter.js';
 
 /** A task template, in one version or in all of them. */
@@ -42,6 +43,18 @@ export function hasTemplate(scope: TaskScope | null, template: Required<ScopedTe
     isAmong({ namespace, name, version }, template)
   );
 }
+
+/** As JSON that is the same for scopes that say the same in another order. */
+export function canonicalScope(scope: TaskScope): JsonObject {
+  const fields = Object.entries(JSON.parse(JSON.stringify(scope)) as JsonObject);
+  return Object.fromEntries(fields.map(([field, value]) => [field, Array.isArray(value) ? inOrder(value) : value]));
+}
+
+const inOrder = (list: readonly JsonValue[]): JsonValue[] =>
+  list
+    .map((value) => JSON.stringify(value))
+    .sort()
+    .map((text) => JSON.parse(text) as JsonValue);
 
 function isAmong(
   asked: Partial<Record<keyof ScopedTemplate, string | undefined>>,

@@ -19,7 +19,7 @@ begin
   set constraints all immediate; -- what a host defers to the commit must not be refused there
   for v_due in
     with due as materialized (
-      select d.webhook_delivery_id, d.webhook_id, d.due_at, w.url, w.secret, k.is_quick
+      select d.webhook_delivery_id, d.webhook_id, d.due_at, w.url, w.secret, w.scope, k.is_quick
       from __schema__.webhooks w
       cross join lateral (select p_quick is null or w.webhook_id = any (p_quick) as is_quick) k
       cross join lateral (
@@ -43,7 +43,7 @@ begin
       where d.webhook_delivery_id = v_due.webhook_delivery_id
       returning jsonb_build_object(
         'id', d.webhook_delivery_id::text, 'claim', d.claim::text, 'webhookId', d.webhook_id::text, 'url', v_due.url,
-        'secret', v_due.secret, 'change', d.change, 'attempt', d.attempts
+        'secret', v_due.secret, 'scope', v_due.scope, 'change', d.change, 'attempt', d.attempts
       ) into v_delivery;
       if v_delivery is not null then
         v_claimed := v_claimed || v_delivery;

@@ -4,7 +4,7 @@
 --
 -- If p_quick is given, only those webhooks answer in time as far as the process knows. Of each other webhook it gets one delivery,
 -- and p_others of all of these together: webhooks that are not in p_slow first, then in its order. Answers
--- [{id, claim, webhookId, url, secret, change, attempt}].
+-- [{id, claim, webhookId, url, secret, scope, change, attempt}].
 create or replace function __schema__.claim_webhook_deliveries(
   p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision,
   p_quick bigint[] default null, p_slow bigint[] default '{}', p_others integer default 0
@@ -44,7 +44,7 @@ begin
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', c.webhook_delivery_id::text, 'claim', c.claim::text, 'webhookId', c.webhook_id::text, 'url', w.url, 'secret', w.secret,
-    'change', c.change, 'attempt', c.attempts
+    'scope', w.scope, 'change', c.change, 'attempt', c.attempts
   ) order by c.webhook_delivery_id), '[]') into v_claimed
   from claimed c join __schema__.webhooks w on w.webhook_id = c.webhook_id;
   return v_claimed;

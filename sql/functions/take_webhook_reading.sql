@@ -1,5 +1,5 @@
 -- take_webhook_reading: makes a process the one that derives deliveries, for p_lease_seconds, unless another one is. Answers
--- {after: {task, step}, revision, webhooks: [{id, filter, told: {task, step}}]}, or null where another one is; the ids that a
+-- {after: {task, step}, revision, webhooks: [{id, filter, scope, told: {task, step}}]}, or null where another one is; the ids that a
 -- webhook is told of are [[from, until]], until null: without an end. Where there is nobody to tell the cursor is to be moved
 -- all the same, for the next webhook to be created (see ids_to_come).
 --
@@ -27,13 +27,13 @@ begin
     'after', jsonb_build_object('task', c.after_task::text, 'step', c.after_step::text),
     'revision', c.revision::text,
     'webhooks', coalesce(jsonb_agg(jsonb_build_object(
-      'id', w.webhook_id::text, 'filter', w.filter,
+      'id', w.webhook_id::text, 'filter', w.filter, 'scope', w.scope,
       'told', jsonb_build_object('task', __schema__.ranges_of(w.told_task), 'step', __schema__.ranges_of(w.told_step))
     )) filter (where w.webhook_id is not null), '[]')
   ) into v_answer
   from __schema__.webhook_cursor c
   left join lateral (
-    select x.webhook_id, x.filter, i.*
+    select x.webhook_id, x.filter, x.scope, i.*
     from __schema__.webhooks x
     cross join lateral (
       select __schema__.ids_after(x.told_task, c.after_task) as told_task, __schema__.ids_after(x.told_step, c.after_step) as told_step

@@ -72,6 +72,7 @@ export const wakingWays = 'integration/engine/waking-ways';
 export const metrics = 'integration/insight/metrics';
 export const readingBudget = 'integration/insight/reading-budget';
 export const scopedFigures = 'integration/insight/scoped-figures';
+export const scopedWebhooks = 'integration/webhooks/scoped-webhooks';
 export const scopes = 'integration/insight/scopes';
 export const slowest = 'integration/insight/slowest';
 export const systemHealth = 'integration/insight/system-health';

@@ -18,6 +18,10 @@ export class WebhookEntity extends TimestampsEntity {
   @Column({ type: 'jsonb' })
   readonly filter!: JsonObject;
 
+  /** The `TaskScope` of who created it; null: every task. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly scope!: JsonObject | null;
+
   @Column({ type: 'text', nullable: true })
   readonly description!: string | null;
 

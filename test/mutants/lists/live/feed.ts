@@ -239,7 +239,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'lets one scope that cannot be looked at stop all others',
-        find: 'if (!isOfOnePart(error)) throw error;',
+        find: 'if (!(error instanceof InvalidScopeError) && !isOfOnePart(error)) throw error;',
         replace: 'throw error;',
       },
       {

@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { deliveryWorkers, delivering, deriving, restWebhooks, telling, webhooks } from '../../specs.js';
+import { deliveryWorkers, delivering, deriving, restWebhooks, scopedWebhooks, telling, webhooks } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -14,13 +14,25 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'tells a webhook what committed before it was created',
-        find: 'isAmong(change, told) && matches',
-        replace: 'matches',
+        find: 'isAmong(change, webhook.told) && ',
+        replace: '',
       },
       {
         mistake: 'ignores the filter of a webhook',
-        find: 'isAmong(change, told) && matches(filter as ChangeFilter, change)',
-        replace: 'isAmong(change, told)',
+        find: ' && matches(webhook.filter, change)',
+        replace: '',
+      },
+      {
+        mistake: 'ignores the scope of a webhook',
+        find: ' && known.get(webhook)!.has(change)',
+        replace: '',
+        tests: [scopedWebhooks],
+      },
+      {
+        mistake: 'tells everything to a webhook whose scope cannot be looked at',
+        find: 'inScope instanceof Error ? [] : inScope',
+        replace: 'inScope instanceof Error ? changes : inScope',
+        tests: [scopedWebhooks],
       },
       { mistake: 'tells a webhook of one change too many', find: 'id < BigInt(until)', replace: 'id <= BigInt(until)' },
       { mistake: 'leaves one change out', find: 'id >= BigInt(from)', replace: 'id > BigInt(from)' },
@@ -201,6 +213,33 @@ export const files: readonly MutantsOfFile[] = [
         replace: `if (username !== '' && password !== '') return`,
       },
       { mistake: 'passes over addresses of IPv6', find: `hostname.replace(/^\\[(.*)\\]$/, '$1')`, replace: 'hostname' },
+    ],
+  },
+  {
+    file: 'lib/webhooks/delivery.scopes.ts',
+    tests: [scopedWebhooks],
+    mutants: [
+      {
+        mistake: 'sends what left the scope of its webhook',
+        find: 'scoped.filter(isOutside)',
+        replace: 'scoped.filter(() => false)',
+      },
+    ],
+  },
+  {
+    file: 'lib/webhooks/webhook.service.ts',
+    tests: [scopedWebhooks],
+    mutants: [
+      {
+        mistake: 'takes scopes in another order for others',
+        find: 'scope && canonicalScope(scope)',
+        replace: 'scope && ({ ...scope } as JsonObject)',
+      },
+      {
+        mistake: 'removes a webhook of another scope',
+        find: 'await this.get(id, scope);\n    if (!(await this.webhooks.remove(id)))',
+        replace: 'if (!(await this.webhooks.remove(id)))',
+      },
     ],
   },
 ];
