@@ -149,7 +149,7 @@ export {
 } from './insight/template.reader.js';
 export { WorkerReader, type QueueDetails, type WorkerDetails } from './insight/worker.reader.js';
 export type { ListedTask, TaskListRequest, TaskPage, TaskSort } from './insight/task.list.js';
-export type { HeldUp, TaskAnalysis } from './insight/task.analysis.js';
+export type { Blocker, TaskAnalysis } from './insight/task.analysis.js';
 export type { TaskPart, TaskParts, TaskWith } from './insight/task.parts.js';
 export type { AnnotationDetails, TaskOutline, TransitionDetails } from './persistence/task.details.js';
 export type { StepFailure } from './workflow/step-failure.js';

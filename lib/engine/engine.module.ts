@@ -16,7 +16,7 @@ import { ReadyNotifier } from './ready.notifier.js';
 import { IdempotentRequests } from './idempotent.requests.js';
 import { RecordService } from './tasks/record.service.js';
 import { RunningSteps } from './steps/running.steps.js';
-import { StepDefinitionCache } from './steps/step-definition.cache.js';
+import { StepTemplateCache } from './steps/step-template.cache.js';
 import { StepRunner } from './steps/step.runner.js';
 import { StepTransactions } from './steps/step.transactions.js';
 import { TaskBulkRunner } from './tasks/task.bulk.runner.js';
@@ -52,7 +52,7 @@ import { Worker } from './steps/worker.js';
     RecordService,
     IdempotentRequests,
     RunningSteps,
-    StepDefinitionCache,
+    StepTemplateCache,
     StepRunner,
     StepTransactions,
     TaskBulkRunner,

@@ -1,12 +1,12 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import type { HeldUp, TaskAnalysis } from '../insight/task.analysis.js';
+import type { Blocker, TaskAnalysis } from '../insight/task.analysis.js';
 import type { StepState } from '../workflow/states.js';
 import { Instant } from './instant.field.js';
 import { StepStateEnum } from './state.enums.js';
 import { StepGraphType } from './step-graph.type.js';
 
-@ObjectType('HeldUp', { description: 'A step that others wait for.' })
-export class HeldUpType implements HeldUp {
+@ObjectType('Blocker', { description: 'A step that other steps wait for.' })
+export class BlockerType implements Blocker {
   @Field()
   readonly step!: string;
 
@@ -23,7 +23,7 @@ export class HeldUpType implements HeldUp {
   readonly nextRetryAt!: string | null;
 
   @Field(() => [String], { description: 'The unfinished steps that cannot run before it is done, directly or not.' })
-  readonly holdsUp!: readonly string[];
+  readonly blocks!: readonly string[];
 }
 
 @ObjectType('TaskAnalysis', { description: 'How the steps of a task stand to each other, by their names.' })
@@ -37,24 +37,24 @@ export class TaskAnalysisType implements TaskAnalysis {
   @Field(() => [String])
   readonly runningSteps!: readonly string[];
 
-  @Field(() => [String], { description: 'They may run now, or when their time has come.' })
+  @Field(() => [String], { description: 'They may run now, or when they are due.' })
   readonly readySteps!: readonly string[];
 
-  @Field(() => [String], { description: 'They wait for steps that go on.' })
+  @Field(() => [String], { description: 'They wait for steps that can still finish.' })
   readonly waitingSteps!: readonly string[];
 
   @Field(() => [String], { description: 'They wait for a step that failed for good or was cancelled.' })
   readonly blockedSteps!: readonly string[];
 
-  @Field(() => [String], { description: 'One of the longest ways through what is left.' })
-  readonly longestWayLeft!: readonly string[];
+  @Field(() => [String], { description: 'The longest chain of steps that must still run one after the other.' })
+  readonly criticalPath!: readonly string[];
 
   @Field(() => Int, { description: 'Most steps that may run at the same time.' })
   readonly mostAtOnce!: number;
 
-  @Field(() => [HeldUpType], { description: 'Those that hold up most first; ten at most.' })
-  readonly bottlenecks!: readonly HeldUp[];
+  @Field(() => [BlockerType], { description: 'At most ten, those that block most first.' })
+  readonly bottlenecks!: readonly Blocker[];
 
-  @Field(() => [HeldUpType], { description: 'Steps in error.' })
-  readonly failures!: readonly HeldUp[];
+  @Field(() => [BlockerType], { description: 'Steps in error.' })
+  readonly failures!: readonly Blocker[];
 }

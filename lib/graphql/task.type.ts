@@ -40,7 +40,7 @@ export class TaskSummaryType implements TaskSummary {
   readonly readySteps!: number;
 
   @Field(() => Int, { description: 'Failed steps that will not be retried by themselves.' })
-  readonly blockedSteps!: number;
+  readonly exhaustedRetrySteps!: number;
 
   @Instant({ nullable: true })
   readonly nextRetryAt!: string | null;

@@ -66,7 +66,7 @@ export class DeadLetterReader {
 
 function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter {
   const failed = steps.filter(({ state }) => state === 'error'); // for good: a task in error has nothing that may still run
-  const blocks = new Map(analyseTask(task.state, steps).failures.map(({ step, holdsUp }) => [step, holdsUp]));
+  const blocks = new Map(analyseTask(task.state, steps).failures.map((failure) => [failure.step, failure.blocks]));
   return {
     task,
     failedSteps: failed.map((step) => ({

@@ -5,8 +5,8 @@ import { graphOf, type StepGraph } from './step.graph.js';
 /** More than anybody looks at; a wide task may have a thousand. */
 const MOST_BOTTLENECKS = 10;
 
-/** A step that others wait for. */
-export interface HeldUp {
+/** A step that other steps wait for. */
+export interface Blocker {
   readonly step: string;
   readonly state: StepDetails['state'];
   readonly attempts: number;
@@ -14,7 +14,7 @@ export interface HeldUp {
   /** When it will be tried again; null: it runs, is ready, or waits for a person. */
   readonly nextRetryAt: string | null;
   /** Names of the unfinished steps that cannot run before it is done, directly or not. */
-  readonly holdsUp: readonly string[];
+  readonly blocks: readonly string[];
 }
 
 /** How the steps of a task depend on each other, and what is left to do. */
@@ -23,20 +23,20 @@ export interface TaskAnalysis {
   /** Complete, resolved manually or skipped. */
   readonly doneSteps: readonly string[];
   readonly runningSteps: readonly string[];
-  /** All that they wait for is done: they may run now, or when their time has come. */
+  /** Everything that they depend on is done: they may run now, or when they are due. */
   readonly readySteps: readonly string[];
-  /** They wait for steps that go on. */
+  /** They wait for steps that can still finish. */
   readonly waitingSteps: readonly string[];
-  /** They wait for a step that failed for good or was cancelled, or nothing of their task goes on, as after its deadline. */
+  /** They wait for a step that failed for good or was cancelled, or their task has stopped, as after its deadline. */
   readonly blockedSteps: readonly string[];
-  /** One of the longest ways through what is left; how many steps must still run one after the other. */
-  readonly longestWayLeft: readonly string[];
+  /** The longest chain of steps that must still run one after the other; one of them, if several are as long. */
+  readonly criticalPath: readonly string[];
   /** Most steps of one level, which may run at the same time. */
   readonly mostAtOnce: number;
-  /** Unfinished steps whose turn has come and that hold others up, those that hold up most first; ten at most. */
-  readonly bottlenecks: readonly HeldUp[];
-  /** Those in error, with what each holds up. */
-  readonly failures: readonly HeldUp[];
+  /** Unfinished steps that could run or are running, and that block others; at most ten, those that block most first. */
+  readonly bottlenecks: readonly Blocker[];
+  /** Steps in error, with the steps that each blocks. */
+  readonly failures: readonly Blocker[];
 }
 
 const DONE: ReadonlySet<string> = new Set(['complete', 'resolved_manually', 'skipped']);
@@ -58,7 +58,7 @@ export function analyseTask(taskState: TaskState, steps: readonly StepDetails[])
   const pending = steps.filter(({ state }) => state === 'pending' || state === 'error');
   const isFree = ({ dependsOn }: StepDetails): boolean => dependsOn.every(isDone);
   const left = steps.filter(({ name, state }) => !isDone(name) && state !== 'cancelled');
-  const heldUp = left.filter(isFree).map((step) => heldUpBy(step, left));
+  const blockers = left.filter(isFree).map((step) => blockerOf(step, left));
   return {
     graph,
     doneSteps: names(steps.filter(({ name }) => isDone(name))),
@@ -66,13 +66,13 @@ export function analyseTask(taskState: TaskState, steps: readonly StepDetails[])
     readySteps: names(pending.filter((step) => isFree(step) && !dead.has(step.name))),
     waitingSteps: names(pending.filter((step) => !isFree(step) && !dead.has(step.name))),
     blockedSteps: names(pending.filter((step) => dead.has(step.name) && step.state === 'pending')),
-    longestWayLeft: graphOf(withoutOthers(left)).longestPath,
+    criticalPath: graphOf(withoutOthers(left)).longestPath,
     mostAtOnce: Math.max(0, ...graph.levels.map((level) => level.length)),
-    bottlenecks: heldUp
-      .filter(({ holdsUp }) => holdsUp.length > 0)
-      .sort((one, other) => other.holdsUp.length - one.holdsUp.length)
+    bottlenecks: blockers
+      .filter(({ blocks }) => blocks.length > 0)
+      .sort((one, other) => other.blocks.length - one.blocks.length)
       .slice(0, MOST_BOTTLENECKS),
-    failures: heldUp.filter(({ state }) => state === 'error'),
+    failures: blockers.filter(({ state }) => state === 'error'),
   };
 }
 
@@ -83,12 +83,12 @@ function withoutOthers(steps: readonly StepDetails[]): readonly { name: string; 
 }
 
 /** One walk, as the steps come dependencies first. */
-function heldUpBy(
+function blockerOf(
   { name, state, attempts, retryLimit, nextRetryAt }: StepDetails,
   left: readonly StepDetails[],
-): HeldUp {
+): Blocker {
   const behind = new Set([name]);
   for (const step of left) if (step.dependsOn.some((parent) => behind.has(parent))) behind.add(step.name);
   behind.delete(name);
-  return { step: name, state, attempts, retryLimit, nextRetryAt, holdsUp: [...behind] };
+  return { step: name, state, attempts, retryLimit, nextRetryAt, blocks: [...behind] };
 }

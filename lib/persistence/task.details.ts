@@ -103,7 +103,7 @@ export interface TaskSummary {
   readonly cancelledSteps: number;
   readonly readySteps: number;
   /** Failed steps that will not be retried by themselves. */
-  readonly blockedSteps: number;
+  readonly exhaustedRetrySteps: number;
   readonly nextRetryAt: string | null;
 }
 

@@ -1,20 +1,11 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
-import {
-  TemplateReader,
-  type NamespaceOutline,
-  type TemplateDocument,
-  type TemplateOutline,
-} from '../insight/template.reader.js';
+import { TemplateReader, type TemplateDocument, type TemplateOutline } from '../insight/template.reader.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
 import { TaskerController } from './tasker-controller.decorator.js';
+import type { NamespaceListDocument } from './templates.controller.js';
 
 const VERSION = { version: 'text' } as const;
-
-export interface NamespaceListDocument {
-  readonly namespaces: readonly NamespaceOutline[];
-  readonly totalNamespaces: number;
-}
 
 export interface HandlerListDocument {
   readonly namespace: string;
@@ -22,7 +13,7 @@ export interface HandlerListDocument {
   readonly totalHandlers: number;
 }
 
-/** What can be started: task templates by namespace, name and version. */
+/** The former paths of `TemplatesController`, kept for clients that use them. */
 @TaskerController('handlers')
 export class HandlersController {
   constructor(private readonly templates: TemplateReader) {}

@@ -11,6 +11,7 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import { EventsController } from './events.controller.js';
 import { EventStreamAnswer } from './event.stream.js';
 import { HandlersController } from './handlers.controller.js';
+import { TemplatesController } from './templates.controller.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { FastifyRoutes } from './fastify.routes.js';
@@ -35,6 +36,7 @@ const CONTROLLERS = [
   DeadLettersController,
   EventsController,
   HandlersController,
+  TemplatesController,
   StepsController,
   SystemStatusController,
   TaskActionsController,

@@ -3,7 +3,7 @@ import type { TaskDefinition } from '../workflow/task-definition.js';
 import { stepDocument, taskDocument } from './define-task.document.js';
 import type { StepDefinition, TaskHead } from './define-task.document.js';
 import { DOCUMENT_DEFAULTS } from './task.document.js';
-import type { TaskDocument } from './task.document.js';
+import type { RawTask } from './task.document.js';
 
 declare const carried: unique symbol;
 declare const stepTypes: unique symbol;
@@ -69,7 +69,7 @@ function buildTask<Context, Steps>(head: JsonObject, steps: readonly JsonObject[
 function withHandler(head: JsonObject, name: string, step: StepDefinition): StepDefinition {
   if (step.handler !== undefined || step.http !== undefined) return step;
   const { namespace_name: namespace = DOCUMENT_DEFAULTS.namespace, name: task } = head as Pick<
-    TaskDocument,
+    RawTask,
     'namespace_name' | 'name'
   >;
   return { ...step, handler: `${namespace}.${task}.${name}` };

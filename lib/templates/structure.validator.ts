@@ -4,21 +4,21 @@ import { packageFile } from '../options/package.files.js';
 import { ajv as ajvPackage } from './lazy.packages.cjs';
 import { findingsOf } from './schema-error.message.js';
 import type { JsonObject } from '../workflow/json.js';
-import type { TaskDocument } from './task.document.js';
+import type { RawTask } from './task.document.js';
 import type { Finding } from './template.problem.js';
 
 /** The file that editors use too. */
 const SCHEMA = 'schemas/task-template.schema.json';
 
-let validator: ValidateFunction<TaskDocument> | undefined;
+let validator: ValidateFunction<RawTask> | undefined;
 
-/** Checks a document's keys and values against `schemas/task-template.schema.json`; without findings it is a `TaskDocument`. */
+/** Checks a document's keys and values against `schemas/task-template.schema.json`; without findings it is a `RawTask`. */
 export function structureFindings(document: unknown): Finding[] {
   validator ??= compileSchema();
   return validator(document) ? [] : findingsOf(validator.errors);
 }
 
-function compileSchema(): ValidateFunction<TaskDocument> {
+function compileSchema(): ValidateFunction<RawTask> {
   const { Ajv } = ajvPackage();
   const ajv = new Ajv({
     allErrors: true,
@@ -29,5 +29,5 @@ function compileSchema(): ValidateFunction<TaskDocument> {
   });
   // Texts for people, read by editors and by schema-error.message.ts; they validate nothing.
   ajv.addVocabulary(['errorMessage', 'patternErrorMessage', 'deprecationMessage']);
-  return ajv.compile<TaskDocument>(JSON.parse(readFileSync(packageFile(SCHEMA), 'utf8')) as JsonObject);
+  return ajv.compile<RawTask>(JSON.parse(readFileSync(packageFile(SCHEMA), 'utf8')) as JsonObject);
 }

@@ -4,7 +4,7 @@ import type { CustomEvent, StartRate } from '../workflow/task-template.js';
 import type { JsonObject } from '../workflow/json.js';
 
 /** A template document that satisfies `schemas/task-template.schema.json`; its keys are explained there. */
-export interface TaskDocument {
+export interface RawTask {
   readonly name: string;
   readonly namespace_name?: string;
   readonly version?: string;
@@ -12,13 +12,13 @@ export interface TaskDocument {
   readonly default_dependent_system?: string;
   readonly schema?: JsonObject | null;
   readonly defaults?: DefaultsDocument;
-  readonly step_templates: readonly StepDocument[];
+  readonly step_templates: readonly RawStep[];
   readonly custom_events?: readonly CustomEventDocument[];
   readonly concurrent?: boolean;
   readonly deadline_seconds?: number;
 }
 
-export interface StepDocument {
+export interface RawStep {
   readonly name: string;
   readonly handler?: string;
   readonly handler_class?: string;

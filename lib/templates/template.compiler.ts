@@ -6,13 +6,7 @@ import { HTTP_HANDLER } from './http-step.document.js';
 import { deepFreeze } from './deep.freeze.js';
 import { DEPENDENCY_KEYS } from './step.keys.js';
 import { DOCUMENT_DEFAULTS } from './task.document.js';
-import type {
-  BackoffDocument,
-  CustomEventDocument,
-  LimitsDocument,
-  StepDocument,
-  TaskDocument,
-} from './task.document.js';
+import type { BackoffDocument, CustomEventDocument, LimitsDocument, RawStep, RawTask } from './task.document.js';
 
 /** What holds for steps whose template says nothing; from the host's options. */
 export interface StepDefaults {
@@ -23,7 +17,7 @@ export interface StepDefaults {
 }
 
 /** Turns a checked document, overlay already merged, into the model that the engine runs; it cannot be changed any more. */
-export function compileTemplate(document: TaskDocument, stepDefaults: StepDefaults): TaskTemplate {
+export function compileTemplate(document: RawTask, stepDefaults: StepDefaults): TaskTemplate {
   const steps = document.step_templates.map((step) => compileStep(step, document, stepDefaults));
   return deepFreeze({
     namespace: document.namespace_name ?? DOCUMENT_DEFAULTS.namespace,
@@ -37,7 +31,7 @@ export function compileTemplate(document: TaskDocument, stepDefaults: StepDefaul
 }
 
 /** What the step says, else what its task says for all steps, else what the host says. */
-function compileStep(step: StepDocument, task: TaskDocument, host: StepDefaults): StepTemplate {
+function compileStep(step: RawStep, task: RawTask, host: StepDefaults): StepTemplate {
   const { defaults = {} } = task;
   const config = (step.http as JsonObject | undefined) ?? step.handler_config ?? {};
   const configuredTimeout = config.timeout_seconds as number | undefined; // the JSON Schema admits nothing else
@@ -61,7 +55,7 @@ function compileStep(step: StepDocument, task: TaskDocument, host: StepDefaults)
   };
 }
 
-function dependenciesOf(step: StepDocument): readonly string[] {
+function dependenciesOf(step: RawStep): readonly string[] {
   return [...new Set(DEPENDENCY_KEYS.flatMap((key) => step[key] ?? []))];
 }
 

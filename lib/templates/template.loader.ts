@@ -10,7 +10,7 @@ import { applyOverlay, originOf } from './environment.overlay.js';
 import type { HandlerReference } from './handler.check.js';
 import { copyAsJson } from './json.copy.js';
 import { outlineSteps } from './step.outline.js';
-import type { TaskDocument } from './task.document.js';
+import type { RawTask } from './task.document.js';
 import { compileTemplate } from './template.compiler.js';
 import type { StepDefaults } from './template.compiler.js';
 import { formatPlace } from './template.problem.js';
@@ -86,8 +86,8 @@ function loadOne(
   ];
   const handlers = handlerReferences(effective, locate);
   if (problems.length > 0) return { templates: [], handlers, problems };
-  const template = compileTemplate(effective as TaskDocument, steps); // having no problems, it satisfies the schema
-  const wording = wordingOf(document as unknown as TaskDocument);
+  const template = compileTemplate(effective as RawTask, steps); // having no problems, it satisfies the schema
+  const wording = wordingOf(document as unknown as RawTask);
   return { templates: [{ template, wording, place: locate(['name']) }], handlers, problems: [] };
 }
 

@@ -60,7 +60,7 @@ begin
         'recommendedAction', c.recommended_action, 'completionPercentage', c.completion_percentage,
         'totalSteps', c.total_steps, 'pendingSteps', c.pending_steps, 'inProgressSteps', c.in_progress_steps,
         'completedSteps', c.completed_steps, 'failedSteps', c.failed_steps, 'cancelledSteps', c.cancelled_steps,
-        'readySteps', c.ready_steps, 'blockedSteps', c.blocked_steps,
+        'readySteps', c.ready_steps, 'exhaustedRetrySteps', c.blocked_steps,
         'nextRetryAt', __schema__.instant_text(c.next_retry_at)
       )
       from __schema__.get_task_execution_context(t.task_id) c

@@ -4,11 +4,11 @@ import { startGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 const TASK = `query ($id: ID!) { task(id: $id) {
   id namespace name version state priority initiator sourceSystem reason tags requestedAt runAt deadlineAt heldAt retained
   rerunOf bypassSteps identityHash createdAt completedAt updatedAt revision context
-  summary { executionStatus healthStatus recommendedAction totalSteps blockedSteps nextRetryAt }
+  summary { executionStatus healthStatus recommendedAction totalSteps exhaustedRetrySteps nextRetryAt }
   steps { name }
   annotations { id type annotation createdAt }
   transitions { step from to attempt actor reason at }
-  analysis { doneSteps blockedSteps mostAtOnce bottlenecks { step holdsUp } failures { step state attempts } graph { roots } }
+  analysis { doneSteps blockedSteps mostAtOnce bottlenecks { step blocks } failures { step state attempts } graph { roots } }
   graph { nodes { name level state } edges { from to } levels roots leaves longestPath mermaid dot }
   template { fullName steps { name handler backoff { baseSeconds } limits { key } customEvents { name } } graph { roots } }
 } }`;
@@ -35,14 +35,14 @@ describe('tasks over GraphQL', () => {
       state: 'error',
       tags: ['late'],
       context: { order_id: 13, express: false },
-      summary: { executionStatus: 'blocked_by_failures', recommendedAction: 'handle_failures', blockedSteps: 1 },
+      summary: { executionStatus: 'blocked_by_failures', recommendedAction: 'handle_failures', exhaustedRetrySteps: 1 },
       steps: ['read', 'pack', 'bill', 'ship'].map((name) => ({ name })),
       annotations: [{ type: 'note', annotation: { by: 'ann', lines: [1] } }],
       analysis: {
         doneSteps: ['read', 'pack'],
         blockedSteps: ['ship'],
         mostAtOnce: 2,
-        bottlenecks: [{ step: 'bill', holdsUp: ['ship'] }],
+        bottlenecks: [{ step: 'bill', blocks: ['ship'] }],
         failures: [{ step: 'bill', state: 'error', attempts: 1 }],
         graph: { roots: ['read'] },
       },

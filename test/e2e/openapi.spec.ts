@@ -227,6 +227,7 @@ describe('the description of the API', () => {
       await ask('post', `/bulk/tasks/${action}`, `/bulk/tasks/${action}`, { filter: { ids: [failed] } });
     }
     for (const path of [
+      '/templates',
       '/handlers',
       '/workers',
       '/queues',
@@ -238,9 +239,11 @@ describe('the description of the API', () => {
     ]) {
       await ask('get', path, path);
     }
-    await ask('get', '/handlers/{namespace}', '/handlers/warehouse');
-    await ask('get', '/handlers/{namespace}', '/handlers/none');
-    await ask('get', '/handlers/{namespace}/{name}', '/handlers/warehouse/delivery');
+    for (const path of ['/templates', '/handlers']) {
+      await ask('get', `${path}/{namespace}`, `${path}/warehouse`);
+      await ask('get', `${path}/{namespace}`, `${path}/none`);
+      await ask('get', `${path}/{namespace}/{name}`, `${path}/warehouse/delivery`);
+    }
     const missing = operations()
       .map(([, , { operationId }]) => operationId)
       .filter((id) => !seen.has(id));

@@ -82,8 +82,8 @@ describe('lists of tasks', () => {
     expect(tasks[0]).toMatchObject({
       analysis: {
         blockedSteps: ['ship'],
-        failures: [{ step: 'bill', holdsUp: ['ship'] }],
-        longestWayLeft: ['bill', 'ship'],
+        failures: [{ step: 'bill', blocks: ['ship'] }],
+        criticalPath: ['bill', 'ship'],
       },
     });
     expect(tasks[0]).not.toHaveProperty('steps');

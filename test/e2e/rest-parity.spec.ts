@@ -152,30 +152,37 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
   });
 
   it('A15, A16: namespaces and their templates are listed, an unknown one is not found', async () => {
-    expect(await get('/handlers')).toEqual({
+    expect(await get('/templates')).toEqual({
       namespaces: [{ name: 'ecommerce', templateCount: 1 }],
       totalNamespaces: 1,
     });
-    expect(await get('/handlers/ecommerce')).toMatchObject({
-      handlers: [{ name: 'process_order', versions: ['1.0.0'], latestVersion: '1.0.0', stepCount: 5 }],
+    expect(await get('/templates/ecommerce')).toMatchObject({
+      templates: [{ name: 'process_order', versions: ['1.0.0'], latestVersion: '1.0.0', stepCount: 5 }],
     });
-    expect(await get('/handlers/none', 404)).toMatchObject({ code: 'TASKER_UNKNOWN_NAMESPACE' });
+    expect(await get('/templates/none', 404)).toMatchObject({ code: 'TASKER_UNKNOWN_NAMESPACE' });
+  });
+
+  it('A15, A16: the paths of Rails Tasker answer the same', async () => {
+    const { templates, totalTemplates, ...list } = await get('/templates/ecommerce');
+    expect(await get('/handlers')).toEqual(await get('/templates'));
+    expect(await get('/handlers/ecommerce')).toEqual({ ...list, handlers: templates, totalHandlers: totalTemplates });
+    expect(await get('/handlers/ecommerce/process_order')).toEqual(await get('/templates/ecommerce/process_order'));
   });
 
   it('A17, A18, A19: a template is shown with its graph, in an order in which its steps may run', async () => {
-    const handler = await get('/handlers/ecommerce/process_order');
+    const handler = await get('/templates/ecommerce/process_order');
     expect(handler).toMatchObject({ namespace: 'ecommerce', version: '1.0.0', graph: { roots: ['validate_cart'] } });
     expect(handler.graph.nodes.map(({ name }: any) => name)).toEqual(STEPS);
     expect(handler.graph.edges).toContainEqual({ from: 'validate_cart', to: 'process_payment' });
-    expect(await get('/handlers/ecommerce/process_order?version=latest')).toEqual(handler);
-    expect(await get('/handlers/ecommerce/none', 404)).toMatchObject({ code: 'TASKER_UNKNOWN_TEMPLATE' });
-    expect(await get('/handlers/ecommerce/process_order?version=9.0.0', 404)).toMatchObject({ status: 404 });
+    expect(await get('/templates/ecommerce/process_order?version=latest')).toEqual(handler);
+    expect(await get('/templates/ecommerce/none', 404)).toMatchObject({ code: 'TASKER_UNKNOWN_TEMPLATE' });
+    expect(await get('/templates/ecommerce/process_order?version=9.0.0', 404)).toMatchObject({ status: 404 });
   });
 
   it('A20: a caller whom nobody knows is told nothing of the handlers', async () => {
     const guarded = await startShop({ databaseUrl: database.url, providers: SHOP_USERS });
     try {
-      const refused = await guarded.http().get('/handlers').expect(401);
+      const refused = await guarded.http().get('/templates').expect(401);
       expect(refused.type).toBe('application/problem+json');
       expect(refused.body).toEqual({
         type: 'urn:nestjs-tasker:TASKER_UNAUTHENTICATED',
@@ -183,17 +190,17 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
         status: 401,
         detail: 'The request is not authenticated.',
         code: 'TASKER_UNAUTHENTICATED',
-        instance: '/tasker/handlers',
+        instance: '/tasker/templates',
         correlationId: expect.any(String),
       });
-      await guarded.http().get('/handlers').set('X-User', 'ann').expect(200);
+      await guarded.http().get('/templates').set('X-User', 'ann').expect(200);
     } finally {
       await guarded.close();
     }
   });
 
   it('A21: a template is shown with all that it says of its steps, and with what stands where it says nothing', async () => {
-    const { steps, ...template } = await get('/handlers/ecommerce/process_order');
+    const { steps, ...template } = await get('/templates/ecommerce/process_order');
     expect(template).toEqual({
       ...TEMPLATE,
       fullName: 'ecommerce/process_order@1.0.0',
@@ -251,7 +258,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
       summary: {
         ...{ executionStatus: 'has_ready_steps', healthStatus: 'healthy', recommendedAction: 'execute_ready_steps' },
         ...{ completionPercentage: 0, totalSteps: 5, pendingSteps: 5, inProgressSteps: 0, completedSteps: 0 },
-        ...{ failedSteps: 0, cancelledSteps: 0, readySteps: 1, blockedSteps: 0, nextRetryAt: null },
+        ...{ failedSteps: 0, cancelledSteps: 0, readySteps: 1, exhaustedRetrySteps: 0, nextRetryAt: null },
       },
     });
     expect(steps[1]).toEqual({
@@ -329,8 +336,8 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
       await eventually(async () => expect(statesIn(await graph())).toEqual(midway));
       expect((await get(`/tasks/${task}?include=analysis`)).analysis).toMatchObject({
         ...{ doneSteps: ['validate_cart'], runningSteps: ['process_payment'], waitingSteps: STEPS.slice(2) },
-        ...{ longestWayLeft: STEPS.slice(1), mostAtOnce: 1 },
-        bottlenecks: [{ step: 'process_payment', holdsUp: STEPS.slice(2) }],
+        ...{ criticalPath: STEPS.slice(1), mostAtOnce: 1 },
+        bottlenecks: [{ step: 'process_payment', blocks: STEPS.slice(2) }],
       });
     } finally {
       gate.open();
@@ -339,7 +346,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
     }
     expect(statesIn(await graph())).toEqual(Array(5).fill('complete'));
     expect((await get(`/tasks/${task}?include=analysis`)).analysis).toMatchObject({
-      ...{ doneSteps: STEPS, runningSteps: [], waitingSteps: [], longestWayLeft: [], bottlenecks: [] },
+      ...{ doneSteps: STEPS, runningSteps: [], waitingSteps: [], criticalPath: [], bottlenecks: [] },
     });
   });
 

@@ -132,10 +132,15 @@ const NOT_FOUND: readonly Omit<Refusal, 'status'>[] = [
   {
     why: 'an unknown namespace',
     code: 'TASKER_UNKNOWN_NAMESPACE',
-    of: below('/handlers/{'),
+    of: either(below('/templates/{'), below('/handlers/{')),
     spoil: inPath('namespace'),
   },
-  { why: 'an unknown template', code: 'TASKER_UNKNOWN_TEMPLATE', of: on('getHandler'), spoil: inPath('name') },
+  {
+    why: 'an unknown template',
+    code: 'TASKER_UNKNOWN_TEMPLATE',
+    of: on('getTemplate', 'getHandler'),
+    spoil: inPath('name'),
+  },
   {
     why: 'an unknown template to start',
     code: 'TASKER_UNKNOWN_TEMPLATE',

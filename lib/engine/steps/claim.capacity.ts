@@ -3,7 +3,7 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import type { ClaimedStep, ClaimRequest } from '../../persistence/worker.gateway.js';
 import { RunningSteps } from './running.steps.js';
-import { StepDefinitionCache } from './step-definition.cache.js';
+import { StepTemplateCache } from './step-template.cache.js';
 import { StepTransactions } from './step.transactions.js';
 
 /** The room that a running pass may fill. */
@@ -22,7 +22,7 @@ export class ClaimCapacity {
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly definitions: StepDefinitionCache,
+    private readonly definitions: StepTemplateCache,
     private readonly transactions: StepTransactions,
     private readonly running: RunningSteps,
   ) {

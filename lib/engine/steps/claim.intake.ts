@@ -8,7 +8,7 @@ import { logTrouble } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 import { AnswerAge } from './answer.age.js';
 import { RunningSteps } from './running.steps.js';
-import { StepDefinitionCache } from './step-definition.cache.js';
+import { StepTemplateCache } from './step-template.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 
 /** Wait before steps whose templates could not be loaded may be claimed again, so that they are not claimed in a tight loop. */
@@ -33,7 +33,7 @@ export class ClaimIntake {
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
-    private readonly definitions: StepDefinitionCache,
+    private readonly definitions: StepTemplateCache,
     private readonly running: RunningSteps,
     private readonly faults: StandingFaults,
   ) {}

@@ -14,7 +14,7 @@ import type { CreatedTask } from '../../persistence/task.gateway.js';
 import type { StepFailure } from '../../workflow/step-failure.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { EngineSignals } from '../engine.signals.js';
-import { StepDefinitionCache } from './step-definition.cache.js';
+import { StepTemplateCache } from './step-template.cache.js';
 import type { StepOutcome } from './step.outcome.js';
 
 /**
@@ -25,7 +25,7 @@ import type { StepOutcome } from './step.outcome.js';
 export class EventPublisher {
   constructor(
     private readonly bus: EventBus,
-    private readonly definitions: StepDefinitionCache,
+    private readonly definitions: StepTemplateCache,
     private readonly signals: EngineSignals,
   ) {}
 

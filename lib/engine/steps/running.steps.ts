@@ -5,7 +5,7 @@ import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import { logText } from '../../workflow/log.text.js';
 import { ClaimTooLargeError, MissingTemplateError, type AbandonReason } from '../engine.errors.js';
 import { EngineSignals } from '../engine.signals.js';
-import { StepDefinitionCache } from './step-definition.cache.js';
+import { StepTemplateCache } from './step-template.cache.js';
 import { failedForGood, released, type StepOutcome } from './step.outcome.js';
 import { StepRunner, type RunningStep } from './step.runner.js';
 import { StepTransactions } from './step.transactions.js';
@@ -21,7 +21,7 @@ export class RunningSteps {
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly definitions: StepDefinitionCache,
+    private readonly definitions: StepTemplateCache,
     private readonly runner: StepRunner,
     private readonly transactions: StepTransactions,
     private readonly signals: EngineSignals,

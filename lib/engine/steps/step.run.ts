@@ -3,7 +3,7 @@ import { NotTransactionalError } from '../../handlers/handler.errors.js';
 import type { StepContext, StepContextTask, StepLogger } from '../../handlers/step-handler.contract.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import type { JsonObject, JsonValue } from '../../workflow/json.js';
-import type { StepDefinition } from './step-definition.cache.js';
+import type { LoadedStepTemplate } from './step-template.cache.js';
 
 /** What a run needs from the process around it. */
 export interface StepRunServices {
@@ -27,7 +27,7 @@ export class StepRun implements StepContext {
 
   constructor(
     claimed: ClaimedStep,
-    { template, config }: StepDefinition,
+    { template, config }: LoadedStepTemplate,
     readonly results: Readonly<Record<string, JsonValue>>,
     private readonly services: StepRunServices,
   ) {

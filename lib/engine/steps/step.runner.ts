@@ -11,7 +11,7 @@ import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import type { JsonValue } from '../../workflow/json.js';
 import { logLines, logText } from '../../workflow/log.text.js';
 import { StepAbandonedError, StepTimeoutError, type AbandonReason } from '../engine.errors.js';
-import { StepDefinitionCache, type StepDefinition } from './step-definition.cache.js';
+import { StepTemplateCache, type LoadedStepTemplate } from './step-template.cache.js';
 import { isObservable, lastValueOf } from './observable.value.js';
 import { failed, released, succeeded, type StepOutcome } from './step.outcome.js';
 import { StepRun, type StepRunServices } from './step.run.js';
@@ -37,13 +37,13 @@ export class StepRunner {
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly definitions: StepDefinitionCache,
+    private readonly definitions: StepTemplateCache,
     private readonly tasks: TaskGateway,
     private readonly transactions: StepTransactions,
   ) {}
 
   /** A transactional step needs a place that was reserved for it. */
-  run(claimed: ClaimedStep, definition: StepDefinition, handler: RegisteredStepHandler): RunningStep {
+  run(claimed: ClaimedStep, definition: LoadedStepTemplate, handler: RegisteredStepHandler): RunningStep {
     const { template } = definition;
     const run = new StepRun(claimed, definition, this.parentResults(claimed), this.services);
     let resolve!: (outcome: StepOutcome) => void;

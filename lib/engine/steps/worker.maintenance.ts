@@ -8,7 +8,7 @@ import { ReadyNotifier } from '../ready.notifier.js';
 import { BackgroundService } from '../../background/background.service.js';
 import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
-import { StepDefinitionCache } from './step-definition.cache.js';
+import { StepTemplateCache } from './step-template.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
@@ -92,7 +92,7 @@ export class WorkerMaintenance extends BackgroundService {
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
     private readonly worker: Worker,
-    private readonly definitions: StepDefinitionCache,
+    private readonly definitions: StepTemplateCache,
     private readonly ready: ReadyNotifier,
     private readonly events: EventPublisher,
     private readonly faults: StandingFaults,

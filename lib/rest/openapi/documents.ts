@@ -20,7 +20,8 @@ export type {
   StartManyDto,
 } from '../action.dto.js';
 export type { DeadLetterListDocument } from '../dead-letters.controller.js';
-export type { HandlerListDocument, NamespaceListDocument } from '../handlers.controller.js';
+export type { HandlerListDocument } from '../handlers.controller.js';
+export type { NamespaceListDocument, TemplateListDocument } from '../templates.controller.js';
 export type { LivenessDocument, ReadinessDocument } from '../health.controller.js';
 export type { ProblemDocument } from '../problem.document.js';
 export type { StartTaskDto } from '../start-task.dto.js';

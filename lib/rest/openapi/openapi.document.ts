@@ -77,11 +77,12 @@ interface Place {
 }
 
 function describe(operation: Operation, { tag, path, verb, method }: Place): Json {
-  const { id, summary, body } = operation;
+  const { id, summary, isDeprecated, body } = operation;
   const permission = Reflect.getMetadata(RequirePermission.KEY, method) as string | undefined;
   return {
     operationId: id,
     summary,
+    ...(isDeprecated && { deprecated: true }),
     tags: [tag],
     ...(permission === undefined
       ? { security: [] }

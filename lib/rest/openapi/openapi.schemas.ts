@@ -214,6 +214,38 @@ export const SCHEMAS = {
     additionalProperties: false,
     description: 'How long a failed step waits before its next attempt.',
   },
+  Blocker: {
+    type: 'object',
+    properties: {
+      step: {
+        type: 'string',
+      },
+      state: {
+        $ref: '#/components/schemas/StepState',
+      },
+      attempts: {
+        type: 'number',
+      },
+      retryLimit: {
+        type: 'number',
+      },
+      nextRetryAt: {
+        format: 'date-time',
+        type: ['string', 'null'],
+        description: 'When it will be tried again; null: it runs, is ready, or waits for a person.',
+      },
+      blocks: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Names of the unfinished steps that cannot run before it is done, directly or not.',
+      },
+    },
+    required: ['step', 'state', 'attempts', 'retryLimit', 'nextRetryAt', 'blocks'],
+    additionalProperties: false,
+    description: 'A step that other steps wait for.',
+  },
   BottleneckDocument: {
     type: 'object',
     properties: {
@@ -823,38 +855,6 @@ export const SCHEMAS = {
   HealthStatus: {
     type: 'string',
     enum: ['healthy', 'recovering', 'blocked'],
-  },
-  HeldUp: {
-    type: 'object',
-    properties: {
-      step: {
-        type: 'string',
-      },
-      state: {
-        $ref: '#/components/schemas/StepState',
-      },
-      attempts: {
-        type: 'number',
-      },
-      retryLimit: {
-        type: 'number',
-      },
-      nextRetryAt: {
-        format: 'date-time',
-        type: ['string', 'null'],
-        description: 'When it will be tried again; null: it runs, is ready, or waits for a person.',
-      },
-      holdsUp: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description: 'Names of the unfinished steps that cannot run before it is done, directly or not.',
-      },
-    },
-    required: ['step', 'state', 'attempts', 'retryLimit', 'nextRetryAt', 'holdsUp'],
-    additionalProperties: false,
-    description: 'A step that others wait for.',
   },
   JsonObject: {
     type: 'object',
@@ -2204,14 +2204,14 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'All that they wait for is done: they may run now, or when their time has come.',
+        description: 'Everything that they depend on is done: they may run now, or when they are due.',
       },
       waitingSteps: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'They wait for steps that go on.',
+        description: 'They wait for steps that can still finish.',
       },
       blockedSteps: {
         type: 'array',
@@ -2219,14 +2219,15 @@ export const SCHEMAS = {
           type: 'string',
         },
         description:
-          'They wait for a step that failed for good or was cancelled, or nothing of their task goes on, as after its deadline.',
+          'They wait for a step that failed for good or was cancelled, or their task has stopped, as after its deadline.',
       },
-      longestWayLeft: {
+      criticalPath: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'One of the longest ways through what is left; how many steps must still run one after the other.',
+        description:
+          'The longest chain of steps that must still run one after the other; one of them, if several are as long.',
       },
       mostAtOnce: {
         type: 'number',
@@ -2235,17 +2236,17 @@ export const SCHEMAS = {
       bottlenecks: {
         type: 'array',
         items: {
-          $ref: '#/components/schemas/HeldUp',
+          $ref: '#/components/schemas/Blocker',
         },
         description:
-          'Unfinished steps whose turn has come and that hold others up, those that hold up most first; ten at most.',
+          'Unfinished steps that could run or are running, and that block others; at most ten, those that block most first.',
       },
       failures: {
         type: 'array',
         items: {
-          $ref: '#/components/schemas/HeldUp',
+          $ref: '#/components/schemas/Blocker',
         },
-        description: 'Those in error, with what each holds up.',
+        description: 'Steps in error, with the steps that each blocks.',
       },
     },
     required: [
@@ -2255,7 +2256,7 @@ export const SCHEMAS = {
       'readySteps',
       'waitingSteps',
       'blockedSteps',
-      'longestWayLeft',
+      'criticalPath',
       'mostAtOnce',
       'bottlenecks',
       'failures',
@@ -2534,7 +2535,7 @@ export const SCHEMAS = {
       readySteps: {
         type: 'number',
       },
-      blockedSteps: {
+      exhaustedRetrySteps: {
         type: 'number',
         description: 'Failed steps that will not be retried by themselves.',
       },
@@ -2555,7 +2556,7 @@ export const SCHEMAS = {
       'failedSteps',
       'cancelledSteps',
       'readySteps',
-      'blockedSteps',
+      'exhaustedRetrySteps',
       'nextRetryAt',
     ],
     additionalProperties: false,
@@ -2629,6 +2630,25 @@ export const SCHEMAS = {
     additionalProperties: false,
     description:
       'A task template as the processes run it, without values in the configuration of its steps that may be secret.',
+  },
+  TemplateListDocument: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: 'string',
+      },
+      templates: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/TemplateOutline',
+        },
+      },
+      totalTemplates: {
+        type: 'number',
+      },
+    },
+    required: ['namespace', 'templates', 'totalTemplates'],
+    additionalProperties: false,
   },
   TemplateOutline: {
     type: 'object',

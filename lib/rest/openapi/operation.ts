@@ -36,6 +36,8 @@ export interface Operation {
   /** The `operationId`, by which generated clients call it. */
   readonly id: string;
   readonly summary: string;
+  /** Whether another operation has replaced it. */
+  readonly isDeprecated?: boolean;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly body?: { readonly schema: SchemaName; readonly isOptional?: boolean; readonly example?: unknown };
   /** Whether success comes with where the new resource is, in `Location`. */

@@ -10,6 +10,7 @@ import { TaskActionsController } from '../task-actions.controller.js';
 import { TaskBulkController } from '../task-bulk.controller.js';
 import { TaskPartsController } from '../task-parts.controller.js';
 import { TasksController } from '../tasks.controller.js';
+import { TemplatesController } from '../templates.controller.js';
 import { WorkersController } from '../workers.controller.js';
 import { WorkflowStepsController } from '../workflow-steps.controller.js';
 import type { Operation, Operations, SchemaName } from './operation.js';
@@ -22,7 +23,7 @@ export const TAGS = {
   Steps: 'The steps of a task.',
   Live: 'What changes, as it happens.',
   Webhooks: 'Who is told of changes.',
-  Handlers: 'What can be started.',
+  Templates: 'The task templates that can be started.',
   Operations: 'Who runs steps, and what waits to be run.',
   Analytics: 'How the system has been doing.',
   Health: 'How the system and this process are doing now.',
@@ -43,6 +44,14 @@ const action = (id: string, summary: string, schema: SchemaName = 'ActionDto', m
 });
 
 const { states: _states, include: _include, ...DEAD_LETTER_QUERY } = LIST_QUERY;
+
+const SHOW_TEMPLATE: Operation = {
+  id: 'getTemplate',
+  summary: 'A task template with its steps and their graph.',
+  query: { version: { kind: 'text', description: 'An exact version, or `latest`, which is the default.' } },
+  answers: ok('TemplateDocument'),
+  problems: [404],
+};
 
 /** Each task for itself; what is refused for one is in the answer. */
 const bulk = (id: string, summary: string): Operation => ({
@@ -257,8 +266,8 @@ export const OPERATIONS: readonly Operations[] = [
     },
   },
   {
-    controller: HandlersController,
-    tag: 'Handlers',
+    controller: TemplatesController,
+    tag: 'Templates',
     methods: {
       namespaces: {
         id: 'listNamespaces',
@@ -266,17 +275,36 @@ export const OPERATIONS: readonly Operations[] = [
         answers: ok('NamespaceListDocument'),
       },
       list: {
-        id: 'listHandlers',
+        id: 'listTemplates',
         summary: 'The task templates of a namespace.',
+        answers: ok('TemplateListDocument'),
+        problems: [404],
+      },
+      show: SHOW_TEMPLATE,
+    },
+  },
+  {
+    controller: HandlersController,
+    tag: 'Templates',
+    methods: {
+      namespaces: {
+        id: 'listNamespacesOfHandlers',
+        summary: 'Replaced by `GET /templates`.',
+        isDeprecated: true,
+        answers: ok('NamespaceListDocument'),
+      },
+      list: {
+        id: 'listHandlers',
+        summary: 'Replaced by `GET /templates/{namespace}`.',
+        isDeprecated: true,
         answers: ok('HandlerListDocument'),
         problems: [404],
       },
       show: {
+        ...SHOW_TEMPLATE,
         id: 'getHandler',
-        summary: 'A task template with its steps and their graph.',
-        query: { version: { kind: 'text', description: 'An exact version, or `latest`, which is the default.' } },
-        answers: ok('TemplateDocument'),
-        problems: [404],
+        summary: 'Replaced by `GET /templates/{namespace}/{name}`.',
+        isDeprecated: true,
       },
     },
   },

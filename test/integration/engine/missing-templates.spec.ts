@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { DeadLetterReader } from 'nestjs-tasker';
-import { StepDefinitionCache } from '../../../lib/engine/steps/step-definition.cache.js';
+import { StepTemplateCache } from '../../../lib/engine/steps/step-template.cache.js';
 import { WorkerMaintenance } from '../../../lib/engine/steps/worker.maintenance.js';
 import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
@@ -140,7 +140,7 @@ describe('a template that two passes load at the same time', () => {
       'select id from __schema__.named_tasks_named_steps order by id desc limit 1',
     );
     const { id } = stored!;
-    const definitions = host.get(StepDefinitionCache);
+    const definitions = host.get(StepTemplateCache);
     await Promise.all([definitions.load([id]), definitions.load([id])]);
     expect(definitions.transactionalIds).toEqual([id]);
   });

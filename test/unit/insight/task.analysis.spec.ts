@@ -40,13 +40,13 @@ describe('the analysis of a task', () => {
       readySteps: ['note'],
       waitingSteps: ['label'],
       blockedSteps: ['ship', 'thank'],
-      longestWayLeft: ['pack', 'label', 'ship', 'thank'],
+      criticalPath: ['pack', 'label', 'ship', 'thank'],
       mostAtOnce: 3,
       bottlenecks: [
-        { step: 'pack', holdsUp: ['label', 'ship', 'thank'] },
-        { step: 'bill', holdsUp: ['ship', 'thank'] },
+        { step: 'pack', blocks: ['label', 'ship', 'thank'] },
+        { step: 'bill', blocks: ['ship', 'thank'] },
       ],
-      failures: [{ step: 'bill', attempts: 1, retryLimit: 3, nextRetryAt: null, holdsUp: ['ship', 'thank'] }],
+      failures: [{ step: 'bill', attempts: 1, retryLimit: 3, nextRetryAt: null, blocks: ['ship', 'thank'] }],
     });
   });
 
@@ -56,7 +56,7 @@ describe('the analysis of a task', () => {
       readySteps: ['a'],
       waitingSteps: ['b'],
       blockedSteps: [],
-      failures: [{ step: 'a', ...again, holdsUp: ['b'] }],
+      failures: [{ step: 'a', ...again, blocks: ['b'] }],
     });
   });
 
@@ -81,13 +81,13 @@ describe('the analysis of a task', () => {
       ...numbers.slice(0, number).map((other) => step(`after ${number}: ${other}`, 'pending', [`holds ${number}`])),
     ]);
     const { bottlenecks } = analyseTask('in_progress', steps);
-    expect(bottlenecks.map(({ holdsUp }) => holdsUp.length)).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
+    expect(bottlenecks.map(({ blocks }) => blocks.length)).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
   });
 
   it('of a task without steps is empty', () => {
     expect(analyseTask('in_progress', [])).toMatchObject({
       doneSteps: [],
-      longestWayLeft: [],
+      criticalPath: [],
       mostAtOnce: 0,
       bottlenecks: [],
     });

@@ -34,7 +34,7 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/engine/steps/step-definition.cache.ts',
+    file: 'lib/engine/steps/step-template.cache.ts',
     tests: [missingTemplates, engine, versionsElsewhere, transactional],
     mutants: [
       {

@@ -94,7 +94,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'names the steps that hold others up in the order of the graph',
-        find: '.sort((one, other) => other.holdsUp.length - one.holdsUp.length)',
+        find: '.sort((one, other) => other.blocks.length - one.blocks.length)',
         replace: '',
       },
       {

@@ -10,7 +10,7 @@ import { logText } from '../../workflow/log.text.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 
 /** What a process needs to run the steps of one step template. */
-export interface StepDefinition {
+export interface LoadedStepTemplate {
   readonly template: StoredStepTemplate;
   /** Undefined: this process lacks the handler or a variable of its config, and the step belongs to another one. */
   readonly handler: RegisteredStepHandler | undefined;
@@ -21,9 +21,9 @@ export interface StepDefinition {
 
 /** Step templates by id, as stored, joined with this process's handlers. They are immutable, so they stay cached. */
 @Injectable()
-export class StepDefinitionCache {
+export class StepTemplateCache {
   private readonly logger = new Logger('TaskerWorker');
-  private readonly definitions = new Map<string, StepDefinition>();
+  private readonly definitions = new Map<string, LoadedStepTemplate>();
   private readonly transactional: string[] = [];
   private readonly missing = new Set<string>();
 
@@ -35,7 +35,7 @@ export class StepDefinitionCache {
   ) {}
 
   /** The definition of a template that was loaded. */
-  get(templateId: string): StepDefinition | undefined {
+  get(templateId: string): LoadedStepTemplate | undefined {
     return this.definitions.get(templateId);
   }
 
@@ -89,7 +89,7 @@ export class StepDefinitionCache {
     );
   }
 
-  private define(template: StoredStepTemplate): StepDefinition {
+  private define(template: StoredStepTemplate): LoadedStepTemplate {
     const handler = this.handlers.find(template.handler);
     const missing = missingVariables(template.handlerConfig, this.options.templates.variables);
     if (handler && missing.length === 0) {

@@ -1,0 +1,53 @@
+import { Get, Param, Query } from '@nestjs/common';
+import { RequirePermission } from '../auth/require-permission.decorator.js';
+import {
+  TemplateReader,
+  type NamespaceOutline,
+  type TemplateDocument,
+  type TemplateOutline,
+} from '../insight/template.reader.js';
+import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { TaskerController } from './tasker-controller.decorator.js';
+
+const VERSION = { version: 'text' } as const;
+
+export interface NamespaceListDocument {
+  readonly namespaces: readonly NamespaceOutline[];
+  readonly totalNamespaces: number;
+}
+
+export interface TemplateListDocument {
+  readonly namespace: string;
+  readonly templates: readonly TemplateOutline[];
+  readonly totalTemplates: number;
+}
+
+/** Task templates by namespace, name and version. */
+@TaskerController('templates')
+export class TemplatesController {
+  constructor(private readonly templates: TemplateReader) {}
+
+  @Get()
+  @RequirePermission('tasker.handler:index')
+  async namespaces(): Promise<NamespaceListDocument> {
+    const namespaces = await this.templates.namespaces();
+    return { namespaces, totalNamespaces: namespaces.length };
+  }
+
+  @Get(':namespace')
+  @RequirePermission('tasker.handler:index')
+  async list(@Param('namespace') namespace: string): Promise<TemplateListDocument> {
+    const templates = await this.templates.list(namespace);
+    return { namespace, templates, totalTemplates: templates.length };
+  }
+
+  @Get(':namespace/:name')
+  @RequirePermission('tasker.handler:show')
+  show(
+    @Param('namespace') namespace: string,
+    @Param('name') name: string,
+    @Query(new QueryPipe(VERSION)) { version }: QueryOf<typeof VERSION>,
+  ): Promise<TemplateDocument> {
+    return this.templates.get(namespace, name, version);
+  }
+}
