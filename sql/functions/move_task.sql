@@ -1,4 +1,5 @@
--- move_task: changes the state of a task whose row lock the caller holds, with history and totals.
+-- move_task: changes the state of a task for which a person or a deadline decides, with history and totals. The caller holds the
+-- row lock of the task. See finalise_tasks for the states that follow from steps.
 -- Answers [{id, from, to}].
 create or replace function __schema__.move_task(p_task_id bigint, p_state text, p_actor text, p_reason text)
 returns jsonb language plpgsql as $$
@@ -15,8 +16,7 @@ begin
   insert into __schema__.task_transitions (task_id, from_state, to_state, actor, reason, created_at)
   values (p_task_id, v_from, p_state, p_actor, p_reason, v_at);
   if p_state in ('complete', 'error', 'cancelled', 'resolved_manually') then
-    insert into __schema__.final_hooks (task_id, named_task_id, state)
-    select t.task_id, t.named_task_id, p_state from __schema__.tasks t where t.task_id = p_task_id and t.has_final_hook;
+    perform __schema__.queue_final_hooks(array[p_task_id]);
   end if;
   perform __schema__.add_to_totals(array[row(t.task_namespace_id, 'task', v_from, p_state, 1)::__schema__.state_change])
   from __schema__.tasks t where t.task_id = p_task_id;

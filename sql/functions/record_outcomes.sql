@@ -110,11 +110,7 @@ begin
   ),
   child as (
     select c.workflow_step_id, c.step_template_id, c.waiting_on - p.done as waiting_on, p.task_namespace_id,
-      coalesce(st.lane_id, __schema__.lane_without_template(t.task_namespace_id)) as lane_id,
-      coalesce(t.priority, st.priority, 0::smallint) as priority,
-      coalesce(t.run_at, t.created_at) as run_at, -- older tasks first
-      t.held_at is not null as is_held,
-      case when st.limits is not null then __schema__.limit_key(st.limits, t.context) end as limit_key,
+      r.lane_id, r.priority, r.run_at, r.is_held, r.limit_key,
       c.waiting_on = p.done and c.state = 'pending' as is_due,
       c.settlement is null as is_unsettled, -- else its state was decided ahead of its turn
       p.done_at
@@ -127,6 +123,9 @@ begin
     join __schema__.workflow_steps c on c.workflow_step_id = p.to_step_id
     left join __schema__.named_tasks_named_steps st on st.id = c.step_template_id
     join __schema__.tasks t on t.task_id = c.task_id
+    cross join lateral __schema__.ready_row(
+      st.lane_id, st.priority, st.limits, t.task_namespace_id, t.priority, t.created_at, t.run_at, t.held_at, t.context
+    ) r
   ),
   placed as (
     select c.*, c.is_next and row_number() over (

@@ -95,12 +95,16 @@ begin
     from request r
   ),
   step as materialized (
-    select r.task_id, r.task_namespace_id, r.before, r.priority as task_priority, r.run_at, st.*,
+    select r.task_id, r.task_namespace_id, r.before, st.id, st.named_step_id, st.parent_positions, st.is_leaf,
+      st.default_retryable, st.default_retry_limit, st.skippable,
       v_step_ids[r.before + st.position + 1] as workflow_step_id,
-      case when st.limits is not null and st.parent_positions = '{}'
-        then __schema__.limit_key(st.limits, r.context::jsonb) end as limit_key
+      q.lane_id, q.priority, q.run_at, q.limit_key
     from request r
     join __schema__.named_tasks_named_steps st on st.named_task_id = r.named_task_id and st.revision = r.revision
+    cross join lateral __schema__.ready_row(
+      st.lane_id, st.priority, case st.parent_positions when '{}' then st.limits end, r.task_namespace_id, r.priority, now(),
+      r.run_at, null, r.context::jsonb
+    ) q
   ),
   steps as (
     insert into __schema__.workflow_steps (
@@ -118,8 +122,7 @@ begin
   ready as (
     insert into __schema__.ready_steps
       (workflow_step_id, task_id, task_namespace_id, step_template_id, lane_id, priority, run_at, limit_key)
-    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.id, s.lane_id, coalesce(s.task_priority, s.priority),
-      greatest(now(), s.run_at), s.limit_key
+    select s.workflow_step_id, s.task_id, s.task_namespace_id, s.id, s.lane_id, s.priority, s.run_at, s.limit_key
     from step s where s.parent_positions = '{}'
     returning limit_key, lane_id, run_at
   ),
@@ -159,11 +162,10 @@ begin
   from unnest(v_task_ids, v_answer_ids, v_step_counts) as o (task_id, answer_id, step_count)
   join __schema__.tasks t on t.task_id = o.task_id
   where o.answer_id = o.task_id and o.step_count > 0 and t.deadline_at is not null;
-  insert into __schema__.final_hooks (task_id, named_task_id, state)
-  select o.task_id, o.named_task_id, 'complete'
-  from unnest(v_task_ids, v_answer_ids, v_extras, p_named_task_ids, v_step_counts)
-    as o (task_id, answer_id, extra, named_task_id, step_count)
-  where o.answer_id = o.task_id and o.step_count = 0 and (o.extra ->> 'hasFinalHook')::boolean;
+  perform __schema__.queue_final_hooks(array(
+    select o.task_id from unnest(v_task_ids, v_answer_ids, v_step_counts) as o (task_id, answer_id, step_count)
+    where o.answer_id = o.task_id and o.step_count = 0
+  ));
   perform __schema__.tailor_new_task(o.task_id, o.extra -> 'tailor')
   from unnest(v_task_ids, v_answer_ids, v_extras) as o (task_id, answer_id, extra)
   where o.answer_id = o.task_id and o.extra ? 'tailor';

@@ -364,8 +364,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'calls nobody at the end that an operator made',
-        find: 'where t.task_id = p_task_id and t.has_final_hook;',
-        replace: 'where false;',
+        find: 'perform __schema__.queue_final_hooks(array[p_task_id]);',
+        replace: '',
         tests: [finalAnnotations, operatorActions],
       },
       {
@@ -381,7 +381,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'runs steps of a held task',
-        find: 's.attempts, t.held_at is not null,',
+        find: 's.attempts, r.is_held,',
         replace: 's.attempts, false,',
         tests: [operatorActions],
       },
@@ -401,8 +401,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'counts attempts from none',
-        find: 's.attempts, t.held_at is not null,',
-        replace: '0, t.held_at is not null,',
+        find: 's.attempts, r.is_held,',
+        replace: '0, r.is_held,',
         tests: [operatorActions, failures],
       },
     ],

@@ -129,14 +129,14 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'gives the priority of the template where the task has one',
-        find: 'coalesce(t.priority, st.priority, 0::smallint) as priority',
-        replace: 'coalesce(st.priority, t.priority, 0::smallint) as priority',
+        find: 't.task_namespace_id, t.priority, t.created_at',
+        replace: 't.task_namespace_id, null, t.created_at',
         tests: [scheduling, claiming, running],
       },
       {
         mistake: 'lets freed steps of young tasks go first',
-        find: 'coalesce(t.run_at, t.created_at) as run_at, -- older',
-        replace: 'now() as run_at, -- older',
+        find: 't.priority, t.created_at, t.run_at',
+        replace: 't.priority, now(), t.run_at',
         tests: [claiming, turns, scheduling],
       },
       {

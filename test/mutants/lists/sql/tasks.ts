@@ -98,6 +98,11 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: 'sql/functions/queue_final_hooks.sql',
+    tests: [finalAnnotations, taskHandlers],
+    mutants: [{ mistake: 'calls handlers that want no call', find: ' and t.has_final_hook', replace: '' }],
+  },
+  {
     file: 'sql/functions/start_tasks.sql',
     tests: [running, starting, requests, scheduling],
     mutants: [
@@ -110,13 +115,15 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'starts a task before its time',
-        find: 'greatest(now(), s.run_at), s.limit_key',
-        replace: 'now(), s.limit_key',
+        find: `r.priority, now(),
+      r.run_at, null`,
+        replace: `r.priority, now(),
+      null, null`,
       },
       {
         mistake: 'gives the priority of the template where the task has one',
-        find: 'coalesce(s.task_priority, s.priority),',
-        replace: 'coalesce(s.priority, s.task_priority),',
+        find: 'r.task_namespace_id, r.priority, now()',
+        replace: 'r.task_namespace_id, null, now()',
       },
       {
         mistake: 'counts the deadline from the request, not from runAt',
@@ -138,8 +145,10 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'calls nobody at the end of a task without steps',
-        find: `where o.answer_id = o.task_id and o.step_count = 0 and (o.extra ->> 'hasFinalHook')::boolean;`,
-        replace: 'where false;',
+        find: `where o.answer_id = o.task_id and o.step_count = 0
+  ));`,
+        replace: `where false
+  ));`,
         tests: [finalAnnotations, taskHandlers],
       },
       {
@@ -162,8 +171,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'gives a limited step of a child the key too early',
-        find: `when st.limits is not null and st.parent_positions = '{}'`,
-        replace: 'when st.limits is not null',
+        find: `case st.parent_positions when '{}' then st.limits end`,
+        replace: 'st.limits',
         tests: [limits],
         equivalent: 'the key of a step that is not first is computed and then not used',
       },
