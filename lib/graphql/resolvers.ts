@@ -1,8 +1,7 @@
 import type { Type } from '@nestjs/common';
+import { ActionsResolver } from './mutations/actions.resolver.js';
 import { ChangeResolver } from './mutations/change.resolver.js';
 import { StartResolver } from './mutations/start.resolver.js';
-import { StepActionsResolver } from './mutations/step-actions.resolver.js';
-import { TaskActionsResolver } from './mutations/task-actions.resolver.js';
 import { TaskBulkResolver } from './mutations/task-bulk.resolver.js';
 import { StepFieldsResolver } from './step.fields.resolver.js';
 import { StepGraphFieldsResolver } from './step-graph.fields.resolver.js';
@@ -17,16 +16,15 @@ import { TemplateResolver } from './templates/template.resolver.js';
 
 /** All that makes up the schema. */
 export const RESOLVERS: readonly Type[] = [
+  ActionsResolver,
   AnalyticsFieldsResolver,
   ChangeResolver,
   DeadLetterResolver,
   StartResolver,
-  StepActionsResolver,
   StepFieldsResolver,
   StepGraphFieldsResolver,
   StepUpdateFieldsResolver,
   SystemResolver,
-  TaskActionsResolver,
   TaskBulkResolver,
   TaskFieldsResolver,
   TaskResolver,

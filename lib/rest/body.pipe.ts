@@ -1,51 +1,51 @@
-import type { PipeTransform, Type } from '@nestjs/common';
-import { isFields } from '../workflow/input.checks.js';
-import { isUnknownField } from '../workflow/input.wording.js';
-import { pointerTo } from '../workflow/json.pointer.js';
-import type { Problem } from '../workflow/tasker.error.js';
-import { fieldsOf, type BodyField } from './body.field.js';
+import type { PipeTransform } from '@nestjs/common';
+import { isFields, unknownFieldProblems } from '../workflow/input.checks.js';
+import { inputFields, inputProblems, type InputClass, type InputField } from '../workflow/input.fields.js';
 import { InvalidBodyError } from './rest.errors.js';
 
+export interface BodyPipeOptions {
+  /** Whether no body at all means one without fields. @default false */
+  readonly isOptional?: boolean;
+  /** Whether to check values, too. @default false, as services check the values that they are given */
+  readonly checksValues?: boolean;
+}
+
 /**
- * Checks a request body against the fields of a DTO and refuses fields that the DTO lacks.
+ * Takes the fields of an input from a request body, and refuses fields that the input lacks. Null counts as omitted.
  *
  * Nest's ValidationPipe is not used: it copies the whole body, so that a deeply nested context exhausts the stack, and
- * a body may hold keys (`constructor`) that mislead it. Only the DTO's own fields are looked at and copied here.
+ * a body may hold keys (`constructor`) that mislead it. Only the fields of the input are looked at and copied here.
  * Declare the parameter by an interface, so that a global ValidationPipe of the host leaves it alone.
  */
-export class BodyPipe<Dto extends object> implements PipeTransform<unknown, Dto> {
-  private readonly fields: ReadonlyMap<string, BodyField>;
+export class BodyPipe<Body extends object> implements PipeTransform<unknown, Body> {
+  private readonly fields: ReadonlyMap<string, InputField>;
 
-  /** @param isOptional whether no body at all means one without fields */
   constructor(
-    private readonly dto: Type<Dto>,
-    private readonly isOptional = false,
+    private readonly input: InputClass<Body>,
+    private readonly options: BodyPipeOptions = {},
   ) {
-    this.fields = new Map(fieldsOf(dto).map((field) => [field.name, field]));
+    this.fields = new Map(inputFields(input).map((field) => [field.name, field]));
   }
 
   /** @throws InvalidBodyError with every problem */
-  transform(given: unknown): Dto {
-    const body = this.isOptional ? (given ?? {}) : given;
+  transform(given: unknown): Body {
+    const body = this.options.isOptional ? (given ?? {}) : given;
     if (!isFields(body)) {
       throw new InvalidBodyError([{ pointer: '', message: 'must be a JSON object, sent as application/json' }]);
     }
     const entries = Object.entries(body);
-    const dto = Object.assign(new this.dto(), Object.fromEntries(entries.filter(([field]) => this.fields.has(field))));
+    const known = Object.fromEntries(entries.filter(([name, value]) => this.isGiven(name, value)));
     const problems = [
-      ...entries.filter(([field]) => !this.fields.has(field)).map(([field]) => this.unknownField(field)),
-      ...[...this.fields.values()].flatMap((field) => problemsOf(field, dto)),
-    ];
+      ...unknownFieldProblems(body, [...this.fields.keys()]),
+      ...(this.options.checksValues ? inputProblems(this.input, known) : []),
+    ].filter((problem) => problem !== null);
     if (problems.length > 0) throw new InvalidBodyError(problems);
-    return dto;
+    return known as Body;
   }
 
-  private unknownField(field: string): Problem {
-    return { pointer: pointerTo(field), message: isUnknownField(field, this.fields.keys()) };
+  private isGiven(name: string, value: unknown): boolean {
+    const field = this.fields.get(name);
+    if (!field) return false;
+    return value !== null || field.isRequired || [field.kind.schema.type].flat().includes('null');
   }
-}
-
-function problemsOf({ name, faultOf }: BodyField, dto: object): Problem[] {
-  const fault = faultOf((dto as Readonly<Record<string, unknown>>)[name]);
-  return fault === null ? [] : [{ pointer: pointerTo(name), message: fault }];
 }

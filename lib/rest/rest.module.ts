@@ -5,6 +5,7 @@ import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { StepActionsController, TaskActionsController } from './actions.controller.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { CorrelationInterceptor } from './correlation.js';
 import { DeadLettersController } from './dead-letters.controller.js';
@@ -22,7 +23,6 @@ import { ProblemFilter } from './problem.filter.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { StepsController } from './steps.controller.js';
 import { SystemStatusController } from './system-status.controller.js';
-import { TaskActionsController } from './task-actions.controller.js';
 import { TaskBulkController } from './task-bulk.controller.js';
 import { TaskPartsController } from './task-parts.controller.js';
 import { TasksController } from './tasks.controller.js';
@@ -37,6 +37,7 @@ const CONTROLLERS = [
   EventsController,
   HandlersController,
   TemplatesController,
+  StepActionsController,
   StepsController,
   SystemStatusController,
   TaskActionsController,

@@ -2,7 +2,7 @@ import { Param, type PipeTransform } from '@nestjs/common';
 import { isRowId } from '../workflow/input.checks.js';
 import { InvalidIdError } from './rest.errors.js';
 
-/** A part of the path that is an id; what can be none is a fault of the request, other than an id that nothing has. */
+/** A part of the path that is an id. Text that cannot be an id is a fault of the request, unlike an id that nothing has. */
 export const RowId = (name: string): ParameterDecorator => Param(name, new RowIdPipe(name));
 
 class RowIdPipe implements PipeTransform<string, string> {
@@ -10,7 +10,16 @@ class RowIdPipe implements PipeTransform<string, string> {
 
   /** @throws InvalidIdError */
   transform(value: string): string {
-    if (!isRowId(value)) throw new InvalidIdError(this.name, value);
-    return value;
+    return rowIdIn({ [this.name]: value }, this.name);
   }
+}
+
+/**
+ * The same among all parts of the path.
+ * @throws InvalidIdError
+ */
+export function rowIdIn(params: Readonly<Record<string, string>>, name: string): string {
+  const value = params[name] ?? '';
+  if (!isRowId(value)) throw new InvalidIdError(name, value);
+  return value;
 }

@@ -1,65 +1,21 @@
-import { Body, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
+import { HttpStatus } from '@nestjs/common';
+import { BULK_OPERATIONS } from '../api/bulk.actions.js';
 import { operatorOf } from '../auth/caller.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
-import type { BulkAction, BulkReport } from '../engine/tasks/task.bulk.js';
+import { BulkInput } from '../engine/tasks/task.bulk.js';
 import { TaskService } from '../engine/tasks/task.service.js';
-import { BulkDto } from './action.dto.js';
-import { BodyPipe } from './body.pipe.js';
+import { addRoute } from './operation.route.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-const aBulk = new BodyPipe(BulkDto);
-
-/**
- * One thing done to all tasks of a filter, each for itself; answers what became of each. A route for each, as each needs the
- * permission of the same action on one task.
- */
-@TaskerController('bulk/tasks')
+/** The routes of `lib/api/bulk.actions.ts`; each answers what became of every task. */
+@TaskerController('')
 export class TaskBulkController {
-  constructor(private readonly tasks: TaskService) {}
+  constructor(readonly tasks: TaskService) {}
+}
 
-  @Post('cancel')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.task:cancel')
-  cancel(@Body(aBulk) body: BulkDto, @Req() request: unknown): Promise<BulkReport> {
-    return this.act('cancel', body, request);
-  }
-
-  @Post('retry')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.task:retry')
-  retry(@Body(aBulk) body: BulkDto, @Req() request: unknown): Promise<BulkReport> {
-    return this.act('retry', body, request);
-  }
-
-  @Post('reset')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.task:retry')
-  reset(@Body(aBulk) body: BulkDto, @Req() request: unknown): Promise<BulkReport> {
-    return this.act('reset', body, request);
-  }
-
-  @Post('resolve')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.task:update')
-  resolve(@Body(aBulk) body: BulkDto, @Req() request: unknown): Promise<BulkReport> {
-    return this.act('resolve', body, request);
-  }
-
-  @Post('hold')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.task:update')
-  hold(@Body(aBulk) body: BulkDto, @Req() request: unknown): Promise<BulkReport> {
-    return this.act('hold', body, request);
-  }
-
-  @Post('release')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.task:update')
-  release(@Body(aBulk) body: BulkDto, @Req() request: unknown): Promise<BulkReport> {
-    return this.act('release', body, request);
-  }
-
-  private act(action: BulkAction, body: BulkDto, request: unknown): Promise<BulkReport> {
-    return this.tasks.bulk(action, body.filter, operatorOf(request, body));
-  }
+for (const operation of BULK_OPERATIONS) {
+  const route = { ...operation, status: HttpStatus.OK, input: BulkInput, isBodyOptional: false } as const;
+  addRoute(TaskBulkController, route, ({ tasks }, { body, request }) => {
+    const { filter, ...given } = body as BulkInput;
+    return tasks.bulk(operation.action, filter, operatorOf(request, given));
+  });
 }

@@ -1,11 +1,11 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { AnnotateInput } from '../api/inputs.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { RecordService } from '../engine/tasks/record.service.js';
 import { dotOf, graphOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
 import { TaskReader, type AnnotationDetails, type TransitionDetails } from '../insight/task.reader.js';
 import { mustBeOneOf } from '../workflow/input.wording.js';
-import { AnnotateDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
 import { InvalidQueryError } from './rest.errors.js';
@@ -51,7 +51,7 @@ export class TaskPartsController {
   @RequirePermission('tasker.task:update')
   async annotate(
     @RowId('id') id: string,
-    @Body(new BodyPipe(AnnotateDto)) { type, annotation = null }: AnnotateDto,
+    @Body(new BodyPipe(AnnotateInput)) { type, annotation = null }: AnnotateInput,
   ): Promise<AnnotationDetails> {
     const added = await this.records.annotate(id, type, annotation);
     const { annotations } = await this.reader.getParts(id, ['annotations']);

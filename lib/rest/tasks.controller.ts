@@ -3,13 +3,13 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { operatorOf, startedBy } from '../auth/caller.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
-import type { ActionResult } from '../engine/tasks/task.action.js';
+import { ActionInput, type ActionResult } from '../engine/tasks/task.action.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import type { ListedTask } from '../insight/task.list.js';
 import type { TaskPart, TaskParts } from '../insight/task.parts.js';
 import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
-import { ActionDto, ChangeTaskDto, StartManyDto } from './action.dto.js';
+import { ChangeTaskBody, StartTasksInput, StartTaskInput } from '../api/inputs.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
 import { startOptionsOf } from './idempotency.key.js';
@@ -17,7 +17,6 @@ import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
 import { IfMatch } from './precondition.guard.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
 import { RevisedAnswer } from './revised.answer.js';
-import { StartTaskDto } from './start-task.dto.js';
 import { listRequest, TASK_LIST_PARAMETERS, type TaskListQuery } from './task-list.query.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -64,7 +63,7 @@ export class TasksController {
   @Post()
   @RequirePermission('tasker.task:create')
   async start(
-    @Body(new BodyPipe(StartTaskDto)) body: StartTaskRequest,
+    @Body(new BodyPipe(StartTaskInput)) body: StartTaskRequest,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedTask> {
@@ -79,7 +78,7 @@ export class TasksController {
   @Post('batch')
   @RequirePermission('tasker.task:create')
   async startMany(
-    @Body(new BodyPipe(StartManyDto)) { tasks }: StartManyDto,
+    @Body(new BodyPipe(StartTasksInput, { checksValues: true })) { tasks }: StartTasksInput,
     @Req() request: unknown,
   ): Promise<StartedTaskListDocument> {
     const requests = tasks.map((task) => startedBy(request, task));
@@ -103,7 +102,7 @@ export class TasksController {
   @RequirePermission('tasker.task:update')
   async change(
     @RowId('id') id: string,
-    @Body(new BodyPipe(ChangeTaskDto)) { actor, ...changes }: ChangeTaskDto,
+    @Body(new BodyPipe(ChangeTaskBody)) { actor, ...changes }: ChangeTaskBody,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskDocument | undefined> {
@@ -119,7 +118,7 @@ export class TasksController {
   @RequirePermission('tasker.task:update')
   replace(
     @RowId('id') id: string,
-    @Body(new BodyPipe(ChangeTaskDto)) body: ChangeTaskDto,
+    @Body(new BodyPipe(ChangeTaskBody)) body: ChangeTaskBody,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskDocument | undefined> {
@@ -131,7 +130,7 @@ export class TasksController {
   @RequirePermission('tasker.task:destroy')
   remove(
     @RowId('id') id: string,
-    @Body(new BodyPipe(ActionDto, true)) body: ActionDto,
+    @Body(new BodyPipe(ActionInput, { isOptional: true })) body: ActionInput,
     @Req() request: unknown,
   ): Promise<ActionResult> {
     return this.tasks.cancel(id, operatorOf(request, body));

@@ -1,5 +1,6 @@
 import { Body, Delete, Get, HttpCode, HttpStatus, Patch, Post, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ChangeWebhookInput, NewWebhookInput } from '../api/inputs.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { NewWebhook, WebhookChanges, WebhookDetails, WebhookWithSecret } from '../webhooks/webhook.js';
@@ -7,7 +8,6 @@ import { WebhookService } from '../webhooks/webhook.service.js';
 import { BodyPipe } from './body.pipe.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
-import { ChangeWebhookDto, NewWebhookDto } from './webhook.dto.js';
 
 export interface WebhookListDocument {
   readonly webhooks: readonly WebhookDetails[];
@@ -30,7 +30,7 @@ export class WebhooksController {
   @Post()
   @RequirePermission('tasker.webhook:create')
   async create(
-    @Body(new BodyPipe(NewWebhookDto)) body: NewWebhook,
+    @Body(new BodyPipe(NewWebhookInput)) body: NewWebhook,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<WebhookWithSecret> {
@@ -48,7 +48,10 @@ export class WebhooksController {
 
   @Patch(':id')
   @RequirePermission('tasker.webhook:update')
-  change(@RowId('id') id: string, @Body(new BodyPipe(ChangeWebhookDto)) body: WebhookChanges): Promise<WebhookDetails> {
+  change(
+    @RowId('id') id: string,
+    @Body(new BodyPipe(ChangeWebhookInput)) body: WebhookChanges,
+  ): Promise<WebhookDetails> {
     return this.webhooks.change(id, body);
   }
 

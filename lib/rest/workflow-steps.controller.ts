@@ -1,18 +1,15 @@
-import { Body, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, Param, Patch, Put, Req, Res } from '@nestjs/common';
 import { operatorOf } from '../auth/caller.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
-import type { ActionResult } from '../engine/tasks/task.action.js';
+import { ActionInput, ChangeRetryLimitInput, type ActionResult } from '../engine/tasks/task.action.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { StepReader, type StepDocument } from '../insight/step.reader.js';
-import { ActionDto, ChangeStepDto, ResolveStepDto, RetryDto } from './action.dto.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
 import { IfMatch } from './precondition.guard.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
-
-const anAction = new BodyPipe(ActionDto, true);
 
 export interface StepListDocument {
   readonly steps: readonly StepDocument[];
@@ -50,7 +47,7 @@ export class WorkflowStepsController {
   async change(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
-    @Body(new BodyPipe(ChangeStepDto)) body: ChangeStepDto,
+    @Body(new BodyPipe(ChangeRetryLimitInput)) body: ChangeRetryLimitInput,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepDocument | undefined> {
@@ -71,7 +68,7 @@ export class WorkflowStepsController {
   replace(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
-    @Body(new BodyPipe(ChangeStepDto)) body: ChangeStepDto,
+    @Body(new BodyPipe(ChangeRetryLimitInput)) body: ChangeRetryLimitInput,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepDocument | undefined> {
@@ -83,73 +80,9 @@ export class WorkflowStepsController {
   remove(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
-    @Body(anAction) body: ActionDto,
+    @Body(new BodyPipe(ActionInput, { isOptional: true })) body: ActionInput,
     @Req() request: unknown,
   ): Promise<ActionResult> {
     return this.tasks.cancelStep(taskId, step, operatorOf(request, body));
-  }
-
-  @Post(':id/cancel')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.workflow_step:cancel')
-  cancel(
-    @RowId('taskId') taskId: string,
-    @Param('id') step: string,
-    @Body(anAction) body: ActionDto,
-    @Req() request: unknown,
-  ): Promise<ActionResult> {
-    return this.tasks.cancelStep(taskId, step, operatorOf(request, body));
-  }
-
-  @Post(':id/retry')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.workflow_step:retry')
-  retry(
-    @RowId('taskId') taskId: string,
-    @Param('id') step: string,
-    @Body(new BodyPipe(RetryDto, true)) body: RetryDto,
-    @Req() request: unknown,
-  ): Promise<ActionResult> {
-    const { attempts } = body;
-    const by = { ...operatorOf(request, body), ...(attempts !== undefined && { attempts }) };
-    return this.tasks.retryStep(taskId, step, by);
-  }
-
-  @Post(':id/reset')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.workflow_step:retry')
-  reset(
-    @RowId('taskId') taskId: string,
-    @Param('id') step: string,
-    @Body(anAction) body: ActionDto,
-    @Req() request: unknown,
-  ): Promise<ActionResult> {
-    return this.tasks.resetStep(taskId, step, operatorOf(request, body));
-  }
-
-  @Post(':id/resolve')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.workflow_step:update')
-  resolve(
-    @RowId('taskId') taskId: string,
-    @Param('id') step: string,
-    @Body(new BodyPipe(ResolveStepDto, true)) body: ResolveStepDto,
-    @Req() request: unknown,
-  ): Promise<ActionResult> {
-    const { results } = body;
-    const by = { ...operatorOf(request, body), ...(results !== undefined && { results }) };
-    return this.tasks.resolveStep(taskId, step, by);
-  }
-
-  @Post(':id/skip')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.workflow_step:update')
-  skip(
-    @RowId('taskId') taskId: string,
-    @Param('id') step: string,
-    @Body(anAction) body: ActionDto,
-    @Req() request: unknown,
-  ): Promise<ActionResult> {
-    return this.tasks.skipStep(taskId, step, operatorOf(request, body));
   }
 }

@@ -18,8 +18,8 @@ import type { Problem } from './tasker.error.js';
  * was left out.
  */
 
-const MAX_TEXT_LENGTH = 128;
-const MAX_PRIORITY = 32_767;
+export const MAX_TEXT_LENGTH = 128;
+export const MAX_PRIORITY = 32_767;
 /** Later ones have more digits, and there is no year 0 in SQL. */
 const MAX_YEAR = 9_999;
 

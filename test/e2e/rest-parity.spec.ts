@@ -54,7 +54,7 @@ describe('REST as Rails Tasker has it, in the sample application', () => {
   });
 
   it.each([
-    ['A4: no name', { ...TEMPLATE, name: undefined }, 400, 'TASKER_INVALID_BODY'],
+    ['A4: no name', { ...TEMPLATE, name: undefined }, 400, 'TASKER_INVALID_START_REQUEST'],
     ['A5: an unknown namespace', { ...TEMPLATE, namespace: 'none' }, 404, 'TASKER_UNKNOWN_TEMPLATE'],
     ['A5: an unknown name', { ...TEMPLATE, name: 'none' }, 404, 'TASKER_UNKNOWN_TEMPLATE'],
     ['A5: an unknown version', { ...TEMPLATE, version: '9.9.9' }, 404, 'TASKER_UNKNOWN_TEMPLATE'],

@@ -17,6 +17,7 @@ const UNPROVOKED = {
   TASKER_TOO_MANY_WEBHOOKS: 'needs thousands of webhooks, where the budget is what it usually is',
   TASKER_RELEASED_MANAGER: 'is for code that hands over a manager of its own',
   TASKER_UNAVAILABLE_TEMPLATE: 'needs workers with other templates than those of the process that is asked',
+  TASKER_INVALID_SCOPE: 'needs an authorization coordinator that answers with a scope that is none',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
   TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',
   TASKER_SUBSCRIPTION_OVER_HTTP: 'is of GraphQL',

@@ -105,8 +105,8 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   });
 
   it.each([
-    [{}, 'TASKER_INVALID_BODY', '/url'],
-    [{ url: 7 }, 'TASKER_INVALID_BODY', '/url'],
+    [{}, 'TASKER_INVALID_WEBHOOK', '/url'],
+    [{ url: 7 }, 'TASKER_INVALID_WEBHOOK', '/url'],
     [{ url: URL, colour: 'red' }, 'TASKER_INVALID_BODY', '/colour'],
     [{ url: 'example.com' }, 'TASKER_INVALID_WEBHOOK', '/url'],
     [{ url: 'ftp://example.com' }, 'TASKER_INVALID_WEBHOOK', '/url'],

@@ -41,8 +41,8 @@ describe('the REST API', () => {
       expect(second.headers.location).toBe(first.headers.location);
     });
 
-    it('refuses unknown fields and wrong types, each at its place', async () => {
-      const { body, type } = await start({ ...ORDER, name: 7, prio: 1 }).expect(400);
+    it('refuses unknown fields, each at its place', async () => {
+      const { body, type } = await start({ ...ORDER, prio: 1, 'a/b': 1 }).expect(400);
       expect(type).toBe('application/problem+json');
       expect(body).toMatchObject({
         type: 'urn:nestjs-tasker:TASKER_INVALID_BODY',
@@ -52,16 +52,16 @@ describe('the REST API', () => {
         instance: '/tasker/tasks',
         problems: [
           { pointer: '/prio', message: expect.stringContaining('is not a known field') },
-          { pointer: '/name', message: 'must be a string' },
+          { pointer: '/a~1b', message: expect.stringContaining('is not a known field') },
         ],
       });
     });
 
     it('refuses values that the engine does not allow', async () => {
-      const { body } = await start({ ...ORDER, initiator: 'x'.repeat(129), priority: 100_000 }).expect(400);
+      const { body } = await start({ ...ORDER, name: 7, initiator: 'x'.repeat(129), priority: 1e5 }).expect(400);
       expect(body).toMatchObject({
         code: 'TASKER_INVALID_START_REQUEST',
-        problems: [{ pointer: '/initiator' }, { pointer: '/priority' }],
+        problems: [{ pointer: '/name' }, { pointer: '/initiator' }, { pointer: '/priority' }],
       });
     });
 

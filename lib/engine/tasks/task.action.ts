@@ -1,14 +1,85 @@
-import type { JsonObject, JsonValue } from '../../workflow/json.js';
-import type { NamedTaskChange } from '../../persistence/operator.gateway.js';
+import type { NamedTaskChange, TaskChanges } from '../../persistence/operator.gateway.js';
 import type { StepChange } from '../../persistence/worker.gateway.js';
+import { Input, RequiredInput } from '../../workflow/input.fields.js';
+import { count, flag, json, object, orNull, priority, stepReference, text, texts } from '../../workflow/input.kinds.js';
+import type { JsonObject, JsonValue } from '../../workflow/json.js';
 
-/** The person or program that acts, and the reason. Both are stored with the change. */
-export interface ActionBy {
-  /** At most 128 characters. */
-  readonly actor: string;
-  /** At most 500 characters. @default none */
+const MAX_ATTEMPTS = 32_767;
+const MAX_REASON_LENGTH = 500;
+
+/** The input of an action without parameters of its own. */
+export class ActionInput {
+  @Input(text(), 'Who acts. Only if the host does not authenticate.')
+  readonly actor?: string;
+
+  @Input(text(MAX_REASON_LENGTH), 'Why. Kept with what changes.')
   readonly reason?: string;
 }
+
+export class RetryInput extends ActionInput {
+  @Input(count(1, MAX_ATTEMPTS), 'How many more attempts. As many as the template allows if omitted.')
+  readonly attempts?: number;
+}
+
+export class ResolveStepInput extends ActionInput {
+  @Input(json, 'The results that the steps depending on it receive. Null if omitted.')
+  readonly results?: JsonValue;
+}
+
+export class RerunInput extends ActionInput {
+  @Input(
+    stepReference,
+    'The step to begin with, by name or id: it and the steps depending on it run again, other finished steps keep their results. All steps run if omitted.',
+  )
+  readonly from?: string;
+
+  @Input(object(), 'The context of the new task. The same as before if omitted.')
+  readonly context?: JsonObject;
+
+  @Input(
+    text(128, 1),
+    'The version of the template: exact, or `latest`. The version of the task to repeat if omitted, whether or not a process has it loaded.',
+  )
+  readonly version?: string;
+}
+
+export class ChangeRetryLimitInput extends ActionInput {
+  @RequiredInput(count(1, MAX_ATTEMPTS), 'How many attempts the step has in total.')
+  readonly retryLimit!: number;
+}
+
+/** Omitted fields stay as they are. */
+export class ChangeTaskInput implements TaskChanges {
+  @Input(orNull(priority), 'Higher runs first. Null gives each step the priority of its template.')
+  readonly priority?: number | null;
+
+  @Input(texts, 'Replaces all tags of the task.')
+  readonly tags?: readonly string[];
+
+  @Input(text(), 'The reason of the task.')
+  readonly reason?: string;
+
+  @Input(flag, 'Whether retention spares the task.')
+  readonly retained?: boolean;
+}
+
+/** The input of an action, and the person or program that acts. */
+export type By<Action extends ActionInput> = Action & {
+  /** At most 128 characters. */
+  readonly actor: string;
+};
+
+/** The person or program that acts, and the reason. Both are stored with the change. */
+export type ActionBy = By<ActionInput>;
+
+/** The person or program that retries, the reason, and how many further attempts to allow. */
+export type RetryBy = By<RetryInput>;
+
+/** The person or program that resolves a step, the reason, and the results to store. */
+export type ResolveStepBy = By<ResolveStepInput>;
+
+/** The person or program that reruns a task, the reason, and optionally the step to begin with, a context and the version. */
+export type RerunBy = By<RerunInput>;
 
 /** The person or program that changes a task or step, the reason, and optionally the revision that is meant. */
 export interface ChangeBy extends ActionBy {
@@ -16,34 +87,9 @@ export interface ChangeBy extends ActionBy {
   readonly ifRevision?: string;
 }
 
-/** The person or program that retries, the reason, and how many further attempts to allow. */
-export interface RetryBy extends ActionBy {
-  /** How many more attempts. @default as many as the step's template allows in all */
-  readonly attempts?: number;
-}
-
-/** The person or program that resolves a step, the reason, and the results to store. */
-export interface ResolveStepBy extends ActionBy {
-  /** What the steps that depend on it find as its results. @default null */
-  readonly results?: JsonValue;
-}
-
-/** The person or program that reruns a task, the reason, and optionally the step to begin with and the version. */
-export interface RerunBy extends ActionBy {
-  /** The step to begin with: it and what depends on it run again, other finished steps keep their results. @default all run */
-  readonly from?: string;
-  /** @default that of the task to repeat */
-  readonly context?: JsonObject;
-  /**
-   * Of the template; `latest` for the highest that runs. Results of finished steps are kept under their names.
-   * @default that of the task to repeat, whether or not any process still has it loaded
-   */
-  readonly version?: string;
-}
-
-/** The result of an operator action. */
+/** The effect of an action. */
 export interface ActionResult {
-  /** False: the task or step was already as asked. */
+  /** False: the task or step was already as requested. */
   readonly changed: boolean;
   /** The transitions of steps, in order. */
   readonly steps: readonly StepChange[];

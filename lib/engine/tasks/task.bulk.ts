@@ -1,4 +1,7 @@
+import { RequiredInput } from '../../workflow/input.fields.js';
+import { object } from '../../workflow/input.kinds.js';
 import type { TaskFilter } from '../../workflow/task.filter.js';
+import { ActionInput } from './task.action.js';
 
 /** The actions that can be applied to many tasks at once. */
 export const BULK_ACTIONS = ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release'] as const;
@@ -14,6 +17,14 @@ export interface BulkFilter extends TaskFilter {
 }
 
 export const MAX_BULK = 1_000;
+
+export class BulkInput extends ActionInput {
+  @RequiredInput(
+    object('BulkFilter'),
+    'The tasks to act on. Naming none of its fields is refused, as it would mean every task.',
+  )
+  readonly filter!: BulkFilter;
+}
 
 /** The result for one task of a bulk action. */
 export interface BulkItem {

@@ -6,9 +6,21 @@ import type { TaskScope } from '../../workflow/task.scope.js';
 import type { TaskDefinition } from '../../workflow/task-definition.js';
 import { BackPressure } from './back.pressure.js';
 import { isDefinition, requestOf } from './defined.request.js';
+import type { InputClass } from '../../workflow/input.fields.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
-import type { ActionBy, ActionResult, ChangeBy, RerunBy, ResolveStepBy, RetryBy } from './task.action.js';
-import { checkAction, type ActionInput } from './task.action.check.js';
+import {
+  RerunInput,
+  ResolveStepInput,
+  RetryInput,
+  type ActionBy,
+  type ActionInput,
+  type ActionResult,
+  type ChangeBy,
+  type RerunBy,
+  type ResolveStepBy,
+  type RetryBy,
+} from './task.action.js';
+import { checkAction, type GivenAction } from './task.action.check.js';
 import { checkBulk } from './task.bulk.check.js';
 import { TaskBulkRunner } from './task.bulk.runner.js';
 import type { BulkAction, BulkFilter, BulkReport } from './task.bulk.js';
@@ -107,15 +119,21 @@ export class TaskService {
 
   /** Lets every failed step of the task run again at once, with more attempts, and what a deadline stopped. */
   retry(taskId: string, by: RetryBy): Promise<ActionResult> {
-    return this.act('retry a task', { taskId, by }, (gateway, who) =>
-      gateway.retrySteps(taskId, null, by.attempts ?? null, who),
+    return this.act(
+      'retry a task',
+      { taskId, by },
+      (gateway, who) => gateway.retrySteps(taskId, null, by.attempts ?? null, who),
+      RetryInput,
     );
   }
 
   /** Lets a failed step, or one that waits for its next attempt, run again at once with more attempts. */
   retryStep(taskId: string, step: string, by: RetryBy): Promise<ActionResult> {
-    return this.act('retry a step', { taskId, step, by }, (gateway, who) =>
-      gateway.retrySteps(taskId, step, by.attempts ?? null, who),
+    return this.act(
+      'retry a step',
+      { taskId, step, by },
+      (gateway, who) => gateway.retrySteps(taskId, step, by.attempts ?? null, who),
+      RetryInput,
     );
   }
 
@@ -139,8 +157,11 @@ export class TaskService {
    * noted, and takes effect when the steps before it are done.
    */
   resolveStep(taskId: string, step: string, by: ResolveStepBy): Promise<ActionResult> {
-    return this.act('resolve a step', { taskId, step, by }, (gateway, who) =>
-      gateway.resolveStep(taskId, step, by.results ?? null, who),
+    return this.act(
+      'resolve a step',
+      { taskId, step, by },
+      (gateway, who) => gateway.resolveStep(taskId, step, by.results ?? null, who),
+      ResolveStepInput,
     );
   }
 
@@ -185,7 +206,7 @@ export class TaskService {
    * @throws as the other actions, and InvalidContextError for a new context that does not fit
    */
   async rerun(taskId: string, by: RerunBy): Promise<StartedTask> {
-    checkAction('repeat a task', { taskId, by });
+    checkAction('repeat a task', { taskId, by }, RerunInput);
     return this.rerunner.rerun(taskId, by);
   }
 
@@ -249,10 +270,11 @@ export class TaskService {
 
   private async act(
     what: string,
-    input: ActionInput,
+    given: GivenAction,
     action: (gateway: OperatorGateway, operator: Operator) => Promise<ActionAnswer>,
+    input?: InputClass<ActionInput>,
   ): Promise<ActionResult> {
-    checkAction(what, input);
-    return this.operator.act(input.by, action);
+    checkAction(what, given, input);
+    return this.operator.act(given.by, action);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { operatorOf } from '../../auth/caller.js';
+import { operatorOf, type RequestKey } from '../../auth/caller.js';
 import type { ActionBy } from '../../engine/tasks/task.action.js';
+import type { StartedTask } from '../../engine/tasks/task.request.js';
 import { stepCalled, type StepDocument } from '../../insight/step.reader.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
 import type { Execution } from '../graphql.execution.js';
@@ -8,8 +9,8 @@ import { given, type Given } from '../reading/given.js';
 import { NestedAccess } from '../reading/nested.access.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
 import type { Deferral } from '../reading/tasker-field.decorator.js';
-import type { OperatorFields, StepActionFields, TaskActionFields } from './mutation.input.js';
-import type { StepActionPayload, TaskActionPayload } from './mutation.payload.js';
+import type { MutationFields, OperatorFields, StepActionFields, TaskActionFields } from './mutation.input.js';
+import type { StartPayload, StepActionPayload, TaskActionPayload } from './mutation.payload.js';
 import { MutationRunner, type MutationCall } from './mutation.runner.js';
 
 /** Does one thing to a task or a step, and says who does it. */
@@ -37,6 +38,22 @@ export class ActionRunner {
     return { changed: false, ...answer, taskId, task: this.taskLater(execution, taskId) };
   }
 
+  /** Starts a task, which the answer then has. */
+  async starting<Input extends MutationFields>(
+    call: MutationCall<Input>,
+    start: (input: Given<Input>, by: ActionBy, key: RequestKey | null) => Promise<StartedTask>,
+  ): Promise<StartPayload> {
+    const { input, execution } = call;
+    const {
+      taskId = null,
+      created = false,
+      ...answer
+    } = await this.runner.run(call, async (key) =>
+      kept(await start(given(input), operatorOf(execution.req, given<OperatorFields>(input)), key)),
+    );
+    return { ...answer, taskId, created, task: taskId === null ? null : this.taskLater(execution, taskId) };
+  }
+
   async onStep<Input extends StepActionFields>(
     call: MutationCall<Input>,
     action: Action<Input>,
@@ -61,4 +78,9 @@ export class ActionRunner {
       return stepCalled(steps ?? [], step) ?? null;
     };
   }
+}
+
+/** What is kept of a started task for a request that comes again. */
+export function kept({ id, created }: StartedTask): { readonly taskId: string; readonly created: boolean } {
+  return { taskId: id, created };
 }

@@ -5,7 +5,7 @@ import { OperatorInput } from './mutation.input.js';
 import { MutationPayload } from './mutation.payload.js';
 
 @InputType({ isAbstract: true })
-export abstract class BulkInput extends OperatorInput {
+export class BulkInput extends OperatorInput {
   @Field(() => BulkFilterInput)
   readonly filter!: BulkFilterInput;
 }
@@ -32,46 +32,10 @@ export class BulkItemType implements BulkItem {
 }
 
 @ObjectType({ isAbstract: true })
-export abstract class BulkPayload extends MutationPayload {
+export class BulkPayload extends MutationPayload {
   @Field(() => [BulkItemType], { description: "In the order of the tasks' ids." })
   readonly items!: readonly BulkItem[];
 
   @Field({ description: 'There were more than the limit; call again with `afterId` set to the last id.' })
   readonly more!: boolean;
 }
-
-@InputType()
-export class CancelTasksInput extends BulkInput {}
-
-@ObjectType()
-export class CancelTasksPayload extends BulkPayload {}
-
-@InputType()
-export class RetryTasksInput extends BulkInput {}
-
-@ObjectType()
-export class RetryTasksPayload extends BulkPayload {}
-
-@InputType()
-export class ResetTasksInput extends BulkInput {}
-
-@ObjectType()
-export class ResetTasksPayload extends BulkPayload {}
-
-@InputType()
-export class ResolveTasksInput extends BulkInput {}
-
-@ObjectType()
-export class ResolveTasksPayload extends BulkPayload {}
-
-@InputType()
-export class HoldTasksInput extends BulkInput {}
-
-@ObjectType()
-export class HoldTasksPayload extends BulkPayload {}
-
-@InputType()
-export class ReleaseTasksInput extends BulkInput {}
-
-@ObjectType()
-export class ReleaseTasksPayload extends BulkPayload {}

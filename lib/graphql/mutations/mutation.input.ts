@@ -28,7 +28,7 @@ export interface OperatorFields extends MutationFields {
 }
 
 @InputType({ isAbstract: true })
-export abstract class OperatorInput extends MutationInput implements OperatorFields {
+export class OperatorInput extends MutationInput implements OperatorFields {
   @Field(() => String, { nullable: true, description: 'Only where the host does not authenticate.' })
   readonly actor?: string | null;
 
@@ -41,7 +41,7 @@ export interface TaskActionFields extends OperatorFields {
 }
 
 @InputType({ isAbstract: true })
-export abstract class TaskActionInput extends OperatorInput implements TaskActionFields {
+export class TaskActionInput extends OperatorInput implements TaskActionFields {
   @Field(() => ID)
   readonly taskId!: string;
 }
@@ -51,7 +51,7 @@ export interface StepActionFields extends TaskActionFields {
 }
 
 @InputType({ isAbstract: true })
-export abstract class StepActionInput extends TaskActionInput implements StepActionFields {
+export class StepActionInput extends TaskActionInput implements StepActionFields {
   @Field(() => ID, { description: 'Its name or id.' })
   readonly step!: string;
 }

@@ -22,7 +22,7 @@ export class UserErrorType implements UserError {
 }
 
 @ObjectType({ isAbstract: true })
-export abstract class MutationPayload {
+export class MutationPayload {
   @Field(() => [UserErrorType], { description: 'Empty where it was carried out.' })
   readonly userErrors!: readonly UserError[];
 
@@ -31,7 +31,7 @@ export abstract class MutationPayload {
 }
 
 @ObjectType({ isAbstract: true })
-export abstract class TaskPayload extends MutationPayload {
+export class TaskPayload extends MutationPayload {
   @Field(() => ID, { nullable: true })
   readonly taskId!: string | null;
 
@@ -40,19 +40,19 @@ export abstract class TaskPayload extends MutationPayload {
 }
 
 @ObjectType({ isAbstract: true })
-export abstract class StartPayload extends TaskPayload {
+export class StartPayload extends TaskPayload {
   @Field({ description: 'False also where the request was the same as an earlier one, whose task this is.' })
   readonly created!: boolean;
 }
 
 @ObjectType({ isAbstract: true })
-export abstract class TaskActionPayload extends TaskPayload {
+export class TaskActionPayload extends TaskPayload {
   @Field({ description: 'False: it was already as asked, or refused.' })
   readonly changed!: boolean;
 }
 
 @ObjectType({ isAbstract: true })
-export abstract class StepActionPayload extends TaskActionPayload {
+export class StepActionPayload extends TaskActionPayload {
   @Deferred(() => WorkflowStepType, { description: 'As it is now. Needs tasker.workflow_step:show.' })
   readonly step!: Deferral<StepDocument> | null;
 }

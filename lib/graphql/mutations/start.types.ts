@@ -1,10 +1,8 @@
 import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import type { TaskOutline } from '../../insight/task.reader.js';
-import type { JsonObject } from '../../workflow/json.js';
-import { JsonScalar } from '../json.scalar.js';
 import { Deferred, type Deferral } from '../reading/tasker-field.decorator.js';
 import { TaskType } from '../task.type.js';
-import { MutationInput, TaskActionInput } from './mutation.input.js';
+import { MutationInput } from './mutation.input.js';
 import { MutationPayload, StartPayload } from './mutation.payload.js';
 import { TaskRequestInput } from './start-task.input.js';
 
@@ -34,25 +32,3 @@ export class StartTasksPayload extends MutationPayload {
   @Field(() => [StartedTaskType], { description: 'In the order of the requests.' })
   readonly tasks!: readonly StartedTaskType[];
 }
-
-@InputType()
-export class RerunTaskInput extends TaskActionInput {
-  @Field(() => ID, {
-    nullable: true,
-    description:
-      'The step to begin with, by name or id: others that are finished keep their results. All run if left out.',
-  })
-  readonly from?: string | null;
-
-  @Field(() => JsonScalar, { nullable: true, description: 'An object; that of the task to repeat if left out.' })
-  readonly context?: JsonObject | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Of the template: exact, or `latest`; that of the task to repeat if left out.',
-  })
-  readonly version?: string | null;
-}
-
-@ObjectType({ description: 'The task is the new one.' })
-export class RerunTaskPayload extends StartPayload {}

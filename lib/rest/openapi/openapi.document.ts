@@ -2,6 +2,7 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import { IDEMPOTENCY_HEADER } from '../idempotency.key.js';
+import { INPUT_SCHEMAS } from './input.schemas.js';
 import { SCHEMAS } from './openapi.schemas.js';
 import type { Operation, Operations, QueryParameter } from './operation.js';
 import { OPERATIONS, TAGS } from './operations.js';
@@ -38,7 +39,7 @@ export function openApiDocument(server: string, version: string): OpenApiDocumen
     paths: pathsOf(OPERATIONS),
     webhooks: WEBHOOK_REQUESTS,
     components: {
-      schemas: SCHEMAS,
+      schemas: sortedByName({ ...SCHEMAS, ...INPUT_SCHEMAS }),
       securitySchemes: {
         host: {
           type: 'http',
@@ -49,6 +50,10 @@ export function openApiDocument(server: string, version: string): OpenApiDocumen
       headers: HEADERS,
     },
   };
+}
+
+function sortedByName(schemas: Json): Json {
+  return Object.fromEntries(Object.entries(schemas).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function pathsOf(all: readonly Operations[]): OpenApiDocument['paths'] {

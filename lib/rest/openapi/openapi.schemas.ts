@@ -1,25 +1,11 @@
 /** Made by `npm run schemas` from the types in documents.ts. */
 export const SCHEMAS = {
-  ActionDto: {
-    type: 'object',
-    properties: {
-      actor: {
-        type: 'string',
-        description: 'Only where the host does not authenticate.',
-      },
-      reason: {
-        type: 'string',
-      },
-    },
-    additionalProperties: false,
-    description: "Bodies of operator actions: their fields and types. What values are allowed is the engine's to say.",
-  },
   ActionResult: {
     type: 'object',
     properties: {
       changed: {
         type: 'boolean',
-        description: 'False: the task or step was already as asked.',
+        description: 'False: the task or step was already as requested.',
       },
       steps: {
         type: 'array',
@@ -38,7 +24,7 @@ export const SCHEMAS = {
     },
     required: ['changed', 'steps', 'tasks'],
     additionalProperties: false,
-    description: 'The result of an operator action.',
+    description: 'The effect of an action.',
   },
   AnalyticsMetrics: {
     type: 'object',
@@ -119,19 +105,6 @@ export const SCHEMAS = {
     ],
     additionalProperties: false,
     description: 'Figures of a period. Durations are in seconds, means over nothing are 0.',
-  },
-  AnnotateDto: {
-    type: 'object',
-    properties: {
-      type: {
-        type: 'string',
-      },
-      annotation: {
-        $ref: '#/components/schemas/JsonValue',
-      },
-    },
-    required: ['type'],
-    additionalProperties: false,
   },
   AnnotationDetails: {
     type: 'object',
@@ -283,23 +256,6 @@ export const SCHEMAS = {
     required: ['scope', 'periodHours', 'slowestTasks', 'slowestSteps'],
     additionalProperties: false,
     description: 'The slowest tasks and steps of a period.',
-  },
-  BulkDto: {
-    type: 'object',
-    properties: {
-      actor: {
-        type: 'string',
-        description: 'Only where the host does not authenticate.',
-      },
-      reason: {
-        type: 'string',
-      },
-      filter: {
-        $ref: '#/components/schemas/BulkFilter',
-      },
-    },
-    required: ['filter'],
-    additionalProperties: false,
   },
   BulkFilter: {
     type: 'object',
@@ -633,71 +589,6 @@ export const SCHEMAS = {
     additionalProperties: false,
     description: 'Selects changes; all given conditions must hold.',
   },
-  ChangeStepDto: {
-    type: 'object',
-    properties: {
-      actor: {
-        type: 'string',
-        description: 'Only where the host does not authenticate.',
-      },
-      reason: {
-        type: 'string',
-      },
-      retryLimit: {
-        type: 'number',
-      },
-    },
-    required: ['retryLimit'],
-    additionalProperties: false,
-  },
-  ChangeTaskDto: {
-    type: 'object',
-    properties: {
-      actor: {
-        type: 'string',
-      },
-      priority: {
-        type: ['number', 'null'],
-      },
-      tags: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-      },
-      reason: {
-        type: 'string',
-      },
-      retained: {
-        type: 'boolean',
-      },
-    },
-    additionalProperties: false,
-    description: 'Here `reason` is that of the task, which is changed.',
-  },
-  ChangeWebhookDto: {
-    type: 'object',
-    properties: {
-      url: {
-        type: 'string',
-        description:
-          'Where changes are sent to, by POST: `https://` or `http://`. Stored as the URL standard spells it, without a fragment.',
-      },
-      filter: {
-        $ref: '#/components/schemas/ChangeFilter',
-        description: 'Which changes; all that is given must hold.',
-      },
-      description: {
-        type: ['string', 'null'],
-        description: 'At most 255 characters.',
-      },
-      isEnabled: {
-        type: 'boolean',
-      },
-    },
-    additionalProperties: false,
-    description: 'Bodies about webhooks: their fields and types. What values are allowed is for the webhooks to say.',
-  },
   CheckStatus: {
     type: 'string',
     enum: ['healthy', 'unhealthy'],
@@ -940,33 +831,6 @@ export const SCHEMAS = {
     additionalProperties: false,
     description: 'A namespace, and how many templates it has.',
   },
-  NewWebhookDto: {
-    type: 'object',
-    properties: {
-      url: {
-        type: 'string',
-        description:
-          'Where changes are sent to, by POST: `https://` or `http://`. Stored as the URL standard spells it, without a fragment.',
-      },
-      filter: {
-        $ref: '#/components/schemas/ChangeFilter',
-        description: 'Which changes; all that is given must hold.',
-      },
-      description: {
-        type: ['string', 'null'],
-        description: 'At most 255 characters.',
-      },
-      secret: {
-        type: 'string',
-        description: '`whsec_` and the base64 of 24 to 64 bytes.',
-      },
-      isEnabled: {
-        type: 'boolean',
-      },
-    },
-    required: ['url'],
-    additionalProperties: false,
-  },
   PageCursors: {
     type: 'object',
     properties: {
@@ -1172,61 +1036,6 @@ export const SCHEMAS = {
     description:
       'An action that would repair a failed step. A permanent failure has to be mended first, outside of the engine: in code, in data, in another system.',
   },
-  RerunDto: {
-    type: 'object',
-    properties: {
-      actor: {
-        type: 'string',
-        description: 'Only where the host does not authenticate.',
-      },
-      reason: {
-        type: 'string',
-      },
-      from: {
-        type: 'string',
-      },
-      context: {
-        $ref: '#/components/schemas/JsonObject',
-      },
-      version: {
-        type: 'string',
-        description: 'Of the template; that of the task to repeat where it is left out.',
-      },
-    },
-    additionalProperties: false,
-  },
-  ResolveStepDto: {
-    type: 'object',
-    properties: {
-      actor: {
-        type: 'string',
-        description: 'Only where the host does not authenticate.',
-      },
-      reason: {
-        type: 'string',
-      },
-      results: {
-        $ref: '#/components/schemas/JsonValue',
-      },
-    },
-    additionalProperties: false,
-  },
-  RetryDto: {
-    type: 'object',
-    properties: {
-      actor: {
-        type: 'string',
-        description: 'Only where the host does not authenticate.',
-      },
-      reason: {
-        type: 'string',
-      },
-      attempts: {
-        type: 'number',
-      },
-    },
-    additionalProperties: false,
-  },
   SlowStep: {
     type: 'object',
     properties: {
@@ -1352,19 +1161,6 @@ export const SCHEMAS = {
     additionalProperties: false,
     description: 'A task that took long, or has been running for long. Ids are strings, instants ISO 8601 in UTC.',
   },
-  StartManyDto: {
-    type: 'object',
-    properties: {
-      tasks: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/StartTaskRequest',
-        },
-      },
-    },
-    required: ['tasks'],
-    additionalProperties: false,
-  },
   StartRate: {
     type: 'object',
     properties: {
@@ -1378,158 +1174,6 @@ export const SCHEMAS = {
     required: ['count', 'seconds'],
     additionalProperties: false,
     description: 'At most `count` starts within any span of `seconds`.',
-  },
-  StartTaskDto: {
-    type: 'object',
-    properties: {
-      namespace: {
-        type: 'string',
-      },
-      name: {
-        type: 'string',
-      },
-      version: {
-        type: 'string',
-        description: 'An exact version, or `latest` for the highest release registered in this process.',
-      },
-      context: {
-        $ref: '#/components/schemas/JsonObject',
-        description: "Checked against the template's context schema, whose defaults are added.",
-      },
-      initiator: {
-        type: 'string',
-        description: 'Who asks, at most 128 characters.',
-      },
-      sourceSystem: {
-        type: 'string',
-      },
-      reason: {
-        type: 'string',
-      },
-      tags: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-      },
-      priority: {
-        type: 'number',
-        description: 'Overrides the priority of all steps of this task; higher runs first.',
-      },
-      bypassSteps: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description: 'Skippable steps of the template that are passed over when their turn comes.',
-      },
-      runAt: {
-        format: 'date-time',
-        type: 'string',
-        description: 'Not before this instant; text is ISO 8601.',
-      },
-      deadlineAt: {
-        format: 'date-time',
-        type: 'string',
-        description: 'What is unfinished at this instant fails; text is ISO 8601.',
-      },
-      idempotencyKey: {
-        type: 'string',
-        description: 'Two requests for the same task template with the same key are one task, at most 255 characters.',
-      },
-      retained: {
-        type: 'boolean',
-        description: 'Kept whatever the retention says.',
-      },
-    },
-    required: ['name'],
-    additionalProperties: false,
-    description:
-      "The body of `POST tasks`: its fields and their types. What values are allowed is the engine's to say.",
-  },
-  StartTaskRequest: {
-    type: 'object',
-    properties: {
-      namespace: {
-        type: 'string',
-      },
-      name: {
-        type: 'string',
-      },
-      version: {
-        type: 'string',
-        description: 'An exact version, or `latest` for the highest release registered in this process.',
-      },
-      context: {
-        $ref: '#/components/schemas/JsonObject',
-        description: "Checked against the template's context schema, whose defaults are added.",
-        default: {},
-      },
-      initiator: {
-        type: 'string',
-        description: 'Who asks, at most 128 characters.',
-      },
-      sourceSystem: {
-        type: 'string',
-      },
-      reason: {
-        type: 'string',
-      },
-      tags: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        default: [],
-      },
-      priority: {
-        type: 'number',
-        description: 'Overrides the priority of all steps of this task; higher runs first.',
-      },
-      bypassSteps: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description: 'Skippable steps of the template that are passed over when their turn comes.',
-        default: [],
-      },
-      runAt: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'string',
-          },
-        ],
-        description: 'Not before this instant; text is ISO 8601.',
-      },
-      deadlineAt: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'string',
-          },
-        ],
-        description: 'What is unfinished at this instant fails; text is ISO 8601.',
-      },
-      idempotencyKey: {
-        type: 'string',
-        description: 'Two requests for the same task template with the same key are one task, at most 255 characters.',
-      },
-      retained: {
-        type: 'boolean',
-        description: 'Kept whatever the retention says.',
-      },
-    },
-    required: ['name'],
-    additionalProperties: false,
-    description: 'A request to start a task.',
   },
   StartedTask: {
     type: 'object',

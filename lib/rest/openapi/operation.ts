@@ -1,10 +1,11 @@
 import type { Type } from '@nestjs/common';
 import type { PAGE_BOUNDS } from '../../workflow/list.bounds.js';
 import type { ParameterKind } from '../query.pipe.js';
+import type { INPUTS } from './input.schemas.js';
 import type { SCHEMAS } from './openapi.schemas.js';
 import type { TAGS } from './operations.js';
 
-export type SchemaName = keyof typeof SCHEMAS;
+export type SchemaName = keyof typeof SCHEMAS | keyof typeof INPUTS;
 
 /** One query parameter: how it is written, and what it is for. */
 export interface QueryParameter {

@@ -1,4 +1,9 @@
+import type { Action } from '../../api/action.js';
+import { BULK_OPERATIONS, type BulkOperation } from '../../api/bulk.actions.js';
+import { STEP_ACTIONS } from '../../api/step.actions.js';
+import { TASK_ACTIONS } from '../../api/task.actions.js';
 import { PERIOD_BOUNDS, SLOWEST_BOUNDS } from '../../workflow/list.bounds.js';
+import { StepActionsController, TaskActionsController } from '../actions.controller.js';
 import { AnalyticsController } from '../analytics.controller.js';
 import { DeadLettersController } from '../dead-letters.controller.js';
 import { EventsController } from '../events.controller.js';
@@ -6,13 +11,13 @@ import { HandlersController } from '../handlers.controller.js';
 import { HealthController } from '../health.controller.js';
 import { StepsController } from '../steps.controller.js';
 import { SystemStatusController } from '../system-status.controller.js';
-import { TaskActionsController } from '../task-actions.controller.js';
 import { TaskBulkController } from '../task-bulk.controller.js';
 import { TaskPartsController } from '../task-parts.controller.js';
 import { TasksController } from '../tasks.controller.js';
 import { TemplatesController } from '../templates.controller.js';
 import { WorkersController } from '../workers.controller.js';
 import { WorkflowStepsController } from '../workflow-steps.controller.js';
+import { nameOfInput } from './input.schemas.js';
 import type { Operation, Operations, SchemaName } from './operation.js';
 import { EVENT_QUERY, TASK_EVENT_QUERY } from './event.parameters.js';
 import { WEBHOOK_OPERATIONS } from './webhook.operations.js';
@@ -34,11 +39,24 @@ const NOT_MODIFIED = { 304: { schema: null } } as const;
 const BY = { actor: 'ann', reason: 'the bank is back' };
 const ORDER = { namespace: 'ecommerce', name: 'process_order', version: '1.0.0', context: { orderId: 17 } };
 
-/** An action on a task or step: refused where its state does not permit it. */
-const action = (id: string, summary: string, schema: SchemaName = 'ActionDto', more: object = {}): Operation => ({
+/** Refused if the state of the task or step does not permit it. */
+const operationOf = ({ id, summary, input, example, startsTask }: Action): Operation => ({
   id,
   summary,
-  body: { schema, isOptional: true, example: { ...BY, ...more } },
+  body: { schema: nameOfInput(input), isOptional: true, example: { ...BY, ...example } },
+  ...(startsTask && { locates: true }),
+  answers: startsTask ? { 201: { schema: 'StartedTask' } } : ok('ActionResult'),
+  problems: [404, 409],
+});
+
+const operationsOf = (actions: readonly Action[]): Operations['methods'] =>
+  Object.fromEntries(actions.filter(({ route }) => route !== null).map((each) => [each.id, operationOf(each)]));
+
+/** `DELETE`, which cancels. */
+const deletion = (id: string, summary: string): Operation => ({
+  id,
+  summary,
+  body: { schema: 'ActionInput', isOptional: true, example: BY },
   answers: ok('ActionResult'),
   problems: [404, 409],
 });
@@ -53,11 +71,11 @@ const SHOW_TEMPLATE: Operation = {
   problems: [404],
 };
 
-/** Each task for itself; what is refused for one is in the answer. */
-const bulk = (id: string, summary: string): Operation => ({
+/** Each task by itself; the answer says what was refused for one. */
+const bulkOperation = ({ id, summary }: BulkOperation): Operation => ({
   id,
   summary,
-  body: { schema: 'BulkDto', example: { filter: { namespace: 'ecommerce', states: ['error'] }, ...BY } },
+  body: { schema: 'BulkInput', example: { filter: { namespace: 'ecommerce', states: ['error'] }, ...BY } },
   answers: ok('BulkReport'),
   problems: [409, 422],
 });
@@ -65,7 +83,7 @@ const bulk = (id: string, summary: string): Operation => ({
 const change = (id: string): Operation => ({
   id,
   summary: 'Changes a task; what is left out stays.',
-  body: { schema: 'ChangeTaskDto', example: { tags: ['vip'], priority: 5 } },
+  body: { schema: 'ChangeTaskInput', example: { tags: ['vip'], priority: 5 } },
   answers: ok('TaskDocument'),
   problems: [404, 409, 412],
 });
@@ -73,7 +91,7 @@ const change = (id: string): Operation => ({
 const changeStep = (id: string): Operation => ({
   id,
   summary: 'Changes how many attempts a step has in all.',
-  body: { schema: 'ChangeStepDto', example: { retryLimit: 5, ...BY } },
+  body: { schema: 'ChangeRetryLimitInput', example: { retryLimit: 5, ...BY } },
   answers: ok('StepDocument'),
   problems: [404, 409, 412],
 });
@@ -113,7 +131,7 @@ export const OPERATIONS: readonly Operations[] = [
       start: {
         id: 'startTask',
         summary: 'Starts a task. 200 where an equal request had started it before.',
-        body: { schema: 'StartTaskDto', example: ORDER },
+        body: { schema: 'StartTaskInput', example: ORDER },
         locates: true,
         answers: { 201: { schema: 'StartedTask' }, 200: { schema: 'StartedTask' } },
         problems: [404, 409, 429],
@@ -121,7 +139,7 @@ export const OPERATIONS: readonly Operations[] = [
       startMany: {
         id: 'startTasks',
         summary: 'Starts many tasks, all or none, and answers in the order of the requests.',
-        body: { schema: 'StartManyDto', example: { tasks: [ORDER] } },
+        body: { schema: 'StartTasksInput', example: { tasks: [ORDER] } },
         answers: { 201: { schema: 'StartedTaskListDocument' } },
         problems: [404, 409, 429],
       },
@@ -134,40 +152,18 @@ export const OPERATIONS: readonly Operations[] = [
       },
       change: change('updateTask'),
       replace: change('replaceTask'),
-      remove: action('deleteTask', 'Cancels a task, and deletes nothing.'),
+      remove: deletion('deleteTask', 'Cancels a task, and deletes nothing.'),
     },
   },
   {
     controller: TaskActionsController,
     tag: 'Tasks',
-    methods: {
-      cancel: action('cancelTask', 'Cancels everything of a task that is unfinished.'),
-      retry: action('retryTask', 'Lets every failed step run again at once.', 'RetryDto', { attempts: 3 }),
-      reset: action('resetTask', 'Lets every failed step run again as if it had never run.'),
-      resolve: action('resolveTask', 'Declares a failed task settled as it is.'),
-      hold: action('holdTask', 'Begins no more steps of a task until it is released.'),
-      release: action('releaseTask', 'Ends the hold of a task.'),
-      rerun: {
-        id: 'rerunTask',
-        summary: 'Starts a finished or failed task again as a new one.',
-        body: { schema: 'RerunDto', isOptional: true, example: { from: 'ship', ...BY } },
-        locates: true,
-        answers: { 201: { schema: 'StartedTask' } },
-        problems: [404, 409],
-      },
-    },
+    methods: operationsOf(TASK_ACTIONS),
   },
   {
     controller: TaskBulkController,
     tag: 'Tasks',
-    methods: {
-      cancel: bulk('cancelTasks', 'Cancels all tasks of a filter.'),
-      retry: bulk('retryTasks', 'Retries all tasks of a filter.'),
-      reset: bulk('resetTasks', 'Resets all tasks of a filter.'),
-      resolve: bulk('resolveTasks', 'Resolves all tasks of a filter.'),
-      hold: bulk('holdTasks', 'Holds all tasks of a filter.'),
-      release: bulk('releaseTasks', 'Releases all tasks of a filter.'),
-    },
+    methods: Object.fromEntries(BULK_OPERATIONS.map((each) => [each.id, bulkOperation(each)])),
   },
   {
     controller: TaskPartsController,
@@ -188,7 +184,7 @@ export const OPERATIONS: readonly Operations[] = [
       annotate: {
         id: 'annotateTask',
         summary: 'Adds an annotation to a task.',
-        body: { schema: 'AnnotateDto', example: { type: 'audit', annotation: { checkedBy: 'ann' } } },
+        body: { schema: 'AnnotateInput', example: { type: 'audit', annotation: { checkedBy: 'ann' } } },
         answers: { 201: { schema: 'AnnotationDetails' } },
         problems: [404, 409],
       },
@@ -220,16 +216,10 @@ export const OPERATIONS: readonly Operations[] = [
       },
       change: changeStep('updateStep'),
       replace: changeStep('replaceStep'),
-      remove: action('deleteStep', 'Cancels a step and all that depends on it.'),
-      cancel: action('cancelStep', 'Cancels a step and all that depends on it.'),
-      retry: action('retryStep', 'Lets a failed step run again at once.', 'RetryDto', { attempts: 3 }),
-      reset: action('resetStep', 'Lets a failed step run again as if it had never run.'),
-      resolve: action('resolveStep', 'Declares a step done, with results.', 'ResolveStepDto', {
-        results: { paid: true },
-      }),
-      skip: action('skipStep', 'Passes over a step that its template calls skippable.'),
+      remove: deletion('deleteStep', 'Cancels a step and all that depends on it.'),
     },
   },
+  { controller: StepActionsController, tag: 'Steps', methods: operationsOf(STEP_ACTIONS) },
   {
     controller: StepsController,
     tag: 'Steps',

@@ -20,7 +20,7 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
       create: {
         id: 'createWebhook',
         summary: 'Tells a URL of changes from now on. The answer has the secret that requests are signed with.',
-        body: { schema: 'NewWebhookDto', example: HOOK },
+        body: { schema: 'NewWebhookInput', example: HOOK },
         locates: true,
         answers: { 201: { schema: 'WebhookWithSecret' } },
         problems: [409, 422],
@@ -34,7 +34,7 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
       change: {
         id: 'updateWebhook',
         summary: 'Changes a webhook; what is left out stays.',
-        body: { schema: 'ChangeWebhookDto', example: { isEnabled: false } },
+        body: { schema: 'ChangeWebhookInput', example: { isEnabled: false } },
         answers: { 200: { schema: 'WebhookDetails' } },
         problems: [404, 422],
       },

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { RetryDto } from '../../../lib/rest/action.dto.js';
+import { StartTaskInput } from '../../../lib/api/inputs.js';
+import { ChangeTaskInput, RetryInput } from '../../../lib/engine/tasks/task.action.js';
 import { BodyPipe } from '../../../lib/rest/body.pipe.js';
 import { InvalidBodyError } from '../../../lib/rest/rest.errors.js';
-import { StartTaskDto } from '../../../lib/rest/start-task.dto.js';
 
-const pipe = new BodyPipe(StartTaskDto);
+const pipe = new BodyPipe(StartTaskInput, { checksValues: true });
 
 /** As it comes out of the parser, with whatever keys it has. */
-const check = (json: string): StartTaskDto => pipe.transform(JSON.parse(json));
+const check = (json: string): StartTaskInput => pipe.transform(JSON.parse(json));
 
 function refusalOf(json: string): unknown {
   try {
@@ -48,10 +48,10 @@ describe('the body of a start request', () => {
           pointer: '/source_system',
           message: expect.stringMatching(/^is not a known field; known: name, .*sourceSystem/),
         },
-        { pointer: '/name', message: 'must be a string' },
+        { pointer: '/name', message: 'is required' },
         { pointer: '/context', message: 'must be an object' },
-        { pointer: '/tags', message: 'must be a list of strings' },
-        { pointer: '/priority', message: 'must be a whole number' },
+        { pointer: '/tags/1', message: 'must be a string' },
+        { pointer: '/priority', message: expect.stringContaining('must be a whole number') },
       ]),
     });
   });
@@ -84,12 +84,15 @@ describe('the body of a start request', () => {
     expect(refusalOf(`{ "name": "order", ${field} }`)).toMatchObject({ problems: [problem] });
   });
 
-  it('may say null for what it may leave out', () => {
-    expect(check('{ "name": "order", "priority": null, "tags": null }')).toMatchObject({ priority: null, tags: null });
+  it('may say null for what it may omit, and for what can be null', () => {
+    expect(check('{ "name": "order", "priority": null, "tags": null }')).toEqual({ name: 'order' });
+    const change = new BodyPipe(ChangeTaskInput, { checksValues: true });
+    expect(change.transform({ priority: null, tags: null })).toEqual({ priority: null });
+    expect(refusalOf('{ "name": null }')).toMatchObject({ problems: [{ pointer: '/name' }] });
   });
 
   it('knows the fields of the body that its class extends, its own first', () => {
-    const retry = new BodyPipe(RetryDto, true);
+    const retry = new BodyPipe(RetryInput, { isOptional: true });
     expect(retry.transform({ attempts: 2, actor: 'pete' })).toEqual({ attempts: 2, actor: 'pete' });
     expect(() => retry.transform({ tries: 2 })).toThrow('known: attempts, actor, reason');
   });

@@ -60,8 +60,29 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'takes no body for one without fields where a body is needed',
-        find: 'this.isOptional ? (given ?? {}) : given',
+        find: 'this.options.isOptional ? (given ?? {}) : given',
         replace: 'given ?? {}',
+      },
+      {
+        mistake: 'takes null for a value that it cannot be',
+        find: `[field.kind.schema.type].flat().includes('null')`,
+        replace: 'true',
+      },
+      {
+        mistake: 'drops null where it is a value',
+        find: `value !== null || field.isRequired || [field.kind.schema.type].flat().includes('null')`,
+        replace: 'value !== null || field.isRequired',
+      },
+    ],
+  },
+  {
+    file: 'lib/rest/actions.controller.ts',
+    tests: [restReferences],
+    mutants: [
+      {
+        mistake: 'does not say where the new task is',
+        find: 'if (startsTask) locate(',
+        replace: 'if (!startsTask) locate(',
       },
     ],
   },

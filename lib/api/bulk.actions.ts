@@ -1,0 +1,24 @@
+import type { Permission } from '../auth/permissions.js';
+import type { BulkAction } from '../engine/tasks/task.bulk.js';
+import { TASK_ACTIONS } from './task.actions.js';
+
+/** An action on every task that a filter finds, each in a transaction of its own. It needs the permission for one task. */
+export interface BulkOperation {
+  readonly id: string;
+  readonly route: `POST /bulk/tasks/${BulkAction}`;
+  readonly permission: Permission;
+  readonly summary: string;
+  readonly action: BulkAction;
+}
+
+export const BULK_OPERATIONS: readonly BulkOperation[] = TASK_ACTIONS.flatMap(({ id, permission, bulk }) =>
+  bulk === undefined
+    ? []
+    : {
+        id: `${id}s`,
+        route: `POST /bulk/tasks/${bulk}` as const,
+        permission,
+        summary: `Does the same as \`${id}\` to every task that a filter finds.`,
+        action: bulk,
+      },
+);

@@ -1,0 +1,57 @@
+import { ActionInput, ChangeRetryLimitInput, ResolveStepInput, RetryInput } from '../engine/tasks/task.action.js';
+import { action, type Action } from './action.js';
+
+/** The actions on a step. */
+export const STEP_ACTIONS: readonly Action[] = [
+  action({
+    id: 'cancelStep',
+    route: 'POST /tasks/:taskId/workflow_steps/:id/cancel',
+    permission: 'tasker.workflow_step:cancel',
+    summary: 'Cancels a step and all steps that depend on it.',
+    input: ActionInput,
+    run: (tasks, { taskId, step }, by) => tasks.cancelStep(taskId, step, by),
+  }),
+  action({
+    id: 'retryStep',
+    route: 'POST /tasks/:taskId/workflow_steps/:id/retry',
+    permission: 'tasker.workflow_step:retry',
+    summary: 'Runs a failed step, or one that waits for its next attempt, again at once.',
+    input: RetryInput,
+    example: { attempts: 3 },
+    run: (tasks, { taskId, step }, by) => tasks.retryStep(taskId, step, by),
+  }),
+  action({
+    id: 'resetStep',
+    route: 'POST /tasks/:taskId/workflow_steps/:id/reset',
+    permission: 'tasker.workflow_step:retry',
+    summary: 'Runs a failed step again as if it had never run.',
+    input: ActionInput,
+    run: (tasks, { taskId, step }, by) => tasks.resetStep(taskId, step, by),
+  }),
+  action({
+    id: 'resolveStep',
+    route: 'POST /tasks/:taskId/workflow_steps/:id/resolve',
+    permission: 'tasker.workflow_step:update',
+    summary: 'Declares a waiting or failed step done, with results for the steps that depend on it.',
+    input: ResolveStepInput,
+    example: { results: { paid: true } },
+    run: (tasks, { taskId, step }, by) => tasks.resolveStep(taskId, step, by),
+  }),
+  action({
+    id: 'skipStep',
+    route: 'POST /tasks/:taskId/workflow_steps/:id/skip',
+    permission: 'tasker.workflow_step:update',
+    summary: 'Skips a step that its template declares skippable.',
+    input: ActionInput,
+    run: (tasks, { taskId, step }, by) => tasks.skipStep(taskId, step, by),
+  }),
+  action({
+    id: 'changeRetryLimit',
+    route: null, // PATCH of the step
+    permission: 'tasker.workflow_step:update',
+    summary: 'Changes how many attempts a step has in total.',
+    input: ChangeRetryLimitInput,
+    isConditional: true,
+    run: (tasks, { taskId, step }, { retryLimit, ...by }) => tasks.changeRetryLimit(taskId, step, retryLimit, by),
+  }),
+];

@@ -1,0 +1,71 @@
+import { ActionInput, RerunInput, RetryInput } from '../engine/tasks/task.action.js';
+import { action, type Action } from './action.js';
+
+/** The actions on a task. */
+export const TASK_ACTIONS: readonly Action[] = [
+  action({
+    id: 'cancelTask',
+    route: 'POST /tasks/:id/cancel',
+    permission: 'tasker.task:cancel',
+    summary: 'Cancels all unfinished work of a task.',
+    input: ActionInput,
+    bulk: 'cancel',
+    run: (tasks, { taskId }, by) => tasks.cancel(taskId, by),
+  }),
+  action({
+    id: 'retryTask',
+    route: 'POST /tasks/:id/retry',
+    permission: 'tasker.task:retry',
+    summary: 'Runs every failed step of a task again at once, with more attempts.',
+    input: RetryInput,
+    example: { attempts: 3 },
+    bulk: 'retry',
+    run: (tasks, { taskId }, by) => tasks.retry(taskId, by),
+  }),
+  action({
+    id: 'resetTask',
+    route: 'POST /tasks/:id/reset',
+    permission: 'tasker.task:retry',
+    summary: 'Runs every failed step of a task again as if it had never run.',
+    input: ActionInput,
+    bulk: 'reset',
+    run: (tasks, { taskId }, by) => tasks.reset(taskId, by),
+  }),
+  action({
+    id: 'resolveTask',
+    route: 'POST /tasks/:id/resolve',
+    permission: 'tasker.task:update',
+    summary: 'Declares a failed task settled as it is.',
+    input: ActionInput,
+    bulk: 'resolve',
+    run: (tasks, { taskId }, by) => tasks.resolve(taskId, by),
+  }),
+  action({
+    id: 'holdTask',
+    route: 'POST /tasks/:id/hold',
+    permission: 'tasker.task:update',
+    summary: 'Begins no more steps of a task until it is released. Steps that are running finish.',
+    input: ActionInput,
+    bulk: 'hold',
+    run: (tasks, { taskId }, by) => tasks.hold(taskId, by),
+  }),
+  action({
+    id: 'releaseTask',
+    route: 'POST /tasks/:id/release',
+    permission: 'tasker.task:update',
+    summary: 'Ends the hold of a task.',
+    input: ActionInput,
+    bulk: 'release',
+    run: (tasks, { taskId }, by) => tasks.release(taskId, by),
+  }),
+  action({
+    id: 'rerunTask',
+    route: 'POST /tasks/:id/rerun',
+    permission: 'tasker.task:create',
+    summary: 'Starts a finished or failed task again as a new task.',
+    input: RerunInput,
+    example: { from: 'ship' },
+    startsTask: true,
+    run: (tasks, { taskId }, by) => tasks.rerun(taskId, by),
+  }),
+];

@@ -1,0 +1,71 @@
+import type { Type } from '@nestjs/common';
+import { Field, ObjectType } from '@nestjs/graphql';
+import type { Action } from '../../api/action.js';
+import { STEP_ACTIONS } from '../../api/step.actions.js';
+import { TASK_ACTIONS } from '../../api/task.actions.js';
+import type { ActionBy, ActionResult } from '../../engine/tasks/task.action.js';
+import type { StartedTask } from '../../engine/tasks/task.request.js';
+import { TaskService } from '../../engine/tasks/task.service.js';
+import type { Given } from '../reading/given.js';
+import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
+import { ActionRunner } from './action.runner.js';
+import { classNamed, inputTypeOf } from './input.type.js';
+import { StepActionInput, TaskActionInput, type MutationFields } from './mutation.input.js';
+import { StartPayload, StepActionPayload, TaskActionPayload } from './mutation.payload.js';
+import { addMutation, typePrefix } from './operation.mutation.js';
+
+/** The mutations of `lib/api/task.actions.ts` and `lib/api/step.actions.ts`. */
+@TaskerResolver()
+export class ActionsResolver {
+  constructor(
+    readonly tasks: TaskService,
+    readonly runner: ActionRunner,
+  ) {}
+}
+
+for (const action of TASK_ACTIONS) {
+  const payload = action.startsTask ? payloadOf(action, StartPayload) : payloadOf(action, TaskActionPayload);
+  const operation = { ...action, input: inputOf(action, TaskActionInput), payload };
+  addMutation(ActionsResolver, operation, ({ tasks, runner }, input, execution) => {
+    const call = { name: action.id, input, execution };
+    return action.startsTask
+      ? runner.starting(call, (values, by) => run(action, tasks, values, by) as Promise<StartedTask>)
+      : runner.onTask(call, (values, by) => run(action, tasks, values, by) as Promise<ActionResult>);
+  });
+}
+
+for (const action of STEP_ACTIONS) {
+  const payload = payloadOf(action, StepActionPayload);
+  const operation = { ...action, input: inputOf(action, StepActionInput), payload };
+  addMutation(ActionsResolver, operation, ({ tasks, runner }, input, execution) =>
+    runner.onStep(
+      { name: action.id, input, execution },
+      (values, by) => run(action, tasks, values, by) as Promise<ActionResult>,
+    ),
+  );
+}
+
+type Values = Given<TaskActionInput & Partial<StepActionInput> & MutationFields>;
+
+function run(action: Action, tasks: TaskService, values: Values, by: Readonly<ActionBy>): ReturnType<Action['run']> {
+  const { taskId, step = '', requestKey: _key, clientMutationId: _id, actor: _actor, ...parameters } = values;
+  return action.run(tasks, { taskId, step }, { ...parameters, ...by });
+}
+
+function inputOf<Parent extends TaskActionInput>(
+  { id, input, isConditional }: Action,
+  parent: Type<Parent>,
+): Type<Parent> {
+  const type = inputTypeOf(`${typePrefix(id)}Input`, parent, input);
+  if (isConditional) {
+    const description = 'The change is made only if the step is still at this revision.';
+    Field(() => String, { nullable: true, description })(type.prototype as object, 'ifRevision');
+  }
+  return type;
+}
+
+function payloadOf<Parent extends object>({ id, startsTask }: Action, parent: Type<Parent>): Type<Parent> {
+  const payload = classNamed(`${typePrefix(id)}Payload`, parent);
+  ObjectType(payload.name, startsTask ? { description: 'The task is the new one.' } : {})(payload);
+  return payload;
+}

@@ -1,0 +1,43 @@
+import {
+  AnnotateInput,
+  ChangeTaskBody,
+  ChangeWebhookInput,
+  NewWebhookInput,
+  StartTaskInput,
+  StartTasksInput,
+} from '../../api/inputs.js';
+import {
+  ActionInput,
+  ChangeRetryLimitInput,
+  RerunInput,
+  ResolveStepInput,
+  RetryInput,
+} from '../../engine/tasks/task.action.js';
+import { BulkInput } from '../../engine/tasks/task.bulk.js';
+import { inputSchema, type InputClass } from '../../workflow/input.fields.js';
+
+/** The inputs that request bodies consist of, by the names of their components. */
+export const INPUTS = {
+  ActionInput,
+  AnnotateInput,
+  BulkInput,
+  ChangeRetryLimitInput,
+  ChangeTaskInput: ChangeTaskBody,
+  ChangeWebhookInput,
+  NewWebhookInput,
+  RerunInput,
+  ResolveStepInput,
+  RetryInput,
+  StartTaskInput,
+  StartTasksInput,
+} as const satisfies Record<string, InputClass>;
+
+export const INPUT_SCHEMAS = Object.fromEntries(
+  Object.entries(INPUTS).map(([name, input]) => [name, inputSchema(input)]),
+);
+
+export function nameOfInput(input: InputClass): keyof typeof INPUTS {
+  const found = Object.entries(INPUTS).find(([, each]) => each === input);
+  if (!found) throw new Error(`The input ${input.name} has no component in the OpenAPI document.`);
+  return found[0] as keyof typeof INPUTS;
+}
