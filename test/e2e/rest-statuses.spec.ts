@@ -18,6 +18,7 @@ const UNPROVOKED = {
   TASKER_RELEASED_MANAGER: 'is for code that hands over a manager of its own',
   TASKER_UNAVAILABLE_TEMPLATE: 'needs workers with other templates than those of the process that is asked',
   TASKER_INVALID_SCOPE: 'needs an authorization coordinator that answers with a scope that is none',
+  TASKER_INVALID_USER: 'needs an authenticator whose user has no id',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
   TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',
   TASKER_SUBSCRIPTION_OVER_HTTP: 'is of GraphQL',

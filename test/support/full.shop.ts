@@ -71,17 +71,19 @@ export async function startFullShop(usedKey: string): Promise<FullShop> {
 }
 
 /** Somebody has the tasks for longer than a list may take. */
-export const amidLockedTasks: Trouble = async ({ app }, work) => {
+export const amidLockedTasks: Trouble = (shop, work) => amidLock(shop, 'access exclusive', work);
+
+async function amidLock({ app }: Pick<FullShop, 'app'>, mode: string, work: () => Promise<void>): Promise<void> {
   const blocker = app.get(DataSource).createQueryRunner();
   await blocker.startTransaction();
   try {
-    await blocker.query('lock table tasker.tasks in access exclusive mode');
+    await blocker.query(`lock table tasker.tasks in ${mode} mode`);
     await work();
   } finally {
     await blocker.rollbackTransaction();
     await blocker.release();
   }
-};
+}
 
 /** What is sent twice: once by us. */
 export const EQUAL = { headers: { 'Idempotency-Key': 'equal' }, body: { type: 'audit' } } as const;
@@ -93,7 +95,8 @@ export const amidEqualRequest: Trouble = async (shop, work) => {
   await watch.connect();
   let first: Promise<unknown> | undefined;
   try {
-    await amidLockedTasks(shop, async () => {
+    // Who asks is decided with a look at the task, which this lock allows.
+    await amidLock(shop, 'exclusive', async () => {
       const asked = http()
         .post(`/tasks/${pending}/annotations`)
         .set({ 'X-User': 'ann', ...EQUAL.headers });
