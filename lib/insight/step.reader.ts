@@ -48,7 +48,7 @@ export class StepReader {
 
   /** @throws UnknownStepError */
   async getById(id: string, scope: TaskScope | null = null): Promise<StepDocument> {
-    const taskId = isRowId(id) ? await this.details.taskOfStep(id, scope) : null;
+    const taskId = isRowId(id) ? await this.details.taskOfStep(id) : null;
     const task = taskId === null ? null : (await this.tasks.findMany([taskId], ['steps'], id, scope)).get(taskId);
     const found = task && withNeighbours(task.id, task.steps).find((step) => step.id === id);
     if (!found) throw new UnknownStepError(`There is no step ${id}.`);

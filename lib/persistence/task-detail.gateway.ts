@@ -3,7 +3,7 @@ import { soughtName } from '../workflow/input.checks.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 import { Database } from './database.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
-import { isInScope, Parameters, scopeConditions } from './task-filter.sql.js';
+import { Parameters, scopeConditions } from './task-filter.sql.js';
 import { columnsOf, detailsOf, tasksRead, type IfLarger, type ReadTask } from './task-read.sql.js';
 
 /** Reads tasks with what belongs to them. */
@@ -23,14 +23,11 @@ export class TaskDetailGateway {
     return (found.get(taskId) as (TaskOutline & Pick<StoredParts, Part>) | undefined) ?? null;
   }
 
-  /** The id of the task that has the step, or null: there is no such step, or its task is out of scope. */
-  async taskOfStep(stepId: string, scope: TaskScope | null): Promise<string | null> {
-    const parameters = new Parameters();
-    const conditions = [`s.workflow_step_id = ${parameters.add(stepId)}`];
-    if (scope !== null) conditions.push(isInScope('s.task_id', scope, parameters));
+  /** The id of the task that has the step, or null. */
+  async taskOfStep(stepId: string): Promise<string | null> {
     const [row] = await this.database.query<{ taskId: string }>(
-      `select s.task_id::text as "taskId" from __schema__.workflow_steps s where ${conditions.join(' and ')}`,
-      parameters.values,
+      'select task_id as "taskId" from __schema__.workflow_steps where workflow_step_id = $1',
+      [stepId],
     );
     return row?.taskId ?? null;
   }

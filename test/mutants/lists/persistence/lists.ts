@@ -98,13 +98,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'reads tasks that are out of scope',
-        find: 'scope === null ? given :',
-        replace: 'scope !== null ? given :',
-      },
-      {
-        mistake: 'finds steps of tasks that are out of scope',
-        find: 'if (scope !== null) conditions.push(',
-        replace: 'if (scope === null) conditions.push(',
+        find: ', ...scopeConditions(scope, parameters)]',
+        replace: ', ...scopeConditions(scope, parameters).slice(9)]',
       },
     ],
   },
