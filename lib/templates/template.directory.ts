@@ -18,6 +18,11 @@ export interface StartableTemplate {
 /** What a list says of a template. */
 export type TemplateListing = TemplateVersion & Pick<TemplateEntry, 'description' | 'stepCount'>;
 
+/** Whether a template exists for who asks. */
+export type KnowsTemplate = (template: TemplateVersion) => boolean;
+
+const EVERY: KnowsTemplate = () => true;
+
 /** How long this process relies on what it heard of others. In milliseconds. */
 const FRESH_MS = 1_000;
 /** Templates that nobody has loaded are kept for a moment, and no more of them than this. */
@@ -59,14 +64,18 @@ export class TemplateDirectory {
    * Asks the database for what `startable` is about to be asked. Resolves at once for exact versions that are loaded here, and
    * passes over whatever does not name a template.
    */
-  async lookUp(asked: readonly Partial<TemplateVersion>[], manager?: EntityManager): Promise<void> {
+  async lookUp(
+    asked: readonly Partial<TemplateVersion>[],
+    manager?: EntityManager,
+    isKnown: KnowsTemplate = EVERY,
+  ): Promise<void> {
     const foreign = asked.filter(isVersion).filter((each) => each.version === LATEST || !this.loaded(each));
     if (foreign.length === 0 || !this.store) return;
     await this.refresh(this.store, manager);
     const missing = foreign.filter((each) => each.version !== LATEST && !this.offered.has(templateLabel(each)));
     const entries = missing.length > 0 ? await this.store.find(missing, manager) : [];
     for (const entry of entries) this.remembered.add(templateLabel(entry));
-    const offered = foreign.flatMap((each) => this.offered.get(templateLabel(this.resolved(each))) ?? []);
+    const offered = foreign.flatMap((each) => this.offered.get(templateLabel(this.resolved(each, isKnown))) ?? []);
     await this.loadDocuments(this.store, offered, manager);
   }
 
@@ -74,31 +83,34 @@ export class TemplateDirectory {
    * What tasks can be started of, as far as `lookUp` made it known.
    *
    * @param asked with an exact version, or `latest`: the highest that a running worker has loaded, else the highest loaded here
+   * @param isKnown which templates there are for who asks, also in the texts of errors
    * @throws UnknownTemplateError, UnavailableTemplateError
    */
-  startable(asked: TemplateVersion): StartableTemplate {
-    const resolved = this.resolved(asked);
-    const template = this.loaded(resolved);
+  startable(asked: TemplateVersion, isKnown: KnowsTemplate = EVERY): StartableTemplate {
+    const resolved = this.resolved(asked, isKnown);
+    const found = isKnown(resolved) ? this.findStartable(resolved) : undefined;
+    if (found) return found;
+    const known = [...this.registry.list(), ...this.offered.values()].filter(isKnown);
+    throw new UnknownTemplateError(asked.namespace, asked.name, asked.version, hintFor(asked, known));
+  }
+
+  private findStartable(asked: TemplateVersion): StartableTemplate | undefined {
+    const template = this.loaded(asked);
     if (template) return { template, namedTaskId: this.idOf(template) };
-    const label = templateLabel(resolved);
+    const label = templateLabel(asked);
     const entry = this.offered.get(label);
-    if (entry?.hasTaskHandler) throw new UnavailableTemplateError(resolved, 'handled elsewhere');
+    if (entry?.hasTaskHandler) throw new UnavailableTemplateError(asked, 'handled elsewhere');
     const document = entry && this.documents.get(keyOf(entry));
     if (document) return { template: document, namedTaskId: entry.namedTaskId };
-    if (this.remembered.has(label)) throw new UnavailableTemplateError(resolved, 'loaded nowhere');
-    const known = [...this.registry.list(), ...this.offered.values()];
-    throw new UnknownTemplateError(asked.namespace, asked.name, asked.version, hintFor(asked, known));
+    if (this.remembered.has(label)) throw new UnavailableTemplateError(asked, 'loaded nowhere');
+    return undefined;
   }
 
   /**
    * The version that `latest` stands for, after `list` or `lookUp`; undefined for an unknown template.
    * @param isKnown which versions there are for who asks
    */
-  latestVersion(
-    namespace: string,
-    name: string,
-    isKnown: (template: TemplateVersion) => boolean = () => true,
-  ): string | undefined {
+  latestVersion(namespace: string, name: string, isKnown: KnowsTemplate = EVERY): string | undefined {
     const knownOf = (versions: Iterable<string>): string[] =>
       [...versions].filter((version) => isKnown({ namespace, name, version }));
     const entries = [...this.offered.values()].filter((entry) => entry.namespace === namespace && entry.name === name);
@@ -143,9 +155,10 @@ export class TemplateDirectory {
     return this.registry.find(namespace, name, version);
   }
 
-  private resolved(asked: TemplateVersion): TemplateVersion {
+  private resolved(asked: TemplateVersion, isKnown: KnowsTemplate): TemplateVersion {
     const { namespace, name, version } = asked;
-    return version === LATEST ? { namespace, name, version: this.latestVersion(namespace, name) ?? version } : asked;
+    if (version !== LATEST) return asked;
+    return { namespace, name, version: this.latestVersion(namespace, name, isKnown) ?? version };
   }
 
   /** Who holds a connection asks on that one; the others share a question. */

@@ -71,6 +71,7 @@ export const waking = 'integration/engine/waking';
 export const wakingWays = 'integration/engine/waking-ways';
 export const metrics = 'integration/insight/metrics';
 export const readingBudget = 'integration/insight/reading-budget';
+export const scopedStarts = 'integration/engine/scoped-starts';
 export const scopedFigures = 'integration/insight/scoped-figures';
 export const scopedWebhooks = 'integration/webhooks/scoped-webhooks';
 export const scopes = 'integration/insight/scopes';

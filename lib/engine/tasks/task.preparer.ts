@@ -8,6 +8,7 @@ import type { NewTaskExtra, NewTaskSettlement } from '../../persistence/task.gat
 import { ContextValidator } from '../../templates/context.validator.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
 import type { JsonObject } from '../../workflow/json.js';
+import { hasTemplate, type TaskScope } from '../../workflow/task.scope.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { ContextTooLargeError, InvalidStartRequestError } from '../engine.errors.js';
@@ -29,22 +30,28 @@ export class TaskPreparer {
   ) {}
 
   /** Asks the database for templates that other processes have loaded; to be awaited before requests are prepared. */
-  lookUp(requests: readonly StartTaskRequest<object>[], manager?: EntityManager): Promise<void> {
+  lookUp(
+    requests: readonly StartTaskRequest<object>[],
+    manager?: EntityManager,
+    scope: TaskScope | null = null,
+  ): Promise<void> {
     const asked = requests.map((request: Partial<StartTaskRequest<object>> | null) => {
       const { namespace = DEFAULT.namespace, name = '', version = DEFAULT.version } = request ?? {};
       return { namespace, name, version };
     });
-    return this.directory.lookUp(asked, manager);
+    return this.directory.lookUp(asked, manager, (template) => hasTemplate(scope, template));
   }
 
   /**
    * @throws InvalidStartRequestError, UnknownTemplateError, UnavailableTemplateError, InvalidContextError,
    *   ContextTooLargeError, and what the task handler refuses
    */
-  prepare(request: StartTaskRequest<object>, requestKey?: string): PreparedTask {
+  prepare(request: StartTaskRequest<object>, requestKey?: string, scope: TaskScope | null = null): PreparedTask {
     checkRequest(request);
     const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
-    const { template, namedTaskId } = this.directory.startable({ namespace, name, version });
+    const { template, namedTaskId } = this.directory.startable({ namespace, name, version }, (each) =>
+      hasTemplate(scope, each),
+    );
     const { bypassSteps = DEFAULT.bypassSteps } = request;
     const problems = bypassProblems(template, bypassSteps);
     if (problems.length > 0) throw new InvalidStartRequestError(problems);

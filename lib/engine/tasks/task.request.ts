@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ContextOf, StepNameOf } from '../../templates/define-task.js';
 import type { JsonObject } from '../../workflow/json.js';
 import type { TaskState } from '../../workflow/states.js';
+import type { TaskScope } from '../../workflow/task.scope.js';
 
 /** A request to start a task. */
 export interface StartTaskRequest<Context = JsonObject> {
@@ -70,6 +71,8 @@ export interface StartOptions {
    * first, unless the request has an `idempotencyKey`. For callers that repeat what they got no answer to. @default none
    */
   readonly requestKey?: string;
+  /** For a caller with a scope, no template exists that is not in it. What else the scope says is not asked here. @default every template */
+  readonly scope?: TaskScope | null;
 }
 
 /** The answer to a request to start a task. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../persistence/database.js';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
+import { checkScope } from '../../workflow/task.scope.check.js';
 import type { TaskScope } from '../../workflow/task.scope.js';
 import type { TaskDefinition } from '../../workflow/task-definition.js';
 import { BackPressure } from './back.pressure.js';
@@ -229,8 +230,9 @@ export class TaskService {
 
   private async startOne(request: StartTaskRequest<object>, options: StartOptions): Promise<StartedTask> {
     const manager = this.managerFor(options);
-    await this.preparer.lookUp([request], manager);
-    const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey)], manager);
+    const scope = scopeIn(options);
+    await this.preparer.lookUp([request], manager, scope);
+    const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey, scope)], manager);
     return started!;
   }
 
@@ -240,16 +242,17 @@ export class TaskService {
   ): Promise<StartedTask[]> {
     if (requests.length === 0) return [];
     const manager = this.managerFor(options);
-    await this.preparer.lookUp(requests, manager);
+    await this.preparer.lookUp(requests, manager, scopeIn(options));
     return this.startAll(
       requests.map((request, index) => this.prepareOne(request, index, options)),
       manager,
     );
   }
 
-  private prepareOne(request: StartTaskRequest<object>, index: number, { requestKey }: StartOptions): PreparedTask {
+  private prepareOne(request: StartTaskRequest<object>, index: number, options: StartOptions): PreparedTask {
+    const { requestKey, scope } = options;
     try {
-      return this.preparer.prepare(request, requestKey === undefined ? undefined : `${requestKey}/${index}`);
+      return this.preparer.prepare(request, requestKey === undefined ? undefined : `${requestKey}/${index}`, scope);
     } catch (error) {
       throw error instanceof TaskerError ? error.ofRequest(index) : error;
     }
@@ -277,4 +280,10 @@ export class TaskService {
     checkAction(what, given, input);
     return this.operator.act(given.by, action);
   }
+}
+
+/** @throws InvalidScopeError */
+function scopeIn({ scope = null }: StartOptions): TaskScope | null {
+  checkScope(scope);
+  return scope;
 }

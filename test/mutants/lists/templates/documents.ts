@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { templates } from '../../specs.js';
+import { scopedStarts, templates } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -121,6 +121,27 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'sort((a, b) => b.edits - a.edits)',
       },
       { mistake: 'counts a letter that is the same', find: '(from[i] === to[j] ? 0 : 1)', replace: '1' },
+    ],
+  },
+  {
+    file: 'lib/templates/template.directory.ts',
+    tests: [scopedStarts],
+    mutants: [
+      {
+        mistake: 'names templates that do not exist for the caller',
+        find: '...this.offered.values()].filter(isKnown);',
+        replace: '...this.offered.values()];',
+      },
+      {
+        mistake: 'starts a template that does not exist for the caller',
+        find: 'isKnown(resolved) ? this.findStartable(resolved) : undefined',
+        replace: 'this.findStartable(resolved)',
+      },
+      {
+        mistake: 'loads the latest version of all instead of that of the caller',
+        find: 'templateLabel(this.resolved(each, isKnown))',
+        replace: 'templateLabel(this.resolved(each, EVERY))',
+      },
     ],
   },
 ];
