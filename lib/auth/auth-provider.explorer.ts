@@ -28,11 +28,13 @@ export class AuthProviderExplorer implements OnModuleInit {
     this.coordinator = this.find(TASKER_AUTHORIZATION_COORDINATOR, 'may', faults) as AuthorizationCoordinator | null;
     const scheme: unknown = this.authenticator?.scheme ?? DEFAULT_SCHEME;
     if (typeof scheme !== 'string' || !CHALLENGE.test(scheme))
-      faults.push(`TASKER_AUTHENTICATOR has a scheme that cannot stand in WWW-Authenticate: ${JSON.stringify(scheme)}`);
+      faults.push(
+        `TASKER_AUTHENTICATOR has a scheme that is not allowed in WWW-Authenticate: ${JSON.stringify(scheme)}`,
+      );
     if (faults.length > 0) throw new InvalidAuthProvidersError(faults);
     if (this.coordinator && !this.authenticator) {
       this.logger.warn(
-        'There is an authorization coordinator, but no authenticator: it will be asked about the user null.',
+        'There is an authorization coordinator but no authenticator, so the coordinator will be asked about the user null.',
       );
     }
   }
@@ -42,7 +44,7 @@ export class AuthProviderExplorer implements OnModuleInit {
     const name = String(token.description).replace(/^.*\./, '');
     if (wrappers.length > 1) faults.push(`${name} is provided by more than one module`);
     if (wrappers.some((wrapper) => !wrapper.isDependencyTreeStatic())) {
-      faults.push(`${name} is request-scoped; it gets the request as an argument instead`);
+      faults.push(`${name} is request-scoped; remove its scope, because it gets the request as an argument`);
       return null;
     }
     const instance = wrappers[0]?.instance as Record<string, unknown> | undefined;

@@ -38,7 +38,7 @@ export class ForeignActorError extends TaskerError {
   readonly code = 'TASKER_FOREIGN_ACTOR';
   override readonly httpStatus = 400;
   override readonly problems: readonly Problem[] = [
-    { pointer: '/actor', message: 'is the authenticated user; leave it out' },
+    { pointer: '/actor', message: 'is the authenticated user; omit it' },
   ];
 
   constructor() {

@@ -48,7 +48,7 @@ const ACCEPTABLE_KEY = /^[\x21-\x7e]{1,255}$/;
 /** What a request key must be like; null when it is. */
 export function requestKeyFault(key: unknown): string | null {
   const isAcceptable = typeof key === 'string' && ACCEPTABLE_KEY.test(key);
-  return isAcceptable ? null : 'must have 1 to 255 visible characters of ASCII';
+  return isAcceptable ? null : 'must have 1 to 255 visible ASCII characters';
 }
 
 export function requestKeyOf(request: unknown, key: string): RequestKey {

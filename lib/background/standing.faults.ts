@@ -30,7 +30,7 @@ export class StandingFaults {
     const sentence = this.standing.get(key);
     if (sentence === undefined) return;
     this.standing.delete(key);
-    this.logger.log(`No longer so: ${sentence}`);
+    this.logger.log(`Resolved: ${sentence}`);
   }
 
   /** Sentences by key; the oldest first. */

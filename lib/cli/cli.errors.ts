@@ -29,7 +29,7 @@ export class UnreachableDatabaseError extends CommandFailedError {
     reason: string,
     cause: unknown,
   ) {
-    super(`Cannot connect to PostgreSQL at ${address} (${reason}). Is the server running there?`, { cause });
+    super(`Cannot connect to PostgreSQL at ${address} (${reason}). Check that the server is running there.`, { cause });
   }
 }
 
@@ -41,7 +41,7 @@ export class RefusedByDatabaseError extends CommandFailedError {
     reason: string,
     cause: unknown,
   ) {
-    super(`PostgreSQL at ${address} refused: ${reason}.`, { cause });
+    super(`PostgreSQL at ${address} refused the command: ${reason}.`, { cause });
   }
 }
 
@@ -75,8 +75,8 @@ export class MissingDevkitError extends CommandFailedError {
 
   constructor() {
     super(
-      'Generating code needs the devkit of the Nest CLI, which is not installed here: npm install --save-dev @nestjs/cli. ' +
-        'If there is no application yet: npx -p @nestjs/cli -p nestjs-tasker nest new <name> -c nestjs-tasker.',
+      'Generating code needs the devkit of the Nest CLI, which is not installed. Run `npm install --save-dev @nestjs/cli`. ' +
+        'To create an application, run `npx -p @nestjs/cli -p nestjs-tasker nest new <name> -c nestjs-tasker`.',
     );
   }
 }
@@ -109,7 +109,7 @@ export class OutdatedTypesError extends TaskerError {
   readonly code = 'TASKER_OUTDATED_TYPES';
 
   constructor(readonly file: string) {
-    super(`${file} does not fit the task templates; run \`npx nestjs-tasker types\`.`);
+    super(`${file} does not match the task templates; run \`npx nestjs-tasker types\`.`);
   }
 }
 
@@ -132,7 +132,7 @@ export class UnstartableCommandError extends CommandFailedError {
     readonly command: string,
     cause: NodeJS.ErrnoException,
   ) {
-    const reason = cause.code === 'ENOENT' ? 'no such program was found' : cause.message;
+    const reason = cause.code === 'ENOENT' ? 'the program was not found' : cause.message;
     super(fullStop(`Cannot start the command "${command}": ${reason}`), { cause });
   }
 }

@@ -25,7 +25,7 @@ export const addDevDatabaseCommand: AddCommand = (program, io, exit) => {
     .description('Start a PostgreSQL for development, until Ctrl+C or for as long as a command runs.')
     .argument('[command...]', 'command to run with DATABASE_URL and TEST_DATABASE_URL set, after "--"')
     .option('--port <number>', 'port on 127.0.0.1', portOf, DEFAULT_PORT)
-    .option('--data-dir <folder>', 'where its data is kept', DEFAULT_FOLDER)
+    .option('--data-dir <folder>', 'directory of its data', DEFAULT_FOLDER)
     .option('--temporary', 'keep no data, and take any free port')
     .addHelpText('after', '\nExample: npx nestjs-tasker dev-database -- npm run start:dev')
     .action(async (command: readonly string[], options: DevDatabaseOptions) => {
@@ -83,5 +83,5 @@ async function serve({ url }: DevServer, { dataDir, temporary }: DevDatabaseOpti
 function portOf(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  throw new InvalidArgumentError('The port must be a number from 1 to 65535.');
 }

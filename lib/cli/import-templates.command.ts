@@ -64,7 +64,7 @@ function handlerLines(handlers: readonly ImportedHandler[]): string[] {
 function closingLines(templates: readonly ImportedTemplate[], out: string, dryRun: boolean): string[] {
   const count = templates.length === 1 ? 'The template is' : `All ${templates.length} templates are`;
   return [
-    'Failed steps are now really retried, up to retry_limit attempts (3 by default, as before).',
+    'Failed steps are now actually retried, up to retry_limit attempts (3 by default, as before).',
     'See docs/from-rails-tasker.md for all other differences in behaviour.',
     dryRun ? `${count} valid. Nothing was written: this was a dry run.` : `${count} valid and in ${out}.`,
   ];

@@ -12,7 +12,7 @@ interface MigrateOptions extends DatabaseTarget {
 export const addMigrateCommand: AddCommand = (program, io) => {
   withDatabaseOptions(program.command('migrate'))
     .description('Create the schema, or bring it up to date with this version of nestjs-tasker.')
-    .option('--app-role <name>', 'role of the application, which is granted what it needs and no more')
+    .option('--app-role <name>', 'role of the application, which is granted the privileges it needs and no others')
     .action(async ({ schema, appRole, ...target }: MigrateOptions) => {
       const applied = await withDatabase(urlOf({ schema, ...target }, io), async (client) => {
         if (appRole === undefined) return migrate(client, schema, 'apply');
@@ -22,7 +22,8 @@ export const addMigrateCommand: AddCommand = (program, io) => {
         return files;
       });
       writeLines(io.stdout, ...applied.map((file) => `applied ${file}`), summary(schema, applied.length));
-      if (appRole !== undefined) writeLines(io.stdout, `The role "${appRole}" may do what an application needs.`);
+      if (appRole !== undefined)
+        writeLines(io.stdout, `The role "${appRole}" has the privileges that an application needs.`);
     });
 };
 

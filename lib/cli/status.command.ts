@@ -7,7 +7,7 @@ import { withDatabase } from './database.session.js';
 /** `tasker status`: says what a schema lacks, and exits with 1 when it lacks anything. */
 export const addStatusCommand: AddCommand = (program, io, exit) => {
   withDatabaseOptions(program.command('status'))
-    .description('Say whether the schema fits this version of nestjs-tasker; exits with 1 when it does not.')
+    .description('Report whether the schema matches this version of nestjs-tasker; exits with 1 if it does not.')
     .action(async (target: DatabaseTarget) => {
       const lines = await withDatabase(urlOf(target, io), async (client) => {
         if (!(await schemaExists(client, target.schema))) throw new UnknownSchemaError(target.schema);
@@ -17,7 +17,7 @@ export const addStatusCommand: AddCommand = (program, io, exit) => {
         writeLines(io.stdout, `The schema "${target.schema}" is up to date.`);
         return;
       }
-      writeLines(io.stdout, `The schema "${target.schema}" does not fit this version of nestjs-tasker:`, ...lines);
+      writeLines(io.stdout, `The schema "${target.schema}" does not match this version of nestjs-tasker:`, ...lines);
       exit(EXIT.refused);
     });
 };

@@ -41,7 +41,7 @@ export async function runTasker(argv: readonly string[], io: CommandIo): Promise
 
 function programFor(io: CommandIo, exit: (code: ExitCode) => void): Command {
   const program = new Command('tasker')
-    .description('Manages the database, the task templates and the code of nestjs-tasker.')
+    .description('Manage the database, the task templates and the code of nestjs-tasker.')
     .version(packageVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });

@@ -14,9 +14,9 @@ interface ValidateOptions {
 export const addValidateCommand: AddCommand = (program, io) => {
   program
     .command('validate')
-    .description('Check task templates; exits with 1 and lists every problem when there are any.')
+    .description('Check task templates; exits with 1 and lists every problem if there are any.')
     .argument('<paths...>', 'YAML files, or folders of them')
-    .option('--environment <name>', 'whose overlays apply (default: TASKER_ENV, NODE_ENV or "development")')
+    .option('--environment <name>', 'environment whose overlays apply (default: TASKER_ENV, NODE_ENV or "development")')
     .option('--variables', 'also check that every ${VARIABLE} without a default is set here')
     .action((paths: readonly string[], { environment, variables }: ValidateOptions) => {
       const { templates, problems } = loadTemplates(paths, {
@@ -30,6 +30,6 @@ export const addValidateCommand: AddCommand = (program, io) => {
 };
 
 function summary(count: number): string {
-  if (count === 0) return 'There are no templates there.';
+  if (count === 0) return 'No templates were found.';
   return count === 1 ? 'The template is valid.' : `All ${count} templates are valid.`;
 }

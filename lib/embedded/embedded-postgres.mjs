@@ -66,7 +66,7 @@ function unprivilegedUser() {
     if (uid > 0 && gid >= 0) return { uid, gid };
   }
   throw new EmbeddedPostgresError(
-    `PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as: start this as a normal user, or ${OWN_SERVER}.`,
+    `PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as: run this command as a normal user, or ${OWN_SERVER}.`,
   );
 }
 
@@ -280,7 +280,8 @@ function ask(supervisor, wish, plan) {
       end();
       failed(error);
     };
-    const exited = (code) => fail(new EmbeddedPostgresError(`PostgreSQL's supervisor ended early (${code}).`));
+    const exited = (code) =>
+      fail(new EmbeddedPostgresError(`The process that supervises PostgreSQL ended early (${code}).`));
     const answered = ({ error, kind }) => {
       if (error !== undefined) return fail(startError({ error, kind }, plan));
       end();

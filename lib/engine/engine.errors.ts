@@ -22,7 +22,7 @@ export class ContextTooLargeError extends TaskerError {
     readonly allowed: number,
   ) {
     super(
-      `The context has ${bytes} bytes as JSON, ${allowed} are allowed (option worker.maxClaimBytes). Store large data ` +
+      `The context has ${bytes} bytes as JSON, and ${allowed} are allowed (option worker.maxClaimBytes). Store large data ` +
         'elsewhere and pass a reference.',
     );
   }
@@ -43,7 +43,7 @@ export class TooManyUnfinishedTasksError extends TaskerError {
     super(
       `The namespace "${namespace}" may have ${allowed} unfinished tasks (option backPressure.maxUnfinished), and has no ` +
         `room for ${asked} more. ` +
-        (retryAfterSeconds === null ? 'Start fewer at a time.' : `Try again in ${retryAfterSeconds} s.`),
+        (retryAfterSeconds === null ? 'Start fewer tasks at a time.' : `Try again in ${retryAfterSeconds} s.`),
     );
   }
 }
@@ -75,18 +75,18 @@ export class InvalidResultsError extends TaskerError {
   readonly code = 'TASKER_INVALID_RESULTS';
 
   constructor(readonly fault: JsonFault) {
-    super(`Results must be JSON, but hold ${fault.what} at "${fault.pointer}". ${fullStop(remedyFor(fault.what))}`);
+    super(`Results must be JSON, but contain ${fault.what} at "${fault.pointer}". ${fullStop(remedyFor(fault.what))}`);
   }
 }
 
 /** What to return in the place of what is often returned by mistake. */
 function remedyFor(what: string): string {
   if (what.endsWith('Generator')) {
-    return 'Nothing iterates over it, so its body has not run: write the handler as an async function, without "*".';
+    return 'Its body has not run, because nothing iterates over it: write the handler as an async function, without "*".';
   }
-  if (what === 'a Response') return 'Check its status and return what it holds, such as await response.json().';
-  if (what.endsWith('Date')) return 'Return it as text, such as date.toISOString().';
-  return 'Return plain objects, arrays and values.';
+  if (what === 'a Response') return 'Check its status and return its content, such as await response.json().';
+  if (what.endsWith('Date')) return 'Return a string, such as date.toISOString().';
+  return 'Return plain objects, lists, strings, numbers, booleans or null.';
 }
 
 /** A handler returned more than may be stored. */
@@ -98,7 +98,7 @@ export class ResultsTooLargeError extends TaskerError {
     readonly allowed: number,
   ) {
     super(
-      `Results have ${bytes} bytes as JSON, ${allowed} are allowed. Store large data elsewhere and return a reference, ` +
+      `Results have ${bytes} bytes as JSON, and ${allowed} are allowed. Store large data elsewhere and return a reference, ` +
         'or raise the option steps.maxResultBytes.',
     );
   }
@@ -113,7 +113,7 @@ export class ClaimTooLargeError extends TaskerError {
     readonly allowed: number,
   ) {
     super(
-      `The context and the results of its parents have ${bytes} bytes as JSON, ${allowed} are allowed. Store large data ` +
+      `The context and the results of its parents have ${bytes} bytes as JSON, and ${allowed} are allowed. Store large data ` +
         'elsewhere and pass a reference, or raise the option worker.maxClaimBytes and reset the step.',
     );
   }
@@ -126,7 +126,7 @@ export class MissingTemplateError extends TaskerError {
   constructor(readonly templateId: string) {
     super(
       `The step template ${templateId} is missing from the table named_tasks_named_steps, so no process can run this step. ` +
-        'Put the row back, then reset the step.',
+        'Restore the row, then reset the step.',
     );
   }
 }
@@ -152,10 +152,10 @@ export class StepAbandonedError extends TaskerError {
 export type AbandonReason = keyof typeof ABANDONED;
 
 const ABANDONED = {
-  shutdown: 'The process is shutting down; the step goes back and runs elsewhere.',
-  lease_lost: 'This process no longer holds the step; it runs elsewhere, and its work here no longer counts.',
-  cancelled: 'The step was cancelled; what it does here no longer counts.',
-  deadline_exceeded: 'The task passed its deadline; what the step does here no longer counts.',
+  shutdown: 'The process is shutting down; the step is handed back and will run elsewhere.',
+  lease_lost: 'This process no longer holds the step, which runs elsewhere; its outcome here is dropped.',
+  cancelled: 'The step was cancelled; its outcome is dropped.',
+  deadline_exceeded: 'The task passed its deadline; the outcome of the step is dropped.',
 } as const;
 
 /** A request with this idempotency key is being carried out at this moment. */
@@ -165,7 +165,7 @@ export class RequestInProgressError extends TaskerError {
   override readonly retryAfterSeconds = 1;
 
   constructor(readonly key: string) {
-    super(`The request with the idempotency key "${key}" is still in progress. Retry in a moment for its answer.`);
+    super(`The request with the idempotency key "${key}" is still in progress. Retry in a moment to get its answer.`);
   }
 }
 

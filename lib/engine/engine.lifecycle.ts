@@ -44,7 +44,8 @@ export class EngineLifecycle extends BackgroundService implements OnApplicationB
   async onApplicationBootstrap(): Promise<void> {
     await this.ready.start();
     const { enabled, start } = this.options.worker;
-    if (enabled && start === 'manual') this.logger.log('The worker waits until TaskerWorker.start() is called.');
+    if (enabled && start === 'manual')
+      this.logger.log('The worker does not run steps until TaskerWorker.start() is called.');
   }
 
   /** Runs steps from now on, if `worker.enabled` is set. */

@@ -124,7 +124,7 @@ export class ReadyNotifier extends BackgroundService {
     const waitSeconds = backoffSeconds(REOPEN_BACKOFF, this.failures);
     if (this.failures === 1) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn(`Notifications of ready work are off, polling goes on: ${logText(reason)}`);
+      this.logger.warn(`Failed to listen for ready work; polling for it instead: ${logText(reason)}`);
     }
     this.reopen = setTimeout(() => {
       this.reopen = undefined;

@@ -72,9 +72,9 @@ export const EVENTS = {
   'task.start_requested': event<TaskTransitionFact>('The first step of a task was claimed.'),
   'task.completed': event<TaskTransitionFact>('Every step of a task is done.'),
   'task.failed': event<TaskTransitionFact>('A task cannot go on: a failed step blocks the rest of it.'),
-  'task.retry_requested': event<TaskTransitionFact>('A failed task was set going again.'),
+  'task.retry_requested': event<TaskTransitionFact>('A failed task was restarted.'),
   'task.cancelled': event<TaskTransitionFact>('A task was cancelled.'),
-  'task.resolved_manually': event<TaskTransitionFact>('A person declared a failed task settled.'),
+  'task.resolved_manually': event<TaskTransitionFact>('A person resolved a failed task.'),
 
   'step.execution_requested': event<StepTransitionFact>('A worker claimed a step and is about to run its handler.'),
   'step.completed': event<StepTransitionFact>('An attempt succeeded and its results are stored.'),
@@ -82,7 +82,7 @@ export const EVENTS = {
   'step.retry_requested': event<StepTransitionFact>('A person asked for another attempt of a failed step.'),
   'step.released': event<StepTransitionFact>('A worker handed a step back unfinished; the attempt does not count.'),
   'step.cancelled': event<StepTransitionFact>('A step was cancelled.'),
-  'step.resolved_manually': event<StepTransitionFact>('A person declared a step settled.'),
+  'step.resolved_manually': event<StepTransitionFact>('A person resolved a step.'),
   'step.skipped': event<StepTransitionFact>('A step was bypassed.'),
   'step.outcome_stale': event<StaleOutcomeFact>(
     'An outcome came too late: its attempt was no longer leased to its worker.',

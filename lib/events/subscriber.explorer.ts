@@ -52,9 +52,9 @@ export class SubscriberExplorer implements OnModuleInit, OnModuleDestroy {
     if (!SubscriberMark.isOn(subscriber)) return [`${name} has @On methods, but no @Subscriber() on the class`];
     if (listeners.length === 0) return [`${name} is marked with @Subscriber(), but has no @On method`];
     if (!wrapper.isDependencyTreeStatic()) {
-      return [`${name} is request-scoped or depends on something that is; an event has no request`];
+      return [`${name} is request-scoped or depends on a request-scoped provider, but events have no request`];
     }
-    if (wrapper.isTransient) return [`${name} is transient, so nobody would make an instance of it`];
+    if (wrapper.isTransient) return [`${name} is transient, so Nest would never instantiate it`];
     // Two instances would each hear every event.
     if (this.subscribed.has(subscriber)) return [`${name} is provided by more than one module`];
     return listeners.flatMap(({ method, patterns }) =>

@@ -17,7 +17,7 @@ export function graphqlErrorOf(error: unknown): Error {
     return translated(outage);
   }
   logger.error('A request failed.', errorText(error));
-  return new GraphQLError('Something went wrong on the server. Its log has the details.', {
+  return new GraphQLError('The server failed to answer the request. Its log has the details.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   });
 }

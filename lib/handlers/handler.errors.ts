@@ -48,7 +48,7 @@ export class UnknownStepResultsError extends TaskerError {
   ) {
     super(
       `There are no results of step "${stepName}". Finished steps of this task: ${finished.join(', ') || 'none'}. ` +
-        'Only steps that this one depends on are sure to have results.',
+        'Only the steps that this step depends on are certain to have results.',
     );
   }
 }
@@ -58,8 +58,6 @@ export class NotTransactionalError extends TaskerError {
   readonly code = 'TASKER_NOT_TRANSACTIONAL';
 
   constructor(readonly stepName: string) {
-    super(
-      `Step "${stepName}" has no transaction of its own. Set transactional: true in its template or in @StepHandler.`,
-    );
+    super(`Step "${stepName}" is not transactional. Set transactional: true in its template or in @StepHandler.`);
   }
 }

@@ -54,7 +54,7 @@ export function factsOf(method: string, response: ReceivedResponse): JsonObject 
 function remarkOn(response: ReceivedResponse): string {
   const { undecodable, refusedRedirect } = response;
   if (refusedRedirect !== null)
-    return `, a redirect to ${refusedRedirect}, which is another origin; "redirects: any" allows it`;
+    return `, a redirect to another origin, ${refusedRedirect}; "redirects: any" would follow it`;
   if (undecodable !== null) return `; its body cannot be decoded: ${escapeControls(undecodable)}`;
   const excerpt = excerptOf(response);
   return excerpt && `: ${excerpt}`;

@@ -113,7 +113,7 @@ export abstract class HttpStepHandler<
     } catch (cause) {
       if (cause instanceof PermanentError || cause instanceof RetryableError) throw cause;
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw new PermanentError(`${method} ${response.url} succeeded, but no results could be made of it: ${why}`, {
+      throw new PermanentError(`${method} ${response.url} succeeded, but its results could not be read: ${why}`, {
         code: 'RESULT_PROCESSING_FAILED',
         context: factsOf(method, response),
         cause,

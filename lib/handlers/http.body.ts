@@ -46,7 +46,7 @@ export async function decodeBody(body: BodyBytes, contentEncoding: string, maxBy
   const names = contentEncoding.toLowerCase().split(',').map((name) => name.trim()); // prettier-ignore
   const encodings = names.filter((name) => name !== '' && name !== 'identity');
   const unknown = encodings.find((name) => !Object.hasOwn(DECODERS, name));
-  if (unknown !== undefined) throw new UndecodableBody(`its content-encoding "${unknown}" is not known`);
+  if (unknown !== undefined) throw new UndecodableBody(`its content-encoding "${unknown}" is not supported`);
   if (encodings.length > MOST_ENCODINGS) throw new UndecodableBody(`it has ${encodings.length} content-encodings`);
   let decoded = body;
   for (const name of encodings.reverse()) decoded = await decodeOnce(decoded, name, maxBytes);
@@ -59,7 +59,9 @@ async function decodeOnce(body: BodyBytes, name: string, maxBytes: number): Prom
     const decoded = await readBytes(Readable.from([body.bytes]).pipe(DECODERS[name]!(body)), maxBytes);
     return { ...decoded, isTruncated: decoded.isTruncated || body.isTruncated };
   } catch (cause) {
-    throw new UndecodableBody(`it is not in its content-encoding "${name}": ${(cause as Error).message}`, { cause });
+    throw new UndecodableBody(`it is not encoded as its content-encoding "${name}" says: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

@@ -92,7 +92,7 @@ function setHeader(headers: Headers, name: string, value: string): void {
     throw invalidRequest(
       message.includes('name') && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)
         ? `"${name}" cannot be the name of a header`
-        : `the header "${name}" has a value with characters that headers cannot have`,
+        : `the header "${name}" has a value with characters that are not allowed in headers`,
     );
   }
 }
@@ -111,7 +111,7 @@ function urlOf({ url, query = {} }: HttpRequest): URL {
 /** Unchecked, because a placeholder may stand for anything. */
 function textOf(value: unknown, place: string): string {
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
-  throw invalidRequest(`${place} must be a text, a number or true or false, got ${describeKind(value)}`);
+  throw invalidRequest(`${place} must be a string, a number, true or false, got ${describeKind(value)}`);
 }
 
 function encode(text: string): string {
@@ -123,7 +123,7 @@ function bodyOf(body: JsonValue | Uint8Array | undefined, contentType: string): 
   if (body instanceof Uint8Array) return body;
   if (isJson(contentType)) return JSON.stringify(body);
   if (typeof body === 'string') return body;
-  throw invalidRequest(`a body under "content-type: ${contentType}" must be a text`);
+  throw invalidRequest(`a body with "content-type: ${contentType}" must be a string`);
 }
 
 /** `application/json`, and what is built on it, such as `application/problem+json`. */

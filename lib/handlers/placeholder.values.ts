@@ -26,7 +26,7 @@ export function fillUrl(url: string, context: StepContext): string {
   }
   const [path] = filled.split(/[?#]/, 1);
   if (path!.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
-    throw invalidRequest('a segment of the path of the URL is "." or "..", which would lead elsewhere');
+    throw invalidRequest('a segment of the path of the URL is "." or "..", which would change the path');
   }
   return filled;
 }
@@ -48,14 +48,14 @@ function fillText(text: string, context: StepContext, place: string): JsonValue 
 function partsOf(text: string, place: string): readonly (string | Placeholder)[] {
   const { parts, faults } = parsePlaceholders(text);
   if (faults.length > 0)
-    throw invalidRequest(`the text at ${place} has a malformed placeholder, perhaps in a variable`);
+    throw invalidRequest(`the string at ${place} has a malformed placeholder, possibly from a variable`);
   return parts;
 }
 
 function textOf(placeholder: Placeholder, context: StepContext, place: string): string {
   const value = valueOf(placeholder, context, place);
   if (typeof value === 'object') {
-    throw unfit(placeholder, place, `is ${describe(value)}, which cannot stand within a text`);
+    throw unfit(placeholder, place, `is ${describe(value)}, which cannot be part of a string`);
   }
   return String(value);
 }

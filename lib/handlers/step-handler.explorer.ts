@@ -35,17 +35,16 @@ export class StepHandlerExplorer implements OnModuleInit {
     const instance = wrapper.instance as StepHandlerContract | null;
     const holder = this.registry.find(name);
     if (!wrapper.isDependencyTreeStatic()) {
-      return `${className} is request-scoped or depends on something that is; a step has no request`;
+      return `${className} is request-scoped or depends on a request-scoped provider, but steps have no request`;
     }
-    if (wrapper.isTransient)
-      return `${className} is transient, so nobody would make an instance of it; leave its scope out`;
+    if (wrapper.isTransient) return `${className} is transient, so Nest would never instantiate it; remove its scope`;
     if (name.trim() === '') return `${className} has an empty name; write @StepHandler('namespace.what_it_does')`;
     if (name.startsWith(BUILT_IN_PREFIX) && !BUILT_IN_HANDLERS.some((builtIn) => wrapper.token === builtIn)) {
-      return `${className} has the name "${name}"; names that begin with "${BUILT_IN_PREFIX}" are kept for built-in handlers`;
+      return `${className} has the name "${name}"; names that begin with "${BUILT_IN_PREFIX}" are reserved for built-in handlers`;
     }
     if (typeof instance?.process !== 'function') return `${className} has no method process(context)`;
     if (types.isGeneratorFunction(Reflect.get(instance, 'process'))) {
-      return `${className} has a generator as its process method, which nobody iterates over; write async process() without "*"`;
+      return `${className} has a generator as its process method, but nothing iterates over it; write async process() without "*"`;
     }
     // The same class provided by two modules is two instances; which one would run is chance.
     if (holder && holder.instance !== instance) {

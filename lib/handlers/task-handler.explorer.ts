@@ -43,9 +43,12 @@ export class TaskHandlerExplorer {
     const unknown = meant.length > 0 ? [] : [`${className} is for an ${unknownTemplate(options, templates)}`];
     // It has no instance that its members could be read from.
     if (!wrapper.isDependencyTreeStatic()) {
-      return [`${className} is request-scoped or depends on something that is; a task has no request`, ...unknown];
+      return [
+        `${className} is request-scoped or depends on a request-scoped provider, but tasks have no request`,
+        ...unknown,
+      ];
     }
-    if (wrapper.isTransient) return [`${className} is transient, so nobody would make an instance of it`, ...unknown];
+    if (wrapper.isTransient) return [`${className} is transient, so Nest would never instantiate it`, ...unknown];
     const instance = (wrapper.instance ?? {}) as TaskHandlerContract;
     const wrong = memberFaults(instance);
     const schema = wrong.length === 0 && instance.schema !== undefined ? copyOf(instance.schema) : null;

@@ -31,7 +31,7 @@ interface Taking<Taken> {
 /** Compares what is taken once more, for the many applications without `strictFunctionTypes`. */
 type Fitting<Given, Taken> = Given extends Taken
   ? unknown
-  : { readonly 'process() expects what the step does not give': Given };
+  : { readonly 'process() expects an argument that the step does not have': Given };
 
 /** A step that does not say what it `returns` may return anything. */
 type Returned<Results> = JsonValue extends Results ? unknown : Results | PromiseLike<Results>;
@@ -43,7 +43,7 @@ export function handlerOfStep(
 ): { readonly name: string; readonly fault?: string } {
   if (task === undefined) {
     return unfit(
-      `is tied to step "${step}" of a task that is undefined; do its file and that of the task import each other?`,
+      `is tied to step "${step}" of a task that is undefined; check whether its file and the file of the task import each other`,
     );
   }
   const steps = itemsOf(propertyOf(task.document, 'step_templates'));
@@ -55,7 +55,7 @@ export function handlerOfStep(
   const handler = propertyOf(found, 'handler');
   return typeof handler === 'string'
     ? { name: handler }
-    : unfit(`is tied to step "${step}", which has "http" and so needs no handler`);
+    : unfit(`is tied to step "${step}", which is an HTTP step and needs no handler`);
 }
 
 function unfit(fault: string): { readonly name: string; readonly fault: string } {

@@ -11,7 +11,7 @@ export class DatabaseUnavailableError extends TaskerError {
   override readonly retryAfterSeconds = RETRY_AFTER_SECONDS;
 
   constructor(options?: ErrorOptions) {
-    super('The database, or another service that this needs, cannot be reached at the moment.', options);
+    super('The database, or another service that the request needs, cannot be reached at the moment.', options);
   }
 
   /** For the log: what the driver said, in one line. */

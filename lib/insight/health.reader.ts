@@ -37,7 +37,7 @@ export class HealthReader {
   /** Ready when every check is healthy. */
   async ready(further: Readonly<Record<string, FurtherCheck>> = {}): Promise<Readiness> {
     const [database, schema] = await Promise.all([
-      check(() => this.database.query('select 1', []), 'the database answers', 'the database does not answer'),
+      check(() => this.database.query('select 1', []), 'the database responds', 'the database does not respond'),
       check(() => this.schema.ensure(), 'the schema is up to date', 'the schema does not fit this version'),
     ]);
     const others = Object.entries(further).map(([name, each]) => [name, look(each)] as const);

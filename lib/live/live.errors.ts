@@ -18,7 +18,7 @@ export class TooManyListenersError extends TaskerError {
   override readonly retryAfterSeconds = 5;
 
   constructor(readonly limit: number) {
-    super(`This process has ${limit} listeners, as many as live.maxListeners allows.`);
+    super(`This process already has ${limit} listeners, as many as the option live.maxListeners allows.`);
   }
 }
 

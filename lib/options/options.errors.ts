@@ -33,7 +33,7 @@ export class RepeatedForRootError extends TaskerError {
   constructor() {
     super(
       'TaskerModule.forRoot is imported twice in one application, and the options of one would be ignored. Import it once, in the ' +
-        'root module, with all templates; other modules that inject our services import TaskerModule as it is. Two schemas need two applications.',
+        'root module, with all templates. Other modules that inject its services import the class TaskerModule. To use two schemas, run two applications.',
     );
   }
 }
@@ -44,8 +44,8 @@ export class MixedCopiesError extends TaskerError {
 
   constructor(readonly copies: readonly string[]) {
     super(
-      `Modules of two copies of nestjs-tasker are in one application: ${copies.join(' and ')}. ` +
-        'Make all packages resolve one copy; npm ls nestjs-tasker shows which package brings which copy.',
+      `The application uses modules of two copies of nestjs-tasker: ${copies.join(' and ')}. ` +
+        'Make all packages resolve the same copy: `npm ls nestjs-tasker` shows which package depends on which copy.',
     );
   }
 }

@@ -84,6 +84,6 @@ function warnOfCopies(): void {
   if (copies.length < 2) return;
   new Logger('Tasker').warn(
     `${copies.length} copies of nestjs-tasker are loaded: ${copies.join(', ')}. Nest treats their services as different. ` +
-      'Make all packages resolve one copy; npm ls nestjs-tasker shows which package brings which copy.',
+      'Make all packages resolve the same copy: `npm ls nestjs-tasker` shows which package depends on which copy.',
   );
 }

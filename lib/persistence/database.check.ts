@@ -13,9 +13,9 @@ export async function requireSuitableDatabase(connection: MigrationConnection): 
   const { encoding, nulls } = found!;
   if (encoding !== 'UTF8') {
     throw new UnsuitableDatabaseError(
-      `has the encoding ${encoding}, which cannot hold every text: create one with encoding 'UTF8'`,
+      `has the encoding ${encoding}, which cannot store every text: create a database with encoding 'UTF8'`,
     );
   }
   if (nulls !== 'on')
-    throw new UnsuitableDatabaseError('has array_nulls = off, which makes texts of nulls: switch it on');
+    throw new UnsuitableDatabaseError('has array_nulls = off, which turns nulls into strings: switch it on');
 }

@@ -43,7 +43,7 @@ export class AbortedTransactionError extends TaskerError {
   constructor(options?: ErrorOptions) {
     super(
       'An earlier statement of the transaction failed and its error was caught, so nothing of the transaction is stored. ' +
-        'Let the error through, or run statements that may fail in a nested transaction (a savepoint).',
+        'Rethrow the error, or run statements that may fail in a nested transaction (a savepoint).',
       options,
     );
   }
@@ -74,14 +74,14 @@ export class LostConnectionError extends TaskerError {
 }
 
 const TIMEOUTS = {
-  silent: (seconds) => `The database did not answer a statement within ${seconds} s; its connection was closed.`,
+  silent: (seconds) => `The database did not respond to a statement within ${seconds} s; its connection was closed.`,
   unserved: (seconds) =>
-    `A connection opened, but its first statement was not answered within ${seconds} s; it was closed. ` +
-    'Does a pooler in session mode allow as many connections as all pools together need?',
+    `A connection was opened, but the database did not respond to its first statement within ${seconds} s; it was closed. ` +
+    'Check that a pooler in session mode allows as many connections as all pools together.',
   slow: (seconds) => `A statement took longer than ${seconds} s and was cancelled.`,
   unconnected: (seconds) =>
     `No connection of the pool became free, or could be opened, within ${seconds} s. ` +
-    'Does the pool have as many as its users need, and the server or pooler as many as all pools together?',
+    'Check that the pool is large enough for its users, and that the server or pooler allows as many connections as all pools together.',
 } as const satisfies Record<string, (seconds: number) => string>;
 
 /** A statement, or the wait for a connection, took longer than the option `database.statementTimeoutMs`. */
@@ -106,7 +106,7 @@ export class PoolTooSmallError extends TaskerError {
     readonly poolSize: number,
   ) {
     super(
-      `The pool of the data source "${dataSource}" has ${poolSize} connection; nestjs-tasker needs 2, and 3 where steps are ` +
+      `The pool of the data source "${dataSource}" has ${poolSize} connection; nestjs-tasker needs 2, and 3 if steps are ` +
         'transactional. Set poolSize in the options of TypeOrmModule.',
     );
   }

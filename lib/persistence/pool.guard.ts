@@ -69,7 +69,7 @@ export function noteSilence(client: PgClient, limitMs: number): void {
   if (!watch) return;
   const { size } = watch.idle;
   for (const each of [...watch.idle]) {
-    each.emit('error', new Error('Connection terminated, as others fell silent')); // the pool forgets it at once
+    each.emit('error', new Error('Connection closed, because others did not respond')); // the pool forgets it at once
     each.connection?.stream.destroy();
   }
   watch.idle.clear();
@@ -77,8 +77,8 @@ export function noteSilence(client: PgClient, limitMs: number): void {
   if (now - watch.saidAt < SAID_MS) return;
   watch.saidAt = now;
   new Logger('TaskerDatabase').warn(
-    `A connection was silent for ${limitMs / 1_000} s: closed it and ${size} idle ones. Opening new ones; work continues as soon ` +
-      'as one answers.',
+    `A connection did not respond for ${limitMs / 1_000} s. Closed it and ${size} idle ones; work continues as soon as a new one ` +
+      'responds.',
   );
 }
 
@@ -107,7 +107,7 @@ function limitEnd(pool: PgPool, watch: PoolWatch): void {
   const end = pool.end.bind(pool);
   pool.end = (ended) => {
     setTimeout(
-      () => watch.all.forEach((client) => cutOff(client, new Error('Connection terminated, as the pool ends'))),
+      () => watch.all.forEach((client) => cutOff(client, new Error('Connection closed, because the pool is closing'))),
       END_MS,
     ).unref();
     return end(ended);

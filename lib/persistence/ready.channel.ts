@@ -103,7 +103,7 @@ async function isPooled(client: ListeningClient): Promise<boolean> {
 function within(limitMs: number): <T>(work: Promise<T>) => Promise<T> {
   return (work) =>
     withinTime(work, limitMs, () => {
-      throw new Error(`the server did not answer within ${limitMs / 1_000} s`);
+      throw new Error(`the server did not respond within ${limitMs / 1_000} s`);
     });
 }
 

@@ -29,7 +29,7 @@ export function refusalIn(answer: unknown): Refusal | undefined {
 export function refusalError(refusal: Refusal): Error {
   switch (refusal.kind) {
     case 'unknown_named_task':
-      return new UnknownNamedTaskError(`The named task ${refusal.namedTaskId} does not exist; somebody deleted it.`);
+      return new UnknownNamedTaskError(`The named task ${refusal.namedTaskId} does not exist; it was deleted.`);
     case 'unknown_task':
       return new UnknownTaskError(refusal.taskId);
     case 'unknown_step': {
@@ -48,7 +48,7 @@ export function refusalError(refusal: Refusal): Error {
       return new AnswerTooLargeError(refusal.bytes, refusal.allowed);
     case 'stale_revision': {
       const { what, revision, current } = refusal;
-      return new StaleRevisionError(`${what} was changed since revision ${revision}; it is at ${current} now.`);
+      return new StaleRevisionError(`${what} was changed since revision ${revision}; its revision is now ${current}.`);
     }
   }
 }

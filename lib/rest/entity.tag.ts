@@ -40,7 +40,7 @@ export async function wantedRevision(request: unknown, current: () => Promise<Re
   const tags = headerOf(request, 'if-match')!.split(',');
   const revisions = tags.map((tag) => /^(?:W\/)?"(\d{1,20})\.[\w-]+"$/.exec(tag.trim())?.[1]);
   if (!revisions.every((revision) => revision !== undefined))
-    throw new InvalidHeaderError('If-Match', 'must be the ETag of what is to be changed, several of them, or *');
+    throw new InvalidHeaderError('If-Match', 'must be the ETag of the task or step to change, a list of ETags, or *');
   if (revisions.length === 1) return revisions[0];
   const { revision } = await current();
   return revisions.includes(revision) ? revision : revisions[0];

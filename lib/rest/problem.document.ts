@@ -28,7 +28,7 @@ export function problemDocument(error: unknown, instance: string): ProblemDocume
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message, instance);
   const status = callersFault(error);
   if (status !== null) return ofStatus(status, (error as Error).message, instance);
-  return ofStatus(500, 'Something went wrong on our side. The log of the server says more.', instance);
+  return ofStatus(500, 'The server failed to answer the request. Its log has the details.', instance);
 }
 
 function ofRequest(error: TaskerError, instance: string): ProblemDocument {

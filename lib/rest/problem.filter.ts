@@ -58,7 +58,7 @@ export class ProblemFilter implements ExceptionFilter {
  * database as an error of ours.
  */
 function inOurWords(thrown: unknown, request: TypedRequest): unknown {
-  if (hasLeft(request)) return new BadRequestException('The client left in the middle of the body.');
+  if (hasLeft(request)) return new BadRequestException('The client disconnected before the whole body arrived.');
   const isAboutType = thrown instanceof HttpException && thrown.getStatus() === UNSUPPORTED_MEDIA_TYPE;
   return (isAboutType ? mediaTypeError(request) : outageOf(thrown)) ?? thrown;
 }

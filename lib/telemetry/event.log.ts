@@ -32,7 +32,7 @@ export class EventLog implements OnModuleInit, OnModuleDestroy {
     this.listen('step.outcome_stale', (step) => {
       const { workerId, attempt, outcome } = step;
       this.logger.warn(
-        `${stepLabel(step)}: dropped the outcome "${outcome}" of attempt ${attempt} from worker ${workerId}, because it came too late.`,
+        `${stepLabel(step)}: dropped the outcome "${outcome}" of attempt ${attempt} from worker ${workerId}, because it arrived too late.`,
       );
     });
     this.listen('worker.lost', ({ workerId }) => {

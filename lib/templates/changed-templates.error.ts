@@ -17,7 +17,7 @@ export class ChangedTemplatesError extends TaskerError {
     super(
       [
         ...changed.flatMap(({ template, changes }) => [
-          `The task template ${templateLabel(template)} differs from the database under this version:`,
+          `The task template ${templateLabel(template)} differs from the one in the database, which has the same version:`,
           ...changes.map((change) => `  ${change}`),
         ]),
         `Release a new version, or set the option templates.changed to 'replace' to use the new text for new tasks.`,

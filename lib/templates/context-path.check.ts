@@ -23,13 +23,13 @@ export function contextPathFault(schema: unknown, path: DocumentPath): string | 
     const name = String(segment);
     const types = [propertyOf(here, 'type')].flat().filter((type) => typeof type === 'string');
     if (types.length > 0 && !types.includes('object') && !types.includes('array')) {
-      return `${inWords(path.slice(0, depth))} is ${types.join(' or ')} by the schema of the context, and holds no "${name}"`;
+      return `${inWords(path.slice(0, depth))} is ${types.join(' or ')} in the schema of the context, and so has no "${name}"`;
     }
     const properties = propertyOf(here, 'properties');
     const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
     if (isClosed(here) && !known.includes(name) && (types.length === 0 || types.includes('object'))) {
       if (types.includes('array')) return undefined;
-      return `the schema of the context permits nothing there: ${unknownName('key', name, known)}`;
+      return `the schema of the context has no such value: ${unknownName('key', name, known)}`;
     }
     here = propertyOf(properties, name);
   }

@@ -51,7 +51,7 @@ function schemaFindings(schema: JsonObject): Finding[] {
   const draft = ajvFor(schema);
   if (draft === undefined) return [{ path: ['$schema'], message: 'must name draft-07 or 2020-12 of JSON Schema' }];
   if (schema.$async === true)
-    return [{ path: ['$async'], message: 'must be left out: contexts are checked synchronously' }];
+    return [{ path: ['$async'], message: 'must not be used: contexts are checked synchronously' }];
   try {
     if (draft.validateSchema(schema) !== true) return onePerPath(findingsOf(draft.errors));
     draft.compile(schema);

@@ -23,7 +23,7 @@ function reservedNames(holder: unknown, path: DocumentPath): Finding[] {
     return [
       {
         path: [...path, 'custom_events', index, 'name'],
-        message: `must not begin with "${segment}.", which the engine's own events do`,
+        message: `must not begin with "${segment}.", which is reserved for events of the engine`,
       },
     ];
   });

@@ -29,7 +29,7 @@ export function httpStepFindings(document: unknown): Finding[] {
 
 function builtInHandler({ handler }: StepOutline): Finding[] {
   if (!handler?.name.startsWith(BUILT_IN_PREFIX)) return [];
-  const message = `names that begin with "${BUILT_IN_PREFIX}" are kept for built-in handlers; for a request write the key "http"`;
+  const message = `names that begin with "${BUILT_IN_PREFIX}" are reserved for built-in handlers; for an HTTP request, use the key "http"`;
   return [{ path: handler.path, message }];
 }
 
@@ -74,7 +74,7 @@ function statusFindings(http: unknown, path: DocumentPath): Finding[] {
   const accepted = itemsOf(propertyOf(http, 'accepted_statuses'));
   return itemsOf(propertyOf(http, 'retryable_statuses')).flatMap((status, index) =>
     accepted.includes(status)
-      ? [{ path: [...path, index], message: `must not be among accepted_statuses, too: ${String(status)}` }]
+      ? [{ path: [...path, index], message: `must not be in accepted_statuses as well: ${String(status)}` }]
       : [],
   );
 }

@@ -4,7 +4,7 @@ export function urlFault(text: string): string | null {
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     return 'must be an absolute http or https URL, such as https://api.example.com/orders';
   }
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password; use a header';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password; use a header';
   return null;
 }
 

@@ -57,7 +57,7 @@ function cycles(steps: readonly StepOutline[]): Finding[] {
   for (let { cycle } = analyseGraph(nodes); cycle !== null; { cycle } = analyseGraph(nodes)) {
     const [parent, child] = [cycle.at(-2)!, cycle.at(-1)!];
     const { path } = byName.get(child)!.dependencies.find(({ name }) => name === parent)!;
-    findings.push({ path, message: `steps wait for each other in a circle: ${cycle.join(' → ')}` });
+    findings.push({ path, message: `steps depend on each other in a cycle: ${cycle.join(' → ')}` });
     if (findings.length === CYCLES_REPORTED) return findings;
     nodes = nodes.map((node) =>
       node.name === child ? { name: child, dependsOn: node.dependsOn.filter((name) => name !== parent) } : node,

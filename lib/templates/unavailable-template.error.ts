@@ -4,9 +4,9 @@ import type { TemplateVersion } from './template.hint.js';
 
 const REASONS = {
   'handled elsewhere':
-    'Only other processes have its task handler. Start it there, or load the template and its task handler here.',
+    'Only other processes have its task handler. Start the task there, or load the template and its task handler in this process.',
   'loaded nowhere':
-    'The database remembers it, but no running worker has it loaded. Keep a version loaded for as long as tasks of it are started.',
+    'It is in the database, but no running worker has loaded it. Keep a version loaded as long as its tasks are started.',
 } as const;
 
 /** The database has the task template, but its tasks cannot be started from this process now. */
@@ -18,6 +18,6 @@ export class UnavailableTemplateError extends TaskerError {
     readonly template: TemplateVersion,
     readonly reason: keyof typeof REASONS,
   ) {
-    super(`No task of ${templateLabel(template)} can be started from here. ${REASONS[reason]}`);
+    super(`Tasks of ${templateLabel(template)} cannot be started from this process. ${REASONS[reason]}`);
   }
 }

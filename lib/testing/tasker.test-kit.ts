@@ -83,7 +83,10 @@ export class TaskerTestKit {
       const task = await this.task(taskId);
       if (ENDED.includes(task.state)) return task;
       if ((await this.makeDue(taskId)) === 0) {
-        const why = task.heldAt === null ? 'nothing of it is due here, and nothing waits for a time' : 'it is on hold';
+        const why =
+          task.heldAt === null
+            ? 'nothing of it is due in this process, and nothing is waiting for a time'
+            : 'it is on hold';
         throw new UnendedTaskError(task, why);
       }
     }

@@ -121,7 +121,7 @@ export class DeliveryDeriver extends BackgroundService {
 
   private reportUnscoped({ id }: ReadWebhook, error: Error): void {
     this.logger.error(
-      `Failed to find the tasks in the scope of webhook ${id}; it is not notified of some changes. Remove it, and create it with another scope.`,
+      `Failed to find the tasks in the scope of webhook ${id}; so some changes are not sent to it. Remove it, and create it with another scope.`,
       errorText(error),
     );
   }
@@ -133,8 +133,8 @@ export class DeliveryDeriver extends BackgroundService {
       return `${event} of task ${taskId} to webhook ${webhookId}: ${logText(message)} (${sqlState})`;
     });
     this.logger.error(
-      `The database refused ${refused.length} deliveries to webhooks; they are not made. ${lines.join('; ')}. ` +
-        'Look for a trigger or a constraint on the table webhook_deliveries.',
+      `The database refused to store ${refused.length} deliveries to webhooks; they will not be sent. ${lines.join('; ')}. ` +
+        'Check the table webhook_deliveries for triggers and constraints.',
     );
   }
 

@@ -31,7 +31,7 @@ export class DeliveryExecutor {
    */
   async execute(delivery: ClaimedDelivery, ending: AbortSignal): Promise<DeliveryOutcome> {
     const { maxAttempts, timeoutMs } = this.options.webhooks;
-    if (delivery.attempt > maxAttempts) return this.failure(delivery, null, 'The process died at each attempt.');
+    if (delivery.attempt > maxAttempts) return this.failure(delivery, null, 'The process died during each attempt.');
     const time = AbortSignal.timeout(timeoutMs);
     const began = performance.now();
     try {

@@ -121,7 +121,7 @@ export class DeliveryWorker extends BackgroundService {
     else
       this.faults.report(
         REFUSED,
-        'Some deliveries to webhooks cannot be made: the database refuses to lease them.',
+        'Some deliveries to webhooks cannot be sent, because the database refuses to lease them.',
         refused,
       );
     return claimed;
@@ -160,8 +160,8 @@ export class DeliveryWorker extends BackgroundService {
   private unfinished({ id, webhookId }: ClaimedDelivery, error: unknown): boolean {
     if (!isOfOnePart(error)) throw error;
     this.logger.error(
-      `Failed to record the outcome of delivery ${id} to webhook ${webhookId}; it is made again when its lease is over. ` +
-        'Look for a trigger or a constraint on the table webhook_deliveries.',
+      `Failed to record the outcome of delivery ${id} to webhook ${webhookId}; it will be sent again when its lease expires. ` +
+        'Check the table webhook_deliveries for triggers and constraints.',
       errorText(error),
     );
     return false;

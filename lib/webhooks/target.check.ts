@@ -9,10 +9,10 @@ export function targetFault(url: string, allowPrivate: boolean): string | null {
   if (!URL.canParse(url)) return 'must be a URL';
   const { protocol, username, password, hostname } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return 'must begin with https:// or http://';
-  if (username !== '' || password !== '') return 'must have no user and password; requests are signed instead';
+  if (username !== '' || password !== '') return 'must not contain a user or password; requests are signed instead';
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   if (!allowPrivate && isIP(address) !== 0 && !isPublicAddress(address))
-    return `must not lead to ${address}, ${NOT_PUBLIC}`;
+    return `must not point to ${address}, ${NOT_PUBLIC}`;
   return null;
 }
 

@@ -14,8 +14,8 @@ export function lookupThrough(resolver: Pick<NameResolver, 'resolve'>, allowPriv
       (found) => {
         const wanted = found.filter((each) => !family || String(family).endsWith(String(each.family)));
         if (!allowPrivate && !found.every(({ address }) => isPublicAddress(address)))
-          callback(new Error(`${hostname} leads to ${NOT_PUBLIC}.`), []);
-        else if (wanted.length === 0) callback(new Error(`${hostname} has no address of IPv${family}.`), []);
+          callback(new Error(`${hostname} resolves to ${NOT_PUBLIC}.`), []);
+        else if (wanted.length === 0) callback(new Error(`${hostname} has no IPv${family} address.`), []);
         else if (all) callback(null, [...wanted]);
         else callback(null, wanted[0]!.address, wanted[0]!.family);
       },

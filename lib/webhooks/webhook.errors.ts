@@ -21,8 +21,8 @@ export class TooManyWebhooksError extends TaskerError {
     readonly allowed: number,
   ) {
     super(
-      `All webhooks together would have ${bytes} bytes, ${allowed} are allowed (option database.maxReadBytes). ` +
-        'Remove some, shorten their filters, or raise the option in all processes.',
+      `All webhooks together would have ${bytes} bytes, and ${allowed} are allowed (option database.maxReadBytes). ` +
+        'Remove some webhooks, shorten their filters, or raise the option in all processes.',
     );
   }
 }

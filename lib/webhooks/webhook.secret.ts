@@ -16,7 +16,7 @@ export function secretFault(secret: unknown): string | null {
   // Node passes over what is no base64.
   const isBase64 = bytes !== null && PREFIX + bytes.toString('base64') === secret;
   if (isBase64 && bytes.length >= LEAST_BYTES && bytes.length <= MOST_BYTES) return null;
-  return `must be ${PREFIX} and the base64 of ${LEAST_BYTES} to ${MOST_BYTES} bytes`;
+  return `must be ${PREFIX} followed by ${LEAST_BYTES} to ${MOST_BYTES} bytes in base64`;
 }
 
 /** The value of `webhook-signature`. */

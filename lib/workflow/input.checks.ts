@@ -65,7 +65,7 @@ export function textProblem(pointer: string, value: unknown, maxLength = MAX_TEX
   if (typeof value !== 'string') return { pointer, message: mustBe('a string') };
   if (value.length > maxLength) return { pointer, message: mustHaveAtMost(maxLength, 'character') };
   if (value.includes('\0') || !value.isWellFormed())
-    return { pointer, message: 'must be well-formed text without NUL' };
+    return { pointer, message: 'must be well-formed Unicode without NUL characters' };
   return null;
 }
 

@@ -24,7 +24,7 @@ export function findJsonFault(value: unknown, forms: JsonForms = 'plain'): JsonF
 }
 
 function faultAt(value: unknown, pointer: string, depth: number, forms: JsonForms): JsonFault | null {
-  if (depth > MAX_DEPTH) return { pointer, what: `nested deeper than ${MAX_DEPTH} levels (or a cycle)` };
+  if (depth > MAX_DEPTH) return { pointer, what: `something nested deeper than ${MAX_DEPTH} levels (or a cycle)` };
   switch (typeof value) {
     case 'string':
       return stringFault(value, pointer);
@@ -73,7 +73,7 @@ export function unfitObject(value: object): string | null {
   if (tag !== 'Object') return withArticle(name === 'Object' ? tag : name);
   if (hasOwnForm(value)) return `${withArticle(name === 'Object' ? 'object' : name)} with a toJSON`;
   return isOfClass(prototype) && Object.keys(value).length === 0
-    ? `${withArticle(name)} that shows no properties`
+    ? `${withArticle(name)} without visible properties`
     : null;
 }
 

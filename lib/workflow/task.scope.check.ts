@@ -61,7 +61,7 @@ function undefinedProblems(given: Readonly<Record<string, unknown>>, at: string)
   const missing = Object.keys(given).filter((field) => given[field] === undefined);
   return missing.map((field) => ({
     pointer: at + pointerTo(field),
-    message: 'must not be undefined; leave it out to permit all',
+    message: 'must not be undefined; omit it to permit all',
   }));
 }
 

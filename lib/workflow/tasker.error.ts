@@ -57,7 +57,7 @@ export abstract class TaskerError extends Error {
   /** Says that it is about one of many requests. */
   ofRequest(index: number): this {
     this.requestIndex = index;
-    this.message = `Request ${index} of those to start: ${this.message}`;
+    this.message = `Request ${index} of the list: ${this.message}`;
     return this;
   }
 

@@ -141,7 +141,9 @@ describe('tasker migrate --app-role', () => {
     await expect(start(app)).rejects.toThrow(LackingPrivilegesError);
 
     const { out } = await migrate(owner, app);
-    expect(out).toBe(`The schema "tasker" was up to date.\nThe role "${app}" may do what an application needs.\n`);
+    expect(out).toBe(
+      `The schema "tasker" was up to date.\nThe role "${app}" has the privileges that an application needs.\n`,
+    );
     expect((await migrate(owner, app)).out).toBe(out);
     await (await start(app)).close();
   });

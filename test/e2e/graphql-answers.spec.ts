@@ -61,7 +61,7 @@ describe.each<[string, () => Promise<GraphqlHost>]>([
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([
       {
-        message: 'Subscriptions are followed over a WebSocket (graphql-transport-ws) and not answered to a request.',
+        message: 'Subscriptions need a WebSocket (graphql-transport-ws) and cannot be sent as a request.',
         extensions: { code: 'TASKER_SUBSCRIPTION_OVER_HTTP' },
       },
     ]);

@@ -46,7 +46,7 @@ describe.each(['apollo', 'mercurius'] as const)('a flood of documents, on %s', (
     const document = (count: number): string =>
       `{ task(id: "0") { ...F0 } } ${many(count, (index) => `fragment F${index} on Task { ${index + 1 < count ? `...F${index + 1}` : 'id'} }`)}`;
     expect(await refusalOf(document(5))).toBeUndefined();
-    expect(await refusalOf(document(6))).toContain('of 7, and 6 is allowed (maxDefinitions)');
+    expect(await refusalOf(document(6))).toContain('of 7, and at most 6 is allowed (maxDefinitions)');
   });
 
   it('asks for no more of the schema at once', async () => {
@@ -76,7 +76,7 @@ describe('Mercurius', () => {
   it('takes no document that is parsed already, to which no limit of tokens would apply', async () => {
     host = await startOwnGraphqlHost('mercurius', {}, { shared });
     const { errors } = await host.ask(JSON.stringify({ kind: 'Document', definitions: [] }));
-    expect(errors![0]!.message).toBe('The query must be a text in the language of GraphQL.');
+    expect(errors![0]!.message).toBe('The query must be a string in the GraphQL language.');
     expect((await host.raw({ query: { kind: 'Document', definitions: [] } })).status).toBe(400);
   });
 });

@@ -35,7 +35,7 @@ describe.each(HOSTS)('the limits of an operation %s', (_, start) => {
 
   it('refuse more than ten levels of fields', async () => {
     expect(await refusalOf(nested(5))).toBeUndefined();
-    expect(await refusalOf(nested(11))).toContain('depth of 11, and 10 is allowed (maxDepth)');
+    expect(await refusalOf(nested(11))).toContain('depth of 11, and at most 10 is allowed (maxDepth)');
   });
 
   it('see through fragments', async () => {
@@ -49,7 +49,7 @@ describe.each(HOSTS)('the limits of an operation %s', (_, start) => {
     const query = (first: string): string =>
       `{ tasks(first: ${first}) { nodes { steps { parents { parents { name } } } } } }`;
     expect(await refusalOf(query('4'))).toBeUndefined();
-    expect(await refusalOf(query('100'))).toMatch(/cost of \d+, and 50000 is allowed \(maxCost\)/);
+    expect(await refusalOf(query('100'))).toMatch(/cost of \d+, and at most 50000 is allowed \(maxCost\)/);
     const inVariable = `query ($n: Int = 4) ${query('$n')}`;
     expect(await refusalOf(inVariable)).toBeUndefined();
     expect(await refusalOf(inVariable, { n: 3 })).toBeUndefined();
@@ -135,7 +135,7 @@ describe('limits of the host', () => {
       const refused = await host.raw({ query: nested(3) });
       expect(refused.status).toBe(400);
       expect(refused.body.errors[0]).toMatchObject({
-        message: expect.stringContaining('depth of 3, and 2 is allowed'),
+        message: expect.stringContaining('depth of 3, and at most 2 is allowed'),
         extensions: { limit: 'maxDepth', asked: 3, allowed: 2 },
       });
       expect((await host.raw({ query: '{ task(id: "1") { id } }' })).status).toBe(200);

@@ -62,7 +62,7 @@ describe.each<[string, () => HttpHostSettings]>([
       type: 'urn:nestjs-tasker:TASKER_DATABASE_UNAVAILABLE',
       title: 'Database unavailable',
       status: 503,
-      detail: 'The database, or another service that this needs, cannot be reached at the moment.',
+      detail: 'The database, or another service that the request needs, cannot be reached at the moment.',
       code: 'TASKER_DATABASE_UNAVAILABLE',
       instance,
       correlationId: headers['x-correlation-id'],
@@ -101,7 +101,7 @@ describe('while the database is away, GraphQL', () => {
     const { body } = await request(host.http).post('/graphql').send({ query });
     expect(body.errors).toMatchObject([
       {
-        message: 'The database, or another service that this needs, cannot be reached at the moment.',
+        message: 'The database, or another service that the request needs, cannot be reached at the moment.',
         extensions: { code: 'TASKER_DATABASE_UNAVAILABLE', retryAfterSeconds: 5 },
       },
     ]);

@@ -51,7 +51,7 @@ describe('the figures of Rails Tasker, in the sample application', () => {
       expect(await get('/health/ready')).toEqual({
         ready: true,
         checks: {
-          database: check('healthy', 'the database answers'),
+          database: check('healthy', 'the database responds'),
           schema: check('healthy', 'the schema is up to date'),
         },
         timestamp: expect.stringMatching(ISO),
@@ -64,7 +64,7 @@ describe('the figures of Rails Tasker, in the sample application', () => {
       expect(await get('/health/ready', 503)).toEqual({
         ready: false,
         checks: {
-          database: check('unhealthy', 'the database does not answer'),
+          database: check('unhealthy', 'the database does not respond'),
           schema: check('healthy', 'the schema is up to date'),
         },
         timestamp: expect.stringMatching(ISO),
@@ -78,7 +78,7 @@ describe('the figures of Rails Tasker, in the sample application', () => {
       network.loseAnswers();
       try {
         const { checks } = await get('/health/ready', 503);
-        expect(checks.database).toEqual(check('unhealthy', 'the database does not answer'));
+        expect(checks.database).toEqual(check('unhealthy', 'the database does not respond'));
       } finally {
         network.breakDeaf();
       }

@@ -16,7 +16,8 @@ import { Worker } from './worker.js';
 /** Until a task is tried again that the database did not let end. */
 const REFUSED_MS = 30_000;
 
-const EXPIRY_REFUSED = 'The database refuses to end some tasks that passed their deadline; others are ended.';
+const EXPIRY_REFUSED =
+  'The database refuses to end some tasks that passed their deadline; other tasks are not affected.';
 
 /**
  * Looks at every poll interval what was taken away from this process while it ran (cancelled, past a deadline, reaped) and
@@ -51,7 +52,7 @@ export class CancellationWatcher extends BackgroundService {
       fault: {
         faults,
         key: 'cancelled_steps',
-        sentence: 'Steps that were cancelled while running here continue to run.',
+        sentence: 'Steps that are cancelled while they run in this process are not aborted.',
       },
     });
     this.expiring = new RecurringWork({

@@ -14,7 +14,7 @@ import { WorkerIdentity } from './worker.identity.js';
 /** Wait before steps whose templates could not be loaded may be claimed again, so that they are not claimed in a tight loop. */
 const RELOAD_SECONDS = 1;
 
-const UNREADABLE = 'Step templates cannot be loaded; the steps that need them are handed back and retried.';
+const UNREADABLE = 'Step templates cannot be loaded; the steps that need them are handed back and will be retried.';
 
 /** The result of a claim. */
 export interface TakenClaim {
@@ -83,7 +83,10 @@ export class ClaimIntake {
       for (let current = age; this.isOld(current) && this.isPresent(workerId) && !this.running.isDraining;) {
         current = new AnswerAge();
         const revoked = new Set((await this.gateway.findRevokedSteps(workerId, steps)).map(({ id }) => id));
-        if (revoked.size > 0) this.logger.warn(`Dropped ${revoked.size} claimed steps that were taken back meanwhile.`);
+        if (revoked.size > 0)
+          this.logger.warn(
+            `Dropped ${revoked.size} claimed steps, because other workers took them back in the meantime.`,
+          );
         steps = steps.filter(({ id }) => !revoked.has(id));
       }
       return steps;

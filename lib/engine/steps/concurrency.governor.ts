@@ -43,7 +43,9 @@ export class ConcurrencyGovernor extends BackgroundService {
     const { minConcurrency, concurrency: max } = this.options.worker;
     const limit = nextConcurrency(this.worker.limit, load, { min: minConcurrency ?? max, max });
     if (limit !== this.worker.limit) {
-      this.logger.debug(`Changed the limit of concurrent steps to ${limit}, measured: ${JSON.stringify(load)}.`);
+      this.logger.debug(
+        `Changed the limit of concurrent steps to ${limit}, because of the measured load: ${JSON.stringify(load)}.`,
+      );
       this.worker.limitTo(limit);
       this.loop.wake(); // there may be room now
     }

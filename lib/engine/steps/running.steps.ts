@@ -135,7 +135,7 @@ export class RunningSteps {
     const { claimed, error } = outcome;
     const { message } = JSON.parse(error!) as { readonly message: string };
     this.logger.warn(
-      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown; handed it back, the attempt does not count: ${logText(message)}`,
+      `Step ${claimed.id} of task ${claimed.taskId} failed during the shutdown. Handed it back; the attempt does not count: ${logText(message)}`,
     );
     return released(claimed);
   }

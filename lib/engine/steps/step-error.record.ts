@@ -37,7 +37,7 @@ export function describeError(thrown: unknown, permanent: boolean): string {
 
 /** What a thrown value says, as text that can be stored. */
 export function describeMessage(thrown: unknown, maxLength = MAX_MESSAGE_LENGTH): string {
-  return textOf(() => messageOf(thrown), maxLength) ?? 'something was thrown that has no text form';
+  return textOf(() => messageOf(thrown), maxLength) ?? 'a thrown value that cannot be converted to a string';
 }
 
 /** Whether a handler chose one of our classes; a revoked proxy throws even when asked that. */

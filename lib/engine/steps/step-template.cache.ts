@@ -85,7 +85,7 @@ export class StepTemplateCache {
     this.faults.report(
       'step_templates',
       `Steps fail because ${this.missing.size} of their templates are missing from the database.`,
-      `Put these rows of named_tasks_named_steps back, then reset the steps: ${[...this.missing].join(', ')}.`,
+      `Restore these rows of named_tasks_named_steps, then reset the steps: ${[...this.missing].join(', ')}.`,
     );
   }
 

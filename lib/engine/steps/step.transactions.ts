@@ -102,7 +102,7 @@ export class StepTransactions {
   /** The handler was not called, so the attempt does not count, however often this happens. */
   private unbegun(claimed: ClaimedStep, error: unknown): StepOutcome {
     this.logger.warn(
-      `Step ${claimed.id} of task ${claimed.taskId} got no connection for its transaction; handed it back, the attempt does not ` +
+      `Step ${claimed.id} of task ${claimed.taskId} got no connection for its transaction. Handed it back; the attempt does not ` +
         `count: ${outageReason(error)}`,
     );
     return released(claimed);

@@ -44,7 +44,7 @@ export class WorkerHealth {
   checks(): Readonly<Record<string, WorkerCheck>> {
     const checks: Record<string, WorkerCheck> = {};
     if (this.options.worker.enabled) {
-      const healthy = this.isAwaited ? 'the worker waits until the host starts it' : 'the worker runs';
+      const healthy = this.isAwaited ? 'the worker has not been started by the application yet' : 'the worker runs';
       checks.worker = { healthy, fault: () => this.fault() };
     }
     if (this.lifecycle.isStopping) checks.shutdown = SHUTDOWN;
@@ -59,12 +59,12 @@ export class WorkerHealth {
 
   private fault(): string | null {
     if (this.isAwaited) return null;
-    if (!this.loop.isActive) return 'the worker is not started, or stopped';
+    if (!this.loop.isActive) return 'the worker has not been started, or has stopped';
     // A worker that is full makes no passes, and beats.
     const contacts = [this.loop.lastContactAt, this.maintenance.lastHeartbeatAt].map((at) => at?.getTime() ?? 0);
     const latest = Math.max(...contacts);
     if (latest === 0) return 'the worker has not reached the database yet';
-    if (!this.isAlive) return 'the worker makes no progress, as the database does not answer it';
+    if (!this.isAlive) return 'the worker makes no progress, because the database does not respond';
     // A silence of this length gets a worker declared lost.
     const silentSeconds = (Date.now() - latest) / 1_000;
     return silentSeconds > this.options.worker.leaseSeconds ? 'the worker has lost the database' : null;

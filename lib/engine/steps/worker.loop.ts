@@ -189,7 +189,7 @@ export class WorkerLoop extends BackgroundService {
   private afterPass({ claimed, freed, dueInSeconds, passedOver, cut, lost }: PassReport, want: number): void {
     this.lastContact = new Date();
     this.noteProgress(false);
-    if (this.troubles > 0) this.logger.log(`The database answers again after ${this.troubles} failed attempts.`);
+    if (this.troubles > 0) this.logger.log(`The database responds again, after ${this.troubles} failed attempts.`);
     this.troubles = 0;
     // As much as was asked for: there may be more than that, for this process and for others.
     if (want > 0) this.plenty = claimed === want;

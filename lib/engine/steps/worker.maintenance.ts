@@ -24,10 +24,10 @@ const RETRY_MS = 1_000;
 const PAUSES = 100;
 
 const LOST_STEPS_REFUSED =
-  'The database refuses to take some steps of lost workers back; they stay in progress and are retried.';
+  'The database refuses to take back some steps of lost workers; they stay in progress. Will retry.';
 
 const TOTALS_REFUSED =
-  'The database refuses to keep the totals by state; they are wrong until it accepts them. Work goes on.';
+  'The database refuses to store the totals by state, which are wrong until it accepts them. Steps continue to run.';
 
 /** Something that is done a few times a lease, whatever becomes of the other duties. */
 interface Duty {

@@ -93,10 +93,10 @@ export class WorkerPasses {
   private noteApart({ want }: ClaimRequest, { limits, deadlines, claims, claimed }: ApartAnswer): void {
     this.noteClaims(claims, claimed);
     if (want > 0) {
-      this.noteFault('limits', 'Steps with a limit cannot be started; others run.', limits);
+      this.noteFault('limits', 'Steps with a limit cannot be started; other steps run.', limits);
       this.noteFault(
         'deadlines_of_claims',
-        'The deadlines of tasks cannot be checked; steps may begin after them.',
+        'The deadlines of tasks cannot be checked; steps may begin after their deadline.',
         deadlines,
       );
     }
@@ -123,7 +123,7 @@ export class WorkerPasses {
     for (const { id } of steps) this.refusedClaims.delete(id);
     for (const [id, until] of this.refusedClaims) if (until <= now) this.refusedClaims.delete(id);
     if (this.refusedClaims.size === 0) this.faults.clear('claims');
-    else this.faults.report('claims', 'The database refuses to let some due steps be claimed; others run.');
+    else this.faults.report('claims', 'The database refuses the claims of some due steps; other steps run.');
   }
 
   private logOutcome(
@@ -131,7 +131,7 @@ export class WorkerPasses {
     refusal: DatabaseRefusal & { readonly error: string | null },
   ): void {
     const what = `The database refuses the outcome of step ${stepId} of task ${taskId}`;
-    const consequence = refusal.error === null ? 'It is retried on its own.' : 'A failure was recorded in its place.';
+    const consequence = refusal.error === null ? 'It will be retried on its own.' : 'A failure was recorded instead.';
     this.logger.error(`${what}. ${consequence} ${causeOf(refusal)}`);
   }
 }

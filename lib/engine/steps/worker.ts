@@ -48,7 +48,7 @@ interface Exchange {
 }
 
 const OUTCOMES_REFUSED =
-  'The database refuses the outcomes of some steps, which stay in progress; each is retried on its own.';
+  'The database refuses the outcomes of some steps, which stay in progress; each will be retried on its own.';
 
 /**
  * The capacity of this process to run steps. One pass tells the database what was finished and how much more fits, and

@@ -131,7 +131,7 @@ export class FinalHookRunner extends BackgroundService {
   }
 
   private async annotationsFor(hook: FinalHook, ending: AbortSignal): Promise<readonly NewAnnotation[]> {
-    if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time that the task handler was called.');
+    if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time the task handler was called.');
     const task = await this.details.findWhole(hook.taskId, ['context', 'steps']);
     if (!task) return []; // removed meanwhile
     const handler = this.handlers.find(task)!;
@@ -185,7 +185,7 @@ function endedSteps({ steps }: WholeTask): EndedStep[] {
 async function inTime<T>(work: () => Promise<T>, ending: AbortSignal): Promise<T> {
   let stopWaiting: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {
-    const rejectLate = (when: string): void => reject(new Error(`updateAnnotations did not answer ${when}.`));
+    const rejectLate = (when: string): void => reject(new Error(`updateAnnotations did not finish ${when}.`));
     const atEnd = (): void => rejectLate('before the end of the shutdown');
     const timer = setTimeout(rejectLate, TIMEOUT_MS, `within ${TIMEOUT_MS / 1_000} s`);
     if (ending.aborted) atEnd();

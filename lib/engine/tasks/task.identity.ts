@@ -83,10 +83,10 @@ export class TaskIdentifier implements OnModuleInit {
     try {
       found = this.modules.get<Partial<IdentityStrategyContract>>(strategy, { strict: false });
     } catch {
-      throw new InvalidIdentityStrategyError(strategy.name, 'which is a provider of no module');
+      throw new InvalidIdentityStrategyError(strategy.name, 'which no module provides');
     }
     if (typeof found.identify === 'function') return found as IdentityStrategyContract;
-    throw new InvalidIdentityStrategyError(strategy.name, 'which has no method identify');
+    throw new InvalidIdentityStrategyError(strategy.name, 'which has no method identify()');
   }
 }
 

@@ -71,7 +71,7 @@ export class TaskRetention extends BackgroundService {
     if (unsaid.length === 0) return;
     for (const id of unsaid) this.tooLarge.add(id);
     this.logger.warn(
-      `Kept finished tasks that are too large to be archived: ${unsaid.join(', ')}. Raise the option database.maxReadBytes, ` +
+      `Did not remove finished tasks that are too large to archive: ${unsaid.join(', ')}. Raise the option database.maxReadBytes, ` +
         'or set retention.archive to false.',
     );
   }

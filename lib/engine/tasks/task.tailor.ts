@@ -96,5 +96,5 @@ function cycleOf({ steps }: TaskTemplate, tailoring: Tailoring): Problem | null 
       dependsOn: [...new Set([...dependsOn, ...(tailoring[name]?.dependsOn ?? [])])],
     })),
   );
-  return cycle && { pointer: '', message: `makes steps wait for each other: ${cycle.join(' → ')}` };
+  return cycle && { pointer: '', message: `makes steps depend on each other in a cycle: ${cycle.join(' → ')}` };
 }

@@ -13,6 +13,6 @@ export const jsonOnly = {
   preValidation: (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {
     const type = request.headers['content-type'] ?? '';
     if (request.method !== 'POST' || isJsonType(type) || GRAPHQL_TYPE.test(type)) done();
-    else done(Object.assign(new Error('GraphQL is asked with a body in JSON.'), { statusCode: 415 }));
+    else done(Object.assign(new Error('A GraphQL request must have a JSON body.'), { statusCode: 415 }));
   },
 };

@@ -36,7 +36,7 @@ export function preParsing(limits: Required<QueryLimits>): Hook {
   return (_, source, context) => {
     const refusal = refusalOf(() => checkText(source, limits));
     if (refusal) throw refusedAs(refusal);
-    if (JSON_OBJECT.test(source)) throw badRequest('The query must be a text in the language of GraphQL.');
+    if (JSON_OBJECT.test(source)) throw badRequest('The query must be a string in the GraphQL language.');
     checkOperation({ source, context }, limits);
     return Promise.resolve();
   };
@@ -48,7 +48,7 @@ function checkOperation({ source, context: { reply } }: AskedText, { maxTokens }
   const { operationName } = (reply.request.query ?? {}) as { readonly operationName?: unknown };
   const name = typeof operationName === 'string' ? operationName : undefined;
   if (getOperationAST(parse(source, { maxTokens }), name)) return;
-  throw badRequest('Say in operationName which operation of the document is meant.');
+  throw badRequest('Name the operation to run in operationName.');
 }
 
 function badRequest(message: string): GraphQLError {

@@ -11,25 +11,25 @@ export class QueryLimitError extends TaskerError {
     readonly asked: number,
     readonly allowed: number,
   ) {
-    super(`The ${MEANING[limit]} of ${asked}, and ${allowed} is allowed (${limit}). ${REMEDY[limit]}`);
+    super(`The ${MEANING[limit]} of ${asked}, and at most ${allowed} is allowed (${limit}). ${REMEDY[limit]}`);
   }
 }
 
 const MEANING = {
   maxDepth: 'operation has a depth',
   maxCost: 'operation has a cost',
-  maxIntrospections: 'operation has a number of introspections',
+  maxIntrospections: 'operation has a number of introspection fields',
   maxDocumentBytes: 'document has a size in bytes',
   maxTokens: 'document has a number of tokens',
   maxDefinitions: 'document has a number of operations and fragments',
   maxAnswerBytes: 'answer has a size of its JSON in bytes',
 } as const;
 const REMEDY = {
-  maxDepth: 'Nest fewer fields in each other.',
-  maxCost: 'Ask for smaller pages (first, last), fewer fields, or fewer things at once.',
-  maxIntrospections: 'Ask for the schema once, and for less of it.',
+  maxDepth: 'Nest fields less deeply.',
+  maxCost: 'Request smaller pages (first, last) or fewer fields at a time.',
+  maxIntrospections: 'Request the schema once, and less of it.',
   maxDocumentBytes: 'Send values as variables.',
-  maxTokens: 'Send values as variables, or ask for less at once.',
-  maxDefinitions: 'Send the operation that is asked for, with its fragments.',
-  maxAnswerBytes: 'Ask for fewer contexts and results at once, and for each one once.',
+  maxTokens: 'Send values as variables, or request less at a time.',
+  maxDefinitions: 'Send only the operation to run, with its fragments.',
+  maxAnswerBytes: 'Request fewer contexts and results at a time, and each of them once.',
 } as const;

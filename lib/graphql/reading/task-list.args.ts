@@ -57,9 +57,11 @@ export function listRequest(asked: AskedList): TaskListRequest {
     countProblem('/first', first, 1, MOST),
     countProblem('/last', last, 1, MOST),
     fromEnd && first !== undefined ? { pointer: '/last', message: 'cannot be given together with first' } : null,
-    fromEnd && after !== undefined ? { pointer: '/last', message: 'goes with before, not with after' } : null,
+    fromEnd && after !== undefined
+      ? { pointer: '/last', message: 'can be given together with before, not with after' }
+      : null,
     first !== undefined && before !== undefined
-      ? { pointer: '/first', message: 'goes with after, not with before' }
+      ? { pointer: '/first', message: 'can be given together with after, not with before' }
       : null,
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidListRequestError(problems);

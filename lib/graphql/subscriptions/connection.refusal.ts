@@ -27,7 +27,7 @@ export function refusalOf(error: unknown): Refusal {
     return { code: FAILED, reason: asReason(outage.message) };
   }
   logger.error('Failed to authenticate the client of a WebSocket.', errorText(error));
-  return { code: FAILED, reason: 'Something went wrong on the server. Its log has the details.' };
+  return { code: FAILED, reason: 'The server failed to answer the request. Its log has the details.' };
 }
 
 function asReason(message: string): string {

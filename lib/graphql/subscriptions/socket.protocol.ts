@@ -94,12 +94,12 @@ export class SocketProtocol {
 }
 
 const UNCLEAR =
-  'Say in operationName which operation of the document is meant; it has none, several, or none of that name.';
+  'Name the operation to run in operationName: the document has no operation, several, or none of that name.';
 
 const onlySubscriptions: ValidationRule = (context) => ({
   OperationDefinition(operation) {
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) return;
-    context.reportError(new GraphQLError('Over a WebSocket there are subscriptions only.', { nodes: operation }));
+    context.reportError(new GraphQLError('Only subscriptions can be sent over a WebSocket.', { nodes: operation }));
   },
 });
 

@@ -52,7 +52,7 @@ export class SocketServer implements OnApplicationBootstrap, BeforeApplicationSh
   /** As long as the streams are open: their end would tell clients that nothing follows. */
   beforeApplicationShutdown(): void {
     this.sockets?.close();
-    for (const socket of this.sockets?.clients ?? []) socket.close(1001, 'The server shuts down.');
+    for (const socket of this.sockets?.clients ?? []) socket.close(1001, 'The server is shutting down.');
   }
 
   private accept({ request: opening, socket, head }: Upgrade, request: Request): void {

@@ -6,7 +6,7 @@ export class TooManySubscriptionsError extends TaskerError {
   override readonly httpStatus = 429;
 
   constructor(readonly limit: number) {
-    super(`This socket has ${limit} open subscriptions and may have no more. End some, or open another socket.`);
+    super(`This socket already has ${limit} open subscriptions, which is the limit. End some, or open another socket.`);
   }
 }
 
@@ -16,6 +16,6 @@ export class SubscriptionOverHttpError extends TaskerError {
   override readonly httpStatus = 400;
 
   constructor() {
-    super('Subscriptions are followed over a WebSocket (graphql-transport-ws) and not answered to a request.');
+    super('Subscriptions need a WebSocket (graphql-transport-ws) and cannot be sent as a request.');
   }
 }

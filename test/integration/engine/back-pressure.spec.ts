@@ -66,7 +66,7 @@ describe('a namespace with as many unfinished tasks as it may have', () => {
     const { many } = await hostWith(5);
     await expect(many(6)).rejects.toMatchObject({
       retryAfterSeconds: null,
-      message: expect.stringMatching(/no room for 6 more\. Start fewer at a time\.$/),
+      message: expect.stringMatching(/no room for 6 more\. Start fewer tasks at a time\.$/),
     });
   });
 

@@ -81,7 +81,7 @@ describe('a transactional step for which no connection comes free', () => {
     expect(host.script.runs).toHaveLength(1); // of the first task
     expect(warned).toHaveBeenCalledWith(
       expect.stringMatching(
-        new RegExp(`^Step \\d+ of task ${id} got no connection for its transaction; .*: ${reason}`),
+        new RegExp(`^Step \\d+ of task ${id} got no connection for its transaction. .*: ${reason}`),
       ),
     );
     await giveBack(held);

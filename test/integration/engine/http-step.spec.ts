@@ -136,7 +136,7 @@ describe('an answer in an encoding', () => {
       await started.kit.runToEnd(started.id);
       const { error } = await askOf(started);
       expect(error).toMatchObject({ code, permanent: true });
-      expect(error!.message).toMatch(/its body cannot be decoded: its content-encoding "zip" is not known$/);
+      expect(error!.message).toMatch(/its body cannot be decoded: its content-encoding "zip" is not supported$/);
     }
   });
 });
@@ -272,7 +272,7 @@ describe('a redirect', () => {
     const other = await servers.open(answering(200, {}));
     const started = await startedRequest([answering(302, undefined, { location: `${other.url}/x?a=1` })]);
     await started.kit.runToEnd(started.id);
-    const message = `GET ${started.server.url}/things answered 302, a redirect to ${other.url}/x?…, which is another origin; "redirects: any" allows it`;
+    const message = `GET ${started.server.url}/things answered 302, a redirect to another origin, ${other.url}/x?…; "redirects: any" would follow it`;
     expect((await askOf(started)).error).toMatchObject({ code: 'HTTP_302', message, permanent: true });
     expect(other.received).toEqual([]);
   });
@@ -425,7 +425,7 @@ describe('a class of the host that extends HttpStepHandler', () => {
     expect(steps[0]).toMatchObject({ attempts: 1, results: null });
     expect(steps[0]!.error).toMatchObject({
       code: 'RESULT_PROCESSING_FAILED',
-      message: `PUT ${server.url}/orders/7 succeeded, but no results could be made of it: no such field`,
+      message: `PUT ${server.url}/orders/7 succeeded, but its results could not be read: no such field`,
       permanent: true,
       context: { status: 200, body: '{"charge":"c1"}' },
     });
@@ -452,7 +452,7 @@ describe('a class of the host that extends HttpStepHandler', () => {
 describe('a class of the host under a name that is kept for built-in handlers', () => {
   it('is refused at start', async () => {
     await expect(lab.open({ handlers: { 'tasker.http': () => null } })).rejects.toThrow(
-      'FunctionHandler has the name "tasker.http"; names that begin with "tasker." are kept for built-in handlers',
+      'FunctionHandler has the name "tasker.http"; names that begin with "tasker." are reserved for built-in handlers',
     );
   });
 });

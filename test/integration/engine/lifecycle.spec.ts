@@ -120,8 +120,8 @@ describe('a worker that the host starts by itself', () => {
       worker: { ...worker, start: 'manual' },
     });
     expect(host.get(WorkerLoop).isActive).toBe(false);
-    expect(logged).toContain('The worker waits until TaskerWorker.start() is called.');
-    expect(pulseOf(host)).toEqual([['worker', 'the worker waits until the host starts it']]);
+    expect(logged).toContain('The worker does not run steps until TaskerWorker.start() is called.');
+    expect(pulseOf(host)).toEqual([['worker', 'the worker has not been started by the application yet']]);
     const { id } = await host.tasks.start(template.request);
     expect(await lab.query('select 1 from __schema__.workers')).toEqual([]);
 
@@ -319,7 +319,7 @@ describe('an application that closes', () => {
     await closed;
     expect(await statesOf(lab.persistence, id)).toEqual({ plain: 'pending', hopeless: 'error', stored: 'pending' });
     expect(
-      warnings.filter((text) => text.includes('handed it back, the attempt does not count: the client is closed')),
+      warnings.filter((text) => text.includes('Handed it back; the attempt does not count: the client is closed')),
     ).toHaveLength(2);
 
     const handlers = { ...aScript().handlers, 'tests.stored': { transactional: true, process: () => ({}) } };

@@ -113,7 +113,7 @@ describe('claimed steps whose templates the database refuses to show', () => {
     const host = await lab.open({ templates: [template], handlers: aScript().handlers });
     const { id } = await host.tasks.start(template.request);
     const faults = () => Object.values(host.get(WorkerHealth).checks()).map(({ fault }) => fault());
-    const sentence = 'Step templates cannot be loaded; the steps that need them are handed back and retried.';
+    const sentence = 'Step templates cannot be loaded; the steps that need them are handed back and will be retried.';
     await lab.query('alter table __schema__.named_tasks_named_steps rename column handler_config to gone');
     try {
       await host.kit.runUntilIdle();

@@ -207,9 +207,7 @@ describe('an identity strategy of the host', () => {
 
   it('that nobody provides is an error at start', async () => {
     const opening = lab.open({ templates: [template], handlers: aScript().handlers, identity: { strategy: ByOrder } });
-    await expect(opening).rejects.toThrow(
-      'The option identity.strategy names ByOrder, which is a provider of no module.',
-    );
+    await expect(opening).rejects.toThrow('The option identity.strategy names ByOrder, which no module provides.');
   });
 
   it('that has no identify is an error at start', async () => {
@@ -222,7 +220,7 @@ describe('an identity strategy of the host', () => {
       providers: [Speechless],
       identity: { strategy: Speechless },
     });
-    await expect(opening).rejects.toThrow('names Speechless, which has no method identify.');
+    await expect(opening).rejects.toThrow('names Speechless, which has no method identify().');
   });
 });
 

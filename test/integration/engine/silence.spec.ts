@@ -46,13 +46,13 @@ describe('connections that fall silent without an error', () => {
     await expect(database.query('select 1', [])).rejects.toMatchObject({
       code: 'TASKER_DATABASE_TIMEOUT',
       reason: 'silent',
-      message: 'The database did not answer a statement within 0.3 s; its connection was closed.',
+      message: 'The database did not respond to a statement within 0.3 s; its connection was closed.',
     });
     const began = performance.now();
     expect(await database.query('select 1 as one', [])).toEqual([{ one: 1 }]);
     expect(performance.now() - began).toBeLessThan(LIMIT_MS);
     expect(
-      lines.filter((line) => line.startsWith('A connection was silent for 0.3 s: closed it and 3 idle ones.')),
+      lines.filter((line) => line.startsWith('A connection did not respond for 0.3 s. Closed it and 3 idle ones;')),
     ).toHaveLength(1);
   });
 
@@ -102,7 +102,7 @@ describe('a worker whose way to the database has fallen silent, new connections 
     proxy.silencesNew = true;
     proxy.silenceOpen();
     await eventually(() => expect(pulse.isAlive).toBe(false));
-    expect(fault()).toBe('the worker makes no progress, as the database does not answer it');
+    expect(fault()).toBe('the worker makes no progress, because the database does not respond');
     proxy.silencesNew = false;
     await eventually(() => expect(pulse.isAlive).toBe(true));
     await eventually(() => expect(fault()).toBeNull());
@@ -145,7 +145,7 @@ describe('a worker whose way to the database has fallen silent, new connections 
     await eventually(() => expect(fault()).toBe('the worker has lost the database'));
     expect(get(WorkerHealth).isAlive).toBe(true);
     proxy.breaksNew = false;
-    await eventually(() => expect(lines.join()).toContain('The database answers again'));
+    await eventually(() => expect(lines.join()).toContain('The database responds again'));
     await eventually(() => expect(fault()).toBeNull());
   });
 
@@ -211,7 +211,7 @@ describe('a pool whose connections are all held by the host', () => {
       code: 'TASKER_POOL_TOO_SMALL',
       poolSize: 1,
       message:
-        'The pool of the data source "default" has 1 connection; nestjs-tasker needs 2, and 3 where steps are transactional. ' +
+        'The pool of the data source "default" has 1 connection; nestjs-tasker needs 2, and 3 if steps are transactional. ' +
         'Set poolSize in the options of TypeOrmModule.',
     });
   });

@@ -107,7 +107,7 @@ describe('many tasks started at once', () => {
     await expect(wrong).rejects.toMatchObject({
       code: 'TASKER_UNKNOWN_TEMPLATE',
       requestIndex: 1,
-      message: expect.stringMatching(/^Request 1 of those to start: /),
+      message: expect.stringMatching(/^Request 1 of the list: /),
     });
     expect(await taskCount()).toBe(0);
   });

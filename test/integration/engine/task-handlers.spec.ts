@@ -139,7 +139,7 @@ describe('the steps of one task', () => {
 describe('changes that cannot be', () => {
   const template = aTemplate(aChain('a', 'b', 'c'));
   it.each<[string, unknown, string]>([
-    ['a cycle', [{ step: 'a', alsoDependsOn: ['c'] }], 'makes steps wait for each other: a → b → c → a'],
+    ['a cycle', [{ step: 'a', alsoDependsOn: ['c'] }], 'makes steps depend on each other in a cycle: a → b → c → a'],
     ['a step that waits for itself', [{ step: 'a', alsoDependsOn: ['a'] }], 'a → a'],
     ['an unknown step', [{ step: 'x' }], '/0/step names an unknown step "x"; known: a, b, c'],
     ['an unknown parent', [{ step: 'a', alsoDependsOn: ['x'] }], '/0/alsoDependsOn/0 names an unknown step "x"'],

@@ -368,7 +368,7 @@ describe('a step that is not transactional', () => {
     await host.kit.runUntilIdle();
     expect((await host.kit.task(id)).steps[0]!.error).toMatchObject({
       code: 'NOT_TRANSACTIONAL',
-      message: 'Step "only" has no transaction of its own. Set transactional: true in its template or in @StepHandler.',
+      message: 'Step "only" is not transactional. Set transactional: true in its template or in @StepHandler.',
     });
   });
 });

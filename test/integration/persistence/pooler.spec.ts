@@ -45,7 +45,7 @@ describe('a worker behind PgBouncer in transaction mode', () => {
     await eventually(async () => expect(await look(database.url, UNFINISHED)).toEqual([{ left: '0' }]));
     host.get(ReadyNotifier).notifyOthers();
     expect(lines.filter((line) => line.includes('pooler'))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes('Notifications of ready work are off'))).toEqual([]);
+    expect(lines.filter((line) => line.includes('Failed to listen for ready work'))).toEqual([]);
 
     // Each of the sessions that the pooler shares out, one beside the other.
     const others = await Promise.all(Array.from({ length: SHARED }, () => connect(pooler.url)));
@@ -82,7 +82,7 @@ describe('a process behind PgBouncer in session mode, which allows it too few co
     try {
       host = await openHost({ url: small.url, logger, database: { statementTimeoutMs: 300 } });
       // The start waits no longer for the connection that listens than for any other.
-      expect(lines).toContainEqual(expect.stringContaining('did not answer within 0.3 s'));
+      expect(lines).toContainEqual(expect.stringContaining('did not respond within 0.3 s'));
       const engine = host.get(Database);
       const [first, second] = await Promise.allSettled([1, 2].map(() => engine.query('select pg_sleep(0.1)', [])));
       expect(first!.status).toBe('fulfilled');
@@ -90,8 +90,8 @@ describe('a process behind PgBouncer in session mode, which allows it too few co
         code: 'TASKER_DATABASE_TIMEOUT',
         reason: 'unserved',
         message:
-          'A connection opened, but its first statement was not answered within 0.3 s; it was closed. ' +
-          'Does a pooler in session mode allow as many connections as all pools together need?',
+          'A connection was opened, but the database did not respond to its first statement within 0.3 s; it was closed. ' +
+          'Check that a pooler in session mode allows as many connections as all pools together.',
       });
       const pid = 'select pg_backend_pid() as pid';
       const [served] = await engine.query<{ pid: number }>(pid, []);

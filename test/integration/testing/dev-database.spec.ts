@@ -130,7 +130,7 @@ describe('tasker dev-database', () => {
         expect(await tasker(['dev-database', ...options, '--', 'no-such-command'])).toEqual({
           code: 2,
           out: '',
-          err: 'Cannot start the command "no-such-command": no such program was found.\n',
+          err: 'Cannot start the command "no-such-command": the program was not found.\n',
         });
         expect(await databasesOf(server.url)).toContain('postgres');
       } finally {

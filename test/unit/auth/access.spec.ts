@@ -128,7 +128,7 @@ describe('providers of the host that cannot be used', () => {
     await expect(anAppWith(providers, [Other])).rejects.toMatchObject({
       code: 'TASKER_INVALID_AUTH_PROVIDERS',
       faults: [
-        'TASKER_AUTHENTICATOR is request-scoped; it gets the request as an argument instead',
+        'TASKER_AUTHENTICATOR is request-scoped; remove its scope, because it gets the request as an argument',
         'TASKER_AUTHORIZATION_COORDINATOR is provided by more than one module',
       ],
     });
@@ -137,7 +137,7 @@ describe('providers of the host that cannot be used', () => {
   it('include an authenticator whose scheme is none', async () => {
     const scheme = 'Bearer\r\nSet-Cookie: x=1';
     await expect(anAppWith([anAuthenticator({ scheme, authenticate: () => PETE })])).rejects.toMatchObject({
-      faults: [expect.stringContaining('TASKER_AUTHENTICATOR has a scheme that cannot stand in WWW-Authenticate')],
+      faults: [expect.stringContaining('TASKER_AUTHENTICATOR has a scheme that is not allowed in WWW-Authenticate')],
     });
   });
 

@@ -7,7 +7,7 @@ import type { WorkerMaintenance } from '../../../lib/engine/steps/worker.mainten
 import type { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { resolveOptions } from '../../../lib/options/resolve.options.js';
 
-const LIMITS = 'Steps with a limit cannot be started; others run.';
+const LIMITS = 'Steps with a limit cannot be started; other steps run.';
 
 let error: jest.SpiedFunction<Logger['error']>;
 let log: jest.SpiedFunction<Logger['log']>;
@@ -31,7 +31,7 @@ describe('a fault that stands', () => {
     expect(log).not.toHaveBeenCalled();
     faults.report('limits', LIMITS);
     faults.clear('limits');
-    expect(log.mock.calls).toEqual([[`No longer so: ${LIMITS}`]]);
+    expect(log.mock.calls).toEqual([[`Resolved: ${LIMITS}`]]);
     faults.report('limits', LIMITS);
     expect(error).toHaveBeenCalledTimes(2);
   });

@@ -161,7 +161,7 @@ Step handlers to write:
   npx nestjs-tasker generate step-handler blog-examples-post-05/blog_examples_post_05.process_payment
   # BlogExamples::Post05::StepHandlers::ValidateCartHandler
   npx nestjs-tasker generate step-handler blog-examples-post-05/blog_examples_post_05.validate_cart
-Failed steps are now really retried, up to retry_limit attempts (3 by default, as before).
+Failed steps are now actually retried, up to retry_limit attempts (3 by default, as before).
 See docs/from-rails-tasker.md for all other differences in behaviour.
 The template is valid and in ${out}.
 `);
@@ -244,7 +244,7 @@ step_templates:
       expect.stringMatching(/^broken.yaml:2 YAML: .*\.$/),
       'list.yaml:1 a template is a map with the key "name".',
       expect.stringMatching(/^two.yaml:2 YAML: .*\.$/),
-      expect.stringMatching(/^circle.yaml:\d .*depends_on: steps wait for each other in a circle: .*\.$/),
+      expect.stringMatching(/^circle.yaml:\d .*depends_on: steps depend on each other in a cycle: .*\.$/),
       expect.stringMatching(/^twice.yaml: default\/order_process@0.1.0 is in good.yaml already\.$/),
     ]);
     expect(written()).toEqual([]);

@@ -148,7 +148,7 @@ describe('tasker types', () => {
     expect(missing).toEqual({
       code: 1,
       out: '',
-      err: `${out} does not fit the task templates; run \`npx nestjs-tasker types\`.\n`,
+      err: `${out} does not match the task templates; run \`npx nestjs-tasker types\`.\n`,
     });
     expect(existsSync(out)).toBe(false);
 

@@ -141,7 +141,7 @@ describe('what a thrown value says', () => {
     ['its name when it has no message', new RangeError(), 'RangeError'],
     ['itself as text', 'no luck', 'no luck'],
     ['itself as JSON', { status: 503 }, '{"status":503}'],
-    ['that there is nothing to say', Object.assign(Object.create(null), { toJSON: () => 1n }), 'something was thrown'],
+    ['that there is nothing to say', Object.assign(Object.create(null), { toJSON: () => 1n }), 'a thrown value'],
   ])('is %s', (_, thrown, message) => {
     expect(describeMessage(thrown)).toContain(message);
   });

@@ -62,13 +62,13 @@ describe('a run that came back', () => {
   it.each([
     ['a getter that throws', Object.defineProperty({}, 'x', { enumerable: true, get: raise }), 'not today'],
     ['a form of its own', { toJSON: raise }, 'an object with a toJSON'],
-    ['an instant', { at: new Date(0) }, 'a Date at "/at". Return it as text'],
+    ['an instant', { at: new Date(0) }, 'a Date at "/at". Return a string'],
     [
       'an answer whose status nobody looked at',
       new Response('no', { status: 500 }),
       'a Response at "". Check its status',
     ],
-    ['a generator', (async function* () {})(), 'an AsyncGenerator at "". Nothing iterates over it'],
+    ['a generator', (async function* () {})(), 'an AsyncGenerator at "". Its body has not run'],
   ])('has failed for good when it gave %s', (_, value, what) => {
     const outcome = succeeded(claimed, value, LIMIT);
     expect(outcome.kind).toBe('error');

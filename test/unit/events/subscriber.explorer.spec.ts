@@ -157,7 +157,7 @@ describe('subscribers', () => {
         'Deaf is marked with @Subscriber(), but has no @On method',
         'Unmarked has @On methods, but no @Subscriber() on the class',
         expect.stringContaining('Mistaken.finished listens to an unknown event "task.finished"; known: task.'),
-        'Scoped is request-scoped or depends on something that is; an event has no request',
+        'Scoped is request-scoped or depends on a request-scoped provider, but events have no request',
       ],
     });
   });

@@ -33,7 +33,7 @@ describe('a client that cannot be authenticated', () => {
   it('is told nothing of our faults, of which the log tells', () => {
     const { code, reason } = refusalOf(new TypeError('users is not iterable'));
     expect(code).toBe(1011);
-    expect(reason).toBe('Something went wrong on the server. Its log has the details.');
+    expect(reason).toBe('The server failed to answer the request. Its log has the details.');
     expect(logged.join(' ')).toContain('users is not iterable');
   });
 });

@@ -87,7 +87,7 @@ describe('the error of a status', () => {
 
   it('says where a redirect leads to that was not followed', () => {
     const error = statusError('GET', answer(302, { refusedRedirect: 'https://b.example/x?…' }), [])!;
-    expect(error.message).toContain('answered 302, a redirect to https://b.example/x?…, which is another origin');
+    expect(error.message).toContain('answered 302, a redirect to another origin, https://b.example/x?…');
   });
 
   it.each([

@@ -175,7 +175,7 @@ describe('an answer', () => {
     expect(await send({ url: server.url })).toMatchObject({ isTruncated, text: 'x'.repeat(MAX_BYTES) });
   });
 
-  it('is read in the encoding that it names, and as UTF-8 where that is not known', async () => {
+  it('is read in the encoding that it names, and as UTF-8 where that is not supported', async () => {
     const raw = (charset: string, bytes: readonly number[]): Answer => {
       return (response) =>
         response.writeHead(200, { 'content-type': `text/plain; charset=${charset}` }).end(Buffer.from(bytes));
@@ -238,11 +238,15 @@ describe('an answer that is compressed though it was not asked for so', () => {
   });
 
   it.each<[string, Uint8Array, string]>([
-    ['zip', json, 'its content-encoding "zip" is not known'],
-    ['constructor', json, 'its content-encoding "constructor" is not known'],
-    ['gzip', json, 'it is not in its content-encoding "gzip": incorrect header check'],
-    ['gzip', gzipSync(json).subarray(0, 12), 'it is not in its content-encoding "gzip": unexpected end of file'],
-    ['br', json, 'it is not in its content-encoding "br": Decompression failed'],
+    ['zip', json, 'its content-encoding "zip" is not supported'],
+    ['constructor', json, 'its content-encoding "constructor" is not supported'],
+    ['gzip', json, 'it is not encoded as its content-encoding "gzip" says: incorrect header check'],
+    [
+      'gzip',
+      gzipSync(json).subarray(0, 12),
+      'it is not encoded as its content-encoding "gzip" says: unexpected end of file',
+    ],
+    ['br', json, 'it is not encoded as its content-encoding "br" says: Decompression failed'],
     [Array(6).fill('gzip').join(), json, 'it has 6 content-encodings'],
   ])('is no text where it cannot be decoded: %s', async (encoding, bytes, undecodable) => {
     const server = await servers.open(encoded(encoding, bytes));

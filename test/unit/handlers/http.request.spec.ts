@@ -50,15 +50,15 @@ describe('a request', () => {
   it.each<[Partial<HttpRequest>, string]>([
     [{ url: '/orders' }, 'the URL must be an absolute http or https URL'],
     [{ url: 'ftp://a/b' }, 'the URL must be an absolute http or https URL'],
-    [{ url: 'https://me:secret@a/b' }, 'the URL must not hold a user name or password'],
+    [{ url: 'https://me:secret@a/b' }, 'the URL must not contain a user name or password'],
     [{ headers: { 'a b': 'x' } }, '"a b" cannot be the name of a header'],
     [{ headers: { key: 'x\ny' } }, 'the header "key" has a value with characters'],
     [{ headers: { key: '✓' } }, 'the header "key" has a value with characters'],
-    [{ headers: { key: null as never } }, 'headers.key must be a text, a number or true or false, got null'],
-    [{ query: { q: { a: 1 } as never } }, 'query.q must be a text, a number or true or false, got an object'],
+    [{ headers: { key: null as never } }, 'headers.key must be a string, a number, true or false, got null'],
+    [{ query: { q: { a: 1 } as never } }, 'query.q must be a string, a number, true or false, got an object'],
     [
       { body: { a: 1 }, headers: { 'content-type': 'text/plain' } },
-      'a body under "content-type: text/plain" must be a text',
+      'a body with "content-type: text/plain" must be a string',
     ],
   ])('is refused for good when no server could be asked: %j', (request, message) => {
     expect(() => prepared(request)).toThrow(PermanentError);

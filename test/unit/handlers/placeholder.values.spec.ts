@@ -59,10 +59,10 @@ describe('a text with placeholders in it', () => {
   it.each([
     [
       'the note: {{ context.order.note }}',
-      '{{ context.order.note }} at body is null, which cannot stand within a text',
+      '{{ context.order.note }} at body is null, which cannot be part of a string',
     ],
-    ['{{ context.order.lines }}!', '{{ context.order.lines }} at body is a list, which cannot stand within a text'],
-    ['{{ context.order }}!', '{{ context.order }} at body is an object, which cannot stand within a text'],
+    ['{{ context.order.lines }}!', '{{ context.order.lines }} at body is a list, which cannot be part of a string'],
+    ['{{ context.order }}!', '{{ context.order }} at body is an object, which cannot be part of a string'],
     ['{{ context.orders.id }}', '{{ context.orders.id }} at body has no value'],
     ['{{ context.order.lines.2 }}', '{{ context.order.lines.2 }} at body has no value'],
     ['{{ context.order.lines.length }}', '{{ context.order.lines.length }} at body has no value'],
@@ -109,10 +109,10 @@ describe('a URL with placeholders', () => {
     ['https:/\t/{{ context.host }}/x', 'before its path'],
     [' https:// /{{ context.host }}/x', 'before its path'],
     ['https://a:8{{ context.order.total }}/x', 'before its path'],
-    ['https://a/o/{{ context.order.up }}/x', 'would lead elsewhere'],
-    ['https://a/o/.{{ context.order.total }}/{{ context.order.up }}', 'would lead elsewhere'],
+    ['https://a/o/{{ context.order.up }}/x', 'would change the path'],
+    ['https://a/o/.{{ context.order.total }}/{{ context.order.up }}', 'would change the path'],
     ['https://a/o/{{ context.order.empty }}', 'is empty'],
-    ['https://a/o/{{ context.order.lines }}', 'cannot stand within a text'],
+    ['https://a/o/{{ context.order.lines }}', 'cannot be part of a string'],
   ])('is refused when it would lead elsewhere: %s', (url, message) => {
     expect(() => fillUrl(url, context)).toThrow(message);
     expect(() => fillUrl(url, context)).toThrow(PermanentError);

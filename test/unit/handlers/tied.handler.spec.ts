@@ -184,12 +184,17 @@ describe('a handler that is tied to its step', () => {
       'chrage',
       'is tied to step "chrage", which its task does not have; steps: reserve, charge, ship, thank, ping',
     ],
-    ['a step that needs no handler', order, 'ping', 'is tied to step "ping", which has "http" and so needs no handler'],
+    [
+      'a step that needs no handler',
+      order,
+      'ping',
+      'is tied to step "ping", which is an HTTP step and needs no handler',
+    ],
     [
       'a task that is not there yet',
       undefined,
       'a',
-      expect.stringContaining('do its file and that of the task import each other?'),
+      expect.stringContaining('check whether its file and the file of the task import each other'),
     ],
   ])('remembers for the start what is wrong with %s', (_what, task, step, fault) => {
     class AnyHandler {

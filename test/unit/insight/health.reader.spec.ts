@@ -13,13 +13,13 @@ describe('the health of a process', () => {
 
   it('is good where the database answers, after which nothing is waited for', async () => {
     const { ready, checks } = await readerOf(() => Promise.resolve([])).ready();
-    expect([ready, checks.database!.message]).toEqual([true, 'the database answers']);
+    expect([ready, checks.database!.message]).toEqual([true, 'the database responds']);
     expect(jest.getTimerCount()).toBe(0);
   });
 
   it('is bad where the database fails, whose words are kept from the caller', async () => {
     const { ready, checks } = await readerOf(() => Promise.reject(new Error('no route to 10.0.0.7'))).ready();
-    expect([ready, checks.database!.message]).toEqual([false, 'the database does not answer']);
+    expect([ready, checks.database!.message]).toEqual([false, 'the database does not respond']);
     expect(jest.getTimerCount()).toBe(0);
   });
 

@@ -64,7 +64,7 @@ describe('the log of events', () => {
       'warn Task 17 (shop/order@1.0.0) failed: a failed step blocks the rest of it.',
       'debug Task 17 (shop/order@1.0.0) is complete.',
       'warn Worker 3 missed its heartbeats; its steps were taken back.',
-      'warn Step pay of task 17 (shop/order@1.0.0): dropped the outcome "complete" of attempt 2 from worker 3, because it came too late.',
+      'warn Step pay of task 17 (shop/order@1.0.0): dropped the outcome "complete" of attempt 2 from worker 3, because it arrived too late.',
     ]);
   });
 

@@ -20,7 +20,7 @@ describe('a path into a context that its schema rules out', () => {
   it.each([
     [['tenantid'], 'unknown key "tenantid"; known: tenant_id, order, lines, anything. Did you mean "tenant_id"?'],
     [['order', 'di'], 'unknown key "di"; known: id'],
-    [['tenant_id', 'name'], 'context.tenant_id is string by the schema of the context, and holds no "name"'],
+    [['tenant_id', 'name'], 'context.tenant_id is string in the schema of the context, and so has no "name"'],
   ])('is found: %j', (path, fault) => {
     expect(contextPathFault(CLOSED, path)).toContain(fault);
   });
@@ -55,10 +55,10 @@ step_templates:
 describe('a template', () => {
   it('is refused when the key of a limit, or a placeholder, leads to what its closed schema cannot hold', () => {
     expect(problemsOf(template('handler: shop.pay, limits: { concurrency: 1, key: /tenantId }'))).toEqual([
-      'task.yaml:5:63 step_templates[0].limits.key: the schema of the context permits nothing there: unknown key "tenantId"; known: tenant_id. Did you mean "tenant_id"?',
+      'task.yaml:5:63 step_templates[0].limits.key: the schema of the context has no such value: unknown key "tenantId"; known: tenant_id. Did you mean "tenant_id"?',
     ]);
     expect(problemsOf(template('http: { url: "https://shop.test/{{ context.tenant }}" }'))).toEqual([
-      'task.yaml:5:26 step_templates[0].http.url: {{ context.tenant }}: the schema of the context permits nothing there: unknown key "tenant"; known: tenant_id. Did you mean "tenant_id"?',
+      'task.yaml:5:26 step_templates[0].http.url: {{ context.tenant }}: the schema of the context has no such value: unknown key "tenant"; known: tenant_id. Did you mean "tenant_id"?',
     ]);
     expect(templateOf(template('handler: shop.pay, limits: { concurrency: 1, key: /tenant_id }')).name).toBe('order');
   });

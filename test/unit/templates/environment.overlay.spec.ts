@@ -165,7 +165,7 @@ environments:
 
   it('are checked for what the merge makes of them', () => {
     expect(problemsOf(order('step_templates: [{ name: cart, depends_on_step: pay }]'))).toEqual([
-      'task.yaml:9:36 environments.production.step_templates[0].depends_on_step: steps wait for each other in a circle: cart → pay → cart',
+      'task.yaml:9:36 environments.production.step_templates[0].depends_on_step: steps depend on each other in a cycle: cart → pay → cart',
     ]);
     expect(problemsOf(order('named_steps: [cart]'))).toEqual([
       'task.yaml:5:7 step_templates[1].name: not in named_steps: unknown step "pay"; known: cart (in environment "production")',

@@ -143,7 +143,7 @@ describe('a step with a malformed http', () => {
     [
       'a status both accepted and tried again',
       '{ url: https://a/b, accepted_statuses: [409], retryable_statuses: [404, 409] }',
-      '83 step_templates[1].http.retryable_statuses[1]: must not be among accepted_statuses, too: 409',
+      '83 step_templates[1].http.retryable_statuses[1]: must not be in accepted_statuses as well: 409',
     ],
     [
       'redirects of a kind that there is not',
@@ -173,7 +173,7 @@ describe('a step with a malformed http', () => {
     [
       'a password in its URL',
       '{ url: "https://me:secret@a/b" }',
-      '13 step_templates[1].http.url: must not hold a user name or password; use a header',
+      '13 step_templates[1].http.url: must not contain a user name or password; use a header',
     ],
   ])('says so: %s', (_, http, problem) => {
     expect(problemsOf(step(http))).toEqual([`${PLACE}:${problem}`]);
@@ -256,7 +256,7 @@ describe('a handler of the name of a built-in one', () => {
   it.each(['tasker.http', 'tasker.other'])('cannot be named by a template: %s', (handler) => {
     const yaml = withSteps(`  - { name: pay, handler: ${handler} }`);
     expect(problemsOf(yaml)).toEqual([
-      'task.yaml:3:18 step_templates[0].handler: names that begin with "tasker." are kept for built-in handlers; for a request write the key "http"',
+      'task.yaml:3:18 step_templates[0].handler: names that begin with "tasker." are reserved for built-in handlers; for an HTTP request, use the key "http"',
     ]);
     expect(handlerProblemsOf(yaml, ['shop.pay'])).toEqual([]);
   });

@@ -125,10 +125,10 @@ describe('the changes of a template', () => {
     const error = new ChangedTemplatesError(changed);
     expect(error).toMatchObject({ code: 'TASKER_CHANGED_TEMPLATES', changed });
     expect(error.message.split('\n')).toEqual([
-      'The task template shop/order@1.0.0 differs from the database under this version:',
+      'The task template shop/order@1.0.0 differs from the one in the database, which has the same version:',
       '  steps.pay.retryLimit: 3 → 5',
       '  steps.mail: added',
-      'The task template shop/refund@1.0.0 differs from the database under this version:',
+      'The task template shop/refund@1.0.0 differs from the one in the database, which has the same version:',
       '  description: "" → "x"',
       "Release a new version, or set the option templates.changed to 'replace' to use the new text for new tasks.",
     ]);

@@ -113,7 +113,7 @@ describe('a template with a malformed head', () => {
     [
       'a version that is a number',
       head('version: 1.0'),
-      'task.yaml:3:1 version: must be text such as "1.0.0", in quotes, because YAML reads 1.0 as a number',
+      'task.yaml:3:1 version: must be a string such as "1.0.0", in quotes, because YAML reads 1.0 as a number',
     ],
     [
       'a version that is none',
@@ -211,14 +211,14 @@ describe('a template with a malformed head', () => {
     [
       'an event of the engine',
       head('custom_events:\n  - name: Task.paid'),
-      `task.yaml:4:5 custom_events[0].name: must not begin with "task.", which the engine's own events do`,
+      `task.yaml:4:5 custom_events[0].name: must not begin with "task.", which is reserved for events of the engine`,
     ],
     ...['step', 'workflow', 'observability', 'test'].map(
       (first) =>
         [
           `an event that begins with ${first}`,
           head(`custom_events: [{ name: ${first}.paid }]`),
-          `task.yaml:3:19 custom_events[0].name: must not begin with "${first}.", which the engine's own events do`,
+          `task.yaml:3:19 custom_events[0].name: must not begin with "${first}.", which is reserved for events of the engine`,
         ] as const,
     ),
     [
@@ -415,7 +415,7 @@ describe('a template with a malformed step', () => {
     [
       'an event of the engine',
       step('custom_events: [{ name: step.paid }]'),
-      `task.yaml:5:23 step_templates[0].custom_events[0].name: must not begin with "step.", which the engine's own events do`,
+      `task.yaml:5:23 step_templates[0].custom_events[0].name: must not begin with "step.", which is reserved for events of the engine`,
     ],
     [
       'a character that PostgreSQL cannot store',
@@ -472,13 +472,13 @@ describe('a template whose steps do not fit together', () => {
 
   it('has a cycle, told as a path', () => {
     expect(problemsOf(two('depends_on_step: pay', 'depends_on_steps: [cart]'))).toEqual([
-      'task.yaml:5:5 step_templates[0].depends_on_step: steps wait for each other in a circle: cart → pay → cart',
+      'task.yaml:5:5 step_templates[0].depends_on_step: steps depend on each other in a cycle: cart → pay → cart',
     ]);
   });
 
   it('has a step that waits for itself', () => {
     expect(problemsOf(two('depends_on_step: cart', ''))).toEqual([
-      'task.yaml:5:5 step_templates[0].depends_on_step: steps wait for each other in a circle: cart → cart',
+      'task.yaml:5:5 step_templates[0].depends_on_step: steps depend on each other in a cycle: cart → cart',
     ]);
   });
 
@@ -500,7 +500,7 @@ describe('a template whose steps do not fit together', () => {
         ),
       ),
     ).toEqual([
-      'task.yaml:2:1 version: must be text such as "1.0.0", in quotes, because YAML reads 1.0 as a number',
+      'task.yaml:2:1 version: must be a string such as "1.0.0", in quotes, because YAML reads 1.0 as a number',
       'task.yaml:6:5 step_templates[0].depends_on_step: unknown step "nowhere"; known: cart, pay',
       `task.yaml:7:5 step_templates[0].colour: is not a known key; known: ${STEP_KEYS}`,
       'task.yaml:10:5 step_templates[1].queue: must consist of a-z, 0-9, "_", "." and "-"',
@@ -563,12 +563,12 @@ describe('a template whose context schema is wrong', () => {
     [
       'a default behind a reference',
       "schema:\n  properties: { id: { $ref: '#/definitions/id' } }\n  definitions:\n    id: { default: 1 }",
-      'task.yaml:6:11 schema.definitions.id.default: is never filled in: only the default of a property is, and not through a $ref',
+      'task.yaml:6:11 schema.definitions.id.default: is never applied: only defaults of properties are, and not those behind a $ref',
     ],
     [
       'a default of the context itself',
       'schema: { default: {} }',
-      'task.yaml:3:11 schema.default: is never filled in: only the default of a property is, and not through a $ref',
+      'task.yaml:3:11 schema.default: is never applied: only defaults of properties are, and not those behind a $ref',
     ],
     [
       'an old dialect',
@@ -588,7 +588,7 @@ describe('a template whose context schema is wrong', () => {
     [
       'a schema that answers later',
       'schema: { $async: true }',
-      'task.yaml:3:11 schema.$async: must be left out: contexts are checked synchronously',
+      'task.yaml:3:11 schema.$async: must not be used: contexts are checked synchronously',
     ],
   ];
   it.each(cases)('says so: %s', (_, lines, problem) => {
@@ -702,7 +702,7 @@ environments: { production: { step_templates: [{ name: b }] } }`,
       const error = new InvalidTaskTemplatesError([...loaded.problems, ...handlerProblems(loaded, ['h', 'shop.pay'])]);
       expect(error.message.replaceAll(`${folder}/`, '').split('\n')).toEqual([
         'The task templates have 9 problems:',
-        '  circle.yaml:3:28 step_templates[0].depends_on_step: steps wait for each other in a circle: a → b → a.',
+        '  circle.yaml:3:28 step_templates[0].depends_on_step: steps depend on each other in a cycle: a → b → a.',
         '  names.yaml:1:1 name: default/order@0.1.0 is already defined at circle.yaml:1:1.',
         `  names.yaml:3:35 step_templates[0].colour: is not a known key; known: ${STEP_KEYS}.`,
         '  names.yaml:4:7 step_templates[1].name: another step is already named "a".',

@@ -36,7 +36,7 @@ describe('the name of a receiver', () => {
 
   it('that has no address of the wanted family is told', async () => {
     found = ['8.8.8.8'];
-    await expect(look({ family: 6 })).rejects.toThrow('hooks.example has no address of IPv6.');
+    await expect(look({ family: 6 })).rejects.toThrow('hooks.example has no IPv6 address.');
   });
 
   it.each([[['10.0.0.1', '8.8.8.8']], [['8.8.8.8', '10.0.0.1']], [['8.8.8.8', '2606:4700::1', '10.0.0.1']]])(
@@ -46,7 +46,7 @@ describe('the name of a receiver', () => {
       for (const options of [{ all: true }, {}, { family: 4 }, { family: 6 }]) {
         const refused = look(options);
         await expect(refused).rejects.toThrow(
-          /^hooks\.example leads to an address that is not public \(see the option/,
+          /^hooks\.example resolves to an address that is not public \(see the option/,
         );
         await expect(refused).rejects.not.toThrow('10.0.0.1');
       }

@@ -89,7 +89,7 @@ describe('a value on its way into jsonb', () => {
       'an instance that keeps everything to itself',
       { price: new Money(5) },
       '/price',
-      'a Money that shows no properties',
+      'a Money without visible properties',
     ],
     ['an object of another realm that JSON would empty', runInNewContext('new Map([[1, 2]])'), '', 'a Map'],
     ['a NUL character', { text: 'a\0b' }, '/text', 'NUL'],

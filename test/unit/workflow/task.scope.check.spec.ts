@@ -37,7 +37,7 @@ describe('a scope', () => {
     ['one name', { namespaces: 'shop' }, '/namespaces', 'must be a list of at most 1000 items'],
     ['a namespace without a name', { namespaces: [null] }, '/namespaces/0', 'must be a string'],
     ['too many', { namespaces: Array(1_001).fill('a') }, '/namespaces', 'must be a list of at most 1000 items'],
-    ['a missing value', { initiator: undefined }, '/initiator', 'must not be undefined; leave it out to permit all'],
+    ['a missing value', { initiator: undefined }, '/initiator', 'must not be undefined; omit it to permit all'],
     ['no tags', { tags: [] }, '/tags', 'must not be empty, because every task would match'],
     ['no text', { text: '' }, '/text', 'must not be empty, because every task would match'],
     ['a template as text', { templates: ['order'] }, '/templates/0', 'must be a plain object'],
@@ -46,7 +46,7 @@ describe('a scope', () => {
       'a version that is missing',
       { templates: [{ namespace: 'shop', name: 'order', version: undefined }] },
       '/templates/0/version',
-      'must not be undefined; leave it out to permit all',
+      'must not be undefined; omit it to permit all',
     ],
     [
       'a field that templates do not have',

@@ -41,7 +41,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'calls a handler again whose process died each time',
-        find: `if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time that the task handler was called.');`,
+        find: `if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time the task handler was called.');`,
         replace: '',
       },
       {

@@ -48,7 +48,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'tells a client what went wrong on our side',
-        find: "reason: 'Something went wrong on the server. Its log has the details.'",
+        find: "reason: 'The server failed to answer the request. Its log has the details.'",
         replace: 'reason: asReason(String(error))',
       },
       {

@@ -45,7 +45,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'takes a body in an unknown encoding for text',
-        find: 'throw new UndecodableBody(`its content-encoding "${unknown}" is not known`)',
+        find: 'throw new UndecodableBody(`its content-encoding "${unknown}" is not supported`)',
         replace: 'return body',
       },
       {

@@ -106,7 +106,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'takes a default that is never filled in',
-        find: `if (!isFilledIn(path)) return ['is never filled in: only the default of a property is, and not through a $ref'];`,
+        find: `if (!isFilledIn(path)) return ['is never applied: only defaults of properties are, and not those behind a $ref'];`,
         replace: '',
       },
     ],
