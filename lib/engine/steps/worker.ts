@@ -252,7 +252,7 @@ export class Worker {
   private report({ request, outcomes, answer }: Exchange): PassReport {
     const { workerId } = request;
     const { lost, facts, limitOpensIn, claimed, cut } = answer;
-    this.events.publish(workerId, outcomes, answer);
+    this.events.publishPass(workerId, outcomes, answer);
     if (lost) this.leaseLost(workerId);
     return {
       recorded: outcomes.length,
@@ -320,7 +320,7 @@ export class Worker {
   /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */
   private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
     const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] }, cut: false };
-    this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+    this.events.publishPass(this.identity.current() ?? '', [outcome], { ...nothing, facts });
     this.signals.stepsFreed.emit();
   }
 }

@@ -107,6 +107,15 @@ describe('the end of a task', () => {
     expect(await annotationsOf(host, id)).toEqual(['error', 'error', 'resolved_manually'].map((state) => ({ state })));
   });
 
+  it('is noted for nobody if the task has no handler', async () => {
+    const template = aTemplate();
+    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const [whole, gone] = await host.tasks.startMany([template.request, template.request]);
+    await host.tasks.cancel(gone!.id, BY);
+    await host.kit.runToEnd(whole!.id);
+    expect(await waiting()).toEqual([]);
+  });
+
   it('is that it was cancelled, or passed its deadline, or had no steps', async () => {
     const template = aTemplate(aChain('a', 'b'));
     const empty = aTemplate([]);

@@ -5,6 +5,7 @@ import {
   finalAnnotations,
   lateAnswers,
   lostLease,
+  onePayload,
   operatorActions,
   requests,
   transactional,
@@ -17,9 +18,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'publishes a stale outcome as one that counts',
-        find: `if (stale.has(position)) this.publishStale(workerId, outcome);
-      else this`,
-        replace: 'this',
+        find: 'if (stale.has(position)) {',
+        replace: 'if (position < 0 && stale.size > 0) {',
         tests: [engine, lateAnswers, lostLease],
       },
       { mistake: 'reports tasks twice that an earlier request started', find: 'if (!isNew) return;', replace: '' },
@@ -28,11 +28,21 @@ export const files: readonly MutantsOfFile[] = [
         find: `if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, fact);`,
         replace: '',
       },
-      { mistake: 'says of a retry that there is none', find: 'retryAt: runAt ?? null,', replace: 'retryAt: null,' },
+      {
+        mistake: 'says of a retry that there is none',
+        find: 'retryAt: retries.get(position) ?? null,',
+        replace: 'retryAt: null,',
+      },
       {
         mistake: 'publishes nothing of steps that were settled ahead of their turn',
-        find: 'if (facts && facts.settled.length > 0) this.publishAction({ steps: facts.settled, tasks: [] });',
+        find: 'this.publishAction({ steps: facts.settled, tasks: [] });',
         replace: '',
+      },
+      {
+        mistake: 'names a transition of a step by its end alone',
+        find: 'const name = stepEventOf(from, to);',
+        replace: "const name = stepEventOf('in_progress', to);",
+        tests: [announcing, operatorActions, onePayload],
       },
       {
         mistake: 'tells task handlers of tasks that go on',

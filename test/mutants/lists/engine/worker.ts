@@ -139,9 +139,9 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'wakes nobody after a transactional step',
-        find: `this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+        find: `this.events.publishPass(this.identity.current() ?? '', [outcome], { ...nothing, facts });
     this.signals.stepsFreed.emit();`,
-        replace: `this.events.publish(this.identity.current() ?? '', [outcome], { ...nothing, facts });`,
+        replace: `this.events.publishPass(this.identity.current() ?? '', [outcome], { ...nothing, facts });`,
         tests: [waking, transactional],
       },
       {
