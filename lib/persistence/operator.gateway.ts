@@ -44,6 +44,9 @@ export interface TaskChanges {
   readonly retained?: boolean;
 }
 
+/** The functions in `sql/functions` of actions without parameters. */
+type PlainAction = `${string}_task` | `${string}_step`;
+
 /**
  * Speaks the functions by which people act on tasks. Steps are named by their name or id.
  * All throw `UnknownTaskError`, `UnknownStepError` and `ActionRefusedError`, and have changed nothing then.
@@ -52,12 +55,9 @@ export interface TaskChanges {
 export class OperatorGateway {
   constructor(private readonly database: Database) {}
 
-  cancelTask(taskId: string, { actor, reason }: Operator): Promise<ActionAnswer> {
-    return this.act('cancel_task', taskId, actor, reason);
-  }
-
-  cancelStep(taskId: string, step: string, { actor, reason }: Operator): Promise<ActionAnswer> {
-    return this.act('cancel_step', taskId, step, actor, reason);
+  /** Calls an action whose SQL function takes nothing but the task, or the task and a step, and who acts. */
+  call(name: PlainAction, { actor, reason }: Operator, ...target: readonly string[]): Promise<ActionAnswer> {
+    return this.act(name, ...target, actor, reason);
   }
 
   /** @param step null for all failed steps; @param attempts null for as many as the template allows */
@@ -76,10 +76,6 @@ export class OperatorGateway {
 
   skipStep(taskId: string, step: string, { actor, reason }: Operator): Promise<ActionAnswer> {
     return this.act('settle_step', taskId, step, 'skipped', null, actor, reason);
-  }
-
-  resolveTask(taskId: string, { actor, reason }: Operator): Promise<ActionAnswer> {
-    return this.act('resolve_task', taskId, actor, reason);
   }
 
   holdTask(taskId: string, hold: boolean, { actor, reason }: Operator): Promise<ActionAnswer> {

@@ -1,8 +1,8 @@
 import { HttpStatus } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Action } from '../api/action.js';
-import { STEP_ACTIONS } from '../api/step.actions.js';
-import { TASK_ACTIONS } from '../api/task.actions.js';
+import type { ActionOperation } from '../api/action.operation.js';
+import { STEP_OPERATIONS } from '../api/step.operations.js';
+import { TASK_OPERATIONS } from '../api/task.operations.js';
 import { operatorOf } from '../auth/caller.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
 import type { ActionInput } from '../engine/tasks/task.action.js';
@@ -12,7 +12,7 @@ import { addRoute, type RouteCall } from './operation.route.js';
 import { rowIdIn } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-/** The routes of `lib/api/task.actions.ts`. */
+/** The routes of `lib/api/task.operations.ts`. */
 @TaskerController('')
 export class TaskActionsController {
   constructor(
@@ -21,7 +21,7 @@ export class TaskActionsController {
   ) {}
 }
 
-/** The routes of `lib/api/step.actions.ts`. */
+/** The routes of `lib/api/step.operations.ts`. */
 @TaskerController('')
 export class StepActionsController {
   constructor(
@@ -30,13 +30,16 @@ export class StepActionsController {
   ) {}
 }
 
-addRoutes(TaskActionsController, TASK_ACTIONS, (params) => ({ taskId: rowIdIn(params, 'id'), step: '' }));
-addRoutes(StepActionsController, STEP_ACTIONS, (params) => ({ taskId: rowIdIn(params, 'taskId'), step: params.id! }));
+addRoutes(TaskActionsController, TASK_OPERATIONS, (params) => ({ taskId: rowIdIn(params, 'id'), step: '' }));
+addRoutes(StepActionsController, STEP_OPERATIONS, (params) => ({
+  taskId: rowIdIn(params, 'taskId'),
+  step: params.id!,
+}));
 
 type ActionsController = typeof TaskActionsController | typeof StepActionsController;
 type TargetOf = (params: RouteCall['params']) => { readonly taskId: string; readonly step: string };
 
-function addRoutes(controller: ActionsController, actions: readonly Action[], targetIn: TargetOf): void {
+function addRoutes(controller: ActionsController, actions: readonly ActionOperation[], targetIn: TargetOf): void {
   for (const action of actions) {
     const { route, startsTask } = action;
     if (route === null) continue;

@@ -1,12 +1,12 @@
 import { HttpStatus } from '@nestjs/common';
-import { BULK_OPERATIONS } from '../api/bulk.actions.js';
+import { BULK_OPERATIONS } from '../api/bulk.operations.js';
 import { operatorOf } from '../auth/caller.js';
 import { BulkInput } from '../engine/tasks/task.bulk.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { addRoute } from './operation.route.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-/** The routes of `lib/api/bulk.actions.ts`; each answers what became of every task. */
+/** The routes of `lib/api/bulk.operations.ts`; each answers what became of every task. */
 @TaskerController('')
 export class TaskBulkController {
   constructor(readonly tasks: TaskService) {}

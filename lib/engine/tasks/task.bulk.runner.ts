@@ -44,10 +44,10 @@ export class TaskBulkRunner {
 const ACTIONS: Readonly<
   Record<BulkAction, (gateway: OperatorGateway, taskId: string, who: Operator) => Promise<ActionAnswer>>
 > = {
-  cancel: (gateway, taskId, who) => gateway.cancelTask(taskId, who),
+  cancel: (gateway, taskId, who) => gateway.call('cancel_task', who, taskId),
   retry: (gateway, taskId, who) => gateway.retrySteps(taskId, null, null, who),
   reset: (gateway, taskId, who) => gateway.resetSteps(taskId, null, who),
-  resolve: (gateway, taskId, who) => gateway.resolveTask(taskId, who),
+  resolve: (gateway, taskId, who) => gateway.call('resolve_task', who, taskId),
   hold: (gateway, taskId, who) => gateway.holdTask(taskId, true, who),
   release: (gateway, taskId, who) => gateway.holdTask(taskId, false, who),
 };

@@ -110,12 +110,14 @@ export class TaskService {
 
   /** Cancels everything that is unfinished. A handler that runs, in whatever process, gets its `AbortSignal` within about a second. */
   cancel(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('cancel a task', { taskId, by }, (gateway, who) => gateway.cancelTask(taskId, who));
+    return this.act('cancel a task', { taskId, by }, (gateway, who) => gateway.call('cancel_task', who, taskId));
   }
 
   /** Cancels a step and all that depends on it; the rest goes on, and the task then ends as cancelled. */
   cancelStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('cancel a step', { taskId, step, by }, (gateway, who) => gateway.cancelStep(taskId, step, who));
+    return this.act('cancel a step', { taskId, step, by }, (gateway, who) =>
+      gateway.call('cancel_step', who, taskId, step),
+    );
   }
 
   /** Lets every failed step of the task run again at once, with more attempts, and what a deadline stopped. */
@@ -150,7 +152,7 @@ export class TaskService {
 
   /** Declares a failed task settled as it is. Its steps keep their states. */
   resolve(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('resolve a task', { taskId, by }, (gateway, who) => gateway.resolveTask(taskId, who));
+    return this.act('resolve a task', { taskId, by }, (gateway, who) => gateway.call('resolve_task', who, taskId));
   }
 
   /**

@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { Field, ObjectType } from '@nestjs/graphql';
-import type { Action } from '../../api/action.js';
-import { STEP_ACTIONS } from '../../api/step.actions.js';
-import { TASK_ACTIONS } from '../../api/task.actions.js';
+import type { ActionOperation } from '../../api/action.operation.js';
+import { STEP_OPERATIONS } from '../../api/step.operations.js';
+import { TASK_OPERATIONS } from '../../api/task.operations.js';
 import type { ActionBy, ActionResult } from '../../engine/tasks/task.action.js';
 import type { StartedTask } from '../../engine/tasks/task.request.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
@@ -14,7 +14,7 @@ import { StepActionInput, TaskActionInput, type MutationFields } from './mutatio
 import { StartPayload, StepActionPayload, TaskActionPayload } from './mutation.payload.js';
 import { addMutation, typePrefix } from './operation.mutation.js';
 
-/** The mutations of `lib/api/task.actions.ts` and `lib/api/step.actions.ts`. */
+/** The mutations of `lib/api/task.operations.ts` and `lib/api/step.operations.ts`. */
 @TaskerResolver()
 export class ActionsResolver {
   constructor(
@@ -23,7 +23,7 @@ export class ActionsResolver {
   ) {}
 }
 
-for (const action of TASK_ACTIONS) {
+for (const action of TASK_OPERATIONS) {
   const payload = action.startsTask ? payloadOf(action, StartPayload) : payloadOf(action, TaskActionPayload);
   const operation = { ...action, input: inputOf(action, TaskActionInput), payload };
   addMutation(ActionsResolver, operation, ({ tasks, runner }, input, execution) => {
@@ -34,7 +34,7 @@ for (const action of TASK_ACTIONS) {
   });
 }
 
-for (const action of STEP_ACTIONS) {
+for (const action of STEP_OPERATIONS) {
   const payload = payloadOf(action, StepActionPayload);
   const operation = { ...action, input: inputOf(action, StepActionInput), payload };
   addMutation(ActionsResolver, operation, ({ tasks, runner }, input, execution) =>
@@ -47,13 +47,18 @@ for (const action of STEP_ACTIONS) {
 
 type Values = Given<TaskActionInput & Partial<StepActionInput> & MutationFields>;
 
-function run(action: Action, tasks: TaskService, values: Values, by: Readonly<ActionBy>): ReturnType<Action['run']> {
+function run(
+  action: ActionOperation,
+  tasks: TaskService,
+  values: Values,
+  by: Readonly<ActionBy>,
+): ReturnType<ActionOperation['run']> {
   const { taskId, step = '', requestKey: _key, clientMutationId: _id, actor: _actor, ...parameters } = values;
   return action.run(tasks, { taskId, step }, { ...parameters, ...by });
 }
 
 function inputOf<Parent extends TaskActionInput>(
-  { id, input, isConditional }: Action,
+  { id, input, isConditional }: ActionOperation,
   parent: Type<Parent>,
 ): Type<Parent> {
   const type = inputTypeOf(`${typePrefix(id)}Input`, parent, input);
@@ -64,7 +69,7 @@ function inputOf<Parent extends TaskActionInput>(
   return type;
 }
 
-function payloadOf<Parent extends object>({ id, startsTask }: Action, parent: Type<Parent>): Type<Parent> {
+function payloadOf<Parent extends object>({ id, startsTask }: ActionOperation, parent: Type<Parent>): Type<Parent> {
   const payload = classNamed(`${typePrefix(id)}Payload`, parent);
   ObjectType(payload.name, startsTask ? { description: 'The task is the new one.' } : {})(payload);
   return payload;

@@ -1,5 +1,5 @@
 import { ObjectType } from '@nestjs/graphql';
-import { BULK_OPERATIONS } from '../../api/bulk.actions.js';
+import { BULK_OPERATIONS } from '../../api/bulk.operations.js';
 import { operatorOf } from '../../auth/caller.js';
 import { ActionInput } from '../../engine/tasks/task.action.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
@@ -12,7 +12,7 @@ import type { OperatorFields } from './mutation.input.js';
 import { MutationRunner } from './mutation.runner.js';
 import { addMutation, typePrefix } from './operation.mutation.js';
 
-/** The mutations of `lib/api/bulk.actions.ts`. */
+/** The mutations of `lib/api/bulk.operations.ts`. */
 @TaskerResolver()
 export class TaskBulkResolver {
   constructor(

@@ -1,7 +1,7 @@
-import type { Action } from '../../api/action.js';
-import { BULK_OPERATIONS, type BulkOperation } from '../../api/bulk.actions.js';
-import { STEP_ACTIONS } from '../../api/step.actions.js';
-import { TASK_ACTIONS } from '../../api/task.actions.js';
+import type { ActionOperation } from '../../api/action.operation.js';
+import { BULK_OPERATIONS, type BulkOperation } from '../../api/bulk.operations.js';
+import { STEP_OPERATIONS } from '../../api/step.operations.js';
+import { TASK_OPERATIONS } from '../../api/task.operations.js';
 import { PERIOD_BOUNDS, SLOWEST_BOUNDS } from '../../workflow/list.bounds.js';
 import { StepActionsController, TaskActionsController } from '../actions.controller.js';
 import { AnalyticsController } from '../analytics.controller.js';
@@ -40,7 +40,7 @@ const BY = { actor: 'ann', reason: 'the bank is back' };
 const ORDER = { namespace: 'ecommerce', name: 'process_order', version: '1.0.0', context: { orderId: 17 } };
 
 /** Refused if the state of the task or step does not permit it. */
-const operationOf = ({ id, summary, input, example, startsTask }: Action): Operation => ({
+const operationOf = ({ id, summary, input, example, startsTask }: ActionOperation): Operation => ({
   id,
   summary,
   body: { schema: nameOfInput(input), isOptional: true, example: { ...BY, ...example } },
@@ -49,7 +49,7 @@ const operationOf = ({ id, summary, input, example, startsTask }: Action): Opera
   problems: [404, 409],
 });
 
-const operationsOf = (actions: readonly Action[]): Operations['methods'] =>
+const operationsOf = (actions: readonly ActionOperation[]): Operations['methods'] =>
   Object.fromEntries(actions.filter(({ route }) => route !== null).map((each) => [each.id, operationOf(each)]));
 
 /** `DELETE`, which cancels. */
@@ -158,7 +158,7 @@ export const OPERATIONS: readonly Operations[] = [
   {
     controller: TaskActionsController,
     tag: 'Tasks',
-    methods: operationsOf(TASK_ACTIONS),
+    methods: operationsOf(TASK_OPERATIONS),
   },
   {
     controller: TaskBulkController,
@@ -219,7 +219,7 @@ export const OPERATIONS: readonly Operations[] = [
       remove: deletion('deleteStep', 'Cancels a step and all that depends on it.'),
     },
   },
-  { controller: StepActionsController, tag: 'Steps', methods: operationsOf(STEP_ACTIONS) },
+  { controller: StepActionsController, tag: 'Steps', methods: operationsOf(STEP_OPERATIONS) },
   {
     controller: StepsController,
     tag: 'Steps',

@@ -1,8 +1,8 @@
 import { ActionInput, RerunInput, RetryInput } from '../engine/tasks/task.action.js';
-import { action, type Action } from './action.js';
+import { action, type ActionOperation } from './action.operation.js';
 
 /** The actions on a task. */
-export const TASK_ACTIONS: readonly Action[] = [
+export const TASK_OPERATIONS: readonly ActionOperation[] = [
   action({
     id: 'cancelTask',
     route: 'POST /tasks/:id/cancel',

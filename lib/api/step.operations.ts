@@ -1,8 +1,8 @@
 import { ActionInput, ChangeRetryLimitInput, ResolveStepInput, RetryInput } from '../engine/tasks/task.action.js';
-import { action, type Action } from './action.js';
+import { action, type ActionOperation } from './action.operation.js';
 
 /** The actions on a step. */
-export const STEP_ACTIONS: readonly Action[] = [
+export const STEP_OPERATIONS: readonly ActionOperation[] = [
   action({
     id: 'cancelStep',
     route: 'POST /tasks/:taskId/workflow_steps/:id/cancel',

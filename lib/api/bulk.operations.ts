@@ -1,6 +1,6 @@
 import type { Permission } from '../auth/permissions.js';
 import type { BulkAction } from '../engine/tasks/task.bulk.js';
-import { TASK_ACTIONS } from './task.actions.js';
+import { TASK_OPERATIONS } from './task.operations.js';
 
 /** An action on every task that a filter finds, each in a transaction of its own. It needs the permission for one task. */
 export interface BulkOperation {
@@ -11,7 +11,7 @@ export interface BulkOperation {
   readonly action: BulkAction;
 }
 
-export const BULK_OPERATIONS: readonly BulkOperation[] = TASK_ACTIONS.flatMap(({ id, permission, bulk }) =>
+export const BULK_OPERATIONS: readonly BulkOperation[] = TASK_OPERATIONS.flatMap(({ id, permission, bulk }) =>
   bulk === undefined
     ? []
     : {

@@ -14,10 +14,10 @@ export interface ActionTarget {
 }
 
 /**
- * Something that people do to a task or a step, declared once: REST routes, GraphQL mutations, the OpenAPI document and the
- * tables in `docs/` are made from it. Repeating an action changes nothing.
+ * Something that people do to a task or a step, declared once. REST routes, GraphQL mutations and the OpenAPI document are made
+ * from it, and tests compare the tables in `docs/` with it. Repeating an action changes nothing.
  */
-export interface Action<Input extends ActionInput = ActionInput, Result = ActionResult | StartedTask> {
+export interface ActionOperation<Input extends ActionInput = ActionInput, Result = ActionResult | StartedTask> {
   /** The name of the mutation, and the `operationId` of OpenAPI. */
   readonly id: string;
   /** Verb and path below the mount path. Null: REST has it as part of another operation. */
@@ -43,6 +43,6 @@ export interface Action<Input extends ActionInput = ActionInput, Result = Action
 }
 
 /** Checks the types of an action against each other, and forgets those of its input, so that actions fit into one list. */
-export function action<Input extends ActionInput>(declared: Action<Input>): Action {
-  return declared as unknown as Action;
+export function action<Input extends ActionInput>(declared: ActionOperation<Input>): ActionOperation {
+  return declared as unknown as ActionOperation;
 }
