@@ -6,6 +6,9 @@ const guarded = new WeakSet<PgPool>();
 /** The connections of the pool that a connection is of. */
 const watches = new WeakMap<PgClient, PoolWatch>();
 
+/** The start of the messages of `pg` about lost connections, by which `isOutage` recognises them. */
+const TERMINATED = 'Connection terminated';
+
 /** How long connections have to say goodbye, in milliseconds. */
 const END_MS = 250;
 
@@ -69,7 +72,7 @@ export function noteSilence(client: PgClient, limitMs: number): void {
   if (!watch) return;
   const { size } = watch.idle;
   for (const each of [...watch.idle]) {
-    each.emit('error', new Error('Connection closed, because others did not respond')); // the pool forgets it at once
+    each.emit('error', new Error(`${TERMINATED}, because others did not respond`)); // the pool forgets it at once
     each.connection?.stream.destroy();
   }
   watch.idle.clear();
@@ -107,7 +110,7 @@ function limitEnd(pool: PgPool, watch: PoolWatch): void {
   const end = pool.end.bind(pool);
   pool.end = (ended) => {
     setTimeout(
-      () => watch.all.forEach((client) => cutOff(client, new Error('Connection closed, because the pool is closing'))),
+      () => watch.all.forEach((client) => cutOff(client, new Error(`${TERMINATED}, because the pool is closing`))),
       END_MS,
     ).unref();
     return end(ended);

@@ -280,7 +280,7 @@ describe('a socket on Fastify', () => {
   });
 });
 
-const REFUSED = /subscriptions only/;
+const REFUSED = /Only subscriptions/;
 const UNAUTHENTICATED = { errors: [{ code: 4403, reason: 'The request is not authenticated.' }] };
 
 async function staysPending(taskId: string, client: Client): Promise<void> {

@@ -354,7 +354,7 @@ describe('an application that closes while a task handler is told of an end', ()
     expect(await lab.query('select 1 from __schema__.workers where stopped_at is null')).toEqual([]);
     expect(lines).toEqual([
       `The task handler failed at the end of task ${id} (complete) during the shutdown; another process will call it again, and the ` +
-        'attempt does not count: updateAnnotations did not answer before the end of the shutdown.',
+        'attempt does not count: updateAnnotations did not finish before the end of the shutdown.',
     ]);
     const other = await open(template, ends);
     expect(await other.get(FinalHookRunner).runOnce()).toBe(1);

@@ -266,7 +266,7 @@ describe('finished tasks that are to be archived', () => {
       { id: host.ids[2] },
     ]);
     expect(warnings).toEqual([
-      expect.stringMatching(new RegExp(`archived: ${host.ids[1]}\\. .*database\\.maxReadBytes`)),
+      expect.stringMatching(new RegExp(`to archive: ${host.ids[1]}\\. .*database\\.maxReadBytes`)),
     ]);
     await lab.query('truncate __schema__.archived_tasks');
   });
