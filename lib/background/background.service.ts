@@ -9,12 +9,12 @@ export abstract class BackgroundService {
   private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
-  /** Whether it was asked to start, even if it does not run yet or no longer. */
+  /** True since the service was asked to start, even if it does not run yet or has stopped. */
   get isStarted(): boolean {
     return this.starting !== undefined;
   }
 
-  /** From the first moment of the stop on. */
+  /** True from the first moment of the stop. */
   get isStopping(): boolean {
     return this.stopSignal.aborted;
   }

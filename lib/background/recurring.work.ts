@@ -28,7 +28,7 @@ export interface RecurringWorkOptions {
   readonly fault?: { readonly faults: StandingFaults; readonly key: string; readonly sentence: string };
 }
 
-/** Work that is done again and again in the engine's own context, never twice at the same time. A pass that fails does not end it. */
+/** Work that is repeated in the engine's own context, never twice at the same time. A pass that fails does not end it. */
 export class RecurringWork extends BackgroundService {
   private timer: NodeJS.Timeout | undefined;
   private passing: Promise<void> | undefined;

@@ -8,7 +8,7 @@ export class Signal<Payload = void> {
     return () => void this.listeners.delete(listener);
   }
 
-  /** What a listener throws reaches the caller. */
+  /** Calls the listeners; an error of a listener reaches the caller. */
   emit(payload: Payload): void {
     for (const listener of this.listeners) listener(payload);
   }

@@ -3,8 +3,8 @@ import { errorText } from '../workflow/error.text.js';
 import { logText } from '../workflow/log.text.js';
 
 /**
- * What is wrong in this process and stays wrong until somebody mends it or it passes. Readiness answers 503 while anything is,
- * with one check for each fault under its key.
+ * The faults of this process that last until somebody corrects them or they pass. Readiness answers 503 while there is one, with a
+ * check for each fault under its key.
  */
 @Injectable()
 export class StandingFaults {
@@ -12,12 +12,13 @@ export class StandingFaults {
   private readonly standing = new Map<string, string>();
 
   /**
-   * Logs an error when it begins or its sentence changes; to be called as often as it is met.
+   * Logs an error when the fault begins or its sentence changes. Call it each time the fault is met.
    *
-   * @param key of the kind of fault, such as `step_definitions`; a fixed set, or the checks of readiness grow without bound
-   * @param sentence what is wrong and its consequence. Probes without credentials read it, so it names nothing that is not
-   *   for everybody and quotes no error
-   * @param details what only the log says: names, what to do, the cause
+   * @param key names the kind of fault, such as `step_definitions`. The keys must be a fixed set, or the checks of readiness grow
+   *   without bound
+   * @param sentence the fault and its consequence. Probes without credentials read it, so it names nothing confidential and quotes
+   *   no error
+   * @param details for the log only: names, a remedy, the cause
    */
   report(key: string, sentence: string, ...details: readonly unknown[]): void {
     if (this.standing.get(key) === sentence) return;
@@ -25,7 +26,7 @@ export class StandingFaults {
     this.logger.error(sentence, ...details.map(loggable));
   }
 
-  /** The fault is over, if it stood. */
+  /** Ends the fault, if there is one. */
   clear(key: string): void {
     const sentence = this.standing.get(key);
     if (sentence === undefined) return;
@@ -33,13 +34,13 @@ export class StandingFaults {
     this.logger.log(`Resolved: ${sentence}`);
   }
 
-  /** Sentences by key; the oldest first. */
+  /** The sentences by key, the oldest first. */
   all(): ReadonlyMap<string, string> {
     return this.standing;
   }
 }
 
-/** Loggers write the texts within an object as literals. */
+/** Escapes a text; loggers do so themselves within an object. */
 function loggable(detail: unknown): unknown {
   if (detail instanceof Error) return errorText(detail);
   return typeof detail === 'string' ? logText(detail) : detail;

@@ -3,7 +3,7 @@ import { Signal } from '../background/signal.js';
 import type { TaskFact } from '../events/event.catalogue.js';
 import type { StepOutcome } from './steps/step.outcome.js';
 
-/** What the parts of the engine tell each other within a process. Each signal says who reacts to it. */
+/** The signals between the parts of the engine in one process. The comment of each names the part that reacts to it. */
 @Injectable()
 export class EngineSignals {
   /** Steps may be ready that this process has room for. `WorkerLoop` claims them. */

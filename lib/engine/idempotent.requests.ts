@@ -4,24 +4,24 @@ import type { JsonValue } from '../workflow/json.js';
 import { REQUEST_KEY_SECONDS } from './tasks/task.identity.js';
 import { IdempotencyKeyReusedError, RequestInProgressError } from './engine.errors.js';
 
-/** How long an unanswered request counts as being carried out; more than any of ours takes. */
+/** An unanswered request counts as being carried out for this time, which is longer than any of ours takes. */
 const TAKEN_SECONDS = 60;
 
 export type { IdempotentRequest } from '../persistence/idempotency.gateway.js';
 
-/** What a request was answered with, and whether that was now. */
+/** The answer to a request, and whether it is that of an earlier call. */
 export interface IdempotentAnswer<Answer> {
   readonly answer: Answer;
   readonly replayed: boolean;
 }
 
-/** Carries out requests of callers outside that come with an idempotency key: once a key, for a day. */
+/** Carries out requests that come with an idempotency key: once for each key, for a day. */
 @Injectable()
 export class IdempotentRequests {
   constructor(private readonly gateway: IdempotencyGateway) {}
 
   /**
-   * Calls `work`, or answers as it did the first time. What it throws is forgotten: the request may come again.
+   * Calls `work`, or gives the answer of the first call. If `work` throws, the request is forgotten and may come again.
    *
    * @throws RequestInProgressError, IdempotencyKeyReusedError, or what `work` throws
    */

@@ -1,9 +1,9 @@
 import type { Change } from './change.js';
 
 /**
- * Measures the changes that wait for the listeners of a process, as JSON text. Listeners at the same place share their changes,
- * so each counts once. Half of the budget is for anyone; the other half is divided, so that listeners that do not read leave
- * something to the others.
+ * Measures the changes that wait for the listeners of a process, as JSON text. Listeners at the same position share their changes,
+ * so each change counts once. Half of the budget is open to all; the other half is divided into equal shares, so that listeners
+ * that do not read leave some of it to the others.
  */
 export class ChangeBacklog {
   private readonly held = new Map<Change, { readonly bytes: number; holders: number }>();
@@ -20,7 +20,7 @@ export class ChangeBacklog {
     this.share = maxBytes / 2 / maxListeners;
   }
 
-  /** Whether another change may wait for a listener for whom so many bytes do already. */
+  /** True if another change may wait for a listener that has this number of bytes waiting already. */
   hasRoom(bytesOfListener: number): boolean {
     return this.bytes < this.common || bytesOfListener < this.share;
   }

@@ -18,14 +18,14 @@ import { laterPosition, parsePosition, positionText } from './change.position.js
 import { ChangeStream } from './change.stream.js';
 import { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live.errors.js';
 
-/** Of each history, in one reading. */
+/** Rows of each history in one reading. */
 const READ_LIMIT = 200;
-/** Reading what happened to so many tasks costs less than reading everything. */
+/** Up to this number of tasks, reading their changes alone costs less than reading all changes. */
 const MAX_NAMED_TASKS = 100;
 /** Transactions that write transitions take a few milliseconds. */
 const UNSETTLED_WAIT_MS = 20;
 const TROUBLE_WAIT_MS = 1_000;
-/** How long a shutdown waits for the reading under way, in milliseconds: nobody wants its answer any more. */
+/** A shutdown waits this long for the reading under way, in milliseconds: nobody needs its answer any more. */
 const END_MS = 200;
 
 /**
@@ -137,7 +137,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     this.running = null;
   }
 
-  /** Reads once for all that stand at the same position. Answers after how many milliseconds to do so again. */
+  /** Reads once for all streams at the same position. Answers the milliseconds until the next reading. */
   private async runOnce(history: StableHistory): Promise<number> {
     const settled = await history.look();
     let waitMs = history.isSettled ? this.options.live.pollIntervalMs : UNSETTLED_WAIT_MS;
@@ -146,7 +146,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     return waitMs;
   }
 
-  /** Those that take more, by where they stand. */
+  /** The streams that can take more, grouped by their position. */
   private groups(): readonly (readonly ChangeStream[])[] {
     const groups = new Map<string, ChangeStream[]>();
     for (const stream of this.streams) {
@@ -157,7 +157,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     return [...groups.values()];
   }
 
-  /** Answers after how many milliseconds there may be more. */
+  /** Answers the milliseconds until there may be more. */
   private async readFor(group: readonly ChangeStream[], settled: ChangePosition): Promise<number> {
     const after = group[0]!.read;
     if (!after) {
@@ -201,7 +201,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     this.isWoken = false;
   }
 
-  /** Also where it does not sleep at the moment: what it reads may have been looked for too early. */
+  /** Also has an effect if the loop does not sleep at the moment, because the reading under way may have looked too early. */
   private wake(): void {
     this.isWoken = true;
     this.wakeUp();

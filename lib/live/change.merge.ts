@@ -6,14 +6,14 @@ import { positionText } from './change.position.js';
 
 export interface MergedChanges {
   readonly changes: readonly Change[];
-  /** Up to where nothing is left out. */
+  /** The position up to which no change is missing. */
   readonly position: ChangePosition;
 }
 
 /**
- * Brings what was read of the two histories, from `after` to `until`, into one order: by time, but never against the order of
- * either history, so that two ids say what was told and what was not. Where one of them was read only in part, or held back, what
- * comes after that part in the other waits for the next reading.
+ * Merges the rows that were read of the two histories, from `after` to `until`, into one order: by time, but never against the
+ * order of either history, so that two ids suffice as a position. If one history was read only in part, or held back, the rows of
+ * the other one that come after that part wait for the next reading.
  */
 export function mergeChanges(
   { tasks, steps, isHeldBack }: StoredChanges,
@@ -47,7 +47,7 @@ export function mergeChanges(
 function comesFirst(task: StoredChange | undefined, step: StoredChange | undefined): StoredChange | undefined {
   if (!task || !step) return task ?? step;
   if (task.micros !== step.micros) return task.micros < step.micros ? task : step;
-  // Of one transaction: a task begins with its first step, and ends after its last one.
+  // Both are of one transaction: a task begins with its first step, and ends after its last one.
   return task.to === 'in_progress' || task.to === 'pending' ? task : step;
 }
 

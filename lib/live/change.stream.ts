@@ -5,7 +5,7 @@ import type { Change } from './change.js';
 import { matches, type ChangeFilter } from './change.filter.js';
 import { parsePosition, positionText } from './change.position.js';
 
-/** A listener that does not keep up is read to no further; what it has not taken stays in the database. */
+/** If this number of changes waits for a listener, nothing more is read for it; further changes stay in the database. */
 const MAX_WAITING = 100;
 
 /**
@@ -20,10 +20,10 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   private wake: () => void = () => undefined;
   private settleReady: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
 
-  /** It is known where it begins. */
+  /** Resolves when the position is known at which the stream begins. */
   readonly ready: Promise<void>;
 
-  /** It is over, although something may be left to take. */
+  /** Resolves when the stream is over; changes may still be left to take. */
   readonly closed: Promise<void>;
   private settleClosed!: () => void;
 
@@ -45,13 +45,13 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
       : new Promise((resolve, reject) => (this.settleReady = { resolve, reject }));
   }
 
-  /** Up to where nothing is left to take: what to follow from when this is over. */
+  /** The position up to which nothing is left to take: the one to follow from after the end of the stream. */
   get position(): string {
     if (this.waiting.length > 0 && this.taken !== null) return this.taken;
     return positionText(this.readTo ?? { task: '0', step: '0' });
   }
 
-  /** Up to where the feed has read for it. */
+  /** The position up to which the feed has read for the stream. */
   get read(): ChangePosition | null {
     return this.readTo;
   }
@@ -64,7 +64,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     return this.waiting.length >= MAX_WAITING || !this.backlog.hasRoom(this.waitingBytes);
   }
 
-  /** Takes what the feed has read, and up to where; no more than there is room for, so that it is read to less far then. */
+  /** Takes changes that the feed has read, up to a position. If there is not room for all, the feed reads the rest again. */
   offer(changes: readonly Change[], readTo: ChangePosition): void {
     if (this.isClosed) return;
     if (this.waiting.length === 0) this.taken = this.readTo && positionText(this.readTo);
@@ -73,7 +73,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     this.wake();
   }
 
-  /** Up to where it took them; null: all of them. */
+  /** Returns the position up to which it took them; null if it took all. */
   private take(changes: readonly Change[]): ChangePosition | null {
     let passed: Change | undefined;
     for (const change of changes) {
@@ -87,7 +87,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     return null;
   }
 
-  /** It could not be found out where it begins. */
+  /** Ends a stream whose beginning could not be found. */
   failUnlessReady(error: unknown): void {
     if (this.readTo) return;
     this.settleReady?.reject(error);
@@ -110,7 +110,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** What waits can still be taken. */
+  /** Ends the stream; waiting changes can still be taken. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;

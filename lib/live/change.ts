@@ -3,16 +3,16 @@ import type { TransitionDetails } from '../persistence/task.details.js';
 
 /** A committed transition of a task or step, made by any process. */
 export interface Change extends TransitionDetails {
-  /** Where it stands in the history: whoever follows from here on gets what came after it. Opaque. */
+  /** Its position in the history, an opaque text: following from here gives the changes after it. */
   readonly position: string;
-  /** What it is called among the events. */
+  /** The name of the event. */
   readonly event: ChangeEvent;
   readonly taskId: string;
   readonly namespace: string;
-  /** Of the task template. */
+  /** Name of the task template. */
   readonly name: string;
   readonly version: string;
-  /** Null: of the task itself. */
+  /** Null for a transition of the task itself. */
   readonly stepId: string | null;
 }
 

@@ -23,17 +23,17 @@ import { errorText } from '../workflow/error.text.js';
 import { logText } from '../workflow/log.text.js';
 import { DeliveryWorker } from './delivery.worker.js';
 
-/** Of each history, in one reading. */
+/** Rows of each history in one reading. */
 const READ_LIMIT = 500;
-/** How long nobody derives after a process died that did. */
+/** If the process that derives dies, another one takes over after this time. */
 const LEASE_SECONDS = 10;
 /** Refused deliveries that one line of the log describes. */
 const MAX_REPORTED = 5;
 
 /**
- * Derives deliveries from what was committed: who is to be told of what. One process does it at a time. Deliveries
- * are stored together with the place up to where they were derived, so that each comes of its change once, whoever dies or
- * comes too late.
+ * Derives deliveries from committed changes: which webhook gets which change. One process does it at a time. Deliveries are stored
+ * in one transaction with the position up to which they were derived, so each change leads to its deliveries once, even if a
+ * process dies or comes too late.
  */
 @Injectable()
 export class DeliveryDeriver extends BackgroundService {
@@ -61,7 +61,7 @@ export class DeliveryDeriver extends BackgroundService {
     });
   }
 
-  /** Derives all that is settled; answers how many changes somebody is to be told of. */
+  /** Derives deliveries of all settled changes; answers the number of changes that some webhook gets. */
   async runOnce(signal?: AbortSignal): Promise<number> {
     let told = 0;
     for (let hasMore = true; hasMore && !signal?.aborted;) {
@@ -101,7 +101,7 @@ export class DeliveryDeriver extends BackgroundService {
     return { told: told.length, hasMore: positionText(position) !== positionText(until) };
   }
 
-  /** Leaves out changes that nobody is to be told of. */
+  /** Leaves out changes that no webhook gets. */
   private async address(
     changes: readonly Change[],
     webhooks: readonly ReadWebhook[],
@@ -126,7 +126,7 @@ export class DeliveryDeriver extends BackgroundService {
     );
   }
 
-  /** They are lost, or those that follow would be held up. */
+  /** The refused deliveries are lost; otherwise they would block those that follow. */
   private reportRefused(refused: readonly RefusedChange[], told: readonly AddressedChange[]): void {
     const lines = refused.slice(0, MAX_REPORTED).map(({ webhookId, place, sqlState, message }) => {
       const { event, taskId } = told[place]!.change;

@@ -18,11 +18,11 @@ import { DeliveryExecutor } from './delivery.executor.js';
 import { DeliveryScopes } from './delivery.scopes.js';
 import { ReceiverSpeeds } from './receiver.speeds.js';
 
-/** Above the time that a receiver has: for writing down what it answered, before somebody else asks it again. */
+/** Added to the time that a receiver has, for recording its answer before another process sends the delivery again. */
 const LEASE_MARGIN_SECONDS = 30;
-/** Part of all requests that a webhook may begin at once whose receiver answers in time; with so many under way it gets no more. */
+/** Largest part of all concurrent requests that go to one webhook whose receiver answers in time. */
 const SHARE = 1 / 4;
-/** Part of all requests, at least one, for webhooks whose receivers do not, or of which nothing is known yet: one each. */
+/** Part of all concurrent requests, at least one, for the other webhooks, one each: receivers that are slow, or not known yet. */
 const SHARE_OF_OTHERS = 1 / 2;
 const OUT_OF_SCOPE: DeliveryOutcome = {
   kind: 'failed',
@@ -34,8 +34,8 @@ const OUT_OF_SCOPE: DeliveryOutcome = {
 const REFUSED = 'webhook_refused';
 
 /**
- * Makes the deliveries that are due, each until its receiver answers that it has it: at least once, as a process may die
- * between that answer and writing it down. Their order is none.
+ * Sends the deliveries that are due, each until its receiver confirms it. A receiver may get a delivery more than once, because a
+ * process may die between the answer and recording it. Deliveries have no order.
  */
 @Injectable()
 export class DeliveryWorker extends BackgroundService {
@@ -60,14 +60,14 @@ export class DeliveryWorker extends BackgroundService {
     });
   }
 
-  /** Something may be due. */
+  /** Looks for due deliveries at once. */
   now(): void {
     this.delivering.now();
   }
 
   /**
-   * Makes all deliveries that are due; answers how many receivers have got.
-   * @param signal begins no more, and gives back what is not answered within `worker.shutdownTimeoutMs`
+   * Sends all deliveries that are due; answers the number of those that receivers confirmed.
+   * @param signal begins no more, and hands back the deliveries that are not answered within `worker.shutdownTimeoutMs`
    */
   async runOnce(signal?: AbortSignal): Promise<number> {
     const underWay = new Map<Promise<void>, string>();
@@ -127,7 +127,7 @@ export class DeliveryWorker extends BackgroundService {
     return claimed;
   }
 
-  /** Something was made, or something else may have come to be due. */
+  /** Resolves when a request has ended, or when another delivery may be due. */
   private async nextTurn(underWay: readonly Promise<void>[]): Promise<void> {
     const timer = new AbortController();
     const waited = pause(this.options.webhooks.pollIntervalMs, undefined, { signal: timer.signal }).catch(
@@ -156,7 +156,7 @@ export class DeliveryWorker extends BackgroundService {
     return outcome.kind === 'delivered';
   }
 
-  /** Refused for something of this delivery, which is no reason to leave the others. */
+  /** The refusal concerns this delivery alone, so the others go on. */
   private unfinished({ id, webhookId }: ClaimedDelivery, error: unknown): boolean {
     if (!isOfOnePart(error)) throw error;
     this.logger.error(

@@ -1,6 +1,6 @@
 /**
- * How old an answer is, from before it was asked for. By two clocks: the monotonic one stands still while a machine is suspended,
- * and the other may be set back.
+ * The age of an answer, measured from before the question. It uses two clocks: the monotonic one stands still while the machine is
+ * suspended, and the other one may be set back.
  */
 export class AnswerAge {
   private readonly askedAt = performance.now();

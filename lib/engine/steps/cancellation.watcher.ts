@@ -13,22 +13,22 @@ import { StandingFaults } from '../../background/standing.faults.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
-/** Until a task is tried again that the database did not let end. */
+/** Time until a task is tried again that the database refused to end. */
 const REFUSED_MS = 30_000;
 
 const EXPIRY_REFUSED =
   'The database refuses to end some tasks that passed their deadline; other tasks are not affected.';
 
 /**
- * Looks at every poll interval what was taken away from this process while it ran (cancelled, past a deadline, reaped) and
- * aborts it, and fails tasks past their deadline. A look costs two short queries, so it needs no notice that could be lost.
+ * At each poll interval, aborts the running steps that were taken away from this process (cancelled, past a deadline, taken back as
+ * lost), and fails tasks past their deadline. That costs two short queries, so it needs no notifications, which could be lost.
  */
 @Injectable()
 export class CancellationWatcher extends BackgroundService {
   private readonly logger = new Logger('TaskerWorker');
   private readonly looking: RecurringWork;
   private readonly expiring: RecurringWork;
-  /** Tasks past their deadline that could not be ended, and when they are tried again, by `performance.now()`. */
+  /** Tasks past their deadline that could not be ended, with the time of the next try, by `performance.now()`. */
   private readonly refused = new Map<string, number>();
 
   constructor(
@@ -66,13 +66,13 @@ export class CancellationWatcher extends BackgroundService {
     });
   }
 
-  /** One look; answers how many attempts it aborted. */
+  /** Looks once; answers the number of attempts that it aborted. */
   async lookOnce(): Promise<number> {
     await this.expireTasks();
     return this.abortRevoked();
   }
 
-  /** Does not wait for the next look: something that may run here was just taken away. */
+  /** Looks at once, because something that may run here was just taken away. */
   lookNow(): void {
     this.looking.now();
   }
@@ -85,7 +85,7 @@ export class CancellationWatcher extends BackgroundService {
     await Promise.all([this.looking.stop(), this.expiring.stop()]);
   }
 
-  /** Answers whether there were any. */
+  /** Answers true if there were any. */
   private async expireTasks(): Promise<boolean> {
     const now = performance.now();
     const left = (): string[] => [...this.refused].filter(([, until]) => until > now).map(([id]) => id);

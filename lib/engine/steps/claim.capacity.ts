@@ -6,14 +6,14 @@ import { RunningSteps } from './running.steps.js';
 import { StepTemplateCache } from './step-template.cache.js';
 import { StepTransactions } from './step.transactions.js';
 
-/** The room that a running pass may fill. */
+/** The capacity that a running pass may use. */
 export interface Reservation {
   readonly want: number;
-  /** How many of these steps may be transactional. */
+  /** Number of these steps that may be transactional. */
   readonly places: number;
 }
 
-/** How many more steps fit into this process, and how many of them may be transactional. */
+/** Counts the steps that this process can still take, and those of them that may be transactional. */
 @Injectable()
 export class ClaimCapacity {
   private most: number;
@@ -34,12 +34,12 @@ export class ClaimCapacity {
     return this.most;
   }
 
-  /** Lowering it stops no running step; the next one begins when there is room again. */
+  /** A lower limit stops no running step; the next one begins when there is capacity again. */
   limitTo(steps: number): void {
     this.most = steps;
   }
 
-  /** How many more steps may be claimed. */
+  /** Number of steps that may still be claimed. */
   get free(): number {
     return Math.max(0, this.limit - this.running.size - this.reserved);
   }
@@ -66,14 +66,14 @@ export class ClaimCapacity {
     return { workerId, want, queues, without, scarce, scarceWant: places, maxBytes };
   }
 
-  /** Whether transactional steps were perhaps left to other processes, although this one has a place by now. */
+  /** True if transactional steps may have been left to other processes although this one has a place for them by now. */
   passedOver({ scarce, scarceWant, want }: ClaimRequest, claimed: readonly ClaimedStep[]): boolean {
     if (scarceWant >= want) return false;
     if (scarce.length === 0) return this.transactions.free > 0; // one became free meanwhile, or another pass reserved it
     return claimed.filter(({ templateId }) => scarce.includes(templateId)).length === scarceWant;
   }
 
-  /** How many transactional steps this process may claim; unlimited while it knows none. */
+  /** Number of transactional steps that this process may claim; unlimited while it knows none. */
   private get freePlaces(): number {
     if (this.definitions.transactionalIds.length === 0) return Infinity;
     return Math.max(0, this.transactions.free - this.reservedPlaces);

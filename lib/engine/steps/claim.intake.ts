@@ -20,7 +20,7 @@ const UNREADABLE = 'Step templates cannot be loaded; the steps that need them ar
 export interface TakenClaim {
   /** The steps that were still leased to this worker: they run, or are handed back. */
   readonly steps: readonly ClaimedStep[];
-  /** Whether this worker may hold leases of steps that it does not run, because the database could not be asked about them. */
+  /** True if this worker may hold leases of steps that it does not run, because the database could not be asked about them. */
   readonly isDoubtful: boolean;
 }
 
@@ -96,7 +96,7 @@ export class ClaimIntake {
     }
   }
 
-  /** Whether an answer is older than the time between two heartbeats: this worker may have been declared lost since it asked. */
+  /** True if an answer is older than the time between two heartbeats: this worker may have been declared lost since it asked. */
   private isOld({ ms }: AnswerAge): boolean {
     return ms > (this.options.worker.leaseSeconds * 1_000) / 3;
   }

@@ -1,8 +1,8 @@
-/** What a process felt like in the last moment. */
+/** The load of a process since the previous sample. */
 export interface LoadSample {
-  /** How late a timer fires that was due at a moment picked at random. */
+  /** Delay of a timer that was due at a random moment. */
   readonly eventLoopDelayMs: number;
-  /** How long one waits for a connection of the pool. */
+  /** Wait for a connection of the pool. */
   readonly connectionWaitMs: number;
   /** At some moment as many steps ran as were allowed, so more could have. */
   readonly isSaturated: boolean;

@@ -10,12 +10,12 @@ import { WorkerLoop } from './worker.loop.js';
 import { Worker } from './worker.js';
 
 const INTERVAL_MS = 1_000;
-/** A longer wait says nothing more, and would keep a process from stopping while its handlers hold the pool. */
+/** A longer wait tells nothing more, and would delay the end of a process whose handlers hold the pool. */
 const LONGEST_WAIT_MS = 2 * MAX_CONNECTION_WAIT_MS;
 
 /**
- * Moves the number of steps at the same time between `worker.minConcurrency` and `worker.concurrency`, by what the event loop
- * and the connection pool say. Does nothing where the two are the same.
+ * Adjusts the number of concurrent steps between `worker.minConcurrency` and `worker.concurrency`, by the delay of the event loop
+ * and the wait for connections. Does nothing if the two options are equal.
  */
 @Injectable()
 export class ConcurrencyGovernor extends BackgroundService {

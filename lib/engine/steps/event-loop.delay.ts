@@ -45,8 +45,8 @@ export class EventLoopDelay {
 }
 
 /**
- * How late a timer fires that was due at a moment picked at random. The plain mean would not tell: one pause of half a second
- * is one firing among 25, which hides that half of all moments fell into it. So each span weighs as much as it is long.
+ * The delay of a timer that was due at a random moment. The plain mean would hide pauses: one of half a second is a single sample
+ * among 25, although half of all moments fall into it. So each span has its length as its weight.
  */
 export function delayMs({ sum, squares }: Spans): number {
   return sum > 0 ? Math.max(0, squares / sum - RESOLUTION_MS) : 0;

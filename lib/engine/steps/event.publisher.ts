@@ -40,7 +40,7 @@ export class EventPublisher {
     private readonly signals: EngineSignals,
   ) {}
 
-  /** Tasks that were created, in the order in which they were prepared; one without steps is complete at once. */
+  /** Publishes the creation of tasks, in the order in which they were prepared. A task without steps is complete at once. */
   publishStarted(prepared: readonly { readonly template: TaskTemplate }[], created: readonly CreatedTask[]): void {
     created.forEach(({ id: taskId, state, created: isNew }, index) => {
       if (!isNew) return;
@@ -51,7 +51,7 @@ export class EventPublisher {
     });
   }
 
-  /** What a pass of the worker recorded and claimed. */
+  /** Publishes the transitions that a pass of the worker recorded and claimed. */
   publishPass(workerId: string, outcomes: readonly StepOutcome[], { facts, claimed }: AdvanceAnswer): void {
     if (facts) {
       this.publishOutcomes(workerId, outcomes, facts);
@@ -69,7 +69,7 @@ export class EventPublisher {
     }
   }
 
-  /** What a person or a deadline changed, or a decision that was made ahead of the turn of a step. */
+  /** Publishes the transitions that a person or a deadline caused, or a decision that was made ahead of the turn of a step. */
   publishAction({ steps, tasks }: Pick<ActionAnswer, 'steps' | 'tasks'>): void {
     for (const { from, to, error, ...step } of steps)
       this.publishStep({ from, to, failure: () => ({ error: error!, retryAt: null }) }, () => ({ ...step, at: now() }));
@@ -77,7 +77,7 @@ export class EventPublisher {
       this.publishTask({ from, to }, () => ({ taskId, ...template, at: now() }));
   }
 
-  /** Workers that were declared lost, and what became of their steps. */
+  /** Publishes the loss of workers and the transitions of their steps and tasks. */
   publishReaped({ workers, steps, tasks }: ReapAnswer): void {
     for (const workerId of workers) this.bus.publish('worker.lost', { workerId, at: now() });
     for (const { workerId: _, error, retryAt, ...step } of steps) {

@@ -2,16 +2,16 @@ import type { HeldAttempt } from '../../persistence/worker.gateway.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import type { StepOutcome } from './step.outcome.js';
 
-/** So many outcomes are worth a transaction beside another one. */
+/** Number of outcomes that are worth a second transaction at the same time. */
 export const LARGE_BATCH = 64;
 
-/** Between two tries of an outcome that the database refused. */
+/** The waits between two tries of an outcome that the database refused. */
 const BACKOFF: BackoffPolicy = { baseSeconds: 1, factor: 2, maxSeconds: 30, jitter: 0.1 };
 
-/** What one pass records. */
+/** The outcomes that one pass records. */
 export interface OutcomeBatch {
   readonly outcomes: readonly StepOutcome[];
-  /** How often it was refused so far, if it is one that was; it then travels alone. Else 0. */
+  /** Number of times that the outcome was refused so far; a refused one travels alone. 0 for all others. */
   readonly refusals: number;
 }
 
@@ -23,30 +23,30 @@ interface AsideOutcome {
 }
 
 /**
- * Outcomes on their way to the database. They gather while a pass is under way, and the next one takes them all; only those
- * of tasks of which another pass has outcomes stay behind when the others are many. The two passes would wait for each
- * other at the row of the task, which cost a wide task a fifth of its speed.
+ * Outcomes on their way to the database. They gather while a pass is under way, and the next pass takes all of them. If there are
+ * many, it leaves those of tasks of which the other pass has outcomes: the two passes would wait for each other at the row of the
+ * task, which cost a wide task a fifth of its speed.
  *
- * What the database refused in any form is set aside: it is tried again after growing waits, alone.
+ * An outcome that the database refuses in any form is set aside and tried again alone, after growing waits.
  */
 export class OutcomeQueue {
   private waiting: StepOutcome[] = [];
-  /** How many passes have outcomes of a task. */
+  /** Number of passes that have outcomes of a task, by task. */
   private readonly passesOf = new Map<string, number>();
   /** By step. */
   private readonly aside = new Map<string, AsideOutcome>();
 
-  /** How many could be recorded now. */
+  /** Number of outcomes that can be recorded now. */
   get size(): number {
     return this.waiting.length + this.dueAside().length;
   }
 
-  /** How many were refused, whether or not they are due again. */
+  /** Number of refused outcomes, due or not. */
   get asideSize(): number {
     return this.aside.size;
   }
 
-  /** Seconds until the first that was refused is tried again; null when none was. */
+  /** Seconds until the first refused outcome is tried again; null if there is none. */
   get asideDueInSeconds(): number | null {
     if (this.aside.size === 0) return null;
     const first = Math.min(...[...this.aside.values()].map(({ dueAt }) => dueAt));
@@ -57,7 +57,7 @@ export class OutcomeQueue {
     this.waiting.push(outcome);
   }
 
-  /** What one pass records. When it has, or could not, that must be said by `arrived`. */
+  /** Takes the outcomes for one pass. At its end, the pass must call `arrived`, also if it failed. */
   take(): OutcomeBatch {
     const [refused] = this.dueAside();
     if (refused) this.aside.delete(refused.outcome.stepId);
@@ -75,18 +75,18 @@ export class OutcomeQueue {
     }
   }
 
-  /** The pass as a whole failed, and no outcome was looked at. */
+  /** Takes the outcomes of a pass back that failed as a whole, before it looked at any of them. */
   putBack({ outcomes, refusals }: OutcomeBatch): void {
     if (refusals === 0) this.waiting = [...outcomes, ...this.waiting];
     else for (const outcome of outcomes) this.keepAside(outcome, refusals, 0);
   }
 
-  /** One of a batch was refused in any form. */
+  /** Takes an outcome of a batch back that was refused in any form. */
   setAside({ refusals }: OutcomeBatch, outcome: StepOutcome): void {
     this.keepAside(outcome, refusals + 1, backoffSeconds(BACKOFF, refusals + 1));
   }
 
-  /** What was refused is tried now, as there will be no later. */
+  /** Makes refused outcomes due, because the process ends. */
   hurry(): void {
     for (const [stepId, entry] of this.aside) this.aside.set(stepId, { ...entry, dueAt: 0 });
   }

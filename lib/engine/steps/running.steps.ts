@@ -31,7 +31,7 @@ export class RunningSteps {
     return this.running.size;
   }
 
-  /** Whether no more steps begin. */
+  /** True if no more steps begin. */
   get isDraining(): boolean {
     return this.draining;
   }

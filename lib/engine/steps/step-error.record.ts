@@ -11,7 +11,7 @@ const MAX_CLASS_LENGTH = 200;
 const MAX_STACK_LENGTH = 8_000;
 const MAX_CONTEXT_LENGTH = 64_000;
 
-/** Of causes: how deep, how many of an `AggregateError`, how many in all, and how long the message of each. */
+/** Bounds of causes: depth, number within an `AggregateError`, number in all, length of each message. */
 const MAX_DEPTH = 5;
 const MAX_ERRORS = 5;
 const MAX_CAUSES = 20;
@@ -35,12 +35,12 @@ export function describeError(thrown: unknown, permanent: boolean): string {
   });
 }
 
-/** What a thrown value says, as text that can be stored. */
+/** The message of a thrown value, as text that can be stored. */
 export function describeMessage(thrown: unknown, maxLength = MAX_MESSAGE_LENGTH): string {
   return textOf(() => messageOf(thrown), maxLength) ?? 'a thrown value that cannot be converted to a string';
 }
 
-/** Whether a handler chose one of our classes; a revoked proxy throws even when asked that. */
+/** True if a handler threw one of our classes. Even this check throws for a revoked proxy. */
 export function isStepError(thrown: unknown): thrown is PermanentError | RetryableError {
   try {
     return thrown instanceof PermanentError || thrown instanceof RetryableError;
@@ -51,7 +51,7 @@ export function isStepError(thrown: unknown): thrown is PermanentError | Retryab
 
 type Causes = Pick<StepErrorCause, 'cause' | 'errors'>;
 
-/** What led to it. Of what is no error, all there is to say is in its message. */
+/** The causes of an error. A value that is no error has nothing but its message. */
 class CauseReader {
   private left = MAX_CAUSES;
 
@@ -75,7 +75,7 @@ function causeOf(thrown: unknown): unknown {
   return safely(() => (isError(thrown) ? thrown.cause : undefined));
 }
 
-/** Of an `AggregateError`, and of others that sum up errors. */
+/** The errors of an `AggregateError`, or of others that collect errors. */
 function errorsOf(thrown: unknown): readonly unknown[] {
   const errors = safely(() => (isError(thrown) ? (thrown as { errors?: unknown }).errors : undefined));
   return Array.isArray(errors) ? errors.slice(0, MAX_ERRORS).filter((error) => safely(() => isError(error))) : [];
@@ -135,7 +135,7 @@ function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
 }
 
-/** What Nest's own exceptions have, whichever copy of Nest made them. */
+/** The members of Nest's own exceptions, regardless of the copy of Nest that made them. */
 interface HttpExceptionLike extends Error {
   getStatus(): unknown;
   getResponse(): unknown;
@@ -147,7 +147,7 @@ function isHttpException(thrown: unknown): thrown is HttpExceptionLike {
   return typeof getStatus === 'function' && typeof getResponse === 'function';
 }
 
-/** What was wrong stands in the response: of a validation, one text for each fault. */
+/** The details are in the response: for a validation, one text for each problem. */
 function httpMessageOf(exception: HttpExceptionLike): string {
   const response = exception.getResponse();
   const said =

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../workflow/json.js';
 import { logText } from '../../workflow/log.text.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 
-/** What a process needs to run the steps of one step template. */
+/** Everything that a process needs to run the steps of one step template. */
 export interface LoadedStepTemplate {
   readonly template: StoredStepTemplate;
   /** Undefined: this process lacks the handler or a variable of its config, and the step belongs to another one. */

@@ -5,10 +5,10 @@ import { findJsonFault, type JsonFault } from '../../workflow/json.check.js';
 import { InvalidResultsError, ResultsTooLargeError } from '../engine.errors.js';
 import { describeError, describeMessage, isStepError } from './step-error.record.js';
 
-/** How the attempt of a claimed step ended, on its way to the database. */
+/** The end of an attempt of a claimed step, on its way to the database. */
 export interface StepOutcome extends RecordedOutcome {
   readonly claimed: ClaimedStep;
-  /** What recording it led to, when that is done already: the outcome of a transactional step. */
+  /** Set if the outcome is recorded already, as by a transactional step: the consequences of that. */
   readonly recorded?: OutcomeFacts;
 }
 

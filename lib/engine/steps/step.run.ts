@@ -5,7 +5,7 @@ import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import type { JsonObject, JsonValue } from '../../workflow/json.js';
 import type { LoadedStepTemplate } from './step-template.cache.js';
 
-/** What a run needs from the process around it. */
+/** The parts of the process that a run needs. */
 export interface StepRunServices {
   readonly log: (run: StepRun) => StepLogger;
   readonly resultsOf: (taskId: string, stepName: string, manager?: EntityManager) => Promise<JsonValue>;

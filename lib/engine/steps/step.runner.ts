@@ -103,7 +103,7 @@ export class StepRunner {
   }
 }
 
-/** What it throws before its first await arrives like any other rejection. */
+/** Turns an error before the first await into a rejection like any other. */
 async function resultOf(handler: StepHandlerContract, run: StepRun): Promise<unknown> {
   const result = await handler.process(run);
   return isObservable(result) ? lastValueOf(result, run.signal) : result;

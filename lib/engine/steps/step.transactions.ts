@@ -18,7 +18,7 @@ const MOST_HANDED_BACK = 3;
 /** SQLSTATEs of `idle_in_transaction_session_timeout` and `transaction_timeout`. */
 const TIMED_OUT: ReadonlySet<string> = new Set(['25P03', '25P04']);
 
-/** Why a transaction is undone although its handler ended: its outcome, recorded the ordinary way, is a failure. */
+/** Rolls a transaction back although its handler returned: the outcome is a failure, which is recorded the ordinary way. */
 class RolledBack extends Error {
   constructor(readonly outcome: StepOutcome) {
     super('the outcome of the handler cannot be stored');
@@ -26,14 +26,14 @@ class RolledBack extends Error {
 }
 
 /**
- * Runs handlers whose database work and outcome are one transaction. Each holds a connection while it runs, so there are
- * only so many places as leave the pool usable.
+ * Runs handlers whose database work and outcome are one transaction. Each holds a connection while it runs, so the number of
+ * places is limited, and some connections of the pool stay free.
  */
 @Injectable()
 export class StepTransactions {
   private readonly logger = new Logger('TaskerWorker');
   private taken = 0;
-  /** How often each step lost its connection in this process. */
+  /** Number of connections that each step lost in this process. */
   private readonly lost = new Map<string, number>();
 
   constructor(
@@ -43,7 +43,7 @@ export class StepTransactions {
     private readonly signals: EngineSignals,
   ) {}
 
-  /** How many more may run. */
+  /** Number of free places. */
   get free(): number {
     return Math.max(1, this.database.poolSize - CONNECTIONS_LEFT) - this.taken;
   }
@@ -73,7 +73,7 @@ export class StepTransactions {
           run.transaction = manager;
           run.signal.throwIfAborted(); // while it waited for its connection
           const judged = judge(await process());
-          run.signal.throwIfAborted(); // it was told so, and its failure is under way
+          run.signal.throwIfAborted(); // the handler knows, and its failure is under way
           if (judged.kind !== 'complete') throw new RolledBack(judged);
           return judged;
         },
@@ -109,8 +109,8 @@ export class StepTransactions {
   }
 
   /**
-   * Whether an attempt whose connection was lost is handed back uncounted: it was rolled back, and mostly not at fault. One
-   * that the server ended for being idle or slow is, and so is one that loses its connection every time.
+   * Decides whether an attempt that lost its connection is handed back without counting. It was rolled back, and it is mostly not
+   * at fault. It is at fault if the server ended it for being idle or slow, or if it loses its connection every time.
    */
   private goesBack({ id }: ClaimedStep, { cause }: LostConnectionError): boolean {
     const times = (this.lost.get(id) ?? 0) + 1;

@@ -9,7 +9,7 @@ import { WorkerLoop } from './worker.loop.js';
 /** Polls without progress. */
 const SEVERAL = 5;
 
-/** Whether something works: what to say when it does, and else what is wrong. */
+/** A check of health: the message if all is well, and else the fault. */
 export interface WorkerCheck {
   readonly healthy: string;
   readonly fault: () => string | null;
@@ -17,7 +17,7 @@ export interface WorkerCheck {
 
 const SHUTDOWN: WorkerCheck = { healthy: 'running', fault: () => 'the application is shutting down' };
 
-/** Answers whether this process runs steps, if it is meant to, and what else is wrong in it. */
+/** Answers whether this process runs the steps that it should, and which other faults it has. */
 @Injectable()
 export class WorkerHealth {
   constructor(
@@ -29,8 +29,8 @@ export class WorkerHealth {
   ) {}
 
   /**
-   * False once passes have waited for the database through several polls, and longer than a statement may take: nothing moves here,
-   * and a new process may have better connections. While the database is away and says so, the loop turns.
+   * False if passes have waited for the database for several poll intervals, and longer than a statement may take: nothing makes
+   * progress here, and a new process may have better connections. If the database refuses connections, the loop goes on.
    */
   get isAlive(): boolean {
     const { pollIntervalMs } = this.options.worker;
@@ -38,8 +38,8 @@ export class WorkerHealth {
   }
 
   /**
-   * One check of the worker, which a process that only serves the API lacks, one for each fault that stands, and from its first
-   * moment on one of the shutdown.
+   * One check of the worker, unless the process only serves the API; one for each standing fault; and during a shutdown one that
+   * reports it.
    */
   checks(): Readonly<Record<string, WorkerCheck>> {
     const checks: Record<string, WorkerCheck> = {};

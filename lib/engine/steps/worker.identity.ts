@@ -7,7 +7,7 @@ import { packageVersion } from '../../options/package.files.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
 import { WorkerGateway, type NewWorker } from '../../persistence/worker.gateway.js';
 
-/** The row that this process has in `workers`; made at first use, and anew after it was declared lost. */
+/** The row of this process in `workers`. It is inserted at the first use, and again after the worker was declared lost. */
 @Injectable()
 export class WorkerIdentity {
   private registered: Promise<string> | undefined;
@@ -36,7 +36,7 @@ export class WorkerIdentity {
     return this.id;
   }
 
-  /** Gives up this id, so that `get` registers anew; answers whether it was the present one. */
+  /** Drops this id, so that `get` registers the worker again; answers whether it was the current one. */
   forget(id: string): boolean {
     if (this.id !== id) return false;
     this.id = null;
@@ -60,7 +60,7 @@ export class WorkerIdentity {
     });
   }
 
-  /** Other processes may start what this one runs. */
+  /** Other processes may start tasks of these templates, even if they have not loaded them. */
   private loadedTemplates(): Pick<NewWorker, 'templateIds' | 'handledTemplateIds'> {
     const loaded = this.templates.loadedHere();
     const handled = loaded.filter(({ template }) => this.taskHandlers.find(template) !== undefined);

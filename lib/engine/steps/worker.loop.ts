@@ -14,11 +14,11 @@ import { logTrouble, RecurringWork } from '../../background/recurring.work.js';
 import { LARGE_BATCH } from './outcome.queue.js';
 import { Worker, type PassReport } from './worker.js';
 
-/** Timers fire a little early and clocks differ a little. */
+/** Timers may fire slightly early, and clocks differ slightly. */
 const ROUNDING_MS = 5;
 /** Longest wait between passes while the database cannot be reached. */
 const LONGEST_PAUSE_SECONDS = 5;
-/** How long the database must have been in trouble until a stopping process gives its outcomes up. */
+/** A stopping process gives its outcomes up after the database has been in trouble for this time. */
 const HOPELESS_AFTER_MS = 1_500;
 
 /**
@@ -33,7 +33,7 @@ export class WorkerLoop extends BackgroundService {
   private readonly logger = new Logger('TaskerWorker');
   private active = false;
   private listening: readonly (() => void)[] = [];
-  /** There may be ready steps that nobody asked for yet. */
+  /** There may be ready steps that were not claimed yet. */
   private hungry = false;
   /** The latest pass got as many steps as it asked for. */
   private plenty = false;
@@ -70,17 +70,17 @@ export class WorkerLoop extends BackgroundService {
     });
   }
 
-  /** Half of what fits, so that while the database works on one half this process works on the other. */
+  /** Half of the concurrency, so that the database works on one half while this process works on the other. */
   private get largestWant(): number {
     return Math.max(Math.ceil(this.options.worker.concurrency / 2), LARGE_BATCH);
   }
 
-  /** When the database last answered, or null. */
+  /** Time of the latest answer of the database, or null. */
   get lastContactAt(): Date | null {
     return this.lastContact;
   }
 
-  /** For how long passes have been waiting for the database, in milliseconds; one that is refused, or goes through, ends that. */
+  /** Milliseconds for which passes have been waiting for the database. A pass that succeeds or is refused ends the wait. */
   get stalledMs(): number {
     return this.passes > 0 || this.isUnanswered ? performance.now() - this.progressAt : 0;
   }
@@ -168,7 +168,7 @@ export class WorkerLoop extends BackgroundService {
     const due = this.worker.waitingOutcomes > 0 || (this.hungry && want > 0);
     if (due) {
       void this.pass(want);
-      this.schedule(); // a second one may be due beside it
+      this.schedule(); // a second one may be due at the same time
     } else if (this.worker.isIdle) this.becomeQuiet();
   }
 

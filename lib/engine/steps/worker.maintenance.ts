@@ -12,9 +12,9 @@ import { StepTemplateCache } from './step-template.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
-/** Until the totals are added up, whoever reads them adds up what changed since. */
+/** Until the totals are added up, each reader of them adds up the changes since. */
 const FOLD_MS = 2_000;
-/** A beat that failed has the rest of its lease. */
+/** A renewal that failed has the rest of the lease for further tries. */
 const RETRY_MS = 1_000;
 
 /**
@@ -29,7 +29,7 @@ const LOST_STEPS_REFUSED =
 const TOTALS_REFUSED =
   'The database refuses to store the totals by state, which are wrong until it accepts them. Steps continue to run.';
 
-/** Something that is done a few times a lease, whatever becomes of the other duties. */
+/** Work that is done a few times during a lease, regardless of the other duties. */
 interface Duty {
   readonly key: string;
   readonly run: () => Promise<unknown>;
@@ -43,8 +43,8 @@ interface Duty {
 }
 
 /**
- * Renews this worker's lease three times as often as it would run out, looks after the workers that fell silent, and clears the
- * tables up. None of these waits for another, or fails with it.
+ * Renews the lease of this worker three times within its duration, takes back the steps of workers that fell silent, and keeps the
+ * tables in order. None of these duties waits for another or fails with it.
  */
 @Injectable()
 export class WorkerMaintenance extends BackgroundService {
@@ -120,14 +120,14 @@ export class WorkerMaintenance extends BackgroundService {
     ];
   }
 
-  /** When the database last took note of this worker, or null. */
+  /** Time of the latest heartbeat that the database recorded, or null. */
   get lastHeartbeatAt(): Date | null {
     return this.lastBeat;
   }
 
   /**
-   * One beat: renews the lease, takes back the steps of lost workers, clears the tables up.
-   * @throws what the first of these threw that failed; the others are done all the same
+   * Carries out each duty once.
+   * @throws the error of the first duty that failed, after all have been tried
    */
   async runOnce(): Promise<void> {
     const failures: unknown[] = [];
@@ -167,7 +167,7 @@ export class WorkerMaintenance extends BackgroundService {
     this.signals.workReady.emit(); // what it dropped makes room, and nobody else will tell it to look
   }
 
-  /** Compares what is leased to this worker with what runs here, and looks for templates that were missing. */
+  /** Compares the leases of this worker with the steps that run here, and looks for templates that were missing. */
   async checkOnce(): Promise<void> {
     await this.definitions.recheck();
     const began = performance.now();

@@ -14,31 +14,30 @@ import { StandingFaults } from '../../background/standing.faults.js';
 import type { OutcomeBatch } from './outcome.queue.js';
 import { refused, type StepOutcome } from './step.outcome.js';
 
-/** What a pass did, and with which of its outcomes. */
+/** The result of a pass, with the outcomes that it recorded and refused. */
 export interface PassResult {
   readonly answer: AdvanceAnswer;
-  /** As they were recorded, which positions of the facts refer to: what was refused may have become a failure. */
+  /** The outcomes as they were recorded, to which the positions in the facts refer: a refused one may have become a failure. */
   readonly recorded: readonly StepOutcome[];
   /** Refused in any form; their steps are still leased. */
   readonly refused: readonly StepOutcome[];
 }
 
-/** How long passes go apart from the start, while something of them is refused that will be in the next one, too. */
+/** Passes are split from the start for this time after a refusal that will meet the next one, too. */
 const APART_MS = 10_000;
-/** A claim that was refused is tried again within half a minute; one that is not met again is mended, or gone. */
+/** A refused claim is tried again within half a minute; if it is not met again, it is corrected or gone. */
 const REFUSED_CLAIM_MS = 60_000;
 
 /**
- * Makes passes of which no part shares the fate of another. What the database refuses as a whole is repeated at once with its
- * parts apart, so that outcomes, claims, limits and deadlines are refused by themselves. What is refused is an error in the log
- * and in readiness.
+ * Makes passes in which no part can block another. If the database refuses a pass as a whole, it is repeated at once in parts, so
+ * that outcomes, claims, limits and deadlines are refused separately. Each refusal is an error in the log and in readiness.
  */
 @Injectable()
 export class WorkerPasses {
   private readonly logger = new Logger('TaskerWorker');
   /** By `performance.now()`. */
   private apartUntil = 0;
-  /** Until when each step whose claim was refused is taken to be still so, by `performance.now()`. */
+  /** For each step whose claim was refused, the time until which this counts, by `performance.now()`. */
   private readonly refusedClaims = new Map<string, number>();
 
   constructor(
@@ -46,7 +45,7 @@ export class WorkerPasses {
     private readonly faults: StandingFaults,
   ) {}
 
-  /** Nothing is known to be refused at present. */
+  /** True if no refusal is known at present. */
   get areWhole(): boolean {
     return performance.now() >= this.apartUntil;
   }
@@ -140,7 +139,7 @@ function causeOf({ sqlState, message }: DatabaseRefusal): string {
   return `SQLSTATE ${sqlState}: ${logText(message)}`;
 }
 
-/** Positions as they are without those that were not recorded. */
+/** Renumbers the positions without those that were not recorded. */
 function atPlaces(facts: OutcomeFacts, places: readonly number[]): OutcomeFacts {
   return {
     ...facts,

@@ -21,26 +21,26 @@ import type { StepOutcome } from './step.outcome.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { WorkerPasses, type PassResult } from './worker.passes.js';
 
-/** What one pass did. */
+/** The result of one pass. */
 export interface PassReport {
   readonly recorded: number;
   readonly claimed: number;
-  /** Steps that became ready through the recorded outcomes, those that were handed back among them. */
+  /** Number of steps that became ready through the recorded outcomes, including those that were handed back. */
   readonly freed: number;
   /**
-   * When the first of the recorded failures, or of the steps that were handed back, is due again, a limit that was full has room,
-   * or a refused outcome is tried again; null when nothing is.
+   * Seconds until the first failed or handed-back step is due again, a full limit has room, or a refused outcome is tried again;
+   * null if there is none of these.
    */
   readonly dueInSeconds: number | null;
-  /** Steps were left that this worker could have taken, as there seemed to be no place for more transactional ones. */
+  /** Steps were left that this worker could have taken, because there seemed to be no place for more transactional ones. */
   readonly passedOver: boolean;
-  /** Steps were left that did not fit into the bytes of a claim beside those that came. */
+  /** Steps were left because the bytes of the claim were used up. */
   readonly cut: boolean;
-  /** The worker had been declared lost; it dropped what it ran and has a new identity. */
+  /** The worker had been declared lost; it dropped its steps and has a new identity. */
   readonly lost: boolean;
 }
 
-/** What was said and answered in one pass. */
+/** The request and the answer of one pass. */
 interface Exchange {
   readonly request: ClaimRequest;
   readonly outcomes: readonly StepOutcome[];
@@ -51,15 +51,15 @@ const OUTCOMES_REFUSED =
   'The database refuses the outcomes of some steps, which stay in progress; each will be retried on its own.';
 
 /**
- * The capacity of this process to run steps. One pass tells the database what was finished and how much more fits, and
- * begins what comes back; `WorkerLoop` decides when the next pass is due.
+ * Runs steps in this process. One pass reports to the database which steps are finished and how many more fit, and begins those
+ * that come back; `WorkerLoop` decides when the next pass is due.
  */
 @Injectable()
 export class Worker {
   private readonly logger = new Logger('TaskerWorker');
   private readonly outcomes = new OutcomeQueue();
   private passes = 0;
-  /** This worker may hold steps in the database that it does not know of, as an answer was lost. */
+  /** This worker may hold steps in the database that it does not know, because an answer was lost. */
   private inDoubt = false;
 
   constructor(
@@ -76,23 +76,23 @@ export class Worker {
     signals.stepEnded.listen((outcome) => this.end(outcome));
   }
 
-  /** How many more steps this process may take. */
+  /** Number of steps that this process may still take. */
   get capacity(): number {
     if (this.running.isDraining || this.outcomes.asideSize >= this.limit) return 0; // too many outcomes cannot be recorded
     return this.claimCapacity.free;
   }
 
-  /** Steps at the same time. */
+  /** Number of steps that may run at the same time. */
   get limit(): number {
     return this.claimCapacity.limit;
   }
 
-  /** Lowered, nothing that runs is stopped; the next begins when there is room again. */
+  /** A lower limit stops no running step; the next one begins when there is capacity again. */
   limitTo(steps: number): void {
     this.claimCapacity.limitTo(steps);
   }
 
-  /** Most steps that ran at the same time since this was last asked. */
+  /** The most steps that ran at the same time since the previous call. */
   takePeak(): number {
     return this.running.takePeak();
   }
@@ -115,22 +115,22 @@ export class Worker {
     return this.isIdle && !this.inDoubt && this.capacity > 0 && this.passMaker.areWhole;
   }
 
-  /** Takes no more steps; what a pass under way still brings goes back at once. */
+  /** Takes no more steps; those that a pass under way still brings go back at once. */
   drain(): void {
     this.running.drain();
     this.outcomes.hurry();
   }
 
-  /** Whether a pass may start if `most` may run at a time; while the effects of a lost answer are cleared up, only one may. */
+  /** True if a pass may start when `most` may run at a time; only one may until the effects of a lost answer are cleared up. */
   mayPass(most: number): boolean {
     return this.passes < (this.inDoubt ? 1 : most);
   }
 
   /**
-   * Hands back what is leased to this worker and neither runs here nor waits to be recorded: the net under all races between
-   * claims, losses and outcomes. At once, or with the next pass where passes are under way, whose claims are not known yet.
+   * Hands back the steps that are leased to this worker and neither run here nor wait to be recorded: the safety net for all races
+   * between claims, losses and outcomes. If passes are under way, their claims are not known yet, so the next pass does it.
    *
-   * @throws what the database threw; it is then done with the next pass
+   * @throws the error of the database; the next pass tries again then
    */
   async returnUnknown(): Promise<void> {
     this.inDoubt = true;
@@ -145,7 +145,7 @@ export class Worker {
   /**
    * One round trip: records the outcomes gathered so far and begins up to `want` more steps.
    *
-   * @throws what the database threw; the outcomes are kept for the next pass
+   * @throws the error of the database; the outcomes are kept for the next pass
    */
   async runOnce(want: number = this.capacity): Promise<PassReport> {
     const exchange = await this.inPass(want, async (request) => {
@@ -158,8 +158,8 @@ export class Worker {
   /**
    * One round trip: starts tasks and begins up to `want` steps, for a worker that is free.
    *
-   * @param announce is told of the tasks before their first steps begin
-   * @throws what the database threw; nothing was started then, unless the answer was lost with the connection
+   * @param announce is called with the tasks before their first steps begin
+   * @throws the error of the database; nothing was started then, unless the answer was lost with the connection
    */
   async startTasks(
     tasks: readonly NewTask[],
@@ -185,19 +185,19 @@ export class Worker {
     this.running.abandon(reason);
   }
 
-  /** What runs here, as it was claimed. */
+  /** The running steps, as claimed. */
   claims(): readonly ClaimedStep[] {
     return this.running.claims();
   }
 
-  /** Aborts an attempt that this worker no longer holds; its outcome would be stale, so nobody is told. */
+  /** Aborts an attempt that this worker no longer holds; its outcome would be stale, so it is not recorded. */
   revoke(claimed: ClaimedStep, reason: AbandonReason): void {
     if (this.running.drop(claimed, reason)) this.signals.passDue.emit(); // there is room for another step
   }
 
   /**
-   * Nothing that was begun under this identity counts any more: drops it, and goes on under a new one. Does nothing when
-   * the identity is not the present one.
+   * Drops everything that was begun under this identity, because it no longer counts, and goes on under a new one. Does nothing if
+   * the identity is not the current one.
    */
   leaseLost(workerId: string): void {
     if (!this.identity.forget(workerId)) return;
@@ -248,7 +248,7 @@ export class Worker {
     }
   }
 
-  /** Tells what happened, when the pass is over: a listener may start the next task and find this worker free. */
+  /** Publishes events when the pass is over, so that a listener may start the next task and find this worker free. */
   private report({ request, outcomes, answer }: Exchange): PassReport {
     const { workerId } = request;
     const { lost, facts, limitOpensIn, claimed, cut } = answer;
@@ -265,7 +265,7 @@ export class Worker {
     };
   }
 
-  /** All go in again; what an answer that was lost may have claimed is handed back first. */
+  /** Keeps the outcomes for the next pass, which first hands back the steps that a lost answer may have claimed. */
   private keep(batch: OutcomeBatch, error: unknown): void {
     if (isOfOnePart(error)) {
       this.setAside(batch, batch.outcomes);
@@ -275,7 +275,7 @@ export class Worker {
     this.outcomes.putBack(batch);
   }
 
-  /** Refused in any form: each is tried again by itself, unless this process goes. */
+  /** Sets refused outcomes aside; each is tried again alone, unless this process ends. */
   private setAside(batch: OutcomeBatch, refused: readonly StepOutcome[]): void {
     for (const outcome of refused) {
       if (this.running.isDraining)
@@ -295,7 +295,7 @@ export class Worker {
     this.signals.stepsFreed.emit();
   }
 
-  /** Whether what was asked for under this request's identity still counts. */
+  /** True if the identity of the request is still the current one. */
   private isPresent({ workerId }: ClaimRequest): boolean {
     return this.identity.current() === workerId;
   }
@@ -317,7 +317,7 @@ export class Worker {
     this.signals.passDue.emit();
   }
 
-  /** A transactional step recorded its outcome itself; what it freed nobody was told yet. */
+  /** A transactional step recorded its outcome itself, but nobody was notified of the steps that it freed. */
   private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
     const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] }, cut: false };
     this.events.publishPass(this.identity.current() ?? '', [outcome], { ...nothing, facts });
@@ -337,7 +337,7 @@ function firstRetry(outcomes: readonly StepOutcome[], facts: OutcomeFacts | null
   return waits.length === 0 ? null : Math.min(...waits);
 }
 
-/** Whether the step may be claimed again as soon as this is recorded. */
+/** True if the step may be claimed again as soon as its outcome is recorded. */
 function isDueAtOnce({ kind, afterSeconds }: StepOutcome): boolean {
   return (kind === 'release' || kind === 'retry') && !afterSeconds;
 }

@@ -34,8 +34,8 @@ export class TaskRetention extends BackgroundService {
   }
 
   /**
-   * One sweep over everything that is old enough; answers how many tasks it removed. After each batch it rests for as long
-   * as that took, so that also the first sweep over years of tasks leaves the database half of the time.
+   * Sweeps once over all tasks that are old enough; answers the number of tasks that it removed. After each batch it rests for the
+   * duration of the batch, so that even the first sweep over years of tasks leaves half of the time to others.
    *
    * @param signal ends the sweep after the batch under way
    */

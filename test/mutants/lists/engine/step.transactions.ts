@@ -29,7 +29,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'commits the work of a handler that was aborted',
-        find: 'run.signal.throwIfAborted(); // it was told so, and its failure is under way',
+        find: 'run.signal.throwIfAborted(); // the handler knows, and its failure is under way',
         replace: '',
       },
       {
