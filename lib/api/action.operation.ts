@@ -23,6 +23,8 @@ export interface ActionOperation<Input extends ActionInput = ActionInput, Result
   /** Verb and path below the mount path. Null: REST has it as part of another operation. */
   readonly route: `POST /tasks/${string}` | null;
   readonly permission: Permission;
+  /** Further permissions that it needs for the same task or step. */
+  readonly also?: readonly Permission[];
   /** One sentence for OpenAPI, GraphQL and `docs/`. */
   readonly summary: string;
   /** Checked by `TaskService`. */

@@ -62,6 +62,7 @@ export const TASK_OPERATIONS: readonly ActionOperation[] = [
     id: 'rerunTask',
     route: 'POST /tasks/:id/rerun',
     permission: 'tasker.task:create',
+    also: ['tasker.task:show'],
     summary: 'Starts a finished or failed task again as a new task.',
     input: RerunInput,
     example: { from: 'ship' },

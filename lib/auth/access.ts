@@ -1,9 +1,11 @@
 import type { NamedSubject, SubjectGateway } from '../persistence/subject.gateway.js';
 import { isRowId } from '../workflow/input.checks.js';
+import { checkScope } from '../workflow/task.scope.check.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { ForbiddenError } from './auth.errors.js';
 import type { TaskerUser } from './authenticator.contract.js';
 import type { AuthorizationCoordinator, AuthorizationSubject } from './authorization-coordinator.contract.js';
-import type { Permission } from './permissions.js';
+import { ALIASES, type Permission } from './permissions.js';
 
 /** Where to look for a subject; null: the operation names no task or step. */
 type Place = Pick<AuthorizationSubject, 'kind' | 'id' | 'taskId' | 'step'>;
@@ -14,6 +16,7 @@ type KnownTask = Pick<NamedSubject, 'namespace' | 'name' | 'version' | 'initiato
 /** What one user may do within one request, or one execution of GraphQL. Each question is asked once. */
 export class Access {
   private readonly decisions = new Map<string, Promise<boolean>>();
+  private readonly scopes = new Map<Permission, Promise<TaskScope | null>>();
   private readonly subjects = new Map<string, Promise<NamedSubject | null>>();
 
   constructor(
@@ -25,7 +28,7 @@ export class Access {
 
   /**
    * Decides about a subject that the operation names by id alone: its details are loaded first.
-   * @returns false if there is no such task or step; true also if nobody had to look, or if the id can be none
+   * @returns false if there is no such task or step in scope; true also if nobody had to look, or if the id can be none
    * @throws ForbiddenError
    */
   async requireNamed(permission: Permission, subject: AuthorizationSubject): Promise<boolean> {
@@ -34,7 +37,7 @@ export class Access {
       await this.require(permission, subject);
       return true;
     }
-    const found = await this.find(subject);
+    const found = await this.find(subject, await this.scope(permission));
     await this.require(permission, withDetails(subject, found));
     return found !== null || !isRowId(subject.taskId ?? subject.id);
   }
@@ -49,30 +52,48 @@ export class Access {
     if (!coordinator) return Promise.resolve(true);
     return once(this.decisions, JSON.stringify([permission, subject]), async () => {
       const granted: unknown = await coordinator.may(this.user, permission, subject);
-      return granted === true; // only a plain yes is one
+      if (granted === true) return true; // only a plain yes is one
+      const alias = ALIASES[permission];
+      return alias !== undefined && this.allows(alias, subject);
     });
   }
 
-  /** Notes a task that was read already. */
-  know({ id, namespace, name, version, initiator }: KnownTask): void {
-    const task = { taskId: id, namespace, name, version, initiator, stepId: null, step: null };
-    if (this.coordinator) this.subjects.set(keyOf({ kind: 'task', id, taskId: id, step: null }), Promise.resolve(task));
+  /**
+   * The tasks to which the permission is limited; null: it is not.
+   * @throws InvalidScopeError, and what the coordinator throws: then nothing is in scope
+   */
+  scope(permission: Permission): Promise<TaskScope | null> {
+    return once(this.scopes, permission, async () => {
+      if (!this.coordinator?.scope) return null;
+      const scope: unknown = await this.coordinator.scope(this.user, permission);
+      checkScope(scope);
+      return scope;
+    });
   }
 
-  private find(place: Place): Promise<NamedSubject | null> {
+  /** Notes a task that was read already, in this scope. */
+  know({ id, namespace, name, version, initiator }: KnownTask, scope: TaskScope | null): void {
+    if (!this.coordinator) return;
+    const task = { taskId: id, namespace, name, version, initiator, stepId: null, step: null };
+    this.subjects.set(keyOf({ kind: 'task', id, taskId: id, step: null }, scope), Promise.resolve(task));
+  }
+
+  private find(place: Place, scope: TaskScope | null): Promise<NamedSubject | null> {
     const { kind, id, taskId, step } = place;
-    return once(this.subjects, keyOf(place), () => {
-      if (kind === 'task') return this.gateway.ofTask(id!);
-      if (taskId === null) return this.gateway.ofStep(id!);
-      return step === null || id !== null ? this.gateway.ofTask(taskId) : this.gateway.ofStepIn(taskId, step);
+    return once(this.subjects, keyOf(place, scope), () => {
+      if (kind === 'task') return this.gateway.ofTask(id!, scope);
+      if (taskId === null) return this.gateway.ofStep(id!, scope);
+      const isKnownStep = step === null || id !== null;
+      return isKnownStep ? this.gateway.ofTask(taskId, scope) : this.gateway.ofStepIn(taskId, step, scope);
     });
   }
 }
 
 /** A step whose id is known is found by its task, which many of them share. */
-function keyOf({ kind, id, taskId, step }: Place): string {
-  if (kind === 'task') return `task ${id}`;
-  return taskId !== null && (step === null || id !== null) ? `task ${taskId}` : `step ${taskId} ${step ?? id}`;
+function keyOf({ kind, id, taskId, step }: Place, scope: TaskScope | null): string {
+  if (kind === 'task') return JSON.stringify(['task', id, scope]);
+  const isKnownStep = taskId !== null && (step === null || id !== null);
+  return JSON.stringify(isKnownStep ? ['task', taskId, scope] : ['step', taskId, step ?? id, scope]);
 }
 
 function namesTask({ kind, id, taskId }: Place): boolean {

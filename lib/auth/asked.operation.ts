@@ -122,6 +122,13 @@ export function subjectsOf(asked: AskedOperation, permission: Permission): reado
   return starts.map((start) => ({ ...subjectOf(asked, permission), ...startOf(start) }));
 }
 
+/** A start as the subject of a permission. */
+export function subjectOfStart(start: object, permission: Permission, { face, field }: Place): AuthorizationSubject {
+  return { ...emptySubject(permission, face, field), ...startOf(start as Values) };
+}
+
+type Place = Pick<AuthorizationSubject, 'face' | 'field'>;
+
 function startOf({ namespace, name, version, initiator }: Values): Partial<AuthorizationSubject> {
   return {
     namespace: text(namespace) ?? START_DEFAULTS.namespace,

@@ -14,12 +14,6 @@ export function callerOf(request: unknown): TaskerUser | null {
   return typeof request === 'object' && request !== null ? (callers.get(request) ?? null) : null;
 }
 
-/** What is to be started, by the user who asks where nobody is named. */
-export function startedBy<Task extends { readonly initiator?: string }>(request: unknown, task: Task): Task {
-  const caller = callerOf(request);
-  return caller ? { initiator: caller.id, ...task } : task;
-}
-
 /** Who acts where the host does not authenticate and the caller does not say. */
 const NOBODY = 'unknown';
 
@@ -53,9 +47,4 @@ export function requestKeyFault(key: unknown): string | null {
 
 export function requestKeyOf(request: unknown, key: string): RequestKey {
   return { caller: callerOf(request)?.id ?? '', key };
-}
-
-/** For a start: should the process die between the start and its answer, a repetition finds what was started. */
-export function startOptionsFor(key: RequestKey | null): { readonly requestKey?: string } {
-  return key ? { requestKey: JSON.stringify([key.caller, key.key]) } : {};
 }

@@ -1,13 +1,19 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { TaskScope } from '../workflow/task.scope.js';
 import type { TaskerError } from '../workflow/tasker.error.js';
 import type { Access } from './access.js';
 import { MissingPermissionError } from './auth.errors.js';
+import type { AccessFace } from './authorization-coordinator.contract.js';
 import type { Permission } from './permissions.js';
 
 /** The outcome of the guard, for the operation that it let pass. */
 export interface Grant {
   readonly access: Access;
   readonly permission: Permission;
+  readonly face: AccessFace;
+  readonly field: string | null;
+  /** The tasks that the operation may be about; null: all. To be given to whatever reads or changes tasks. */
+  readonly scope: TaskScope | null;
   /** The task or step that the operation names does not exist for this user; null: it does, or nobody had to look. */
   readonly missing: TaskerError | null;
 }

@@ -1,14 +1,17 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { UnknownStepError, UnknownTaskError } from '../persistence/persistence.errors.js';
+import { isWithin } from '../workflow/task.scope.js';
 import type { TaskerError } from '../workflow/tasker.error.js';
 import { AccessDecision } from './access.decision.js';
 import { askedIn, subjectsOf } from './asked.operation.js';
-import { MissingPermissionError } from './auth.errors.js';
+import { ForbiddenError, MissingPermissionError } from './auth.errors.js';
 import type { AuthorizationSubject } from './authorization-coordinator.contract.js';
 import { rememberCaller } from './caller.js';
 import { rememberGrant } from './grant.js';
-import { RequirePermission } from './require-permission.decorator.js';
+import { neededByFilter } from './filter.permissions.js';
+import type { Permission } from './permissions.js';
+import { RequireAlso, RequirePermission } from './require-permission.decorator.js';
 
 /** Guards controllers and resolvers alike: the permission of the called method must be granted for what the call names. */
 @Injectable()
@@ -28,14 +31,23 @@ export class TaskerGuard implements CanActivate {
     const asked = askedIn(context);
     const access = await this.decision.of(asked.key, asked.request);
     if (access.user) rememberCaller(asked.request, access.user);
+    const also = this.reflector.get<readonly Permission[] | undefined>(RequireAlso.KEY, context.getHandler()) ?? [];
     const missing: AuthorizationSubject[] = [];
-    for (const subject of subjectsOf(asked, permission)) {
-      if (!(await access.requireNamed(permission, subject))) missing.push(subject);
+    for (const each of [permission, ...also]) {
+      for (const subject of subjectsOf(asked, each)) {
+        if (!(await access.requireNamed(each, subject))) missing.push(subject);
+      }
+    }
+    const scope = await access.scope(permission);
+    for (const each of neededByFilter(asked.filter, permission)) {
+      for (const subject of subjectsOf(asked, each)) await access.require(each, subject);
+      if (!isWithin(scope, await access.scope(each))) throw new ForbiddenError(each);
     }
     const error = missing[0] ? missingError(missing[0]) : null;
     // GraphQL says so in its answer: null for a query, a `userError` for a mutation.
     if (error && context.getType<string>() !== 'graphql') throw error;
-    rememberGrant(context, { access, permission, missing: error });
+    const { face, field } = asked;
+    rememberGrant(context, { access, permission, scope, missing: error, face, field });
     return true;
   }
 }

@@ -2,10 +2,12 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { OperationTypeNode, type GraphQLResolveInfo } from 'graphql';
 import { fieldOf } from '../auth/asked.operation.js';
+import { MissingPermissionError } from '../auth/auth.errors.js';
 import type { AccessFace } from '../auth/authorization-coordinator.contract.js';
 import { findGrant, type Grant } from '../auth/grant.js';
 import type { Permission } from '../auth/permissions.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 
 /** One execution of an operation. */
 export interface Execution {
@@ -42,4 +44,23 @@ const reflector = new Reflector();
 
 function declaredBy(handler: ReturnType<ExecutionContext['getHandler']>): Permission | null {
   return reflector.get<Permission | undefined>(RequirePermission.KEY, handler) ?? null;
+}
+
+/**
+ * The scope of an operation, which whatever it reads must be given.
+ * @throws MissingPermissionError for a field that is no operation by itself
+ */
+export function scopeOf(execution: Execution): TaskScope | null {
+  return grantIn(execution).scope;
+}
+
+/** @throws MissingPermissionError for a field that is no operation by itself */
+export function grantIn({ grant, field }: Execution): Grant {
+  if (!grant) throw new MissingPermissionError([String(field)]);
+  return grant;
+}
+
+/** Whether the task or step that the operation names exists for this user, as far as the guard had to look. */
+export function isThere({ grant }: Execution): boolean {
+  return grant?.missing === null;
 }

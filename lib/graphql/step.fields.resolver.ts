@@ -87,8 +87,8 @@ export class StepFieldsResolver {
     @Parent() { taskId }: StepDocument,
     @CurrentExecution() execution: Execution,
   ): Promise<TaskOutline | null> {
-    await this.access.require(execution, { taskId });
-    return this.loaders.of(execution).task(taskId);
+    const exists = await this.access.require(execution, { taskId });
+    return exists ? this.loaders.of(execution).task(taskId) : null;
   }
 
   /** The steps of these names, of the same task; who may see one step may not yet see the others. */
@@ -97,7 +97,7 @@ export class StepFieldsResolver {
     { taskId }: StepDocument,
     execution: Execution,
   ): Promise<readonly StepDocument[]> {
-    await this.access.require(execution, { taskId });
+    if (!(await this.access.require(execution, { taskId }))) return [];
     this.budget.spend(execution, names.length);
     const steps = (await this.loaders.of(execution).steps(taskId)) ?? [];
     const byName = new Map(steps.map((step) => [step.name, step]));

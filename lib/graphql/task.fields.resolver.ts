@@ -1,6 +1,8 @@
+import { Inject } from '@nestjs/common';
 import { Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../auth/own-route.decorator.js';
 import { NeedsNoPermission, RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { graphOf, type StepGraph } from '../insight/step.graph.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskAnalysis } from '../insight/task.analysis.js';
@@ -26,7 +28,7 @@ export class TaskFieldsResolver {
   constructor(
     private readonly loaders: TaskLoaders,
     private readonly access: NestedAccess,
-    private readonly templates: TemplateReader,
+    @Inject(TemplateReader) private readonly templates: Scoped<TemplateReader>,
   ) {}
 
   @TaskerJsonField()
@@ -43,9 +45,12 @@ export class TaskFieldsResolver {
 
   @TaskerField(() => [WorkflowStepType], { description: 'Dependencies first. Needs tasker.workflow_step:index.' })
   @RequirePermission('tasker.workflow_step:index')
-  async steps(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
-    await this.access.requireOf(execution, task);
-    return (await this.loaders.of(execution).steps(task.id)) ?? [];
+  async steps(
+    @Parent() { id }: TaskOutline,
+    @CurrentExecution() execution: Execution,
+  ): Promise<readonly StepDocument[]> {
+    const exists = await this.access.require(execution, { taskId: id });
+    return (exists ? await this.loaders.of(execution).steps(id) : null) ?? [];
   }
 
   @TaskerField(() => [TaskAnnotationType], { description: 'In the order in which they were added.' })
@@ -89,7 +94,7 @@ export class TaskFieldsResolver {
     @Parent() { namespace, name, version }: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<TemplateDocument | null> {
-    await this.access.requireTemplate(execution, { namespace, name, version });
-    return this.templates.find(namespace, name, version);
+    const scope = await this.access.requireTemplate(execution, { namespace, name, version });
+    return this.templates.find(namespace, name, version, scope);
   }
 }

@@ -1,10 +1,13 @@
+import { Inject } from '@nestjs/common';
 import { Args, ID, Query } from '@nestjs/graphql';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { AnnotationTypeReader, type AnnotationTypeDetails } from '../insight/annotation-type.reader.js';
 import { isOmitted, StepReader, stepCalled, type StepDocument } from '../insight/step.reader.js';
 import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
-import { CurrentExecution, type Execution } from './graphql.execution.js';
+import { CurrentExecution, isThere, scopeOf, type Execution } from './graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from './reading/connection.type.js';
+import { NestedAccess } from './reading/nested.access.js';
 import { listRequest, TaskListArgs, type AskedList } from './reading/task-list.args.js';
 import { TaskLoaders } from './reading/task.loaders.js';
 import { TaskerResolver } from './reading/tasker-resolver.decorator.js';
@@ -18,10 +21,11 @@ const TaskConnectionType = connectionTypeOf(TaskType, 'Task');
 @TaskerResolver()
 export class TaskResolver {
   constructor(
-    private readonly reader: TaskReader,
-    private readonly steps: StepReader,
-    private readonly annotations: AnnotationTypeReader,
+    @Inject(TaskReader) private readonly reader: Scoped<TaskReader>,
+    @Inject(StepReader) private readonly steps: Scoped<StepReader>,
+    @Inject(AnnotationTypeReader) private readonly annotations: Scoped<AnnotationTypeReader>,
     private readonly loaders: TaskLoaders,
+    private readonly access: NestedAccess,
   ) {}
 
   @Query(() => TaskType, { nullable: true, description: 'One task, or null when there is none.' })
@@ -30,7 +34,7 @@ export class TaskResolver {
     @Args('id', { type: () => ID }) id: string,
     @CurrentExecution() execution: Execution,
   ): Promise<TaskOutline | null> {
-    return this.loaders.of(execution).task(id);
+    return isThere(execution) ? this.loaders.of(execution).task(id) : Promise.resolve(null);
   }
 
   @Query(() => TaskConnectionType, { description: 'A page of tasks, the latest first unless sorted otherwise.' })
@@ -39,9 +43,13 @@ export class TaskResolver {
     @Args({ type: () => TaskListArgs }) asked: AskedList,
     @CurrentExecution() execution: Execution,
   ): Promise<Connection<TaskOutline>> {
-    const page = await this.reader.list(listRequest(asked));
+    const page = await this.reader.list(listRequest(asked), scopeOf(execution));
     const loader = this.loaders.of(execution);
     page.items.forEach(({ task }) => loader.know(task));
+    this.access.know(
+      execution,
+      page.items.map(({ task }) => task),
+    );
     return connectionOf(
       page.items.map(({ task, cursor }) => ({ node: task, cursor })),
       page,
@@ -58,15 +66,16 @@ export class TaskResolver {
     @Args('step', { type: () => ID, description: 'Its name or id.' }) step: string,
     @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
+    if (!isThere(execution)) return null;
     const found = stepCalled((await this.loaders.of(execution).steps(taskId)) ?? [], step);
     if (!found) return null;
     const isWhole = !isOmitted(found.results) && !isOmitted(found.error?.context);
-    return isWhole ? found : this.steps.get(taskId, found.id);
+    return isWhole ? found : this.steps.get(taskId, found.id, scopeOf(execution));
   }
 
   @Query(() => [AnnotationTypeType], { description: 'By name; a type becomes known with its first annotation.' })
   @RequirePermission('tasker.task:index')
-  annotationTypes(): Promise<readonly AnnotationTypeDetails[]> {
-    return this.annotations.list();
+  annotationTypes(@CurrentExecution() execution: Execution): Promise<readonly AnnotationTypeDetails[]> {
+    return this.annotations.list(scopeOf(execution));
   }
 }

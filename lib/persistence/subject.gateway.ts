@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { isRowId, soughtName } from '../workflow/input.checks.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import { Database } from './database.js';
+import { Parameters, scopeConditions } from './task-filter.sql.js';
 
 /** The task, or the step of it, that an operation names. */
 export interface NamedSubject {
@@ -15,23 +17,28 @@ export interface NamedSubject {
   readonly step: string | null;
 }
 
-const TASK = `
-  t.task_id::text as "taskId", ns.name as namespace, nt.name, nt.version, t.initiator`;
+const COLUMNS = `t.task_id::text as "taskId", ns.name as namespace, nt.name, nt.version, t.initiator`;
 const TEMPLATE = `
   join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
   join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id`;
+const NO_STEP = 'null as "stepId", null as step';
 
-/** Finds what a decision about access is about; one light statement by primary key each. */
+/**
+ * Finds what a decision about access is about; one light statement by primary key each. A task out of scope is not found.
+ * @throws InvalidScopeError from each
+ */
 @Injectable()
 export class SubjectGateway {
   constructor(private readonly database: Database) {}
 
   /** Null if there is no such task. */
-  async ofTask(taskId: string): Promise<NamedSubject | null> {
+  async ofTask(taskId: string, scope: TaskScope | null): Promise<NamedSubject | null> {
     if (!isRowId(taskId)) return null;
+    const parameters = new Parameters();
     return this.one(
-      `select ${TASK}, null as "stepId", null as step from __schema__.tasks t ${TEMPLATE} where t.task_id = $1`,
-      [taskId],
+      `select ${COLUMNS}, ${NO_STEP} from __schema__.tasks t ${TEMPLATE}
+       where t.task_id = ${parameters.add(taskId)} ${inScope(scope, parameters)}`,
+      parameters,
     );
   }
 
@@ -39,36 +46,45 @@ export class SubjectGateway {
    * Null if there is no such task.
    * @param step name or id
    */
-  async ofStepIn(taskId: string, step: string): Promise<NamedSubject | null> {
+  async ofStepIn(taskId: string, step: string, scope: TaskScope | null): Promise<NamedSubject | null> {
     if (!isRowId(taskId)) return null;
+    const parameters = new Parameters();
+    const sought = `${parameters.add(soughtName(step))}::text`;
     return this.one(
-      `select ${TASK}, s.id as "stepId", s.name as step from __schema__.tasks t ${TEMPLATE}
+      `select ${COLUMNS}, s.id as "stepId", s.name as step from __schema__.tasks t ${TEMPLATE}
        left join lateral (
          select s.workflow_step_id::text as id, n.name
          from __schema__.workflow_steps s join __schema__.named_steps n on n.named_step_id = s.named_step_id
-         where s.task_id = t.task_id and (n.name = $2 or s.workflow_step_id::text = $2)
-         order by n.name = $2 desc limit 1
+         where s.task_id = t.task_id and (n.name = ${sought} or s.workflow_step_id::text = ${sought})
+         order by n.name = ${sought} desc limit 1
        ) s on true
-       where t.task_id = $1`,
-      [taskId, soughtName(step)],
+       where t.task_id = ${parameters.add(taskId)} ${inScope(scope, parameters)}`,
+      parameters,
     );
   }
 
   /** Null if there is no such step. */
-  async ofStep(stepId: string): Promise<NamedSubject | null> {
+  async ofStep(stepId: string, scope: TaskScope | null): Promise<NamedSubject | null> {
     if (!isRowId(stepId)) return null;
+    const parameters = new Parameters();
     return this.one(
-      `select ${TASK}, s.workflow_step_id::text as "stepId", n.name as step
+      `select ${COLUMNS}, s.workflow_step_id::text as "stepId", n.name as step
        from __schema__.workflow_steps s
        join __schema__.named_steps n on n.named_step_id = s.named_step_id
        join __schema__.tasks t on t.task_id = s.task_id ${TEMPLATE}
-       where s.workflow_step_id = $1`,
-      [stepId],
+       where s.workflow_step_id = ${parameters.add(stepId)} ${inScope(scope, parameters)}`,
+      parameters,
     );
   }
 
-  private async one(sql: string, parameters: readonly unknown[]): Promise<NamedSubject | null> {
-    const [row] = await this.database.query<NamedSubject>(sql, parameters);
+  private async one(sql: string, { values }: Parameters): Promise<NamedSubject | null> {
+    const [row] = await this.database.query<NamedSubject>(sql, values);
     return row ?? null;
   }
+}
+
+function inScope(scope: TaskScope | null, parameters: Parameters): string {
+  return scopeConditions(scope, parameters)
+    .map((condition) => ` and ${condition}`)
+    .join('');
 }

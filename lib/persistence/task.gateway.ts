@@ -80,6 +80,23 @@ export interface TaskOrigin {
 
 const MANY_TASKS = 1_000;
 
+/** A request that was answered with an earlier task. */
+export interface EarlierRequest {
+  readonly taskId: string;
+  readonly version: string;
+  /** As JSON, with the defaults of the version; null: it does not matter. */
+  readonly context: string | null;
+  /** As JSON, as the request had it. */
+  readonly said: string | null;
+}
+
+export interface EarlierTask {
+  /** Null: it was removed meanwhile. */
+  readonly version: string | null;
+  /** Null: it was not asked, or is not known. */
+  readonly isSame: boolean | null;
+}
+
 /** Speaks the functions that create tasks. */
 @Injectable()
 export class TaskGateway {
@@ -131,15 +148,25 @@ export class TaskGateway {
     return row;
   }
 
-  /** The versions of the templates that these tasks are runs of. */
-  async findVersions(taskIds: readonly string[], manager?: EntityManager): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.database.query<{ id: string; version: string }>(
-      `select t.task_id as id, nt.version from __schema__.tasks t
-       join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id where t.task_id = any ($1)`,
-      [taskIds],
-      manager,
+  /**
+   * Tasks that requests were answered with, in the order of the requests. Whether each is what the request asked for: with the
+   * same context or, if it is of another version, which may have other defaults, with all that the request said.
+   */
+  findEarlier(requests: readonly EarlierRequest[], speaker?: Speaker): Promise<readonly EarlierTask[]> {
+    return this.database.query<EarlierTask>(
+      `select nt.version, case when nt.version = r.version then t.context = r.context else t.context @> r.said end as "isSame"
+       from unnest($1::bigint[], $2::text[], $3::jsonb[], $4::jsonb[]) with ordinality r (task_id, version, context, said, n)
+       left join __schema__.tasks t on t.task_id = r.task_id
+       left join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
+       order by r.n`,
+      [
+        requests.map(({ taskId }) => taskId),
+        requests.map(({ version }) => version),
+        requests.map(({ context }) => context),
+        requests.map(({ said }) => said),
+      ],
+      speaker,
     );
-    return new Map(rows.map(({ id, version }) => [id, version]));
   }
 
   /**

@@ -1,7 +1,9 @@
-import { Get, Query, Req, Res } from '@nestjs/common';
+import { Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { Granted, type Grant } from '../auth/grant.js';
 import { targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { DeadLetterReader, type DeadLetter } from '../insight/dead-letter.reader.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
@@ -19,7 +21,7 @@ export interface DeadLetterListDocument {
 @TaskerController('dead_letters')
 export class DeadLettersController {
   constructor(
-    private readonly reader: DeadLetterReader,
+    @Inject(DeadLetterReader) private readonly reader: Scoped<DeadLetterReader>,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -27,10 +29,11 @@ export class DeadLettersController {
   @RequirePermission('tasker.task:index')
   async list(
     @Query(new QueryPipe(PARAMETERS)) query: QueryOf<typeof PARAMETERS>,
+    @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<DeadLetterListDocument> {
-    const page = await this.reader.list(listRequest(query));
+    const page = await this.reader.list(listRequest(query), scope);
     const cursors = cursorsOf(page);
     const links = linksOf(targetOf(this.host.httpAdapter, request).query, cursors);
     if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);

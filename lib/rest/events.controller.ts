@@ -1,5 +1,7 @@
-import { Get, Headers, Query, Req, Res } from '@nestjs/common';
+import { Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
+import { Granted, type Grant } from '../auth/grant.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { TaskReader } from '../insight/task.reader.js';
 import { ChangeFeed } from '../live/change.feed.js';
 import type { ChangeFilter } from '../live/change.filter.js';
@@ -30,8 +32,8 @@ const LAST_EVENT_ID = 'last-event-id';
 @TaskerController('', 'events')
 export class EventsController {
   constructor(
-    private readonly feed: ChangeFeed,
-    private readonly tasks: TaskReader,
+    @Inject(ChangeFeed) private readonly feed: Scoped<ChangeFeed>,
+    @Inject(TaskReader) private readonly tasks: Scoped<TaskReader>,
     private readonly answer: EventStreamAnswer,
   ) {}
 
@@ -41,10 +43,11 @@ export class EventsController {
   all(
     @Query(new QueryPipe(EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof EVENT_PARAMETERS>,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
+    @Granted() grant: Grant,
     @Req() request: Request,
     @Res() response: unknown,
   ): Promise<void> {
-    return this.tell(filter as ChangeFilter, lastEventId ?? after, request, response);
+    return this.tell(filter as ChangeFilter, lastEventId ?? after, grant, request, response);
   }
 
   /** The changes of a task and its steps. */
@@ -54,27 +57,29 @@ export class EventsController {
     @RowId('id') id: string,
     @Query(new QueryPipe(TASK_EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof TASK_EVENT_PARAMETERS>,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
+    @Granted() grant: Grant,
     @Req() request: Request,
     @Res() response: unknown,
   ): Promise<void> {
-    await this.tasks.getParts(id, []);
-    await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, lastEventId ?? after, request, response);
+    await this.tasks.getParts(id, [], null, grant.scope);
+    await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, lastEventId ?? after, grant, request, response);
   }
 
   /** Nest calls the method of a GET for a HEAD, too. */
   private async tell(
     filter: ChangeFilter,
     after: string | undefined,
+    { scope }: Grant,
     { method }: Request,
     response: unknown,
   ): Promise<void> {
     if (method === 'HEAD') {
-      await this.feed.check(filter, after);
+      await this.feed.check(filter, after, scope);
       this.answer.sendHeaders(response);
       return;
     }
     try {
-      const stream = await this.feed.follow(filter, after, this.answer.leaving(response));
+      const stream = await this.feed.follow(filter, after, this.answer.leaving(response), scope);
       await this.answer.send(stream, response);
     } catch (error) {
       if (!(error instanceof ShuttingDownError)) throw error;

@@ -1,5 +1,7 @@
-import { Get, Param, Query } from '@nestjs/common';
+import { Get, Inject, Param, Query } from '@nestjs/common';
+import { Granted, type Grant } from '../auth/grant.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { TemplateReader, type TemplateDocument, type TemplateOutline } from '../insight/template.reader.js';
 import { QueryPipe, type QueryOf } from './query.pipe.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -16,19 +18,19 @@ export interface HandlerListDocument {
 /** The former paths of `TemplatesController`, kept for clients that use them. */
 @TaskerController('handlers')
 export class HandlersController {
-  constructor(private readonly templates: TemplateReader) {}
+  constructor(@Inject(TemplateReader) private readonly templates: Scoped<TemplateReader>) {}
 
   @Get()
   @RequirePermission('tasker.handler:index')
-  async namespaces(): Promise<NamespaceListDocument> {
-    const namespaces = await this.templates.namespaces();
+  async namespaces(@Granted() { scope }: Grant): Promise<NamespaceListDocument> {
+    const namespaces = await this.templates.namespaces(scope);
     return { namespaces, totalNamespaces: namespaces.length };
   }
 
   @Get(':namespace')
   @RequirePermission('tasker.handler:index')
-  async list(@Param('namespace') namespace: string): Promise<HandlerListDocument> {
-    const handlers = await this.templates.list(namespace);
+  async list(@Param('namespace') namespace: string, @Granted() { scope }: Grant): Promise<HandlerListDocument> {
+    const handlers = await this.templates.list(namespace, scope);
     return { namespace, handlers, totalHandlers: handlers.length };
   }
 
@@ -37,8 +39,9 @@ export class HandlersController {
   show(
     @Param('namespace') namespace: string,
     @Param('name') name: string,
-    @Query(new QueryPipe(VERSION)) { version }: QueryOf<typeof VERSION>,
+    @Query(new QueryPipe(VERSION)) { version = 'latest' }: QueryOf<typeof VERSION>,
+    @Granted() { scope }: Grant,
   ): Promise<TemplateDocument> {
-    return this.templates.get(namespace, name, version);
+    return this.templates.get(namespace, name, version, scope);
   }
 }

@@ -1,4 +1,6 @@
-import { requestKeyFault, requestKeyOf, startOptionsFor, type RequestKey } from '../auth/caller.js';
+import { requestKeyFault, requestKeyOf, type RequestKey } from '../auth/caller.js';
+import { startOptionsFor } from '../auth/start.access.js';
+import type { Grant } from '../auth/grant.js';
 import type { StartOptions } from '../engine/tasks/task.request.js';
 import { InvalidHeaderError } from './rest.errors.js';
 
@@ -18,6 +20,6 @@ export function idempotencyKeyOf(request: unknown): RequestKey | null {
 }
 
 /** For a start: should the process die between the start and its answer, a repetition finds what was started. */
-export function startOptionsOf(request: unknown): StartOptions {
-  return startOptionsFor(idempotencyKeyOf(request));
+export function startOptionsOf(request: unknown, grant: Grant): StartOptions {
+  return startOptionsFor(grant, idempotencyKeyOf(request));
 }

@@ -1,5 +1,6 @@
 import { Body, HttpCode, Param, Post, Req, Res, type HttpStatus, type Type } from '@nestjs/common';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { Granted, type Grant } from '../auth/grant.js';
+import { RequireAlso, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Permission } from '../auth/permissions.js';
 import type { InputClass } from '../workflow/input.fields.js';
 import { BodyPipe } from './body.pipe.js';
@@ -9,6 +10,7 @@ export interface RoutedOperation {
   readonly id: string;
   readonly route: `POST /${string}`;
   readonly permission: Permission;
+  readonly also?: readonly Permission[];
   readonly status: HttpStatus.OK | HttpStatus.CREATED;
   readonly input: InputClass;
   readonly isBodyOptional: boolean;
@@ -18,6 +20,7 @@ export interface RoutedOperation {
 export interface RouteCall {
   readonly params: Readonly<Record<string, string>>;
   readonly body: object;
+  readonly grant: Grant;
   readonly request: unknown;
   readonly response: unknown;
 }
@@ -28,10 +31,13 @@ export function addRoute<Controller extends object>(
   operation: RoutedOperation,
   answer: (controller: Controller, call: RouteCall) => Promise<unknown>,
 ): void {
-  const { id, route, permission, status, input, isBodyOptional } = operation;
+  const { id, route, permission, also, status, input, isBodyOptional } = operation;
   const { prototype } = controller as { readonly prototype: object };
-  const method = function (this: Controller, ...[params, body, request, response]: RouteArguments): Promise<unknown> {
-    return answer(this, { params, body, request, response });
+  const method = function (
+    this: Controller,
+    ...[params, body, grant, request, response]: RouteArguments
+  ): Promise<unknown> {
+    return answer(this, { params, body, grant, request, response });
   };
   Object.defineProperty(method, 'name', { value: id });
   Object.defineProperty(prototype, id, { value: method, writable: true, configurable: true });
@@ -39,10 +45,12 @@ export function addRoute<Controller extends object>(
   Post(route.slice('POST /'.length))(prototype, id, descriptor);
   HttpCode(status)(prototype, id, descriptor);
   RequirePermission(permission)(prototype, id, descriptor);
+  if (also) RequireAlso(also)(prototype, id, descriptor);
   Param()(prototype, id, 0);
   Body(new BodyPipe(input, { isOptional: isBodyOptional }))(prototype, id, 1);
-  Req()(prototype, id, 2);
-  Res({ passthrough: true })(prototype, id, 3);
+  Granted()(prototype, id, 2);
+  Req()(prototype, id, 3);
+  Res({ passthrough: true })(prototype, id, 4);
 }
 
-type RouteArguments = [params: RouteCall['params'], body: object, request: unknown, response: unknown];
+type RouteArguments = [params: RouteCall['params'], body: object, grant: Grant, request: unknown, response: unknown];

@@ -1,5 +1,7 @@
-import { Get, Req, Res } from '@nestjs/common';
+import { Get, Inject, Req, Res } from '@nestjs/common';
+import { Granted, type Grant } from '../auth/grant.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { StepReader, type StepDocument } from '../insight/step.reader.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { RowId } from './row-id.param.js';
@@ -9,7 +11,7 @@ import { TaskerController } from './tasker-controller.decorator.js';
 @TaskerController('workflow_steps')
 export class StepsController {
   constructor(
-    private readonly steps: StepReader,
+    @Inject(StepReader) private readonly steps: Scoped<StepReader>,
     private readonly revised: RevisedAnswer,
   ) {}
 
@@ -17,9 +19,10 @@ export class StepsController {
   @RequirePermission('tasker.workflow_step:show')
   async show(
     @RowId('id') id: string,
+    @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepDocument | undefined> {
-    return this.revised.of(await this.steps.getById(id), request, response);
+    return this.revised.of(await this.steps.getById(id, scope), request, response);
   }
 }

@@ -1,6 +1,8 @@
-import { Get, Header, HttpStatus, Res } from '@nestjs/common';
+import { Get, Header, HttpStatus, Inject, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { Granted, type Grant } from '../auth/grant.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { SystemStatusReader, type SystemStatus } from '../insight/system-status.reader.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -12,7 +14,7 @@ export interface SystemStatusDocument extends SystemStatus {
 @TaskerController('health/status')
 export class SystemStatusController {
   constructor(
-    private readonly reader: SystemStatusReader,
+    @Inject(SystemStatusReader) private readonly reader: Scoped<SystemStatusReader>,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -20,8 +22,11 @@ export class SystemStatusController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @RequirePermission('tasker.health_status:index')
-  async status(@Res({ passthrough: true }) response: unknown): Promise<SystemStatusDocument> {
-    const status = await this.reader.status();
+  async status(
+    @Res({ passthrough: true }) response: unknown,
+    @Granted() { scope }: Grant,
+  ): Promise<SystemStatusDocument> {
+    const status = await this.reader.status(scope);
     if (!status.healthy) this.host.httpAdapter.status(response, HttpStatus.SERVICE_UNAVAILABLE);
     return { ...status, timestamp: new Date().toISOString() };
   }

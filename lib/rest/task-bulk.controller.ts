@@ -14,8 +14,8 @@ export class TaskBulkController {
 
 for (const operation of BULK_OPERATIONS) {
   const route = { ...operation, status: HttpStatus.OK, input: BulkInput, isBodyOptional: false } as const;
-  addRoute(TaskBulkController, route, ({ tasks }, { body, request }) => {
+  addRoute(TaskBulkController, route, ({ tasks }, { body, grant, request }) => {
     const { filter, ...given } = body as BulkInput;
-    return tasks.bulk(operation.action, filter, operatorOf(request, given));
+    return tasks.bulk(operation.action, filter, operatorOf(request, given), grant.scope);
   });
 }

@@ -1,7 +1,9 @@
-import { Body, Get, Post, Query, Res } from '@nestjs/common';
+import { Body, Get, Inject, Post, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AnnotateInput } from '../api/inputs.js';
+import { Granted, type Grant } from '../auth/grant.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { RecordService } from '../engine/tasks/record.service.js';
 import { dotOf, graphOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
 import { TaskReader, type AnnotationDetails, type TransitionDetails } from '../insight/task.reader.js';
@@ -27,7 +29,7 @@ export interface AnnotationListDocument {
 @TaskerController('tasks/:id')
 export class TaskPartsController {
   constructor(
-    private readonly reader: TaskReader,
+    @Inject(TaskReader) private readonly reader: Scoped<TaskReader>,
     private readonly records: RecordService,
     private readonly host: HttpAdapterHost,
   ) {}
@@ -35,15 +37,15 @@ export class TaskPartsController {
   /** The history of the task and its steps, in the order in which it happened. */
   @Get('transitions')
   @RequirePermission('tasker.task:show')
-  async transitions(@RowId('id') id: string): Promise<TransitionListDocument> {
-    const { transitions } = await this.reader.getParts(id, ['transitions']);
+  async transitions(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<TransitionListDocument> {
+    const { transitions } = await this.reader.getParts(id, ['transitions'], null, scope);
     return { transitions };
   }
 
   @Get('annotations')
   @RequirePermission('tasker.task:show')
-  async annotations(@RowId('id') id: string): Promise<AnnotationListDocument> {
-    const { annotations } = await this.reader.getParts(id, ['annotations']);
+  async annotations(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<AnnotationListDocument> {
+    const { annotations } = await this.reader.getParts(id, ['annotations'], null, scope);
     return { annotations };
   }
 
@@ -52,9 +54,10 @@ export class TaskPartsController {
   async annotate(
     @RowId('id') id: string,
     @Body(new BodyPipe(AnnotateInput)) { type, annotation = null }: AnnotateInput,
+    @Granted() { scope }: Grant,
   ): Promise<AnnotationDetails> {
     const added = await this.records.annotate(id, type, annotation);
-    const { annotations } = await this.reader.getParts(id, ['annotations']);
+    const { annotations } = await this.reader.getParts(id, ['annotations'], null, scope);
     return annotations.find((each) => each.id === added)!;
   }
 
@@ -64,11 +67,12 @@ export class TaskPartsController {
   async graph(
     @RowId('id') id: string,
     @Query(new QueryPipe(GRAPH_PARAMETERS)) { format = 'json' }: QueryOf<typeof GRAPH_PARAMETERS>,
+    @Granted() { scope }: Grant,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepGraph | string> {
     const isFormat = (FORMATS as readonly string[]).includes(format);
     if (!isFormat) throw new InvalidQueryError([{ pointer: '/format', message: mustBeOneOf(FORMATS) }]);
-    const { steps } = await this.reader.getParts(id, ['steps']);
+    const { steps } = await this.reader.getParts(id, ['steps'], null, scope);
     const graph = graphOf(steps);
     if (format === 'json') return graph;
     this.host.httpAdapter.setHeader(response, 'Content-Type', 'text/plain; charset=utf-8');

@@ -1,9 +1,12 @@
-import { Body, Delete, Get, HttpStatus, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, HttpStatus, Inject, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { operatorOf, startedBy } from '../auth/caller.js';
+import { operatorOf } from '../auth/caller.js';
+import { Granted, type Grant } from '../auth/grant.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { ActionInput, type ActionResult } from '../engine/tasks/task.action.js';
+import { startsOf } from '../auth/start.access.js';
+import type { Scoped } from '../auth/scoped.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import type { ListedTask } from '../insight/task.list.js';
@@ -40,7 +43,7 @@ export interface StartedTaskListDocument {
 export class TasksController {
   constructor(
     private readonly tasks: TaskService,
-    private readonly reader: TaskReader,
+    @Inject(TaskReader) private readonly reader: Scoped<TaskReader>,
     private readonly host: HttpAdapterHost,
     private readonly revised: RevisedAnswer,
   ) {}
@@ -50,10 +53,11 @@ export class TasksController {
   @RequirePermission('tasker.task:index')
   async list(
     @Query(new QueryPipe(TASK_LIST_PARAMETERS)) query: TaskListQuery,
+    @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskListDocument> {
-    const page = await this.reader.list(listRequest(query));
+    const page = await this.reader.list(listRequest(query), scope);
     const cursors = cursorsOf(page);
     const links = linksOf(targetOf(this.host.httpAdapter, request).query, cursors);
     if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
@@ -64,10 +68,12 @@ export class TasksController {
   @RequirePermission('tasker.task:create')
   async start(
     @Body(new BodyPipe(StartTaskInput)) body: StartTaskRequest,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedTask> {
-    const started = await this.tasks.start(startedBy(request, body), startOptionsOf(request));
+    const [task] = await startsOf([body], grant);
+    const started = await this.tasks.start(task!, startOptionsOf(request, grant));
     const { httpAdapter } = this.host;
     if (!started.created) httpAdapter.status(response, HttpStatus.OK);
     httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 0, started.id));
@@ -79,21 +85,23 @@ export class TasksController {
   @RequirePermission('tasker.task:create')
   async startMany(
     @Body(new BodyPipe(StartTasksInput, { checksValues: true })) { tasks }: StartTasksInput,
+    @Granted() grant: Grant,
     @Req() request: unknown,
   ): Promise<StartedTaskListDocument> {
-    const requests = tasks.map((task) => startedBy(request, task));
-    return { tasks: await this.tasks.startMany(requests, startOptionsOf(request)) };
+    const requests = await startsOf(tasks, grant);
+    return { tasks: await this.tasks.startMany(requests, startOptionsOf(request, grant)) };
   }
 
   @Get(':id')
   @RequirePermission('tasker.task:show')
   async show(
     @RowId('id') id: string,
-    @Query(new QueryPipe(SHOW_PARAMETERS)) { include }: QueryOf<typeof SHOW_PARAMETERS>,
+    @Query(new QueryPipe(SHOW_PARAMETERS)) { include = [] }: QueryOf<typeof SHOW_PARAMETERS>,
+    @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskDocument | undefined> {
-    const task = await this.reader.get(id, include as readonly TaskPart[] | undefined);
+    const task = await this.reader.get(id, include as readonly TaskPart[], scope);
     return this.revised.of(task, request, response);
   }
 
@@ -103,13 +111,14 @@ export class TasksController {
   async change(
     @RowId('id') id: string,
     @Body(new BodyPipe(ChangeTaskBody)) { actor, ...changes }: ChangeTaskBody,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskDocument | undefined> {
     const by = operatorOf(request, actor === undefined ? {} : { actor });
-    const ifRevision = await wantedRevision(request, () => this.reader.get(id));
+    const ifRevision = await wantedRevision(request, () => this.reader.get(id, [], grant.scope));
     await this.tasks.change(id, changes, ifRevision === undefined ? by : { ...by, ifRevision });
-    return this.revised.of(await this.reader.get(id), request, response);
+    return this.revised.of(await this.reader.get(id, [], grant.scope), request, response);
   }
 
   /** As `PATCH`: what is left out stays. */
@@ -119,15 +128,16 @@ export class TasksController {
   replace(
     @RowId('id') id: string,
     @Body(new BodyPipe(ChangeTaskBody)) body: ChangeTaskBody,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskDocument | undefined> {
-    return this.change(id, body, request, response);
+    return this.change(id, body, grant, request, response);
   }
 
   /** Cancels the task, and deletes nothing. */
   @Delete(':id')
-  @RequirePermission('tasker.task:destroy')
+  @RequirePermission('tasker.task:cancel')
   remove(
     @RowId('id') id: string,
     @Body(new BodyPipe(ActionInput, { isOptional: true })) body: ActionInput,

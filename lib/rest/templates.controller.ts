@@ -1,5 +1,7 @@
-import { Get, Param, Query } from '@nestjs/common';
+import { Get, Inject, Param, Query } from '@nestjs/common';
+import { Granted, type Grant } from '../auth/grant.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import {
   TemplateReader,
   type NamespaceOutline,
@@ -25,19 +27,19 @@ export interface TemplateListDocument {
 /** Task templates by namespace, name and version. */
 @TaskerController('templates')
 export class TemplatesController {
-  constructor(private readonly templates: TemplateReader) {}
+  constructor(@Inject(TemplateReader) private readonly templates: Scoped<TemplateReader>) {}
 
   @Get()
   @RequirePermission('tasker.handler:index')
-  async namespaces(): Promise<NamespaceListDocument> {
-    const namespaces = await this.templates.namespaces();
+  async namespaces(@Granted() { scope }: Grant): Promise<NamespaceListDocument> {
+    const namespaces = await this.templates.namespaces(scope);
     return { namespaces, totalNamespaces: namespaces.length };
   }
 
   @Get(':namespace')
   @RequirePermission('tasker.handler:index')
-  async list(@Param('namespace') namespace: string): Promise<TemplateListDocument> {
-    const templates = await this.templates.list(namespace);
+  async list(@Param('namespace') namespace: string, @Granted() { scope }: Grant): Promise<TemplateListDocument> {
+    const templates = await this.templates.list(namespace, scope);
     return { namespace, templates, totalTemplates: templates.length };
   }
 
@@ -47,7 +49,8 @@ export class TemplatesController {
     @Param('namespace') namespace: string,
     @Param('name') name: string,
     @Query(new QueryPipe(VERSION)) { version }: QueryOf<typeof VERSION>,
+    @Granted() { scope }: Grant,
   ): Promise<TemplateDocument> {
-    return this.templates.get(namespace, name, version);
+    return this.templates.get(namespace, name, version, scope);
   }
 }

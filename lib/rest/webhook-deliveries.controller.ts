@@ -1,7 +1,9 @@
-import { Get, HttpCode, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
+import { Get, HttpCode, Inject, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { Granted, type Grant } from '../auth/grant.js';
 import { targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import type { DeliveryRequest, WebhookDelivery } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
 import { linksOf } from './page.links.js';
@@ -26,7 +28,7 @@ export interface RedeliveryDocument {
 @TaskerController('webhooks/:id')
 export class WebhookDeliveriesController {
   constructor(
-    private readonly webhooks: WebhookService,
+    @Inject(WebhookService) private readonly webhooks: Scoped<WebhookService>,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -35,10 +37,11 @@ export class WebhookDeliveriesController {
   async list(
     @RowId('id') id: string,
     @Query(new QueryPipe(DELIVERY_PARAMETERS)) query: QueryOf<typeof DELIVERY_PARAMETERS>,
+    @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<WebhookDeliveryListDocument> {
-    const { deliveries, next } = await this.webhooks.deliveries(id, query as DeliveryRequest);
+    const { deliveries, next } = await this.webhooks.deliveries(id, query as DeliveryRequest, scope);
     const links = linksOf(targetOf(this.host.httpAdapter, request).query, { next, previous: null });
     if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
     return { deliveries, page: { next } };
@@ -47,15 +50,19 @@ export class WebhookDeliveriesController {
   @Post('deliveries/:deliveryId/redeliver')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.webhook:update')
-  redeliver(@RowId('id') id: string, @RowId('deliveryId') deliveryId: string): Promise<WebhookDelivery> {
-    return this.webhooks.redeliver(id, deliveryId);
+  redeliver(
+    @RowId('id') id: string,
+    @RowId('deliveryId') deliveryId: string,
+    @Granted() { scope }: Grant,
+  ): Promise<WebhookDelivery> {
+    return this.webhooks.redeliver(id, deliveryId, scope);
   }
 
   /** All that failed. */
   @Post('redeliver')
   @HttpCode(HttpStatus.OK)
   @RequirePermission('tasker.webhook:update')
-  async redeliverFailed(@RowId('id') id: string): Promise<RedeliveryDocument> {
-    return { redelivered: await this.webhooks.redeliverFailed(id) };
+  async redeliverFailed(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<RedeliveryDocument> {
+    return { redelivered: await this.webhooks.redeliverFailed(id, scope) };
   }
 }

@@ -1,5 +1,7 @@
-import { Get, Header } from '@nestjs/common';
+import { Get, Header, Inject } from '@nestjs/common';
+import { Granted, type Grant } from '../auth/grant.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
+import type { Scoped } from '../auth/scoped.js';
 import { WorkerReader, type QueueDetails, type WorkerDetails } from '../insight/worker.reader.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -14,19 +16,19 @@ export interface QueueListDocument {
 /** Who runs steps, and what waits to be run. */
 @TaskerController('')
 export class WorkersController {
-  constructor(private readonly reader: WorkerReader) {}
+  constructor(@Inject(WorkerReader) private readonly reader: Scoped<WorkerReader>) {}
 
   @Get('workers')
   @Header('Cache-Control', 'no-store')
   @RequirePermission('tasker.health_status:index')
-  async workers(): Promise<WorkerListDocument> {
-    return { workers: await this.reader.workers() };
+  async workers(@Granted() { scope }: Grant): Promise<WorkerListDocument> {
+    return { workers: await this.reader.workers(scope) };
   }
 
   @Get('queues')
   @Header('Cache-Control', 'no-store')
   @RequirePermission('tasker.health_status:index')
-  async queues(): Promise<QueueListDocument> {
-    return { queues: await this.reader.queues() };
+  async queues(@Granted() { scope }: Grant): Promise<QueueListDocument> {
+    return { queues: await this.reader.queues(scope) };
   }
 }

@@ -1,7 +1,9 @@
-import { Body, Delete, Get, Param, Patch, Put, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, Inject, Param, Patch, Put, Req, Res } from '@nestjs/common';
 import { operatorOf } from '../auth/caller.js';
+import { Granted, type Grant } from '../auth/grant.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { ActionInput, ChangeRetryLimitInput, type ActionResult } from '../engine/tasks/task.action.js';
+import type { Scoped } from '../auth/scoped.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { StepReader, type StepDocument } from '../insight/step.reader.js';
 import { BodyPipe } from './body.pipe.js';
@@ -20,14 +22,14 @@ export interface StepListDocument {
 export class WorkflowStepsController {
   constructor(
     private readonly tasks: TaskService,
-    private readonly steps: StepReader,
+    @Inject(StepReader) private readonly steps: Scoped<StepReader>,
     private readonly revised: RevisedAnswer,
   ) {}
 
   @Get()
   @RequirePermission('tasker.workflow_step:index')
-  async list(@RowId('taskId') taskId: string): Promise<StepListDocument> {
-    return { steps: await this.steps.list(taskId) };
+  async list(@RowId('taskId') taskId: string, @Granted() { scope }: Grant): Promise<StepListDocument> {
+    return { steps: await this.steps.list(taskId, scope) };
   }
 
   @Get(':id')
@@ -35,10 +37,11 @@ export class WorkflowStepsController {
   async show(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
+    @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepDocument | undefined> {
-    return this.revised.of(await this.steps.get(taskId, step), request, response);
+    return this.revised.of(await this.steps.get(taskId, step, scope), request, response);
   }
 
   @Patch(':id')
@@ -48,18 +51,19 @@ export class WorkflowStepsController {
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(new BodyPipe(ChangeRetryLimitInput)) body: ChangeRetryLimitInput,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepDocument | undefined> {
     const by = operatorOf(request, body);
-    const ifRevision = await wantedRevision(request, () => this.steps.get(taskId, step));
+    const ifRevision = await wantedRevision(request, () => this.steps.get(taskId, step, grant.scope));
     await this.tasks.changeRetryLimit(
       taskId,
       step,
       body.retryLimit,
       ifRevision === undefined ? by : { ...by, ifRevision },
     );
-    return this.revised.of(await this.steps.get(taskId, step), request, response);
+    return this.revised.of(await this.steps.get(taskId, step, grant.scope), request, response);
   }
 
   @Put(':id')
@@ -69,14 +73,15 @@ export class WorkflowStepsController {
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @Body(new BodyPipe(ChangeRetryLimitInput)) body: ChangeRetryLimitInput,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepDocument | undefined> {
-    return this.change(taskId, step, body, request, response);
+    return this.change(taskId, step, body, grant, request, response);
   }
 
   @Delete(':id')
-  @RequirePermission('tasker.workflow_step:destroy')
+  @RequirePermission('tasker.workflow_step:cancel')
   remove(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,

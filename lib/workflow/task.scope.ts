@@ -67,3 +67,10 @@ function isAmong(
     (version === undefined || version === template.version)
   );
 }
+
+/** Whether every task in the one scope is in the other as well, because it asks for the same and perhaps for more. */
+export function isWithin(scope: TaskScope | null, outer: TaskScope | null): boolean {
+  if (outer === null) return true;
+  const asked = Object.entries(outer) as [keyof TaskScope, unknown][];
+  return asked.every(([field, value]) => scope !== null && JSON.stringify(scope[field]) === JSON.stringify(value));
+}

@@ -29,11 +29,15 @@ const MAY_LOOK: readonly Permission[] = [
   'tasker.task:index',
   'tasker.task:show',
   'tasker.workflow_step:index',
+  'tasker.task:read_context',
+  'tasker.task:read_annotations',
+  'tasker.task:read_transitions',
   'tasker.workflow_step:show',
+  'tasker.workflow_step:read_results',
+  'tasker.workflow_step:read_error',
   'tasker.handler:index',
   'tasker.handler:show',
   'tasker.health_status:index',
-  'tasker.metrics:index',
   'tasker.analytics:index',
 ];
 
@@ -41,18 +45,17 @@ const MAY_OPERATE: readonly Permission[] = [
   ...MAY_LOOK,
   'tasker.task:create',
   'tasker.task:update',
-  'tasker.task:destroy',
   'tasker.task:retry',
   'tasker.task:cancel',
   'tasker.workflow_step:update',
-  'tasker.workflow_step:destroy',
   'tasker.workflow_step:retry',
   'tasker.workflow_step:cancel',
 ];
 
-/** Webhooks send data out of the application, so only administrators may manage them. */
+/** Webhooks send data out of the application, and tasks can be started in the name of others: only administrators may. */
 const MAY_ADMINISTER: readonly Permission[] = [
   ...MAY_OPERATE,
+  'tasker.task:set_initiator',
   'tasker.webhook:index',
   'tasker.webhook:show',
   'tasker.webhook:create',

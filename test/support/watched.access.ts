@@ -6,6 +6,7 @@ import {
   type AuthorizationSubject,
   type Permission,
   type TaskerUser,
+  type TaskScope,
 } from 'nestjs-tasker';
 
 /** A question to the coordinator. */
@@ -22,6 +23,8 @@ export class WatchedAccess {
   readonly asked: Question[] = [];
   /** Everything is granted unless this says otherwise. */
   judge: Judge = () => true;
+  /** Of every user. */
+  scope: (permission: Permission) => TaskScope | null = () => null;
 
   readonly providers: readonly Provider[] = [
     {
@@ -39,6 +42,7 @@ export class WatchedAccess {
           this.asked.push(question);
           return this.judge(question);
         },
+        scope: (_: TaskerUser | null, permission: Permission): TaskScope | null => this.scope(permission),
       },
     },
   ];
@@ -46,6 +50,7 @@ export class WatchedAccess {
   reset(): void {
     this.asked.length = 0;
     this.judge = () => true;
+    this.scope = () => null;
   }
 
   /** Grants these permissions alone. */

@@ -14,6 +14,7 @@ import { mustBe } from '../../workflow/input.wording.js';
 import type { JsonObject, JsonValue } from '../../workflow/json.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { InvalidIdentityStrategyError } from '../engine.errors.js';
+import type { StartOptions } from './task.request.js';
 
 /** How long a `requestKey` stands for its task. */
 export const REQUEST_KEY_SECONDS = 86_400;
@@ -48,11 +49,14 @@ export class TaskIdentifier implements OnModuleInit {
     template: TaskTemplate,
     request: IdentifiedRequest,
     idempotencyKey: string | undefined,
-    requestKey: string | undefined,
+    { requestKey, keyOwner }: Pick<StartOptions, 'requestKey' | 'keyOwner'>,
   ): TaskIdentity | undefined {
     const { namespace, name } = template;
     // Whatever the version, so that a deployment between two tries does not make two tasks of them.
-    if (idempotencyKey !== undefined) return { hash: digest(['key', namespace, name, idempotencyKey]), seconds: null };
+    if (idempotencyKey !== undefined) {
+      const owned = keyOwner === undefined ? [idempotencyKey] : [idempotencyKey, keyOwner];
+      return { hash: digest(['key', namespace, name, ...owned]), seconds: null };
+    }
     if (requestKey !== undefined) {
       return { hash: digest(['request', namespace, name, requestKey]), seconds: REQUEST_KEY_SECONDS };
     }

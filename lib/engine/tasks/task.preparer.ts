@@ -14,7 +14,7 @@ import type { Problem } from '../../workflow/tasker.error.js';
 import { ContextTooLargeError, InvalidStartRequestError } from '../engine.errors.js';
 import { TaskIdentifier } from './task.identity.js';
 import { checkRequest, REQUEST_DEFAULTS as DEFAULT } from './task.request.check.js';
-import type { StartTaskRequest } from './task.request.js';
+import type { StartOptions, StartTaskRequest } from './task.request.js';
 import type { PreparedTask } from './task.starter.js';
 import { handledExtra } from './task.tailor.js';
 
@@ -46,7 +46,11 @@ export class TaskPreparer {
    * @throws InvalidStartRequestError, UnknownTemplateError, UnavailableTemplateError, InvalidContextError,
    *   ContextTooLargeError, and what the task handler refuses
    */
-  prepare(request: StartTaskRequest<object>, requestKey?: string, scope: TaskScope | null = null): PreparedTask {
+  prepare(
+    request: StartTaskRequest<object>,
+    keys: Pick<StartOptions, 'requestKey' | 'keyOwner'> = {},
+    scope: TaskScope | null = null,
+  ): PreparedTask {
     checkRequest(request);
     const { namespace = DEFAULT.namespace, name, version = DEFAULT.version, context = DEFAULT.context } = request;
     const { template, namedTaskId } = this.directory.startable({ namespace, name, version }, (each) =>
@@ -83,13 +87,15 @@ export class TaskPreparer {
       deadlineAt: instant(request.deadlineAt),
       deadlineSeconds: request.deadlineAt === undefined ? (template.deadlineSeconds ?? undefined) : undefined,
       retained: request.retained === true ? true : undefined,
-      identity: this.identifier.identify(template, identified, request.idempotencyKey, requestKey),
+      identity: this.identifier.identify(template, identified, request.idempotencyKey, keys),
       tailor: handled?.tailor,
       hasFinalHook: handled?.hasFinalHook,
       bypassSteps: bypassSteps.length > 0 ? bypassSteps : undefined,
       settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
     });
-    return { template, task: extra ? { ...task, extra } : task };
+    const { idempotencyKey: key } = request;
+    const keyed = key === undefined ? {} : { keyed: { key, context: JSON.stringify(context) } };
+    return { template, task: extra ? { ...task, extra } : task, ...keyed };
   }
 }
 

@@ -73,6 +73,8 @@ export interface StartOptions {
   readonly requestKey?: string;
   /** For a caller with a scope, no template exists that is not in it. What else the scope says is not asked here. @default every template */
   readonly scope?: TaskScope | null;
+  /** Whose the `idempotencyKey` of each request is: the same key of two owners is two keys. @default nobody's */
+  readonly keyOwner?: string;
 }
 
 /** The answer to a request to start a task. */

@@ -234,7 +234,7 @@ export class TaskService {
     const manager = this.managerFor(options);
     const scope = scopeIn(options);
     await this.preparer.lookUp([request], manager, scope);
-    const [started] = await this.startAll([this.preparer.prepare(request, options.requestKey, scope)], manager);
+    const [started] = await this.startAll([this.preparer.prepare(request, options, scope)], manager);
     return started!;
   }
 
@@ -253,8 +253,9 @@ export class TaskService {
 
   private prepareOne(request: StartTaskRequest<object>, index: number, options: StartOptions): PreparedTask {
     const { requestKey, scope } = options;
+    const own = requestKey === undefined ? {} : { requestKey: `${requestKey}/${index}` };
     try {
-      return this.preparer.prepare(request, requestKey === undefined ? undefined : `${requestKey}/${index}`, scope);
+      return this.preparer.prepare(request, { ...options, ...own }, scope);
     } catch (error) {
       throw error instanceof TaskerError ? error.ofRequest(index) : error;
     }

@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { Database, type Speaker } from '../../persistence/database.js';
 import { TaskGateway, type CreatedTask, type NewTask } from '../../persistence/task.gateway.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
+import { IdempotencyKeyReusedError } from '../engine.errors.js';
 import { CommitWatcher } from './commit.watcher.js';
 import { EventPublisher } from '../steps/event.publisher.js';
 import { ReadyNotifier } from '../ready.notifier.js';
@@ -15,6 +16,8 @@ import { WorkerLoop } from '../steps/worker.loop.js';
 export interface PreparedTask {
   readonly template: TaskTemplate;
   readonly task: NewTask;
+  /** The idempotency key of the request, and its context as it said it. */
+  readonly keyed?: { readonly key: string; readonly context: string };
 }
 
 /** Stores new tasks by the shortest way there is, announces them and wakes whoever may run them. */
@@ -48,6 +51,7 @@ export class TaskStarter {
       this.events.publishStarted(prepared, created);
     };
     const [first = [], ...others] = this.batchesOf(prepared);
+    if (prepared.length > 1 && prepared.some(({ keyed }) => keyed)) return this.startKeyed(prepared);
     if (others.length === 0 && (await this.loop.startTasks(first, announce))) {
       this.ready.notifyOthers(); // some of it may be for other queues or handlers
     } else {
@@ -55,6 +59,17 @@ export class TaskStarter {
       this.ready.notifyAll();
     }
     return this.started(prepared, started);
+  }
+
+  /** All or none also if a key turns out to be that of another request. */
+  private async startKeyed(prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
+    const { created, started } = await this.database.transaction(async (session) => {
+      const stored = await this.storeIn(session, this.batchesOf(prepared));
+      return { created: stored, started: await this.started(prepared, stored, session) };
+    });
+    this.events.publishStarted(prepared, created);
+    this.ready.notifyAll();
+    return started;
   }
 
   private store(batches: readonly NewTask[][]): Promise<CreatedTask[]> {
@@ -86,14 +101,42 @@ export class TaskStarter {
   private async started(
     prepared: readonly PreparedTask[],
     tasks: readonly CreatedTask[],
-    manager?: EntityManager,
+    speaker?: Speaker,
   ): Promise<StartedTask[]> {
     // The task of an earlier request with the same key may be of another version.
-    const earlier = tasks.filter(({ created }) => !created).map(({ id }) => id);
-    const versions = earlier.length > 0 ? await this.tasks.findVersions(earlier, manager) : undefined;
+    const earlier = await this.earlier(prepared, tasks, speaker);
     return tasks.map(({ id, state, created }, index) => {
       const { namespace, name, version } = prepared[index]!.template;
-      return { id, namespace, name, version: versions?.get(id) ?? version, state, created };
+      return { id, namespace, name, version: earlier.get(id) ?? version, state, created };
     });
+  }
+
+  /**
+   * The versions of the tasks that there were before, by id.
+   * @throws IdempotencyKeyReusedError
+   */
+  private async earlier(
+    prepared: readonly PreparedTask[],
+    tasks: readonly CreatedTask[],
+    speaker?: Speaker,
+  ): Promise<ReadonlyMap<string, string>> {
+    const indexes = [...tasks.keys()].filter((index) => !tasks[index]!.created);
+    if (indexes.length === 0) return new Map();
+    const asked = indexes.map((index) => ({ ...prepared[index]!, taskId: tasks[index]!.id, index }));
+    const found = await this.tasks.findEarlier(
+      asked.map(({ taskId, template, task, keyed }) => ({
+        taskId,
+        version: template.version,
+        context: keyed ? task.context : null,
+        said: keyed?.context ?? null,
+      })),
+      speaker,
+    );
+    for (const [place, { keyed, index }] of asked.entries()) {
+      if (!keyed || found[place]?.isSame !== false) continue;
+      const error = new IdempotencyKeyReusedError(keyed.key);
+      throw prepared.length > 1 ? error.ofRequest(index) : error;
+    }
+    return new Map(asked.map(({ taskId, template }, place) => [taskId, found[place]?.version ?? template.version]));
   }
 }

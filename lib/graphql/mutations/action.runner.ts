@@ -66,14 +66,15 @@ export class ActionRunner {
   /** A task as it is when it is asked for, by those who may see it. */
   taskLater(execution: Execution, taskId: string): Deferral<TaskOutline> {
     return async () => {
-      await this.access.require(execution, { taskId }, 'tasker.task:show');
-      return this.loaders.of(execution).task(taskId);
+      const exists = await this.access.require(execution, { taskId }, 'tasker.task:show');
+      return exists ? this.loaders.of(execution).task(taskId) : null;
     };
   }
 
   private stepLater(execution: Execution, taskId: string, step: string): Deferral<StepDocument> {
     return async () => {
-      await this.access.require(execution, { taskId, step }, 'tasker.workflow_step:show');
+      const exists = await this.access.require(execution, { taskId, step }, 'tasker.workflow_step:show');
+      if (!exists) return null;
       const steps = await this.loaders.of(execution).steps(taskId);
       return stepCalled(steps ?? [], step) ?? null;
     };

@@ -60,7 +60,7 @@ export class ChangeResolver {
       taskId,
       task: this.actions.taskLater(execution, taskId),
       annotation: async () => {
-        await this.access.require(execution, { taskId }, 'tasker.task:show');
+        if (!(await this.access.require(execution, { taskId }, 'tasker.task:show'))) return null;
         const all = await this.loaders.of(execution).part(taskId, 'annotations');
         return all?.find(({ id }) => id === annotationId) ?? null;
       },

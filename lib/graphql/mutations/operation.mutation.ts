@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Mutation } from '@nestjs/graphql';
 import type { Permission } from '../../auth/permissions.js';
-import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import { RequireAlso, RequirePermission } from '../../auth/require-permission.decorator.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { Input } from './mutation.input.js';
 
@@ -9,6 +9,7 @@ import { Input } from './mutation.input.js';
 export interface MutatingOperation<Fields extends object> {
   readonly id: string;
   readonly permission: Permission;
+  readonly also?: readonly Permission[];
   readonly summary: string;
   readonly input: Type<Fields>;
   readonly payload: Type<object>;
@@ -17,7 +18,7 @@ export interface MutatingOperation<Fields extends object> {
 /** Adds a method to a resolver that carries out the mutation, as one with decorators would. */
 export function addMutation<Resolver extends object, Fields extends object>(
   resolver: Type<Resolver>,
-  { id, permission, summary, input, payload }: MutatingOperation<Fields>,
+  { id, permission, also, summary, input, payload }: MutatingOperation<Fields>,
   carryOut: (resolver: Resolver, input: Fields, execution: Execution) => Promise<object>,
 ): void {
   const { prototype } = resolver as { readonly prototype: object };
@@ -30,6 +31,7 @@ export function addMutation<Resolver extends object, Fields extends object>(
   const descriptor = Object.getOwnPropertyDescriptor(prototype, id)!;
   Mutation(() => payload, { name: id, description: summary })(prototype, id, descriptor);
   RequirePermission(permission)(prototype, id, descriptor);
+  if (also) RequireAlso(also)(prototype, id, descriptor);
   Input(() => input)(prototype, id, 0);
   CurrentExecution()(prototype, id, 1);
 }

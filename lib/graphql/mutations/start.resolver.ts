@@ -1,9 +1,9 @@
 import { Mutation } from '@nestjs/graphql';
-import { startedBy, startOptionsFor } from '../../auth/caller.js';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import { startOptionsFor, startsOf } from '../../auth/start.access.js';
 import type { StartTaskRequest } from '../../engine/tasks/task.request.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
-import { CurrentExecution, type Execution } from '../graphql.execution.js';
+import { CurrentExecution, grantIn, type Execution } from '../graphql.execution.js';
 import { given } from '../reading/given.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner, kept } from './action.runner.js';
@@ -29,9 +29,10 @@ export class StartResolver {
     @CurrentExecution() execution: Execution,
   ): Promise<StartPayload> {
     const { requestKey: _key, clientMutationId: _id, ...task } = input;
-    return this.actions.starting({ name: 'startTask', input, execution }, (_values, _by, key) =>
-      this.tasks.start(startedBy(execution.req, requestOf(task)), startOptionsFor(key)),
-    );
+    return this.actions.starting({ name: 'startTask', input, execution }, async (_values, _by, key) => {
+      const [start] = await startsOf([requestOf(task)], grantIn(execution));
+      return this.tasks.start(start!, startOptionsFor(grantIn(execution), key));
+    });
   }
 
   @Mutation(() => StartTasksPayload, { description: 'Starts many tasks, all or none.' })
@@ -40,10 +41,10 @@ export class StartResolver {
     @Input(() => StartTasksInput) input: Readonly<StartTasksInput>,
     @CurrentExecution() execution: Execution,
   ): Promise<StartTasksPayload> {
-    const requests = input.tasks.map((task) => startedBy(execution.req, requestOf(task)));
-    const { tasks = [], ...answer } = await this.runner.run({ name: 'startTasks', input, execution }, async (key) => ({
-      tasks: (await this.tasks.startMany(requests, startOptionsFor(key))).map(kept),
-    }));
+    const { tasks = [], ...answer } = await this.runner.run({ name: 'startTasks', input, execution }, async (key) => {
+      const starts = await startsOf(input.tasks.map(requestOf), grantIn(execution));
+      return { tasks: (await this.tasks.startMany(starts, startOptionsFor(grantIn(execution), key))).map(kept) };
+    });
     return {
       ...answer,
       tasks: tasks.map((started) => ({ ...started, task: this.actions.taskLater(execution, started.taskId) })),

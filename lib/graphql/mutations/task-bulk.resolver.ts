@@ -3,6 +3,7 @@ import { BULK_OPERATIONS } from '../../api/bulk.operations.js';
 import { operatorOf } from '../../auth/caller.js';
 import { ActionInput } from '../../engine/tasks/task.action.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
+import { scopeOf } from '../graphql.execution.js';
 import { given } from '../reading/given.js';
 import { filterOf } from '../reading/task-filter.input.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
@@ -28,7 +29,12 @@ for (const operation of BULK_OPERATIONS) {
   ObjectType(payload.name)(payload);
   addMutation(TaskBulkResolver, { ...operation, input, payload }, async ({ tasks, runner }, fields, execution) => {
     const answer = await runner.run({ name: id, input: fields, execution }, () =>
-      tasks.bulk(action, filterOf(fields.filter), operatorOf(execution.req, given<OperatorFields>(fields))),
+      tasks.bulk(
+        action,
+        filterOf(fields.filter),
+        operatorOf(execution.req, given<OperatorFields>(fields)),
+        scopeOf(execution),
+      ),
     );
     return { items: [], more: false, ...answer };
   });

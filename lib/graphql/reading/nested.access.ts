@@ -6,6 +6,7 @@ import { MissingPermissionError } from '../../auth/auth.errors.js';
 import type { AuthorizationSubject } from '../../auth/authorization-coordinator.contract.js';
 import type { Permission } from '../../auth/permissions.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
+import type { TaskScope } from '../../workflow/task.scope.js';
 import type { Execution } from '../graphql.execution.js';
 
 /** A task, or a step of it, by what a field knows. */
@@ -21,39 +22,42 @@ type Template = Pick<TaskOutline, 'namespace' | 'name' | 'version'>;
 export class NestedAccess {
   constructor(private readonly decision: AccessDecision) {}
 
-  /**
-   * Decides about a task that has been read already, by the permission that the field declares.
-   * @throws UnauthenticatedError, ForbiddenError
-   */
-  async requireOf(execution: Execution, task: TaskOutline): Promise<void> {
-    const access = await this.of(execution);
-    access.know(task);
-    await this.require(execution, { taskId: task.id });
+  /** Notes tasks that the operation has read, in its scope. */
+  know({ grant }: Execution, tasks: readonly TaskOutline[]): void {
+    if (grant) for (const task of tasks) grant.access.know(task, grant.scope);
   }
 
   /**
    * Decides about a task or a step that is known by its id.
    * @param permission @default the one that the field declares
+   * @returns false if there is no such task or step for this user
    * @throws UnauthenticatedError, ForbiddenError
    */
-  async require(execution: Execution, named: Named, permission = declaredBy(execution)): Promise<void> {
+  async require(execution: Execution, named: Named, permission = declaredBy(execution)): Promise<boolean> {
     const access = await this.of(execution);
     const subject = emptySubject(permission, execution.face, execution.field);
     const id = subject.kind === 'task' ? named.taskId : (named.id ?? null);
-    await access.requireNamed(permission, { ...subject, ...named, id });
+    return access.requireNamed(permission, { ...subject, ...named, id });
   }
 
   /**
    * Decides about the template of a task.
+   * @returns the scope in which to look for it
    * @throws UnauthenticatedError, ForbiddenError
    */
-  async requireTemplate(execution: Execution, template: Template): Promise<void> {
+  async requireTemplate(execution: Execution, template: Template): Promise<TaskScope | null> {
     const access = await this.of(execution);
     const permission = declaredBy(execution);
     await access.require(permission, { ...emptySubject(permission, execution.face, execution.field), ...template });
+    return access.scope(permission);
   }
 
-  of({ key, req }: Execution): Promise<Access> {
+  /** The scope of the permission that the field declares. */
+  async scopeOf(execution: Execution): Promise<TaskScope | null> {
+    return (await this.of(execution)).scope(declaredBy(execution));
+  }
+
+  private of({ key, req }: Execution): Promise<Access> {
     return this.decision.of(key, req);
   }
 }

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { withNeighbours, type StepDocument } from '../../insight/step.reader.js';
+import type { Scoped } from '../../auth/scoped.js';
 import type { TaskPart, TaskParts } from '../../insight/task.parts.js';
 import type { TaskOutline, TaskReader } from '../../insight/task.reader.js';
 
@@ -11,13 +12,13 @@ interface Wanted {
 
 /**
  * Reads tasks for one operation. Whatever the fields of one level ask for, of however many tasks, is read in one statement, and
- * once.
+ * once. Each field has decided about its task before, in the scope of its own permission.
  */
 export class TaskLoader {
   private readonly loader: DataLoader<Wanted, unknown, string>;
   private readonly stepsOf = new Map<string, Promise<readonly StepDocument[] | null>>();
 
-  constructor(private readonly reader: TaskReader) {
+  constructor(private readonly reader: Scoped<TaskReader>) {
     this.loader = new DataLoader((wanted: readonly Wanted[]) => this.read(wanted), { cacheKeyFn: keyOf });
   }
 
@@ -47,7 +48,7 @@ export class TaskLoader {
   private async read(wanted: readonly Wanted[]): Promise<unknown[]> {
     const ids = [...new Set(wanted.map(({ taskId }) => taskId))];
     const parts = [...new Set(wanted.flatMap(({ part }) => part ?? []))];
-    const tasks = await this.reader.findMany(ids, parts);
+    const tasks = await this.reader.findMany(ids, parts, null, null);
     return wanted.map(({ taskId, part }) => {
       const task = tasks.get(taskId);
       if (!task) return null;

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Scoped } from '../../auth/scoped.js';
 import { TaskReader } from '../../insight/task.reader.js';
 import type { Execution } from '../graphql.execution.js';
 import { TaskLoader } from './task.loader.js';
@@ -8,7 +9,7 @@ import { TaskLoader } from './task.loader.js';
 export class TaskLoaders {
   private readonly loaders = new WeakMap<object, TaskLoader>();
 
-  constructor(private readonly reader: TaskReader) {}
+  constructor(@Inject(TaskReader) private readonly reader: Scoped<TaskReader>) {}
 
   of(execution: Execution): TaskLoader {
     return this.loaders.get(execution.key) ?? this.fresh(execution);

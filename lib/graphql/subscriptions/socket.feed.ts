@@ -1,11 +1,13 @@
 import { Duplex } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Scoped } from '../../auth/scoped.js';
 import type { Change } from '../../live/change.js';
 import { ChangeFeed } from '../../live/change.feed.js';
 import type { ChangeFilter } from '../../live/change.filter.js';
 import type { ChangeStream } from '../../live/change.stream.js';
 import { ShuttingDownError } from '../../live/live.errors.js';
-import type { Execution } from '../graphql.execution.js';
+import type { TaskScope } from '../../workflow/task.scope.js';
+import { scopeOf, type Execution } from '../graphql.execution.js';
 import { SocketStream } from './socket.stream.js';
 import { TooManySubscriptionsError } from './subscription.errors.js';
 
@@ -20,16 +22,13 @@ const MAX_PER_SOCKET = 100;
 export class SocketFeed {
   private readonly sockets = new WeakMap<Duplex, Set<AbortController>>();
 
-  constructor(private readonly feed: ChangeFeed) {}
+  constructor(@Inject(ChangeFeed) private readonly feed: Scoped<ChangeFeed>) {}
 
   /** @throws TooManySubscriptionsError, and as `ChangeFeed.follow()` */
-  async follow(
-    { req }: Pick<Execution, 'req'>,
-    filter: ChangeFilter,
-    after?: string,
-  ): Promise<AsyncIterableIterator<Change>> {
-    const socket = socketOf(req);
-    if (!socket) return this.feed.follow(filter, after);
+  async follow(execution: Execution, filter: ChangeFilter, after?: string): Promise<AsyncIterableIterator<Change>> {
+    const socket = socketOf(execution.req);
+    const scope = scopeOf(execution);
+    if (!socket) return this.feed.follow(filter, after, undefined, scope);
     const open = this.openOver(socket);
     if (open.size >= MAX_PER_SOCKET) throw new TooManySubscriptionsError(MAX_PER_SOCKET);
     const place = new AbortController();
@@ -37,7 +36,7 @@ export class SocketFeed {
     place.signal.addEventListener('abort', () => open.delete(place), { once: true });
     if (socket.destroyed) place.abort(); // it closed while the caller was authenticated
     try {
-      return new SocketStream(await this.streamOf(filter, after, place.signal), place);
+      return new SocketStream(await this.streamOf(filter, after, place.signal, scope), place);
     } catch (error) {
       place.abort();
       throw error;
@@ -49,9 +48,10 @@ export class SocketFeed {
     filter: ChangeFilter,
     after: string | undefined,
     signal: AbortSignal,
+    scope: TaskScope | null,
   ): Promise<ChangeStream | null> {
     try {
-      return await this.feed.follow(filter, after, signal);
+      return await this.feed.follow(filter, after, signal, scope);
     } catch (error) {
       if (error instanceof ShuttingDownError) return null;
       throw error;

@@ -28,8 +28,8 @@ export class TaskUpdateFieldsResolver {
     @Parent() { taskId }: TaskUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<TaskOutline | null> {
-    await this.access.require(execution, { taskId });
-    return this.loaders.of(execution).task(taskId);
+    const exists = await this.access.require(execution, { taskId });
+    return exists ? this.loaders.of(execution).task(taskId) : null;
   }
 }
 
@@ -47,8 +47,8 @@ export class StepUpdateFieldsResolver {
     @Parent() { taskId, stepId }: StepUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
-    await this.access.require(execution, { taskId, id: stepId });
-    const steps = await this.loaders.of(execution).steps(taskId);
+    const exists = await this.access.require(execution, { taskId, id: stepId });
+    const steps = exists ? await this.loaders.of(execution).steps(taskId) : null;
     return steps?.find(({ id }) => id === stepId) ?? null;
   }
 
@@ -58,7 +58,7 @@ export class StepUpdateFieldsResolver {
     @Parent() { taskId }: StepUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<TaskOutline | null> {
-    await this.access.require(execution, { taskId });
-    return this.loaders.of(execution).task(taskId);
+    const exists = await this.access.require(execution, { taskId });
+    return exists ? this.loaders.of(execution).task(taskId) : null;
   }
 }

@@ -1,12 +1,16 @@
+import { Inject } from '@nestjs/common';
 import { Args, ArgsType, Extensions, Field, Int, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../../auth/own-route.decorator.js';
-import { NeedsNoPermission } from '../../auth/require-permission.decorator.js';
+import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import type { Scoped } from '../../auth/scoped.js';
 import {
   PerformanceReader,
   type BottleneckDocument,
   type PerformanceDocument,
 } from '../../insight/performance.reader.js';
 import { ASKS_BY_ITSELF } from '../limits/query.limits.js';
+import { CurrentExecution, type Execution } from '../graphql.execution.js';
+import { NestedAccess } from '../reading/nested.access.js';
 import { given } from '../reading/given.js';
 import { TaskerField } from '../reading/tasker-field.decorator.js';
 import { AnalyticsType, BottlenecksType, PerformanceType } from './analytics.types.js';
@@ -33,19 +37,25 @@ class BottleneckArgs {
 @Resolver(() => AnalyticsType)
 @OwnRoute('graphql')
 export class AnalyticsFieldsResolver {
-  constructor(private readonly reader: PerformanceReader) {}
+  constructor(
+    @Inject(PerformanceReader) private readonly reader: Scoped<PerformanceReader>,
+    private readonly access: NestedAccess,
+  ) {}
 
   @TaskerField(() => PerformanceType)
   @Extensions({ [ASKS_BY_ITSELF]: true })
-  @NeedsNoPermission()
-  performance(): Promise<PerformanceDocument> {
-    return this.reader.performance();
+  @RequirePermission('tasker.analytics:index')
+  async performance(@CurrentExecution() execution: Execution): Promise<PerformanceDocument> {
+    return this.reader.performance(await this.access.scopeOf(execution));
   }
 
   @TaskerField(() => BottlenecksType)
   @Extensions({ [ASKS_BY_ITSELF]: true })
-  @NeedsNoPermission()
-  bottlenecks(@Args({ type: () => BottleneckArgs }) args: Readonly<BottleneckArgs>): Promise<BottleneckDocument> {
-    return this.reader.bottlenecks(given(args));
+  @RequirePermission('tasker.analytics:index')
+  async bottlenecks(
+    @Args({ type: () => BottleneckArgs }) args: Readonly<BottleneckArgs>,
+    @CurrentExecution() execution: Execution,
+  ): Promise<BottleneckDocument> {
+    return this.reader.bottlenecks(given(args), await this.access.scopeOf(execution));
   }
 }

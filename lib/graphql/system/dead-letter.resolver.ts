@@ -1,9 +1,12 @@
+import { Inject } from '@nestjs/common';
 import { Args, Query } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import type { Scoped } from '../../auth/scoped.js';
 import { DeadLetterReader, type DeadLetter } from '../../insight/dead-letter.reader.js';
-import { CurrentExecution, type Execution } from '../graphql.execution.js';
+import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from '../reading/connection.type.js';
 import { DeadLetterListArgs, listRequest, type AskedList } from '../reading/task-list.args.js';
+import { NestedAccess } from '../reading/nested.access.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { DeadLetterType } from './dead-letter.types.js';
@@ -14,8 +17,9 @@ const DeadLetterConnectionType = connectionTypeOf(DeadLetterType, 'DeadLetter');
 @TaskerResolver()
 export class DeadLetterResolver {
   constructor(
-    private readonly reader: DeadLetterReader,
+    @Inject(DeadLetterReader) private readonly reader: Scoped<DeadLetterReader>,
     private readonly loaders: TaskLoaders,
+    private readonly access: NestedAccess,
   ) {}
 
   @Query(() => DeadLetterConnectionType, { description: 'A page of the tasks in error, with what would repair them.' })
@@ -24,9 +28,13 @@ export class DeadLetterResolver {
     @Args({ type: () => DeadLetterListArgs }) asked: AskedList,
     @CurrentExecution() execution: Execution,
   ): Promise<Connection<DeadLetter>> {
-    const page = await this.reader.list(listRequest(asked));
+    const page = await this.reader.list(listRequest(asked), scopeOf(execution));
     const loader = this.loaders.of(execution);
     page.items.forEach(({ letter }) => loader.know(letter.task));
+    this.access.know(
+      execution,
+      page.items.map(({ letter }) => letter.task),
+    );
     return connectionOf(
       page.items.map(({ letter, cursor }) => ({ node: letter, cursor })),
       page,

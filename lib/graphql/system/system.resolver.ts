@@ -1,9 +1,12 @@
+import { Inject } from '@nestjs/common';
 import { Query } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import type { Scoped } from '../../auth/scoped.js';
 import { WorkerHealth } from '../../engine/steps/worker.health.js';
 import { HealthReader } from '../../insight/health.reader.js';
 import { SystemStatusReader, type SystemStatus } from '../../insight/system-status.reader.js';
 import { WorkerReader, type QueueDetails, type WorkerDetails } from '../../insight/worker.reader.js';
+import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { AnalyticsType } from './analytics.types.js';
 import { HealthType, SystemStatusType } from './system-status.types.js';
@@ -13,28 +16,28 @@ import { QueueType, WorkerType } from './worker.types.js';
 @TaskerResolver()
 export class SystemResolver {
   constructor(
-    private readonly workersReader: WorkerReader,
-    private readonly statusReader: SystemStatusReader,
+    @Inject(WorkerReader) private readonly workersReader: Scoped<WorkerReader>,
+    @Inject(SystemStatusReader) private readonly statusReader: Scoped<SystemStatusReader>,
     private readonly healthReader: HealthReader,
     private readonly worker: WorkerHealth,
   ) {}
 
   @Query(() => [WorkerType], { description: 'Those that run, and those that ended within a day; the latest first.' })
   @RequirePermission('tasker.health_status:index')
-  workers(): Promise<readonly WorkerDetails[]> {
-    return this.workersReader.workers();
+  workers(@CurrentExecution() execution: Execution): Promise<readonly WorkerDetails[]> {
+    return this.workersReader.workers(scopeOf(execution));
   }
 
   @Query(() => [QueueType], { description: 'By queue and namespace.' })
   @RequirePermission('tasker.health_status:index')
-  queues(): Promise<readonly QueueDetails[]> {
-    return this.workersReader.queues();
+  queues(@CurrentExecution() execution: Execution): Promise<readonly QueueDetails[]> {
+    return this.workersReader.queues(scopeOf(execution));
   }
 
   @Query(() => SystemStatusType)
   @RequirePermission('tasker.health_status:index')
-  systemStatus(): Promise<SystemStatus> {
-    return this.statusReader.status();
+  systemStatus(@CurrentExecution() execution: Execution): Promise<SystemStatus> {
+    return this.statusReader.status(scopeOf(execution));
   }
 
   @Query(() => HealthType, { description: 'Of the process that answers.' })

@@ -1,29 +1,35 @@
+import { Inject } from '@nestjs/common';
 import { Args, Query } from '@nestjs/graphql';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import type { Scoped } from '../../auth/scoped.js';
 import {
   TemplateReader,
   type NamespaceOutline,
   type TemplateDocument,
   type TemplateOutline,
 } from '../../insight/template.reader.js';
+import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { NamespaceType, TaskTemplateOutlineType, TaskTemplateType } from './task-template.type.js';
 
 /** What can be started. */
 @TaskerResolver()
 export class TemplateResolver {
-  constructor(private readonly reader: TemplateReader) {}
+  constructor(@Inject(TemplateReader) private readonly reader: Scoped<TemplateReader>) {}
 
   @Query(() => [NamespaceType], { description: 'By name.' })
   @RequirePermission('tasker.handler:index')
-  namespaces(): Promise<readonly NamespaceOutline[]> {
-    return this.reader.namespaces();
+  namespaces(@CurrentExecution() execution: Execution): Promise<readonly NamespaceOutline[]> {
+    return this.reader.namespaces(scopeOf(execution));
   }
 
   @Query(() => [TaskTemplateOutlineType], { description: 'The task templates of a namespace, by name.' })
   @RequirePermission('tasker.handler:index')
-  templates(@Args('namespace') namespace: string): Promise<readonly TemplateOutline[]> {
-    return this.reader.list(namespace);
+  templates(
+    @Args('namespace') namespace: string,
+    @CurrentExecution() execution: Execution,
+  ): Promise<readonly TemplateOutline[]> {
+    return this.reader.list(namespace, scopeOf(execution));
   }
 
   @Query(() => TaskTemplateType, { nullable: true, description: 'One task template, or null when there is none.' })
@@ -32,8 +38,9 @@ export class TemplateResolver {
     @Args('namespace') namespace: string,
     @Args('name') name: string,
     @Args('version', { type: () => String, nullable: true, description: 'The latest where it is left out.' })
-    version: string | null = null,
+    version: string | null | undefined,
+    @CurrentExecution() execution: Execution,
   ): Promise<TemplateDocument | null> {
-    return this.reader.find(namespace, name, version ?? undefined);
+    return this.reader.find(namespace, name, version ?? 'latest', scopeOf(execution));
   }
 }

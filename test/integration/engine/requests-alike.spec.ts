@@ -28,10 +28,27 @@ describe('two requests with the same idempotency key', () => {
   it('start one task, which both are answered with', async () => {
     const { tasks } = await play(here);
     const first = await tasks.start(request);
-    const second = await tasks.start({ ...request, context: { other: true } });
+    const second = await tasks.start({ ...request, reason: 'asked again' });
     expect([first.created, second.created, second.id]).toEqual([true, false, first.id]);
     expect(await lab.query('select count(*)::integer from tasker.tasks')).toEqual([{ count: 1 }]);
     expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('are refused if they have different contexts, instead of one being dropped', async () => {
+    const { tasks } = await play(here);
+    await tasks.start(request);
+    const other = { ...request, context: { other: true } };
+    await expect(tasks.start(other)).rejects.toMatchObject({ code: 'TASKER_IDEMPOTENCY_KEY_REUSED', key: 'order-17' });
+    await expect(tasks.startMany([template.request, other])).rejects.toMatchObject({ requestIndex: 1 });
+    expect(await lab.query('select count(*)::integer from tasker.tasks')).toEqual([{ count: 1 }]);
+  });
+
+  it('are two tasks if their keys have two owners', async () => {
+    const { tasks } = await play(here);
+    const started = [];
+    for (const keyOwner of ['ann', 'pete', 'ann']) started.push(await tasks.start(request, { keyOwner }));
+    expect(started.map(({ created }) => created)).toEqual([true, true, false]);
+    expect(started[2]!.id).toBe(started[0]!.id);
   });
 
   it('are told the state that it is in', async () => {

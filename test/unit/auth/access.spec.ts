@@ -156,9 +156,9 @@ describe('providers of the host that cannot be used', () => {
 });
 
 describe('the permissions', () => {
-  it('are 23, each once and well-formed', () => {
-    expect(new Set(PERMISSIONS).size).toBe(23);
-    expect(PERMISSIONS.filter((permission) => !/^tasker\.[a-z_]+:[a-z]+$/.test(permission))).toEqual([]);
+  it('are 28, each once and well-formed', () => {
+    expect(new Set(PERMISSIONS).size).toBe(28);
+    expect(PERMISSIONS.filter((permission) => !/^tasker\.[a-z_]+:[a-z_]+$/.test(permission))).toEqual([]);
   });
 });
 

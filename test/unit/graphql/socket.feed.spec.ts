@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { PassThrough, type Duplex } from 'node:stream';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ShuttingDownError, type Change, type ChangeFeed } from 'nestjs-tasker';
+import type { Execution } from '../../../lib/graphql/graphql.execution.js';
 import { SocketFeed } from '../../../lib/graphql/subscriptions/socket.feed.js';
 import { ChangeStream } from '../../../lib/live/change.stream.js';
 
@@ -30,7 +31,7 @@ beforeEach(() => {
 });
 
 const follow = (socket?: Duplex): Promise<AsyncIterableIterator<Change>> =>
-  sockets.follow({ req: socket && { socket } }, {});
+  sockets.follow({ req: socket && { socket }, grant: { scope: null } } as unknown as Execution, {});
 
 /** What came of it within one turn of the event loop. */
 const now = <T>(promise: Promise<T>): Promise<T | 'nothing'> =>

@@ -1,6 +1,8 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
   access,
+  accessDoors,
+  accessScope,
   accessSubjects,
   authModule,
   graphqlAccess,
@@ -38,8 +40,20 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'takes any answer of the coordinator but no for a yes',
-        find: 'return granted === true;',
-        replace: 'return granted !== false;',
+        find: 'if (granted === true) return true;',
+        replace: 'if (granted !== false) return true;',
+      },
+      {
+        mistake: 'asks for the scope again for each field',
+        find: 'return once(this.scopes, permission, async () => {',
+        replace: 'return once(new Map<Permission, Promise<TaskScope | null>>(), permission, async () => {',
+        tests: [accessScope],
+      },
+      {
+        mistake: 'takes what is no scope for every task',
+        find: '      checkScope(scope);\n      return scope;',
+        replace: '      return scope as TaskScope | null;',
+        tests: [accessScope],
       },
       {
         mistake: 'says that a task does not exist before it asks whether the user may know',
@@ -51,6 +65,54 @@ export const files: readonly MutantsOfFile[] = [
         find: 'JSON.stringify([permission, subject])',
         replace: 'JSON.stringify([permission, subject.kind])',
         tests: [graphqlAccess],
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/filter.permissions.ts',
+    tests: [accessDoors],
+    mutants: [
+      {
+        mistake: 'lets an action tell what a list would',
+        find: 'isAction && !isNaming',
+        replace: 'false',
+      },
+      {
+        mistake: 'asks who acts on tasks that are named for the permission of a list',
+        find: 'isAction && !isNaming',
+        replace: 'isAction',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/start.access.ts',
+    tests: [accessDoors, accessScope],
+    mutants: [
+      {
+        mistake: 'lets everybody start in the name of another',
+        find: 'await access.require(MAY_NAME, subjectOfStart(start, MAY_NAME, grant));',
+        replace: '',
+      },
+      {
+        mistake: 'takes the keys of two users for one where a task is started',
+        find: 'JSON.stringify([key.caller, key.key])',
+        replace: 'JSON.stringify([key.key])',
+        tests: [restActions],
+      },
+      {
+        mistake: 'shares the idempotency keys of requests among all users',
+        find: '...(user && { keyOwner: user.id }),',
+        replace: '',
+      },
+      {
+        mistake: 'lets a user start a task that only others see',
+        find: 'if (!named.every((start) => isSeen(start, scope))) throw new ForbiddenError(permission);',
+        replace: '',
+      },
+      {
+        mistake: 'starts what is out of scope',
+        find: '  return {\n    scope,',
+        replace: '  return {\n    scope: null,',
       },
     ],
   },
@@ -117,6 +179,12 @@ export const files: readonly MutantsOfFile[] = [
         find: `if (error && context.getType<string>() !== 'graphql') throw error;`,
         replace: '',
         tests: [taskerGuard],
+      },
+      {
+        mistake: 'lets a filter look further than the permission for it',
+        find: 'if (!isWithin(scope, await access.scope(each))) throw new ForbiddenError(each);',
+        replace: '',
+        tests: [accessDoors],
       },
       {
         mistake: 'lets everybody call a method that names no permission',
@@ -193,16 +261,6 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes the keys of two users for one',
         find: "caller: callerOf(request)?.id ?? ''",
         replace: "caller: ''",
-      },
-      {
-        mistake: 'takes the keys of two users for one where a task is started',
-        find: 'JSON.stringify([key.caller, key.key])',
-        replace: 'JSON.stringify([key.key])',
-      },
-      {
-        mistake: 'overrides the initiator that is named',
-        find: '{ initiator: caller.id, ...task }',
-        replace: '{ ...task, initiator: caller.id }',
       },
       {
         mistake: 'refuses a user who says truly who acts',

@@ -1,5 +1,6 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
+  accessDoors,
   announcing,
   backPressure,
   claimBudget,
@@ -48,13 +49,13 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'makes two tasks of two tries around a deployment',
-        find: `digest(['key', namespace, name, idempotencyKey])`,
-        replace: `digest(['key', namespace, name, request.version, idempotencyKey])`,
+        find: `digest(['key', namespace, name, ...owned])`,
+        replace: `digest(['key', namespace, name, request.version, ...owned])`,
       },
       {
         mistake: 'lets one key stand for tasks of all templates',
-        find: `digest(['key', namespace, name, idempotencyKey])`,
-        replace: `digest(['key', namespace, idempotencyKey])`,
+        find: `digest(['key', namespace, name, ...owned])`,
+        replace: `digest(['key', namespace, ...owned])`,
       },
       {
         mistake: 'lets the order of keys make another task',
@@ -132,8 +133,20 @@ export const files: readonly MutantsOfFile[] = [
         equivalent: 'one statement is as whole as one transaction; the split only bounds its size',
       },
       {
+        mistake: 'answers another request under the same key with the task of the first',
+        find: 'found[place]?.isSame !== false',
+        replace: 'true',
+        tests: [accessDoors],
+      },
+      {
+        mistake: 'starts the rest of a batch of which one key is that of another request',
+        find: 'if (prepared.length > 1 && prepared.some(({ keyed }) => keyed)) return this.startKeyed(prepared);',
+        replace: '',
+        tests: [accessDoors],
+      },
+      {
         mistake: 'says the version of the request for a task of another',
-        find: 'versions?.get(id) ?? version',
+        find: 'earlier.get(id) ?? version',
         replace: 'version',
         tests: [requests],
       },

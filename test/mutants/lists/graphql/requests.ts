@@ -18,8 +18,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'does not ask about the task of a field',
-        find: 'await this.require(execution, { taskId: task.id });',
-        replace: '',
+        find: 'return access.requireNamed(permission, { ...subject, ...named, id });',
+        replace: 'return access.requireNamed(permission, subject);',
       },
     ],
   },

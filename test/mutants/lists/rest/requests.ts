@@ -226,7 +226,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'opens a stream for a task that does not exist',
-        find: 'await this.tasks.getParts(id, []);',
+        find: 'await this.tasks.getParts(id, [], null, grant.scope);',
         replace: '',
       },
     ],

@@ -1,0 +1,27 @@
+import type { Permission } from './permissions.js';
+
+/** Fields of a filter that say which tasks are meant, and nothing about them. */
+const NAMING = ['ids', 'taskIds', 'afterId', 'limit'];
+const READING: Readonly<Record<string, Permission>> = {
+  contextPath: 'tasker.task:read_context',
+  annotation: 'tasker.task:read_annotations',
+};
+
+/**
+ * The permissions that a filter needs besides that of its operation: whoever may filter by something can find it out piece by piece.
+ * An action on the tasks of a filter tells which they are, as a list does.
+ */
+export function neededByFilter(
+  filter: Readonly<Record<string, unknown>> | null,
+  permission: Permission,
+): readonly Permission[] {
+  const given = Object.entries(filter ?? {})
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([field]) => field);
+  const isAction = permission.startsWith('tasker.task:') && !/:(?:index|show)$/.test(permission);
+  const isNaming = given.every((field) => NAMING.includes(field));
+  return [
+    ...(isAction && !isNaming ? (['tasker.task:index'] as const) : []),
+    ...given.flatMap((field) => READING[field] ?? []),
+  ];
+}
