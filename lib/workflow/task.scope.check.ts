@@ -78,7 +78,7 @@ function emptyProblem(pointer: string, value: unknown): Problem | null {
 
 /** A list, or an instance whose values are getters of its class, would look like `{}`, which permits every task. */
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

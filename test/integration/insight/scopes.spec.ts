@@ -200,4 +200,11 @@ describe('a scope that is wrong', () => {
         .list({}, wrong as TaskScope),
     ).rejects.toThrow(InvalidScopeError);
   });
+
+  it('finds no task, and changes none', async () => {
+    const { id } = await host().tasks.start(EAST!.request);
+    const wrong = { initiator: undefined } as unknown as TaskScope;
+    await expect(host().get(TaskReader).find(id, [], wrong)).rejects.toThrow(InvalidScopeError);
+    await expect(host().tasks.bulk('cancel', { ids: [id] }, BY, wrong)).rejects.toThrow(InvalidScopeError);
+  });
 });

@@ -8,8 +8,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'takes a list for every task',
-        find: ' || Array.isArray(value)) return false;',
-        replace: ') return false;',
+        find: 'return prototype === null || Object.getPrototypeOf(prototype) === null;',
+        replace: 'return prototype !== undefined;',
       },
       { mistake: 'takes a missing value for all', find: `...undefinedProblems(scope, ''),`, replace: '' },
       { mistake: 'takes no tags for all tags', find: 'Array.isArray(value) && value.length === 0', replace: 'false' },
