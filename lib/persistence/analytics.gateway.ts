@@ -3,6 +3,7 @@ import type { AnalyticsMetrics, SlowStep, SlowTask, SystemHealth } from './analy
 import { Database, LONG_MS } from './database.js';
 import { iso } from './instant.text.js';
 import {
+  scopedActive,
   scopedMetrics,
   scopedRetries,
   scopedSlowestSteps,
@@ -91,9 +92,13 @@ export class AnalyticsGateway {
   }
 
   private async scopedMetrics(since: Date | null, scope: TaskScope): Promise<AnalyticsMetrics[]> {
-    const { inProgressTasks } = await this.systemHealth(scope);
+    const parametersOfActive = new Parameters();
+    const [active] = await this.details<number>(
+      `select to_json(x.total) as details from (${scopedActive(scope, parametersOfActive)}) x`,
+      parametersOfActive.values,
+    );
     const parameters = new Parameters();
-    const places = [parameters.add(since), parameters.add(inProgressTasks)] as const;
+    const places = [parameters.add(since), parameters.add(active)] as const;
     return this.ofPeriod(metricsOf(scopedMetrics(...places, scope, parameters)), parameters);
   }
 

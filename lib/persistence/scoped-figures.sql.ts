@@ -10,7 +10,7 @@ import { namespacesOf, scopeConditions, templatesOf, type Parameters } from './t
 /**
  * A row source `m`.
  * @param since SQL of an instant or null, as below
- * @param active SQL of the number of tasks in progress
+ * @param active how many tasks are in progress, as SQL
  */
 export function scopedMetrics(since: string, active: string, scope: TaskScope, parameters: Parameters): string {
   const inScope = conditionsOf(scope, parameters);
@@ -140,16 +140,30 @@ export function scopedSlowestSteps(
  * namespaces; for others, the tasks in scope are counted.
  */
 export function scopedTotals(scope: TaskScope, parameters: Parameters): string {
-  const namespaces = namespacesOf(scope, parameters);
-  if (namespaces !== null) {
-    return `select x.kind, x.state, sum(x.total) as total from __schema__.namespace_state_totals x
-      where x.task_namespace_id = any (${namespaces}) group by x.kind, x.state`;
-  }
+  const kept = keptTotals(scope, parameters);
+  if (kept !== null) return kept;
   const inScope = conditionsOf(scope, parameters);
   return `select 'task' as kind, t.state::text as state, count(*) as total from __schema__.tasks t where ${inScope} group by t.state
     union all
     select 'step', s.state::text, count(*)
     from __schema__.tasks t join __schema__.workflow_steps s on s.task_id = t.task_id where ${inScope} group by s.state`;
+}
+
+/** One row (total): how many tasks in scope are in progress. */
+export function scopedActive(scope: TaskScope, parameters: Parameters): string {
+  const kept = keptTotals(scope, parameters);
+  if (kept !== null) {
+    return `select coalesce(sum(x.total), 0) as total from (${kept}) x where x.kind = 'task' and x.state = 'in_progress'`;
+  }
+  return `select count(*) as total from __schema__.tasks t where t.state = 'in_progress' and ${conditionsOf(scope, parameters)}`;
+}
+
+/** Null: there are none for such a scope. */
+function keptTotals(scope: TaskScope, parameters: Parameters): string | null {
+  const namespaces = namespacesOf(scope, parameters);
+  if (namespaces === null) return null;
+  return `select x.kind, x.state, sum(x.total) as total from __schema__.namespace_state_totals x
+    where x.task_namespace_id = any (${namespaces}) group by x.kind, x.state`;
 }
 
 /** A row source with the columns `retryable` and `in_backoff`, as in `get_system_health_counts`. */
