@@ -42,10 +42,10 @@ export interface StepFailedFact extends StepTransitionFact {
 }
 
 export interface StaleOutcomeFact extends StepFact {
-  /** The worker whose outcome came too late. */
+  /** The worker whose outcome arrived too late. */
   readonly workerId: string;
-  /** What the outcome said. */
-  readonly outcome: 'complete' | 'retry' | 'error' | 'release';
+  /** The outcome that was dropped. */
+  readonly outcome: 'complete' | 'retry' | 'error' | 'handed_back';
 }
 
 export interface WorkerFact {
@@ -80,7 +80,7 @@ export const EVENTS = {
   'step.completed': event<StepTransitionFact>('An attempt succeeded and its results are stored.'),
   'step.failed': event<StepFailedFact>('An attempt failed, whether or not another follows.'),
   'step.retry_requested': event<StepTransitionFact>('A person asked for another attempt of a failed step.'),
-  'step.released': event<StepTransitionFact>('A worker handed a step back unfinished; the attempt does not count.'),
+  'step.handed_back': event<StepTransitionFact>('A worker handed a step back unfinished; the attempt does not count.'),
   'step.cancelled': event<StepTransitionFact>('A step was cancelled.'),
   'step.resolved_manually': event<StepTransitionFact>('A person resolved a step.'),
   'step.skipped': event<StepTransitionFact>('A step was bypassed.'),

@@ -21,7 +21,7 @@ const TASK_EVENTS = {
 } as const satisfies Record<TaskState, TaskTransitionEvent>;
 
 const STEP_EVENTS = {
-  pending: 'step.released',
+  pending: 'step.handed_back',
   in_progress: 'step.execution_requested',
   complete: 'step.completed',
   error: 'step.failed',

@@ -29,7 +29,7 @@ export const CHANGE_EVENTS = [
   'step.completed',
   'step.failed',
   'step.retry_requested',
-  'step.released',
+  'step.handed_back',
   'step.cancelled',
   'step.resolved_manually',
   'step.skipped',

@@ -11,7 +11,7 @@ export const EVENTS: Readonly<Record<string, readonly [from: string | null, to: 
   'step.completed': ['in_progress', 'complete'],
   'step.failed': ['in_progress', 'error'],
   'step.retry_requested': ['error', 'pending'],
-  'step.released': ['in_progress', 'pending'],
+  'step.handed_back': ['in_progress', 'pending'],
   'step.cancelled': ['in_progress', 'cancelled'],
   'step.resolved_manually': ['error', 'resolved_manually'],
   'step.skipped': ['pending', 'skipped'],

@@ -93,7 +93,7 @@ function counter(
 }
 
 function durations(ends: readonly string[]): Part {
-  const others = ['step.completed', 'step.failed', 'step.released', 'step.cancelled', 'step.outcome_stale'].filter(
+  const others = ['step.completed', 'step.failed', 'step.handed_back', 'step.cancelled', 'step.outcome_stale'].filter(
     (event) => !ends.includes(event),
   );
   return {

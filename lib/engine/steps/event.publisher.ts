@@ -98,7 +98,8 @@ export class EventPublisher {
       const position = index + 1;
       if (!this.isNamed(claimed)) return;
       if (stale.has(position)) {
-        this.bus.publish('step.outcome_stale', { ...this.stepFact(claimed), workerId, outcome: kind });
+        const dropped = kind === 'release' ? 'handed_back' : kind;
+        this.bus.publish('step.outcome_stale', { ...this.stepFact(claimed), workerId, outcome: dropped });
         return;
       }
       const failure = (): Pick<StepFailedFact, 'error' | 'retryAt'> => ({

@@ -545,7 +545,7 @@ export const SCHEMAS = {
       'step.completed',
       'step.failed',
       'step.retry_requested',
-      'step.released',
+      'step.handed_back',
       'step.cancelled',
       'step.resolved_manually',
       'step.skipped',

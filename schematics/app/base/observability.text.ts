@@ -79,10 +79,10 @@ export class WorkflowMetricsSubscriber {
     this.steps.record(seconds, { event, namespace, task: name, step });
   }
 
-  @On('step.released', 'step.cancelled', 'step.outcome_stale')
+  @On('step.handed_back', 'step.cancelled', 'step.outcome_stale')
   forget(
     fact: EventPayload<
-      'step.released' | 'step.cancelled' | 'step.outcome_stale'
+      'step.handed_back' | 'step.cancelled' | 'step.outcome_stale'
     >,
   ): void {
     this.begun.delete(fact.stepId);

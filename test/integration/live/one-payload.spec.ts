@@ -102,7 +102,7 @@ describe('an event', () => {
         'step.completed',
         'step.failed',
         'step.retry_requested',
-        'step.released',
+        'step.handed_back',
       ]),
     );
   });

@@ -25,7 +25,7 @@ describe('the event of a transition', () => {
   });
 
   it('tells a step that is tried again from one that is handed back', () => {
-    expect(stepEventOf('in_progress', 'pending')).toBe('step.released');
+    expect(stepEventOf('in_progress', 'pending')).toBe('step.handed_back');
     expect(stepEventOf('error', 'pending')).toBe('step.retry_requested');
   });
 });
