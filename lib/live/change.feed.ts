@@ -185,7 +185,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     }
   }
 
-  /** A listener of whom it cannot be known what to tell is told nothing; the others go on. */
+  /** A listener whose scope cannot be evaluated receives nothing more. The others go on. */
   private endUnscoped(stream: ChangeStream, error: Error): void {
     this.logger.error('Failed to find the tasks in the scope of a listener; its stream ends.', errorText(error));
     stream.close();

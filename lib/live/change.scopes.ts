@@ -3,13 +3,13 @@ import { hasTemplate, isOfTemplatesOnly, type TaskScope } from '../workflow/task
 import type { Change } from './change.js';
 import { matches, type ChangeFilter } from './change.filter.js';
 
-/** Someone who is told of the changes that fit a filter, as far as their tasks are in scope. */
+/** Receives the changes that fit a filter and whose tasks are in scope. */
 export interface ScopedListener {
   readonly filter: ChangeFilter;
   readonly scope: TaskScope | null;
 }
 
-/** The changes that a listener may be told of, from which its filter still has to choose; or why that cannot be known. */
+/** The changes that a listener may receive, before its filter is applied; or why its scope could not be evaluated. */
 export type ChangesInScope = readonly Change[] | Error;
 
 /**
@@ -34,7 +34,7 @@ export async function changesInScopes<Listener extends ScopedListener>(
   return new Map<Listener, ChangesInScope>([...possible, ...asked]);
 }
 
-/** What is certainly of no use to the listener is not asked for. Without a scope, there is nothing to ask for. */
+/** With a scope, the filter is applied first, so that fewer tasks have to be asked for. */
 function possibleFor({ filter, scope }: ScopedListener, changes: readonly Change[]): readonly Change[] {
   return scope === null ? changes : changes.filter((change) => hasTemplate(scope, change) && matches(filter, change));
 }

@@ -2,9 +2,9 @@ import type { TaskScope } from '../workflow/task.scope.js';
 import { namespacesOf, scopeConditions, templatesOf, type Parameters } from './task-filter.sql.js';
 
 /**
- * What the functions for people (`get_analytics_metrics`, `get_slowest_tasks`, `get_slowest_steps`) answer, of the tasks in scope
- * only; see there for what each column means. A function would have to take every scope there is as a parameter, and so have one
- * plan for all of them; these statements have only the conditions that a scope has, and cost nothing where there is none.
+ * The figures of `get_analytics_metrics`, `get_slowest_tasks` and `get_slowest_steps`, limited to the tasks in scope. The columns mean
+ * the same; `scoped-figures.spec.ts` compares them. These are statements and not parameters of the functions: a function has one plan
+ * for every scope, and a statement has only the conditions of the scope at hand. Callers without a scope use the functions.
  */
 
 /**

@@ -174,9 +174,9 @@ function tasksWhere(conditions: readonly string[]): string {
 const OF_TEMPLATE = 't.named_task_id = v.named_task_id';
 
 /**
- * The range of one template in the index over template and id, where the first of each template are found, and of those the first
- * of all: however rare a template is, no others are looked at. Not written as an equation: the planner would then take the order by
- * id alone for the same, and for a template that it thinks is frequent look through all tasks by their ids.
+ * The range of one template in the index over template and id. The first tasks of each template are found there, and the first of
+ * these are the answer: however rare a template is, no other tasks are read. It is not written as an equation, because the planner
+ * would then consider an order by id alone the same, and read all tasks by id if it expects many of the template.
  */
 function rangeInTemplate(from: TaskPosition | null, goesDown: boolean, parameters: Parameters): readonly string[] {
   const isReached = `t.named_task_id ${goesDown ? '>=' : '<='} v.named_task_id`;

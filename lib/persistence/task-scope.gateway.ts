@@ -6,7 +6,7 @@ import { Database } from './database.js';
 import { isOfOnePart } from './sql.errors.js';
 import { Parameters, scopeConditions } from './task-filter.sql.js';
 
-/** The tasks in a scope, by id; or why the database cannot tell, which lies in the scope. */
+/** Ids of the tasks in a scope; or the error, if the scope is one that the database cannot evaluate. */
 export type TasksInScope = ReadonlySet<string> | Error;
 
 /** Answers which tasks are in a scope. */
@@ -15,7 +15,7 @@ export class TaskScopeGateway {
   constructor(private readonly database: Database) {}
 
   /**
-   * What can be known about a scope without asking for tasks.
+   * Checks everything that can be checked without reading tasks.
    * @throws InvalidScopeError
    */
   async check(scope: TaskScope | null): Promise<void> {

@@ -4,12 +4,12 @@ import { changesInScopes, type ScopedListener } from '../live/change.scopes.js';
 import type { ClaimedDelivery } from '../persistence/webhook-delivery.gateway.js';
 import { TaskScopeGateway } from '../persistence/task-scope.gateway.js';
 
-/** Finds out which deliveries are not to be made: hours may pass between what happened to a task and an attempt. */
+/** Finds deliveries that must not be sent. Hours may pass between a change and an attempt to send it, and the task may leave the scope. */
 @Injectable()
 export class DeliveryScopes {
   constructor(private readonly tasks: TaskScopeGateway) {}
 
-  /** Those whose task is no longer in the scope of their webhook, or of which that cannot be known. */
+  /** Deliveries whose task is no longer in the scope of their webhook, or whose scope cannot be evaluated. */
   async outside(deliveries: readonly ClaimedDelivery[]): Promise<ReadonlySet<ClaimedDelivery>> {
     const scoped = deliveries.filter(({ scope }) => scope !== null).map(listenerOf);
     if (scoped.length === 0) return new Set();

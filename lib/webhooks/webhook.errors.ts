@@ -16,12 +16,10 @@ export class TooManyWebhooksError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_WEBHOOKS';
   override readonly httpStatus = 422;
 
-  constructor(
-    readonly bytes: number,
-    readonly allowed: number,
-  ) {
+  /** How many bytes there are is not said: the caller may not know of the other webhooks. */
+  constructor(readonly allowed: number) {
     super(
-      `All webhooks together would have ${bytes} bytes, and ${allowed} are allowed (option database.maxReadBytes). ` +
+      `All webhooks together would have more than the ${allowed} bytes that are allowed (option database.maxReadBytes). ` +
         'Remove some webhooks, shorten their filters, or raise the option in all processes.',
     );
   }

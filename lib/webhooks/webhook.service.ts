@@ -48,7 +48,7 @@ export class WebhookService {
    * It is told of the changes that commit after this, also where their transaction began before. The only answer, but for
    * that of `rotateSecret`, that has the secret.
    *
-   * @param scope kept with the webhook: of tasks that are not in it, neither when a change is read nor when it is sent, it is never told
+   * @param scope kept with the webhook, and checked when a change is read and again before it is sent; null: every task
    * @throws InvalidWebhookError, InvalidScopeError, TooManyWebhooksError
    *
    * @example
@@ -168,7 +168,7 @@ export class WebhookService {
     const allowed = this.options.database.maxReadBytes;
     const own = WEBHOOK_BYTES + Buffer.byteLength(JSON.stringify([url, filter, description, scope]));
     const bytes = own + (await this.webhooks.bytesOfAll(id));
-    if (bytes > allowed) throw new TooManyWebhooksError(bytes, allowed);
+    if (bytes > allowed) throw new TooManyWebhooksError(allowed);
   }
 
   private get allowPrivate(): boolean {
