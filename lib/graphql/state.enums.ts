@@ -25,8 +25,11 @@ export const TaskSortEnum = Object.fromEntries(
 
 registerEnumType(TaskStateEnum, { name: 'TaskState' });
 registerEnumType(StepStateEnum, { name: 'StepState' });
-registerEnumType(ExecutionStatusEnum, { name: 'ExecutionStatus', description: 'How a task stands.' });
-registerEnumType(RecommendedActionEnum, { name: 'RecommendedAction', description: 'What follows from how it stands.' });
+registerEnumType(ExecutionStatusEnum, { name: 'ExecutionStatus', description: 'The status of a task.' });
+registerEnumType(RecommendedActionEnum, {
+  name: 'RecommendedAction',
+  description: 'The recommended action for this status.',
+});
 registerEnumType(HealthStatusEnum, { name: 'HealthStatus' });
 registerEnumType(TaskSortEnum, {
   name: 'TaskSort',

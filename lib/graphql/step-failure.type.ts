@@ -1,7 +1,7 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import type { StepFailure } from '../workflow/step-failure.js';
 
-@ObjectType('StepFailure', { description: 'What an attempt of a step failed with, as the history keeps it.' })
+@ObjectType('StepFailure', { description: 'The failure of an attempt, as the history keeps it.' })
 export class StepFailureType implements StepFailure {
   @Field()
   readonly message!: string;

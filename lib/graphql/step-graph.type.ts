@@ -6,10 +6,10 @@ export class StepGraphNodeType {
   @Field()
   readonly name!: string;
 
-  @Field(() => Int, { description: 'The longest way from a step that waits for none.' })
+  @Field(() => Int, { description: 'The length of the longest path from a step without dependencies.' })
   readonly level!: number;
 
-  @Field(() => String, { nullable: true, description: 'Null where it is the plan and not a run.' })
+  @Field(() => String, { nullable: true, description: 'Null in the graph of a template.' })
   readonly state?: string;
 }
 
@@ -30,7 +30,7 @@ export class StepGraphType implements StepGraph {
   @Field(() => [StepGraphEdgeType])
   readonly edges!: readonly StepGraphEdgeType[];
 
-  @Field(() => [[String]], { description: 'Those that may run at the same time, level by level.' })
+  @Field(() => [[String]], { description: 'Steps that may run at the same time, level by level.' })
   readonly levels!: readonly (readonly string[])[];
 
   @Field(() => [String])
@@ -39,6 +39,6 @@ export class StepGraphType implements StepGraph {
   @Field(() => [String])
   readonly leaves!: readonly string[];
 
-  @Field(() => [String], { description: 'One of the longest ways through.' })
+  @Field(() => [String], { description: 'One of the longest paths.' })
   readonly longestPath!: readonly string[];
 }

@@ -27,13 +27,13 @@ export class StepFieldsResolver {
     return this.called(step.dependsOn, step, execution);
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'Steps that wait for this one.' })
+  @TaskerField(() => [WorkflowStepType], { description: 'Steps that depend on this step.' })
   @RequirePermission('tasker.workflow_step:index')
   children(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.dependents, step, execution);
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'Other steps that wait for exactly the same ones.' })
+  @TaskerField(() => [WorkflowStepType], { description: 'Other steps that depend on exactly the same steps.' })
   @RequirePermission('tasker.workflow_step:index')
   siblings(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.siblings, step, execution);
@@ -69,13 +69,13 @@ export class StepFieldsResolver {
     return dependents.length;
   }
 
-  @TaskerField(() => Boolean, { description: 'It waits for no step.' })
+  @TaskerField(() => Boolean, { description: 'Whether it depends on no step.' })
   @NeedsNoPermission()
   isRootStep(@Parent() { dependsOn }: StepDocument): boolean {
     return dependsOn.length === 0;
   }
 
-  @TaskerField(() => Boolean, { description: 'No step waits for it.' })
+  @TaskerField(() => Boolean, { description: 'Whether no step depends on it.' })
   @NeedsNoPermission()
   isLeafStep(@Parent() { dependents }: StepDocument): boolean {
     return dependents.length === 0;

@@ -19,14 +19,14 @@ export class BlockerType implements Blocker {
   @Field(() => Int)
   readonly retryLimit!: number;
 
-  @Instant({ nullable: true, description: 'Null: it runs, is ready, or waits for a person.' })
+  @Instant({ nullable: true, description: 'Null if it is running, ready, or waiting for a person.' })
   readonly nextRetryAt!: string | null;
 
   @Field(() => [String], { description: 'The unfinished steps that cannot run before it is done, directly or not.' })
   readonly blocks!: readonly string[];
 }
 
-@ObjectType('TaskAnalysis', { description: 'How the steps of a task stand to each other, by their names.' })
+@ObjectType('TaskAnalysis', { description: 'How the steps of a task depend on each other, by their names.' })
 export class TaskAnalysisType implements TaskAnalysis {
   @Field(() => StepGraphType)
   readonly graph!: TaskAnalysis['graph'];

@@ -7,7 +7,7 @@ import { Instant } from './instant.field.js';
 import { JsonField } from './json.field.js';
 import { StepFailureType } from './step-failure.type.js';
 
-@ObjectType('TaskAnnotation', { description: 'What was noted about a task.' })
+@ObjectType('TaskAnnotation', { description: 'An annotation of a task.' })
 export class TaskAnnotationType implements AnnotationDetails {
   @Field(() => ID)
   readonly id!: string;
@@ -25,7 +25,7 @@ export class TaskAnnotationType implements AnnotationDetails {
   readonly updatedAt!: string;
 }
 
-@ObjectType('AnnotationType', { description: 'Under what annotations are noted.' })
+@ObjectType('AnnotationType', { description: 'A type of annotations.' })
 export class AnnotationTypeType implements AnnotationTypeDetails {
   @Field(() => ID)
   readonly id!: string;
@@ -48,13 +48,13 @@ export class TransitionType implements TransitionDetails {
   @Field()
   readonly to!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Of a step: which attempt began or ended.' })
+  @Field(() => Int, { nullable: true, description: 'The number of the attempt that began or ended; null for a task.' })
   readonly attempt!: number | null;
 
   @Field(() => String, { nullable: true, description: 'Name of the worker that ran it.' })
   readonly worker!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Who did it by hand; null: the engine.' })
+  @Field(() => String, { nullable: true, description: 'The person or program that acted; null for the engine.' })
   readonly actor!: string | null;
 
   @Field(() => String, { nullable: true })
@@ -63,12 +63,12 @@ export class TransitionType implements TransitionDetails {
   @Field(() => Float, { nullable: true, description: 'How long the attempt, or the completed task, took.' })
   readonly durationSeconds!: number | null;
 
-  @Field(() => StepFailureType, { nullable: true, description: 'What the attempt failed with.' })
+  @Field(() => StepFailureType, { nullable: true, description: 'The failure of the attempt.' })
   readonly error!: StepFailure | null;
 
   @Instant({
     nullable: true,
-    description: 'When the next attempt of a failed step is due; null: none follows by itself.',
+    description: 'When the next attempt of a failed step is due; null if no attempt follows automatically.',
   })
   readonly retryAt!: string | null;
 

@@ -63,7 +63,7 @@ export class TaskFieldsResolver {
   }
 
   @TaskerField(() => [TransitionType], {
-    description: 'Of the task and its steps, in the order in which they happened.',
+    description: 'The transitions of the task and its steps, in the order in which they happened.',
   })
   @NeedsNoPermission()
   async transitions(
@@ -73,7 +73,10 @@ export class TaskFieldsResolver {
     return (await this.loaders.of(execution).part(id, 'transitions')) ?? [];
   }
 
-  @TaskerField(() => TaskAnalysisType, { nullable: true, description: 'What holds up what.' })
+  @TaskerField(() => TaskAnalysisType, {
+    nullable: true,
+    description: 'How the steps depend on each other, and what is left to do.',
+  })
   @NeedsNoPermission()
   analysis(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskAnalysis | null> {
     return this.loaders.of(execution).part(id, 'analysis');
@@ -87,7 +90,7 @@ export class TaskFieldsResolver {
 
   @TaskerField(() => TaskTemplateType, {
     nullable: true,
-    description: 'Of the version that it is a run of. Needs tasker.handler:show.',
+    description: 'The template in the version of the task. Needs tasker.handler:show.',
   })
   @RequirePermission('tasker.handler:show')
   async template(

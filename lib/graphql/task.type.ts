@@ -64,7 +64,7 @@ export class TaskType implements TaskOutline {
   @Field(() => TaskStateEnum)
   readonly state!: TaskState;
 
-  @Field(() => Int, { nullable: true, description: 'Null: each step has the priority of its template.' })
+  @Field(() => Int, { nullable: true, description: 'Null if each step has the priority of its template.' })
   readonly priority!: number | null;
 
   @Field()
@@ -82,27 +82,27 @@ export class TaskType implements TaskOutline {
   @Instant()
   readonly requestedAt!: string;
 
-  @Instant({ nullable: true, description: 'Its first steps are not due before; null: at once.' })
+  @Instant({ nullable: true, description: 'The time before which no step begins; null for none.' })
   readonly runAt!: string | null;
 
-  @Instant({ nullable: true, description: 'What is unfinished then fails; null: never.' })
+  @Instant({ nullable: true, description: 'The time at which unfinished steps fail; null for none.' })
   readonly deadlineAt!: string | null;
 
-  @Instant({ nullable: true, description: 'Since when it is on hold; null: it is not.' })
+  @Instant({ nullable: true, description: 'When it was put on hold; null if it is not on hold.' })
   readonly heldAt!: string | null;
 
-  @Field({ description: 'Kept whatever the retention says.' })
+  @Field({ description: 'Never removed by the retention.' })
   readonly retained!: boolean;
 
   @Field(() => ID, { nullable: true, description: 'The task that this one repeats.' })
   readonly rerunOf!: string | null;
 
-  @Field(() => [String], { description: 'Skippable steps that are passed over when their turn comes.' })
+  @Field(() => [String], { description: 'Skippable steps that are skipped when their turn comes.' })
   readonly bypassSteps!: readonly string[];
 
   @Field(() => String, {
     nullable: true,
-    description: 'What tells equal requests; null: it is never the same as another.',
+    description: 'The hash by which equal requests are recognised; null if no request counts as equal.',
   })
   readonly identityHash!: string | null;
 
@@ -115,6 +115,6 @@ export class TaskType implements TaskOutline {
   @Instant()
   readonly updatedAt!: string;
 
-  @Field({ description: 'Another one after each change of the task itself.' })
+  @Field({ description: 'Changes with each change of the task itself.' })
   readonly revision!: string;
 }

@@ -9,18 +9,18 @@ import { JsonField } from './json.field.js';
 import { StepStateEnum } from './state.enums.js';
 import { StepFailureType } from './step-failure.type.js';
 
-@ObjectType('StepError', { description: 'What an attempt of a step failed with.' })
+@ObjectType('StepError', { description: 'The failure of an attempt.' })
 export class StepErrorType extends StepFailureType implements StepErrorDetails {
   @JsonField()
   readonly context!: JsonObject;
 
   @JsonField({
     nullable: true,
-    description: 'What led to it, with message, code, class and its own cause.',
+    description: 'The cause, with its message, code, class and own cause.',
   })
   readonly cause?: StepErrorCause;
 
-  @JsonField({ nullable: true, description: 'The first five errors that it sums up, each as a cause.' })
+  @JsonField({ nullable: true, description: 'The first five errors of an AggregateError, each as a cause.' })
   readonly errors?: readonly StepErrorCause[];
 }
 
@@ -42,7 +42,7 @@ export class WorkflowStepType implements Omit<StepDocument, 'siblings'> {
   @Field(() => [String], { description: 'Names of the steps that must be done first.' })
   readonly dependsOn!: readonly string[];
 
-  @Field(() => [String], { description: 'Names of the steps that wait for this one.' })
+  @Field(() => [String], { description: 'Names of the steps that depend on this step.' })
   readonly dependents!: readonly string[];
 
   @Field(() => Int)
@@ -75,6 +75,6 @@ export class WorkflowStepType implements Omit<StepDocument, 'siblings'> {
   @Instant({ nullable: true })
   readonly processedAt!: string | null;
 
-  @Field({ description: 'Another one after each change of the step.' })
+  @Field({ description: 'Changes with each change of the step.' })
   readonly revision!: string;
 }

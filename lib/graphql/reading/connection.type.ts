@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Field, ObjectType } from '@nestjs/graphql';
 
-@ObjectType('PageInfo', { description: 'What is around a page.' })
+@ObjectType('PageInfo', { description: 'The neighbours of a page.' })
 export class PageInfoType {
   @Field()
   readonly hasNextPage!: boolean;

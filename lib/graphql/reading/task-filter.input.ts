@@ -5,7 +5,9 @@ import type { TaskFilter } from '../../workflow/task.filter.js';
 import { TaskStateEnum } from '../state.enums.js';
 import { given } from './given.js';
 
-@InputType('AnnotationFilterInput', { description: 'One annotation of which all that is given holds.' })
+@InputType('AnnotationFilterInput', {
+  description: 'Selects tasks by one of their annotations; all given conditions must hold.',
+})
 export class AnnotationFilterInput {
   @Field(() => String, { nullable: true })
   readonly type?: string | null;
@@ -13,12 +15,15 @@ export class AnnotationFilterInput {
   @Field(() => String, { nullable: true, description: 'A field of the annotation, if that is an object.' })
   readonly key?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The text of that field, or its JSON for what is no text.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The value of that field: its text, or its JSON if it is not a string.',
+  })
   readonly value?: string | null;
 }
 
 @InputType('TaskFilterInput', {
-  description: 'Which tasks; all that is given must hold. What is null counts as left out.',
+  description: 'Selects tasks; all given conditions must hold. Null means not given.',
 })
 export class TaskFilterInput {
   @Field(() => [ID], { nullable: true })
@@ -39,7 +44,7 @@ export class TaskFilterInput {
   @Field(() => [String], { nullable: true, description: 'Tasks that have all of these.' })
   readonly tags?: readonly string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Tasks that have one of these at least.' })
+  @Field(() => [String], { nullable: true, description: 'Tasks that have at least one of these.' })
   readonly anyTags?: readonly string[] | null;
 
   @Field(() => String, { nullable: true })
@@ -79,7 +84,7 @@ export class TaskFilterInput {
   readonly updatedBefore?: string | null;
 }
 
-@InputType('DeadLetterFilterInput', { description: 'Which of the tasks in error; all that is given must hold.' })
+@InputType('DeadLetterFilterInput', { description: 'Selects tasks in error; all given conditions must hold.' })
 export class DeadLetterFilterInput extends OmitType(TaskFilterInput, ['states']) {}
 
 @InputType('BulkFilterInput', { description: 'The tasks to act on, in the order of their ids; it must say which.' })

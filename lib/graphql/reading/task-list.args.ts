@@ -12,22 +12,22 @@ const MOST = 100;
 /** The arguments of a page, as Relay has them. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => TaskSortEnum, { nullable: true, description: 'createdAtDesc where it is left out.' })
+  @Field(() => TaskSortEnum, { nullable: true, description: 'createdAtDesc if omitted.' })
   readonly sort?: TaskSort | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'So many from the beginning, or after a cursor; 1 to 100, else 20.',
+    description: 'The number of tasks from the beginning, or after a cursor; 1 to 100, 20 if omitted.',
   })
   readonly first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
+  @Field(() => String, { nullable: true, description: 'Only tasks after this cursor.' })
   readonly after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'So many from the end, or before a cursor; 1 to 100.' })
+  @Field(() => Int, { nullable: true, description: 'The number of tasks from the end, or before a cursor; 1 to 100.' })
   readonly last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
+  @Field(() => String, { nullable: true, description: 'Only tasks before this cursor.' })
   readonly before?: string | null;
 }
 

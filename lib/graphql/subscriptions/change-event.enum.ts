@@ -8,5 +8,5 @@ export const ChangeEventEnum = Object.fromEntries(
 
 registerEnumType(ChangeEventEnum, {
   name: 'ChangeEvent',
-  description: 'What a transition is called among the events, with _ for the dot.',
+  description: 'The name of the event of a transition, with _ in place of the dot.',
 });

@@ -14,7 +14,7 @@ export class TaskUpdateArgs extends PickType(TaskFilterInput, ['namespace', 'nam
   @Field(() => [ChangeEventEnum], { nullable: true, description: 'Only these.' })
   readonly events?: readonly ChangeEvent[] | null;
 
-  @Field(() => String, { nullable: true, description: 'The position of an update: go on with what came after it.' })
+  @Field(() => String, { nullable: true, description: 'The position of an update: only later updates follow.' })
   readonly after?: string | null;
 }
 

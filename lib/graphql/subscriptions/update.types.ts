@@ -11,7 +11,7 @@ import { ChangeEventEnum } from './change-event.enum.js';
 /** What the changes of tasks and of steps have in common. */
 @ObjectType({ isAbstract: true })
 class UpdateType extends PickType(TransitionType, ['actor', 'reason', 'durationSeconds', 'at']) {
-  @Field({ description: 'What to follow from, to get what comes after it.' })
+  @Field({ description: 'The position to continue from: only later updates follow.' })
   readonly position!: string;
 
   @Field(() => ChangeEventEnum)
@@ -53,18 +53,18 @@ export class StepUpdateType extends UpdateType {
   @Field(() => StepStateEnum)
   readonly to!: StepState;
 
-  @Field(() => Int, { description: 'Which attempt began or ended.' })
+  @Field(() => Int, { description: 'The number of the attempt that began or ended.' })
   readonly attempt!: number;
 
   @Field(() => String, { nullable: true, description: 'Name of the worker that ran it.' })
   readonly worker!: string | null;
 
-  @Field(() => StepFailureType, { nullable: true, description: 'What the attempt failed with.' })
+  @Field(() => StepFailureType, { nullable: true, description: 'The failure of the attempt.' })
   readonly error!: StepFailure | null;
 
   @Instant({
     nullable: true,
-    description: 'When the next attempt of a failed step is due; null: none follows by itself.',
+    description: 'When the next attempt of a failed step is due; null if no attempt follows automatically.',
   })
   readonly retryAt!: string | null;
 }

@@ -5,7 +5,7 @@ import { Instant } from '../instant.field.js';
 import { StepStateEnum } from '../state.enums.js';
 
 @ObjectType('AnalyticsMetrics', {
-  description: 'What happened in a period. Durations are in seconds, means over nothing are 0.',
+  description: 'Figures of a period. Durations are in seconds; the mean of no values is 0.',
 })
 export class AnalyticsMetricsType implements AnalyticsMetrics {
   @Field(() => Int, { description: 'Tasks in progress now.' })
@@ -51,7 +51,7 @@ export class AnalyticsMetricsType implements AnalyticsMetrics {
   readonly calculatedAt!: string;
 }
 
-@ObjectType('SlowTask', { description: 'A task that took long, or has been taking long.' })
+@ObjectType('SlowTask', { description: 'A task that took long, or has been running for long.' })
 export class SlowTaskType implements SlowTask {
   @Field(() => ID)
   readonly taskId!: string;
@@ -74,7 +74,7 @@ export class SlowTaskType implements SlowTask {
   @Field(() => Int, { description: 'Complete, resolved manually or skipped.' })
   readonly completedSteps!: number;
 
-  @Field(() => Int, { description: 'In error now, those that wait for a retry included.' })
+  @Field(() => Int, { description: 'In error now, including those that wait for a retry.' })
   readonly errorSteps!: number;
 
   @Instant()
@@ -93,7 +93,7 @@ export class SlowTaskType implements SlowTask {
   readonly sourceSystem!: string;
 }
 
-@ObjectType('SlowStep', { description: 'A step whose last attempt ran long.' })
+@ObjectType('SlowStep', { description: 'A step whose last attempt took long.' })
 export class SlowStepType implements SlowStep {
   @Field(() => ID)
   readonly workflowStepId!: string;
@@ -113,7 +113,9 @@ export class SlowStepType implements SlowStep {
   @Field()
   readonly version!: string;
 
-  @Field(() => Float, { description: 'How long the last attempt ran; of a resolved step, the one that failed.' })
+  @Field(() => Float, {
+    description: 'The duration of the last attempt; for a resolved step, of the attempt that failed.',
+  })
   readonly durationSeconds!: number;
 
   @Field(() => Int)
@@ -132,7 +134,7 @@ export class SlowStepType implements SlowStep {
   readonly stepStatus!: SlowStep['stepStatus'];
 }
 
-@ObjectType('Performance', { description: 'What happened of late.' })
+@ObjectType('Performance', { description: 'Figures of the last hour, four hours and day.' })
 export class PerformanceType implements PerformanceDocument {
   @Field(() => AnalyticsMetricsType)
   readonly lastHour!: AnalyticsMetrics;
@@ -144,7 +146,7 @@ export class PerformanceType implements PerformanceDocument {
   readonly lastDay!: AnalyticsMetrics;
 }
 
-@ObjectType('Bottlenecks', { description: 'What is slowest.' })
+@ObjectType('Bottlenecks', { description: 'The slowest tasks and steps.' })
 export class BottlenecksType implements Omit<BottleneckDocument, 'scope'> {
   @Field(() => Int)
   readonly periodHours!: number;
@@ -156,5 +158,5 @@ export class BottlenecksType implements Omit<BottleneckDocument, 'scope'> {
   readonly slowestSteps!: readonly SlowStep[];
 }
 
-@ObjectType('Analytics', { description: 'How the system has been doing. Each answer is of the moment.' })
+@ObjectType('Analytics', { description: 'The performance of the system. Nothing is cached.' })
 export class AnalyticsType {}

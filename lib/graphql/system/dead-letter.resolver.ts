@@ -22,7 +22,9 @@ export class DeadLetterResolver {
     private readonly access: NestedAccess,
   ) {}
 
-  @Query(() => DeadLetterConnectionType, { description: 'A page of the tasks in error, with what would repair them.' })
+  @Query(() => DeadLetterConnectionType, {
+    description: 'A page of the tasks in error, with the actions that would repair them.',
+  })
   @RequirePermission('tasker.task:index')
   async deadLetters(
     @Args({ type: () => DeadLetterListArgs }) asked: AskedList,

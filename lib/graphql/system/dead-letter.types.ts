@@ -16,9 +16,10 @@ const StepRepairEnum = enumOf(STEP_REPAIRS);
 const TaskRepairEnum = enumOf(TASK_REPAIRS);
 registerEnumType(StepRepairEnum, {
   name: 'StepRepair',
-  description: 'A way out for a failed step. What is to be fixed is outside of the engine: code, data, another system.',
+  description:
+    'An action that would repair a failed step. The cause must be fixed first, outside of the engine: in code, data or another system.',
 });
-registerEnumType(TaskRepairEnum, { name: 'TaskRepair', description: 'A way out for a whole task.' });
+registerEnumType(TaskRepairEnum, { name: 'TaskRepair', description: 'An action that would repair a whole task.' });
 
 @ObjectType('FailedStep')
 export class FailedStepType implements FailedStep {
@@ -44,12 +45,16 @@ export class FailedStepType implements FailedStep {
   readonly repairs!: readonly Repair[];
 }
 
-@ObjectType('DeadLetter', { description: 'A task that needs a person: what is wrong, and what would repair it.' })
+@ObjectType('DeadLetter', {
+  description: 'A task that needs a person: what is wrong, and which actions would repair it.',
+})
 export class DeadLetterType implements DeadLetter {
   @Field(() => TaskType)
   readonly task!: TaskOutline;
 
-  @Field(() => [FailedStepType], { description: 'Empty for one that passed its deadline while nothing had failed.' })
+  @Field(() => [FailedStepType], {
+    description: 'Empty for a task that passed its deadline although no step had failed.',
+  })
   readonly failedSteps!: readonly FailedStep[];
 
   @Field(() => [TaskRepairEnum], { description: 'Of the whole task.' })

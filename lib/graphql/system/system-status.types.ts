@@ -7,7 +7,7 @@ import { enumOf } from '../state.enums.js';
 const CheckStatusEnum = enumOf<HealthCheck['status']>(['healthy', 'unhealthy']);
 registerEnumType(CheckStatusEnum, { name: 'CheckStatus' });
 
-@ObjectType('SystemCounts', { description: 'How many tasks and steps are in which state now.' })
+@ObjectType('SystemCounts', { description: 'How many tasks and steps are in each state now.' })
 export class SystemCountsType implements SystemHealth {
   @Field(() => Int)
   readonly totalTasks!: number;
@@ -55,20 +55,22 @@ export class SystemCountsType implements SystemHealth {
   readonly skippedSteps!: number;
 
   @Field(() => Int, {
-    description: 'Of `errorSteps`, those that will be tried again, whether or not their wait is over.',
+    description: 'The `errorSteps` that will be retried, whether or not their wait is over.',
   })
   readonly retryableErrorSteps!: number;
 
-  @Field(() => Int, { description: 'Of `errorSteps`, those that nothing will try again.' })
+  @Field(() => Int, { description: 'The `errorSteps` that will not be retried automatically.' })
   readonly exhaustedRetrySteps!: number;
 
-  @Field(() => Int, { description: 'Of `retryableErrorSteps`, those that still wait.' })
+  @Field(() => Int, { description: 'The `retryableErrorSteps` that are still waiting.' })
   readonly inBackoffSteps!: number;
 
-  @Field(() => Int, { description: 'Sessions of this database that run a statement, as far as our user may see them.' })
+  @Field(() => Int, {
+    description: 'Sessions of this database that run a statement, as far as the user of nestjs-tasker may see them.',
+  })
   readonly activeConnections!: number;
 
-  @Field(() => Int, { description: 'That the server allows.' })
+  @Field(() => Int, { description: 'The maximum that the server allows.' })
   readonly maxConnections!: number;
 }
 
@@ -77,13 +79,13 @@ export class SystemStatusType implements SystemStatus {
   @Field()
   readonly healthy!: boolean;
 
-  @Field(() => [String], { description: 'What is wrong; empty when healthy.' })
+  @Field(() => [String], { description: 'The problems; empty if healthy.' })
   readonly reasons!: readonly string[];
 
   @Field(() => SystemCountsType)
   readonly counts!: SystemHealth;
 
-  @Field(() => Float, { description: 'Of the connections that the server allows, in percent.' })
+  @Field(() => Float, { description: 'In percent of the connections that the server allows.' })
   readonly connectionUtilization!: number;
 
   @Field(() => Float, { description: 'Tasks in error, in percent of all that are kept.' })
@@ -93,7 +95,7 @@ export class SystemStatusType implements SystemStatus {
   readonly stepErrorRate!: number;
 }
 
-@ObjectType('HealthCheck', { description: 'One thing that was looked at.' })
+@ObjectType('HealthCheck', { description: 'The result of one check.' })
 export class HealthCheckType implements HealthCheck {
   @Field()
   readonly name!: string;

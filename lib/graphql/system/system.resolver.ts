@@ -22,7 +22,9 @@ export class SystemResolver {
     private readonly worker: WorkerHealth,
   ) {}
 
-  @Query(() => [WorkerType], { description: 'Those that run, and those that ended within a day; the latest first.' })
+  @Query(() => [WorkerType], {
+    description: 'The workers that run, and those that ended within a day; the latest first.',
+  })
   @RequirePermission('tasker.health_status:index')
   workers(@CurrentExecution() execution: Execution): Promise<readonly WorkerDetails[]> {
     return this.workersReader.workers(scopeOf(execution));
@@ -40,7 +42,7 @@ export class SystemResolver {
     return this.statusReader.status(scopeOf(execution));
   }
 
-  @Query(() => HealthType, { description: 'Of the process that answers.' })
+  @Query(() => HealthType, { description: 'The health of the process that answers.' })
   @RequirePermission('tasker.health_status:index')
   async health(): Promise<HealthType> {
     const { ready, checks } = await this.healthReader.ready(this.worker.checks());

@@ -9,7 +9,7 @@ registerEnumType(WorkerStatusEnum, {
   description: 'Late: no heartbeat within its lease, and nobody has declared it lost yet.',
 });
 
-@ObjectType('Worker', { description: 'A process that runs steps, or did.' })
+@ObjectType('Worker', { description: 'A process that runs steps, or ran them.' })
 export class WorkerType implements WorkerDetails {
   @Field(() => ID)
   readonly id!: string;
@@ -29,7 +29,7 @@ export class WorkerType implements WorkerDetails {
   @Field(() => [String], { nullable: true, description: 'Null: all queues.' })
   readonly queues!: readonly string[] | null;
 
-  @Field(() => Int, { description: 'Steps at the same time, at most.' })
+  @Field(() => Int, { description: 'The maximum number of steps at the same time.' })
   readonly concurrency!: number;
 
   @Field(() => Int)
@@ -47,7 +47,7 @@ export class WorkerType implements WorkerDetails {
   readonly lastHeartbeatAt!: string;
 }
 
-@ObjectType('Queue', { description: 'What waits and runs in one queue, of one namespace.' })
+@ObjectType('Queue', { description: 'The steps that are waiting and running in one queue of one namespace.' })
 export class QueueType implements QueueDetails {
   @Field()
   readonly queue!: string;
@@ -64,7 +64,7 @@ export class QueueType implements QueueDetails {
   @Field(() => Int, { description: 'Failed, and wait for their next attempt.' })
   readonly retryingSteps!: number;
 
-  @Field(() => Int, { description: 'May run later, retries aside.' })
+  @Field(() => Int, { description: 'Due later, not counting retries.' })
   readonly scheduledSteps!: number;
 
   @Field(() => Int, { description: 'Their task is on hold.' })
@@ -72,7 +72,7 @@ export class QueueType implements QueueDetails {
 
   @Instant({
     nullable: true,
-    description: 'Since when the first of the ready ones could run; null when none is ready.',
+    description: 'When the first ready step became ready; null if no step is ready.',
   })
   readonly oldestReadyAt!: string | null;
 }

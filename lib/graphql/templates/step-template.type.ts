@@ -9,17 +9,17 @@ export class BackoffPolicyType implements BackoffPolicy {
   @Field(() => Float)
   readonly baseSeconds!: number;
 
-  @Field(() => Float, { description: 'Each further wait is this many times the one before.' })
+  @Field(() => Float, { description: 'The factor by which each further wait grows.' })
   readonly factor!: number;
 
   @Field(() => Float)
   readonly maxSeconds!: number;
 
-  @Field(() => Float, { description: 'Share of the wait by which it is moved at random, 0 to 1.' })
+  @Field(() => Float, { description: 'The part of the wait that is randomised, 0 to 1.' })
   readonly jitter!: number;
 }
 
-@ObjectType('StartRate', { description: 'At most so many starts within any span of so many seconds.' })
+@ObjectType('StartRate', { description: 'The maximum number of starts within any period of `seconds`.' })
 export class StartRateType implements StartRate {
   @Field(() => Int)
   readonly count!: number;
@@ -38,7 +38,7 @@ export class StepLimitsType implements StepLimits {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Where in the context the value is that has a limit of its own.',
+    description: 'The path in the context to the value that has its own limit.',
   })
   readonly key!: readonly string[] | null;
 }
@@ -66,7 +66,7 @@ export class StepTemplateType implements StepTemplate {
   @Field({ description: 'The name given to `@StepHandler`.' })
   readonly handler!: string;
 
-  @JsonField({ description: 'Without what may be secret.' })
+  @JsonField({ description: 'Without values that may be secret.' })
   readonly handlerConfig!: JsonObject;
 
   @Field(() => [String])

@@ -5,7 +5,7 @@ import { JsonField } from '../json.field.js';
 import { StepGraphType } from '../step-graph.type.js';
 import { StepTemplateType } from './step-template.type.js';
 
-@ObjectType('Namespace', { description: 'What groups task templates.' })
+@ObjectType('Namespace', { description: 'A group of task templates.' })
 export class NamespaceType implements NamespaceOutline {
   @Field()
   readonly name!: string;
@@ -25,7 +25,7 @@ export class TaskTemplateOutlineType implements TemplateOutline {
   @Field(() => [String], { description: 'Highest first.' })
   readonly versions!: readonly string[];
 
-  @Field({ description: 'The highest release, else the highest pre-release.' })
+  @Field({ description: 'The highest version that is not a pre-release, or else the highest pre-release.' })
   readonly latestVersion!: string;
 
   @Field({ description: 'Of the latest version, as the following.' })
@@ -35,7 +35,7 @@ export class TaskTemplateOutlineType implements TemplateOutline {
   readonly stepCount!: number;
 }
 
-@ObjectType('TaskTemplate', { description: 'What a task is started from.' })
+@ObjectType('TaskTemplate', { description: 'A versioned description of a workflow.' })
 export class TaskTemplateType implements TemplateDocument {
   @Field()
   readonly namespace!: string;
@@ -49,13 +49,13 @@ export class TaskTemplateType implements TemplateDocument {
   @Field({ description: '`namespace/name@version`.' })
   readonly fullName!: string;
 
-  @Field(() => [String], { description: 'All that there are, highest first.' })
+  @Field(() => [String], { description: 'All versions, highest first.' })
   readonly versions!: readonly string[];
 
   @Field()
   readonly description!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Seconds that a task may take; null: any time.' })
+  @Field(() => Int, { nullable: true, description: 'Seconds that a task may take; null for no limit.' })
   readonly deadlineSeconds!: number | null;
 
   @JsonField({ nullable: true, description: 'JSON Schema of the context.' })

@@ -37,7 +37,7 @@ export class TemplateResolver {
   template(
     @Args('namespace') namespace: string,
     @Args('name') name: string,
-    @Args('version', { type: () => String, nullable: true, description: 'The latest where it is left out.' })
+    @Args('version', { type: () => String, nullable: true, description: 'The latest if omitted.' })
     version: string | null | undefined,
     @CurrentExecution() execution: Execution,
   ): Promise<TemplateDocument | null> {

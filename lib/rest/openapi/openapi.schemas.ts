@@ -484,11 +484,11 @@ export const SCHEMAS = {
       },
       position: {
         type: 'string',
-        description: 'Where it stands in the history: whoever follows from here on gets what came after it. Opaque.',
+        description: 'Its position in the history, an opaque text: following from here gives the changes after it.',
       },
       event: {
         $ref: '#/components/schemas/ChangeEvent',
-        description: 'What it is called among the events.',
+        description: 'The name of the event.',
       },
       taskId: {
         type: 'string',
@@ -498,14 +498,14 @@ export const SCHEMAS = {
       },
       name: {
         type: 'string',
-        description: 'Of the task template.',
+        description: 'Name of the task template.',
       },
       version: {
         type: 'string',
       },
       stepId: {
         type: ['string', 'null'],
-        description: 'Null: of the task itself.',
+        description: 'Null for a transition of the task itself.',
       },
     },
     required: [
@@ -2548,7 +2548,7 @@ export const SCHEMAS = {
       },
       type: {
         $ref: '#/components/schemas/ChangeEvent',
-        description: 'What it is called among the events.',
+        description: 'The name of the event.',
       },
       timestamp: {
         format: 'date-time',
