@@ -112,7 +112,7 @@ describe('tasker status', () => {
     url.pathname = '/no_such_database';
     const { code, err } = await tasker(['status', '--url', url.href]);
     expect(code).toBe(2);
-    expect(err).toMatch(/^PostgreSQL at .*:\d+ refused: database "no_such_database" does not exist\.\n$/);
+    expect(err).toMatch(/^PostgreSQL at .*:\d+ refused the command: database "no_such_database" does not exist\.\n$/);
   });
 });
 

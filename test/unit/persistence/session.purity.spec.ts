@@ -57,10 +57,11 @@ function withoutComments(text: string): string {
   return text.replace(/^\s*(--|\/\/|\*|\/\*).*$/gm, '');
 }
 
-/** The clause of an update, or of a conflict that becomes one, sets columns; that of a function holds while it runs. */
+/** The clause of an update, or of a conflict that becomes one, sets columns; what a function has holds while it runs. */
 function withoutUpdates(text: string): string {
   return text
     .replace(/\blanguage\s+(?:sql|plpgsql)\b[^$;]*?\bas\s+\$/gi, '')
+    .replace(/\balter\s+function\b[^;']*/gi, '')
     .replace(/\balter\s+function\b[^;']*/gi, '')
     .replace(/\bupdate\b[^;`]*?\bset\b/gi, 'update')
     .replace(/\)\s*set\b/gi, ')');
