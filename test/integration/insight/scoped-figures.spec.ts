@@ -39,7 +39,7 @@ function always(check: (tasks: readonly KnownTask[], scope: TaskScope) => Promis
       await lab.query('delete from __schema__.tasks');
       await check((await ran(host(), plans, known)).inside, known.scope);
     }),
-    { numRuns: amount({ short: 25, full: 200 }) },
+    { numRuns: amount({ short: 10, full: 100 }), endOnFailure: true },
   );
 }
 

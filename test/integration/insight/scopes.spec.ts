@@ -39,7 +39,7 @@ function always(check: (tasks: Awaited<ReturnType<typeof ran>>, scope: TaskScope
       await lab.query('delete from __schema__.tasks');
       await check(await ran(host(), plans, known), known.scope);
     }),
-    { numRuns: amount({ short: 25, full: 200 }) },
+    { numRuns: amount({ short: 10, full: 100 }), endOnFailure: true },
   );
 }
 
