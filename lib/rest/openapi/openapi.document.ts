@@ -44,7 +44,7 @@ export function openApiDocument(server: string, version: string): OpenApiDocumen
         host: {
           type: 'http',
           scheme: 'bearer',
-          description: 'As the authenticator of the host wants it; none without one.',
+          description: 'As the authenticator of the host expects; none without an authenticator.',
         },
       },
       headers: HEADERS,
@@ -122,9 +122,11 @@ function parametersOf({ query = {}, problems = [], answers }: Operation, path: s
     ...inPath,
     ...inQuery,
     ...(verb === 'post'
-      ? [header(IDEMPOTENCY_HEADER, 'For a day the same request with the same key is carried out once.')]
+      ? [header(IDEMPOTENCY_HEADER, 'The same request with the same key is carried out only once within a day.')]
       : []),
-    ...(problems.includes(412) ? [header('If-Match', 'The ETag of what is to be changed: nothing newer is.')] : []),
+    ...(problems.includes(412)
+      ? [header('If-Match', 'The ETag of the version to change; a newer version is not changed.')]
+      : []),
     ...(isStream(answers) ? [header('Last-Event-ID', 'The position to go on from: that of the last event.')] : []),
     ...(304 in answers ? [header('If-None-Match', 'An ETag: 304 while nothing of it has changed.')] : []),
   ];

@@ -26,12 +26,12 @@ import { INCLUDE_QUERY, LIST_QUERY } from './task.parameters.js';
 export const TAGS = {
   Tasks: 'Runs of task templates.',
   Steps: 'The steps of a task.',
-  Live: 'What changes, as it happens.',
-  Webhooks: 'Who is told of changes.',
+  Live: 'Changes, as they happen.',
+  Webhooks: 'Receivers of changes.',
   Templates: 'The task templates that can be started.',
-  Operations: 'Who runs steps, and what waits to be run.',
-  Analytics: 'How the system has been doing.',
-  Health: 'How the system and this process are doing now.',
+  Operations: 'Workers and queues.',
+  Analytics: 'The performance of the system.',
+  Health: 'The state of the system and of this process.',
 } as const;
 
 const ok = (schema: SchemaName): Operation['answers'] => ({ 200: { schema } });
@@ -82,7 +82,7 @@ const bulkOperation = ({ id, summary }: BulkOperation): Operation => ({
 
 const change = (id: string): Operation => ({
   id,
-  summary: 'Changes a task; what is left out stays.',
+  summary: 'Changes a task. Fields that are left out keep their values.',
   body: { schema: 'ChangeTaskInput', example: { tags: ['vip'], priority: 5 } },
   answers: ok('TaskDocument'),
   problems: [404, 409, 412],
@@ -236,8 +236,8 @@ export const OPERATIONS: readonly Operations[] = [
     controller: EventsController,
     tag: 'Live',
     methods: {
-      all: events('followChanges', 'Tells of changes of tasks and steps as they are committed.', EVENT_QUERY, [503]),
-      ofTask: events('followTask', 'Tells of changes of a task and its steps.', TASK_EVENT_QUERY, [404, 503]),
+      all: events('followChanges', 'Streams changes of tasks and steps as they are committed.', EVENT_QUERY, [503]),
+      ofTask: events('followTask', 'Streams changes of a task and its steps.', TASK_EVENT_QUERY, [404, 503]),
     },
   },
   ...WEBHOOK_OPERATIONS,
@@ -247,7 +247,7 @@ export const OPERATIONS: readonly Operations[] = [
     methods: {
       list: {
         id: 'listDeadLetters',
-        summary: 'Tasks that need a person: what is wrong, and what would repair it.',
+        summary: 'Tasks that need a person: what is wrong, and which actions would repair it.',
         query: DEAD_LETTER_QUERY,
         isPaged: true,
         answers: ok('DeadLetterListDocument'),
@@ -304,12 +304,12 @@ export const OPERATIONS: readonly Operations[] = [
     methods: {
       workers: {
         id: 'listWorkers',
-        summary: 'Who runs steps, or did within a day.',
+        summary: 'The processes that run steps, or ran them within the last day.',
         answers: ok('WorkerListDocument'),
       },
       queues: {
         id: 'listQueues',
-        summary: 'What waits and runs, by queue and namespace.',
+        summary: 'The steps that are waiting and running, by queue and namespace.',
         answers: ok('QueueListDocument'),
         problems: [422],
       },
@@ -326,7 +326,7 @@ export const OPERATIONS: readonly Operations[] = [
       },
       bottlenecks: {
         id: 'getBottlenecks',
-        summary: 'What is slowest.',
+        summary: 'The slowest tasks and steps.',
         query: {
           namespace: { kind: 'text', description: 'Of the task templates.' },
           name: { kind: 'text', description: 'Of the task templates.' },
@@ -338,7 +338,7 @@ export const OPERATIONS: readonly Operations[] = [
           },
           limit: {
             kind: 'number',
-            description: 'How many of each.',
+            description: 'The number of tasks, and of steps.',
             bounds: SLOWEST_BOUNDS,
           },
         },
@@ -352,7 +352,7 @@ export const OPERATIONS: readonly Operations[] = [
     methods: {
       status: {
         id: 'getStatus',
-        summary: 'How the whole system is doing.',
+        summary: 'The state of the whole system.',
         answers: { ...ok('SystemStatusDocument'), 503: { schema: 'SystemStatusDocument' } },
       },
     },
@@ -363,7 +363,7 @@ export const OPERATIONS: readonly Operations[] = [
     methods: {
       live: {
         id: 'checkLiveness',
-        summary: 'Whether the process runs, and its worker moves.',
+        summary: 'Whether the process runs, and its worker makes progress.',
         answers: { ...ok('LivenessDocument'), 503: { schema: 'LivenessDocument' } },
       },
       ready: {

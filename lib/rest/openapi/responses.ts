@@ -7,20 +7,21 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Headers of answers, by the names of their components. */
 export const HEADERS = {
-  CorrelationId: { description: 'By which the request is found in the logs.', schema: { type: 'string' } },
+  CorrelationId: { description: 'The id of the request in the logs.', schema: { type: 'string' } },
   Location: {
-    description: 'Where the new resource is: a reference relative to the address that was asked for.',
+    description: 'A reference to the new resource, relative to the URL of the request.',
     required: true,
     schema: { type: 'string', format: 'uri-reference' },
   },
   Link: {
-    description: 'Where the pages around this one are, as `next` and `prev` (RFC 8288), relative to its address.',
+    description:
+      'References to the neighbouring pages, as `next` and `prev` (RFC 8288), relative to the URL of the request.',
     schema: { type: 'string' },
   },
   ETag: { description: 'For `If-Match` and `If-None-Match`.', required: true, schema: { type: 'string' } },
-  RetryAfter: { description: 'In how many seconds to ask again.', schema: { type: 'integer', minimum: 1 } },
+  RetryAfter: { description: 'The number of seconds after which to retry.', schema: { type: 'integer', minimum: 1 } },
   IdempotencyReplayed: {
-    description: 'This is how an earlier request with the same idempotency key was answered.',
+    description: 'Present if this is the answer to an earlier request with the same idempotency key.',
     schema: { type: 'string', enum: ['true'] },
   },
 } as const;

@@ -13,12 +13,12 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TASK_LIST_PARAMETERS, string>> 
   states: 'Tasks in any of these states.',
   tags: 'Tasks that have all of these tags; one each time.',
   anyTags: 'Tasks that have one of these tags at least; one each time.',
-  initiator: 'Who started them.',
-  sourceSystem: 'From where they were started.',
+  initiator: 'The person or program that started the tasks.',
+  sourceSystem: 'The system from which the tasks were started.',
   identityHash: 'The task that stands for equal requests.',
   annotationType: 'Tasks with an annotation of this type.',
   annotationKey: 'Tasks with an annotation that has this field.',
-  annotationValue: 'What that field of the annotation holds.',
+  annotationValue: 'The value of that field of the annotation.',
   contextPath: 'An SQL/JSON path that finds something in the context, such as `$.order ? (@.total > 100)`.',
   text: 'Part of the name, the reason, the initiator, the source system or a tag.',
   createdAfter: 'An instant, ISO 8601 with a time zone.',
@@ -29,7 +29,7 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TASK_LIST_PARAMETERS, string>> 
   limit: 'Tasks on a page.',
   after: 'A cursor: the page after it.',
   before: 'A cursor: the page before it.',
-  include: 'What else to show of each task.',
+  include: 'Further parts of each task to include.',
 };
 
 const INSTANT = { format: 'date-time' } as const;
@@ -55,5 +55,5 @@ export const LIST_QUERY: Readonly<Record<string, QueryParameter>> = Object.fromE
 );
 
 export const INCLUDE_QUERY: Readonly<Record<string, QueryParameter>> = {
-  include: { kind: 'words', description: 'What else to show.', values: TASK_PARTS },
+  include: { kind: 'words', description: 'Further parts to include.', values: TASK_PARTS },
 };

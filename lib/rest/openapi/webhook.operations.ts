@@ -19,7 +19,8 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
       },
       create: {
         id: 'createWebhook',
-        summary: 'Tells a URL of changes from now on. The answer has the secret that requests are signed with.',
+        summary:
+          'Creates a webhook, which sends changes to a URL from now on. The answer includes the secret that signs its requests.',
         body: { schema: 'NewWebhookInput', example: HOOK },
         locates: true,
         answers: { 201: { schema: 'WebhookWithSecret' } },
@@ -33,7 +34,7 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
       },
       change: {
         id: 'updateWebhook',
-        summary: 'Changes a webhook; what is left out stays.',
+        summary: 'Changes a webhook. Fields that are left out keep their values.',
         body: { schema: 'ChangeWebhookInput', example: { isEnabled: false } },
         answers: { 200: { schema: 'WebhookDetails' } },
         problems: [404, 422],
@@ -58,7 +59,7 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
     methods: {
       list: {
         id: 'listWebhookDeliveries',
-        summary: 'What a webhook was told, the latest first. Those that failed are its dead letters.',
+        summary: 'The deliveries of a webhook, the latest first. The failed ones are its dead letters.',
         query: {
           state: { kind: 'text', description: 'Only those in this state.', values: DELIVERY_STATES },
           after: { kind: 'text', description: 'A cursor: the page after it.' },
@@ -70,13 +71,13 @@ export const WEBHOOK_OPERATIONS: readonly Operations[] = [
       },
       redeliver: {
         id: 'redeliver',
-        summary: 'Makes a delivery again, whatever became of it.',
+        summary: 'Sends a delivery again, whatever its state.',
         answers: { 200: { schema: 'WebhookDelivery' } },
         problems: [404, 409],
       },
       redeliverFailed: {
         id: 'redeliverFailed',
-        summary: 'Makes all deliveries of a webhook again that failed.',
+        summary: 'Sends all failed deliveries of a webhook again.',
         answers: { 200: { schema: 'RedeliveryDocument' } },
         problems: [404, 409],
       },

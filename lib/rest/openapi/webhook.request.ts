@@ -23,8 +23,8 @@ export const WEBHOOK_REQUESTS = {
       ],
       requestBody: { required: true, content: { 'application/json': { schema: reference('WebhookMessage') } } },
       responses: {
-        '2XX': { description: 'The receiver has it.' },
-        default: { description: 'Anything else: it is sent again later.' },
+        '2XX': { description: 'The receiver has accepted the change.' },
+        default: { description: 'Any other status: the change is sent again later.' },
       },
     },
   },
