@@ -51,13 +51,13 @@ export class ChangeFeed implements OnApplicationShutdown {
   }
 
   /**
-   * The changes that fit the filter from now on, or from a position on, which a change or a stream had. At the begin the
-   * stream is ready: what commits after this call is not missed. What happened just before it may come, too.
+   * Follows the changes that fit the filter, from now on or from the position of a change or stream. The stream is ready when this
+   * resolves: it misses nothing that commits after the call. It may also contain changes from just before the call.
    *
-   * @param signal closes the stream, also while it is not known yet where it begins
-   * @param scope changes of tasks that are not in it when they are read are never told; positions go on all the same
-   * @throws InvalidChangeRequestError, InvalidScopeError, TooManyListenersError, ShuttingDownError, and what the database threw where it cannot be
-   *   asked where the histories end
+   * @param signal closes the stream, even before the position is known at which it begins
+   * @param scope leaves out changes of tasks that are not in it when they are read; positions advance all the same
+   * @throws InvalidChangeRequestError, InvalidScopeError, TooManyListenersError, ShuttingDownError, and the error of the database
+   *   if it cannot be asked for the end of the histories
    *
    * @example
    * ```ts
@@ -85,9 +85,9 @@ export class ChangeFeed implements OnApplicationShutdown {
   }
 
   /**
-   * Whether changes can be followed so, without following them.
+   * Checks a request to follow changes, without following them.
    *
-   * @returns the position; null: from now on
+   * @returns the position; null means from now on
    * @throws InvalidChangeRequestError, InvalidScopeError
    */
   async check(filter: ChangeFilter, after?: string, scope: TaskScope | null = null): Promise<ChangePosition | null> {
@@ -98,7 +98,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     return from;
   }
 
-  /** Ends all streams, and begins no more. Not waited for: the reading under way may need a connection that a step holds. */
+  /** Ends all streams and begins no more. Does not wait for the reading under way, which may need a connection that a step holds. */
   close(): void {
     this.isStopped = true;
     for (const stream of this.streams) stream.close();
@@ -109,7 +109,7 @@ export class ChangeFeed implements OnApplicationShutdown {
     if (this.running) await withinTime(this.running, END_MS, () => undefined);
   }
 
-  /** Whoever came from a place that this history has not reached yet would hear of nothing until it does. */
+  /** A listener from a position that this history has not reached yet would get nothing until then. */
   private async placeProblems(from: ChangePosition | null): Promise<Problem[]> {
     if (!from) return [{ pointer: '/after', message: 'is not the position of a change' }];
     const reached = await this.gateway.idsGivenOut();
@@ -208,7 +208,7 @@ export class ChangeFeed implements OnApplicationShutdown {
   }
 }
 
-/** Null: of all, as somebody wants all or the tasks are many. */
+/** The tasks that the listeners name; null if one of them wants all, or if there are too many. */
 function tasksOf(group: readonly ChangeStream[]): readonly string[] | null {
   const named = new Set<string>();
   for (const { filter } of group) {
