@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   EventBus,
   On,
@@ -24,6 +24,7 @@ import { EngineLifecycle } from '../../../lib/engine/engine.lifecycle.js';
 import { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
+import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, independent } from '../../support/factories.js';
 import { handlerClass, type Host } from '../../support/host.js';
@@ -171,6 +172,18 @@ describe('a worker that the host starts by itself', () => {
     await Promise.all([started, host.close()]);
     expect(host.get(WorkerLoop).isActive).toBe(false);
     expect(await lab.query('select 1 from __schema__.workers where stopped_at is null')).toEqual([]);
+  });
+
+  it('gives up waiting for a database that is away when the application closes', async () => {
+    const host = await lab.open({ worker: { ...worker, start: 'manual' } });
+    const register = jest.spyOn(host.get(WorkerGateway), 'register');
+    register.mockRejectedValue(new Error('Connection terminated'));
+    const started = host.get(TaskerWorker).start();
+    await eventually(() => expect(register).toHaveBeenCalled());
+    const stopped = host.get(EngineLifecycle).stop();
+    const tries = register.mock.calls.length;
+    await Promise.all([started, stopped]);
+    expect(register).toHaveBeenCalledTimes(tries);
   });
 });
 
