@@ -5,8 +5,7 @@
 -- p_changes: what the caller changed, which is added to the totals together with what this changes.
 -- Answers [{id, from, to}] for the tasks whose state changed.
 --
--- Judging and writing are one statement: as two, a chain of three steps takes up to 6 % more time of the server. So the ends that
--- people and deadlines bring about are written by a function of their own, move_task.
+-- These are the states that follow from steps; move_task writes those that a person or a deadline decides.
 create or replace function __schema__.finalise_tasks(
   p_task_ids bigint[],
   p_leaves integer[],
