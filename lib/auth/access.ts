@@ -2,6 +2,7 @@ import type { NamedSubject, SubjectGateway } from '../persistence/subject.gatewa
 import { isRowId } from '../workflow/input.checks.js';
 import { checkScope } from '../workflow/task.scope.check.js';
 import type { TaskScope } from '../workflow/task.scope.js';
+import { emptySubject } from './asked.operation.js';
 import { ForbiddenError } from './auth.errors.js';
 import type { TaskerUser } from './authenticator.contract.js';
 import type { AuthorizationCoordinator, AuthorizationSubject } from './authorization-coordinator.contract.js';
@@ -10,8 +11,12 @@ import { ALIASES, type Permission } from './permissions.js';
 /** Where to look for a subject; null: the operation names no task or step. */
 type Place = Pick<AuthorizationSubject, 'kind' | 'id' | 'taskId' | 'step'>;
 
+/** A task, or a step of it, by what an answer says of it. */
+type Named = Pick<AuthorizationSubject, 'taskId'> & Partial<Pick<AuthorizationSubject, 'id' | 'step'>>;
+type Asking = Pick<AuthorizationSubject, 'face' | 'field'>;
+
 /** A task as every answer has it. */
-type KnownTask = Pick<NamedSubject, 'namespace' | 'name' | 'version' | 'initiator'> & { readonly id: string };
+export type KnownTask = Pick<NamedSubject, 'namespace' | 'name' | 'version' | 'initiator'> & { readonly id: string };
 
 /** What one user may do within one request, or one execution of GraphQL. Each question is asked once. */
 export class Access {
@@ -75,7 +80,18 @@ export class Access {
   know({ id, namespace, name, version, initiator }: KnownTask, scope: TaskScope | null): void {
     if (!this.coordinator) return;
     const task = { taskId: id, namespace, name, version, initiator, stepId: null, step: null };
-    this.subjects.set(keyOf({ kind: 'task', id, taskId: id, step: null }, scope), Promise.resolve(task));
+    for (const each of [scope, null])
+      this.subjects.set(keyOf({ kind: 'task', id, taskId: id, step: null }, each), Promise.resolve(task));
+  }
+
+  /** Whether a part of a task or a step, which the user may see otherwise, may be seen as well. */
+  async mayRead(permission: Permission, named: Named, { face, field }: Asking): Promise<boolean> {
+    if (!this.coordinator) return true;
+    const { kind, ...nothing } = emptySubject(permission, face, field);
+    const id = kind === 'task' ? named.taskId : (named.id ?? null);
+    const subject = { kind, ...nothing, ...named, id };
+    const found = await this.find(subject, await this.scope(permission));
+    return found !== null && this.allows(permission, withDetails(subject, found));
   }
 
   private find(place: Place, scope: TaskScope | null): Promise<NamedSubject | null> {

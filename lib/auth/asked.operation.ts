@@ -182,7 +182,7 @@ const KINDS: Readonly<Record<string, SubjectKind>> = {
   'tasker.webhook': 'webhook',
 };
 
-function kindOf(permission: Permission): SubjectKind {
+export function kindOf(permission: Permission): SubjectKind {
   return KINDS[permission.split(':')[0]!] ?? 'system';
 }
 

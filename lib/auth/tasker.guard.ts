@@ -4,7 +4,7 @@ import { UnknownStepError, UnknownTaskError } from '../persistence/persistence.e
 import { isWithin } from '../workflow/task.scope.js';
 import type { TaskerError } from '../workflow/tasker.error.js';
 import { AccessDecision } from './access.decision.js';
-import { askedIn, subjectsOf } from './asked.operation.js';
+import { askedIn, kindOf, subjectsOf } from './asked.operation.js';
 import { ForbiddenError, MissingPermissionError } from './auth.errors.js';
 import type { AuthorizationSubject } from './authorization-coordinator.contract.js';
 import { rememberCaller } from './caller.js';
@@ -32,15 +32,18 @@ export class TaskerGuard implements CanActivate {
     const access = await this.decision.of(asked.key, asked.request);
     if (access.user) rememberCaller(asked.request, access.user);
     const also = this.reflector.get<readonly Permission[] | undefined>(RequireAlso.KEY, context.getHandler()) ?? [];
+    const subjects = subjectsOf(asked, permission);
     const missing: AuthorizationSubject[] = [];
-    for (const each of [permission, ...also]) {
-      for (const subject of subjectsOf(asked, each)) {
-        if (!(await access.requireNamed(each, subject))) missing.push(subject);
+    for (const subject of subjects) {
+      for (const each of [permission, ...also]) {
+        if (!(await access.requireNamed(each, asSubjectOf(each, subject)))) missing.push(subject);
       }
     }
     const scope = await access.scope(permission);
-    for (const each of neededByFilter(asked.filter, permission)) {
-      for (const subject of subjectsOf(asked, each)) await access.require(each, subject);
+    const namesNone = subjects.every(({ id, taskId }) => id === null && taskId === null);
+    const ofAll = [...(namesNone ? also : []), ...neededByFilter(asked.filter, permission)];
+    for (const each of ofAll) {
+      for (const subject of subjects) await access.require(each, asSubjectOf(each, subject));
       if (!isWithin(scope, await access.scope(each))) throw new ForbiddenError(each);
     }
     const error = missing[0] ? missingError(missing[0]) : null;
@@ -50,6 +53,12 @@ export class TaskerGuard implements CanActivate {
     rememberGrant(context, { access, permission, scope, missing: error, face, field });
     return true;
   }
+}
+
+/** The same subject for another permission: the steps of a task are asked about by its id. */
+function asSubjectOf(permission: Permission, subject: AuthorizationSubject): AuthorizationSubject {
+  const kind = kindOf(permission);
+  return kind === subject.kind ? subject : { ...subject, kind, id: kind === 'task' ? subject.taskId : null };
 }
 
 /** In the words in which the operation itself would say it. */

@@ -2,14 +2,16 @@ import { ID, Int, Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../auth/own-route.decorator.js';
 import { NeedsNoPermission, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { StepDocument } from '../insight/step.reader.js';
-import type { TaskOutline } from '../insight/task.reader.js';
+import type { StepErrorDetails, TaskOutline } from '../insight/task.reader.js';
+import type { JsonValue } from '../workflow/json.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
 import { StepBudget } from './limits/step.budget.js';
 import { NestedAccess } from './reading/nested.access.js';
+import { TaskerJsonField } from './json.field.js';
 import { TaskerField } from './reading/tasker-field.decorator.js';
 import { TaskLoaders } from './reading/task.loaders.js';
 import { TaskType } from './task.type.js';
-import { WorkflowStepType } from './workflow-step.type.js';
+import { StepErrorType, WorkflowStepType } from './workflow-step.type.js';
 
 /** The steps around a step, and its task. */
 @Resolver(() => WorkflowStepType)
@@ -20,6 +22,27 @@ export class StepFieldsResolver {
     private readonly access: NestedAccess,
     private readonly budget: StepBudget,
   ) {}
+
+  @TaskerJsonField({ nullable: true, description: 'Needs tasker.workflow_step:read_results.' })
+  @RequirePermission('tasker.workflow_step:read_results')
+  async results(
+    @Parent() { taskId, id, name, results }: StepDocument,
+    @CurrentExecution() execution: Execution,
+  ): Promise<JsonValue> {
+    return (await this.access.require(execution, { taskId, id, step: name })) ? results : null;
+  }
+
+  @TaskerField(() => StepErrorType, {
+    nullable: true,
+    description: 'Null once a later attempt succeeded. Needs tasker.workflow_step:read_error.',
+  })
+  @RequirePermission('tasker.workflow_step:read_error')
+  async error(
+    @Parent() { taskId, id, name, error }: StepDocument,
+    @CurrentExecution() execution: Execution,
+  ): Promise<StepErrorDetails | null> {
+    return (await this.access.require(execution, { taskId, id, step: name })) ? error : null;
+  }
 
   @TaskerField(() => [WorkflowStepType], { description: 'Steps that must be done first.' })
   @RequirePermission('tasker.workflow_step:index')

@@ -7,6 +7,7 @@ import { graphOf, type StepGraph } from '../insight/step.graph.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskAnalysis } from '../insight/task.analysis.js';
 import type { AnnotationDetails, TaskOutline, TaskSummary, TransitionDetails } from '../insight/task.reader.js';
+import type { TaskPart, TaskParts } from '../insight/task.parts.js';
 import { TemplateReader, type TemplateDocument } from '../insight/template.reader.js';
 import type { JsonObject } from '../workflow/json.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
@@ -31,10 +32,10 @@ export class TaskFieldsResolver {
     @Inject(TemplateReader) private readonly templates: Scoped<TemplateReader>,
   ) {}
 
-  @TaskerJsonField()
-  @NeedsNoPermission()
-  async context(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<JsonObject> {
-    return (await this.loaders.of(execution).part(id, 'context')) ?? {};
+  @TaskerJsonField({ nullable: true, description: 'Needs tasker.task:read_context.' })
+  @RequirePermission('tasker.task:read_context')
+  async context(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<JsonObject | null> {
+    return this.part(task, 'context', execution);
   }
 
   @TaskerField(() => TaskSummaryType, { nullable: true, description: 'Null only if it was removed meanwhile.' })
@@ -43,7 +44,10 @@ export class TaskFieldsResolver {
     return this.loaders.of(execution).part(id, 'summary');
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'Dependencies first. Needs tasker.workflow_step:index.' })
+  @TaskerField(() => [WorkflowStepType], {
+    nullable: true,
+    description: 'Dependencies first. Needs tasker.workflow_step:index.',
+  })
   @RequirePermission('tasker.workflow_step:index')
   async steps(
     @Parent() { id }: TaskOutline,
@@ -53,39 +57,50 @@ export class TaskFieldsResolver {
     return (exists ? await this.loaders.of(execution).steps(id) : null) ?? [];
   }
 
-  @TaskerField(() => [TaskAnnotationType], { description: 'In the order in which they were added.' })
-  @NeedsNoPermission()
+  @TaskerField(() => [TaskAnnotationType], {
+    nullable: true,
+    description: 'In the order in which they were added. Needs tasker.task:read_annotations.',
+  })
+  @RequirePermission('tasker.task:read_annotations')
   async annotations(
-    @Parent() { id }: TaskOutline,
+    @Parent() task: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<readonly AnnotationDetails[]> {
-    return (await this.loaders.of(execution).part(id, 'annotations')) ?? [];
+    return (await this.part(task, 'annotations', execution)) ?? [];
   }
 
   @TaskerField(() => [TransitionType], {
-    description: 'The transitions of the task and its steps, in the order in which they happened.',
+    nullable: true,
+    description:
+      'The transitions of the task and its steps, in the order in which they happened. Needs ' +
+      'tasker.task:read_transitions; errors in them are null without tasker.workflow_step:read_error.',
   })
-  @NeedsNoPermission()
+  @RequirePermission('tasker.task:read_transitions')
   async transitions(
-    @Parent() { id }: TaskOutline,
+    @Parent() task: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<readonly TransitionDetails[]> {
-    return (await this.loaders.of(execution).part(id, 'transitions')) ?? [];
+    const transitions = (await this.part(task, 'transitions', execution)) ?? [];
+    const mayRead = await this.access.mayRead(execution, 'tasker.workflow_step:read_error', task.id);
+    return mayRead ? transitions : transitions.map((transition) => ({ ...transition, error: null }));
   }
 
   @TaskerField(() => TaskAnalysisType, {
     nullable: true,
-    description: 'How the steps depend on each other, and what is left to do.',
+    description: 'How the steps depend on each other, and what is left to do. Needs tasker.workflow_step:index.',
   })
-  @NeedsNoPermission()
-  analysis(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskAnalysis | null> {
-    return this.loaders.of(execution).part(id, 'analysis');
+  @RequirePermission('tasker.workflow_step:index')
+  analysis(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskAnalysis | null> {
+    return this.part(task, 'analysis', execution);
   }
 
-  @TaskerField(() => StepGraphType, { description: 'Its steps as a graph.' })
-  @NeedsNoPermission()
-  async graph(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<StepGraph> {
-    return graphOf((await this.loaders.of(execution).part(id, 'steps')) ?? []);
+  @TaskerField(() => StepGraphType, {
+    nullable: true,
+    description: 'Its steps as a graph. Needs tasker.workflow_step:index.',
+  })
+  @RequirePermission('tasker.workflow_step:index')
+  async graph(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<StepGraph> {
+    return graphOf((await this.part(task, 'steps', execution)) ?? []);
   }
 
   @TaskerField(() => TaskTemplateType, {
@@ -99,5 +114,15 @@ export class TaskFieldsResolver {
   ): Promise<TemplateDocument | null> {
     const scope = await this.access.requireTemplate(execution, { namespace, name, version });
     return this.templates.find(namespace, name, version, scope);
+  }
+
+  /** A part of the task, for those who may see it by the permission that the field declares; null if it does not exist for them. */
+  private async part<Part extends TaskPart>(
+    { id }: TaskOutline,
+    part: Part,
+    execution: Execution,
+  ): Promise<TaskParts[Part] | null> {
+    const exists = await this.access.require(execution, { taskId: id });
+    return exists ? this.loaders.of(execution).part(id, part) : null;
   }
 }

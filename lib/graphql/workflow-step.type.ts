@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { StepErrorDetails } from '../insight/task.reader.js';
-import type { JsonObject, JsonValue } from '../workflow/json.js';
+import type { JsonObject } from '../workflow/json.js';
 import type { StepState } from '../workflow/states.js';
 import type { StepErrorCause } from '../workflow/step-failure.js';
 import { Instant } from './instant.field.js';
@@ -26,7 +26,7 @@ export class StepErrorType extends StepFailureType implements StepErrorDetails {
 
 /** The GraphQL type of a step, for fields of the host that answer steps. */
 @ObjectType('WorkflowStep', { description: 'One step of a task.' })
-export class WorkflowStepType implements Omit<StepDocument, 'siblings'> {
+export class WorkflowStepType implements Omit<StepDocument, 'siblings' | 'results' | 'error'> {
   @Field(() => ID)
   readonly id!: string;
 
@@ -56,12 +56,6 @@ export class WorkflowStepType implements Omit<StepDocument, 'siblings'> {
 
   @Field()
   readonly skippable!: boolean;
-
-  @JsonField({ nullable: true })
-  readonly results!: JsonValue;
-
-  @Field(() => StepErrorType, { nullable: true, description: 'Null once a later attempt succeeded.' })
-  readonly error!: StepErrorDetails | null;
 
   @Instant({ nullable: true })
   readonly nextRetryAt!: string | null;

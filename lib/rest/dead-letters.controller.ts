@@ -2,7 +2,7 @@ import { Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Granted, type Grant } from '../auth/grant.js';
 import { targetOf } from '../auth/request.target.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { RequireAlso, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import { DeadLetterReader, type DeadLetter } from '../insight/dead-letter.reader.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
@@ -27,6 +27,7 @@ export class DeadLettersController {
 
   @Get()
   @RequirePermission('tasker.task:index')
+  @RequireAlso(['tasker.workflow_step:index', 'tasker.workflow_step:read_error'])
   async list(
     @Query(new QueryPipe(PARAMETERS)) query: QueryOf<typeof PARAMETERS>,
     @Granted() { scope }: Grant,

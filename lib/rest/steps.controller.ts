@@ -1,10 +1,12 @@
 import { Get, Inject, Req, Res } from '@nestjs/common';
 import { Granted, type Grant } from '../auth/grant.js';
+import { shownStep } from '../auth/part.access.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
-import { StepReader, type StepDocument } from '../insight/step.reader.js';
+import { StepReader } from '../insight/step.reader.js';
 import { RevisedAnswer } from './revised.answer.js';
 import { RowId } from './row-id.param.js';
+import type { ShownStep } from './workflow-steps.controller.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 /** Steps by their ids alone, for those who do not know the task. */
@@ -19,10 +21,11 @@ export class StepsController {
   @RequirePermission('tasker.workflow_step:show')
   async show(
     @RowId('id') id: string,
-    @Granted() { scope }: Grant,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
-  ): Promise<StepDocument | undefined> {
-    return this.revised.of(await this.steps.getById(id, scope), request, response);
+  ): Promise<ShownStep | undefined> {
+    const step = await this.steps.getById(id, grant.scope);
+    return this.revised.of(await shownStep(step, grant), request, response);
   }
 }

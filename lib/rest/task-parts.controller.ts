@@ -2,7 +2,8 @@ import { Body, Get, Inject, Post, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AnnotateInput } from '../api/inputs.js';
 import { Granted, type Grant } from '../auth/grant.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
+import { shownTask, type Withholding } from '../auth/part.access.js';
+import { RequireAlso, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import { RecordService } from '../engine/tasks/record.service.js';
 import { dotOf, graphOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
@@ -17,7 +18,7 @@ import { TaskerController } from './tasker-controller.decorator.js';
 const GRAPH_PARAMETERS = { format: 'text' } as const;
 const FORMATS = ['json', 'mermaid', 'dot'] as const;
 
-export interface TransitionListDocument {
+export interface TransitionListDocument extends Withholding {
   readonly transitions: readonly TransitionDetails[];
 }
 
@@ -37,13 +38,16 @@ export class TaskPartsController {
   /** The history of the task and its steps, in the order in which it happened. */
   @Get('transitions')
   @RequirePermission('tasker.task:show')
-  async transitions(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<TransitionListDocument> {
-    const { transitions } = await this.reader.getParts(id, ['transitions'], null, scope);
-    return { transitions };
+  @RequireAlso(['tasker.task:read_transitions'])
+  async transitions(@RowId('id') id: string, @Granted() grant: Grant): Promise<TransitionListDocument> {
+    const task = await this.reader.getParts(id, ['transitions'], null, grant.scope);
+    const { transitions = [], withheld } = await shownTask(task, grant);
+    return { transitions, ...(withheld && { withheld }) };
   }
 
   @Get('annotations')
   @RequirePermission('tasker.task:show')
+  @RequireAlso(['tasker.task:read_annotations'])
   async annotations(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<AnnotationListDocument> {
     const { annotations } = await this.reader.getParts(id, ['annotations'], null, scope);
     return { annotations };
@@ -64,6 +68,7 @@ export class TaskPartsController {
   /** The steps as a graph: as JSON, or drawn by Mermaid or Graphviz. */
   @Get('graph')
   @RequirePermission('tasker.task:show')
+  @RequireAlso(['tasker.workflow_step:index'])
   async graph(
     @RowId('id') id: string,
     @Query(new QueryPipe(GRAPH_PARAMETERS)) { format = 'json' }: QueryOf<typeof GRAPH_PARAMETERS>,

@@ -2,6 +2,7 @@ import { Body, Delete, Get, HttpStatus, Inject, Patch, Post, Put, Query, Req, Re
 import { HttpAdapterHost } from '@nestjs/core';
 import { operatorOf } from '../auth/caller.js';
 import { Granted, type Grant } from '../auth/grant.js';
+import { shownTask, type Withholding } from '../auth/part.access.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { ActionInput, type ActionResult } from '../engine/tasks/task.action.js';
@@ -11,7 +12,7 @@ import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request
 import { TaskService } from '../engine/tasks/task.service.js';
 import type { ListedTask } from '../insight/task.list.js';
 import type { TaskPart, TaskParts } from '../insight/task.parts.js';
-import { TaskReader, type TaskDetails } from '../insight/task.reader.js';
+import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
 import { ChangeTaskBody, StartTasksInput, StartTaskInput } from '../api/inputs.js';
 import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
@@ -27,12 +28,12 @@ import { TaskerController } from './tasker-controller.decorator.js';
 const SHOW_PARAMETERS = { include: 'words' } as const;
 
 export interface TaskListDocument {
-  readonly tasks: readonly ListedTask['task'][];
+  readonly tasks: readonly (ListedTask['task'] & Withholding)[];
   readonly page: PageCursors;
 }
 
 /** A task in full, and what else was asked for. */
-export type TaskDocument = TaskDetails & Partial<TaskParts>;
+export type TaskDocument = TaskOutline & Partial<TaskParts> & Withholding;
 
 export interface StartedTaskListDocument {
   readonly tasks: readonly StartedTask[];
@@ -53,15 +54,15 @@ export class TasksController {
   @RequirePermission('tasker.task:index')
   async list(
     @Query(new QueryPipe(TASK_LIST_PARAMETERS)) query: TaskListQuery,
-    @Granted() { scope }: Grant,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskListDocument> {
-    const page = await this.reader.list(listRequest(query), scope);
+    const page = await this.reader.list(listRequest(query), grant.scope);
     const cursors = cursorsOf(page);
     const links = linksOf(targetOf(this.host.httpAdapter, request).query, cursors);
     if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
-    return { tasks: page.items.map(({ task }) => task), page: cursors };
+    return { tasks: await Promise.all(page.items.map(({ task }) => shownTask(task, grant))), page: cursors };
   }
 
   @Post()
@@ -97,12 +98,12 @@ export class TasksController {
   async show(
     @RowId('id') id: string,
     @Query(new QueryPipe(SHOW_PARAMETERS)) { include = [] }: QueryOf<typeof SHOW_PARAMETERS>,
-    @Granted() { scope }: Grant,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TaskDocument | undefined> {
-    const task = await this.reader.get(id, include as readonly TaskPart[], scope);
-    return this.revised.of(task, request, response);
+    const task = await this.reader.get(id, include as readonly TaskPart[], grant.scope);
+    return this.revised.of(await shownTask(task, grant), request, response);
   }
 
   @Patch(':id')
@@ -118,7 +119,8 @@ export class TasksController {
     const by = operatorOf(request, actor === undefined ? {} : { actor });
     const ifRevision = await wantedRevision(request, () => this.reader.get(id, [], grant.scope));
     await this.tasks.change(id, changes, ifRevision === undefined ? by : { ...by, ifRevision });
-    return this.revised.of(await this.reader.get(id, [], grant.scope), request, response);
+    const task = await this.reader.get(id, [], grant.scope);
+    return this.revised.of(await shownTask(task, grant), request, response);
   }
 
   /** As `PATCH`: what is left out stays. */

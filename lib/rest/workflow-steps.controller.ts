@@ -1,6 +1,7 @@
 import { Body, Delete, Get, Inject, Param, Patch, Put, Req, Res } from '@nestjs/common';
 import { operatorOf } from '../auth/caller.js';
 import { Granted, type Grant } from '../auth/grant.js';
+import { shownStep, type Withholding } from '../auth/part.access.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { ActionInput, ChangeRetryLimitInput, type ActionResult } from '../engine/tasks/task.action.js';
 import type { Scoped } from '../auth/scoped.js';
@@ -13,8 +14,11 @@ import { RevisedAnswer } from './revised.answer.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
+/** A step; parts that the user may not see are null, and named in `withheld`. */
+export type ShownStep = StepDocument & Withholding;
+
 export interface StepListDocument {
-  readonly steps: readonly StepDocument[];
+  readonly steps: readonly ShownStep[];
 }
 
 /** The steps of a task, each by its name or id. */
@@ -28,8 +32,9 @@ export class WorkflowStepsController {
 
   @Get()
   @RequirePermission('tasker.workflow_step:index')
-  async list(@RowId('taskId') taskId: string, @Granted() { scope }: Grant): Promise<StepListDocument> {
-    return { steps: await this.steps.list(taskId, scope) };
+  async list(@RowId('taskId') taskId: string, @Granted() grant: Grant): Promise<StepListDocument> {
+    const steps = await this.steps.list(taskId, grant.scope);
+    return { steps: await Promise.all(steps.map((step) => shownStep(step, grant))) };
   }
 
   @Get(':id')
@@ -37,11 +42,12 @@ export class WorkflowStepsController {
   async show(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
-    @Granted() { scope }: Grant,
+    @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
-  ): Promise<StepDocument | undefined> {
-    return this.revised.of(await this.steps.get(taskId, step, scope), request, response);
+  ): Promise<ShownStep | undefined> {
+    const found = await this.steps.get(taskId, step, grant.scope);
+    return this.revised.of(await shownStep(found, grant), request, response);
   }
 
   @Patch(':id')
@@ -54,7 +60,7 @@ export class WorkflowStepsController {
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
-  ): Promise<StepDocument | undefined> {
+  ): Promise<ShownStep | undefined> {
     const by = operatorOf(request, body);
     const ifRevision = await wantedRevision(request, () => this.steps.get(taskId, step, grant.scope));
     await this.tasks.changeRetryLimit(
@@ -63,7 +69,8 @@ export class WorkflowStepsController {
       body.retryLimit,
       ifRevision === undefined ? by : { ...by, ifRevision },
     );
-    return this.revised.of(await this.steps.get(taskId, step, grant.scope), request, response);
+    const found = await this.steps.get(taskId, step, grant.scope);
+    return this.revised.of(await shownStep(found, grant), request, response);
   }
 
   @Put(':id')
@@ -76,7 +83,7 @@ export class WorkflowStepsController {
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
-  ): Promise<StepDocument | undefined> {
+  ): Promise<ShownStep | undefined> {
     return this.change(taskId, step, body, grant, request, response);
   }
 

@@ -27,8 +27,8 @@ console.log(
     recommended: failed.task?.summary?.recommendedAction,
     resolved: resolveStep.changed,
     state: task?.state,
-    steps: task?.steps.map(({ name, state }) => `${name} ${state}`),
-    actors: task?.transitions.flatMap(({ actor }) => actor ?? []),
+    steps: task?.steps?.map(({ name, state }) => `${name} ${state}`),
+    actors: task?.transitions?.flatMap(({ actor }) => actor ?? []),
   }),
 );
 

@@ -35,7 +35,7 @@ console.log(
     refused: refused.error?.code,
     resolved: resolved.data?.changed,
     state: shown.data?.state,
-    steps: shown.data?.steps.map(({ name, state }) => `${name} ${state}`),
+    steps: shown.data?.steps?.map(({ name, state }) => `${name} ${state}`),
     actors: shown.data?.transitions?.flatMap(({ actor }) => actor ?? []),
   }),
 );

@@ -89,7 +89,11 @@ describe('who may ask over GraphQL', () => {
     const names = [permission, permission.replace(':cancel', ':destroy')];
     granted = PERMISSIONS.filter((each) => !names.includes(each));
     expect(await codesOf(operation)).toEqual(['TASKER_FORBIDDEN']);
-    granted = operation.includes('rerunTask') ? [permission, 'tasker.task:show'] : [permission];
+    const also: readonly (readonly [string, readonly Permission[]])[] = [
+      ['rerunTask', ['tasker.task:show']],
+      ['deadLetters', ['tasker.workflow_step:index', 'tasker.workflow_step:read_error']],
+    ];
+    granted = [permission, ...also.flatMap(([name, permissions]) => (operation.includes(name) ? permissions : []))];
     expect(await codesOf(operation)).toEqual([]);
     expect(await codesOf(operation, {}, '')).toEqual(['TASKER_UNAUTHENTICATED']);
   });
@@ -110,7 +114,7 @@ describe('who may ask over GraphQL', () => {
 
   it.each<[string, Permission, string]>([
     ['{ tasks { nodes { id steps { name } } } }', 'tasker.workflow_step:index', 'steps'],
-    ['{ deadLetters { nodes { task { steps { name } } } } }', 'tasker.workflow_step:index', 'steps'],
+    ['{ deadLetters { nodes { task { steps { name } } } } }', 'tasker.workflow_step:index', 'deadLetters'],
     ['{ tasks { nodes { id template { version } } } }', 'tasker.handler:show', 'template'],
     ['query ($id: ID!) { task(id: $id) { id steps { name } } }', 'tasker.workflow_step:index', 'steps'],
     [

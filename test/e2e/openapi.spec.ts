@@ -92,7 +92,7 @@ describe('the description of the API', () => {
     for (const [name, extended] of [
       ['TaskOutline', 'TaskDocument'],
       ['TaskOutline', 'TaskListDocument'],
-      ['StepDetails', 'StepDocument'],
+      ['StepDetails', 'ShownStep'],
       ['WebhookDetails', 'WebhookWithSecret'],
     ]) {
       expect(JSON.stringify(schemas[extended!])).toContain(`"#/components/schemas/${name!}"`);

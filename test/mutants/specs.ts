@@ -112,6 +112,7 @@ export const refusedDeliveries = 'integration/webhooks/refused-deliveries';
 export const telling = 'integration/webhooks/telling';
 export const access = 'unit/auth/access';
 export const accessDoors = 'e2e/access-doors';
+export const accessParts = 'e2e/access-parts';
 export const accessScope = 'e2e/access-scope';
 export const accessSubjects = 'e2e/access-subjects';
 export const authModule = 'unit/auth/auth.module';

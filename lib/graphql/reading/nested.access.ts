@@ -40,6 +40,11 @@ export class NestedAccess {
     return access.requireNamed(permission, { ...subject, ...named, id });
   }
 
+  /** Whether a part of a task, which the user may see otherwise, may be seen as well. */
+  async mayRead(execution: Execution, permission: Permission, taskId: string): Promise<boolean> {
+    return (await this.of(execution)).mayRead(permission, { taskId }, execution);
+  }
+
   /**
    * Decides about the template of a task.
    * @returns the scope in which to look for it

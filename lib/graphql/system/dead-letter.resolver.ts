@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Query } from '@nestjs/graphql';
-import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import { RequireAlso, RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { Scoped } from '../../auth/scoped.js';
 import { DeadLetterReader, type DeadLetter } from '../../insight/dead-letter.reader.js';
 import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
@@ -26,6 +26,7 @@ export class DeadLetterResolver {
     description: 'A page of the tasks in error, with the actions that would repair them.',
   })
   @RequirePermission('tasker.task:index')
+  @RequireAlso(['tasker.workflow_step:index', 'tasker.workflow_step:read_error'])
   async deadLetters(
     @Args({ type: () => DeadLetterListArgs }) asked: AskedList,
     @CurrentExecution() execution: Execution,

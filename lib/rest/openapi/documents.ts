@@ -3,7 +3,6 @@ export type { ActionResult } from '../../engine/tasks/task.action.js';
 export type { BulkFilter, BulkReport } from '../../engine/tasks/task.bulk.js';
 export type { StartedTask } from '../../engine/tasks/task.request.js';
 export type { BottleneckDocument, PerformanceDocument } from '../../insight/performance.reader.js';
-export type { StepDocument } from '../../insight/step.reader.js';
 export type { StepGraph } from '../../insight/step.graph.js';
 export type { Change } from '../../live/change.js';
 export type { JsonObject, JsonValue } from '../../workflow/json.js';
@@ -21,4 +20,4 @@ export type { RedeliveryDocument, WebhookDeliveryListDocument } from '../webhook
 export type { WebhookListDocument } from '../webhooks.controller.js';
 export type { WebhookDelivery, WebhookDetails, WebhookMessage, WebhookWithSecret } from '../../webhooks/webhook.js';
 export type { QueueListDocument, WorkerListDocument } from '../workers.controller.js';
-export type { StepListDocument } from '../workflow-steps.controller.js';
+export type { ShownStep, StepListDocument } from '../workflow-steps.controller.js';

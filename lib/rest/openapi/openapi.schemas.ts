@@ -1036,6 +1036,47 @@ export const SCHEMAS = {
     description:
       'An action that would repair a failed step. A permanent failure has to be mended first, outside of the engine: in code, in data, in another system.',
   },
+  ShownStep: {
+    description: 'A step; parts that the user may not see are null, and named in `withheld`.',
+    allOf: [
+      {
+        $ref: '#/components/schemas/StepDetails',
+      },
+      {
+        type: 'object',
+        properties: {
+          withheld: {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+            description:
+              'The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null. Absent: none is withheld.',
+          },
+          taskId: {
+            type: 'string',
+          },
+          dependents: {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+            description: 'Names of the steps that wait for this one.',
+          },
+          siblings: {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+            description:
+              'Names of the other steps that wait for exactly the same ones; none for a step that waits for none.',
+          },
+        },
+        required: ['dependents', 'siblings', 'taskId'],
+      },
+    ],
+    unevaluatedProperties: false,
+  },
   SlowStep: {
     type: 'object',
     properties: {
@@ -1351,39 +1392,6 @@ export const SCHEMAS = {
     ],
     description: 'A step of a task.',
   },
-  StepDocument: {
-    description: 'A step among the others of its task.',
-    allOf: [
-      {
-        $ref: '#/components/schemas/StepDetails',
-      },
-      {
-        type: 'object',
-        properties: {
-          taskId: {
-            type: 'string',
-          },
-          dependents: {
-            type: 'array',
-            items: {
-              type: 'string',
-            },
-            description: 'Names of the steps that wait for this one.',
-          },
-          siblings: {
-            type: 'array',
-            items: {
-              type: 'string',
-            },
-            description:
-              'Names of the other steps that wait for exactly the same ones; none for a step that waits for none.',
-          },
-        },
-        required: ['dependents', 'siblings', 'taskId'],
-      },
-    ],
-    unevaluatedProperties: false,
-  },
   StepErrorCause: {
     type: 'object',
     properties: {
@@ -1588,7 +1596,7 @@ export const SCHEMAS = {
       steps: {
         type: 'array',
         items: {
-          $ref: '#/components/schemas/StepDocument',
+          $ref: '#/components/schemas/ShownStep',
         },
       },
     },
@@ -1917,6 +1925,14 @@ export const SCHEMAS = {
       {
         type: 'object',
         properties: {
+          withheld: {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+            description:
+              'The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null. Absent: none is withheld.',
+          },
           analysis: {
             $ref: '#/components/schemas/TaskAnalysis',
           },
@@ -1949,7 +1965,7 @@ export const SCHEMAS = {
             description: 'Of the task and its steps, in the order in which they happened.',
           },
         },
-        required: ['context', 'steps', 'summary'],
+        required: [],
       },
     ],
     unevaluatedProperties: false,
@@ -1967,6 +1983,14 @@ export const SCHEMAS = {
             {
               type: 'object',
               properties: {
+                withheld: {
+                  type: 'array',
+                  items: {
+                    type: 'string',
+                  },
+                  description:
+                    'The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null. Absent: none is withheld.',
+                },
                 analysis: {
                   $ref: '#/components/schemas/TaskAnalysis',
                 },
@@ -2399,6 +2423,14 @@ export const SCHEMAS = {
   TransitionListDocument: {
     type: 'object',
     properties: {
+      withheld: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description:
+          'The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null. Absent: none is withheld.',
+      },
       transitions: {
         type: 'array',
         items: {

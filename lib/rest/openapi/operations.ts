@@ -92,7 +92,7 @@ const changeStep = (id: string): Operation => ({
   id,
   summary: 'Changes how many attempts a step has in all.',
   body: { schema: 'ChangeRetryLimitInput', example: { retryLimit: 5, ...BY } },
-  answers: ok('StepDocument'),
+  answers: ok('ShownStep'),
   problems: [404, 409, 412],
 });
 
@@ -211,7 +211,7 @@ export const OPERATIONS: readonly Operations[] = [
       show: {
         id: 'getStep',
         summary: 'A step, by its name or id.',
-        answers: { ...ok('StepDocument'), ...NOT_MODIFIED },
+        answers: { ...ok('ShownStep'), ...NOT_MODIFIED },
         problems: [404],
       },
       change: changeStep('updateStep'),
@@ -227,7 +227,7 @@ export const OPERATIONS: readonly Operations[] = [
       show: {
         id: 'getStepById',
         summary: 'A step, by its id alone.',
-        answers: { ...ok('StepDocument'), ...NOT_MODIFIED },
+        answers: { ...ok('ShownStep'), ...NOT_MODIFIED },
         problems: [404],
       },
     },

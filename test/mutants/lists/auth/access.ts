@@ -2,6 +2,7 @@ import type { MutantsOfFile } from '../../mutant.js';
 import {
   access,
   accessDoors,
+  accessParts,
   accessScope,
   accessSubjects,
   authModule,
@@ -65,6 +66,22 @@ export const files: readonly MutantsOfFile[] = [
         find: 'JSON.stringify([permission, subject])',
         replace: 'JSON.stringify([permission, subject.kind])',
         tests: [graphqlAccess],
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/part.access.ts',
+    tests: [accessParts],
+    mutants: [
+      {
+        mistake: 'shows the steps of a task with their results to everybody who may see the task',
+        find: 'if (!(list in shown) || (await mayRead(permission))) continue;',
+        replace: 'continue;',
+      },
+      {
+        mistake: 'does not say what was withheld of a task',
+        find: '{ ...shown, withheld } : shown) as unknown as WithoutParts<Task>;',
+        replace: 'shown : shown) as unknown as WithoutParts<Task>;',
       },
     ],
   },

@@ -1,0 +1,73 @@
+import type { KnownTask } from './access.js';
+import type { Grant } from './grant.js';
+import type { Permission } from './permissions.js';
+
+/** The parts of a task and of a step that have permissions of their own. */
+const OF_TASK = {
+  context: 'tasker.task:read_context',
+  annotations: 'tasker.task:read_annotations',
+  transitions: 'tasker.task:read_transitions',
+  steps: 'tasker.workflow_step:index',
+  analysis: 'tasker.workflow_step:index',
+} as const satisfies Readonly<Record<string, Permission>>;
+
+const OF_STEP = {
+  results: 'tasker.workflow_step:read_results',
+  error: 'tasker.workflow_step:read_error',
+} as const satisfies Readonly<Record<string, Permission>>;
+
+/** An answer of which parts may be withheld. */
+export interface Withholding {
+  /**
+   * The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null.
+   * Absent: none is withheld.
+   */
+  readonly withheld?: readonly string[];
+}
+
+type Part = keyof typeof OF_TASK;
+
+/** The same with parts that may be absent. */
+export type WithoutParts<Task> = Omit<Task, Part> & Partial<Pick<Task, Part & keyof Task>> & Withholding;
+
+/** The task without the parts that the user may not see. */
+export async function shownTask<Task extends KnownTask>(task: Task, grant: Grant): Promise<WithoutParts<Task>> {
+  const { access, scope } = grant;
+  access.know(task, scope);
+  const shown: Record<string, unknown> = { ...task };
+  const withheld: string[] = [];
+  const mayRead = (permission: Permission): Promise<boolean> => access.mayRead(permission, { taskId: task.id }, grant);
+  for (const [part, permission] of Object.entries(OF_TASK)) {
+    if (part in shown && !(await mayRead(permission))) {
+      withheld.push(part);
+      Reflect.deleteProperty(shown, part);
+    }
+  }
+  for (const [field, permission] of Object.entries(OF_STEP)) {
+    for (const list of field === 'error' ? ['steps', 'transitions'] : ['steps']) {
+      if (!(list in shown) || (await mayRead(permission))) continue;
+      withheld.push(`${list}.${field}`);
+      shown[list] = (shown[list] as readonly object[]).map((each) => ({ ...each, [field]: null }));
+    }
+  }
+  return (withheld.length > 0 ? { ...shown, withheld } : shown) as unknown as WithoutParts<Task>;
+}
+
+interface Step {
+  readonly id: string;
+  readonly taskId: string;
+  readonly name: string;
+}
+
+/** The step with null for the parts that the user may not see. */
+export async function shownStep<Shown extends Step>(step: Shown, grant: Grant): Promise<Shown & Withholding> {
+  const { id, taskId, name } = step;
+  let shown: object = step;
+  const withheld: string[] = [];
+  for (const [field, permission] of Object.entries(OF_STEP)) {
+    if (await grant.access.mayRead(permission, { taskId, id, step: name }, grant)) continue;
+    withheld.push(field);
+    shown = { ...shown, [field]: null };
+  }
+  return (withheld.length > 0 ? { ...shown, withheld } : shown) as Shown & Withholding;
+}
