@@ -4,7 +4,7 @@ import { textProblem } from '../workflow/input.checks.js';
 export interface TaskerUser {
   /** 1 to 128 characters. It is stored with whatever the user starts or does, so it must be the same in every request. */
   readonly id: string;
-  /** When the credentials expire: streams and subscriptions end then. @default never */
+  /** When the credentials expire: a request that comes later is not authenticated. @default never */
   readonly expiresAt?: Date | null;
 }
 
