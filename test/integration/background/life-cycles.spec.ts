@@ -180,7 +180,8 @@ async function soon(check: () => Promise<void>): Promise<void> {
   const deadline = performance.now() + 10_000;
   for (;;) {
     try {
-      return await check();
+      await check();
+      return;
     } catch (error) {
       if (performance.now() > deadline) throw error;
     }
