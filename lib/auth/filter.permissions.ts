@@ -2,10 +2,11 @@ import type { Permission } from './permissions.js';
 
 /** Fields of a filter that say which tasks are meant, and nothing about them. */
 const NAMING = ['ids', 'taskIds', 'afterId', 'limit'];
-const READING: Readonly<Record<string, Permission>> = {
-  contextPath: 'tasker.task:read_context',
-  annotation: 'tasker.task:read_annotations',
-};
+/** A map, because callers may send any name, such as `constructor`. */
+const READING: ReadonlyMap<string, Permission> = new Map([
+  ['contextPath', 'tasker.task:read_context'],
+  ['annotation', 'tasker.task:read_annotations'],
+]);
 
 /**
  * The permissions that a filter needs besides that of its operation: whoever may filter by something can find it out piece by piece.
@@ -22,6 +23,6 @@ export function neededByFilter(
   const isNaming = given.every((field) => NAMING.includes(field));
   return [
     ...(isAction && !isNaming ? (['tasker.task:index'] as const) : []),
-    ...given.flatMap((field) => READING[field] ?? []),
+    ...given.flatMap((field) => READING.get(field) ?? []),
   ];
 }

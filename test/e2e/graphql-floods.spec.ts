@@ -98,10 +98,11 @@ describe.each<[string, (limits: object) => Promise<GraphqlHost>]>([
     await host.kit.runUntilIdle();
     const contexts = (count: number): string =>
       `query ($id: ID!) { task(id: $id) { ${many(count, (index) => `a${index}: context`)} } }`;
-    const { order_id: order } = (await host.read(contexts(1), { id })).task.a0;
-    expect(order).toBe(1);
+    const context = (await host.read(contexts(1), { id })).task.a0;
+    expect(context).toMatchObject({ order_id: 1 });
     const { data, errors } = await host.ask(contexts(20), { id });
-    expect(data.task).toBeNull();
+    const answered = Object.values(data.task).filter((each) => each !== null);
+    expect(answered).toHaveLength(Math.floor(200 / JSON.stringify(context).length));
     expect(errors![0]).toMatchObject({
       message: expect.stringContaining('200 is allowed (maxAnswerBytes)'),
       extensions: { code: 'TASKER_QUERY_LIMIT' },
