@@ -115,6 +115,7 @@ export const accessDoors = 'e2e/access-doors';
 export const accessParts = 'e2e/access-parts';
 export const accessScope = 'e2e/access-scope';
 export const accessSubjects = 'e2e/access-subjects';
+export const askedOperation = 'unit/auth/asked.operation';
 export const authModule = 'unit/auth/auth.module';
 export const ownAnswer = 'unit/auth/own.answer';
 export const taskerGuard = 'unit/auth/tasker.guard';

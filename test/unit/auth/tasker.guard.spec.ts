@@ -138,6 +138,10 @@ describe('an operation of ours without a declared permission', () => {
 
     @Get('forgotten')
     forgotten(): void {}
+
+    @Get('excused')
+    @NeedsNoPermission(true)
+    excused(): void {}
   }
 
   @OwnRoute('rest')
@@ -164,7 +168,7 @@ describe('an operation of ours without a declared permission', () => {
   it('stops the boot, as does one without the guard, and all are named', async () => {
     await expect(boot(Forgetful, Unguarded, Probes)).rejects.toMatchObject({
       code: 'TASKER_MISSING_PERMISSION',
-      operations: ['Forgetful.forgotten', 'Unguarded.named', 'Fields.forgotten'],
+      operations: ['Forgetful.forgotten', 'Forgetful.excused', 'Unguarded.named', 'Fields.forgotten'],
     });
   });
 });

@@ -5,6 +5,7 @@ import {
   accessParts,
   accessScope,
   accessSubjects,
+  askedOperation,
   authModule,
   graphqlAccess,
   ownAnswer,
@@ -26,7 +27,7 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'lets a user in whose credentials have expired',
         find: 'user.expiresAt.getTime() <= Date.now()',
-        replace: 'false',
+        replace: 'user.expiresAt.getTime() <= 0',
       },
       {
         mistake: 'lets a user in that cannot be named',
@@ -135,7 +136,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/auth/asked.operation.ts',
-    tests: [accessSubjects],
+    tests: [accessSubjects, askedOperation],
     mutants: [
       {
         mistake: 'lets a body say which task is meant',
