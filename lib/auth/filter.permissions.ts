@@ -9,8 +9,8 @@ const READING: ReadonlyMap<string, Permission> = new Map([
 ]);
 
 /**
- * The permissions that a filter needs besides that of its operation: whoever may filter by something can find it out piece by piece.
- * An action on the tasks of a filter tells which they are, as a list does.
+ * The permissions that a filter needs in addition to that of its operation: a user who may filter by a value can find it out piece by piece.
+ * An action on the tasks of a filter reveals them as a list does.
  */
 export function neededByFilter(
   filter: Readonly<Record<string, unknown>> | null,

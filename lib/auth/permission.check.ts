@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GUARDS_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, Reflector } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { MissingPermissionError } from './auth.errors.js';
 import { NeedsNoPermission, RequirePermission } from './require-permission.decorator.js';
 import { ownRouteOf } from './tasker-request.js';
@@ -18,6 +18,7 @@ export class PermissionCheck implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
+    private readonly scanner: MetadataScanner,
   ) {}
 
   /** @throws MissingPermissionError with every operation */
@@ -29,10 +30,10 @@ export class PermissionCheck implements OnModuleInit {
   }
 
   private undeclaredIn(owner: NewableFunction): readonly string[] {
-    const prototype = owner.prototype as Readonly<Record<string, unknown>>;
+    const prototype = owner.prototype as Readonly<Record<string, unknown>> & object;
     const guards = (Reflect.getMetadata(GUARDS_METADATA, owner) ?? []) as readonly unknown[];
-    return Object.getOwnPropertyNames(prototype)
-      .filter((name) => name !== 'constructor')
+    return this.scanner
+      .getAllMethodNames(prototype) // also those of classes that it extends
       .flatMap((name) => {
         const handler = prototype[name];
         if (typeof handler !== 'function') return [];

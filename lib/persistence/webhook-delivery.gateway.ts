@@ -12,7 +12,7 @@ export interface WebhookReading {
   readonly webhooks: readonly {
     readonly id: string;
     readonly filter: JsonObject;
-    /** The tasks that it may be told of; null: all. */
+    /** The tasks whose changes it may receive. Null means every task. */
     readonly scope: JsonObject | null;
     /** The ids of each history that it is told of, as far as they are still to be read. */
     readonly told: { readonly task: readonly IdRange[]; readonly step: readonly IdRange[] };
@@ -36,7 +36,7 @@ export interface ClaimedDelivery {
   readonly webhookId: string;
   readonly url: string;
   readonly secret: string;
-  /** The tasks that the webhook may be told of; null: all. */
+  /** The tasks whose changes the webhook may receive. Null means every task. */
   readonly scope: JsonObject | null;
   readonly change: JsonObject;
   /** 1 for the first. */

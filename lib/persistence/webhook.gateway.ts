@@ -16,7 +16,7 @@ export interface StoredWebhook {
 
 export interface NewStoredWebhook extends Pick<StoredWebhook, 'url' | 'filter' | 'description' | 'isEnabled'> {
   readonly secret: string;
-  /** The tasks that it may be told of, a `TaskScope` in its canonical form; null: all. */
+  /** The tasks whose changes it may receive, a `TaskScope` in its canonical form. Null means every task. */
   readonly scope: JsonObject | null;
 }
 

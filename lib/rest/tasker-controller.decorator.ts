@@ -1,4 +1,5 @@
 import { applyDecorators, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
+import { MetadataScanner } from '@nestjs/core';
 import { OwnController } from '../auth/own-controller.decorator.js';
 import type { TaskerRoute } from '../auth/tasker-request.js';
 import { TaskerGuard } from '../auth/tasker.guard.js';
@@ -22,8 +23,8 @@ const PARAMETER_TYPES = 'design:paramtypes';
 
 /** A global pipe of the host, such as `ValidationPipe`, checks and converts by the class of a parameter. Ours have pipes of their own. */
 function withoutParameterClasses({ prototype }: { readonly prototype: object }): void {
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    const types = Reflect.getOwnMetadata(PARAMETER_TYPES, prototype, name) as readonly unknown[] | undefined;
+  for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
+    const types = Reflect.getMetadata(PARAMETER_TYPES, prototype, name) as readonly unknown[] | undefined;
     if (types)
       Reflect.defineMetadata(
         PARAMETER_TYPES,

@@ -24,23 +24,15 @@ export interface TemplateListDocument {
   readonly totalTemplates: number;
 }
 
-/** Task templates by namespace, name and version. */
-@TaskerController('templates')
-export class TemplatesController {
-  constructor(@Inject(TemplateReader) private readonly templates: Scoped<TemplateReader>) {}
+/** The routes that answer alike below `templates` and below the former path `handlers`. */
+export abstract class TemplateRoutes {
+  constructor(@Inject(TemplateReader) protected readonly templates: Scoped<TemplateReader>) {}
 
   @Get()
   @RequirePermission('tasker.handler:index')
   async namespaces(@Granted() { scope }: Grant): Promise<NamespaceListDocument> {
     const namespaces = await this.templates.namespaces(scope);
     return { namespaces, totalNamespaces: namespaces.length };
-  }
-
-  @Get(':namespace')
-  @RequirePermission('tasker.handler:index')
-  async list(@Param('namespace') namespace: string, @Granted() { scope }: Grant): Promise<TemplateListDocument> {
-    const templates = await this.templates.list(namespace, scope);
-    return { namespace, templates, totalTemplates: templates.length };
   }
 
   @Get(':namespace/:name')
@@ -52,5 +44,16 @@ export class TemplatesController {
     @Granted() { scope }: Grant,
   ): Promise<TemplateDocument> {
     return this.templates.get(namespace, name, version, scope);
+  }
+}
+
+/** Task templates by namespace, name and version. */
+@TaskerController('templates')
+export class TemplatesController extends TemplateRoutes {
+  @Get(':namespace')
+  @RequirePermission('tasker.handler:index')
+  async list(@Param('namespace') namespace: string, @Granted() { scope }: Grant): Promise<TemplateListDocument> {
+    const templates = await this.templates.list(namespace, scope);
+    return { namespace, templates, totalTemplates: templates.length };
   }
 }

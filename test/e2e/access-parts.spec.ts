@@ -80,7 +80,7 @@ describe.each(ADAPTERS)('parts of a task over REST, on %s', (_, adapter) => {
     await get(`/tasks/${id}${path}`).expect(200);
   });
 
-  it('are not told of in dead letters without the permissions for steps and errors', async () => {
+  it('are absent from dead letters without the permissions for steps and errors', async () => {
     for (const permission of ['tasker.workflow_step:index', 'tasker.workflow_step:read_error'] as const) {
       access.deny(permission);
       await get('/dead_letters').expect(403);

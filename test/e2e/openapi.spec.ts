@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner } from '@nestjs/core';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -102,9 +103,9 @@ describe('the description of the API', () => {
   it('has each method of each controller, and no other', () => {
     for (const { controller, methods } of OPERATIONS) {
       const prototype = controller.prototype as Readonly<Record<string, object>>;
-      const routes = Object.getOwnPropertyNames(prototype).filter((name) =>
-        Reflect.hasMetadata(METHOD_METADATA, prototype[name]!),
-      );
+      const routes = new MetadataScanner()
+        .getAllMethodNames(prototype)
+        .filter((name) => Reflect.hasMetadata(METHOD_METADATA, prototype[name]!));
       expect(Object.keys(methods).sort()).toEqual(routes.sort());
     }
     const described = operations().map(([path, verb]) => `${verb} ${path}`);

@@ -60,7 +60,7 @@ async function told(stream: ChangeStream): Promise<readonly Change[]> {
 const tasksOf = (changes: readonly Change[]): ReadonlySet<string> => new Set(changes.map(({ taskId }) => taskId));
 
 describe('a listener with a scope', () => {
-  it('is told of the tasks in it, of all that happens to them, and of no others', async () => {
+  it('receives every change of the tasks in it and no others', async () => {
     await fc.assert(
       fc.asyncProperty(someTasks, async (plans) => {
         const everything = await follow(null);
@@ -80,7 +80,7 @@ describe('a listener with a scope', () => {
     );
   });
 
-  it('goes on behind what it was not told of', async () => {
+  it('advances past changes that it does not receive', async () => {
     const stream = await follow({ namespaces: ['east'] });
     await host().tasks.start(WEST!.request);
     await host().kit.runUntilIdle();
@@ -95,7 +95,7 @@ describe('a listener with a scope', () => {
     expectSame(tasksOf(await told(later)), [id]);
   });
 
-  it('is told of a task that left the scope no more', async () => {
+  it('receives nothing more about a task that left the scope', async () => {
     const { tasks, kit } = host();
     const { id } = await tasks.start({ ...EAST!.request, tags: ['red'], context: { course: 'fails' } });
     const [stream, everything] = [await follow({ tags: ['red'] }), await follow(null)];

@@ -43,7 +43,7 @@ async function deliveriesOf(id: string): Promise<readonly WebhookDelivery[]> {
 }
 
 describe('a webhook with a scope', () => {
-  it('is told of the tasks in it, and of no others', async () => {
+  it('receives changes of the tasks in it and no others', async () => {
     await fc.assert(
       fc.asyncProperty(someTasks, async (plans) => {
         await lab.query('delete from __schema__.webhooks');
@@ -61,7 +61,7 @@ describe('a webhook with a scope', () => {
     );
   });
 
-  it('is not told of a task that left the scope before it could be', async () => {
+  it('receives nothing about a task that left the scope before the change was sent', async () => {
     const server = await servers.open(answering(200));
     const { id } = await webhooks().create(
       { url: server.url, filter: { events: ['task.completed'] } },

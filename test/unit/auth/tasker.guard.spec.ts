@@ -128,10 +128,15 @@ describe('an operation of ours without a declared permission', () => {
   NeedsNoPermission(true)(Fields.prototype.plain);
   OwnRoute('graphql')(Fields);
 
+  class Careless {
+    @Get('inherited')
+    inherited(): void {}
+  }
+
   @OwnRoute('rest')
   @UseGuards(TaskerGuard)
   @Controller('forgetful')
-  class Forgetful {
+  class Forgetful extends Careless {
     @Get('named')
     @RequirePermission('tasker.task:show')
     named(): void {}
@@ -168,7 +173,13 @@ describe('an operation of ours without a declared permission', () => {
   it('stops the boot, as does one without the guard, and all are named', async () => {
     await expect(boot(Forgetful, Unguarded, Probes)).rejects.toMatchObject({
       code: 'TASKER_MISSING_PERMISSION',
-      operations: ['Forgetful.forgotten', 'Forgetful.excused', 'Unguarded.named', 'Fields.forgotten'],
+      operations: [
+        'Forgetful.forgotten',
+        'Forgetful.excused',
+        'Forgetful.inherited',
+        'Unguarded.named',
+        'Fields.forgotten',
+      ],
     });
   });
 });

@@ -10,7 +10,7 @@ const REFUSED: readonly [string, RequestInit][] = [
   ['/health/live/', { method: 'HEAD' }],
 ];
 
-/** The answers to refused requests, whoever refuses them, and the warnings logged about them. */
+/** The answers to refused requests, and the warnings logged about them. */
 export const refusals: Scenario = {
   templates: [],
   handlers: [],
