@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { TaskService, type Permission } from 'nestjs-tasker';
 import request from 'supertest';
 import { ADAPTERS } from '../support/adapters.js';
-import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+import type { GraphqlHost } from '../support/graphql.host.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
-import { WatchedAccess } from '../support/watched.access.js';
+import { GRAPHQL_HOSTS, WatchedAccess } from '../support/watched.access.js';
 
 const ORDER = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
 
@@ -145,12 +145,7 @@ describe.each(ADAPTERS)('what a permission opens over REST, on %s', (_, adapter)
   });
 });
 
-const HOSTS: readonly [string, (access: WatchedAccess) => Promise<GraphqlHost>][] = [
-  ['Apollo and Express', ({ providers }) => startGraphqlHost({ providers })],
-  ['Mercurius and Fastify', ({ providers }) => startOwnGraphqlHost('mercurius', {}, { providers })],
-];
-
-describe.each(HOSTS)('what a permission opens over GraphQL, on %s', (_, startHost) => {
+describe.each(GRAPHQL_HOSTS)('what a permission opens over GraphQL, on %s', (_, startHost) => {
   const access = new WatchedAccess();
   let host: GraphqlHost;
   let id: string;

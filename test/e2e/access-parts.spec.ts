@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { TaskService, type Permission } from 'nestjs-tasker';
 import request from 'supertest';
 import { ADAPTERS } from '../support/adapters.js';
-import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+import type { GraphqlHost } from '../support/graphql.host.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
-import { WatchedAccess } from '../support/watched.access.js';
+import { GRAPHQL_HOSTS, WatchedAccess } from '../support/watched.access.js';
 
 const ORDER = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
 
@@ -117,12 +117,7 @@ describe.each(ADAPTERS)('parts of a task over REST, on %s', (_, adapter) => {
   });
 });
 
-const HOSTS: readonly [string, (access: WatchedAccess) => Promise<GraphqlHost>][] = [
-  ['Apollo and Express', ({ providers }) => startGraphqlHost({ providers })],
-  ['Mercurius and Fastify', ({ providers }) => startOwnGraphqlHost('mercurius', {}, { providers })],
-];
-
-describe.each(HOSTS)('parts of a task over GraphQL, on %s', (_, start) => {
+describe.each(GRAPHQL_HOSTS)('parts of a task over GraphQL, on %s', (_, start) => {
   const access = new WatchedAccess();
   let host: GraphqlHost;
   let id: string;

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { defineTask, TaskService, type Permission, type TaskScope } from 'nestjs-tasker';
 import request from 'supertest';
 import { ADAPTERS } from '../support/adapters.js';
-import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+import type { GraphqlHost } from '../support/graphql.host.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
-import { WatchedAccess } from '../support/watched.access.js';
+import { GRAPHQL_HOSTS, WatchedAccess } from '../support/watched.access.js';
 
 const SHOP = defineTask({ namespace: 'shop', name: 'order', version: '1.0.0' }).step('note', {
   handler: 'warehouse.echo',
@@ -165,21 +165,13 @@ describe.each(ADAPTERS)('a user whose scope is one namespace, over REST on %s', 
   });
 });
 
-const HOSTS: readonly [string, (access: WatchedAccess) => Promise<GraphqlHost>][] = [
-  ['Apollo and Express', ({ providers }) => startGraphqlHost({ providers, tasker: { templates } })],
-  [
-    'Mercurius and Fastify',
-    ({ providers }) => startOwnGraphqlHost('mercurius', {}, { providers, tasker: { templates } }),
-  ],
-];
-
-describe.each(HOSTS)('a user whose scope is one namespace, over GraphQL on %s', (_, start) => {
+describe.each(GRAPHQL_HOSTS)('a user whose scope is one namespace, over GraphQL on %s', (_, start) => {
   const access = new WatchedAccess();
   let host: GraphqlHost;
   let own: string;
   let foreign: string;
   beforeAll(async () => {
-    host = await start(access);
+    host = await start(access, { tasker: { templates } });
     const tasks = host.app.get(TaskService);
     own = (await tasks.start(SHOP)).id;
     foreign = (await tasks.start(OFFICE)).id;

@@ -8,6 +8,8 @@ import {
   type TaskerUser,
   type TaskScope,
 } from 'nestjs-tasker';
+import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from './graphql.host.js';
+import type { HttpHostSettings } from './http.host.js';
 
 /** A question to the coordinator. */
 export interface Question {
@@ -18,7 +20,7 @@ export interface Question {
 
 type Judge = (question: Question) => boolean;
 
-/** Providers for a host whose users are who the header `user` says; what its coordinator is asked is kept. */
+/** Providers for a host that takes the header `user` for the id of its user. Keeps the questions that its coordinator is asked. */
 export class WatchedAccess {
   readonly asked: Question[] = [];
   /** Everything is granted unless this says otherwise. */
@@ -70,3 +72,15 @@ export class WatchedAccess {
       .map(({ subject }) => Object.fromEntries(Object.entries(subject).filter(([, value]) => value !== null)));
   }
 }
+
+/** A host of each GraphQL driver and server, whose access is watched. */
+export const GRAPHQL_HOSTS: readonly [
+  string,
+  (access: WatchedAccess, settings?: HttpHostSettings) => Promise<GraphqlHost>,
+][] = [
+  ['Apollo and Express', ({ providers }, settings) => startGraphqlHost({ providers, ...settings })],
+  [
+    'Mercurius and Fastify',
+    ({ providers }, settings) => startOwnGraphqlHost('mercurius', {}, { providers, ...settings }),
+  ],
+];
