@@ -92,14 +92,14 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
       const { shutdownTimeoutMs } = this.options.worker;
       await withinTime<unknown>(stopped, shutdownTimeoutMs + LAST_WORDS_MS, () => {
         this.logger.error(
-          'The worker did not stop in time, because the database does not answer; steps whose outcome it could not record run ' +
-            'again elsewhere when its lease ends.',
+          'The worker did not stop in time, because the database does not respond. Steps whose outcome it could not record run ' +
+            'again elsewhere when its lease expires.',
         );
       });
     } catch (error) {
       // Thrown, it would keep Nest 11 from closing all other modules.
       this.logger.error(
-        'Failed to sign off the worker; others take over its steps when its lease ends.',
+        'Failed to sign off the worker; other workers take over its steps when its lease expires.',
         errorText(error),
       );
     }

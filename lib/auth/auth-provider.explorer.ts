@@ -34,7 +34,8 @@ export class AuthProviderExplorer implements OnModuleInit {
     if (faults.length > 0) throw new InvalidAuthProvidersError(faults);
     if (this.coordinator && !this.authenticator) {
       this.logger.warn(
-        'There is an authorization coordinator but no authenticator, so the coordinator will be asked about the user null.',
+        'There is an authorization coordinator but no authenticator, so its user is null for every request. ' +
+          'Provide TASKER_AUTHENTICATOR to identify users.',
       );
     }
   }
@@ -42,9 +43,11 @@ export class AuthProviderExplorer implements OnModuleInit {
   private find(token: symbol, method: string, faults: string[]): unknown {
     const wrappers = this.discovery.getProviders().filter((wrapper) => wrapper.token === token);
     const name = String(token.description).replace(/^.*\./, '');
-    if (wrappers.length > 1) faults.push(`${name} is provided by more than one module`);
+    if (wrappers.length > 1) faults.push(`${name} is provided by more than one module; provide it once`);
     if (wrappers.some((wrapper) => !wrapper.isDependencyTreeStatic())) {
-      faults.push(`${name} is request-scoped; remove its scope, because it gets the request as an argument`);
+      faults.push(
+        `${name} is request-scoped; remove its scope, because the request is passed to ${method}() as an argument`,
+      );
       return null;
     }
     const instance = wrappers[0]?.instance as Record<string, unknown> | undefined;

@@ -75,8 +75,8 @@ export class MissingRequestError extends TaskerError {
 
   constructor() {
     super(
-      'The GraphQL context has no `req`, so nobody can be authenticated. Let the `context` of the API (and that of its ' +
-        'subscriptions) have the HTTP request as `req`.',
+      'The GraphQL context has no `req`, so no user can be authenticated. Set `req` to the HTTP request in the `context` ' +
+        'of the API, and in that of its subscriptions.',
     );
   }
 }
@@ -87,8 +87,8 @@ export class MissingPermissionError extends TaskerError {
 
   constructor(readonly operations: readonly string[]) {
     super(
-      `These operations declare no permission:\n${inLines(operations)}\nGuard each and give it @RequirePermission(...); a field that ` +
-        'shows no more than its parent gets @NeedsNoPermission().',
+      `These operations declare no permission:\n${inLines(operations)}\nGuard each and mark it with @RequirePermission(...); ` +
+        'mark a field that shows no more than its parent with @NeedsNoPermission().',
     );
     this.hide('operations');
   }

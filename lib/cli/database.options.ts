@@ -14,7 +14,7 @@ export interface DatabaseTarget {
 export function withDatabaseOptions(command: Command): Command {
   return command
     .option('--url <url>', 'connection string of the database (default: the variable DATABASE_URL)')
-    .option('--schema <name>', 'schema of nestjs-tasker in it', schemaName, DEFAULTS.database.schema);
+    .option('--schema <name>', 'schema of nestjs-tasker in the database', schemaName, DEFAULTS.database.schema);
 }
 
 /** @throws NoDatabaseGivenError */

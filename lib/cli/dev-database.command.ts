@@ -22,11 +22,11 @@ interface DevDatabaseOptions {
 export const addDevDatabaseCommand: AddCommand = (program, io, exit) => {
   program
     .command('dev-database')
-    .description('Start a PostgreSQL for development, until Ctrl+C or for as long as a command runs.')
+    .description('Start PostgreSQL for development. It runs until Ctrl+C, or for as long as the given command runs.')
     .argument('[command...]', 'command to run with DATABASE_URL and TEST_DATABASE_URL set, after "--"')
     .option('--port <number>', 'port on 127.0.0.1', portOf, DEFAULT_PORT)
-    .option('--data-dir <folder>', 'directory of its data', DEFAULT_FOLDER)
-    .option('--temporary', 'keep no data, and take any free port')
+    .option('--data-dir <folder>', 'directory for the data', DEFAULT_FOLDER)
+    .option('--temporary', 'delete the data at the end, and use any free port')
     .addHelpText('after', '\nExample: npx nestjs-tasker dev-database -- npm run start:dev')
     .action(async (command: readonly string[], options: DevDatabaseOptions) => {
       const server = await start(options);
@@ -67,7 +67,7 @@ async function runningServer(folder: string, port: number): Promise<DevServer | 
 }
 
 async function serve({ url }: DevServer, { dataDir, temporary }: DevDatabaseOptions, io: CommandIo): Promise<void> {
-  const kept = temporary ? 'Its data is not kept.' : `Its data is kept in ${dataDir}.`;
+  const kept = temporary ? 'Its data will be deleted.' : `Its data is kept in ${dataDir}.`;
   writeLines(io.stdout, `DATABASE_URL=${url}`, '', `PostgreSQL runs until Ctrl+C. ${kept}`);
   await new Promise<void>((ended) => {
     const alive = setInterval(() => undefined, 60_000); // nothing else keeps the process alive

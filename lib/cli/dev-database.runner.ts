@@ -68,7 +68,7 @@ async function untilUnused(url: string, io: CommandIo, impatience: AbortSignal):
   client.on('error', () => undefined); // the server is gone, as the next query says
   const began = performance.now();
   const notice = setTimeout(
-    () => writeLines(io.stderr, 'PostgreSQL stops when its last connection is closed, or now with another Ctrl+C.'),
+    () => writeLines(io.stderr, 'Waiting for the last connection to close. Press Ctrl+C again to stop PostgreSQL now.'),
     NOTICE_MS,
   );
   try {

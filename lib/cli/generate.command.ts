@@ -10,7 +10,7 @@ export const addGenerateCommand: AddCommand = (program, io) => {
   program
     .command('generate')
     .alias('g')
-    .description('Write handlers, authenticators, subscribers and more, as `nest g -c nestjs-tasker` does.')
+    .description('Generate handlers, authenticators, subscribers and more, like `nest g -c nestjs-tasker`.')
     .argument('[arguments...]')
     .helpOption(false)
     .allowUnknownOption()

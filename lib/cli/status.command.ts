@@ -26,7 +26,7 @@ function report({ missing, unknown, edited }: MigrationStatus): string[] {
   return [
     ...section('missing, or older than in this package (run `npx nestjs-tasker migrate`)', missing),
     ...section('applied by a newer version (run `npm install nestjs-tasker@latest`)', unknown),
-    ...section('applied with another text (restore the package with `npm ci`, or migrate a new schema)', edited),
+    ...section('applied with different content (restore the package with `npm ci`, or migrate a new schema)', edited),
   ];
 }
 

@@ -17,13 +17,13 @@ export function readAnswer({ status, retryAfter, text }) {
   if (status >= 400) return refusal(status, retryAfter, json);
   if (json === undefined) {
     return {
-      fault: `The answer is no JSON: something stands before the API, such as a page to log in. Log in, and come back to this page. ${HOW_TO}`,
+      fault: `The answer is not JSON: it may come from a login page between the API and this page. Log in and come back to this page. ${HOW_TO}`,
       again: false,
     };
   }
   if (!isTask(json)) {
     return {
-      fault: `The answer is no task: something between the API and this page changes answers. ${HOW_TO}`,
+      fault: `The answer is not a task: something between the API and this page changes answers. ${HOW_TO}`,
       again: false,
     };
   }
@@ -31,7 +31,7 @@ export function readAnswer({ status, retryAfter, text }) {
 }
 
 function refusal(status, retryAfter, json) {
-  const detail = typeof json?.detail === 'string' ? json.detail : `The server answers with status ${status}.`;
+  const detail = typeof json?.detail === 'string' ? json.detail : `The server answered with status ${status}.`;
   const isOurs = typeof json?.code === 'string' && json.code.startsWith('TASKER_');
   if (status === 401)
     return {
@@ -41,7 +41,10 @@ function refusal(status, retryAfter, json) {
     };
   if (status === 403) return { fault: `${detail} This user, or this page, may not see tasks. ${HOW_TO}`, again: false };
   if (status === 404 && !isOurs) {
-    return { fault: `${detail} Beside this page there is no API: is its path forwarded, too?`, again: false };
+    return {
+      fault: `${detail} There is no API next to this page. Check that its path is forwarded as well.`,
+      again: false,
+    };
   }
   if (status === 429 || status >= 500)
     return { fault: `${detail} Trying again …`, again: true, waitMs: waitOf(retryAfter) };

@@ -79,7 +79,7 @@ function attempt(work) {
     return true;
   } catch (error) {
     console.error(error);
-    tell(`This page cannot show what the server answered: ${error.message}.`);
+    tell(`This page cannot show the answer of the server: ${error.message}.`);
     return false;
   }
 }

@@ -66,7 +66,7 @@ function unprivilegedUser() {
     if (uid > 0 && gid >= 0) return { uid, gid };
   }
   throw new EmbeddedPostgresError(
-    `PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as: run this command as a normal user, or ${OWN_SERVER}.`,
+    `PostgreSQL refuses to run as root, and there is no user "postgres" or "nobody" to run it as: run this command as a normal user, or ${OWN_SERVER}.`,
   );
 }
 

@@ -110,8 +110,8 @@ export class ReadyNotifier extends BackgroundService {
     if (this.saidPooled) return;
     this.saidPooled = true;
     this.logger.warn(
-      'The database is behind a connection pooler, through which notifications of ready work do not arrive; polling finds ' +
-        'the work. Connect directly to PostgreSQL for shorter waits.',
+      'The database is behind a connection pooler, which does not pass on notifications of ready steps. This process polls ' +
+        'for them instead. Connect directly to PostgreSQL for shorter waits.',
     );
   }
 
@@ -124,7 +124,9 @@ export class ReadyNotifier extends BackgroundService {
     const waitSeconds = backoffSeconds(REOPEN_BACKOFF, this.failures);
     if (this.failures === 1) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn(`Failed to listen for ready work; polling for it instead: ${logText(reason)}`);
+      this.logger.warn(
+        `Failed to listen for notifications of ready steps; polling for them instead: ${logText(reason)}`,
+      );
     }
     this.reopen = setTimeout(() => {
       this.reopen = undefined;

@@ -21,7 +21,7 @@ export class MissingForRootError extends TaskerError {
   constructor() {
     super(
       'TaskerModule is imported without options. Import TaskerModule.forRoot({ ... }) or forRootAsync({ ... }) once, in the root ' +
-        'module; other modules that inject our services import TaskerModule as it is.',
+        'module; other modules that inject its services import the class TaskerModule.',
     );
   }
 }

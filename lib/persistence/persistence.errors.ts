@@ -237,8 +237,8 @@ export class AnswerTooLargeError extends TaskerError {
     readonly allowed: number,
   ) {
     super(
-      `The answer has at least ${bytes} bytes as JSON, ${allowed} are allowed in one database answer (option ` +
-        'database.maxReadBytes). Ask for less at once, or raise the option.',
+      `The answer has at least ${bytes} bytes as JSON, and ${allowed} are allowed in one answer of the ` +
+        'database (option database.maxReadBytes). Request less at a time, or raise the option.',
     );
   }
 }

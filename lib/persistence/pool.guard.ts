@@ -72,7 +72,7 @@ export function noteSilence(client: PgClient, limitMs: number): void {
   if (!watch) return;
   const { size } = watch.idle;
   for (const each of [...watch.idle]) {
-    each.emit('error', new Error(`${TERMINATED}, because others did not respond`)); // the pool forgets it at once
+    each.emit('error', new Error(`${TERMINATED}, because another connection did not respond`)); // the pool forgets it at once
     each.connection?.stream.destroy();
   }
   watch.idle.clear();

@@ -45,7 +45,8 @@ export function hasInheritedDefault(schema: JsonObject): boolean {
 }
 
 function faultsOf(value: JsonValue, path: DocumentPath, ajv: Ajv | Ajv2020): string[] {
-  if (!isFilledIn(path)) return ['is never applied: only defaults of properties are, and not those behind a $ref'];
+  if (!isFilledIn(path))
+    return ['is never applied: only defaults of properties are applied, and none of those behind a $ref'];
   const matches = ajv.compile({ $ref: `${KEY}#${encodeURI(pointerTo(...path))}` });
   if (matches(structuredClone(value))) return []; // a copy, because defaults inside of it are filled in too
   return findingsOf(matches.errors).map(({ path: inside, message }) => {

@@ -121,7 +121,8 @@ export class DeliveryDeriver extends BackgroundService {
 
   private reportUnscoped({ id }: ReadWebhook, error: Error): void {
     this.logger.error(
-      `Failed to find the tasks in the scope of webhook ${id}; so some changes are not sent to it. Remove it, and create it with another scope.`,
+      `Failed to find the tasks in the scope of webhook ${id}; some changes are not sent to it. Remove it and create it ` +
+        'again with another scope.',
       errorText(error),
     );
   }

@@ -32,7 +32,7 @@ export function readRailsTemplate(text: string): RailsTemplate | readonly Readin
   const faults = document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), message: `YAML: ${message}` }));
   visit(document, {
     Alias: (_, alias) => {
-      faults.push({ line: lineOf(alias), message: `write out what "*${alias.source}" stands for` });
+      faults.push({ line: lineOf(alias), message: `replace "*${alias.source}" with the value that it stands for` });
     },
   });
   if (faults.length > 0) return faults;

@@ -72,8 +72,8 @@ export class WorkerMaintenance extends BackgroundService {
     {
       key: 'limit_starts',
       run: () => this.gateway.forgetLimitStarts(),
-      trouble: 'Failed to remove starts that no longer count under a limit',
-      sentence: 'Starts that no longer count under a limit cannot be removed and accumulate.',
+      trouble: 'Failed to remove old starts of rate-limited steps',
+      sentence: 'Old starts of rate-limited steps cannot be removed and accumulate.',
     },
     {
       key: 'vacuuming',

@@ -92,7 +92,7 @@ export class WorkerPasses {
   private noteApart({ want }: ClaimRequest, { limits, deadlines, claims, claimed }: ApartAnswer): void {
     this.noteClaims(claims, claimed);
     if (want > 0) {
-      this.noteFault('limits', 'Steps with a limit cannot be started; other steps run.', limits);
+      this.noteFault('limits', 'Steps with a concurrency or rate limit cannot be started; other steps run.', limits);
       this.noteFault(
         'deadlines_of_claims',
         'The deadlines of tasks cannot be checked; steps may begin after their deadline.',
@@ -114,7 +114,7 @@ export class WorkerPasses {
     for (const { stepId, taskId, ...refusal } of claims) {
       if (!this.refusedClaims.has(stepId)) {
         this.logger.error(
-          `The database refuses a claim of step ${stepId} of task ${taskId}. Skipped it; will retry. Other steps run. ${causeOf(refusal)}`,
+          `The database refuses a claim of step ${stepId} of task ${taskId}; will retry. Other steps run. ${causeOf(refusal)}`,
         );
       }
       this.refusedClaims.set(stepId, now + REFUSED_CLAIM_MS);

@@ -202,7 +202,8 @@ export class Worker {
   leaseLost(workerId: string): void {
     if (!this.identity.forget(workerId)) return;
     this.logger.warn(
-      `This worker was declared lost because its heartbeat was late. Dropped ${this.running.size} running steps.`,
+      `This worker was declared lost because its heartbeat was late. Dropped ${this.running.size} running steps, ` +
+        'which other workers take over.',
     );
     this.outcomes.clear();
     this.running.dropAll('lease_lost');

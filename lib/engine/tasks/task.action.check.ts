@@ -41,7 +41,7 @@ export function byProblems(by: unknown, input: InputClass<ActionInput> = ActionI
   const given = (by ?? {}) as { readonly actor?: unknown; readonly ifRevision?: unknown };
   return [
     given.actor === undefined || given.actor === ''
-      ? { pointer: '/actor', message: `${IS_REQUIRED}: who does this?` }
+      ? { pointer: '/actor', message: `${IS_REQUIRED}: the person or program that acts` }
       : null,
     ...inputProblems(input, given),
     textProblem('/ifRevision', given.ifRevision),

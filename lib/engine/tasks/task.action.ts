@@ -9,48 +9,48 @@ const MAX_REASON_LENGTH = 500;
 
 /** The input of an action without parameters of its own. */
 export class ActionInput {
-  @Input(text(), 'Who acts. Only if the host does not authenticate.')
+  @Input(text(), 'The person or program that acts. Give it only if the host does not authenticate users.')
   readonly actor?: string;
 
-  @Input(text(MAX_REASON_LENGTH), 'Why. Kept with what changes.')
+  @Input(text(MAX_REASON_LENGTH), 'The reason of the action, which is stored with the changes.')
   readonly reason?: string;
 }
 
 export class RetryInput extends ActionInput {
-  @Input(count(1, MAX_ATTEMPTS), 'How many more attempts. As many as the template allows if omitted.')
+  @Input(count(1, MAX_ATTEMPTS), 'The number of further attempts. If omitted, as many as the template allows.')
   readonly attempts?: number;
 }
 
 export class ResolveStepInput extends ActionInput {
-  @Input(json, 'The results that the steps depending on it receive. Null if omitted.')
+  @Input(json, 'The results to store for the step; the steps that depend on it receive them. Null if omitted.')
   readonly results?: JsonValue;
 }
 
 export class RerunInput extends ActionInput {
   @Input(
     stepReference,
-    'The step to begin with, by name or id: it and the steps depending on it run again, other finished steps keep their results. All steps run if omitted.',
+    'The name or id of the step to begin with. This step and all steps that depend on it run again; other finished steps keep their results. If omitted, all steps run.',
   )
   readonly from?: string;
 
-  @Input(object(), 'The context of the new task. The same as before if omitted.')
+  @Input(object(), 'The context of the new task. If omitted, the context of the original task.')
   readonly context?: JsonObject;
 
   @Input(
     text(128, 1),
-    'The version of the template: exact, or `latest`. The version of the task to repeat if omitted, whether or not a process has it loaded.',
+    'The version of the template: an exact version or `latest`. If omitted, the version of the original task, even if no process has loaded it.',
   )
   readonly version?: string;
 }
 
 export class ChangeRetryLimitInput extends ActionInput {
-  @RequiredInput(count(1, MAX_ATTEMPTS), 'How many attempts the step has in total.')
+  @RequiredInput(count(1, MAX_ATTEMPTS), 'The maximum number of attempts of the step in total.')
   readonly retryLimit!: number;
 }
 
 /** Omitted fields stay as they are. */
 export class ChangeTaskInput implements TaskChanges {
-  @Input(orNull(priority), 'Higher runs first. Null gives each step the priority of its template.')
+  @Input(orNull(priority), 'Steps of higher priority run first. Null gives each step the priority of its template.')
   readonly priority?: number | null;
 
   @Input(texts, 'Replaces all tags of the task.')
@@ -59,7 +59,7 @@ export class ChangeTaskInput implements TaskChanges {
   @Input(text(), 'The reason of the task.')
   readonly reason?: string;
 
-  @Input(flag, 'Whether retention spares the task.')
+  @Input(flag, 'Whether retention keeps the task.')
   readonly retained?: boolean;
 }
 

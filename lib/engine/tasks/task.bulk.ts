@@ -21,7 +21,7 @@ export const MAX_BULK = 1_000;
 export class BulkInput extends ActionInput {
   @RequiredInput(
     object('BulkFilter'),
-    'The tasks to act on. Naming none of its fields is refused, as it would mean every task.',
+    'The tasks to act on. A filter without conditions is refused, because it would select every task.',
   )
   readonly filter!: BulkFilter;
 }

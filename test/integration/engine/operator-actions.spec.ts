@@ -540,7 +540,11 @@ describe('many tasks at once', () => {
 
 describe('an action with wrong parameters', () => {
   it.each<[string, (host: Started) => Promise<unknown>, string]>([
-    ['without an actor', ({ tasks, id }) => tasks.cancel(id, {} as never), '/actor is required: who does this?'],
+    [
+      'without an actor',
+      ({ tasks, id }) => tasks.cancel(id, {} as never),
+      '/actor is required: the person or program that acts',
+    ],
     [
       'with a long reason',
       ({ tasks, id }) => tasks.cancel(id, { actor: 'a', reason: 'x'.repeat(501) }),

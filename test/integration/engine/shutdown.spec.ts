@@ -266,7 +266,7 @@ describe('an application that closes while a statement of its housekeeping waits
     expect(await lab.query('select 1 from __schema__.workers where stopped_at is null')).toEqual([]);
     await eventually(() =>
       expect(errors).toEqual([
-        expect.stringContaining('Failed to remove starts that no longer count under a limit during the shutdown: '),
+        expect.stringContaining('Failed to remove old starts of rate-limited steps during the shutdown: '),
       ]),
     );
   });

@@ -45,7 +45,7 @@ describe('a worker behind PgBouncer in transaction mode', () => {
     await eventually(async () => expect(await look(database.url, UNFINISHED)).toEqual([{ left: '0' }]));
     host.get(ReadyNotifier).notifyOthers();
     expect(lines.filter((line) => line.includes('pooler'))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes('Failed to listen for ready work'))).toEqual([]);
+    expect(lines.filter((line) => line.includes('Failed to listen for notifications of ready steps'))).toEqual([]);
 
     // Each of the sessions that the pooler shares out, one beside the other.
     const others = await Promise.all(Array.from({ length: SHARED }, () => connect(pooler.url)));

@@ -128,8 +128,8 @@ describe('providers of the host that cannot be used', () => {
     await expect(anAppWith(providers, [Other])).rejects.toMatchObject({
       code: 'TASKER_INVALID_AUTH_PROVIDERS',
       faults: [
-        'TASKER_AUTHENTICATOR is request-scoped; remove its scope, because it gets the request as an argument',
-        'TASKER_AUTHORIZATION_COORDINATOR is provided by more than one module',
+        'TASKER_AUTHENTICATOR is request-scoped; remove its scope, because the request is passed to authenticate() as an argument',
+        'TASKER_AUTHORIZATION_COORDINATOR is provided by more than one module; provide it once',
       ],
     });
   });

@@ -7,7 +7,7 @@ import type { WorkerMaintenance } from '../../../lib/engine/steps/worker.mainten
 import type { WorkerLoop } from '../../../lib/engine/steps/worker.loop.js';
 import { resolveOptions } from '../../../lib/options/resolve.options.js';
 
-const LIMITS = 'Steps with a limit cannot be started; other steps run.';
+const LIMITS = 'Steps with a concurrency or rate limit cannot be started; other steps run.';
 
 let error: jest.SpiedFunction<Logger['error']>;
 let log: jest.SpiedFunction<Logger['log']>;

@@ -240,7 +240,7 @@ step_templates:
     const lines = err.replaceAll(`${rails}/`, '').trim().split('\n');
     expect(lines[0]).toBe('No template was imported, because of 6 problems:');
     expect(lines.slice(1).map((line) => line.trim())).toEqual([
-      'anchors.yaml:4 write out what "*a" stands for.',
+      'anchors.yaml:4 replace "*a" with the value that it stands for.',
       expect.stringMatching(/^broken.yaml:2 YAML: .*\.$/),
       'list.yaml:1 a template is a map with the key "name".',
       expect.stringMatching(/^two.yaml:2 YAML: .*\.$/),

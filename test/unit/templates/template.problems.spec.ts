@@ -563,12 +563,12 @@ describe('a template whose context schema is wrong', () => {
     [
       'a default behind a reference',
       "schema:\n  properties: { id: { $ref: '#/definitions/id' } }\n  definitions:\n    id: { default: 1 }",
-      'task.yaml:6:11 schema.definitions.id.default: is never applied: only defaults of properties are, and not those behind a $ref',
+      'task.yaml:6:11 schema.definitions.id.default: is never applied: only defaults of properties are applied, and none of those behind a $ref',
     ],
     [
       'a default of the context itself',
       'schema: { default: {} }',
-      'task.yaml:3:11 schema.default: is never applied: only defaults of properties are, and not those behind a $ref',
+      'task.yaml:3:11 schema.default: is never applied: only defaults of properties are applied, and none of those behind a $ref',
     ],
     [
       'an old dialect',

@@ -178,7 +178,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'uses the first of two authenticators',
-        find: 'if (wrappers.length > 1) faults.push(`${name} is provided by more than one module`);',
+        find: 'if (wrappers.length > 1) faults.push(`${name} is provided by more than one module; provide it once`);',
         replace: '',
       },
       {

@@ -351,7 +351,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'stays silent about limits that cannot be used',
-        find: `this.noteFault('limits', 'Steps with a limit cannot be started; other steps run.', limits);`,
+        find: `this.noteFault('limits', 'Steps with a concurrency or rate limit cannot be started; other steps run.', limits);`,
         replace: '',
       },
       { mistake: 'never says that limits work again', find: `this.faults.clear('limits');`, replace: '' },

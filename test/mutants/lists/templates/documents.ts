@@ -106,7 +106,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'takes a default that is never filled in',
-        find: `if (!isFilledIn(path)) return ['is never applied: only defaults of properties are, and not those behind a $ref'];`,
+        find: `if (!isFilledIn(path))\n    return ['is never applied: only defaults of properties are applied, and none of those behind a $ref'];`,
         replace: '',
       },
     ],
