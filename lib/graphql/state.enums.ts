@@ -8,7 +8,7 @@ import {
 } from '../workflow/execution-status.js';
 import { STEP_STATES, TASK_STATES } from '../workflow/states.js';
 
-/** Words have the same names in GraphQL as everywhere else. */
+/** The values of an enum are the same words as in REST, SQL and code. */
 export const enumOf = <Word extends string>(words: readonly Word[]): Record<Word, Word> =>
   Object.fromEntries(words.map((word) => [word, word])) as Record<Word, Word>;
 
@@ -18,21 +18,21 @@ export const ExecutionStatusEnum = enumOf(Object.keys(RECOMMENDED_ACTIONS) as Ex
 export const RecommendedActionEnum = enumOf<RecommendedAction>(Object.values(RECOMMENDED_ACTIONS));
 export const HealthStatusEnum = enumOf(HEALTH_STATUSES);
 
-/** There is no minus in a name: `createdAtDesc` is `-createdAt`. */
+/** GraphQL names cannot contain a minus: `createdAtDesc` is `-createdAt`. */
 export const TaskSortEnum = Object.fromEntries(
   TASK_SORTS.map((sort) => [sort.startsWith('-') ? `${sort.slice(1)}Desc` : sort, sort]),
 ) as Record<string, TaskSort>;
 
 registerEnumType(TaskStateEnum, { name: 'TaskState' });
 registerEnumType(StepStateEnum, { name: 'StepState' });
-registerEnumType(ExecutionStatusEnum, { name: 'ExecutionStatus', description: 'The status of a task.' });
+registerEnumType(ExecutionStatusEnum, { name: 'ExecutionStatus', description: 'A summary of the progress of a task.' });
 registerEnumType(RecommendedActionEnum, {
   name: 'RecommendedAction',
-  description: 'The recommended action for this status.',
+  description: 'The recommended action for an execution status.',
 });
 registerEnumType(HealthStatusEnum, { name: 'HealthStatus' });
 registerEnumType(TaskSortEnum, {
   name: 'TaskSort',
   description:
-    'The lowest first, or, with Desc, the highest. By createdAt a page costs the same however many tasks there are.',
+    'The order of tasks: ascending, or descending if the name ends in Desc. Pages by createdAt are equally fast for any number of tasks.',
 });

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import type { StepFailure } from '../workflow/step-failure.js';
 
-@ObjectType('StepFailure', { description: 'The failure of an attempt, as the history keeps it.' })
+@ObjectType('StepFailure', { description: 'The failure of an attempt, as it is stored in the history.' })
 export class StepFailureType implements StepFailure {
   @Field()
   readonly message!: string;
@@ -9,9 +9,9 @@ export class StepFailureType implements StepFailure {
   @Field(() => String, { nullable: true })
   readonly code!: string | null;
 
-  @Field({ description: 'Name of the class of the error.' })
+  @Field({ description: 'The name of the error class.' })
   readonly class!: string;
 
-  @Field({ description: 'No further attempt can help.' })
+  @Field({ description: 'Whether further attempts cannot help.' })
   readonly permanent!: boolean;
 }

@@ -5,17 +5,17 @@ import { dotOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
 import { TaskerField } from './reading/tasker-field.decorator.js';
 import { StepGraphType } from './step-graph.type.js';
 
-/** Draws graphs. */
+/** Draws the graph of the steps of a task or template. */
 @Resolver(() => StepGraphType)
 @OwnRoute('graphql')
 export class StepGraphFieldsResolver {
-  @TaskerField(() => String, { description: 'As a Mermaid flowchart.' })
+  @TaskerField(() => String, { description: 'The graph as a Mermaid flowchart.' })
   @NeedsNoPermission()
   mermaid(@Parent() graph: StepGraph): string {
     return mermaidOf(graph);
   }
 
-  @TaskerField(() => String, { description: 'In the language of Graphviz.' })
+  @TaskerField(() => String, { description: 'The graph in the DOT language of Graphviz.' })
   @NeedsNoPermission()
   dot(@Parent() graph: StepGraph): string {
     return dotOf(graph);

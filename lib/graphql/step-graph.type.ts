@@ -9,7 +9,7 @@ export class StepGraphNodeType {
   @Field(() => Int, { description: 'The length of the longest path from a step without dependencies.' })
   readonly level!: number;
 
-  @Field(() => String, { nullable: true, description: 'Null in the graph of a template.' })
+  @Field(() => String, { nullable: true, description: 'The state of the step; null in the graph of a template.' })
   readonly state?: string;
 }
 
@@ -22,15 +22,17 @@ export class StepGraphEdgeType {
   readonly to!: string;
 }
 
-@ObjectType('StepGraph', { description: 'How steps depend on each other, by their names.' })
+@ObjectType('StepGraph', { description: 'A graph of the dependencies between steps, which are identified by name.' })
 export class StepGraphType implements StepGraph {
-  @Field(() => [StepGraphNodeType], { description: 'In an order in which they may run.' })
+  @Field(() => [StepGraphNodeType], { description: 'The steps, in an order in which they can run.' })
   readonly nodes!: readonly StepGraphNodeType[];
 
   @Field(() => [StepGraphEdgeType])
   readonly edges!: readonly StepGraphEdgeType[];
 
-  @Field(() => [[String]], { description: 'Steps that may run at the same time, level by level.' })
+  @Field(() => [[String]], {
+    description: 'The names of the steps by level. The steps of a level can run at the same time.',
+  })
   readonly levels!: readonly (readonly string[])[];
 
   @Field(() => [String])
@@ -39,6 +41,6 @@ export class StepGraphType implements StepGraph {
   @Field(() => [String])
   readonly leaves!: readonly string[];
 
-  @Field(() => [String], { description: 'One of the longest paths.' })
+  @Field(() => [String], { description: 'One of the longest paths through the graph.' })
   readonly longestPath!: readonly string[];
 }

@@ -13,7 +13,7 @@ import { TaskLoaders } from './reading/task.loaders.js';
 import { TaskType } from './task.type.js';
 import { StepErrorType, WorkflowStepType } from './workflow-step.type.js';
 
-/** The steps around a step, and its task. */
+/** The results, the error, the neighbours and the task of a step. */
 @Resolver(() => WorkflowStepType)
 @OwnRoute('graphql')
 export class StepFieldsResolver {
@@ -23,7 +23,7 @@ export class StepFieldsResolver {
     private readonly budget: StepBudget,
   ) {}
 
-  @TaskerJsonField({ nullable: true, description: 'Needs tasker.workflow_step:read_results.' })
+  @TaskerJsonField({ nullable: true, description: 'The results of the step. Needs tasker.workflow_step:read_results.' })
   @RequirePermission('tasker.workflow_step:read_results')
   async results(
     @Parent() { taskId, id, name, results }: StepDocument,
@@ -34,7 +34,8 @@ export class StepFieldsResolver {
 
   @TaskerField(() => StepErrorType, {
     nullable: true,
-    description: 'Null once a later attempt succeeded. Needs tasker.workflow_step:read_error.',
+    description:
+      'The failure of the latest failed attempt; null once a later attempt succeeded. Needs tasker.workflow_step:read_error.',
   })
   @RequirePermission('tasker.workflow_step:read_error')
   async error(
@@ -44,19 +45,19 @@ export class StepFieldsResolver {
     return (await this.access.require(execution, { taskId, id, step: name })) ? error : null;
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'Steps that must be done first.' })
+  @TaskerField(() => [WorkflowStepType], { description: 'The steps that this step depends on.' })
   @RequirePermission('tasker.workflow_step:index')
   parents(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.dependsOn, step, execution);
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'Steps that depend on this step.' })
+  @TaskerField(() => [WorkflowStepType], { description: 'The steps that depend on this step.' })
   @RequirePermission('tasker.workflow_step:index')
   children(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.dependents, step, execution);
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'Other steps that depend on exactly the same steps.' })
+  @TaskerField(() => [WorkflowStepType], { description: 'The other steps that depend on exactly the same steps.' })
   @RequirePermission('tasker.workflow_step:index')
   siblings(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.siblings, step, execution);
@@ -92,19 +93,19 @@ export class StepFieldsResolver {
     return dependents.length;
   }
 
-  @TaskerField(() => Boolean, { description: 'Whether it depends on no step.' })
+  @TaskerField(() => Boolean, { description: 'Whether the step depends on no other step.' })
   @NeedsNoPermission()
   isRootStep(@Parent() { dependsOn }: StepDocument): boolean {
     return dependsOn.length === 0;
   }
 
-  @TaskerField(() => Boolean, { description: 'Whether no step depends on it.' })
+  @TaskerField(() => Boolean, { description: 'Whether no other step depends on the step.' })
   @NeedsNoPermission()
   isLeafStep(@Parent() { dependents }: StepDocument): boolean {
     return dependents.length === 0;
   }
 
-  @TaskerField(() => TaskType, { nullable: true, description: 'Needs tasker.task:show.' })
+  @TaskerField(() => TaskType, { nullable: true, description: 'The task of the step. Needs tasker.task:show.' })
   @RequirePermission('tasker.task:show')
   async task(
     @Parent() { taskId }: StepDocument,
@@ -114,7 +115,7 @@ export class StepFieldsResolver {
     return exists ? this.loaders.of(execution).task(taskId) : null;
   }
 
-  /** The steps of these names, of the same task; who may see one step may not yet see the others. */
+  /** The steps with these names, of the same task. A user who may see one step may not see the others. */
   private async called(
     names: readonly string[],
     { taskId }: StepDocument,

@@ -19,42 +19,49 @@ export class BlockerType implements Blocker {
   @Field(() => Int)
   readonly retryLimit!: number;
 
-  @Instant({ nullable: true, description: 'Null if it is running, ready, or waiting for a person.' })
+  @Instant({
+    nullable: true,
+    description: 'When the step will be retried; null if it is running, ready, or waiting for a person.',
+  })
   readonly nextRetryAt!: string | null;
 
-  @Field(() => [String], { description: 'The unfinished steps that cannot run before it is done, directly or not.' })
+  @Field(() => [String], { description: 'The unfinished steps that depend on this step, directly or indirectly.' })
   readonly blocks!: readonly string[];
 }
 
-@ObjectType('TaskAnalysis', { description: 'How the steps of a task depend on each other, by their names.' })
+@ObjectType('TaskAnalysis', {
+  description: 'The dependencies and the progress of the steps of a task. Steps are identified by name.',
+})
 export class TaskAnalysisType implements TaskAnalysis {
   @Field(() => StepGraphType)
   readonly graph!: TaskAnalysis['graph'];
 
-  @Field(() => [String], { description: 'Complete, resolved manually or skipped.' })
+  @Field(() => [String], { description: 'Steps that are complete, resolved manually or skipped.' })
   readonly doneSteps!: readonly string[];
 
   @Field(() => [String])
   readonly runningSteps!: readonly string[];
 
-  @Field(() => [String], { description: 'They may run now, or when they are due.' })
+  @Field(() => [String], {
+    description: 'Steps whose dependencies are done; they run as soon as they are due and a worker has room.',
+  })
   readonly readySteps!: readonly string[];
 
-  @Field(() => [String], { description: 'They wait for steps that can still finish.' })
+  @Field(() => [String], { description: 'Steps that wait for other steps, which can still finish.' })
   readonly waitingSteps!: readonly string[];
 
-  @Field(() => [String], { description: 'They wait for a step that failed for good or was cancelled.' })
+  @Field(() => [String], { description: 'Steps that wait for a step that failed for good or was cancelled.' })
   readonly blockedSteps!: readonly string[];
 
-  @Field(() => [String], { description: 'The longest chain of steps that must still run one after the other.' })
+  @Field(() => [String], { description: 'The longest chain of unfinished steps that must run one after the other.' })
   readonly criticalPath!: readonly string[];
 
-  @Field(() => Int, { description: 'Most steps that may run at the same time.' })
+  @Field(() => Int, { description: 'The maximum number of steps that can run at the same time.' })
   readonly mostAtOnce!: number;
 
-  @Field(() => [BlockerType], { description: 'At most ten, those that block most first.' })
+  @Field(() => [BlockerType], { description: 'At most ten steps, ordered by how many steps they block, most first.' })
   readonly bottlenecks!: readonly Blocker[];
 
-  @Field(() => [BlockerType], { description: 'Steps in error.' })
+  @Field(() => [BlockerType], { description: 'The steps in error.' })
   readonly failures!: readonly Blocker[];
 }

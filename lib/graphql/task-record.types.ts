@@ -12,7 +12,7 @@ export class TaskAnnotationType implements AnnotationDetails {
   @Field(() => ID)
   readonly id!: string;
 
-  @Field({ description: 'The name of its type.' })
+  @Field({ description: 'The name of the annotation type.' })
   readonly type!: string;
 
   @JsonField({ nullable: true })
@@ -25,7 +25,7 @@ export class TaskAnnotationType implements AnnotationDetails {
   readonly updatedAt!: string;
 }
 
-@ObjectType('AnnotationType', { description: 'A type of annotations.' })
+@ObjectType('AnnotationType', { description: 'A type of annotation.' })
 export class AnnotationTypeType implements AnnotationTypeDetails {
   @Field(() => ID)
   readonly id!: string;
@@ -39,7 +39,10 @@ export class AnnotationTypeType implements AnnotationTypeDetails {
 
 @ObjectType('Transition', { description: 'A change of the state of a task or a step.' })
 export class TransitionType implements TransitionDetails {
-  @Field(() => String, { nullable: true, description: 'Name of the step; null: of the task itself.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the step; null for a transition of the task itself.',
+  })
   readonly step!: string | null;
 
   @Field()
@@ -51,7 +54,7 @@ export class TransitionType implements TransitionDetails {
   @Field(() => Int, { nullable: true, description: 'The number of the attempt that began or ended; null for a task.' })
   readonly attempt!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Name of the worker that ran it.' })
+  @Field(() => String, { nullable: true, description: 'The name of the worker that ran the attempt.' })
   readonly worker!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The person or program that acted; null for the engine.' })
@@ -60,7 +63,7 @@ export class TransitionType implements TransitionDetails {
   @Field(() => String, { nullable: true })
   readonly reason!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'How long the attempt, or the completed task, took.' })
+  @Field(() => Float, { nullable: true, description: 'The duration of the attempt, or of the task that ended.' })
   readonly durationSeconds!: number | null;
 
   @Field(() => StepFailureType, { nullable: true, description: 'The failure of the attempt.' })

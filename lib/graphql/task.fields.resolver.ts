@@ -32,13 +32,16 @@ export class TaskFieldsResolver {
     @Inject(TemplateReader) private readonly templates: Scoped<TemplateReader>,
   ) {}
 
-  @TaskerJsonField({ nullable: true, description: 'Needs tasker.task:read_context.' })
+  @TaskerJsonField({ nullable: true, description: 'The context of the task. Needs tasker.task:read_context.' })
   @RequirePermission('tasker.task:read_context')
   async context(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<JsonObject | null> {
     return this.part(task, 'context', execution);
   }
 
-  @TaskerField(() => TaskSummaryType, { nullable: true, description: 'Null only if it was removed meanwhile.' })
+  @TaskerField(() => TaskSummaryType, {
+    nullable: true,
+    description: 'The counts of the steps; null only if the task has been removed.',
+  })
   @NeedsNoPermission()
   summary(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskSummary | null> {
     return this.loaders.of(execution).part(id, 'summary');
@@ -46,7 +49,7 @@ export class TaskFieldsResolver {
 
   @TaskerField(() => [WorkflowStepType], {
     nullable: true,
-    description: 'Dependencies first. Needs tasker.workflow_step:index.',
+    description: 'The steps, each after the steps that it depends on. Needs tasker.workflow_step:index.',
   })
   @RequirePermission('tasker.workflow_step:index')
   async steps(
@@ -59,7 +62,7 @@ export class TaskFieldsResolver {
 
   @TaskerField(() => [TaskAnnotationType], {
     nullable: true,
-    description: 'In the order in which they were added. Needs tasker.task:read_annotations.',
+    description: 'The annotations, in the order in which they were added. Needs tasker.task:read_annotations.',
   })
   @RequirePermission('tasker.task:read_annotations')
   async annotations(
@@ -87,7 +90,7 @@ export class TaskFieldsResolver {
 
   @TaskerField(() => TaskAnalysisType, {
     nullable: true,
-    description: 'How the steps depend on each other, and what is left to do. Needs tasker.workflow_step:index.',
+    description: 'The dependencies of the steps, and what blocks the task. Needs tasker.workflow_step:index.',
   })
   @RequirePermission('tasker.workflow_step:index')
   analysis(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskAnalysis | null> {
@@ -96,7 +99,7 @@ export class TaskFieldsResolver {
 
   @TaskerField(() => StepGraphType, {
     nullable: true,
-    description: 'Its steps as a graph. Needs tasker.workflow_step:index.',
+    description: 'The steps as a graph. Needs tasker.workflow_step:index.',
   })
   @RequirePermission('tasker.workflow_step:index')
   async graph(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<StepGraph> {
@@ -105,7 +108,7 @@ export class TaskFieldsResolver {
 
   @TaskerField(() => TaskTemplateType, {
     nullable: true,
-    description: 'The template in the version of the task. Needs tasker.handler:show.',
+    description: 'The task template, in the version of the task. Needs tasker.handler:show.',
   })
   @RequirePermission('tasker.handler:show')
   async template(

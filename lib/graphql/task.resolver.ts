@@ -28,7 +28,7 @@ export class TaskResolver {
     private readonly access: NestedAccess,
   ) {}
 
-  @Query(() => TaskType, { nullable: true, description: 'One task, or null when there is none.' })
+  @Query(() => TaskType, { nullable: true, description: 'The task with this id, or null if there is none.' })
   @RequirePermission('tasker.task:show')
   task(
     @Args('id', { type: () => ID }) id: string,
@@ -37,7 +37,7 @@ export class TaskResolver {
     return isThere(execution) ? this.loaders.of(execution).task(id) : Promise.resolve(null);
   }
 
-  @Query(() => TaskConnectionType, { description: 'A page of tasks, the latest first unless sorted otherwise.' })
+  @Query(() => TaskConnectionType, { description: 'A page of tasks, by default the latest first.' })
   @RequirePermission('tasker.task:index')
   async tasks(
     @Args({ type: () => TaskListArgs }) asked: AskedList,
@@ -58,12 +58,12 @@ export class TaskResolver {
 
   @Query(() => WorkflowStepType, {
     nullable: true,
-    description: 'A step by its name or id, or null when there is none.',
+    description: 'The step with this name or id, or null if there is none.',
   })
   @RequirePermission('tasker.workflow_step:show')
   async step(
     @Args('taskId', { type: () => ID }) taskId: string,
-    @Args('step', { type: () => ID, description: 'Its name or id.' }) step: string,
+    @Args('step', { type: () => ID, description: 'The name or id of the step.' }) step: string,
     @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
     if (!isThere(execution)) return null;
@@ -73,7 +73,9 @@ export class TaskResolver {
     return isWhole ? found : this.steps.get(taskId, found.id, scopeOf(execution));
   }
 
-  @Query(() => [AnnotationTypeType], { description: 'By name; a type becomes known with its first annotation.' })
+  @Query(() => [AnnotationTypeType], {
+    description: 'The types of annotations, by name. A type exists as soon as an annotation has it.',
+  })
   @RequirePermission('tasker.task:index')
   annotationTypes(@CurrentExecution() execution: Execution): Promise<readonly AnnotationTypeDetails[]> {
     return this.annotations.list(scopeOf(execution));

@@ -4,7 +4,7 @@ import type { TaskState } from '../workflow/states.js';
 import { Instant } from './instant.field.js';
 import { ExecutionStatusEnum, HealthStatusEnum, RecommendedActionEnum, TaskStateEnum } from './state.enums.js';
 
-@ObjectType('TaskSummary', { description: 'Counts of the steps of a task, and what follows from them.' })
+@ObjectType('TaskSummary', { description: 'The numbers of steps of a task, and the status that follows from them.' })
 export class TaskSummaryType implements TaskSummary {
   @Field(() => ExecutionStatusEnum)
   readonly executionStatus!: TaskSummary['executionStatus'];
@@ -15,7 +15,7 @@ export class TaskSummaryType implements TaskSummary {
   @Field(() => RecommendedActionEnum)
   readonly recommendedAction!: TaskSummary['recommendedAction'];
 
-  @Field(() => Float, { description: '0 to 100.' })
+  @Field(() => Float, { description: 'From 0 to 100.' })
   readonly completionPercentage!: number;
 
   @Field(() => Int)
@@ -39,7 +39,7 @@ export class TaskSummaryType implements TaskSummary {
   @Field(() => Int)
   readonly readySteps!: number;
 
-  @Field(() => Int, { description: 'Failed steps that will not be retried by themselves.' })
+  @Field(() => Int, { description: 'The number of failed steps that will not be retried automatically.' })
   readonly exhaustedRetrySteps!: number;
 
   @Instant({ nullable: true })
@@ -55,7 +55,7 @@ export class TaskType implements TaskOutline {
   @Field()
   readonly namespace!: string;
 
-  @Field({ description: 'Of the task template.' })
+  @Field({ description: 'The name of the task template.' })
   readonly name!: string;
 
   @Field()
@@ -64,7 +64,10 @@ export class TaskType implements TaskOutline {
   @Field(() => TaskStateEnum)
   readonly state!: TaskState;
 
-  @Field(() => Int, { nullable: true, description: 'Null if each step has the priority of its template.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The priority of all steps; null if each step has the priority of its template.',
+  })
   readonly priority!: number | null;
 
   @Field()
@@ -88,33 +91,33 @@ export class TaskType implements TaskOutline {
   @Instant({ nullable: true, description: 'The time at which unfinished steps fail; null for none.' })
   readonly deadlineAt!: string | null;
 
-  @Instant({ nullable: true, description: 'When it was put on hold; null if it is not on hold.' })
+  @Instant({ nullable: true, description: 'When the task was put on hold; null if it is not on hold.' })
   readonly heldAt!: string | null;
 
-  @Field({ description: 'Never removed by the retention.' })
+  @Field({ description: 'Whether retention keeps the task.' })
   readonly retained!: boolean;
 
-  @Field(() => ID, { nullable: true, description: 'The task that this one repeats.' })
+  @Field(() => ID, { nullable: true, description: 'The task that this task repeats.' })
   readonly rerunOf!: string | null;
 
-  @Field(() => [String], { description: 'Skippable steps that are skipped when their turn comes.' })
+  @Field(() => [String], { description: 'The names of skippable steps that are skipped when their turn comes.' })
   readonly bypassSteps!: readonly string[];
 
   @Field(() => String, {
     nullable: true,
-    description: 'The hash by which equal requests are recognised; null if no request counts as equal.',
+    description: 'The hash that identifies equal requests; null if no other request counts as equal.',
   })
   readonly identityHash!: string | null;
 
   @Instant()
   readonly createdAt!: string;
 
-  @Instant({ nullable: true, description: 'When it reached a final state.' })
+  @Instant({ nullable: true, description: 'When the task reached a final state; null before.' })
   readonly completedAt!: string | null;
 
   @Instant()
   readonly updatedAt!: string;
 
-  @Field({ description: 'Changes with each change of the task itself.' })
+  @Field({ description: 'A text that differs after each change of the task itself.' })
   readonly revision!: string;
 }

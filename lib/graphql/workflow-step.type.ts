@@ -16,7 +16,7 @@ export class StepErrorType extends StepFailureType implements StepErrorDetails {
 
   @JsonField({
     nullable: true,
-    description: 'The cause, with its message, code, class and own cause.',
+    description: 'The cause of the error, with its message, code, class and own cause.',
   })
   readonly cause?: StepErrorCause;
 
@@ -39,16 +39,16 @@ export class WorkflowStepType implements Omit<StepDocument, 'siblings' | 'result
   @Field(() => StepStateEnum)
   readonly state!: StepState;
 
-  @Field(() => [String], { description: 'Names of the steps that must be done first.' })
+  @Field(() => [String], { description: 'The names of the steps that this step depends on.' })
   readonly dependsOn!: readonly string[];
 
-  @Field(() => [String], { description: 'Names of the steps that depend on this step.' })
+  @Field(() => [String], { description: 'The names of the steps that depend on this step.' })
   readonly dependents!: readonly string[];
 
   @Field(() => Int)
   readonly attempts!: number;
 
-  @Field(() => Int, { description: 'Attempts allowed in all.' })
+  @Field(() => Int, { description: 'The maximum number of attempts in total.' })
   readonly retryLimit!: number;
 
   @Field()
@@ -69,6 +69,6 @@ export class WorkflowStepType implements Omit<StepDocument, 'siblings' | 'result
   @Instant({ nullable: true })
   readonly processedAt!: string | null;
 
-  @Field({ description: 'Changes with each change of the step.' })
+  @Field({ description: 'A text that differs after each change of the step.' })
   readonly revision!: string;
 }

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Field, ObjectType } from '@nestjs/graphql';
 
-@ObjectType('PageInfo', { description: 'The neighbours of a page.' })
+@ObjectType('PageInfo', { description: 'Whether there are more pages, and the cursors to request them.' })
 export class PageInfoType {
   @Field()
   readonly hasNextPage!: boolean;
@@ -9,10 +9,10 @@ export class PageInfoType {
   @Field()
   readonly hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'For `before`.' })
+  @Field(() => String, { nullable: true, description: 'The value of `before` for the previous page.' })
   readonly startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For `after`.' })
+  @Field(() => String, { nullable: true, description: 'The value of `after` for the next page.' })
   readonly endCursor!: string | null;
 }
 
@@ -27,23 +27,23 @@ export interface Connection<Node> {
   readonly pageInfo: PageInfoType;
 }
 
-/** The type of pages of something, as Relay has them, and with the nodes for those who need no edges. */
+/** A connection type as Relay specifies it. It also has the nodes themselves, for clients that need no edges. */
 export function connectionTypeOf<Node>(node: Type<Node>, name: string): Type<Connection<Node>> {
   @ObjectType(`${name}Edge`)
   class EdgeType implements Edge<Node> {
     @Field(() => node)
     readonly node!: Node;
 
-    @Field({ description: 'For `after` and `before`.' })
+    @Field({ description: 'The position of the node, for `after` and `before`.' })
     readonly cursor!: string;
   }
 
-  @ObjectType(`${name}Connection`, { description: 'A page.' })
+  @ObjectType(`${name}Connection`, { description: 'One page of a list.' })
   class ConnectionType implements Connection<Node> {
     @Field(() => [EdgeType])
     readonly edges!: readonly Edge<Node>[];
 
-    @Field(() => [node], { description: 'The nodes of the edges.' })
+    @Field(() => [node], { description: 'The nodes of all edges.' })
     readonly nodes!: readonly Node[];
 
     @Field(() => PageInfoType)
@@ -53,7 +53,7 @@ export function connectionTypeOf<Node>(node: Type<Node>, name: string): Type<Con
   return ConnectionType;
 }
 
-/** A page of a reader, whatever is listed. */
+/** The part of a reader's page that says whether there are more. */
 interface Page {
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;

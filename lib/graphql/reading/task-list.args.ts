@@ -6,28 +6,32 @@ import { TaskSortEnum } from '../state.enums.js';
 import { given } from './given.js';
 import { DeadLetterFilterInput, filterOf, TaskFilterInput } from './task-filter.input.js';
 
-/** As many as the readers give. */
+/** The largest page of the readers. */
 const MOST = 100;
 
-/** The arguments of a page, as Relay has them. */
+/** The arguments that select a page, as Relay specifies them. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => TaskSortEnum, { nullable: true, description: 'createdAtDesc if omitted.' })
+  @Field(() => TaskSortEnum, { nullable: true, description: 'The order of the tasks; createdAtDesc if omitted.' })
   readonly sort?: TaskSort | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The number of tasks from the beginning, or after a cursor; 1 to 100, 20 if omitted.',
+    description:
+      'The number of tasks to return from the beginning, or after the cursor `after`: 1 to 100, 20 if omitted.',
   })
   readonly first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only tasks after this cursor.' })
+  @Field(() => String, { nullable: true, description: 'A cursor; only tasks after it are returned.' })
   readonly after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'The number of tasks from the end, or before a cursor; 1 to 100.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The number of tasks to return from the end, or before the cursor `before`: 1 to 100.',
+  })
   readonly last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only tasks before this cursor.' })
+  @Field(() => String, { nullable: true, description: 'A cursor; only tasks before it are returned.' })
   readonly before?: string | null;
 }
 
@@ -43,12 +47,12 @@ export class DeadLetterListArgs extends PageArgs {
   readonly filter?: DeadLetterFilterInput | null;
 }
 
-/** What a list is asked; no class, as a global ValidationPipe of the host would empty that for lack of rules. */
+/** The arguments of a list. Not a class: a global ValidationPipe of the host would remove all fields of a class without rules. */
 export type AskedList = Readonly<TaskListArgs>;
 
 /**
- * The request as the reader knows it, which checks the rest.
- * @throws InvalidListRequestError for what only GraphQL has
+ * Converts the arguments to the request that the reader expects. The reader checks the rest.
+ * @throws InvalidListRequestError if `first`, `last`, `after` and `before` do not go together
  */
 export function listRequest(asked: AskedList): TaskListRequest {
   const { filter, sort, first, after, last, before } = given(asked);

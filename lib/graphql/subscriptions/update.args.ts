@@ -5,26 +5,26 @@ import { given } from '../reading/given.js';
 import { TaskFilterInput } from '../reading/task-filter.input.js';
 import { ChangeEventEnum } from './change-event.enum.js';
 
-/** Which changes of tasks are followed; all that is given must hold. */
+/** Selects the transitions of tasks to follow; all given conditions must hold. */
 @ArgsType()
 export class TaskUpdateArgs extends PickType(TaskFilterInput, ['namespace', 'name', 'version'], ArgsType) {
-  @Field(() => [ID], { nullable: true, description: 'Only of these tasks, at most 100.' })
+  @Field(() => [ID], { nullable: true, description: 'Selects transitions of these tasks, at most 100.' })
   readonly taskIds?: readonly string[] | null;
 
-  @Field(() => [ChangeEventEnum], { nullable: true, description: 'Only these.' })
+  @Field(() => [ChangeEventEnum], { nullable: true, description: 'Selects these events.' })
   readonly events?: readonly ChangeEvent[] | null;
 
-  @Field(() => String, { nullable: true, description: 'The position of an update: only later updates follow.' })
+  @Field(() => String, { nullable: true, description: 'The position of an update. Only later updates are sent.' })
   readonly after?: string | null;
 }
 
 @ArgsType()
 export class StepUpdateArgs extends TaskUpdateArgs {
-  @Field(() => [String], { nullable: true, description: 'Only of steps with these names.' })
+  @Field(() => [String], { nullable: true, description: 'Selects transitions of steps with these names.' })
   readonly steps?: readonly string[] | null;
 }
 
-/** The filter, and where to begin. Of the events only those of the one kind are meant. */
+/** The filter, and the position to begin at. Only events of the given kind are kept. */
 export function followedBy(
   asked: Readonly<StepUpdateArgs>,
   kind: 'task' | 'step',

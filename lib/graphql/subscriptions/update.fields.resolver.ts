@@ -11,9 +11,9 @@ import { TaskType } from '../task.type.js';
 import { WorkflowStepType } from '../workflow-step.type.js';
 import { StepUpdateType, TaskUpdateType } from './update.types.js';
 
-const NOW = 'as it is when the update is sent, which may be further on; null if it was removed meanwhile.';
+const NOW = 'as it is when the update is sent: it may have changed again. Null if the task was removed.';
 
-/** What a change happened to. */
+/** The task that changed. */
 @Resolver(() => TaskUpdateType)
 @OwnRoute('graphql')
 export class TaskUpdateFieldsResolver {

@@ -8,10 +8,10 @@ import { StepFailureType } from '../step-failure.type.js';
 import { TransitionType } from '../task-record.types.js';
 import { ChangeEventEnum } from './change-event.enum.js';
 
-/** What the changes of tasks and of steps have in common. */
+/** The fields that the changes of tasks and of steps have in common. */
 @ObjectType({ isAbstract: true })
 class UpdateType extends PickType(TransitionType, ['actor', 'reason', 'durationSeconds', 'at']) {
-  @Field({ description: 'The position to continue from: only later updates follow.' })
+  @Field({ description: 'The position of the update. Pass it as `after` to receive only later updates.' })
   readonly position!: string;
 
   @Field(() => ChangeEventEnum)
@@ -23,7 +23,7 @@ class UpdateType extends PickType(TransitionType, ['actor', 'reason', 'durationS
   @Field()
   readonly namespace!: string;
 
-  @Field({ description: 'Of the task template.' })
+  @Field({ description: 'The name of the task template.' })
   readonly name!: string;
 
   @Field()
@@ -44,7 +44,7 @@ export class StepUpdateType extends UpdateType {
   @Field(() => ID)
   readonly stepId!: string;
 
-  @Field({ description: 'Name of the step.' })
+  @Field({ description: 'The name of the step.' })
   readonly stepName!: string;
 
   @Field(() => StepStateEnum)
@@ -56,7 +56,7 @@ export class StepUpdateType extends UpdateType {
   @Field(() => Int, { description: 'The number of the attempt that began or ended.' })
   readonly attempt!: number;
 
-  @Field(() => String, { nullable: true, description: 'Name of the worker that ran it.' })
+  @Field(() => String, { nullable: true, description: 'The name of the worker that ran the attempt.' })
   readonly worker!: string | null;
 
   @Field(() => StepFailureType, { nullable: true, description: 'The failure of the attempt.' })

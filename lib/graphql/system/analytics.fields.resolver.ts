@@ -20,20 +20,26 @@ class BottleneckArgs {
   @Field(() => String, { nullable: true })
   readonly namespace?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Of the task template.' })
+  @Field(() => String, { nullable: true, description: 'The name of the task template.' })
   readonly name?: string | null;
 
   @Field(() => String, { nullable: true })
   readonly version?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Tasks created in the last so many hours, 1 to 720, else 24.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Selects tasks created in the last `period` hours: 1 to 720, 24 if omitted.',
+  })
   readonly period?: number | null;
 
-  @Field(() => Int, { nullable: true, description: '1 to 1000, else 10.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The maximum number of tasks and of steps: 1 to 1000, 10 if omitted.',
+  })
   readonly limit?: number | null;
 }
 
-/** What analytics there are. */
+/** The fields of the analytics. */
 @Resolver(() => AnalyticsType)
 @OwnRoute('graphql')
 export class AnalyticsFieldsResolver {

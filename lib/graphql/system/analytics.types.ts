@@ -5,43 +5,43 @@ import { Instant } from '../instant.field.js';
 import { StepStateEnum } from '../state.enums.js';
 
 @ObjectType('AnalyticsMetrics', {
-  description: 'Figures of a period. Durations are in seconds; the mean of no values is 0.',
+  description: 'Figures of a period. Durations are averages in seconds, or 0 if nothing ended in the period.',
 })
 export class AnalyticsMetricsType implements AnalyticsMetrics {
-  @Field(() => Int, { description: 'Tasks in progress now.' })
+  @Field(() => Int, { description: 'The number of tasks in progress now.' })
   readonly activeTasksCount!: number;
 
   @Field(() => Int)
   readonly totalNamespacesCount!: number;
 
-  @Field(() => Int, { description: 'Distinct names of task templates.' })
+  @Field(() => Int, { description: 'The number of distinct names of task templates.' })
   readonly uniqueTaskTypesCount!: number;
 
-  @Field(() => Float, { description: '0 to 1: `1 - errorCount / taskThroughput`.' })
+  @Field(() => Float, { description: '`1 - errorCount / taskThroughput`, from 0 to 1.' })
   readonly systemHealthScore!: number;
 
-  @Field(() => Int, { description: 'Tasks created.' })
+  @Field(() => Int, { description: 'The number of tasks created.' })
   readonly taskThroughput!: number;
 
-  @Field(() => Int, { description: 'Tasks that became complete.' })
+  @Field(() => Int, { description: 'The number of tasks that became complete.' })
   readonly completionCount!: number;
 
-  @Field(() => Int, { description: 'Tasks that failed.' })
+  @Field(() => Int, { description: 'The number of tasks that failed.' })
   readonly errorCount!: number;
 
-  @Field(() => Float, { description: '`completionCount` in percent of `taskThroughput`.' })
+  @Field(() => Float, { description: '`completionCount` as a percentage of `taskThroughput`.' })
   readonly completionRate!: number;
 
-  @Field(() => Float, { description: '`errorCount` in percent of `taskThroughput`.' })
+  @Field(() => Float, { description: '`errorCount` as a percentage of `taskThroughput`.' })
   readonly errorRate!: number;
 
-  @Field(() => Float, { description: 'From the creation of a task to its completion.' })
+  @Field(() => Float, { description: 'The time from the creation of a task to its completion.' })
   readonly avgTaskDuration!: number;
 
-  @Field(() => Float, { description: 'Of the successful attempt of a step.' })
+  @Field(() => Float, { description: 'The duration of the successful attempt of a step.' })
   readonly avgStepDuration!: number;
 
-  @Field(() => Int, { description: 'Steps completed by workers.' })
+  @Field(() => Int, { description: 'The number of steps completed by workers.' })
   readonly stepThroughput!: number;
 
   @Instant()
@@ -51,7 +51,7 @@ export class AnalyticsMetricsType implements AnalyticsMetrics {
   readonly calculatedAt!: string;
 }
 
-@ObjectType('SlowTask', { description: 'A task that took long, or has been running for long.' })
+@ObjectType('SlowTask', { description: 'A task that took a long time, or has been running for a long time.' })
 export class SlowTaskType implements SlowTask {
   @Field(() => ID)
   readonly taskId!: string;
@@ -65,16 +65,18 @@ export class SlowTaskType implements SlowTask {
   @Field()
   readonly version!: string;
 
-  @Field(() => Float, { description: 'From its creation to `completedAt`, or until now while it is in progress.' })
+  @Field(() => Float, {
+    description: 'The time from its creation to `completedAt`, or until now while it is in progress.',
+  })
   readonly durationSeconds!: number;
 
   @Field(() => Int)
   readonly stepCount!: number;
 
-  @Field(() => Int, { description: 'Complete, resolved manually or skipped.' })
+  @Field(() => Int, { description: 'The number of steps that are complete, resolved manually or skipped.' })
   readonly completedSteps!: number;
 
-  @Field(() => Int, { description: 'In error now, including those that wait for a retry.' })
+  @Field(() => Int, { description: 'The number of steps in error now, including those that wait for a retry.' })
   readonly errorSteps!: number;
 
   @Instant()
@@ -82,7 +84,7 @@ export class SlowTaskType implements SlowTask {
 
   @Instant({
     nullable: true,
-    description: 'When it was completed or resolved, or failed; null while it is in progress.',
+    description: 'When the task was completed or resolved, or failed; null while it is in progress.',
   })
   readonly completedAt!: string | null;
 
@@ -93,7 +95,7 @@ export class SlowTaskType implements SlowTask {
   readonly sourceSystem!: string;
 }
 
-@ObjectType('SlowStep', { description: 'A step whose last attempt took long.' })
+@ObjectType('SlowStep', { description: 'A step whose last attempt took a long time.' })
 export class SlowStepType implements SlowStep {
   @Field(() => ID)
   readonly workflowStepId!: string;
@@ -124,7 +126,7 @@ export class SlowStepType implements SlowStep {
   @Instant()
   readonly createdAt!: string;
 
-  @Instant({ description: 'When it was completed or resolved.' })
+  @Instant({ description: 'When the step was completed or resolved.' })
   readonly completedAt!: string;
 
   @Field()
@@ -134,7 +136,7 @@ export class SlowStepType implements SlowStep {
   readonly stepStatus!: SlowStep['stepStatus'];
 }
 
-@ObjectType('Performance', { description: 'Figures of the last hour, four hours and day.' })
+@ObjectType('Performance', { description: 'Figures of the last hour, the last four hours and the last day.' })
 export class PerformanceType implements PerformanceDocument {
   @Field(() => AnalyticsMetricsType)
   readonly lastHour!: AnalyticsMetrics;
@@ -151,12 +153,12 @@ export class BottlenecksType implements Omit<BottleneckDocument, 'scope'> {
   @Field(() => Int)
   readonly periodHours!: number;
 
-  @Field(() => [SlowTaskType], { description: 'Longest first.' })
+  @Field(() => [SlowTaskType], { description: 'The slowest first.' })
   readonly slowestTasks!: readonly SlowTask[];
 
-  @Field(() => [SlowStepType], { description: 'Longest first.' })
+  @Field(() => [SlowStepType], { description: 'The slowest first.' })
   readonly slowestSteps!: readonly SlowStep[];
 }
 
-@ObjectType('Analytics', { description: 'The performance of the system. Nothing is cached.' })
+@ObjectType('Analytics', { description: 'The performance of the system, read from the database for each request.' })
 export class AnalyticsType {}

@@ -23,7 +23,7 @@ export class DeadLetterResolver {
   ) {}
 
   @Query(() => DeadLetterConnectionType, {
-    description: 'A page of the tasks in error, with the actions that would repair them.',
+    description: 'A page of the tasks in error, with the actions that can repair them.',
   })
   @RequirePermission('tasker.task:index')
   @RequireAlso(['tasker.workflow_step:index', 'tasker.workflow_step:read_error'])

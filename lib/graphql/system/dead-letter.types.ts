@@ -17,9 +17,9 @@ const TaskRepairEnum = enumOf(TASK_REPAIRS);
 registerEnumType(StepRepairEnum, {
   name: 'StepRepair',
   description:
-    'An action that would repair a failed step. The cause must be fixed first, outside of the engine: in code, data or another system.',
+    'An action that repairs a failed step, once its cause has been fixed in code, in data or in another system.',
 });
-registerEnumType(TaskRepairEnum, { name: 'TaskRepair', description: 'An action that would repair a whole task.' });
+registerEnumType(TaskRepairEnum, { name: 'TaskRepair', description: 'An action that repairs a whole task.' });
 
 @ObjectType('FailedStep')
 export class FailedStepType implements FailedStep {
@@ -38,25 +38,25 @@ export class FailedStepType implements FailedStep {
   @Field(() => StepErrorType, { nullable: true })
   readonly error!: StepErrorDetails | null;
 
-  @Field(() => [String], { description: 'Names of the steps that cannot run before it is repaired.' })
+  @Field(() => [String], { description: 'The names of the steps that cannot run before this step is repaired.' })
   readonly blocks!: readonly string[];
 
-  @Field(() => [StepRepairEnum], { description: 'The most likely one first.' })
+  @Field(() => [StepRepairEnum], { description: 'The possible actions, the most likely one first.' })
   readonly repairs!: readonly Repair[];
 }
 
 @ObjectType('DeadLetter', {
-  description: 'A task that needs a person: what is wrong, and which actions would repair it.',
+  description: 'A task that a person must repair, with its failed steps and the possible actions.',
 })
 export class DeadLetterType implements DeadLetter {
   @Field(() => TaskType)
   readonly task!: TaskOutline;
 
   @Field(() => [FailedStepType], {
-    description: 'Empty for a task that passed its deadline although no step had failed.',
+    description: 'The failed steps. Empty if the task passed its deadline without a failed step.',
   })
   readonly failedSteps!: readonly FailedStep[];
 
-  @Field(() => [TaskRepairEnum], { description: 'Of the whole task.' })
+  @Field(() => [TaskRepairEnum], { description: 'The possible actions on the whole task.' })
   readonly repairs!: readonly TaskRepair[];
 }

@@ -7,7 +7,7 @@ import { enumOf } from '../state.enums.js';
 const CheckStatusEnum = enumOf<HealthCheck['status']>(['healthy', 'unhealthy']);
 registerEnumType(CheckStatusEnum, { name: 'CheckStatus' });
 
-@ObjectType('SystemCounts', { description: 'How many tasks and steps are in each state now.' })
+@ObjectType('SystemCounts', { description: 'The numbers of tasks and steps in each state now.' })
 export class SystemCountsType implements SystemHealth {
   @Field(() => Int)
   readonly totalTasks!: number;
@@ -55,26 +55,29 @@ export class SystemCountsType implements SystemHealth {
   readonly skippedSteps!: number;
 
   @Field(() => Int, {
-    description: 'The `errorSteps` that will be retried, whether or not their wait is over.',
+    description: 'The number of `errorSteps` that will be retried, including those whose wait is over.',
   })
   readonly retryableErrorSteps!: number;
 
-  @Field(() => Int, { description: 'The `errorSteps` that will not be retried automatically.' })
+  @Field(() => Int, { description: 'The number of `errorSteps` that will not be retried automatically.' })
   readonly exhaustedRetrySteps!: number;
 
-  @Field(() => Int, { description: 'The `retryableErrorSteps` that are still waiting.' })
+  @Field(() => Int, { description: 'The number of `retryableErrorSteps` whose wait is not over.' })
   readonly inBackoffSteps!: number;
 
   @Field(() => Int, {
-    description: 'Sessions of this database that run a statement, as far as the user of nestjs-tasker may see them.',
+    description:
+      'The number of sessions that run a statement in this database, as far as the database user may see them.',
   })
   readonly activeConnections!: number;
 
-  @Field(() => Int, { description: 'The maximum that the server allows.' })
+  @Field(() => Int, { description: 'The maximum number of connections that the server allows.' })
   readonly maxConnections!: number;
 }
 
-@ObjectType('SystemStatus', { description: 'The whole system, judged by its counts.' })
+@ObjectType('SystemStatus', {
+  description: 'The health of the whole system, judged by its numbers of tasks, steps and connections.',
+})
 export class SystemStatusType implements SystemStatus {
   @Field()
   readonly healthy!: boolean;
@@ -85,13 +88,13 @@ export class SystemStatusType implements SystemStatus {
   @Field(() => SystemCountsType)
   readonly counts!: SystemHealth;
 
-  @Field(() => Float, { description: 'In percent of the connections that the server allows.' })
+  @Field(() => Float, { description: 'The connections in use, as a percentage of `maxConnections`.' })
   readonly connectionUtilization!: number;
 
-  @Field(() => Float, { description: 'Tasks in error, in percent of all that are kept.' })
+  @Field(() => Float, { description: 'The tasks in error, as a percentage of all stored tasks.' })
   readonly taskErrorRate!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The steps in error, as a percentage of all stored steps.' })
   readonly stepErrorRate!: number;
 }
 
@@ -110,7 +113,7 @@ export class HealthCheckType implements HealthCheck {
   readonly responseTimeMs!: number;
 }
 
-@ObjectType('Health', { description: 'Whether requests and steps may be sent to this process.' })
+@ObjectType('Health', { description: 'Whether this process can serve requests and run steps.' })
 export class HealthType {
   @Field()
   readonly ready!: boolean;

@@ -23,14 +23,14 @@ export class SystemResolver {
   ) {}
 
   @Query(() => [WorkerType], {
-    description: 'The workers that run, and those that ended within a day; the latest first.',
+    description: 'The workers that run, and those that ended within the last day; the latest first.',
   })
   @RequirePermission('tasker.health_status:index')
   workers(@CurrentExecution() execution: Execution): Promise<readonly WorkerDetails[]> {
     return this.workersReader.workers(scopeOf(execution));
   }
 
-  @Query(() => [QueueType], { description: 'By queue and namespace.' })
+  @Query(() => [QueueType], { description: 'The queues, ordered by name and namespace.' })
   @RequirePermission('tasker.health_status:index')
   queues(@CurrentExecution() execution: Execution): Promise<readonly QueueDetails[]> {
     return this.workersReader.queues(scopeOf(execution));
@@ -42,7 +42,7 @@ export class SystemResolver {
     return this.statusReader.status(scopeOf(execution));
   }
 
-  @Query(() => HealthType, { description: 'The health of the process that answers.' })
+  @Query(() => HealthType, { description: 'The health of the process that answers the request.' })
   @RequirePermission('tasker.health_status:index')
   async health(): Promise<HealthType> {
     const { ready, checks } = await this.healthReader.ready(this.worker.checks());

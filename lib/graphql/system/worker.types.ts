@@ -6,10 +6,11 @@ import { enumOf } from '../state.enums.js';
 const WorkerStatusEnum = enumOf<WorkerDetails['status']>(['running', 'late', 'stopped', 'lost']);
 registerEnumType(WorkerStatusEnum, {
   name: 'WorkerStatus',
-  description: 'Late: no heartbeat within its lease, and nobody has declared it lost yet.',
+  description:
+    'The status of a worker. `late` means that its lease expired, but no other worker has declared it lost yet.',
 });
 
-@ObjectType('Worker', { description: 'A process that runs steps, or ran them.' })
+@ObjectType('Worker', { description: 'A worker that runs or ran steps.' })
 export class WorkerType implements WorkerDetails {
   @Field(() => ID)
   readonly id!: string;
@@ -23,21 +24,22 @@ export class WorkerType implements WorkerDetails {
   @Field(() => Int)
   readonly pid!: number;
 
-  @Field({ description: 'Of nestjs-tasker.' })
+  @Field({ description: 'The version of nestjs-tasker.' })
   readonly version!: string;
 
-  @Field(() => [String], { nullable: true, description: 'Null: all queues.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The queues that the worker takes steps from; null for all queues.',
+  })
   readonly queues!: readonly string[] | null;
 
-  @Field(() => Int, { description: 'The maximum number of steps at the same time.' })
+  @Field(() => Int, { description: 'The maximum number of steps that the worker runs at the same time.' })
   readonly concurrency!: number;
 
   @Field(() => Int)
   readonly runningSteps!: number;
 
-  @Field(() => WorkerStatusEnum, {
-    description: '`late`: no heartbeat within its lease, and nobody has declared it lost yet.',
-  })
+  @Field(() => WorkerStatusEnum)
   readonly status!: WorkerDetails['status'];
 
   @Instant()
@@ -47,7 +49,7 @@ export class WorkerType implements WorkerDetails {
   readonly lastHeartbeatAt!: string;
 }
 
-@ObjectType('Queue', { description: 'The steps that are waiting and running in one queue of one namespace.' })
+@ObjectType('Queue', { description: 'The numbers of steps of one namespace in one queue.' })
 export class QueueType implements QueueDetails {
   @Field()
   readonly queue!: string;
@@ -55,19 +57,19 @@ export class QueueType implements QueueDetails {
   @Field()
   readonly namespace!: string;
 
-  @Field(() => Int, { description: 'May run now.' })
+  @Field(() => Int, { description: 'The number of steps that can run now.' })
   readonly readySteps!: number;
 
   @Field(() => Int)
   readonly runningSteps!: number;
 
-  @Field(() => Int, { description: 'Failed, and wait for their next attempt.' })
+  @Field(() => Int, { description: 'The number of failed steps that wait for their next attempt.' })
   readonly retryingSteps!: number;
 
-  @Field(() => Int, { description: 'Due later, not counting retries.' })
+  @Field(() => Int, { description: 'The number of steps that are due later, without retries.' })
   readonly scheduledSteps!: number;
 
-  @Field(() => Int, { description: 'Their task is on hold.' })
+  @Field(() => Int, { description: 'The number of steps whose task is on hold.' })
   readonly heldSteps!: number;
 
   @Instant({

@@ -4,18 +4,18 @@ import type { JsonObject } from '../../workflow/json.js';
 import type { CustomEvent, StartRate, StepLimits, StepTemplate } from '../../workflow/task-template.js';
 import { JsonField } from '../json.field.js';
 
-@ObjectType('BackoffPolicy', { description: 'How long a failed step waits before its next attempt, in seconds.' })
+@ObjectType('BackoffPolicy', { description: 'The waits between the attempts of a step, in seconds.' })
 export class BackoffPolicyType implements BackoffPolicy {
   @Field(() => Float)
   readonly baseSeconds!: number;
 
-  @Field(() => Float, { description: 'The factor by which each further wait grows.' })
+  @Field(() => Float, { description: 'The factor by which each wait is longer than the one before.' })
   readonly factor!: number;
 
   @Field(() => Float)
   readonly maxSeconds!: number;
 
-  @Field(() => Float, { description: 'The part of the wait that is randomised, 0 to 1.' })
+  @Field(() => Float, { description: 'The fraction of the wait that is random, from 0 to 1.' })
   readonly jitter!: number;
 }
 
@@ -28,7 +28,9 @@ export class StartRateType implements StartRate {
   readonly seconds!: number;
 }
 
-@ObjectType('StepLimits', { description: 'How many steps of one name run or start at a time, over all processes.' })
+@ObjectType('StepLimits', {
+  description: 'Limits on how many steps of this name run or start at a time, across all processes.',
+})
 export class StepLimitsType implements StepLimits {
   @Field(() => Int, { nullable: true })
   readonly concurrency!: number | null;
@@ -38,12 +40,12 @@ export class StepLimitsType implements StepLimits {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'The path in the context to the value that has its own limit.',
+    description: 'The path of a value in the context. The limits apply to each value separately.',
   })
   readonly key!: readonly string[] | null;
 }
 
-@ObjectType('CustomEvent', { description: 'An event of the host that a step may publish.' })
+@ObjectType('CustomEvent', { description: 'An event of the application that a step may publish.' })
 export class CustomEventType implements CustomEvent {
   @Field()
   readonly name!: string;
@@ -63,10 +65,10 @@ export class StepTemplateType implements StepTemplate {
   @Field()
   readonly dependentSystem!: string;
 
-  @Field({ description: 'The name given to `@StepHandler`.' })
+  @Field({ description: 'The name that is passed to `@StepHandler`.' })
   readonly handler!: string;
 
-  @JsonField({ description: 'Without values that may be secret.' })
+  @JsonField({ description: 'The configuration of the handler, without values that may be secret.' })
   readonly handlerConfig!: JsonObject;
 
   @Field(() => [String])
@@ -75,7 +77,7 @@ export class StepTemplateType implements StepTemplate {
   @Field()
   readonly retryable!: boolean;
 
-  @Field(() => Int, { description: 'Attempts in all.' })
+  @Field(() => Int, { description: 'The maximum number of attempts in total.' })
   readonly retryLimit!: number;
 
   @Field()

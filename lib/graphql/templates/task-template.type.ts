@@ -10,11 +10,11 @@ export class NamespaceType implements NamespaceOutline {
   @Field()
   readonly name!: string;
 
-  @Field(() => Int, { description: 'Distinct names of task templates.' })
+  @Field(() => Int, { description: 'The number of distinct names of task templates.' })
   readonly templateCount!: number;
 }
 
-@ObjectType('TaskTemplateOutline', { description: 'A task template in short, with all its versions.' })
+@ObjectType('TaskTemplateOutline', { description: 'A summary of a task template, with all its versions.' })
 export class TaskTemplateOutlineType implements TemplateOutline {
   @Field()
   readonly namespace!: string;
@@ -22,16 +22,19 @@ export class TaskTemplateOutlineType implements TemplateOutline {
   @Field()
   readonly name!: string;
 
-  @Field(() => [String], { description: 'Highest first.' })
+  @Field(() => [String], { description: 'The versions, highest first.' })
   readonly versions!: readonly string[];
 
-  @Field({ description: 'The highest version that is not a pre-release, or else the highest pre-release.' })
+  @Field({
+    description:
+      'The highest version that is not a pre-release, or the highest pre-release if there is no other version.',
+  })
   readonly latestVersion!: string;
 
-  @Field({ description: 'Of the latest version, as the following.' })
+  @Field({ description: 'The description of the latest version.' })
   readonly description!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The number of steps of the latest version.' })
   readonly stepCount!: number;
 }
 
@@ -55,13 +58,13 @@ export class TaskTemplateType implements TemplateDocument {
   @Field()
   readonly description!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Seconds that a task may take; null for no limit.' })
+  @Field(() => Int, { nullable: true, description: 'The maximum duration of a task; null for no limit.' })
   readonly deadlineSeconds!: number | null;
 
-  @JsonField({ nullable: true, description: 'JSON Schema of the context.' })
+  @JsonField({ nullable: true, description: 'The JSON Schema of the context.' })
   readonly contextSchema!: JsonObject | null;
 
-  @Field(() => [StepTemplateType], { description: 'In order of declaration.' })
+  @Field(() => [StepTemplateType], { description: 'The steps, in the order of their declaration.' })
   readonly steps!: TemplateDocument['steps'];
 
   @Field(() => StepGraphType)

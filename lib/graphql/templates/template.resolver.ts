@@ -17,7 +17,7 @@ import { NamespaceType, TaskTemplateOutlineType, TaskTemplateType } from './task
 export class TemplateResolver {
   constructor(@Inject(TemplateReader) private readonly reader: Scoped<TemplateReader>) {}
 
-  @Query(() => [NamespaceType], { description: 'By name.' })
+  @Query(() => [NamespaceType], { description: 'The namespaces, by name.' })
   @RequirePermission('tasker.handler:index')
   namespaces(@CurrentExecution() execution: Execution): Promise<readonly NamespaceOutline[]> {
     return this.reader.namespaces(scopeOf(execution));
@@ -32,12 +32,12 @@ export class TemplateResolver {
     return this.reader.list(namespace, scopeOf(execution));
   }
 
-  @Query(() => TaskTemplateType, { nullable: true, description: 'One task template, or null when there is none.' })
+  @Query(() => TaskTemplateType, { nullable: true, description: 'A task template, or null if there is none.' })
   @RequirePermission('tasker.handler:show')
   template(
     @Args('namespace') namespace: string,
     @Args('name') name: string,
-    @Args('version', { type: () => String, nullable: true, description: 'The latest if omitted.' })
+    @Args('version', { type: () => String, nullable: true, description: 'The version; the latest version if omitted.' })
     version: string | null | undefined,
     @CurrentExecution() execution: Execution,
   ): Promise<TemplateDocument | null> {
