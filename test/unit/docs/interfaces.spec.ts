@@ -5,8 +5,8 @@ import { listed, read, tableBelow } from './pages.js';
 
 describe('the tables of what a handler is given', () => {
   it.each([
-    ['What a handler is given', 'StepContext', 'step'],
-    ['What it knows of the task', 'StepContextTask', 'step'],
+    ['The step context', 'StepContext', 'step'],
+    ['The task in the context', 'StepContextTask', 'step'],
     ['Task handlers', 'TaskHandlerContract', 'task'],
   ])('%s: every member of %s', (title, type, kind) => {
     const rows = tableBelow('docs/handlers.md', title);
