@@ -1,6 +1,6 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
 
-/** Every default in one place. */
+/** The defaults of all options that have a fixed one. */
 export const DEFAULTS = {
   database: { schema: 'tasker', dataSource: 'default', statementTimeoutMs: 15_000, maxReadBytes: 67_108_864 },
   migrations: 'verify',

@@ -2,19 +2,19 @@ import { mustBe, MUST_BE_BOOLEAN, mustBeBetween, mustBeListOf, mustBeOneOf } fro
 import { LONGEST_TIMER_MS } from '../workflow/timer.limit.js';
 import type { ResolvedOptions } from './resolve.options.js';
 
-/** The longest wait that a template may ask for, too. */
+/** The longest wait that a template may set, too. */
 const A_YEAR_SECONDS = 31_536_000;
-/** Of PostgreSQL's type `integer`. */
+/** The largest value of PostgreSQL's type `integer`. */
 const LARGEST_INTEGER = 2_147_483_647;
 /** A century. */
 const MOST_RETENTION_DAYS = 36_500;
-/** PostgreSQL stores no longer string in a `jsonb`. */
+/** The longest string that PostgreSQL stores in a `jsonb`. */
 const LARGEST_JSONB_BYTES = 268_435_455;
 
 const OR_NULL = ', or null';
 const UP_TO_CONCURRENCY = ' (worker.concurrency), or null';
 
-/** The options that cannot work, each by its path. They may come from JavaScript, so types are checked too. */
+/** The problems of the options, each with its path. Types are checked too, because options may come from JavaScript. */
 export function optionProblems(options: ResolvedOptions): string[] {
   const {
     database,
@@ -92,7 +92,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
   return checks.filter((problem) => problem !== false);
 }
 
-/** A number or `true` would pass as its text. */
+/** Without the check of the type, a number or `true` would be tested as its text. */
 function isLike(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
@@ -108,14 +108,14 @@ function oneOf(path: string, value: unknown, allowed: readonly string[]): string
   return !allowed.includes(value as string) && `${path} ${mustBeOneOf(allowed)}, got ${JSON.stringify(value)}`;
 }
 
-/** The value is not quoted, because it may contain a password. */
+/** The message does not quote the value, because it may contain a password. */
 function proxy(path: string, value: unknown): string | false {
   if (value === null || value === 'environment') return false;
   const isUrl = typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
   return !isUrl && `${path} must be null, 'environment' or the URL of a proxy (http:// or https://)`;
 }
 
-/** The text "false" of an environment variable would count as true. */
+/** Refuses strings: the text "false" of an environment variable would count as true. */
 function yesOrNo(path: string, value: unknown): string | false {
   return typeof value !== 'boolean' && `${path} ${MUST_BE_BOOLEAN}, got ${JSON.stringify(value)}`;
 }
@@ -128,7 +128,7 @@ function between(path: string, value: number, least: number, most: number, alter
   );
 }
 
-/** As `between`, for whole numbers. */
+/** Like `between`, for whole numbers. */
 export function wholeBetween(
   path: string,
   value: number,

@@ -1,7 +1,7 @@
 import { inLines } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** Options that cannot work; lists every one of them by its path. */
+/** The options are invalid. The message lists every problem with its path. */
 export class InvalidOptionsError extends TaskerError {
   readonly code = 'TASKER_INVALID_OPTIONS';
 
@@ -14,7 +14,7 @@ export class InvalidOptionsError extends TaskerError {
   }
 }
 
-/** `TaskerModule` stands in the imports of modules, but none of them calls `forRoot`. */
+/** `TaskerModule` is imported, but no module calls `forRoot` or `forRootAsync`. */
 export class MissingForRootError extends TaskerError {
   readonly code = 'TASKER_MISSING_FOR_ROOT';
 
@@ -38,7 +38,7 @@ export class RepeatedForRootError extends TaskerError {
   }
 }
 
-/** The application is made of modules of two copies of this package, which do not know each other's providers. */
+/** The application uses modules of two copies of this package, which do not know each other's providers. */
 export class MixedCopiesError extends TaskerError {
   readonly code = 'TASKER_MIXED_COPIES';
 
@@ -50,7 +50,7 @@ export class MixedCopiesError extends TaskerError {
   }
 }
 
-/** The files that come with the package are not where its code is: a bundler has moved the code. */
+/** The files of the package are not next to its code: a bundler has moved the code. */
 export class BundledPackageError extends TaskerError {
   readonly code = 'TASKER_BUNDLED_PACKAGE';
 

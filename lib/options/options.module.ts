@@ -8,12 +8,12 @@ import type { HttpOptions, TaskerModuleOptions } from './tasker.options.js';
 
 /** Injection token of `ResolvedOptions`; the same in every copy of this package. */
 export const TASKER_OPTIONS = Symbol.for('nestjs-tasker.TASKER_OPTIONS');
-/** Injection token of what the host gave. */
+/** Injection token of the options as the host wrote them. */
 const GIVEN = Symbol('TASKER_GIVEN_OPTIONS');
-/** Injection token of the part that is known when modules are defined. */
+/** Injection token of the options that are known when modules are defined. */
 const STRUCTURE = Symbol('TASKER_STRUCTURE');
 
-/** What decides which routes exist, so it cannot come from a factory: `forRootAsync` takes it beside `useFactory`. */
+/** The options that decide which routes exist. They cannot come from a factory: `forRootAsync` takes them next to `useFactory`. */
 export interface TaskerStructure {
   readonly http?: HttpOptions;
 }
@@ -34,11 +34,11 @@ const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } = new ConfigurableModuleBu
   .build();
 
 /**
- * The argument of `TaskerModule.forRootAsync`: `useFactory` with `inject`, `useClass` or `useExisting`; and `http`.
+ * The argument of `TaskerModule.forRootAsync`: `useFactory` with `inject`, or `useClass`, or `useExisting`; and `http`.
  */
 export type TaskerModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
 
-/** What a host gives to `forRoot`. */
+/** Provides the options that the host passes to `forRoot`. */
 @Module({})
 export class GivenOptionsModule extends ConfigurableModuleClass {}
 
@@ -59,7 +59,7 @@ const optional = (token: string | symbol) => ({ token, optional: true });
 })
 export class OptionsModule {}
 
-/** The first of our providers that is made, as nearly all others need it: so here is said what keeps the module from working. */
+/** Nest creates this provider before most others of this package, so it also reports mixed copies and a bundled package. */
 function optionsOf(
   modules: ReadonlyMap<string, { readonly metatype: Type | undefined }>,
   given: GivenOptions | undefined,

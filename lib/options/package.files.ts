@@ -6,8 +6,8 @@ import { placeFile } from './package.place.cjs';
 const NAME = 'nestjs-tasker';
 
 /**
- * The address of a file or folder of this package, such as `sql/`, from `lib/` as from `dist/`. Only asked for when it is needed:
- * what a bundler made of this file lies somewhere else, and that is to be a sentence at start.
+ * The URL of a file or folder of this package, such as `sql/`, from `lib/` and from `dist/`. Call it only when the file is needed,
+ * not when a module loads: in a bundle it throws, and the error must appear at start-up.
  *
  * @throws BundledPackageError
  */
@@ -15,18 +15,18 @@ export function packageFile(path: string): URL {
   return new URL(path, packageRoot());
 }
 
-/** The address of a file that lies beside the code, in `lib/` as in `dist/`. @throws BundledPackageError */
+/** The URL of a file next to the code, in `lib/` or `dist/`. @throws BundledPackageError */
 export function codeFile(path: string): URL {
   manifest();
   return new URL(`../${path}`, pathToFileURL(placeFile!));
 }
 
-/** Version of this package, as its package.json says. @throws BundledPackageError */
+/** The version of this package, from its package.json. @throws BundledPackageError */
 export function packageVersion(): string {
   return manifest().version;
 }
 
-/** The folder that has the package.json. @throws BundledPackageError */
+/** The folder of the package.json. @throws BundledPackageError */
 export function packageRoot(): URL {
   manifest();
   return root!;
@@ -44,7 +44,7 @@ function manifest(): Manifest {
   return (known ??= readManifest());
 }
 
-/** In a bundle there may be another package.json in that place, or none. */
+/** In a bundle, the place may have the package.json of another package, or none. */
 function readManifest(): Manifest {
   root = placeFile === undefined ? undefined : new URL('../../', pathToFileURL(placeFile));
   const file = root && new URL('package.json', root);

@@ -1,5 +1,5 @@
 /**
- * The file that this is, by which the package finds the rest of itself; undefined in a bundle of ES modules. CommonJS, because the
- * Jest of a CommonJS host turns our ES modules into CommonJS, where `import.meta` is an error.
+ * The path of this file, from which the package finds its other files; undefined in a bundle of ES modules. It is CommonJS, because
+ * Jest in a CommonJS host turns the ES modules of this package into CommonJS, where `import.meta` is an error.
  */
 exports.placeFile = typeof __filename === 'string' ? __filename : undefined;

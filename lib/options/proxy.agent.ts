@@ -11,8 +11,8 @@ export interface Connecting {
 }
 
 /**
- * Makes what requests are sent through, as an option `proxy` says. undici is loaded when it is needed, for loading it also changes
- * what `fetch` uses.
+ * Makes the agent that sends requests, as the option `proxy` says. Loads undici only when it is needed, because loading it also
+ * changes the agent of the global `fetch`.
  */
 export async function agentThrough(
   proxy: ProxyOption,
@@ -20,7 +20,7 @@ export async function agentThrough(
 ): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici');
   if (proxy === null) return new Agent({ connect: direct });
-  const proxyTls = toProxy; // for connections to the proxy without TLS, too, despite its name
+  const proxyTls = toProxy; // despite its name, also used for connections to the proxy without TLS
   if (proxy === 'environment') return new EnvHttpProxyAgent({ connect: direct, proxyTls });
   return new ProxyAgent({ uri: proxy, proxyTls });
 }

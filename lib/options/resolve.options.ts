@@ -13,7 +13,7 @@ import type {
   WorkerStart,
 } from './tasker.options.js';
 
-/** Every option there is; the two without a fixed default beside those that have one. */
+/** All options: those with a fixed default, and the two without. */
 const KNOWN = { ...DEFAULTS, templates: { ...DEFAULTS.templates, environment: null, variables: null } };
 
 /** The complete, read-only options that providers inject as `TASKER_OPTIONS`. */
@@ -111,7 +111,7 @@ function templateOptions(templates: TaskerModuleOptions['templates']): TemplateO
   return Array.isArray(templates) ? { sources: templates } : templates;
 }
 
-/** A misspelt option would silently leave its default in force; the compiler does not check what a factory or JavaScript gives. */
+/** Finds unknown options, such as misspelt ones: the compiler does not check the options of a factory or of JavaScript. */
 function misplacedOptions(given: object, known: object, prefix = ''): string[] {
   return Object.entries(given).flatMap(([key, value]: [string, unknown]) => {
     if (!Object.hasOwn(known, key)) return [`${prefix}${key} ${isUnknownField(key, Object.keys(known), 'option')}`];
@@ -126,7 +126,7 @@ function isGroup(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Leaves out what was set to undefined on purpose or through an optional variable, so that the default stands. */
+/** Leaves out fields that are undefined, on purpose or through an optional variable, so that their default applies. */
 function defined<T extends object>(group: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(group ?? {}).filter(([, value]) => value !== undefined)) as never;
 }

@@ -6,7 +6,7 @@ import type { IdentityOptions } from './identity.options.js';
 export interface TaskerModuleOptions {
   readonly database?: DatabaseOptions;
   /**
-   * What to do about the schema at start: bring it up to date, refuse to start when it is not, or look away.
+   * Whether to migrate the schema at start (`apply`), refuse to start if it is not up to date (`verify`), or not check it (`off`).
    * @default 'verify'
    */
   readonly migrations?: MigrationMode;
@@ -35,15 +35,15 @@ export interface DatabaseOptions {
   /** Name of the TypeORM data source. @default 'default' */
   readonly dataSource?: string;
   /**
-   * How long the database may take for one of the engine's short statements, and a connection to open or to come free, in
-   * milliseconds. The statement is then cancelled, its connection closed, and the next try gets another. Shorter than
-   * `worker.leaseSeconds`, or a connection that falls silent costs the worker its lease. @default 15_000
+   * How long one of the engine's short statements may take, and how long a connection may take to open or become free, in
+   * milliseconds. After that, the statement is cancelled and its connection closed; the next try uses another connection. Must be
+   * shorter than `worker.leaseSeconds`, or the worker loses its lease when a connection stops responding. @default 15_000
    */
   readonly statementTimeoutMs?: number;
   /**
-   * Most bytes, as JSON text, that one answer of the database brings when tasks, their history or deliveries are read. A list then
-   * ends its page early; of what is too large alone, the largest values are left out, and marked. Larger than the context and
-   * the results of a task should be.
+   * The maximum size of one answer of the database, in bytes of JSON, when tasks, their history or deliveries are read. A list ends
+   * its page early to stay below it. If a single task is larger, its largest values are left out and marked. Set it higher than the
+   * size that the context and the results of a task may have.
    * @default 67_108_864 (64 MiB)
    */
   readonly maxReadBytes?: number;
@@ -51,13 +51,13 @@ export interface DatabaseOptions {
 
 /** The sources of templates, and their variables. */
 export interface TemplateOptions {
-  /** Where templates come from. @default [] */
+  /** The files, folders and definitions to load templates from. @default [] */
   readonly sources?: readonly TemplateSource[];
-  /** Which overlay of `environments` applies. @default `TASKER_ENV`, else `NODE_ENV`, else 'development' */
+  /** The name of the overlay in `environments` that applies. @default `TASKER_ENV`, else `NODE_ENV`, else 'development' */
   readonly environment?: string;
   /** Values for `${NAME}` in `handler_config`. @default the environment variables of the process */
   readonly variables?: Readonly<Record<string, string | undefined>>;
-  /** A template that changed without a new version: refuse to start, or replace it for new tasks. @default 'refuse' */
+  /** If a template changed without a new version: whether to refuse to start, or to replace it for new tasks. @default 'refuse' */
   readonly changed?: 'refuse' | 'replace';
 }
 
@@ -69,54 +69,54 @@ export type ProxyOption = string | null;
 
 /** Defaults and limits of all steps. */
 export interface StepOptions {
-  /** Limit of a step's run when its template sets none, in seconds. @default 300 */
+  /** The time limit of an attempt if the template sets none, in seconds. @default 300 */
   readonly timeoutSeconds?: number;
-  /** Attempts in all when the template sets none. @default 3 */
+  /** The maximum number of attempts if the template sets none. @default 3 */
   readonly retryLimit?: number;
-  /** Waits between attempts when the template sets none. @default base 1 s, factor 2, cap 300 s, jitter 0.1 */
+  /** The waits between attempts if the template sets none. @default base 1 s, factor 2, cap 300 s, jitter 0.1 */
   readonly backoff?: Partial<BackoffPolicy>;
-  /** Largest results of one step as JSON text, in bytes. @default 1_048_576 (1 MiB) */
+  /** The maximum size of the results of one step, in bytes of JSON. @default 1_048_576 (1 MiB) */
   readonly maxResultBytes?: number;
-  /** Through what HTTP steps send their requests. @default null */
+  /** The proxy that HTTP steps send their requests through. @default null */
   readonly proxy?: ProxyOption;
 }
 
-/** Limits how many tasks can be waiting when tasks are started faster than workers finish them. */
+/** Limits the number of unfinished tasks, in case tasks are started faster than workers finish them. */
 export interface BackPressureOptions {
   /**
-   * How many unfinished tasks each namespace may have; starting more is refused with `TooManyUnfinishedTasksError`. Each process
-   * counts a few times a second, so several may together start a little more. Null: no limit. @default null
+   * The maximum number of unfinished tasks of each namespace. Starting more is refused with `TooManyUnfinishedTasksError`. Each
+   * process counts a few times a second, so several processes may exceed the limit a little. Null for no limit. @default null
    */
   readonly maxUnfinished?: number | null;
 }
 
-/** Whether the worker starts with the application, or when the host calls `TaskerWorker.start()`. */
+/** Whether the worker starts with the application, or when the application calls `TaskerWorker.start()`. */
 export type WorkerStart = 'auto' | 'manual';
 
 /** How this process runs steps. */
 export interface WorkerOptions {
-  /** Whether this process runs steps at all; `false` for a process that only serves the API. @default true */
+  /** Whether this process runs steps. Set it to `false` in a process that only serves the API. @default true */
   readonly enabled?: boolean;
-  /** Whether it begins when every module of the host is up, or when the host calls `TaskerWorker.start()`. @default 'auto' */
+  /** Whether the worker starts after all modules, or when the application calls `TaskerWorker.start()`. @default 'auto' */
   readonly start?: WorkerStart;
-  /** Steps at the same time. @default 50 */
+  /** The maximum number of steps that run at the same time. @default 50 */
   readonly concurrency?: number;
   /**
-   * Where the number of steps at the same time begins, and goes back to under load: it then moves between this and
-   * `concurrency` by the delay of the event loop and the wait for a connection. Null: always `concurrency`. @default null
+   * The lowest limit of concurrent steps, with which the worker begins. The limit then moves between this number and `concurrency`,
+   * depending on the delay of the event loop and the wait for a connection. Null: the limit is always `concurrency`. @default null
    */
   readonly minConcurrency?: number | null;
-  /** Queues served; null serves all. @default null */
+  /** The queues that this process takes steps from; null for all. @default null */
   readonly queues?: readonly string[] | null;
-  /** Longest sleep of an idle worker before it looks again, in milliseconds; jittered by a tenth. @default 1_000 */
+  /** How long an idle worker waits before it polls again, in milliseconds, with a tenth of jitter. @default 1_000 */
   readonly pollIntervalMs?: number;
-  /** A worker silent for this long is declared lost, in seconds; it beats three times as often. @default 30 */
+  /** The time without a heartbeat after which a worker is declared lost, in seconds. It sends three in this time. @default 30 */
   readonly leaseSeconds?: number;
-  /** How long a graceful shutdown lets steps finish before it aborts them, in milliseconds. @default 10_000 */
+  /** How long a shutdown lets running steps finish before it aborts them, in milliseconds. @default 10_000 */
   readonly shutdownTimeoutMs?: number;
   /**
-   * Most bytes of contexts and results, as JSON text, that come with one claim of steps. Steps that do not fit are left for the
-   * next; a step that alone needs more fails for good with `CLAIM_TOO_LARGE`. Also the largest context of a new task.
+   * The maximum size of the contexts and results that one claim of steps loads, in bytes of JSON. Steps that do not fit wait for the
+   * next claim; a step that needs more on its own fails for good with `CLAIM_TOO_LARGE`. Also the maximum context of a new task.
    * @default 33_554_432 (32 MiB)
    */
   readonly maxClaimBytes?: number;
@@ -124,58 +124,58 @@ export interface WorkerOptions {
 
 /** Removal of finished tasks. Tasks in error, which wait for a person, and those started with `retained` are never removed. */
 export interface RetentionOptions {
-  /** Days after which a finished task is removed, from its end; null keeps all. @default null */
+  /** The number of days after its end at which a finished task is removed; null keeps all tasks. @default null */
   readonly afterDays?: number | null;
-  /** Whether a task is written to the table `archived_tasks` first. @default false */
+  /** Whether a task is written to the table `archived_tasks` before it is removed. @default false */
   readonly archive?: boolean;
-  /** Tasks looked at in one transaction. @default 500 */
+  /** The number of tasks that one transaction checks. @default 500 */
   readonly batchSize?: number;
-  /** Time between two sweeps, in seconds; jittered by a tenth. @default 300 */
+  /** The time between two sweeps, in seconds, with a tenth of jitter. @default 300 */
   readonly intervalSeconds?: number;
 }
 
-/** Following changes as they happen. */
+/** Streams of changes. */
 export interface LiveOptions {
-  /** How often a process in which somebody listens asks the database for changes, in milliseconds. @default 100 */
+  /** The interval at which a process with listeners reads new changes from the database, in milliseconds. @default 100 */
   readonly pollIntervalMs?: number;
-  /** Most listeners of one process at a time, over HTTP, GraphQL and in code together. @default 1_000 */
+  /** The maximum number of listeners of one process, over HTTP, over GraphQL and in code together. @default 1_000 */
   readonly maxListeners?: number;
 }
 
 /**
- * Sending changes to other systems. Only processes whose worker is enabled do; any process keeps the list of whom to tell.
+ * Deliveries of changes to webhooks. Only processes whose worker is enabled send them; any process can create and change webhooks.
  */
 export interface WebhookOptions {
-  /** Whether this process tells webhooks at all. @default true */
+  /** Whether this process sends deliveries to webhooks. @default true */
   readonly enabled?: boolean;
-  /** How often it looks for changes and deliveries when there were none, in milliseconds; jittered by a tenth. @default 1_000 */
+  /** How long the process waits after it found no changes and deliveries, in milliseconds, with a tenth of jitter. @default 1_000 */
   readonly pollIntervalMs?: number;
-  /** How long a receiver may take to answer, in milliseconds. @default 10_000 */
+  /** The time that a receiver has to answer, in milliseconds. @default 10_000 */
   readonly timeoutMs?: number;
-  /** Attempts in all before a delivery is given up. @default 12 */
+  /** The number of attempts after which a delivery is given up. @default 12 */
   readonly maxAttempts?: number;
-  /** Requests of this process at the same time. @default 10 */
+  /** The maximum number of requests that this process sends at the same time. @default 10 */
   readonly concurrency?: number;
-  /** Whether a webhook may lead to an address that is not public, such as the loopback. @default false */
+  /** Whether webhooks may point to addresses that are not public, such as the loopback address. @default false */
   readonly allowPrivateTargets?: boolean;
-  /** Through what requests are sent. It finds the addresses of names, so it has to refuse those that are not public. @default null */
+  /** The proxy that requests are sent through. It resolves names, so it must refuse addresses that are not public. @default null */
   readonly proxy?: ProxyOption;
-  /** Days after which a delivery that was made is removed. @default 7 */
+  /** The number of days after which a successful delivery is removed. @default 7 */
   readonly keepDays?: number;
-  /** Days after which one that was given up is removed. @default 30 */
+  /** The number of days after which a delivery that was given up is removed. @default 30 */
   readonly keepFailedDays?: number;
 }
 
-/** Whether the REST API is served, and at which path. */
+/** Whether this process serves the REST API, and at which path. */
 export interface HttpOptions {
-  /** Whether the REST controllers and the dashboard answer. @default true */
+  /** Whether this process serves the REST API and the dashboard. @default true */
   readonly enabled?: boolean;
-  /** Mount path of REST and dashboard. @default 'tasker' */
+  /** The path of the REST API and the dashboard. @default 'tasker' */
   readonly path?: string;
 }
 
 /** Log lines about tasks and steps. */
 export interface TelemetryOptions {
-  /** Log lines about failures, retries, lost workers and finished tasks through Nest's logger. @default true */
+  /** Whether failures, retries, lost workers and complete tasks are logged through Nest's logger. @default true */
   readonly log?: boolean;
 }
