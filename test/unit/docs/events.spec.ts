@@ -17,7 +17,7 @@ describe('the table of events', () => {
 });
 
 describe('the table of what events carry', () => {
-  const rows = tableBelow('docs/events.md', 'What they carry');
+  const rows = tableBelow('docs/events.md', 'Payloads');
 
   it('has each fact', () => {
     expect(new Set(rows.map(({ fact }) => fact))).toEqual(new Set(carried.values()));
