@@ -4,7 +4,7 @@ import type { BulkAction } from '../engine/tasks/task.bulk.js';
 import type { StartedTask } from '../engine/tasks/task.request.js';
 import type { TaskService } from '../engine/tasks/task.service.js';
 import type { InputClass } from '../workflow/input.fields.js';
-import type { JsonObject } from '../workflow/json.js';
+import type { Operation } from './operation.js';
 
 /** The task of an action, and the step if it is about one. */
 export interface ActionTarget {
@@ -13,29 +13,19 @@ export interface ActionTarget {
   readonly step: string;
 }
 
-/**
- * Something that people do to a task or a step, declared once. REST routes, GraphQL mutations and the OpenAPI document are made
- * from it, and tests compare the tables in `docs/` with it. Repeating an action changes nothing.
- */
-export interface ActionOperation<Input extends ActionInput = ActionInput, Result = ActionResult | StartedTask> {
-  /** The name of the mutation, and the `operationId` of OpenAPI. */
-  readonly id: string;
-  /** Verb and path below the mount path. Null: REST has it as part of another operation. */
-  readonly route: `POST /tasks/${string}` | null;
+/** An operation that people carry out on a task or a step. Repeating it changes nothing. */
+export interface ActionOperation<
+  Input extends ActionInput = ActionInput,
+  Result = ActionResult | StartedTask,
+> extends Operation {
   readonly permission: Permission;
-  /** Further permissions that it needs for the same task or step. */
-  readonly also?: readonly Permission[];
-  /** One sentence for OpenAPI, GraphQL and `docs/`. */
-  readonly summary: string;
   /** Checked by `TaskService`. */
   readonly input: InputClass<Input>;
-  /** Values for the fields of `input`, as an example. */
-  readonly example?: JsonObject;
   /** Also offered for every task that a filter finds. */
   readonly bulk?: BulkAction;
   /** Answers with a new task instead of what changed. */
   readonly startsTask?: true;
-  /** Takes the revision at which the task or step must still be. */
+  /** Takes the revision at which the task or step must still be. REST answers with the step. */
   readonly isConditional?: true;
   readonly run: (
     tasks: TaskService,
@@ -44,7 +34,15 @@ export interface ActionOperation<Input extends ActionInput = ActionInput, Result
   ) => Promise<Result>;
 }
 
+/** Who acts, and why, in examples. */
+export const BY = { actor: 'ann', reason: 'the bank is back' } as const;
+
 /** Checks the types of an action against each other, and forgets those of its input, so that actions fit into one list. */
 export function action<Input extends ActionInput>(declared: ActionOperation<Input>): ActionOperation {
-  return declared as unknown as ActionOperation;
+  const { isConditional, example } = declared;
+  return {
+    ...(declared as unknown as ActionOperation),
+    ...(!isConditional && { isInputOptional: true }),
+    example: { ...example, ...BY },
+  };
 }

@@ -1,13 +1,12 @@
 import type { Permission } from '../auth/permissions.js';
-import type { BulkAction } from '../engine/tasks/task.bulk.js';
+import { BulkInput, type BulkAction } from '../engine/tasks/task.bulk.js';
+import { BY } from './action.operation.js';
+import type { Operation } from './operation.js';
 import { TASK_OPERATIONS } from './task.operations.js';
 
 /** An action on every task that a filter finds, each in a transaction of its own. It needs the permission for one task. */
-export interface BulkOperation {
-  readonly id: string;
-  readonly route: `POST /bulk/tasks/${BulkAction}`;
+export interface BulkOperation extends Operation {
   readonly permission: Permission;
-  readonly summary: string;
   readonly action: BulkAction;
 }
 
@@ -19,6 +18,8 @@ export const BULK_OPERATIONS: readonly BulkOperation[] = TASK_OPERATIONS.flatMap
         route: `POST /bulk/tasks/${bulk}` as const,
         permission,
         summary: `Does the same as \`${id}\` to every task that a filter finds.`,
+        input: BulkInput,
+        example: { filter: { namespace: 'ecommerce', states: ['error'] }, ...BY },
         action: bulk,
       },
 );

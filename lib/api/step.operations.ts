@@ -1,16 +1,29 @@
 import { ActionInput, ChangeRetryLimitInput, ResolveStepInput, RetryInput } from '../engine/tasks/task.action.js';
 import { action, type ActionOperation } from './action.operation.js';
 
+export const cancelStep = action({
+  id: 'cancelStep',
+  route: 'POST /tasks/:taskId/workflow_steps/:id/cancel',
+  permission: 'tasker.workflow_step:cancel',
+  summary: 'Cancels a step and all steps that depend on it.',
+  input: ActionInput,
+  run: (tasks, { taskId, step }, by) => tasks.cancelStep(taskId, step, by),
+});
+
+export const changeRetryLimit = action({
+  id: 'changeRetryLimit',
+  route: 'PATCH /tasks/:taskId/workflow_steps/:id',
+  permission: 'tasker.workflow_step:update',
+  summary: 'Changes how many attempts a step has in total.',
+  input: ChangeRetryLimitInput,
+  example: { retryLimit: 5 },
+  isConditional: true,
+  run: (tasks, { taskId, step }, { retryLimit, ...by }) => tasks.changeRetryLimit(taskId, step, retryLimit, by),
+});
+
 /** The actions on a step. */
 export const STEP_OPERATIONS: readonly ActionOperation[] = [
-  action({
-    id: 'cancelStep',
-    route: 'POST /tasks/:taskId/workflow_steps/:id/cancel',
-    permission: 'tasker.workflow_step:cancel',
-    summary: 'Cancels a step and all steps that depend on it.',
-    input: ActionInput,
-    run: (tasks, { taskId, step }, by) => tasks.cancelStep(taskId, step, by),
-  }),
+  cancelStep,
   action({
     id: 'retryStep',
     route: 'POST /tasks/:taskId/workflow_steps/:id/retry',
@@ -45,13 +58,5 @@ export const STEP_OPERATIONS: readonly ActionOperation[] = [
     input: ActionInput,
     run: (tasks, { taskId, step }, by) => tasks.skipStep(taskId, step, by),
   }),
-  action({
-    id: 'changeRetryLimit',
-    route: null, // PATCH of the step
-    permission: 'tasker.workflow_step:update',
-    summary: 'Changes how many attempts a step has in total.',
-    input: ChangeRetryLimitInput,
-    isConditional: true,
-    run: (tasks, { taskId, step }, { retryLimit, ...by }) => tasks.changeRetryLimit(taskId, step, retryLimit, by),
-  }),
+  changeRetryLimit,
 ];

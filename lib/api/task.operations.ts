@@ -1,17 +1,19 @@
 import { ActionInput, RerunInput, RetryInput } from '../engine/tasks/task.action.js';
 import { action, type ActionOperation } from './action.operation.js';
 
+export const cancelTask = action({
+  id: 'cancelTask',
+  route: 'POST /tasks/:id/cancel',
+  permission: 'tasker.task:cancel',
+  summary: 'Cancels all unfinished work of a task.',
+  input: ActionInput,
+  bulk: 'cancel',
+  run: (tasks, { taskId }, by) => tasks.cancel(taskId, by),
+});
+
 /** The actions on a task. */
 export const TASK_OPERATIONS: readonly ActionOperation[] = [
-  action({
-    id: 'cancelTask',
-    route: 'POST /tasks/:id/cancel',
-    permission: 'tasker.task:cancel',
-    summary: 'Cancels all unfinished work of a task.',
-    input: ActionInput,
-    bulk: 'cancel',
-    run: (tasks, { taskId }, by) => tasks.cancel(taskId, by),
-  }),
+  cancelTask,
   action({
     id: 'retryTask',
     route: 'POST /tasks/:id/retry',

@@ -5,6 +5,8 @@ import type { Scoped } from '../auth/scoped.js';
 import { AnnotationTypeReader, type AnnotationTypeDetails } from '../insight/annotation-type.reader.js';
 import { isOmitted, StepReader, stepCalled, type StepDocument } from '../insight/step.reader.js';
 import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
+import { Permitted } from '../api/operation.js';
+import { getStep, getTask, listTasks } from '../api/reading.operations.js';
 import { CurrentExecution, isThere, scopeOf, type Execution } from './graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from './reading/connection.type.js';
 import { NestedAccess } from './reading/nested.access.js';
@@ -29,7 +31,7 @@ export class TaskResolver {
   ) {}
 
   @Query(() => TaskType, { nullable: true, description: 'The task with this id, or null if there is none.' })
-  @RequirePermission('tasker.task:show')
+  @Permitted(getTask)
   task(
     @Args('id', { type: () => ID }) id: string,
     @CurrentExecution() execution: Execution,
@@ -38,7 +40,7 @@ export class TaskResolver {
   }
 
   @Query(() => TaskConnectionType, { description: 'A page of tasks, by default the latest first.' })
-  @RequirePermission('tasker.task:index')
+  @Permitted(listTasks)
   async tasks(
     @Args({ type: () => TaskListArgs }) asked: AskedList,
     @CurrentExecution() execution: Execution,
@@ -60,7 +62,7 @@ export class TaskResolver {
     nullable: true,
     description: 'The step with this name or id, or null if there is none.',
   })
-  @RequirePermission('tasker.workflow_step:show')
+  @Permitted(getStep)
   async step(
     @Args('taskId', { type: () => ID }) taskId: string,
     @Args('step', { type: () => ID, description: 'The name or id of the step.' }) step: string,

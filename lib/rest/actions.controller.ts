@@ -1,4 +1,3 @@
-import { HttpStatus } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ActionOperation } from '../api/action.operation.js';
 import { STEP_OPERATIONS } from '../api/step.operations.js';
@@ -12,8 +11,12 @@ import { addRoute, type RouteCall } from './operation.route.js';
 import { rowIdIn } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
+/** Refused if the state of the task or step does not permit it. */
+const DONE = { answers: { 200: 'ActionResult' }, problems: [404, 409] } as const;
+const STARTED = { answers: { 201: 'StartedTask' }, problems: [404, 409], locates: true } as const;
+
 /** The routes of `lib/api/task.operations.ts`. */
-@TaskerController('')
+@TaskerController('Tasks')
 export class TaskActionsController {
   constructor(
     readonly tasks: TaskService,
@@ -22,7 +25,7 @@ export class TaskActionsController {
 }
 
 /** The routes of `lib/api/step.operations.ts`. */
-@TaskerController('')
+@TaskerController('Steps')
 export class StepActionsController {
   constructor(
     readonly tasks: TaskService,
@@ -41,20 +44,19 @@ type TargetOf = (params: RouteCall['params']) => { readonly taskId: string; read
 
 function addRoutes(controller: ActionsController, actions: readonly ActionOperation[], targetIn: TargetOf): void {
   for (const action of actions) {
-    const { route, startsTask } = action;
-    if (route === null) continue;
-    const status = startsTask ? HttpStatus.CREATED : HttpStatus.OK;
-    addRoute(controller, { ...action, route, status, isBodyOptional: true }, async ({ tasks, host }, call) => {
-      const body = call.body as Readonly<ActionInput>;
-      const by = { ...body, ...operatorOf(call.request, body) };
-      const result = await action.run(tasks, targetIn(call.params), by);
-      if (startsTask) locate(host, call, result as StartedTask);
+    const { startsTask, isConditional } = action;
+    if (isConditional) continue; // `WorkflowStepsController` has it
+    const described = startsTask ? STARTED : DONE;
+    addRoute(controller, action, described, async ({ tasks, host }, { params, body, request, response }) => {
+      const given = body as Readonly<ActionInput>;
+      const result = await action.run(tasks, targetIn(params), { ...given, ...operatorOf(request, given) });
+      if (startsTask) locate(host, request, response, result as StartedTask);
       return result;
     });
   }
 }
 
 /** Says where the new task is. */
-function locate({ httpAdapter }: HttpAdapterHost, { request, response }: RouteCall, { id }: StartedTask): void {
+function locate({ httpAdapter }: HttpAdapterHost, request: unknown, response: unknown, { id }: StartedTask): void {
   httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 2, id));
 }

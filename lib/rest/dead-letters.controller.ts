@@ -1,16 +1,17 @@
-import { Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { Inject, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { listDeadLetters } from '../api/reading.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { targetOf } from '../auth/request.target.js';
-import { RequireAlso, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import { DeadLetterReader, type DeadLetter } from '../insight/dead-letter.reader.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
-import { QueryPipe, type QueryOf } from './query.pipe.js';
-import { listRequest, TASK_LIST_PARAMETERS } from './task-list.query.js';
+import { QueryBy, type QueryOf } from './query.pipe.js';
+import { Route } from './route.decorator.js';
+import { listRequest, TASK_LIST_QUERY } from './task-list.query.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-const { states: _states, include: _include, ...PARAMETERS } = TASK_LIST_PARAMETERS;
+const { states: _states, include: _include, ...DEAD_LETTER_QUERY } = TASK_LIST_QUERY;
 
 export interface DeadLetterListDocument {
   readonly deadLetters: readonly DeadLetter[];
@@ -18,18 +19,16 @@ export interface DeadLetterListDocument {
 }
 
 /** Tasks that need a person, with what is wrong and what would repair it. */
-@TaskerController('dead_letters')
+@TaskerController('Tasks')
 export class DeadLettersController {
   constructor(
     @Inject(DeadLetterReader) private readonly reader: Scoped<DeadLetterReader>,
     private readonly host: HttpAdapterHost,
   ) {}
 
-  @Get()
-  @RequirePermission('tasker.task:index')
-  @RequireAlso(['tasker.workflow_step:index', 'tasker.workflow_step:read_error'])
+  @Route(listDeadLetters, { answers: { 200: 'DeadLetterListDocument' }, problems: [422], isPaged: true })
   async list(
-    @Query(new QueryPipe(PARAMETERS)) query: QueryOf<typeof PARAMETERS>,
+    @QueryBy(DEAD_LETTER_QUERY) query: QueryOf<typeof DEAD_LETTER_QUERY>,
     @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,

@@ -1,25 +1,43 @@
-import { Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
+import { Headers, Inject, Req, Res } from '@nestjs/common';
+import { followChanges, followTask } from '../api/reading.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import { TaskReader } from '../insight/task.reader.js';
+import { CHANGE_EVENTS } from '../live/change.js';
 import { ChangeFeed } from '../live/change.feed.js';
 import type { ChangeFilter } from '../live/change.filter.js';
 import { ShuttingDownError } from '../live/live.errors.js';
 import { EventStreamAnswer } from './event.stream.js';
-import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { QueryBy, type QueryOf } from './query.pipe.js';
+import { Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 /** What the changes of one task can be asked by. */
-export const TASK_EVENT_PARAMETERS = { events: 'words', steps: 'texts', after: 'text' } as const;
+const TASK_EVENT_QUERY = {
+  events: { kind: 'words', description: 'Only these events.', values: CHANGE_EVENTS },
+  steps: { kind: 'texts', description: 'Only events of steps with these names; one each time.' },
+  after: { kind: 'text', description: 'A position to go on from, for clients that cannot send `Last-Event-ID`.' },
+} as const;
 
-export const EVENT_PARAMETERS = {
-  taskIds: 'words',
-  namespace: 'text',
-  name: 'text',
-  version: 'text',
-  ...TASK_EVENT_PARAMETERS,
+const EVENT_QUERY = {
+  taskIds: { kind: 'words', description: 'Only events of these tasks, at most 100.' },
+  namespace: { kind: 'text', description: 'The namespace of the task template.' },
+  name: { kind: 'text', description: 'The name of the task template.' },
+  version: { kind: 'text', description: 'The version of the task template.' },
+  ...TASK_EVENT_QUERY,
+} as const;
+
+const EVENTS = {
+  schema: null,
+  media: {
+    'text/event-stream': {
+      description:
+        'Server-sent events: `ready` at once, then one for each change, named as its `event`, with it as data and its ' +
+        '`position` as id. `ready`, and `heartbeat` every fifteen seconds, have `{"position"}` as data.',
+      carries: 'Change',
+    },
+  },
 } as const;
 
 interface Request {
@@ -29,7 +47,7 @@ interface Request {
 const LAST_EVENT_ID = 'last-event-id';
 
 /** Tells of changes as they are committed, as server-sent events. */
-@TaskerController('', 'events')
+@TaskerController('Live', 'events')
 export class EventsController {
   constructor(
     @Inject(ChangeFeed) private readonly feed: Scoped<ChangeFeed>,
@@ -38,10 +56,9 @@ export class EventsController {
   ) {}
 
   /** The changes of all tasks that the query asks for. */
-  @Get('events')
-  @RequirePermission('tasker.task:index')
+  @Route(followChanges, { answers: { 200: EVENTS }, problems: [503] })
   all(
-    @Query(new QueryPipe(EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof EVENT_PARAMETERS>,
+    @QueryBy(EVENT_QUERY) { after, ...filter }: QueryOf<typeof EVENT_QUERY>,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
     @Granted() grant: Grant,
     @Req() request: Request,
@@ -51,11 +68,10 @@ export class EventsController {
   }
 
   /** The changes of a task and its steps. */
-  @Get('tasks/:id/events')
-  @RequirePermission('tasker.task:show')
+  @Route(followTask, { answers: { 200: EVENTS }, problems: [404, 503] })
   async ofTask(
     @RowId('id') id: string,
-    @Query(new QueryPipe(TASK_EVENT_PARAMETERS)) { after, ...filter }: QueryOf<typeof TASK_EVENT_PARAMETERS>,
+    @QueryBy(TASK_EVENT_QUERY) { after, ...filter }: QueryOf<typeof TASK_EVENT_QUERY>,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
     @Granted() grant: Grant,
     @Req() request: Request,

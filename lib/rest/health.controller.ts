@@ -1,9 +1,12 @@
-import { Get, Header, HttpStatus, Res, UseFilters } from '@nestjs/common';
+import { Header, HttpStatus, Res, UseFilters } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { checkLiveness, checkReadiness } from '../api/system.operations.js';
 import { OwnController } from '../auth/own-controller.decorator.js';
 import { WorkerHealth } from '../engine/steps/worker.health.js';
 import { HealthReader, type Readiness } from '../insight/health.reader.js';
+import { ApiTag } from './openapi/tags.js';
 import { ProblemFilter } from './problem.filter.js';
+import { Route } from './route.decorator.js';
 
 export interface LivenessDocument {
   /** False where nothing moves in the process any more. */
@@ -17,7 +20,8 @@ export interface ReadinessDocument extends Readiness {
 }
 
 /** For probes, which have no credentials: public, and without anything that is not. */
-@OwnController('health', 'probe')
+@OwnController('', 'probe')
+@ApiTag('Health')
 @UseFilters(ProblemFilter)
 export class HealthController {
   constructor(
@@ -27,7 +31,7 @@ export class HealthController {
   ) {}
 
   /** Whether the process answers and its worker moves: 200, else 503. A database that is away does not matter: restarting mends nothing there. */
-  @Get('live')
+  @Route(checkLiveness, { answers: { 200: 'LivenessDocument', 503: 'LivenessDocument' } })
   @Header('Cache-Control', 'no-store')
   live(@Res({ passthrough: true }) response: unknown): LivenessDocument {
     const alive = this.worker.isAlive;
@@ -36,7 +40,7 @@ export class HealthController {
   }
 
   /** Whether requests and steps may be sent here: 200, else 503 with the same body. */
-  @Get('ready')
+  @Route(checkReadiness, { answers: { 200: 'ReadinessDocument', 503: 'ReadinessDocument' } })
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) response: unknown): Promise<ReadinessDocument> {
     const readiness = await this.health.ready(this.worker.checks());

@@ -1,4 +1,5 @@
-import type { PipeTransform } from '@nestjs/common';
+import { Query, type PipeTransform } from '@nestjs/common';
+import type { Bounds } from '../workflow/list.bounds.js';
 import { isUnknownField, mustBe } from '../workflow/input.wording.js';
 import { pointerTo } from '../workflow/json.pointer.js';
 import type { Problem } from '../workflow/tasker.error.js';
@@ -10,38 +11,62 @@ import { InvalidQueryError } from './rest.errors.js';
  */
 export type ParameterKind = 'text' | 'number' | 'texts' | 'words';
 
+/** A query parameter, as it is read and as OpenAPI describes it. */
+export interface QueryParameter {
+  readonly kind: ParameterKind;
+  readonly description: string;
+  readonly values?: readonly string[];
+  readonly format?: 'date-time';
+  /** Of a number: the least, the most, and the default. */
+  readonly bounds?: Bounds;
+}
+
+export type QueryParameters = Readonly<Record<string, QueryParameter>>;
+
 type ValueOf<Kind extends ParameterKind> = Kind extends 'text' ? string : Kind extends 'number' ? number : string[];
 
 /** The values of the parameters that were given. */
-export type QueryOf<Table extends Readonly<Record<string, ParameterKind>>> = {
-  readonly [Name in keyof Table]?: ValueOf<Table[Name]>;
+export type QueryOf<Parameters extends QueryParameters> = {
+  readonly [Name in keyof Parameters]?: ValueOf<Parameters[Name]['kind']>;
 };
 
+const PARAMETERS = Symbol('TASKER_QUERY');
+
+/** The query of a request, which may have these parameters and no others. */
+export function QueryBy(parameters: QueryParameters): ParameterDecorator {
+  return (prototype, method, index) => {
+    Query(new QueryPipe(parameters))(prototype, method, index);
+    Reflect.defineMetadata(PARAMETERS, parameters, (prototype as Readonly<Record<PropertyKey, object>>)[method!]!);
+  };
+}
+
+/** The parameters that a method of a controller takes. */
+export function queryParametersOf(method: object): QueryParameters {
+  return (Reflect.getMetadata(PARAMETERS, method) as QueryParameters | undefined) ?? {};
+}
+
 /** Reads a query by a table of the parameters it may have. What values are allowed is for others to say. */
-export class QueryPipe<Table extends Readonly<Record<string, ParameterKind>>> implements PipeTransform<
-  unknown,
-  QueryOf<Table>
-> {
-  constructor(private readonly parameters: Table) {}
+export class QueryPipe<Parameters extends QueryParameters> implements PipeTransform<unknown, QueryOf<Parameters>> {
+  constructor(private readonly parameters: Parameters) {}
 
   /** @throws InvalidQueryError with every problem */
-  transform(query: unknown): QueryOf<Table> {
+  transform(query: unknown): QueryOf<Parameters> {
     const problems: Problem[] = [];
     const read: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(query ?? {})) {
       const problem = this.problemOf(name, value);
       if (problem) problems.push({ pointer: pointerTo(name), message: problem });
-      else read[name] = valueOf(this.parameters[name]!, value as string | string[]);
+      else read[name] = valueOf(this.parameters[name]!.kind, value as string | string[]);
     }
     if (problems.length > 0) throw new InvalidQueryError(problems);
-    return read as QueryOf<Table>;
+    return read as QueryOf<Parameters>;
   }
 
   private problemOf(name: string, value: unknown): string | null {
     if (!Object.hasOwn(this.parameters, name)) {
       return isUnknownField(name, Object.keys(this.parameters), 'parameter');
     }
-    const kind = this.parameters[name]!;
+    const { kind } = this.parameters[name]!;
     const isMany = kind === 'texts' || kind === 'words';
     if (Array.isArray(value) && isMany && value.every((each) => typeof each === 'string')) return null;
     if (typeof value !== 'string') return isMany ? mustBe('a string') : 'must be given once, as a string';

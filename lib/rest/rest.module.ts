@@ -5,15 +5,9 @@ import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
-import { StepActionsController, TaskActionsController } from './actions.controller.js';
-import { AnalyticsController } from './analytics.controller.js';
+import { CONTROLLERS } from './controllers.js';
 import { CorrelationInterceptor } from './correlation.js';
-import { DeadLettersController } from './dead-letters.controller.js';
-import { EventsController } from './events.controller.js';
 import { EventStreamAnswer } from './event.stream.js';
-import { HandlersController } from './handlers.controller.js';
-import { TemplatesController } from './templates.controller.js';
-import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { FastifyRoutes } from './fastify.routes.js';
 import { MountPathFilter } from './mount-path.filter.js';
@@ -21,34 +15,6 @@ import { MOUNT_PATH, MountPath } from './mount.path.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RevisedAnswer } from './revised.answer.js';
-import { StepsController } from './steps.controller.js';
-import { SystemStatusController } from './system-status.controller.js';
-import { TaskBulkController } from './task-bulk.controller.js';
-import { TaskPartsController } from './task-parts.controller.js';
-import { TasksController } from './tasks.controller.js';
-import { WebhookDeliveriesController } from './webhook-deliveries.controller.js';
-import { WebhooksController } from './webhooks.controller.js';
-import { WorkersController } from './workers.controller.js';
-import { WorkflowStepsController } from './workflow-steps.controller.js';
-
-const CONTROLLERS = [
-  AnalyticsController,
-  DeadLettersController,
-  EventsController,
-  HandlersController,
-  TemplatesController,
-  StepActionsController,
-  StepsController,
-  SystemStatusController,
-  TaskActionsController,
-  TaskBulkController,
-  TaskPartsController,
-  TasksController,
-  WebhookDeliveriesController,
-  WebhooksController,
-  WorkersController,
-  WorkflowStepsController,
-];
 
 @Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
 export class RestModule implements NestModule {
@@ -68,7 +34,7 @@ export class RestModule implements NestModule {
     return {
       module: RestModule,
       imports: [RouterModule.register([{ path, module: RestModule }])],
-      controllers: [...CONTROLLERS, HealthController, OpenApiController],
+      controllers: [...CONTROLLERS, OpenApiController],
       providers: [
         { provide: MOUNT_PATH, useValue: path },
         { provide: APP_FILTER, useClass: MountPathFilter },

@@ -1,9 +1,10 @@
-import { Get, Header, HttpStatus, Inject, Res } from '@nestjs/common';
+import { Header, HttpStatus, Inject, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { getStatus } from '../api/system.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import { SystemStatusReader, type SystemStatus } from '../insight/system-status.reader.js';
+import { Route } from './route.decorator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 export interface SystemStatusDocument extends SystemStatus {
@@ -11,7 +12,7 @@ export interface SystemStatusDocument extends SystemStatus {
 }
 
 /** For people and monitors; unlike what probes ask, it tells about the work, and so needs a permission. */
-@TaskerController('health/status')
+@TaskerController('Health')
 export class SystemStatusController {
   constructor(
     @Inject(SystemStatusReader) private readonly reader: Scoped<SystemStatusReader>,
@@ -19,9 +20,8 @@ export class SystemStatusController {
   ) {}
 
   /** 200 when healthy, else 503 with the same body. */
-  @Get()
+  @Route(getStatus, { answers: { 200: 'SystemStatusDocument', 503: 'SystemStatusDocument' } })
   @Header('Cache-Control', 'no-store')
-  @RequirePermission('tasker.health_status:index')
   async status(
     @Res({ passthrough: true }) response: unknown,
     @Granted() { scope }: Grant,

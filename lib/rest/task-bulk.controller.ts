@@ -1,20 +1,21 @@
-import { HttpStatus } from '@nestjs/common';
 import { BULK_OPERATIONS } from '../api/bulk.operations.js';
 import { operatorOf } from '../auth/caller.js';
-import { BulkInput } from '../engine/tasks/task.bulk.js';
+import type { BulkInput } from '../engine/tasks/task.bulk.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { addRoute } from './operation.route.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
+/** Each task by itself: the answer says why one was refused. */
+const REPORTED = { answers: { 200: 'BulkReport' }, problems: [409, 422] } as const;
+
 /** The routes of `lib/api/bulk.operations.ts`; each answers what became of every task. */
-@TaskerController('')
+@TaskerController('Tasks')
 export class TaskBulkController {
   constructor(readonly tasks: TaskService) {}
 }
 
 for (const operation of BULK_OPERATIONS) {
-  const route = { ...operation, status: HttpStatus.OK, input: BulkInput, isBodyOptional: false } as const;
-  addRoute(TaskBulkController, route, ({ tasks }, { body, grant, request }) => {
+  addRoute(TaskBulkController, operation, REPORTED, ({ tasks }, { body, grant, request }) => {
     const { filter, ...given } = body as BulkInput;
     return tasks.bulk(operation.action, filter, operatorOf(request, given), grant.scope);
   });

@@ -1,22 +1,25 @@
-import { Body, Get, Inject, Post, Query, Res } from '@nestjs/common';
+import { Inject, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AnnotateInput } from '../api/inputs.js';
+import { annotateTask } from '../api/change.operations.js';
+import type { AnnotateInput } from '../api/inputs.js';
+import { getAnnotations, getGraph, getTransitions } from '../api/reading.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { shownTask, type Withholding } from '../auth/part.access.js';
-import { RequireAlso, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import { RecordService } from '../engine/tasks/record.service.js';
 import { dotOf, graphOf, mermaidOf, type StepGraph } from '../insight/step.graph.js';
 import { TaskReader, type AnnotationDetails, type TransitionDetails } from '../insight/task.reader.js';
 import { mustBeOneOf } from '../workflow/input.wording.js';
-import { BodyPipe } from './body.pipe.js';
-import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { QueryBy, type QueryOf } from './query.pipe.js';
 import { InvalidQueryError } from './rest.errors.js';
+import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-const GRAPH_PARAMETERS = { format: 'text' } as const;
 const FORMATS = ['json', 'mermaid', 'dot'] as const;
+const GRAPH_QUERY = {
+  format: { kind: 'text', description: 'How to draw it. JSON if omitted.', values: FORMATS },
+} as const;
 
 export interface TransitionListDocument extends Withholding {
   readonly transitions: readonly TransitionDetails[];
@@ -27,7 +30,7 @@ export interface AnnotationListDocument {
 }
 
 /** What belongs to a task. */
-@TaskerController('tasks/:id')
+@TaskerController('Tasks')
 export class TaskPartsController {
   constructor(
     @Inject(TaskReader) private readonly reader: Scoped<TaskReader>,
@@ -36,28 +39,23 @@ export class TaskPartsController {
   ) {}
 
   /** The history of the task and its steps, in the order in which it happened. */
-  @Get('transitions')
-  @RequirePermission('tasker.task:show')
-  @RequireAlso(['tasker.task:read_transitions'])
+  @Route(getTransitions, { answers: { 200: 'TransitionListDocument' }, problems: [404] })
   async transitions(@RowId('id') id: string, @Granted() grant: Grant): Promise<TransitionListDocument> {
     const task = await this.reader.getParts(id, ['transitions'], null, grant.scope);
     const { transitions = [], withheld } = await shownTask(task, grant);
     return { transitions, ...(withheld && { withheld }) };
   }
 
-  @Get('annotations')
-  @RequirePermission('tasker.task:show')
-  @RequireAlso(['tasker.task:read_annotations'])
+  @Route(getAnnotations, { answers: { 200: 'AnnotationListDocument' }, problems: [404] })
   async annotations(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<AnnotationListDocument> {
     const { annotations } = await this.reader.getParts(id, ['annotations'], null, scope);
     return { annotations };
   }
 
-  @Post('annotations')
-  @RequirePermission('tasker.task:update')
+  @Route(annotateTask, { answers: { 201: 'AnnotationDetails' }, problems: [404, 409] })
   async annotate(
     @RowId('id') id: string,
-    @Body(new BodyPipe(AnnotateInput)) { type, annotation = null }: AnnotateInput,
+    @BodyOf(annotateTask) { type, annotation = null }: AnnotateInput,
     @Granted() { scope }: Grant,
   ): Promise<AnnotationDetails> {
     const added = await this.records.annotate(id, type, annotation);
@@ -66,12 +64,13 @@ export class TaskPartsController {
   }
 
   /** The steps as a graph: as JSON, or drawn by Mermaid or Graphviz. */
-  @Get('graph')
-  @RequirePermission('tasker.task:show')
-  @RequireAlso(['tasker.workflow_step:index'])
+  @Route(getGraph, {
+    answers: { 200: { schema: 'StepGraph', media: { 'text/plain': { description: 'The source of a drawing.' } } } },
+    problems: [404],
+  })
   async graph(
     @RowId('id') id: string,
-    @Query(new QueryPipe(GRAPH_PARAMETERS)) { format = 'json' }: QueryOf<typeof GRAPH_PARAMETERS>,
+    @QueryBy(GRAPH_QUERY) { format = 'json' }: QueryOf<typeof GRAPH_QUERY>,
     @Granted() { scope }: Grant,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StepGraph | string> {

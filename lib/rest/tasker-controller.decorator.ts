@@ -6,13 +6,15 @@ import { TaskerGuard } from '../auth/tasker.guard.js';
 import { CorrelationInterceptor } from './correlation.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { MediaTypeGuard } from './media-type.guard.js';
+import { ApiTag, type Tag } from './openapi/tags.js';
 import { PreconditionGuard } from './precondition.guard.js';
 import { ProblemFilter } from './problem.filter.js';
 
-/** A controller below the mount path whose methods each need a permission, and which answers errors as problem documents. */
-export const TaskerController = (path: string, route: TaskerRoute = 'rest'): ClassDecorator =>
+/** A controller whose methods are marked with `Route`: each needs a permission, and errors are answered as problem documents. */
+export const TaskerController = (tag: Tag, route: TaskerRoute = 'rest'): ClassDecorator =>
   applyDecorators(
-    OwnController(path, route),
+    OwnController('', route),
+    ApiTag(tag),
     withoutParameterClasses,
     UseFilters(ProblemFilter),
     UseGuards(TaskerGuard, MediaTypeGuard, PreconditionGuard),

@@ -1,11 +1,10 @@
-import { Body, Delete, Get, HttpStatus, Inject, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { HttpStatus, Inject, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { operatorOf } from '../auth/caller.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { shownTask, type Withholding } from '../auth/part.access.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
-import { ActionInput, type ActionResult } from '../engine/tasks/task.action.js';
+import type { ActionInput, ActionResult } from '../engine/tasks/task.action.js';
 import { startsOf } from '../auth/start.access.js';
 import type { Scoped } from '../auth/scoped.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
@@ -13,19 +12,19 @@ import { TaskService } from '../engine/tasks/task.service.js';
 import type { ListedTask } from '../insight/task.list.js';
 import type { TaskPart, TaskParts } from '../insight/task.parts.js';
 import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
-import { ChangeTaskBody, StartTasksInput, StartTaskInput } from '../api/inputs.js';
-import { BodyPipe } from './body.pipe.js';
+import type { ChangeTaskBody, StartTasksInput } from '../api/inputs.js';
+import { changeTask, deleteTask, replaceTask } from '../api/change.operations.js';
+import { getTask, listTasks } from '../api/reading.operations.js';
+import { startTask, startTasks } from '../api/start.operations.js';
 import { wantedRevision } from './entity.tag.js';
 import { startOptionsOf } from './idempotency.key.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
-import { IfMatch } from './precondition.guard.js';
-import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { QueryBy, type QueryOf } from './query.pipe.js';
 import { RevisedAnswer } from './revised.answer.js';
-import { listRequest, TASK_LIST_PARAMETERS, type TaskListQuery } from './task-list.query.js';
+import { INCLUDE_QUERY, listRequest, TASK_LIST_QUERY, type TaskListQuery } from './task-list.query.js';
+import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
-
-const SHOW_PARAMETERS = { include: 'words' } as const;
 
 export interface TaskListDocument {
   readonly tasks: readonly (ListedTask['task'] & Withholding)[];
@@ -39,8 +38,10 @@ export interface StartedTaskListDocument {
   readonly tasks: readonly StartedTask[];
 }
 
+const CHANGED = { answers: { 200: 'TaskDocument' }, problems: [404, 409, 412] } as const;
+
 /** Starts, lists, shows and changes tasks. */
-@TaskerController('tasks')
+@TaskerController('Tasks')
 export class TasksController {
   constructor(
     private readonly tasks: TaskService,
@@ -50,10 +51,9 @@ export class TasksController {
   ) {}
 
   /** One page of the tasks that the query asks for, light unless it includes more. */
-  @Get()
-  @RequirePermission('tasker.task:index')
+  @Route(listTasks, { answers: { 200: 'TaskListDocument' }, problems: [422], isPaged: true })
   async list(
-    @Query(new QueryPipe(TASK_LIST_PARAMETERS)) query: TaskListQuery,
+    @QueryBy(TASK_LIST_QUERY) query: TaskListQuery,
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -65,10 +65,14 @@ export class TasksController {
     return { tasks: await Promise.all(page.items.map(({ task }) => shownTask(task, grant))), page: cursors };
   }
 
-  @Post()
-  @RequirePermission('tasker.task:create')
+  /** 200 if an equal request has started it before. */
+  @Route(startTask, {
+    answers: { 201: 'StartedTask', 200: 'StartedTask' },
+    problems: [404, 409, 429],
+    locates: true,
+  })
   async start(
-    @Body(new BodyPipe(StartTaskInput)) body: StartTaskRequest,
+    @BodyOf(startTask) body: StartTaskRequest,
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -82,10 +86,9 @@ export class TasksController {
   }
 
   /** Starts many tasks, all or none, and answers in the order of the requests. */
-  @Post('batch')
-  @RequirePermission('tasker.task:create')
+  @Route(startTasks, { answers: { 201: 'StartedTaskListDocument' }, problems: [404, 409, 429] })
   async startMany(
-    @Body(new BodyPipe(StartTasksInput, { checksValues: true })) { tasks }: StartTasksInput,
+    @BodyOf(startTasks, { checksValues: true }) { tasks }: StartTasksInput,
     @Granted() grant: Grant,
     @Req() request: unknown,
   ): Promise<StartedTaskListDocument> {
@@ -93,11 +96,10 @@ export class TasksController {
     return { tasks: await this.tasks.startMany(requests, startOptionsOf(request, grant)) };
   }
 
-  @Get(':id')
-  @RequirePermission('tasker.task:show')
+  @Route(getTask, { answers: { 200: 'TaskDocument', 304: null }, problems: [404] })
   async show(
     @RowId('id') id: string,
-    @Query(new QueryPipe(SHOW_PARAMETERS)) { include = [] }: QueryOf<typeof SHOW_PARAMETERS>,
+    @QueryBy(INCLUDE_QUERY) { include = [] }: QueryOf<typeof INCLUDE_QUERY>,
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -106,12 +108,10 @@ export class TasksController {
     return this.revised.of(await shownTask(task, grant), request, response);
   }
 
-  @Patch(':id')
-  @IfMatch()
-  @RequirePermission('tasker.task:update')
+  @Route(changeTask, CHANGED)
   async change(
     @RowId('id') id: string,
-    @Body(new BodyPipe(ChangeTaskBody)) { actor, ...changes }: ChangeTaskBody,
+    @BodyOf(changeTask) { actor, ...changes }: ChangeTaskBody,
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -124,12 +124,10 @@ export class TasksController {
   }
 
   /** As `PATCH`: what is left out stays. */
-  @Put(':id')
-  @IfMatch()
-  @RequirePermission('tasker.task:update')
+  @Route(replaceTask, CHANGED)
   replace(
     @RowId('id') id: string,
-    @Body(new BodyPipe(ChangeTaskBody)) body: ChangeTaskBody,
+    @BodyOf(replaceTask) body: ChangeTaskBody,
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -138,11 +136,10 @@ export class TasksController {
   }
 
   /** Cancels the task, and deletes nothing. */
-  @Delete(':id')
-  @RequirePermission('tasker.task:cancel')
+  @Route(deleteTask, { answers: { 200: 'ActionResult' }, problems: [404, 409] })
   remove(
     @RowId('id') id: string,
-    @Body(new BodyPipe(ActionInput, { isOptional: true })) body: ActionInput,
+    @BodyOf(deleteTask) body: ActionInput,
     @Req() request: unknown,
   ): Promise<ActionResult> {
     return this.tasks.cancel(id, operatorOf(request, body));

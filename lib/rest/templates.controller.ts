@@ -1,6 +1,6 @@
-import { Get, Inject, Param, Query } from '@nestjs/common';
+import { Inject, Param } from '@nestjs/common';
+import { getTemplate, listNamespaces, listTemplates } from '../api/template.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import {
   TemplateReader,
@@ -8,10 +8,13 @@ import {
   type TemplateDocument,
   type TemplateOutline,
 } from '../insight/template.reader.js';
-import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { QueryBy, type QueryOf } from './query.pipe.js';
+import { Route } from './route.decorator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-const VERSION = { version: 'text' } as const;
+export const VERSION_QUERY = {
+  version: { kind: 'text', description: 'An exact version, or `latest`, which is the default.' },
+} as const;
 
 export interface NamespaceListDocument {
   readonly namespaces: readonly NamespaceOutline[];
@@ -24,36 +27,30 @@ export interface TemplateListDocument {
   readonly totalTemplates: number;
 }
 
-/** The routes that answer alike below `templates` and below the former path `handlers`. */
-export abstract class TemplateRoutes {
-  constructor(@Inject(TemplateReader) protected readonly templates: Scoped<TemplateReader>) {}
+/** Task templates by namespace, name and version. */
+@TaskerController('Templates')
+export class TemplatesController {
+  constructor(@Inject(TemplateReader) private readonly templates: Scoped<TemplateReader>) {}
 
-  @Get()
-  @RequirePermission('tasker.handler:index')
+  @Route(listNamespaces, { answers: { 200: 'NamespaceListDocument' } })
   async namespaces(@Granted() { scope }: Grant): Promise<NamespaceListDocument> {
     const namespaces = await this.templates.namespaces(scope);
     return { namespaces, totalNamespaces: namespaces.length };
   }
 
-  @Get(':namespace/:name')
-  @RequirePermission('tasker.handler:show')
-  show(
-    @Param('namespace') namespace: string,
-    @Param('name') name: string,
-    @Query(new QueryPipe(VERSION)) { version }: QueryOf<typeof VERSION>,
-    @Granted() { scope }: Grant,
-  ): Promise<TemplateDocument> {
-    return this.templates.get(namespace, name, version, scope);
-  }
-}
-
-/** Task templates by namespace, name and version. */
-@TaskerController('templates')
-export class TemplatesController extends TemplateRoutes {
-  @Get(':namespace')
-  @RequirePermission('tasker.handler:index')
+  @Route(listTemplates, { answers: { 200: 'TemplateListDocument' }, problems: [404] })
   async list(@Param('namespace') namespace: string, @Granted() { scope }: Grant): Promise<TemplateListDocument> {
     const templates = await this.templates.list(namespace, scope);
     return { namespace, templates, totalTemplates: templates.length };
+  }
+
+  @Route(getTemplate, { answers: { 200: 'TemplateDocument' }, problems: [404] })
+  show(
+    @Param('namespace') namespace: string,
+    @Param('name') name: string,
+    @QueryBy(VERSION_QUERY) { version }: QueryOf<typeof VERSION_QUERY>,
+    @Granted() { scope }: Grant,
+  ): Promise<TemplateDocument> {
+    return this.templates.get(namespace, name, version, scope);
   }
 }

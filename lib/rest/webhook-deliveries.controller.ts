@@ -1,17 +1,23 @@
-import { Get, HttpCode, Inject, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
+import { Inject, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { listWebhookDeliveries, redeliver, redeliverFailed } from '../api/webhook.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { targetOf } from '../auth/request.target.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
-import type { DeliveryRequest, WebhookDelivery } from '../webhooks/webhook.js';
+import { DELIVERY_STATES, type DeliveryRequest, type WebhookDelivery } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
+import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
 import { linksOf } from './page.links.js';
-import { QueryPipe, type QueryOf } from './query.pipe.js';
+import { QueryBy, type QueryOf } from './query.pipe.js';
+import { Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-export const DELIVERY_PARAMETERS = { state: 'text', after: 'text', limit: 'number' } as const;
+const DELIVERY_QUERY = {
+  state: { kind: 'text', description: 'Only deliveries in this state.', values: DELIVERY_STATES },
+  after: { kind: 'text', description: 'A cursor: the page after it.' },
+  limit: { kind: 'number', description: 'The number of deliveries on a page.', bounds: PAGE_BOUNDS },
+} as const;
 
 export interface WebhookDeliveryListDocument {
   readonly deliveries: readonly WebhookDelivery[];
@@ -25,18 +31,17 @@ export interface RedeliveryDocument {
 }
 
 /** What became of the deliveries of a webhook; those that failed are its dead letters. */
-@TaskerController('webhooks/:id')
+@TaskerController('Webhooks')
 export class WebhookDeliveriesController {
   constructor(
     @Inject(WebhookService) private readonly webhooks: Scoped<WebhookService>,
     private readonly host: HttpAdapterHost,
   ) {}
 
-  @Get('deliveries')
-  @RequirePermission('tasker.webhook:show')
+  @Route(listWebhookDeliveries, { answers: { 200: 'WebhookDeliveryListDocument' }, problems: [404], isPaged: true })
   async list(
     @RowId('id') id: string,
-    @Query(new QueryPipe(DELIVERY_PARAMETERS)) query: QueryOf<typeof DELIVERY_PARAMETERS>,
+    @QueryBy(DELIVERY_QUERY) query: QueryOf<typeof DELIVERY_QUERY>,
     @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -47,9 +52,7 @@ export class WebhookDeliveriesController {
     return { deliveries, page: { next } };
   }
 
-  @Post('deliveries/:deliveryId/redeliver')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.webhook:update')
+  @Route(redeliver, { answers: { 200: 'WebhookDelivery' }, problems: [404, 409] })
   redeliver(
     @RowId('id') id: string,
     @RowId('deliveryId') deliveryId: string,
@@ -59,9 +62,7 @@ export class WebhookDeliveriesController {
   }
 
   /** All that failed. */
-  @Post('redeliver')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.webhook:update')
+  @Route(redeliverFailed, { answers: { 200: 'RedeliveryDocument' }, problems: [404, 409] })
   async redeliverFailed(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<RedeliveryDocument> {
     return { redelivered: await this.webhooks.redeliverFailed(id, scope) };
   }

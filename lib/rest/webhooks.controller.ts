@@ -1,13 +1,19 @@
-import { Body, Delete, Get, HttpCode, HttpStatus, Inject, Patch, Post, Req, Res } from '@nestjs/common';
+import { Inject, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ChangeWebhookInput, NewWebhookInput } from '../api/inputs.js';
+import {
+  changeWebhook,
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listWebhooks,
+  rotateWebhookSecret,
+} from '../api/webhook.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import type { NewWebhook, WebhookChanges, WebhookDetails, WebhookWithSecret } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
-import { BodyPipe } from './body.pipe.js';
+import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -16,23 +22,21 @@ export interface WebhookListDocument {
 }
 
 /** Keeps whom to tell of changes. */
-@TaskerController('webhooks')
+@TaskerController('Webhooks')
 export class WebhooksController {
   constructor(
     @Inject(WebhookService) private readonly webhooks: Scoped<WebhookService>,
     private readonly host: HttpAdapterHost,
   ) {}
 
-  @Get()
-  @RequirePermission('tasker.webhook:index')
+  @Route(listWebhooks, { answers: { 200: 'WebhookListDocument' }, problems: [422] })
   async list(@Granted() { scope }: Grant): Promise<WebhookListDocument> {
     return { webhooks: await this.webhooks.list(scope) };
   }
 
-  @Post()
-  @RequirePermission('tasker.webhook:create')
+  @Route(createWebhook, { answers: { 201: 'WebhookWithSecret' }, problems: [409, 422], locates: true })
   async create(
-    @Body(new BodyPipe(NewWebhookInput)) body: NewWebhook,
+    @BodyOf(createWebhook) body: NewWebhook,
     @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -43,32 +47,26 @@ export class WebhooksController {
     return created;
   }
 
-  @Get(':id')
-  @RequirePermission('tasker.webhook:show')
+  @Route(getWebhook, { answers: { 200: 'WebhookDetails' }, problems: [404] })
   show(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<WebhookDetails> {
     return this.webhooks.get(id, scope);
   }
 
-  @Patch(':id')
-  @RequirePermission('tasker.webhook:update')
+  @Route(changeWebhook, { answers: { 200: 'WebhookDetails' }, problems: [404, 422] })
   change(
     @RowId('id') id: string,
-    @Body(new BodyPipe(ChangeWebhookInput)) body: WebhookChanges,
+    @BodyOf(changeWebhook) body: WebhookChanges,
     @Granted() { scope }: Grant,
   ): Promise<WebhookDetails> {
     return this.webhooks.change(id, body, scope);
   }
 
-  @Delete(':id')
-  @HttpCode(HttpStatus.NO_CONTENT)
-  @RequirePermission('tasker.webhook:destroy')
+  @Route(deleteWebhook, { answers: { 204: null }, problems: [404] })
   remove(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<void> {
     return this.webhooks.remove(id, scope);
   }
 
-  @Post(':id/secret')
-  @HttpCode(HttpStatus.OK)
-  @RequirePermission('tasker.webhook:update')
+  @Route(rotateWebhookSecret, { answers: { 200: 'WebhookWithSecret' }, problems: [404, 409] })
   rotateSecret(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<WebhookWithSecret> {
     return this.webhooks.rotateSecret(id, scope);
   }

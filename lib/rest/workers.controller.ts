@@ -1,8 +1,9 @@
-import { Get, Header, Inject } from '@nestjs/common';
+import { Header, Inject } from '@nestjs/common';
+import { listQueues, listWorkers } from '../api/system.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import { WorkerReader, type QueueDetails, type WorkerDetails } from '../insight/worker.reader.js';
+import { Route } from './route.decorator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 export interface WorkerListDocument {
@@ -14,20 +15,18 @@ export interface QueueListDocument {
 }
 
 /** Who runs steps, and what waits to be run. */
-@TaskerController('')
+@TaskerController('Operations')
 export class WorkersController {
   constructor(@Inject(WorkerReader) private readonly reader: Scoped<WorkerReader>) {}
 
-  @Get('workers')
+  @Route(listWorkers, { answers: { 200: 'WorkerListDocument' } })
   @Header('Cache-Control', 'no-store')
-  @RequirePermission('tasker.health_status:index')
   async workers(@Granted() { scope }: Grant): Promise<WorkerListDocument> {
     return { workers: await this.reader.workers(scope) };
   }
 
-  @Get('queues')
+  @Route(listQueues, { answers: { 200: 'QueueListDocument' }, problems: [422] })
   @Header('Cache-Control', 'no-store')
-  @RequirePermission('tasker.health_status:index')
   async queues(@Granted() { scope }: Grant): Promise<QueueListDocument> {
     return { queues: await this.reader.queues(scope) };
   }

@@ -1,16 +1,17 @@
-import { Body, Delete, Get, Inject, Param, Patch, Put, Req, Res } from '@nestjs/common';
+import { Inject, Param, Req, Res } from '@nestjs/common';
+import { deleteStep, replaceStep } from '../api/change.operations.js';
+import { getStep, listSteps } from '../api/reading.operations.js';
+import { changeRetryLimit } from '../api/step.operations.js';
 import { operatorOf } from '../auth/caller.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { shownStep, type Withholding } from '../auth/part.access.js';
-import { RequirePermission } from '../auth/require-permission.decorator.js';
-import { ActionInput, ChangeRetryLimitInput, type ActionResult } from '../engine/tasks/task.action.js';
+import type { ActionInput, ActionResult, ChangeRetryLimitInput } from '../engine/tasks/task.action.js';
 import type { Scoped } from '../auth/scoped.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { StepReader, type StepDocument } from '../insight/step.reader.js';
-import { BodyPipe } from './body.pipe.js';
 import { wantedRevision } from './entity.tag.js';
-import { IfMatch } from './precondition.guard.js';
 import { RevisedAnswer } from './revised.answer.js';
+import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -21,8 +22,10 @@ export interface StepListDocument {
   readonly steps: readonly ShownStep[];
 }
 
+const CHANGED = { answers: { 200: 'ShownStep' }, problems: [404, 409, 412] } as const;
+
 /** The steps of a task, each by its name or id. */
-@TaskerController('tasks/:taskId/workflow_steps')
+@TaskerController('Steps')
 export class WorkflowStepsController {
   constructor(
     private readonly tasks: TaskService,
@@ -30,15 +33,13 @@ export class WorkflowStepsController {
     private readonly revised: RevisedAnswer,
   ) {}
 
-  @Get()
-  @RequirePermission('tasker.workflow_step:index')
+  @Route(listSteps, { answers: { 200: 'StepListDocument' }, problems: [404] })
   async list(@RowId('taskId') taskId: string, @Granted() grant: Grant): Promise<StepListDocument> {
     const steps = await this.steps.list(taskId, grant.scope);
     return { steps: await Promise.all(steps.map((step) => shownStep(step, grant))) };
   }
 
-  @Get(':id')
-  @RequirePermission('tasker.workflow_step:show')
+  @Route(getStep, { answers: { 200: 'ShownStep', 304: null }, problems: [404] })
   async show(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
@@ -50,13 +51,11 @@ export class WorkflowStepsController {
     return this.revised.of(await shownStep(found, grant), request, response);
   }
 
-  @Patch(':id')
-  @IfMatch()
-  @RequirePermission('tasker.workflow_step:update')
+  @Route(changeRetryLimit, CHANGED)
   async change(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
-    @Body(new BodyPipe(ChangeRetryLimitInput)) body: ChangeRetryLimitInput,
+    @BodyOf(changeRetryLimit) body: ChangeRetryLimitInput,
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -73,13 +72,11 @@ export class WorkflowStepsController {
     return this.revised.of(await shownStep(found, grant), request, response);
   }
 
-  @Put(':id')
-  @IfMatch()
-  @RequirePermission('tasker.workflow_step:update')
+  @Route(replaceStep, CHANGED)
   replace(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
-    @Body(new BodyPipe(ChangeRetryLimitInput)) body: ChangeRetryLimitInput,
+    @BodyOf(changeRetryLimit) body: ChangeRetryLimitInput,
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,
@@ -87,12 +84,11 @@ export class WorkflowStepsController {
     return this.change(taskId, step, body, grant, request, response);
   }
 
-  @Delete(':id')
-  @RequirePermission('tasker.workflow_step:cancel')
+  @Route(deleteStep, { answers: { 200: 'ActionResult' }, problems: [404, 409] })
   remove(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
-    @Body(new BodyPipe(ActionInput, { isOptional: true })) body: ActionInput,
+    @BodyOf(deleteStep) body: ActionInput,
     @Req() request: unknown,
   ): Promise<ActionResult> {
     return this.tasks.cancelStep(taskId, step, operatorOf(request, body));

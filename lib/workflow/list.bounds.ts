@@ -1,4 +1,4 @@
-interface Bounds {
+export interface Bounds {
   readonly minimum: number;
   readonly maximum: number;
   /** Unless said otherwise. */

@@ -1,4 +1,4 @@
-import { followTask, getTask, listTasks, startTask, updateTask } from './hey/index.js';
+import { followTask, getTask, listTasks, startTask, changeTask } from './hey/index.js';
 import { client } from './hey/client.gen.js';
 import { tell } from './story.js';
 
@@ -17,7 +17,7 @@ const answer = await tell(url, {
   list: (query) => told(listTasks({ query })),
   show: (id) => told(getTask({ path: { id } })),
   tag: (id, tag, ifMatch) =>
-    told(updateTask({ path: { id }, body: { tags: [tag] }, headers: { 'If-Match': ifMatch } })),
+    told(changeTask({ path: { id }, body: { tags: [tag] }, headers: { 'If-Match': ifMatch } })),
   follow: async function* (id, after) {
     const { stream } = await followTask({ path: { id }, headers: { 'Last-Event-ID': after } });
     for await (const data of stream) {

@@ -1,4 +1,4 @@
-import { followTask, getTask, listTasks, startTask, updateTask } from './orval/api.js';
+import { followTask, getTask, listTasks, startTask, changeTask } from './orval/api.js';
 import { tell } from './story.js';
 
 /** The story by the client of `orval`. */
@@ -14,7 +14,7 @@ const answer = await tell(url, {
   start: (body, key) => told(startTask(body, key ? { 'Idempotency-Key': key } : undefined)),
   list: (query) => told(listTasks(query)),
   show: (id) => told(getTask(id)),
-  tag: (id, tag, ifMatch) => told(updateTask(id, { tags: [tag] }, { 'If-Match': ifMatch })),
+  tag: (id, tag, ifMatch) => told(changeTask(id, { tags: [tag] }, { 'If-Match': ifMatch })),
   follow: async function* (id, after) {
     const { data } = await followTask(id, undefined, { 'Last-Event-ID': after });
     let text = '';

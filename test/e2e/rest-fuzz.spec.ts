@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TaskService } from 'nestjs-tasker';
 import request from 'supertest';
-import { TASK_LIST_PARAMETERS } from '../../lib/rest/task-list.query.js';
+import { TASK_LIST_QUERY } from '../../lib/rest/task-list.query.js';
 import { amount } from '../support/amount.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
@@ -44,7 +44,7 @@ const VALUE = fc.oneof(TEXT, fc.jsonValue({ maxDepth: 6 }), fc.constant(undefine
 const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 const QUERY = fc
-  .array(fc.tuple(fc.oneof(fc.constantFrom(...Object.keys(TASK_LIST_PARAMETERS)), TEXT), TEXT), { maxLength: 5 })
+  .array(fc.tuple(fc.oneof(fc.constantFrom(...Object.keys(TASK_LIST_QUERY)), TEXT), TEXT), { maxLength: 5 })
   .map((pairs) => pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&'));
 
 const FIELDS = fc.constantFrom(

@@ -34,7 +34,7 @@ const UNPROVOKED_STATUSES = {
   'checkLiveness 503': 'needs a database that is silent for longer than statements may take',
   'listWebhooks 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
   'createWebhook 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
-  'updateWebhook 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
+  'changeWebhook 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
   'listQueues 422': 'needs hundreds of thousands of queues, where the budget of an answer is what it usually is',
 } as const;
 

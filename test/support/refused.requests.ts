@@ -119,7 +119,7 @@ const MALFORMED: readonly Omit<Refusal, 'status'>[] = [
   {
     why: 'a target that cannot be',
     code: 'TASKER_INVALID_WEBHOOK',
-    of: on('createWebhook', 'updateWebhook'),
+    of: on('createWebhook', 'changeWebhook'),
     spoil: inBody({ url: 'ftp://example.com' }),
   },
 ];
@@ -247,7 +247,7 @@ export const REFUSALS: readonly Refusal[] = [
     status: 503,
     code: 'TASKER_DATABASE_UNAVAILABLE',
     why: 'a database that is away',
-    of: on('listTasks', 'getTask', 'updateTask', 'cancelTask', 'listWorkers', 'createWebhook', 'getStatus'),
+    of: on('listTasks', 'getTask', 'changeTask', 'cancelTask', 'listWorkers', 'createWebhook', 'getStatus'),
     spoil: () => ({}),
     amid: amidNoDatabase,
   },

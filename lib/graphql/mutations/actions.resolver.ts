@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Field, ObjectType } from '@nestjs/graphql';
+import { ObjectType } from '@nestjs/graphql';
 import type { ActionOperation } from '../../api/action.operation.js';
 import { STEP_OPERATIONS } from '../../api/step.operations.js';
 import { TASK_OPERATIONS } from '../../api/task.operations.js';
@@ -9,7 +9,7 @@ import { TaskService } from '../../engine/tasks/task.service.js';
 import type { Given } from '../reading/given.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner } from './action.runner.js';
-import { classNamed, inputTypeOf } from './input.type.js';
+import { classNamed, inputTypeOf, withRevision } from './input.type.js';
 import { StepActionInput, TaskActionInput, type MutationFields } from './mutation.input.js';
 import { StartPayload, StepActionPayload, TaskActionPayload } from './mutation.payload.js';
 import { addMutation, typePrefix } from './operation.mutation.js';
@@ -25,8 +25,8 @@ export class ActionsResolver {
 
 for (const action of TASK_OPERATIONS) {
   const payload = action.startsTask ? payloadOf(action, StartPayload) : payloadOf(action, TaskActionPayload);
-  const operation = { ...action, input: inputOf(action, TaskActionInput), payload };
-  addMutation(ActionsResolver, operation, ({ tasks, runner }, input, execution) => {
+  const types = { input: inputOf(action, TaskActionInput), payload };
+  addMutation(ActionsResolver, action, types, ({ tasks, runner }, input, execution) => {
     const call = { name: action.id, input, execution };
     return action.startsTask
       ? runner.starting(call, (values, by) => run(action, tasks, values, by) as Promise<StartedTask>)
@@ -35,9 +35,8 @@ for (const action of TASK_OPERATIONS) {
 }
 
 for (const action of STEP_OPERATIONS) {
-  const payload = payloadOf(action, StepActionPayload);
-  const operation = { ...action, input: inputOf(action, StepActionInput), payload };
-  addMutation(ActionsResolver, operation, ({ tasks, runner }, input, execution) =>
+  const types = { input: inputOf(action, StepActionInput), payload: payloadOf(action, StepActionPayload) };
+  addMutation(ActionsResolver, action, types, ({ tasks, runner }, input, execution) =>
     runner.onStep(
       { name: action.id, input, execution },
       (values, by) => run(action, tasks, values, by) as Promise<ActionResult>,
@@ -62,11 +61,7 @@ function inputOf<Parent extends TaskActionInput>(
   parent: Type<Parent>,
 ): Type<Parent> {
   const type = inputTypeOf(`${typePrefix(id)}Input`, parent, input);
-  if (isConditional) {
-    const description = 'The change is made only if the step is still at this revision.';
-    Field(() => String, { nullable: true, description })(type.prototype as object, 'ifRevision');
-  }
-  return type;
+  return isConditional ? withRevision(type, 'step') : type;
 }
 
 function payloadOf<Parent extends object>({ id, startsTask }: ActionOperation, parent: Type<Parent>): Type<Parent> {

@@ -1,17 +1,21 @@
-import { Mutation } from '@nestjs/graphql';
+import { annotateTask, changeTask } from '../../api/change.operations.js';
+import type { AnnotateInput, ChangeTaskBody } from '../../api/inputs.js';
 import { operatorOf } from '../../auth/caller.js';
-import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import { RecordService } from '../../engine/tasks/record.service.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
+import type { Nullable } from '../reading/given.js';
 import { NestedAccess } from '../reading/nested.access.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner } from './action.runner.js';
-import { AnnotateTaskInput, AnnotateTaskPayload, ChangeTaskInput, ChangeTaskPayload } from './change.types.js';
-import { Input } from './mutation.input.js';
+import { AnnotateTaskInputType, AnnotateTaskPayload, ChangeTaskInputType, ChangeTaskPayload } from './change.types.js';
+import { Input, type TaskFields } from './mutation.input.js';
 import type { TaskActionPayload } from './mutation.payload.js';
 import { MutationRunner } from './mutation.runner.js';
+import { OperationMutation } from './operation.mutation.js';
+
+type Changes = Nullable<ChangeTaskBody & { readonly ifRevision?: string }> & TaskFields;
 
 /** Changes what a task says of itself, and what is said of it. */
 @TaskerResolver()
@@ -25,15 +29,12 @@ export class ChangeResolver {
     private readonly access: NestedAccess,
   ) {}
 
-  @Mutation(() => ChangeTaskPayload, {
-    description: 'Changes the priority, the tags, the reason or the retention of a task.',
-  })
-  @RequirePermission('tasker.task:update')
+  @OperationMutation(() => ChangeTaskPayload, changeTask)
   changeTask(
-    @Input(() => ChangeTaskInput) input: Readonly<ChangeTaskInput>,
+    @Input(() => ChangeTaskInputType) input: Changes,
     @CurrentExecution() execution: Execution,
   ): Promise<TaskActionPayload> {
-    return this.actions.onTask({ name: 'changeTask', input, execution }, (values) => {
+    return this.actions.onTask({ name: changeTask.id, input, execution }, (values) => {
       const { taskId, actor, ifRevision, requestKey: _key, clientMutationId: _id, ...changes } = values;
       // Here `reason` is that of the task, which is changed.
       const by = operatorOf(execution.req, actor === undefined ? {} : { actor });
@@ -45,16 +46,18 @@ export class ChangeResolver {
     });
   }
 
-  @Mutation(() => AnnotateTaskPayload, { description: 'Notes something about a task.' })
-  @RequirePermission('tasker.task:update')
+  @OperationMutation(() => AnnotateTaskPayload, annotateTask)
   async annotateTask(
-    @Input(() => AnnotateTaskInput) input: Readonly<AnnotateTaskInput>,
+    @Input(() => AnnotateTaskInputType) input: Nullable<AnnotateInput> & TaskFields,
     @CurrentExecution() execution: Execution,
   ): Promise<AnnotateTaskPayload> {
     const { taskId, type, annotation = null } = input;
-    const { annotationId, ...answer } = await this.runner.run({ name: 'annotateTask', input, execution }, async () => ({
-      annotationId: await this.records.annotate(taskId, type, annotation),
-    }));
+    const { annotationId, ...answer } = await this.runner.run(
+      { name: annotateTask.id, input, execution },
+      async () => ({
+        annotationId: await this.records.annotate(taskId, type, annotation),
+      }),
+    );
     return {
       ...answer,
       taskId,

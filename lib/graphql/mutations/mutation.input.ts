@@ -21,6 +21,16 @@ export class MutationInput implements MutationFields {
   readonly clientMutationId?: string | null;
 }
 
+export interface TaskFields extends MutationFields {
+  readonly taskId: string;
+}
+
+@InputType({ isAbstract: true })
+export class TaskInput extends MutationInput implements TaskFields {
+  @Field(() => ID)
+  readonly taskId!: string;
+}
+
 /** Who acts. */
 export interface OperatorFields extends MutationFields {
   readonly actor?: string | null;

@@ -1,26 +1,29 @@
-import type { Type } from '@nestjs/common';
-import { Mutation } from '@nestjs/graphql';
-import type { Permission } from '../../auth/permissions.js';
-import { RequireAlso, RequirePermission } from '../../auth/require-permission.decorator.js';
+import { applyDecorators, type Type } from '@nestjs/common';
+import { Mutation, type ReturnTypeFunc } from '@nestjs/graphql';
+import { Permitted, type Operation } from '../../api/operation.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { Input } from './mutation.input.js';
 
-/** The part of an operation of `lib/api` that makes it a mutation. */
-export interface MutatingOperation<Fields extends object> {
-  readonly id: string;
-  readonly permission: Permission;
-  readonly also?: readonly Permission[];
-  readonly summary: string;
+/** Makes a method of a resolver carry out an operation of `lib/api`, under its name, with its permissions and its description. */
+export function OperationMutation(payload: ReturnTypeFunc, operation: Operation): MethodDecorator {
+  const { id, summary } = operation;
+  return applyDecorators(Mutation(payload, { name: id, description: summary }), Permitted(operation));
+}
+
+/** The types of a mutation. */
+interface MutationTypes<Fields extends object> {
   readonly input: Type<Fields>;
   readonly payload: Type<object>;
 }
 
-/** Adds a method to a resolver that carries out the mutation, as one with decorators would. */
+/** Adds a method to a resolver that carries out the operation, as one with decorators would. */
 export function addMutation<Resolver extends object, Fields extends object>(
   resolver: Type<Resolver>,
-  { id, permission, also, summary, input, payload }: MutatingOperation<Fields>,
+  operation: Operation,
+  { input, payload }: MutationTypes<Fields>,
   carryOut: (resolver: Resolver, input: Fields, execution: Execution) => Promise<object>,
 ): void {
+  const { id } = operation;
   const { prototype } = resolver as { readonly prototype: object };
   const method = function (this: Resolver, fields: Fields, execution: Execution): Promise<object> {
     return carryOut(this, fields, execution);
@@ -29,9 +32,7 @@ export function addMutation<Resolver extends object, Fields extends object>(
   Object.defineProperty(prototype, id, { value: method, writable: true, configurable: true });
   Reflect.defineMetadata('design:paramtypes', [Object, Object], prototype, id);
   const descriptor = Object.getOwnPropertyDescriptor(prototype, id)!;
-  Mutation(() => payload, { name: id, description: summary })(prototype, id, descriptor);
-  RequirePermission(permission)(prototype, id, descriptor);
-  if (also) RequireAlso(also)(prototype, id, descriptor);
+  OperationMutation(() => payload, operation)(prototype, id, descriptor);
   Input(() => input)(prototype, id, 0);
   CurrentExecution()(prototype, id, 1);
 }

@@ -27,7 +27,7 @@ for (const operation of BULK_OPERATIONS) {
   const input = inputTypeOf(`${typePrefix(id)}Input`, BulkInput, ActionInput);
   const payload = classNamed(`${typePrefix(id)}Payload`, BulkPayload);
   ObjectType(payload.name)(payload);
-  addMutation(TaskBulkResolver, { ...operation, input, payload }, async ({ tasks, runner }, fields, execution) => {
+  addMutation(TaskBulkResolver, operation, { input, payload }, async ({ tasks, runner }, fields, execution) => {
     const answer = await runner.run({ name: id, input: fields, execution }, () =>
       tasks.bulk(
         action,

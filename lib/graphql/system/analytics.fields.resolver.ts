@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Args, ArgsType, Extensions, Field, Int, Resolver } from '@nestjs/graphql';
+import { Permitted } from '../../api/operation.js';
+import { getBottlenecks, getPerformance } from '../../api/system.operations.js';
 import { OwnRoute } from '../../auth/own-route.decorator.js';
-import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { Scoped } from '../../auth/scoped.js';
 import {
   PerformanceReader,
@@ -50,14 +51,14 @@ export class AnalyticsFieldsResolver {
 
   @TaskerField(() => PerformanceType)
   @Extensions({ [ASKS_BY_ITSELF]: true })
-  @RequirePermission('tasker.analytics:index')
+  @Permitted(getPerformance)
   async performance(@CurrentExecution() execution: Execution): Promise<PerformanceDocument> {
     return this.reader.performance(await this.access.scopeOf(execution));
   }
 
   @TaskerField(() => BottlenecksType)
   @Extensions({ [ASKS_BY_ITSELF]: true })
-  @RequirePermission('tasker.analytics:index')
+  @Permitted(getBottlenecks)
   async bottlenecks(
     @Args({ type: () => BottleneckArgs }) args: Readonly<BottleneckArgs>,
     @CurrentExecution() execution: Execution,

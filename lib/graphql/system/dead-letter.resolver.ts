@@ -1,8 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Args, Query } from '@nestjs/graphql';
-import { RequireAlso, RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { Scoped } from '../../auth/scoped.js';
 import { DeadLetterReader, type DeadLetter } from '../../insight/dead-letter.reader.js';
+import { Permitted } from '../../api/operation.js';
+import { listDeadLetters } from '../../api/reading.operations.js';
 import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from '../reading/connection.type.js';
 import { DeadLetterListArgs, listRequest, type AskedList } from '../reading/task-list.args.js';
@@ -25,8 +26,7 @@ export class DeadLetterResolver {
   @Query(() => DeadLetterConnectionType, {
     description: 'A page of the tasks in error, with the actions that can repair them.',
   })
-  @RequirePermission('tasker.task:index')
-  @RequireAlso(['tasker.workflow_step:index', 'tasker.workflow_step:read_error'])
+  @Permitted(listDeadLetters)
   async deadLetters(
     @Args({ type: () => DeadLetterListArgs }) asked: AskedList,
     @CurrentExecution() execution: Execution,

@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import { Args, Query } from '@nestjs/graphql';
-import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { Scoped } from '../../auth/scoped.js';
 import {
   TemplateReader,
@@ -8,6 +7,8 @@ import {
   type TemplateDocument,
   type TemplateOutline,
 } from '../../insight/template.reader.js';
+import { Permitted } from '../../api/operation.js';
+import { getTemplate, listNamespaces, listTemplates } from '../../api/template.operations.js';
 import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { NamespaceType, TaskTemplateOutlineType, TaskTemplateType } from './task-template.type.js';
@@ -18,13 +19,13 @@ export class TemplateResolver {
   constructor(@Inject(TemplateReader) private readonly reader: Scoped<TemplateReader>) {}
 
   @Query(() => [NamespaceType], { description: 'The namespaces, by name.' })
-  @RequirePermission('tasker.handler:index')
+  @Permitted(listNamespaces)
   namespaces(@CurrentExecution() execution: Execution): Promise<readonly NamespaceOutline[]> {
     return this.reader.namespaces(scopeOf(execution));
   }
 
   @Query(() => [TaskTemplateOutlineType], { description: 'The task templates of a namespace, by name.' })
-  @RequirePermission('tasker.handler:index')
+  @Permitted(listTemplates)
   templates(
     @Args('namespace') namespace: string,
     @CurrentExecution() execution: Execution,
@@ -33,7 +34,7 @@ export class TemplateResolver {
   }
 
   @Query(() => TaskTemplateType, { nullable: true, description: 'A task template, or null if there is none.' })
-  @RequirePermission('tasker.handler:show')
+  @Permitted(getTemplate)
   template(
     @Args('namespace') namespace: string,
     @Args('name') name: string,

@@ -1,17 +1,15 @@
-import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { RequirePermission } from '../../auth/require-permission.decorator.js';
+import type { Verb } from '../../api/operation.js';
 import { IDEMPOTENCY_HEADER } from '../idempotency.key.js';
-import { INPUT_SCHEMAS } from './input.schemas.js';
+import type { QueryParameter } from '../query.pipe.js';
+import { INPUT_SCHEMAS, nameOfInput } from './input.schemas.js';
 import { SCHEMAS } from './openapi.schemas.js';
-import type { Operation, Operations, QueryParameter } from './operation.js';
-import { OPERATIONS, TAGS } from './operations.js';
+import { OPERATIONS, type DescribedOperation, type Operations } from './operations.js';
 import { HEADERS, isStream, responsesOf } from './responses.js';
 import { reference } from './schema.reference.js';
+import { TAGS, type Tag } from './tags.js';
 import { WEBHOOK_REQUESTS } from './webhook.request.js';
 
 type Json = Readonly<Record<string, unknown>>;
-type Method = Readonly<Record<string, unknown>> & object;
 
 export interface OpenApiDocument extends Json {
   readonly openapi: string;
@@ -19,8 +17,8 @@ export interface OpenApiDocument extends Json {
 }
 
 /**
- * The API as OpenAPI 3.1. Paths, verbs and permissions are read from the controllers, schemas come from the types of the
- * bodies, and only the words are written down beside them.
+ * The API as OpenAPI 3.1. Paths, permissions, words and inputs are those of the operations of `lib/api`, the rest is read from the
+ * controllers that answer them.
  *
  * @param server where the paths begin: an address, or a reference from that of the document
  */
@@ -58,52 +56,47 @@ function sortedByName(schemas: Json): Json {
 
 function pathsOf(all: readonly Operations[]): OpenApiDocument['paths'] {
   const paths: Record<string, Record<string, Json>> = {};
-  for (const { controller, tag, methods } of all) {
-    const base = Reflect.getMetadata(PATH_METADATA, controller) as string;
-    for (const [name, operation] of Object.entries(methods)) {
-      const method = (controller.prototype as Readonly<Record<string, Method>>)[name]!;
-      const route = [base, Reflect.getMetadata(PATH_METADATA, method) as string];
-      const path = `/${route
-        .flatMap((part) => part.split('/'))
-        .filter(Boolean)
-        .join('/')}`;
-      const verb = RequestMethod[Reflect.getMetadata(METHOD_METADATA, method) as number]!.toLowerCase();
-      (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})[verb] = describe(operation, { tag, path, verb, method });
+  for (const { tag, methods } of all) {
+    for (const described of Object.values(methods)) {
+      const [verb, path] = described.operation.route.split(' ') as [Verb, string];
+      (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})[verb.toLowerCase()] = describe(described, { tag, path, verb });
     }
   }
   return paths;
 }
 
 interface Place {
-  readonly tag: string;
+  readonly tag: Tag;
   readonly path: string;
-  readonly verb: string;
-  readonly method: Method;
+  readonly verb: Verb;
 }
 
-function describe(operation: Operation, { tag, path, verb, method }: Place): Json {
-  const { id, summary, isDeprecated, body } = operation;
-  const permission = Reflect.getMetadata(RequirePermission.KEY, method) as string | undefined;
+function describe(described: DescribedOperation, { tag, path, verb }: Place): Json {
+  const { id, summary, permission, input, isInputOptional, example, isDeprecated } = described.operation;
   return {
     operationId: id,
     summary,
     ...(isDeprecated && { deprecated: true }),
     tags: [tag],
-    ...(permission === undefined
+    ...(permission === null
       ? { security: [] }
       : { description: `Needs the permission \`${permission}\`, where the host asks for permissions.` }),
-    parameters: parametersOf(operation, path, verb),
-    ...(body && {
+    parameters: parametersOf(described, path, verb),
+    ...(input && {
       requestBody: {
-        required: !body.isOptional,
-        content: { 'application/json': { schema: reference(body.schema), example: body.example } },
+        required: !isInputOptional,
+        content: { 'application/json': { schema: reference(nameOfInput(input)), example } },
       },
     }),
-    responses: responsesOf(operation, { isGuarded: permission !== undefined, isPost: verb === 'post' }),
+    responses: responsesOf(described, verb),
   };
 }
 
-function parametersOf({ query = {}, problems = [], answers }: Operation, path: string, verb: string): readonly Json[] {
+function parametersOf(
+  { query, problems = [], answers }: DescribedOperation,
+  path: string,
+  verb: Verb,
+): readonly Json[] {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -121,7 +114,7 @@ function parametersOf({ query = {}, problems = [], answers }: Operation, path: s
   return [
     ...inPath,
     ...inQuery,
-    ...(verb === 'post'
+    ...(verb === 'POST'
       ? [header(IDEMPOTENCY_HEADER, 'The same request with the same key is carried out only once within a day.')]
       : []),
     ...(problems.includes(412)

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
+import type { Verb } from '../../api/operation.js';
 import { CORRELATION_HEADER } from '../correlation.js';
-import type { Answer, Operation } from './operation.js';
+import { answerOf, type Answer, type DescribedAnswers } from './described.route.js';
+import type { DescribedOperation } from './operations.js';
 import { reference } from './schema.reference.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -34,42 +36,43 @@ const PASSING: readonly number[] = [409, 429, 503];
 const TAGGED: readonly string[] = ['200', '304'];
 
 /** Whether it is answered with what happens, as it happens. */
-export const isStream = (answers: Operation['answers']): boolean => 'text/event-stream' in (answers[200]?.media ?? {});
+export const isStream = ({ 200: ok = null }: DescribedAnswers['answers']): boolean =>
+  'text/event-stream' in (answerOf(ok).media ?? {});
 
 /** What can be wrong with every request that is guarded, and with every body; probes ask nothing that could be wrong. */
 const OF_GUARDED = [400, 401, 403, 500, 503]; // 503: the database may be away, from us or from who authenticates
 const OF_BODY = [413, 415];
 
-interface Circumstances {
-  readonly isGuarded: boolean;
-  readonly isPost: boolean;
-}
-
-export function responsesOf(operation: Operation, { isGuarded, isPost }: Circumstances): Json {
-  const { answers, body, problems = [] } = operation;
+export function responsesOf({ operation, locates, isPaged, ...described }: DescribedOperation, verb: Verb): Json {
+  const { answers, problems = [] } = described;
+  const isGuarded = operation.permission !== null;
   const found = { [CORRELATION_HEADER]: header('CorrelationId') };
   const isTagged = 304 in answers || problems.includes(412);
   const ok = Object.entries(answers).map(([status, answer]) => {
     const headers = {
       ...(isGuarded && found),
-      ...(operation.locates && { Location: header('Location') }),
-      ...(operation.isPaged && { Link: header('Link') }),
+      ...(locates && { Location: header('Location') }),
+      ...(isPaged && { Link: header('Link') }),
       ...(isTagged && TAGGED.includes(status) && { ETag: header('ETag') }),
-      ...(isGuarded && isPost && { 'Idempotency-Replayed': header('IdempotencyReplayed') }),
+      ...(isGuarded && verb === 'POST' && { 'Idempotency-Replayed': header('IdempotencyReplayed') }),
     };
     return [
       status,
-      { description: STATUS_CODES[status], ...(Object.keys(headers).length > 0 && { headers }), ...contentOf(answer) },
+      {
+        description: STATUS_CODES[status],
+        ...(Object.keys(headers).length > 0 && { headers }),
+        ...contentOf(answerOf(answer)),
+      },
     ];
   });
-  const statuses = [...(isGuarded ? OF_GUARDED : []), ...(body ? OF_BODY : []), ...problems];
+  const statuses = [...(isGuarded ? OF_GUARDED : []), ...(operation.input ? OF_BODY : []), ...problems];
   const wrong = statuses.sort().map((status) => [
     String(status),
     {
       description: STATUS_CODES[status],
       headers: { ...found, ...(PASSING.includes(status) && { 'Retry-After': header('RetryAfter') }) },
       content: {
-        ...(answers[status] && (contentOf(answers[status]).content as Json)),
+        ...(answers[status] && (contentOf(answerOf(answers[status])).content as Json)),
         'application/problem+json': { schema: reference('ProblemDocument') },
       },
     },

@@ -1,4 +1,4 @@
-import type { SchemaName } from './operation.js';
+import type { SchemaName } from './described.route.js';
 
 /** Of a schema, where one is asked for. */
 export function reference(schema: SchemaName): { readonly $ref: string } {

@@ -71,7 +71,7 @@ describe('the table of routes', () => {
   it('names the route of every action', () => {
     const text = read('docs/http.md').replaceAll(':step/', ':id/');
     for (const { route } of [...TASK_OPERATIONS, ...STEP_OPERATIONS]) {
-      if (route === null) continue;
+      if (!route.startsWith('POST')) continue;
       const path = route.slice(0, route.lastIndexOf('/'));
       const row = text.split('\n').find((line) => line.startsWith('| `POST /tasks') && line.includes(route)) ?? '';
       const shared = text.split('\n').find((line) => line.startsWith(`| \`${path}/`)) ?? '';

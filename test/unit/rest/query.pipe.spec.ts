@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryPipe } from '../../../lib/rest/query.pipe.js';
 
-const pipe = new QueryPipe({ name: 'text', limit: 'number', tags: 'texts', states: 'words' });
+const pipe = new QueryPipe({
+  name: { kind: 'text', description: '' },
+  limit: { kind: 'number', description: '' },
+  tags: { kind: 'texts', description: '' },
+  states: { kind: 'words', description: '' },
+});
 
 function problemsOf(query: object): unknown {
   try {

@@ -1,0 +1,44 @@
+import { AnnotateInput, ChangeTaskBody } from './inputs.js';
+import type { Operation } from './operation.js';
+import { cancelStep, changeRetryLimit } from './step.operations.js';
+import { cancelTask } from './task.operations.js';
+
+export const changeTask = {
+  id: 'changeTask',
+  route: 'PATCH /tasks/:id',
+  permission: 'tasker.task:update',
+  summary: 'Changes the priority, the tags, the reason or the retention of a task. Omitted fields keep their values.',
+  input: ChangeTaskBody,
+  example: { tags: ['vip'], priority: 5 },
+} as const satisfies Operation;
+
+export const replaceTask = { ...changeTask, id: 'replaceTask', route: 'PUT /tasks/:id' } as const;
+
+export const deleteTask = {
+  ...cancelTask,
+  id: 'deleteTask',
+  route: 'DELETE /tasks/:id',
+  summary: 'Cancels a task, and deletes nothing.',
+} as const satisfies Operation;
+
+export const annotateTask = {
+  id: 'annotateTask',
+  route: 'POST /tasks/:id/annotations',
+  permission: 'tasker.task:update',
+  summary: 'Adds an annotation to a task.',
+  input: AnnotateInput,
+  example: { type: 'audit', annotation: { checkedBy: 'ann' } },
+} as const satisfies Operation;
+
+export const replaceStep = {
+  ...changeRetryLimit,
+  id: 'replaceStep',
+  route: 'PUT /tasks/:taskId/workflow_steps/:id',
+} as const satisfies Operation;
+
+export const deleteStep = {
+  ...cancelStep,
+  id: 'deleteStep',
+  route: 'DELETE /tasks/:taskId/workflow_steps/:id',
+  summary: 'Cancels a step and all steps that depend on it.',
+} as const satisfies Operation;

@@ -1,0 +1,22 @@
+import { SetMetadata } from '@nestjs/common';
+
+/** The groups of operations. */
+export const TAGS = {
+  Tasks: 'Runs of task templates.',
+  Steps: 'The steps of a task.',
+  Live: 'Changes, as they happen.',
+  Webhooks: 'Receivers of changes.',
+  Templates: 'The task templates that can be started.',
+  Operations: 'Workers and queues.',
+  Analytics: 'The performance of the system.',
+  Health: 'The state of the system and of this process.',
+} as const;
+
+export type Tag = keyof typeof TAGS;
+
+const TAG = Symbol('TASKER_TAG');
+
+/** The group of the operations of a controller. */
+export const ApiTag = (tag: Tag): ClassDecorator => SetMetadata(TAG, tag);
+
+export const tagOf = (controller: object): Tag => Reflect.getMetadata(TAG, controller) as Tag;
