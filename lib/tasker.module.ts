@@ -32,12 +32,12 @@ import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { WebhookLifecycle } from './webhooks/webhook.lifecycle.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
-/** How long the outcomes of steps that were aborted at the end of the shutdown have to be recorded, in milliseconds. */
+/** The time to record the outcomes of steps that were aborted at the end of the shutdown, in milliseconds. */
 const LAST_WORDS_MS = 500;
 
 /**
- * Adds durable workflows to an application: call `forRoot` once, in the root module. Other modules that inject the services
- * import the class as it is.
+ * Adds durable workflows to an application. Call `forRoot` once, in the root module. Other modules that inject its
+ * services import the class `TaskerModule`.
  */
 @Module({
   imports: [OptionsModule, EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule, WebhooksModule],
@@ -64,7 +64,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * With options from other providers. Only `http` is given beside the factory, as routes exist before providers do.
+   * Takes the options from other providers. Only `http` is given next to the factory, because routes exist before providers.
    *
    * @example
    * ```ts
@@ -79,14 +79,17 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
     return { module: TaskerModule, imports: [GivenOptionsModule.forRootAsync(options), ...faces(options)] };
   }
 
-  /** Handlers may use any module of the host, so steps begin when the last one is up. */
+  /** Starts the worker after all other modules, because handlers may use any module of the host. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.options.worker.start === 'auto') await this.worker.start();
   }
 
-  /** Steps end, and listeners hear of it, before any module closes what handlers and listeners use. */
+  /**
+   * Stops the worker first: steps end, and listeners are called, before other modules close what handlers and listeners
+   * use.
+   */
   async onModuleDestroy(): Promise<void> {
-    this.feed.close(); // a server of GraphQL waits for answers that do not end by themselves
+    this.feed.close(); // a GraphQL server waits for open subscriptions, which do not end by themselves
     try {
       const stopped = Promise.all([this.engine.stop(), this.webhooks.stop()]);
       const { shutdownTimeoutMs } = this.options.worker;
@@ -97,7 +100,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
         );
       });
     } catch (error) {
-      // Thrown, it would keep Nest 11 from closing all other modules.
+      // If it were thrown, Nest 11 would not close the other modules.
       this.logger.error(
         'Failed to sign off the worker; other workers take over its steps when its lease expires.',
         errorText(error),
@@ -107,8 +110,8 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
 }
 
 /**
- * Nest calls the hooks of a start module by module, those furthest from the root first, and the hooks of a shutdown the other way
- * round. A module that is nearer than the root itself starts after all others and is the first to hear of the shutdown.
+ * Nest calls the start hooks module by module, beginning with those furthest from the root, and the shutdown hooks in
+ * reverse order. A module with a smaller distance than the root starts last, and is the first to stop.
  */
 function comeBeforeTheRoot(modules: ModulesContainer): void {
   for (const module of modules.values()) if (module.metatype === TaskerModule) module.distance = -1;

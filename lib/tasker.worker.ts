@@ -3,7 +3,7 @@ import { EngineLifecycle } from './engine/engine.lifecycle.js';
 import { WebhookLifecycle } from './webhooks/webhook.lifecycle.js';
 
 /**
- * The worker of this process. With `worker.start: 'manual'` the host says when it begins.
+ * The worker of this process. With `worker.start: 'manual'`, the application starts it.
  *
  * @example
  * ```ts
@@ -21,10 +21,10 @@ export class TaskerWorker {
   ) {}
 
   /**
-   * Runs steps, tells task handlers and webhooks, and removes old tasks, from now on. Starting twice is one start. Does nothing
-   * where the option `worker.enabled` is false, or when the application has begun to shut down.
+   * Starts to run steps, call task handlers, send deliveries to webhooks and remove old tasks. Starting twice is one
+   * start. Does nothing if the option `worker.enabled` is false, or if the application is shutting down.
    *
-   * @throws what the database threw; it may be called again then
+   * @throws an error of the database; the method may then be called again
    */
   async start(): Promise<void> {
     await this.engine.start();

@@ -1,20 +1,20 @@
 import { inOwnContext } from '../options/own.context.js';
 
 /**
- * Something that runs by itself from `start` to `stop`, such as a loop or a sweep. It has one life: after `stop` it never starts
- * again, so that a start that comes late in a shutdown leaves nothing running.
+ * A service that runs in the background from `start` to `stop`, such as a loop or a sweep. After `stop` it cannot be
+ * started again, so that a start that comes late in a shutdown leaves nothing running.
  */
 export abstract class BackgroundService {
   private readonly ending = new AbortController();
   private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
-  /** True since the service was asked to start, even if it does not run yet or has stopped. */
+  /** True as soon as `start` was called, even if the service does not run yet or has stopped. */
   get isStarted(): boolean {
     return this.starting !== undefined;
   }
 
-  /** True from the first moment of the stop. */
+  /** True as soon as `stop` was called. */
   get isStopping(): boolean {
     return this.stopSignal.aborted;
   }
@@ -22,7 +22,7 @@ export abstract class BackgroundService {
   /**
    * Starting twice is one start; after `stop`, it does nothing.
    *
-   * @throws what kept the service from starting; it may be started again then
+   * @throws the error of `onStart`; the service may then be started again
    */
   start(): Promise<void> {
     if (this.isStopping) return Promise.resolve();
@@ -32,13 +32,13 @@ export abstract class BackgroundService {
     }));
   }
 
-  /** Resolves when nothing of the service runs any more. Stopping twice is one stop. */
+  /** Resolves when the service has come to rest. Stopping twice is one stop. */
   stop(): Promise<void> {
     this.ending.abort();
     return (this.stopping ??= inOwnContext(() => this.shutDown()));
   }
 
-  /** Aborted as soon as the service is to stop, also while it starts. */
+  /** Aborted when `stop` is called, also while the service starts. */
   protected get stopSignal(): AbortSignal {
     return this.ending.signal;
   }
@@ -46,7 +46,7 @@ export abstract class BackgroundService {
   /** Called once, or again after it threw. */
   protected abstract onStart(): void | Promise<void>;
 
-  /** Called once, and not while `onStart` is under way; also if the service never started, or failed to. */
+  /** Called once, and not while `onStart` runs; also if the service never started or failed to start. */
   protected abstract onStop(): void | Promise<void>;
 
   private async startUp(): Promise<void> {

@@ -1,4 +1,4 @@
-/** The time that running work has left once it must stop. */
+/** The time that running work has left after it was asked to stop. */
 export interface GracePeriod {
   /** Aborted at the end of the time. */
   readonly signal: AbortSignal;
@@ -6,7 +6,7 @@ export interface GracePeriod {
   clear(): void;
 }
 
-/** Begins when `stop` is aborted and lasts `ms`; without `stop` it never begins. */
+/** Begins when `stop` is aborted, and lasts `ms` milliseconds. Without `stop`, it never begins. */
 export function gracePeriod(stop: AbortSignal | undefined, ms: number): GracePeriod {
   const ending = new AbortController();
   let timer: NodeJS.Timeout | undefined;

@@ -7,14 +7,18 @@ import { BackgroundService } from './background.service.js';
 import type { StandingFaults } from './standing.faults.js';
 
 export interface RecurringWorkOptions {
-  /** One pass; the signal is aborted when the work is to stop. */
+  /** Runs one pass. The signal is aborted when the work must stop. */
   readonly run: (signal: AbortSignal) => unknown;
-  /** From the end of a pass to the next one, plus or minus a tenth, so that processes that started together do not come at once. */
+  /**
+   * The time from the end of a pass to the next one, plus or minus a tenth, so that processes that started together
+   * drift apart.
+   */
   readonly intervalMs: number;
-  /** From the end of a pass that failed to the next one. @default intervalMs */
+  /** The time from the end of a failed pass to the next one. @default intervalMs */
   readonly retryMs?: number;
   /**
-   * The pause after a pass is at least this many times its duration, also after a failed one: for work that reads large tables.
+   * The pause after a pass is at least this many times its duration, also after a failed one. For work that reads large
+   * tables.
    * @default 0
    */
   readonly pauses?: number;
@@ -22,26 +26,30 @@ export interface RecurringWorkOptions {
   readonly trouble: string;
   readonly logger: Logger;
   /**
-   * The fault to report, until a pass succeeds again, if the database refuses a pass for a reason that lies in it, or if its answer
-   * is too large. Readiness shows it; other work goes on, so nobody would notice otherwise. @default none
+   * The fault to report until a pass succeeds again, if the database refuses the statement of a pass, or if its answer
+   * is too large. Readiness shows it, because other work goes on and nobody would notice.
+   * @default none
    */
   readonly fault?: { readonly faults: StandingFaults; readonly key: string; readonly sentence: string };
 }
 
-/** Work that is repeated in the engine's own context, never twice at the same time. A pass that fails does not end it. */
+/** Repeats a pass in the engine's own context, never twice at the same time. A failed pass does not end the work. */
 export class RecurringWork extends BackgroundService {
   private timer: NodeJS.Timeout | undefined;
   private passing: Promise<void> | undefined;
   private isWanted = false;
   private failing = false;
-  /** Duration of the latest pass. */
+  /** The duration of the latest pass. */
   private tookMs = 0;
 
   constructor(private readonly options: RecurringWorkOptions) {
     super();
   }
 
-  /** Does not wait for the interval. A pass under way may have looked too early, so another one follows it. */
+  /**
+   * Starts a pass without waiting for the interval. A pass that is running may have read too early, so another one
+   * follows it.
+   */
   now(): void {
     if (!this.isStarted || this.isStopping) return;
     this.isWanted = true;
@@ -50,7 +58,7 @@ export class RecurringWork extends BackgroundService {
     this.passing = inOwnContext(() => this.runWhileWanted());
   }
 
-  /** The first pass comes an interval later, or when `now` asks for it. */
+  /** The first pass runs one interval later, or when `now` is called. */
   protected onStart(): void {
     this.runLater();
   }
@@ -95,7 +103,10 @@ export class RecurringWork extends BackgroundService {
   }
 }
 
-/** Logs the error with its stack. An outage is logged without one, because a place in our code explains nothing then. */
+/**
+ * Logs the error with its stack. An outage is logged without a stack, because the place in the code does not explain
+ * it.
+ */
 export function logTrouble(logger: Logger, sentence: string, error: unknown): void {
   if (isOutage(error)) logger.error(`${sentence}: ${outageReason(error)}.`);
   else logger.error(`${sentence}.`, errorText(error));

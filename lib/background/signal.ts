@@ -1,4 +1,4 @@
-/** Something that happens in one part of the process and that other parts react to, at once and in the order in which they came. */
+/** Notifies other parts of the process. Listeners are called at once, in the order in which they were added. */
 export class Signal<Payload = void> {
   private readonly listeners = new Set<(payload: Payload) => void>();
 

@@ -3,8 +3,8 @@ import { errorText } from '../workflow/error.text.js';
 import { logText } from '../workflow/log.text.js';
 
 /**
- * The faults of this process that last until somebody corrects them or they pass. Readiness answers 503 while there is one, with a
- * check for each fault under its key.
+ * The faults of this process that last until a person corrects their cause or until they pass. While there is one,
+ * readiness answers 503, with a check for each fault under its key.
  */
 @Injectable()
 export class StandingFaults {
@@ -12,12 +12,12 @@ export class StandingFaults {
   private readonly standing = new Map<string, string>();
 
   /**
-   * Logs an error when the fault begins or its sentence changes. Call it each time the fault is met.
+   * Logs an error when the fault begins or its sentence changes. Call it each time the fault occurs.
    *
-   * @param key names the kind of fault, such as `step_definitions`. The keys must be a fixed set, or the checks of readiness grow
-   *   without bound
-   * @param sentence the fault and its consequence. Probes without credentials read it, so it names nothing confidential and quotes
-   *   no error
+   * @param key names the kind of fault, such as `step_definitions`. The keys must be a fixed set; otherwise the checks
+   *   of readiness grow without bound
+   * @param sentence the fault and its consequence. Probes without credentials can read it, so it must not name anything
+   *   confidential or quote an error
    * @param details for the log only: names, a remedy, the cause
    */
   report(key: string, sentence: string, ...details: readonly unknown[]): void {
@@ -40,7 +40,7 @@ export class StandingFaults {
   }
 }
 
-/** Escapes a text; loggers do so themselves within an object. */
+/** Escapes a text. Within an object, loggers do this themselves. */
 function loggable(detail: unknown): unknown {
   if (detail instanceof Error) return errorText(detail);
   return typeof detail === 'string' ? logText(detail) : detail;

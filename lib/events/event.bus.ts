@@ -3,19 +3,19 @@ import { inOwnContext } from '../options/own.context.js';
 import { errorText } from '../workflow/error.text.js';
 import type { EventListener, EventName, EventPattern, EventPayload } from './event.catalogue.js';
 
-/** Listeners to different events meet in one table; `publish` is typed, so each gets its own payload. */
+/** One table holds the listeners of all events. `publish` is typed, so each listener gets the payload of its event. */
 type AnyListener = (payload: unknown, name: EventName) => unknown;
 
 interface Subscription {
   readonly listener: AnyListener;
-  /** For the log, when the listener fails. */
+  /** Names the listener in the log if it fails. */
   readonly listenerName: string;
 }
 
 /**
- * Publishes events to the listeners of this process, in the order in which they subscribed. Delivery is for side concerns: a
- * listener that fails is reported in the log and troubles nobody else, and what a process did not publish before it died is
- * lost. What must succeed for a task to count as done belongs into a step.
+ * Publishes events to the listeners of this process, in the order in which they subscribed. A failing listener is
+ * logged and does not affect others. Events that a process did not publish before it died are lost, so work that must
+ * succeed for a task to count as done belongs in a step.
  */
 @Injectable()
 export class EventBus {
@@ -23,11 +23,11 @@ export class EventBus {
   private readonly subscriptions = new Map<EventPattern, readonly Subscription[]>();
 
   /**
-   * Calls `listener` for each event of this name, or for all (`*`). It may be asynchronous; nobody waits for it. It runs in the
-   * context of no request.
+   * Calls `listener` for each event of this name, or for all events (`*`). The listener may be asynchronous, but
+   * nothing waits for it. It runs outside of any request.
    *
-   * @param listenerName names the listener in the log, should it fail; default: the name of the function
-   * @returns ends the subscription; harmless when called again
+   * @param listenerName names the listener in the log if it fails; default: the name of the function
+   * @returns a function that ends the subscription; it may be called again
    */
   on<Pattern extends EventPattern>(
     pattern: Pattern,
@@ -35,17 +35,18 @@ export class EventBus {
     listenerName: string = listener.name || 'an anonymous listener',
   ): () => void {
     const subscription: Subscription = { listener: listener as AnyListener, listenerName };
-    // Lists are replaced, never changed: who subscribes or leaves during a delivery takes effect with the next one.
+    // Lists are replaced, never changed: a subscription that begins or ends during a delivery counts from the next one
+    // on.
     this.subscriptions.set(pattern, [...this.subscribed(pattern), subscription]);
     return () => this.remove(pattern, subscription);
   }
 
-  /** Whether publishing would reach anybody; ask before building a payload that costs something. */
+  /** Whether the event has listeners. Check it before you build an expensive payload. */
   hasListeners(name: EventName): boolean {
     return this.subscriptions.has(name) || this.subscriptions.has('*');
   }
 
-  /** Delivers to all listeners before it returns; never throws. */
+  /** Calls all listeners before it returns. Never throws. */
   publish<Name extends EventName>(name: Name, payload: EventPayload<Name>): void {
     for (const subscription of this.subscribed(name)) this.deliver(subscription, name, payload);
     for (const subscription of this.subscribed('*')) this.deliver(subscription, name, payload);
@@ -74,7 +75,7 @@ export class EventBus {
   }
 }
 
-/** Not `instanceof Promise`: there are promises of other makes. */
+/** Not `instanceof Promise`, because libraries have promise classes of their own. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -1,14 +1,14 @@
 import type { StepState, TaskState } from '../workflow/states.js';
 import type { StepFailure } from '../workflow/step-failure.js';
 
-/** Which task a fact is about. */
+/** The task that an event is about. */
 export interface TaskFact {
   readonly taskId: string;
   readonly namespace: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name: string;
   readonly version: string;
-  /** When this process learnt of the fact, ISO 8601. What the database stored is in the transitions. */
+  /** When this process received the change, ISO 8601. The stored transition has the time of the database. */
   readonly at: string;
 }
 
@@ -18,14 +18,14 @@ export interface TaskTransitionFact extends TaskFact {
   readonly to: TaskState;
 }
 
-/** Which attempt of which step a fact is about. */
+/** The attempt of a step that an event is about. */
 export interface StepFact extends TaskFact {
   readonly stepId: string;
-  /** Its name. */
+  /** The name of the step. */
   readonly step: string;
   /**
-   * As handlers are given it: counted since the latest reset, without attempts that were handed back. 1 for the first; of a
-   * step that did not run since, 0.
+   * The number of the attempt, as in the handler's context: counted from 1 since the latest reset, without attempts
+   * that were handed back. 0 for a step that has not run since then.
    */
   readonly attempt: number;
 }
@@ -37,7 +37,7 @@ export interface StepTransitionFact extends StepFact {
 
 export interface StepFailedFact extends StepTransitionFact {
   readonly error: StepFailure;
-  /** When the next attempt is due, by the clock of the database, ISO 8601; null: none follows by itself. */
+  /** When the next attempt is due, by the clock of the database, ISO 8601; null if no attempt follows automatically. */
   readonly retryAt: string | null;
 }
 
@@ -55,7 +55,7 @@ export interface WorkerFact {
 
 declare const payload: unique symbol;
 
-/** One kind of event: when it happens, in words, and what it carries, for the compiler. */
+/** One kind of event: a description for people, and the type of its payload for the compiler. */
 export interface EventKind<Payload> {
   readonly when: string;
   readonly [payload]?: Payload;
@@ -64,8 +64,9 @@ export interface EventKind<Payload> {
 const event = <Payload>(when: string): EventKind<Payload> => ({ when });
 
 /**
- * The names of all events. Each is published once per fact, after the commit that made it true, in the process that made the
- * change. Names of transitions are those of Rails Tasker. The history carries the same payload for the same name: see `Change`.
+ * The names of all events. An event is published once, after the commit of the change, in the process that made the
+ * change. Events of transitions have the names of Rails Tasker. The history has the same payload under the same name:
+ * see `Change`.
  */
 export const EVENTS = {
   'task.initialize_requested': event<TaskTransitionFact>('A task was created, or waits again for its first step.'),

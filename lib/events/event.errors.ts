@@ -1,7 +1,7 @@
 import { inLines } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** Subscribers that cannot listen: no `@On` method, an unknown event, a scoped provider, a missing `@Subscriber()`. */
+/** Some subscribers cannot listen: they have no `@On` method, an unknown event, a scope or no `@Subscriber()`. */
 export class InvalidSubscribersError extends TaskerError {
   readonly code = 'TASKER_INVALID_SUBSCRIBERS';
 

@@ -5,7 +5,7 @@ import type { EventListener, EventPattern } from './event.catalogue.js';
 /** The mark that `SubscriberExplorer` looks for. */
 export const SubscriberMark = new ProviderMark<true>('subscriber');
 
-/** A method that listens, as `@On` remembers it on its class. */
+/** A method that listens, as `@On` stores it on its class. */
 export interface MarkedListener {
   readonly method: string;
   readonly patterns: readonly EventPattern[];
@@ -42,12 +42,12 @@ export function On<Pattern extends EventPattern>(...patterns: [Pattern, ...Patte
     const others = known.filter((each) => each.method !== method);
     const before = known.find((each) => each.method === method)?.patterns ?? [];
     const marked: MarkedListener = { method: String(method), patterns: [...new Set([...before, ...patterns])] };
-    // A new list: the one that was found may be the parent class's.
+    // A new list, because the list that was found may belong to the parent class.
     Reflect.defineMetadata(LISTENERS, [...others, marked], target.constructor);
   };
 }
 
-/** What `@On` remembered of a class and its parents. */
+/** The methods of a class and its parents that `@On` marked. */
 export function listenersOf(constructor: object): readonly MarkedListener[] {
   return (Reflect.getMetadata(LISTENERS, constructor) as readonly MarkedListener[] | undefined) ?? [];
 }

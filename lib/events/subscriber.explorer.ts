@@ -8,7 +8,7 @@ import { listenersOf, SubscriberMark, type MarkedListener } from './subscriber.d
 
 type Methods = Readonly<Record<string, EventListener<EventPattern> | undefined>>;
 
-/** Finds the providers marked with `@Subscriber` and lets their `@On` methods listen; every fault is said at once. */
+/** Finds the providers marked with `@Subscriber` and subscribes their `@On` methods. Reports all faults together. */
 @Injectable()
 export class SubscriberExplorer implements OnModuleInit, OnModuleDestroy {
   private readonly subscribed = new Set<MarkedClass>();
@@ -35,7 +35,7 @@ export class SubscriberExplorer implements OnModuleInit, OnModuleDestroy {
     const faults = this.faultsOf(wrapper, subscriber, listeners);
     if (faults.length > 0) return faults;
     this.subscribed.add(subscriber);
-    // What stands in for the class may have only some of its methods, or none.
+    // An object that replaces the class, such as a mock, may have only some of its methods, or none.
     const instance = (wrapper.instance ?? {}) as Methods;
     for (const { method, patterns } of listeners.filter((each) => typeof instance[each.method] === 'function')) {
       for (const pattern of patterns) this.listen(pattern, instance, method, `${subscriber.name}.${method}`);
@@ -55,7 +55,7 @@ export class SubscriberExplorer implements OnModuleInit, OnModuleDestroy {
       return [`${name} is request-scoped or depends on a request-scoped provider, but events have no request`];
     }
     if (wrapper.isTransient) return [`${name} is transient, so Nest would never instantiate it`];
-    // Two instances would each hear every event.
+    // Each of two instances would receive every event.
     if (this.subscribed.has(subscriber)) return [`${name} is provided by more than one module`];
     return listeners.flatMap(({ method, patterns }) =>
       patterns
@@ -69,7 +69,7 @@ export class SubscriberExplorer implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-/** The class with the marks; undefined for most providers, and for an alias of one that is looked at itself. */
+/** The class with the marks; undefined for most providers, and for an alias of a provider that is found itself. */
 function subscriberClassOf(wrapper: ProviderWrapper): MarkedClass | undefined {
   const marked = classesOf(wrapper).find((each) => SubscriberMark.isOn(each) || listenersOf(each).length > 0);
   return wrapper.isAlias && marked !== wrapper.token ? undefined : marked;

@@ -1,14 +1,14 @@
 import type { StepState, TaskState } from '../workflow/states.js';
 import type { EventName, EventPayload, StepTransitionFact, TaskTransitionFact } from './event.catalogue.js';
 
-/** The events that carry `Payload` and nothing more. */
+/** The events whose payload is exactly `Payload`. */
 type EventCarrying<Payload> = {
   [Name in EventName]: Payload extends EventPayload<Name> ? Name : never;
 }[EventName];
 
 /** The events that announce a transition of a task. */
 export type TaskTransitionEvent = EventCarrying<TaskTransitionFact>;
-/** The events that announce a transition of a step; a failure says more. */
+/** The events that announce a transition of a step, without that of a failure, which has more fields. */
 export type StepTransitionEvent = Exclude<EventCarrying<StepTransitionFact>, TaskTransitionEvent>;
 
 const TASK_EVENTS = {
@@ -30,7 +30,7 @@ const STEP_EVENTS = {
   skipped: 'step.skipped',
 } as const satisfies Record<StepState, EventName>;
 
-/** The event of a permitted transition; a failed task that moves on, whoever moved it, was asked to try again. */
+/** The event of a permitted transition of a task. A failed task that becomes unfinished again was asked to retry. */
 export function taskEventOf(from: TaskState | null, to: TaskState): TaskTransitionEvent {
   if (from === 'error' && (to === 'pending' || to === 'in_progress')) return 'task.retry_requested';
   return TASK_EVENTS[to];

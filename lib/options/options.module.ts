@@ -13,7 +13,10 @@ const GIVEN = Symbol('TASKER_GIVEN_OPTIONS');
 /** Injection token of the options that are known when modules are defined. */
 const STRUCTURE = Symbol('TASKER_STRUCTURE');
 
-/** The options that decide which routes exist. They cannot come from a factory: `forRootAsync` takes them next to `useFactory`. */
+/**
+ * The options that decide which routes exist. They cannot come from a factory: `forRootAsync` takes them next to
+ * `useFactory`.
+ */
 export interface TaskerStructure {
   readonly http?: HttpOptions;
 }
@@ -59,7 +62,9 @@ const optional = (token: string | symbol) => ({ token, optional: true });
 })
 export class OptionsModule {}
 
-/** Nest creates this provider before most others of this package, so it also reports mixed copies and a bundled package. */
+/**
+ * Nest creates this provider before most others of this package, so it also reports mixed copies and a bundled package.
+ */
 function optionsOf(
   modules: ReadonlyMap<string, { readonly metatype: Type | undefined }>,
   given: GivenOptions | undefined,

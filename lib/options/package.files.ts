@@ -6,8 +6,8 @@ import { placeFile } from './package.place.cjs';
 const NAME = 'nestjs-tasker';
 
 /**
- * The URL of a file or folder of this package, such as `sql/`, from `lib/` and from `dist/`. Call it only when the file is needed,
- * not when a module loads: in a bundle it throws, and the error must appear at start-up.
+ * The URL of a file or folder of this package, such as `sql/`, from `lib/` and from `dist/`. Call it only when the file
+ * is needed, not when a module loads: in a bundle it throws, and the error must appear at start-up.
  *
  * @throws BundledPackageError
  */

@@ -7,8 +7,8 @@ export type ProviderWrapper = ReturnType<DiscoveryService['getProviders']>[numbe
 export type MarkedClass = abstract new (...args: never) => object;
 
 /**
- * A value that a decorator stores on the class of a provider. The key is a plain string, the same in every copy of this package, so
- * that one copy finds the classes that the decorator of another marked.
+ * A value that a decorator stores on the class of a provider. The key is a plain string, the same in every copy of this
+ * package, so that one copy finds the classes that the decorator of another marked.
  */
 export class ProviderMark<Value> {
   private readonly key: string;
@@ -37,9 +37,9 @@ export class ProviderMark<Value> {
 }
 
 /**
- * The classes that may be marked, in order of precedence: the class of the instance, the class that Nest instantiates, and the
- * token. Only the token is left if a test overrides the provider (`overrideProvider(Handler).useValue(...)`), or if
- * `{ provide: Handler, useFactory }` provides an object without a class.
+ * The classes that may be marked, in order of precedence: the class of the instance, the class that Nest instantiates,
+ * and the token. Only the token is left if a test overrides the provider (`overrideProvider(Handler).useValue(...)`),
+ * or if `{ provide: Handler, useFactory }` provides an object without a class.
  */
 export function classesOf({ instance, metatype, inject, token }: ProviderWrapper): readonly MarkedClass[] {
   const made: unknown = (instance as object | null | undefined)?.constructor;

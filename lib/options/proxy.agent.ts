@@ -11,8 +11,8 @@ export interface Connecting {
 }
 
 /**
- * Makes the agent that sends requests, as the option `proxy` says. Loads undici only when it is needed, because loading it also
- * changes the agent of the global `fetch`.
+ * Makes the agent that sends requests, as the option `proxy` says. Loads undici only when it is needed, because loading
+ * it also changes the agent of the global `fetch`.
  */
 export async function agentThrough(
   proxy: ProxyOption,

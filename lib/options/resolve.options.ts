@@ -111,7 +111,9 @@ function templateOptions(templates: TaskerModuleOptions['templates']): TemplateO
   return Array.isArray(templates) ? { sources: templates } : templates;
 }
 
-/** Finds unknown options, such as misspelt ones: the compiler does not check the options of a factory or of JavaScript. */
+/**
+ * Finds unknown options, such as misspelt ones: the compiler does not check the options of a factory or of JavaScript.
+ */
 function misplacedOptions(given: object, known: object, prefix = ''): string[] {
   return Object.entries(given).flatMap(([key, value]: [string, unknown]) => {
     if (!Object.hasOwn(known, key)) return [`${prefix}${key} ${isUnknownField(key, Object.keys(known), 'option')}`];

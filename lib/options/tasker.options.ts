@@ -6,7 +6,8 @@ import type { IdentityOptions } from './identity.options.js';
 export interface TaskerModuleOptions {
   readonly database?: DatabaseOptions;
   /**
-   * Whether to migrate the schema at start (`apply`), refuse to start if it is not up to date (`verify`), or not check it (`off`).
+   * Whether to migrate the schema at start (`apply`), refuse to start if it is not up to date (`verify`), or not check
+   * it (`off`).
    * @default 'verify'
    */
   readonly migrations?: MigrationMode;
@@ -35,15 +36,17 @@ export interface DatabaseOptions {
   /** Name of the TypeORM data source. @default 'default' */
   readonly dataSource?: string;
   /**
-   * How long one of the engine's short statements may take, and how long a connection may take to open or become free, in
-   * milliseconds. After that, the statement is cancelled and its connection closed; the next try uses another connection. Must be
-   * shorter than `worker.leaseSeconds`, or the worker loses its lease when a connection stops responding. @default 15_000
+   * How long one of the engine's short statements may take, and how long a connection may take to open or become free,
+   * in milliseconds. After that, the statement is cancelled and its connection closed; the next try uses another
+   * connection. Must be shorter than `worker.leaseSeconds`, or the worker loses its lease when a connection stops
+   * responding.
+   * @default 15_000
    */
   readonly statementTimeoutMs?: number;
   /**
-   * The maximum size of one answer of the database, in bytes of JSON, when tasks, their history or deliveries are read. A list ends
-   * its page early to stay below it. If a single task is larger, its largest values are left out and marked. Set it higher than the
-   * size that the context and the results of a task may have.
+   * The maximum size of one answer of the database, in bytes of JSON, when tasks, their history or deliveries are read.
+   * A list ends its page early to stay below it. If a single task is larger, its largest values are left out and
+   * marked. Set it higher than the size that the context and the results of a task may have.
    * @default 67_108_864 (64 MiB)
    */
   readonly maxReadBytes?: number;
@@ -53,11 +56,17 @@ export interface DatabaseOptions {
 export interface TemplateOptions {
   /** The files, folders and definitions to load templates from. @default [] */
   readonly sources?: readonly TemplateSource[];
-  /** The name of the overlay in `environments` that applies. @default `TASKER_ENV`, else `NODE_ENV`, else 'development' */
+  /**
+   * The name of the overlay in `environments` that applies.
+   * @default `TASKER_ENV`, else `NODE_ENV`, else 'development'
+   */
   readonly environment?: string;
   /** Values for `${NAME}` in `handler_config`. @default the environment variables of the process */
   readonly variables?: Readonly<Record<string, string | undefined>>;
-  /** If a template changed without a new version: whether to refuse to start, or to replace it for new tasks. @default 'refuse' */
+  /**
+   * If a template changed without a new version: whether to refuse to start, or to replace it for new tasks.
+   * @default 'refuse'
+   */
   readonly changed?: 'refuse' | 'replace';
 }
 
@@ -84,8 +93,10 @@ export interface StepOptions {
 /** Limits the number of unfinished tasks, in case tasks are started faster than workers finish them. */
 export interface BackPressureOptions {
   /**
-   * The maximum number of unfinished tasks of each namespace. Starting more is refused with `TooManyUnfinishedTasksError`. Each
-   * process counts a few times a second, so several processes may exceed the limit a little. Null for no limit. @default null
+   * The maximum number of unfinished tasks of each namespace. Starting more is refused with
+   * `TooManyUnfinishedTasksError`. Each process counts a few times a second, so several processes may exceed the limit
+   * a little. Null for no limit.
+   * @default null
    */
   readonly maxUnfinished?: number | null;
 }
@@ -97,26 +108,35 @@ export type WorkerStart = 'auto' | 'manual';
 export interface WorkerOptions {
   /** Whether this process runs steps. Set it to `false` in a process that only serves the API. @default true */
   readonly enabled?: boolean;
-  /** Whether the worker starts after all modules, or when the application calls `TaskerWorker.start()`. @default 'auto' */
+  /**
+   * Whether the worker starts after all modules, or when the application calls `TaskerWorker.start()`.
+   * @default 'auto'
+   */
   readonly start?: WorkerStart;
   /** The maximum number of steps that run at the same time. @default 50 */
   readonly concurrency?: number;
   /**
-   * The lowest limit of concurrent steps, with which the worker begins. The limit then moves between this number and `concurrency`,
-   * depending on the delay of the event loop and the wait for a connection. Null: the limit is always `concurrency`. @default null
+   * The lowest limit of concurrent steps, with which the worker begins. The limit then moves between this number and
+   * `concurrency`, depending on the delay of the event loop and the wait for a connection. Null: the limit is always
+   * `concurrency`.
+   * @default null
    */
   readonly minConcurrency?: number | null;
   /** The queues that this process takes steps from; null for all. @default null */
   readonly queues?: readonly string[] | null;
   /** How long an idle worker waits before it polls again, in milliseconds, with a tenth of jitter. @default 1_000 */
   readonly pollIntervalMs?: number;
-  /** The time without a heartbeat after which a worker is declared lost, in seconds. It sends three in this time. @default 30 */
+  /**
+   * The time without a heartbeat after which a worker is declared lost, in seconds. It sends three in this time.
+   * @default 30
+   */
   readonly leaseSeconds?: number;
   /** How long a shutdown lets running steps finish before it aborts them, in milliseconds. @default 10_000 */
   readonly shutdownTimeoutMs?: number;
   /**
-   * The maximum size of the contexts and results that one claim of steps loads, in bytes of JSON. Steps that do not fit wait for the
-   * next claim; a step that needs more on its own fails for good with `CLAIM_TOO_LARGE`. Also the maximum context of a new task.
+   * The maximum size of the contexts and results that one claim of steps loads, in bytes of JSON. Steps that do not fit
+   * wait for the next claim; a step that needs more on its own fails for good with `CLAIM_TOO_LARGE`. Also the maximum
+   * context of a new task.
    * @default 33_554_432 (32 MiB)
    */
   readonly maxClaimBytes?: number;
@@ -136,19 +156,26 @@ export interface RetentionOptions {
 
 /** Streams of changes. */
 export interface LiveOptions {
-  /** The interval at which a process with listeners reads new changes from the database, in milliseconds. @default 100 */
+  /**
+   * The interval at which a process with listeners reads new changes from the database, in milliseconds.
+   * @default 100
+   */
   readonly pollIntervalMs?: number;
   /** The maximum number of listeners of one process, over HTTP, over GraphQL and in code together. @default 1_000 */
   readonly maxListeners?: number;
 }
 
 /**
- * Deliveries of changes to webhooks. Only processes whose worker is enabled send them; any process can create and change webhooks.
+ * Deliveries of changes to webhooks. Only processes whose worker is enabled send them; any process can create and
+ * change webhooks.
  */
 export interface WebhookOptions {
   /** Whether this process sends deliveries to webhooks. @default true */
   readonly enabled?: boolean;
-  /** How long the process waits after it found no changes and deliveries, in milliseconds, with a tenth of jitter. @default 1_000 */
+  /**
+   * How long the process waits after it found no changes and deliveries, in milliseconds, with a tenth of jitter.
+   * @default 1_000
+   */
   readonly pollIntervalMs?: number;
   /** The time that a receiver has to answer, in milliseconds. @default 10_000 */
   readonly timeoutMs?: number;
@@ -158,7 +185,10 @@ export interface WebhookOptions {
   readonly concurrency?: number;
   /** Whether webhooks may point to addresses that are not public, such as the loopback address. @default false */
   readonly allowPrivateTargets?: boolean;
-  /** The proxy that requests are sent through. It resolves names, so it must refuse addresses that are not public. @default null */
+  /**
+   * The proxy that requests are sent through. It resolves names, so it must refuse addresses that are not public.
+   * @default null
+   */
   readonly proxy?: ProxyOption;
   /** The number of days after which a successful delivery is removed. @default 7 */
   readonly keepDays?: number;

@@ -6,7 +6,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { logText } from '../workflow/log.text.js';
 import { templateLabel } from '../workflow/task-template.js';
 
-/** Writes a log line for what people who operate the host want to read, when the option `telemetry.log` is on. */
+/** Logs the events that matter to operators, if the option `telemetry.log` is on. */
 @Injectable()
 export class EventLog implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('Tasker');
@@ -38,7 +38,7 @@ export class EventLog implements OnModuleInit, OnModuleDestroy {
     this.listen('worker.lost', ({ workerId }) => {
       this.logger.warn(`Worker ${workerId} missed its heartbeats; its steps were taken back.`);
     });
-    // Frequent in good times, so not even built unless it will be written.
+    // This event is frequent, so the line is built only if it will be written.
     if (!Logger.isLevelEnabled('debug')) return;
     this.listen('task.completed', (task) => this.logger.debug(`${taskLabel(task)} is complete.`));
   }

@@ -9,7 +9,7 @@ export interface StepContextParts<Context, Results> {
   readonly context?: Context;
   /** Results of other steps, by step name. @default {} */
   readonly results?: Results;
-  /** What the template says as `handler_config`. @default {} */
+  /** The `handler_config` of the template. @default {} */
   readonly config?: JsonObject;
   /** @default 1 */
   readonly attempt?: number;
@@ -17,22 +17,25 @@ export interface StepContextParts<Context, Results> {
   readonly retryLimit?: number;
   /** Name of the step. @default 'step' */
   readonly step?: string;
-  /** Other facts about the task. @default a task "1" of template test/task@1.0.0 */
+  /** Other fields of the task. @default a task "1" of template test/task@1.0.0 */
   readonly task?: Partial<Omit<StepContextTask, 'context'>>;
-  /** Fires when the handler has to stop. @default one that never fires */
+  /** Aborted when the handler has to stop. @default a signal that is never aborted */
   readonly signal?: AbortSignal;
-  /** What the handler uses of its transaction's `EntityManager`: a real one, or a stand-in. @default none, as in a step that is not transactional */
+  /**
+   * The `EntityManager` of the transaction, or an object in its place.
+   * @default none, as in a step that is not transactional
+   */
   readonly manager?: object;
-  /** Where the handler's log lines go. @default nowhere */
+  /** Receives the handler's log lines. @default they are dropped */
   readonly log?: StepLogger;
 }
 
-/** An attempt without `timeout_seconds` of its own has as long as the module's default says. */
+/** The time until the deadline of the attempt. */
 const DEADLINE_MS = 600_000;
 const SILENT: StepLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /**
- * Makes the argument of `process`, for unit tests of a handler without engine and database.
+ * Makes the argument of `process`, for unit tests of a handler without the engine and a database.
  *
  * @example
  * ```ts

@@ -9,13 +9,13 @@ import { ClockGateway } from '../persistence/clock.gateway.js';
 import type { TaskState } from '../workflow/states.js';
 import { ActiveWorkerError, UnendedTaskError } from './testing.errors.js';
 
-/** Far more retries than a workflow under test has; what still goes on then goes on for ever. */
+/** Far more retries than a workflow under test has. A task that has not ended after so many would never end. */
 const MAX_ROUNDS = 1_000;
 const ENDED: readonly TaskState[] = ['complete', 'error', 'cancelled', 'resolved_manually'];
 
 /**
  * Runs workflows step by step in a test, with the real engine and a real PostgreSQL. No worker runs in the
- * background, and nothing waits: `runUntilIdle` runs what is due, and `makeDue` makes a wait end.
+ * background, and tests never wait: `runUntilIdle` runs all steps that are due, and `makeDue` ends the waits of retries.
  *
  * @example
  * ```ts
@@ -38,17 +38,18 @@ const ENDED: readonly TaskState[] = ['complete', 'error', 'cancelled', 'resolved
 export class TaskerTestKit {
   private constructor(private readonly app: INestApplicationContext) {}
 
-  /** The kit for an initialised application that imports `TaskerModule` with `worker: { enabled: false }`. */
+  /** Makes a kit for an initialised application that imports `TaskerModule` with `worker: { enabled: false }`. */
   static of(app: INestApplicationContext): TaskerTestKit {
     return new TaskerTestKit(app);
   }
 
   /**
-   * Runs every step that is due, and what becomes due through them, of any task; retries that wait for their time stay
-   * waiting. Tasks past their deadline fail first. Then tells task handlers of the tasks that came to their end (`updateAnnotations`).
+   * Runs all steps of all tasks that are due or become due meanwhile. Retries whose wait is not over stay waiting.
+   * Tasks past their deadline fail first. At the end, task handlers are called for the tasks that ended
+   * (`updateAnnotations`).
    *
-   * @returns how many steps were claimed for that
-   * @throws ActiveWorkerError when the application's worker runs too; what the database threw
+   * @returns how many steps were claimed
+   * @throws ActiveWorkerError if the application's worker runs too; errors of the database
    */
   async runUntilIdle(): Promise<number> {
     if (this.app.get(WorkerLoop, { strict: false }).isActive) throw new ActiveWorkerError();
@@ -63,9 +64,9 @@ export class TaskerTestKit {
   }
 
   /**
-   * Lets the waits before the next attempts be over, as if the time had passed.
+   * Ends the waits before the next attempts, as if the time had passed.
    *
-   * @param taskId only those of this task; default: all
+   * @param taskId the task whose steps are meant; default: all tasks
    * @returns how many steps waited
    */
   makeDue(taskId?: string): Promise<number> {
@@ -73,9 +74,9 @@ export class TaskerTestKit {
   }
 
   /**
-   * Runs a task until it is complete, in error or settled by an operator, and lets each wait before a retry be over.
+   * Runs a task until it ends, without waiting between retries.
    *
-   * @throws UnendedTaskError when the task can go no further or goes on for ever; UnknownTaskError
+   * @throws UnendedTaskError if the task cannot go on, or would never end; UnknownTaskError
    */
   async runToEnd(taskId: string): Promise<TaskDetails> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -84,22 +85,20 @@ export class TaskerTestKit {
       if (ENDED.includes(task.state)) return task;
       if ((await this.makeDue(taskId)) === 0) {
         const why =
-          task.heldAt === null
-            ? 'nothing of it is due in this process, and nothing is waiting for a time'
-            : 'it is on hold';
+          task.heldAt === null ? 'none of its steps is due in this process or waits for a time' : 'it is on hold';
         throw new UnendedTaskError(task, why);
       }
     }
     throw new UnendedTaskError(await this.task(taskId), `it was retried ${MAX_ROUNDS} times`);
   }
 
-  /** One heartbeat of this application's worker: renews its lease, and takes back the steps of workers gone silent. */
+  /** Sends one heartbeat of this application's worker: renews its lease, and takes back the steps of lost workers. */
   async beat(): Promise<void> {
     await this.app.get(WorkerMaintenance, { strict: false }).runOnce();
   }
 
   /**
-   * A task with its steps: states, attempts, results and errors.
+   * Returns a task with its steps: states, attempts, results and errors.
    *
    * @throws UnknownTaskError
    */

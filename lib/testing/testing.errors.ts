@@ -1,7 +1,7 @@
 import type { TaskDetails } from '../insight/task.reader.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** The worker of the application runs while the test kit steps the engine by hand, so both would run steps. */
+/** The worker of the application is running, so both the worker and the test kit would run steps. */
 export class ActiveWorkerError extends TaskerError {
   readonly code = 'TASKER_ACTIVE_WORKER';
 
@@ -13,7 +13,7 @@ export class ActiveWorkerError extends TaskerError {
   }
 }
 
-/** A task did not end: nothing of it is due or waits for a time, or it goes on for too long. */
+/** A task did not end: no step of it is due or waits for a time, or it was retried too often. */
 export class UnendedTaskError extends TaskerError {
   readonly code = 'TASKER_UNENDED_TASK';
 

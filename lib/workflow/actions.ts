@@ -1,8 +1,8 @@
 import type { StepState, TaskState } from './states.js';
 
 /**
- * The states of a task in which each action on it is permitted. SQL holds the same rules, and a test compares the two. Each name
- * is that of the operation in code, over HTTP and in GraphQL; docs/operating.md lists them, and a test compares these.
+ * The actions on a task, with the states in which each is permitted. SQL has the same rules, and docs/operating.md
+ * lists them; tests compare them. An action has the same name in code, over HTTP and in GraphQL.
  */
 export const TASK_ACTIONS = {
   cancel: ['pending', 'in_progress', 'error'],
@@ -16,8 +16,8 @@ export const TASK_ACTIONS = {
 } as const satisfies Record<string, readonly TaskState[]>;
 
 /**
- * The states of a step in which each action on it is permitted, as long as its task has not ended. A step is skipped only where
- * its template says it is skippable.
+ * The actions on a step, with the states in which each is permitted, as long as its task has not ended. A step can be
+ * skipped only if its template declares it skippable.
  */
 export const STEP_ACTIONS = {
   cancel: ['pending', 'in_progress', 'error'],
@@ -39,7 +39,7 @@ const TABLES: Readonly<Record<ActionSubject, Readonly<Record<string, readonly st
   step: STEP_ACTIONS,
 };
 
-/** What an operator may do with a task or a step in this state. */
+/** The actions that are permitted on a task or step in this state. */
 export function permittedActions(subject: ActionSubject, state: TaskState | StepState): readonly string[] {
   const table = TABLES[subject];
   return Object.keys(table).filter((action) => table[action]!.includes(state));

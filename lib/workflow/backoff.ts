@@ -1,12 +1,15 @@
 /** How long a failed step waits before its next attempt. */
 export interface BackoffPolicy {
-  /** Seconds before the second attempt. */
+  /** The wait before the second attempt, in seconds. */
   readonly baseSeconds: number;
-  /** Each further wait is this many times the one before. 1 makes all waits equal. */
+  /** Each further wait is the one before, multiplied by this factor. With 1, all waits are equal. */
   readonly factor: number;
-  /** No wait is longer, whether calculated or asked for by the handler (`retryAfter`). Seconds. */
+  /** The longest wait, whether calculated or requested by the handler (`retryAfter`), in seconds. */
   readonly maxSeconds: number;
-  /** Share of the wait, 0 to 1, by which it is moved at random in either direction, so that failures do not return in step. */
+  /**
+   * The fraction of the wait, from 0 to 1, by which it is randomly shortened or lengthened, so that retries do not
+   * coincide.
+   */
   readonly jitter: number;
 }
 
@@ -18,13 +21,13 @@ export interface BackoffPolicy {
  * @param random a number in [0, 1); injected so that tests are exact
  */
 export function backoffSeconds(policy: BackoffPolicy, attempt: number, random: () => number = Math.random): number {
-  if (attempt <= 0 || policy.baseSeconds === 0) return 0; // 0 × ∞, which a large attempt leads to, is not a number
+  if (attempt <= 0 || policy.baseSeconds === 0) return 0; // a large attempt would give 0 × ∞, which is not a number
   const plain = Math.min(policy.baseSeconds * policy.factor ** (attempt - 1), policy.maxSeconds);
   const moved = plain * (1 + policy.jitter * (2 * random() - 1));
   return Math.min(Math.max(moved, 0), policy.maxSeconds);
 }
 
-/** The wait that a handler asked for, bounded by the policy's cap; nonsense (negative, not finite) is ignored. */
+/** The wait that a handler requested, capped by the policy. Negative and infinite values are ignored. */
 export function requestedBackoffSeconds(policy: BackoffPolicy, retryAfter: number | undefined): number | undefined {
   if (retryAfter === undefined || !Number.isFinite(retryAfter) || retryAfter < 0) return undefined;
   return Math.min(retryAfter, policy.maxSeconds);

@@ -1,10 +1,10 @@
 type ErrorClass = abstract new (...args: never) => Error;
 
 /**
- * Lets `instanceof` hold for instances that another copy of this package made, as long as it is asked of the class itself:
- * an application may load two copies, and what handlers throw must mean the same in both. Of a subclass the language decides.
+ * Makes `instanceof` true for instances that another copy of this package made. An application may load two copies, and
+ * the errors that handlers throw must mean the same in both. Subclasses keep the `instanceof` of the language.
  *
- * @param name the same in all versions, also where the names of classes are shortened
+ * @param name must be the same in all versions, and also if a minifier shortens the names of classes
  */
 export function brand(branded: ErrorClass, name: string): void {
   const mark = Symbol.for(`nestjs-tasker.${name}`);

@@ -1,4 +1,4 @@
-/** The code of every error of this package, in the order of the alphabet. Codes are stable: programs may compare them. */
+/** The codes of all errors of this package, in alphabetical order. Codes are stable: programs may compare them. */
 export const TASKER_ERROR_CODES = [
   'TASKER_ABORTED_TRANSACTION',
   'TASKER_ACTION_REFUSED',

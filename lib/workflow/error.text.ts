@@ -1,12 +1,12 @@
 import { logLines, logText } from './log.text.js';
 
-/** Causes of causes, and errors that one sums up. */
+/** The maximum depth of causes, and the maximum number of errors of an `AggregateError`. */
 const MOST_CAUSES = 5;
 
 /**
- * An error for a log: its message, its code (the SQLSTATE of a database error) and its stack, and those of its causes. Other fields
- * are left out: drivers and TypeORM keep the statement, the connection and its settings in them. Messages come from anywhere, so
- * each is one line, escaped and shortened.
+ * An error as text for the log: its message, its code (the SQLSTATE of a database error) and its stack, and those of
+ * its causes. Other fields are left out, because drivers and TypeORM keep the statement, the connection and its
+ * settings in them. Messages may come from outside, so each is escaped, shortened and on one line.
  */
 export function errorText(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return logText(String((error as { message?: unknown } | null)?.message ?? error));
@@ -23,7 +23,10 @@ function stackWithCode(error: Error): string {
     : `${start}${text} (${logText(code)})${frames}`;
 }
 
-/** The parts of a stack: the name, the message, and what follows. Where the message is not in it, the text is all before the frames. */
+/**
+ * Splits a stack into name, message and frames. If it does not contain the message, the text is everything before the
+ * frames.
+ */
 function partsOf({ message, stack = '', name }: Error): Readonly<Record<'start' | 'text' | 'frames', string>> {
   if (stack === '') return { start: `${logText(name)}: `, text: logText(message), frames: '' };
   const begins = message === '' ? -1 : stack.indexOf(message);

@@ -1,4 +1,4 @@
-/** How a task stands, and what follows from it, as `get_task_execution_context` says. */
+/** The execution statuses of a task, each with the recommended action; the same as in `get_task_execution_context`. */
 export const RECOMMENDED_ACTIONS = {
   all_complete: 'finalize_task',
   on_hold: 'release_task',

@@ -14,23 +14,23 @@ import {
 import type { Problem } from './tasker.error.js';
 
 /**
- * Checks of values from outside, which may come from JavaScript. Each answers the problem, or null. Undefined means that the value
- * was left out.
+ * Checks of values from outside, which may come from JavaScript. Each returns the problem or null. Undefined means that
+ * the value was omitted.
  */
 
 export const MAX_TEXT_LENGTH = 128;
 export const MAX_PRIORITY = 32_767;
-/** Later ones have more digits, and there is no year 0 in SQL. */
+/** Later years have more digits. SQL has no year 0. */
 const MAX_YEAR = 9_999;
 
-/** One problem for each field that is not among the known ones: a misspelt field would be ignored silently. */
+/** One problem for each unknown field. Otherwise a misspelt field would be ignored silently. */
 export function unknownFieldProblems(given: object, known: readonly string[], at = ''): Problem[] {
   return Object.keys(given)
     .filter((field) => !known.includes(field))
     .map((field) => ({ pointer: at + pointerTo(field), message: isUnknownField(field, known) }));
 }
 
-/** Whether it is an object with fields, and so neither null nor a list. */
+/** Whether the value is an object with fields, which null and lists are not. */
 export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -48,18 +48,18 @@ export function oneOfProblem(pointer: string, value: unknown, allowed: readonly 
   return { pointer, message: mustBeOneOf(allowed) };
 }
 
-/** The problem of a list whose items must be among the allowed ones. */
+/** Checks a list whose items must be among the allowed ones. */
 export function someOfProblem(pointer: string, list: unknown, allowed: readonly string[]): Problem | null {
   const fits = Array.isArray(list) && list.every((each) => (allowed as readonly unknown[]).includes(each));
   return list === undefined || fits ? null : { pointer, message: mustBeListOfSome(allowed) };
 }
 
-/** @param of what the row is, such as `task` */
+/** @param of the kind of row, such as `task` */
 export function rowIdProblem(pointer: string, value: unknown, of: string): Problem | null {
   return isRowId(value) ? null : { pointer, message: mustBe(`the id of a ${of}, as a string`) };
 }
 
-/** The problem of a text. */
+/** Checks a text that may be omitted. */
 export function textProblem(pointer: string, value: unknown, maxLength = MAX_TEXT_LENGTH): Problem | null {
   if (value === undefined) return null;
   if (typeof value !== 'string') return { pointer, message: mustBe('a string') };
@@ -69,13 +69,13 @@ export function textProblem(pointer: string, value: unknown, maxLength = MAX_TEX
   return null;
 }
 
-/** The problem of a text that must be given and not be empty. */
+/** Checks a text that is required and must not be empty. */
 export function requiredTextProblem(pointer: string, value: unknown, maxLength?: number): Problem | null {
   if (value === undefined || value === '') return { pointer, message: IS_REQUIRED };
   return textProblem(pointer, value, maxLength);
 }
 
-/** The problem of a value that will be stored as JSON. */
+/** Checks a value that will be stored as JSON. */
 export function jsonProblem(pointer: string, value: unknown, forms?: JsonForms): Problem | null {
   const fault = findJsonFault(value, forms) ?? findInexactInteger(value);
   return fault && { pointer: `${pointer}${fault.pointer}`, message: `must be JSON, but holds ${fault.what}` };
@@ -93,7 +93,7 @@ export function priorityProblem(pointer: string, priority: unknown): Problem | n
   return { pointer, message: mustBeBetween(-MAX_PRIORITY, MAX_PRIORITY, 'a whole number') };
 }
 
-/** The problem of an instant: a Date or text with a time zone. Without a time zone, it would depend on the machine. */
+/** Checks an instant: a Date, or a text with a time zone. Without one, its meaning would depend on the machine. */
 export function instantProblem(pointer: string, value: unknown): Problem | null {
   if (value === undefined) return null;
   const isInstant = value instanceof Date || (typeof value === 'string' && ISO_8601.test(value) && isDay(value));
@@ -105,24 +105,27 @@ export function instantProblem(pointer: string, value: unknown): Problem | null 
   };
 }
 
-/** A whole number from `least` to `most`. */
+/** Checks a whole number from `least` to `most`. */
 export function countProblem(pointer: string, value: unknown, least: number, most: number): Problem | null {
   if (value === undefined) return null;
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return null;
   return { pointer, message: mustBeBetween(least, most, 'a whole number') };
 }
 
-/** Whether it can be the id of a row: a positive `bigint` as PostgreSQL writes it. */
+/** Whether the value can be the id of a row: a positive `bigint`, as PostgreSQL writes it. */
 export function isRowId(value: unknown): value is string {
   return typeof value === 'string' && /^[1-9]\d{0,18}$/.test(value) && BigInt(value) <= 9_223_372_036_854_775_807n;
 }
 
-/** Text as a name to look for: no name has a NUL, which PostgreSQL refuses even to compare, or is empty. */
+/**
+ * A text as a name to search for. Replaces a NUL, which PostgreSQL refuses even in a comparison, so that no name
+ * matches.
+ */
 export function soughtName(text: string): string {
   return text.includes('\0') ? '' : text;
 }
 
-/** Whether the calendar has the day with which the text begins; `Date` makes the second of March of the thirtieth of February. */
+/** Whether the calendar has the day that the text begins with. `Date` would turn 30 February into 2 March. */
 export function isDay(text: string): boolean {
   const [year, month, day] = text.split('T')[0]!.split('-').map(Number) as [number, number, number];
   const date = new Date(Date.UTC(year, month - 1, day));

@@ -14,18 +14,18 @@ export interface InputField {
   readonly name: string;
   readonly kind: InputKind;
   readonly isRequired: boolean;
-  /** For people: OpenAPI and GraphQL show it. */
+  /** A sentence for people, which OpenAPI and GraphQL show. */
   readonly description: string;
 }
 
-/** A field that may be omitted. This one declaration checks it and describes it over REST and GraphQL. */
+/** Marks a field that may be omitted. The declaration serves its check and its description over REST and GraphQL. */
 export const Input = (kind: InputKind, description: string): PropertyDecorator => marking(kind, description, false);
 
-/** A field that must be given. */
+/** Marks a field that is required. */
 export const RequiredInput = (kind: InputKind, description: string): PropertyDecorator =>
   marking(kind, description, true);
 
-/** The fields of an input and of those it extends, its own first; of two with the same name its own. */
+/** The fields of an input class and its parents, its own first. A field replaces one of the same name of a parent. */
 export function inputFields({ prototype }: InputClass): readonly InputField[] {
   const found = new Map<string, InputField>();
   for (let input: object | null = prototype; input !== null; input = Object.getPrototypeOf(input) as object | null) {
@@ -34,7 +34,7 @@ export function inputFields({ prototype }: InputClass): readonly InputField[] {
   return [...found.values()];
 }
 
-/** The problems with the values of an input; pointers begin with `at`. Fields that it does not have are ignored. */
+/** The problems of an input; their pointers begin with `at`. Fields that the class does not have are ignored. */
 export function inputProblems(input: InputClass, given: object, at = ''): (Problem | null)[] {
   return inputFields(input).flatMap(({ name, kind, isRequired }) => {
     const value = Object.hasOwn(given, name) ? (given as Readonly<Record<string, unknown>>)[name] : undefined;

@@ -15,17 +15,17 @@ import { IS_REQUIRED, mustBeListOf, NOT_EMPTY } from './input.wording.js';
 import type { JsonObject } from './json.js';
 import type { Problem } from './tasker.error.js';
 
-/** The values that a field of an input accepts: how they are described to clients, and how they are checked. */
+/** A kind of value that a field accepts, with its description for clients and its check. */
 export interface InputKind {
-  /** As JSON Schema (draft 2020-12, as in OpenAPI 3.1). */
+  /** The JSON Schema of the value (draft 2020-12, as in OpenAPI 3.1). */
   readonly schema: JsonObject;
-  /** The problems with a value that was given. */
+  /** Returns the problems of a given value. */
   readonly problemsOf: (pointer: string, value: unknown) => readonly (Problem | null)[];
-  /** Whether GraphQL calls it an ID. */
+  /** Whether the GraphQL type is ID. */
   readonly isId?: true;
 }
 
-/** Text of `minLength` to `maxLength` characters. */
+/** A text of `minLength` to `maxLength` characters. */
 export const text = (maxLength = MAX_TEXT_LENGTH, minLength = 0): InputKind => ({
   schema: { type: 'string', ...(minLength > 0 && { minLength }), maxLength },
   problemsOf: (pointer, value) => [
@@ -64,25 +64,25 @@ export const flag: InputKind = {
   problemsOf: (pointer, value) => [booleanProblem(pointer, value)],
 };
 
-/** An instant with a time zone. Code may give a `Date`. */
+/** An instant with a time zone. Code may pass a `Date`. */
 export const instant: InputKind = {
   schema: { type: 'string', format: 'date-time' },
   problemsOf: (pointer, value) => [instantProblem(pointer, value)],
 };
 
-/** Any JSON. */
+/** Any JSON value. */
 export const json: InputKind = {
   schema: { $ref: '#/components/schemas/JsonValue' },
   problemsOf: (pointer, value) => [jsonProblem(pointer, value)],
 };
 
-/** An object of which its reader checks the rest. @param component the OpenAPI component that describes it */
+/** An object whose fields are checked elsewhere. @param component the OpenAPI component that describes it */
 export const object = (component = 'JsonObject'): InputKind => ({
   schema: { $ref: `#/components/schemas/${component}` },
   problemsOf: (pointer, value) => [objectProblem(pointer, value)],
 });
 
-/** A list of such objects. */
+/** A list of objects whose fields are checked elsewhere. @param component the OpenAPI component of the items */
 export const objects = (component: string): InputKind => ({
   schema: { type: 'array', items: { $ref: `#/components/schemas/${component}` } },
   problemsOf: (pointer, value) => [
@@ -90,7 +90,7 @@ export const objects = (component: string): InputKind => ({
   ],
 });
 
-/** The same, or null. */
+/** A value of another kind, or null. */
 export const orNull = (kind: InputKind): InputKind => ({
   schema: { ...kind.schema, type: [kind.schema.type as string, 'null'] },
   problemsOf: (pointer, value) => (value === null ? [] : kind.problemsOf(pointer, value)),

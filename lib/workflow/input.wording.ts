@@ -1,8 +1,9 @@
 import { listNames, nearNameHint } from './near.name.js';
 
 /**
- * How each kind of bad input is worded. Every text is the end of a sentence that begins with the place of the value, such as
- * `/tags` or `worker.concurrency`. Texts of the input are never quoted: they may be private, and messages reach logs.
+ * The wording of each kind of bad input. Every text is the end of a sentence that begins with the place of the value,
+ * such as `/tags` or `worker.concurrency`. Texts of the input are never quoted, because they may be private, and
+ * messages reach logs.
  */
 
 export const IS_REQUIRED = 'is required';
@@ -10,13 +11,13 @@ export const NOT_EMPTY = 'must not be empty';
 export const MUST_BE_BOOLEAN = 'must be true or false';
 export const NOT_A_CURSOR = 'is not a cursor of this list; each page has the cursors of its neighbours';
 
-/** Also names the known field that was probably meant. */
+/** The message also names the known field that was probably meant. */
 export function isUnknownField(name: string, known: Iterable<string>, what = 'field'): string {
   const names = [...known];
   return `is not a known ${what}; known: ${listNames(names)}${nearNameHint(name, names)}`;
 }
 
-/** @param kind such as `a string`; with an article */
+/** @param kind a noun with its article, such as `a string` */
 export function mustBe(kind: string): string {
   return `must be ${kind}`;
 }
@@ -25,7 +26,7 @@ export function mustBeOneOf(allowed: readonly string[]): string {
   return `must be one of ${allowed.join(', ')}`;
 }
 
-/** @param of what each is, in the plural: `strings` */
+/** @param of the kind of the items, in the plural, such as `strings` */
 export function mustBeListOf(of: string): string {
   return `must be a list of ${of}`;
 }

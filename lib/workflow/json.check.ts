@@ -1,23 +1,23 @@
 import { pointerTo } from './json.pointer.js';
 
-/** Deeper values are refused; PostgreSQL's and JavaScript's own limits lie far beyond. */
+/** Deeper values are refused. The limits of PostgreSQL and JavaScript are much higher. */
 const MAX_DEPTH = 512;
 
-/** Something in a value that JSON, or PostgreSQL's `jsonb`, cannot hold: its JSON pointer and what it is. */
+/** A part of a value that JSON or PostgreSQL's `jsonb` cannot represent: its JSON pointer and its kind. */
 export interface JsonFault {
   readonly pointer: string;
   readonly what: string;
 }
 
 /**
- * `plain`: nothing is allowed that JSON would change without a word. `own`: what has a `toJSON` of its own (a Date, a decimal)
- * may stand for itself.
+ * `plain`: only values that JSON does not change are allowed. `own`: objects that have their own `toJSON`, such as a
+ * Date, are allowed too.
  */
 export type JsonForms = 'plain' | 'own';
 
 /**
- * The first part of a value that would be lost, changed or refused on its way into `jsonb`, or null when there is none. What is
- * undefined among properties is allowed: JSON leaves it out.
+ * Finds the first part of a value that would be lost, changed or refused on its way into `jsonb`; null if there is
+ * none. Properties that are undefined are allowed, because JSON leaves them out.
  */
 export function findJsonFault(value: unknown, forms: JsonForms = 'plain'): JsonFault | null {
   return faultAt(value, '', 0, forms);
@@ -60,8 +60,8 @@ function objectFault(value: object, pointer: string, depth: number, forms: JsonF
 }
 
 /**
- * What an object is of which JSON would make something else without a word: `a Map`, `a Response`, `an AsyncGenerator`,
- * `a Date`, an instance that keeps all it has to itself. Null for lists, plain objects and instances of plain classes (DTOs).
+ * The kind of an object that JSON would silently change, such as `a Map`, `a Response`, `an AsyncGenerator`, `a Date`
+ * or an instance without visible properties. Null for lists, plain objects and instances of plain classes (DTOs).
  */
 export function unfitObject(value: object): string | null {
   if (Array.isArray(value)) return null;
@@ -85,12 +85,12 @@ function isInvalidDate(value: object): boolean {
   return value instanceof Date && Number.isNaN(value.getTime());
 }
 
-/** Not by the constructor: objects of another realm have one of their own. */
+/** Does not compare constructors, because objects of another realm have different ones. */
 function isOfClass(prototype: object | null): boolean {
   return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 }
 
-/** Undefined for generators, whose constructor is no function. */
+/** Undefined for generators, whose constructor is not a function. */
 function classNameOf(value: object): string | undefined {
   const { constructor: made } = value as { constructor?: unknown };
   return typeof made === 'function' && made.name !== '' ? made.name : undefined;
@@ -106,15 +106,14 @@ function stringFault(text: string, pointer: string): JsonFault | null {
 }
 
 /**
- * Whether a number has perhaps lost digits before we saw it: JSON and YAML with an integer beyond 2^53 are rounded as they are
- * read, and the number does not show it. Asked of the JSON that people hand in. What a handler returns is stored as the number
- * that it has: its work is done, and nothing gets lost on the way.
+ * Whether a number may have lost digits when its JSON or YAML was parsed: integers beyond 2^53 are rounded. Applies to
+ * the JSON of requests and templates. Results of handlers are not checked, because their numbers were never parsed.
  */
 export function isInexactInteger(value: number): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
-/** The first such number in a value that has no other fault. */
+/** The first inexact integer in a value that has no other fault. */
 export function findInexactInteger(value: unknown, pointer = ''): JsonFault | null {
   if (typeof value === 'number') return isInexactInteger(value) ? { pointer, what: inexactInteger(value) } : null;
   if (typeof value !== 'object' || value === null) return null;
@@ -125,12 +124,12 @@ export function findInexactInteger(value: unknown, pointer = ''): JsonFault | nu
   return null;
 }
 
-/** What is said of such a number. */
+/** The description of an inexact integer in messages. */
 export function inexactInteger(value: number): string {
   return `a whole number beyond 2^53, which loses digits (${value}); write long ids as text`;
 }
 
-/** The text with everything gone that PostgreSQL could not store. */
+/** The text without the characters that PostgreSQL cannot store. */
 export function storableText(text: string, maxLength: number): string {
   return text.slice(0, maxLength).replaceAll('\0', '').toWellFormed();
 }

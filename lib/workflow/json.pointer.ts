@@ -1,11 +1,11 @@
-/** JSON pointers (RFC 6901): how problems say which part of an input they are about. */
+/** JSON pointers (RFC 6901), with which problems name a part of an input. */
 
-/** Pointer to what lies under these keys and indexes, one below the other; no segments mean the whole value. */
+/** The pointer to the value under these nested keys and indexes. Without segments, it points to the whole value. */
 export function pointerTo(...segments: readonly (string | number)[]): string {
   return segments.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** The segments of a pointer. An index comes back as text, because a pointer does not tell it from a key. */
+/** The segments of a pointer. Indexes are returned as text, because a pointer does not distinguish them from keys. */
 export function segmentsOf(pointer: string): string[] {
   const segments = pointer.split('/').slice(1);
   return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));

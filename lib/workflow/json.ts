@@ -1,4 +1,4 @@
-/** A value that JSON can represent, and so the type of contexts and results. */
+/** A value that JSON can represent; the type of contexts and results. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
 /** An object that JSON can represent. */

@@ -1,6 +1,6 @@
 /**
- * Control characters, line separators, halves of surrogate pairs, and invisible characters such as those that turn the direction of
- * writing. Excepted are the two joiners, which scripts and emoji need.
+ * Control characters, line separators, halves of surrogate pairs, and invisible characters such as those that change
+ * the direction of text. The two joiners are excepted, because scripts and emoji need them.
  */
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -8,14 +8,14 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\
 /** Enough for the message of an error. */
 const MAX_LENGTH = 2_000;
 
-/** The text on one line, with everything escaped that a terminal would obey or nobody would see. PostgreSQL can store it. */
+/** The text on one line, with control and invisible characters escaped. PostgreSQL can store it. */
 export function escapeControls(text: string): string {
   return text.replace(UNPRINTABLE, escaped);
 }
 
 /**
- * Text from outside (a message of an error, an answer of another system) as a line of a log may hold it: escaped, so that it cannot
- * forge lines, and cut where it is long.
+ * Text from outside (the message of an error, an answer of another system) for a log line: escaped, so that it cannot
+ * forge lines, and shortened.
  */
 export function logText(text: string, maxLength = MAX_LENGTH): string {
   if (text.length <= maxLength) return escapeControls(text);
@@ -23,8 +23,8 @@ export function logText(text: string, maxLength = MAX_LENGTH): string {
 }
 
 /**
- * Text of several lines, such as a message of a handler: each line escaped, and all but the first indented, so that none looks like
- * the beginning of another entry.
+ * Text of several lines, such as a message of a handler, for the log. Each line is escaped, and all but the first are
+ * indented, so that none looks like the beginning of another entry.
  */
 export function logLines(text: unknown): string {
   return String(text)

@@ -1,17 +1,17 @@
-/** Longer lists of known names are cut: nobody reads them, and the nearest one is named anyway. */
+/** Longer lists of known names are cut, because the nearest name is given anyway. */
 const NAMES_LISTED = 30;
 
 /**
- * `unknown step "x"; known: a, b. Did you mean "b"?`: one wording for every name that leads nowhere.
+ * `unknown step "x"; known: a, b. Did you mean "b"?`: the wording for all unknown names.
  *
- * @param what the kind of thing that was named
+ * @param what the kind of thing that the name is for
  */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
-  const names = [...known]; // an iterator can be gone through only once
+  const names = [...known]; // an iterator can be read only once
   return `unknown ${what} "${name}"; known: ${listNames(names)}${nearNameHint(name, names)}`;
 }
 
-/** `. Did you mean "b"?`, or nothing: the end of a message about a name that is not known. */
+/** The end of a message about an unknown name: `. Did you mean "b"?`, or nothing. */
 export function nearNameHint(name: string, known: Iterable<string>): string {
   const near = nearestName(name, known);
   return near === undefined ? '' : `. Did you mean "${near}"?`;
@@ -25,8 +25,8 @@ export function listNames(known: Iterable<string>): string {
 }
 
 /**
- * The known name that `name` was probably meant to be: at most two edits for every five letters away, or else one that has all
- * of its words, as `timeout_seconds` has those of `timeout`, or of whose words it has all.
+ * The known name that was probably meant: one that is at most two edits per five letters away, or else one that has all
+ * words of `name`, as `timeout_seconds` has those of `timeout`, or whose words `name` has all.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const candidates = [...known].map((candidate) => ({
@@ -43,7 +43,7 @@ function shareWords(one: string, other: string): boolean {
   return few.length > 0 && few.every((word) => many.includes(word));
 }
 
-/** Of `snake_case`, `kebab-case`, `dotted.names` and `camelCase`. */
+/** The words of a name in `snake_case`, `kebab-case`, `dotted.case` or `camelCase`. */
 function wordsOf(name: string): string[] {
   return name
     .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
@@ -52,7 +52,7 @@ function wordsOf(name: string): string[] {
     .filter((word) => word.length > 1);
 }
 
-/** Levenshtein's distance, one row of the table at a time. */
+/** The Levenshtein distance, calculated one row of the table at a time. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, length) => length);
   for (let i = 0; i < from.length; i += 1) {

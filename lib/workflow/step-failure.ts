@@ -3,20 +3,20 @@ export interface StepFailure {
   readonly message: string;
   /** The handler's own code, such as `PAYMENT_DECLINED`. */
   readonly code: string | null;
-  /** Name of the error's class. */
+  /** The name of the error's class. */
   readonly class: string;
-  /** No further attempt can help. */
+  /** Whether further attempts cannot help. */
   readonly permanent: boolean;
 }
 
-/** What led to an error: its `cause`, or one of the `errors` of an `AggregateError`. */
+/** The cause of an error: its `cause`, or one of the `errors` of an `AggregateError`. */
 export interface StepErrorCause {
   readonly message: string;
   readonly code: string | null;
-  /** Name of its class. */
+  /** The name of the cause's class. */
   readonly class: string;
-  /** What led to it in turn, five levels deep at most. */
+  /** The cause of the cause, at most five levels deep. */
   readonly cause?: StepErrorCause;
-  /** The first five of what it sums up. */
+  /** The first five errors of an `AggregateError`. */
   readonly errors?: readonly StepErrorCause[];
 }

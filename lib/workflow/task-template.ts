@@ -6,45 +6,51 @@ export interface StepTemplate {
   readonly name: string;
   readonly description: string;
   readonly dependentSystem: string;
-  /** The name given to `@StepHandler`. */
+  /** The name that is passed to `@StepHandler`. */
   readonly handler: string;
-  /** Handed to the handler as it stands, with `${VARIABLES}` replaced in the process that runs the step. */
+  /** Passed to the handler unchanged, except that `${VARIABLES}` are replaced in the process that runs the step. */
   readonly handlerConfig: JsonObject;
-  /** Names of the steps that must be done first, in order of declaration, without repeats. */
+  /** The names of the steps that this step depends on, in order of declaration, without duplicates. */
   readonly dependsOn: readonly string[];
   readonly retryable: boolean;
-  /** Attempts in all, the first included. */
+  /** The maximum number of attempts, including the first. */
   readonly retryLimit: number;
   readonly skippable: boolean;
-  /** A run longer than this is aborted and counts as a failed attempt. */
+  /** An attempt that takes longer is aborted and counts as failed. */
   readonly timeoutSeconds: number;
   readonly backoff: BackoffPolicy;
   readonly queue: string;
-  /** Higher runs first. */
+  /** Steps of higher priority run first. */
   readonly priority: number;
-  /** The handler's database work and the outcome are one transaction. */
+  /** Whether the handler's database work and the outcome are one transaction. */
   readonly transactional: boolean;
-  /** Null: as many as there is room for. */
+  /** Null for no limits other than the capacity of the workers. */
   readonly limits: StepLimits | null;
   readonly customEvents: readonly CustomEvent[];
 }
 
-/** How many steps of one name run or start at a time, over all processes. One of the two is not null. */
+/**
+ * Limits on how many steps of this name run or start at a time, across all processes. At least one of the two is not
+ * null.
+ */
 export interface StepLimits {
-  /** How many run at the same time. */
+  /** The maximum number of steps that run at the same time. */
   readonly concurrency: number | null;
   readonly rate: StartRate | null;
-  /** Where in the context the value is that has a limit of its own; null: one limit for all. */
+  /**
+   * The path of a value in the context. The limits apply to each value separately. Null: they apply to all steps
+   * together.
+   */
   readonly key: readonly string[] | null;
 }
 
-/** At most `count` starts within any span of `seconds`. */
+/** At most `count` starts within any period of `seconds`. */
 export interface StartRate {
   readonly count: number;
   readonly seconds: number;
 }
 
-/** An event of the host that a step may publish. */
+/** An event of the application that a step may publish. */
 export interface CustomEvent {
   readonly name: string;
   readonly description: string;
@@ -54,18 +60,18 @@ export interface CustomEvent {
 export interface TaskTemplate {
   readonly namespace: string;
   readonly name: string;
-  /** Semantic version, such as `1.2.0`. */
+  /** A semantic version, such as `1.2.0`. */
   readonly version: string;
   readonly description: string;
-  /** In order of declaration. May be empty: such a task completes at once. */
+  /** The steps in order of declaration. A task without steps completes at once. */
   readonly steps: readonly StepTemplate[];
-  /** Seconds that a task may take, from when it may begin; what is unfinished then fails. Null: any time. */
+  /** The maximum duration of a task, from the time when it may begin. Unfinished steps then fail. Null for no limit. */
   readonly deadlineSeconds: number | null;
   /** JSON Schema of the context; its defaults are written into the stored context. */
   readonly contextSchema: JsonObject | null;
 }
 
-/** `namespace/name@version`, as messages and logs name a template. */
+/** The name of a template in messages and logs: `namespace/name@version`. */
 export function templateLabel(template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>): string {
   return `${template.namespace}/${template.name}@${template.version}`;
 }

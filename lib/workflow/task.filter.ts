@@ -13,27 +13,30 @@ import { mustBeListOf } from './input.wording.js';
 import { TASK_STATES, type TaskState } from './states.js';
 import type { Problem } from './tasker.error.js';
 
-/** Selects tasks; all given conditions must hold. */
+/** Selects tasks for which all given conditions hold. */
 export interface TaskFilter {
   readonly ids?: readonly string[];
   readonly namespace?: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name?: string;
   readonly version?: string;
   readonly states?: readonly TaskState[];
-  /** Tasks that have all of these. */
+  /** Selects tasks that have all of these tags. */
   readonly tags?: readonly string[];
-  /** Tasks that have one of these at least. */
+  /** Selects tasks that have at least one of these tags. */
   readonly anyTags?: readonly string[];
   readonly initiator?: string;
   readonly sourceSystem?: string;
-  /** The task that this identity stands for, as `identityHash` of a task shows it. */
+  /** Selects the task with this `identityHash`. */
   readonly identityHash?: string;
-  /** Tasks with such an annotation. */
+  /** Selects tasks with a matching annotation. */
   readonly annotation?: AnnotationFilter;
-  /** SQL/JSON path that finds something in the context, such as `$.order ? (@.total > 100)`. At most 1,000 characters. */
+  /**
+   * An SQL/JSON path that must match something in the context, such as `$.order ? (@.total > 100)`. At most 1,000
+   * characters.
+   */
   readonly contextPath?: string;
-  /** Part of the name, the reason, the initiator, the source system or a tag, whatever the case. */
+  /** A text to find in the name, the reason, the initiator, the source system or a tag. Case is ignored. */
   readonly text?: string;
   readonly createdAfter?: Date | string;
   readonly createdBefore?: Date | string;
@@ -41,12 +44,12 @@ export interface TaskFilter {
   readonly updatedBefore?: Date | string;
 }
 
-/** Selects tasks by one of their annotations; all given conditions must hold. */
+/** Selects tasks that have an annotation for which all given conditions hold. */
 export interface AnnotationFilter {
   readonly type?: string;
-  /** A field of the annotation, if that is an object. */
+  /** The name of a field of the annotation, which must be an object. */
   readonly key?: string;
-  /** What that field holds: its text, or its JSON for what is no text. */
+  /** The value of the field `key`: the string itself, or its JSON if it is not a string. */
   readonly value?: string;
 }
 
@@ -71,8 +74,8 @@ const FIELDS: readonly (keyof TaskFilter)[] = [
 const ANNOTATION_FIELDS: readonly (keyof AnnotationFilter)[] = ['type', 'key', 'value'];
 
 /**
- * The problems of a filter, which may come from JavaScript; their pointers begin with `at`.
- * @param more further fields that are allowed, and that the caller checks
+ * The problems of a filter. Types are checked too, because it may come from JavaScript. The pointers begin with `at`.
+ * @param more further allowed fields, which the caller checks
  */
 export function taskFilterProblems(filter: unknown, at = '', more: readonly string[] = []): Problem[] {
   if (!isFields(filter)) return [objectProblem(at, filter)!];

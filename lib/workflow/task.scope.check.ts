@@ -6,7 +6,7 @@ import { taskFilterProblems } from './task.filter.js';
 import type { ScopedTemplate, TaskScope } from './task.scope.js';
 import { TaskerError, type Problem } from './tasker.error.js';
 
-/** A coordinator answered a scope that cannot be used. Nothing is answered then: a scope that is not understood permits nothing. */
+/** The coordinator returned an invalid scope. The request fails, because an invalid scope permits nothing. */
 export class InvalidScopeError extends TaskerError {
   readonly code = 'TASKER_INVALID_SCOPE';
 
@@ -17,18 +17,18 @@ export class InvalidScopeError extends TaskerError {
 
 const MAX_LIST = 1_000;
 const TEMPLATE_FIELDS: readonly string[] = ['namespace', 'name', 'version'] satisfies (keyof ScopedTemplate)[];
-/** Filters that every task passes if they are empty. */
+/** Filters that would select every task if they were empty. */
 const NEVER_EMPTY = ['tags', 'text'] as const satisfies (keyof TaskScope)[];
 
-/** @throws InvalidScopeError with every problem; the scope may come from JavaScript */
+/** @throws InvalidScopeError with every problem; types are checked too, because the scope may come from JavaScript */
 export function checkScope(scope: unknown): asserts scope is TaskScope | null {
   const problems = scopeProblems(scope);
   if (problems.length > 0) throw new InvalidScopeError(problems);
 }
 
 /**
- * What is wrong with a scope. Stricter than a filter, since each mistake here would show tasks to someone who may not see them: a
- * value that is undefined by mistake, and an empty list of tags, would permit every task.
+ * The problems of a scope. The check is stricter than that of a filter, because a mistake would show tasks to users who
+ * may not see them: a value that is undefined by mistake, or an empty list of tags, would permit every task.
  */
 export function scopeProblems(scope: unknown): Problem[] {
   if (scope === null) return [];
@@ -76,7 +76,9 @@ function emptyProblem(pointer: string, value: unknown): Problem | null {
   return isEmpty ? { pointer, message: `${NOT_EMPTY}, because every task would match` } : null;
 }
 
-/** A list, or an instance whose values are getters of its class, would look like `{}`, which permits every task. */
+/**
+ * Refuses lists, and instances whose values are getters of their class: they look like `{}`, which permits every task.
+ */
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

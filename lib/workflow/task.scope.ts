@@ -5,13 +5,13 @@ import type { TaskFilter } from './task.filter.js';
 export interface ScopedTemplate {
   readonly namespace: string;
   readonly name: string;
-  /** @default every version */
+  /** @default all versions */
   readonly version?: string;
 }
 
 /**
- * Selects the tasks that a user may know about. `{}` is every task, `{ namespaces: [] }` is none. A task out of scope does not
- * exist for the user: it is not found, listed, counted, changed, or reported.
+ * Selects the tasks that a user may know about. `{}` selects every task, `{ namespaces: [] }` none. A task out of scope does not
+ * exist for the user: it is not found, listed, counted, changed or reported.
  *
  * @example
  * ```ts
@@ -19,21 +19,21 @@ export interface ScopedTemplate {
  * ```
  */
 export interface TaskScope extends TaskFilter {
-  /** One of these. @default every namespace */
+  /** Selects tasks of these namespaces. @default all namespaces */
   readonly namespaces?: readonly string[];
-  /** One of these. @default every template */
+  /** Selects tasks of these templates. @default all templates */
   readonly templates?: readonly ScopedTemplate[];
 }
 
-/** The parts of a scope that the template of a task answers; all others are asked of the task itself. */
+/** The conditions of a scope that depend only on the template of a task; all others depend on the task itself. */
 export const TEMPLATE_SCOPES = ['namespaces', 'templates', 'namespace', 'name', 'version'] as const;
 
-/** Whether the template of a task answers everything that the scope asks. */
+/** Whether all conditions of the scope depend only on the template of a task. */
 export function isOfTemplatesOnly(scope: TaskScope): boolean {
   return Object.keys(scope).every((field) => (TEMPLATE_SCOPES as readonly string[]).includes(field));
 }
 
-/** Whether the scope has a template, as far as it is about templates: one that asks only about tasks has all of them. */
+/** Whether tasks of the template may be in the scope. Conditions on the task itself are ignored. */
 export function hasTemplate(scope: TaskScope | null, template: Required<ScopedTemplate>): boolean {
   if (scope === null) return true;
   const { namespaces, templates, namespace, name, version } = scope;
@@ -44,7 +44,7 @@ export function hasTemplate(scope: TaskScope | null, template: Required<ScopedTe
   );
 }
 
-/** As JSON that is the same for scopes that say the same in another order. */
+/** The scope as JSON in which the order of fields and items does not matter. */
 export function canonicalScope(scope: TaskScope): JsonObject {
   const fields = Object.entries(JSON.parse(JSON.stringify(scope)) as JsonObject);
   return Object.fromEntries(fields.map(([field, value]) => [field, Array.isArray(value) ? inOrder(value) : value]));
@@ -68,7 +68,9 @@ function isAmong(
   );
 }
 
-/** Whether every task in the one scope is in the other as well, because it asks for the same and perhaps for more. */
+/**
+ * Whether every task in the scope is in `outer` too, because the scope has all conditions of `outer`, and perhaps more.
+ */
 export function isWithin(scope: TaskScope | null, outer: TaskScope | null): boolean {
   if (outer === null) return true;
   const asked = Object.entries(outer) as [keyof TaskScope, unknown][];

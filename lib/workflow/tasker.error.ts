@@ -1,34 +1,34 @@
 import { brand } from './brand.js';
 import type { TaskerErrorCode } from './error.codes.js';
 
-/** `util.inspect.custom`, without Node. */
+/** `util.inspect.custom`, without an import of Node. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 const MOST_CAUSES = 5;
 
-/** The HTTP status that a refused request answers with; 500 for everything that is not the caller's fault. */
+/** The HTTP status of the answer to a request that fails; 500 if the caller is not at fault. */
 export type ErrorHttpStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
-/** A fault of an input: its place, as a JSON pointer (RFC 6901) into the input, and what must be different. */
+/** A problem of an input: its place, as a JSON pointer (RFC 6901), and a message that says what is allowed. */
 export interface Problem {
   readonly pointer: string;
   readonly message: string;
 }
 
 /**
- * The base class of every error of nestjs-tasker. `code` is stable and meant for programs, `message` for people; `problems`
- * lists each fault when there can be several.
+ * The base class of every error of nestjs-tasker. `code` is stable and meant for programs; `message` is meant for
+ * people. `problems` lists the faults of an input.
  */
 export abstract class TaskerError extends Error {
   abstract readonly code: TaskerErrorCode;
   readonly httpStatus: ErrorHttpStatus = 500;
   readonly problems: readonly Problem[] = [];
 
-  /** What programs may want to know besides; REST adds it to the problem document. */
+  /** Further data for programs. REST adds it to the problem document. */
   readonly facts: Readonly<Record<string, unknown>> = {};
 
-  /** When trying again may succeed, in seconds; REST says so in `Retry-After`. */
+  /** The time in seconds after which a retry may succeed; null if unknown. REST sends it as `Retry-After`. */
   readonly retryAfterSeconds: number | null = null;
-  /** Which of the requests of `startMany` is wrong, from 0; null for everything else. */
+  /** The index of the request of `startMany` that is wrong, from 0; null for all other errors. */
   requestIndex: number | null = null;
 
   constructor(message?: string, options?: ErrorOptions) {
@@ -36,12 +36,15 @@ export abstract class TaskerError extends Error {
     this.hide('httpStatus', 'problems', 'facts', 'retryAfterSeconds', 'requestIndex');
   }
 
-  /** Whether the message is meant for the caller: the rest is our fault, and for the log alone. */
+  /** Whether the message is meant for the caller. Messages of internal errors are only for the log. */
   get isForCaller(): boolean {
     return this.httpStatus !== 500;
   }
 
-  /** `expose`, `status` and `statusCode` are what Nest's own filter looks for, as errors of `http-errors` have them: so controllers of the host answer with the status. */
+  /**
+   * Nest's own filter reads `expose`, `status` and `statusCode`, so controllers of the host answer with the status,
+   * too.
+   */
   get expose(): boolean {
     return this.isForCaller;
   }
@@ -54,7 +57,7 @@ export abstract class TaskerError extends Error {
     return this.status;
   }
 
-  /** Says that it is about one of many requests. */
+  /** Notes which of many requests the error is about. */
   ofRequest(index: number): this {
     this.requestIndex = index;
     this.message = `Request ${index} of the list: ${this.message}`;
@@ -65,7 +68,7 @@ export abstract class TaskerError extends Error {
     return this.constructor.name;
   }
 
-  /** What consoles and loggers show: the message and the stack, and those of the causes. */
+  /** The text that consoles and loggers show: message and stack, and those of the causes. */
   [INSPECT](): string {
     const causes: string[] = [];
     for (let cause = this.cause; cause instanceof Error && causes.length < MOST_CAUSES; cause = cause.cause) {
@@ -74,7 +77,7 @@ export abstract class TaskerError extends Error {
     return [this.stack ?? this.message, ...causes].join('\n');
   }
 
-  /** Leaves out of what Node prints of an uncaught error, which is all enumerable fields, what the message says anyway. */
+  /** Hides fields whose content is in the message: Node prints all enumerable fields of an uncaught error. */
   protected hide(...fields: readonly (keyof this)[]): void {
     for (const field of fields) Object.defineProperty(this, field, { enumerable: false });
   }

@@ -1,7 +1,9 @@
-/** Node lets a timer for longer than this fire at once; in whole seconds, as templates have it. About 24.8 days. */
+/**
+ * The longest time of a timer, about 24.8 days, in whole seconds as in templates. Node fires a longer timer at once.
+ */
 export const LONGEST_TIMER_MS = 2_147_483_000;
 
-/** For waits that may be longer: who wakes too early looks, and waits again. */
+/** Shortens a wait to the limit of timers. The caller wakes early, checks and waits again. */
 export function timerMs(waitMs: number): number {
   return Math.min(waitMs, LONGEST_TIMER_MS);
 }

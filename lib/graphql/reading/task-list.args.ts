@@ -47,7 +47,10 @@ export class DeadLetterListArgs extends PageArgs {
   readonly filter?: DeadLetterFilterInput | null;
 }
 
-/** The arguments of a list. Not a class: a global ValidationPipe of the host would remove all fields of a class without rules. */
+/**
+ * The arguments of a list. Not a class: a global ValidationPipe of the host would remove all fields of a class without
+ * rules.
+ */
 export type AskedList = Readonly<TaskListArgs>;
 
 /**

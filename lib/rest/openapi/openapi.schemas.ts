@@ -139,15 +139,15 @@ export const SCHEMAS = {
       },
       key: {
         type: 'string',
-        description: 'A field of the annotation, if that is an object.',
+        description: 'The name of a field of the annotation, which must be an object.',
       },
       value: {
         type: 'string',
-        description: 'What that field holds: its text, or its JSON for what is no text.',
+        description: 'The value of the field `key`: the string itself, or its JSON if it is not a string.',
       },
     },
     additionalProperties: false,
-    description: 'Selects tasks by one of their annotations; all given conditions must hold.',
+    description: 'Selects tasks that have an annotation for which all given conditions hold.',
   },
   AnnotationListDocument: {
     type: 'object',
@@ -167,20 +167,20 @@ export const SCHEMAS = {
     properties: {
       baseSeconds: {
         type: 'number',
-        description: 'Seconds before the second attempt.',
+        description: 'The wait before the second attempt, in seconds.',
       },
       factor: {
         type: 'number',
-        description: 'Each further wait is this many times the one before. 1 makes all waits equal.',
+        description: 'Each further wait is the one before, multiplied by this factor. With 1, all waits are equal.',
       },
       maxSeconds: {
         type: 'number',
-        description: 'No wait is longer, whether calculated or asked for by the handler (`retryAfter`). Seconds.',
+        description: 'The longest wait, whether calculated or requested by the handler (`retryAfter`), in seconds.',
       },
       jitter: {
         type: 'number',
         description:
-          'Share of the wait, 0 to 1, by which it is moved at random in either direction, so that failures do not return in step.',
+          'The fraction of the wait, from 0 to 1, by which it is randomly shortened or lengthened, so that retries do not coincide.',
       },
     },
     required: ['baseSeconds', 'factor', 'maxSeconds', 'jitter'],
@@ -271,7 +271,7 @@ export const SCHEMAS = {
       },
       name: {
         type: 'string',
-        description: 'Of the task template.',
+        description: 'The name of the task template.',
       },
       version: {
         type: 'string',
@@ -287,14 +287,14 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Tasks that have all of these.',
+        description: 'Selects tasks that have all of these tags.',
       },
       anyTags: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'Tasks that have one of these at least.',
+        description: 'Selects tasks that have at least one of these tags.',
       },
       initiator: {
         type: 'string',
@@ -304,20 +304,21 @@ export const SCHEMAS = {
       },
       identityHash: {
         type: 'string',
-        description: 'The task that this identity stands for, as `identityHash` of a task shows it.',
+        description: 'Selects the task with this `identityHash`.',
       },
       annotation: {
         $ref: '#/components/schemas/AnnotationFilter',
-        description: 'Tasks with such an annotation.',
+        description: 'Selects tasks with a matching annotation.',
       },
       contextPath: {
         type: 'string',
         description:
-          'SQL/JSON path that finds something in the context, such as `$.order ? (@.total > 100)`. At most 1,000 characters.',
+          'An SQL/JSON path that must match something in the context, such as `$.order ? (@.total > 100)`. At most 1,000 characters.',
       },
       text: {
         type: 'string',
-        description: 'Part of the name, the reason, the initiator, the source system or a tag, whatever the case.',
+        description:
+          'A text to find in the name, the reason, the initiator, the source system or a tag. Case is ignored.',
       },
       createdAfter: {
         anyOf: [
@@ -605,7 +606,7 @@ export const SCHEMAS = {
     },
     required: ['name', 'description'],
     additionalProperties: false,
-    description: 'An event of the host that a step may publish.',
+    description: 'An event of the application that a step may publish.',
   },
   DeadLetter: {
     type: 'object',
@@ -875,7 +876,7 @@ export const SCHEMAS = {
     required: ['pointer', 'message'],
     additionalProperties: false,
     description:
-      'A fault of an input: its place, as a JSON pointer (RFC 6901) into the input, and what must be different.',
+      'A problem of an input: its place, as a JSON pointer (RFC 6901), and a message that says what is allowed.',
   },
   ProblemDocument: {
     type: 'object',
@@ -1214,7 +1215,7 @@ export const SCHEMAS = {
     },
     required: ['count', 'seconds'],
     additionalProperties: false,
-    description: 'At most `count` starts within any span of `seconds`.',
+    description: 'At most `count` starts within any period of `seconds`.',
   },
   StartedTask: {
     type: 'object',
@@ -1403,23 +1404,23 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: 'Name of its class.',
+        description: "The name of the cause's class.",
       },
       cause: {
         $ref: '#/components/schemas/StepErrorCause',
-        description: 'What led to it in turn, five levels deep at most.',
+        description: 'The cause of the cause, at most five levels deep.',
       },
       errors: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/StepErrorCause',
         },
-        description: 'The first five of what it sums up.',
+        description: 'The first five errors of an `AggregateError`.',
       },
     },
     required: ['message', 'code', 'class'],
     additionalProperties: false,
-    description: 'What led to an error: its `cause`, or one of the `errors` of an `AggregateError`.',
+    description: 'The cause of an error: its `cause`, or one of the `errors` of an `AggregateError`.',
   },
   StepErrorDetails: {
     type: 'object',
@@ -1433,11 +1434,11 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: "Name of the error's class.",
+        description: "The name of the error's class.",
       },
       permanent: {
         type: 'boolean',
-        description: 'No further attempt can help.',
+        description: 'Whether further attempts cannot help.',
       },
       context: {
         $ref: '#/components/schemas/JsonObject',
@@ -1470,11 +1471,11 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: "Name of the error's class.",
+        description: "The name of the error's class.",
       },
       permanent: {
         type: 'boolean',
-        description: 'No further attempt can help.',
+        description: 'Whether further attempts cannot help.',
       },
     },
     required: ['message', 'code', 'class', 'permanent'],
@@ -1559,7 +1560,7 @@ export const SCHEMAS = {
     properties: {
       concurrency: {
         type: ['number', 'null'],
-        description: 'How many run at the same time.',
+        description: 'The maximum number of steps that run at the same time.',
       },
       rate: {
         anyOf: [
@@ -1583,12 +1584,14 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Where in the context the value is that has a limit of its own; null: one limit for all.',
+        description:
+          'The path of a value in the context. The limits apply to each value separately. Null: they apply to all steps together.',
       },
     },
     required: ['concurrency', 'rate', 'key'],
     additionalProperties: false,
-    description: 'How many steps of one name run or start at a time, over all processes. One of the two is not null.',
+    description:
+      'Limits on how many steps of this name run or start at a time, across all processes. At least one of the two is not null.',
   },
   StepListDocument: {
     type: 'object',
@@ -1622,33 +1625,33 @@ export const SCHEMAS = {
       },
       handler: {
         type: 'string',
-        description: 'The name given to `@StepHandler`.',
+        description: 'The name that is passed to `@StepHandler`.',
       },
       handlerConfig: {
         $ref: '#/components/schemas/JsonObject',
         description:
-          'Handed to the handler as it stands, with `${VARIABLES}` replaced in the process that runs the step.',
+          'Passed to the handler unchanged, except that `${VARIABLES}` are replaced in the process that runs the step.',
       },
       dependsOn: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'Names of the steps that must be done first, in order of declaration, without repeats.',
+        description: 'The names of the steps that this step depends on, in order of declaration, without duplicates.',
       },
       retryable: {
         type: 'boolean',
       },
       retryLimit: {
         type: 'number',
-        description: 'Attempts in all, the first included.',
+        description: 'The maximum number of attempts, including the first.',
       },
       skippable: {
         type: 'boolean',
       },
       timeoutSeconds: {
         type: 'number',
-        description: 'A run longer than this is aborted and counts as a failed attempt.',
+        description: 'An attempt that takes longer is aborted and counts as failed.',
       },
       backoff: {
         $ref: '#/components/schemas/BackoffPolicy',
@@ -1658,11 +1661,11 @@ export const SCHEMAS = {
       },
       priority: {
         type: 'number',
-        description: 'Higher runs first.',
+        description: 'Steps of higher priority run first.',
       },
       transactional: {
         type: 'boolean',
-        description: "The handler's database work and the outcome are one transaction.",
+        description: "Whether the handler's database work and the outcome are one transaction.",
       },
       limits: {
         anyOf: [
@@ -1673,7 +1676,7 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Null: as many as there is room for.',
+        description: 'Null for no limits other than the capacity of the workers.',
       },
       customEvents: {
         type: 'array',
@@ -2241,7 +2244,7 @@ export const SCHEMAS = {
       },
       version: {
         type: 'string',
-        description: 'Semantic version, such as `1.2.0`.',
+        description: 'A semantic version, such as `1.2.0`.',
       },
       description: {
         type: 'string',
@@ -2251,12 +2254,12 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/StepTemplate',
         },
-        description: 'In order of declaration. May be empty: such a task completes at once.',
+        description: 'The steps in order of declaration. A task without steps completes at once.',
       },
       deadlineSeconds: {
         type: ['number', 'null'],
         description:
-          'Seconds that a task may take, from when it may begin; what is unfinished then fails. Null: any time.',
+          'The maximum duration of a task, from the time when it may begin. Unfinished steps then fail. Null for no limit.',
       },
       contextSchema: {
         anyOf: [

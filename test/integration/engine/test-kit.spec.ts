@@ -23,11 +23,11 @@ describe('a test kit that cannot run a task to its end', () => {
     });
   });
 
-  it('says that nothing of it is due here', async () => {
+  it('says that none of its steps is due here', async () => {
     const { kit, id } = await stuck({ queues: ['elsewhere'] });
     await expect(kit.runToEnd(id)).rejects.toMatchObject({
       message: expect.stringContaining(
-        'is still pending: nothing of it is due in this process, and nothing is waiting for a time',
+        'is still pending: none of its steps is due in this process or waits for a time',
       ),
     });
   });
