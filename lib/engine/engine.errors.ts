@@ -12,7 +12,7 @@ export class InvalidStartRequestError extends TaskerError {
   }
 }
 
-/** A context is larger than a claim may be, so no step of the task could begin. Nothing was stored. */
+/** A context is larger than a claim may be, so no step of the task could run. Nothing was stored. */
 export class ContextTooLargeError extends TaskerError {
   readonly code = 'TASKER_CONTEXT_TOO_LARGE';
   override readonly httpStatus = 413;
@@ -28,12 +28,15 @@ export class ContextTooLargeError extends TaskerError {
   }
 }
 
-/** A namespace already has as many unfinished tasks as it may have. Nothing was stored; try again later. */
+/** A namespace already has the maximum number of unfinished tasks. Nothing was stored; try again later. */
 export class TooManyUnfinishedTasksError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_UNFINISHED_TASKS';
   override readonly httpStatus = 429;
 
-  /** @param retryAfterSeconds when there may be room, going by how fast tasks end at present; null when there never is */
+  /**
+   * @param retryAfterSeconds the time after which there may be room, at the present rate of ends; null if there never
+   *   will be
+   */
   constructor(
     readonly namespace: string,
     readonly allowed: number,
@@ -70,7 +73,7 @@ export class InvalidIdentityStrategyError extends TaskerError {
   }
 }
 
-/** A handler returned something that JSON cannot hold. */
+/** A handler returned a value that JSON cannot represent. */
 export class InvalidResultsError extends TaskerError {
   readonly code = 'TASKER_INVALID_RESULTS';
 
@@ -79,7 +82,7 @@ export class InvalidResultsError extends TaskerError {
   }
 }
 
-/** What to return in the place of what is often returned by mistake. */
+/** The value to return instead of one that is often returned by mistake. */
 function remedyFor(what: string): string {
   if (what.endsWith('Generator')) {
     return 'Its body has not run, because nothing iterates over it: write the handler as an async function, without "*".';
@@ -89,7 +92,7 @@ function remedyFor(what: string): string {
   return 'Return plain objects, lists, strings, numbers, booleans or null.';
 }
 
-/** A handler returned more than may be stored. */
+/** A handler returned results that are larger than allowed. */
 export class ResultsTooLargeError extends TaskerError {
   readonly code = 'TASKER_RESULTS_TOO_LARGE';
 
@@ -104,7 +107,7 @@ export class ResultsTooLargeError extends TaskerError {
   }
 }
 
-/** What a step needs, the context and the results of its parents, is more than a claim may bring. It cannot run. */
+/** The context and the results that a step needs are larger than a claim may be, so the step cannot run. */
 export class ClaimTooLargeError extends TaskerError {
   readonly code = 'TASKER_CLAIM_TOO_LARGE';
 
@@ -119,7 +122,7 @@ export class ClaimTooLargeError extends TaskerError {
   }
 }
 
-/** The template of a step, or of one of its parents, is not in the database any more. No process can run the step. */
+/** The template of a step, or of one of its parents, is missing from the database, so no process can run the step. */
 export class MissingTemplateError extends TaskerError {
   readonly code = 'TASKER_MISSING_TEMPLATE';
 
@@ -131,7 +134,7 @@ export class MissingTemplateError extends TaskerError {
   }
 }
 
-/** A step ran longer than its template allows. It is retried like any other failure. */
+/** An attempt exceeded the timeout of its step. It is retried like any other failure. */
 export class StepTimeoutError extends TaskerError {
   readonly code = 'TASKER_STEP_TIMEOUT';
 
@@ -140,7 +143,7 @@ export class StepTimeoutError extends TaskerError {
   }
 }
 
-/** The reason why the `AbortSignal` of a step was aborted before the step's time was over. */
+/** The reason why the `AbortSignal` of a step was aborted before its timeout. */
 export class StepAbandonedError extends TaskerError {
   readonly code = 'TASKER_STEP_ABANDONED';
 
@@ -158,7 +161,7 @@ const ABANDONED = {
   deadline_exceeded: 'The task passed its deadline; the outcome of the step is dropped.',
 } as const;
 
-/** A request with this idempotency key is being carried out at this moment. */
+/** A request with this idempotency key is still in progress. */
 export class RequestInProgressError extends TaskerError {
   readonly code = 'TASKER_REQUEST_IN_PROGRESS';
   override readonly httpStatus = 409;
@@ -169,7 +172,7 @@ export class RequestInProgressError extends TaskerError {
   }
 }
 
-/** An idempotency key that came with another request before. */
+/** The idempotency key was used with a different request before. */
 export class IdempotencyKeyReusedError extends TaskerError {
   readonly code = 'TASKER_IDEMPOTENCY_KEY_REUSED';
   override readonly httpStatus = 409;

@@ -20,7 +20,7 @@ import { CancellationWatcher } from './steps/cancellation.watcher.js';
  */
 export const HOUSEKEEPING_MS = 200;
 
-/** Starts the services of the engine and stops them. The root says when: steps begin last, and their shutdown comes first. */
+/** Starts and stops the services of the engine. The root module calls it, so that steps begin last and stop first. */
 @Injectable()
 export class EngineLifecycle extends BackgroundService implements OnApplicationBootstrap {
   private readonly logger = new Logger('TaskerWorker');
@@ -40,7 +40,10 @@ export class EngineLifecycle extends BackgroundService implements OnApplicationB
     super();
   }
 
-  /** Other modules may start tasks while they boot, and processes that are up already get notices of those. */
+  /**
+   * Opens the channel early: other modules may start tasks while they boot, and processes that are running already get
+   * the notices.
+   */
   async onApplicationBootstrap(): Promise<void> {
     await this.ready.start();
     const { enabled, start } = this.options.worker;
@@ -59,7 +62,10 @@ export class EngineLifecycle extends BackgroundService implements OnApplicationB
     await Promise.all([maintenance, cancellations, retention, finalHooks].map((service) => service.start()));
   }
 
-  /** Services above that need the database to stop wait for this, too: steps may hold all connections until they are aborted. */
+  /**
+   * Services of higher rooms that need the database to stop wait for this, too: steps may hold all connections until
+   * they are aborted.
+   */
   protected async onStop(): Promise<void> {
     const swept = this.retention.stop();
     // These run code of the host, and need the lease and the search for cancelled steps until it has ended.
@@ -67,7 +73,7 @@ export class EngineLifecycle extends BackgroundService implements OnApplicationB
     const rest = Promise.all([swept, this.cancellations.stop(), this.maintenance.stop(), this.ready.stop()]);
     await withinTime<unknown>(rest, HOUSEKEEPING_MS, () => undefined);
     const workerId = this.identity.current();
-    // Forgotten first: when the application is closed again, the data source no longer exists.
+    // Forgotten first: if the application is closed twice, the data source no longer exists the second time.
     if (workerId !== null && this.identity.forget(workerId)) await this.gateway.stop(workerId);
   }
 }

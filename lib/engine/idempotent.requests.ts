@@ -4,24 +4,25 @@ import type { JsonValue } from '../workflow/json.js';
 import { REQUEST_KEY_SECONDS } from './tasks/task.identity.js';
 import { IdempotencyKeyReusedError, RequestInProgressError } from './engine.errors.js';
 
-/** An unanswered request counts as being carried out for this time, which is longer than any of ours takes. */
+/** A request without an answer counts as in progress for this time, which is longer than any request takes. */
 const TAKEN_SECONDS = 60;
 
 export type { IdempotentRequest } from '../persistence/idempotency.gateway.js';
 
-/** The answer to a request, and whether it is that of an earlier call. */
+/** The answer to a request, and whether it comes from an earlier call. */
 export interface IdempotentAnswer<Answer> {
   readonly answer: Answer;
   readonly replayed: boolean;
 }
 
-/** Carries out requests that come with an idempotency key: once for each key, for a day. */
+/** Carries out requests with an idempotency key once per key, and keeps the answer for a day. */
 @Injectable()
 export class IdempotentRequests {
   constructor(private readonly gateway: IdempotencyGateway) {}
 
   /**
-   * Calls `work`, or gives the answer of the first call. If `work` throws, the request is forgotten and may come again.
+   * Calls `work`, or returns the answer of the first call. If `work` throws, the request is forgotten and may be
+   * repeated.
    *
    * @throws RequestInProgressError, IdempotencyKeyReusedError, or what `work` throws
    */
@@ -37,7 +38,7 @@ export class IdempotentRequests {
     try {
       answer = await work();
     } catch (error) {
-      // Should that fail too, the request counts as being carried out for a while; what failed first is what matters.
+      // If this fails too, the request counts as in progress for a while. The first error is the one to report.
       await this.gateway.forget(request).catch(() => undefined);
       throw error;
     }

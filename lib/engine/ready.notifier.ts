@@ -7,16 +7,16 @@ import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 import { logText } from '../workflow/log.text.js';
 import { EngineSignals } from './engine.signals.js';
 
-/** A process sends at most one notice in this time; the last one of a burst is always sent. */
+/** A process sends at most one notice in this time, in milliseconds. The last notice of a burst is always sent. */
 const THROTTLE_MS = 20;
-/** Time for the last notices when the service stops, in milliseconds: a connection may have fallen silent. */
+/** The time for the last notices when the service stops, in milliseconds: a connection may have stopped responding. */
 const LAST_NOTICES_MS = 500;
 const REOPEN_BACKOFF: BackoffPolicy = { baseSeconds: 1, factor: 2, maxSeconds: 60, jitter: 0.2 };
 
 /**
- * Notifies the workers of this process and of others that work became ready. Notices are sent outside transactions, because
- * NOTIFY inside one makes commits queue. They only shorten a wait: without the channel (a transaction pooler, a broken
- * connection) the poll finds the work.
+ * Notifies the workers of this process and of others that work became ready. Notices are sent outside of transactions,
+ * because NOTIFY inside one makes commits queue. They only shorten a wait: without the channel (a transaction pooler, a
+ * broken connection) the poll finds the work.
  */
 @Injectable()
 export class ReadyNotifier extends BackgroundService {
@@ -39,7 +39,7 @@ export class ReadyNotifier extends BackgroundService {
     super();
   }
 
-  /** Work became ready through this process: its own worker looks at once, the others get a notice. */
+  /** Call it when this process made work ready: its own worker looks at once, and the others get a notice. */
   notifyAll(): void {
     this.signals.workReady.emit();
     this.notifyOthers();
@@ -60,7 +60,9 @@ export class ReadyNotifier extends BackgroundService {
     await this.open();
   }
 
-  /** Sends what is still waiting, such as notices of steps that were handed back: no other process would send them. */
+  /**
+   * Sends the notices that still wait, such as those of steps that were handed back: no other process would send them.
+   */
   protected async onStop(): Promise<void> {
     this.active = false;
     clearTimeout(this.throttle);
@@ -68,8 +70,8 @@ export class ReadyNotifier extends BackgroundService {
     this.throttle = undefined;
     const { channel } = this;
     this.channel = undefined;
-    await withinTime(this.sendLast(channel), LAST_NOTICES_MS, () => undefined); // then the poll of the others finds the work
-    await channel?.close().catch(() => undefined); // the process ends; a connection already broken is closed enough
+    await withinTime(this.sendLast(channel), LAST_NOTICES_MS, () => undefined); // if the time is over, others find the work when they poll
+    await channel?.close().catch(() => undefined); // the connection may be broken already
   }
 
   private async sendLast(channel: ReadyChannel | undefined): Promise<void> {
@@ -100,7 +102,7 @@ export class ReadyNotifier extends BackgroundService {
       if (!channel.hears) this.sayThatPollingMustDo();
       if (this.active) this.channel = channel;
       else await channel.close();
-      this.signals.workReady.emit(); // what became ready while nobody listened
+      this.signals.workReady.emit(); // for steps that became ready while nobody listened
     } catch (error) {
       this.lost(error);
     }

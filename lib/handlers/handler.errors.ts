@@ -3,7 +3,7 @@ import { inLines, inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 import type { TaskHandlerMember } from './task-handler.contract.js';
 
-/** Step handlers that cannot be registered: no name, a name given twice, no `process` method, a scoped provider. */
+/** Some step handlers cannot be registered: no name, a duplicate name, no `process` method or a scoped provider. */
 export class InvalidStepHandlersError extends TaskerError {
   readonly code = 'TASKER_INVALID_STEP_HANDLERS';
 
@@ -13,7 +13,10 @@ export class InvalidStepHandlersError extends TaskerError {
   }
 }
 
-/** Task handlers that cannot be registered: for no template, two for one, members that are none, a scoped provider. */
+/**
+ * Some task handlers cannot be registered: an unknown template, two for one template, invalid members or a scoped
+ * provider.
+ */
 export class InvalidTaskHandlersError extends TaskerError {
   readonly code = 'TASKER_INVALID_TASK_HANDLERS';
 
@@ -27,7 +30,7 @@ export class InvalidTaskHandlersError extends TaskerError {
 export class InvalidTaskHandlerAnswerError extends TaskerError {
   readonly code = 'TASKER_INVALID_TASK_HANDLER_ANSWER';
 
-  /** @param problems where in the answer, and what is allowed */
+  /** @param problems the places in the answer, and what is allowed there */
   constructor(
     readonly handler: string,
     readonly member: TaskHandlerMember,
@@ -38,7 +41,7 @@ export class InvalidTaskHandlerAnswerError extends TaskerError {
   }
 }
 
-/** A handler asked for results that the task does not have, or not yet. */
+/** A handler requested the results of a step that has none, or none yet. */
 export class UnknownStepResultsError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_STEP_RESULTS';
 
@@ -53,7 +56,7 @@ export class UnknownStepResultsError extends TaskerError {
   }
 }
 
-/** A handler asked for `manager` in a step that is not transactional. */
+/** A handler used `manager` in a step that is not transactional. */
 export class NotTransactionalError extends TaskerError {
   readonly code = 'TASKER_NOT_TRANSACTIONAL';
 

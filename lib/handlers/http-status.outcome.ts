@@ -6,14 +6,15 @@ import { PermanentError, RetryableError } from './step.errors.js';
 
 export type StatusOutcome = 'success' | 'retry' | 'retry_when_told' | 'permanent';
 
-/** Of a body, in errors. Enough for the message of a server; the rest is in that server's log. */
+/** The length of a body in errors: enough for the message of a server, whose log has the rest. */
 const EXCERPT_LENGTH = 2_000;
-/** Headers that say something about a failure and nothing that is secret. */
+/** Headers that help to explain a failure and contain nothing secret. */
 const TELLING_HEADERS = ['content-type', 'date', 'retry-after', 'x-request-id', 'x-correlation-id', 'traceparent'];
 
 /**
- * What a status means for a step. 4xx is the caller's fault, which another attempt would only repeat, except for a server
- * that was too slow (408), too early (425) or too busy (429), and for what the step says. Redirects come here only when they were not followed.
+ * Converts a status to the outcome of a step. A 4xx status is permanent, because another attempt would fail in the same
+ * way, except for 408, 425, 429 and the statuses that the step declares retryable. Redirects are included only if they
+ * were not followed.
  */
 export function outcomeOf(
   status: number,
@@ -26,7 +27,7 @@ export function outcomeOf(
   return 'permanent';
 }
 
-/** What the step fails with, or null when the status is a success. */
+/** The error that the step fails with, or null if the status is a success. */
 export function statusError(
   method: string,
   response: ReceivedResponse,
@@ -42,7 +43,7 @@ export function statusError(
   return new RetryableError(message, { ...details, ...(retryAfter !== null && { retryAfter }) });
 }
 
-/** What an error keeps of an answer. Nothing of the request but its method and URL: the rest may be secret. */
+/** The parts of an answer that an error keeps. Of the request, only method and URL: the rest may be secret. */
 export function factsOf(method: string, response: ReceivedResponse): JsonObject {
   const { status, url, headers } = response;
   const telling = Object.entries(headers)
@@ -60,7 +61,7 @@ function remarkOn(response: ReceivedResponse): string {
   return excerpt && `: ${excerpt}`;
 }
 
-/** Foreign text, which must not do anything to a log or a terminal that shows the error. */
+/** Escapes the text, which comes from outside, so that it cannot harm a log or terminal that shows the error. */
 function excerptOf({ text }: ReceivedResponse): string {
   return escapeControls(text.slice(0, EXCERPT_LENGTH));
 }

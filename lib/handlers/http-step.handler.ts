@@ -13,8 +13,8 @@ import type { StepContext, StepHandlerContract } from './step-handler.contract.j
 import { PermanentError, RetryableError } from './step.errors.js';
 
 /**
- * The base class of handlers whose step is one HTTP request. Statuses,
- * waits, the idempotency key and the step's abort signal are taken care of.
+ * The base class of handlers whose step is one HTTP request. It handles statuses, waits, the idempotency key and the step's
+ * abort signal.
  *
  * @example
  * ```ts
@@ -33,21 +33,21 @@ export abstract class HttpStepHandler<
 >
   implements StepHandlerContract<Context, Results>, OnApplicationShutdown
 {
-  /** An answer of more bytes is not read to its end. @default 1_048_576 */
+  /** The maximum size of an answer, in bytes. A larger answer fails the step. @default 1_048_576 */
   protected readonly maxResponseBytes: number = DEFAULTS.steps.maxResultBytes;
-  /** Undefined where something else than Nest made the instance. */
+  /** Undefined if the instance was not made by Nest. */
   @Optional()
   @Inject(TASKER_OPTIONS)
   private readonly taskerOptions?: ResolvedOptions;
   private dispatcher: Promise<Dispatcher> | undefined;
 
-  /** What to ask. */
+  /** Returns the request to send. */
   protected abstract request(context: StepContext<Context, Results>): HttpRequest | Promise<HttpRequest>;
 
   /**
-   * Makes the step's results of an answer whose status is a success; `{ status, headers, body }` unless overridden. What it
-   * throws fails the step for good (`RESULT_PROCESSING_FAILED`), because the request has had its effect; only a
-   * `RetryableError` or `PermanentError` of its own counts as what it is.
+   * Converts a successful answer to the results of the step; by default `{ status, headers, body }`. An error that it
+   * throws fails the step for good (`RESULT_PROCESSING_FAILED`), because the request has had its effect. Only a
+   * `RetryableError` or `PermanentError` keeps its meaning.
    */
   protected results(response: HttpResponse, _context: StepContext<Context, Results>): Returned | Promise<Returned> {
     const { status, headers, body } = response;
@@ -55,11 +55,12 @@ export abstract class HttpStepHandler<
   }
 
   /**
-   * Makes what connections are opened through, once: through the proxy of the option `steps.proxy`. Override it for a proxy of its
-   * own or a TLS certificate, with `ProxyAgent` or `Agent` of undici. It is destroyed at shutdown.
+   * Makes the dispatcher that opens connections, once; by default, through the proxy of the option `steps.proxy`.
+   * Override it to use another proxy or a TLS certificate, with `ProxyAgent` or `Agent` of undici. The dispatcher is
+   * destroyed at shutdown.
    *
-   * undici and not the `fetch` of Node, because a dispatcher works only with a client of its own release, and Node does not
-   * export the one it brings.
+   * Requests use undici instead of Node's `fetch`, because a dispatcher works only with a client of the same release,
+   * and Node does not export its own undici.
    */
   protected async createDispatcher(): Promise<Dispatcher> {
     return agentThrough(this.taskerOptions?.steps.proxy ?? null);
@@ -76,7 +77,7 @@ export abstract class HttpStepHandler<
     return this.resultsOf(method, response, context);
   }
 
-  /** By now no step runs any more. */
+  /** No step runs any more at this time. */
   async onApplicationShutdown(): Promise<void> {
     const opened = this.dispatcher;
     this.dispatcher = undefined;

@@ -1,14 +1,14 @@
 import { Readable, type Duplex } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 
-/** The beginning of a body, or all of it. */
+/** The bytes of a body, or its beginning. */
 export interface BodyBytes {
   readonly bytes: Buffer;
-  /** Whether it has more bytes than were allowed. */
+  /** Whether the body has more bytes than allowed. */
   readonly isTruncated: boolean;
 }
 
-/** More layers than a server has a reason for. */
+/** More layers of encoding than any server needs. */
 const MOST_ENCODINGS = 5;
 
 type Decoder = (body: BodyBytes) => Duplex;
@@ -23,10 +23,10 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
     }),
 };
 
-/** A body is in an encoding that is not known here, or not in the one that its headers name. */
+/** A body has an unknown encoding, or not the one that its headers name. */
 export class UndecodableBody extends Error {}
 
-/** At most `maxBytes` of a stream, which is destroyed when it has more. */
+/** Reads at most `maxBytes` of a stream, and destroys it if it has more. */
 export async function readBytes(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<BodyBytes> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -39,7 +39,8 @@ export async function readBytes(stream: AsyncIterable<Buffer>, maxBytes: number)
 }
 
 /**
- * Undoes the encodings of a header `content-encoding`, each within `maxBytes`: a small answer must not become a large one.
+ * Decodes a body according to its `content-encoding`, to at most `maxBytes` each time, so that a small answer cannot
+ * become huge.
  * @throws UndecodableBody
  */
 export async function decodeBody(body: BodyBytes, contentEncoding: string, maxBytes: number): Promise<BodyBytes> {
@@ -54,7 +55,7 @@ export async function decodeBody(body: BodyBytes, contentEncoding: string, maxBy
 }
 
 async function decodeOnce(body: BodyBytes, name: string, maxBytes: number): Promise<BodyBytes> {
-  if (body.bytes.length === 0) return body; // as of HEAD
+  if (body.bytes.length === 0) return body; // as for HEAD
   try {
     const decoded = await readBytes(Readable.from([body.bytes]).pipe(DECODERS[name]!(body)), maxBytes);
     return { ...decoded, isTruncated: decoded.isTruncated || body.isTruncated };
@@ -65,12 +66,12 @@ async function decodeOnce(body: BodyBytes, name: string, maxBytes: number): Prom
   }
 }
 
-/** What was cut ends early. */
+/** A truncated body ends early, which is not an error. */
 function flushing({ isTruncated }: BodyBytes): { readonly finishFlush: number } {
   return { finishFlush: isTruncated ? constants.Z_SYNC_FLUSH : constants.Z_FINISH };
 }
 
-/** Some servers leave it out, though RFC 9110 (8.4.1.2) demands it; it is known by its method, and by its check. */
+/** Some servers omit the header, although RFC 9110 (8.4.1.2) requires it. Its method and its checksum identify it. */
 function hasZlibHeader({ bytes }: BodyBytes): boolean {
   return (bytes[0]! & 0x0f) === 8 && bytes.length > 1 && bytes.readUInt16BE(0) % 31 === 0;
 }

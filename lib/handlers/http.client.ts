@@ -7,33 +7,41 @@ import { RetryableError } from './step.errors.js';
 /** The answer of a server. */
 export interface HttpResponse {
   readonly status: number;
-  /** By name in lower case; several of one name are joined by commas. `set-cookie` is left out, for results are stored. */
+  /**
+   * Headers by name in lower case; those of the same name are joined by commas. Without `set-cookie`, because results
+   * are stored.
+   */
   readonly headers: Readonly<Record<string, string>>;
-  /** What the text holds when it is JSON, else the text itself; null when it is empty. */
+  /** The parsed JSON, or the text if it is not JSON; null if it is empty. */
   readonly body: JsonValue;
   readonly text: string;
-  /** Whether the text ends early, because the limit was reached. */
+  /** Whether the text was cut at the limit. */
   readonly isTruncated: boolean;
-  /** Where the answer came from in the end, without the values of its query. */
+  /** The URL that sent the answer, after redirects, without the values of its query. */
   readonly url: string;
 }
 
-/** What a step is not given, but fails with. */
+/** An answer with the faults that fail the step. */
 export interface ReceivedResponse extends HttpResponse {
-  /** Why there is no text, though the server sent a body; null where nothing is wrong with it. */
+  /** The reason why the body could not be decoded; null if it could. */
   readonly undecodable: string | null;
-  /** Where a redirect leads to that was not followed because that is another origin; without the values of its query. */
+  /**
+   * The target of a redirect that was not followed, because it is of another origin; without the values of its query.
+   */
   readonly refusedRedirect: string | null;
 }
 
-/** Of a request that only reads; enough for a moved page, and an end to two that point at each other. */
+/**
+ * The maximum number of redirects of a request: enough for a moved page, and an end to two pages that redirect to each
+ * other.
+ */
 const MAX_REDIRECTS = 5;
-/** Faults of ours that undici finds only when it is about to send. */
+/** Faults of the request that undici finds only when it sends. */
 const INVALID_REQUEST_CODES = ['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'];
 
 /**
- * Sends requests and reads whole answers, up to a limit. Every status is an answer; what is not one is a transport error,
- * which is retryable.
+ * Sends requests and reads answers up to a limit. Every status counts as an answer; everything else is a transport
+ * error, which is retryable.
  */
 export class HttpClient {
   constructor(
@@ -41,7 +49,7 @@ export class HttpClient {
     private readonly maxBytes: number,
   ) {}
 
-  /** @throws the reason of the signal when that fires, RetryableError when the server could not be asked */
+  /** @throws the reason of the signal if it is aborted; RetryableError if the server cannot be reached */
   async send(request: PreparedRequest, signal: AbortSignal): Promise<ReceivedResponse> {
     try {
       return await this.follow(request, signal);
@@ -51,7 +59,7 @@ export class HttpClient {
     }
   }
 
-  /** Only what merely reads is repeated elsewhere, and elsewhere is the same origin unless the step allows others. */
+  /** Follows redirects of requests that only read, and only within the origin unless the step allows others. */
   private async follow(request: PreparedRequest, signal: AbortSignal): Promise<ReceivedResponse> {
     const mayFollow = ['GET', 'HEAD'].includes(request.method) && request.body === null && request.redirects !== 'none';
     let current = request;
@@ -66,7 +74,7 @@ export class HttpClient {
     }
   }
 
-  /** The step's own deadline fires the signal, so that undici's time limits, of five minutes each, are turned off. */
+  /** undici's own time limits, five minutes each, are turned off, because the step's deadline aborts the signal. */
   private dispatch(
     { method, url, headers, body }: PreparedRequest,
     signal: AbortSignal,
@@ -100,7 +108,7 @@ export class HttpClient {
     return { ...answer, url: withoutQuery(url), undecodable, refusedRedirect: null };
   }
 
-  /** Servers compress also what was asked for without. */
+  /** Servers may compress an answer even if the request did not ask for it. */
   private async decoded(
     received: BodyBytes,
     encoding: string,
@@ -130,7 +138,7 @@ function redirectOf(
   return ['http:', 'https:'].includes(next.protocol) ? next : null;
 }
 
-/** Keys and cookies that are meant for one server are not shown to another. */
+/** Removes credentials and cookies, which are meant for the first server only. */
 function redirected(request: PreparedRequest, url: URL): PreparedRequest {
   if (url.origin === request.url.origin) return { ...request, url };
   const harmless = ['accept', 'accept-encoding', 'user-agent'];
@@ -143,13 +151,13 @@ function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<strin
   return Object.fromEntries(entries.map(([name, value]) => [name, [value].flat().join(', ')]));
 }
 
-/** The length of what is decoded is another one. */
+/** Removes the length of a decoded body, which is that of the encoded one. */
 function withoutLengthOf(headers: Readonly<Record<string, string>>, encoding: string): Record<string, string> {
   const { 'content-length': length, ...others } = headers;
   return encoding === '' && length !== undefined ? { ...others, 'content-length': length } : others;
 }
 
-/** UTF-8 unless the answer names another encoding that is known here. */
+/** Decodes as UTF-8, unless the answer names another known encoding. */
 function decode(bytes: Buffer, contentType: string): string {
   const [, charset] = /charset="?([\w-]+)/i.exec(contentType) ?? [];
   try {
@@ -159,7 +167,10 @@ function decode(bytes: Buffer, contentType: string): string {
   }
 }
 
-/** Some servers say JSON and answer "OK"; the call has had its effect, so that is a text, not a failure. */
+/**
+ * Some servers declare JSON and answer "OK". The call has had its effect, so such an answer is a text and not a
+ * failure.
+ */
 function parse(text: string): JsonValue {
   if (text === '') return null;
   try {

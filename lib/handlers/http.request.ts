@@ -6,30 +6,34 @@ import { PermanentError } from './step.errors.js';
 
 /** The request that a subclass of `HttpStepHandler` makes. */
 export interface HttpRequest {
-  /** Absolute, `http:` or `https:`. */
+  /** An absolute URL, `http:` or `https:`. */
   readonly url: string | URL;
   /** @default 'GET' */
   readonly method?: HttpMethod;
-  /** Added to the query of the URL, percent-encoded; a list repeats its key, null leaves it out. @default {} */
+  /** Added to the query of the URL, percent-encoded. A list repeats its key; null omits it. @default {} */
   readonly query?: Readonly<Record<string, QueryValue>>;
-  /** Over `accept` and `content-type: application/json`, which are sent anyway. @default {} */
+  /** Added to `accept` and `content-type: application/json`, which they may replace. @default {} */
   readonly headers?: Readonly<Record<string, string | number | boolean>>;
-  /** Sent as JSON; bytes, and a text under another `content-type`, as they are. @default no body */
+  /** Sent as JSON. Bytes, and a text with another `content-type`, are sent unchanged. @default no body */
   readonly body?: JsonValue | Uint8Array;
-  /** Statuses that are a success besides 2xx. @default [] */
+  /** Statuses that count as success in addition to 2xx. @default [] */
   readonly acceptedStatuses?: readonly number[];
-  /** Statuses that are tried again besides 408, 425, 429 and 5xx, such as 404 for what is not there yet. @default [] */
+  /**
+   * Statuses that are retried in addition to 408, 425, 429 and 5xx, such as 404 for a resource that does not exist yet.
+   * @default []
+   */
   readonly retryableStatuses?: readonly number[];
   /**
-   * Which redirects of GET and HEAD without a body are followed: within the origin, to anywhere, or none. To another origin go only
-   * the headers `accept`, `accept-encoding` and `user-agent`. @default 'origin'
+   * The redirects of GET and HEAD without a body to follow: those within the origin, any, or none. Another origin
+   * receives only the headers `accept`, `accept-encoding` and `user-agent`.
+   * @default 'origin'
    */
   readonly redirects?: RedirectRule;
   /** The header that carries the step's idempotency key, or false for none. @default 'Idempotency-Key' */
   readonly idempotencyHeader?: string | false;
 }
 
-/** A request that can go out as it is. */
+/** A request that is ready to be sent. */
 export interface PreparedRequest {
   readonly method: HttpMethod;
   readonly url: URL;
@@ -40,7 +44,7 @@ export interface PreparedRequest {
   readonly redirects: RedirectRule;
 }
 
-/** @throws PermanentError when no server could be asked this */
+/** @throws PermanentError if the request is invalid */
 export function prepareRequest(request: HttpRequest, idempotencyKey: string): PreparedRequest {
   const {
     method = 'GET',
@@ -74,7 +78,7 @@ export function invalidRequest(message: string, cause?: unknown): PermanentError
   return new PermanentError(`The request cannot be made: ${message}`, { code: 'HTTP_INVALID_REQUEST', cause });
 }
 
-/** Without what may be secret in it: the values of its query. */
+/** The URL without the values of its query, which may be secret. */
 export function withoutQuery({ origin, pathname, search }: URL): string {
   return `${origin}${pathname}${search === '' ? '' : '?…'}`;
 }
@@ -83,7 +87,7 @@ function contentTypeOf(body: JsonValue | Uint8Array): string {
   return body instanceof Uint8Array ? 'application/octet-stream' : 'application/json';
 }
 
-/** The value is not told: it may be secret. */
+/** Errors do not quote the value, because it may be secret. */
 function setHeader(headers: Headers, name: string, value: string): void {
   try {
     headers.set(name, value);
@@ -108,14 +112,14 @@ function urlOf({ url, query = {} }: HttpRequest): URL {
   return whole;
 }
 
-/** Unchecked, because a placeholder may stand for anything. */
+/** The value has not been checked, because a placeholder may stand for anything. */
 function textOf(value: unknown, place: string): string {
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
   throw invalidRequest(`${place} must be a string, a number, true or false, got ${describeKind(value)}`);
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()); // which refuses half of a surrogate pair
+  return encodeURIComponent(text.toWellFormed()); // without toWellFormed, half of a surrogate pair would throw
 }
 
 function bodyOf(body: JsonValue | Uint8Array | undefined, contentType: string): string | Uint8Array | null {
@@ -126,7 +130,7 @@ function bodyOf(body: JsonValue | Uint8Array | undefined, contentType: string): 
   throw invalidRequest(`a body with "content-type: ${contentType}" must be a string`);
 }
 
-/** `application/json`, and what is built on it, such as `application/problem+json`. */
+/** Whether the type is `application/json` or based on it, such as `application/problem+json`. */
 export function isJson(contentType: string): boolean {
   return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
 }

@@ -5,7 +5,10 @@ import { invalidRequest } from './http.request.js';
 import type { StepContext } from './step-handler.contract.js';
 import { PermanentError } from './step.errors.js';
 
-/** Replaces the placeholders in every text of a value; a text that is just one placeholder becomes what it stands for. */
+/**
+ * Replaces the placeholders in all texts of a value. A text that is a single placeholder becomes the value itself, of
+ * any type.
+ */
 export function fillIn(value: JsonValue, context: StepContext, place: string): JsonValue {
   if (typeof value === 'string') return fillText(value, context, place);
   if (Array.isArray(value)) return value.map((item: JsonValue, index) => fillIn(item, context, `${place}[${index}]`));
@@ -15,7 +18,10 @@ export function fillIn(value: JsonValue, context: StepContext, place: string): J
   );
 }
 
-/** Replaces the placeholders of a URL by percent-encoded texts, which can neither leave their segment nor empty it. */
+/**
+ * Replaces the placeholders of a URL with percent-encoded texts, which can neither leave their segment nor make it
+ * empty.
+ */
 export function fillUrl(url: string, context: StepContext): string {
   const parts = partsOf(url, 'url');
   if (parts.every((part) => typeof part === 'string')) return parts.join('');
@@ -44,7 +50,7 @@ function fillText(text: string, context: StepContext, place: string): JsonValue 
   return parts.map((part) => (typeof part === 'string' ? part : textOf(part, context, place))).join('');
 }
 
-/** Faults of the template were found at load, so this one came with a variable, which may be secret. */
+/** Faults of the template are found when it is loaded. A fault here came with a variable, which may be secret. */
 function partsOf(text: string, place: string): readonly (string | Placeholder)[] {
   const { parts, faults } = parsePlaceholders(text);
   if (faults.length > 0)

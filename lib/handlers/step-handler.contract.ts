@@ -4,47 +4,56 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 /** The contract of a step handler: a provider class marked with `@StepHandler(name)`. */
 export interface StepHandlerContract<Context = JsonObject, Results = Readonly<Record<string, JsonValue>>> {
   /**
-   * Does the work of one attempt and returns its results, which must be JSON; `undefined` is stored as null. Throw
-   * `PermanentError` when no further attempt can help, `RetryableError` to choose the wait; any other error is retried
-   * with the template's backoff. It may run more than once for one step, so make outside effects idempotent with
-   * `idempotencyKey`. Keep nothing of a run on the instance: one instance serves all steps at once.
+   * Does the work of one attempt and returns its results, which must be JSON; `undefined` is stored as null. Throw a
+   * `PermanentError` if no further attempt can help, or a `RetryableError` to choose the wait. Any other error is
+   * retried with the template's backoff. A step may run more than once, so use `idempotencyKey` to make outside effects
+   * idempotent. One instance runs all steps at the same time, so do not store data of an attempt on it.
    */
   process(context: StepContext<Context, Results>): unknown;
 }
 
-/** Everything that one attempt of a step may need. */
+/** The argument of a step handler: everything that an attempt of a step may need. */
 export interface StepContext<Context = JsonObject, Results = Readonly<Record<string, JsonValue>>> {
   readonly task: StepContextTask<Context>;
   readonly step: { readonly id: string; readonly name: string };
-  /** Results of the steps that this one depends on, by step name. A step resolved or skipped without results has null. */
+  /**
+   * The results of the steps that this step depends on, by step name; null for a step that was resolved or skipped
+   * without results.
+   */
   readonly results: Results;
   /**
-   * Results of any finished step of the same task, read from the database.
-   * @throws UnknownStepResultsError when the task has no finished step of that name
+   * Reads the results of any finished step of the same task from the database.
+   * @throws UnknownStepResultsError if the task has no finished step of that name
    */
   resultsOf<T = JsonValue>(stepName: string): Promise<T>;
-  /** 1 for the first attempt. */
+  /** The number of the attempt, beginning with 1. */
   readonly attempt: number;
-  /** Attempts allowed in all. */
+  /** The maximum number of attempts. */
   readonly retryLimit: number;
-  /** When `signal` fires because the step's `timeout_seconds` are over. */
+  /** The time at which `signal` is aborted because the step's `timeout_seconds` are over. */
   readonly deadline: Date;
-  /** Fires at the deadline, at shutdown, and when the step was taken from this process. Pass it to what you call. */
+  /**
+   * Aborted at the deadline, at shutdown, and when the step was taken from this process. Pass it on to the functions
+   * you call.
+   */
   readonly signal: AbortSignal;
   readonly log: StepLogger;
-  /** `handler_config` of the step template. */
+  /** The `handler_config` of the step template. */
   readonly config: JsonObject;
   /**
-   * Of the transaction that also records the outcome, for a step that is `transactional`: what is done through it happens
-   * exactly once, or not at all when the attempt fails or its outcome comes too late.
-   * @throws NotTransactionalError in any other step
+   * The manager of the transaction that also records the outcome, in a `transactional` step. Changes made through it
+   * happen exactly once, or not at all if the attempt fails or its outcome comes too late.
+   * @throws NotTransactionalError in all other steps
    */
   readonly manager: EntityManager;
-  /** The same for every attempt of this step and different for every other step. Hand it to outside services. */
+  /**
+   * A key that is the same for all attempts of this step, and different for all other steps. Pass it to outside
+   * services.
+   */
   readonly idempotencyKey: string;
 }
 
-/** The task of a step, as its handler sees it. */
+/** The task of a step, as its handler receives it. */
 export interface StepContextTask<Context = JsonObject> {
   readonly id: string;
   readonly namespace: string;

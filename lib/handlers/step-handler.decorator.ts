@@ -6,15 +6,21 @@ import type { StepContextOf, TiedHandlerDecorator } from './tied.handler.js';
 
 /** Options of `@StepHandler`. */
 export interface StepHandlerOptions {
-  /** Largest results of one step of this handler as JSON text, in bytes. @default `steps.maxResultBytes` of the module */
+  /**
+   * The maximum size of the results of one step of this handler, in bytes of JSON.
+   * @default `steps.maxResultBytes` of the module
+   */
   readonly maxResultBytes?: number;
-  /** All steps of this handler are transactional, whatever their templates say. @default false */
+  /** Whether all steps of this handler are transactional, regardless of their templates. @default false */
   readonly transactional?: boolean;
 }
 
 export interface StepHandlerMetadata extends StepHandlerOptions {
   readonly name: string;
-  /** Why it cannot be registered, where the decorator saw that already; completes "the class …". */
+  /**
+   * The reason why the handler cannot be registered, if the decorator found one. It completes a sentence that begins
+   * with the class.
+   */
   readonly fault?: string;
 }
 
@@ -33,8 +39,8 @@ export const StepHandlerMark = new ProviderMark<StepHandlerMetadata>('step-handl
 export function StepHandler(name: string, options?: StepHandlerOptions): ClassDecorator;
 
 /**
- * Marks a provider class as the handler of a step that `defineTask` defines. The compiler then checks what its `process`
- * takes and returns: the context of the task, the results of the steps that this one depends on, and its own.
+ * Marks a provider class as the handler of a step that `defineTask` defines. The compiler then checks the argument and the return
+ * value of `process`: the context of the task, the results of the steps that this step depends on, and its own results.
  *
  * @example
  * ```ts

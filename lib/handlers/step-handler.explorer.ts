@@ -9,10 +9,10 @@ import type { StepHandlerContract } from './step-handler.contract.js';
 import { StepHandlerMark, type StepHandlerMetadata } from './step-handler.decorator.js';
 import { StepHandlerRegistry } from './step-handler.registry.js';
 
-/** Finds the providers marked with `@StepHandler` and registers them; everything wrong with them is said at once. */
+/** Finds the providers marked with `@StepHandler` and registers them. Reports all faults together. */
 @Injectable()
 export class StepHandlerExplorer implements OnModuleInit {
-  /** Of the providers that hold a name, for people. */
+  /** The class of the provider that has a name, for messages. */
   private readonly holders = new Map<string, string>();
 
   constructor(
@@ -46,7 +46,7 @@ export class StepHandlerExplorer implements OnModuleInit {
     if (types.isGeneratorFunction(Reflect.get(instance, 'process'))) {
       return `${className} has a generator as its process method, but nothing iterates over it; write async process() without "*"`;
     }
-    // The same class provided by two modules is two instances; which one would run is chance.
+    // A class that two modules provide has two instances, and it would be random which one runs.
     if (holder && holder.instance !== instance) {
       return `"${name}" is the name of both ${this.holders.get(name)} and ${className}`;
     }

@@ -4,16 +4,19 @@ import { TaskerError } from '../workflow/tasker.error.js';
 
 /** The code, the context and the cause of a `PermanentError`. */
 export interface PermanentErrorDetails {
-  /** Stable code of the failure, such as `PAYMENT_DECLINED`. @default null */
+  /** A stable code of the failure, such as `PAYMENT_DECLINED`. @default null */
   readonly code?: string;
-  /** Facts for whoever looks at the failed step; must be JSON. @default {} */
+  /** Facts for the person who looks at the failed step; must be JSON. @default {} */
   readonly context?: JsonObject;
   readonly cause?: unknown;
 }
 
 /** The wait, the code, the context and the cause of a `RetryableError`. */
 export interface RetryableErrorDetails extends PermanentErrorDetails {
-  /** Seconds to wait before the next attempt, bounded by the template's `backoff.max_seconds`. @default the template's backoff */
+  /**
+   * The wait before the next attempt in seconds, capped at the template's `backoff.max_seconds`.
+   * @default the template's backoff
+   */
   readonly retryAfter?: number;
 }
 

@@ -7,18 +7,19 @@ import type { StepTemplate } from '../workflow/task-template.js';
  * One instance serves all tasks at once.
  */
 export interface TaskHandlerContract<Context = JsonObject> {
-  /** JSON Schema of the context, instead of the template's own. Read once, at start. */
+  /** A JSON Schema of the context that replaces the template's own. Read once, at start. */
   readonly schema?: JsonObject;
 
   /**
-   * Requests of this template for which it answers the same text are one task; null: never the same as another. Not asked
-   * when the caller gives an idempotency key; asked instead of the option `identity.strategy`.
+   * Returns a text that identifies a request: requests of this template with the same text start one task. With null, a
+   * request is never equal to another. Replaces the option `identity.strategy`, and is not called if the caller gives
+   * an idempotency key.
    */
   identify?(request: IdentifiedRequest<Context>): string | null;
 
   /**
-   * Changes the steps of one task, once, before anything of it is stored. What it throws refuses the request. Look up what
-   * it has to know before the task is started, and give it in the context.
+   * Changes the steps of a new task. Called once, before anything is stored; an error refuses the request. It is
+   * synchronous, so look up the data that it needs before you start the task, and pass it in the context.
    */
   establishStepDependenciesAndDefaults?(
     task: RequestedTask<Context>,
@@ -26,8 +27,8 @@ export interface TaskHandlerContract<Context = JsonObject> {
   ): readonly StepTailoring[];
 
   /**
-   * Answers what is to be noted of a task that has come to an end. Each end of a task is noted exactly once, also when this
-   * had to be called again; it is called again when it throws, or does not answer within half a minute.
+   * Called when a task ends; returns the annotations to store. It is called again if it throws or does not return
+   * within half a minute, but the annotations of each end are stored exactly once.
    */
   updateAnnotations?(
     task: EndedTask<Context>,
@@ -50,30 +51,30 @@ export interface IdentifiedRequest<Context = JsonObject> {
 /** A task that is about to be created. */
 export interface RequestedTask<Context = JsonObject> extends IdentifiedRequest<Context> {
   readonly tags: readonly string[];
-  /** Null: each step has the priority of its template. */
+  /** The priority of all steps; null if each step has the priority of its template. */
   readonly priority: number | null;
 }
 
-/** How a step of one task differs from its template. What is left out stays. */
+/** The differences between a step of one task and its template. Omitted fields stay as they are. */
 export interface StepTailoring {
-  /** Its name. */
+  /** The name of the step. */
   readonly step: string;
-  /** Attempts in all, the first included. */
+  /** The maximum number of attempts, including the first. */
   readonly retryLimit?: number;
   readonly retryable?: boolean;
-  /** Names of steps that must be done first, beside those of the template. */
+  /** The names of further steps that the step depends on, in addition to those of the template. */
   readonly alsoDependsOn?: readonly string[];
 }
 
-/** A task that has ended, as a task handler sees it. */
+/** A task that has ended, as a task handler receives it. */
 export interface EndedTask<Context = JsonObject> {
   readonly id: string;
   readonly namespace: string;
   readonly name: string;
   readonly version: string;
-  /** How it ended. An operator may have let a failed task go on since. */
+  /** The state in which the task ended. An operator may have restarted a failed task since then. */
   readonly state: Extract<TaskState, 'complete' | 'error' | 'cancelled' | 'resolved_manually'>;
-  /** When. */
+  /** The time of the end. */
   readonly endedAt: Date;
   readonly context: Context;
   readonly initiator: string;
@@ -82,7 +83,7 @@ export interface EndedTask<Context = JsonObject> {
   readonly tags: readonly string[];
 }
 
-/** A step of an ended task, as a task handler sees it. */
+/** A step of an ended task, as a task handler receives it. */
 export interface EndedStep {
   readonly id: string;
   readonly name: string;
@@ -90,15 +91,15 @@ export interface EndedStep {
   readonly dependsOn: readonly string[];
   readonly attempts: number;
   readonly retryLimit: number;
-  /** Null before it is done. */
+  /** The results of the step; null if it is not done. */
   readonly results: JsonValue;
-  /** What the latest attempt failed with; null once a later one succeeded. */
+  /** The error of the latest failed attempt; null once a later attempt succeeded. */
   readonly error: { readonly message: string; readonly code: string | null; readonly class: string } | null;
 }
 
 /** An annotation to store with a task. */
 export interface NewAnnotation {
-  /** At most 64 characters; becomes known with its first use. */
+  /** A name of at most 64 characters. The type is created with its first use. */
   readonly type: string;
   readonly annotation: JsonValue;
 }

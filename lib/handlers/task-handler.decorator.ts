@@ -4,9 +4,9 @@ import { ProviderMark } from '../options/provider.mark.js';
 export interface TaskHandlerOptions {
   /** @default 'default' */
   readonly namespace?: string;
-  /** Of the template. */
+  /** The name of the task template. */
   readonly name: string;
-  /** @default every version */
+  /** @default all versions */
   readonly version?: string;
 }
 

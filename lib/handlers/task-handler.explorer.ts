@@ -13,7 +13,7 @@ import { TASK_HANDLER_MEMBERS, type TaskHandlerContract, type TaskHandlerMember 
 import { TaskHandlerMark, type TaskHandlerOptions } from './task-handler.decorator.js';
 import { TaskHandlerRegistry } from './task-handler.registry.js';
 
-/** Finds the providers marked with `@TaskHandler` and registers them; everything wrong with them is said at once. */
+/** Finds the providers marked with `@TaskHandler` and registers them. Reports all faults together. */
 @Injectable()
 export class TaskHandlerExplorer {
   constructor(
@@ -22,7 +22,7 @@ export class TaskHandlerExplorer {
   ) {}
 
   /**
-   * Called at start as soon as the templates of this process are known.
+   * Called at start, as soon as the templates of this process are known.
    * @throws InvalidTaskHandlersError
    */
   explore(templates: readonly TaskTemplate[]): void {
@@ -41,7 +41,7 @@ export class TaskHandlerExplorer {
     const className = String(wrapper.name);
     const meant = templates.filter((template) => isMeant(template, options));
     const unknown = meant.length > 0 ? [] : [`${className} is for an ${unknownTemplate(options, templates)}`];
-    // It has no instance that its members could be read from.
+    // There is no instance whose members could be read.
     if (!wrapper.isDependencyTreeStatic()) {
       return [
         `${className} is request-scoped or depends on a request-scoped provider, but tasks have no request`,
@@ -54,7 +54,7 @@ export class TaskHandlerExplorer {
     const schema = wrong.length === 0 && instance.schema !== undefined ? copyOf(instance.schema) : null;
     const taken = meant.flatMap((template) => {
       const holder = this.registry.find(template);
-      // The same class provided by two modules is two instances; which one would be asked is chance.
+      // A class that two modules provide has two instances, and it would be random which one is called.
       if (holder && holder.instance !== instance) {
         return [`both ${holder.name} and ${className} are for ${templateLabel(template)}`];
       }
@@ -109,7 +109,7 @@ function schemaFaults(schema: unknown): readonly string[] {
   );
 }
 
-/** So that nobody changes it afterwards. */
+/** A copy, so that later changes of the host's object have no effect. */
 function copyOf(schema: JsonObject): JsonObject {
   return copyAsJson(schema).json as JsonObject;
 }

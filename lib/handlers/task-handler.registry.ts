@@ -6,10 +6,10 @@ import type { TaskHandlerContract } from './task-handler.contract.js';
 type TemplateVersion = Pick<TaskTemplate, 'namespace' | 'name' | 'version'>;
 
 export interface RegisteredTaskHandler {
-  /** Of its class. */
+  /** The name of the class. */
   readonly name: string;
   readonly instance: TaskHandlerContract;
-  /** Its `schema`, checked; null: that of the template counts. */
+  /** The checked `schema` of the handler; null if the schema of the template applies. */
   readonly schema: JsonObject | null;
 }
 

@@ -8,7 +8,7 @@ import { fillIn, fillUrl } from './placeholder.values.js';
 import type { StepContext } from './step-handler.contract.js';
 import { StepHandler } from './step-handler.decorator.js';
 
-/** Runs the steps that say `http` in their template: fills in the placeholders and sends the request. */
+/** Runs the steps that have `http` in their template: replaces the placeholders and sends the request. */
 @StepHandler(HTTP_HANDLER)
 export class TemplateHttpHandler extends HttpStepHandler {
   protected override readonly maxResponseBytes: number;
@@ -19,7 +19,7 @@ export class TemplateHttpHandler extends HttpStepHandler {
   }
 
   protected request(context: StepContext): HttpRequest {
-    const { url, method, body, redirects, ...rest } = context.config as unknown as HttpDocument; // as the template's check left it
+    const { url, method, body, redirects, ...rest } = context.config as unknown as HttpDocument; // checked when the template was loaded
     const { accepted_statuses, retryable_statuses, idempotency_header, query = {}, headers = {} } = rest;
     return {
       url: fillUrl(url, context),

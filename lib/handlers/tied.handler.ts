@@ -11,14 +11,14 @@ export type StepContextOf<Task, Step extends StepNameOf<Task>> = StepContext<
 >;
 
 /**
- * What a class needs to be the handler of a step. `process` is a property here, so that the compiler compares parameters
- * strictly: for methods it would also take a handler that expects more than it is given.
+ * The type of a class that can be the handler of a step. `process` is a property here, because the compiler compares
+ * the parameters of properties strictly. For a method, it would accept a handler that expects more than it gets.
  */
 export interface TiedHandler<Given, Results> {
   readonly process: (context: Given) => Returned<Results>;
 }
 
-/** A class decorator that the compiler lets stand only before a class that fits the step. */
+/** A class decorator that the compiler accepts only on a class that fits the step. */
 export type TiedHandlerDecorator<Given, Results> = <Taken>(
   handler: (abstract new (...dependencies: never) => TiedHandler<Given, Results> & Taking<Taken>) &
     Fitting<Given, Taken>,
@@ -28,15 +28,15 @@ interface Taking<Taken> {
   readonly process: (context: Taken) => unknown;
 }
 
-/** Compares what is taken once more, for the many applications without `strictFunctionTypes`. */
+/** Compares the parameter once more, for applications that do not set `strictFunctionTypes`. */
 type Fitting<Given, Taken> = Given extends Taken
   ? unknown
   : { readonly 'process() expects an argument that the step does not have': Given };
 
-/** A step that does not say what it `returns` may return anything. */
+/** A step without `returns` may return anything. */
 type Returned<Results> = JsonValue extends Results ? unknown : Results | PromiseLike<Results>;
 
-/** The name of the handler that does a step, as the definition has it. */
+/** The name of a step's handler in the definition. */
 export function handlerOfStep(
   task: TaskDefinition | undefined,
   step: string,

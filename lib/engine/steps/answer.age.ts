@@ -1,6 +1,6 @@
 /**
- * The age of an answer, measured from before the question. It uses two clocks: the monotonic one stands still while the machine is
- * suspended, and the other one may be set back.
+ * The age of an answer, measured from before the request. It uses two clocks, because the monotonic one stands still
+ * while the machine is suspended, and the other one may be set back.
  */
 export class AnswerAge {
   private readonly askedAt = performance.now();

@@ -13,15 +13,16 @@ import { StandingFaults } from '../../background/standing.faults.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
-/** Time until a task is tried again that the database refused to end. */
+/** The time until the next try to end a task that the database refused to end, in milliseconds. */
 const REFUSED_MS = 30_000;
 
 const EXPIRY_REFUSED =
   'The database refuses to end some tasks that passed their deadline; other tasks are not affected.';
 
 /**
- * At each poll interval, aborts the running steps that were taken away from this process (cancelled, past a deadline, taken back as
- * lost), and fails tasks past their deadline. That costs two short queries, so it needs no notifications, which could be lost.
+ * At each poll interval, aborts running steps that this process no longer holds (cancelled, past a deadline, taken
+ * back), and fails tasks past their deadline. Two short queries are enough, so it does not depend on notifications,
+ * which could be lost.
  */
 @Injectable()
 export class CancellationWatcher extends BackgroundService {
@@ -66,13 +67,13 @@ export class CancellationWatcher extends BackgroundService {
     });
   }
 
-  /** Looks once; answers the number of attempts that it aborted. */
+  /** Searches once. Returns the number of attempts that it aborted. */
   async lookOnce(): Promise<number> {
     await this.expireTasks();
     return this.abortRevoked();
   }
 
-  /** Looks at once, because something that may run here was just taken away. */
+  /** Searches at once, because steps that may run here were just stopped. */
   lookNow(): void {
     this.looking.now();
   }
@@ -85,7 +86,7 @@ export class CancellationWatcher extends BackgroundService {
     await Promise.all([this.looking.stop(), this.expiring.stop()]);
   }
 
-  /** Answers true if there were any. */
+  /** Returns whether there were any. */
   private async expireTasks(): Promise<boolean> {
     const now = performance.now();
     const left = (): string[] => [...this.refused].filter(([, until]) => until > now).map(([id]) => id);
@@ -93,12 +94,12 @@ export class CancellationWatcher extends BackgroundService {
     for (let isOver = false; !isOver;) {
       const expired = await this.operators.expireTasks(left());
       this.events.publishAction(expired);
-      if (expired.steps.length > 0) this.ready.notifyAll(); // those that ran may leave places under limits
+      if (expired.steps.length > 0) this.ready.notifyAll(); // stopped steps may make room under limits
       for (const { taskId, ...refusal } of expired.refusals) this.noteRefused(taskId, refusal);
       isAny ||= expired.changed;
       isOver = !expired.changed && expired.refusals.length === 0;
     }
-    for (const [id, until] of this.refused) if (until <= now) this.refused.delete(id); // ended, or gone
+    for (const [id, until] of this.refused) if (until <= now) this.refused.delete(id); // the task has ended or was removed
     if (this.refused.size === 0) this.faults.clear('expired_tasks');
     else this.faults.report('expired_tasks', EXPIRY_REFUSED);
     return isAny;

@@ -9,7 +9,7 @@ import { StepTransactions } from './step.transactions.js';
 /** The capacity that a running pass may use. */
 export interface Reservation {
   readonly want: number;
-  /** Number of these steps that may be transactional. */
+  /** The number of these steps that may be transactional. */
   readonly places: number;
 }
 
@@ -29,17 +29,17 @@ export class ClaimCapacity {
     this.most = options.worker.concurrency;
   }
 
-  /** Steps at the same time. */
+  /** The maximum number of steps at the same time. */
   get limit(): number {
     return this.most;
   }
 
-  /** A lower limit stops no running step; the next one begins when there is capacity again. */
+  /** Sets the limit. A lower one stops no running steps; the next step begins when there is capacity again. */
   limitTo(steps: number): void {
     this.most = steps;
   }
 
-  /** Number of steps that may still be claimed. */
+  /** The number of steps that may still be claimed. */
   get free(): number {
     return Math.max(0, this.limit - this.running.size - this.reserved);
   }
@@ -51,7 +51,7 @@ export class ClaimCapacity {
     return { want, places };
   }
 
-  /** The pass is over, and its steps run. */
+  /** Call it when the pass is over and its steps run. */
   release({ want, places }: Reservation): void {
     this.reserved -= want;
     this.reservedPlaces -= places;
@@ -60,7 +60,7 @@ export class ClaimCapacity {
   requestFor(workerId: string, { want, places }: Reservation): ClaimRequest {
     const { queues, maxClaimBytes: maxBytes } = this.options.worker;
     const transactional = places < want ? this.definitions.transactionalIds : [];
-    // If there is no place at all, they are not even looked at, so that other steps after them are found.
+    // If there is no place at all, claims skip transactional steps, so that other steps after them are found.
     const [passedOver, scarce] = places === 0 ? [transactional, []] : [[], transactional];
     const without = [...this.running.foreignIds, ...passedOver];
     return { workerId, want, queues, without, scarce, scarceWant: places, maxBytes };
@@ -73,7 +73,7 @@ export class ClaimCapacity {
     return claimed.filter(({ templateId }) => scarce.includes(templateId)).length === scarceWant;
   }
 
-  /** Number of transactional steps that this process may claim; unlimited while it knows none. */
+  /** The number of transactional steps that this process may claim; unlimited as long as it knows none. */
   private get freePlaces(): number {
     if (this.definitions.transactionalIds.length === 0) return Infinity;
     return Math.max(0, this.transactions.free - this.reservedPlaces);

@@ -11,16 +11,19 @@ import { RunningSteps } from './running.steps.js';
 import { StepTemplateCache } from './step-template.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 
-/** Wait before steps whose templates could not be loaded may be claimed again, so that they are not claimed in a tight loop. */
+/**
+ * The wait before steps whose templates could not be loaded may be claimed again, so that they are not claimed in a
+ * tight loop.
+ */
 const RELOAD_SECONDS = 1;
 
 const UNREADABLE = 'Step templates cannot be loaded; the steps that need them are handed back and will be retried.';
 
 /** The result of a claim. */
 export interface TakenClaim {
-  /** The steps that were still leased to this worker: they run, or are handed back. */
+  /** The steps that were still leased to this worker. They run or are handed back. */
   readonly steps: readonly ClaimedStep[];
-  /** True if this worker may hold leases of steps that it does not run, because the database could not be asked about them. */
+  /** True if this worker may hold leases of steps that it does not run, because the check of the leases failed. */
   readonly isDoubtful: boolean;
 }
 
@@ -39,7 +42,7 @@ export class ClaimIntake {
   ) {}
 
   /**
-   * Begins the claimed steps. Those claimed under an identity that was declared lost have been taken back, and may already run
+   * Begins the claimed steps. Steps that were claimed under a lost identity have been taken back, and may already run
    * elsewhere.
    */
   async take(workerId: string, claimed: readonly ClaimedStep[], age: AnswerAge): Promise<TakenClaim> {
@@ -70,8 +73,8 @@ export class ClaimIntake {
   }
 
   /**
-   * The steps that were not taken back meanwhile; null if that cannot be determined. An old answer may be out of date, and so may
-   * the answer to a slow check.
+   * The steps that have not been taken back; null if that cannot be determined. An old answer may be out of date, and
+   * so may the answer to a slow check.
    */
   private async stillLeased(
     workerId: string,
@@ -96,7 +99,10 @@ export class ClaimIntake {
     }
   }
 
-  /** True if an answer is older than the time between two heartbeats: this worker may have been declared lost since it asked. */
+  /**
+   * True if an answer is older than the time between two heartbeats: this worker may have been declared lost since its
+   * request.
+   */
   private isOld({ ms }: AnswerAge): boolean {
     return ms > (this.options.worker.leaseSeconds * 1_000) / 3;
   }

@@ -1,10 +1,10 @@
 /** The load of a process since the previous sample. */
 export interface LoadSample {
-  /** Delay of a timer that was due at a random moment. */
+  /** The delay of a timer that is due at a random moment. */
   readonly eventLoopDelayMs: number;
-  /** Wait for a connection of the pool. */
+  /** The wait for a connection of the pool. */
   readonly connectionWaitMs: number;
-  /** At some moment as many steps ran as were allowed, so more could have. */
+  /** Whether the limit was reached, so that a higher limit would have let more steps run. */
   readonly isSaturated: boolean;
 }
 
@@ -13,17 +13,22 @@ export interface ConcurrencyRange {
   readonly max: number;
 }
 
-/** Timers a twentieth of a second late: handlers then hinder each other, and every answer of the host comes that much later. */
+/** With timers this late, handlers delay each other, and each answer of the host is delayed by the same time. */
 export const MAX_EVENT_LOOP_DELAY_MS = 50;
-/** A wait for a connection as long as some twenty short statements take: there are more askers than connections. */
+/**
+ * The time of about twenty short statements. If the wait for a connection is longer, the pool is too small for its
+ * users.
+ */
 export const MAX_CONNECTION_WAIT_MS = 50;
-/** Share of the range that one quiet moment adds, so that the whole takes ten of them. */
+/**
+ * The fraction of the range that one sample without overload adds, so that it takes ten samples to reach the maximum.
+ */
 const INCREASE = 0.1;
 const DECREASE = 0.7;
 
 /**
- * The next limit of steps at the same time: additive increase, multiplicative decrease, as TCP finds its share of a line.
- * Down as soon as the event loop or the pool is overloaded; up only while the present limit is what holds the process back.
+ * The next limit of concurrent steps, by additive increase and multiplicative decrease, as in TCP. It decreases as soon
+ * as the event loop or the pool is overloaded, and increases only if the present limit was reached.
  */
 export function nextConcurrency(limit: number, load: LoadSample, { min, max }: ConcurrencyRange): number {
   if (isOverloaded(load)) return Math.max(min, Math.floor(limit * DECREASE));

@@ -10,7 +10,10 @@ import { WorkerLoop } from './worker.loop.js';
 import { Worker } from './worker.js';
 
 const INTERVAL_MS = 1_000;
-/** A longer wait tells nothing more, and would delay the end of a process whose handlers hold the pool. */
+/**
+ * A longer wait gives no more information, and would delay the shutdown of a process whose handlers hold all
+ * connections.
+ */
 const LONGEST_WAIT_MS = 2 * MAX_CONNECTION_WAIT_MS;
 
 /**
@@ -38,7 +41,7 @@ export class ConcurrencyGovernor extends BackgroundService {
     });
   }
 
-  /** Sets the limit that follows from this load, and answers it. */
+  /** Sets the limit that follows from this load, and returns it. */
   runOnce(load: LoadSample): number {
     const { minConcurrency, concurrency: max } = this.options.worker;
     const limit = nextConcurrency(this.worker.limit, load, { min: minConcurrency ?? max, max });
@@ -47,7 +50,7 @@ export class ConcurrencyGovernor extends BackgroundService {
         `Changed the limit of concurrent steps to ${limit}, because of the measured load: ${JSON.stringify(load)}.`,
       );
       this.worker.limitTo(limit);
-      this.loop.wake(); // there may be room now
+      this.loop.wake(); // the new limit may allow more steps
     }
     return limit;
   }

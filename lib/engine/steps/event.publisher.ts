@@ -12,7 +12,7 @@ import { EngineSignals } from '../engine.signals.js';
 import { StepTemplateCache } from './step-template.cache.js';
 import type { StepOutcome } from './step.outcome.js';
 
-/** A transition of a step; the failure is that of a step that is in error now. */
+/** A transition of a step, with the failure if the step is now in error. */
 interface StepTransition {
   readonly from: StepState;
   readonly to: StepState;
@@ -28,9 +28,9 @@ interface TaskTransition {
 const STATES = { complete: 'complete', release: 'pending', retry: 'error', error: 'error' } as const;
 
 /**
- * Publishes the transitions that a transaction has committed. The payload of an event is the same however the transition came
- * about, and is built only if somebody listens. Attempts get their names from the step templates, which this process has loaded,
- * so answers to workers stay small; the database names everything else.
+ * Publishes the transitions that a transaction has committed. The payload of an event does not depend on the cause of
+ * the transition, and is built only if there is a listener. The names for attempts come from the step templates that
+ * this process has loaded, so that answers to workers stay small. All other names come from the database.
  */
 @Injectable()
 export class EventPublisher {
@@ -123,7 +123,7 @@ export class EventPublisher {
     if (to !== 'pending' && to !== 'in_progress') this.signals.taskEnded.emit(fact);
   }
 
-  /** False for a step that goes back unrun because its template cannot be loaded, so its names are not known. */
+  /** False for a step that is handed back because its template cannot be loaded: its names are not known. */
   private isNamed({ templateId }: ClaimedStep): boolean {
     return this.definitions.get(templateId) !== undefined;
   }

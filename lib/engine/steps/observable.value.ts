@@ -1,4 +1,4 @@
-/** As much of an Observable as is needed to wait for it, whichever copy of rxjs made it. */
+/** The part of an Observable that is needed to wait for it, made by any copy of rxjs. */
 interface ObservableLike {
   subscribe(observer: {
     readonly next: (value: unknown) => void;
@@ -7,10 +7,10 @@ interface ObservableLike {
   }): { unsubscribe(): void };
 }
 
-/** By which Observables of all libraries know each other. */
+/** The key by which libraries recognise Observables. */
 const INTEROP = (Symbol as unknown as { readonly observable?: symbol }).observable ?? '@@observable';
 
-/** What `HttpService` of `@nestjs/axios` answers, for one. */
+/** Whether the value is an Observable, such as `HttpService` of `@nestjs/axios` returns. */
 export function isObservable(value: unknown): value is ObservableLike {
   if (typeof value !== 'object' || value === null) return false;
   const found = value as { subscribe?: unknown; lift?: unknown; [INTEROP]?: unknown };
@@ -19,8 +19,8 @@ export function isObservable(value: unknown): value is ObservableLike {
 }
 
 /**
- * The last value, as Nest takes it of what a controller returns; null when there is none.
- * @throws what it fails with; the reason of the signal when that fires, after unsubscribing
+ * The last value of an Observable, as Nest takes it from a controller; null if there is none.
+ * @throws the error of the Observable; the reason of the signal if it is aborted, after unsubscribing
  */
 export function lastValueOf(observable: ObservableLike, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -35,6 +35,6 @@ export function lastValueOf(observable: ObservableLike, signal: AbortSignal): Pr
       reject(signal.reason as Error);
     };
     if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true }); // the signal is that of this run and goes with it
+    else signal.addEventListener('abort', leave, { once: true }); // the listener is released with the signal, which belongs to this attempt
   });
 }

@@ -2,16 +2,16 @@ import type { HeldAttempt } from '../../persistence/worker.gateway.js';
 import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import type { StepOutcome } from './step.outcome.js';
 
-/** Number of outcomes that are worth a second transaction at the same time. */
+/** The number of outcomes that are worth a second concurrent transaction. */
 export const LARGE_BATCH = 64;
 
-/** The waits between two tries of an outcome that the database refused. */
+/** The waits between the tries to record an outcome that the database refused. */
 const BACKOFF: BackoffPolicy = { baseSeconds: 1, factor: 2, maxSeconds: 30, jitter: 0.1 };
 
 /** The outcomes that one pass records. */
 export interface OutcomeBatch {
   readonly outcomes: readonly StepOutcome[];
-  /** Number of times that the outcome was refused so far; a refused one travels alone. 0 for all others. */
+  /** The number of times that the outcome was refused; a refused outcome travels alone. 0 for all others. */
   readonly refusals: number;
 }
 
@@ -23,25 +23,25 @@ interface AsideOutcome {
 }
 
 /**
- * Outcomes on their way to the database. They gather while a pass is under way, and the next pass takes all of them. If there are
- * many, it leaves those of tasks of which the other pass has outcomes: the two passes would wait for each other at the row of the
- * task, which cost a wide task a fifth of its speed.
+ * The outcomes that wait to be recorded. They gather during a pass, and the next pass takes all of them. A second
+ * concurrent pass leaves those of tasks of which the other pass has outcomes: the two would wait for each other at the
+ * row of the task, which made a wide task a fifth slower.
  *
  * An outcome that the database refuses in any form is set aside and tried again alone, after growing waits.
  */
 export class OutcomeQueue {
   private waiting: StepOutcome[] = [];
-  /** Number of passes that have outcomes of a task, by task. */
+  /** The number of passes that have outcomes of a task, by task. */
   private readonly passesOf = new Map<string, number>();
-  /** By step. */
+  /** The refused outcomes, by step. */
   private readonly aside = new Map<string, AsideOutcome>();
 
-  /** Number of outcomes that can be recorded now. */
+  /** The number of outcomes that can be recorded now. */
   get size(): number {
     return this.waiting.length + this.dueAside().length;
   }
 
-  /** Number of refused outcomes, due or not. */
+  /** The number of refused outcomes, due or not. */
   get asideSize(): number {
     return this.aside.size;
   }
@@ -66,7 +66,7 @@ export class OutcomeQueue {
     return { outcomes, refusals: refused?.refusals ?? 0 };
   }
 
-  /** A pass is over. */
+  /** Call it when a pass is over. */
   arrived({ outcomes }: OutcomeBatch): void {
     for (const id of tasksOf(outcomes)) {
       const others = this.passesOf.get(id)! - 1;
@@ -75,18 +75,18 @@ export class OutcomeQueue {
     }
   }
 
-  /** Takes the outcomes of a pass back that failed as a whole, before it looked at any of them. */
+  /** Takes back the outcomes of a pass that failed as a whole, before it recorded any of them. */
   putBack({ outcomes, refusals }: OutcomeBatch): void {
     if (refusals === 0) this.waiting = [...outcomes, ...this.waiting];
     else for (const outcome of outcomes) this.keepAside(outcome, refusals, 0);
   }
 
-  /** Takes an outcome of a batch back that was refused in any form. */
+  /** Sets aside an outcome that the database refused in any form. */
   setAside({ refusals }: OutcomeBatch, outcome: StepOutcome): void {
     this.keepAside(outcome, refusals + 1, backoffSeconds(BACKOFF, refusals + 1));
   }
 
-  /** Makes refused outcomes due, because the process ends. */
+  /** Makes all refused outcomes due, because the process ends. */
   hurry(): void {
     for (const [stepId, entry] of this.aside) this.aside.set(stepId, { ...entry, dueAt: 0 });
   }

@@ -41,7 +41,7 @@ export class RunningSteps {
     return this.without;
   }
 
-  /** Most steps that ran at the same time since this was last asked. */
+  /** The highest number of steps that ran at the same time since the previous call. */
   takePeak(): number {
     const { peak } = this;
     this.peak = this.running.size;
@@ -56,7 +56,7 @@ export class RunningSteps {
   /** Runs a claimed step whose templates are loaded, or ends it at once if this process cannot run it. */
   begin(claimed: ClaimedStep): void {
     const running = this.running.get(claimed.id);
-    if (running && running.claimed.attemptNumber >= claimed.attemptNumber) return; // out of date: it was taken back since
+    if (running && running.claimed.attemptNumber >= claimed.attemptNumber) return; // the claim is out of date: the step was taken back since
     const missing = this.definitions.missingFor(claimed);
     if (missing !== undefined) {
       this.signals.stepEnded.emit(failedForGood(claimed, new MissingTemplateError(missing)));
@@ -74,10 +74,10 @@ export class RunningSteps {
       return;
     }
     if (definition.isTransactional && !this.transactions.reserve()) {
-      this.handBack(claimed); // to another process; from now on, no more are claimed than there are places for
+      this.handBack(claimed); // to another process; from now on, claims ask for no more than there are places
       return;
     }
-    running?.abandon('lease_lost'); // an earlier attempt that was taken away, which this process did not know yet
+    running?.abandon('lease_lost'); // an earlier attempt that was taken back without the knowledge of this process
     const step = this.runner.run(claimed, definition, definition.handler);
     this.running.set(claimed.id, step);
     this.peak = Math.max(this.peak, this.running.size);
@@ -90,7 +90,10 @@ export class RunningSteps {
     });
   }
 
-  /** Hands a claimed step back unrun, without counting the attempt; it is due again at once, or after a wait. */
+  /**
+   * Hands a claimed step back without running it. The attempt does not count. The step is due again at once, or after a
+   * wait.
+   */
   handBack(claimed: ClaimedStep, afterSeconds?: number): void {
     this.signals.stepEnded.emit(released(claimed, afterSeconds));
   }
@@ -105,7 +108,7 @@ export class RunningSteps {
     while (this.running.size > 0) await Promise.all([...this.running.values()].map(({ outcome }) => outcome));
   }
 
-  /** Aborts everything that runs; each step ends as a release. */
+  /** Aborts all running steps; each is handed back. */
   abandon(reason: AbandonReason): void {
     for (const step of this.running.values()) step.abandon(reason);
   }
@@ -113,7 +116,7 @@ export class RunningSteps {
   /** Aborts an attempt whose outcome no longer counts; returns whether it ran here. */
   drop(claimed: ClaimedStep, reason: AbandonReason): boolean {
     const step = this.running.get(claimed.id);
-    if (step?.claimed !== claimed) return false; // a later attempt
+    if (step?.claimed !== claimed) return false; // a later attempt runs
     this.running.delete(claimed.id);
     step.abandon(reason);
     return true;

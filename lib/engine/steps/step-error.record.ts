@@ -11,16 +11,16 @@ const MAX_CLASS_LENGTH = 200;
 const MAX_STACK_LENGTH = 8_000;
 const MAX_CONTEXT_LENGTH = 64_000;
 
-/** Bounds of causes: depth, number within an `AggregateError`, number in all, length of each message. */
+/** Limits of causes: depth, number within an `AggregateError`, total number, length of each message. */
 const MAX_DEPTH = 5;
 const MAX_ERRORS = 5;
 const MAX_CAUSES = 20;
 const MAX_CAUSE_LENGTH = 1_000;
 
 /**
- * JSON text of what a step failed with: {message, code, class, permanent, context, stack}, and {cause, errors} where there are
- * any, each {message, code, class, cause, errors}. Whatever was thrown, even what is no error or throws when it is looked at,
- * gives a record that can be stored: a failure must not be lost because it was odd.
+ * The failure of a step as JSON: {message, code, class, permanent, context, stack}, and {cause, errors} if there are
+ * any, each {message, code, class, cause, errors}. Any thrown value gives a record that can be stored, even one that is
+ * not an error or that throws when its properties are read: no failure may get lost.
  */
 export function describeError(thrown: unknown, permanent: boolean): string {
   const causes = new CauseReader().of(thrown);
@@ -40,7 +40,7 @@ export function describeMessage(thrown: unknown, maxLength = MAX_MESSAGE_LENGTH)
   return textOf(() => messageOf(thrown), maxLength) ?? 'a thrown value that cannot be converted to a string';
 }
 
-/** True if a handler threw one of our classes. Even this check throws for a revoked proxy. */
+/** True if a handler threw an error class of this package. Even `instanceof` throws for a revoked proxy. */
 export function isStepError(thrown: unknown): thrown is PermanentError | RetryableError {
   try {
     return thrown instanceof PermanentError || thrown instanceof RetryableError;
@@ -51,7 +51,7 @@ export function isStepError(thrown: unknown): thrown is PermanentError | Retryab
 
 type Causes = Pick<StepErrorCause, 'cause' | 'errors'>;
 
-/** The causes of an error. A value that is no error has nothing but its message. */
+/** Reads the causes of an error. A value that is not an error has only a message. */
 class CauseReader {
   private left = MAX_CAUSES;
 
@@ -75,13 +75,13 @@ function causeOf(thrown: unknown): unknown {
   return safely(() => (isError(thrown) ? thrown.cause : undefined));
 }
 
-/** The errors of an `AggregateError`, or of others that collect errors. */
+/** The errors of an `AggregateError`, or of a similar class. */
 function errorsOf(thrown: unknown): readonly unknown[] {
   const errors = safely(() => (isError(thrown) ? (thrown as { errors?: unknown }).errors : undefined));
   return Array.isArray(errors) ? errors.slice(0, MAX_ERRORS).filter((error) => safely(() => isError(error))) : [];
 }
 
-/** The first of what led to it: `fetch` says only there why it failed. */
+/** The first code among the causes: `fetch` gives the reason of a failure only there. */
 function codeAmong({ cause, errors = [] }: Causes): string | null {
   return cause?.code ?? errors.find(({ code }) => code !== null)?.code ?? null;
 }
@@ -119,7 +119,7 @@ function messageOf(thrown: unknown): unknown {
   return json ?? String(thrown);
 }
 
-/** The handler's own code, that of ours, or that of Node and drivers (such as ECONNREFUSED). */
+/** The code of the handler, of this package, or of Node and drivers (such as ECONNREFUSED). */
 function codeOf(thrown: unknown): unknown {
   if (isStepError(thrown)) return thrown.stepCode;
   if (thrown instanceof TaskerError) return thrown.code.replace(/^TASKER_/, '');
@@ -130,7 +130,7 @@ function classOf(thrown: unknown): unknown {
   return isError(thrown) ? thrown.constructor.name : typeof thrown;
 }
 
-/** Also those of another realm, where Node itself threw while the host's code runs in a `vm`, as under Jest. */
+/** True also for errors of another realm: Node's own errors, if the host's code runs in a `vm`, as under Jest. */
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
 }
@@ -147,7 +147,7 @@ function isHttpException(thrown: unknown): thrown is HttpExceptionLike {
   return typeof getStatus === 'function' && typeof getResponse === 'function';
 }
 
-/** The details are in the response: for a validation, one text for each problem. */
+/** The details are in the response: after a failed validation, a text for each problem. */
 function httpMessageOf(exception: HttpExceptionLike): string {
   const response = exception.getResponse();
   const said =
@@ -162,7 +162,7 @@ function contextOf(thrown: unknown): JsonObject {
   return exception ? storableContext(() => ({ status: exception.getStatus(), response: exception.getResponse() })) : {};
 }
 
-/** A Date in it is stored as JSON has it: it is there to be read, and must not cost the rest. */
+/** Values such as a Date are stored in their JSON form, because the context is for people. */
 function storableContext(ask: () => unknown): JsonObject {
   const omitted = (why: string): JsonObject => ({ omitted: `the error's context ${why}` });
   try {
@@ -172,7 +172,7 @@ function storableContext(ask: () => unknown): JsonObject {
     const text = JSON.stringify(context);
     if (text.length > MAX_CONTEXT_LENGTH) return omitted(`has ${text.length} characters`);
     const plain = JSON.parse(text) as JsonObject;
-    return findJsonFault(plain) ? omitted('holds text that cannot be stored') : plain; // from a toJSON
+    return findJsonFault(plain) ? omitted('holds text that cannot be stored') : plain; // made by a toJSON
   } catch {
     return omitted('throws when it is read');
   }

@@ -12,14 +12,17 @@ import { StandingFaults } from '../../background/standing.faults.js';
 /** Everything that a process needs to run the steps of one step template. */
 export interface LoadedStepTemplate {
   readonly template: StoredStepTemplate;
-  /** Undefined: this process lacks the handler or a variable of its config, and the step belongs to another one. */
+  /**
+   * Undefined if this process lacks the handler or a variable of its configuration, so that another process must run
+   * the step.
+   */
   readonly handler: RegisteredStepHandler | undefined;
   readonly config: JsonObject;
-  /** By its template or its handler. */
+  /** Whether the template or the handler declares the step transactional. */
   readonly isTransactional: boolean;
 }
 
-/** Step templates by id, as stored, joined with this process's handlers. They are immutable, so they stay cached. */
+/** The stored step templates by id, with the handlers of this process. They are immutable, so they stay cached. */
 @Injectable()
 export class StepTemplateCache {
   private readonly logger = new Logger('TaskerWorker');
@@ -34,12 +37,15 @@ export class StepTemplateCache {
     private readonly faults: StandingFaults,
   ) {}
 
-  /** The definition of a template that was loaded. */
+  /** The loaded template with this id. */
   get(templateId: string): LoadedStepTemplate | undefined {
     return this.definitions.get(templateId);
   }
 
-  /** The id of a template that a claimed step needs (its own or a parent's) but the database lacks. Call it after `load`. */
+  /**
+   * The id of a template that a claimed step needs, its own or a parent's, but that is missing from the database. Call
+   * `load` first.
+   */
   missingFor({ templateId, results }: ClaimedStep): string | undefined {
     if (!this.definitions.has(templateId)) return templateId;
     for (const [parentId] of results) {
@@ -55,7 +61,7 @@ export class StepTemplateCache {
     return this.transactional;
   }
 
-  /** Loads what is not known yet. */
+  /** Loads the templates that are not loaded yet. */
   async load(templateIds: Iterable<string>): Promise<void> {
     const unknown = [...new Set(templateIds)].filter((id) => !this.definitions.has(id));
     if (unknown.length === 0) return;
@@ -68,7 +74,7 @@ export class StepTemplateCache {
     this.noteMissing(unknown);
   }
 
-  /** Looks whether templates that were missing are back. */
+  /** Checks whether missing templates have been restored. */
   async recheck(): Promise<void> {
     if (this.missing.size > 0) await this.load(this.missing);
   }

@@ -8,11 +8,13 @@ import { describeError, describeMessage, isStepError } from './step-error.record
 /** The end of an attempt of a claimed step, on its way to the database. */
 export interface StepOutcome extends RecordedOutcome {
   readonly claimed: ClaimedStep;
-  /** Set if the outcome is recorded already, as by a transactional step: the consequences of that. */
+  /** The consequences of the outcome, if a transactional step has recorded it already. */
   readonly recorded?: OutcomeFacts;
 }
 
-/** A successful run, or a permanent failure when what came back cannot be stored: running again would do no better. */
+/**
+ * A successful attempt; or a permanent failure if the results cannot be stored, because another attempt would fail too.
+ */
 export function succeeded(step: ClaimedStep, value: unknown, maxResultBytes: number): StepOutcome {
   const results = jsonOf(value);
   if (typeof results !== 'string') return failedForGood(step, new InvalidResultsError(results));
@@ -22,7 +24,7 @@ export function succeeded(step: ClaimedStep, value: unknown, maxResultBytes: num
   return { ...identify(step), kind: 'complete', results, error: null, afterSeconds: null };
 }
 
-/** A run that threw. The database has the last word on whether attempts are left. */
+/** An attempt that threw. The database decides whether attempts are left. */
 export function failed(step: ClaimedStep, error: unknown, backoff: BackoffPolicy): StepOutcome {
   const chosen = isStepError(error) ? error : null;
   if (chosen instanceof PermanentError) return failedForGood(step, chosen);
@@ -39,18 +41,20 @@ export function failedForGood(step: ClaimedStep, error: unknown): StepOutcome {
   return { ...identify(step), kind: 'error', results: null, error: describeError(error, true), afterSeconds: null };
 }
 
-/** The failure that the database recorded in the place of an outcome that it refused. */
+/** The failure that the database recorded instead of an outcome that it refused. */
 export function refused(outcome: StepOutcome, error: string | null): StepOutcome {
   const kind = outcome.kind === 'retry' ? 'retry' : 'error';
   return { ...outcome, kind, results: null, error };
 }
 
-/** Hands the step back unrun or unfinished, due again at once or after a wait; the attempt does not count. */
+/**
+ * Hands the step back, not run or unfinished. It is due again at once or after a wait, and the attempt does not count.
+ */
 export function released(step: ClaimedStep, afterSeconds: number | null = null): StepOutcome {
   return { ...identify(step), kind: 'release', results: null, error: null, afterSeconds };
 }
 
-/** The value as JSON text, or what keeps it from being that. A getter of the handler's value may throw. */
+/** The value as JSON text, or the fault that prevents it. A getter of the handler's value may throw. */
 function jsonOf(value: unknown): string | JsonFault {
   try {
     return findJsonFault(value) ?? JSON.stringify(value ?? null);

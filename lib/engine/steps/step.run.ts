@@ -11,7 +11,7 @@ export interface StepRunServices {
   readonly resultsOf: (taskId: string, stepName: string, manager?: EntityManager) => Promise<JsonValue>;
 }
 
-/** One attempt while it runs: the context its handler sees, and the switch that aborts it. */
+/** A running attempt: the context that its handler receives, and the means to abort it. */
 export class StepRun implements StepContext {
   readonly task: StepContextTask;
   readonly step: { readonly id: string; readonly name: string };
@@ -58,7 +58,7 @@ export class StepRun implements StepContext {
     return `${this.task.id}:${this.step.name}`;
   }
 
-  /** Made when first asked for: most handlers never look, and making it is the dearest part of a small step. */
+  /** Made at first use: most handlers do not use it, and it would be the most expensive part of a small step. */
   get signal(): AbortSignal {
     return (this.controller ??= new AbortController()).signal;
   }
@@ -67,13 +67,13 @@ export class StepRun implements StepContext {
     return (this.logger ??= this.services.log(this));
   }
 
-  /** A getter, so that a handler may take it out of the context by destructuring. */
+  /** A getter that returns a bound function, so that handlers may destructure the context. */
   get resultsOf(): StepContext['resultsOf'] {
     return async <T = JsonValue>(stepName: string) =>
       (await this.services.resultsOf(this.task.id, stepName, this.transaction)) as T;
   }
 
-  /** Fires the signal, also for a handler that looks at it only afterwards. */
+  /** Aborts the signal, also if the handler reads it only later. */
   abort(reason: Error): void {
     (this.controller ??= new AbortController()).abort(reason);
   }

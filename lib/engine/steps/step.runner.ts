@@ -20,13 +20,13 @@ import { StepTransactions } from './step.transactions.js';
 /** A step that runs in this process. */
 export interface RunningStep {
   readonly claimed: ClaimedStep;
-  /** Always resolves: whatever a handler does ends as an outcome. */
+  /** Always resolves: everything that a handler does leads to an outcome. */
   readonly outcome: Promise<StepOutcome>;
-  /** Aborts the handler and resolves `outcome` as a release, without waiting for the handler. */
+  /** Aborts the handler and resolves `outcome` with the hand-back of the step, without waiting for the handler. */
   abandon(reason: AbandonReason): void;
 }
 
-/** Runs one claimed step: calls its handler under deadline and signal, and turns whatever came back into an outcome. */
+/** Runs a claimed step: calls its handler with a deadline and a signal, and converts the result to an outcome. */
 @Injectable()
 export class StepRunner {
   private readonly logger = new Logger('TaskerStep');
@@ -42,7 +42,7 @@ export class StepRunner {
     private readonly transactions: StepTransactions,
   ) {}
 
-  /** A transactional step needs a place that was reserved for it. */
+  /** Runs a step. A place must have been reserved for a transactional step. */
   run(claimed: ClaimedStep, definition: LoadedStepTemplate, handler: RegisteredStepHandler): RunningStep {
     const { template } = definition;
     const run = new StepRun(claimed, definition, this.parentResults(claimed), this.services);
@@ -60,13 +60,13 @@ export class StepRunner {
     };
     const maxResultBytes = handler.options.maxResultBytes ?? this.options.steps.maxResultBytes;
     const judge = (value: unknown): StepOutcome => {
-      clearTimeout(timer); // the time is the handler's: what it ended in time may take longer to commit
+      clearTimeout(timer); // the timeout is only for the handler: the commit may take longer
       return succeeded(claimed, value, maxResultBytes);
     };
     const process = (): Promise<unknown> => {
       const limitMs = template.timeoutSeconds * 1_000;
       run.deadline = new Date(Date.now() + limitMs);
-      timer = setTimeout(timeOut, limitMs); // begins after the wait for a connection, if it needs one
+      timer = setTimeout(timeOut, limitMs); // the timeout begins after the wait for a connection
       return resultOf(handler.instance, run);
     };
     const ended = definition.isTransactional
@@ -103,7 +103,7 @@ export class StepRunner {
   }
 }
 
-/** Turns an error before the first await into a rejection like any other. */
+/** Converts an error that is thrown synchronously to a rejection. */
 async function resultOf(handler: StepHandlerContract, run: StepRun): Promise<unknown> {
   const result = await handler.process(run);
   return isObservable(result) ? lastValueOf(result, run.signal) : result;

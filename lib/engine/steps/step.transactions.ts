@@ -9,16 +9,19 @@ import { released, type StepOutcome } from './step.outcome.js';
 import type { StepRun } from './step.run.js';
 import { WorkerIdentity } from './worker.identity.js';
 
-/** Connections left for everything else: the worker's passes and its heartbeat. */
+/** The connections to leave free for the worker's passes and its heartbeat. */
 const CONNECTIONS_LEFT = 2;
 
-/** Times that an attempt may lose its connection before that counts. */
+/** How often a step may lose its connection before the attempt counts. */
 const MOST_HANDED_BACK = 3;
 
 /** SQLSTATEs of `idle_in_transaction_session_timeout` and `transaction_timeout`. */
 const TIMED_OUT: ReadonlySet<string> = new Set(['25P03', '25P04']);
 
-/** Rolls a transaction back although its handler returned: the outcome is a failure, which is recorded the ordinary way. */
+/**
+ * Rolls a transaction back although its handler returned. The outcome is a failure, which is recorded outside of the
+ * transaction.
+ */
 class RolledBack extends Error {
   constructor(readonly outcome: StepOutcome) {
     super('the outcome of the handler cannot be stored');
@@ -33,7 +36,7 @@ class RolledBack extends Error {
 export class StepTransactions {
   private readonly logger = new Logger('TaskerWorker');
   private taken = 0;
-  /** Number of connections that each step lost in this process. */
+  /** The number of connections that each step lost in this process. */
   private readonly lost = new Map<string, number>();
 
   constructor(
@@ -43,12 +46,12 @@ export class StepTransactions {
     private readonly signals: EngineSignals,
   ) {}
 
-  /** Number of free places. */
+  /** The number of free places. */
   get free(): number {
     return Math.max(1, this.database.poolSize - CONNECTIONS_LEFT) - this.taken;
   }
 
-  /** Takes a place for one `run`, which gives it back; answers whether there was one. */
+  /** Reserves a place for one `run`, which gives it back. Returns whether there was one. */
   reserve(): boolean {
     if (this.free <= 0) return false;
     this.taken++;
@@ -56,8 +59,9 @@ export class StepTransactions {
   }
 
   /**
-   * The outcome of the handler, already recorded when it is a success.
-   * @throws what the handler threw, or the database; nothing that the handler did through its manager is left then
+   * Runs the handler and returns its outcome. A successful outcome is already recorded.
+   * @throws the error of the handler or the database; all changes that the handler made through its manager are rolled
+   *   back
    */
   async run(
     run: StepRun,
@@ -66,14 +70,14 @@ export class StepTransactions {
     judge: (value: unknown) => StepOutcome,
   ): Promise<StepOutcome> {
     try {
-      const workerId = await this.identity.get(); // of the lease; a new one that it has by the end holds nothing
+      const workerId = await this.identity.get(); // read before the handler runs: an identity that is newer at the end does not hold the lease
       const outcome = await this.database.managedTransaction(
         run.signal,
         async (manager) => {
           run.transaction = manager;
-          run.signal.throwIfAborted(); // while it waited for its connection
+          run.signal.throwIfAborted(); // aborted while it waited for its connection
           const judged = judge(await process());
-          run.signal.throwIfAborted(); // the handler knows, and its failure is under way
+          run.signal.throwIfAborted(); // the handler has the signal, and its failure is being recorded
           if (judged.kind !== 'complete') throw new RolledBack(judged);
           return judged;
         },
@@ -86,7 +90,7 @@ export class StepTransactions {
       return outcome;
     } catch (error) {
       if (error instanceof RolledBack) return error.outcome;
-      if (run.signal.aborted) throw error; // its outcome is known already
+      if (run.signal.aborted) throw error; // its outcome has been reported already
       if (!run.transaction && isOutage(error)) return this.unbegun(claimed, error);
       if (!(error instanceof LostConnectionError)) throw error;
       if (error.thrown instanceof PermanentError) throw error.thrown;
@@ -94,7 +98,7 @@ export class StepTransactions {
       throw error;
     } finally {
       this.taken--;
-      // An aborted attempt gives its place back, maybe long after its outcome: other steps may wait for one.
+      // An aborted attempt may give its place back long after its outcome, and other steps may wait for one.
       if (run.signal.aborted) this.signals.workReady.emit();
     }
   }
@@ -109,8 +113,9 @@ export class StepTransactions {
   }
 
   /**
-   * Decides whether an attempt that lost its connection is handed back without counting. It was rolled back, and it is mostly not
-   * at fault. It is at fault if the server ended it for being idle or slow, or if it loses its connection every time.
+   * Decides whether an attempt that lost its connection is handed back without counting. It was rolled back, and is
+   * usually not the cause. It is the cause if the server ended it for being idle or slow, or if it loses its connection
+   * every time.
    */
   private goesBack({ id }: ClaimedStep, { cause }: LostConnectionError): boolean {
     const times = (this.lost.get(id) ?? 0) + 1;

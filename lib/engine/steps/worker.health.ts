@@ -6,10 +6,10 @@ import { StandingFaults } from '../../background/standing.faults.js';
 import { WorkerMaintenance } from './worker.maintenance.js';
 import { WorkerLoop } from './worker.loop.js';
 
-/** Polls without progress. */
+/** The number of poll intervals without progress that counts as a fault. */
 const SEVERAL = 5;
 
-/** A check of health: the message if all is well, and else the fault. */
+/** A health check, with the message or the fault. */
 export interface WorkerCheck {
   readonly healthy: string;
   readonly fault: () => string | null;
@@ -17,7 +17,7 @@ export interface WorkerCheck {
 
 const SHUTDOWN: WorkerCheck = { healthy: 'running', fault: () => 'the application is shutting down' };
 
-/** Answers whether this process runs the steps that it should, and which other faults it has. */
+/** Reports whether this process runs the steps that it should, and its other faults. */
 @Injectable()
 export class WorkerHealth {
   constructor(
@@ -29,8 +29,9 @@ export class WorkerHealth {
   ) {}
 
   /**
-   * False if passes have waited for the database for several poll intervals, and longer than a statement may take: nothing makes
-   * progress here, and a new process may have better connections. If the database refuses connections, the loop goes on.
+   * False if passes have waited for the database for several poll intervals, and longer than a statement may take. This
+   * process makes no progress then, and a new process may get better connections. If the database refuses connections,
+   * the loop goes on.
    */
   get isAlive(): boolean {
     const { pollIntervalMs } = this.options.worker;
@@ -38,8 +39,8 @@ export class WorkerHealth {
   }
 
   /**
-   * One check of the worker, unless the process only serves the API; one for each standing fault; and during a shutdown one that
-   * reports it.
+   * The checks: one of the worker, unless the process only serves the API; one for each standing fault; and during a
+   * shutdown, one that reports it.
    */
   checks(): Readonly<Record<string, WorkerCheck>> {
     const checks: Record<string, WorkerCheck> = {};
@@ -52,7 +53,7 @@ export class WorkerHealth {
     return checks;
   }
 
-  /** The host may want requests long before it wants steps. */
+  /** True until a worker with `start: 'manual'` is started: the host may accept requests long before it runs steps. */
   private get isAwaited(): boolean {
     return this.options.worker.start === 'manual' && !this.lifecycle.isStarted;
   }
@@ -60,12 +61,12 @@ export class WorkerHealth {
   private fault(): string | null {
     if (this.isAwaited) return null;
     if (!this.loop.isActive) return 'the worker has not been started, or has stopped';
-    // A worker that is full makes no passes, and beats.
+    // A worker that is full runs no passes, but sends heartbeats.
     const contacts = [this.loop.lastContactAt, this.maintenance.lastHeartbeatAt].map((at) => at?.getTime() ?? 0);
     const latest = Math.max(...contacts);
     if (latest === 0) return 'the worker has not reached the database yet';
     if (!this.isAlive) return 'the worker makes no progress, because the database does not respond';
-    // A silence of this length gets a worker declared lost.
+    // After this time without contact, a worker is declared lost.
     const silentSeconds = (Date.now() - latest) / 1_000;
     return silentSeconds > this.options.worker.leaseSeconds ? 'the worker has lost the database' : null;
   }

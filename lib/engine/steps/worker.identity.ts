@@ -36,7 +36,7 @@ export class WorkerIdentity {
     return this.id;
   }
 
-  /** Drops this id, so that `get` registers the worker again; answers whether it was the current one. */
+  /** Drops this id, so that `get` registers the worker again. Returns whether it was the current id. */
   forget(id: string): boolean {
     if (this.id !== id) return false;
     this.id = null;

@@ -16,24 +16,25 @@ import { Worker, type PassReport } from './worker.js';
 
 /** Timers may fire slightly early, and clocks differ slightly. */
 const ROUNDING_MS = 5;
-/** Longest wait between passes while the database cannot be reached. */
+/** The longest wait between passes while the database cannot be reached. */
 const LONGEST_PAUSE_SECONDS = 5;
-/** A stopping process gives its outcomes up after the database has been in trouble for this time. */
+/** A stopping process gives up its outcomes if the database has failed for this time. */
 const HOPELESS_AFTER_MS = 1_500;
 
 /**
- * Decides when the next pass is due: at once if outcomes wait or work may be ready, else at the next notice or poll. All of it
- * runs in the engine's own context, regardless of the caller that wakes it.
+ * Decides when the next pass is due: at once if outcomes wait or work may be ready, otherwise at the next notice or
+ * poll. It runs in the engine's own context, regardless of the caller that wakes it.
  *
- * There is no batching timer. Outcomes that gather during one pass travel in the next, so an idle process works at the speed of
- * single steps, and a busy one in large batches. While a pass is under way, a second one starts only for a large batch.
+ * There is no batching timer. Outcomes that gather during one pass travel in the next, so an idle process works at the
+ * speed of single steps, and a busy one in large batches. While a pass is under way, a second one starts only for a
+ * large batch.
  */
 @Injectable()
 export class WorkerLoop extends BackgroundService {
   private readonly logger = new Logger('TaskerWorker');
   private active = false;
   private listening: readonly (() => void)[] = [];
-  /** There may be ready steps that were not claimed yet. */
+  /** There may be ready steps that have not been claimed. */
   private hungry = false;
   /** The latest pass got as many steps as it asked for. */
   private plenty = false;
@@ -48,7 +49,7 @@ export class WorkerLoop extends BackgroundService {
   private waiting: (() => void)[] = [];
   private lastContact: Date | null = null;
   private passes = 0;
-  /** The latest pass ended as the database did not answer in time. */
+  /** The latest pass failed because the database did not answer in time. */
   private isUnanswered = false;
   private progressAt = 0;
 
@@ -59,7 +60,7 @@ export class WorkerLoop extends BackgroundService {
     private readonly signals: EngineSignals,
   ) {
     super();
-    // Never longer than a poll: when the database is back, so is the worker within that time.
+    // Never longer than a poll interval, so that the worker continues soon after the database is back.
     const maxSeconds = Math.min(options.worker.pollIntervalMs / 1_000, LONGEST_PAUSE_SECONDS);
     this.troubleBackoff = { baseSeconds: 0.1, factor: 2, maxSeconds, jitter: 0.2 };
     this.polling = new RecurringWork({
@@ -75,12 +76,15 @@ export class WorkerLoop extends BackgroundService {
     return Math.max(Math.ceil(this.options.worker.concurrency / 2), LARGE_BATCH);
   }
 
-  /** Time of the latest answer of the database, or null. */
+  /** The time of the latest answer of the database, or null. */
   get lastContactAt(): Date | null {
     return this.lastContact;
   }
 
-  /** Milliseconds for which passes have been waiting for the database. A pass that succeeds or is refused ends the wait. */
+  /**
+   * The time for which passes have been waiting for the database, in milliseconds. A pass that succeeds or is refused
+   * ends the wait.
+   */
   get stalledMs(): number {
     return this.passes > 0 || this.isUnanswered ? performance.now() - this.progressAt : 0;
   }
@@ -105,8 +109,8 @@ export class WorkerLoop extends BackgroundService {
   }
 
   /**
-   * Takes no more steps, lets those that run finish within the shutdown timeout, aborts and hands back the rest, and
-   * resolves when every outcome is recorded or the database cannot be reached.
+   * Claims no more steps, lets running steps finish within the shutdown timeout, and aborts and hands back the rest.
+   * Resolves when all outcomes are recorded, or when the database cannot be reached.
    */
   protected async onStop(): Promise<void> {
     if (!this.active) return;
@@ -123,34 +127,35 @@ export class WorkerLoop extends BackgroundService {
   }
 
   /**
-   * Starts tasks together with a claim, so that an idle worker begins them at once. Answers false, and does nothing, while
-   * it has other things to do, or is to stop; they are then started best without it.
+   * Starts tasks together with a claim, so that an idle worker begins them at once. Returns false, and does nothing, if
+   * the worker is busy or stopping; the caller then starts the tasks without it.
    *
-   * @throws as `Worker.startTasks`
+   * @throws the errors of `Worker.startTasks`
    */
   async startTasks(tasks: readonly NewTask[], announce: (created: readonly CreatedTask[]) => void): Promise<boolean> {
     if (!this.active || this.pause || !this.worker.isFree) return false;
-    // One that is as another may have to wait for the transaction that starts the other, and the claim would with it.
+    // A task with an identity may have to wait for another transaction with the same identity, and the claim would wait
+    // with it.
     if (tasks.some(({ extra }) => extra?.identity)) return false;
     const want = Math.min(this.worker.capacity, this.largestWant);
     try {
       await inOwnContext(async () => this.afterPass(await this.worker.startTasks(tasks, want, announce), want));
       return true;
     } catch (error) {
-      if (isOfOnePart(error)) return false; // perhaps the claim alone was refused
+      if (isOfOnePart(error)) return false; // the database may have refused only the claim
       throw error;
     } finally {
-      this.schedule(); // what came up meanwhile had to wait
+      this.schedule(); // for work that had to wait meanwhile
     }
   }
 
-  /** There may be work: look now. */
+  /** Looks for work now. */
   wake(): void {
     this.hungry = true;
     this.schedule();
   }
 
-  /** Outcomes of the same turn of the event loop travel together. */
+  /** Schedules a pass for the next turn of the event loop, so that all outcomes of this turn travel together. */
   private schedule(): void {
     if (this.scheduled || !this.active) return;
     this.scheduled = true;
@@ -191,14 +196,14 @@ export class WorkerLoop extends BackgroundService {
     this.noteProgress(false);
     if (this.troubles > 0) this.logger.log(`The database responds again, after ${this.troubles} failed attempts.`);
     this.troubles = 0;
-    // As much as was asked for: there may be more than that, for this process and for others.
+    // The claim was filled, so there may be more steps, for this process and for others.
     if (want > 0) this.plenty = claimed === want;
     if (this.plenty || passedOver || cut || lost) this.hungry = true;
     if (freed > claimed || this.plenty || passedOver || cut) this.ready.notifyOthers();
     if (dueInSeconds !== null) this.wakeIn(timerMs(dueInSeconds * 1_000));
   }
 
-  /** Sooner than the poll, which would be up to its interval late. A later retry that this forgets, the poll finds. */
+  /** Wakes the loop before the next poll, which could be late by up to its interval. The poll finds later retries. */
   private wakeIn(waitMs: number): void {
     const at = performance.now() + waitMs;
     if (at >= this.retryAt || this.isStopping) return;
@@ -207,7 +212,7 @@ export class WorkerLoop extends BackgroundService {
     this.retry = setTimeout(() => {
       this.retryAt = Infinity;
       this.wake();
-      if (this.worker.capacity === 0) this.ready.notifyOthers(); // one of them may have room
+      if (this.worker.capacity === 0) this.ready.notifyOthers(); // another process may have room
     }, waitMs + ROUNDING_MS);
   }
 
@@ -223,18 +228,19 @@ export class WorkerLoop extends BackgroundService {
     this.troubles++;
     const waitSeconds = backoffSeconds(this.troubleBackoff, this.troubles);
     if (this.troubles === 1) logTrouble(this.logger, 'Failed to claim and record steps; will retry', error);
-    clearTimeout(this.pause); // two passes may fail at once
+    clearTimeout(this.pause); // two passes may fail at the same time
     this.pause = setTimeout(() => {
       this.pause = undefined;
       this.schedule();
     }, waitSeconds * 1_000);
-    // A stopping process does not wait long for a database that is gone, and not at all once the host has closed its data source.
+    // A stopping process waits only briefly for an unreachable database, and not at all once the host has closed its
+    // data source.
     const isClosed = error instanceof UninitialisedDataSourceError;
     const isHopeless = isClosed || performance.now() - this.troubledSince >= HOPELESS_AFTER_MS;
     if (this.isStopping && isHopeless && this.worker.runningSteps === 0) this.becomeQuiet();
   }
 
-  /** Resolves when nothing is left to do; asked for while stopping. */
+  /** Resolves when nothing is left to do. Used while stopping. */
   private async quiet(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.waiting.push(resolve);

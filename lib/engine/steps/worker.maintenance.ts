@@ -12,14 +12,14 @@ import { StepTemplateCache } from './step-template.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { Worker } from './worker.js';
 
-/** Until the totals are added up, each reader of them adds up the changes since. */
+/** Readers of the totals have to add up the changes since the last time. */
 const FOLD_MS = 2_000;
-/** A renewal that failed has the rest of the lease for further tries. */
+/** A failed renewal is tried again in the remaining time of the lease. */
 const RETRY_MS = 1_000;
 
 /**
- * A check reads the whole queue, a recount all tasks and steps. The pause after each is this many times its duration, so that large
- * tables make them rarer.
+ * A check reads the whole queue, and a recount reads all tasks and steps. The pause after each is this many times its
+ * duration, so that they are rarer if tables are large.
  */
 const PAUSES = 100;
 
@@ -34,7 +34,7 @@ interface Duty {
   readonly key: string;
   readonly run: () => Promise<unknown>;
   readonly trouble: string;
-  /** For readiness. */
+  /** The fault and its consequence, for readiness. */
   readonly sentence: string;
   /** As in `RecurringWork`. */
   readonly retryMs?: number;
@@ -43,8 +43,8 @@ interface Duty {
 }
 
 /**
- * Renews the lease of this worker three times within its duration, takes back the steps of workers that fell silent, and keeps the
- * tables in order. None of these duties waits for another or fails with it.
+ * Renews the lease of this worker three times within its duration, takes back the steps of lost workers, and maintains
+ * the tables. The duties neither wait for each other nor fail together.
  */
 @Injectable()
 export class WorkerMaintenance extends BackgroundService {
@@ -120,7 +120,7 @@ export class WorkerMaintenance extends BackgroundService {
     ];
   }
 
-  /** Time of the latest heartbeat that the database recorded, or null. */
+  /** The time of the latest recorded heartbeat, or null. */
   get lastHeartbeatAt(): Date | null {
     return this.lastBeat;
   }
@@ -164,7 +164,7 @@ export class WorkerMaintenance extends BackgroundService {
       return;
     }
     this.worker.leaseLost(workerId);
-    this.signals.workReady.emit(); // what it dropped makes room, and nobody else will tell it to look
+    this.signals.workReady.emit(); // the dropped steps made room, and nothing else wakes the loop
   }
 
   /** Compares the leases of this worker with the steps that run here, and looks for templates that were missing. */

@@ -17,20 +17,23 @@ import { refused, type StepOutcome } from './step.outcome.js';
 /** The result of a pass, with the outcomes that it recorded and refused. */
 export interface PassResult {
   readonly answer: AdvanceAnswer;
-  /** The outcomes as they were recorded, to which the positions in the facts refer: a refused one may have become a failure. */
+  /**
+   * The outcomes as recorded: a refused one may have become a failure. The positions in the facts refer to this list.
+   */
   readonly recorded: readonly StepOutcome[];
-  /** Refused in any form; their steps are still leased. */
+  /** The outcomes that the database refused in any form. Their steps are still leased. */
   readonly refused: readonly StepOutcome[];
 }
 
-/** Passes are split from the start for this time after a refusal that will meet the next one, too. */
+/** After a refusal that would recur, passes are split from the start for this time. */
 const APART_MS = 10_000;
-/** A refused claim is tried again within half a minute; if it is not met again, it is corrected or gone. */
+/** A refused claim is retried within half a minute. If it is not refused again in this time, the fault is over. */
 const REFUSED_CLAIM_MS = 60_000;
 
 /**
- * Makes passes in which no part can block another. If the database refuses a pass as a whole, it is repeated at once in parts, so
- * that outcomes, claims, limits and deadlines are refused separately. Each refusal is an error in the log and in readiness.
+ * Runs passes in which no part can block another. If the database refuses a whole pass, it is repeated at once in
+ * parts, so that outcomes, claims, limits and deadlines are refused separately. Each refusal is an error in the log and
+ * in readiness.
  */
 @Injectable()
 export class WorkerPasses {
@@ -50,7 +53,7 @@ export class WorkerPasses {
     return performance.now() >= this.apartUntil;
   }
 
-  /** @throws what the database threw, when no part could be done */
+  /** @throws the error of the database if no part succeeded */
   async advance(request: ClaimRequest, { outcomes, refusals }: OutcomeBatch): Promise<PassResult> {
     if (this.areWhole && refusals === 0) {
       try {
@@ -99,7 +102,7 @@ export class WorkerPasses {
         deadlines,
       );
     }
-    // The next pass would be refused as well.
+    // The next pass would be refused, too.
     const isStanding = limits !== null || deadlines !== null || claims.some(({ isLater }) => !isLater);
     if (isStanding) this.apartUntil = performance.now() + APART_MS;
   }
@@ -139,7 +142,7 @@ function causeOf({ sqlState, message }: DatabaseRefusal): string {
   return `SQLSTATE ${sqlState}: ${logText(message)}`;
 }
 
-/** Renumbers the positions without those that were not recorded. */
+/** Renumbers the positions, leaving out outcomes that were not recorded. */
 function atPlaces(facts: OutcomeFacts, places: readonly number[]): OutcomeFacts {
   return {
     ...facts,

@@ -25,16 +25,16 @@ import { WorkerPasses, type PassResult } from './worker.passes.js';
 export interface PassReport {
   readonly recorded: number;
   readonly claimed: number;
-  /** Number of steps that became ready through the recorded outcomes, including those that were handed back. */
+  /** The number of steps that became ready through the recorded outcomes, including those that were handed back. */
   readonly freed: number;
   /**
-   * Seconds until the first failed or handed-back step is due again, a full limit has room, or a refused outcome is tried again;
-   * null if there is none of these.
+   * The seconds until the first failed or handed-back step is due again, a full limit has room, or a refused outcome is
+   * tried again; null if none of these is expected.
    */
   readonly dueInSeconds: number | null;
-  /** Steps were left that this worker could have taken, because there seemed to be no place for more transactional ones. */
+  /** Transactional steps that this worker could run were left, because there seemed to be no place for them. */
   readonly passedOver: boolean;
-  /** Steps were left because the bytes of the claim were used up. */
+  /** Steps were left because the claim had reached its maximum size. */
   readonly cut: boolean;
   /** The worker had been declared lost; it dropped its steps and has a new identity. */
   readonly lost: boolean;
@@ -51,8 +51,8 @@ const OUTCOMES_REFUSED =
   'The database refuses the outcomes of some steps, which stay in progress; each will be retried on its own.';
 
 /**
- * Runs steps in this process. One pass reports to the database which steps are finished and how many more fit, and begins those
- * that come back; `WorkerLoop` decides when the next pass is due.
+ * Runs steps in this process. A pass reports finished steps and the free capacity to the database, and begins the steps
+ * that it returns. `WorkerLoop` decides when the next pass is due.
  */
 @Injectable()
 export class Worker {
@@ -76,23 +76,23 @@ export class Worker {
     signals.stepEnded.listen((outcome) => this.end(outcome));
   }
 
-  /** Number of steps that this process may still take. */
+  /** The number of steps that this process may still claim. */
   get capacity(): number {
-    if (this.running.isDraining || this.outcomes.asideSize >= this.limit) return 0; // too many outcomes cannot be recorded
+    if (this.running.isDraining || this.outcomes.asideSize >= this.limit) return 0; // too many outcomes wait because they cannot be recorded
     return this.claimCapacity.free;
   }
 
-  /** Number of steps that may run at the same time. */
+  /** The maximum number of steps that run at the same time. */
   get limit(): number {
     return this.claimCapacity.limit;
   }
 
-  /** A lower limit stops no running step; the next one begins when there is capacity again. */
+  /** Sets the limit. A lower one stops no running steps; the next step begins when there is capacity again. */
   limitTo(steps: number): void {
     this.claimCapacity.limitTo(steps);
   }
 
-  /** The most steps that ran at the same time since the previous call. */
+  /** The highest number of steps that ran at the same time since the previous call. */
   takePeak(): number {
     return this.running.takePeak();
   }
@@ -105,32 +105,36 @@ export class Worker {
     return this.outcomes.size;
   }
 
-  /** Nothing runs, nothing waits to be recorded, no pass is under way. */
+  /** True if no step runs, no outcome waits to be recorded, and no pass is running. */
   get isIdle(): boolean {
     return this.running.size === 0 && this.outcomes.size === 0 && this.passes === 0;
   }
 
-  /** Idle, and able to take steps. */
+  /** True if the worker is idle and may claim steps. */
   get isFree(): boolean {
     return this.isIdle && !this.inDoubt && this.capacity > 0 && this.passMaker.areWhole;
   }
 
-  /** Takes no more steps; those that a pass under way still brings go back at once. */
+  /** Claims no more steps. Steps that a running pass still brings are handed back at once. */
   drain(): void {
     this.running.drain();
     this.outcomes.hurry();
   }
 
-  /** True if a pass may start when `most` may run at a time; only one may until the effects of a lost answer are cleared up. */
+  /**
+   * True if a pass may start when at most `most` may run at a time. After a lost answer, only one may, until its
+   * effects are repaired.
+   */
   mayPass(most: number): boolean {
     return this.passes < (this.inDoubt ? 1 : most);
   }
 
   /**
-   * Hands back the steps that are leased to this worker and neither run here nor wait to be recorded: the safety net for all races
-   * between claims, losses and outcomes. If passes are under way, their claims are not known yet, so the next pass does it.
+   * Hands back the steps that are leased to this worker, but neither run here nor wait to be recorded: the safety net
+   * for all races between claims, losses and outcomes. While passes run, their claims are not known yet, so the next
+   * pass does it instead.
    *
-   * @throws the error of the database; the next pass tries again then
+   * @throws the error of the database; the next pass then tries again
    */
   async returnUnknown(): Promise<void> {
     this.inDoubt = true;
@@ -138,7 +142,7 @@ export class Worker {
     try {
       await this.inPass(0, ({ workerId }) => this.returnUnknownClaims(workerId));
     } finally {
-      this.signals.passDue.emit(); // what came up meanwhile had to wait
+      this.signals.passDue.emit(); // for work that had to wait meanwhile
     }
   }
 
@@ -159,7 +163,7 @@ export class Worker {
    * One round trip: starts tasks and begins up to `want` steps, for a worker that is free.
    *
    * @param announce is called with the tasks before their first steps begin
-   * @throws the error of the database; nothing was started then, unless the answer was lost with the connection
+   * @throws the error of the database; nothing was started, unless the answer was lost with the connection
    */
   async startTasks(
     tasks: readonly NewTask[],
@@ -180,7 +184,7 @@ export class Worker {
     return this.running.settled();
   }
 
-  /** Aborts everything that runs; each step ends as a release. */
+  /** Aborts all running steps; each is handed back. */
   abandon(reason: AbandonReason): void {
     this.running.abandon(reason);
   }
@@ -196,8 +200,8 @@ export class Worker {
   }
 
   /**
-   * Drops everything that was begun under this identity, because it no longer counts, and goes on under a new one. Does nothing if
-   * the identity is not the current one.
+   * Drops all steps that began under this identity, because their outcomes no longer count, and continues under a new
+   * identity. Does nothing if the identity is not the current one.
    */
   leaseLost(workerId: string): void {
     if (!this.identity.forget(workerId)) return;
@@ -289,7 +293,7 @@ export class Worker {
 
   private async returnUnknownClaims(workerId: string): Promise<void> {
     const returned = await this.gateway.returnUnknownClaims(workerId, [...this.claims(), ...this.outcomes.attempts()]);
-    if (returned === null) return; // what was lost may still be committed
+    if (returned === null) return; // the lost claim may still commit
     this.inDoubt = false;
     if (returned === 0) return;
     this.logger.warn(`Handed back ${returned} steps whose claim was lost with a connection.`);
@@ -318,7 +322,9 @@ export class Worker {
     this.signals.passDue.emit();
   }
 
-  /** A transactional step recorded its outcome itself, but nobody was notified of the steps that it freed. */
+  /**
+   * Publishes the outcome that a transactional step recorded itself, and notifies others of the steps that it freed.
+   */
   private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
     const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] }, cut: false };
     this.events.publishPass(this.identity.current() ?? '', [outcome], { ...nothing, facts });

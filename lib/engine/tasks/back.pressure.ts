@@ -6,7 +6,7 @@ import { TaskGateway } from '../../persistence/task.gateway.js';
 import { TooManyUnfinishedTasksError } from '../engine.errors.js';
 import type { PreparedTask } from './task.starter.js';
 
-/** For how long a count is good; what this process starts meanwhile it adds itself. */
+/** How long a count is used, in milliseconds. Meanwhile, this process adds the tasks that it starts. */
 const COUNT_MS = 250;
 const LONGEST_WAIT_SECONDS = 60;
 
@@ -16,20 +16,20 @@ interface Count {
 }
 
 /**
- * Refuses new tasks of a namespace that has as many unfinished ones as the option `backPressure.maxUnfinished` allows. Several
- * processes may together start a little more, as each counts four times a second at most: a limit must not slow down what it
- * does not stop.
+ * Refuses new tasks of a namespace that has as many unfinished tasks as the option `backPressure.maxUnfinished` allows.
+ * To keep starts fast, each process counts at most four times a second, so several processes may exceed the limit a
+ * little.
  */
 @Injectable()
 export class BackPressure {
   private readonly limit: number | null;
   private latest: Count | undefined;
   private counting: Promise<Count> | undefined;
-  /** Whether the count under way may have to wait for a connection. */
+  /** Whether the running count may have to wait for a connection. */
   private needsConnection = false;
-  /** Since the latest count. */
+  /** The tasks that this process started since the latest count, by namespace. */
   private started = new Map<string, number>();
-  /** How many tasks of each namespace end in a second. */
+  /** The number of tasks that end per second, by namespace. */
   private rates = new Map<string, number>();
 
   constructor(
@@ -40,8 +40,8 @@ export class BackPressure {
   }
 
   /**
-   * @param manager of the transaction that the tasks are to be started in; where a count is due, it counts, as nobody who holds a
-   *   connection may wait for another one
+   * @param manager the transaction in which the tasks will be started. If a count is due, it runs in this transaction,
+   *   because a caller that holds a connection must not wait for another one
    * @throws TooManyUnfinishedTasksError, before anything is stored
    */
   async admit(prepared: readonly PreparedTask[], manager?: EntityManager): Promise<void> {
@@ -66,7 +66,7 @@ export class BackPressure {
     const { latest, counting } = this;
     if (latest && performance.now() - latest.at < COUNT_MS) return latest;
     if (!counting || (manager && this.needsConnection)) return this.countNow(manager);
-    // One that failed in another's transaction says nothing about this one.
+    // A count that failed in another caller's transaction may succeed in this one.
     return counting.catch(() => this.countNow(manager));
   }
 
@@ -98,7 +98,7 @@ function countBy(names: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** What was there and what came, without what is there: that ended, as far as this process knows. */
+/** The rate at which tasks ended: those counted before and those started here since, minus those counted now. */
 function ratesOf(before: Count, started: ReadonlyMap<string, number>, now: Count): Map<string, number> {
   const seconds = (now.at - before.at) / 1_000;
   return new Map(

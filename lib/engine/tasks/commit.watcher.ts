@@ -11,7 +11,7 @@ import { dataSourceOf } from '../../persistence/data.source.js';
 import { sessionOf } from '../../persistence/managed.session.js';
 import { AbortedTransactionError } from '../../persistence/persistence.errors.js';
 
-/** @param isWhole false when part of the transaction was rolled back: what the action stands for may have gone with it */
+/** @param isWhole false if part of the transaction was rolled back, possibly with the rows that the action is about */
 type CommitAction = (isWhole: boolean) => void;
 
 interface Expectation {
@@ -19,16 +19,19 @@ interface Expectation {
   readonly isWhole: boolean;
 }
 
-/** Does what has to wait until a transaction of the host's has committed. */
+/** Runs actions after the commit of a transaction of the host. */
 @Injectable()
 export class CommitWatcher implements EntitySubscriberInterface {
   private readonly expected = new WeakMap<QueryRunner, Expectation>();
 
-  /** Calls `action` after the commit of the manager's transaction, and never after its rollback; at once when none is open. */
+  /**
+   * Calls `action` after the commit of the manager's transaction, but not after a rollback. Without a transaction,
+   * calls it at once.
+   */
   async afterCommit(manager: EntityManager, action: CommitAction): Promise<void> {
     const { queryRunner } = manager;
     if (!queryRunner?.isTransactionActive) {
-      // A transaction that was begun by a statement of the host's ends without anybody being told.
+      // TypeORM does not report the end of a transaction that the host began with a plain statement.
       const session = await sessionOf(manager);
       action((await session?.status()) !== 'T');
       return;
@@ -39,8 +42,8 @@ export class CommitWatcher implements EntitySubscriberInterface {
   }
 
   /**
-   * Refuses the commit of an aborted transaction: TypeORM takes its rollback for success, and the caller would keep ids of
-   * tasks that do not exist.
+   * Refuses the commit of an aborted transaction. PostgreSQL rolls it back, which TypeORM takes for success, and the
+   * caller would keep the ids of tasks that do not exist.
    * @throws AbortedTransactionError
    */
   async beforeTransactionCommit({ queryRunner, manager }: TransactionCommitEvent): Promise<void> {
@@ -50,21 +53,24 @@ export class CommitWatcher implements EntitySubscriberInterface {
   }
 
   afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
-    // A nested transaction ends with a commit of its own; the rows are there after the outermost.
+    // A nested transaction ends with its own commit, but the rows are stored only after the outermost commit.
     const expected = this.expected.get(queryRunner);
     if (!expected || queryRunner.isTransactionActive) return;
     this.expected.delete(queryRunner);
     for (const action of expected.actions) action(expected.isWhole);
   }
 
-  /** Of a nested transaction nobody can tell which rows went with it. */
+  /** After the rollback of a nested transaction, it is unknown which rows were rolled back with it. */
   afterTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
     const expected = this.expected.get(queryRunner);
     if (expected && queryRunner.isTransactionActive) this.expected.set(queryRunner, { ...expected, isWhole: false });
     else this.expected.delete(queryRunner);
   }
 
-  /** The manager may be of another data source than ours, on the same database; and one that is initialised again forgets. */
+  /**
+   * Subscribes on demand: the manager may belong to another data source, and initialising a data source again clears
+   * its subscribers.
+   */
   private subscribeTo({ subscribers }: DataSource): void {
     if (!subscribers.includes(this)) subscribers.push(this);
   }

@@ -2,7 +2,7 @@ import { identityOf } from '../../templates/document.identity.js';
 import type { TaskDefinition } from '../../workflow/task-definition.js';
 import type { StartTaskRequest } from './task.request.js';
 
-/** Whether it is a result of `defineTask`, and not a request that names its template itself. */
+/** Whether the argument is a result of `defineTask`, and not a request with the name of its template. */
 export function isDefinition(subject: unknown): subject is TaskDefinition {
   return typeof subject === 'object' && subject !== null && 'document' in subject;
 }

@@ -25,12 +25,12 @@ import { StandingFaults } from '../../background/standing.faults.js';
 
 type WholeTask = TaskOutline & Pick<StoredParts, 'context' | 'steps'>;
 
-/** Handlers that are called at the same time. */
+/** The number of handlers that are called at the same time. */
 const BATCH_SIZE = 10;
 const TIMEOUT_MS = 30_000;
-/** Longer than a handler may take, so that none is called twice at the same time unless its process is gone. */
+/** Longer than a handler may take, so that no handler is called twice at the same time unless its process has died. */
 const LEASE_SECONDS = 60;
-/** With the waits between them, about three hours. */
+/** With the waits between the attempts, about three hours. */
 const MAX_ATTEMPTS = 10;
 const BACKOFF: BackoffPolicy = { baseSeconds: 2, factor: 3, maxSeconds: 3_600, jitter: 0.2 };
 const MAX_ERROR_LENGTH = 2_000;
@@ -67,8 +67,10 @@ export class FinalHookRunner extends BackgroundService {
   }
 
   /**
-   * Calls the task handlers of all ended tasks that are due here; returns for how many the annotations were stored.
-   * @param stop claims no more, and hands back what fails from then on or takes longer than `worker.shutdownTimeoutMs`
+   * Calls the task handlers of all ended tasks that are due in this process. Returns for how many the annotations were
+   * stored.
+   * @param stop if it is aborted, no more calls are claimed, and calls that fail from then on, or take longer than
+   *   `worker.shutdownTimeoutMs`, are handed back
    */
   async runOnce(stop?: AbortSignal): Promise<number> {
     const namedTaskIds = this.namedTaskIds();
@@ -93,7 +95,7 @@ export class FinalHookRunner extends BackgroundService {
       if (this.handlers.find(fact())?.instance.updateAnnotations) this.calling.now();
     });
     await this.calling.start();
-    this.calling.now(); // others may have left some
+    this.calling.now(); // other processes may have left some
   }
 
   protected async onStop(): Promise<void> {
@@ -101,7 +103,10 @@ export class FinalHookRunner extends BackgroundService {
     await this.calling.stop();
   }
 
-  /** The templates whose task handler is in this process; ended tasks of others wait for a process that has their handler. */
+  /**
+   * The templates whose task handler is in this process. Ended tasks of other templates wait for a process with their
+   * handler.
+   */
   private namedTaskIds(): readonly string[] {
     return this.templates
       .list()
@@ -109,7 +114,7 @@ export class FinalHookRunner extends BackgroundService {
       .map((template) => this.directory.idOf(template));
   }
 
-  /** @throws the error that kept an end from being recorded, after all have been tried */
+  /** @throws the error that prevented a result from being recorded, after all calls have been tried */
   private async callAll(hooks: readonly FinalHook[], ending: AbortSignal, stop?: AbortSignal): Promise<number> {
     const results = await Promise.allSettled(hooks.map((hook) => this.call(hook, ending, stop)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -118,7 +123,7 @@ export class FinalHookRunner extends BackgroundService {
 
   private async call(hook: FinalHook, ending: AbortSignal, stop?: AbortSignal): Promise<boolean> {
     if (stop?.aborted) {
-      await this.gateway.release(hook); // it came with a claim that was already running
+      await this.gateway.release(hook); // it came with a claim that was running when the stop began
       return false;
     }
     try {
@@ -133,7 +138,7 @@ export class FinalHookRunner extends BackgroundService {
   private async annotationsFor(hook: FinalHook, ending: AbortSignal): Promise<readonly NewAnnotation[]> {
     if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time the task handler was called.');
     const task = await this.details.findWhole(hook.taskId, ['context', 'steps']);
-    if (!task) return []; // removed meanwhile
+    if (!task) return []; // the task has been removed
     const handler = this.handlers.find(task)!;
     const answer: unknown = await inTime(
       async () => handler.instance.updateAnnotations!(endedTask(task, hook), endedSteps(task)),
@@ -181,7 +186,7 @@ function endedSteps({ steps }: WholeTask): EndedStep[] {
   }));
 }
 
-/** Work that does not answer in time goes on, but its answer no longer counts. */
+/** Work that exceeds its time goes on, but its result is dropped. */
 async function inTime<T>(work: () => Promise<T>, ending: AbortSignal): Promise<T> {
   let stopWaiting: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {

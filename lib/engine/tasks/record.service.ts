@@ -11,16 +11,17 @@ const MAX_NAME_LENGTH = 64;
 const MAX_FOUND = 1_000;
 
 /**
- * Keeps records in addition to the workflows: annotations of tasks, and which objects of other systems are the same.
+ * Stores records about workflows: annotations of tasks, and mappings between equal objects of other systems.
  */
 @Injectable()
 export class RecordService {
   constructor(private readonly gateway: RecordGateway) {}
 
   /**
-   * Notes something about a task under a type of your own, at most 64 characters; answers the annotation's id.
+   * Stores an annotation of a task under a type of your choice, of at most 64 characters. Returns the id of the
+   * annotation.
    *
-   * @param manager of a transaction of the host's, or of a transactional step
+   * @param manager the transaction to store it in: one of the host, or that of a transactional step
    * @throws InvalidActionError, UnknownTaskError
    */
   async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
@@ -32,21 +33,24 @@ export class RecordService {
   }
 
   /**
-   * All annotations of a task, in the order in which they were made.
+   * Returns all annotations of a task, in the order in which they were made.
    * @throws AnswerTooLargeError
    */
   annotationsOf(taskId: string): Promise<readonly TaskAnnotation[]> {
     return this.gateway.annotationsOf(taskId);
   }
 
-  /** Ids of the tasks with an annotation of this type whose `key` is `value`, latest first, at most a thousand. */
+  /**
+   * Returns the ids of the tasks with an annotation of this type whose `key` is `value`, the latest first, at most a
+   * thousand.
+   */
   findAnnotated(type: string, key: string, value: JsonValue): Promise<readonly string[]> {
     return this.gateway.findAnnotated(type, key, value, MAX_FOUND);
   }
 
   /**
-   * Notes that two objects of outside systems are the same, in whichever order; answers whether that was new. Systems become
-   * known with their first use.
+   * Stores that two objects of other systems are the same; their order does not matter. Returns whether the mapping is
+   * new. A system is created with its first use.
    *
    * @throws InvalidActionError
    */
@@ -56,7 +60,7 @@ export class RecordService {
   }
 
   /**
-   * The objects that are mapped to this one.
+   * Returns the objects that are mapped to this one.
    * @throws AnswerTooLargeError
    */
   findMapped(object: RemoteObject): Promise<readonly RemoteObject[]> {

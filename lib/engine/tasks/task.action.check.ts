@@ -13,7 +13,7 @@ import type { Problem } from '../../workflow/tasker.error.js';
 import { InvalidActionError } from '../engine.errors.js';
 import { ActionInput, ChangeRetryLimitInput, ChangeTaskInput, type ActionBy } from './task.action.js';
 
-/** What an action is about, and what it is given; each is checked if it is present. */
+/** The arguments of an action. Each is checked if it is present. */
 export interface GivenAction {
   readonly taskId: string;
   readonly by: ActionBy;
@@ -24,7 +24,7 @@ export interface GivenAction {
 
 /**
  * @param input the class of `by`
- * @throws InvalidActionError with every problem; callers may be JavaScript, so types are checked too
+ * @throws InvalidActionError with every problem; types are checked too, because callers may be JavaScript
  */
 export function checkAction(action: string, given: GivenAction, input: InputClass<ActionInput> = ActionInput): void {
   const problems = [

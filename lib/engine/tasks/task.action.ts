@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from '../../workflow/json.js';
 const MAX_ATTEMPTS = 32_767;
 const MAX_REASON_LENGTH = 500;
 
-/** The input of an action without parameters of its own. */
+/** The input of an action without further parameters. */
 export class ActionInput {
   @Input(text(), 'The person or program that acts. Give it only if the host does not authenticate users.')
   readonly actor?: string;
@@ -65,7 +65,7 @@ export class ChangeTaskInput implements TaskChanges {
 
 /** The input of an action, and the person or program that acts. */
 export type By<Action extends ActionInput> = Action & {
-  /** At most 128 characters. */
+  /** The person or program that acts, at most 128 characters. */
   readonly actor: string;
 };
 
@@ -83,16 +83,16 @@ export type RerunBy = By<RerunInput>;
 
 /** The person or program that changes a task or step, the reason, and optionally the revision that is meant. */
 export interface ChangeBy extends ActionBy {
-  /** Only if the task or step is still at this `revision`. @default in any case */
+  /** Makes the change only if the task or step still has this `revision`. @default the change is made in any case */
   readonly ifRevision?: string;
 }
 
 /** The effect of an action. */
 export interface ActionResult {
-  /** False: the task or step was already as requested. */
+  /** False if the task or step was already in the requested state. */
   readonly changed: boolean;
-  /** The transitions of steps, in order. */
+  /** The transitions of steps, in the order in which they happened. */
   readonly steps: readonly StepChange[];
-  /** The transitions of the task, in order. */
+  /** The transitions of the task, in the order in which they happened. */
   readonly tasks: readonly NamedTaskChange[];
 }

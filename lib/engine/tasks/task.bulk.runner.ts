@@ -7,7 +7,7 @@ import type { ActionBy } from './task.action.js';
 import { MAX_BULK, type BulkAction, type BulkFilter, type BulkItem, type BulkReport } from './task.bulk.js';
 import { TaskOperator } from './task.operator.js';
 
-/** Does one thing to many tasks, each in a transaction of its own: one that refuses keeps no other from it. */
+/** Applies an action to many tasks, each in its own transaction, so that a refusal affects only its task. */
 @Injectable()
 export class TaskBulkRunner {
   constructor(
@@ -29,7 +29,7 @@ export class TaskBulkRunner {
     return { items, more: found.length > limit };
   }
 
-  /** @throws what is no refusal: with the database gone, the rest would fail as well */
+  /** @throws errors other than refusals: if the database cannot be reached, all other tasks would fail, too */
   private async runOne(action: BulkAction, taskId: string, by: ActionBy): Promise<BulkItem> {
     try {
       const { changed } = await this.operator.act(by, (gateway, who) => ACTIONS[action](gateway, taskId, who));

@@ -10,9 +10,9 @@ export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 /** The tasks to act on, in the order of their ids. */
 export interface BulkFilter extends TaskFilter {
-  /** Only later ids, to go on where an earlier call ended. */
+  /** Selects only tasks with a higher id, to continue where an earlier call ended. */
   readonly afterId?: string;
-  /** At most so many, from 1 to 1,000. @default 1_000 */
+  /** The maximum number of tasks, from 1 to 1,000. @default 1_000 */
   readonly limit?: number;
 }
 
@@ -29,16 +29,16 @@ export class BulkInput extends ActionInput {
 /** The result for one task of a bulk action. */
 export interface BulkItem {
   readonly taskId: string;
-  /** False: it was already as asked, or refused. */
+  /** False if the task was already in the requested state, or if the action was refused. */
   readonly changed: boolean;
-  /** Why it was refused; null when it was not. */
+  /** The reason of a refusal; null if the action was not refused. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
 /** The results of a bulk action, and whether there are more tasks. */
 export interface BulkReport {
-  /** In the order of the tasks' ids. */
+  /** The results, in the order of the ids of the tasks. */
   readonly items: readonly BulkItem[];
-  /** There were more tasks than `limit`; call again with `afterId` set to the last id. */
+  /** Whether there are more tasks than `limit`. If so, call again with `afterId` set to the last id. */
   readonly more: boolean;
 }

@@ -16,18 +16,21 @@ import type { TaskTemplate } from '../../workflow/task-template.js';
 import { InvalidIdentityStrategyError } from '../engine.errors.js';
 import type { StartOptions } from './task.request.js';
 
-/** How long a `requestKey` stands for its task. */
+/** How long a `requestKey` identifies its task, in seconds. */
 export const REQUEST_KEY_SECONDS = 86_400;
 
 /** The contract of a provider that the option `identity.strategy` names. */
 export interface IdentityStrategyContract {
-  /** Requests for which it answers the same text are one task; null: never the same as another. */
+  /**
+   * Returns a text that identifies a request: requests with the same text start one task. With null, a request equals
+   * no other.
+   */
   identify(request: IdentifiedRequest): string | null;
 }
 
 /**
- * Tells which requests are the same one: by the caller's idempotency key, else by the task handler of the template, else by
- * the strategy of the options.
+ * Decides which requests are equal: by the caller's idempotency key, otherwise by the task handler of the template,
+ * otherwise by the strategy of the options.
  */
 @Injectable()
 export class TaskIdentifier implements OnModuleInit {
@@ -44,7 +47,7 @@ export class TaskIdentifier implements OnModuleInit {
     if (typeof strategy !== 'string') this.custom = this.findStrategy(strategy);
   }
 
-  /** Undefined for a request that is never the same as another. */
+  /** Undefined for a request that equals no other. */
   identify(
     template: TaskTemplate,
     request: IdentifiedRequest,
@@ -52,7 +55,7 @@ export class TaskIdentifier implements OnModuleInit {
     { requestKey, keyOwner }: Pick<StartOptions, 'requestKey' | 'keyOwner'>,
   ): TaskIdentity | undefined {
     const { namespace, name } = template;
-    // Whatever the version, so that a deployment between two tries does not make two tasks of them.
+    // The version does not matter, so that a deployment between two tries does not lead to two tasks.
     if (idempotencyKey !== undefined) {
       const owned = keyOwner === undefined ? [idempotencyKey] : [idempotencyKey, keyOwner];
       return { hash: digest(['key', namespace, name, ...owned]), seconds: null };
@@ -72,7 +75,7 @@ export class TaskIdentifier implements OnModuleInit {
     return strategy === 'hash' ? { hash: digest(['hash', request as unknown as JsonObject]), seconds } : undefined;
   }
 
-  /** Undefined where the template has no handler that would tell. */
+  /** Undefined if the template has no handler with `identify`. */
   private askHandler(template: TaskTemplate, request: IdentifiedRequest): string | null | undefined {
     const handler = this.handlers.find(template);
     if (!handler?.instance.identify) return undefined;
@@ -94,7 +97,7 @@ export class TaskIdentifier implements OnModuleInit {
   }
 }
 
-/** SHA-256 in hex of the JSON with sorted keys, so that the order in which a caller wrote them does not matter. */
+/** The SHA-256 in hex of the JSON with sorted keys, so that the order of keys does not matter. */
 function digest(value: readonly JsonValue[]): string {
   return createHash('sha256')
     .update(JSON.stringify(withSortedKeys(value)))

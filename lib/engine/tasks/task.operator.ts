@@ -5,7 +5,7 @@ import { ReadyNotifier } from '../ready.notifier.js';
 import type { ActionBy, ActionResult } from './task.action.js';
 import { CancellationWatcher } from '../steps/cancellation.watcher.js';
 
-/** Carries out an operator action: in the database, then tells everyone whom it concerns. */
+/** Carries out an operator action in the database, then publishes its events and wakes workers. */
 @Injectable()
 export class TaskOperator {
   constructor(
@@ -15,7 +15,7 @@ export class TaskOperator {
     private readonly cancellations: CancellationWatcher,
   ) {}
 
-  /** @throws what the gateway throws; nothing was changed then */
+  /** @throws the errors of the gateway; nothing was changed */
   async act(
     by: ActionBy,
     action: (gateway: OperatorGateway, operator: Operator) => Promise<ActionAnswer>,
@@ -26,7 +26,7 @@ export class TaskOperator {
     return { changed, steps, tasks };
   }
 
-  /** A task that repeats another one was stored; it runs like any other. */
+  /** Starts a task that repeats another one. It runs like any other task. */
   async rerun(taskId: string, from: string | null, context: string | null, extra: string | null, by: ActionBy) {
     const started = await this.gateway.rerunTask(taskId, from, context, extra, operatorOf(by));
     this.ready.notifyAll();
@@ -36,8 +36,8 @@ export class TaskOperator {
   private tell(answer: ActionAnswer): void {
     this.events.publishAction(answer);
     const isAnyStopped = answer.steps.some(({ from }) => from === 'in_progress');
-    if (answer.freed > 0 || isAnyStopped) this.ready.notifyAll(); // what was stopped may leave a place under a limit
-    // Other processes find it out with their next look.
+    if (answer.freed > 0 || isAnyStopped) this.ready.notifyAll(); // stopped steps may make room under a limit
+    // Other processes notice at their next search.
     if (isAnyStopped) this.cancellations.lookNow();
   }
 }

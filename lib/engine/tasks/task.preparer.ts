@@ -18,7 +18,7 @@ import type { StartOptions, StartTaskRequest } from './task.request.js';
 import type { PreparedTask } from './task.starter.js';
 import { handledExtra } from './task.tailor.js';
 
-/** Checks a request against its template and fills in what it leaves out. */
+/** Checks a request against its template and fills in the defaults. */
 @Injectable()
 export class TaskPreparer {
   constructor(
@@ -29,7 +29,9 @@ export class TaskPreparer {
     private readonly handlers: TaskHandlerRegistry,
   ) {}
 
-  /** Asks the database for templates that other processes have loaded; to be awaited before requests are prepared. */
+  /**
+   * Reads templates that other processes have loaded from the database. Must be awaited before requests are prepared.
+   */
   lookUp(
     requests: readonly StartTaskRequest<object>[],
     manager?: EntityManager,
@@ -44,7 +46,7 @@ export class TaskPreparer {
 
   /**
    * @throws InvalidStartRequestError, UnknownTemplateError, UnavailableTemplateError, InvalidContextError,
-   *   ContextTooLargeError, and what the task handler refuses
+   *   ContextTooLargeError, and the errors of the task handler
    */
   prepare(
     request: StartTaskRequest<object>,
@@ -128,7 +130,7 @@ function instant(value: Date | string | undefined): string | undefined {
   return value === undefined ? undefined : new Date(value).toISOString();
 }
 
-/** Undefined when all of it is. Most tasks have none of these, and their starting is to cost no more for it. */
+/** Undefined if all fields are undefined, as for most tasks, so that their start costs nothing more. */
 function defined(extra: { [Key in keyof NewTaskExtra]: NewTaskExtra[Key] | undefined }): NewTaskExtra | undefined {
   let found: Record<string, unknown> | undefined;
   for (const key in extra) {

@@ -15,7 +15,7 @@ import type { Problem } from '../../workflow/tasker.error.js';
 import { InvalidStartRequestError } from '../engine.errors.js';
 import type { StartTaskRequest } from './task.request.js';
 
-/** The values of fields that a request leaves out. */
+/** The defaults of the fields of a request. */
 export const REQUEST_DEFAULTS = {
   ...START_DEFAULTS,
   context: {},
@@ -36,7 +36,9 @@ const FIELDS = ['name', ...Object.keys(REQUEST_DEFAULTS)];
 
 type Unchecked = Partial<Record<keyof StartTaskRequest, unknown>>;
 
-/** @throws InvalidStartRequestError with every problem; requests may come from JavaScript, so types are checked too */
+/**
+ * @throws InvalidStartRequestError with every problem; types are checked too, because requests may come from JavaScript
+ */
 export function checkRequest(request: StartTaskRequest<object>): void {
   if (!isFields(request)) throw new InvalidStartRequestError([objectProblem('', request)!]);
   const { namespace, name, version, initiator, sourceSystem, reason, tags, priority } = request as Unchecked;
@@ -61,7 +63,7 @@ export function checkRequest(request: StartTaskRequest<object>): void {
   if (problems.length > 0) throw new InvalidStartRequestError(problems);
 }
 
-/** The deadline of such a task would pass before it may begin. Instants that cannot be read are reported by other checks. */
+/** Refuses a deadline before the start. Other checks report instants that cannot be read. */
 function orderProblem(runAt: unknown, deadlineAt: unknown): Problem | null {
   if (deadlineAt === undefined || runAt === undefined || instantProblem('/runAt', runAt) !== null) return null;
   if (new Date(deadlineAt as string | Date) > new Date(runAt as string | Date)) return null;

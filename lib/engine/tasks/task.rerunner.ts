@@ -19,7 +19,7 @@ interface RerunExtra extends NewTaskExtra {
   readonly namedTaskId: string;
 }
 
-/** Starts a task again as a new one, of the same template version or another. */
+/** Repeats a task as a new one, with the same template version or another. */
 @Injectable()
 export class TaskRerunner {
   constructor(
@@ -47,7 +47,7 @@ export class TaskRerunner {
     return { id, namespace, name, version, state, created: true };
   }
 
-  /** What the database has of a task's own version is enough to repeat it; another version must be one that can be started. */
+  /** The task's own version only needs to be in the database; another version must be one that can be started. */
   private async templateOf(origin: TemplateVersion, version = origin.version): Promise<StartableTemplate> {
     const asked = { ...origin, version };
     if (version === origin.version) {
@@ -58,7 +58,7 @@ export class TaskRerunner {
     return this.directory.startable(asked);
   }
 
-  /** Null: as it was. What fitted one version may not fit another. */
+  /** Null for the context of the original task. For another version, it is checked again. */
   private async contextOf(
     template: TaskTemplate,
     origin: TemplateVersion,
@@ -72,7 +72,7 @@ export class TaskRerunner {
     return this.validator.validate(template, old.context);
   }
 
-  /** The new task is one more of its template, so its handler is asked as for any other. */
+  /** Calls the task handler of the template, as for any new task. */
   private async askHandler(
     handler: RegisteredTaskHandler,
     template: TaskTemplate,

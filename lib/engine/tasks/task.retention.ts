@@ -34,10 +34,10 @@ export class TaskRetention extends BackgroundService {
   }
 
   /**
-   * Sweeps once over all tasks that are old enough; answers the number of tasks that it removed. After each batch it rests for the
-   * duration of the batch, so that even the first sweep over years of tasks leaves half of the time to others.
+   * Sweeps once over all tasks that are old enough. Returns the number of removed tasks. After each batch, it rests for
+   * the duration of the batch, so that even a first sweep over years of tasks leaves half of the time to other work.
    *
-   * @param signal ends the sweep after the batch under way
+   * @param signal ends the sweep after the current batch
    */
   async runOnce(signal?: AbortSignal): Promise<number> {
     const { afterDays, batchSize, archive } = this.options.retention;

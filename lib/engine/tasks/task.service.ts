@@ -40,10 +40,10 @@ import { TaskStarter, type PreparedTask } from './task.starter.js';
 /**
  * Starts tasks and acts on them. Code, REST and GraphQL all use it.
  *
- * Everything but starting is an operator action: it says who acts and why, is kept in the history, wakes whoever has to run
- * something, and done twice changes nothing the second time. Steps are named by their name or id. All of them throw
- * `InvalidActionError` for wrong parameters, `UnknownTaskError`, `UnknownStepError`, and `ActionRefusedError` where the state
- * of the task or step does not permit it; nothing was changed then.
+ * All methods that do not start tasks are operator actions. An action is stored in the history with its actor and
+ * reason, and changes nothing if it is repeated. Steps are given by name or id. All actions throw `InvalidActionError`
+ * for invalid parameters, `UnknownTaskError`, `UnknownStepError`, and `ActionRefusedError` if the state of the task or
+ * step does not permit the action. After an error, nothing has changed.
  */
 @Injectable()
 export class TaskService {
@@ -58,10 +58,10 @@ export class TaskService {
   ) {}
 
   /**
-   * Starts one task. It runs as soon as the transaction that it was started in has committed.
+   * Starts one task. It runs as soon as the transaction in which it was started has committed.
    *
    * @throws InvalidStartRequestError, UnknownTemplateError, UnavailableTemplateError, InvalidContextError,
-   *   TooManyUnfinishedTasksError; nothing is stored then
+   *   TooManyUnfinishedTasksError; nothing was stored
    *
    * @example
    * ```ts
@@ -80,10 +80,10 @@ export class TaskService {
   }
 
   /**
-   * Starts many tasks in one statement, all or none, answering in the order of the requests. A thousand at a time is a
-   * good size.
+   * Starts many tasks in one transaction, all or none, and returns them in the order of the requests. A good size is a thousand at
+   * a time.
    *
-   * @throws as `start`, for the first request that is wrong, which the error's `requestIndex` and its message name
+   * @throws the errors of `start`, for the first invalid request; `requestIndex` and the message of the error name it
    *
    * @example
    * ```ts
@@ -108,19 +108,22 @@ export class TaskService {
     );
   }
 
-  /** Cancels everything that is unfinished. A handler that runs, in whatever process, gets its `AbortSignal` within about a second. */
+  /**
+   * Cancels a task and all its unfinished steps. The `AbortSignal` of running handlers is aborted within about a
+   * second, in any process.
+   */
   cancel(taskId: string, by: ActionBy): Promise<ActionResult> {
     return this.act('cancel a task', { taskId, by }, (gateway, who) => gateway.call('cancel_task', who, taskId));
   }
 
-  /** Cancels a step and all that depends on it; the rest goes on, and the task then ends as cancelled. */
+  /** Cancels a step and all steps that depend on it. The other steps go on; then the task ends as cancelled. */
   cancelStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
     return this.act('cancel a step', { taskId, step, by }, (gateway, who) =>
       gateway.call('cancel_step', who, taskId, step),
     );
   }
 
-  /** Lets every failed step of the task run again at once, with more attempts, and what a deadline stopped. */
+  /** Runs all failed steps of the task again at once, with more attempts, and those that a deadline stopped. */
   retry(taskId: string, by: RetryBy): Promise<ActionResult> {
     return this.act(
       'retry a task',
@@ -130,7 +133,7 @@ export class TaskService {
     );
   }
 
-  /** Lets a failed step, or one that waits for its next attempt, run again at once with more attempts. */
+  /** Runs a step that failed, or that waits for its next attempt, again at once, with more attempts. */
   retryStep(taskId: string, step: string, by: RetryBy): Promise<ActionResult> {
     return this.act(
       'retry a step',
@@ -140,24 +143,27 @@ export class TaskService {
     );
   }
 
-  /** Lets every failed step of the task run again as if it had never run: no attempts, no error, its template's limit. */
+  /**
+   * Runs all failed steps of the task again as if they had never run: without attempts and error, with the limit of
+   * their template.
+   */
   reset(taskId: string, by: ActionBy): Promise<ActionResult> {
     return this.act('reset a task', { taskId, by }, (gateway, who) => gateway.resetSteps(taskId, null, who));
   }
 
-  /** `reset` for one step. */
+  /** Does the same as `reset` for one step. */
   resetStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
     return this.act('reset a step', { taskId, step, by }, (gateway, who) => gateway.resetSteps(taskId, step, who));
   }
 
-  /** Declares a failed task settled as it is. Its steps keep their states. */
+  /** Declares a failed task done. Its steps keep their states. */
   resolve(taskId: string, by: ActionBy): Promise<ActionResult> {
     return this.act('resolve a task', { taskId, by }, (gateway, who) => gateway.call('resolve_task', who, taskId));
   }
 
   /**
-   * Declares a step done that waits or failed, with results for those that depend on it. Where its turn has not come, that is
-   * noted, and takes effect when the steps before it are done.
+   * Declares a step that waits or failed done, with results for the steps that depend on it. If the steps before it are
+   * not done, the action takes effect when they are.
    */
   resolveStep(taskId: string, step: string, by: ResolveStepBy): Promise<ActionResult> {
     return this.act(
@@ -168,17 +174,20 @@ export class TaskService {
     );
   }
 
-  /** Passes over a step that its template calls skippable; before its turn, as `resolveStep`. */
+  /**
+   * Skips a step that its template declares skippable. If the steps before it are not done, the action takes effect
+   * when they are.
+   */
   skipStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
     return this.act('skip a step', { taskId, step, by }, (gateway, who) => gateway.skipStep(taskId, step, who));
   }
 
-  /** Begins no more steps of the task until it is released; what runs finishes. */
+  /** Puts a task on hold: no more of its steps begin until it is released. Running steps finish. */
   hold(taskId: string, by: ActionBy): Promise<ActionResult> {
     return this.act('hold a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, true, who));
   }
 
-  /** Ends `hold`. */
+  /** Ends the hold of a task. */
   release(taskId: string, by: ActionBy): Promise<ActionResult> {
     return this.act('release a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, false, who));
   }
@@ -194,7 +203,7 @@ export class TaskService {
   }
 
   /**
-   * Changes how many attempts a step has in all. A step that failed for good needs `retryStep` to run again.
+   * Changes the maximum number of attempts of a step. A step that failed for good needs `retryStep` to run again.
    * @throws StaleRevisionError when it is no longer at `by.ifRevision`
    */
   changeRetryLimit(taskId: string, step: string, retryLimit: number, by: ChangeBy): Promise<ActionResult> {
@@ -204,9 +213,10 @@ export class TaskService {
   }
 
   /**
-   * Starts a finished or failed task again as a new one; from a step on, the results of the others are kept.
+   * Repeats a finished or failed task as a new task. If the repetition begins with a step, the results of other steps
+   * are kept.
    *
-   * @throws as the other actions, and InvalidContextError for a new context that does not fit
+   * @throws the errors of the other actions, and InvalidContextError for a new context that does not match the schema
    */
   async rerun(taskId: string, by: RerunBy): Promise<StartedTask> {
     checkAction('repeat a task', { taskId, by }, RerunInput);
@@ -214,11 +224,11 @@ export class TaskService {
   }
 
   /**
-   * Does the same to every task that the filter finds, one after the other, each in a transaction of its own, and answers
-   * what became of each. At most a thousand at a time.
+   * Applies an action to all tasks that the filter selects, at most a thousand, one after the other, each in its own
+   * transaction. Returns the result for each task.
    *
-   * @param scope only tasks in it; null: all that the filter finds
-   * @throws InvalidActionError for a wrong filter, or one that would mean every task; InvalidScopeError
+   * @param scope selects only tasks in it; null for no scope
+   * @throws InvalidActionError for an invalid filter, or one that would select every task; InvalidScopeError
    */
   async bulk(
     action: BulkAction,
@@ -261,7 +271,10 @@ export class TaskService {
     }
   }
 
-  /** Outside the caller's transaction, a start would need a second connection, and the tasks could exist although it was rolled back. */
+  /**
+   * Outside of the caller's transaction, a start would need a second connection, and the tasks could outlive a
+   * rollback.
+   */
   private managerFor({ manager }: StartOptions): EntityManager | undefined {
     return manager ?? this.database.managerOfCaller;
   }

@@ -12,15 +12,15 @@ import { ReadyNotifier } from '../ready.notifier.js';
 import type { StartedTask } from './task.request.js';
 import { WorkerLoop } from '../steps/worker.loop.js';
 
-/** A checked request: what is stored, and the template that it is of. */
+/** A checked request: the task to store, and its template. */
 export interface PreparedTask {
   readonly template: TaskTemplate;
   readonly task: NewTask;
-  /** The idempotency key of the request, and its context as it said it. */
+  /** The idempotency key of the request, and its original context. */
   readonly keyed?: { readonly key: string; readonly context: string };
 }
 
-/** Stores new tasks by the shortest way there is, announces them and wakes whoever may run them. */
+/** Stores new tasks with as few round trips as possible, publishes their events and wakes workers. */
 @Injectable()
 export class TaskStarter {
   constructor(
@@ -33,17 +33,22 @@ export class TaskStarter {
     private readonly events: EventPublisher,
   ) {}
 
-  /** In a transaction of the host's: announced, and run, once that has committed. */
+  /**
+   * Starts tasks in a transaction of the host. Their events are published, and their steps run, once it has committed.
+   */
   async startIn(manager: EntityManager, prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
     const created = await this.storeIn(manager, this.batchesOf(prepared));
     await this.commits.afterCommit(manager, (isWhole) => {
-      if (isWhole) this.events.publishStarted(prepared, created); // an event may be lost, but never untrue
+      if (isWhole) this.events.publishStarted(prepared, created); // an event may be lost, but must never be untrue
       this.ready.notifyAll();
     });
     return this.started(prepared, created, manager);
   }
 
-  /** In a transaction of its own; where this process has an idle worker, with its claim in the same one. */
+  /**
+   * Starts tasks in a transaction of their own. If the worker of this process is idle, it claims steps in the same
+   * transaction.
+   */
   async start(prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
     let started: readonly CreatedTask[] = [];
     const announce = (created: readonly CreatedTask[]): void => {
@@ -53,7 +58,7 @@ export class TaskStarter {
     const [first = [], ...others] = this.batchesOf(prepared);
     if (prepared.length > 1 && prepared.some(({ keyed }) => keyed)) return this.startKeyed(prepared);
     if (others.length === 0 && (await this.loop.startTasks(first, announce))) {
-      this.ready.notifyOthers(); // some of it may be for other queues or handlers
+      this.ready.notifyOthers(); // some steps may be for other queues or handlers
     } else {
       announce(await this.store([first, ...others]));
       this.ready.notifyAll();
@@ -61,7 +66,7 @@ export class TaskStarter {
     return this.started(prepared, started);
   }
 
-  /** All or none also if a key turns out to be that of another request. */
+  /** Uses a transaction, so that nothing is stored if a key turns out to belong to another request. */
   private async startKeyed(prepared: readonly PreparedTask[]): Promise<StartedTask[]> {
     const { created, started } = await this.database.transaction(async (session) => {
       const stored = await this.storeIn(session, this.batchesOf(prepared));
@@ -83,7 +88,7 @@ export class TaskStarter {
     return created;
   }
 
-  /** Tasks by statement. Neither the driver nor PostgreSQL takes statements of any size. */
+  /** Splits tasks into statements, because the driver and PostgreSQL limit the size of a statement. */
   private batchesOf(prepared: readonly PreparedTask[]): NewTask[][] {
     const batches: NewTask[][] = [[]];
     let length = 0;
@@ -112,7 +117,7 @@ export class TaskStarter {
   }
 
   /**
-   * The versions of the tasks that there were before, by id.
+   * The versions of the tasks that existed before, by id.
    * @throws IdempotencyKeyReusedError
    */
   private async earlier(

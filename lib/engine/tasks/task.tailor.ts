@@ -12,17 +12,17 @@ import type { Problem } from '../../workflow/tasker.error.js';
 
 const MEMBER = 'establishStepDependenciesAndDefaults';
 const FIELDS = ['step', 'retryLimit', 'retryable', 'alsoDependsOn'] as const;
-/** As in templates. */
+/** The same limit as in templates. */
 const MAX_ATTEMPTS = 32_767;
 
-/** Handlers may be JavaScript, so types are checked too. */
+/** A change before its check; types are checked too, because handlers may be JavaScript. */
 type Unchecked = Readonly<Partial<Record<(typeof FIELDS)[number], unknown>>>;
 
-/** How the steps of one task differ from their templates, by step name. */
+/** The differences between the steps of one task and their templates, by step name. */
 type Tailoring = Readonly<Record<string, TailoredStep>>;
 
 /**
- * What the handler of its template makes of a new task.
+ * Calls the task handler of the template for a new task, and returns its changes.
  * @throws InvalidTaskHandlerAnswerError with every problem, or what the handler threw
  */
 export function handledExtra(
@@ -34,7 +34,7 @@ export function handledExtra(
   return { ...(tailor && { tailor }), ...(handler.instance.updateAnnotations && { hasFinalHook: true }) };
 }
 
-/** How the steps of a new task differ from their templates; undefined where nothing does. */
+/** The differences between the steps of a new task and their templates; undefined if there are none. */
 function tailorSteps(
   { name, instance }: RegisteredTaskHandler,
   template: TaskTemplate,
@@ -78,7 +78,7 @@ function nameProblem(pointer: string, name: unknown, known: readonly string[]): 
   return known.includes(name) ? null : { pointer, message: `names an ${unknownName('step', name, known)}` };
 }
 
-/** Of two changes to one step the later counts, and the dependencies of both. */
+/** Of two changes to one step, the later one counts, with the dependencies of both. */
 function merge(changes: readonly Unchecked[]): Tailoring {
   const steps = new Map<string, TailoredStep>();
   for (const { step, alsoDependsOn, ...settings } of changes as readonly (Unchecked & { readonly step: string })[]) {

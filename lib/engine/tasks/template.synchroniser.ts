@@ -22,8 +22,8 @@ import { analyseGraph } from '../../workflow/graph.js';
 import { templateLabel, type TaskTemplate } from '../../workflow/task-template.js';
 
 /**
- * At start, loads and checks all templates, makes them known to the database and to this process. All that is wrong with
- * them, unknown handlers included, is one error at boot; nothing is stored then.
+ * At start, loads and checks all templates, stores them in the database and registers them in this process. All faults
+ * of templates, including unknown handlers, are reported in one error, and nothing is stored.
  */
 @Injectable()
 export class TemplateSynchroniser implements OnModuleInit {
@@ -49,7 +49,7 @@ export class TemplateSynchroniser implements OnModuleInit {
 
   private loadAll(): readonly LoadedTemplate[] {
     const { templates: settings, steps, worker } = this.options;
-    // A process that runs no steps needs neither the handlers nor the secrets of those that do.
+    // A process that does not run steps needs neither the handlers nor the secrets of one that does.
     const variables = worker.enabled ? settings.variables : null;
     const loaded = loadTemplates(settings.sources, { ...settings, variables, steps });
     const unknown = worker.enabled ? handlerProblems(loaded, this.handlers.names()) : [];
@@ -68,13 +68,13 @@ export class TemplateSynchroniser implements OnModuleInit {
     if (changed.length > 0) throw new ChangedTemplatesError(changed);
     loaded.forEach(({ template }, index) => {
       const { namedTaskId, stored } = answers[index]!;
-      // What is stored is what was written: a process without the task handler must find it unchanged.
+      // The database has the schema as written: a process without the task handler must find it unchanged.
       const registered = this.withSchemaOfHandler(stored ? this.superseded(template, stored) : template);
       this.directory.register(registered, namedTaskId);
     });
   }
 
-  /** Tasks are started from what the database has, so that is what requests must be checked against here, too. */
+  /** Tasks are started from the stored template, so requests must be checked against it, too. */
   private superseded(template: TaskTemplate, { configuration }: StoredTemplate): TaskTemplate {
     this.logger.warn(
       `Another process replaced ${templateLabel(template)}; this one loaded an earlier text of it. ` +
@@ -89,7 +89,7 @@ export class TemplateSynchroniser implements OnModuleInit {
   }
 }
 
-/** In terms of what the two say; where the stored one is from before that was stored, of what they were resolved to. */
+/** Compares the templates as written; if the stored one has no such text, compares the resolved ones. */
 function changesOf({ template, wording }: LoadedTemplate, stored: StoredTemplate): string[] {
   const changes = stored.wording ? describeChanges(stored.wording, wording) : [];
   return changes.length > 0 ? changes : describeChanges(stored.configuration, canonicalDocument(template));

@@ -5,21 +5,21 @@ export const SCHEMAS = {
     properties: {
       changed: {
         type: 'boolean',
-        description: 'False: the task or step was already as requested.',
+        description: 'False if the task or step was already in the requested state.',
       },
       steps: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/StepChange',
         },
-        description: 'The transitions of steps, in order.',
+        description: 'The transitions of steps, in the order in which they happened.',
       },
       tasks: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/NamedTaskChange',
         },
-        description: 'The transitions of the task, in order.',
+        description: 'The transitions of the task, in the order in which they happened.',
       },
     },
     required: ['changed', 'steps', 'tasks'],
@@ -366,11 +366,11 @@ export const SCHEMAS = {
       },
       afterId: {
         type: 'string',
-        description: 'Only later ids, to go on where an earlier call ended.',
+        description: 'Selects only tasks with a higher id, to continue where an earlier call ended.',
       },
       limit: {
         type: 'number',
-        description: 'At most so many, from 1 to 1,000.',
+        description: 'The maximum number of tasks, from 1 to 1,000.',
       },
     },
     additionalProperties: false,
@@ -384,7 +384,7 @@ export const SCHEMAS = {
       },
       changed: {
         type: 'boolean',
-        description: 'False: it was already as asked, or refused.',
+        description: 'False if the task was already in the requested state, or if the action was refused.',
       },
       error: {
         anyOf: [
@@ -405,7 +405,7 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Why it was refused; null when it was not.',
+        description: 'The reason of a refusal; null if the action was not refused.',
       },
     },
     required: ['taskId', 'changed', 'error'],
@@ -420,11 +420,11 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/BulkItem',
         },
-        description: "In the order of the tasks' ids.",
+        description: 'The results, in the order of the ids of the tasks.',
       },
       more: {
         type: 'boolean',
-        description: 'There were more tasks than `limit`; call again with `afterId` set to the last id.',
+        description: 'Whether there are more tasks than `limit`. If so, call again with `afterId` set to the last id.',
       },
     },
     required: ['items', 'more'],
@@ -1237,7 +1237,7 @@ export const SCHEMAS = {
       },
       created: {
         type: 'boolean',
-        description: 'False when the request was the same as an earlier one, whose task this is.',
+        description: 'False if the request equalled an earlier one, whose task this is.',
       },
     },
     required: ['id', 'namespace', 'name', 'version', 'state', 'created'],
