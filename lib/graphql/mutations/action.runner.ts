@@ -65,15 +65,15 @@ export class ActionRunner {
 
   /** A task as it is when it is asked for, by those who may see it. */
   taskLater(execution: Execution, taskId: string): Deferral<TaskOutline> {
-    return async () => {
-      const exists = await this.access.require(execution, { taskId }, 'tasker.task:show');
+    return async (permission) => {
+      const exists = await this.access.require(execution, { taskId }, permission);
       return exists ? this.loaders.of(execution).task(taskId) : null;
     };
   }
 
   private stepLater(execution: Execution, taskId: string, step: string): Deferral<StepDocument> {
-    return async () => {
-      const exists = await this.access.require(execution, { taskId, step }, 'tasker.workflow_step:show');
+    return async (permission) => {
+      const exists = await this.access.require(execution, { taskId, step }, permission);
       if (!exists) return null;
       const steps = await this.loaders.of(execution).steps(taskId);
       return stepCalled(steps ?? [], step) ?? null;

@@ -62,8 +62,8 @@ export class ChangeResolver {
       ...answer,
       taskId,
       task: this.actions.taskLater(execution, taskId),
-      annotation: async () => {
-        if (!(await this.access.require(execution, { taskId }, 'tasker.task:show'))) return null;
+      annotation: async (permission) => {
+        if (!(await this.access.require(execution, { taskId }, permission))) return null;
         const all = await this.loaders.of(execution).part(taskId, 'annotations');
         return all?.find(({ id }) => id === annotationId) ?? null;
       },

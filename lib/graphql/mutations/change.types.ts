@@ -19,6 +19,6 @@ export const AnnotateTaskInputType = inputTypeOf('AnnotateTaskInput', TaskInput,
 
 @ObjectType()
 export class AnnotateTaskPayload extends TaskPayload {
-  @Deferred(() => TaskAnnotationType, { description: 'What was added. Needs tasker.task:show.' })
+  @Deferred(() => TaskAnnotationType, 'tasker.task:show', 'What was added.')
   readonly annotation!: Deferral<AnnotationDetails> | null;
 }

@@ -35,7 +35,7 @@ export class TaskPayload extends MutationPayload {
   @Field(() => ID, { nullable: true })
   readonly taskId!: string | null;
 
-  @Deferred(() => TaskType, { description: 'As it is now. Needs tasker.task:show.' })
+  @Deferred(() => TaskType, 'tasker.task:show', 'As it is now.')
   readonly task!: Deferral<TaskOutline> | null;
 }
 
@@ -53,6 +53,6 @@ export class TaskActionPayload extends TaskPayload {
 
 @ObjectType({ isAbstract: true })
 export class StepActionPayload extends TaskActionPayload {
-  @Deferred(() => WorkflowStepType, { description: 'As it is now. Needs tasker.workflow_step:show.' })
+  @Deferred(() => WorkflowStepType, 'tasker.workflow_step:show', 'As it is now.')
   readonly step!: Deferral<StepDocument> | null;
 }

@@ -33,7 +33,7 @@ export class StartedTaskType {
   @Field({ description: 'False where the request was the same as an earlier one, whose task this is.' })
   readonly created!: boolean;
 
-  @Deferred(() => TaskType, { description: 'As it is now. Needs tasker.task:show.' })
+  @Deferred(() => TaskType, 'tasker.task:show', 'As it is now.')
   readonly task!: Deferral<TaskOutline>;
 }
 
