@@ -1,12 +1,13 @@
 /**
  * `npm run schemas`: writes lib/rest/openapi/openapi.schemas.ts, the JSON Schemas of all bodies over HTTP, from their types,
- * and with them docs/openapi.json, docs/schema.graphql and docs/reference.md.
+ * and with them docs/openapi.json, docs/schema.graphql, docs/permissions.md and docs/reference.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { createGenerator } from 'ts-json-schema-generator';
 import { buildWhatChanged } from './build.mjs';
+import { PERMISSIONS_PAGE, permissionsPage } from './permissions.mjs';
 import { REFERENCE, referencePage } from './reference.mjs';
 import { isProgram, ROOT, run } from './script.mjs';
 
@@ -66,6 +67,14 @@ async function graphqlFile() {
     GRAPHQL,
     `# Made by \`npm run schemas\` from the resolvers.\n\n${printSchema(lexicographicSortSchema(schema))}`,
   );
+}
+
+/** What docs/permissions.md is made from. */
+async function declarations() {
+  const { OPERATIONS } = await import('../dist/rest/openapi/operations.js');
+  const { RESOLVERS } = await import('../dist/graphql/resolvers.js');
+  const marks = await import('../dist/auth/require-permission.decorator.js');
+  return { controllers: OPERATIONS.map(({ controller }) => controller), resolvers: RESOLVERS, marks };
 }
 
 async function formatted(file, text) {
@@ -142,6 +151,7 @@ if (isProgram(import.meta)) {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     writeFileSync(DOCUMENT, await formatted(DOCUMENT, JSON.stringify(openApiDocument('/tasker', version))));
     writeFileSync(GRAPHQL, await graphqlFile());
+    writeFileSync(PERMISSIONS_PAGE, await permissionsPage(await declarations()));
     writeFileSync(REFERENCE, await referencePage());
   });
 }
