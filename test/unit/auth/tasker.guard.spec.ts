@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get, Module, UseGuards, type INestApplication, type Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { Mutation, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { AuthModule } from '../../../lib/auth/auth.module.js';
@@ -164,14 +165,43 @@ describe('an operation of ours without a declared permission', () => {
     live(): void {}
   }
 
-  const boot = async (...controllers: Type[]): Promise<void> => {
-    const module = Test.createTestingModule({ imports: [AuthModule], controllers, providers: [Fields] });
+  @Resolver()
+  @OwnRoute('graphql')
+  @UseGuards(TaskerGuard)
+  class Operations {
+    @Query(() => String)
+    asked(): void {}
+
+    @Mutation(() => String)
+    changed(): void {}
+
+    @Subscription(() => String)
+    followed(): void {}
+
+    @Query(() => String)
+    @RequirePermission('tasker.task:show')
+    named(): void {}
+
+    @Query(() => String)
+    @NeedsNoPermission(true)
+    excused(): void {}
+  }
+
+  @Resolver(() => Object)
+  @OwnRoute('graphql')
+  class OnDemand {
+    @ResolveField(() => String)
+    read(): void {}
+  }
+
+  const boot = async (controllers: Type[], providers: Type[]): Promise<void> => {
+    const module = Test.createTestingModule({ imports: [AuthModule], controllers, providers });
     const app = await module.overrideModule(PersistenceModule).useModule(NoDatabase).compile();
     await app.createNestApplication({ logger: false }).init();
   };
 
   it('stops the boot, as does one without the guard, and all are named', async () => {
-    await expect(boot(Forgetful, Unguarded, Probes)).rejects.toMatchObject({
+    await expect(boot([Forgetful, Unguarded, Probes], [Fields])).rejects.toMatchObject({
       code: 'TASKER_MISSING_PERMISSION',
       operations: [
         'Forgetful.forgotten',
@@ -179,6 +209,18 @@ describe('an operation of ours without a declared permission', () => {
         'Forgetful.inherited',
         'Unguarded.named',
         'Fields.forgotten',
+      ],
+    });
+  });
+
+  it('stops the boot as an operation of GraphQL and as a field that is read on demand', async () => {
+    await expect(boot([], [Operations, OnDemand])).rejects.toMatchObject({
+      operations: [
+        'Operations.asked',
+        'Operations.changed',
+        'Operations.followed',
+        'Operations.excused',
+        'OnDemand.read',
       ],
     });
   });
