@@ -34,7 +34,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'does not look for work when there is more room',
-        find: 'this.loop.wake(); // there may be room now',
+        find: 'this.loop.wake(); // the new limit may allow more steps',
         replace: '',
       },
       {

@@ -14,8 +14,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'does not look at start for ends that others left',
-        find: 'this.calling.now(); // others may have left some',
-        replace: '// others may have left some',
+        find: 'this.calling.now(); // other processes may have left some',
+        replace: '// other processes may have left some',
         tests: [waking, finalAnnotations],
       },
       {

@@ -9,8 +9,8 @@ export const files: readonly MutantsOfFile[] = [
       { mistake: 'drops the last notice of a burst', find: 'if (this.again) this.notifyOthers();', replace: '' },
       {
         mistake: 'does not look once it hears notices again',
-        find: 'this.signals.workReady.emit(); // what became ready while nobody listened',
-        replace: '// what became ready while nobody listened',
+        find: 'this.signals.workReady.emit(); // for steps that became ready while nobody listened',
+        replace: '// for steps that became ready while nobody listened',
       },
       {
         mistake: 'does not look at once for what became ready here',

@@ -123,7 +123,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'tells no other process after a start with a claim',
-        find: 'this.ready.notifyOthers(); // some of it may be for other queues or handlers',
+        find: 'this.ready.notifyOthers(); // some steps may be for other queues or handlers',
         replace: '',
       },
       {

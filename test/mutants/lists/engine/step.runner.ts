@@ -25,8 +25,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'lets the commit count against the time of the handler',
-        find: `clearTimeout(timer); // the time is the handler's`,
-        replace: `// the time is the handler's`,
+        find: `clearTimeout(timer); // the timeout is only for the handler`,
+        replace: `// the timeout is only for the handler`,
         tests: [timeouts, transactional],
       },
       {

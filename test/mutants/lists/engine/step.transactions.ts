@@ -29,12 +29,12 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'commits the work of a handler that was aborted',
-        find: 'run.signal.throwIfAborted(); // the handler knows, and its failure is under way',
+        find: 'run.signal.throwIfAborted(); // the handler has the signal, and its failure is being recorded',
         replace: '',
       },
       {
         mistake: 'calls a handler that was aborted while it waited',
-        find: 'run.signal.throwIfAborted(); // while it waited for its connection',
+        find: 'run.signal.throwIfAborted(); // aborted while it waited for its connection',
         replace: '',
       },
       {

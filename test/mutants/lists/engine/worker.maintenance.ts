@@ -25,8 +25,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'does not look for work after it lost its lease',
-        find: 'this.signals.workReady.emit(); // what it dropped',
-        replace: '// what it dropped',
+        find: 'this.signals.workReady.emit(); // the dropped steps',
+        replace: '// the dropped steps',
         tests: [waking, lostLease],
       },
       {

@@ -78,7 +78,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'leaves alone what had to wait for a search of the maintenance',
-        find: 'this.signals.passDue.emit(); // what came up meanwhile had to wait',
+        find: 'this.signals.passDue.emit(); // for work that had to wait meanwhile',
         replace: '',
         tests: [shutdown],
       },
@@ -127,8 +127,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'stops doubting before the server has given a lost call up',
-        find: 'if (returned === null) return; // what',
-        replace: 'if (returned === null) { this.inDoubt = false; return; } // what',
+        find: 'if (returned === null) return; // the lost claim',
+        replace: 'if (returned === null) { this.inDoubt = false; return; } // the lost claim',
         tests: [doubtfulClaims, silence],
       },
       {
@@ -226,14 +226,14 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'forgets what came up while it started tasks',
-        find: 'this.schedule(); // what came up meanwhile had to wait',
+        find: 'this.schedule(); // for work that had to wait meanwhile',
         replace: '',
         tests: [waking, idleStart, engine],
       },
       {
         mistake: 'fails to start tasks when the claim alone was refused',
-        find: 'if (isOfOnePart(error)) return false; // perhaps',
-        replace: '// perhaps',
+        find: 'if (isOfOnePart(error)) return false; // the database may',
+        replace: '// the database may',
         tests: [refusedParts, idleStart],
       },
       {
