@@ -14,36 +14,43 @@ const FILTERS = ['namespace', 'name', 'version'] as const;
 
 /** The period of the figures. */
 export interface MetricsRequest {
-  /** Where the period that ends now begins. @default one hour ago */
+  /** The beginning of the period, which ends now. @default one hour ago */
   readonly since?: Date;
 }
 
 /**
- * Which tasks or steps to consider when looking for the slowest. Names and version match exactly; undefined matches everything.
+ * Selects the tasks or steps among which to find the slowest. Name and version must match exactly; undefined matches
+ * everything.
  */
 export interface SlownessRequest {
-  /** Tasks created before are left out. @default 24 hours ago */
+  /** Selects tasks created since then. @default 24 hours ago */
   readonly since?: Date;
-  /** 1 to 1000. @default 10 */
+  /** The maximum number of results, from 1 to 1000. @default 10 */
   readonly limit?: number;
   readonly namespace?: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name?: string;
   readonly version?: string;
 }
 
-/** Reads figures about the whole system or, with a scope, about the tasks in it. Connections are always those of the server. */
+/**
+ * Reads figures about the whole system or, with a scope, about the tasks in scope. Connections are always those of the
+ * server.
+ */
 @Injectable()
 export class AnalyticsReader {
   constructor(private readonly gateway: AnalyticsGateway) {}
 
-  /** Costs the same however many tasks there are, unless the scope has more than whole namespaces: then those in scope are counted. */
+  /**
+   * Equally fast for any number of tasks, unless the scope has other conditions than namespaces: then the tasks in
+   * scope are counted.
+   */
   async systemHealth(scope: TaskScope | null = null): Promise<SystemHealth> {
     return this.gateway.systemHealth(scope);
   }
 
   /**
-   * Tasks in progress are counted as by `systemHealth`.
+   * Reads the figures of a period. Tasks in progress are counted as by `systemHealth`.
    * @throws InvalidAnalyticsRequestError
    */
   async metrics({ since }: MetricsRequest = {}, scope: TaskScope | null = null): Promise<AnalyticsMetrics> {
@@ -52,7 +59,7 @@ export class AnalyticsReader {
   }
 
   /**
-   * Those that took or have been taking the longest, longest first.
+   * Returns the tasks that took the longest, or have been running the longest, the slowest first.
    * @throws InvalidAnalyticsRequestError
    */
   async slowestTasks(request: SlownessRequest = {}, scope: TaskScope | null = null): Promise<readonly SlowTask[]> {
@@ -60,7 +67,7 @@ export class AnalyticsReader {
   }
 
   /**
-   * Those whose last attempt ran the longest, longest first.
+   * Returns the steps whose last attempt took the longest, the slowest first.
    * @throws InvalidAnalyticsRequestError
    */
   async slowestSteps(request: SlownessRequest = {}, scope: TaskScope | null = null): Promise<readonly SlowStep[]> {

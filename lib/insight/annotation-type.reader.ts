@@ -10,8 +10,8 @@ export class AnnotationTypeReader {
   constructor(private readonly gateway: RecordGateway) {}
 
   /**
-   * By name; a type becomes known with its first annotation.
-   * @param scope only types that a task in it has an annotation of
+   * Returns the types by name. A type is created with its first annotation.
+   * @param scope selects only types of which a task in scope has an annotation
    */
   async list(scope: TaskScope | null = null): Promise<readonly AnnotationTypeDetails[]> {
     return this.gateway.annotationTypes(scope);

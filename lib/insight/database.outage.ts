@@ -1,10 +1,13 @@
 import { isOutage, outageReason } from '../persistence/sql.errors.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** A server that was restarted is back within seconds. */
+/** A restarted server is back within seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** What callers are told while the database is away; what the driver said, with addresses in it, is for the log. */
+/**
+ * The database cannot be reached. Callers get this message; that of the driver, which has addresses, is only for the
+ * log.
+ */
 export class DatabaseUnavailableError extends TaskerError {
   readonly code = 'TASKER_DATABASE_UNAVAILABLE';
   override readonly httpStatus = 503;
@@ -14,13 +17,13 @@ export class DatabaseUnavailableError extends TaskerError {
     super('The database, or another service that the request needs, cannot be reached at the moment.', options);
   }
 
-  /** For the log: what the driver said, in one line. */
+  /** The message of the driver for the log, on one line. */
   get reason(): string {
     return outageReason(this.cause);
   }
 }
 
-/** How to tell callers of an error that comes of an outage of the database; null for every other error. */
+/** Converts an error that results from an outage of the database, for callers; null for all other errors. */
 export function outageOf(error: unknown): DatabaseUnavailableError | null {
   return isOutage(error) ? new DatabaseUnavailableError({ cause: error }) : null;
 }

@@ -6,13 +6,13 @@ import type { TaskListRequest } from './task.list.js';
 import { TaskReader } from './task.reader.js';
 
 /**
- * An action that would repair a failed step. A permanent failure has to be mended first, outside of the engine: in code, in
- * data, in another system.
+ * An action that repairs a failed step, once the cause of a permanent failure has been fixed in code, in data or in
+ * another system.
  */
 export type Repair = (typeof STEP_REPAIRS)[number];
 export const STEP_REPAIRS = ['retry', 'reset', 'skip', 'resolve'] as const;
 
-/** A way out for a whole task. */
+/** An action that repairs a whole task. */
 export type TaskRepair = (typeof TASK_REPAIRS)[number];
 export const TASK_REPAIRS = ['retry', 'resolve', 'rerun', 'cancel'] as const;
 
@@ -23,17 +23,17 @@ export interface FailedStep {
   readonly attempts: number;
   readonly retryLimit: number;
   readonly error: StepErrorDetails | null;
-  /** Names of the steps that cannot run before this one is repaired. */
+  /** The names of the steps that cannot run before this step is repaired. */
   readonly blocks: readonly string[];
   readonly repairs: readonly Repair[];
 }
 
-/** A task that needs a person: what is wrong, and which actions would repair it. */
+/** A task that a person must repair, with its failed steps and the possible actions. */
 export interface DeadLetter {
   readonly task: TaskOutline;
-  /** Empty for a task that passed its deadline while nothing of it had failed. */
+  /** The failed steps. Empty if the task passed its deadline without a failed step. */
   readonly failedSteps: readonly FailedStep[];
-  /** Of the whole task. */
+  /** The possible actions on the whole task. */
   readonly repairs: readonly TaskRepair[];
 }
 
@@ -50,8 +50,8 @@ export class DeadLetterReader {
   constructor(private readonly tasks: TaskReader) {}
 
   /**
-   * Tasks in error that are in scope; what the request says of states and parts does not count.
-   * @throws as `TaskReader.list`
+   * Returns the tasks in error that are in scope. States and parts in the request are ignored.
+   * @throws the errors of `TaskReader.list`
    */
   async list(request: TaskListRequest = {}, scope: TaskScope | null = null): Promise<DeadLetterPage> {
     const filter = { ...request.filter, states: ['error'] as const };
@@ -65,7 +65,7 @@ export class DeadLetterReader {
 }
 
 function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter {
-  const failed = steps.filter(({ state }) => state === 'error'); // for good: a task in error has nothing that may still run
+  const failed = steps.filter(({ state }) => state === 'error'); // these failed for good, because no step of a task in error can still run
   const blocks = new Map(analyseTask(task.state, steps).failures.map((failure) => [failure.step, failure.blocks]));
   return {
     task,

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../persistence/database.js';
 import { SchemaGuard } from '../persistence/schema.guard.js';
 
-/** A database that answers later than this is not ready. In milliseconds; below the timeout of common probes. */
+/**
+ * A database that answers later than this, in milliseconds, counts as not ready. Shorter than the timeout of common
+ * probes.
+ */
 const PATIENCE_MS = 5_000;
 
 export type CheckStatus = 'healthy' | 'unhealthy';
@@ -20,7 +23,7 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, HealthCheck>>;
 }
 
-/** What else to look at: what to say when all is well, and else what is wrong. */
+/** A further check, with its message and its fault. */
 export interface FurtherCheck {
   readonly healthy: string;
   readonly fault: () => string | null;
@@ -34,7 +37,7 @@ export class HealthReader {
     private readonly schema: SchemaGuard,
   ) {}
 
-  /** Ready when every check is healthy. */
+  /** Runs the checks. The process is ready if all are healthy. */
   async ready(further: Readonly<Record<string, FurtherCheck>> = {}): Promise<Readiness> {
     const [database, schema] = await Promise.all([
       check(() => this.database.query('select 1', []), 'the database responds', 'the database does not respond'),
@@ -63,7 +66,7 @@ function resultOf(began: number, healthy: string, fault: string | null): HealthC
   };
 }
 
-/** Why it failed is in the log of the data source; a probe wants to know only that. */
+/** Returns only whether the database responded. The log of the data source has the reason of a failure. */
 async function withinPatience(ask: () => Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<false>((resolve) => {

@@ -21,7 +21,7 @@ export class InvalidListRequestError extends TaskerError {
   }
 }
 
-/** No task template of this process is in the namespace. */
+/** The namespace has no task template. */
 export class UnknownNamespaceError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_NAMESPACE';
   override readonly httpStatus = 404;

@@ -14,15 +14,15 @@ export interface PerformanceDocument {
   readonly lastDay: AnalyticsMetrics;
 }
 
-/** Which tasks and steps to consider when looking for bottlenecks. */
+/** Selects the tasks and steps among which to find bottlenecks. */
 export interface BottleneckRequest {
   readonly namespace?: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name?: string;
   readonly version?: string;
-  /** Tasks created in the last so many hours, 1 to 720. @default 24 */
+  /** Selects tasks created in the last `period` hours, from 1 to 720. @default 24 */
   readonly period?: number;
-  /** 1 to 1000. @default 10 */
+  /** The maximum number of tasks and of steps, from 1 to 1000. @default 10 */
   readonly limit?: number;
 }
 
@@ -34,7 +34,7 @@ export interface BottleneckDocument {
   readonly slowestSteps: readonly SlowStep[];
 }
 
-/** Reads how the system, or the tasks in scope, have performed. Nothing is cached; each answer is of the moment. */
+/** Reads the performance of the system, or of the tasks in scope. Nothing is cached. */
 @Injectable()
 export class PerformanceReader {
   constructor(private readonly analytics: AnalyticsReader) {}

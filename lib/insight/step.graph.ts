@@ -1,20 +1,23 @@
 import { analyseGraph, type GraphNode } from '../workflow/graph.js';
 
-/** A step of a graph; without a state, the graph shows a plan and not a run. */
+/** A step of a graph. Steps of a template have no state. */
 export interface DrawnStep extends GraphNode {
   readonly state?: string;
 }
 
 /** The steps of a task or a template as nodes and edges. */
 export interface StepGraph {
-  /** In an order in which they may run. `level` is the longest way from a step that waits for none. */
+  /**
+   * The steps, in an order in which they can run. `level` is the length of the longest path from a step without
+   * dependencies.
+   */
   readonly nodes: readonly { readonly name: string; readonly level: number; readonly state?: string }[];
   readonly edges: readonly { readonly from: string; readonly to: string }[];
-  /** Names of those that may run at the same time, level by level. */
+  /** The names of the steps by level. The steps of a level can run at the same time. */
   readonly levels: readonly (readonly string[])[];
   readonly roots: readonly string[];
   readonly leaves: readonly string[];
-  /** One of the longest ways through. */
+  /** One of the longest paths through the graph. */
   readonly longestPath: readonly string[];
 }
 
@@ -38,7 +41,7 @@ export function graphOf(steps: readonly DrawnStep[]): StepGraph {
   };
 }
 
-/** Backwards from the deepest step: each has a parent that is one level above. */
+/** Goes backwards from the deepest step: each step has a parent that is one level higher. */
 function longestPath(
   order: readonly string[],
   levels: ReadonlyMap<string, number>,
@@ -54,7 +57,7 @@ function longestPath(
 }
 
 /**
- * Draws a graph as a Mermaid flowchart. Steps are numbered, as their names may hold what Mermaid reads as its own.
+ * Draws a graph as a Mermaid flowchart. Steps are numbered, because their names may contain syntax of Mermaid.
  */
 export function mermaidOf({ nodes, edges }: StepGraph): string {
   const number = numberOf(nodes);
@@ -69,7 +72,7 @@ export function mermaidOf({ nodes, edges }: StepGraph): string {
   ].join('\n');
 }
 
-/** Draws a graph in the language of Graphviz. */
+/** Draws a graph in the DOT language of Graphviz. */
 export function dotOf({ nodes, edges }: StepGraph): string {
   const quoted = (name: string): string => `"${name.replace(/["\\]/g, '\\$&')}"`;
   return [
@@ -92,7 +95,7 @@ function numberOf(nodes: StepGraph['nodes']): (name: string) => string {
 
 const WHITE = '#ffffff';
 
-/** Light enough for black letters. */
+/** Light colours, for black text. */
 const COLOURS: Readonly<Record<string, string>> = {
   pending: '#eeeeee',
   in_progress: '#9ecbff',

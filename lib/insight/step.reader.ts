@@ -8,16 +8,16 @@ import { TaskReader } from './task.reader.js';
 
 export { isOmitted } from '../persistence/omitted.value.js';
 
-/** A step among the others of its task. */
+/** A step, with its neighbours in the task. */
 export interface StepDocument extends StepDetails {
   readonly taskId: string;
-  /** Names of the steps that wait for this one. */
+  /** The names of the steps that depend on this step. */
   readonly dependents: readonly string[];
-  /** Names of the other steps that wait for exactly the same ones; none for a step that waits for none. */
+  /** The names of the other steps that depend on exactly the same steps; empty for a step without dependencies. */
   readonly siblings: readonly string[];
 }
 
-/** Reads single steps. Those of a task that is not in the scope of the caller do not exist for the caller. */
+/** Reads single steps. Steps of a task out of the caller's scope do not exist for the caller. */
 @Injectable()
 export class StepReader {
   constructor(
@@ -26,7 +26,7 @@ export class StepReader {
   ) {}
 
   /**
-   * Dependencies first.
+   * Returns the steps of a task, each after the steps that it depends on.
    * @throws UnknownTaskError
    */
   list(taskId: string, scope: TaskScope | null = null): Promise<readonly StepDocument[]> {
@@ -34,8 +34,8 @@ export class StepReader {
   }
 
   /**
-   * Its results are left out only where one answer has no room for them alone.
-   * @param step name or id
+   * Returns a step. Its results are left out only if they alone are larger than one answer may be.
+   * @param step the name or id
    * @throws UnknownTaskError, UnknownStepError
    */
   async get(taskId: string, step: string, scope: TaskScope | null = null): Promise<StepDocument> {
@@ -55,19 +55,19 @@ export class StepReader {
     return found;
   }
 
-  /** @param step name or id of the only one whose results and error are read; null: of all */
+  /** @param step the name or id of the only step whose results and error are read; null for all steps */
   private async read(taskId: string, step: string | null, scope: TaskScope | null): Promise<readonly StepDocument[]> {
     const { steps } = await this.tasks.getParts(taskId, ['steps'], step, scope);
     return withNeighbours(taskId, steps);
   }
 }
 
-/** The step of this name, else the one of this id. */
+/** The step with this name, otherwise the one with this id. */
 export function stepCalled<Step extends StepDetails>(steps: readonly Step[], nameOrId: string): Step | undefined {
   return steps.find(({ name }) => name === nameOrId) ?? steps.find(({ id }) => id === nameOrId);
 }
 
-/** All steps of a task, each among the others. Grouped once, so that a wide task costs no more than its edges. */
+/** Adds the neighbours to all steps of a task, in time linear in the number of edges. */
 export function withNeighbours(taskId: string, steps: readonly StepDetails[]): readonly StepDocument[] {
   const dependents = new Map<string, string[]>(steps.map(({ name }) => [name, []]));
   const byParents = new Map<string, string[]>();

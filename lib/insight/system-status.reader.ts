@@ -2,24 +2,24 @@ import { Injectable } from '@nestjs/common';
 import type { TaskScope } from '../workflow/task.scope.js';
 import { AnalyticsReader, type SystemHealth } from './analytics.reader.js';
 
-/** Where the system counts as unhealthy, in percent, as in Rails Tasker. */
+/** The limits in percent above which the system counts as unhealthy, as in Rails Tasker. */
 const MOST_CONNECTIONS = 90;
 const MOST_ERRORS = 50;
 
 /** The state of the whole system. */
 export interface SystemStatus {
   readonly healthy: boolean;
-  /** What is wrong; empty when healthy. */
+  /** The problems; empty if healthy. */
   readonly reasons: readonly string[];
   readonly counts: SystemHealth;
-  /** Of the connections that the server allows, in percent. */
+  /** The connections in use, as a percentage of those that the server allows. */
   readonly connectionUtilization: number;
-  /** Tasks in error, in percent of all that are kept. */
+  /** The tasks in error, as a percentage of all stored tasks. */
   readonly taskErrorRate: number;
   readonly stepErrorRate: number;
 }
 
-/** Judges the state of the whole system, or of the tasks in scope, by counts. */
+/** Judges the health of the whole system, or of the tasks in scope, by numbers of tasks, steps and connections. */
 @Injectable()
 export class SystemStatusReader {
   constructor(private readonly analytics: AnalyticsReader) {}
@@ -38,7 +38,7 @@ export class SystemStatusReader {
   }
 }
 
-/** With one decimal; of nothing 0. */
+/** Rounds to one decimal. Returns 0 if the whole is 0. */
 function percent(part: number, whole: number): number {
   return whole === 0 ? 0 : Math.round((part / whole) * 1_000) / 10;
 }

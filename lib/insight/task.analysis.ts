@@ -2,7 +2,7 @@ import type { StepDetails } from '../persistence/task.details.js';
 import type { TaskState } from '../workflow/states.js';
 import { graphOf, type StepGraph } from './step.graph.js';
 
-/** More than anybody looks at; a wide task may have a thousand. */
+/** A wide task may have a thousand bottlenecks, which nobody would read. */
 const MOST_BOTTLENECKS = 10;
 
 /** A step that other steps wait for. */
@@ -11,29 +11,37 @@ export interface Blocker {
   readonly state: StepDetails['state'];
   readonly attempts: number;
   readonly retryLimit: number;
-  /** When it will be tried again; null: it runs, is ready, or waits for a person. */
+  /** When the step will be retried; null if it is running, ready, or waiting for a person. */
   readonly nextRetryAt: string | null;
-  /** Names of the unfinished steps that cannot run before it is done, directly or not. */
+  /** The names of the unfinished steps that depend on this step, directly or indirectly. */
   readonly blocks: readonly string[];
 }
 
-/** How the steps of a task depend on each other, and what is left to do. */
+/** The dependencies of the steps of a task, and what blocks the task. */
 export interface TaskAnalysis {
   readonly graph: StepGraph;
-  /** Complete, resolved manually or skipped. */
+  /** Steps that are complete, resolved manually or skipped. */
   readonly doneSteps: readonly string[];
   readonly runningSteps: readonly string[];
-  /** Everything that they depend on is done: they may run now, or when they are due. */
+  /** Steps whose dependencies are done: they may run now, or when they are due. */
   readonly readySteps: readonly string[];
-  /** They wait for steps that can still finish. */
+  /** Steps that wait for other steps, which can still finish. */
   readonly waitingSteps: readonly string[];
-  /** They wait for a step that failed for good or was cancelled, or their task has stopped, as after its deadline. */
+  /**
+   * Steps that wait for a step that failed for good or was cancelled, or whose task has stopped, for example after its
+   * deadline.
+   */
   readonly blockedSteps: readonly string[];
-  /** The longest chain of steps that must still run one after the other; one of them, if several are as long. */
+  /**
+   * The longest chain of unfinished steps that must run one after the other; one of them, if several are equally long.
+   */
   readonly criticalPath: readonly string[];
-  /** Most steps of one level, which may run at the same time. */
+  /** The highest number of steps of one level, which can run at the same time. */
   readonly mostAtOnce: number;
-  /** Unfinished steps that could run or are running, and that block others; at most ten, those that block most first. */
+  /**
+   * Unfinished steps that run or could run, and that block others: at most ten, ordered by how many they block, most
+   * first.
+   */
   readonly bottlenecks: readonly Blocker[];
   /** Steps in error, with the steps that each blocks. */
   readonly failures: readonly Blocker[];
@@ -41,10 +49,10 @@ export interface TaskAnalysis {
 
 const DONE: ReadonlySet<string> = new Set(['complete', 'resolved_manually', 'skipped']);
 
-/** In which something of a task may still run: what is pending in any other waits for a person. */
+/** The states of a task in which its steps may still run. In all others, pending steps wait for a person. */
 const RUNNING: ReadonlySet<TaskState> = new Set(['pending', 'in_progress']);
 
-/** Steps come dependencies first, as from `TaskReader`. */
+/** @param steps each after its dependencies, as `TaskReader` returns them */
 export function analyseTask(taskState: TaskState, steps: readonly StepDetails[]): TaskAnalysis {
   const graph = graphOf(steps);
   const byName = new Map(steps.map((step) => [step.name, step]));
@@ -76,13 +84,13 @@ export function analyseTask(taskState: TaskState, steps: readonly StepDetails[])
   };
 }
 
-/** Only the edges between these steps. */
+/** Removes the edges to other steps. */
 function withoutOthers(steps: readonly StepDetails[]): readonly { name: string; dependsOn: readonly string[] }[] {
   const kept = new Set(steps.map(({ name }) => name));
   return steps.map(({ name, dependsOn }) => ({ name, dependsOn: dependsOn.filter((parent) => kept.has(parent)) }));
 }
 
-/** One walk, as the steps come dependencies first. */
+/** One pass is enough, because each step comes after its dependencies. */
 function blockerOf(
   { name, state, attempts, retryLimit, nextRetryAt }: StepDetails,
   left: readonly StepDetails[],

@@ -1,12 +1,12 @@
 import { TASK_SORT_FIELDS, type TaskPosition, type TaskSortField } from '../persistence/task-list.gateway.js';
 import { isDay, isRowId } from '../workflow/input.checks.js';
 
-/** A position in a list that is sorted by the field, as text that callers pass on without looking at it. */
+/** A position in a list that is sorted by the field, as opaque text for callers. */
 export function cursorOf(sort: TaskSortField, { id, key }: TaskPosition): string {
   return Buffer.from(JSON.stringify(key === null ? [sort, id] : [sort, id, key])).toString('base64url');
 }
 
-/** The position, or null for text that is no cursor of a list sorted so. */
+/** The position of a cursor; null for a text that is not a cursor of a list with this sorting. */
 export function positionAt(cursor: string, sort: TaskSortField): TaskPosition | null {
   const [of, id, key = null, ...rest] = read(cursor);
   const isKeyed = sort !== TASK_SORT_FIELDS[0];
@@ -24,7 +24,10 @@ function read(cursor: string): readonly unknown[] {
   }
 }
 
-/** Whether it is one as `TaskPosition` has it, and one that there is: PostgreSQL refuses any other. */
+/**
+ * Whether the text is an instant in the format of `TaskPosition`, with a day that exists: PostgreSQL refuses all
+ * others.
+ */
 function isInstant(text: string): boolean {
   return text === 'infinity' || (INSTANT.test(text) && isDay(text));
 }

@@ -7,10 +7,13 @@ import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidListRequestError } from './insight.errors.js';
 import { TASK_SORTS, type TaskListRequest } from './task.list.js';
 
-/** More is an export. */
+/** Longer than any real cursor. */
 const MAX_CURSOR_LENGTH = 300;
 
-/** @throws InvalidListRequestError with every problem; the request may come from JavaScript, so types are checked too */
+/**
+ * @throws InvalidListRequestError with every problem; types are checked too, because the request may come from
+ *   JavaScript
+ */
 export function checkListRequest({ filter, sort, limit, after, before, fromEnd, include }: TaskListRequest): void {
   const problems = [
     ...(filter === undefined ? [] : taskFilterProblems(filter, '/filter')),

@@ -1,12 +1,12 @@
 import type { StoredParts, TaskOutline } from '../persistence/task.details.js';
 import type { TaskAnalysis } from './task.analysis.js';
 
-/** The parts of a task that are answered on demand, all read at the same moment. */
+/** The parts of a task that are read on request, all at the same moment. */
 export interface TaskParts extends StoredParts {
   readonly analysis: TaskAnalysis;
 }
 
-/** The name of a part that a task is answered with on demand. */
+/** The name of a part of a task that is read on request. */
 export type TaskPart = keyof TaskParts;
 
 export const TASK_PARTS = [

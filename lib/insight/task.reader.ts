@@ -33,7 +33,7 @@ export type {
 
 const ALWAYS = ['context', 'summary', 'steps'] as const satisfies TaskPart[];
 
-/** Reads tasks and their steps. A task that is not in the scope of the caller does not exist for the caller. */
+/** Reads tasks and their steps. A task out of the caller's scope does not exist for the caller. */
 @Injectable()
 export class TaskReader {
   constructor(
@@ -41,7 +41,7 @@ export class TaskReader {
     private readonly lists: TaskListGateway,
   ) {}
 
-  /** @throws UnknownTaskError, InvalidListRequestError for a part that there is not, AnswerTooLargeError */
+  /** @throws UnknownTaskError, InvalidListRequestError for an unknown part, AnswerTooLargeError */
   async get<More extends TaskPart = never>(
     taskId: string,
     more: readonly More[] = [],
@@ -51,9 +51,9 @@ export class TaskReader {
   }
 
   /**
-   * The task with these parts and no more.
-   * @param step as for `findMany`
-   * @throws UnknownTaskError, InvalidListRequestError for a part that there is not, AnswerTooLargeError
+   * Returns the task with only these parts.
+   * @param step see `findMany`
+   * @throws UnknownTaskError, InvalidListRequestError for an unknown part, AnswerTooLargeError
    */
   async getParts<Part extends TaskPart>(
     taskId: string,
@@ -67,8 +67,8 @@ export class TaskReader {
   }
 
   /**
-   * The task with its context, summary and steps, and more if asked for; null when there is none. What cannot be an id names
-   * no task either.
+   * Returns the task with its context, summary and steps, and the requested further parts; null if there is none, also
+   * for a text that cannot be an id.
    */
   async find<More extends TaskPart = never>(
     taskId: string,
@@ -79,10 +79,10 @@ export class TaskReader {
   }
 
   /**
-   * Those of the tasks that exist, by id, with the parts that are asked for; one statement, however many. What cannot be an id
-   * names no task. Of what is too large for one answer together, the largest values are left out (see `OmittedValue`).
+   * Returns the existing tasks by id, with the requested parts, in one statement. A text that cannot be an id is
+   * ignored. If the tasks together are too large for one answer, the largest values are left out (see `OmittedValue`).
    *
-   * @param step name or id of the only step whose results and error are read; null: of all
+   * @param step the name or id of the only step whose results and error are read; null for all steps
    * @throws AnswerTooLargeError
    */
   async findMany<Part extends TaskPart>(
@@ -96,8 +96,9 @@ export class TaskReader {
   }
 
   /**
-   * One page of tasks, light unless more is asked for, in one statement. It ends before `limit` where one answer has no room for
-   * more (option `database.maxReadBytes`); of a task that is too large alone, the largest values are left out.
+   * Returns one page of tasks, without parts unless they are requested, in one statement. The page ends before `limit`
+   * if one answer has no room for more (option `database.maxReadBytes`). If a single task is too large, its largest
+   * values are left out.
    *
    * @throws InvalidListRequestError, InvalidContextPathError, SlowListError, AnswerTooLargeError
    */
@@ -154,7 +155,7 @@ function withParts<Part extends TaskPart>(
   return { ...task, ...derived(task.state, steps, new Set<TaskPart>(parts)) } as TaskWith<Part>;
 }
 
-/** What follows from the steps, as far as it is wanted. */
+/** The requested parts that are derived from the steps. */
 function derived(
   state: TaskState,
   steps: readonly StepDetails[] | undefined,

@@ -11,10 +11,10 @@ import { templateLabel, type StepTemplate, type TaskTemplate } from '../workflow
 import { UnknownNamespaceError } from './insight.errors.js';
 import { graphOf, type StepGraph } from './step.graph.js';
 
-/** A namespace, and how many templates it has. */
+/** A namespace, with the number of its templates. */
 export interface NamespaceOutline {
   readonly name: string;
-  /** Distinct names of task templates. */
+  /** The number of distinct names of task templates. */
   readonly templateCount: number;
 }
 
@@ -22,16 +22,19 @@ export interface NamespaceOutline {
 export interface TemplateOutline {
   readonly namespace: string;
   readonly name: string;
-  /** Highest first. */
+  /** The versions, highest first. */
   readonly versions: readonly string[];
-  /** The highest that running workers have loaded, releases before pre-releases; without such workers, that is loaded here. */
+  /**
+   * The highest version that running workers have loaded, or, if there are none, this process. Releases rank before
+   * pre-releases.
+   */
   readonly latestVersion: string;
-  /** Of the latest version, as the following. */
+  /** The description of the latest version. */
   readonly description: string;
   readonly stepCount: number;
 }
 
-/** A task template as the processes run it, without values in the configuration of its steps that may be secret. */
+/** A task template, without values in the configuration of its steps that may be secret. */
 export interface TemplateDocument extends TaskTemplate {
   /** `namespace/name@version`. */
   readonly fullName: string;
@@ -40,14 +43,14 @@ export interface TemplateDocument extends TaskTemplate {
 }
 
 /**
- * Lists task templates: those loaded in this process, and those that running workers have loaded. Of a scope counts what it says
- * about templates: all others do not exist for the caller, nor do their namespaces.
+ * Lists the task templates that this process or running workers have loaded. Templates out of scope, and their
+ * namespaces, do not exist for the caller; the scope's conditions on tasks are ignored.
  */
 @Injectable()
 export class TemplateReader {
   constructor(private readonly directory: TemplateDirectory) {}
 
-  /** By name. */
+  /** Returns the namespaces by name. */
   async namespaces(scope: TaskScope | null = null): Promise<readonly NamespaceOutline[]> {
     const names = new Map<string, Set<string>>();
     for (const { namespace, name } of await this.listings(scope)) {
@@ -57,7 +60,7 @@ export class TemplateReader {
   }
 
   /**
-   * The templates of a namespace, by name.
+   * Returns the templates of a namespace, by name.
    * @throws UnknownNamespaceError
    */
   async list(namespace: string, scope: TaskScope | null = null): Promise<readonly TemplateOutline[]> {
@@ -78,7 +81,7 @@ export class TemplateReader {
   }
 
   /**
-   * @param version exact, or `latest`; an exact one is found for as long as the database remembers it
+   * @param version an exact version or `latest`; an exact one is found as long as it is in the database
    * @throws UnknownNamespaceError, UnknownTemplateError
    */
   async get(
@@ -93,7 +96,7 @@ export class TemplateReader {
     throw new UnknownTemplateError(namespace, name, version, hint);
   }
 
-  /** As `get`, but null for a template that nobody knows. */
+  /** Like `get`, but returns null for an unknown template. */
   async find(
     namespace: string,
     name: string,
@@ -137,7 +140,7 @@ export class TemplateReader {
 
 const REDACTED = '[redacted]';
 
-/** Names under which secrets are usually kept. Those that stand in variables are not in the template at all. */
+/** Keys that usually contain secrets. Secrets in variables are not in the template at all. */
 const SECRET = /secret|token|passw|credential|authorization|cookie|api.?key|private.?key/i;
 
 function withoutSecrets(step: StepTemplate): StepTemplate {

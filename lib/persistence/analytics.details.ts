@@ -1,4 +1,4 @@
-/** How many tasks and steps are in each state now. The states of each add up to its total. */
+/** The numbers of tasks and steps in each state now. The numbers of all states add up to the total. */
 export interface SystemHealth {
   readonly totalTasks: number;
   readonly pendingTasks: number;
@@ -15,42 +15,42 @@ export interface SystemHealth {
   readonly cancelledSteps: number;
   readonly resolvedManuallySteps: number;
   readonly skippedSteps: number;
-  /** Of `errorSteps`, those that will be tried again, whether or not their wait is over. */
+  /** The number of `errorSteps` that will be retried, including those whose wait is over. */
   readonly retryableErrorSteps: number;
-  /** Of `errorSteps`, those that nothing will try again. */
+  /** The number of `errorSteps` that will not be retried automatically. */
   readonly exhaustedRetrySteps: number;
-  /** Of `retryableErrorSteps`, those that still wait. */
+  /** The number of `retryableErrorSteps` whose wait is not over. */
   readonly inBackoffSteps: number;
-  /** Sessions of this database that run a statement, as far as our user may see them. */
+  /** The number of sessions that run a statement in this database, as far as the database user may see them. */
   readonly activeConnections: number;
-  /** That the server allows. */
+  /** The maximum number of connections that the server allows. */
   readonly maxConnections: number;
 }
 
-/** Figures of a period. Durations are in seconds, means over nothing are 0. */
+/** Figures of a period. Durations are averages in seconds, or 0 if nothing ended in the period. */
 export interface AnalyticsMetrics {
-  /** Tasks in progress now. */
+  /** The number of tasks in progress now. */
   readonly activeTasksCount: number;
   readonly totalNamespacesCount: number;
-  /** Distinct names of task templates. */
+  /** The number of distinct names of task templates. */
   readonly uniqueTaskTypesCount: number;
-  /** 0 to 1: `1 - errorCount / taskThroughput`. */
+  /** `1 - errorCount / taskThroughput`, from 0 to 1. */
   readonly systemHealthScore: number;
-  /** Tasks created. */
+  /** The number of tasks created. */
   readonly taskThroughput: number;
-  /** Tasks that became complete. */
+  /** The number of tasks that became complete. */
   readonly completionCount: number;
-  /** Tasks that failed. */
+  /** The number of tasks that failed. */
   readonly errorCount: number;
-  /** `completionCount` in percent of `taskThroughput`. */
+  /** `completionCount` as a percentage of `taskThroughput`. */
   readonly completionRate: number;
-  /** `errorCount` in percent of `taskThroughput`. */
+  /** `errorCount` as a percentage of `taskThroughput`. */
   readonly errorRate: number;
-  /** From the creation of a task to its completion. */
+  /** The time from the creation of a task to its completion. */
   readonly avgTaskDuration: number;
-  /** Of the successful attempt of a step. */
+  /** The duration of the successful attempt of a step. */
   readonly avgStepDuration: number;
-  /** Steps completed by workers. */
+  /** The number of steps completed by workers. */
   readonly stepThroughput: number;
   /** ISO 8601 in UTC. */
   readonly analysisPeriodStart: string;
@@ -58,27 +58,27 @@ export interface AnalyticsMetrics {
   readonly calculatedAt: string;
 }
 
-/** A task that took long, or has been running for long. Ids are strings, instants ISO 8601 in UTC. */
+/** A task that took a long time, or has been running for a long time. Ids are strings; instants are ISO 8601 in UTC. */
 export interface SlowTask {
   readonly taskId: string;
   readonly taskName: string;
   readonly namespaceName: string;
   readonly version: string;
-  /** From its creation to `completedAt`, or until now while it is in progress. */
+  /** The time from its creation to `completedAt`, or until now while it is in progress. */
   readonly durationSeconds: number;
   readonly stepCount: number;
-  /** Complete, resolved manually or skipped. */
+  /** The number of steps that are complete, resolved manually or skipped. */
   readonly completedSteps: number;
-  /** In error now, those that wait for a retry included. */
+  /** The number of steps in error now, including those that wait for a retry. */
   readonly errorSteps: number;
   readonly createdAt: string;
-  /** When it was completed or resolved, or failed; null while it is in progress. */
+  /** When the task was completed or resolved, or failed; null while it is in progress. */
   readonly completedAt: string | null;
   readonly initiator: string;
   readonly sourceSystem: string;
 }
 
-/** A step whose last attempt took long. Ids are strings, instants ISO 8601 in UTC. */
+/** A step whose last attempt took a long time. Ids are strings; instants are ISO 8601 in UTC. */
 export interface SlowStep {
   readonly workflowStepId: string;
   readonly taskId: string;
@@ -86,11 +86,11 @@ export interface SlowStep {
   readonly taskName: string;
   readonly namespaceName: string;
   readonly version: string;
-  /** How long the last attempt ran; of a resolved step, the one that failed. */
+  /** The duration of the last attempt; for a resolved step, of the attempt that failed. */
   readonly durationSeconds: number;
   readonly attempts: number;
   readonly createdAt: string;
-  /** When it was completed or resolved. */
+  /** When the step was completed or resolved. */
   readonly completedAt: string;
   readonly retryable: boolean;
   readonly stepStatus: 'complete' | 'resolved_manually';

@@ -31,50 +31,50 @@ export const SCHEMAS = {
     properties: {
       activeTasksCount: {
         type: 'number',
-        description: 'Tasks in progress now.',
+        description: 'The number of tasks in progress now.',
       },
       totalNamespacesCount: {
         type: 'number',
       },
       uniqueTaskTypesCount: {
         type: 'number',
-        description: 'Distinct names of task templates.',
+        description: 'The number of distinct names of task templates.',
       },
       systemHealthScore: {
         type: 'number',
-        description: '0 to 1: `1 - errorCount / taskThroughput`.',
+        description: '`1 - errorCount / taskThroughput`, from 0 to 1.',
       },
       taskThroughput: {
         type: 'number',
-        description: 'Tasks created.',
+        description: 'The number of tasks created.',
       },
       completionCount: {
         type: 'number',
-        description: 'Tasks that became complete.',
+        description: 'The number of tasks that became complete.',
       },
       errorCount: {
         type: 'number',
-        description: 'Tasks that failed.',
+        description: 'The number of tasks that failed.',
       },
       completionRate: {
         type: 'number',
-        description: '`completionCount` in percent of `taskThroughput`.',
+        description: '`completionCount` as a percentage of `taskThroughput`.',
       },
       errorRate: {
         type: 'number',
-        description: '`errorCount` in percent of `taskThroughput`.',
+        description: '`errorCount` as a percentage of `taskThroughput`.',
       },
       avgTaskDuration: {
         type: 'number',
-        description: 'From the creation of a task to its completion.',
+        description: 'The time from the creation of a task to its completion.',
       },
       avgStepDuration: {
         type: 'number',
-        description: 'Of the successful attempt of a step.',
+        description: 'The duration of the successful attempt of a step.',
       },
       stepThroughput: {
         type: 'number',
-        description: 'Steps completed by workers.',
+        description: 'The number of steps completed by workers.',
       },
       analysisPeriodStart: {
         format: 'date-time',
@@ -104,7 +104,7 @@ export const SCHEMAS = {
       'calculatedAt',
     ],
     additionalProperties: false,
-    description: 'Figures of a period. Durations are in seconds, means over nothing are 0.',
+    description: 'Figures of a period. Durations are averages in seconds, or 0 if nothing ended in the period.',
   },
   AnnotationDetails: {
     type: 'object',
@@ -205,14 +205,14 @@ export const SCHEMAS = {
       nextRetryAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When it will be tried again; null: it runs, is ready, or waits for a person.',
+        description: 'When the step will be retried; null if it is running, ready, or waiting for a person.',
       },
       blocks: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'Names of the unfinished steps that cannot run before it is done, directly or not.',
+        description: 'The names of the unfinished steps that depend on this step, directly or indirectly.',
       },
     },
     required: ['step', 'state', 'attempts', 'retryLimit', 'nextRetryAt', 'blocks'],
@@ -619,19 +619,19 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/FailedStep',
         },
-        description: 'Empty for a task that passed its deadline while nothing of it had failed.',
+        description: 'The failed steps. Empty if the task passed its deadline without a failed step.',
       },
       repairs: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/TaskRepair',
         },
-        description: 'Of the whole task.',
+        description: 'The possible actions on the whole task.',
       },
     },
     required: ['task', 'failedSteps', 'repairs'],
     additionalProperties: false,
-    description: 'A task that needs a person: what is wrong, and which actions would repair it.',
+    description: 'A task that a person must repair, with its failed steps and the possible actions.',
   },
   DeadLetterListDocument: {
     type: 'object',
@@ -695,7 +695,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Names of the steps that cannot run before this one is repaired.',
+        description: 'The names of the steps that cannot run before this step is repaired.',
       },
       repairs: {
         type: 'array',
@@ -825,12 +825,12 @@ export const SCHEMAS = {
       },
       templateCount: {
         type: 'number',
-        description: 'Distinct names of task templates.',
+        description: 'The number of distinct names of task templates.',
       },
     },
     required: ['name', 'templateCount'],
     additionalProperties: false,
-    description: 'A namespace, and how many templates it has.',
+    description: 'A namespace, with the number of its templates.',
   },
   PageCursors: {
     type: 'object',
@@ -1035,7 +1035,7 @@ export const SCHEMAS = {
     type: 'string',
     enum: ['retry', 'reset', 'skip', 'resolve'],
     description:
-      'An action that would repair a failed step. A permanent failure has to be mended first, outside of the engine: in code, in data, in another system.',
+      'An action that repairs a failed step, once the cause of a permanent failure has been fixed in code, in data or in another system.',
   },
   ShownStep: {
     description: 'A step; parts that the user may not see are null, and named in `withheld`.',
@@ -1062,7 +1062,7 @@ export const SCHEMAS = {
             items: {
               type: 'string',
             },
-            description: 'Names of the steps that wait for this one.',
+            description: 'The names of the steps that depend on this step.',
           },
           siblings: {
             type: 'array',
@@ -1070,7 +1070,7 @@ export const SCHEMAS = {
               type: 'string',
             },
             description:
-              'Names of the other steps that wait for exactly the same ones; none for a step that waits for none.',
+              'The names of the other steps that depend on exactly the same steps; empty for a step without dependencies.',
           },
         },
         required: ['dependents', 'siblings', 'taskId'],
@@ -1101,7 +1101,7 @@ export const SCHEMAS = {
       },
       durationSeconds: {
         type: 'number',
-        description: 'How long the last attempt ran; of a resolved step, the one that failed.',
+        description: 'The duration of the last attempt; for a resolved step, of the attempt that failed.',
       },
       attempts: {
         type: 'number',
@@ -1113,7 +1113,7 @@ export const SCHEMAS = {
       completedAt: {
         format: 'date-time',
         type: 'string',
-        description: 'When it was completed or resolved.',
+        description: 'When the step was completed or resolved.',
       },
       retryable: {
         type: 'boolean',
@@ -1138,7 +1138,7 @@ export const SCHEMAS = {
       'stepStatus',
     ],
     additionalProperties: false,
-    description: 'A step whose last attempt took long. Ids are strings, instants ISO 8601 in UTC.',
+    description: 'A step whose last attempt took a long time. Ids are strings; instants are ISO 8601 in UTC.',
   },
   SlowTask: {
     type: 'object',
@@ -1157,18 +1157,18 @@ export const SCHEMAS = {
       },
       durationSeconds: {
         type: 'number',
-        description: 'From its creation to `completedAt`, or until now while it is in progress.',
+        description: 'The time from its creation to `completedAt`, or until now while it is in progress.',
       },
       stepCount: {
         type: 'number',
       },
       completedSteps: {
         type: 'number',
-        description: 'Complete, resolved manually or skipped.',
+        description: 'The number of steps that are complete, resolved manually or skipped.',
       },
       errorSteps: {
         type: 'number',
-        description: 'In error now, those that wait for a retry included.',
+        description: 'The number of steps in error now, including those that wait for a retry.',
       },
       createdAt: {
         format: 'date-time',
@@ -1177,7 +1177,7 @@ export const SCHEMAS = {
       completedAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When it was completed or resolved, or failed; null while it is in progress.',
+        description: 'When the task was completed or resolved, or failed; null while it is in progress.',
       },
       initiator: {
         type: 'string',
@@ -1201,7 +1201,8 @@ export const SCHEMAS = {
       'sourceSystem',
     ],
     additionalProperties: false,
-    description: 'A task that took long, or has been running for long. Ids are strings, instants ISO 8601 in UTC.',
+    description:
+      'A task that took a long time, or has been running for a long time. Ids are strings; instants are ISO 8601 in UTC.',
   },
   StartRate: {
     type: 'object',
@@ -1503,7 +1504,8 @@ export const SCHEMAS = {
           required: ['name', 'level'],
           additionalProperties: false,
         },
-        description: 'In an order in which they may run. `level` is the longest way from a step that waits for none.',
+        description:
+          'The steps, in an order in which they can run. `level` is the length of the longest path from a step without dependencies.',
       },
       edges: {
         type: 'array',
@@ -1529,7 +1531,7 @@ export const SCHEMAS = {
             type: 'string',
           },
         },
-        description: 'Names of those that may run at the same time, level by level.',
+        description: 'The names of the steps by level. The steps of a level can run at the same time.',
       },
       roots: {
         type: 'array',
@@ -1548,7 +1550,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'One of the longest ways through.',
+        description: 'One of the longest paths through the graph.',
       },
     },
     required: ['nodes', 'edges', 'levels', 'roots', 'leaves', 'longestPath'],
@@ -1756,23 +1758,24 @@ export const SCHEMAS = {
       },
       retryableErrorSteps: {
         type: 'number',
-        description: 'Of `errorSteps`, those that will be tried again, whether or not their wait is over.',
+        description: 'The number of `errorSteps` that will be retried, including those whose wait is over.',
       },
       exhaustedRetrySteps: {
         type: 'number',
-        description: 'Of `errorSteps`, those that nothing will try again.',
+        description: 'The number of `errorSteps` that will not be retried automatically.',
       },
       inBackoffSteps: {
         type: 'number',
-        description: 'Of `retryableErrorSteps`, those that still wait.',
+        description: 'The number of `retryableErrorSteps` whose wait is not over.',
       },
       activeConnections: {
         type: 'number',
-        description: 'Sessions of this database that run a statement, as far as our user may see them.',
+        description:
+          'The number of sessions that run a statement in this database, as far as the database user may see them.',
       },
       maxConnections: {
         type: 'number',
-        description: 'That the server allows.',
+        description: 'The maximum number of connections that the server allows.',
       },
     },
     required: [
@@ -1798,7 +1801,7 @@ export const SCHEMAS = {
       'maxConnections',
     ],
     additionalProperties: false,
-    description: 'How many tasks and steps are in each state now. The states of each add up to its total.',
+    description: 'The numbers of tasks and steps in each state now. The numbers of all states add up to the total.',
   },
   SystemStatusDocument: {
     type: 'object',
@@ -1811,18 +1814,18 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'What is wrong; empty when healthy.',
+        description: 'The problems; empty if healthy.',
       },
       counts: {
         $ref: '#/components/schemas/SystemHealth',
       },
       connectionUtilization: {
         type: 'number',
-        description: 'Of the connections that the server allows, in percent.',
+        description: 'The connections in use, as a percentage of those that the server allows.',
       },
       taskErrorRate: {
         type: 'number',
-        description: 'Tasks in error, in percent of all that are kept.',
+        description: 'The tasks in error, as a percentage of all stored tasks.',
       },
       stepErrorRate: {
         type: 'number',
@@ -1846,7 +1849,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Complete, resolved manually or skipped.',
+        description: 'Steps that are complete, resolved manually or skipped.',
       },
       runningSteps: {
         type: 'array',
@@ -1859,14 +1862,14 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Everything that they depend on is done: they may run now, or when they are due.',
+        description: 'Steps whose dependencies are done: they may run now, or when they are due.',
       },
       waitingSteps: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'They wait for steps that can still finish.',
+        description: 'Steps that wait for other steps, which can still finish.',
       },
       blockedSteps: {
         type: 'array',
@@ -1874,7 +1877,7 @@ export const SCHEMAS = {
           type: 'string',
         },
         description:
-          'They wait for a step that failed for good or was cancelled, or their task has stopped, as after its deadline.',
+          'Steps that wait for a step that failed for good or was cancelled, or whose task has stopped, for example after its deadline.',
       },
       criticalPath: {
         type: 'array',
@@ -1882,11 +1885,11 @@ export const SCHEMAS = {
           type: 'string',
         },
         description:
-          'The longest chain of steps that must still run one after the other; one of them, if several are as long.',
+          'The longest chain of unfinished steps that must run one after the other; one of them, if several are equally long.',
       },
       mostAtOnce: {
         type: 'number',
-        description: 'Most steps of one level, which may run at the same time.',
+        description: 'The highest number of steps of one level, which can run at the same time.',
       },
       bottlenecks: {
         type: 'array',
@@ -1894,7 +1897,7 @@ export const SCHEMAS = {
           $ref: '#/components/schemas/Blocker',
         },
         description:
-          'Unfinished steps that could run or are running, and that block others; at most ten, those that block most first.',
+          'Unfinished steps that run or could run, and that block others: at most ten, ordered by how many they block, most first.',
       },
       failures: {
         type: 'array',
@@ -1917,7 +1920,7 @@ export const SCHEMAS = {
       'failures',
     ],
     additionalProperties: false,
-    description: 'How the steps of a task depend on each other, and what is left to do.',
+    description: 'The dependencies of the steps of a task, and what blocks the task.',
   },
   TaskDocument: {
     description: 'A task in full, and what else was asked for.',
@@ -2162,7 +2165,7 @@ export const SCHEMAS = {
   TaskRepair: {
     type: 'string',
     enum: ['retry', 'resolve', 'rerun', 'cancel'],
-    description: 'A way out for a whole task.',
+    description: 'An action that repairs a whole task.',
   },
   TaskState: {
     type: 'string',
@@ -2299,8 +2302,7 @@ export const SCHEMAS = {
       'versions',
     ],
     additionalProperties: false,
-    description:
-      'A task template as the processes run it, without values in the configuration of its steps that may be secret.',
+    description: 'A task template, without values in the configuration of its steps that may be secret.',
   },
   TemplateListDocument: {
     type: 'object',
@@ -2335,16 +2337,16 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Highest first.',
+        description: 'The versions, highest first.',
       },
       latestVersion: {
         type: 'string',
         description:
-          'The highest that running workers have loaded, releases before pre-releases; without such workers, that is loaded here.',
+          'The highest version that running workers have loaded, or, if there are none, this process. Releases rank before pre-releases.',
       },
       description: {
         type: 'string',
-        description: 'Of the latest version, as the following.',
+        description: 'The description of the latest version.',
       },
       stepCount: {
         type: 'number',
