@@ -1,16 +1,15 @@
 import { AnnotateInput, ChangeTaskBody } from './inputs.js';
-import type { Operation } from './operation.js';
+import { operation, type Operation } from './operation.js';
 import { cancelStep, changeRetryLimit } from './step.operations.js';
 import { cancelTask } from './task.operations.js';
 
-export const changeTask = {
-  id: 'changeTask',
-  route: 'PATCH /tasks/:id',
-  permission: 'tasker.task:update',
-  summary: 'Changes the priority, the tags, the reason or the retention of a task. Omitted fields keep their values.',
-  input: ChangeTaskBody,
-  example: { tags: ['vip'], priority: 5 },
-} as const satisfies Operation;
+export const changeTask = operation(
+  'changeTask',
+  'PATCH /tasks/:id',
+  'tasker.task:update',
+  'Changes the priority, the tags, the reason or the retention of a task. Omitted fields keep their values.',
+  { input: ChangeTaskBody, example: { tags: ['vip'], priority: 5 } },
+);
 
 export const replaceTask = { ...changeTask, id: 'replaceTask', route: 'PUT /tasks/:id' } as const;
 
@@ -21,14 +20,13 @@ export const deleteTask = {
   summary: 'Cancels a task, and deletes nothing.',
 } as const satisfies Operation;
 
-export const annotateTask = {
-  id: 'annotateTask',
-  route: 'POST /tasks/:id/annotations',
-  permission: 'tasker.task:update',
-  summary: 'Adds an annotation to a task.',
-  input: AnnotateInput,
-  example: { type: 'audit', annotation: { checkedBy: 'ann' } },
-} as const satisfies Operation;
+export const annotateTask = operation(
+  'annotateTask',
+  'POST /tasks/:id/annotations',
+  'tasker.task:update',
+  'Adds an annotation to a task.',
+  { input: AnnotateInput, example: { type: 'audit', annotation: { checkedBy: 'ann' } } },
+);
 
 export const replaceStep = {
   ...changeRetryLimit,

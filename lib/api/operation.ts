@@ -28,6 +28,17 @@ export interface Operation {
   readonly isDeprecated?: true;
 }
 
+/** A row of a table of operations. */
+export function operation(
+  id: string,
+  route: Operation['route'],
+  permission: Permission | null,
+  summary: string,
+  more: Partial<Omit<Operation, 'id' | 'route' | 'permission' | 'summary'>> = {},
+): Operation {
+  return { id, route, permission, summary, ...more };
+}
+
 /** Asks for the permissions of an operation before a method of a controller or a resolver is called. */
 export function Permitted({ permission, also }: Operation): MethodDecorator {
   return applyDecorators(

@@ -1,82 +1,67 @@
-import type { Operation } from './operation.js';
+import { operation } from './operation.js';
 
-export const listTasks = {
-  id: 'listTasks',
-  route: 'GET /tasks',
-  permission: 'tasker.task:index',
-  summary: 'A page of the tasks that the query asks for.',
-} as const satisfies Operation;
-
-export const getTask = {
-  id: 'getTask',
-  route: 'GET /tasks/:id',
-  permission: 'tasker.task:show',
-  summary: 'A task in full.',
-} as const satisfies Operation;
-
-export const getTransitions = {
-  id: 'getTransitions',
-  route: 'GET /tasks/:id/transitions',
-  permission: 'tasker.task:show',
-  also: ['tasker.task:read_transitions'],
-  summary: 'The history of a task and its steps, in the order in which it happened.',
-} as const satisfies Operation;
-
-export const getAnnotations = {
-  id: 'getAnnotations',
-  route: 'GET /tasks/:id/annotations',
-  permission: 'tasker.task:show',
-  also: ['tasker.task:read_annotations'],
-  summary: 'The annotations of a task.',
-} as const satisfies Operation;
-
-export const getGraph = {
-  id: 'getGraph',
-  route: 'GET /tasks/:id/graph',
-  permission: 'tasker.task:show',
-  also: ['tasker.workflow_step:index'],
-  summary: 'The steps of a task as a graph: as JSON, or drawn by Mermaid or Graphviz.',
-} as const satisfies Operation;
-
-export const listDeadLetters = {
-  id: 'listDeadLetters',
-  route: 'GET /dead_letters',
-  permission: 'tasker.task:index',
-  also: ['tasker.workflow_step:index', 'tasker.workflow_step:read_error'],
-  summary: 'Tasks that need a person: what is wrong, and which actions would repair it.',
-} as const satisfies Operation;
-
-export const listSteps = {
-  id: 'listSteps',
-  route: 'GET /tasks/:taskId/workflow_steps',
-  permission: 'tasker.workflow_step:index',
-  summary: 'The steps of a task.',
-} as const satisfies Operation;
-
-export const getStep = {
-  id: 'getStep',
-  route: 'GET /tasks/:taskId/workflow_steps/:id',
-  permission: 'tasker.workflow_step:show',
-  summary: 'A step, by its name or id.',
-} as const satisfies Operation;
-
-export const getStepById = {
-  id: 'getStepById',
-  route: 'GET /workflow_steps/:id',
-  permission: 'tasker.workflow_step:show',
-  summary: 'A step, by its id alone.',
-} as const satisfies Operation;
-
-export const followChanges = {
-  id: 'followChanges',
-  route: 'GET /events',
-  permission: 'tasker.task:index',
-  summary: 'Streams changes of tasks and steps as they are committed.',
-} as const satisfies Operation;
-
-export const followTask = {
-  id: 'followTask',
-  route: 'GET /tasks/:id/events',
-  permission: 'tasker.task:show',
-  summary: 'Streams changes of a task and its steps.',
-} as const satisfies Operation;
+export const listTasks = operation(
+  'listTasks',
+  'GET /tasks',
+  'tasker.task:index',
+  'A page of the tasks that the query asks for.',
+);
+export const getTask = operation('getTask', 'GET /tasks/:id', 'tasker.task:show', 'A task in full.');
+export const getTransitions = operation(
+  'getTransitions',
+  'GET /tasks/:id/transitions',
+  'tasker.task:show',
+  'The history of a task and its steps, in the order in which it happened.',
+  { also: ['tasker.task:read_transitions'] },
+);
+export const getAnnotations = operation(
+  'getAnnotations',
+  'GET /tasks/:id/annotations',
+  'tasker.task:show',
+  'The annotations of a task.',
+  { also: ['tasker.task:read_annotations'] },
+);
+export const getGraph = operation(
+  'getGraph',
+  'GET /tasks/:id/graph',
+  'tasker.task:show',
+  'The steps of a task as a graph: as JSON, or drawn by Mermaid or Graphviz.',
+  { also: ['tasker.workflow_step:index'] },
+);
+export const listDeadLetters = operation(
+  'listDeadLetters',
+  'GET /dead_letters',
+  'tasker.task:index',
+  'Tasks that need a person: what is wrong, and which actions would repair it.',
+  { also: ['tasker.workflow_step:index', 'tasker.workflow_step:read_error'] },
+);
+export const listSteps = operation(
+  'listSteps',
+  'GET /tasks/:taskId/workflow_steps',
+  'tasker.workflow_step:index',
+  'The steps of a task.',
+);
+export const getStep = operation(
+  'getStep',
+  'GET /tasks/:taskId/workflow_steps/:id',
+  'tasker.workflow_step:show',
+  'A step, by its name or id.',
+);
+export const getStepById = operation(
+  'getStepById',
+  'GET /workflow_steps/:id',
+  'tasker.workflow_step:show',
+  'A step, by its id alone.',
+);
+export const followChanges = operation(
+  'followChanges',
+  'GET /events',
+  'tasker.task:index',
+  'Streams changes of tasks and steps as they are committed.',
+);
+export const followTask = operation(
+  'followTask',
+  'GET /tasks/:id/events',
+  'tasker.task:show',
+  'Streams changes of a task and its steps.',
+);

@@ -1,50 +1,44 @@
-import type { Operation } from './operation.js';
+import { operation } from './operation.js';
 
-export const listWorkers = {
-  id: 'listWorkers',
-  route: 'GET /workers',
-  permission: 'tasker.health_status:index',
-  summary: 'The processes that run steps, or ran them within the last day.',
-} as const satisfies Operation;
-
-export const listQueues = {
-  id: 'listQueues',
-  route: 'GET /queues',
-  permission: 'tasker.health_status:index',
-  summary: 'The steps that are waiting and running, by queue and namespace.',
-} as const satisfies Operation;
-
-export const getPerformance = {
-  id: 'getPerformance',
-  route: 'GET /analytics/performance',
-  permission: 'tasker.analytics:index',
-  summary: 'Rates and durations of the last hour, four hours and day.',
-} as const satisfies Operation;
-
-export const getBottlenecks = {
-  id: 'getBottlenecks',
-  route: 'GET /analytics/bottlenecks',
-  permission: 'tasker.analytics:index',
-  summary: 'The slowest tasks and steps.',
-} as const satisfies Operation;
-
-export const getStatus = {
-  id: 'getStatus',
-  route: 'GET /health/status',
-  permission: 'tasker.health_status:index',
-  summary: 'The state of the whole system.',
-} as const satisfies Operation;
-
-export const checkLiveness = {
-  id: 'checkLiveness',
-  route: 'GET /health/live',
-  permission: null,
-  summary: 'Whether the process runs, and its worker makes progress.',
-} as const satisfies Operation;
-
-export const checkReadiness = {
-  id: 'checkReadiness',
-  route: 'GET /health/ready',
-  permission: null,
-  summary: 'Whether requests and steps may be sent here.',
-} as const satisfies Operation;
+export const listWorkers = operation(
+  'listWorkers',
+  'GET /workers',
+  'tasker.health_status:index',
+  'The processes that run steps, or ran them within the last day.',
+);
+export const listQueues = operation(
+  'listQueues',
+  'GET /queues',
+  'tasker.health_status:index',
+  'The steps that are waiting and running, by queue and namespace.',
+);
+export const getPerformance = operation(
+  'getPerformance',
+  'GET /analytics/performance',
+  'tasker.analytics:index',
+  'Rates and durations of the last hour, four hours and day.',
+);
+export const getBottlenecks = operation(
+  'getBottlenecks',
+  'GET /analytics/bottlenecks',
+  'tasker.analytics:index',
+  'The slowest tasks and steps.',
+);
+export const getStatus = operation(
+  'getStatus',
+  'GET /health/status',
+  'tasker.health_status:index',
+  'The state of the whole system.',
+);
+export const checkLiveness = operation(
+  'checkLiveness',
+  'GET /health/live',
+  null,
+  'Whether the process runs, and its worker makes progress.',
+);
+export const checkReadiness = operation(
+  'checkReadiness',
+  'GET /health/ready',
+  null,
+  'Whether requests and steps may be sent here.',
+);

@@ -1,25 +1,23 @@
-import type { Operation } from './operation.js';
+import { operation, type Operation } from './operation.js';
 
-export const listNamespaces = {
-  id: 'listNamespaces',
-  route: 'GET /templates',
-  permission: 'tasker.handler:index',
-  summary: 'The namespaces of task templates.',
-} as const satisfies Operation;
-
-export const listTemplates = {
-  id: 'listTemplates',
-  route: 'GET /templates/:namespace',
-  permission: 'tasker.handler:index',
-  summary: 'The task templates of a namespace.',
-} as const satisfies Operation;
-
-export const getTemplate = {
-  id: 'getTemplate',
-  route: 'GET /templates/:namespace/:name',
-  permission: 'tasker.handler:show',
-  summary: 'A task template with its steps and their graph.',
-} as const satisfies Operation;
+export const listNamespaces = operation(
+  'listNamespaces',
+  'GET /templates',
+  'tasker.handler:index',
+  'The namespaces of task templates.',
+);
+export const listTemplates = operation(
+  'listTemplates',
+  'GET /templates/:namespace',
+  'tasker.handler:index',
+  'The task templates of a namespace.',
+);
+export const getTemplate = operation(
+  'getTemplate',
+  'GET /templates/:namespace/:name',
+  'tasker.handler:show',
+  'A task template with its steps and their graph.',
+);
 
 /** The former paths of templates, kept for clients that use them. */
 export const listNamespacesOfHandlers = {

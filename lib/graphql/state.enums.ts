@@ -1,5 +1,6 @@
 import { registerEnumType } from '@nestjs/graphql';
 import { TASK_SORTS, type TaskSort } from '../insight/task.list.js';
+import { CHANGE_EVENTS, type ChangeEvent } from '../live/change.js';
 import {
   HEALTH_STATUSES,
   RECOMMENDED_ACTIONS,
@@ -23,6 +24,17 @@ export const TaskSortEnum = Object.fromEntries(
   TASK_SORTS.map((sort) => [sort.startsWith('-') ? `${sort.slice(1)}Desc` : sort, sort]),
 ) as Record<string, TaskSort>;
 
+/** There is no dot in a name: `task_completed` is `task.completed`. */
+export const ChangeEventEnum = Object.fromEntries(
+  CHANGE_EVENTS.map((event) => [event.replace('.', '_'), event]),
+) as Record<string, ChangeEvent>;
+
+/** By the name that inputs and OpenAPI have for them. */
+const CHOICES = new Map<string, object>([
+  ['TaskState', TaskStateEnum],
+  ['ChangeEvent', ChangeEventEnum],
+]);
+
 registerEnumType(TaskStateEnum, { name: 'TaskState' });
 registerEnumType(StepStateEnum, { name: 'StepState' });
 registerEnumType(ExecutionStatusEnum, { name: 'ExecutionStatus', description: 'A summary of the progress of a task.' });
@@ -31,8 +43,19 @@ registerEnumType(RecommendedActionEnum, {
   description: 'The recommended action for an execution status.',
 });
 registerEnumType(HealthStatusEnum, { name: 'HealthStatus' });
+registerEnumType(ChangeEventEnum, {
+  name: 'ChangeEvent',
+  description: 'The name of the event of a transition, with _ in place of the dot.',
+});
 registerEnumType(TaskSortEnum, {
   name: 'TaskSort',
   description:
     'The order of tasks: ascending, or descending if the name ends in Desc. Pages by createdAt are equally fast for any number of tasks.',
 });
+
+/** The enum of a choice that an input names. */
+export function enumNamed(name: string): object {
+  const found = CHOICES.get(name);
+  if (!found) throw new Error(`The choice ${name} has no enum in GraphQL.`);
+  return found;
+}

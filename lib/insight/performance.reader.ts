@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { countProblem } from '../workflow/input.checks.js';
-import { PERIOD_BOUNDS } from '../workflow/list.bounds.js';
+import { Input } from '../workflow/input.fields.js';
+import { countOf, text } from '../workflow/input.kinds.js';
+import { PERIOD_BOUNDS, SLOWEST_BOUNDS } from '../workflow/list.bounds.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 import { AnalyticsReader, type AnalyticsMetrics, type SlowStep, type SlowTask } from './analytics.reader.js';
 import { InvalidAnalyticsRequestError } from './insight.errors.js';
@@ -14,17 +16,28 @@ export interface PerformanceDocument {
   readonly lastDay: AnalyticsMetrics;
 }
 
-/** Selects the tasks and steps among which to find bottlenecks. */
-export interface BottleneckRequest {
+/** The fields of `BottleneckRequest`. */
+export class BottleneckRequestFields {
+  @Input(text(), 'The namespace of the task templates.')
   readonly namespace?: string;
-  /** The name of the task template. */
+
+  @Input(text(), 'The name of the task templates.')
   readonly name?: string;
+
+  @Input(text(), 'The version of the task templates.')
   readonly version?: string;
+
   /** Selects tasks created in the last `period` hours, from 1 to 720. @default 24 */
+  @Input(countOf(PERIOD_BOUNDS), 'Selects tasks created in the last `period` hours.')
   readonly period?: number;
-  /** The maximum number of tasks and of steps, from 1 to 1000. @default 10 */
+
+  /** 1 to 1,000. @default 10 */
+  @Input(countOf(SLOWEST_BOUNDS), 'The maximum number of tasks and of steps.')
   readonly limit?: number;
 }
+
+/** Selects the tasks and steps among which to find bottlenecks. */
+export type BottleneckRequest = Readonly<BottleneckRequestFields>;
 
 /** The slowest tasks and steps of a period. */
 export interface BottleneckDocument {

@@ -1,43 +1,44 @@
-import {
-  isFields,
-  isRowId,
-  objectProblem,
-  textProblem,
-  textsProblems,
-  unknownFieldProblems,
-} from '../workflow/input.checks.js';
-import { mustBeListOf } from '../workflow/input.wording.js';
+import { isFields, objectProblem, unknownFieldProblems } from '../workflow/input.checks.js';
+import { Input, inputNames, inputProblems } from '../workflow/input.fields.js';
+import { someOf, someThings, taskIds, text, texts } from '../workflow/input.kinds.js';
 import type { Problem } from '../workflow/tasker.error.js';
 import { CHANGE_EVENTS, type Change, type ChangeEvent } from './change.js';
 
-/** Selects changes; all given conditions must hold. */
-export interface ChangeFilter {
+const MAX_LIST = 100;
+const EVENTS = { name: 'ChangeEvent', values: CHANGE_EVENTS };
+
+/** The fields of `ChangeFilter`. */
+export class ChangeFilterFields {
+  /** 1 to 100. */
+  @Input(someThings(taskIds(MAX_LIST), MAX_LIST, 'ids of tasks, as strings'), 'Selects changes of these tasks.')
   readonly taskIds?: readonly string[];
+
+  @Input(text(), 'The namespace of the task template.')
   readonly namespace?: string;
-  /** Of the task template. */
+
+  @Input(text(), 'The name of the task template.')
   readonly name?: string;
+
+  @Input(text(), 'The version of the task template.')
   readonly version?: string;
-  /** One of these. */
+
+  @Input(someThings(someOf(EVENTS), MAX_LIST, `events: ${CHANGE_EVENTS.join(', ')}`), 'Selects these events.')
   readonly events?: readonly ChangeEvent[];
-  /** Names of steps, of which only these; those of the tasks themselves are left out then. */
+
+  /** The names of 1 to 100 steps. Changes of tasks are left out then. */
+  @Input(someThings(texts, MAX_LIST, 'names of steps'), 'Selects changes of steps with these names, and none of tasks.')
   readonly steps?: readonly string[];
 }
 
-const MAX_LIST = 100;
-const TEXTS = ['namespace', 'name', 'version'] as const;
-const FIELDS: readonly string[] = ['taskIds', ...TEXTS, 'events', 'steps'] satisfies (keyof ChangeFilter)[];
+/** Selects changes for which all given conditions hold. */
+export type ChangeFilter = Readonly<ChangeFilterFields>;
 
 /** The problems of a filter, which may come from JavaScript; their pointers begin with `at`. */
 export function changeFilterProblems(filter: unknown, at = ''): Problem[] {
   if (!isFields(filter)) return [objectProblem(at, filter)!];
-  const { taskIds, events, steps, ...texts } = filter as Readonly<Record<keyof ChangeFilter, unknown>>;
   return [
-    ...unknownFieldProblems(filter, FIELDS, at),
-    listProblem(`${at}/taskIds`, taskIds, isRowId, 'ids of tasks, as strings'),
-    ...TEXTS.map((field) => textProblem(`${at}/${field}`, texts[field])),
-    listProblem(`${at}/events`, events, isChangeEvent, `events: ${CHANGE_EVENTS.join(', ')}`),
-    listProblem(`${at}/steps`, steps, () => true, 'names of steps'),
-    ...textsProblems(`${at}/steps`, Array.isArray(steps) ? steps : undefined),
+    ...unknownFieldProblems(filter, inputNames(ChangeFilterFields), at),
+    ...inputProblems(ChangeFilterFields, filter, at),
   ].filter((problem) => problem !== null);
 }
 
@@ -50,15 +51,4 @@ export function matches({ taskIds, namespace, name, version, events, steps }: Ch
     (events === undefined || events.includes(change.event)) &&
     (steps === undefined || (change.step !== null && steps.includes(change.step)))
   );
-}
-
-/** An empty list is refused, because it would match nothing. */
-function listProblem(pointer: string, list: unknown, fits: (each: unknown) => boolean, what: string): Problem | null {
-  if (list === undefined) return null;
-  const isList = Array.isArray(list) && list.length > 0 && list.length <= MAX_LIST && list.every(fits);
-  return isList ? null : { pointer, message: mustBeListOf(`1 to ${MAX_LIST} ${what}`) };
-}
-
-function isChangeEvent(value: unknown): boolean {
-  return (CHANGE_EVENTS as readonly unknown[]).includes(value);
 }

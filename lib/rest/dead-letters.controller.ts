@@ -6,12 +6,10 @@ import { targetOf } from '../auth/request.target.js';
 import type { Scoped } from '../auth/scoped.js';
 import { DeadLetterReader, type DeadLetter } from '../insight/dead-letter.reader.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
-import { QueryBy, type QueryOf } from './query.pipe.js';
+import { QueryBy } from './query.pipe.js';
 import { Route } from './route.decorator.js';
-import { listRequest, TASK_LIST_QUERY } from './task-list.query.js';
+import { DEAD_LETTER_QUERY, listRequest, type ListQuery } from './task-list.query.js';
 import { TaskerController } from './tasker-controller.decorator.js';
-
-const { states: _states, include: _include, ...DEAD_LETTER_QUERY } = TASK_LIST_QUERY;
 
 export interface DeadLetterListDocument {
   readonly deadLetters: readonly DeadLetter[];
@@ -28,7 +26,7 @@ export class DeadLettersController {
 
   @Route(listDeadLetters, { answers: { 200: 'DeadLetterListDocument' }, problems: [422], isPaged: true })
   async list(
-    @QueryBy(DEAD_LETTER_QUERY) query: QueryOf<typeof DEAD_LETTER_QUERY>,
+    @QueryBy(DEAD_LETTER_QUERY) query: ListQuery,
     @Granted() { scope }: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,

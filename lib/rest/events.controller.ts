@@ -3,30 +3,24 @@ import { followChanges, followTask } from '../api/reading.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import type { Scoped } from '../auth/scoped.js';
 import { TaskReader } from '../insight/task.reader.js';
-import { CHANGE_EVENTS } from '../live/change.js';
 import { ChangeFeed } from '../live/change.feed.js';
-import type { ChangeFilter } from '../live/change.filter.js';
+import { ChangeFilterFields, type ChangeFilter } from '../live/change.filter.js';
 import { ShuttingDownError } from '../live/live.errors.js';
 import { EventStreamAnswer } from './event.stream.js';
-import { QueryBy, type QueryOf } from './query.pipe.js';
+import { QueryBy, queryOf, type QueryParameters } from './query.pipe.js';
 import { Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-/** What the changes of one task can be asked by. */
-const TASK_EVENT_QUERY = {
-  events: { kind: 'words', description: 'Only these events.', values: CHANGE_EVENTS },
-  steps: { kind: 'texts', description: 'Only events of steps with these names; one each time.' },
+const EVENT_QUERY: QueryParameters = {
+  ...queryOf(ChangeFilterFields),
   after: { kind: 'text', description: 'A position to go on from, for clients that cannot send `Last-Event-ID`.' },
-} as const;
+};
 
-const EVENT_QUERY = {
-  taskIds: { kind: 'words', description: 'Only events of these tasks, at most 100.' },
-  namespace: { kind: 'text', description: 'The namespace of the task template.' },
-  name: { kind: 'text', description: 'The name of the task template.' },
-  version: { kind: 'text', description: 'The version of the task template.' },
-  ...TASK_EVENT_QUERY,
-} as const;
+/** What the changes of one task can be asked by. */
+const { taskIds: _ids, namespace: _namespace, name: _name, version: _version, ...TASK_EVENT_QUERY } = EVENT_QUERY;
+
+type EventQuery = ChangeFilter & { readonly after?: string };
 
 const EVENTS = {
   schema: null,
@@ -58,27 +52,27 @@ export class EventsController {
   /** The changes of all tasks that the query asks for. */
   @Route(followChanges, { answers: { 200: EVENTS }, problems: [503] })
   all(
-    @QueryBy(EVENT_QUERY) { after, ...filter }: QueryOf<typeof EVENT_QUERY>,
+    @QueryBy(EVENT_QUERY) { after, ...filter }: EventQuery,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
     @Granted() grant: Grant,
     @Req() request: Request,
     @Res() response: unknown,
   ): Promise<void> {
-    return this.tell(filter as ChangeFilter, lastEventId ?? after, grant, request, response);
+    return this.tell(filter, lastEventId ?? after, grant, request, response);
   }
 
   /** The changes of a task and its steps. */
   @Route(followTask, { answers: { 200: EVENTS }, problems: [404, 503] })
   async ofTask(
     @RowId('id') id: string,
-    @QueryBy(TASK_EVENT_QUERY) { after, ...filter }: QueryOf<typeof TASK_EVENT_QUERY>,
+    @QueryBy(TASK_EVENT_QUERY) { after, ...filter }: EventQuery,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
     @Granted() grant: Grant,
     @Req() request: Request,
     @Res() response: unknown,
   ): Promise<void> {
     await this.tasks.getParts(id, [], null, grant.scope);
-    await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, lastEventId ?? after, grant, request, response);
+    await this.tell({ ...filter, taskIds: [id] }, lastEventId ?? after, grant, request, response);
   }
 
   /** Nest calls the method of a GET for a HEAD, too. */

@@ -1,4 +1,6 @@
 import { Query, type PipeTransform } from '@nestjs/common';
+import { inputFields, type InputClass } from '../workflow/input.fields.js';
+import type { InputKind } from '../workflow/input.kinds.js';
 import type { Bounds } from '../workflow/list.bounds.js';
 import { isUnknownField, mustBe } from '../workflow/input.wording.js';
 import { pointerTo } from '../workflow/json.pointer.js';
@@ -29,6 +31,20 @@ type ValueOf<Kind extends ParameterKind> = Kind extends 'text' ? string : Kind e
 export type QueryOf<Parameters extends QueryParameters> = {
   readonly [Name in keyof Parameters]?: ValueOf<Parameters[Name]['kind']>;
 };
+
+/** The fields of an input as query parameters. Objects among them have none. */
+export function queryOf(input: InputClass): QueryParameters {
+  const fields = inputFields(input).filter(({ kind }) => !('$ref' in kind.schema));
+  return Object.fromEntries(fields.map(({ name, kind, description }) => [name, parameterOf(kind, description)]));
+}
+
+function parameterOf({ schema, isId, choice }: InputKind, description: string): QueryParameter {
+  const { type, format, minimum, maximum, default: preset } = schema;
+  if (type === 'integer')
+    return { kind: 'number', description, bounds: { minimum, maximum, default: preset } as Bounds };
+  if (type !== 'array') return { kind: 'text', description, ...(format === 'date-time' && { format }) };
+  return { kind: isId || choice ? 'words' : 'texts', description, ...(choice && { values: choice.values }) };
+}
 
 const PARAMETERS = Symbol('TASKER_QUERY');
 

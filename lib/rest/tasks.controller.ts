@@ -21,7 +21,7 @@ import { startOptionsOf } from './idempotency.key.js';
 import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
 import { QueryBy, type QueryOf } from './query.pipe.js';
 import { RevisedAnswer } from './revised.answer.js';
-import { INCLUDE_QUERY, listRequest, TASK_LIST_QUERY, type TaskListQuery } from './task-list.query.js';
+import { INCLUDE_QUERY, listRequest, TASK_LIST_QUERY, type ListQuery } from './task-list.query.js';
 import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -53,7 +53,7 @@ export class TasksController {
   /** One page of the tasks that the query asks for, light unless it includes more. */
   @Route(listTasks, { answers: { 200: 'TaskListDocument' }, problems: [422], isPaged: true })
   async list(
-    @QueryBy(TASK_LIST_QUERY) query: TaskListQuery,
+    @QueryBy(TASK_LIST_QUERY) query: ListQuery,
     @Granted() grant: Grant,
     @Req() request: unknown,
     @Res({ passthrough: true }) response: unknown,

@@ -34,6 +34,9 @@ export function inputFields({ prototype }: InputClass): readonly InputField[] {
   return [...found.values()];
 }
 
+/** The names of the fields of an input. */
+export const inputNames = (input: InputClass): readonly string[] => inputFields(input).map(({ name }) => name);
+
 /** The problems of an input; their pointers begin with `at`. Fields that the class does not have are ignored. */
 export function inputProblems(input: InputClass, given: object, at = ''): (Problem | null)[] {
   return inputFields(input).flatMap(({ name, kind, isRequired }) => {

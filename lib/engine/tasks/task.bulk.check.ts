@@ -1,9 +1,12 @@
-import { countProblem, isFields, objectProblem, oneOfProblem, rowIdProblem } from '../../workflow/input.checks.js';
-import { taskFilterProblems } from '../../workflow/task.filter.js';
+import { isFields, objectProblem, oneOfProblem } from '../../workflow/input.checks.js';
+import { inputNames, inputProblems } from '../../workflow/input.fields.js';
+import { taskFilterProblems, TaskFilterFields } from '../../workflow/task.filter.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { InvalidActionError } from '../engine.errors.js';
 import { byProblems } from './task.action.check.js';
-import { BULK_ACTIONS, MAX_BULK, type BulkAction, type BulkFilter } from './task.bulk.js';
+import { BULK_ACTIONS, BulkFilterFields, type BulkAction, type BulkFilter } from './task.bulk.js';
+
+const OWN_FIELDS = inputNames(BulkFilterFields).filter((name) => !inputNames(TaskFilterFields).includes(name));
 
 /**
  * Refuses an empty filter, which would select every task.
@@ -21,11 +24,10 @@ function filterProblems(filter: unknown): (Problem | null)[] {
   const { afterId, limit, ...which } = filter;
   const isNarrow = Object.values(which).some((value) => value !== undefined);
   return [
-    ...taskFilterProblems(which, '/filter'),
+    ...taskFilterProblems(which, '/filter', OWN_FIELDS),
     isNarrow
       ? null
       : { pointer: '/filter', message: 'must select some tasks; an empty filter would select every task' },
-    afterId === undefined ? null : rowIdProblem('/filter/afterId', afterId, 'task'),
-    countProblem('/filter/limit', limit, 1, MAX_BULK),
+    ...inputProblems(BulkFilterFields, { afterId, limit }, '/filter'),
   ];
 }

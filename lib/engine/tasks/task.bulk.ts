@@ -1,6 +1,6 @@
-import { RequiredInput } from '../../workflow/input.fields.js';
-import { object } from '../../workflow/input.kinds.js';
-import type { TaskFilter } from '../../workflow/task.filter.js';
+import { Input, RequiredInput } from '../../workflow/input.fields.js';
+import { countOf, object, rowId } from '../../workflow/input.kinds.js';
+import { TaskFilterFields } from '../../workflow/task.filter.js';
 import { ActionInput } from './task.action.js';
 
 /** The actions that can be applied to many tasks at once. */
@@ -8,20 +8,26 @@ export const BULK_ACTIONS = ['cancel', 'retry', 'reset', 'resolve', 'hold', 'rel
 /** One of `BULK_ACTIONS`. */
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-/** The tasks to act on, in the order of their ids. */
-export interface BulkFilter extends TaskFilter {
-  /** Selects only tasks with a higher id, to continue where an earlier call ended. */
+export const MAX_BULK = 1_000;
+
+/** The fields of `BulkFilter`. */
+export class BulkFilterFields extends TaskFilterFields {
+  /** Only tasks with a higher id, to continue where an earlier call ended. */
+  @Input(rowId('task'), 'Selects only tasks with a higher id, to continue where an earlier call ended.')
   readonly afterId?: string;
-  /** The maximum number of tasks, from 1 to 1,000. @default 1_000 */
+
+  /** 1 to 1,000. @default 1_000 */
+  @Input(countOf({ minimum: 1, maximum: MAX_BULK, default: MAX_BULK }), 'The maximum number of tasks.')
   readonly limit?: number;
 }
 
-export const MAX_BULK = 1_000;
+/** The tasks to act on, in the order of their ids. */
+export type BulkFilter = Readonly<BulkFilterFields>;
 
 export class BulkInput extends ActionInput {
   @RequiredInput(
     object('BulkFilter'),
-    'The tasks to act on. A filter without conditions is refused, because it would select every task.',
+    'The tasks to act on. Naming none of its fields is refused, as it would mean every task.',
   )
   readonly filter!: BulkFilter;
 }

@@ -9,8 +9,8 @@ import { TaskService } from '../../engine/tasks/task.service.js';
 import type { Given } from '../reading/given.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner } from './action.runner.js';
-import { classNamed, inputTypeOf, withRevision } from './input.type.js';
-import { StepActionInput, TaskActionInput, type MutationFields } from './mutation.input.js';
+import { classNamed, inputTypeOf, withRevision } from '../input.type.js';
+import { OF_OPERATOR, StepActionInput, TaskActionInput, type MutationFields } from './mutation.input.js';
 import { StartPayload, StepActionPayload, TaskActionPayload } from './mutation.payload.js';
 import { addMutation, typePrefix } from './operation.mutation.js';
 
@@ -60,7 +60,7 @@ function inputOf<Parent extends TaskActionInput>(
   { id, input, isConditional }: ActionOperation,
   parent: Type<Parent>,
 ): Type<Parent> {
-  const type = inputTypeOf(`${typePrefix(id)}Input`, parent, input);
+  const type = inputTypeOf(`${typePrefix(id)}Input`, parent, input, { except: OF_OPERATOR });
   return isConditional ? withRevision(type, 'step') : type;
 }
 

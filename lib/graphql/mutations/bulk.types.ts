@@ -1,13 +1,13 @@
 import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import type { BulkItem } from '../../engine/tasks/task.bulk.js';
-import { BulkFilterInput } from '../reading/task-filter.input.js';
+import { BulkFilterInput, type FilterInput } from '../reading/task-filter.input.js';
 import { OperatorInput } from './mutation.input.js';
 import { MutationPayload } from './mutation.payload.js';
 
 @InputType({ isAbstract: true })
 export class BulkInput extends OperatorInput {
   @Field(() => BulkFilterInput)
-  readonly filter!: BulkFilterInput;
+  readonly filter!: FilterInput;
 }
 
 @ObjectType('BulkRefusal', { description: 'Why nothing was done to a task.' })

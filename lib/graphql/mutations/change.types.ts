@@ -3,7 +3,7 @@ import { AnnotateInput, ChangeTaskBody } from '../../api/inputs.js';
 import type { AnnotationDetails } from '../../insight/task.reader.js';
 import { Deferred, type Deferral } from '../reading/tasker-field.decorator.js';
 import { TaskAnnotationType } from '../task-record.types.js';
-import { inputTypeOf, withRevision } from './input.type.js';
+import { inputTypeOf, withRevision } from '../input.type.js';
 import { TaskInput } from './mutation.input.js';
 import { TaskActionPayload, TaskPayload } from './mutation.payload.js';
 

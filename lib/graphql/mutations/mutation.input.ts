@@ -46,6 +46,9 @@ export class OperatorInput extends MutationInput implements OperatorFields {
   readonly reason?: string | null;
 }
 
+/** The fields of an operation that `OperatorInput` has already. */
+export const OF_OPERATOR: readonly string[] = ['actor', 'reason'];
+
 export interface TaskActionFields extends OperatorFields {
   readonly taskId: string;
 }

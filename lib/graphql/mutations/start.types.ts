@@ -5,7 +5,7 @@ import type { TaskOutline } from '../../insight/task.reader.js';
 import type { Nullable } from '../reading/given.js';
 import { Deferred, type Deferral } from '../reading/tasker-field.decorator.js';
 import { TaskType } from '../task.type.js';
-import { inputTypeOf } from './input.type.js';
+import { inputTypeOf } from '../input.type.js';
 import { MutationInput } from './mutation.input.js';
 import { MutationPayload, StartPayload } from './mutation.payload.js';
 

@@ -8,8 +8,8 @@ import { given } from '../reading/given.js';
 import { filterOf } from '../reading/task-filter.input.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { BulkInput, BulkPayload } from './bulk.types.js';
-import { classNamed, inputTypeOf } from './input.type.js';
-import type { OperatorFields } from './mutation.input.js';
+import { classNamed, inputTypeOf } from '../input.type.js';
+import { OF_OPERATOR, type OperatorFields } from './mutation.input.js';
 import { MutationRunner } from './mutation.runner.js';
 import { addMutation, typePrefix } from './operation.mutation.js';
 
@@ -24,7 +24,7 @@ export class TaskBulkResolver {
 
 for (const operation of BULK_OPERATIONS) {
   const { id, action } = operation;
-  const input = inputTypeOf(`${typePrefix(id)}Input`, BulkInput, ActionInput);
+  const input = inputTypeOf(`${typePrefix(id)}Input`, BulkInput, ActionInput, { except: OF_OPERATOR });
   const payload = classNamed(`${typePrefix(id)}Payload`, BulkPayload);
   ObjectType(payload.name)(payload);
   addMutation(TaskBulkResolver, operation, { input, payload }, async ({ tasks, runner }, fields, execution) => {

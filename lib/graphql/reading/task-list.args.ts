@@ -4,7 +4,7 @@ import type { TaskListRequest, TaskSort } from '../../insight/task.list.js';
 import { countProblem } from '../../workflow/input.checks.js';
 import { TaskSortEnum } from '../state.enums.js';
 import { given } from './given.js';
-import { DeadLetterFilterInput, filterOf, TaskFilterInput } from './task-filter.input.js';
+import { DeadLetterFilterInput, filterOf, TaskFilterInput, type FilterInput } from './task-filter.input.js';
 
 /** The largest page of the readers. */
 const MOST = 100;
@@ -38,13 +38,13 @@ export class PageArgs {
 @ArgsType()
 export class TaskListArgs extends PageArgs {
   @Field(() => TaskFilterInput, { nullable: true })
-  readonly filter?: TaskFilterInput | null;
+  readonly filter?: FilterInput | null;
 }
 
 @ArgsType()
 export class DeadLetterListArgs extends PageArgs {
   @Field(() => DeadLetterFilterInput, { nullable: true })
-  readonly filter?: DeadLetterFilterInput | null;
+  readonly filter?: FilterInput | null;
 }
 
 /**

@@ -1,32 +1,24 @@
-import { ArgsType, Field, ID, PickType } from '@nestjs/graphql';
-import { CHANGE_EVENTS, type ChangeEvent } from '../../live/change.js';
-import type { ChangeFilter } from '../../live/change.filter.js';
-import { given } from '../reading/given.js';
-import { TaskFilterInput } from '../reading/task-filter.input.js';
-import { ChangeEventEnum } from './change-event.enum.js';
+import { ArgsType, Field } from '@nestjs/graphql';
+import { CHANGE_EVENTS } from '../../live/change.js';
+import { ChangeFilterFields, type ChangeFilter } from '../../live/change.filter.js';
+import { argsTypeOf } from '../input.type.js';
+import { given, type Nullable } from '../reading/given.js';
 
-/** Selects the transitions of tasks to follow; all given conditions must hold. */
 @ArgsType()
-export class TaskUpdateArgs extends PickType(TaskFilterInput, ['namespace', 'name', 'version'], ArgsType) {
-  @Field(() => [ID], { nullable: true, description: 'Selects transitions of these tasks, at most 100.' })
-  readonly taskIds?: readonly string[] | null;
-
-  @Field(() => [ChangeEventEnum], { nullable: true, description: 'Selects these events.' })
-  readonly events?: readonly ChangeEvent[] | null;
-
+class Continuation {
   @Field(() => String, { nullable: true, description: 'The position of an update. Only later updates are sent.' })
   readonly after?: string | null;
 }
 
-@ArgsType()
-export class StepUpdateArgs extends TaskUpdateArgs {
-  @Field(() => [String], { nullable: true, description: 'Selects transitions of steps with these names.' })
-  readonly steps?: readonly string[] | null;
-}
+/** Which changes of tasks are followed. All given conditions must hold. */
+export const TaskUpdateArgs = argsTypeOf(Continuation, ChangeFilterFields, { except: ['steps'] });
+export const StepUpdateArgs = argsTypeOf(Continuation, ChangeFilterFields);
 
-/** The filter, and the position to begin at. Only events of the given kind are kept. */
+export type AskedUpdates = Nullable<ChangeFilter> & Continuation;
+
+/** The filter, and where to begin. Of the events, only those of the one kind are meant. */
 export function followedBy(
-  asked: Readonly<StepUpdateArgs>,
+  asked: AskedUpdates,
   kind: 'task' | 'step',
 ): { readonly filter: ChangeFilter; readonly after: string | undefined } {
   const { after, events = CHANGE_EVENTS, ...filter } = given(asked);

@@ -6,7 +6,7 @@ import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { SocketFeed } from './socket.feed.js';
 import { SubscriptionOverHttpError } from './subscription.errors.js';
-import { followedBy, StepUpdateArgs, TaskUpdateArgs } from './update.args.js';
+import { followedBy, StepUpdateArgs, TaskUpdateArgs, type AskedUpdates } from './update.args.js';
 import { stepUpdateOf, StepUpdateType, TaskUpdateType } from './update.types.js';
 
 /**
@@ -29,7 +29,7 @@ export class UpdateResolver {
   })
   @RequirePermission('tasker.task:index')
   taskUpdated(
-    @Args({ type: () => TaskUpdateArgs }) asked: Readonly<TaskUpdateArgs>,
+    @Args({ type: () => TaskUpdateArgs }) asked: AskedUpdates,
     @CurrentExecution() execution: Execution,
   ): Promise<AsyncIterableIterator<Change>> {
     const { filter, after } = followedBy(asked, 'task');
@@ -42,7 +42,7 @@ export class UpdateResolver {
   })
   @RequirePermission('tasker.workflow_step:index')
   stepUpdated(
-    @Args({ type: () => StepUpdateArgs }) asked: Readonly<StepUpdateArgs>,
+    @Args({ type: () => StepUpdateArgs }) asked: AskedUpdates,
     @CurrentExecution() execution: Execution,
   ): Promise<AsyncIterableIterator<Change>> {
     const { filter, after } = followedBy(asked, 'step');

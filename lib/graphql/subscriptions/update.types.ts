@@ -3,10 +3,9 @@ import type { Change, ChangeEvent } from '../../live/change.js';
 import type { StepState, TaskState } from '../../workflow/states.js';
 import type { StepFailure } from '../../workflow/step-failure.js';
 import { Instant } from '../instant.field.js';
-import { StepStateEnum, TaskStateEnum } from '../state.enums.js';
+import { ChangeEventEnum, StepStateEnum, TaskStateEnum } from '../state.enums.js';
 import { StepFailureType } from '../step-failure.type.js';
 import { TransitionType } from '../task-record.types.js';
-import { ChangeEventEnum } from './change-event.enum.js';
 
 /** The fields that the changes of tasks and of steps have in common. */
 @ObjectType({ isAbstract: true })

@@ -1,6 +1,6 @@
 /** The types of all answers over HTTP, and of what inputs hold. Their JSON Schemas, in `openapi.schemas.ts`, are made from here by `npm run schemas`. */
 export type { ActionResult } from '../../engine/tasks/task.action.js';
-export type { BulkFilter, BulkReport } from '../../engine/tasks/task.bulk.js';
+export type { BulkReport } from '../../engine/tasks/task.bulk.js';
 export type { StartedTask } from '../../engine/tasks/task.request.js';
 export type { BottleneckDocument, PerformanceDocument } from '../../insight/performance.reader.js';
 export type { StepGraph } from '../../insight/step.graph.js';

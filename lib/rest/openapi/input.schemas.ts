@@ -13,14 +13,19 @@ import {
   ResolveStepInput,
   RetryInput,
 } from '../../engine/tasks/task.action.js';
-import { BulkInput } from '../../engine/tasks/task.bulk.js';
+import { BulkFilterFields, BulkInput } from '../../engine/tasks/task.bulk.js';
+import { ChangeFilterFields } from '../../live/change.filter.js';
 import { inputSchema, type InputClass } from '../../workflow/input.fields.js';
+import { AnnotationFilterFields } from '../../workflow/task.filter.js';
 
-/** The inputs that request bodies consist of, by the names of their components. */
+/** The inputs that request bodies consist of and what they hold, by the names of their components. */
 export const INPUTS = {
   ActionInput,
   AnnotateInput,
+  AnnotationFilter: AnnotationFilterFields,
+  BulkFilter: BulkFilterFields,
   BulkInput,
+  ChangeFilter: ChangeFilterFields,
   ChangeRetryLimitInput,
   ChangeTaskInput: ChangeTaskBody,
   ChangeWebhookInput,

@@ -5,21 +5,21 @@ export const SCHEMAS = {
     properties: {
       changed: {
         type: 'boolean',
-        description: 'False if the task or step was already in the requested state.',
+        description: 'False: the task or step was already as requested.',
       },
       steps: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/StepChange',
         },
-        description: 'The transitions of steps, in the order in which they happened.',
+        description: 'The transitions of steps, in order.',
       },
       tasks: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/NamedTaskChange',
         },
-        description: 'The transitions of the task, in the order in which they happened.',
+        description: 'The transitions of the task, in order.',
       },
     },
     required: ['changed', 'steps', 'tasks'],
@@ -31,50 +31,50 @@ export const SCHEMAS = {
     properties: {
       activeTasksCount: {
         type: 'number',
-        description: 'The number of tasks in progress now.',
+        description: 'Tasks in progress now.',
       },
       totalNamespacesCount: {
         type: 'number',
       },
       uniqueTaskTypesCount: {
         type: 'number',
-        description: 'The number of distinct names of task templates.',
+        description: 'Distinct names of task templates.',
       },
       systemHealthScore: {
         type: 'number',
-        description: '`1 - errorCount / taskThroughput`, from 0 to 1.',
+        description: '0 to 1: `1 - errorCount / taskThroughput`.',
       },
       taskThroughput: {
         type: 'number',
-        description: 'The number of tasks created.',
+        description: 'Tasks created.',
       },
       completionCount: {
         type: 'number',
-        description: 'The number of tasks that became complete.',
+        description: 'Tasks that became complete.',
       },
       errorCount: {
         type: 'number',
-        description: 'The number of tasks that failed.',
+        description: 'Tasks that failed.',
       },
       completionRate: {
         type: 'number',
-        description: '`completionCount` as a percentage of `taskThroughput`.',
+        description: '`completionCount` in percent of `taskThroughput`.',
       },
       errorRate: {
         type: 'number',
-        description: '`errorCount` as a percentage of `taskThroughput`.',
+        description: '`errorCount` in percent of `taskThroughput`.',
       },
       avgTaskDuration: {
         type: 'number',
-        description: 'The time from the creation of a task to its completion.',
+        description: 'From the creation of a task to its completion.',
       },
       avgStepDuration: {
         type: 'number',
-        description: 'The duration of the successful attempt of a step.',
+        description: 'Of the successful attempt of a step.',
       },
       stepThroughput: {
         type: 'number',
-        description: 'The number of steps completed by workers.',
+        description: 'Steps completed by workers.',
       },
       analysisPeriodStart: {
         format: 'date-time',
@@ -104,7 +104,7 @@ export const SCHEMAS = {
       'calculatedAt',
     ],
     additionalProperties: false,
-    description: 'Figures of a period. Durations are averages in seconds, or 0 if nothing ended in the period.',
+    description: 'Figures of a period. Durations are in seconds, means over nothing are 0.',
   },
   AnnotationDetails: {
     type: 'object',
@@ -131,24 +131,6 @@ export const SCHEMAS = {
     additionalProperties: false,
     description: 'An annotation of a task.',
   },
-  AnnotationFilter: {
-    type: 'object',
-    properties: {
-      type: {
-        type: 'string',
-      },
-      key: {
-        type: 'string',
-        description: 'The name of a field of the annotation, which must be an object.',
-      },
-      value: {
-        type: 'string',
-        description: 'The value of the field `key`: the string itself, or its JSON if it is not a string.',
-      },
-    },
-    additionalProperties: false,
-    description: 'Selects tasks that have an annotation for which all given conditions hold.',
-  },
   AnnotationListDocument: {
     type: 'object',
     properties: {
@@ -167,20 +149,20 @@ export const SCHEMAS = {
     properties: {
       baseSeconds: {
         type: 'number',
-        description: 'The wait before the second attempt, in seconds.',
+        description: 'Seconds before the second attempt.',
       },
       factor: {
         type: 'number',
-        description: 'Each further wait is the one before, multiplied by this factor. With 1, all waits are equal.',
+        description: 'Each further wait is this many times the one before. 1 makes all waits equal.',
       },
       maxSeconds: {
         type: 'number',
-        description: 'The longest wait, whether calculated or requested by the handler (`retryAfter`), in seconds.',
+        description: 'No wait is longer, whether calculated or asked for by the handler (`retryAfter`). Seconds.',
       },
       jitter: {
         type: 'number',
         description:
-          'The fraction of the wait, from 0 to 1, by which it is randomly shortened or lengthened, so that retries do not coincide.',
+          'Share of the wait, 0 to 1, by which it is moved at random in either direction, so that failures do not return in step.',
       },
     },
     required: ['baseSeconds', 'factor', 'maxSeconds', 'jitter'],
@@ -205,14 +187,14 @@ export const SCHEMAS = {
       nextRetryAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When the step will be retried; null if it is running, ready, or waiting for a person.',
+        description: 'When it will be tried again; null: it runs, is ready, or waits for a person.',
       },
       blocks: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'The names of the unfinished steps that depend on this step, directly or indirectly.',
+        description: 'Names of the unfinished steps that cannot run before it is done, directly or not.',
       },
     },
     required: ['step', 'state', 'attempts', 'retryLimit', 'nextRetryAt', 'blocks'],
@@ -257,125 +239,6 @@ export const SCHEMAS = {
     additionalProperties: false,
     description: 'The slowest tasks and steps of a period.',
   },
-  BulkFilter: {
-    type: 'object',
-    properties: {
-      ids: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-      },
-      namespace: {
-        type: 'string',
-      },
-      name: {
-        type: 'string',
-        description: 'The name of the task template.',
-      },
-      version: {
-        type: 'string',
-      },
-      states: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/TaskState',
-        },
-      },
-      tags: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description: 'Selects tasks that have all of these tags.',
-      },
-      anyTags: {
-        type: 'array',
-        items: {
-          type: 'string',
-        },
-        description: 'Selects tasks that have at least one of these tags.',
-      },
-      initiator: {
-        type: 'string',
-      },
-      sourceSystem: {
-        type: 'string',
-      },
-      identityHash: {
-        type: 'string',
-        description: 'Selects the task with this `identityHash`.',
-      },
-      annotation: {
-        $ref: '#/components/schemas/AnnotationFilter',
-        description: 'Selects tasks with a matching annotation.',
-      },
-      contextPath: {
-        type: 'string',
-        description:
-          'An SQL/JSON path that must match something in the context, such as `$.order ? (@.total > 100)`. At most 1,000 characters.',
-      },
-      text: {
-        type: 'string',
-        description:
-          'A text to find in the name, the reason, the initiator, the source system or a tag. Case is ignored.',
-      },
-      createdAfter: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'string',
-          },
-        ],
-      },
-      createdBefore: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'string',
-          },
-        ],
-      },
-      updatedAfter: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'string',
-          },
-        ],
-      },
-      updatedBefore: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'string',
-          },
-        ],
-      },
-      afterId: {
-        type: 'string',
-        description: 'Selects only tasks with a higher id, to continue where an earlier call ended.',
-      },
-      limit: {
-        type: 'number',
-        description: 'The maximum number of tasks, from 1 to 1,000.',
-      },
-    },
-    additionalProperties: false,
-    description: 'The tasks to act on, in the order of their ids.',
-  },
   BulkItem: {
     type: 'object',
     properties: {
@@ -384,7 +247,7 @@ export const SCHEMAS = {
       },
       changed: {
         type: 'boolean',
-        description: 'False if the task was already in the requested state, or if the action was refused.',
+        description: 'False: it was already as asked, or refused.',
       },
       error: {
         anyOf: [
@@ -405,7 +268,7 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'The reason of a refusal; null if the action was not refused.',
+        description: 'Why it was refused; null when it was not.',
       },
     },
     required: ['taskId', 'changed', 'error'],
@@ -420,11 +283,11 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/BulkItem',
         },
-        description: 'The results, in the order of the ids of the tasks.',
+        description: "In the order of the tasks' ids.",
       },
       more: {
         type: 'boolean',
-        description: 'Whether there are more tasks than `limit`. If so, call again with `afterId` set to the last id.',
+        description: 'There were more tasks than `limit`; call again with `afterId` set to the last id.',
       },
     },
     required: ['items', 'more'],
@@ -561,13 +424,13 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
+        description: '1 to 100.',
       },
       namespace: {
         type: 'string',
       },
       name: {
         type: 'string',
-        description: 'Of the task template.',
       },
       version: {
         type: 'string',
@@ -577,18 +440,17 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/ChangeEvent',
         },
-        description: 'One of these.',
       },
       steps: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'Names of steps, of which only these; those of the tasks themselves are left out then.',
+        description: 'The names of 1 to 100 steps. Changes of tasks are left out then.',
       },
     },
     additionalProperties: false,
-    description: 'Selects changes; all given conditions must hold.',
+    description: 'Selects changes for which all given conditions hold.',
   },
   CheckStatus: {
     type: 'string',
@@ -606,7 +468,7 @@ export const SCHEMAS = {
     },
     required: ['name', 'description'],
     additionalProperties: false,
-    description: 'An event of the application that a step may publish.',
+    description: 'An event of the host that a step may publish.',
   },
   DeadLetter: {
     type: 'object',
@@ -619,19 +481,19 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/FailedStep',
         },
-        description: 'The failed steps. Empty if the task passed its deadline without a failed step.',
+        description: 'Empty for a task that passed its deadline while nothing of it had failed.',
       },
       repairs: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/TaskRepair',
         },
-        description: 'The possible actions on the whole task.',
+        description: 'Of the whole task.',
       },
     },
     required: ['task', 'failedSteps', 'repairs'],
     additionalProperties: false,
-    description: 'A task that a person must repair, with its failed steps and the possible actions.',
+    description: 'A task that needs a person: what is wrong, and which actions would repair it.',
   },
   DeadLetterListDocument: {
     type: 'object',
@@ -695,7 +557,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'The names of the steps that cannot run before this step is repaired.',
+        description: 'Names of the steps that cannot run before this one is repaired.',
       },
       repairs: {
         type: 'array',
@@ -825,12 +687,12 @@ export const SCHEMAS = {
       },
       templateCount: {
         type: 'number',
-        description: 'The number of distinct names of task templates.',
+        description: 'Distinct names of task templates.',
       },
     },
     required: ['name', 'templateCount'],
     additionalProperties: false,
-    description: 'A namespace, with the number of its templates.',
+    description: 'A namespace, and how many templates it has.',
   },
   PageCursors: {
     type: 'object',
@@ -876,7 +738,7 @@ export const SCHEMAS = {
     required: ['pointer', 'message'],
     additionalProperties: false,
     description:
-      'A problem of an input: its place, as a JSON pointer (RFC 6901), and a message that says what is allowed.',
+      'A fault of an input: its place, as a JSON pointer (RFC 6901) into the input, and what must be different.',
   },
   ProblemDocument: {
     type: 'object',
@@ -1035,7 +897,7 @@ export const SCHEMAS = {
     type: 'string',
     enum: ['retry', 'reset', 'skip', 'resolve'],
     description:
-      'An action that repairs a failed step, once the cause of a permanent failure has been fixed in code, in data or in another system.',
+      'An action that would repair a failed step. A permanent failure has to be mended first, outside of the engine: in code, in data, in another system.',
   },
   ShownStep: {
     description: 'A step; parts that the user may not see are null, and named in `withheld`.',
@@ -1062,7 +924,7 @@ export const SCHEMAS = {
             items: {
               type: 'string',
             },
-            description: 'The names of the steps that depend on this step.',
+            description: 'Names of the steps that wait for this one.',
           },
           siblings: {
             type: 'array',
@@ -1070,7 +932,7 @@ export const SCHEMAS = {
               type: 'string',
             },
             description:
-              'The names of the other steps that depend on exactly the same steps; empty for a step without dependencies.',
+              'Names of the other steps that wait for exactly the same ones; none for a step that waits for none.',
           },
         },
         required: ['dependents', 'siblings', 'taskId'],
@@ -1101,7 +963,7 @@ export const SCHEMAS = {
       },
       durationSeconds: {
         type: 'number',
-        description: 'The duration of the last attempt; for a resolved step, of the attempt that failed.',
+        description: 'How long the last attempt ran; of a resolved step, the one that failed.',
       },
       attempts: {
         type: 'number',
@@ -1113,7 +975,7 @@ export const SCHEMAS = {
       completedAt: {
         format: 'date-time',
         type: 'string',
-        description: 'When the step was completed or resolved.',
+        description: 'When it was completed or resolved.',
       },
       retryable: {
         type: 'boolean',
@@ -1138,7 +1000,7 @@ export const SCHEMAS = {
       'stepStatus',
     ],
     additionalProperties: false,
-    description: 'A step whose last attempt took a long time. Ids are strings; instants are ISO 8601 in UTC.',
+    description: 'A step whose last attempt took long. Ids are strings, instants ISO 8601 in UTC.',
   },
   SlowTask: {
     type: 'object',
@@ -1157,18 +1019,18 @@ export const SCHEMAS = {
       },
       durationSeconds: {
         type: 'number',
-        description: 'The time from its creation to `completedAt`, or until now while it is in progress.',
+        description: 'From its creation to `completedAt`, or until now while it is in progress.',
       },
       stepCount: {
         type: 'number',
       },
       completedSteps: {
         type: 'number',
-        description: 'The number of steps that are complete, resolved manually or skipped.',
+        description: 'Complete, resolved manually or skipped.',
       },
       errorSteps: {
         type: 'number',
-        description: 'The number of steps in error now, including those that wait for a retry.',
+        description: 'In error now, those that wait for a retry included.',
       },
       createdAt: {
         format: 'date-time',
@@ -1177,7 +1039,7 @@ export const SCHEMAS = {
       completedAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When the task was completed or resolved, or failed; null while it is in progress.',
+        description: 'When it was completed or resolved, or failed; null while it is in progress.',
       },
       initiator: {
         type: 'string',
@@ -1201,8 +1063,7 @@ export const SCHEMAS = {
       'sourceSystem',
     ],
     additionalProperties: false,
-    description:
-      'A task that took a long time, or has been running for a long time. Ids are strings; instants are ISO 8601 in UTC.',
+    description: 'A task that took long, or has been running for long. Ids are strings, instants ISO 8601 in UTC.',
   },
   StartRate: {
     type: 'object',
@@ -1216,7 +1077,7 @@ export const SCHEMAS = {
     },
     required: ['count', 'seconds'],
     additionalProperties: false,
-    description: 'At most `count` starts within any period of `seconds`.',
+    description: 'At most `count` starts within any span of `seconds`.',
   },
   StartedTask: {
     type: 'object',
@@ -1238,7 +1099,7 @@ export const SCHEMAS = {
       },
       created: {
         type: 'boolean',
-        description: 'False if the request equalled an earlier one, whose task this is.',
+        description: 'False when the request was the same as an earlier one, whose task this is.',
       },
     },
     required: ['id', 'namespace', 'name', 'version', 'state', 'created'],
@@ -1405,23 +1266,23 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: "The name of the cause's class.",
+        description: 'Name of its class.',
       },
       cause: {
         $ref: '#/components/schemas/StepErrorCause',
-        description: 'The cause of the cause, at most five levels deep.',
+        description: 'What led to it in turn, five levels deep at most.',
       },
       errors: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/StepErrorCause',
         },
-        description: 'The first five errors of an `AggregateError`.',
+        description: 'The first five of what it sums up.',
       },
     },
     required: ['message', 'code', 'class'],
     additionalProperties: false,
-    description: 'The cause of an error: its `cause`, or one of the `errors` of an `AggregateError`.',
+    description: 'What led to an error: its `cause`, or one of the `errors` of an `AggregateError`.',
   },
   StepErrorDetails: {
     type: 'object',
@@ -1435,11 +1296,11 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: "The name of the error's class.",
+        description: "Name of the error's class.",
       },
       permanent: {
         type: 'boolean',
-        description: 'Whether further attempts cannot help.',
+        description: 'No further attempt can help.',
       },
       context: {
         $ref: '#/components/schemas/JsonObject',
@@ -1472,11 +1333,11 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: "The name of the error's class.",
+        description: "Name of the error's class.",
       },
       permanent: {
         type: 'boolean',
-        description: 'Whether further attempts cannot help.',
+        description: 'No further attempt can help.',
       },
     },
     required: ['message', 'code', 'class', 'permanent'],
@@ -1504,8 +1365,7 @@ export const SCHEMAS = {
           required: ['name', 'level'],
           additionalProperties: false,
         },
-        description:
-          'The steps, in an order in which they can run. `level` is the length of the longest path from a step without dependencies.',
+        description: 'In an order in which they may run. `level` is the longest way from a step that waits for none.',
       },
       edges: {
         type: 'array',
@@ -1531,7 +1391,7 @@ export const SCHEMAS = {
             type: 'string',
           },
         },
-        description: 'The names of the steps by level. The steps of a level can run at the same time.',
+        description: 'Names of those that may run at the same time, level by level.',
       },
       roots: {
         type: 'array',
@@ -1550,7 +1410,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'One of the longest paths through the graph.',
+        description: 'One of the longest ways through.',
       },
     },
     required: ['nodes', 'edges', 'levels', 'roots', 'leaves', 'longestPath'],
@@ -1562,7 +1422,7 @@ export const SCHEMAS = {
     properties: {
       concurrency: {
         type: ['number', 'null'],
-        description: 'The maximum number of steps that run at the same time.',
+        description: 'How many run at the same time.',
       },
       rate: {
         anyOf: [
@@ -1586,14 +1446,12 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description:
-          'The path of a value in the context. The limits apply to each value separately. Null: they apply to all steps together.',
+        description: 'Where in the context the value is that has a limit of its own; null: one limit for all.',
       },
     },
     required: ['concurrency', 'rate', 'key'],
     additionalProperties: false,
-    description:
-      'Limits on how many steps of this name run or start at a time, across all processes. At least one of the two is not null.',
+    description: 'How many steps of one name run or start at a time, over all processes. One of the two is not null.',
   },
   StepListDocument: {
     type: 'object',
@@ -1627,33 +1485,33 @@ export const SCHEMAS = {
       },
       handler: {
         type: 'string',
-        description: 'The name that is passed to `@StepHandler`.',
+        description: 'The name given to `@StepHandler`.',
       },
       handlerConfig: {
         $ref: '#/components/schemas/JsonObject',
         description:
-          'Passed to the handler unchanged, except that `${VARIABLES}` are replaced in the process that runs the step.',
+          'Handed to the handler as it stands, with `${VARIABLES}` replaced in the process that runs the step.',
       },
       dependsOn: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'The names of the steps that this step depends on, in order of declaration, without duplicates.',
+        description: 'Names of the steps that must be done first, in order of declaration, without repeats.',
       },
       retryable: {
         type: 'boolean',
       },
       retryLimit: {
         type: 'number',
-        description: 'The maximum number of attempts, including the first.',
+        description: 'Attempts in all, the first included.',
       },
       skippable: {
         type: 'boolean',
       },
       timeoutSeconds: {
         type: 'number',
-        description: 'An attempt that takes longer is aborted and counts as failed.',
+        description: 'A run longer than this is aborted and counts as a failed attempt.',
       },
       backoff: {
         $ref: '#/components/schemas/BackoffPolicy',
@@ -1663,11 +1521,11 @@ export const SCHEMAS = {
       },
       priority: {
         type: 'number',
-        description: 'Steps of higher priority run first.',
+        description: 'Higher runs first.',
       },
       transactional: {
         type: 'boolean',
-        description: "Whether the handler's database work and the outcome are one transaction.",
+        description: "The handler's database work and the outcome are one transaction.",
       },
       limits: {
         anyOf: [
@@ -1678,7 +1536,7 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Null for no limits other than the capacity of the workers.',
+        description: 'Null: as many as there is room for.',
       },
       customEvents: {
         type: 'array',
@@ -1758,24 +1616,23 @@ export const SCHEMAS = {
       },
       retryableErrorSteps: {
         type: 'number',
-        description: 'The number of `errorSteps` that will be retried, including those whose wait is over.',
+        description: 'Of `errorSteps`, those that will be tried again, whether or not their wait is over.',
       },
       exhaustedRetrySteps: {
         type: 'number',
-        description: 'The number of `errorSteps` that will not be retried automatically.',
+        description: 'Of `errorSteps`, those that nothing will try again.',
       },
       inBackoffSteps: {
         type: 'number',
-        description: 'The number of `retryableErrorSteps` whose wait is not over.',
+        description: 'Of `retryableErrorSteps`, those that still wait.',
       },
       activeConnections: {
         type: 'number',
-        description:
-          'The number of sessions that run a statement in this database, as far as the database user may see them.',
+        description: 'Sessions of this database that run a statement, as far as our user may see them.',
       },
       maxConnections: {
         type: 'number',
-        description: 'The maximum number of connections that the server allows.',
+        description: 'That the server allows.',
       },
     },
     required: [
@@ -1801,7 +1658,7 @@ export const SCHEMAS = {
       'maxConnections',
     ],
     additionalProperties: false,
-    description: 'The numbers of tasks and steps in each state now. The numbers of all states add up to the total.',
+    description: 'How many tasks and steps are in each state now. The states of each add up to its total.',
   },
   SystemStatusDocument: {
     type: 'object',
@@ -1814,18 +1671,18 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'The problems; empty if healthy.',
+        description: 'What is wrong; empty when healthy.',
       },
       counts: {
         $ref: '#/components/schemas/SystemHealth',
       },
       connectionUtilization: {
         type: 'number',
-        description: 'The connections in use, as a percentage of those that the server allows.',
+        description: 'Of the connections that the server allows, in percent.',
       },
       taskErrorRate: {
         type: 'number',
-        description: 'The tasks in error, as a percentage of all stored tasks.',
+        description: 'Tasks in error, in percent of all that are kept.',
       },
       stepErrorRate: {
         type: 'number',
@@ -1849,7 +1706,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Steps that are complete, resolved manually or skipped.',
+        description: 'Complete, resolved manually or skipped.',
       },
       runningSteps: {
         type: 'array',
@@ -1862,14 +1719,14 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Steps whose dependencies are done: they may run now, or when they are due.',
+        description: 'Everything that they depend on is done: they may run now, or when they are due.',
       },
       waitingSteps: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'Steps that wait for other steps, which can still finish.',
+        description: 'They wait for steps that can still finish.',
       },
       blockedSteps: {
         type: 'array',
@@ -1877,7 +1734,7 @@ export const SCHEMAS = {
           type: 'string',
         },
         description:
-          'Steps that wait for a step that failed for good or was cancelled, or whose task has stopped, for example after its deadline.',
+          'They wait for a step that failed for good or was cancelled, or their task has stopped, as after its deadline.',
       },
       criticalPath: {
         type: 'array',
@@ -1885,11 +1742,11 @@ export const SCHEMAS = {
           type: 'string',
         },
         description:
-          'The longest chain of unfinished steps that must run one after the other; one of them, if several are equally long.',
+          'The longest chain of steps that must still run one after the other; one of them, if several are as long.',
       },
       mostAtOnce: {
         type: 'number',
-        description: 'The highest number of steps of one level, which can run at the same time.',
+        description: 'Most steps of one level, which may run at the same time.',
       },
       bottlenecks: {
         type: 'array',
@@ -1897,7 +1754,7 @@ export const SCHEMAS = {
           $ref: '#/components/schemas/Blocker',
         },
         description:
-          'Unfinished steps that run or could run, and that block others: at most ten, ordered by how many they block, most first.',
+          'Unfinished steps that could run or are running, and that block others; at most ten, those that block most first.',
       },
       failures: {
         type: 'array',
@@ -1920,7 +1777,7 @@ export const SCHEMAS = {
       'failures',
     ],
     additionalProperties: false,
-    description: 'The dependencies of the steps of a task, and what blocks the task.',
+    description: 'How the steps of a task depend on each other, and what is left to do.',
   },
   TaskDocument: {
     description: 'A task in full, and what else was asked for.',
@@ -2165,7 +2022,7 @@ export const SCHEMAS = {
   TaskRepair: {
     type: 'string',
     enum: ['retry', 'resolve', 'rerun', 'cancel'],
-    description: 'An action that repairs a whole task.',
+    description: 'A way out for a whole task.',
   },
   TaskState: {
     type: 'string',
@@ -2247,7 +2104,7 @@ export const SCHEMAS = {
       },
       version: {
         type: 'string',
-        description: 'A semantic version, such as `1.2.0`.',
+        description: 'Semantic version, such as `1.2.0`.',
       },
       description: {
         type: 'string',
@@ -2257,12 +2114,12 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/StepTemplate',
         },
-        description: 'The steps in order of declaration. A task without steps completes at once.',
+        description: 'In order of declaration. May be empty: such a task completes at once.',
       },
       deadlineSeconds: {
         type: ['number', 'null'],
         description:
-          'The maximum duration of a task, from the time when it may begin. Unfinished steps then fail. Null for no limit.',
+          'Seconds that a task may take, from when it may begin; what is unfinished then fails. Null: any time.',
       },
       contextSchema: {
         anyOf: [
@@ -2302,7 +2159,8 @@ export const SCHEMAS = {
       'versions',
     ],
     additionalProperties: false,
-    description: 'A task template, without values in the configuration of its steps that may be secret.',
+    description:
+      'A task template as the processes run it, without values in the configuration of its steps that may be secret.',
   },
   TemplateListDocument: {
     type: 'object',
@@ -2337,16 +2195,16 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'The versions, highest first.',
+        description: 'Highest first.',
       },
       latestVersion: {
         type: 'string',
         description:
-          'The highest version that running workers have loaded, or, if there are none, this process. Releases rank before pre-releases.',
+          'The highest that running workers have loaded, releases before pre-releases; without such workers, that is loaded here.',
       },
       description: {
         type: 'string',
-        description: 'The description of the latest version.',
+        description: 'Of the latest version, as the following.',
       },
       stepCount: {
         type: 'number',

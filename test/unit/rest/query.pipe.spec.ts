@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueryPipe } from '../../../lib/rest/query.pipe.js';
+import { ChangeFilterFields } from '../../../lib/live/change.filter.js';
+import { queryOf, QueryPipe } from '../../../lib/rest/query.pipe.js';
+import { Input } from '../../../lib/workflow/input.fields.js';
+import { countOf, fieldsOf, instant, object, someOf, taskIds, texts } from '../../../lib/workflow/input.kinds.js';
 
 const pipe = new QueryPipe({
   name: { kind: 'text', description: '' },
@@ -55,5 +58,49 @@ describe('the parameters of a query', () => {
 
   it('are refused with all that is wrong', () => {
     expect(problemsOf({ limit: 'x', other: '1', name: 'a' })).toHaveLength(2);
+  });
+});
+
+describe('the fields of an input as parameters', () => {
+  class Wanted {
+    @Input(taskIds(3), 'The tasks.')
+    readonly ids?: readonly string[];
+    @Input(texts, 'The tags.')
+    readonly tags?: readonly string[];
+    @Input(someOf({ name: 'Colour', values: ['red', 'blue'] }), 'The colours.')
+    readonly colours?: readonly string[];
+    @Input(countOf({ minimum: 1, maximum: 9, default: 2 }), 'How many.')
+    readonly limit?: number;
+    @Input(instant, 'Since when.')
+    readonly since?: string;
+    @Input(object(), 'Anything.')
+    readonly anything?: object;
+    @Input(fieldsOf(ChangeFilterFields, 'ChangeFilter'), 'Changes.')
+    readonly changes?: object;
+  }
+
+  it('are read as their kinds are written', () => {
+    const query = { ids: '1,2', tags: 'a,b', colours: 'red,blue', limit: '4', since: '2030-01-01T00:00:00Z' };
+    expect(new QueryPipe(queryOf(Wanted)).transform(query)).toEqual({
+      ids: ['1', '2'],
+      tags: ['a,b'],
+      colours: ['red', 'blue'],
+      limit: 4,
+      since: '2030-01-01T00:00:00Z',
+    });
+  });
+
+  it('have the descriptions, choices and bounds of the input', () => {
+    const { ids, colours, limit, since } = queryOf(Wanted);
+    expect([ids, colours, limit, since]).toEqual([
+      { kind: 'words', description: 'The tasks.' },
+      { kind: 'words', description: 'The colours.', values: ['red', 'blue'] },
+      { kind: 'number', description: 'How many.', bounds: { minimum: 1, maximum: 9, default: 2 } },
+      { kind: 'text', description: 'Since when.', format: 'date-time' },
+    ]);
+  });
+
+  it('leave out objects, which a query cannot hold', () => {
+    expect(Object.keys(queryOf(Wanted))).toEqual(['ids', 'tags', 'colours', 'limit', 'since']);
   });
 });

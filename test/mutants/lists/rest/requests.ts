@@ -91,6 +91,16 @@ export const files: readonly MutantsOfFile[] = [
     tests: [queryPipe],
     mutants: [
       {
+        mistake: 'splits tags at their commas',
+        find: "isId || choice ? 'words' : 'texts'",
+        replace: "'words'",
+      },
+      {
+        mistake: 'takes a list of ids for one that is written once each',
+        find: "isId || choice ? 'words' : 'texts'",
+        replace: "choice ? 'words' : 'texts'",
+      },
+      {
         mistake: 'knows a parameter that every object has',
         find: '!Object.hasOwn(this.parameters, name)',
         replace: '!(name in this.parameters)',
@@ -221,8 +231,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'goes on from where the URL says, not the header',
-        find: 'await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, lastEventId ?? after',
-        replace: 'await this.tell({ ...(filter as ChangeFilter), taskIds: [id] }, after ?? lastEventId',
+        find: 'await this.tell({ ...filter, taskIds: [id] }, lastEventId ?? after',
+        replace: 'await this.tell({ ...filter, taskIds: [id] }, after ?? lastEventId',
       },
       {
         mistake: 'opens a stream for a task that does not exist',
