@@ -5,21 +5,21 @@ export const SCHEMAS = {
     properties: {
       changed: {
         type: 'boolean',
-        description: 'False: the task or step was already as requested.',
+        description: 'False if the task or step was already in the requested state.',
       },
       steps: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/StepChange',
         },
-        description: 'The transitions of steps, in order.',
+        description: 'The transitions of steps, in the order in which they happened.',
       },
       tasks: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/NamedTaskChange',
         },
-        description: 'The transitions of the task, in order.',
+        description: 'The transitions of the task, in the order in which they happened.',
       },
     },
     required: ['changed', 'steps', 'tasks'],
@@ -31,50 +31,50 @@ export const SCHEMAS = {
     properties: {
       activeTasksCount: {
         type: 'number',
-        description: 'Tasks in progress now.',
+        description: 'The number of tasks in progress now.',
       },
       totalNamespacesCount: {
         type: 'number',
       },
       uniqueTaskTypesCount: {
         type: 'number',
-        description: 'Distinct names of task templates.',
+        description: 'The number of distinct names of task templates.',
       },
       systemHealthScore: {
         type: 'number',
-        description: '0 to 1: `1 - errorCount / taskThroughput`.',
+        description: '`1 - errorCount / taskThroughput`, from 0 to 1.',
       },
       taskThroughput: {
         type: 'number',
-        description: 'Tasks created.',
+        description: 'The number of tasks created.',
       },
       completionCount: {
         type: 'number',
-        description: 'Tasks that became complete.',
+        description: 'The number of tasks that became complete.',
       },
       errorCount: {
         type: 'number',
-        description: 'Tasks that failed.',
+        description: 'The number of tasks that failed.',
       },
       completionRate: {
         type: 'number',
-        description: '`completionCount` in percent of `taskThroughput`.',
+        description: '`completionCount` as a percentage of `taskThroughput`.',
       },
       errorRate: {
         type: 'number',
-        description: '`errorCount` in percent of `taskThroughput`.',
+        description: '`errorCount` as a percentage of `taskThroughput`.',
       },
       avgTaskDuration: {
         type: 'number',
-        description: 'From the creation of a task to its completion.',
+        description: 'The time from the creation of a task to its completion.',
       },
       avgStepDuration: {
         type: 'number',
-        description: 'Of the successful attempt of a step.',
+        description: 'The duration of the successful attempt of a step.',
       },
       stepThroughput: {
         type: 'number',
-        description: 'Steps completed by workers.',
+        description: 'The number of steps completed by workers.',
       },
       analysisPeriodStart: {
         format: 'date-time',
@@ -104,7 +104,7 @@ export const SCHEMAS = {
       'calculatedAt',
     ],
     additionalProperties: false,
-    description: 'Figures of a period. Durations are in seconds, means over nothing are 0.',
+    description: 'Figures of a period. Durations are averages in seconds, or 0 if nothing ended in the period.',
   },
   AnnotationDetails: {
     type: 'object',
@@ -149,20 +149,20 @@ export const SCHEMAS = {
     properties: {
       baseSeconds: {
         type: 'number',
-        description: 'Seconds before the second attempt.',
+        description: 'The wait before the second attempt, in seconds.',
       },
       factor: {
         type: 'number',
-        description: 'Each further wait is this many times the one before. 1 makes all waits equal.',
+        description: 'Each further wait is the one before, multiplied by this factor. With 1, all waits are equal.',
       },
       maxSeconds: {
         type: 'number',
-        description: 'No wait is longer, whether calculated or asked for by the handler (`retryAfter`). Seconds.',
+        description: 'The longest wait, whether calculated or requested by the handler (`retryAfter`), in seconds.',
       },
       jitter: {
         type: 'number',
         description:
-          'Share of the wait, 0 to 1, by which it is moved at random in either direction, so that failures do not return in step.',
+          'The fraction of the wait, from 0 to 1, by which it is randomly shortened or lengthened, so that retries do not coincide.',
       },
     },
     required: ['baseSeconds', 'factor', 'maxSeconds', 'jitter'],
@@ -187,14 +187,14 @@ export const SCHEMAS = {
       nextRetryAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When it will be tried again; null: it runs, is ready, or waits for a person.',
+        description: 'When the step will be retried; null if it is running, ready, or waiting for a person.',
       },
       blocks: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'Names of the unfinished steps that cannot run before it is done, directly or not.',
+        description: 'The names of the unfinished steps that depend on this step, directly or indirectly.',
       },
     },
     required: ['step', 'state', 'attempts', 'retryLimit', 'nextRetryAt', 'blocks'],
@@ -247,7 +247,7 @@ export const SCHEMAS = {
       },
       changed: {
         type: 'boolean',
-        description: 'False: it was already as asked, or refused.',
+        description: 'False if the task was already in the requested state, or if the action was refused.',
       },
       error: {
         anyOf: [
@@ -268,7 +268,7 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Why it was refused; null when it was not.',
+        description: 'The reason of a refusal; null if the action was not refused.',
       },
     },
     required: ['taskId', 'changed', 'error'],
@@ -283,11 +283,11 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/BulkItem',
         },
-        description: "In the order of the tasks' ids.",
+        description: 'The results, in the order of the ids of the tasks.',
       },
       more: {
         type: 'boolean',
-        description: 'There were more tasks than `limit`; call again with `afterId` set to the last id.',
+        description: 'Whether there are more tasks than `limit`. If so, call again with `afterId` set to the last id.',
       },
     },
     required: ['items', 'more'],
@@ -468,7 +468,7 @@ export const SCHEMAS = {
     },
     required: ['name', 'description'],
     additionalProperties: false,
-    description: 'An event of the host that a step may publish.',
+    description: 'An event of the application that a step may publish.',
   },
   DeadLetter: {
     type: 'object',
@@ -481,19 +481,19 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/FailedStep',
         },
-        description: 'Empty for a task that passed its deadline while nothing of it had failed.',
+        description: 'The failed steps. Empty if the task passed its deadline without a failed step.',
       },
       repairs: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/TaskRepair',
         },
-        description: 'Of the whole task.',
+        description: 'The possible actions on the whole task.',
       },
     },
     required: ['task', 'failedSteps', 'repairs'],
     additionalProperties: false,
-    description: 'A task that needs a person: what is wrong, and which actions would repair it.',
+    description: 'A task that a person must repair, with its failed steps and the possible actions.',
   },
   DeadLetterListDocument: {
     type: 'object',
@@ -557,7 +557,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Names of the steps that cannot run before this one is repaired.',
+        description: 'The names of the steps that cannot run before this step is repaired.',
       },
       repairs: {
         type: 'array',
@@ -687,12 +687,12 @@ export const SCHEMAS = {
       },
       templateCount: {
         type: 'number',
-        description: 'Distinct names of task templates.',
+        description: 'The number of distinct names of task templates.',
       },
     },
     required: ['name', 'templateCount'],
     additionalProperties: false,
-    description: 'A namespace, and how many templates it has.',
+    description: 'A namespace, with the number of its templates.',
   },
   PageCursors: {
     type: 'object',
@@ -738,7 +738,7 @@ export const SCHEMAS = {
     required: ['pointer', 'message'],
     additionalProperties: false,
     description:
-      'A fault of an input: its place, as a JSON pointer (RFC 6901) into the input, and what must be different.',
+      'A problem of an input: its place, as a JSON pointer (RFC 6901), and a message that says what is allowed.',
   },
   ProblemDocument: {
     type: 'object',
@@ -897,7 +897,7 @@ export const SCHEMAS = {
     type: 'string',
     enum: ['retry', 'reset', 'skip', 'resolve'],
     description:
-      'An action that would repair a failed step. A permanent failure has to be mended first, outside of the engine: in code, in data, in another system.',
+      'An action that repairs a failed step, once the cause of a permanent failure has been fixed in code, in data or in another system.',
   },
   ShownStep: {
     description: 'A step; parts that the user may not see are null, and named in `withheld`.',
@@ -924,7 +924,7 @@ export const SCHEMAS = {
             items: {
               type: 'string',
             },
-            description: 'Names of the steps that wait for this one.',
+            description: 'The names of the steps that depend on this step.',
           },
           siblings: {
             type: 'array',
@@ -932,7 +932,7 @@ export const SCHEMAS = {
               type: 'string',
             },
             description:
-              'Names of the other steps that wait for exactly the same ones; none for a step that waits for none.',
+              'The names of the other steps that depend on exactly the same steps; empty for a step without dependencies.',
           },
         },
         required: ['dependents', 'siblings', 'taskId'],
@@ -963,7 +963,7 @@ export const SCHEMAS = {
       },
       durationSeconds: {
         type: 'number',
-        description: 'How long the last attempt ran; of a resolved step, the one that failed.',
+        description: 'The duration of the last attempt; for a resolved step, of the attempt that failed.',
       },
       attempts: {
         type: 'number',
@@ -975,7 +975,7 @@ export const SCHEMAS = {
       completedAt: {
         format: 'date-time',
         type: 'string',
-        description: 'When it was completed or resolved.',
+        description: 'When the step was completed or resolved.',
       },
       retryable: {
         type: 'boolean',
@@ -1000,7 +1000,7 @@ export const SCHEMAS = {
       'stepStatus',
     ],
     additionalProperties: false,
-    description: 'A step whose last attempt took long. Ids are strings, instants ISO 8601 in UTC.',
+    description: 'A step whose last attempt took a long time. Ids are strings; instants are ISO 8601 in UTC.',
   },
   SlowTask: {
     type: 'object',
@@ -1019,18 +1019,18 @@ export const SCHEMAS = {
       },
       durationSeconds: {
         type: 'number',
-        description: 'From its creation to `completedAt`, or until now while it is in progress.',
+        description: 'The time from its creation to `completedAt`, or until now while it is in progress.',
       },
       stepCount: {
         type: 'number',
       },
       completedSteps: {
         type: 'number',
-        description: 'Complete, resolved manually or skipped.',
+        description: 'The number of steps that are complete, resolved manually or skipped.',
       },
       errorSteps: {
         type: 'number',
-        description: 'In error now, those that wait for a retry included.',
+        description: 'The number of steps in error now, including those that wait for a retry.',
       },
       createdAt: {
         format: 'date-time',
@@ -1039,7 +1039,7 @@ export const SCHEMAS = {
       completedAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When it was completed or resolved, or failed; null while it is in progress.',
+        description: 'When the task was completed or resolved, or failed; null while it is in progress.',
       },
       initiator: {
         type: 'string',
@@ -1063,7 +1063,8 @@ export const SCHEMAS = {
       'sourceSystem',
     ],
     additionalProperties: false,
-    description: 'A task that took long, or has been running for long. Ids are strings, instants ISO 8601 in UTC.',
+    description:
+      'A task that took a long time, or has been running for a long time. Ids are strings; instants are ISO 8601 in UTC.',
   },
   StartRate: {
     type: 'object',
@@ -1077,7 +1078,7 @@ export const SCHEMAS = {
     },
     required: ['count', 'seconds'],
     additionalProperties: false,
-    description: 'At most `count` starts within any span of `seconds`.',
+    description: 'At most `count` starts within any period of `seconds`.',
   },
   StartedTask: {
     type: 'object',
@@ -1099,7 +1100,7 @@ export const SCHEMAS = {
       },
       created: {
         type: 'boolean',
-        description: 'False when the request was the same as an earlier one, whose task this is.',
+        description: 'False if the request equalled an earlier one, whose task this is.',
       },
     },
     required: ['id', 'namespace', 'name', 'version', 'state', 'created'],
@@ -1266,23 +1267,23 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: 'Name of its class.',
+        description: "The name of the cause's class.",
       },
       cause: {
         $ref: '#/components/schemas/StepErrorCause',
-        description: 'What led to it in turn, five levels deep at most.',
+        description: 'The cause of the cause, at most five levels deep.',
       },
       errors: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/StepErrorCause',
         },
-        description: 'The first five of what it sums up.',
+        description: 'The first five errors of an `AggregateError`.',
       },
     },
     required: ['message', 'code', 'class'],
     additionalProperties: false,
-    description: 'What led to an error: its `cause`, or one of the `errors` of an `AggregateError`.',
+    description: 'The cause of an error: its `cause`, or one of the `errors` of an `AggregateError`.',
   },
   StepErrorDetails: {
     type: 'object',
@@ -1296,11 +1297,11 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: "Name of the error's class.",
+        description: "The name of the error's class.",
       },
       permanent: {
         type: 'boolean',
-        description: 'No further attempt can help.',
+        description: 'Whether further attempts cannot help.',
       },
       context: {
         $ref: '#/components/schemas/JsonObject',
@@ -1333,11 +1334,11 @@ export const SCHEMAS = {
       },
       class: {
         type: 'string',
-        description: "Name of the error's class.",
+        description: "The name of the error's class.",
       },
       permanent: {
         type: 'boolean',
-        description: 'No further attempt can help.',
+        description: 'Whether further attempts cannot help.',
       },
     },
     required: ['message', 'code', 'class', 'permanent'],
@@ -1365,7 +1366,8 @@ export const SCHEMAS = {
           required: ['name', 'level'],
           additionalProperties: false,
         },
-        description: 'In an order in which they may run. `level` is the longest way from a step that waits for none.',
+        description:
+          'The steps, in an order in which they can run. `level` is the length of the longest path from a step without dependencies.',
       },
       edges: {
         type: 'array',
@@ -1391,7 +1393,7 @@ export const SCHEMAS = {
             type: 'string',
           },
         },
-        description: 'Names of those that may run at the same time, level by level.',
+        description: 'The names of the steps by level. The steps of a level can run at the same time.',
       },
       roots: {
         type: 'array',
@@ -1410,7 +1412,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'One of the longest ways through.',
+        description: 'One of the longest paths through the graph.',
       },
     },
     required: ['nodes', 'edges', 'levels', 'roots', 'leaves', 'longestPath'],
@@ -1422,7 +1424,7 @@ export const SCHEMAS = {
     properties: {
       concurrency: {
         type: ['number', 'null'],
-        description: 'How many run at the same time.',
+        description: 'The maximum number of steps that run at the same time.',
       },
       rate: {
         anyOf: [
@@ -1446,12 +1448,14 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Where in the context the value is that has a limit of its own; null: one limit for all.',
+        description:
+          'The path of a value in the context. The limits apply to each value separately. Null: they apply to all steps together.',
       },
     },
     required: ['concurrency', 'rate', 'key'],
     additionalProperties: false,
-    description: 'How many steps of one name run or start at a time, over all processes. One of the two is not null.',
+    description:
+      'Limits on how many steps of this name run or start at a time, across all processes. At least one of the two is not null.',
   },
   StepListDocument: {
     type: 'object',
@@ -1485,33 +1489,33 @@ export const SCHEMAS = {
       },
       handler: {
         type: 'string',
-        description: 'The name given to `@StepHandler`.',
+        description: 'The name that is passed to `@StepHandler`.',
       },
       handlerConfig: {
         $ref: '#/components/schemas/JsonObject',
         description:
-          'Handed to the handler as it stands, with `${VARIABLES}` replaced in the process that runs the step.',
+          'Passed to the handler unchanged, except that `${VARIABLES}` are replaced in the process that runs the step.',
       },
       dependsOn: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'Names of the steps that must be done first, in order of declaration, without repeats.',
+        description: 'The names of the steps that this step depends on, in order of declaration, without duplicates.',
       },
       retryable: {
         type: 'boolean',
       },
       retryLimit: {
         type: 'number',
-        description: 'Attempts in all, the first included.',
+        description: 'The maximum number of attempts, including the first.',
       },
       skippable: {
         type: 'boolean',
       },
       timeoutSeconds: {
         type: 'number',
-        description: 'A run longer than this is aborted and counts as a failed attempt.',
+        description: 'An attempt that takes longer is aborted and counts as failed.',
       },
       backoff: {
         $ref: '#/components/schemas/BackoffPolicy',
@@ -1521,11 +1525,11 @@ export const SCHEMAS = {
       },
       priority: {
         type: 'number',
-        description: 'Higher runs first.',
+        description: 'Steps of higher priority run first.',
       },
       transactional: {
         type: 'boolean',
-        description: "The handler's database work and the outcome are one transaction.",
+        description: "Whether the handler's database work and the outcome are one transaction.",
       },
       limits: {
         anyOf: [
@@ -1536,7 +1540,7 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Null: as many as there is room for.',
+        description: 'Null for no limits other than the capacity of the workers.',
       },
       customEvents: {
         type: 'array',
@@ -1616,23 +1620,24 @@ export const SCHEMAS = {
       },
       retryableErrorSteps: {
         type: 'number',
-        description: 'Of `errorSteps`, those that will be tried again, whether or not their wait is over.',
+        description: 'The number of `errorSteps` that will be retried, including those whose wait is over.',
       },
       exhaustedRetrySteps: {
         type: 'number',
-        description: 'Of `errorSteps`, those that nothing will try again.',
+        description: 'The number of `errorSteps` that will not be retried automatically.',
       },
       inBackoffSteps: {
         type: 'number',
-        description: 'Of `retryableErrorSteps`, those that still wait.',
+        description: 'The number of `retryableErrorSteps` whose wait is not over.',
       },
       activeConnections: {
         type: 'number',
-        description: 'Sessions of this database that run a statement, as far as our user may see them.',
+        description:
+          'The number of sessions that run a statement in this database, as far as the database user may see them.',
       },
       maxConnections: {
         type: 'number',
-        description: 'That the server allows.',
+        description: 'The maximum number of connections that the server allows.',
       },
     },
     required: [
@@ -1658,7 +1663,7 @@ export const SCHEMAS = {
       'maxConnections',
     ],
     additionalProperties: false,
-    description: 'How many tasks and steps are in each state now. The states of each add up to its total.',
+    description: 'The numbers of tasks and steps in each state now. The numbers of all states add up to the total.',
   },
   SystemStatusDocument: {
     type: 'object',
@@ -1671,18 +1676,18 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'What is wrong; empty when healthy.',
+        description: 'The problems; empty if healthy.',
       },
       counts: {
         $ref: '#/components/schemas/SystemHealth',
       },
       connectionUtilization: {
         type: 'number',
-        description: 'Of the connections that the server allows, in percent.',
+        description: 'The connections in use, as a percentage of those that the server allows.',
       },
       taskErrorRate: {
         type: 'number',
-        description: 'Tasks in error, in percent of all that are kept.',
+        description: 'The tasks in error, as a percentage of all stored tasks.',
       },
       stepErrorRate: {
         type: 'number',
@@ -1706,7 +1711,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Complete, resolved manually or skipped.',
+        description: 'Steps that are complete, resolved manually or skipped.',
       },
       runningSteps: {
         type: 'array',
@@ -1719,14 +1724,14 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Everything that they depend on is done: they may run now, or when they are due.',
+        description: 'Steps whose dependencies are done: they may run now, or when they are due.',
       },
       waitingSteps: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'They wait for steps that can still finish.',
+        description: 'Steps that wait for other steps, which can still finish.',
       },
       blockedSteps: {
         type: 'array',
@@ -1734,7 +1739,7 @@ export const SCHEMAS = {
           type: 'string',
         },
         description:
-          'They wait for a step that failed for good or was cancelled, or their task has stopped, as after its deadline.',
+          'Steps that wait for a step that failed for good or was cancelled, or whose task has stopped, for example after its deadline.',
       },
       criticalPath: {
         type: 'array',
@@ -1742,11 +1747,11 @@ export const SCHEMAS = {
           type: 'string',
         },
         description:
-          'The longest chain of steps that must still run one after the other; one of them, if several are as long.',
+          'The longest chain of unfinished steps that must run one after the other; one of them, if several are equally long.',
       },
       mostAtOnce: {
         type: 'number',
-        description: 'Most steps of one level, which may run at the same time.',
+        description: 'The highest number of steps of one level, which can run at the same time.',
       },
       bottlenecks: {
         type: 'array',
@@ -1754,7 +1759,7 @@ export const SCHEMAS = {
           $ref: '#/components/schemas/Blocker',
         },
         description:
-          'Unfinished steps that could run or are running, and that block others; at most ten, those that block most first.',
+          'Unfinished steps that run or could run, and that block others: at most ten, ordered by how many they block, most first.',
       },
       failures: {
         type: 'array',
@@ -1777,7 +1782,7 @@ export const SCHEMAS = {
       'failures',
     ],
     additionalProperties: false,
-    description: 'How the steps of a task depend on each other, and what is left to do.',
+    description: 'The dependencies of the steps of a task, and what blocks the task.',
   },
   TaskDocument: {
     description: 'A task in full, and what else was asked for.',
@@ -2022,7 +2027,7 @@ export const SCHEMAS = {
   TaskRepair: {
     type: 'string',
     enum: ['retry', 'resolve', 'rerun', 'cancel'],
-    description: 'A way out for a whole task.',
+    description: 'An action that repairs a whole task.',
   },
   TaskState: {
     type: 'string',
@@ -2104,7 +2109,7 @@ export const SCHEMAS = {
       },
       version: {
         type: 'string',
-        description: 'Semantic version, such as `1.2.0`.',
+        description: 'A semantic version, such as `1.2.0`.',
       },
       description: {
         type: 'string',
@@ -2114,12 +2119,12 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/StepTemplate',
         },
-        description: 'In order of declaration. May be empty: such a task completes at once.',
+        description: 'The steps in order of declaration. A task without steps completes at once.',
       },
       deadlineSeconds: {
         type: ['number', 'null'],
         description:
-          'Seconds that a task may take, from when it may begin; what is unfinished then fails. Null: any time.',
+          'The maximum duration of a task, from the time when it may begin. Unfinished steps then fail. Null for no limit.',
       },
       contextSchema: {
         anyOf: [
@@ -2159,8 +2164,7 @@ export const SCHEMAS = {
       'versions',
     ],
     additionalProperties: false,
-    description:
-      'A task template as the processes run it, without values in the configuration of its steps that may be secret.',
+    description: 'A task template, without values in the configuration of its steps that may be secret.',
   },
   TemplateListDocument: {
     type: 'object',
@@ -2195,16 +2199,16 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Highest first.',
+        description: 'The versions, highest first.',
       },
       latestVersion: {
         type: 'string',
         description:
-          'The highest that running workers have loaded, releases before pre-releases; without such workers, that is loaded here.',
+          'The highest version that running workers have loaded, or, if there are none, this process. Releases rank before pre-releases.',
       },
       description: {
         type: 'string',
-        description: 'Of the latest version, as the following.',
+        description: 'The description of the latest version.',
       },
       stepCount: {
         type: 'number',
