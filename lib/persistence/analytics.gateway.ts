@@ -102,7 +102,7 @@ export class AnalyticsGateway {
     return this.ofPeriod(metricsOf(scopedMetrics(...places, scope, parameters)), parameters);
   }
 
-  /** With the planner set as the functions set it, and for the same reason; see `get_analytics_metrics`. */
+  /** With the settings of the planner that the functions have; see `sql/functions/_pin_planner_for_periods.sql`. */
   private ofPeriod<Details>(sql: string, { values }: Parameters): Promise<Details[]> {
     return this.database.transaction(async (session) => {
       await this.database.query(PLANS, [], session);

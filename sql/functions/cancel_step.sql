@@ -30,7 +30,7 @@ begin
   v_steps := __schema__.move_steps(v_open, 'cancelled', p_actor, p_reason);
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, 'cancel', p_actor, p_reason);
   update __schema__.tasks set open_leaves = null where task_id = p_task_id;
-  return __schema__.action_result(true, v_steps, __schema__.conclude_task(
+  return __schema__.action_result(true, v_steps, __schema__.book_action(
     p_task_id, 0, case when v_step.state = 'error' and cardinality(v_queued) = 0 then -1 else 0 end
   ));
 exception when sqlstate 'TK001' then

@@ -24,7 +24,9 @@ begin
   v_steps := __schema__.move_steps(v_open, 'cancelled', p_actor, p_reason);
   update __schema__.tasks set failed_steps = 0 where task_id = p_task_id;
   perform __schema__.note_action(p_task_id, null, 'cancel', p_actor, p_reason);
-  return __schema__.action_result(true, v_steps, __schema__.move_task(p_task_id, 'cancelled', p_actor, p_reason));
+  return __schema__.action_result(true, v_steps, __schema__._move_tasks(
+    array[p_task_id], p_to => 'cancelled', p_actor => p_actor, p_reason => p_reason
+  )::jsonb);
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;

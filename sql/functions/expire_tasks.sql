@@ -50,7 +50,7 @@ begin
         update __schema__.tasks t set failed_steps = (
           select count(*) from __schema__.workflow_steps s where s.task_id = v_task_id and s.state = 'error'
         ) where t.task_id = v_task_id;
-        v_change := __schema__.move_task(v_task_id, 'error', null, 'deadline_exceeded');
+        v_change := __schema__._move_tasks(array[v_task_id], p_to => 'error', p_reason => 'deadline_exceeded');
         set constraints all immediate; -- what a host defers to the commit must not be refused there
         set constraints all deferred;
         v_steps := v_steps || v_moved;

@@ -18,10 +18,6 @@
 -- Scores and durations have three decimals, rates two; means over nothing are 0. Rails Tasker took steps for tasks in most of
 -- these, counted all steps of a task as processed, included waiting in the duration of a step, and ignored the parameter
 -- in the score.
---
--- The planner is set so that the period is found by the index over its time, however large the tables are and whenever they
--- were analysed; compiling the plan (jit) takes longer than running it. Other than _pin_planner, which is for functions that are
--- given the rows they start from.
 create or replace function __schema__.get_analytics_metrics(since_timestamp timestamptz default null)
 returns table (
   active_tasks_count bigint,
@@ -38,12 +34,7 @@ returns table (
   step_throughput bigint,
   analysis_period_start timestamptz,
   calculated_at timestamptz
-) language sql stable
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set jit = off
-as $$
+) language sql stable as $$
   with started as (
     select count(*) as throughput
     from __schema__.tasks where created_at >= coalesce(since_timestamp, now() - interval '1 hour')
@@ -81,3 +72,5 @@ as $$
     coalesce(since_timestamp, now() - interval '1 hour'), now()
   from started s cross join ended e cross join processed d cross join present p;
 $$;
+
+select __schema__._pin_planner_for_periods('get_analytics_metrics');

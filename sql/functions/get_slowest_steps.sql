@@ -9,8 +9,6 @@
 --
 -- Other than in Rails Tasker, whose function failed on every call: the time that a step waited for its turn or for a retry is
 -- no part of its duration, and steps resolved by a person are included.
---
--- The planner is set for the reason given in get_analytics_metrics.
 create or replace function __schema__.get_slowest_steps(
   since_timestamp timestamptz default null,
   limit_count integer default 10,
@@ -30,12 +28,7 @@ create or replace function __schema__.get_slowest_steps(
   completed_at timestamptz,
   retryable boolean,
   step_status text
-) language sql stable
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set jit = off
-as $$
+) language sql stable as $$
   -- The history of the time in question is short and lies together; only the longest attempts are looked up (offset 0 keeps
   -- the planner from joining before it sorts).
   select s.workflow_step_id, s.task_id, n.name, nt.name, ns.name, nt.version, round(a.duration_seconds::numeric, 3),
@@ -65,3 +58,5 @@ as $$
   order by a.duration_seconds desc, a.workflow_step_id
   limit greatest(coalesce(limit_count, 10), 1);
 $$;
+
+select __schema__._pin_planner_for_periods('get_slowest_steps');

@@ -11,8 +11,6 @@
 --
 -- Other than in Rails Tasker, whose function failed on every call: running tasks are measured until now, a step counts once
 -- however often it was tried, and a task resolved by a person is included.
---
--- The planner is set for the reason given in get_analytics_metrics.
 create or replace function __schema__.get_slowest_tasks(
   since_timestamp timestamptz default null,
   limit_count integer default 10,
@@ -32,12 +30,7 @@ create or replace function __schema__.get_slowest_tasks(
   completed_at timestamptz,
   initiator text,
   source_system text
-) language sql stable
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set jit = off
-as $$
+) language sql stable as $$
   with slowest as (
     select t.task_id, nt.name as task_name, ns.name as namespace_name, nt.version, t.created_at, ended.ended_at,
       coalesce(ended.ended_at, now()) - t.created_at as duration, t.initiator, t.source_system
@@ -73,3 +66,5 @@ as $$
   ) steps
   order by s.duration desc, s.task_id;
 $$;
+
+select __schema__._pin_planner_for_periods('get_slowest_tasks');

@@ -1,5 +1,5 @@
--- record_outcomes: writes down how attempts ended, frees the steps that waited for them and finalises tasks that have
--- nothing left to run. Part of advance, reap_lost_workers and return_unknown_claims; the caller has pinned the planner (see
+-- record_outcomes: writes down how attempts ended, frees the steps that waited for them and gives tasks the state
+-- that follows. Part of advance, reap_lost_workers and return_unknown_claims; the caller has pinned the planner (see
 -- _pin_planner).
 --
 -- Of the freed steps the worker takes up to p_want at once, those of its lanes that are more urgent than every step of their
@@ -33,7 +33,7 @@ create or replace function __schema__.record_outcomes(
   out more_due boolean
 ) language plpgsql as $$
 declare
-  v_finalise boolean;
+  v_may_move boolean;
   v_accepted integer[];
   v_retries json;
   v_freed integer;
@@ -55,7 +55,7 @@ declare
   v_at timestamptz;
 begin
   -- The row lock of a task guards everything under it; taken in task_id order, so no two calls wait for each other.
-  select bool_or(t.failed_steps > 0 or t.state = 'pending' or t.open_leaves is null) into v_finalise
+  select bool_or(t.failed_steps > 0 or t.state = 'pending' or t.open_leaves is null) into v_may_move
   from (
     select failed_steps, state, open_leaves from __schema__.tasks
     where task_id = any (p_task_ids) order by task_id for no key update
@@ -194,10 +194,10 @@ begin
   )
   select r.accepted, r.limit_templates, r.limit_keys, f.amount, f.to_settle, f.limit_templates, f.limit_keys,
     coalesce(f.taken, '{}'), y.task_ids, y.leaves, y.failures,
-    coalesce(v_finalise or y.is_end, false), exists (select 1 from first_due),
+    coalesce(v_may_move or y.is_end, false), exists (select 1 from first_due),
     array(select row(c.*)::__schema__.state_change from counted c)
   into v_accepted, v_left_templates, v_left_keys, v_freed, v_settle, v_come_templates, v_come_keys,
-    taken, v_task_ids, v_leaves, v_failures, v_finalise, more_due, v_changes
+    taken, v_task_ids, v_leaves, v_failures, v_may_move, more_due, v_changes
   from (
     select array_agg(d.position::integer) as accepted,
       array_agg(d.step_template_id) filter (where d.limit_key is not null) as limit_templates,
@@ -253,7 +253,7 @@ begin
     select * into v_settled from __schema__.settle_steps(v_settle);
     v_freed := v_freed + v_settled.freed;
     v_settlements := v_settled.facts;
-    v_finalise := true;
+    v_may_move := true;
     select array_agg(x.task_id), array_agg(x.leaves), array_agg(x.failures) into v_task_ids, v_leaves, v_failures
     from (
       select b.task_id, sum(b.leaves)::integer as leaves, sum(b.failures)::integer as failures
@@ -263,8 +263,8 @@ begin
       group by b.task_id
     ) x;
   end if;
-  if v_finalise then
-    v_tasks := __schema__.finalise_tasks(v_task_ids, v_leaves, v_failures, v_changes);
+  if v_may_move then
+    v_tasks := __schema__._move_tasks(v_task_ids, v_leaves, v_failures, v_changes);
   else
     v_added := __schema__.add_to_totals(v_changes);
   end if;

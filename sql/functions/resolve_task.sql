@@ -12,9 +12,9 @@ begin
     perform __schema__.refuse_action('resolve', 'task', p_task_id::text, v_task.state);
   end if;
   perform __schema__.note_action(p_task_id, null, 'resolve', p_actor, p_reason);
-  return __schema__.action_result(
-    true, '[]', __schema__.move_task(p_task_id, 'resolved_manually', p_actor, p_reason)
-  );
+  return __schema__.action_result(true, '[]', __schema__._move_tasks(
+    array[p_task_id], p_to => 'resolved_manually', p_actor => p_actor, p_reason => p_reason
+  )::jsonb);
 exception when sqlstate 'TK001' then
   return sqlerrm::json;
 end $$;

@@ -55,7 +55,7 @@ begin
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, v_action, p_actor, p_reason);
   return __schema__.action_result(
     true, v_steps,
-    __schema__.conclude_task(p_task_id, 0, cardinality(v_queued) - cardinality(v_failed)),
+    __schema__.book_action(p_task_id, 0, cardinality(v_queued) - cardinality(v_failed)),
     v_freed
   );
 exception when sqlstate 'TK001' then

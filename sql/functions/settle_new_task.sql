@@ -19,5 +19,5 @@ begin
     return;
   end if;
   select * into v_settled from __schema__.settle_steps(v_due);
-  perform __schema__.conclude_task(p_task_id, v_settled.leaves[1], v_settled.failures[1]);
+  perform __schema__.book_action(p_task_id, v_settled.leaves[1], v_settled.failures[1]);
 end $$;

@@ -37,7 +37,7 @@ begin
   select * into v_settled from __schema__.settle_steps(array[v_step.workflow_step_id]);
   return __schema__.action_result(
     true, v_settled.facts,
-    __schema__.conclude_task(p_task_id, v_settled.leaves[1], v_settled.failures[1]),
+    __schema__.book_action(p_task_id, v_settled.leaves[1], v_settled.failures[1]),
     v_settled.freed
   );
 exception when sqlstate 'TK001' then

@@ -1,7 +1,7 @@
 -- settle_steps: gives steps the state that was decided for them, now that their turn has come, and frees what waited for
 -- them; where that was decided for a freed step too, goes on with it. The caller holds their tasks' row locks.
 --
--- Answers what finalise_tasks needs by task (failures are negative: failed steps that were settled), how many steps became
+-- Answers what _move_tasks needs by task (failures are negative: failed steps that were settled), how many steps became
 -- ready, and the facts of move_steps.
 create or replace function __schema__.settle_steps(
   p_step_ids bigint[],

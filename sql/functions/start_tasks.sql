@@ -82,14 +82,14 @@ begin
   task as (
     insert into __schema__.tasks (
       task_id, named_task_id, task_namespace_id, state, open_leaves, priority, context,
-      initiator, source_system, reason, tags, completed_at, run_at, deadline_at, identity_hash, retained, rerun_of,
+      initiator, source_system, reason, tags, run_at, deadline_at, identity_hash, retained, rerun_of,
       has_final_hook, bypass_steps
     ) overriding system value
     select r.task_id, r.named_task_id, r.task_namespace_id,
-      case r.step_count when 0 then 'complete' else 'pending' end, r.leaf_count, r.priority, r.context::jsonb,
+      'pending', r.leaf_count, r.priority, r.context::jsonb, -- without steps it ends below
       coalesce(r.initiator, 'unknown'), coalesce(r.source_system, 'unknown'), coalesce(r.reason, 'unknown'),
-      coalesce(r.tags, '[]')::jsonb, case r.step_count when 0 then now() end,
-      r.run_at, r.deadline_at, r.extra #>> '{identity,hash}', coalesce((r.extra ->> 'retained')::boolean, false),
+      coalesce(r.tags, '[]')::jsonb, r.run_at, r.deadline_at, r.extra #>> '{identity,hash}',
+      coalesce((r.extra ->> 'retained')::boolean, false),
       (r.extra ->> 'rerunOf')::bigint, coalesce((r.extra ->> 'hasFinalHook')::boolean, false),
       coalesce(r.extra -> 'bypassSteps', '[]')
     from request r
@@ -127,8 +127,8 @@ begin
     returning limit_key, lane_id, run_at
   ),
   counted as (
-    select r.task_namespace_id, 'task', null::text, case r.step_count when 0 then 'complete' else 'pending' end, count(*)
-    from request r group by 1, 4
+    select r.task_namespace_id, 'task', null::text, 'pending', count(*)
+    from request r group by 1
     union all
     select r.task_namespace_id, 'step', null, 'pending', sum(r.step_count)
     from request r group by 1 having sum(r.step_count) > 0
@@ -145,10 +145,10 @@ begin
     select distinct l.* from unnest(v_limit_keys, v_limit_lanes, v_limit_times) l;
   end if;
   if 0 = any (v_step_counts) then
-    insert into __schema__.task_transitions (task_id, from_state, to_state, reason, duration_seconds)
-    select o.task_id, 'pending', 'complete', 'no_steps', 0
-    from unnest(v_task_ids, v_answer_ids, v_step_counts) as o (task_id, answer_id, step_count)
-    where o.step_count = 0 and o.answer_id = o.task_id;
+    perform __schema__._move_tasks(array(
+      select o.task_id from unnest(v_task_ids, v_answer_ids, v_step_counts) as o (task_id, answer_id, step_count)
+      where o.step_count = 0 and o.answer_id = o.task_id
+    ), p_to => 'complete', p_reason => 'no_steps');
   end if;
 
   if v_is_plain then
@@ -162,10 +162,6 @@ begin
   from unnest(v_task_ids, v_answer_ids, v_step_counts) as o (task_id, answer_id, step_count)
   join __schema__.tasks t on t.task_id = o.task_id
   where o.answer_id = o.task_id and o.step_count > 0 and t.deadline_at is not null;
-  perform __schema__.queue_final_hooks(array(
-    select o.task_id from unnest(v_task_ids, v_answer_ids, v_step_counts) as o (task_id, answer_id, step_count)
-    where o.answer_id = o.task_id and o.step_count = 0
-  ));
   perform __schema__.tailor_new_task(o.task_id, o.extra -> 'tailor')
   from unnest(v_task_ids, v_answer_ids, v_extras) as o (task_id, answer_id, extra)
   where o.answer_id = o.task_id and o.extra ? 'tailor';

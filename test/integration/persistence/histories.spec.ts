@@ -136,7 +136,7 @@ describe('a history', () => {
   it('of a task that has ended does not go on, whatever is booked on the task', async () => {
     const task = await startTask(persistence, await registerShape(persistence, CHAIN));
     await persistence.query(`select __schema__.cancel_task($1, 'ann', null)`, task);
-    await persistence.query('select __schema__.finalise_tasks(array[$1::bigint], array[1], array[0])', task);
+    await persistence.query('select __schema__._move_tasks(array[$1::bigint], array[1], array[0])', task);
     expect(await taskState(persistence, task)).toBe('cancelled');
     expect(await brokenInvariants(persistence)).toEqual({});
   });

@@ -110,7 +110,7 @@ describe('a worker that went silent', () => {
     expect(await taskState(persistence, task)).toBe('in_progress');
   });
 
-  it('leaves the step in error and finalises the task when that was its last attempt', async () => {
+  it('leaves the step in error and ends the task when that was its last attempt', async () => {
     const task = await startSingle({ retryLimit: 1 });
     await worker.claim();
     await silence(worker);

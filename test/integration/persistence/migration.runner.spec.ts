@@ -14,7 +14,6 @@ import { connect } from '../../support/persistence.js';
 import { sqlFile, withFile } from '../../support/sql-files.js';
 import { lockWaited } from '../../support/waiting.js';
 
-const PIN = 'functions/_pin_planner.sql';
 
 describe('the migration runner', () => {
   let db: TestDatabase;
@@ -55,15 +54,20 @@ describe('the migration runner', () => {
     expect(await migrate(client, 'tasker', 'verify')).toEqual([]);
   });
 
-  it('brings changed settings of the planner to every function that has them', async () => {
+  it.each([
+    ['functions/_pin_planner.sql', 'advance'],
+    ['functions/_pin_planner_for_periods.sql', 'get_slowest_steps'],
+  ])('brings changed settings of the planner in %s to every function that has them', async (pin, example) => {
     await migrate(client, 'tasker', 'apply');
-    const pinned = `select count(*)::integer from pg_proc where pronamespace = 'tasker'::regnamespace and proconfig @> `;
-    const before = await valueOf(`${pinned} array['enable_bitmapscan=off', 'plan_cache_mode=force_generic_plan']`);
-    const { text } = files.objects.find(({ name }) => name === PIN)!;
-    const changed = sqlFile(PIN, text.replace('set jit = off', 'set jit = off set geqo = off'));
-    expect(await migrate(client, 'tasker', 'apply', withFile(files, changed))).toEqual([PIN]);
-    expect(before).toBeGreaterThan(20);
-    expect(await valueOf(`${pinned} array['geqo=off']`)).toBe(before);
+    const pinned = (condition: string): Promise<unknown> =>
+      valueOf(`select string_agg(proname, ' ' order by proname) from pg_proc
+        where pronamespace = 'tasker'::regnamespace and ${condition}`);
+    const before = await pinned(`proconfig = (select proconfig from pg_proc where oid = 'tasker.${example}'::regproc)`);
+    const { text } = files.objects.find(({ name }) => name === pin)!;
+    const changed = sqlFile(pin, text.replace('set jit = off', 'set jit = off set geqo = off'));
+    expect(await migrate(client, 'tasker', 'apply', withFile(files, changed))).toEqual([pin]);
+    expect(String(before).split(' ').length).toBeGreaterThan(2);
+    expect(await pinned(`'geqo=off' = any (proconfig)`)).toBe(before);
   });
 
   it('repairs a check that was written while backslashes meant another thing', async () => {

@@ -1,7 +1,6 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
   failures,
-  finalAnnotations,
   histories,
   limits,
   lostWorkers,
@@ -313,12 +312,12 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'sql/functions/conclude_task.sql',
+    file: 'sql/functions/book_action.sql',
     tests: [operatorActions],
     mutants: [
       {
         mistake: 'leaves a failed task failed though something runs again',
-        find: `v_changes := __schema__.move_task(p_task_id, 'in_progress', null, 'operator_action');`,
+        find: `v_changes := __schema__._move_tasks(array[p_task_id], p_to => 'in_progress', p_reason => 'operator_action');`,
         replace: '',
       },
       {
@@ -355,23 +354,6 @@ export const files: readonly MutantsOfFile[] = [
         find: 'perform __schema__.add_to_totals(v_changes);',
         replace: '',
         tests: [stateTotals, operatorActions, systemHealth],
-      },
-    ],
-  },
-  {
-    file: 'sql/functions/move_task.sql',
-    tests: [operatorActions],
-    mutants: [
-      {
-        mistake: 'calls nobody at the end that an operator made',
-        find: 'perform __schema__.queue_final_hooks(array[p_task_id]);',
-        replace: '',
-        tests: [finalAnnotations, operatorActions],
-      },
-      {
-        mistake: 'writes no history of the task',
-        find: 'values (p_task_id, v_from, p_state, p_actor, p_reason, v_at);',
-        replace: 'select p_task_id, v_from, p_state, p_actor, p_reason, v_at where false;',
       },
     ],
   },

@@ -19,4 +19,20 @@ export const files: readonly MutantsOfFile[] = [
       },
     ],
   },
+  {
+    file: 'sql/functions/_pin_planner_for_periods.sql',
+    tests: [migrationRunner],
+    mutants: [
+      {
+        mistake: 'leaves functions with the settings that they had',
+        find: `'enable_hashjoin=off' = any (p.proconfig) and`,
+        replace: 'false and',
+      },
+      {
+        mistake: 'pins functions that are pinned otherwise',
+        find: ` and not 'enable_bitmapscan=off' = any (p.proconfig)`,
+        replace: '',
+      },
+    ],
+  },
 ];

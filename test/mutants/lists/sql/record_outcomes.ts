@@ -246,7 +246,7 @@ export const files: readonly MutantsOfFile[] = [
 `,
         tests: [running, failures],
       },
-      { mistake: 'gives no task its end', find: 'v_finalise or y.is_end, false', replace: 'v_finalise, false' },
+      { mistake: 'gives no task its end', find: 'v_may_move or y.is_end, false', replace: 'v_may_move, false' },
       {
         mistake: 'does not settle what comes to its turn',
         find: 'if v_settle is not null then',

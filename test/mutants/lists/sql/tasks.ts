@@ -25,7 +25,7 @@ import {
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'sql/functions/finalise_tasks.sql',
+    file: 'sql/functions/_move_tasks.sql',
     tests: [running, failures, operatorActions],
     mutants: [
       {
@@ -35,7 +35,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'forgets failures',
-        find: 't.failed_steps + x.failures as failed_steps',
+        find: 't.failed_steps + coalesce(x.failures, 0) as failed_steps',
         replace: 't.failed_steps as failed_steps',
       },
       {
@@ -45,7 +45,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'changes tasks that have ended',
-        find: `where t.state in ('pending', 'in_progress')
+        find: `where p_to is not null or t.state in ('pending', 'in_progress')
 `,
         replace: `where true
 `,
@@ -65,17 +65,40 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'says no end in the time of completion',
-        find: `completed_at = case when j.to_state in ('complete', 'cancelled') then greatest(v_at, t.updated_at) end`,
+        find: `completed_at = case when j.to_state in ('complete', 'cancelled', 'resolved_manually') then j.at end`,
         replace: 'completed_at = null',
         tests: [running, reading, retention],
       },
       {
         mistake: 'lets an end be dated before what it follows',
-        find: `updated_at = greatest(v_at, t.updated_at)
-`,
-        replace: `updated_at = v_at
-`,
+        find: `greatest(v_at, t.updated_at + interval '1 microsecond') as at`,
+        replace: 'v_at as at',
         tests: [histories, running],
+      },
+      {
+        mistake: 'goes by the steps and not by what a person decided',
+        find: 'when p_to is not null then p_to',
+        replace: '',
+      },
+      {
+        mistake: 'keeps the reason of a person to itself',
+        find: 'when p_to is not null then p_reason',
+        replace: '',
+      },
+      {
+        mistake: 'writes no history',
+        find: `      c.updated_at
+    from changed c
+`,
+        replace: `      c.updated_at
+    from changed c where false
+`,
+      },
+      {
+        mistake: 'calls handlers that want no call',
+        find: 'filter (where c.has_final_hook and',
+        replace: 'filter (where',
+        tests: [finalAnnotations, taskHandlers],
       },
     ],
   },
@@ -96,11 +119,6 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'order by task_id for no key update',
       },
     ],
-  },
-  {
-    file: 'sql/functions/queue_final_hooks.sql',
-    tests: [finalAnnotations, taskHandlers],
-    mutants: [{ mistake: 'calls handlers that want no call', find: ' and t.has_final_hook', replace: '' }],
   },
   {
     file: 'sql/functions/start_tasks.sql',
@@ -144,12 +162,9 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'where false;',
       },
       {
-        mistake: 'calls nobody at the end of a task without steps',
-        find: `where o.answer_id = o.task_id and o.step_count = 0
-  ));`,
-        replace: `where false
-  ));`,
-        tests: [finalAnnotations, taskHandlers],
+        mistake: 'leaves a task without steps pending',
+        find: 'if 0 = any (v_step_counts) then',
+        replace: 'if false then',
       },
       {
         mistake: 'follows a revision of the template that is no longer current',

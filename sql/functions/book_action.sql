@@ -1,7 +1,7 @@
--- conclude_task: books what an operator action did to a task whose row lock the caller holds, and gives it the state that
--- follows: a failed task with something to run again goes on, and one with nothing left to do is over.
+-- book_action: books the effect of an operator action on the counts of a task whose row lock the caller holds, and gives the task
+-- the state that follows. A task in error goes on if a step of it can run again, and ends if nothing is left to do.
 -- Answers [{id, from, to}], in order.
-create or replace function __schema__.conclude_task(p_task_id bigint, p_leaves integer, p_failures integer)
+create or replace function __schema__.book_action(p_task_id bigint, p_leaves integer, p_failures integer)
 returns jsonb language plpgsql as $$
 declare
   v_task __schema__.tasks;
@@ -21,7 +21,7 @@ begin
   end if;
   if v_task.state = 'error' then
     if v_is_over and v_task.open_leaves is null then
-      return __schema__.move_task(p_task_id, 'cancelled', null, 'steps_cancelled');
+      return __schema__._move_tasks(array[p_task_id], p_to => 'cancelled', p_reason => 'steps_cancelled');
     end if;
     if not v_is_over and not exists (
       select 1 from __schema__.workflow_steps s
@@ -30,11 +30,10 @@ begin
     ) then
       return v_changes; -- still nothing that can run
     end if;
-    v_changes := __schema__.move_task(p_task_id, 'in_progress', null, 'operator_action');
+    v_changes := __schema__._move_tasks(array[p_task_id], p_to => 'in_progress', p_reason => 'operator_action');
     -- What a deadline stopped goes on as well.
     perform __schema__.queue_task(p_task_id);
     update __schema__.tasks set deadline_at = null where task_id = p_task_id and deadline_at <= clock_timestamp();
   end if;
-  return v_changes
-    || coalesce(__schema__.finalise_tasks(array[p_task_id], array[0], array[0]), '[]')::jsonb;
+  return v_changes || coalesce(__schema__._move_tasks(array[p_task_id]), '[]')::jsonb;
 end $$;
