@@ -1,40 +1,16 @@
 export { TaskerModule } from './tasker.module.js';
 export { TaskerWorker } from './tasker.worker.js';
 export type { TaskerModuleAsyncOptions } from './options/options.module.js';
-export type { IdentityOptions, IdentityStrategy } from './options/identity.options.js';
-export type {
-  BackPressureOptions,
-  DatabaseOptions,
-  HttpOptions,
-  LiveOptions,
-  MigrationMode,
-  ProxyOption,
-  RetentionOptions,
-  StepOptions,
-  TaskerModuleOptions,
-  TelemetryOptions,
-  TemplateOptions,
-  TemplateSource,
-  WebhookOptions,
-  WorkerOptions,
-  WorkerStart,
-} from './options/tasker.options.js';
+export type { TaskerModuleOptions, TemplateSource, WorkerOptions } from './options/tasker.options.js';
 
 export { RecordService } from './engine/tasks/record.service.js';
 export { TaskRetention } from './engine/tasks/task.retention.js';
 export { TaskService } from './engine/tasks/task.service.js';
-export type { ActionBy, ActionResult, ChangeBy, RerunBy, ResolveStepBy, RetryBy } from './engine/tasks/task.action.js';
-export {
-  BULK_ACTIONS,
-  type BulkAction,
-  type BulkFilter,
-  type BulkItem,
-  type BulkReport,
-} from './engine/tasks/task.bulk.js';
+export type { ActionBy, ActionResult } from './engine/tasks/task.action.js';
+export type { BulkItem, BulkReport } from './engine/tasks/task.bulk.js';
 export type { IdentityStrategyContract } from './engine/tasks/task.identity.js';
 export type { DefinedTaskRequest, StartedTask, StartOptions, StartTaskRequest } from './engine/tasks/task.request.js';
 export {
-  InvalidActionError,
   InvalidStartRequestError,
   ContextTooLargeError,
   StepAbandonedError,
@@ -53,12 +29,7 @@ export type {
 export { HttpStepHandler } from './handlers/http-step.handler.js';
 export type { HttpResponse } from './handlers/http.client.js';
 export type { HttpRequest } from './handlers/http.request.js';
-export {
-  PermanentError,
-  RetryableError,
-  type PermanentErrorDetails,
-  type RetryableErrorDetails,
-} from './handlers/step.errors.js';
+export { PermanentError, RetryableError } from './handlers/step.errors.js';
 export { TaskHandler, type TaskHandlerOptions } from './handlers/task-handler.decorator.js';
 export type {
   EndedStep,
@@ -69,11 +40,7 @@ export type {
   StepTailoring,
   TaskHandlerContract,
 } from './handlers/task-handler.contract.js';
-export {
-  InvalidTaskHandlerAnswerError,
-  NotTransactionalError,
-  UnknownStepResultsError,
-} from './handlers/handler.errors.js';
+export { UnknownStepResultsError } from './handlers/handler.errors.js';
 
 export {
   defineTask,
@@ -85,39 +52,24 @@ export {
   type TaskBuilder,
   type Type,
 } from './templates/define-task.js';
-export type { StepDefinition, StepSettings, TaskHead } from './templates/define-task.document.js';
-export type { HttpMethod, HttpStepRequest, QueryValue, RedirectRule } from './templates/http-step.document.js';
-export { DuplicateTemplateError, TemplateRegistry } from './templates/template.registry.js';
+export type { StepSettings, TaskHead } from './templates/define-task.document.js';
 export { InvalidContextError } from './templates/invalid-context.error.js';
 export { UnavailableTemplateError } from './templates/unavailable-template.error.js';
 export { UnknownTemplateError } from './templates/unknown-template.error.js';
 
 export { EventBus } from './events/event.bus.js';
-export {
-  EVENTS,
-  type EventListener,
-  type EventName,
-  type EventPattern,
-  type EventPayload,
-} from './events/event.catalogue.js';
+export { EVENTS, type EventName, type EventPayload } from './events/event.catalogue.js';
 export { On, Subscriber } from './events/subscriber.decorator.js';
 
 export {
   AnalyticsReader,
   type AnalyticsMetrics,
-  type MetricsRequest,
-  type SlownessRequest,
   type SlowStep,
   type SlowTask,
   type SystemHealth,
 } from './insight/analytics.reader.js';
 export { AnnotationTypeReader, type AnnotationTypeDetails } from './insight/annotation-type.reader.js';
 export { HealthReader, type HealthCheck, type Readiness } from './insight/health.reader.js';
-export {
-  InvalidAnalyticsRequestError,
-  InvalidListRequestError,
-  UnknownNamespaceError,
-} from './insight/insight.errors.js';
 export {
   TaskReader,
   type StepDetails,
@@ -132,14 +84,9 @@ export {
   type FailedStep,
   type Repair,
 } from './insight/dead-letter.reader.js';
-export { dotOf, graphOf, mermaidOf, type DrawnStep, type StepGraph } from './insight/step.graph.js';
+export { dotOf, graphOf, mermaidOf, type StepGraph } from './insight/step.graph.js';
 export { StepReader, type StepDocument } from './insight/step.reader.js';
-export {
-  PerformanceReader,
-  type BottleneckDocument,
-  type BottleneckRequest,
-  type PerformanceDocument,
-} from './insight/performance.reader.js';
+export { PerformanceReader, type BottleneckDocument, type PerformanceDocument } from './insight/performance.reader.js';
 export { SystemStatusReader, type SystemStatus } from './insight/system-status.reader.js';
 export {
   TemplateReader,
@@ -148,35 +95,28 @@ export {
   type TemplateOutline,
 } from './insight/template.reader.js';
 export { WorkerReader, type QueueDetails, type WorkerDetails } from './insight/worker.reader.js';
-export type { ListedTask, TaskListRequest, TaskPage, TaskSort } from './insight/task.list.js';
+export type { ListedTask, TaskListRequest, TaskPage } from './insight/task.list.js';
 export type { Blocker, TaskAnalysis } from './insight/task.analysis.js';
 export type { TaskPart, TaskParts, TaskWith } from './insight/task.parts.js';
 export type { AnnotationDetails, TaskOutline, TransitionDetails } from './persistence/task.details.js';
 export type { StepFailure } from './workflow/step-failure.js';
 
 export { ChangeFeed } from './live/change.feed.js';
-export { CHANGE_EVENTS, type Change, type ChangeEvent } from './live/change.js';
+export type { Change, ChangeEvent } from './live/change.js';
 export type { ChangeFilter } from './live/change.filter.js';
 export type { ChangeStream } from './live/change.stream.js';
-export { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live/live.errors.js';
+export { ShuttingDownError, TooManyListenersError } from './live/live.errors.js';
 
 export { WebhookService } from './webhooks/webhook.service.js';
 export type {
   DeliveryPage,
-  DeliveryRequest,
   NewWebhook,
-  WebhookChanges,
   WebhookDelivery,
   WebhookDetails,
   WebhookMessage,
   WebhookWithSecret,
 } from './webhooks/webhook.js';
-export {
-  InvalidWebhookError,
-  TooManyWebhooksError,
-  UnknownDeliveryError,
-  UnknownWebhookError,
-} from './webhooks/webhook.errors.js';
+export { UnknownDeliveryError, UnknownWebhookError } from './webhooks/webhook.errors.js';
 
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
 export {
@@ -187,27 +127,23 @@ export {
   type SubjectKind,
 } from './auth/authorization-coordinator.contract.js';
 export { PERMISSIONS, type Permission } from './auth/permissions.js';
-export { isTaskerRequest, TASKER_ROUTES, type TaskerRoute } from './auth/tasker-request.js';
+export { isTaskerRequest } from './auth/tasker-request.js';
 
 export { TaskerErrorFilter } from './rest/tasker-error.filter.js';
 
-export type { NamedTaskChange, TaskChanges } from './persistence/operator.gateway.js';
+export type { NamedTaskChange } from './persistence/operator.gateway.js';
 export type { RemoteObject, TaskAnnotation } from './persistence/record.gateway.js';
 export type { StepChange } from './persistence/worker.gateway.js';
 export { TASKER_ENTITIES } from './persistence/entities/entity.list.js';
 export { applyTaskerMigrations } from './persistence/host.migration.js';
 export { isOmitted, type OmittedValue } from './persistence/omitted.value.js';
 export {
-  AbortedTransactionError,
   ActionRefusedError,
   AnswerTooLargeError,
   DatabaseTimeoutError,
-  InvalidContextPathError,
   LostConnectionError,
-  ReleasedManagerError,
   SlowListError,
   StaleRevisionError,
-  UnknownNamedTaskError,
   UnknownStepError,
   UnknownTaskError,
 } from './persistence/persistence.errors.js';
@@ -216,9 +152,8 @@ export { STEP_ACTIONS, TASK_ACTIONS, type StepAction, type TaskAction } from './
 export type { BackoffPolicy } from './workflow/backoff.js';
 export type { JsonObject, JsonValue } from './workflow/json.js';
 export { STEP_STATES, TASK_STATES, type StepState, type TaskState } from './workflow/states.js';
-export type { AnnotationFilter, TaskFilter } from './workflow/task.filter.js';
-export { InvalidScopeError } from './workflow/task.scope.check.js';
-export type { ScopedTemplate, TaskScope } from './workflow/task.scope.js';
+export type { TaskFilter } from './workflow/task.filter.js';
+export type { TaskScope } from './workflow/task.scope.js';
 export type { TaskDefinition } from './workflow/task-definition.js';
 export type { CustomEvent, StepTemplate, TaskTemplate } from './workflow/task-template.js';
 export type { TaskerErrorCode } from './workflow/error.codes.js';

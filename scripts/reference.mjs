@@ -12,6 +12,15 @@ const ENTRIES = {
   'nestjs-tasker/testing': 'testing/index.ts',
 };
 
+/** What hosts implement and the package calls. */
+const CONTRACTS = [
+  'Authenticator',
+  'AuthorizationCoordinator',
+  'IdentityStrategyContract',
+  'StepHandlerContract',
+  'TaskHandlerContract',
+];
+
 /** The sections of the main entry, and the folders of `lib` whose names they have. */
 const SECTIONS = {
   'Module and options': ['.', 'options'],
@@ -51,6 +60,51 @@ export async function referencePage() {
   return format(text, { ...(await resolveConfig(REFERENCE)), filepath: REFERENCE });
 }
 
+/**
+ * Types that public methods and functions answer, or give to a contract that hosts implement, but that no entry point exports. A host
+ * with the compiler's option `declaration`, which Nest sets, cannot return them without writing their type, which it cannot name.
+ */
+export function unnamedAnswers() {
+  const program = programOfEntries();
+  const checker = program.getTypeChecker();
+  const named = Object.values(ENTRIES).flatMap((file) =>
+    exportsIn(program, file).map((exported) => symbolOf(checker, exported)),
+  );
+  const isOurs = (symbol) => {
+    const file = symbol?.declarations?.[0].getSourceFile().fileName;
+    return file?.startsWith(join(ROOT, 'lib')) && !(symbol.flags & ts.SymbolFlags.TypeParameter);
+  };
+  return named.flatMap((symbol) => {
+    const given = answersOf(symbol.declarations[0]).flatMap(referencesIn);
+    return given
+      .map((reference) => symbolOf(checker, checker.getSymbolAtLocation(reference)))
+      .filter((type) => isOurs(type) && !named.includes(type))
+      .map((type) => `${symbol.name}: ${type.name}`);
+  });
+}
+
+/** The types that callers get from a function or from the methods of a class, and implementations from their callers. */
+function answersOf(declaration) {
+  if (ts.isFunctionDeclaration(declaration)) return [declaration.type];
+  if (ts.isInterfaceDeclaration(declaration) && CONTRACTS.includes(declaration.name.text)) {
+    return declaration.members.flatMap(({ parameters = [] }) => parameters.map(({ type }) => type));
+  }
+  if (!ts.isClassDeclaration(declaration)) return [];
+  const isHidden = (member) =>
+    ts.getCombinedModifierFlags(member) & ts.ModifierFlags.NonPublicAccessibilityModifier ||
+    ts.getJSDocTags(member).some(({ tagName }) => tagName.text === 'internal');
+  return declaration.members
+    .filter((member) => ts.isMethodDeclaration(member) && !isHidden(member))
+    .map(({ type }) => type);
+}
+
+function referencesIn(type) {
+  if (!type || ts.isFunctionTypeNode(type)) return [];
+  const inner = [];
+  ts.forEachChild(type, (child) => void inner.push(...referencesIn(child)));
+  return ts.isTypeReferenceNode(type) ? [type.typeName, ...inner] : inner;
+}
+
 /** The names that the package exports, over all entry points. */
 export function exportedNames() {
   const program = programOfEntries();
@@ -75,9 +129,8 @@ function programOfEntries() {
 /** Each export with the folder of `lib` that it is declared in. */
 function exportsOf(program, file) {
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(join(ROOT, 'lib', file));
-  return checker.getExportsOfModule(checker.getSymbolAtLocation(source)).map((exported) => {
-    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+  return exportsIn(program, file).map((exported) => {
+    const symbol = symbolOf(checker, exported);
     const [declaration] = symbol.declarations;
     const place = relative(join(ROOT, 'lib'), declaration.getSourceFile().fileName).split('/');
     return {
@@ -88,6 +141,16 @@ function exportsOf(program, file) {
       sentence: firstSentence(ts.displayPartsToString(symbol.getDocumentationComment(checker))),
     };
   });
+}
+
+function exportsIn(program, file) {
+  const checker = program.getTypeChecker();
+  return checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(join(ROOT, 'lib', file))));
+}
+
+/** What is declared, where this is the name of an import or an export. */
+function symbolOf(checker, symbol) {
+  return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
 /** Types that a service of another section answers. */
@@ -113,7 +176,6 @@ const ROOMS = {
   RemoteObject: 'engine',
   StepChange: 'events',
   TaskAnnotation: 'engine',
-  TaskChanges: 'engine',
 };
 
 function kindOf(declaration) {

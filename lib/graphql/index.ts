@@ -1,7 +1,6 @@
 export { TaskerGraphqlModule } from './tasker-graphql.module.js';
-export type { DriverOptions, TaskerGraphqlOptions } from './tasker-graphql.options.js';
+export type { TaskerGraphqlOptions } from './tasker-graphql.options.js';
 export { limitRules } from './limits/limit.rules.js';
-export { QueryLimitError } from './limits/query-limit.error.js';
 export type { QueryLimits } from './limits/query.limits.js';
 export { TaskType } from './task.type.js';
 export { WorkflowStepType } from './workflow-step.type.js';

@@ -87,6 +87,7 @@ export class ChangeFeed implements OnApplicationShutdown {
   /**
    * Checks a request to follow changes, without following them.
    *
+   * @internal
    * @returns the position; null means from now on
    * @throws InvalidChangeRequestError, InvalidScopeError
    */

@@ -2,7 +2,7 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import type { IdentityOptions } from './identity.options.js';
 
-/** The options of `TaskerModule`; every field is optional. */
+/** The options of `TaskerModule`; every field is optional. The type of a group is `TaskerModuleOptions['retention']`. */
 export interface TaskerModuleOptions {
   readonly database?: DatabaseOptions;
   /**

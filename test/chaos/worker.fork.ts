@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { StartTaskRequest, TaskDefinition, DatabaseOptions, WorkerOptions } from 'nestjs-tasker';
+import type { StartTaskRequest, TaskDefinition, WorkerOptions } from 'nestjs-tasker';
+import type { DatabaseOptions } from '../../lib/options/tasker.options.js';
 import { aGate } from '../support/eventually.js';
 
 export interface WorkerSettings {

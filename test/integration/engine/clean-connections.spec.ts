@@ -1,14 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, type EntitySubscriberInterface } from 'typeorm';
-import {
-  AbortedTransactionError,
-  EventBus,
-  LostConnectionError,
-  PermanentError,
-  ReleasedManagerError,
-  type StepContext,
-} from 'nestjs-tasker';
+import { EventBus, LostConnectionError, PermanentError, type StepContext } from 'nestjs-tasker';
+import { AbortedTransactionError, ReleasedManagerError } from '../../../lib/persistence/persistence.errors.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { isOutage } from '../../../lib/persistence/sql.errors.js';
 import { eventually } from '../../support/eventually.js';

@@ -6,11 +6,11 @@ import {
   RetryableError,
   StepHandler,
   type HttpRequest,
-  type HttpStepRequest,
   type JsonObject,
   type StartTaskRequest,
   type StepContext,
 } from 'nestjs-tasker';
+import type { HttpStepRequest } from '../../../lib/templates/http-step.document.js';
 import { gzipSync } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 import { answering, useServers, type Answer, type AnsweringServer } from '../../support/answering.server.js';

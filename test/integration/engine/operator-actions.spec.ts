@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   EventBus,
-  InvalidActionError,
   PermanentError,
   UnknownStepError,
   UnknownTaskError,
   type EventName,
   type StepContext,
 } from 'nestjs-tasker';
+import { InvalidActionError } from '../../../lib/engine/engine.errors.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aGate, eventually } from '../../support/eventually.js';

@@ -2,16 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import {
   ActionRefusedError,
-  InvalidContextPathError,
   RecordService,
   StaleRevisionError,
   TaskReader,
-  UnknownNamedTaskError,
   UnknownStepError,
   UnknownTaskError,
 } from 'nestjs-tasker';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
-import { StaleStepError } from '../../../lib/persistence/persistence.errors.js';
+import {
+  InvalidContextPathError,
+  StaleStepError,
+  UnknownNamedTaskError,
+} from '../../../lib/persistence/persistence.errors.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { PermanentError, RecordService, TaskRetention, type RetentionOptions } from 'nestjs-tasker';
+import { PermanentError, RecordService, TaskRetention } from 'nestjs-tasker';
+import type { RetentionOptions } from '../../../lib/options/tasker.options.js';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate } from '../../support/factories.js';
 import { brokenInvariants } from '../../support/invariants.js';

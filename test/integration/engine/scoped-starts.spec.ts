@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidScopeError, TaskReader, UnknownTemplateError, type TaskScope } from 'nestjs-tasker';
+import { TaskReader, UnknownTemplateError, type TaskScope } from 'nestjs-tasker';
+import { InvalidScopeError } from '../../../lib/workflow/task.scope.check.js';
 import { useLab } from '../../support/lab.js';
 import { SCOPED_HOST, TEMPLATES } from '../../support/scopes.js';
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { AnalyticsReader, InvalidAnalyticsRequestError, type SlownessRequest } from 'nestjs-tasker';
+import { AnalyticsReader } from 'nestjs-tasker';
+import type { SlownessRequest } from '../../../lib/insight/analytics.reader.js';
+import { InvalidAnalyticsRequestError } from '../../../lib/insight/insight.errors.js';
 import { aTemplate, HANDLER } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
 

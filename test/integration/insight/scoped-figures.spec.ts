@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import {
   AnalyticsReader,
   AnnotationTypeReader,
-  InvalidScopeError,
   PerformanceReader,
   RecordService,
   SystemStatusReader,
@@ -12,6 +11,7 @@ import {
   type SystemHealth,
   type TaskScope,
 } from 'nestjs-tasker';
+import { InvalidScopeError } from '../../../lib/workflow/task.scope.check.js';
 import { amount } from '../../support/amount.js';
 import { useLab } from '../../support/lab.js';
 import {

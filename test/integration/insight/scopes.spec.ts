@@ -2,7 +2,6 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import {
   DeadLetterReader,
-  InvalidScopeError,
   StepReader,
   TaskReader,
   UnknownStepError,
@@ -10,6 +9,7 @@ import {
   type TaskListRequest,
   type TaskScope,
 } from 'nestjs-tasker';
+import { InvalidScopeError } from '../../../lib/workflow/task.scope.check.js';
 import { Database } from '../../../lib/persistence/database.js';
 import { cursorOf } from '../../../lib/insight/task.cursor.js';
 import { amount } from '../../support/amount.js';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { ChangeFeed, InvalidScopeError, type Change, type ChangeStream, type TaskScope } from 'nestjs-tasker';
+import { ChangeFeed, type Change, type ChangeStream, type TaskScope } from 'nestjs-tasker';
+import { InvalidScopeError } from '../../../lib/workflow/task.scope.check.js';
 import { positionText } from '../../../lib/live/change.position.js';
 import { TaskScopeGateway } from '../../../lib/persistence/task-scope.gateway.js';
 import { amount } from '../../support/amount.js';

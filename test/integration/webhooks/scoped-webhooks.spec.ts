@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  InvalidScopeError,
   UnknownWebhookError,
   WebhookService,
   type TaskScope,
   type WebhookDelivery,
   type WebhookMessage,
 } from 'nestjs-tasker';
+import { InvalidScopeError } from '../../../lib/workflow/task.scope.check.js';
 import { DeliveryDeriver } from '../../../lib/webhooks/delivery.deriver.js';
 import { DeliveryWorker } from '../../../lib/webhooks/delivery.worker.js';
 import { amount } from '../../support/amount.js';

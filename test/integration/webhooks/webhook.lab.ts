@@ -1,13 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, expect } from '@jest/globals';
-import {
-  WebhookService,
-  type DatabaseOptions,
-  type WebhookDelivery,
-  type WebhookMessage,
-  type WebhookOptions,
-  type WorkerOptions,
-} from 'nestjs-tasker';
+import { WebhookService, type WebhookDelivery, type WebhookMessage, type WorkerOptions } from 'nestjs-tasker';
+import type { DatabaseOptions, WebhookOptions } from '../../../lib/options/tasker.options.js';
 import { DeliveryWorker } from '../../../lib/webhooks/delivery.worker.js';
 import { DeliveryDeriver } from '../../../lib/webhooks/delivery.deriver.js';
 import type { Received } from '../../support/answering.server.js';

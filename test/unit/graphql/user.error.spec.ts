@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidActionError, TaskerError, TooManyUnfinishedTasksError, UnknownStepError } from 'nestjs-tasker';
+import { TaskerError, TooManyUnfinishedTasksError, UnknownStepError } from 'nestjs-tasker';
+import { InvalidActionError } from '../../../lib/engine/engine.errors.js';
 import { userErrorsOf } from '../../../lib/graphql/mutations/user.error.js';
 import { ForbiddenError } from '../../../lib/auth/auth.errors.js';
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { NotTransactionalError } from 'nestjs-tasker';
+import { NotTransactionalError } from '../../../../../lib/handlers/handler.errors.js';
 import { PermanentError, RetryableError, type JsonValue, type StepContext } from 'nestjs-tasker';
 import type { OrderContext } from '../../../../../sample-app/ecommerce/order.context.js';
 import { SAMPLE_ORDER } from '../order.factory.js';
