@@ -14,7 +14,6 @@ import { connect } from '../../support/persistence.js';
 import { sqlFile, withFile } from '../../support/sql-files.js';
 import { lockWaited } from '../../support/waiting.js';
 
-
 describe('the migration runner', () => {
   let db: TestDatabase;
   let client: pg.Client;
