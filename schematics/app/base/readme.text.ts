@@ -5,7 +5,7 @@ import type { Workflow } from '../workflow';
 export function readmeFile(choice: AppChoice): NewFile {
   const { name, tests, docker, graphql, observability } = choice;
   const parts = [
-    `# ${name}\n\nWorkflows on [nestjs-tasker](https://www.npmjs.com/package/nestjs-tasker): durable, on PostgreSQL.`,
+    `# ${name}\n\nDurable workflows on PostgreSQL, with [nestjs-tasker](https://www.npmjs.com/package/nestjs-tasker).`,
     start(choice),
     workflows(choice),
     ...(graphql ? [GRAPHQL] : []),
@@ -29,7 +29,7 @@ npm install
 npx nestjs-tasker dev-database -- npm start
 \`\`\`
 
-This starts a PostgreSQL for development, which keeps its data in \`.tasker/database\`, and the application. Watch tasks at
+This starts a PostgreSQL server for development, which keeps its data in \`.tasker/database\`, and then the application. Watch tasks at
 <http://localhost:3000/tasker/dashboard>. ${api}`;
 }
 
@@ -60,15 +60,15 @@ function request({ name, task, example }: Workflow): string {
 
 const GRAPHQL = `## GraphQL
 
-At <http://localhost:3000/tasker/graphql>.`;
+The GraphQL API is at <http://localhost:3000/tasker/graphql>.`;
 
 function metrics(docker: boolean): string {
-  const where = docker ? ' In containers, Prometheus reads them: <http://localhost:9090>.' : '';
+  const where = docker ? ' In containers, Prometheus runs at <http://localhost:9090>.' : '';
   return `## Metrics
 
-At <http://localhost:9464/metrics>, for Prometheus.${where} Each process has its own, so add up those of all. Queries to begin with:
+The metrics for Prometheus are at <http://localhost:9464/metrics>.${where} Each process has metrics of its own, so queries add up those of all processes. Examples:
 
-- \`sum by (task, event) (rate(tasker_tasks_total[5m]))\`: tasks that end in a second
+- \`sum by (task, event) (rate(tasker_tasks_total[5m]))\`: tasks that end per second
 - \`sum by (task, step) (increase(tasker_step_duration_count{event="step.failed"}[1h]))\`: failed attempts in the last hour
 - \`histogram_quantile(0.95, sum by (le, step) (rate(tasker_step_duration_bucket[5m])))\`: seconds within which 95 % of the attempts end`;
 }
@@ -78,7 +78,7 @@ function checks(tests: boolean): string {
   return `## Check it
 
 \`\`\`bash
-${tests ? test : ''}npm run acceptance       # starts it on an empty database, and a task of each workflow over REST
+${tests ? test : ''}npm run acceptance       # starts the application on an empty database, and a task of each workflow over REST
 npm run lint
 npm run tasker:validate  # the templates
 \`\`\``;
@@ -90,8 +90,8 @@ function settings({ apiBaseUrl, observability }: AppChoice): string {
 
 - \`DATABASE_URL\`, required: a PostgreSQL 14 or later. The tables are created at the first start.
 - \`API_BASE_URL\`, by default ${preset}: an API like that of dummyjson.com, but which also has \`POST /orders/add\`.
-- \`PORT\`, by default 3000: the port that it listens on.
-${observability ? METRICS_PORT : ''}- \`RUNS_STEPS\`: with \`false\`, this process accepts requests and leaves the steps to others.
+- \`PORT\`, by default 3000: the port of the application.
+${observability ? METRICS_PORT : ''}- \`RUNS_STEPS\`: with \`false\`, this process accepts requests and leaves the steps to other processes.
 - \`NODE_ENV\`, by default \`development\`: selects the overlay of the templates. In development, the handlers log more.`;
 }
 
