@@ -15,7 +15,10 @@ import { Parameters } from './task-filter.sql.js';
 import { STEP_STATES, TASK_STATES } from '../workflow/states.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 
-/** Which of the tasks created since an instant to look at, and how many rows to answer. Null: all, or the function's default. */
+/**
+ * Selects among the tasks created since an instant, and limits the number of rows. Null for all, or for the default of
+ * the function.
+ */
 export interface SlownessQuery {
   readonly since: Date | null;
   readonly limit: number | null;
@@ -25,8 +28,8 @@ export interface SlownessQuery {
 }
 
 /**
- * Reads what the functions for people answer, or, with a scope, what they would if there were only the tasks in it. As JSON, in
- * which counts are numbers whatever the host's driver makes of them.
+ * Reads the figures of the analytics functions or, with a scope, the same figures for the tasks in scope. They are read
+ * as JSON, so that counts are numbers regardless of the host's driver.
  */
 @Injectable()
 export class AnalyticsGateway {
@@ -38,7 +41,7 @@ export class AnalyticsGateway {
     return health!;
   }
 
-  /** Since null: of the last hour. */
+  /** @param since null for the last hour */
   async metrics(since: Date | null, scope: TaskScope | null): Promise<AnalyticsMetrics> {
     const [metrics] =
       scope === null
@@ -102,7 +105,7 @@ export class AnalyticsGateway {
     return this.ofPeriod(metricsOf(scopedMetrics(...places, scope, parameters)), parameters);
   }
 
-  /** With the settings of the planner that the functions have; see `sql/functions/_pin_planner_for_periods.sql`. */
+  /** Uses the same planner settings as the functions; see `sql/functions/_pin_planner_for_periods.sql`. */
   private ofPeriod<Details>(sql: string, { values }: Parameters): Promise<Details[]> {
     return this.database.transaction(async (session) => {
       await this.database.query(PLANS, [], session);
@@ -131,7 +134,7 @@ interface StateTotal {
   readonly total: number;
 }
 
-/** `totalTasks`, `inProgressTasks` and so on. */
+/** The counts by name: `totalTasks`, `inProgressTasks` and so on. */
 function countsOf(totals: readonly StateTotal[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = { totalTasks: 0, totalSteps: 0 };
   for (const state of TASK_STATES) counts[`${inCamelCase(state)}Tasks`] = 0;
@@ -146,7 +149,7 @@ function countsOf(totals: readonly StateTotal[]): Readonly<Record<string, number
 
 const inCamelCase = (state: string): string => state.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Where the parameters of a list of what is slowest stand in its statement. */
+/** The positions of the parameters in the statement of the slowest tasks or steps. */
 function placesOf({ since, limit, namespace, name, version }: SlownessQuery): {
   readonly since: string;
   readonly narrow: SlowTemplates;

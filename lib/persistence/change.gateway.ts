@@ -3,7 +3,7 @@ import { Database } from './database.js';
 import type { TransitionDetails } from './task.details.js';
 import { STEP_TRANSITION, TASK_TRANSITION, TRANSITION_FIELDS } from './transition.sql.js';
 
-/** A place in the two histories: up to which ids they are meant. */
+/** A position in the two histories: the last id of each. */
 export interface ChangePosition {
   readonly task: string;
   readonly step: string;
@@ -16,31 +16,31 @@ export interface ChangeLook extends ChangePosition {
   readonly era: string;
 }
 
-/** A transition, and what it happened to. */
+/** A transition, with its task and step. */
 export interface StoredChange extends TransitionDetails {
-  /** Of the row, in the history of tasks or, with a `step`, in that of steps. */
+  /** The id of the row in the history of tasks or, with a `step`, in the history of steps. */
   readonly rowId: string;
   readonly taskId: string;
   readonly namespace: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name: string;
   readonly version: string;
   readonly stepId: string | null;
-  /** Microseconds since 1970, to bring the two histories into one order. */
+  /** Microseconds since 1970, by which the two histories are merged. */
   readonly micros: number;
 }
 
-/** What is new in each history, by id; as many as were asked for are perhaps not all. */
+/** The new transitions of each history, by id. If there are as many as requested, there may be more. */
 export interface StoredChanges {
   readonly tasks: readonly StoredChange[];
   readonly steps: readonly StoredChange[];
-  /** Steps after these are left for the next reading, as they began with a task whose begin is not among its tasks yet. */
+  /** True if later steps are left for the next read, because the begin of their task is not among the tasks yet. */
   readonly isHeldBack: boolean;
 }
 
 /**
- * No transition has more bytes as JSON text: nearly all of them are the message of the failure, which has 4,000 characters at most
- * (`step-error.record.ts`), of six bytes each where it is full of control characters.
+ * The maximum size of a transition, in bytes of JSON. The largest part is the message of a failure: at most 4,000
+ * characters (`step-error.record.ts`), each of six bytes if they are control characters.
  */
 export const CHANGE_BYTES = 40_960;
 
@@ -48,7 +48,7 @@ interface ChangeRow {
   readonly change: StoredChange;
 }
 
-/** Reads the histories of tasks and steps as they grow. */
+/** Reads new transitions of tasks and steps. */
 @Injectable()
 export class ChangeGateway {
   constructor(private readonly database: Database) {}
@@ -57,19 +57,19 @@ export class ChangeGateway {
     return this.database.call('look_for_changes', [task, step]);
   }
 
-  /** The highest ids that were ever given out. */
+  /** Returns the highest ids that have been assigned. */
   idsGivenOut(): Promise<ChangePosition> {
     return this.database.call('ids_given_out', []);
   }
 
-  /** How many changes of each history one answer has room for, at most `limit`. */
+  /** The number of changes of each history that fit into one answer, at most `limit`. */
   roomFor(limit: number): number {
     return this.database.rowsWithin(limit, 2 * CHANGE_BYTES);
   }
 
   /**
-   * What came after the one place, up to the other, at most `limit` of each history (see `roomFor`).
-   * @param taskIds only of these; null: of all
+   * Reads the transitions after one position up to another, at most `limit` of each history (see `roomFor`).
+   * @param taskIds selects only transitions of these tasks; null for all
    */
   async read(
     after: ChangePosition,
@@ -93,8 +93,8 @@ export class ChangeGateway {
   }
 
   /**
-   * The index of the first step that began with its task where the begin of the task comes only after `until`, else -1: a claim
-   * writes both, and the ids may have been looked at in between.
+   * The index of the first step that began together with its task, if the begin of the task comes only after `until`;
+   * otherwise -1. A claim writes both transitions, and the ids may have been read in between.
    */
   private async firstHeldBack(steps: readonly StoredChange[], until: ChangePosition): Promise<number> {
     const begun = steps.filter(isBegin).map(({ taskId }) => taskId);
@@ -118,13 +118,13 @@ const FIELDS = `'rowId', h.id::text, 'taskId', h.task_id::text, 'stepId', h.work
   'namespace', ns.name, 'name', nt.name, 'version', nt.version,
   'micros', ${MICROS}, ${TRANSITION_FIELDS}`;
 
-/** About the rows `h`, which were found by an index, however long the history is. */
+/** Joins the template to the rows `h`, which an index finds in a history of any length. */
 const TEMPLATE = `join __schema__.tasks t on t.task_id = h.task_id
 join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
 join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
 order by h.id`;
 
-/** The first of each task. */
+/** Finds the first transition of each task. */
 const BEGINS_AFTER = `
 select json_build_object('taskId', h.task_id::text, 'micros', min(${MICROS})) as begin
 from __schema__.task_transitions h

@@ -2,13 +2,13 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { copyJson } from '../workflow/json.copy.js';
 import type { ClaimedStep, ParentResults } from './worker.gateway.js';
 
-/** Claimed steps as the database describes them: rows without keys, each value once; see `sql/functions/describe_claims.sql`. */
+/** The format of claimed steps: rows without keys, each value only once; see `sql/functions/describe_claims.sql`. */
 export interface ClaimsDocument {
   readonly steps: readonly StepRow[];
   readonly tasks: readonly TaskRow[] | null;
   readonly parents: readonly ParentRow[] | null;
   readonly edges: readonly EdgeRow[] | null;
-  /** Bytes of the steps that come without their task and parents, as each alone is over the budget. */
+  /** The sizes of steps that come without their task and parents, because each alone exceeds the budget. */
   readonly tooLarge: Readonly<Record<string, number>> | null;
 }
 
@@ -35,7 +35,7 @@ type EdgeRow = readonly [stepId: string, parentId: string];
 
 const UNSENT: TaskRow = ['', {}, '', '', '', [], ''];
 
-/** Puts the steps together. No two share a value, as a handler may change what it is given. */
+/** Assembles the steps. No two share a value, because a handler may change its arguments. */
 export function claimedSteps({ steps, tasks, parents, edges, tooLarge }: ClaimsDocument): ClaimedStep[] {
   const taskRows = byId(tasks);
   const parentRows = byId(parents);

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 
-/** Lets waits be over before their time. For tests: in production time does that. */
+/** Ends waits early, for tests. */
 @Injectable()
 export class ClockGateway {
   constructor(private readonly database: Database) {}
 
-  /** Ends the waits of one task, or of all: before a retry, a later start or the next start under a limit; answers how many there were. */
+  /**
+   * Ends the waits of one task, or of all: for a retry, a later start or the next start under a limit. Returns how many
+   * there were.
+   */
   async makeDue(taskId: string | null): Promise<number> {
     const [row] = await this.database.query<{ ended: number }>(
       `with ended as (

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 
 interface Connected {
   readonly dataSource?: DataSource;
-  /** Its name in TypeORM 0.3. */
+  /** The name of the field in TypeORM 0.3. */
   readonly connection: DataSource;
 }
 

@@ -2,7 +2,7 @@ import { rows, type MigrationConnection } from './migration.connection.js';
 import { UnsuitableDatabaseError } from './migration.errors.js';
 
 /**
- * Refuses a database in which our statements would mean something else.
+ * Refuses a database whose settings would change the meaning of the engine's statements.
  * @throws UnsuitableDatabaseError
  */
 export async function requireSuitableDatabase(connection: MigrationConnection): Promise<void> {

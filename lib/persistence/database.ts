@@ -24,26 +24,26 @@ import { Session } from './session.js';
 import { sqlStateOf, translateError } from './sql.errors.js';
 import { withinTime } from './time.limit.js';
 
-/** Something to speak through that is bound to one connection; a manager outside of a transaction may be bound to none. */
+/** Runs statements on one connection. A manager outside of a transaction may have no connection. */
 export type Speaker = Session | EntityManager;
 
-/** Of `pg` where the host says nothing. */
+/** The pool size of `pg` if the host sets none. */
 const DEFAULT_POOL_SIZE = 10;
-/** A pass and a heartbeat, or a transactional step and what records others. */
+/** One connection for passes and one for heartbeats; or one for a transactional step and one to record others. */
 const SMALLEST_POOL = 2;
 
-/** For statements whose work has no small bound, in milliseconds: they are no sign of silence. */
+/** The time limit of statements that may legitimately take long, in milliseconds. */
 export const LONG_MS = 600_000;
 
 const SERIALIZATION_FAILURE = '40001';
 
-/** The host's data source and the schema that is ours in it; every gateway speaks through it. */
+/** The host's data source, and the engine's schema in it. All gateways use it. */
 @Injectable()
 export class Database {
   private resolved: DataSource | undefined;
-  /** Which pool is guarded; the host may close its data source and initialise it again. */
+  /** The guarded pool. The host may close its data source and initialise it again. */
   private prepared: PgPool | undefined;
-  /** A wait for a connection that is being measured. */
+  /** The wait for a connection that is being measured. */
   private waiting: Promise<number> | undefined;
 
   constructor(
@@ -55,22 +55,24 @@ export class Database {
     return this.options.database.schema;
   }
 
-  /** Most bytes of one answer. */
+  /** The maximum size of one answer, in bytes. */
   get maxReadBytes(): number {
     return this.options.database.maxReadBytes;
   }
 
-  /** How long a short statement may take, in milliseconds. */
+  /** The time limit of a short statement, in milliseconds. */
   get limitMs(): number {
     return this.options.database.statementTimeoutMs;
   }
 
-  /** How many rows, each of so many bytes at most, one answer has room for; one at least, and `limit` at most. */
+  /** The number of rows of at most this size that fit into one answer: at least one, and at most `limit`. */
   rowsWithin(limit: number, bytesOfRow: number): number {
     return Math.max(1, Math.min(limit, Math.floor(this.maxReadBytes / bytesOfRow)));
   }
 
-  /** Found at first use, when every provider exists: its name is an option, so it cannot be injected by a fixed token. */
+  /**
+   * Looked up at first use, when all providers exist: its name is an option, so it cannot be injected by a fixed token.
+   */
   get dataSource(): DataSource {
     const source = (this.resolved ??= this.findDataSource());
     const pool = poolOf(source);
@@ -79,10 +81,12 @@ export class Database {
   }
 
   /**
-   * Runs one statement, in which `__schema__` stands for our schema, on a connection of its own or on the speaker's.
+   * Runs one statement, in which `__schema__` stands for the engine's schema, on a connection of the pool or on that of
+   * the speaker.
    *
-   * @param limitMs how long it may take, and before that the wait for its connection; `LONG_MS` for work without a small bound
-   * @throws DatabaseTimeoutError, the class that stands for the SQLSTATE, or what the driver threw
+   * @param limitMs the time limit of the statement, and of the wait for a connection before it; `LONG_MS` for work that
+   *   may take long
+   * @throws DatabaseTimeoutError, the error class of the SQLSTATE, or the error of the driver
    */
   async query<Row>(
     sql: string,
@@ -101,9 +105,10 @@ export class Database {
   }
 
   /**
-   * As `query`, all rows or none: what is larger than one answer may be is measured on the server and not sent.
-   * @param sql a query whose rows have columns that JSON has
-   * @throws AnswerTooLargeError, and as `query`
+   * Like `query`, but returns all rows or none: the server measures the answer, and does not send one that is too
+   * large.
+   * @param sql a query whose columns can be converted to JSON
+   * @throws AnswerTooLargeError, and the errors of `query`
    */
   async queryWhole<Row>(sql: string, parameters: readonly unknown[], speaker?: Speaker): Promise<Row[]> {
     const allowed = this.maxReadBytes;
@@ -118,8 +123,8 @@ export class Database {
   }
 
   /**
-   * Calls one of our SQL functions that answers one value, in a statement of its own.
-   * @throws the class that stands for its refusal, or as `query`
+   * Calls an SQL function of the engine that returns one value, in its own statement.
+   * @throws the error class of its refusal, or the errors of `query`
    */
   async call<Answer>(
     name: string,
@@ -141,8 +146,8 @@ export class Database {
   }
 
   /**
-   * Lends a connection of the pool to `work`, each of whose statements may take as long as the limit says. One that is opened for
-   * it outlives the caller, so neither is in its context.
+   * Lends a connection of the pool to `work`. The limit applies to each of its statements. A new connection outlives
+   * the caller, so it is not opened in the caller's asynchronous context.
    */
   withSession<T>(work: (session: Session) => Promise<T>, limitMs: number = this.limitMs): Promise<T> {
     return inOwnContext(() => this.lendSession(work, limitMs));
@@ -157,23 +162,23 @@ export class Database {
     }
   }
 
-  /** Runs what PostgreSQL takes outside of transactions only, such as a vacuum. */
+  /** Runs a statement that PostgreSQL accepts only outside of transactions, such as a vacuum. */
   async maintain(sql: string): Promise<void> {
     await this.withSession((session) => session.query(this.inSchema(sql)), LONG_MS);
   }
 
-  /** Runs `work` in a transaction of its own, read committed; rolled back when it throws. */
+  /** Runs `work` in a read committed transaction, which is rolled back if it throws. */
   transaction<T>(work: (session: Session) => Promise<T>, limitMs?: number): Promise<T> {
     return this.withSession((session) => session.transaction(() => work(session)), limitMs);
   }
 
   /**
-   * Runs work of the host's in a transaction of its own, read committed, and then `record`, ours, in the same one.
+   * Runs work of the host in a read committed transaction, and then `record` in the same transaction.
    *
-   * @param signal tells the work to end; when it does not within the limit of a statement, its connection is closed
-   * @throws DatabaseTimeoutError when no connection came free; AbortedTransactionError, EndedTransactionError,
-   *   LostConnectionError, what either threw, or the commit; nothing is left of the work then, unless the connection was lost at
-   *   the commit
+   * @param signal tells the work to end; if it does not end within the limit of a statement, its connection is closed
+   * @throws DatabaseTimeoutError if no connection became free; AbortedTransactionError, EndedTransactionError,
+   *   LostConnectionError, or the errors of the work, of `record` and of the commit. The work was rolled back, unless
+   *   the connection was lost during the commit.
    */
   managedTransaction<Work, Recorded>(
     signal: AbortSignal,
@@ -184,26 +189,27 @@ export class Database {
   }
 
   /**
-   * The manager of the transaction that the caller is in, where a library keeps one in the asynchronous context and gives it out
-   * as the `manager` of the data source, as typeorm-transactional does.
+   * The manager of the caller's transaction, if a library such as typeorm-transactional keeps it in the asynchronous
+   * context and returns it as the `manager` of the data source.
    */
   get managerOfCaller(): EntityManager | undefined {
     const { manager } = this.dataSource;
     return manager.queryRunner?.isTransactionActive ? manager : undefined;
   }
 
-  /** Connections that the pool holds at most. */
+  /** The maximum number of connections of the pool. */
   get poolSize(): number {
     return this.pool.options.max ?? DEFAULT_POOL_SIZE;
   }
 
   /**
-   * How long one waits for a connection of the pool, in milliseconds: 0 while nobody waits, and `mostMs` when none came by
-   * then. Opening a connection takes its time too, but is no sign of load, so nothing is asked for while there is room.
+   * Measures the wait for a connection of the pool, in milliseconds: 0 if nobody waits, and `mostMs` if none became
+   * free in this time. Opening a connection takes time too, but is not a sign of load, so nothing is measured while the
+   * pool can open more.
    */
   async measureConnectionWait(mostMs: number): Promise<number> {
     if (!this.waiting && this.pool.waitingCount === 0) return 0;
-    // One at a time: where connections are short, questions about it must not queue up for them.
+    // One measurement at a time: if connections are scarce, measurements must not queue up for them.
     this.waiting ??= this.takeConnection().finally(() => (this.waiting = undefined));
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<number>((resolve) => (timer = setTimeout(resolve, mostMs, mostMs)));
@@ -213,7 +219,7 @@ export class Database {
   private async borrow(): Promise<LentClient> {
     const coming = this.pool.connect();
     return withinTime(coming, this.limitMs, () => {
-      void coming.then((client) => client.release()).catch(() => undefined); // too late for us; the next may have it
+      void coming.then((client) => client.release()).catch(() => undefined); // too late; the next user gets it
       throw new DatabaseTimeoutError('unconnected', this.limitMs);
     });
   }
@@ -223,7 +229,8 @@ export class Database {
     try {
       (await this.pool.connect()).release();
     } catch {
-      // It was refused or the pool gave up. How long that took is the answer; those who need a connection tell the rest.
+      // It was refused, or the pool gave up. The time is still the result; statements that need a connection report the
+      // error.
     }
     return performance.now() - began;
   }
@@ -233,8 +240,8 @@ export class Database {
   }
 
   /**
-   * Runs one statement outside of a transaction or, where the database has stricter ones by default, in one that is read
-   * committed: our functions wait for locks and must then see what the others did.
+   * Runs one statement outside of a transaction or, if the database has a stricter default isolation, in a read
+   * committed transaction: the functions wait for locks, and must then see what others committed.
    */
   private async alone<T>(session: Session, run: () => Promise<T>): Promise<T> {
     if (await isStrict(session)) return session.transaction(run);
@@ -242,7 +249,7 @@ export class Database {
       return await run();
     } catch (error) {
       if (sqlStateOf(error) !== SERIALIZATION_FAILURE || !(await noteIsolation(session))) throw error;
-      return session.transaction(run); // the default changed; nothing of the first try is left
+      return session.transaction(run); // the default isolation has changed; the first try was rolled back
     }
   }
 
@@ -274,14 +281,17 @@ export class Database {
       try {
         return this.modules.get<DataSource>(token, { strict: false });
       } catch {
-        // Nest has no question "is it there?" but this one; the next token may be known.
+        // Nest cannot be asked whether a provider exists without an error. The next token may exist.
       }
     }
     return undefined;
   }
 }
 
-/** The rows of a query as JSON if they have as many bytes together as the parameter of this number allows; else how many they have. */
+/**
+ * SQL that returns the rows of a query as JSON, or only their size in bytes if it exceeds the parameter with this
+ * number.
+ */
 function wholeOf(sql: string, budget: number): string {
   return `
     with found as materialized (select row_to_json(q)::text as row, row_number() over () as place from (${sql}) q),

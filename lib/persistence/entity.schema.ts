@@ -2,10 +2,10 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import { TASKER_ENTITIES } from './entities/entity.list.js';
 
 /**
- * Points our entities, on this data source alone, at our tables in the schema that the host chose: each data source builds
- * metadata of its own. Its `entityPrefix` and naming strategy are for the host's entities, and are undone for ours. Entities
- * that the data source does not know are passed over. Call it once the data source is initialised, as that is when it builds
- * them.
+ * Sets the schema of the package's entities on this data source to the one that the host chose. Each data source has
+ * its own metadata. Its `entityPrefix` and naming strategy are meant for the host's entities, and are undone for those
+ * of the package. Entities that the data source does not know are skipped. Call it after the data source was
+ * initialised, which builds the metadata.
  */
 export function useSchema(dataSource: DataSource, schema: string): void {
   for (const entity of TASKER_ENTITIES) {
@@ -19,7 +19,7 @@ export function useSchema(dataSource: DataSource, schema: string): void {
   }
 }
 
-/** As our decorators say, or by the property. */
+/** Names columns as the decorators say, or otherwise after the property. */
 function nameColumns({ columns }: EntityMetadata): void {
   for (const column of columns) {
     const name = column.givenDatabaseName ?? column.propertyName;

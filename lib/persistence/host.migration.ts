@@ -4,14 +4,14 @@ import { resolveOptions } from '../options/resolve.options.js';
 import { rows, type MigrationConnection } from './migration.connection.js';
 import { migrate } from './migration.runner.js';
 
-/** What applying our files sets until the end of the transaction, which goes on with the host's own migrations. */
+/** The settings that the files change until the end of the transaction, in which the host's own migrations follow. */
 const SETTINGS = ['check_function_bodies', 'standard_conforming_strings', 'search_path'];
 
 /**
- * Applies the migrations of this version of the package within a TypeORM migration of the host. What is applied becomes part of
- * the transaction of that migration; without one, each file is a transaction of its own.
+ * Applies the migrations of this version of the package within a TypeORM migration of the host, in the transaction of that migration.
+ * Without a transaction, each file has its own.
  *
- * @returns names of the files that were applied; none when the schema was up to date
+ * @returns the names of the files that were applied; empty if the schema was up to date
  * @throws InvalidOptionsError, UnsuitableDatabaseError, DatabaseAheadError, EditedMigrationError, MigrationFailedError
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export async function applyTaskerMigrations(
   return keepingSettings(connection, () => migrate(connection, database.schema, 'apply'));
 }
 
-/** After a failure there is nothing to put back: the transaction can only be rolled back. */
+/** After a failure, nothing needs to be restored, because the transaction can only be rolled back. */
 async function keepingSettings<T>(connection: MigrationConnection, work: () => Promise<T>): Promise<T> {
   const before = await rows<{ name: string; value: string }>(
     connection,

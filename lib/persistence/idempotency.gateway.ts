@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../workflow/json.js';
 import { Database } from './database.js';
 
-/** A request that must have its effect once, however often it comes. */
+/** A request that must have its effect only once, even if it is repeated. */
 export interface IdempotentRequest {
-  /** The user who asks; empty where nobody is known. */
+  /** The user; empty if unknown. */
   readonly caller: string;
   readonly key: string;
   readonly fingerprint: string;
 }
 
-/** What to do with it; see `sql/functions/take_idempotent_request.sql`. */
+/** What to do with a request; see `sql/functions/take_idempotent_request.sql`. */
 export type Taken =
   { readonly outcome: 'mine' | 'busy' | 'different' } | { readonly outcome: 'answered'; readonly answer: JsonValue };
 
-/** Keeps how requests with an idempotency key were answered. */
+/** Stores the answers to requests with an idempotency key. */
 @Injectable()
 export class IdempotencyGateway {
   constructor(private readonly database: Database) {}
@@ -31,7 +31,7 @@ export class IdempotencyGateway {
     );
   }
 
-  /** It was refused, or failed: it may come again as if it had never come. */
+  /** Forgets a request that was refused or failed, so that it can be repeated. */
   async forget({ caller, key, fingerprint }: IdempotentRequest): Promise<void> {
     await this.database.query(
       `delete from __schema__.idempotent_requests

@@ -6,7 +6,8 @@ import { Session } from './session.js';
 import { withinTime } from './time.limit.js';
 
 /**
- * The session that a manager of the host's speaks to; our statements in it have our limit, or undefined where it is bound to no connection.
+ * The session of a manager of the host, in which the engine's statements have its time limit; undefined if the manager
+ * has no connection.
  * @throws ReleasedManagerError, LostConnectionError, DatabaseTimeoutError
  */
 export function sessionOf(
@@ -20,7 +21,8 @@ export function sessionOf(
 async function sessionOfManager(manager: EntityManager, limitMs: number): Promise<Session> {
   const { queryRunner } = manager;
   if (queryRunner!.isReleased) {
-    // TypeORM gives a connection back as soon as it is lost, and says the same of it as of one that came back in order.
+    // TypeORM releases a lost connection at once, and then reports the same error as for one that was released
+    // normally.
     const { databaseConnection: client } = queryRunner as unknown as { readonly databaseConnection?: PgClient };
     throw client && isLost(client) ? new LostConnectionError() : new ReleasedManagerError();
   }
@@ -28,10 +30,10 @@ async function sessionOfManager(manager: EntityManager, limitMs: number): Promis
 }
 
 /**
- * The connection of a runner, which may have to wait for one of the pool.
+ * The connection of a query runner, which may have to wait for one of the pool.
  *
- * @param onLate is called when one comes after the wait was given up
- * @throws DatabaseTimeoutError, or what the pool throws
+ * @param onLate is called if a connection arrives after the time limit
+ * @throws DatabaseTimeoutError, or the error of the pool
  */
 export async function clientOf(
   runner: QueryRunner,

@@ -10,8 +10,8 @@ import { Session } from './session.js';
 import { giveUp, withinLimit } from './statement.limit.js';
 
 /**
- * Runs work of the host's, which speaks through TypeORM, in a transaction that we begin and end ourselves: TypeORM takes the
- * commit of an aborted transaction for one, and swallows a failed rollback. See `Database.managedTransaction`.
+ * Runs work of the host, which uses TypeORM, in a transaction that the engine begins and ends itself: TypeORM takes the
+ * commit of an aborted transaction for a success, and ignores a failed rollback. See `Database.managedTransaction`.
  */
 export async function inManagedTransaction<Work, Recorded>(
   source: DataSource,
@@ -21,7 +21,7 @@ export async function inManagedTransaction<Work, Recorded>(
   record: (manager: EntityManager, result: Work) => Promise<Recorded>,
 ): Promise<Recorded> {
   const runner = source.createQueryRunner();
-  const client = await clientOf(runner, limitMs, (late) => late.release()); // the next may have it
+  const client = await clientOf(runner, limitMs, (late) => late.release()); // for the next user
   try {
     return await new ManagedTransaction(runner, client, new Session(client, source, limitMs), signal).run(work, record);
   } finally {
@@ -33,7 +33,7 @@ type Moment = `${'Before' | 'After'}Transaction${'Commit' | 'Rollback'}`;
 
 class ManagedTransaction {
   private readonly logger = new Logger('TaskerDatabase');
-  /** What the server or the network said when the connection was lost. */
+  /** The error of the server or the network with which the connection was lost. */
   private lostBy: Error | undefined;
   private commitSent = false;
 
@@ -69,7 +69,7 @@ class ManagedTransaction {
     }
   }
 
-  /** Saying the level takes a statement, so that is done only where it differs. */
+  /** Setting the isolation takes a statement, so it is set only if it differs. */
   private async begin(): Promise<void> {
     const { isolationLevel } = dataSourceOf(this.runner).options as { readonly isolationLevel?: unknown }; // not in 0.3
     const isOdd = (await isStrict(this.session)) || isolationLevel !== undefined;
@@ -78,8 +78,8 @@ class ManagedTransaction {
   }
 
   /**
-   * Work that was told to end and does not within the limit of a statement is left alone, without its connection: it may wait for
-   * one that fell silent, and holds locks that others wait for.
+   * Work that was told to end, but does not end within the limit of a statement, is left alone and loses its
+   * connection: the connection may have stopped responding, and holds locks that others wait for.
    */
   private async unlessLeft<Work>(work: Promise<Work>): Promise<Work> {
     let timer: NodeJS.Timeout | undefined;
@@ -101,7 +101,7 @@ class ManagedTransaction {
     }
   }
 
-  /** The work may have failed without saying so, or have ended the transaction. */
+  /** Checks that the work has neither hidden a failed statement nor ended the transaction. */
   private async requireOpen(): Promise<void> {
     const status = await this.session.status();
     if (status === 'E') throw new AbortedTransactionError();
@@ -109,7 +109,7 @@ class ManagedTransaction {
   }
 
   private async commit(): Promise<void> {
-    await this.runner.broadcaster.broadcast('BeforeTransactionCommit'); // may still refuse
+    await this.runner.broadcaster.broadcast('BeforeTransactionCommit'); // subscribers may still refuse
     await this.requireOpen();
     this.commitSent = true;
     const did = await this.session.command('COMMIT');
@@ -122,19 +122,20 @@ class ManagedTransaction {
     if (!this.runner.isTransactionActive) return;
     await this.tell('BeforeTransactionRollback');
     if (!isLost(this.client) && this.client.getTransactionStatus() !== 'I') {
-      // Where it fails, the guard of the pool closes the connection, which rolls back too; the first error says why.
+      // If it fails, the guard of the pool closes the connection, which rolls back, too. The first error is the one to
+      // report.
       await this.session.command('ROLLBACK').catch(() => undefined);
     }
     this.noteEnd();
     await this.tell('AfterTransactionRollback');
   }
 
-  /** So that TypeORM and its subscribers see the transaction as ended. */
+  /** Makes TypeORM and its subscribers see the transaction as ended. */
   private noteEnd(): void {
     Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
   }
 
-  /** Subscribers of the host hear of the end, and cannot change it any more. */
+  /** Calls the host's subscribers after the end of the transaction, which they can no longer change. */
   private async tell(moment: Moment): Promise<void> {
     try {
       await this.runner.broadcaster.broadcast(moment);

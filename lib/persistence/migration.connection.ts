@@ -1,11 +1,14 @@
-/** What migrating needs of a connection. All statements must reach the same session. */
+/** A connection for migrations. All statements must reach the same session. */
 export interface MigrationConnection {
   query(sql: string, parameters?: unknown[]): Promise<unknown>;
-  /** Runs `work` in a transaction, rolled back when it throws. @default one of its own, by statements */
+  /**
+   * Runs `work` in a transaction, which is rolled back if it throws.
+   * @default the runner begins and ends a transaction itself
+   */
   transaction?<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** A session of ours answers with rows, a `pg` client with a result that holds them. */
+/** The rows of an answer: a `Session` returns them directly, a `pg` client in a result object. */
 export async function rows<Row>(
   connection: MigrationConnection,
   sql: string,

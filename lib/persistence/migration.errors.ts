@@ -35,7 +35,7 @@ export class DatabaseAheadError extends TaskerError {
   }
 }
 
-/** A migration that was applied has another text now; migrations are never edited. */
+/** An applied migration differs from the file of this package; migrations are never edited. */
 export class EditedMigrationError extends TaskerError {
   readonly code = 'TASKER_EDITED_MIGRATION';
 
@@ -51,7 +51,10 @@ export class EditedMigrationError extends TaskerError {
   }
 }
 
-/** PostgreSQL refused a file; that file was rolled back, those before it stand, and applying again goes on from it. */
+/**
+ * PostgreSQL refused a file, which was rolled back. The files before it remain applied, and the next run continues with
+ * this file.
+ */
 export class MigrationFailedError extends TaskerError {
   readonly code = 'TASKER_MIGRATION_FAILED';
 
@@ -67,13 +70,13 @@ export class MigrationFailedError extends TaskerError {
   }
 }
 
-/** An empty schema lacks every file there is, which nobody wants to read. */
+/** Shortens a list of names: an empty schema lacks every file. */
 function someOf(names: readonly string[]): string {
   const [some, more] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED];
   return more > 0 ? `${some.join(', ')} and ${more} more` : some.join(', ');
 }
 
-/** A database in which nestjs-tasker cannot work, whatever its schema is like. */
+/** The database has a setting with which nestjs-tasker cannot work. */
 export class UnsuitableDatabaseError extends TaskerError {
   readonly code = 'TASKER_UNSUITABLE_DATABASE';
 

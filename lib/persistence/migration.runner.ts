@@ -12,7 +12,7 @@ import { packageVersion } from '../options/package.files.js';
 import { clearRemains } from './schema.remains.js';
 import { readSqlFiles, type SqlFile, type SqlFiles } from './sql.files.js';
 
-/** One file as the database remembers it. */
+/** An applied file, as the database has recorded it. */
 interface AppliedFile {
   readonly name: string;
   readonly checksum: string;
@@ -29,10 +29,11 @@ export interface MigrationStatus {
 }
 
 /**
- * Brings the schema up to date (`apply`) or checks that it is (`verify`). Any number of processes may do so at once:
- * each file is one transaction whose first act is to take the runner's lock, so one applies it and the others find it done.
+ * Brings the schema up to date (`apply`) or checks that it is (`verify`). Any number of processes may do so at the same
+ * time: each file is one transaction that first takes the runner's lock, so one process applies it and the others find
+ * it applied.
  *
- * @returns names of the files that this call applied
+ * @returns the names of the files that this call applied
  * @throws UnsuitableDatabaseError, DatabaseBehindError, DatabaseAheadError, EditedMigrationError, MigrationFailedError
  */
 export async function migrate(
@@ -57,7 +58,7 @@ export async function migrate(
   return applied;
 }
 
-/** Compares the files of this package with what the database says was applied. */
+/** Compares the files of this package with those that the database has recorded as applied. */
 export async function migrationStatus(
   connection: MigrationConnection,
   schema: string,
@@ -75,15 +76,16 @@ export async function migrationStatus(
   };
 }
 
-/** Whether there is a schema of this name, with or without anything of ours in it. */
+/** Whether there is a schema of this name, even an empty one. */
 export async function schemaExists(connection: MigrationConnection, schema: string): Promise<boolean> {
   const [found] = await rows<{ oid: string | null }>(connection, 'select to_regnamespace($1)::text as oid', [schema]);
   return found?.oid != null;
 }
 
 /**
- * A migration is applied once; a function or view whenever our text differs from the stored one. A newer package's text
- * stays: during a rolling deploy old processes still start, and newer texts of a known function must serve them.
+ * A migration is applied once; a function or view whenever its text differs from the stored one. The text of a newer
+ * package is kept: during a rolling deployment, old processes still start, and the newer text of a known function must
+ * serve them, too.
  */
 function isDue(file: SqlFile, stored: AppliedFile | undefined): boolean {
   if (!stored) return true;
@@ -103,7 +105,7 @@ async function appliedFiles(connection: MigrationConnection, schema: string): Pr
 
 async function createSchema(connection: MigrationConnection, schema: string, files: SqlFiles): Promise<void> {
   await inLockedTransaction(connection, schema, async () => {
-    // Asked for first, since `create schema if not exists` needs the permission to create even when it exists.
+    // Checked first, because `create schema if not exists` needs the permission to create even if the schema exists.
     if (!(await schemaExists(connection, schema))) await connection.query(`create schema ${schema}`);
     if ((await appliedFiles(connection, schema)).length === 0) await clearRemains(connection, schema, files);
     await connection.query(
@@ -115,7 +117,7 @@ async function createSchema(connection: MigrationConnection, schema: string, fil
   });
 }
 
-/** Answers whether there was anything to do; another process may have been faster. */
+/** Returns whether the file was applied; another process may have been faster. */
 async function applyFile(connection: MigrationConnection, schema: string, file: SqlFile): Promise<boolean> {
   return inLockedTransaction(connection, schema, async () => {
     const [stored] = await rows<AppliedFile>(
@@ -136,7 +138,7 @@ async function applyFile(connection: MigrationConnection, schema: string, file: 
 }
 
 async function runFile(connection: MigrationConnection, schema: string, file: SqlFile): Promise<void> {
-  // Functions may name others that come later in the alphabet. The rest is what our files are written for.
+  // Functions may call others that come later in the alphabet. The other settings are those that the files expect.
   await connection.query('set local check_function_bodies = off');
   await connection.query('set local standard_conforming_strings = on');
   await connection.query('set local search_path = pg_catalog, pg_temp');
@@ -160,13 +162,14 @@ async function inLockedTransaction<T>(
 }
 
 async function inTransaction<T>(connection: MigrationConnection, work: () => Promise<T>): Promise<T> {
-  await connection.query('begin isolation level read committed'); // what others did before the lock must be seen after it
+  await connection.query('begin isolation level read committed'); // after the lock, the commits of others must be visible
   try {
     const result = await work();
     await connection.query('commit');
     return result;
   } catch (error) {
-    // Where the connection is gone this fails too, and the server has rolled back already; the first error says why.
+    // If the connection is lost, this fails too, and the server has rolled back already. The first error is the one to
+    // report.
     await connection.query('rollback').catch(() => undefined);
     throw error;
   }

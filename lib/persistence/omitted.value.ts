@@ -1,7 +1,7 @@
 /** Stands for a value that was omitted because the answer had no room for it (option `database.maxReadBytes`). */
 export interface OmittedValue {
   readonly $omitted: {
-    /** As the database stores it, perhaps compressed. */
+    /** The size in the database, possibly compressed. */
     readonly storedBytes: number;
     readonly reason: string;
   };

@@ -4,7 +4,7 @@ import type { TaskState } from '../workflow/states.js';
 import { Database } from './database.js';
 import type { DatabaseRefusal, StepChange, TaskChange } from './worker.gateway.js';
 
-/** Who does something to a task, and why. */
+/** The person or program that acts on a task, and the reason. */
 export interface Operator {
   readonly actor: string;
   readonly reason: string | null;
@@ -13,34 +13,34 @@ export interface Operator {
 /** A change of a task's state, with the template of the task. */
 export interface NamedTaskChange extends TaskChange {
   readonly namespace: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name: string;
   readonly version: string;
 }
 
 /** What an operator action changed. */
 export interface ActionAnswer {
-  /** False: it was already as asked. */
+  /** False if the task or step was already in the requested state. */
   readonly changed: boolean;
   readonly steps: readonly StepChange[];
   readonly tasks: readonly NamedTaskChange[];
-  /** Steps that may run now. */
+  /** The number of steps that became ready. */
   readonly freed: number;
 }
 
-/** What became of tasks past their deadline. */
+/** The result for tasks past their deadline. */
 export interface ExpiryAnswer extends ActionAnswer {
-  /** Tasks that could not be ended. */
+  /** The tasks that could not be ended. */
   readonly refusals: readonly (DatabaseRefusal & { readonly taskId: string })[];
 }
 
-/** The fields of a task that can be changed. Fields that are left out keep their values. */
+/** The fields of a task that can be changed. Omitted fields keep their values. */
 export interface TaskChanges {
   /** Null gives each step the priority of its template. */
   readonly priority?: number | null;
   readonly tags?: readonly string[];
   readonly reason?: string;
-  /** Kept whatever the retention says. */
+  /** Whether retention keeps the task. */
   readonly retained?: boolean;
 }
 
@@ -48,14 +48,14 @@ export interface TaskChanges {
 type PlainAction = `${string}_task` | `${string}_step`;
 
 /**
- * Speaks the functions by which people act on tasks. Steps are named by their name or id.
- * All throw `UnknownTaskError`, `UnknownStepError` and `ActionRefusedError`, and have changed nothing then.
+ * Calls the SQL functions with which people act on tasks. Steps are given by name or id. All methods throw
+ * `UnknownTaskError`, `UnknownStepError` and `ActionRefusedError`; after an error, nothing has changed.
  */
 @Injectable()
 export class OperatorGateway {
   constructor(private readonly database: Database) {}
 
-  /** Calls an action whose SQL function takes nothing but the task, or the task and a step, and who acts. */
+  /** Calls an action whose SQL function takes only the task or the step, the actor and the reason. */
   call(name: PlainAction, { actor, reason }: Operator, ...target: readonly string[]): Promise<ActionAnswer> {
     return this.act(name, ...target, actor, reason);
   }
@@ -83,7 +83,7 @@ export class OperatorGateway {
   }
 
   /**
-   * @param revision at which the task must still be; null: at any
+   * @param revision the revision that the task must still have; null for any
    * @throws StaleRevisionError
    */
   changeTask(taskId: string, changes: TaskChanges, revision: string | null, by: Operator): Promise<ActionAnswer> {
@@ -91,7 +91,7 @@ export class OperatorGateway {
   }
 
   /**
-   * @param revision at which the step must still be; null: at any
+   * @param revision the revision that the step must still have; null for any
    * @throws StaleRevisionError
    */
   changeRetryLimit(
@@ -105,7 +105,7 @@ export class OperatorGateway {
   }
 
   /**
-   * Starts the task again as a new one; see `sql/functions/rerun_task.sql`.
+   * Repeats the task as a new one; see `sql/functions/rerun_task.sql`.
    * @throws AnswerTooLargeError
    */
   rerunTask(
@@ -119,8 +119,8 @@ export class OperatorGateway {
   }
 
   /**
-   * Fails what is unfinished of some tasks past their deadline; there may be more while it answers `changed`.
-   * @param without tasks that are not looked at
+   * Fails the unfinished steps of some tasks past their deadline. There may be more as long as it returns `changed`.
+   * @param without tasks to skip
    */
   expireTasks(without: readonly string[]): Promise<ExpiryAnswer> {
     return this.database.call('expire_tasks', [without]);

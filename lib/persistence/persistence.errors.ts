@@ -24,7 +24,7 @@ export class WrongDataSourceError extends TaskerError {
   }
 }
 
-/** A data source is used before it is initialised: with `manualInitialization`, the host does that itself. */
+/** The data source was used before it was initialised. With `manualInitialization`, the host must initialise it. */
 export class UninitialisedDataSourceError extends TaskerError {
   readonly code = 'TASKER_UNINITIALISED_DATA_SOURCE';
 
@@ -36,7 +36,7 @@ export class UninitialisedDataSourceError extends TaskerError {
   }
 }
 
-/** A statement of the transaction failed, so PostgreSQL has undone all of it and accepts no further statement. */
+/** A statement of the transaction failed, so PostgreSQL rolls it back and accepts no further statement. */
 export class AbortedTransactionError extends TaskerError {
   readonly code = 'TASKER_ABORTED_TRANSACTION';
 
@@ -49,7 +49,7 @@ export class AbortedTransactionError extends TaskerError {
   }
 }
 
-/** The handler of a transactional step ended the transaction that its outcome was to be part of. */
+/** The handler of a transactional step ended the transaction in which its outcome should be recorded. */
 export class EndedTransactionError extends TaskerError {
   readonly code = 'TASKER_ENDED_TRANSACTION';
 
@@ -62,7 +62,7 @@ export class EndedTransactionError extends TaskerError {
 export class LostConnectionError extends TaskerError {
   readonly code = 'TASKER_LOST_CONNECTION';
 
-  /** @param thrown by the work that was under way, which may have seen the loss or not */
+  /** @param thrown the error of the running work, which may or may not be due to the loss */
   constructor(
     options?: ErrorOptions,
     readonly thrown?: unknown,
@@ -97,7 +97,7 @@ export class DatabaseTimeoutError extends TaskerError {
   }
 }
 
-/** Two things are done at a time, and some of them in transactions of the host's. */
+/** The pool has fewer connections than the engine needs at the same time. */
 export class PoolTooSmallError extends TaskerError {
   readonly code = 'TASKER_POOL_TOO_SMALL';
 
@@ -127,7 +127,7 @@ export class UnknownNamedTaskError extends TaskerError {
   override readonly httpStatus = 404;
 }
 
-/** There is no task of this id, or it was deleted. */
+/** There is no task with this id, or it was deleted. */
 export class UnknownTaskError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_TASK';
   override readonly httpStatus = 404;
@@ -146,18 +146,18 @@ export class UnknownStepError extends TaskerError {
   override readonly httpStatus = 404;
 }
 
-/** What an operator asked for, as the database refused it. */
+/** A refused action, as the database describes it. */
 export interface RefusedAction {
   readonly action: string;
   readonly subject: ActionSubject;
-  /** Of the step; of a task its id. */
+  /** The name of the step, or the id of the task. */
   readonly name: string;
   readonly state: TaskState | StepState;
-  /** The reason, where the state alone is not it. */
+  /** The reason, if it is not the state alone. */
   readonly because: string | null;
-  /** The task of the step is over, so nothing else is permitted either. */
+  /** Whether the task of the step has ended, so that no other action is permitted either. */
   readonly isOver: boolean;
-  /** False of a step whose template does not say so. */
+  /** Whether the template declares the step skippable. */
   readonly skippable: boolean;
 }
 
@@ -165,7 +165,7 @@ export interface RefusedAction {
 export class ActionRefusedError extends TaskerError {
   readonly code = 'TASKER_ACTION_REFUSED';
   override readonly httpStatus = 409;
-  /** What the state permits instead. */
+  /** The actions that the state permits. */
   readonly permitted: readonly string[];
   override readonly facts: { readonly currentState: string; readonly permittedActions: readonly string[] };
 
@@ -187,12 +187,12 @@ export class ActionRefusedError extends TaskerError {
   }
 }
 
-/** `changeRetryLimit` is said of a step. */
+/** The action in words, as the beginning of a sentence about a task or step. */
 function inWords(action: string): string {
   return action === 'changeRetryLimit' ? 'change the retry limit of' : action;
 }
 
-/** The step of a transactional handler was no longer its worker's when its work was done; the work is rolled back. */
+/** When a transactional handler had finished, its worker no longer held the step. The work was rolled back. */
 export class StaleStepError extends TaskerError {
   readonly code = 'TASKER_STALE_STEP';
 }
@@ -232,7 +232,7 @@ export class AnswerTooLargeError extends TaskerError {
   override readonly httpStatus = 422;
 
   constructor(
-    /** At least; it is not measured to its end. */
+    /** A lower bound: the answer is not measured to its end. */
     readonly bytes: number,
     readonly allowed: number,
   ) {

@@ -2,34 +2,34 @@ import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { DataSource } from 'typeorm';
 
-/** Where a session stands: idle, in a transaction, or in one that a failed statement aborted. */
+/** The status of a session: idle, in a transaction, or in one that a failed statement aborted. */
 export type TransactionStatus = 'I' | 'T' | 'E';
 
-/** The parts of a `pg` client that we use; TypeORM's pool lends them. */
+/** The parts of a `pg` client of TypeORM's pool that the engine uses. */
 export interface PgClient extends EventEmitter {
   query(statement: PgStatement): Promise<PgResult>;
   getTransactionStatus(): TransactionStatus | null;
   /** Closes the connection. */
   end(): Promise<void>;
-  /** False while a statement is under way, or the server has not said yet that it is done with a failed one. */
+  /** False while a statement runs, or while the server has not yet reported the end of a failed one. */
   readonly readyForQuery?: boolean;
-  /** The statement whose answer is awaited. */
+  /** The running statement. */
   readonly _activeQuery?: unknown;
-  /** Where it is connected to; a path where that is a socket of this machine. */
+  /** The host of the server, or the path of a local socket. */
   readonly host?: string;
   readonly port?: number;
-  /** By which the server knows the session when it is asked to cancel its statement. */
+  /** The number of the session, which a request to cancel its statement needs. */
   readonly processID?: number;
   readonly secretKey?: unknown;
-  /** Absent with `pg-native`. */
+  /** Missing in `pg-native`. */
   readonly connection?: { readonly stream: Duplex };
-  /** False once the connection is lost; `pg-pool` goes by it as well. */
+  /** False after the connection was lost. `pg-pool` reads it, too. */
   readonly _queryable?: boolean;
-  /** True once we gave it up. */
+  /** True after the engine gave the connection up. */
   readonly _ending?: boolean;
 }
 
-/** A client that the pool lent, and waits for. */
+/** A client that is borrowed from the pool. */
 export interface LentClient extends PgClient {
   release(): void;
 }
@@ -41,18 +41,18 @@ export interface PgStatement {
 }
 
 export interface PgResult {
-  /** The first word of what the server did: `ROLLBACK` where it was to commit an aborted transaction. */
+  /** The command that the server executed, such as `ROLLBACK` instead of the commit of an aborted transaction. */
   readonly command: string;
   readonly rows: unknown[];
 }
 
 type PgClientClass = new (options: object) => PgClient & { connect(opened: (error?: Error) => void): void };
 
-/** The parts of the `pg` pool below TypeORM that we use. */
+/** The parts of TypeORM's `pg` pool that the engine uses. */
 export interface PgPool extends EventEmitter {
   readonly options: { readonly max?: number; readonly connectionTimeoutMillis?: number };
   readonly waitingCount: number;
-  /** What connections are made of. */
+  /** The class of the connections. */
   Client: PgClientClass;
   connect(): Promise<LentClient>;
   end(ended?: () => void): Promise<void> | void;

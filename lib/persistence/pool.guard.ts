@@ -3,40 +3,40 @@ import { isLost, type PgClient, type PgPool } from './pg.client.js';
 import { DatabaseTimeoutError } from './persistence.errors.js';
 
 const guarded = new WeakSet<PgPool>();
-/** The connections of the pool that a connection is of. */
+/** The watch of the pool that a connection belongs to. */
 const watches = new WeakMap<PgClient, PoolWatch>();
 
 /** The start of the messages of `pg` about lost connections, by which `isOutage` recognises them. */
 const TERMINATED = 'Connection terminated';
 
-/** How long connections have to say goodbye, in milliseconds. */
+/** The time for connections to close in an orderly way, in milliseconds. */
 const END_MS = 250;
 
-/** So often is said that connections fall silent, at most. */
+/** The shortest time between two log lines about silent connections, in milliseconds. */
 const SAID_MS = 60_000;
 
-/** What is known of the connections of a pool since it is guarded. */
+/** The known connections of a guarded pool. */
 class PoolWatch {
   readonly idle = new Set<PgClient>();
-  /** All that were used, or are being opened. */
+  /** All connections that were used or are being opened. */
   readonly all = new Set<PgClient>();
-  /** Those that came back from a use, so the server has answered them. */
+  /** The connections that were returned after a use, so that the server is known to answer them. */
   readonly proven = new WeakSet<PgClient>();
   saidAt = -Infinity;
 }
 
 /**
- * Sees to it that what the pool lends can be used, whoever had it before: our host shares the pool with us. A pool that is
- * guarded already stays as it is.
+ * Ensures that connections of the pool are usable, regardless of their previous user: the engine shares the pool with
+ * the host. Does nothing if the pool is already guarded.
  *
- * @param openingLimitMs how long a connection may take to open, where the host sets no limit
+ * @param openingLimitMs the time that a connection may take to open, if the host sets no limit
  */
 export function guardPool(pool: PgPool, openingLimitMs: number): void {
   if (guarded.has(pool)) return;
   guarded.add(pool);
   const watch = new PoolWatch();
   pool.on('acquire', (client: PgClient) => {
-    if (!watches.has(client)) surviveBrokenConnection(client); // TypeORM opened its first before anybody could be here
+    if (!watches.has(client)) surviveBrokenConnection(client); // TypeORM opens its first connection before the guard is set
     watches.set(client, watch);
     watch.all.add(client);
     watch.idle.delete(client);
@@ -55,8 +55,8 @@ export function guardPool(pool: PgPool, openingLimitMs: number): void {
 }
 
 /**
- * Whether a connection never answered a statement. One that opened and then is silent tells nothing about the others: a pooler
- * in session mode that has no server connection left accepts clients and lets them wait.
+ * Whether a connection has never answered a statement. If such a connection does not respond, the others may be fine: a
+ * pooler in session mode without a free server connection accepts clients and lets them wait.
  */
 export function isUnserved(client: PgClient): boolean {
   const watch = watches.get(client);
@@ -64,8 +64,8 @@ export function isUnserved(client: PgClient): boolean {
 }
 
 /**
- * A connection said nothing for as long as a statement may take: those that were idle meanwhile are as silent, and each would
- * cost its next user as long.
+ * Call it when a connection has not responded within the limit of a statement. Connections that were idle meanwhile are
+ * probably dead, too, and each would cost its next user the same time, so they are closed.
  */
 export function noteSilence(client: PgClient, limitMs: number): void {
   const watch = watches.get(client);
@@ -85,12 +85,12 @@ export function noteSilence(client: PgClient, limitMs: number): void {
   );
 }
 
-/** Undefined where the host sets none, which `pg` writes as 0, too. */
+/** Undefined if the host sets no limit, which `pg` also writes as 0. */
 function hostsLimitOf({ options }: PgPool): number | undefined {
   return options.connectionTimeoutMillis === 0 ? undefined : options.connectionTimeoutMillis;
 }
 
-/** One that is never opened would keep its place in the pool for ever. */
+/** A connection that never opens would keep its place in the pool for ever. */
 function limitOpening(pool: PgPool, watch: PoolWatch, limitMs: number): void {
   pool.Client = class extends pool.Client {
     override connect(opened: (error?: Error) => void): void {
@@ -105,7 +105,7 @@ function limitOpening(pool: PgPool, watch: PoolWatch, limitMs: number): void {
   };
 }
 
-/** When the host closes its data source, a connection that is silent would take no part in its own end. */
+/** When the host closes its data source, a silent connection would never close by itself. */
 function limitEnd(pool: PgPool, watch: PoolWatch): void {
   const end = pool.end.bind(pool);
   pool.end = (ended) => {
@@ -118,22 +118,23 @@ function limitEnd(pool: PgPool, watch: PoolWatch): void {
 }
 
 function cutOff(client: PgClient, why: Error): void {
-  surviveBrokenConnection(client); // the pool has ceased to listen
+  surviveBrokenConnection(client); // the pool no longer listens
   client.connection?.stream.destroy(why);
 }
 
 /**
- * TypeORM listens to a new connection a turn later than the pool hands it over. What the server says in between, when it ends
- * the connection at once, would be an error event that nobody hears, which ends the process. Whoever wanted the connection is
- * told anyway, by its query, and the pool drops it.
+ * TypeORM listens to a new connection one turn after it gets it from the pool. If the server ends the connection in
+ * between, the error event has no listener, which would end the process. The user of the connection gets the error from
+ * its query anyway, and the pool drops the connection.
  */
 function surviveBrokenConnection(client: PgClient): void {
   client.on('error', () => undefined);
 }
 
 /**
- * Closes what comes back in the middle of something, and the pool drops it then: the next borrower would fail with 25P02, or
- * work in a transaction that nobody commits. TypeORM gives such connections back when its ROLLBACK failed.
+ * Closes connections that are returned inside a transaction or during a statement, and the pool drops them: their next
+ * user would fail with 25P02, or work in a transaction that nobody commits. TypeORM returns such connections when its
+ * ROLLBACK failed.
  */
 function keepOnlyIdle(client: PgClient): void {
   const status = client.getTransactionStatus();

@@ -3,38 +3,38 @@ import type { Client, ClientConfig } from 'pg';
 import { Database } from './database.js';
 import { withinTime } from './time.limit.js';
 
-/** The parts of TypeORM's PostgreSQL driver that lead to a connection of our own with the host's settings. */
+/** The parts of TypeORM's PostgreSQL driver that are needed to open a separate connection with the host's settings. */
 interface PostgresDriver {
   readonly postgres: { readonly Client: new (config: ClientConfig) => Client };
   readonly master: { readonly options: ClientConfig };
 }
 
-/** How long opening and each statement may take, in milliseconds, unless `database.statementTimeoutMs` is less. */
+/** The time limit for opening and for each statement, in milliseconds, unless `database.statementTimeoutMs` is less. */
 const LONGEST_MS = 10_000;
-/** Between two looks whether the connection still answers: a listener that hears nothing may have been cut off. */
+/** The time between two checks of the connection: a listener that receives nothing may have been cut off. */
 const CHECK_MS = 30_000;
 const CLOSE_LIMIT_MS = 500;
 
-/** The way to other processes. */
+/** The channel to other processes. */
 export interface ReadyChannel {
-  /** False behind a connection pooler, where notices can be sent and none arrive. */
+  /** Whether notices arrive. Behind a connection pooler, they can be sent but do not arrive. */
   readonly hears: boolean;
-  /** Tells the other processes that there is work; one call at a time. */
+  /** Notifies the other processes that there is work. Only one call at a time. */
   notify(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the channel on which processes tell each other that work became ready. It is a connection outside the pool, as
- * LISTEN belongs to one session. Notices only shorten a wait; whoever opens the channel must live without it.
+ * Opens the channel on which processes notify each other of ready work. It is a connection outside of the pool, because
+ * LISTEN belongs to one session. Notices only shorten a wait, so callers must work without the channel, too.
  */
 @Injectable()
 export class ReadyChannelFactory {
   constructor(private readonly database: Database) {}
 
   /**
-   * @param onReady another process made work ready
-   * @param onLost the connection broke; the channel is closed and may be opened again
+   * @param onReady is called when another process has made work ready
+   * @param onLost is called when the connection broke; the channel is then closed and may be opened again
    */
   async open(onReady: () => void, onLost: (error: Error) => void): Promise<ReadyChannel> {
     const driver = this.database.dataSource.driver as unknown as PostgresDriver;
@@ -53,7 +53,7 @@ export class ReadyChannelFactory {
       });
       await inTime(client.query(`listen ${channel}`));
     } catch (error) {
-      void close(client); // it may be open still, and nobody else knows of it
+      void close(client); // it may still be open, and has no other owner
       throw error;
     }
     let isBusy = false; // a connection takes one statement at a time
@@ -65,7 +65,7 @@ export class ReadyChannelFactory {
     checking.unref();
     return {
       hears: true,
-      // A notice needs no flush to disk: it makes nothing durable.
+      // A notice stores nothing, so it needs no flush to disk.
       notify: () => say(`begin; set local synchronous_commit = off; notify ${channel}; commit`),
       close: async () => {
         clearInterval(checking);
@@ -85,15 +85,16 @@ export class ReadyChannelFactory {
   }
 }
 
-/** What `pg` has and its types lack. */
+/** Fields of `pg` that its types lack. */
 type ListeningClient = Client & {
-  /** Of the session, as the server said when it was opened. */
+  /** The number of the session, as the server sent it when the connection was opened. */
   readonly processID?: number;
 };
 
 /**
- * Whether somebody between us and the server shares its sessions out: such a pooler gives each client a number of its own, by
- * which it is asked to cancel statements. Listening there would hear nothing, and leave a listener in a session of others.
+ * Whether a pooler is between this process and the server. It gives each client its own number, for requests to cancel
+ * statements, so the number differs from that of the session. A LISTEN would receive nothing there, and stay in a
+ * session that others use.
  */
 async function isPooled(client: ListeningClient): Promise<boolean> {
   const { rows } = await client.query<{ pid: string }>('select pg_backend_pid()::text as pid');
@@ -107,7 +108,7 @@ function within(limitMs: number): <T>(work: Promise<T>) => Promise<T> {
     });
 }
 
-/** How the connection breaks while it is given up does not matter; one that is silent is cut off. */
+/** Closes a connection and ignores errors. A connection that does not respond is cut off. */
 async function close(client: ListeningClient): Promise<void> {
   client.removeAllListeners('error');
   client.on('error', () => undefined);

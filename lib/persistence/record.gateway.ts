@@ -9,7 +9,7 @@ import { TaskDetailGateway } from './task-detail.gateway.js';
 
 /** An object of another system. */
 export interface RemoteObject {
-  /** Name of the system, as templates have it in `dependent_system`. */
+  /** The name of the system, as in `dependent_system` of templates. */
   readonly system: string;
   readonly id: string;
 }
@@ -22,14 +22,14 @@ export interface TaskAnnotation {
   readonly createdAt: Date;
 }
 
-/** A type of annotations. */
+/** A type of annotation. */
 export interface AnnotationTypeDetails {
   readonly id: string;
   readonly name: string;
   readonly description: string | null;
 }
 
-/** Speaks the functions that note things beside the workflows: annotations, and which outside objects are the same. */
+/** Calls the SQL functions for annotations and for mappings between objects of other systems. */
 @Injectable()
 export class RecordGateway {
   constructor(
@@ -46,7 +46,7 @@ export class RecordGateway {
   }
 
   /**
-   * In the order in which they were made; none of a task that there is not.
+   * Returns the annotations of a task in the order in which they were made; empty if the task does not exist.
    * @throws AnswerTooLargeError
    */
   async annotationsOf(taskId: string): Promise<TaskAnnotation[]> {
@@ -57,7 +57,7 @@ export class RecordGateway {
   }
 
   /**
-   * By name.
+   * Returns the types by name.
    * @throws AnswerTooLargeError
    */
   async annotationTypes(scope: TaskScope | null): Promise<AnnotationTypeDetails[]> {
@@ -76,7 +76,7 @@ export class RecordGateway {
     );
   }
 
-  /** Ids of the tasks with such an annotation, latest first. */
+  /** Returns the ids of the tasks with such an annotation, the latest first. */
   async findAnnotated(type: string, key: string, value: JsonValue, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `select distinct a.task_id as id from __schema__.annotation_types y
@@ -88,13 +88,13 @@ export class RecordGateway {
     return rows.map(({ id }) => id);
   }
 
-  /** Answers whether the pair was new, in either order. */
+  /** Stores a pair of objects. Returns whether it is new; the order does not matter. */
   mapObjects(one: RemoteObject, two: RemoteObject, manager?: EntityManager): Promise<boolean> {
     return this.database.call('map_objects', [one.system, one.id, two.system, two.id], manager);
   }
 
   /**
-   * What the object was mapped to, in any system.
+   * Returns the objects of all systems that are mapped to this one.
    * @throws AnswerTooLargeError
    */
   async findMapped({ system, id }: RemoteObject): Promise<RemoteObject[]> {

@@ -9,7 +9,7 @@ import {
   type RefusedAction,
 } from './persistence.errors.js';
 
-/** What our SQL functions answer instead of an error of the server; see `sql/functions/refuse.sql`. */
+/** A refusal, which the engine's SQL functions return in place of an error; see `sql/functions/refuse.sql`. */
 export type Refusal =
   | { readonly kind: 'unknown_named_task'; readonly namedTaskId: string }
   | { readonly kind: 'unknown_task'; readonly taskId: string }
@@ -19,13 +19,13 @@ export type Refusal =
   | { readonly kind: 'answer_too_large'; readonly bytes: number; readonly allowed: number }
   | { readonly kind: 'stale_revision'; readonly what: string; readonly revision: string; readonly current: string };
 
-/** The refusal that an answer is, if it is one; lists of refused parts, which some answers have, are none. */
+/** The refusal in an answer, if it is one. The lists of refused parts in some answers are not refusals. */
 export function refusalIn(answer: unknown): Refusal | undefined {
   const refused = (answer as { readonly refused?: Refusal | readonly unknown[] } | null)?.refused;
   return refused && 'kind' in refused ? refused : undefined;
 }
 
-/** The error that stands for a refusal. */
+/** Converts a refusal to an error. */
 export function refusalError(refusal: Refusal): Error {
   switch (refusal.kind) {
     case 'unknown_named_task':

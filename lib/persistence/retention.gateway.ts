@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database, LONG_MS } from './database.js';
 
-/** What one batch of a sweep did. */
+/** The result of one batch of a sweep. */
 export interface RetentionAnswer {
   readonly removed: number;
-  /** Ids of tasks that stay, as their document would have more than `database.maxReadBytes`. */
+  /** The ids of tasks that were kept, because their document would be larger than `database.maxReadBytes`. */
   readonly tooLarge: readonly string[];
-  /** Where the next batch goes on. */
+  /** The id after which the next batch continues. */
   readonly lastId: string;
-  /** Nothing older is left to look at. */
+  /** True if there are no more old tasks to check. */
   readonly isEnd: boolean;
 }
 
-/** Speaks the function that removes finished tasks. */
+/** Calls the SQL function that removes finished tasks. */
 @Injectable()
 export class RetentionGateway {
   constructor(private readonly database: Database) {}

@@ -2,7 +2,7 @@ import { TaskerError } from '../workflow/tasker.error.js';
 
 const MOST_NAMED = 3;
 
-/** What a role needs on one object, such as `select, insert` on `table tasker.tasks`. */
+/** The privileges that a role needs on one object, such as `select, insert` on `table tasker.tasks`. */
 interface Privileges {
   readonly object: string;
   readonly privileges: string;
@@ -17,7 +17,7 @@ export class UnknownRoleError extends TaskerError {
   }
 }
 
-/** Who migrates may not give away what the application needs; nothing was changed. */
+/** The user who migrates may not grant the privileges that the application needs. Nothing was changed. */
 export class UngrantablePrivilegeError extends TaskerError {
   readonly code = 'TASKER_UNGRANTABLE_PRIVILEGE';
 
@@ -33,7 +33,7 @@ export class UngrantablePrivilegeError extends TaskerError {
   }
 }
 
-/** The role of this application may not do what the package does. */
+/** The role of this application lacks privileges that the package needs. */
 export class LackingPrivilegesError extends TaskerError {
   readonly code = 'TASKER_LACKING_PRIVILEGES';
 

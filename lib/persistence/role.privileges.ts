@@ -3,21 +3,24 @@ import { rows, type MigrationConnection } from './migration.connection.js';
 import { LackingPrivilegesError, UngrantablePrivilegeError, UnknownRoleError } from './role.errors.js';
 import { readSqlFiles, type SqlFiles } from './sql.files.js';
 
-/** What an application's role needs on one object of ours. */
+/** The privileges that the role of an application needs on one object of the schema. */
 interface Need {
-  /** As `grant` names it, such as `table tasker.tasks`. */
+  /** The object, as in a `grant`, such as `table tasker.tasks`. */
   readonly object: string;
-  /** Such as `select, insert`. */
+  /** The privileges, such as `select, insert`. */
   readonly privileges: string;
   readonly owner: string;
-  /** Those of them that the role lacks, or null; `maintain` does not count, as autovacuum vacuums otherwise. */
+  /**
+   * The privileges that the role lacks, or null. `maintain` does not count, because autovacuum does the work without
+   * it.
+   */
   readonly lacking: string | null;
-  /** Who is connected may grant all of it. */
+  /** Whether the connected user may grant all of the privileges. */
   readonly isGrantable: boolean;
 }
 
 /**
- * Refuses what `grantPrivileges` could not do, before anything is migrated.
+ * Checks before a migration whether `grantPrivileges` will be possible.
  * @throws UnknownRoleError, UngrantablePrivilegeError
  */
 export async function requireGrantable(connection: MigrationConnection, schema: string, role: string): Promise<void> {
@@ -33,18 +36,21 @@ export async function requireGrantable(connection: MigrationConnection, schema: 
   if (missed) throw new UngrantablePrivilegeError(found!.user, role, missed);
 }
 
-/** Grants a role what an application needs, and no more; what it has it keeps, so it may be called after each migration. */
+/**
+ * Grants a role the privileges that an application needs. It keeps those that it has, so this may be called after each
+ * migration.
+ */
 export async function grantPrivileges(connection: MigrationConnection, schema: string, role: string): Promise<void> {
   await requireGrantable(connection, schema, role);
   const [quoted] = await rows<{ name: string }>(connection, 'select quote_ident($1) as name', [role]);
   const grants = (await needs(connection, schema, role))
     .filter(({ isGrantable }) => isGrantable)
     .map(({ object, privileges }) => `grant ${privileges} on ${object} to ${quoted!.name}`);
-  await connection.query(grants.join(';\n')); // one message, and so one transaction
+  await connection.query(grants.join(';\n')); // one message is one transaction
 }
 
 /**
- * Refuses to go on as a role that could not do what this version of the package does.
+ * Refuses a role that lacks privileges which this version of the package needs.
  * @throws LackingPrivilegesError
  */
 export async function requirePrivileges(connection: MigrationConnection, schema: string): Promise<void> {
@@ -55,7 +61,7 @@ export async function requirePrivileges(connection: MigrationConnection, schema:
   if (missing.length > 0) throw new LackingPrivilegesError(found!.user, schema, missing);
 }
 
-/** Of the schema and of what our files make in it; whatever else somebody keeps there is not ours to judge or to grant. */
+/** The needs on the schema and on the objects of the package's files. Other objects in the schema are ignored. */
 async function needs(connection: MigrationConnection, schema: string, role: string): Promise<Need[]> {
   return rows(connection, NEEDS, [schema, role, madeBy(await readSqlFiles()), HOT_TABLES]);
 }
@@ -68,8 +74,9 @@ function madeBy({ migrations, objects }: SqlFiles): string[] {
 const MADE = /^create (?:or replace )?(?:table|view|function) __schema__\.(\w+)/gm;
 
 /**
- * Sequences need both: code draws ids ahead with `nextval` and looks at the last one given out. Functions run with the
- * rights of their caller. Only those who migrate write to `schema_files`. Vacuuming can be granted from PostgreSQL 17 on.
+ * Sequences need two privileges: the code draws ids ahead with `nextval`, and reads the last assigned one. Functions
+ * run with the rights of their caller. Only the user who migrates writes to `schema_files`. Vacuuming can be granted
+ * from PostgreSQL 17 on.
  */
 const NEEDS = `
   with ours as (

@@ -10,7 +10,7 @@ import type { Session } from './session.js';
 import { patiently } from './start.patience.js';
 import { requirePrivileges } from './role.privileges.js';
 
-/** At start, brings the schema up to date or refuses to go on, as the option `migrations` says. */
+/** At start, migrates or checks the schema, as the option `migrations` says. */
 @Injectable()
 export class SchemaGuard implements OnModuleInit {
   private done: Promise<void> | undefined;
@@ -24,7 +24,9 @@ export class SchemaGuard implements OnModuleInit {
     return this.ensure();
   }
 
-  /** Resolves when the schema may be used; for parts whose own start-up needs it. Works once, however often called. */
+  /**
+   * Resolves when the schema may be used, for services whose start needs it. Further calls share the first one's work.
+   */
   ensure(): Promise<void> {
     return (this.done ??= inOwnContext(() => patiently('prepare the schema', () => this.migrate())));
   }
@@ -33,11 +35,11 @@ export class SchemaGuard implements OnModuleInit {
     const { migrations } = this.options;
     const isCurrent = await this.database.withSession((session) => this.check(session));
     if (isCurrent) return;
-    // An index may take hours, and so may the wait for a process that makes it.
+    // Building an index may take hours, and so may the wait for a process that builds it.
     await this.database.withSession((session) => migrate(session, this.database.schema, migrations), Infinity);
   }
 
-  /** Answers whether the schema is up to date, where that matters. */
+  /** Returns whether the schema is up to date. With `off`, it is not checked. */
   private async check(session: Session): Promise<boolean> {
     const { schema } = this.database;
     const { migrations } = this.options;

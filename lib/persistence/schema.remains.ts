@@ -2,8 +2,8 @@ import { rows, type MigrationConnection } from './migration.connection.js';
 import type { SqlFiles } from './sql.files.js';
 
 /**
- * Drops the types and functions of ours that are left in a schema whose tables are gone: the option `dropSchema` of
- * TypeORM, and scripts like it, drop tables and views only. Where one table of ours is there, nothing is dropped.
+ * Drops the package's types and functions that are left in a schema without its tables: TypeORM's option `dropSchema`,
+ * and similar scripts, drop only tables and views. If any table of the package exists, nothing is dropped.
  */
 export async function clearRemains(connection: MigrationConnection, schema: string, files: SqlFiles): Promise<void> {
   const created = createdNames(files);

@@ -10,7 +10,7 @@ import { namespacesOf, scopeConditions, templatesOf, type Parameters } from './t
 /**
  * A row source `m`.
  * @param since SQL of an instant or null, as below
- * @param active how many tasks are in progress, as SQL
+ * @param active SQL for the number of tasks in progress
  */
 export function scopedMetrics(since: string, active: string, scope: TaskScope, parameters: Parameters): string {
   const inScope = conditionsOf(scope, parameters);
@@ -50,7 +50,7 @@ export function scopedMetrics(since: string, active: string, scope: TaskScope, p
   )`;
 }
 
-/** What else a list of what is slowest is narrowed to; SQL of a text or of null. */
+/** Further conditions on the slowest tasks or steps, each as SQL for a text or null. */
 export interface SlowTemplates {
   readonly limit: string;
   readonly namespace: string;
@@ -136,8 +136,8 @@ export function scopedSlowestSteps(
 }
 
 /**
- * Rows (kind, state, total): how many tasks and steps in scope are in which state. From the kept totals for a scope of whole
- * namespaces; for others, the tasks in scope are counted.
+ * Rows (kind, state, total): the numbers of tasks and steps in scope by state. For a scope of whole namespaces, they
+ * come from the stored totals; for other scopes, the tasks in scope are counted.
  */
 export function scopedTotals(scope: TaskScope, parameters: Parameters): string {
   const kept = keptTotals(scope, parameters);
@@ -149,7 +149,7 @@ export function scopedTotals(scope: TaskScope, parameters: Parameters): string {
     from __schema__.tasks t join __schema__.workflow_steps s on s.task_id = t.task_id where ${inScope} group by s.state`;
 }
 
-/** One row (total): how many tasks in scope are in progress. */
+/** One row (total): the number of tasks in scope that are in progress. */
 export function scopedActive(scope: TaskScope, parameters: Parameters): string {
   const kept = keptTotals(scope, parameters);
   if (kept !== null) {
@@ -158,7 +158,7 @@ export function scopedActive(scope: TaskScope, parameters: Parameters): string {
   return `select count(*) as total from __schema__.tasks t where t.state = 'in_progress' and ${conditionsOf(scope, parameters)}`;
 }
 
-/** Null: there are none for such a scope. */
+/** Null if there are no stored totals for such a scope. */
 function keptTotals(scope: TaskScope, parameters: Parameters): string | null {
   const namespaces = namespacesOf(scope, parameters);
   if (namespaces === null) return null;

@@ -1,4 +1,4 @@
-/** By the OIDs of PostgreSQL's built-in types, which never change: `select oid, typname from pg_type`. */
+/** Parsers by the OIDs of PostgreSQL's built-in types, which never change: `select oid, typname from pg_type`. */
 const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
   [16, (text) => text === 't'], // boolean
   [21, Number], // smallint
@@ -12,8 +12,8 @@ const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
 const asText = (text: string): unknown => text;
 
 /**
- * How our statements read what the server sends: by parsers of our own, whatever the host's driver or anything in its process
- * makes of types. Ids (`bigint`), `numeric` and instants stay as the server writes them.
+ * The type parsers of the engine's statements, so that parsers which the host sets in its driver have no effect. Ids
+ * (`bigint`), `numeric` and instants stay as the server writes them.
  */
 export const SERVER_TEXT = {
   getTypeParser: (oid: number): ((text: string) => unknown) => PARSERS.get(oid) ?? asText,

@@ -5,34 +5,34 @@ import { DatabaseTimeoutError } from './persistence.errors.js';
 import { withinLimit } from './statement.limit.js';
 
 /**
- * Speaks to one connection as the engine does: past TypeORM, so that neither type parsers of the host's driver nor its
- * subscribers change what a statement answers. TypeORM's log of statements shows ours as it shows the host's.
+ * Runs the engine's statements on one connection, without TypeORM, so that neither type parsers of the host's driver
+ * nor subscribers change the answers. TypeORM's log of statements includes them.
  */
 export class Session {
   constructor(
     readonly client: PgClient,
     private readonly source: DataSource,
-    /** What each statement may take, in milliseconds. */
+    /** The time limit of each statement, in milliseconds. */
     readonly limitMs: number,
   ) {}
 
-  /** Where the last statement left the session. The driver learns that a moment after it learns that one failed. */
+  /** The status after the last statement. The driver receives it a moment after the error of a failed statement. */
   async status(): Promise<TransactionStatus | null> {
     if (this.client.readyForQuery === false) await this.ask({ text: '' });
     return this.client.getTransactionStatus();
   }
 
-  /** @throws QueryFailedError, which knows no parameters: they are contexts and secrets, and errors are logged */
+  /** @throws QueryFailedError without the parameters, which are contexts and secrets, because errors are logged */
   async query<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return (await this.run(text, parameters)).rows as Row[];
   }
 
-  /** Answers what the server did, such as `COMMIT`. */
+  /** Returns the command that the server executed, such as `COMMIT`. */
   async command(text: string): Promise<string> {
     return (await this.run(text, [])).command;
   }
 
-  /** Runs `work` in a transaction, which others' commits become visible in; rolled back when it throws. */
+  /** Runs `work` in a read committed transaction, which is rolled back if it throws. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     await this.command('begin isolation level read committed');
     try {
@@ -40,13 +40,14 @@ export class Session {
       await this.command('commit');
       return result;
     } catch (error) {
-      // Where this fails the connection is lost, or the guard of the pool closes it; the first error says why.
+      // If this fails, the connection is lost, or the guard of the pool closes it. The first error is the one to
+      // report.
       await this.command('rollback').catch(() => undefined);
       throw error;
     }
   }
 
-  /** Past the log of statements. */
+  /** Runs a statement without logging it. */
   ask(statement: PgStatement): Promise<PgResult> {
     return withinLimit(this.client, this.limitMs, this.client.query(statement));
   }

@@ -3,31 +3,31 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from '../options/package.files.js';
 
-/** One file of `sql/`, as it stands on disk. */
+/** One file of `sql/`. */
 export interface SqlFile {
-  /** Path below `sql/`, such as `migrations/0001_tables.sql`. */
+  /** The path below `sql/`, such as `migrations/0001_tables.sql`. */
   readonly name: string;
   readonly text: string;
-  /** SHA-256 of the text, hexadecimal. */
+  /** The SHA-256 of the text in hexadecimal. */
   readonly checksum: string;
 }
 
 export interface SqlFiles {
-  /** In the order of their numbers. */
+  /** The migrations, in the order of their numbers. */
   readonly migrations: readonly SqlFile[];
-  /** Functions before views, which use them. */
+  /** The functions, followed by the views, which use them. */
   readonly objects: readonly SqlFile[];
 }
 
 const PACKAGED = fileURLToPath(packageFile('sql/'));
 let packaged: Promise<SqlFiles> | undefined;
 
-/** Those of this package, which stay the same while a process runs, are read once. */
+/** Reads the files. Those of this package are read only once per process. */
 export function readSqlFiles(root: string = PACKAGED): Promise<SqlFiles> {
   return root === PACKAGED ? (packaged ??= readFolders(root).catch(forget)) : readFolders(root);
 }
 
-/** What kept them from being read may pass. */
+/** Forgets a failed read, because its cause may pass. */
 function forget(error: unknown): never {
   packaged = undefined;
   throw error;

@@ -3,16 +3,16 @@ import { Logger } from '@nestjs/common';
 import { backoffSeconds, type BackoffPolicy } from '../workflow/backoff.js';
 import { isOutage, outageReason } from './sql.errors.js';
 
-/** As long as TypeORM tries to open its first connection, unless told otherwise. */
+/** The time for which TypeORM tries to open its first connection by default. */
 const PATIENCE_MS = 30_000;
 const BACKOFF: BackoffPolicy = { baseSeconds: 0.1, factor: 2, maxSeconds: 3, jitter: 0.2 };
 
 /**
- * Does part of a start; tried again while the database cannot be reached, for half a minute: a process that starts during a
- * failover is to wait for its end.
+ * Runs a part of the start, and retries it for half a minute while the database cannot be reached, so that a process
+ * that starts during a failover waits for its end.
  *
- * @param aim for the log: "Cannot …"
- * @throws what `work` threw, once patience or reason to try again is at an end
+ * @param aim completes "Cannot …" in the log
+ * @throws the error of `work`, if it is not an outage or the time is over
  */
 export async function patiently<T>(aim: string, work: () => Promise<T>): Promise<T> {
   const began = performance.now();

@@ -4,18 +4,22 @@ import { DatabaseTimeoutError } from './persistence.errors.js';
 import { isUnserved, noteSilence } from './pool.guard.js';
 import { withinTime } from './time.limit.js';
 
-/** A process that was busy, or a machine that slept, sees its timers before what came from the network meanwhile. */
+/**
+ * After a pause of the process or the machine, timers fire before answers that have arrived are read; so wait this long
+ * for them.
+ */
 const UNREAD_MS = 50;
-/** How long the server may take to cancel a statement, in milliseconds, unless the limit of the statement is less. */
+/** The time that the server has to cancel a statement, in milliseconds, unless the limit of the statement is less. */
 const CANCEL_MS = 1_000;
 /** `CancelRequest` of PostgreSQL's protocol: its length and its code. */
 const CANCEL_HEAD = [16, 80_877_102];
 
 /**
- * Answers what a statement answers. One that takes longer is cancelled, so that it does not go on without us, and its connection is
- * given up; where the server does not even answer to that, so are all that have been idle as long.
+ * Returns the answer of a statement. A statement that exceeds the limit is cancelled, so that it does not go on in the
+ * server, and its connection is closed. If the server does not respond to that either, all connections that were idle
+ * meanwhile are closed, too.
  *
- * @throws DatabaseTimeoutError, or what the statement throws
+ * @throws DatabaseTimeoutError, or the error of the statement
  */
 export function withinLimit<T>(client: PgClient, limitMs: number, statement: Promise<T>): Promise<T> {
   if (limitMs === Infinity) return statement;
@@ -35,7 +39,7 @@ async function cancel<T>(client: PgClient, limitMs: number, statement: Promise<T
   } catch (error) {
     throw isCancelled(error) ? new DatabaseTimeoutError('slow', limitMs, { cause: error }) : error;
   } finally {
-    giveUp(client); // also one that answered: what was to cancel this statement may yet strike the next
+    giveUp(client); // even if it answered: the request to cancel may arrive late and hit the next statement
   }
 }
 
@@ -43,7 +47,7 @@ function isCancelled(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === '57014';
 }
 
-/** Asks the server on a connection of its own, as the protocol has it. Nobody answers that, and nothing depends on it. */
+/** Sends the request on a separate connection, as the protocol specifies. The server does not answer it. */
 function requestCancel({ host = 'localhost', port = 5432, processID, secretKey }: PgClient): void {
   if (processID === undefined || typeof secretKey !== 'number') return;
   const request = Buffer.alloc(16);
@@ -54,7 +58,7 @@ function requestCancel({ host = 'localhost', port = 5432, processID, secretKey }
   socket.end(request);
 }
 
-/** The pool drops it when it comes back. Its end is not waited for, as nobody may be there to take part in it. */
+/** Closes a connection without waiting for the server, which may not respond. The pool drops it when it is returned. */
 export function giveUp(client: PgClient): void {
   void client.end().catch(() => undefined);
   client.connection?.stream.destroy();

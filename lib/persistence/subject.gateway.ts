@@ -4,15 +4,15 @@ import type { TaskScope } from '../workflow/task.scope.js';
 import { Database } from './database.js';
 import { Parameters, scopeConditions } from './task-filter.sql.js';
 
-/** The task, or the step of it, that an operation names. */
+/** The task or step that an operation is about. */
 export interface NamedSubject {
   readonly taskId: string;
   readonly namespace: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name: string;
   readonly version: string;
   readonly initiator: string;
-  /** Null: only the task is named, or it has no such step. */
+  /** Null if the operation is about the task only, or if it has no such step. */
   readonly stepId: string | null;
   readonly step: string | null;
 }
@@ -24,14 +24,14 @@ const TEMPLATE = `
 const NO_STEP = 'null as "stepId", null as step';
 
 /**
- * Finds what a decision about access is about; one light statement by primary key each. A task out of scope is not found.
- * @throws InvalidScopeError from each
+ * Finds the subject of a decision about access, with one short statement by primary key. A task out of scope is not
+ * found. All methods throw `InvalidScopeError`.
  */
 @Injectable()
 export class SubjectGateway {
   constructor(private readonly database: Database) {}
 
-  /** Null if there is no such task. */
+  /** Returns the task; null if there is none. */
   async ofTask(taskId: string, scope: TaskScope | null): Promise<NamedSubject | null> {
     if (!isRowId(taskId)) return null;
     const parameters = new Parameters();
@@ -43,8 +43,8 @@ export class SubjectGateway {
   }
 
   /**
-   * Null if there is no such task.
-   * @param step name or id
+   * Returns the task with the step; null if there is no such task.
+   * @param step the name or id
    */
   async ofStepIn(taskId: string, step: string, scope: TaskScope | null): Promise<NamedSubject | null> {
     if (!isRowId(taskId)) return null;
@@ -63,7 +63,7 @@ export class SubjectGateway {
     );
   }
 
-  /** Null if there is no such step. */
+  /** Returns the step; null if there is none. */
   async ofStep(stepId: string, scope: TaskScope | null): Promise<NamedSubject | null> {
     if (!isRowId(stepId)) return null;
     const parameters = new Parameters();

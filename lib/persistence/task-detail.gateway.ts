@@ -6,13 +6,13 @@ import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
 import { Parameters, scopeConditions } from './task-filter.sql.js';
 import { columnsOf, detailsOf, tasksRead, type IfLarger, type ReadTask } from './task-read.sql.js';
 
-/** Reads tasks with what belongs to them. */
+/** Reads tasks with their parts. */
 @Injectable()
 export class TaskDetailGateway {
   constructor(private readonly database: Database) {}
 
   /**
-   * The task with these parts, nothing left out; or null.
+   * Returns the task with these complete parts; null if there is none.
    * @throws AnswerTooLargeError
    */
   async findWhole<Part extends StoredPart>(
@@ -23,7 +23,7 @@ export class TaskDetailGateway {
     return (found.get(taskId) as (TaskOutline & Pick<StoredParts, Part>) | undefined) ?? null;
   }
 
-  /** The id of the task that has the step, or null. */
+  /** Returns the id of the task of the step, or null. */
   async taskOfStep(stepId: string): Promise<string | null> {
     const [row] = await this.database.query<{ taskId: string }>(
       'select task_id as "taskId" from __schema__.workflow_steps where workflow_step_id = $1',
@@ -33,11 +33,11 @@ export class TaskDetailGateway {
   }
 
   /**
-   * The tasks that exist and are in scope, by id, with the parts that are asked for. One statement, however many tasks and parts, so that all
-   * is of the same instant. Steps come in the order of declaration. Of what is too large together, the largest values are left
+   * Returns the existing tasks in scope by id, with the requested parts, all of the same instant, because it uses one
+   * statement. Steps are in the order of declaration. If the tasks together are too large, the largest values are left
    * out (see `OmittedValue`).
    *
-   * @param step name or id of the only step whose results and error are read; null: of all
+   * @param step the name or id of the only step whose results and error are read; null for all steps
    * @throws AnswerTooLargeError
    */
   findMany(

@@ -2,7 +2,7 @@ import type { TaskFilter } from '../workflow/task.filter.js';
 import { checkScope } from '../workflow/task.scope.check.js';
 import { TEMPLATE_SCOPES, type TaskScope } from '../workflow/task.scope.js';
 
-/** Gathers the parameters of a statement, and answers how each is written in it. */
+/** Collects the parameters of a statement. `add` returns the placeholder of a parameter. */
 export class Parameters {
   readonly values: unknown[] = [];
 
@@ -15,7 +15,7 @@ type Condition<Value> = (value: Value, parameters: Parameters) => string;
 
 type TemplateField = (typeof TEMPLATE_SCOPES)[number];
 
-/** What each field asks of the task template, `nt` in the namespace `ns`. */
+/** The conditions on the task template, `nt` in the namespace `ns`, by field. */
 const TEMPLATE_CONDITIONS: { readonly [Field in TemplateField]-?: Condition<NonNullable<TaskScope[Field]>> } = {
   namespaces: (namespaces, p) => `ns.name = any (${p.add(namespaces)}::text[])`,
   templates: (templates, p) =>
@@ -30,12 +30,12 @@ const TEMPLATE_CONDITIONS: { readonly [Field in TemplateField]-?: Condition<NonN
 
 type TaskField = Exclude<keyof TaskFilter, TemplateField>;
 
-/** What each other filter asks of `t`, a row of `tasks`. */
+/** The conditions on `t`, a row of `tasks`, by field. */
 const CONDITIONS: { readonly [Field in TaskField]-?: Condition<NonNullable<TaskFilter[Field]>> } = {
   ids: (ids, p) => `t.task_id = any (${p.add(ids)}::bigint[])`,
   states: (states, p) => {
     const wanted = p.add(states);
-    // Tasks that ended badly are few among many, and stand in a table of their own.
+    // Tasks that did not end as complete are rare, and a small table lists them.
     const isSetAside = states.every((state) => SET_ASIDE.has(state));
     const among = isSetAside ? ` and t.task_id in (select a.task_id from __schema__.set_aside_tasks a)` : '';
     return `t.state = any (${wanted}::text[])${among}`;
@@ -56,7 +56,7 @@ const CONDITIONS: { readonly [Field in TaskField]-?: Condition<NonNullable<TaskF
       where ${conditions.join(' and ')}
     )`;
   },
-  // Silent: a path that does not fit a context finds nothing in it.
+  // Silent: a path that does not match the structure of a context finds nothing.
   contextPath: (path, p) => `jsonb_path_exists(t.context, ${p.add(path)}::jsonpath, '{}', true)`,
   text: (text, p) => {
     const pattern = p.add(`%${text.replace(/[\\%_]/g, '\\$&')}%`);
@@ -74,21 +74,21 @@ const SET_ASIDE: ReadonlySet<string> = new Set(['error', 'cancelled', 'resolved_
 
 const INDEXED: ReadonlySet<string> = new Set([...TEMPLATE_SCOPES, 'ids', 'identityHash']);
 
-/** Whether, in the order of the ids, an index leads to what the filter asks for, so that no more is looked at than is found. */
+/** Whether an index finds the tasks of the filter in the order of their ids, so that no other tasks are read. */
 export function goesByIndex(filter: TaskFilter | TaskScope): boolean {
   return Object.entries(filter).every(([field, value]) => value === undefined || INDEXED.has(field));
 }
 
 /** SQL that selects tasks. */
 export interface TaskSelection {
-  /** The array of the named tasks that they are of; null: of all. */
+  /** SQL for the array of their named tasks; null for all. */
   readonly templates: string | null;
-  /** On `t`, the task itself; all must hold. */
+  /** Conditions on `t`, the task itself, all of which must hold. */
   readonly conditions: readonly string[];
 }
 
 /**
- * The tasks that a filter asks for, as far as they are in scope.
+ * Selects the tasks of a filter that are in scope.
  * @throws InvalidScopeError
  */
 export function selectionOf(filter: TaskFilter, scope: TaskScope | null, parameters: Parameters): TaskSelection {
@@ -102,7 +102,7 @@ export function selectionOf(filter: TaskFilter, scope: TaskScope | null, paramet
 }
 
 /**
- * Conditions on `t`, a row of `tasks`, of which all must hold: it is in scope. None for null, which is every task.
+ * The conditions on `t`, a row of `tasks`, that all hold if it is in scope. Empty for null, which means every task.
  * @throws InvalidScopeError
  */
 export function scopeConditions(scope: TaskScope | null, parameters: Parameters): readonly string[] {
@@ -111,7 +111,7 @@ export function scopeConditions(scope: TaskScope | null, parameters: Parameters)
 }
 
 /**
- * SQL for the array of the named tasks in scope; null: of all.
+ * SQL for the array of the named tasks in scope; null for all.
  * @throws InvalidScopeError
  */
 export function templatesOf(scope: TaskScope, parameters: Parameters): string | null {
@@ -121,7 +121,7 @@ export function templatesOf(scope: TaskScope, parameters: Parameters): string | 
 }
 
 /**
- * SQL for the array of the namespaces in scope, or null for a scope that has anything but whole namespaces.
+ * SQL for the array of the namespaces in scope; null if the scope has other conditions than namespaces.
  * @throws InvalidScopeError
  */
 export function namespacesOf(scope: TaskScope, parameters: Parameters): string | null {
@@ -133,7 +133,7 @@ export function namespacesOf(scope: TaskScope, parameters: Parameters): string |
   return `array(select ns.task_namespace_id from __schema__.task_namespaces ns where ${conditions.join(' and ')})`;
 }
 
-/** As `scopeConditions`, for one task by its id, which is SQL. */
+/** Like `scopeConditions`, for one task. @param taskId SQL for its id */
 export function isInScope(taskId: string, scope: TaskScope | null, parameters: Parameters): string {
   const conditions = [`t.task_id = ${taskId}`, ...scopeConditions(scope, parameters)];
   return `exists (select from __schema__.tasks t where ${conditions.join(' and ')})`;
@@ -149,7 +149,7 @@ function conditionsIn(
     .map(([field, value]) => (table[field] as Condition<unknown>)(value, parameters));
 }
 
-/** Named tasks are few; they are looked up once a statement. */
+/** There are few named tasks, so they are looked up once per statement. */
 function namedTasks(conditions: readonly string[]): string {
   return `array(
     select nt.named_task_id from __schema__.named_tasks nt

@@ -10,58 +10,62 @@ import { goesByIndex, Parameters, selectionOf } from './task-filter.sql.js';
 import { TaskScopeGateway } from './task-scope.gateway.js';
 import { columnsOf, detailsOf, tasksRead, type ReadTask } from './task-read.sql.js';
 
-/** What tasks can be sorted by, and the SQL for it; of equal ones the id decides. */
+/** The fields to sort by, with their SQL. The id decides between equal values. */
 const SORT_COLUMNS = {
-  /** The order of the ids, which is that of their creation, and which the primary key has. */
+  /** The order of the ids, which is the order of creation; the primary key provides it. */
   createdAt: null,
   requestedAt: 't.requested_at',
   updatedAt: 't.updated_at',
-  /** What is unfinished counts as the latest. */
+  /** Unfinished tasks count as the latest. */
   completedAt: `coalesce(t.completed_at, 'infinity')`,
 } as const;
 
 export type TaskSortField = keyof typeof SORT_COLUMNS;
 export const TASK_SORT_FIELDS = Object.keys(SORT_COLUMNS) as readonly TaskSortField[];
 
-/** Where a task stands in the sorted list. */
+/** The position of a task in the sorted list. */
 export interface TaskPosition {
   readonly id: string;
-  /** What is sorted by, an instant with its microseconds or `infinity`; null for `createdAt`, where the id says it all. */
+  /**
+   * The value to sort by, an instant with microseconds or `infinity`; null for `createdAt`, for which the id is enough.
+   */
   readonly key: string | null;
 }
 
 export interface TaskListQuery {
   readonly filter: TaskFilter;
-  /** Null: every task. */
+  /** Null for every task. */
   readonly scope: TaskScope | null;
   readonly sort: TaskSortField;
   readonly descending: boolean;
-  /** Only what comes after, or, backwards, before; null: from the beginning, or, backwards, the end. */
+  /**
+   * Selects tasks after this position or, backwards, before it. Null begins at the beginning or, backwards, at the end.
+   */
   readonly from: TaskPosition | null;
   readonly backwards: boolean;
   readonly limit: number;
 }
 
-/** The first of the tasks that were asked for, in the order of the sort; as many as one answer has room for. */
+/** The first of the requested tasks in the sort order, as many as fit into one answer. */
 export interface FoundTasks {
   readonly tasks: readonly PlacedTask[];
-  /** More follow, in the direction that was asked for. */
+  /** Whether more tasks follow in the requested direction. */
   readonly hasMore: boolean;
 }
 
-/** A task of a list, and where it stands there. */
+/** A task of a list, with its position. */
 export interface PlacedTask {
   readonly position: TaskPosition;
   readonly task: TaskOutline & Partial<StoredParts>;
 }
 
-/** More than a person waits for. */
+/** Longer than a person would wait. */
 const MAX_TIMEOUT_MS = 5_000;
 const QUERY_CANCELED = '57014';
-/** A variable, of which we give none, or any data exception: of all that a filter holds only a path can lead to them. */
+/** An undefined variable or a data exception: of all conditions of a filter, only a path can cause them. */
 const UNREADABLE = /^(42704|22...)$/;
 
-/** Finds tasks by what they are. */
+/** Finds tasks by filter and scope. */
 @Injectable()
 export class TaskListGateway {
   constructor(
@@ -70,7 +74,7 @@ export class TaskListGateway {
   ) {}
 
   /**
-   * Positions in the order of the sort, one more than `limit` when there are more in the direction that was asked for.
+   * Returns positions in the sort order, one more than `limit` if there are more in the requested direction.
    *
    * @throws InvalidContextPathError, InvalidScopeError, SlowListError
    */
@@ -80,7 +84,8 @@ export class TaskListGateway {
   }
 
   /**
-   * The tasks with the parts that are asked for, at most `limit`; in one statement, so all of one instant.
+   * Returns the tasks with the requested parts, at most `limit`, all of the same instant, because it uses one
+   * statement.
    * @throws InvalidContextPathError, InvalidScopeError, SlowListError, AnswerTooLargeError
    */
   async findTasks(query: TaskListQuery, parts: readonly StoredPart[]): Promise<FoundTasks> {
@@ -109,7 +114,7 @@ order by p.place`;
     }
     await this.scopes.check(scope);
     try {
-      // What an index answers needs no limit of time, and so no transaction.
+      // A query that an index answers needs no time limit, and so no transaction.
       const isQuick = SORT_COLUMNS[sort] === null && goesByIndex(filter) && goesByIndex(scope ?? {});
       const rows = isQuick
         ? await this.database.query<Row>(sql, values)
@@ -130,7 +135,10 @@ order by p.place`;
     return this.database.query<Row>(sql, values, session);
   }
 
-  /** Before the limit of all statements, with which the connection would be lost, and nothing said about the filter. */
+  /**
+   * Shorter than the limit of all statements, at which the connection would be lost and the error would not mention the
+   * filter.
+   */
   private get timeoutMs(): number {
     return Math.min(MAX_TIMEOUT_MS, Math.floor(this.database.limitMs / 2));
   }
@@ -162,7 +170,7 @@ function findSql(query: TaskListQuery, parameters: Parameters): string {
     ${end}`;
 }
 
-/** A cast to text would depend on the session's `DateStyle` and time zone. */
+/** The value as text. A cast would depend on the session's `DateStyle` and time zone. */
 const keyOf = (column: string): string =>
   `coalesce(to_char((${column}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'infinity')`;
 

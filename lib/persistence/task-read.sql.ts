@@ -4,26 +4,26 @@ import type { TaskScope } from '../workflow/task.scope.js';
 import { isInScope, type Parameters } from './task-filter.sql.js';
 import { STEP_TRANSITION, TASK_TRANSITION, TRANSITION_FIELDS } from './transition.sql.js';
 
-/** SQL for tasks with what belongs to them, wherever they are read. */
+/** SQL for reading tasks with their parts. */
 
-/** A row of `d`, as read; parts that were not asked for are null or absent. */
+/** A row of `d`. Parts that were not requested are null or missing. */
 export type ReadTask = { readonly outline: TaskOutline; readonly isOriginKnown?: boolean } & Partial<StoredParts>;
 
-/** What to do about an answer that would be too large; see `sql/functions/fit_tasks.sql`. */
+/** How to treat an answer that would be too large; see `sql/functions/fit_tasks.sql`. */
 export type IfLarger = 'page' | 'omit' | 'refuse';
 
 /** A source of rows `d`; the parameters are those of `sql/functions/read_tasks.sql`. */
 export const tasksRead = (taskIds: string, parts: string, step: string, maxBytes: string, ifLarger: IfLarger): string =>
   `__schema__.read_tasks(${taskIds}::bigint[], ${parts}::text[], ${step}::text, ${maxBytes}::bigint, '${ifLarger}') d`;
 
-/** What to select of `d` for someone who knows of the tasks in scope only. */
+/** The columns of `d` to select for a caller with this scope. */
 export function columnsOf(parts: readonly StoredPart[], scope: TaskScope | null, parameters: Parameters): string {
   const columns = parts.map((part) => (part === 'transitions' ? `${TRANSITIONS} as transitions` : `d.${part}`));
   const origin = scope === null ? [] : [`${originKnown(scope, parameters)} as "isOriginKnown"`];
   return ['d.outline', ...origin, ...new Set(columns)].join(', ');
 }
 
-/** Whether the task that this one repeats, if it repeats one, is in scope. */
+/** SQL for whether the task that this task repeats, if any, is in scope. */
 function originKnown(scope: TaskScope, parameters: Parameters): string {
   const origin = `d.outline ->> 'rerunOf'`;
   return `(${origin} is null or ${isInScope(`(${origin})::bigint`, scope, parameters)})`;
@@ -38,7 +38,7 @@ export function detailsOf(row: ReadTask, parts: readonly StoredPart[]): TaskOutl
   return { ...shown, ...Object.fromEntries(parts.map((part) => [part, row[part]])) };
 }
 
-/** Not among what `read_tasks` reads: rarely asked for, and told in the words of the change feed. */
+/** Not a part of `read_tasks`: transitions are rarely requested, and have the format of the change feed. */
 const TRANSITIONS = `(
   select coalesce(json_agg(json_build_object(${TRANSITION_FIELDS}) order by h.created_at, h.place, h.id), '[]')
   from (

@@ -6,10 +6,10 @@ import { Database } from './database.js';
 import { isOfOnePart } from './sql.errors.js';
 import { Parameters, scopeConditions } from './task-filter.sql.js';
 
-/** Ids of the tasks in a scope; or the error, if the scope is one that the database cannot evaluate. */
+/** The ids of the tasks in a scope; or the error, if the database cannot evaluate the scope. */
 export type TasksInScope = ReadonlySet<string> | Error;
 
-/** Answers which tasks are in a scope. */
+/** Finds the tasks in a scope. */
 @Injectable()
 export class TaskScopeGateway {
   constructor(private readonly database: Database) {}
@@ -26,8 +26,8 @@ export class TaskScopeGateway {
   }
 
   /**
-   * For each scope, those of these tasks that are in it, as they are now. One statement; if a scope makes it fail, such as by a path
-   * with a variable, each is asked for by itself, and only that scope has no answer.
+   * For each scope, returns those of the tasks that are in it now. It uses one statement. If a scope makes it fail, for
+   * example by a path with a variable, the scopes are evaluated separately, and only that scope has an error.
    */
   async tasksIn(scopes: readonly TaskScope[], taskIds: readonly string[]): Promise<readonly TasksInScope[]> {
     try {

@@ -3,52 +3,54 @@ import type { ExecutionStatus, HealthStatus, RecommendedAction } from '../workfl
 import type { StepState, TaskState } from '../workflow/states.js';
 import type { StepErrorCause, StepFailure } from '../workflow/step-failure.js';
 
-/** A task without its parts. Ids are strings, instants ISO 8601 in UTC. */
+/** A task without its parts. Ids are strings; instants are ISO 8601 in UTC. */
 export interface TaskOutline {
   readonly id: string;
   readonly namespace: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name: string;
   readonly version: string;
   readonly state: TaskState;
-  /** Null: each step has the priority of its template. */
+  /** The priority of all steps; null if each step has the priority of its template. */
   readonly priority: number | null;
   readonly initiator: string;
   readonly sourceSystem: string;
   readonly reason: string;
   readonly tags: readonly string[];
   readonly requestedAt: string;
-  /** Its first steps are not due before; null: at once. */
+  /** The time before which no step begins; null for none. */
   readonly runAt: string | null;
-  /** What is unfinished then fails; null: never. */
+  /** The time at which unfinished steps fail; null for none. */
   readonly deadlineAt: string | null;
-  /** Since when it is on hold; null: it is not. */
+  /** When the task was put on hold; null if it is not on hold. */
   readonly heldAt: string | null;
-  /** Kept whatever the retention says. */
+  /** Whether retention keeps the task. */
   readonly retained: boolean;
-  /** The task that this one repeats. */
+  /** The task that this task repeats. */
   readonly rerunOf: string | null;
-  /** Skippable steps that are passed over when their turn comes. */
+  /** The names of skippable steps that are skipped when their turn comes. */
   readonly bypassSteps: readonly string[];
-  /** What tells equal requests; null: it is never the same as another. */
+  /** The hash that identifies equal requests; null if no other request counts as equal. */
   readonly identityHash: string | null;
   readonly createdAt: string;
-  /** When it reached a final state. */
+  /** When the task reached a final state; null before. */
   readonly completedAt: string | null;
   readonly updatedAt: string;
-  /** Another one after each change of the task itself; see `ChangeBy`. */
+  /** A text that differs after each change of the task itself; see `ChangeBy`. */
   readonly revision: string;
 }
 
-/** What belongs to a task and is shown on demand, all of one instant. */
+/** The stored parts of a task, which are read on request, all of the same instant. */
 export interface StoredParts {
   readonly context: JsonObject;
   readonly summary: TaskSummary;
-  /** From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration. */
+  /**
+   * The steps. `TaskReader` returns each after the steps that it depends on, and otherwise in the order of declaration.
+   */
   readonly steps: readonly StepDetails[];
-  /** In the order in which they were added. */
+  /** The annotations, in the order in which they were added. */
   readonly annotations: readonly AnnotationDetails[];
-  /** Of the task and its steps, in the order in which they happened. */
+  /** The transitions of the task and its steps, in the order in which they happened. */
   readonly transitions: readonly TransitionDetails[];
 }
 
@@ -68,32 +70,34 @@ export interface AnnotationDetails {
 
 /** A transition of a task or step. */
 export interface TransitionDetails {
-  /** Null: of the task itself. */
+  /** The name of the step; null for a transition of the task itself. */
   readonly step: string | null;
   readonly from: string;
   readonly to: string;
-  /** Of the step: which attempt began or ended, counted since the latest reset and without those that were handed back. */
+  /**
+   * The number of the attempt that began or ended, counted since the latest reset, without those that were handed back.
+   */
   readonly attempt: number | null;
-  /** The name of the worker that ran it. */
+  /** The name of the worker that ran the attempt. */
   readonly worker: string | null;
-  /** Who did it by hand; null: the engine. */
+  /** The person or program that acted; null for the engine. */
   readonly actor: string | null;
   readonly reason: string | null;
-  /** How long the attempt ran, or, where the task completed, how long that took. */
+  /** The duration of the attempt, or of the task if it completed. */
   readonly durationSeconds: number | null;
-  /** What the attempt failed with; null: it did not. */
+  /** The failure of the attempt; null if it did not fail. */
   readonly error: StepFailure | null;
-  /** When the next attempt of a failed step is due; null: none follows by itself. */
+  /** When the next attempt of a failed step is due; null if no attempt follows automatically. */
   readonly retryAt: string | null;
   readonly at: string;
 }
 
-/** Counts of the steps of a task, and what follows from them. */
+/** The numbers of steps of a task, and the status that follows from them. */
 export interface TaskSummary {
   readonly executionStatus: ExecutionStatus;
   readonly healthStatus: HealthStatus;
   readonly recommendedAction: RecommendedAction;
-  /** 0 to 100. */
+  /** From 0 to 100. */
   readonly completionPercentage: number;
   readonly totalSteps: number;
   readonly pendingSteps: number;
@@ -102,7 +106,7 @@ export interface TaskSummary {
   readonly failedSteps: number;
   readonly cancelledSteps: number;
   readonly readySteps: number;
-  /** Failed steps that will not be retried by themselves. */
+  /** The number of failed steps that will not be retried automatically. */
   readonly exhaustedRetrySteps: number;
   readonly nextRetryAt: string | null;
 }
@@ -112,15 +116,15 @@ export interface StepDetails {
   readonly id: string;
   readonly name: string;
   readonly state: StepState;
-  /** Names of the steps that must be done first. */
+  /** The names of the steps that this step depends on. */
   readonly dependsOn: readonly string[];
   readonly attempts: number;
-  /** Attempts allowed in all. */
+  /** The maximum number of attempts. */
   readonly retryLimit: number;
   readonly retryable: boolean;
   readonly skippable: boolean;
   readonly results: JsonValue;
-  /** What the latest attempt failed with; null once a later one succeeded. */
+  /** The error of the latest failed attempt; null once a later attempt succeeded. */
   readonly error: StepErrorDetails | null;
   readonly nextRetryAt: string | null;
   /** When the first attempt began. */
@@ -128,15 +132,15 @@ export interface StepDetails {
   /** When the latest attempt began. */
   readonly lastAttemptedAt: string | null;
   readonly processedAt: string | null;
-  /** Another one after each change of the step; see `ChangeBy`. */
+  /** A text that differs after each change of the step; see `ChangeBy`. */
   readonly revision: string;
 }
 
-/** The error of a step, without its stack, which describes the host and not the failure. */
+/** The error of a step, without its stack. */
 export interface StepErrorDetails extends StepFailure {
   readonly context: JsonObject;
-  /** What led to it, where there was something. */
+  /** The cause of the error, if there is one. */
   readonly cause?: StepErrorCause;
-  /** The first five of what it sums up, where it is an `AggregateError`. */
+  /** The first five errors of an `AggregateError`. */
   readonly errors?: readonly StepErrorCause[];
 }

@@ -9,15 +9,15 @@ import { refusalError } from './refusal.js';
 
 export interface NewTask {
   readonly namedTaskId: string;
-  /** JSON text. */
+  /** The context as JSON text. */
   readonly context: string;
   readonly initiator: string;
   readonly sourceSystem: string;
   readonly reason: string;
   readonly tags: readonly string[];
-  /** Null leaves the steps the priority of their templates. */
+  /** Null gives each step the priority of its template. */
   readonly priority: number | null;
-  /** What few tasks have. */
+  /** Fields that few tasks have. */
   readonly extra?: NewTaskExtra | undefined;
 }
 
@@ -27,32 +27,32 @@ export interface NewTaskExtra {
   readonly runAt?: string;
   /** ISO 8601. */
   readonly deadlineAt?: string;
-  /** From `runAt`, or from now. */
+  /** The time until the deadline, from `runAt` or from now. */
   readonly deadlineSeconds?: number;
   readonly retained?: boolean;
   readonly identity?: TaskIdentity;
-  /** How its steps differ from their templates, by name. */
+  /** The differences between its steps and their templates, by step name. */
   readonly tailor?: Readonly<Record<string, TailoredStep>>;
-  /** Its task handler is to be told of each of its ends. */
+  /** Whether the task handler is called each time the task ends. */
   readonly hasFinalHook?: boolean;
-  /** Names of the skippable steps that the request asked to pass over. */
+  /** The names of the skippable steps to skip. */
   readonly bypassSteps?: readonly string[];
-  /** Steps whose state is decided before they have their turn. */
+  /** Steps whose state is decided before their turn. */
   readonly settle?: readonly NewTaskSettlement[];
 }
 
-/** What makes two requests the same one. */
+/** The identity of a request: equal requests have the same hash. */
 export interface TaskIdentity {
-  /** At most 128 characters. */
+  /** A text of at most 128 characters. */
   readonly hash: string;
-  /** How long it counts; null as long as the task exists. */
+  /** How long the identity counts; null for as long as the task exists. */
   readonly seconds: number | null;
 }
 
 export interface TailoredStep {
   readonly retryLimit?: number;
   readonly retryable?: boolean;
-  /** Names of steps, beside those of the template. */
+  /** The names of further steps, in addition to those of the template. */
   readonly dependsOn?: readonly string[];
 }
 
@@ -67,11 +67,11 @@ export interface NewTaskSettlement {
 export interface CreatedTask {
   readonly id: string;
   readonly state: TaskState;
-  /** False: the request was the same as an earlier one, whose task this is. */
+  /** False if the request equalled an earlier one, whose task this is. */
   readonly created: boolean;
 }
 
-/** The template version that a task is a run of. */
+/** The template version of a task. */
 export interface TaskOrigin {
   readonly namespace: string;
   readonly name: string;
@@ -84,26 +84,26 @@ const MANY_TASKS = 1_000;
 export interface EarlierRequest {
   readonly taskId: string;
   readonly version: string;
-  /** As JSON, with the defaults of the version; null: it does not matter. */
+  /** The context as JSON, with the defaults of the version; null if it does not matter. */
   readonly context: string | null;
-  /** As JSON, as the request had it. */
+  /** The original context of the request as JSON. */
   readonly said: string | null;
 }
 
 export interface EarlierTask {
-  /** Null: it was removed meanwhile. */
+  /** Null if the task has been removed. */
   readonly version: string | null;
-  /** Null: it was not asked, or is not known. */
+  /** Null if it was not requested or is unknown. */
   readonly isSame: boolean | null;
 }
 
-/** Speaks the functions that create tasks. */
+/** Calls the SQL functions that create tasks. */
 @Injectable()
 export class TaskGateway {
   constructor(private readonly database: Database) {}
 
   /**
-   * Creates all tasks or none, answering in the order given.
+   * Creates all tasks or none, and returns them in the given order.
    * @throws UnknownNamedTaskError
    */
   async startTasks(tasks: readonly NewTask[], manager?: Speaker): Promise<CreatedTask[]> {
@@ -119,7 +119,10 @@ export class TaskGateway {
     });
   }
 
-  /** How many tasks of each namespace are not over, tasks in error aside; counted one by one while the totals lack something. */
+  /**
+   * Returns the number of unfinished tasks of each namespace, without those in error. Counts them one by one if the
+   * totals are wrong.
+   */
   async countUnfinished(manager?: EntityManager): Promise<Map<string, number>> {
     const rows = await this.database.query<{ namespace: string; unfinished: string }>(
       `select namespace, sum(total) as unfinished from __schema__.namespace_state_totals
@@ -136,7 +139,7 @@ export class TaskGateway {
     return new Map(rows.map(({ namespace, unfinished }) => [namespace, Number(unfinished)]));
   }
 
-  /** What the task is a run of; undefined when there is no such task. */
+  /** Returns the template version of the task; undefined if there is no such task. */
   async findOrigin(taskId: string): Promise<TaskOrigin | undefined> {
     const [row] = await this.database.query<TaskOrigin>(
       `select ns.name as namespace, nt.name, nt.version from __schema__.tasks t
@@ -149,8 +152,9 @@ export class TaskGateway {
   }
 
   /**
-   * Tasks that requests were answered with, in the order of the requests. Whether each is what the request asked for: with the
-   * same context or, if it is of another version, which may have other defaults, with all that the request said.
+   * Returns the tasks that requests were answered with, in the order of the requests, and whether each is the requested
+   * one. Its context must be the same; for another version, whose defaults may differ, it must contain the original
+   * context of the request.
    */
   findEarlier(requests: readonly EarlierRequest[], speaker?: Speaker): Promise<readonly EarlierTask[]> {
     return this.database.query<EarlierTask>(
@@ -170,7 +174,7 @@ export class TaskGateway {
   }
 
   /**
-   * Results of one finished step of a task; undefined when no such step has finished.
+   * Returns the results of one finished step of a task; undefined if no such step has finished.
    * @throws AnswerTooLargeError
    */
   async findResults(taskId: string, stepName: string, manager?: EntityManager): Promise<JsonValue | undefined> {
@@ -197,12 +201,12 @@ export class TaskGateway {
   }
 }
 
-/** Undefined for as many as are well started in one statement: its limit is the ordinary one. */
+/** The time limit for starting tasks; undefined for a normal number of tasks, so that the default limit applies. */
 export function startLimitMs({ length }: readonly NewTask[]): number | undefined {
   return length > MANY_TASKS ? LONG_MS : undefined;
 }
 
-/** The tasks as the functions that start them take them: one array a column. */
+/** The parameters of the functions that start tasks: one array per column. */
 export function startParameters(tasks: readonly NewTask[]): readonly unknown[] {
   return [
     tasks.map(({ namedTaskId }) => namedTaskId),

@@ -47,11 +47,11 @@ export interface NewTemplate {
   readonly name: string;
   readonly version: string;
   readonly description: string;
-  /** What it says. */
+  /** The template as written. */
   readonly wording: JsonObject;
-  /** Of the wording. */
+  /** The hash of the wording. */
   readonly fingerprint: string;
-  /** What it was resolved to. */
+  /** The resolved template. */
   readonly configuration: JsonObject;
   readonly steps: readonly NewStepTemplate[];
   /** Whether a stored template that differs may be replaced. */
@@ -62,19 +62,19 @@ export interface RegisteredTemplate {
   readonly namedTaskId: string;
   /** See `sql/functions/register_template.sql`. */
   readonly outcome: 'created' | 'unchanged' | 'resolved' | 'replaced' | 'superseded' | 'changed';
-  /** The current revision, when it was left as it is although it differs: `superseded` or `changed`. */
+  /** The current revision, if it differs but was kept: `superseded` or `changed`. */
   readonly stored?: StoredTemplate;
 }
 
-/** What the database has under a namespace, name and version. */
+/** The stored template with a namespace, name and version. */
 export interface StoredTemplate {
-  /** What it says; null where that was not stored yet. */
+  /** The template as written; null if it was stored by a release that did not keep this text. */
   readonly wording: JsonObject | null;
-  /** What it was resolved to. */
+  /** The resolved template. */
   readonly configuration: JsonObject;
 }
 
-/** Names one version of a task template. */
+/** Identifies one version of a task template. */
 interface TemplateVersion {
   readonly namespace: string;
   readonly name: string;
@@ -83,11 +83,11 @@ interface TemplateVersion {
 
 interface TemplateRow extends TemplateVersion {
   readonly namedTaskId: string;
-  /** The current one under this version. */
+  /** The current revision of this version. */
   readonly revision: number;
   readonly description: string;
   readonly stepCount: number;
-  /** A running worker has a task handler for it. */
+  /** Whether a running worker has a task handler for the template. */
   readonly hasTaskHandler: boolean;
 }
 
@@ -96,20 +96,20 @@ const TEMPLATES = `
     coalesce(nt.description, '') as description, nt.step_count as "stepCount", $handled as "hasTaskHandler"
   from __schema__.named_tasks nt join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id`;
 
-/** Rolls a registration back that answers `changed`. */
+/** Rolls back a registration with the outcome `changed`. */
 class Refused extends Error {}
 
-/** How long a process waits for its turn, in milliseconds. */
+/** How long a process waits for its turn to register templates, in milliseconds. */
 const TURN_MS = 60_000;
 
-/** Speaks the functions about task templates. */
+/** Calls the SQL functions for task templates. */
 @Injectable()
 export class TemplateGateway {
   constructor(private readonly database: Database) {}
 
   /**
-   * Makes templates known, all or none: when one of them is `changed`, nothing is stored. Processes that start at the
-   * same time take turns.
+   * Stores templates, all or none: if one of them is `changed`, nothing is stored. Processes that start at the same
+   * time take turns.
    */
   registerAll(templates: readonly NewTemplate[]): Promise<RegisteredTemplate[]> {
     return patiently('store the task templates', () => this.tryToRegister(templates));
@@ -149,7 +149,7 @@ export class TemplateGateway {
   }
 
   /**
-   * The templates that running workers have loaded.
+   * Returns the templates that running workers have loaded.
    * @throws AnswerTooLargeError
    */
   offered(manager?: EntityManager): Promise<TemplateRow[]> {
@@ -167,7 +167,7 @@ export class TemplateGateway {
   }
 
   /**
-   * Those of these versions that the database knows.
+   * Returns those of the versions that are in the database.
    * @throws AnswerTooLargeError
    */
   find(asked: readonly TemplateVersion[], manager?: EntityManager): Promise<TemplateRow[]> {
@@ -183,7 +183,7 @@ export class TemplateGateway {
   }
 
   /**
-   * What templates were resolved to, by the ids of their named tasks.
+   * Returns the resolved templates, by the ids of their named tasks.
    * @throws AnswerTooLargeError
    */
   async documents(namedTaskIds: readonly string[], manager?: EntityManager): Promise<ReadonlyMap<string, JsonObject>> {
@@ -197,8 +197,8 @@ export class TemplateGateway {
   }
 
   /**
-   * The step templates of these ids and all others of their task templates' revisions, so that parents are known too. As many
-   * in one answer as it has room for, one at least: a process needs them all, and a claim is under way.
+   * Returns the step templates with these ids, and all others of the same revisions, so that parents are included.
+   * Reads as many per answer as fit, at least one: a claim is in progress, and the process needs all of them.
    */
   async findStepTemplates(ids: readonly string[]): Promise<StoredStepTemplate[]> {
     const found: StoredStepTemplate[] = [];
@@ -213,11 +213,11 @@ export class TemplateGateway {
 }
 
 interface StepTemplateRow extends StoredStepTemplate {
-  /** Some did not fit. */
+  /** Whether some did not fit. */
   readonly hasMore: boolean;
 }
 
-/** Fixed fields and names. */
+/** The size of the fixed fields and names, in bytes. */
 const STEP_TEMPLATE_BYTES = 4_096;
 
 const STEP_TEMPLATES = `

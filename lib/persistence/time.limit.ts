@@ -1,6 +1,6 @@
 /**
- * Answers what `work` answers, or, when that takes longer than `limitMs`, what `late` answers or throws. The wait keeps no process
- * alive in which nothing else goes on.
+ * Returns the result of `work` or, if it takes longer than `limitMs`, the result of `late`. The wait alone does not
+ * keep the process alive.
  */
 export async function withinTime<T>(work: Promise<T>, limitMs: number, late: () => T | Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -11,7 +11,7 @@ export async function withinTime<T>(work: Promise<T>, limitMs: number, late: () 
   } finally {
     clearTimeout(timer);
   }
-  work.catch(() => undefined); // nobody waits for it any more
+  work.catch(() => undefined); // nobody waits for it after the limit
   return late();
 }
 

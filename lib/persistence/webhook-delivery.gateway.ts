@@ -5,45 +5,45 @@ import { Database, LONG_MS } from './database.js';
 import { iso } from './instant.text.js';
 import { isOfOnePart } from './sql.errors.js';
 
-/** What a process that derives deliveries begins with. */
+/** The data with which a process begins to derive deliveries. */
 export interface WebhookReading {
   readonly after: ChangePosition;
   readonly revision: string;
   readonly webhooks: readonly {
     readonly id: string;
     readonly filter: JsonObject;
-    /** The tasks whose changes it may receive. Null means every task. */
+    /** The tasks whose changes the webhook may receive; null for every task. */
     readonly scope: JsonObject | null;
-    /** The ids of each history that it is told of, as far as they are still to be read. */
+    /** The ranges of ids of each history, not yet read, of which the webhook receives changes. */
     readonly told: { readonly task: readonly IdRange[]; readonly step: readonly IdRange[] };
   }[];
 }
 
-/** From the first id on, up to but without the second; null: without an end. */
+/** A range of ids, without the second one; null for no end. */
 export type IdRange = readonly [from: string, until: string | null];
 
-/** A change, and who is to be told of it. */
+/** A change, and the webhooks to deliver it to. */
 export interface AddressedChange {
   readonly webhookIds: readonly string[];
   readonly change: { readonly event: string; readonly taskId: string };
 }
 
-/** A delivery that this process is to make. */
+/** A delivery that this process has claimed and must send. */
 export interface ClaimedDelivery {
   readonly id: string;
-  /** Tells it from those before it and after it. */
+  /** The number that identifies this claim of the delivery. */
   readonly claim: string;
   readonly webhookId: string;
   readonly url: string;
   readonly secret: string;
-  /** The tasks whose changes the webhook may receive. Null means every task. */
+  /** The tasks whose changes the webhook may receive; null for every task. */
   readonly scope: JsonObject | null;
   readonly change: JsonObject;
-  /** 1 for the first. */
+  /** The number of the attempt, beginning with 1. */
   readonly attempt: number;
 }
 
-/** What the database said about one delivery. */
+/** The refusal of one delivery by the database. */
 interface DeliveryRefusal {
   readonly webhookId: string;
   readonly sqlState: string;
@@ -52,32 +52,32 @@ interface DeliveryRefusal {
 
 /** See `sql/functions/derive_deliveries_apart.sql`. */
 export interface RefusedChange extends DeliveryRefusal {
-  /** Index of the change among those that were to be told. */
+  /** The index of the change among those to deliver. */
   readonly place: number;
 }
 
-/** What a process knows about the receivers of webhooks, by their ids. */
+/** The speed of the receivers of webhooks, as far as this process knows it, by the ids of the webhooks. */
 export interface KnownReceivers {
-  /** Those that answered in time. */
+  /** The webhooks whose receivers answered in time. */
   readonly quick: readonly string[];
-  /** Those that did not, in the order in which they are to be tried again. */
+  /** The webhooks whose receivers did not, in the order in which to try them again. */
   readonly slow: readonly string[];
-  /** How many deliveries may be claimed for all webhooks that are not quick, one each. */
+  /** The maximum number of deliveries to claim for webhooks that are not quick, one each. */
   readonly others: number;
 }
 
 export interface DeliveryClaim {
   readonly claimed: readonly ClaimedDelivery[];
-  /** Deliveries that are due and could not be claimed. */
+  /** The due deliveries that could not be claimed. */
   readonly refused: readonly (DeliveryRefusal & { readonly id: string })[];
 }
 
-/** How an attempt ended; see `sql/functions/finish_webhook_delivery.sql`. */
+/** The outcome of an attempt; see `sql/functions/finish_webhook_delivery.sql`. */
 export interface DeliveryOutcome {
   readonly kind: 'delivered' | 'retry' | 'failed' | 'released';
   readonly status: number | null;
   readonly error: string | null;
-  /** Of a retry. */
+  /** The wait before a retry. */
   readonly afterSeconds: number | null;
 }
 
@@ -85,38 +85,39 @@ export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** A delivery as users see it. */
+/** A delivery, in the format for users. */
 export interface StoredDelivery {
   readonly id: string;
   readonly webhookId: string;
-  /** `failed`: tried as often as it may be, and given up. */
+  /** `failed` means that the delivery was given up after the maximum number of attempts. */
   readonly state: DeliveryState;
   readonly change: JsonObject;
-  /** Begun. */
+  /** The number of attempts that began. */
   readonly attempts: number;
-  /** When it is tried next; null: it is over. */
+  /** When the next attempt is due; null if the delivery succeeded or was given up. */
   readonly dueAt: string | null;
   readonly deliveredAt: string | null;
   readonly givenUpAt: string | null;
-  /** What the latest attempt was answered with; null: nothing. */
+  /** The status of the answer to the latest attempt; null if there was no answer. */
   readonly lastStatus: number | null;
-  /** What the latest attempt failed with. */
+  /** The error of the latest attempt. */
   readonly lastError: string | null;
   readonly createdAt: string;
 }
 
-/** Keeps what webhooks are to be told, and what became of it. */
+/** Stores deliveries to webhooks and their outcomes. */
 @Injectable()
 export class WebhookDeliveryGateway {
   constructor(private readonly database: Database) {}
 
-  /** How many deliveries one answer has room for, at most `limit`. */
+  /** The number of deliveries that fit into one answer, at most `limit`. */
   roomFor(limit: number): number {
     return this.database.rowsWithin(limit, CHANGE_BYTES);
   }
 
   /**
-   * Null: another process reads. Also where there is nobody to tell the cursor is to be moved.
+   * Claims the right to derive deliveries; null if another process has it. The cursor must be moved even if there are
+   * no webhooks.
    * @throws AnswerTooLargeError
    */
   async takeReading(reader: string, leaseSeconds: number): Promise<WebhookReading | null> {
@@ -127,7 +128,7 @@ export class WebhookDeliveryGateway {
     return row!.reading;
   }
 
-  /** Another process need not wait for the lease. */
+  /** Gives the right back, so that another process does not have to wait for the end of the lease. */
   async leaveReading(reader: string): Promise<void> {
     await this.database.query(
       'update __schema__.webhook_cursor set reader = null, read_until = null where reader = $1',
@@ -136,8 +137,9 @@ export class WebhookDeliveryGateway {
   }
 
   /**
-   * Answers what was refused, each for itself, and is passed over; null: nothing was stored, as the revision is an old one.
-   * @throws what the database refused if nothing could be stored for any webhook
+   * Stores deliveries and moves the cursor. Returns the refused deliveries, which are skipped; null if nothing was
+   * stored, because the revision is out of date.
+   * @throws the error of the database if nothing could be stored for any webhook
    */
   async derive(
     revision: string,
@@ -154,9 +156,9 @@ export class WebhookDeliveryGateway {
   }
 
   /**
-   * @param limit at most so many, or as many as one answer has room for
-   * @param share at most so many of one webhook
-   * @param without none of these webhooks
+   * @param limit the maximum number of deliveries; fewer if they do not fit into one answer
+   * @param share the maximum number of deliveries of one webhook
+   * @param without the webhooks to skip
    */
   async claim(
     limit: number,
@@ -174,20 +176,23 @@ export class WebhookDeliveryGateway {
     }
   }
 
-  /** Answers whether it was written down: not when another claim came after this one, or the delivery is to be made again. */
+  /**
+   * Records the outcome. Returns false, without recording it, if another claim came after this one, or if a redelivery
+   * was requested.
+   */
   finish({ id, claim }: ClaimedDelivery, { kind, status, error, afterSeconds }: DeliveryOutcome): Promise<boolean> {
     return this.database.call('finish_webhook_delivery', [id, claim, kind, status, error, afterSeconds]);
   }
 
   /**
-   * Answers how many.
-   * @param id null: those that failed
+   * Requests redeliveries, and returns how many.
+   * @param id null for all failed deliveries
    */
   redeliver(webhookId: string, id: string | null, limit: number): Promise<number> {
     return this.database.call('redeliver_webhook_deliveries', [webhookId, id, limit]);
   }
 
-  /** Answers how many. */
+  /** Removes old deliveries, and returns how many. */
   removeOld(deliveredSeconds: number, failedSeconds: number, limit: number): Promise<number> {
     return this.database.call(
       'remove_old_webhook_deliveries',
@@ -197,7 +202,7 @@ export class WebhookDeliveryGateway {
     );
   }
 
-  /** The latest first, those before the id `after`. */
+  /** Returns deliveries with lower ids than `after`, the latest first. */
   async list(
     webhookId: string,
     state: DeliveryState | null,

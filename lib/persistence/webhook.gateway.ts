@@ -16,32 +16,32 @@ export interface StoredWebhook {
 
 export interface NewStoredWebhook extends Pick<StoredWebhook, 'url' | 'filter' | 'description' | 'isEnabled'> {
   readonly secret: string;
-  /** The tasks whose changes it may receive, a `TaskScope` in its canonical form. Null means every task. */
+  /** The tasks whose changes the webhook may receive, as a `TaskScope` in canonical form; null for every task. */
   readonly scope: JsonObject | null;
 }
 
-/** Of a webhook, apart from what it says: fields, id and instants. */
+/** The size of a webhook without its texts, in bytes: fields, id and instants. */
 export const WEBHOOK_BYTES = 512;
 
-/** Keeps webhooks. */
+/** Stores webhooks. */
 @Injectable()
 export class WebhookGateway {
   constructor(private readonly database: Database) {}
 
-  /** Answers its id. */
+  /** Creates a webhook, and returns its id. */
   create({ url, secret, filter, description, isEnabled, scope }: NewStoredWebhook): Promise<string> {
     const parameters = [url, secret, JSON.stringify(filter), description, isEnabled, textOf(scope)];
     return this.database.call('create_webhook', parameters);
   }
 
-  /** Answers whether there is one, as `remove` and `setSecret` do. */
+  /** Changes a webhook. Returns whether it exists, as `remove` and `setSecret` do. */
   change(id: string, changes: Partial<Omit<NewStoredWebhook, 'secret' | 'scope'>>): Promise<boolean> {
     return this.database.call('change_webhook', [id, JSON.stringify(changes)]);
   }
 
   /**
-   * Bytes of what all webhooks say, as JSON text; somewhat more than `list` answers.
-   * @param without of all but this one
+   * Returns the size of all webhooks in bytes of JSON; a little more than the answer of `list`.
+   * @param without the webhook to leave out
    */
   async bytesOfAll(without: string | null): Promise<number> {
     const [row] = await this.database.query<{ bytes: number }>(
@@ -71,8 +71,8 @@ export class WebhookGateway {
   }
 
   /**
-   * @param id null: all, the oldest first
-   * @param scope only those that were created with it; null: all
+   * @param id null for all webhooks, the oldest first
+   * @param scope selects webhooks that were created with this scope; null for all
    * @throws AnswerTooLargeError
    */
   async list(id: string | null, scope: JsonObject | null): Promise<readonly StoredWebhook[]> {

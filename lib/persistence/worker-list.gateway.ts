@@ -4,53 +4,55 @@ import { iso } from './instant.text.js';
 import { isInScope, Parameters, templatesOf } from './task-filter.sql.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 
-/** A process that runs steps, or ran them. */
+/** A worker that runs or ran steps. */
 export interface WorkerDetails {
   readonly id: string;
   readonly name: string;
   readonly host: string;
   readonly pid: number;
-  /** Of nestjs-tasker. */
+  /** The version of nestjs-tasker. */
   readonly version: string;
-  /** Null: all queues. */
+  /** The queues that the worker takes steps from; null for all queues. */
   readonly queues: readonly string[] | null;
-  /** Steps at the same time, at most. */
+  /** The maximum number of steps that the worker runs at the same time. */
   readonly concurrency: number;
   readonly runningSteps: number;
-  /** `late`: no heartbeat within its lease, and nobody has declared it lost yet. */
+  /** `late` means that its lease expired, but no other worker has declared it lost yet. */
   readonly status: 'running' | 'late' | 'stopped' | 'lost';
   readonly startedAt: string;
   readonly lastHeartbeatAt: string;
 }
 
-/** The steps that are waiting and running in one queue of one namespace. */
+/** The numbers of steps of one namespace in one queue. */
 export interface QueueDetails {
   readonly queue: string;
   readonly namespace: string;
-  /** May run now. */
+  /** The number of steps that can run now. */
   readonly readySteps: number;
   readonly runningSteps: number;
-  /** Failed, and wait for their next attempt. */
+  /** The number of failed steps that wait for their next attempt. */
   readonly retryingSteps: number;
-  /** May run later, retries aside. */
+  /** The number of steps that are due later, without retries. */
   readonly scheduledSteps: number;
-  /** Their task is on hold. */
+  /** The number of steps whose task is on hold. */
   readonly heldSteps: number;
-  /** Since when the first of the ready ones could run; null when none is ready. */
+  /** When the first ready step became ready; null if no step is ready. */
   readonly oldestReadyAt: string | null;
 }
 
-/** A process that crashes and is started again every few seconds leaves as many in a day. */
+/** About as many as a process leaves in a day that crashes and restarts every few seconds. */
 const MAX_WORKERS = 10_000;
-/** Names, and the queues. */
+/** The maximum size of the names and queues of a worker, in bytes. */
 const WORKER_BYTES = 4_096;
 
-/** Reads who runs steps, and what waits to be run. */
+/** Reads workers and queues. */
 @Injectable()
 export class WorkerListGateway {
   constructor(private readonly database: Database) {}
 
-  /** Those that run, and those that ended within the last so many hours; the latest first, ten thousand at most. */
+  /**
+   * Returns the running workers, and those that ended within the given hours, the latest first, at most ten thousand.
+   */
   async workers(endedWithinHours: number, scope: TaskScope | null): Promise<readonly WorkerDetails[]> {
     const parameters = new Parameters();
     const rows = await this.database.query<{ details: WorkerDetails }>(
@@ -65,7 +67,7 @@ export class WorkerListGateway {
   }
 
   /**
-   * By queue and namespace; costs what is queued.
+   * Returns the queues, by name and namespace. Reads all queued steps.
    * @throws AnswerTooLargeError
    */
   async queues(scope: TaskScope | null): Promise<readonly QueueDetails[]> {
@@ -76,13 +78,13 @@ export class WorkerListGateway {
   }
 }
 
-/** Steps of tasks in scope that wait or run. */
+/** SQL for the steps of tasks in scope that wait or run. */
 const readySteps = (scope: TaskScope | null, parameters: Parameters): string =>
   scope === null
     ? '__schema__.ready_steps'
     : `(select r.* from __schema__.ready_steps r where ${isInScope('r.task_id', scope, parameters)})`;
 
-/** A condition on `l`, a lane: some template in scope has a step in it. */
+/** A condition on `l`, a lane: a template in scope has a step in it. */
 function lanesOf(scope: TaskScope | null, parameters: Parameters): string {
   const templates = scope && templatesOf(scope, parameters);
   if (templates === null) return 'true';

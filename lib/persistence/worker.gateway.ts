@@ -8,7 +8,7 @@ import { Database, LONG_MS } from './database.js';
 import { HOT_TABLES } from './hot.tables.js';
 import { startLimitMs, startParameters, type CreatedTask, type NewTask } from './task.gateway.js';
 
-/** How an attempt ended; see `sql/functions/record_outcomes.sql`. */
+/** The outcome of an attempt; see `sql/functions/record_outcomes.sql`. */
 export type OutcomeKind = 'complete' | 'retry' | 'error' | 'release';
 
 /** One finished attempt on its way to the database. */
@@ -17,40 +17,42 @@ export interface RecordedOutcome {
   readonly taskId: string;
   readonly attemptNumber: number;
   readonly kind: OutcomeKind;
-  /** JSON text of the results, for `complete`. */
+  /** The results as JSON text, for `complete`. */
   readonly results: string | null;
-  /** JSON text of the error, for `retry` and `error`. */
+  /** The error as JSON text, for `retry` and `error`. */
   readonly error: string | null;
-  /** Seconds until the next attempt, for `retry`. */
+  /** The seconds until the next attempt, for `retry`. */
   readonly afterSeconds: number | null;
 }
 
 export type ParentResults = readonly [templateId: string, results: JsonValue];
 
-/** A step leased to this worker, with what its handler needs. */
+/** A step that is leased to this worker, with the data that its handler needs. */
 export interface ClaimedStep {
   readonly id: string;
   readonly taskId: string;
   readonly templateId: string;
-  /** Since the latest reset, from 1. */
+  /** The number of the attempt since the latest reset, from 1. */
   readonly attempt: number;
-  /** Counts on over resets, so it names this attempt: an outcome is accepted for the latest one only. */
+  /**
+   * The number of the attempt over all resets, which identifies it: an outcome is accepted only for the latest attempt.
+   */
   readonly attemptNumber: number;
   readonly retryLimit: number;
   readonly from: 'pending' | 'error';
   readonly context: JsonObject;
-  /** Of the direct parents. */
+  /** The results of the steps that it depends on. */
   readonly results: readonly ParentResults[];
   readonly initiator: string;
   readonly sourceSystem: string;
   readonly reason: string;
   readonly tags: readonly string[];
   readonly requestedAt: string;
-  /** Set: what it needs is over the budget of a claim, so it came without. Bytes as JSON text. */
+  /** The size of its data in bytes of JSON, if it exceeds the budget of a claim, so that the step came without it. */
   readonly tooLargeBytes: number | null;
 }
 
-/** Names an attempt by its step and its number. */
+/** Identifies an attempt by its step and its number. */
 export type HeldAttempt = Pick<ClaimedStep, 'id' | 'attemptNumber'>;
 
 export interface TaskChange {
@@ -59,47 +61,50 @@ export interface TaskChange {
   readonly to: TaskState;
 }
 
-/** A change of a step's state that no attempt caused. */
+/** A transition of a step that no attempt caused. */
 export interface StepChange {
   readonly stepId: string;
   readonly taskId: string;
-  /** Its name. */
+  /** The name of the step. */
   readonly step: string;
   readonly namespace: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name: string;
   readonly version: string;
   readonly attempt: number;
   readonly from: StepState;
   readonly to: StepState;
-  /** Of a step that is in error now; null for any other. */
+  /** The failure of a step that is now in error; null for all others. */
   readonly error: StepFailure | null;
 }
 
-/** What recording a batch of outcomes led to; positions count from 1 in the order of the batch. */
+/** The consequences of a batch of outcomes. Positions count from 1 in the order of the batch. */
 export interface OutcomeFacts {
   readonly stale: readonly number[];
   readonly retries: readonly { readonly position: number; readonly runAt: string }[];
   readonly tasks: readonly TaskChange[];
-  /** Steps that were given the state decided ahead of their turn. */
+  /** The steps that got the state which was decided before their turn. */
   readonly settled: readonly StepChange[];
-  /** Steps that became ready. */
+  /** The number of steps that became ready. */
   readonly freed: number;
 }
 
-/** What a worker can take on. */
+/** The steps that a worker can take. */
 export interface ClaimRequest {
   readonly workerId: string;
-  /** How many more steps the worker can take. */
+  /** The number of further steps that the worker can take. */
   readonly want: number;
-  /** Null serves all queues. */
+  /** Null for all queues. */
   readonly queues: readonly string[] | null;
-  /** Step templates of which the worker takes none, such as those whose handler this process lacks. */
+  /** The step templates of which the worker takes no steps, such as those whose handler this process lacks. */
   readonly without: readonly string[];
-  /** Step templates of which it takes `scarceWant` steps at most. */
+  /** The step templates of which the worker takes at most `scarceWant` steps. */
   readonly scarce: readonly string[];
   readonly scarceWant: number;
-  /** Of the contexts and results that the claimed steps need, as JSON text; the first step comes in any case. */
+  /**
+   * The maximum size of the contexts and results that the claimed steps need, in bytes of JSON. The first step comes in
+   * any case.
+   */
   readonly maxBytes: number;
 }
 
@@ -108,52 +113,55 @@ export interface AdvanceRequest extends ClaimRequest {
 }
 
 export interface AdvanceAnswer {
-  /** The worker was declared dead; nothing was claimed. */
+  /** True if the worker was declared lost; nothing was claimed. */
   readonly lost: boolean;
   readonly facts: OutcomeFacts | null;
-  /** Seconds until a limit that is full lets another step start; null when none is. */
+  /** The seconds until a full limit has room for another step; null if no limit is full. */
   readonly limitOpensIn: number | null;
   readonly claimed: { readonly steps: readonly ClaimedStep[]; readonly tasks: readonly TaskChange[] };
-  /** Steps were left that did not fit into the bytes. */
+  /** True if steps were left because of the maximum size. */
   readonly cut: boolean;
 }
 
-/** Why the database refused something. */
+/** The reason why the database refused a part of the work. */
 export interface DatabaseRefusal {
   readonly sqlState: string;
   readonly message: string;
 }
 
-/** Of the outcome at this position, from 1. */
+/** The refusal of the outcome at this position, from 1. */
 export interface RefusedOutcome extends DatabaseRefusal {
   readonly position: number;
-  /** JSON text of the failure that was recorded in its place; null: nothing was, and the step is still leased to the worker. */
+  /**
+   * The failure that was recorded instead, as JSON text; null if nothing was recorded and the worker still holds the
+   * step.
+   */
   readonly error: string | null;
 }
 
 export interface RefusedClaim extends DatabaseRefusal {
   readonly stepId: string;
   readonly taskId: string;
-  /** Nobody tries to claim it for half a minute. */
+  /** Whether the claim will be tried again only after half a minute. */
   readonly isLater: boolean;
 }
 
-/** What an `advance` did whose parts could be refused by themselves. */
+/** The result of an `advance` whose parts could be refused separately. */
 export interface ApartAnswer extends AdvanceAnswer {
   readonly outcomes: readonly RefusedOutcome[];
   readonly claims: readonly RefusedClaim[];
-  /** Why no step with a limit was claimed; null when limits could be looked at. */
+  /** The reason why no steps with a limit were claimed; null if the limits could be checked. */
   readonly limits: DatabaseRefusal | null;
-  /** Why tasks past their deadline could not be passed over; null when they could. */
+  /** The reason why tasks past their deadline could not be skipped; null if they could. */
   readonly deadlines: DatabaseRefusal | null;
 }
 
-/** What the database answers; see `sql/functions/advance_apart.sql`. */
+/** The answer of the database; see `sql/functions/advance_apart.sql`. */
 interface ApartRow extends Omit<ApartAnswer, 'lost' | 'claimed' | 'cut'> {
   readonly advanced: AdvanceRow;
 }
 
-/** What the database answers; see `sql/functions/advance.sql`. */
+/** The answer of the database; see `sql/functions/advance.sql`. */
 interface AdvanceRow extends Omit<AdvanceAnswer, 'claimed'> {
   readonly claimed: ClaimsDocument | null;
   readonly begun: readonly TaskChange[] | null;
@@ -167,9 +175,9 @@ export interface NewWorker {
   readonly queues: readonly string[] | null;
   readonly concurrency: number;
   readonly leaseSeconds: number;
-  /** Named tasks whose templates it has loaded. */
+  /** The ids of the named tasks whose templates the worker has loaded. */
   readonly templateIds: readonly string[];
-  /** Those of them that have a task handler there. */
+  /** Those of `templateIds` for which the worker has a task handler. */
   readonly handledTemplateIds: readonly string[];
 }
 
@@ -178,20 +186,20 @@ export interface ReapedStep {
   readonly workerId: string;
   readonly stepId: string;
   readonly taskId: string;
-  /** Its name. */
+  /** The name of the step. */
   readonly step: string;
   readonly namespace: string;
-  /** Of the task template. */
+  /** The name of the task template. */
   readonly name: string;
   readonly version: string;
   /** The attempt that was lost. */
   readonly attempt: number;
   readonly error: StepFailure;
-  /** When it runs again; null: its attempts are used up. */
+  /** When the step will be retried; null if its attempts are used up. */
   readonly retryAt: string | null;
 }
 
-/** An attempt that was taken away from its worker while it ran. */
+/** An attempt that was taken back from its worker while it ran. */
 export interface RevokedStep {
   readonly id: string;
   readonly attemptNumber: number;
@@ -199,18 +207,18 @@ export interface RevokedStep {
 }
 
 export interface ReapAnswer {
-  /** Workers declared lost by this call. */
+  /** The workers that this call declared lost. */
   readonly workers: readonly string[];
   readonly steps: readonly ReapedStep[];
   readonly tasks: readonly TaskChange[];
-  /** Steps that could not be taken back. */
+  /** The steps that could not be taken back. */
   readonly refusals: readonly (DatabaseRefusal & { readonly stepId: string; readonly taskId: string })[];
 }
 
-/** About fifty pages of the index by which steps are claimed. */
+/** About fifty pages of the index that claims use. */
 const MANY_DEAD_ROWS = 5_000;
 
-/** Speaks the functions by which workers live and make progress. */
+/** Calls the SQL functions of workers: registration, heartbeats, passes and maintenance. */
 @Injectable()
 export class WorkerGateway {
   constructor(private readonly database: Database) {}
@@ -221,7 +229,7 @@ export class WorkerGateway {
     return this.database.call('register_worker', [...process, templateIds, handledTemplateIds]);
   }
 
-  /** Answers false when the worker was declared lost. */
+  /** Renews the lease. Returns false if the worker was declared lost. */
   heartbeat(workerId: string): Promise<boolean> {
     return this.database.call('heartbeat', [workerId]);
   }
@@ -234,15 +242,15 @@ export class WorkerGateway {
     return advanceAnswer(await this.database.call<AdvanceRow>('advance', advanceParameters(request)));
   }
 
-  /** The same where one part of it is refused: the other parts are done all the same. */
+  /** Like `advance`, but if the database refuses a part, the other parts are done. */
   async advanceApart(request: AdvanceRequest): Promise<ApartAnswer> {
     const { advanced, ...answer } = await this.database.call<ApartRow>('advance_apart', advanceParameters(request));
     return { ...advanceAnswer(advanced), ...answer };
   }
 
   /**
-   * Records the success of one attempt in the transaction that its handler worked in.
-   * @throws StaleStepError when the attempt is no longer the worker's
+   * Records the success of an attempt in the transaction of its handler.
+   * @throws StaleStepError if the worker no longer holds the attempt
    */
   recordIn(
     manager: EntityManager,
@@ -253,7 +261,7 @@ export class WorkerGateway {
     return this.database.call('record_transactional', [workerId, id, taskId, attemptNumber, results], manager);
   }
 
-  /** Creates all tasks or none, answering in the order given, and gives the worker what is most urgent then. */
+  /** Creates all tasks or none, returns them in the given order, and claims the most urgent steps for the worker. */
   async startAndClaim(
     { workerId, want, queues, without, scarce, scarceWant, maxBytes }: ClaimRequest,
     tasks: readonly NewTask[],
@@ -270,7 +278,10 @@ export class WorkerGateway {
     return { created: started, answer: advanceAnswer(advanced) };
   }
 
-  /** Hands back what this worker holds without knowing it; null, and nothing is done, while an `advance` of it is under way. */
+  /**
+   * Hands back the steps that this worker holds without knowing. Returns null, and does nothing, while an `advance` of
+   * it runs.
+   */
   returnUnknownClaims(workerId: string, known: readonly HeldAttempt[]): Promise<number | null> {
     return this.database.call('return_unknown_claims', [
       workerId,
@@ -279,7 +290,10 @@ export class WorkerGateway {
     ]);
   }
 
-  /** Which of these attempts are no longer leased to the worker, and the state of their steps (null: deleted). */
+  /**
+   * Returns those of the attempts that are no longer leased to the worker, with the state of their steps (null if
+   * deleted).
+   */
   findRevokedSteps(workerId: string, running: readonly HeldAttempt[]): Promise<RevokedStep[]> {
     return this.database.query(
       'select workflow_step_id as id, attempt as "attemptNumber", state from __schema__.find_revoked_steps($1, $2, $3)',
@@ -292,10 +306,10 @@ export class WorkerGateway {
   }
 
   /**
-   * Clears the hot tables of what finished steps left there, once that is much; answers whether there was much. A claim
-   * reads its queue from the front, where the finished are, and autovacuum comes by once a minute at most. Blocks nobody:
-   * what somebody else is vacuuming is passed over, and the files are not shortened. What we may not vacuum is left to
-   * autovacuum: asking would be a warning in the server's log each time.
+   * Vacuums the hot tables if they have many dead rows. Returns whether they had. A claim reads its queue from the
+   * front, where the rows of finished steps are, and autovacuum runs at most once a minute. Blocks nothing: tables that
+   * others vacuum are skipped, and files are not truncated. Tables that this user may not vacuum are left to
+   * autovacuum, because each try would cause a warning in the server's log.
    */
   async vacuumHotTables(): Promise<boolean> {
     const tables = await this.database.query<{ name: string; dead: string }>(
@@ -317,7 +331,7 @@ export class WorkerGateway {
     return true;
   }
 
-  /** Clears away starts that no longer count under their limit, of keys that nothing is started under any more. */
+  /** Removes old starts that no longer count under their limit, for keys that are no longer used. */
   async forgetLimitStarts(): Promise<void> {
     await this.database.query(
       `delete from __schema__.limit_starts where ctid = any (array(
@@ -327,12 +341,15 @@ export class WorkerGateway {
     );
   }
 
-  /** Adds appended state deltas up; the sums that readers see stay the same. */
+  /** Adds the appended deltas to the totals. The sums that readers see stay the same. */
   async foldStateTotals(): Promise<void> {
     await this.database.call('fold_state_totals', [], undefined, LONG_MS);
   }
 
-  /** Puts right the totals that transactions could not add to, once they can again; answers why they cannot, null when all is right. */
+  /**
+   * Corrects totals that transactions could not update. Returns the reason if that is still impossible; null if the
+   * totals are right.
+   */
   recountStateTotals(): Promise<DatabaseRefusal | null> {
     return this.database.call('recount_state_totals', [], undefined, LONG_MS);
   }

@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../../workflow/json.js';
 
-/** A task that the retention removed, as it was; see `sql/functions/describe_task.sql`. */
+/** A copy of a task that retention removed; see `sql/functions/describe_task.sql`. */
 @Entity({ schema: 'tasker', name: 'archived_tasks', synchronize: false })
 export class ArchivedTaskEntity {
   @PrimaryColumn({ name: 'task_id', type: 'bigint' })

@@ -32,8 +32,8 @@ import { WorkflowStepTransitionEntity } from './workflow-step-transition.entity.
 import { WorkflowStepEntity } from './workflow-step.entity.js';
 
 /**
- * A TypeORM entity for every table, for reading only. Write through the services: a state that is changed without its
- * transition, its counters and its ready row is a state that the engine does not know of.
+ * A TypeORM entity for every table, for reading only. To write, use the services: the engine does not notice a state
+ * that was changed without its transition, counters and ready row.
  */
 export const TASKER_ENTITIES = [
   TaskNamespaceEntity,

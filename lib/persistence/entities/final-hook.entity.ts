@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { TaskState } from '../../workflow/states.js';
 
-/** An end of a task that its task handler is still to be told of, or could not be. */
+/** An end of a task for which the task handler must still be called, or for which the call was given up. */
 @Entity({ schema: 'tasker', name: 'final_hooks', synchronize: false })
 export class FinalHookEntity {
   @PrimaryGeneratedColumn('identity', { name: 'final_hook_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -17,15 +17,15 @@ export class FinalHookEntity {
   @Column({ type: 'text' })
   readonly state!: TaskState;
 
-  /** Null: it failed too often and was given up. */
+  /** Null if the call failed too often and was given up. */
   @Column({ name: 'due_at', type: 'timestamptz', nullable: true })
   readonly dueAt!: Date | null;
 
-  /** Begun. */
+  /** The number of attempts that began. */
   @Column({ type: 'integer' })
   readonly attempts!: number;
 
-  /** What the latest failed with. */
+  /** The error of the latest attempt. */
   @Column({ type: 'text', nullable: true })
   readonly error!: string | null;
 

@@ -1,10 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { JsonValue } from '../../workflow/json.js';
 
-/** A request over HTTP that came with an idempotency key, and how it was answered. */
+/** An HTTP request with an idempotency key, and its answer. */
 @Entity({ schema: 'tasker', name: 'idempotent_requests', synchronize: false })
 export class IdempotentRequestEntity {
-  /** Empty where the host does not authenticate. */
+  /** The user; empty if the host does not authenticate. */
   @PrimaryColumn({ type: 'text' })
   readonly caller!: string;
 
@@ -14,7 +14,7 @@ export class IdempotentRequestEntity {
   @Column({ type: 'text' })
   readonly fingerprint!: string;
 
-  /** Null: not answered yet. */
+  /** Null if the request has not been answered yet. */
   @Column({ type: 'jsonb', nullable: true })
   readonly answer!: JsonValue;
 

@@ -1,6 +1,8 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** Where the steps of one namespace in one queue wait; there is one for each pair that a template named at some time. */
+/**
+ * One namespace in one queue, whose steps wait together. There is a row for each pair that a template has ever used.
+ */
 @Entity({ schema: 'tasker', name: 'lanes', synchronize: false })
 export class LaneEntity {
   @PrimaryColumn({ name: 'lane_id', type: 'integer' })

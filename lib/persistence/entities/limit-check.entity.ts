@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** A limit to look at: something may have room. */
+/** A limit that must be checked, because it may have room. */
 @Entity({ schema: 'tasker', name: 'limit_checks', synchronize: false })
 export class LimitCheckEntity {
   @PrimaryGeneratedColumn('identity', { name: 'limit_check_id', type: 'bigint', generatedIdentity: 'ALWAYS' })

@@ -1,12 +1,15 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** A transaction changed states and could not add that to the totals; they are wrong while there is one. */
+/**
+ * A transaction that changed states, but could not update the totals. The totals are wrong as long as there is such a
+ * row.
+ */
 @Entity({ schema: 'tasker', name: 'lost_totals', synchronize: false })
 export class LostTotalEntity {
   @PrimaryGeneratedColumn('identity', { name: 'lost_total_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
   readonly id!: string;
 
-  /** Why: what the database refused it with. */
+  /** The SQLSTATE with which the database refused the update. */
   @Column({ type: 'text', name: 'sql_state' })
   readonly sqlState!: string;
 

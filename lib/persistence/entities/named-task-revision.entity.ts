@@ -2,7 +2,7 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../../workflow/json.js';
 import { NamedTaskEntity } from './named-task.entity.js';
 
-/** What a task template was under one version at one time. */
+/** The content of one version of a task template during one period. */
 @Entity({ schema: 'tasker', name: 'named_task_revisions', synchronize: false })
 export class NamedTaskRevisionEntity {
   @PrimaryColumn({ name: 'named_task_id', type: 'bigint' })
@@ -15,15 +15,15 @@ export class NamedTaskRevisionEntity {
   @Column({ type: 'text', nullable: true })
   readonly description!: string | null;
 
-  /** Of the wording. */
+  /** The hash of the wording. */
   @Column({ type: 'text' })
   readonly fingerprint!: string;
 
-  /** What the template says; null where that was not stored yet. */
+  /** The template as written; null if it was stored by a release that did not keep this text. */
   @Column({ type: 'jsonb', nullable: true })
   readonly wording!: JsonObject | null;
 
-  /** What it was resolved to, with the options and the environment of a host. */
+  /** The template with the options and the environment of a host applied. */
   @Column({ type: 'jsonb' })
   readonly configuration!: JsonObject;
 

@@ -21,27 +21,27 @@ export class NamedTaskEntity extends TimestampsEntity {
   @Column({ type: 'text', nullable: true })
   readonly description!: string | null;
 
-  /** The current one of its revisions. */
+  /** The number of the current revision. */
   @Column({ type: 'integer' })
   readonly revision!: number;
 
-  /** Of the current revision. */
+  /** The number of steps of the current revision. */
   @Column({ name: 'step_count', type: 'integer' })
   readonly stepCount!: number;
 
-  /** Of the current revision. */
+  /** The number of leaf steps of the current revision. */
   @Column({ name: 'leaf_count', type: 'integer' })
   readonly leafCount!: number;
 
-  /** Of the wording. */
+  /** The hash of the wording. */
   @Column({ type: 'text' })
   readonly fingerprint!: string;
 
-  /** What the template says; null where that was not stored yet. */
+  /** The template as written; null if it was stored by a release that did not keep this text. */
   @Column({ type: 'jsonb', nullable: true })
   readonly wording!: JsonObject | null;
 
-  /** What it was resolved to, with the options and the environment of a host. */
+  /** The template with the options and the environment of a host applied. */
   @Column({ type: 'jsonb' })
   readonly configuration!: JsonObject;
 

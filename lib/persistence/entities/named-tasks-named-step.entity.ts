@@ -19,14 +19,14 @@ export class NamedTasksNamedStepEntity {
   @Column({ type: 'integer' })
   readonly revision!: number;
 
-  /** From 0, in order of declaration. */
+  /** The position in the order of declaration, from 0. */
   @Column({ type: 'integer' })
   readonly position!: number;
 
   @Column({ name: 'parent_positions', type: 'integer', array: true })
   readonly parentPositions!: readonly number[];
 
-  /** Edges on the shortest path from a root. */
+  /** The number of edges on the shortest path from a root. */
   @Column({ name: 'min_depth', type: 'integer' })
   readonly minDepth!: number;
 
@@ -42,7 +42,7 @@ export class NamedTasksNamedStepEntity {
   @Column({ name: 'default_retryable', type: 'boolean' })
   readonly retryable!: boolean;
 
-  /** Attempts in all, the first included. */
+  /** The maximum number of attempts, including the first. */
   @Column({ name: 'default_retry_limit', type: 'integer' })
   readonly retryLimit!: number;
 
@@ -65,7 +65,7 @@ export class NamedTasksNamedStepEntity {
   @Column({ type: 'boolean' })
   readonly transactional!: boolean;
 
-  /** How many may run or start at a time; null: any number. */
+  /** The limits on how many steps run or start at a time; null for no limits. */
   @Column({ type: 'jsonb', nullable: true })
   readonly limits!: JsonObject | null;
 

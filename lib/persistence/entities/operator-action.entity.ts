@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { JsonObject } from '../../workflow/json.js';
 
-/** What a person did to a task, whether or not it changed a state. */
+/** An action of a person or program on a task, whether or not it changed a state. */
 @Entity({ schema: 'tasker', name: 'operator_actions', synchronize: false })
 export class OperatorActionEntity {
   @PrimaryGeneratedColumn('identity', { name: 'operator_action_id', type: 'bigint', generatedIdentity: 'ALWAYS' })

@@ -1,7 +1,7 @@
 import { Column, Entity, JoinColumn, OneToOne, PrimaryColumn } from 'typeorm';
 import { WorkflowStepEntity } from './workflow-step.entity.js';
 
-/** A step that runs (it has a worker), may run (`runAt` is past) or will run (`runAt` is to come). */
+/** A step that runs (it has a worker), may run (`runAt` is past) or will run (`runAt` is in the future). */
 @Entity({ schema: 'tasker', name: 'ready_steps', synchronize: false })
 export class ReadyStepEntity {
   @PrimaryColumn({ name: 'workflow_step_id', type: 'bigint' })
@@ -28,7 +28,7 @@ export class ReadyStepEntity {
   @Column({ name: 'worker_id', type: 'bigint', nullable: true })
   readonly workerId!: string | null;
 
-  /** Attempts begun. */
+  /** The number of attempts that began. */
   @Column({ type: 'integer' })
   readonly attempt!: number;
 
@@ -40,7 +40,7 @@ export class ReadyStepEntity {
   @Column({ name: 'is_held', type: 'boolean' })
   readonly isHeld!: boolean;
 
-  /** Steps with the same key share a limit; null: no limit. */
+  /** Steps with the same key share a limit; null for no limit. */
   @Column({ name: 'limit_key', type: 'text', nullable: true })
   readonly limitKey!: string | null;
 

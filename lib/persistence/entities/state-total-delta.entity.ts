@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { StepState, TaskState } from '../../workflow/states.js';
 
-/** A change of totals that is not yet folded in. */
+/** A change of the totals that has not been added up yet. */
 @Entity({ schema: 'tasker', name: 'state_total_deltas', synchronize: false })
 export class StateTotalDeltaEntity {
   @PrimaryGeneratedColumn('identity', { name: 'state_total_delta_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -13,15 +13,15 @@ export class StateTotalDeltaEntity {
   @Column({ type: 'text' })
   readonly kind!: 'task' | 'step';
 
-  /** Null: they are new. */
+  /** Null for new tasks or steps. */
   @Column({ type: 'text', name: 'from_state', nullable: true })
   readonly fromState!: TaskState | StepState | null;
 
-  /** Null: they are removed. */
+  /** Null for removed tasks or steps. */
   @Column({ type: 'text', name: 'to_state', nullable: true })
   readonly toState!: TaskState | StepState | null;
 
-  /** How many went from the one to the other. */
+  /** The number of tasks or steps that changed from one state to the other. */
   @Column({ type: 'bigint' })
   readonly amount!: string;
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { StepState, TaskState } from '../../workflow/states.js';
 
-/** Tasks or steps of a namespace in a state, without the deltas that are not yet folded in. */
+/** The number of tasks or steps of a namespace in a state, without the deltas that have not been added up yet. */
 @Entity({ schema: 'tasker', name: 'state_totals', synchronize: false })
 export class StateTotalEntity {
   @PrimaryColumn({ name: 'task_namespace_id', type: 'bigint' })

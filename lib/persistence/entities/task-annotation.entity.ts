@@ -3,7 +3,7 @@ import { AnnotationTypeEntity } from './annotation-type.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TimestampsEntity } from './timestamps.entity.js';
 
-/** Something that a host noted about a task. */
+/** An annotation of a task. */
 @Entity({ schema: 'tasker', name: 'task_annotations', synchronize: false })
 export class TaskAnnotationEntity extends TimestampsEntity {
   @PrimaryGeneratedColumn('identity', { name: 'task_annotation_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -15,7 +15,7 @@ export class TaskAnnotationEntity extends TimestampsEntity {
   @Column({ name: 'annotation_type_id', type: 'bigint' })
   readonly annotationTypeId!: string;
 
-  /** Any JSON value. (`JsonValue` says so, but is too deep for the types of TypeORM's `find`.) */
+  /** Any JSON value. (The type `JsonValue` is too deep for the types of TypeORM's `find`.) */
   @Column({ type: 'jsonb' })
   readonly annotation!: unknown;
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Which task an identity stands for, and until when. */
+/** The task that an identity stands for, and until when. */
 @Entity({ schema: 'tasker', name: 'task_identities', synchronize: false })
 export class TaskIdentityEntity {
   @PrimaryColumn({ name: 'identity_hash', type: 'text' })

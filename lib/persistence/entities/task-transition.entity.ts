@@ -10,7 +10,7 @@ import {
 import type { TaskState } from '../../workflow/states.js';
 import { TaskEntity } from './task.entity.js';
 
-/** One change of a task's state; history, never read to learn the present. */
+/** One change of a task's state. The rows are history; the present state is in `tasks`. */
 @Entity({ schema: 'tasker', name: 'task_transitions', synchronize: false })
 export class TaskTransitionEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -25,14 +25,14 @@ export class TaskTransitionEntity {
   @Column({ name: 'to_state', type: 'text' })
   readonly toState!: TaskState;
 
-  /** Who asked for it; null: the engine. */
+  /** The person or program that acted; null for the engine. */
   @Column({ type: 'text', nullable: true })
   readonly actor!: string | null;
 
   @Column({ type: 'text', nullable: true })
   readonly reason!: string | null;
 
-  /** From the creation of the task, on the transition that completes it. */
+  /** The time since the creation of the task, on the transition that completes it. */
   @Column({ name: 'duration_seconds', type: 'double precision', nullable: true })
   readonly durationSeconds!: number | null;
 

@@ -20,11 +20,11 @@ export class TaskEntity extends TimestampsEntity {
   @Column({ type: 'text' })
   readonly state!: TaskState;
 
-  /** Leaf steps not yet done; null once a step was cancelled. */
+  /** The number of leaf steps that are not done; null once a step was cancelled. */
   @Column({ name: 'open_leaves', type: 'integer', nullable: true })
   readonly openLeaves!: number | null;
 
-  /** Steps that failed and will not be retried by themselves. */
+  /** The number of failed steps that will not be retried automatically. */
   @Column({ name: 'failed_steps', type: 'integer' })
   readonly failedSteps!: number;
 
@@ -53,35 +53,35 @@ export class TaskEntity extends TimestampsEntity {
   @Column({ name: 'bypass_steps', type: 'jsonb' })
   readonly bypassSteps!: readonly string[];
 
-  /** Null: never a duplicate of another task. */
+  /** The hash that identifies equal requests; null if no other request counts as equal. */
   @Column({ name: 'identity_hash', type: 'text', nullable: true })
   readonly identityHash!: string | null;
 
-  /** Its first steps are not due before; null: at once. */
+  /** The time before which no step begins; null for none. */
   @Column({ name: 'run_at', type: 'timestamptz', nullable: true })
   readonly runAt!: Date | null;
 
-  /** What is unfinished then fails; null: never. */
+  /** The time at which unfinished steps fail; null for none. */
   @Column({ name: 'deadline_at', type: 'timestamptz', nullable: true })
   readonly deadlineAt!: Date | null;
 
-  /** Since when it is on hold; null: it is not. */
+  /** When the task was put on hold; null if it is not on hold. */
   @Column({ name: 'held_at', type: 'timestamptz', nullable: true })
   readonly heldAt!: Date | null;
 
-  /** Kept whatever the retention says. */
+  /** Whether retention keeps the task. */
   @Column({ type: 'boolean' })
   readonly retained!: boolean;
 
-  /** The task that this one repeats. */
+  /** The task that this task repeats. */
   @Column({ name: 'rerun_of', type: 'bigint', nullable: true })
   readonly rerunOf!: string | null;
 
-  /** Its task handler is told of each of its ends. */
+  /** Whether the task handler is called each time the task ends. */
   @Column({ name: 'has_final_hook', type: 'boolean' })
   readonly hasFinalHook!: boolean;
 
-  /** When it reached a final state. */
+  /** When the task reached a final state. */
   @Column({ name: 'completed_at', type: 'timestamptz', nullable: true })
   readonly completedAt!: Date | null;
 

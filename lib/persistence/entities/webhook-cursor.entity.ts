@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * Up to where deliveries to webhooks were derived from the two histories, which are settled up to there, and which process
- * does it: one row.
+ * The position in the two histories up to which deliveries have been derived, and the process that derives them. The
+ * table has one row.
  */
 @Entity({ schema: 'tasker', name: 'webhook_cursor', synchronize: false })
 export class WebhookCursorEntity {
@@ -15,7 +15,7 @@ export class WebhookCursorEntity {
   @Column({ name: 'after_step', type: 'bigint' })
   readonly afterStep!: string;
 
-  /** Grows with each move of the cursor and each change of a webhook. */
+  /** Increases with each move of the cursor and each change of a webhook. */
   @Column({ type: 'bigint' })
   readonly revision!: string;
 

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { JsonObject } from '../../workflow/json.js';
 
-/** A change that a webhook is to be told of, was told of, or could not be told of. */
+/** A delivery of a change to a webhook: pending, successful or given up. */
 @Entity({ schema: 'tasker', name: 'webhook_deliveries', synchronize: false })
 export class WebhookDeliveryEntity {
   @PrimaryGeneratedColumn('identity', { name: 'webhook_delivery_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -13,15 +13,15 @@ export class WebhookDeliveryEntity {
   @Column({ type: 'jsonb' })
   readonly change!: JsonObject;
 
-  /** Begun. */
+  /** The number of attempts that began. */
   @Column({ type: 'integer' })
   readonly attempts!: number;
 
-  /** Only the latest may say how it ended. */
+  /** The number of the latest claim, which alone may record the outcome. */
   @Column({ type: 'bigint' })
   readonly claim!: string;
 
-  /** Null: it is over. */
+  /** Null if the delivery succeeded or was given up. */
   @Column({ name: 'due_at', type: 'timestamptz', nullable: true })
   readonly dueAt!: Date | null;
 
@@ -31,7 +31,7 @@ export class WebhookDeliveryEntity {
   @Column({ name: 'given_up_at', type: 'timestamptz', nullable: true })
   readonly givenUpAt!: Date | null;
 
-  /** What the latest attempt was answered with. */
+  /** The status of the answer to the latest attempt. */
   @Column({ name: 'last_status', type: 'integer', nullable: true })
   readonly lastStatus!: number | null;
 

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { JsonObject } from '../../workflow/json.js';
 import { TimestampsEntity } from './timestamps.entity.js';
 
-/** Whom to tell of changes over HTTP, and of which. */
+/** A webhook: a receiver of changes over HTTP, and a filter. */
 @Entity({ schema: 'tasker', name: 'webhooks', synchronize: false })
 export class WebhookEntity extends TimestampsEntity {
   @PrimaryGeneratedColumn('identity', { name: 'webhook_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -11,14 +11,14 @@ export class WebhookEntity extends TimestampsEntity {
   @Column({ type: 'text' })
   readonly url!: string;
 
-  /** In the clear: every request is signed with it. */
+  /** Stored in the clear, because each request is signed with it. */
   @Column({ type: 'text', select: false })
   readonly secret!: string;
 
   @Column({ type: 'jsonb' })
   readonly filter!: JsonObject;
 
-  /** The `TaskScope` of who created it; null: every task. */
+  /** The `TaskScope` of the user who created the webhook; null for every task. */
   @Column({ type: 'jsonb', nullable: true })
   readonly scope!: JsonObject | null;
 
@@ -28,7 +28,7 @@ export class WebhookEntity extends TimestampsEntity {
   @Column({ name: 'is_enabled', type: 'boolean' })
   readonly isEnabled!: boolean;
 
-  /** The ids in the history of tasks that it is told of, as PostgreSQL writes them. */
+  /** The ids in the history of tasks of which the webhook receives changes, as PostgreSQL writes them. */
   @Column({ name: 'told_task', type: 'int8multirange' })
   readonly toldTask!: string;
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** A process that runs steps, or ran them until a few days ago. */
+/** A worker that runs steps, or ran them until a few days ago. */
 @Entity({ schema: 'tasker', name: 'workers', synchronize: false })
 export class WorkerEntity {
   @PrimaryGeneratedColumn('identity', { name: 'worker_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -15,26 +15,26 @@ export class WorkerEntity {
   @Column({ type: 'integer' })
   readonly pid!: number;
 
-  /** Of nestjs-tasker. */
+  /** The version of nestjs-tasker. */
   @Column({ type: 'text' })
   readonly version!: string;
 
-  /** Null: all queues. */
+  /** The queues that it takes steps from; null for all queues. */
   @Column({ type: 'text', array: true, nullable: true })
   readonly queues!: readonly string[] | null;
 
-  /** Steps at the same time. */
+  /** The maximum number of steps that it runs at the same time. */
   @Column({ type: 'integer' })
   readonly concurrency!: number;
 
   @Column({ name: 'lease_seconds', type: 'double precision' })
   readonly leaseSeconds!: number;
 
-  /** Ids of the named tasks whose templates it has loaded. */
+  /** The ids of the named tasks whose templates it has loaded. */
   @Column({ name: 'template_ids', type: 'bigint', array: true })
   readonly templateIds!: readonly string[];
 
-  /** Those of them that have a task handler there. */
+  /** Those of `templateIds` for which it has a task handler. */
   @Column({ name: 'handled_template_ids', type: 'bigint', array: true })
   readonly handledTemplateIds!: readonly string[];
 
@@ -47,11 +47,11 @@ export class WorkerEntity {
   @Column({ name: 'stopped_at', type: 'timestamptz', nullable: true })
   readonly stoppedAt!: Date | null;
 
-  /** When it was looked whether the worker, gone for an hour, still holds a step, and it held none. */
+  /** When a check found that the worker, which had ended an hour before, holds no step. */
   @Column({ name: 'cleared_at', type: 'timestamptz', nullable: true })
   readonly clearedAt!: Date | null;
 
-  /** When others declared it dead. */
+  /** When another worker declared it lost. */
   @Column({ name: 'lost_at', type: 'timestamptz', nullable: true })
   readonly lostAt!: Date | null;
 }

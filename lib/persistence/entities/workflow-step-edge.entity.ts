@@ -1,7 +1,7 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { WorkflowStepEntity } from './workflow-step.entity.js';
 
-/** Says that one step must be done before another of the same task. */
+/** A dependency between two steps of a task. */
 @Entity({ schema: 'tasker', name: 'workflow_step_edges', synchronize: false })
 export class WorkflowStepEdgeEntity {
   @PrimaryColumn({ name: 'from_step_id', type: 'bigint' })

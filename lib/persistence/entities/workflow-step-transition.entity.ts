@@ -11,7 +11,7 @@ import type { JsonObject } from '../../workflow/json.js';
 import type { StepState } from '../../workflow/states.js';
 import { WorkflowStepEntity } from './workflow-step.entity.js';
 
-/** One change of a step's state; history, never read to learn the present. */
+/** One change of a step's state. The rows are history; the present state is in `workflow_steps`. */
 @Entity({ schema: 'tasker', name: 'workflow_step_transitions', synchronize: false })
 export class WorkflowStepTransitionEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -29,7 +29,7 @@ export class WorkflowStepTransitionEntity {
   @Column({ name: 'to_state', type: 'text' })
   readonly toState!: StepState;
 
-  /** Counted since the latest reset. */
+  /** The number of the attempt, counted since the latest reset. */
   @Column({ type: 'integer' })
   readonly attempt!: number;
 
@@ -37,22 +37,22 @@ export class WorkflowStepTransitionEntity {
   @Column({ name: 'worker_id', type: 'bigint', nullable: true })
   readonly workerId!: string | null;
 
-  /** Who asked for it; null: the engine. */
+  /** The person or program that acted; null for the engine. */
   @Column({ type: 'text', nullable: true })
   readonly actor!: string | null;
 
   @Column({ type: 'text', nullable: true })
   readonly reason!: string | null;
 
-  /** How long the attempt ran, on the transition that ends it. */
+  /** The duration of the attempt, on the transition that ends it. */
   @Column({ name: 'duration_seconds', type: 'double precision', nullable: true })
   readonly durationSeconds!: number | null;
 
-  /** Message, code, class and whether it is permanent; null: the attempt did not fail. */
+  /** Message, code, class and whether the failure is permanent; null if the attempt did not fail. */
   @Column({ type: 'jsonb', nullable: true })
   readonly error!: JsonObject | null;
 
-  /** When the next attempt of a failed step is due; null: none follows by itself. */
+  /** When the next attempt of a failed step is due; null if no attempt follows automatically. */
   @Column({ name: 'retry_at', type: 'timestamptz', nullable: true })
   readonly retryAt!: Date | null;
 

@@ -24,7 +24,7 @@ export class WorkflowStepEntity extends TimestampsEntity {
   @Column({ type: 'text' })
   readonly state!: StepState;
 
-  /** Parents that do not satisfy this step yet. */
+  /** The number of parents that are not done. */
   @Column({ name: 'waiting_on', type: 'integer' })
   readonly waitingOn!: number;
 
@@ -34,18 +34,18 @@ export class WorkflowStepEntity extends TimestampsEntity {
   @Column({ type: 'boolean' })
   readonly retryable!: boolean;
 
-  /** How far `attempts` may go. */
+  /** The maximum of `attempts`. */
   @Column({ name: 'retry_limit', type: 'integer' })
   readonly retryLimit!: number;
 
   @Column({ type: 'boolean' })
   readonly skippable!: boolean;
 
-  /** Counts on over resets; users are shown what is above `attemptsBefore`. */
+  /** Not reset to 0 by a reset. Users see `attempts - attemptsBefore`. */
   @Column({ type: 'integer' })
   readonly attempts!: number;
 
-  /** Attempts before the latest reset. */
+  /** The value of `attempts` at the latest reset. */
   @Column({ name: 'attempts_before', type: 'integer' })
   readonly attemptsBefore!: number;
 
@@ -59,15 +59,15 @@ export class WorkflowStepEntity extends TimestampsEntity {
   @Column({ name: 'backoff_request_seconds', type: 'double precision', nullable: true })
   readonly backoffRequestSeconds!: number | null;
 
-  /** Any JSON value. (`JsonValue` says so, but is too deep for the types of TypeORM's `find`.) */
+  /** Any JSON value. (The type `JsonValue` is too deep for the types of TypeORM's `find`.) */
   @Column({ type: 'jsonb', nullable: true })
   readonly results!: unknown;
 
-  /** What the latest attempt failed with; null once a later one succeeded. */
+  /** The error of the latest failed attempt; null once a later attempt succeeded. */
   @Column({ type: 'jsonb', nullable: true })
   readonly error!: JsonObject | null;
 
-  /** The state that was decided ahead of its turn, by whom and why; null: none. */
+  /** A state that an operator decided before the step's turn, with actor and reason; null for none. */
   @Column({ type: 'jsonb', nullable: true })
   readonly settlement!: JsonObject | null;
 

@@ -299,7 +299,7 @@ export const SCHEMAS = {
     properties: {
       step: {
         type: ['string', 'null'],
-        description: 'Null: of the task itself.',
+        description: 'The name of the step; null for a transition of the task itself.',
       },
       from: {
         type: 'string',
@@ -310,22 +310,22 @@ export const SCHEMAS = {
       attempt: {
         type: ['number', 'null'],
         description:
-          'Of the step: which attempt began or ended, counted since the latest reset and without those that were handed back.',
+          'The number of the attempt that began or ended, counted since the latest reset, without those that were handed back.',
       },
       worker: {
         type: ['string', 'null'],
-        description: 'The name of the worker that ran it.',
+        description: 'The name of the worker that ran the attempt.',
       },
       actor: {
         type: ['string', 'null'],
-        description: 'Who did it by hand; null: the engine.',
+        description: 'The person or program that acted; null for the engine.',
       },
       reason: {
         type: ['string', 'null'],
       },
       durationSeconds: {
         type: ['number', 'null'],
-        description: 'How long the attempt ran, or, where the task completed, how long that took.',
+        description: 'The duration of the attempt, or of the task if it completed.',
       },
       error: {
         anyOf: [
@@ -336,12 +336,12 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'What the attempt failed with; null: it did not.',
+        description: 'The failure of the attempt; null if it did not fail.',
       },
       retryAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When the next attempt of a failed step is due; null: none follows by itself.',
+        description: 'When the next attempt of a failed step is due; null if no attempt follows automatically.',
       },
       at: {
         type: 'string',
@@ -653,7 +653,7 @@ export const SCHEMAS = {
       },
       name: {
         type: 'string',
-        description: 'Of the task template.',
+        description: 'The name of the task template.',
       },
       version: {
         type: 'string',
@@ -801,27 +801,27 @@ export const SCHEMAS = {
       },
       readySteps: {
         type: 'number',
-        description: 'May run now.',
+        description: 'The number of steps that can run now.',
       },
       runningSteps: {
         type: 'number',
       },
       retryingSteps: {
         type: 'number',
-        description: 'Failed, and wait for their next attempt.',
+        description: 'The number of failed steps that wait for their next attempt.',
       },
       scheduledSteps: {
         type: 'number',
-        description: 'May run later, retries aside.',
+        description: 'The number of steps that are due later, without retries.',
       },
       heldSteps: {
         type: 'number',
-        description: 'Their task is on hold.',
+        description: 'The number of steps whose task is on hold.',
       },
       oldestReadyAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'Since when the first of the ready ones could run; null when none is ready.',
+        description: 'When the first ready step became ready; null if no step is ready.',
       },
     },
     required: [
@@ -835,7 +835,7 @@ export const SCHEMAS = {
       'oldestReadyAt',
     ],
     additionalProperties: false,
-    description: 'The steps that are waiting and running in one queue of one namespace.',
+    description: 'The numbers of steps of one namespace in one queue.',
   },
   QueueListDocument: {
     type: 'object',
@@ -1131,14 +1131,14 @@ export const SCHEMAS = {
       },
       step: {
         type: 'string',
-        description: 'Its name.',
+        description: 'The name of the step.',
       },
       namespace: {
         type: 'string',
       },
       name: {
         type: 'string',
-        description: 'Of the task template.',
+        description: 'The name of the task template.',
       },
       version: {
         type: 'string',
@@ -1161,12 +1161,12 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Of a step that is in error now; null for any other.',
+        description: 'The failure of a step that is now in error; null for all others.',
       },
     },
     required: ['stepId', 'taskId', 'step', 'namespace', 'name', 'version', 'attempt', 'from', 'to', 'error'],
     additionalProperties: false,
-    description: "A change of a step's state that no attempt caused.",
+    description: 'A transition of a step that no attempt caused.',
   },
   StepDetails: {
     type: 'object',
@@ -1185,14 +1185,14 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
-        description: 'Names of the steps that must be done first.',
+        description: 'The names of the steps that this step depends on.',
       },
       attempts: {
         type: 'number',
       },
       retryLimit: {
         type: 'number',
-        description: 'Attempts allowed in all.',
+        description: 'The maximum number of attempts.',
       },
       retryable: {
         type: 'boolean',
@@ -1212,7 +1212,7 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'What the latest attempt failed with; null once a later one succeeded.',
+        description: 'The error of the latest failed attempt; null once a later attempt succeeded.',
       },
       nextRetryAt: {
         format: 'date-time',
@@ -1234,7 +1234,7 @@ export const SCHEMAS = {
       },
       revision: {
         type: 'string',
-        description: 'Another one after each change of the step; see `ChangeBy`.',
+        description: 'A text that differs after each change of the step; see `ChangeBy`.',
       },
     },
     required: [
@@ -1308,19 +1308,19 @@ export const SCHEMAS = {
       },
       cause: {
         $ref: '#/components/schemas/StepErrorCause',
-        description: 'What led to it, where there was something.',
+        description: 'The cause of the error, if there is one.',
       },
       errors: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/StepErrorCause',
         },
-        description: 'The first five of what it sums up, where it is an `AggregateError`.',
+        description: 'The first five errors of an `AggregateError`.',
       },
     },
     required: ['class', 'code', 'context', 'message', 'permanent'],
     additionalProperties: false,
-    description: 'The error of a step, without its stack, which describes the host and not the failure.',
+    description: 'The error of a step, without its stack.',
   },
   StepFailure: {
     type: 'object',
@@ -1816,21 +1816,21 @@ export const SCHEMAS = {
               $ref: '#/components/schemas/StepDetails',
             },
             description:
-              'From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration.',
+              'The steps. `TaskReader` returns each after the steps that it depends on, and otherwise in the order of declaration.',
           },
           annotations: {
             type: 'array',
             items: {
               $ref: '#/components/schemas/AnnotationDetails',
             },
-            description: 'In the order in which they were added.',
+            description: 'The annotations, in the order in which they were added.',
           },
           transitions: {
             type: 'array',
             items: {
               $ref: '#/components/schemas/TransitionDetails',
             },
-            description: 'Of the task and its steps, in the order in which they happened.',
+            description: 'The transitions of the task and its steps, in the order in which they happened.',
           },
         },
         required: [],
@@ -1874,21 +1874,21 @@ export const SCHEMAS = {
                     $ref: '#/components/schemas/StepDetails',
                   },
                   description:
-                    'From `TaskReader`: dependencies first, and what is free at the same time in the order of its declaration.',
+                    'The steps. `TaskReader` returns each after the steps that it depends on, and otherwise in the order of declaration.',
                 },
                 annotations: {
                   type: 'array',
                   items: {
                     $ref: '#/components/schemas/AnnotationDetails',
                   },
-                  description: 'In the order in which they were added.',
+                  description: 'The annotations, in the order in which they were added.',
                 },
                 transitions: {
                   type: 'array',
                   items: {
                     $ref: '#/components/schemas/TransitionDetails',
                   },
-                  description: 'Of the task and its steps, in the order in which they happened.',
+                  description: 'The transitions of the task and its steps, in the order in which they happened.',
                 },
               },
               required: [],
@@ -1915,7 +1915,7 @@ export const SCHEMAS = {
       },
       name: {
         type: 'string',
-        description: 'Of the task template.',
+        description: 'The name of the task template.',
       },
       version: {
         type: 'string',
@@ -1925,7 +1925,7 @@ export const SCHEMAS = {
       },
       priority: {
         type: ['number', 'null'],
-        description: 'Null: each step has the priority of its template.',
+        description: 'The priority of all steps; null if each step has the priority of its template.',
       },
       initiator: {
         type: 'string',
@@ -1949,36 +1949,36 @@ export const SCHEMAS = {
       runAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'Its first steps are not due before; null: at once.',
+        description: 'The time before which no step begins; null for none.',
       },
       deadlineAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'What is unfinished then fails; null: never.',
+        description: 'The time at which unfinished steps fail; null for none.',
       },
       heldAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'Since when it is on hold; null: it is not.',
+        description: 'When the task was put on hold; null if it is not on hold.',
       },
       retained: {
         type: 'boolean',
-        description: 'Kept whatever the retention says.',
+        description: 'Whether retention keeps the task.',
       },
       rerunOf: {
         type: ['string', 'null'],
-        description: 'The task that this one repeats.',
+        description: 'The task that this task repeats.',
       },
       bypassSteps: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'Skippable steps that are passed over when their turn comes.',
+        description: 'The names of skippable steps that are skipped when their turn comes.',
       },
       identityHash: {
         type: ['string', 'null'],
-        description: 'What tells equal requests; null: it is never the same as another.',
+        description: 'The hash that identifies equal requests; null if no other request counts as equal.',
       },
       createdAt: {
         format: 'date-time',
@@ -1987,7 +1987,7 @@ export const SCHEMAS = {
       completedAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When it reached a final state.',
+        description: 'When the task reached a final state; null before.',
       },
       updatedAt: {
         format: 'date-time',
@@ -1995,7 +1995,7 @@ export const SCHEMAS = {
       },
       revision: {
         type: 'string',
-        description: 'Another one after each change of the task itself; see `ChangeBy`.',
+        description: 'A text that differs after each change of the task itself; see `ChangeBy`.',
       },
     },
     required: [
@@ -2022,7 +2022,7 @@ export const SCHEMAS = {
       'updatedAt',
       'revision',
     ],
-    description: 'A task without its parts. Ids are strings, instants ISO 8601 in UTC.',
+    description: 'A task without its parts. Ids are strings; instants are ISO 8601 in UTC.',
   },
   TaskRepair: {
     type: 'string',
@@ -2048,7 +2048,7 @@ export const SCHEMAS = {
       },
       completionPercentage: {
         type: 'number',
-        description: '0 to 100.',
+        description: 'From 0 to 100.',
       },
       totalSteps: {
         type: 'number',
@@ -2073,7 +2073,7 @@ export const SCHEMAS = {
       },
       exhaustedRetrySteps: {
         type: 'number',
-        description: 'Failed steps that will not be retried by themselves.',
+        description: 'The number of failed steps that will not be retried automatically.',
       },
       nextRetryAt: {
         format: 'date-time',
@@ -2096,7 +2096,7 @@ export const SCHEMAS = {
       'nextRetryAt',
     ],
     additionalProperties: false,
-    description: 'Counts of the steps of a task, and what follows from them.',
+    description: 'The numbers of steps of a task, and the status that follows from them.',
   },
   TemplateDocument: {
     type: 'object',
@@ -2223,7 +2223,7 @@ export const SCHEMAS = {
     properties: {
       step: {
         type: ['string', 'null'],
-        description: 'Null: of the task itself.',
+        description: 'The name of the step; null for a transition of the task itself.',
       },
       from: {
         type: 'string',
@@ -2234,22 +2234,22 @@ export const SCHEMAS = {
       attempt: {
         type: ['number', 'null'],
         description:
-          'Of the step: which attempt began or ended, counted since the latest reset and without those that were handed back.',
+          'The number of the attempt that began or ended, counted since the latest reset, without those that were handed back.',
       },
       worker: {
         type: ['string', 'null'],
-        description: 'The name of the worker that ran it.',
+        description: 'The name of the worker that ran the attempt.',
       },
       actor: {
         type: ['string', 'null'],
-        description: 'Who did it by hand; null: the engine.',
+        description: 'The person or program that acted; null for the engine.',
       },
       reason: {
         type: ['string', 'null'],
       },
       durationSeconds: {
         type: ['number', 'null'],
-        description: 'How long the attempt ran, or, where the task completed, how long that took.',
+        description: 'The duration of the attempt, or of the task if it completed.',
       },
       error: {
         anyOf: [
@@ -2260,12 +2260,12 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'What the attempt failed with; null: it did not.',
+        description: 'The failure of the attempt; null if it did not fail.',
       },
       retryAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When the next attempt of a failed step is due; null: none follows by itself.',
+        description: 'When the next attempt of a failed step is due; null if no attempt follows automatically.',
       },
       at: {
         type: 'string',
@@ -2319,16 +2319,16 @@ export const SCHEMAS = {
       },
       state: {
         $ref: '#/components/schemas/DeliveryState',
-        description: '`failed`: tried as often as it may be, and given up.',
+        description: '`failed` means that the delivery was given up after the maximum number of attempts.',
       },
       attempts: {
         type: 'number',
-        description: 'Begun.',
+        description: 'The number of attempts that began.',
       },
       dueAt: {
         format: 'date-time',
         type: ['string', 'null'],
-        description: 'When it is tried next; null: it is over.',
+        description: 'When the next attempt is due; null if the delivery succeeded or was given up.',
       },
       deliveredAt: {
         format: 'date-time',
@@ -2340,11 +2340,11 @@ export const SCHEMAS = {
       },
       lastStatus: {
         type: ['number', 'null'],
-        description: 'What the latest attempt was answered with; null: nothing.',
+        description: 'The status of the answer to the latest attempt; null if there was no answer.',
       },
       lastError: {
         type: ['string', 'null'],
-        description: 'What the latest attempt failed with.',
+        description: 'The error of the latest attempt.',
       },
       createdAt: {
         format: 'date-time',
@@ -2498,7 +2498,7 @@ export const SCHEMAS = {
       },
       version: {
         type: 'string',
-        description: 'Of nestjs-tasker.',
+        description: 'The version of nestjs-tasker.',
       },
       queues: {
         anyOf: [
@@ -2512,11 +2512,11 @@ export const SCHEMAS = {
             type: 'null',
           },
         ],
-        description: 'Null: all queues.',
+        description: 'The queues that the worker takes steps from; null for all queues.',
       },
       concurrency: {
         type: 'number',
-        description: 'Steps at the same time, at most.',
+        description: 'The maximum number of steps that the worker runs at the same time.',
       },
       runningSteps: {
         type: 'number',
@@ -2524,7 +2524,7 @@ export const SCHEMAS = {
       status: {
         type: 'string',
         enum: ['running', 'late', 'stopped', 'lost'],
-        description: '`late`: no heartbeat within its lease, and nobody has declared it lost yet.',
+        description: '`late` means that its lease expired, but no other worker has declared it lost yet.',
       },
       startedAt: {
         format: 'date-time',
@@ -2549,7 +2549,7 @@ export const SCHEMAS = {
       'lastHeartbeatAt',
     ],
     additionalProperties: false,
-    description: 'A process that runs steps, or ran them.',
+    description: 'A worker that runs or ran steps.',
   },
   WorkerListDocument: {
     type: 'object',
