@@ -2,8 +2,8 @@ import type { KnownTask } from './access.js';
 import type { Grant } from './grant.js';
 import type { Permission } from './permissions.js';
 
-/** The parts of a task and of a step that have permissions of their own. */
-const OF_TASK = {
+/** The parts of a task that have permissions of their own. */
+export const TASK_PARTS = {
   context: 'tasker.task:read_context',
   annotations: 'tasker.task:read_annotations',
   transitions: 'tasker.task:read_transitions',
@@ -11,7 +11,8 @@ const OF_TASK = {
   analysis: 'tasker.workflow_step:index',
 } as const satisfies Readonly<Record<string, Permission>>;
 
-const OF_STEP = {
+/** The parts of a step that have permissions of their own. */
+export const STEP_PARTS = {
   results: 'tasker.workflow_step:read_results',
   error: 'tasker.workflow_step:read_error',
 } as const satisfies Readonly<Record<string, Permission>>;
@@ -25,7 +26,7 @@ export interface Withholding {
   readonly withheld?: readonly string[];
 }
 
-type Part = keyof typeof OF_TASK;
+type Part = keyof typeof TASK_PARTS;
 
 /** The same with parts that may be absent. */
 export type WithoutParts<Task> = Omit<Task, Part> & Partial<Pick<Task, Part & keyof Task>> & Withholding;
@@ -37,13 +38,13 @@ export async function shownTask<Task extends KnownTask>(task: Task, grant: Grant
   const shown: Record<string, unknown> = { ...task };
   const withheld: string[] = [];
   const mayRead = (permission: Permission): Promise<boolean> => access.mayRead(permission, { taskId: task.id }, grant);
-  for (const [part, permission] of Object.entries(OF_TASK)) {
+  for (const [part, permission] of Object.entries(TASK_PARTS)) {
     if (part in shown && !(await mayRead(permission))) {
       withheld.push(part);
       Reflect.deleteProperty(shown, part);
     }
   }
-  for (const [field, permission] of Object.entries(OF_STEP)) {
+  for (const [field, permission] of Object.entries(STEP_PARTS)) {
     for (const list of field === 'error' ? ['steps', 'transitions'] : ['steps']) {
       if (!(list in shown) || (await mayRead(permission))) continue;
       withheld.push(`${list}.${field}`);
@@ -64,7 +65,7 @@ export async function shownStep<Shown extends Step>(step: Shown, grant: Grant): 
   const { id, taskId, name } = step;
   let shown: object = step;
   const withheld: string[] = [];
-  for (const [field, permission] of Object.entries(OF_STEP)) {
+  for (const [field, permission] of Object.entries(STEP_PARTS)) {
     if (await grant.access.mayRead(permission, { taskId, id, step: name }, grant)) continue;
     withheld.push(field);
     shown = { ...shown, [field]: null };

@@ -11,6 +11,7 @@ export const graphqlSockets = 'e2e/graphql-sockets';
 export const graphqlSubscriptions = 'e2e/graphql-subscriptions';
 export const leavingClient = 'e2e/leaving-client';
 export const outage = 'e2e/outage';
+export const permissionMatrix = 'e2e/permission-matrix';
 export const e2eReadingBudget = 'e2e/reading-budget';
 export const restActions = 'e2e/rest-actions';
 export const restEvents = 'e2e/rest-events';

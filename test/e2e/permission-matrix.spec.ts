@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask, type Answer } from '../support/matrix/asking.js';
+import { AS_ADMIN, cellsOf, isGranted, OUT_OF_SCOPE, type Cell } from '../support/matrix/cells.js';
+import { hasContent } from '../support/matrix/likeness.js';
+import { ROWS, rowsWithoutSample } from '../support/matrix/rows.js';
+import type { Target } from '../support/matrix/samples.js';
+import { NOTHING, openStage, SECRETS, type Stage } from '../support/matrix/stage.js';
+import { targetCounts, targetsFor } from '../support/matrix/targets.js';
+import { secretsFor, verdictOn } from '../support/matrix/verdict.js';
+
+/** Requests under way at a time. */
+const AT_ONCE = 16;
+
+const ASKED = ROWS.filter(({ sample }) => sample !== undefined);
+const CELLS = ASKED.flatMap((row, at) => cellsOf(row).map((cell, index) => ({ ...cell, hostIndex: (at + index) % 2 })));
+const CHANGES = CELLS.filter((cell) => cell.row.changes && isGranted(cell));
+const OTHERS = CELLS.filter((cell) => !CHANGES.includes(cell));
+
+type PlacedCell = (typeof CELLS)[number];
+
+/** Every operation and field, asked for by users of every kind. The expected answers follow from what each declares. */
+describe('the permission matrix', () => {
+  let stage: Stage;
+  const answers = new Map<Cell, Answer>();
+  const ofNothing = new Map<Cell, Answer>();
+  const digests: string[] = [];
+
+  const asked = ({ row, user, hostIndex }: PlacedCell, target: Target): Promise<Answer> => {
+    const { host, url } = stage.hosts[hostIndex]!;
+    return ask(host, url, row, target, stage.users.headersOf(user));
+  };
+
+  beforeAll(async () => {
+    stage = await openStage(targetCounts(CHANGES));
+    digests.push(await stage.digest());
+    await each(OTHERS, async (cell) => {
+      answers.set(cell, await asked(cell, stage.subject));
+      if (cell.column === OUT_OF_SCOPE && cell.row.names) ofNothing.set(cell, await asked(cell, NOTHING));
+    });
+    digests.push(await stage.digest());
+    const targetFor = targetsFor(stage);
+    await each(CHANGES, async (cell) => answers.set(cell, await asked(cell, targetFor(cell.row))));
+  });
+  afterAll(() => stage.close());
+
+  it('has sample arguments for every operation', () => {
+    expect(rowsWithoutSample()).toEqual([]);
+  });
+
+  it.each(ASKED.map((row) => [row.name, row] as const))('%s', (_, row) => {
+    const cells = CELLS.filter((cell) => cell.row === row);
+    const asAdmin = answers.get(cells.find(({ column }) => column === AS_ADMIN)!)!;
+    const named = [stage.subject, NOTHING].flatMap((target) => Object.values(target) as string[]);
+    const verdicts = cells.map((cell) => {
+      const references = { asAdmin, ofNothing: ofNothing.get(cell) ?? null, named };
+      const answer = answers.get(cell)!;
+      return { ...verdictOn(cell, answer, references), column: cell.column, secrets: secretsFor(cell.user, answer) };
+    });
+    expect(Object.fromEntries(verdicts.map(({ column, seen, secrets }) => [column, { seen, secrets }]))).toEqual(
+      Object.fromEntries(verdicts.map(({ column, expected }) => [column, { seen: expected, secrets: [] }])),
+    );
+    if (!row.changes) expect(hasContent(asAdmin.body)).toBe(true);
+  });
+
+  it('has secrets, each of which an admin sees', () => {
+    const seen = [...answers].filter(([{ column }]) => column === AS_ADMIN).map(([, { body }]) => JSON.stringify(body));
+    expect(Object.keys(SECRETS).filter((secret) => !seen.some((text) => text.includes(secret)))).toEqual([]);
+  });
+
+  it('changes nothing by operations that are refused or only read', () => {
+    expect(digests[1]).toBe(digests[0]);
+  });
+});
+
+async function each(cells: readonly PlacedCell[], work: (cell: PlacedCell) => Promise<unknown>): Promise<void> {
+  const left = cells.values();
+  const takeTurns = async (): Promise<void> => {
+    for (const cell of left) await work(cell);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
+}

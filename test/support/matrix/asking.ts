@@ -1,0 +1,86 @@
+import type { Client } from 'graphql-ws';
+import { request } from 'undici';
+import type { GraphqlHost } from '../graphql.host.js';
+import { firstAnswer, socketClient } from '../graphql.sockets.js';
+import { documentOf } from './document.js';
+import type { FieldRow, RouteRow, Row } from './rows.js';
+import type { Target } from './samples.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** What came back. */
+export interface Answer {
+  /** Of HTTP, or the code with which a socket was closed. */
+  readonly status: number;
+  /** How to authenticate. */
+  readonly challenge: string | null;
+  /** Of a stream, its first change. */
+  readonly body: any;
+}
+
+/** Asks a host for what a row is about. */
+export function ask(host: GraphqlHost, url: string, row: Row, target: Target, headers: Headers): Promise<Answer> {
+  if (row.face === 'rest') return askRoute(url, row, target, headers);
+  return row.isStream ? subscribe(host, row, target, headers) : askField(url, row, target, headers);
+}
+
+function askRoute(url: string, { verb, path, sample }: RouteRow, target: Target, headers: Headers): Promise<Answer> {
+  const values: Readonly<Record<string, string>> = {
+    ...{ taskId: target.task, namespace: target.namespace, name: target.name, deliveryId: target.delivery },
+    id: subjectOf(path, target),
+  };
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => values[name]!);
+  const query = new URLSearchParams(sample?.query?.(target));
+  const filter = path.startsWith('/bulk/') ? { filter: { ids: [target.task] } } : {};
+  const body = verb === 'get' ? null : { ...filter, ...sample?.input?.(target) };
+  return send(`${url}/tasker${filled}?${query.toString()}`, verb, body, { 'X-Correlation-ID': 'one', ...headers });
+}
+
+function subjectOf(path: string, { webhook, step, stepId, task }: Target): string {
+  if (path.startsWith('/webhooks/')) return webhook;
+  if (path.startsWith('/workflow_steps/')) return stepId;
+  return path.includes('/workflow_steps/') ? step : task;
+}
+
+function askField(url: string, row: FieldRow, target: Target, headers: Headers): Promise<Answer> {
+  return send(`${url}/tasker/graphql`, 'post', documentOf(row, target), headers);
+}
+
+async function send(url: string, verb: RouteRow['verb'], sent: object | null, headers: Headers): Promise<Answer> {
+  const answer = await request(url, {
+    method: verb.toUpperCase(),
+    headers: { ...(sent && { 'Content-Type': 'application/json' }), ...headers },
+    body: sent && JSON.stringify(sent),
+  });
+  const { statusCode: status, headers: received, body } = answer;
+  const challenge = (received['www-authenticate'] as string | undefined) ?? null;
+  const isStream = String(received['content-type']).startsWith('text/event-stream');
+  return { status, challenge, body: isStream ? await firstChange(body) : parsed(await body.text()) };
+}
+
+const parsed = (text: string): unknown => (text === '' ? null : JSON.parse(text));
+
+/** Reads no further than the first event that is about a task. */
+async function firstChange(stream: AsyncIterable<Buffer>): Promise<unknown> {
+  let read = '';
+  for await (const part of stream) {
+    read += part.toString();
+    const [, data] = /^event: (?:task|step)\..*\n.*\ndata: (.*)\n\n/m.exec(read) ?? [];
+    if (data !== undefined) return JSON.parse(data);
+  }
+  throw new Error(`The stream ended without a change: ${read}`);
+}
+
+/** A client that is not authenticated has its socket closed. */
+async function subscribe(host: GraphqlHost, row: FieldRow, target: Target, headers: Headers): Promise<Answer> {
+  const client: Client = socketClient(host, undefined, headers);
+  try {
+    const { query, variables } = documentOf(row, target);
+    const body = await firstAnswer(client, query, variables as Record<string, unknown>);
+    const [closed] = (body.errors ?? []) as { code?: unknown }[];
+    const status = typeof closed?.code === 'number' ? closed.code : 200;
+    return { status, challenge: null, body };
+  } finally {
+    await client.dispose();
+  }
+}

@@ -1,0 +1,112 @@
+import type { Permission } from 'nestjs-tasker';
+import { STEP_PARTS } from '../../../lib/auth/part.access.js';
+
+/** Something that operations are about. */
+export interface Target {
+  readonly task: string;
+  readonly step: string;
+  readonly stepId: string;
+  readonly webhook: string;
+  readonly delivery: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The kinds of tasks and webhooks that there are in the shop. */
+export const KINDS = ['waiting', 'held', 'failed', 'webhook'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** How to ask for an operation so that it can be carried out. What names a task, a step or a webhook is added. */
+export interface Sample {
+  readonly on: Kind;
+  /** Of a route. */
+  readonly query?: (target: Target) => Readonly<Record<string, string>>;
+  /** Fields of the body, or of the input of a mutation. */
+  readonly input?: (target: Target) => object;
+  /** Names its subject in the body only. */
+  readonly names?: true;
+  /** May be carried out again and again with the same task. */
+  readonly repeats?: true;
+  /** Users of every scope may do it: what they make has their scope. */
+  readonly keepsScope?: true;
+}
+
+const order = ({ namespace, name }: Target): object => ({
+  namespace,
+  name,
+  version: '1.0.0',
+  context: { order_id: 1 },
+});
+const allParts = 'context,annotations,transitions,steps,analysis,summary';
+const URL = 'https://example.com/hook';
+
+const waiting: Sample = { on: 'waiting' };
+const held: Sample = { on: 'held' };
+const failed: Sample = { on: 'failed' };
+const webhook: Sample = { on: 'webhook' };
+/** Another value each time, so that there is always something to change. */
+let changes = 0;
+const change: Sample = { on: 'failed', input: () => ({ priority: ++changes }), repeats: true };
+const changeStep: Sample = { on: 'failed', input: () => ({ retryLimit: ++changes }), repeats: true };
+const ids = ({ task }: Target): Readonly<Record<string, string>> => ({ ids: task });
+
+/** By the `operationId` of REST and the name of the query, mutation or subscription. */
+export const SAMPLES: Readonly<Record<string, Sample>> = {
+  // Actions, by the same names over both
+  ...{ cancelTask: waiting, holdTask: waiting, releaseTask: held, cancelTasks: waiting, holdTasks: waiting },
+  ...{ retryTask: failed, resetTask: failed, resolveTask: failed, rerunTask: failed },
+  ...{ retryTasks: failed, resetTasks: failed, resolveTasks: failed, releaseTasks: held },
+  ...{ cancelStep: waiting, retryStep: failed, resetStep: failed, skipStep: failed },
+  resolveStep: { on: 'failed', input: () => ({ results: { paid: true } }) },
+  changeRetryLimit: changeStep,
+  changeTask: change,
+  annotateTask: { on: 'waiting', input: () => ({ type: 'audit', annotation: { by: 'ann' } }), repeats: true },
+  startTask: { on: 'waiting', input: order, names: true, repeats: true },
+  startTasks: { on: 'waiting', input: (target) => ({ tasks: [order(target)] }), names: true, repeats: true },
+
+  // REST
+  listTasks: { on: 'failed', query: (target) => ({ ...ids(target), include: allParts }) },
+  getTask: { on: 'failed', query: () => ({ include: allParts }) },
+  ...{ replaceTask: change, deleteTask: waiting },
+  ...{ getTransitions: failed, getAnnotations: failed, getGraph: failed },
+  ...{ listSteps: failed, getStep: failed, deleteStep: waiting, getStepById: failed },
+  replaceStep: changeStep,
+  followChanges: { on: 'failed', query: () => ({ after: '0.0' }) },
+  followTask: { on: 'failed', query: () => ({ after: '0.0' }) },
+  listDeadLetters: { on: 'failed', query: ids },
+  ...{ listNamespaces: failed, listTemplates: failed, getTemplate: failed },
+  ...{ listNamespacesOfHandlers: failed, listHandlers: failed, getHandler: failed },
+  ...{ listWorkers: failed, listQueues: failed, getPerformance: failed, getBottlenecks: failed, getStatus: failed },
+  ...{ checkLiveness: failed, checkReadiness: failed },
+  ...{ listWebhooks: webhook, getWebhook: webhook, listWebhookDeliveries: webhook, deleteWebhook: webhook },
+  createWebhook: { on: 'webhook', input: () => ({ url: URL, isEnabled: false }), keepsScope: true, repeats: true },
+  changeWebhook: { on: 'webhook', input: () => ({ isEnabled: false }), repeats: true },
+  rotateWebhookSecret: { ...webhook, repeats: true },
+  redeliver: { ...webhook, repeats: true },
+  redeliverFailed: { ...webhook, repeats: true },
+
+  // GraphQL
+  ...{ task: failed, tasks: failed, step: failed, deadLetters: failed, annotationTypes: failed },
+  ...{ namespaces: failed, templates: failed, template: failed },
+  ...{ workers: failed, queues: failed, systemStatus: failed, health: failed, analytics: failed },
+  ...{ taskUpdated: failed, stepUpdated: failed },
+};
+
+/** How to get from an operation to an object of a type whose fields are asked for. */
+export const WAYS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  Analytics: ['analytics'],
+  StepGraph: ['task', 'graph'],
+  StepUpdate: ['stepUpdated'],
+  Task: ['task'],
+  TaskUpdate: ['taskUpdated'],
+  WorkflowStep: ['step'],
+};
+
+/** The steps whose fields have a value: `pack` has steps before, after and beside it, and only `bill` has failed. */
+export const stepFor = (type: string, field: string): string =>
+  type === 'WorkflowStep' && field !== 'error' ? 'pack' : 'bill';
+
+/** Fields that are null without a permission of their own, and without an error. */
+export const SILENT: Readonly<Record<string, Readonly<Record<string, Permission>>>> = {
+  'Task.transitions': { error: STEP_PARTS.error },
+};
