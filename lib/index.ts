@@ -82,7 +82,7 @@ export {
   type DeadLetter,
   type DeadLetterPage,
   type FailedStep,
-  type Repair,
+  type StepRepair,
 } from './insight/dead-letter.reader.js';
 export { dotOf, graphOf, mermaidOf, type StepGraph } from './insight/step.graph.js';
 export { StepReader, type StepDocument } from './insight/step.reader.js';
@@ -131,9 +131,9 @@ export { isTaskerRequest } from './auth/tasker-request.js';
 
 export { TaskerErrorFilter } from './rest/tasker-error.filter.js';
 
-export type { NamedTaskChange } from './persistence/operator.gateway.js';
-export type { RemoteObject, TaskAnnotation } from './persistence/record.gateway.js';
-export type { StepChange } from './persistence/worker.gateway.js';
+export type { TaskTransition } from './persistence/operator.gateway.js';
+export type { RemoteObject } from './persistence/record.gateway.js';
+export type { StepTransition } from './persistence/worker.gateway.js';
 export { TASKER_ENTITIES } from './persistence/entities/entity.list.js';
 export { applyTaskerMigrations } from './persistence/host.migration.js';
 export { isOmitted, type OmittedValue } from './persistence/omitted.value.js';

@@ -172,10 +172,9 @@ const ROOMS = {
   TaskSummary: 'insight',
   TransitionDetails: 'insight',
   WorkerDetails: 'insight',
-  NamedTaskChange: 'events',
+  TaskTransition: 'events',
   RemoteObject: 'engine',
-  StepChange: 'events',
-  TaskAnnotation: 'engine',
+  StepTransition: 'events',
 };
 
 function kindOf(declaration) {

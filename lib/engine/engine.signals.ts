@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Signal } from '../background/signal.js';
-import type { TaskFact } from '../events/event.catalogue.js';
+import type { TaskPayload } from '../events/event.catalogue.js';
 import type { StepOutcome } from './steps/step.outcome.js';
 
 /** The signals between the parts of the engine in one process. The comment of each names the part that reacts to it. */
@@ -25,5 +25,5 @@ export class EngineSignals {
    * A task has ended through this process. `FinalHookRunner` calls its handler. The payload is built on demand, because
    * few need it.
    */
-  readonly taskEnded = new Signal<() => TaskFact>();
+  readonly taskEnded = new Signal<() => TaskPayload>();
 }

@@ -2,7 +2,7 @@ import type { StepState, TaskState } from '../workflow/states.js';
 import type { StepFailure } from '../workflow/step-failure.js';
 
 /** The task that an event is about. */
-export interface TaskFact {
+export interface TaskPayload {
   readonly taskId: string;
   readonly namespace: string;
   /** The name of the task template. */
@@ -12,14 +12,14 @@ export interface TaskFact {
   readonly at: string;
 }
 
-export interface TaskTransitionFact extends TaskFact {
+export interface TaskTransitionPayload extends TaskPayload {
   /** Null for a task that was just created. */
   readonly from: TaskState | null;
   readonly to: TaskState;
 }
 
 /** The attempt of a step that an event is about. */
-export interface StepFact extends TaskFact {
+export interface StepPayload extends TaskPayload {
   readonly stepId: string;
   /** The name of the step. */
   readonly step: string;
@@ -30,25 +30,25 @@ export interface StepFact extends TaskFact {
   readonly attempt: number;
 }
 
-export interface StepTransitionFact extends StepFact {
+export interface StepTransitionPayload extends StepPayload {
   readonly from: StepState;
   readonly to: StepState;
 }
 
-export interface StepFailedFact extends StepTransitionFact {
+export interface StepFailedPayload extends StepTransitionPayload {
   readonly error: StepFailure;
   /** When the next attempt is due, by the clock of the database, ISO 8601; null if no attempt follows automatically. */
   readonly retryAt: string | null;
 }
 
-export interface StaleOutcomeFact extends StepFact {
+export interface StaleOutcomePayload extends StepPayload {
   /** The worker whose outcome arrived too late. */
   readonly workerId: string;
   /** The outcome that was dropped. */
   readonly outcome: 'complete' | 'retry' | 'error' | 'handed_back';
 }
 
-export interface WorkerFact {
+export interface WorkerPayload {
   readonly workerId: string;
   readonly at: string;
 }
@@ -69,27 +69,29 @@ const event = <Payload>(when: string): EventKind<Payload> => ({ when });
  * see `Change`.
  */
 export const EVENTS = {
-  'task.initialize_requested': event<TaskTransitionFact>('A task was created, or waits again for its first step.'),
-  'task.start_requested': event<TaskTransitionFact>('The first step of a task was claimed.'),
-  'task.completed': event<TaskTransitionFact>('Every step of a task is done.'),
-  'task.failed': event<TaskTransitionFact>('A task cannot go on: a failed step blocks the rest of it.'),
-  'task.retry_requested': event<TaskTransitionFact>('A failed task was restarted.'),
-  'task.cancelled': event<TaskTransitionFact>('A task was cancelled.'),
-  'task.resolved_manually': event<TaskTransitionFact>('A person resolved a failed task.'),
+  'task.initialize_requested': event<TaskTransitionPayload>('A task was created, or waits again for its first step.'),
+  'task.start_requested': event<TaskTransitionPayload>('The first step of a task was claimed.'),
+  'task.completed': event<TaskTransitionPayload>('Every step of a task is done.'),
+  'task.failed': event<TaskTransitionPayload>('A task cannot go on: a failed step blocks the rest of it.'),
+  'task.retry_requested': event<TaskTransitionPayload>('A failed task was restarted.'),
+  'task.cancelled': event<TaskTransitionPayload>('A task was cancelled.'),
+  'task.resolved_manually': event<TaskTransitionPayload>('A person resolved a failed task.'),
 
-  'step.execution_requested': event<StepTransitionFact>('A worker claimed a step and is about to run its handler.'),
-  'step.completed': event<StepTransitionFact>('An attempt succeeded and its results are stored.'),
-  'step.failed': event<StepFailedFact>('An attempt failed, whether or not another follows.'),
-  'step.retry_requested': event<StepTransitionFact>('A person asked for another attempt of a failed step.'),
-  'step.handed_back': event<StepTransitionFact>('A worker handed a step back unfinished; the attempt does not count.'),
-  'step.cancelled': event<StepTransitionFact>('A step was cancelled.'),
-  'step.resolved_manually': event<StepTransitionFact>('A person resolved a step.'),
-  'step.skipped': event<StepTransitionFact>('A step was bypassed.'),
-  'step.outcome_stale': event<StaleOutcomeFact>(
+  'step.execution_requested': event<StepTransitionPayload>('A worker claimed a step and is about to run its handler.'),
+  'step.completed': event<StepTransitionPayload>('An attempt succeeded and its results are stored.'),
+  'step.failed': event<StepFailedPayload>('An attempt failed, whether or not another follows.'),
+  'step.retry_requested': event<StepTransitionPayload>('A person asked for another attempt of a failed step.'),
+  'step.handed_back': event<StepTransitionPayload>(
+    'A worker handed a step back unfinished; the attempt does not count.',
+  ),
+  'step.cancelled': event<StepTransitionPayload>('A step was cancelled.'),
+  'step.resolved_manually': event<StepTransitionPayload>('A person resolved a step.'),
+  'step.skipped': event<StepTransitionPayload>('A step was bypassed.'),
+  'step.outcome_stale': event<StaleOutcomePayload>(
     'An outcome came too late: its attempt was no longer leased to its worker.',
   ),
 
-  'worker.lost': event<WorkerFact>('A worker missed its heartbeats, and its steps were taken back.'),
+  'worker.lost': event<WorkerPayload>('A worker missed its heartbeats, and its steps were taken back.'),
 } as const;
 
 /** The name of an event. */

@@ -1,5 +1,5 @@
 import type { StepState, TaskState } from '../workflow/states.js';
-import type { EventName, EventPayload, StepTransitionFact, TaskTransitionFact } from './event.catalogue.js';
+import type { EventName, EventPayload, StepTransitionPayload, TaskTransitionPayload } from './event.catalogue.js';
 
 /** The events whose payload is exactly `Payload`. */
 type EventCarrying<Payload> = {
@@ -7,9 +7,9 @@ type EventCarrying<Payload> = {
 }[EventName];
 
 /** The events that announce a transition of a task. */
-export type TaskTransitionEvent = EventCarrying<TaskTransitionFact>;
+export type TaskTransitionEvent = EventCarrying<TaskTransitionPayload>;
 /** The events that announce a transition of a step, without that of a failure, which has more fields. */
-export type StepTransitionEvent = Exclude<EventCarrying<StepTransitionFact>, TaskTransitionEvent>;
+export type StepTransitionEvent = Exclude<EventCarrying<StepTransitionPayload>, TaskTransitionEvent>;
 
 const TASK_EVENTS = {
   pending: 'task.initialize_requested',

@@ -9,7 +9,7 @@ import { TaskReader } from './task.reader.js';
  * An action that repairs a failed step, once the cause of a permanent failure has been fixed in code, in data or in
  * another system.
  */
-export type Repair = (typeof STEP_REPAIRS)[number];
+export type StepRepair = (typeof STEP_REPAIRS)[number];
 export const STEP_REPAIRS = ['retry', 'reset', 'skip', 'resolve'] as const;
 
 /** An action that repairs a whole task. */
@@ -25,7 +25,7 @@ export interface FailedStep {
   readonly error: StepErrorDetails | null;
   /** The names of the steps that cannot run before this step is repaired. */
   readonly blocks: readonly string[];
-  readonly repairs: readonly Repair[];
+  readonly repairs: readonly StepRepair[];
 }
 
 /** A task that a person must repair, with its failed steps and the possible actions. */
@@ -82,7 +82,7 @@ function letterOf(task: TaskOutline, steps: readonly StepDetails[]): DeadLetter 
   };
 }
 
-function repairsOf({ error, skippable }: StepDetails): readonly Repair[] {
-  const again: readonly Repair[] = error?.permanent ? ['reset'] : ['retry', 'reset'];
+function repairsOf({ error, skippable }: StepDetails): readonly StepRepair[] {
+  const again: readonly StepRepair[] = error?.permanent ? ['reset'] : ['retry', 'reset'];
   return [...again, ...(skippable ? (['skip'] as const) : []), 'resolve'];
 }

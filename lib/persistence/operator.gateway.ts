@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
 import { Database } from './database.js';
-import type { DatabaseRefusal, StepChange, TaskChange } from './worker.gateway.js';
+import type { BareTaskTransition, DatabaseRefusal, StepTransition } from './worker.gateway.js';
 
 /** The person or program that acts on a task, and the reason. */
 export interface Operator {
@@ -10,8 +10,8 @@ export interface Operator {
   readonly reason: string | null;
 }
 
-/** A change of a task's state, with the template of the task. */
-export interface NamedTaskChange extends TaskChange {
+/** A transition of a task, with its template. */
+export interface TaskTransition extends BareTaskTransition {
   readonly namespace: string;
   /** The name of the task template. */
   readonly name: string;
@@ -22,8 +22,8 @@ export interface NamedTaskChange extends TaskChange {
 export interface ActionAnswer {
   /** False if the task or step was already in the requested state. */
   readonly changed: boolean;
-  readonly steps: readonly StepChange[];
-  readonly tasks: readonly NamedTaskChange[];
+  readonly steps: readonly StepTransition[];
+  readonly tasks: readonly TaskTransition[];
   /** The number of steps that became ready. */
   readonly freed: number;
 }

@@ -6,20 +6,13 @@ import { Database } from './database.js';
 import { isInScope, Parameters } from './task-filter.sql.js';
 import { UnknownTaskError } from './persistence.errors.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
+import type { AnnotationDetails } from './task.details.js';
 
 /** An object of another system. */
 export interface RemoteObject {
   /** The name of the system, as in `dependent_system` of templates. */
   readonly system: string;
   readonly id: string;
-}
-
-/** An annotation of a task. */
-export interface TaskAnnotation {
-  readonly id: string;
-  readonly type: string;
-  readonly annotation: JsonValue;
-  readonly createdAt: Date;
 }
 
 /** A type of annotation. */
@@ -49,11 +42,9 @@ export class RecordGateway {
    * Returns the annotations of a task in the order in which they were made; empty if the task does not exist.
    * @throws AnswerTooLargeError
    */
-  async annotationsOf(taskId: string): Promise<TaskAnnotation[]> {
+  async annotationsOf(taskId: string): Promise<readonly AnnotationDetails[]> {
     const task = await this.tasks.findWhole(taskId, ['annotations']);
-    return (task?.annotations ?? []).map(({ id, type, annotation, createdAt }) => {
-      return { id, type, annotation, createdAt: new Date(createdAt) };
-    });
+    return task?.annotations ?? [];
   }
 
   /**

@@ -55,14 +55,14 @@ export interface ClaimedStep {
 /** Identifies an attempt by its step and its number. */
 export type HeldAttempt = Pick<ClaimedStep, 'id' | 'attemptNumber'>;
 
-export interface TaskChange {
+export interface BareTaskTransition {
   readonly id: string;
   readonly from: TaskState;
   readonly to: TaskState;
 }
 
 /** A transition of a step that no attempt caused. */
-export interface StepChange {
+export interface StepTransition {
   readonly stepId: string;
   readonly taskId: string;
   /** The name of the step. */
@@ -82,9 +82,9 @@ export interface StepChange {
 export interface OutcomeFacts {
   readonly stale: readonly number[];
   readonly retries: readonly { readonly position: number; readonly runAt: string }[];
-  readonly tasks: readonly TaskChange[];
+  readonly tasks: readonly BareTaskTransition[];
   /** The steps that got the state which was decided before their turn. */
-  readonly settled: readonly StepChange[];
+  readonly settled: readonly StepTransition[];
   /** The number of steps that became ready. */
   readonly freed: number;
 }
@@ -118,7 +118,7 @@ export interface AdvanceAnswer {
   readonly facts: OutcomeFacts | null;
   /** The seconds until a full limit has room for another step; null if no limit is full. */
   readonly limitOpensIn: number | null;
-  readonly claimed: { readonly steps: readonly ClaimedStep[]; readonly tasks: readonly TaskChange[] };
+  readonly claimed: { readonly steps: readonly ClaimedStep[]; readonly tasks: readonly BareTaskTransition[] };
   /** True if steps were left because of the maximum size. */
   readonly cut: boolean;
 }
@@ -164,7 +164,7 @@ interface ApartRow extends Omit<ApartAnswer, 'lost' | 'claimed' | 'cut'> {
 /** The answer of the database; see `sql/functions/advance.sql`. */
 interface AdvanceRow extends Omit<AdvanceAnswer, 'claimed'> {
   readonly claimed: ClaimsDocument | null;
-  readonly begun: readonly TaskChange[] | null;
+  readonly begun: readonly BareTaskTransition[] | null;
 }
 
 export interface NewWorker {
@@ -210,7 +210,7 @@ export interface ReapAnswer {
   /** The workers that this call declared lost. */
   readonly workers: readonly string[];
   readonly steps: readonly ReapedStep[];
-  readonly tasks: readonly TaskChange[];
+  readonly tasks: readonly BareTaskTransition[];
   /** The steps that could not be taken back. */
   readonly refusals: readonly (DatabaseRefusal & { readonly stepId: string; readonly taskId: string })[];
 }

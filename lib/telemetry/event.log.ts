@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '../events/event.bus.js';
-import type { EventListener, EventName, StepFact, TaskFact } from '../events/event.catalogue.js';
+import type { EventListener, EventName, StepPayload, TaskPayload } from '../events/event.catalogue.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { logText } from '../workflow/log.text.js';
@@ -52,10 +52,10 @@ export class EventLog implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-function taskLabel(task: TaskFact): string {
+function taskLabel(task: TaskPayload): string {
   return `Task ${task.taskId} (${logText(templateLabel(task))})`;
 }
 
-function stepLabel({ step, ...task }: StepFact): string {
+function stepLabel({ step, ...task }: StepPayload): string {
   return `Step ${logText(step)} of task ${task.taskId} (${logText(templateLabel(task))})`;
 }

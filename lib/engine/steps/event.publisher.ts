@@ -1,27 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '../../events/event.bus.js';
-import type { StepFact, StepFailedFact, TaskFact } from '../../events/event.catalogue.js';
+import type {
+  StepFailedPayload,
+  StepPayload,
+  StepTransitionPayload,
+  TaskPayload,
+  TaskTransitionPayload,
+} from '../../events/event.catalogue.js';
 import { stepEventOf, taskEventOf } from '../../events/transition.events.js';
 import type { ActionAnswer } from '../../persistence/operator.gateway.js';
 import type { CreatedTask } from '../../persistence/task.gateway.js';
 import type { AdvanceAnswer, ClaimedStep, OutcomeFacts, ReapAnswer } from '../../persistence/worker.gateway.js';
 import type { StepFailure } from '../../workflow/step-failure.js';
-import type { StepState, TaskState } from '../../workflow/states.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { EngineSignals } from '../engine.signals.js';
 import { StepTemplateCache } from './step-template.cache.js';
 import type { StepOutcome } from './step.outcome.js';
 
-/** A transition of a step, with the failure if the step is now in error. */
-interface StepTransition {
-  readonly from: StepState;
-  readonly to: StepState;
-  readonly failure?: () => Pick<StepFailedFact, 'error' | 'retryAt'>;
-}
+type TaskStates = Pick<TaskTransitionPayload, 'from' | 'to'>;
 
-interface TaskTransition {
-  readonly from: TaskState | null;
-  readonly to: TaskState;
+/** The states, and the failure if the step is now in error. */
+interface StepStates extends Pick<StepTransitionPayload, 'from' | 'to'> {
+  readonly failure?: () => Pick<StepFailedPayload, 'error' | 'retryAt'>;
 }
 
 /** The states to which outcomes lead. */
@@ -45,9 +45,9 @@ export class EventPublisher {
     created.forEach(({ id: taskId, state, created: isNew }, index) => {
       if (!isNew) return;
       const { namespace, name, version } = prepared[index]!.template;
-      const fact = (): TaskFact => ({ taskId, namespace, name, version, at: now() });
-      this.publishTask({ from: null, to: 'pending' }, fact);
-      if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, fact);
+      const payload = (): TaskPayload => ({ taskId, namespace, name, version, at: now() });
+      this.publishTask({ from: null, to: 'pending' }, payload);
+      if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, payload);
     });
   }
 
@@ -58,14 +58,14 @@ export class EventPublisher {
       this.publishAction({ steps: facts.settled, tasks: [] });
     }
     const claims = claimed.steps.filter((step) => this.isNamed(step));
-    for (const step of claims) this.publishStep({ from: step.from, to: 'in_progress' }, () => this.stepFact(step));
+    for (const step of claims) this.publishStep({ from: step.from, to: 'in_progress' }, () => this.stepPayload(step));
     const changes = [...(facts?.tasks ?? []), ...claimed.tasks];
     if (changes.length === 0) return;
     const attempts = [...outcomes.map((outcome) => outcome.claimed).filter((step) => this.isNamed(step)), ...claims];
     const attemptOf = new Map(attempts.map((step) => [step.taskId, step]));
     for (const change of changes) {
       const step = attemptOf.get(change.id);
-      if (step) this.publishTask(change, () => this.taskFact(step));
+      if (step) this.publishTask(change, () => this.taskPayload(step));
     }
   }
 
@@ -99,28 +99,28 @@ export class EventPublisher {
       if (!this.isNamed(claimed)) return;
       if (stale.has(position)) {
         const dropped = kind === 'release' ? 'handed_back' : kind;
-        this.bus.publish('step.outcome_stale', { ...this.stepFact(claimed), workerId, outcome: dropped });
+        this.bus.publish('step.outcome_stale', { ...this.stepPayload(claimed), workerId, outcome: dropped });
         return;
       }
-      const failure = (): Pick<StepFailedFact, 'error' | 'retryAt'> => ({
+      const failure = (): Pick<StepFailedPayload, 'error' | 'retryAt'> => ({
         error: failureOf(outcome),
         retryAt: retries.get(position) ?? null,
       });
-      this.publishStep({ from: 'in_progress', to: STATES[kind], failure }, () => this.stepFact(claimed));
+      this.publishStep({ from: 'in_progress', to: STATES[kind], failure }, () => this.stepPayload(claimed));
     });
   }
 
-  private publishStep({ from, to, failure }: StepTransition, fact: () => StepFact): void {
+  private publishStep({ from, to, failure }: StepStates, payload: () => StepPayload): void {
     const name = stepEventOf(from, to);
     if (!this.bus.hasListeners(name)) return;
-    if (name === 'step.failed') this.bus.publish(name, { ...fact(), from, to, ...failure!() });
-    else this.bus.publish(name, { ...fact(), from, to });
+    if (name === 'step.failed') this.bus.publish(name, { ...payload(), from, to, ...failure!() });
+    else this.bus.publish(name, { ...payload(), from, to });
   }
 
-  private publishTask({ from, to }: TaskTransition, fact: () => TaskFact): void {
+  private publishTask({ from, to }: TaskStates, payload: () => TaskPayload): void {
     const name = taskEventOf(from, to);
-    if (this.bus.hasListeners(name)) this.bus.publish(name, { ...fact(), from, to });
-    if (to !== 'pending' && to !== 'in_progress') this.signals.taskEnded.emit(fact);
+    if (this.bus.hasListeners(name)) this.bus.publish(name, { ...payload(), from, to });
+    if (to !== 'pending' && to !== 'in_progress') this.signals.taskEnded.emit(payload);
   }
 
   /** False for a step that is handed back because its template cannot be loaded: its names are not known. */
@@ -128,14 +128,14 @@ export class EventPublisher {
     return this.definitions.get(templateId) !== undefined;
   }
 
-  private taskFact({ taskId, templateId }: ClaimedStep): TaskFact {
+  private taskPayload({ taskId, templateId }: ClaimedStep): TaskPayload {
     const { namespace, task: name, version } = this.definitions.get(templateId)!.template;
     return { taskId, namespace, name, version, at: now() };
   }
 
-  private stepFact(step: ClaimedStep): StepFact {
+  private stepPayload(step: ClaimedStep): StepPayload {
     const { name } = this.definitions.get(step.templateId)!.template;
-    return { ...this.taskFact(step), stepId: step.id, step: name, attempt: step.attempt };
+    return { ...this.taskPayload(step), stepId: step.id, step: name, attempt: step.attempt };
   }
 }
 

@@ -91,8 +91,8 @@ export class FinalHookRunner extends BackgroundService {
   /** Does nothing if no task handler of this process has an `updateAnnotations`. */
   protected async onStart(): Promise<void> {
     if (this.namedTaskIds().length === 0) return;
-    this.endListening = this.signals.taskEnded.listen((fact) => {
-      if (this.handlers.find(fact())?.instance.updateAnnotations) this.calling.now();
+    this.endListening = this.signals.taskEnded.listen((payload) => {
+      if (this.handlers.find(payload())?.instance.updateAnnotations) this.calling.now();
     });
     await this.calling.start();
     this.calling.now(); // other processes may have left some

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { RecordGateway, type RemoteObject, type TaskAnnotation } from '../../persistence/record.gateway.js';
+import { RecordGateway, type RemoteObject } from '../../persistence/record.gateway.js';
+import type { AnnotationDetails } from '../../persistence/task.details.js';
 import { requiredTextProblem, rowIdProblem } from '../../workflow/input.checks.js';
 import type { JsonValue } from '../../workflow/json.js';
 import type { Problem } from '../../workflow/tasker.error.js';
@@ -36,7 +37,7 @@ export class RecordService {
    * Returns all annotations of a task, in the order in which they were made.
    * @throws AnswerTooLargeError
    */
-  annotationsOf(taskId: string): Promise<readonly TaskAnnotation[]> {
+  annotationsOf(taskId: string): Promise<readonly AnnotationDetails[]> {
     return this.gateway.annotationsOf(taskId);
   }
 

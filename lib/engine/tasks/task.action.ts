@@ -1,5 +1,5 @@
-import type { NamedTaskChange, TaskChanges } from '../../persistence/operator.gateway.js';
-import type { StepChange } from '../../persistence/worker.gateway.js';
+import type { TaskChanges, TaskTransition } from '../../persistence/operator.gateway.js';
+import type { StepTransition } from '../../persistence/worker.gateway.js';
 import { Input, RequiredInput } from '../../workflow/input.fields.js';
 import { count, flag, json, object, orNull, priority, stepReference, text, texts } from '../../workflow/input.kinds.js';
 import type { JsonObject, JsonValue } from '../../workflow/json.js';
@@ -92,7 +92,7 @@ export interface ActionResult {
   /** False if the task or step was already in the requested state. */
   readonly changed: boolean;
   /** The transitions of steps, in the order in which they happened. */
-  readonly steps: readonly StepChange[];
+  readonly steps: readonly StepTransition[];
   /** The transitions of the task, in the order in which they happened. */
-  readonly tasks: readonly NamedTaskChange[];
+  readonly tasks: readonly TaskTransition[];
 }

@@ -4,7 +4,7 @@ import {
   TASK_REPAIRS,
   type DeadLetter,
   type FailedStep,
-  type Repair,
+  type StepRepair,
   type TaskRepair,
 } from '../../insight/dead-letter.reader.js';
 import type { StepErrorDetails, TaskOutline } from '../../insight/task.reader.js';
@@ -42,7 +42,7 @@ export class FailedStepType implements FailedStep {
   readonly blocks!: readonly string[];
 
   @Field(() => [StepRepairEnum], { description: 'The possible actions, the most likely one first.' })
-  readonly repairs!: readonly Repair[];
+  readonly repairs!: readonly StepRepair[];
 }
 
 @ObjectType('DeadLetter', {

@@ -10,14 +10,14 @@ export const SCHEMAS = {
       steps: {
         type: 'array',
         items: {
-          $ref: '#/components/schemas/StepChange',
+          $ref: '#/components/schemas/StepTransition',
         },
         description: 'The transitions of steps, in the order in which they happened.',
       },
       tasks: {
         type: 'array',
         items: {
-          $ref: '#/components/schemas/NamedTaskChange',
+          $ref: '#/components/schemas/TaskTransition',
         },
         description: 'The transitions of the task, in the order in which they happened.',
       },
@@ -562,7 +562,7 @@ export const SCHEMAS = {
       repairs: {
         type: 'array',
         items: {
-          $ref: '#/components/schemas/Repair',
+          $ref: '#/components/schemas/StepRepair',
         },
       },
     },
@@ -635,33 +635,6 @@ export const SCHEMAS = {
     },
     required: ['alive', 'service', 'timestamp'],
     additionalProperties: false,
-  },
-  NamedTaskChange: {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'string',
-      },
-      from: {
-        $ref: '#/components/schemas/TaskState',
-      },
-      to: {
-        $ref: '#/components/schemas/TaskState',
-      },
-      namespace: {
-        type: 'string',
-      },
-      name: {
-        type: 'string',
-        description: 'The name of the task template.',
-      },
-      version: {
-        type: 'string',
-      },
-    },
-    required: ['from', 'id', 'name', 'namespace', 'to', 'version'],
-    additionalProperties: false,
-    description: "A change of a task's state, with the template of the task.",
   },
   NamespaceListDocument: {
     type: 'object',
@@ -893,12 +866,6 @@ export const SCHEMAS = {
     required: ['redelivered'],
     additionalProperties: false,
   },
-  Repair: {
-    type: 'string',
-    enum: ['retry', 'reset', 'skip', 'resolve'],
-    description:
-      'An action that repairs a failed step, once the cause of a permanent failure has been fixed in code, in data or in another system.',
-  },
   ShownStep: {
     description: 'A step; parts that the user may not see are null, and named in `withheld`.',
     allOf: [
@@ -1119,54 +1086,6 @@ export const SCHEMAS = {
     },
     required: ['tasks'],
     additionalProperties: false,
-  },
-  StepChange: {
-    type: 'object',
-    properties: {
-      stepId: {
-        type: 'string',
-      },
-      taskId: {
-        type: 'string',
-      },
-      step: {
-        type: 'string',
-        description: 'The name of the step.',
-      },
-      namespace: {
-        type: 'string',
-      },
-      name: {
-        type: 'string',
-        description: 'The name of the task template.',
-      },
-      version: {
-        type: 'string',
-      },
-      attempt: {
-        type: 'number',
-      },
-      from: {
-        $ref: '#/components/schemas/StepState',
-      },
-      to: {
-        $ref: '#/components/schemas/StepState',
-      },
-      error: {
-        anyOf: [
-          {
-            $ref: '#/components/schemas/StepFailure',
-          },
-          {
-            type: 'null',
-          },
-        ],
-        description: 'The failure of a step that is now in error; null for all others.',
-      },
-    },
-    required: ['stepId', 'taskId', 'step', 'namespace', 'name', 'version', 'attempt', 'from', 'to', 'error'],
-    additionalProperties: false,
-    description: 'A transition of a step that no attempt caused.',
   },
   StepDetails: {
     type: 'object',
@@ -1470,6 +1389,12 @@ export const SCHEMAS = {
     required: ['steps'],
     additionalProperties: false,
   },
+  StepRepair: {
+    type: 'string',
+    enum: ['retry', 'reset', 'skip', 'resolve'],
+    description:
+      'An action that repairs a failed step, once the cause of a permanent failure has been fixed in code, in data or in another system.',
+  },
   StepState: {
     type: 'string',
     enum: ['pending', 'in_progress', 'complete', 'error', 'cancelled', 'resolved_manually', 'skipped'],
@@ -1569,6 +1494,54 @@ export const SCHEMAS = {
     ],
     additionalProperties: false,
     description: 'A step of a template, with every default filled in.',
+  },
+  StepTransition: {
+    type: 'object',
+    properties: {
+      stepId: {
+        type: 'string',
+      },
+      taskId: {
+        type: 'string',
+      },
+      step: {
+        type: 'string',
+        description: 'The name of the step.',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'The name of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+      attempt: {
+        type: 'number',
+      },
+      from: {
+        $ref: '#/components/schemas/StepState',
+      },
+      to: {
+        $ref: '#/components/schemas/StepState',
+      },
+      error: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepFailure',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'The failure of a step that is now in error; null for all others.',
+      },
+    },
+    required: ['stepId', 'taskId', 'step', 'namespace', 'name', 'version', 'attempt', 'from', 'to', 'error'],
+    additionalProperties: false,
+    description: 'A transition of a step that no attempt caused.',
   },
   SystemHealth: {
     type: 'object',
@@ -2097,6 +2070,33 @@ export const SCHEMAS = {
     ],
     additionalProperties: false,
     description: 'The numbers of steps of a task, and the status that follows from them.',
+  },
+  TaskTransition: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      from: {
+        $ref: '#/components/schemas/TaskState',
+      },
+      to: {
+        $ref: '#/components/schemas/TaskState',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'The name of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+    },
+    required: ['from', 'id', 'name', 'namespace', 'to', 'version'],
+    additionalProperties: false,
+    description: 'A transition of a task, with its template.',
   },
   TemplateDocument: {
     type: 'object',

@@ -18,7 +18,12 @@ describe('annotations', () => {
     await records.annotate(two!.id, 'compensation', { status: 'open' });
     expect(await records.annotationsOf(one!.id)).toMatchObject([
       { type: 'compensation', annotation: { status: 'done', task: 7 } },
-      { type: 'note', annotation: 'looked at' },
+      {
+        type: 'note',
+        annotation: 'looked at',
+        createdAt: expect.stringMatching(/^2.*Z$/),
+        updatedAt: expect.any(String),
+      },
     ]);
     expect(await records.findAnnotated('compensation', 'status', 'open')).toEqual([two!.id]);
     expect(await records.findAnnotated('compensation', 'task', 7)).toEqual([one!.id]);

@@ -124,7 +124,7 @@ async function story({ app, kit }: HttpHost): Promise<Record<string, unknown>> {
   const records = app.get(RecordService, { strict: false });
   await records.annotate(retried, 'note', { a: 1, b: [null, 'x'] });
   const [note] = await records.annotationsOf(retried);
-  seen.note = [plain(note), note!.createdAt instanceof Date, Math.abs(note!.createdAt.getTime() - Date.now()) < 60_000];
+  seen.note = [plain(note), INSTANT.test(note!.createdAt), Math.abs(Date.parse(note!.createdAt) - Date.now()) < 60_000];
 
   for (const id of [failing, retried, others[0]]) await get(`/tasks/${id}?include=annotations,transitions,analysis`);
   for (const sort of ['createdAt', '-updatedAt', 'completedAt', '-requestedAt']) seen[sort] = await idsBy(http, sort);

@@ -19,17 +19,20 @@ describe('the table of events', () => {
 describe('the table of what events carry', () => {
   const rows = tableBelow('docs/events.md', 'Payloads');
 
-  it('has each fact', () => {
-    expect(new Set(rows.map(({ fact }) => fact))).toEqual(new Set(carried.values()));
+  it('has each payload', () => {
+    expect(new Set(rows.map(({ payload }) => payload))).toEqual(new Set(carried.values()));
   });
 
-  it.each(rows.map(({ fact, fields }) => [fact!, listed(fields!)] as const))('has the fields of %s', (fact, fields) => {
-    const properties = program.getTypeChecker().getPropertiesOfType(typeNamed(fact));
-    expect(new Set(fields)).toEqual(new Set(properties.map(({ name }) => name)));
-  });
+  it.each(rows.map(({ payload, fields }) => [payload!, listed(fields!)] as const))(
+    'has the fields of %s',
+    (payload, fields) => {
+      const properties = program.getTypeChecker().getPropertiesOfType(typeNamed(payload));
+      expect(new Set(fields)).toEqual(new Set(properties.map(({ name }) => name)));
+    },
+  );
 });
 
-/** `event<TaskTransitionFact>(…)` in the catalogue: the type is there for the compiler alone. */
+/** `event<TaskTransitionPayload>(…)` in the catalogue: the type is there for the compiler alone. */
 function payloadsByEvent(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const visit = (node: ts.Node): void => {

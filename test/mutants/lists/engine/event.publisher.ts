@@ -25,7 +25,7 @@ export const files: readonly MutantsOfFile[] = [
       { mistake: 'reports tasks twice that an earlier request started', find: 'if (!isNew) return;', replace: '' },
       {
         mistake: 'tells nobody of the end of a task without steps',
-        find: `if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, fact);`,
+        find: `if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, payload);`,
         replace: '',
       },
       {
@@ -46,8 +46,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'tells task handlers of tasks that go on',
-        find: `if (to !== 'pending' && to !== 'in_progress') this.signals.taskEnded.emit(fact);`,
-        replace: 'this.signals.taskEnded.emit(fact);',
+        find: `if (to !== 'pending' && to !== 'in_progress') this.signals.taskEnded.emit(payload);`,
+        replace: 'this.signals.taskEnded.emit(payload);',
         tests: [engine, finalAnnotations],
         equivalent: 'the runner of final hooks then asks the database once more than needed, and finds nothing',
       },

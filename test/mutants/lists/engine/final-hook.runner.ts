@@ -8,8 +8,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'finds ends of tasks with the poll only',
-        find: 'if (this.handlers.find(fact())?.instance.updateAnnotations) this.calling.now();',
-        replace: 'fact();',
+        find: 'if (this.handlers.find(payload())?.instance.updateAnnotations) this.calling.now();',
+        replace: 'payload();',
         tests: [waking, finalAnnotations],
       },
       {
