@@ -1,5 +1,6 @@
--- action_result: what every operator action answers: {changed, steps: facts of move_steps, tasks: [{id, from, to, namespace,
--- name, version}], freed}. changed is false when the task or step was already as asked; freed counts steps that may run now.
+-- action_result: the answer of every operator action: {changed, steps: the answer of move_steps, tasks: [{id, from, to,
+-- namespace, name, version}], freed}. changed is false if the task or step was already in the requested state; freed is
+-- the number of steps that became ready.
 create or replace function __schema__.action_result(
   p_changed boolean, p_steps jsonb default '[]', p_tasks jsonb default '[]', p_freed integer default 0
 ) returns json language plpgsql stable as $$

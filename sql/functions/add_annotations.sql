@@ -1,5 +1,7 @@
--- add_annotations: notes things about a task whose row the caller holds. p_annotations: [{type, annotation}]; types become
--- known with their first use, in order of name, so that two processes cannot wait for each other. Answers the id of the last.
+-- add_annotations: stores annotations of a task whose row the caller has locked.
+-- p_annotations: [{type, annotation}]. Types are created with their first use, in order of name, so that two processes
+-- cannot deadlock.
+-- Returns the id of the last annotation.
 create or replace function __schema__.add_annotations(p_task_id bigint, p_annotations jsonb)
 returns bigint language plpgsql as $$
 declare

@@ -1,10 +1,10 @@
--- add_step_templates: stores the steps of a new revision of a named task. Part of register_template, which says what
--- p_steps holds.
+-- add_step_templates: stores the steps of a new revision of a named task. Part of register_template, which describes
+-- p_steps.
 create or replace function __schema__.add_step_templates(
   p_named_task_id bigint, p_namespace_id bigint, p_revision integer, p_steps jsonb
 ) returns void language plpgsql as $$
 begin
-  -- In order of name, as all processes do, so that two of them cannot wait for each other.
+  -- All processes insert in order of name, so that two of them cannot deadlock.
   insert into __schema__.dependent_systems (name)
   select distinct s ->> 'dependentSystem' from jsonb_array_elements(p_steps) s order by 1
   on conflict (name) do nothing;

@@ -1,8 +1,8 @@
--- add_to_totals: appends to the totals by state what a transaction changed. The totals serve statistics alone, so they stop
--- nothing: what is refused here, such as by a trigger of the host's, is left out and noted in the same transaction, and
--- recount_state_totals mends it. Answers whether it was added.
--- A statement and a subtransaction cost a lone step one hundredth of its time, so a pass calls this once for its outcomes and once for
--- its claims, in an assignment: perform would make a query of the call.
+-- add_to_totals: appends the changes of a transaction to the totals by state. The totals are only for statistics, so
+-- they must not block anything: if a change is refused, for example by a trigger of the host, it is left out and noted
+-- in the same transaction, and recount_state_totals corrects the totals later.
+-- Returns whether the changes were added. A statement and a subtransaction make a lone step 1 % slower, so a pass calls
+-- this once for its outcomes and once for its claims, in an assignment: perform would run a query.
 create or replace function __schema__.add_to_totals(p_changes __schema__.state_change[]) returns boolean language plpgsql as $$
 begin
   if coalesce(cardinality(p_changes), 0) = 0 then

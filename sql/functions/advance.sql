@@ -1,13 +1,15 @@
--- advance: the one transaction of a worker. Writes down what it finished, then gives it as much as it can take on more:
--- first the steps that its outcomes freed, as far as they are the most urgent there are, then others.
+-- advance: the transaction of a worker's pass. Records its outcomes, then claims as many steps as it can take: first
+-- those that its outcomes freed, if they are the most urgent, then others.
 --
--- p_queues null serves every queue that a template ever named. p_without: step templates of which the worker takes none;
--- p_scarce: those of which it takes p_scarce_want steps at most. p_max_bytes: of what the claimed steps need, as JSON text;
--- what does not fit is left as if it had not been looked at.
--- p_due: steps to claim that the caller has locked; null: what is due. Only claim_apart chooses them itself.
--- Answers {lost, facts, limitOpensIn: seconds until a limit that is full lets another step start, or null,
--- claimed: those of describe_claims or null, cut: not all of what was wanted did fit, begun: [{id, from, to}] of tasks};
--- lost: the worker was declared dead and must register anew, nothing was claimed. Facts are those of record_outcomes.
+-- p_queues: null for all queues.
+-- p_without: step templates of which the worker takes no steps; p_scarce: those of which it takes at most p_scarce_want
+-- steps.
+-- p_max_bytes: the maximum size of the data that the claimed steps need, in bytes of JSON; steps that do not fit are
+-- left unchanged.
+-- p_due: steps to claim that the caller has locked; null for the due ones. Only claim_apart chooses them itself.
+-- Returns {lost, facts, limitOpensIn: the seconds until a full limit has room for another step, or null, claimed: the
+-- answer of describe_claims or null, cut: true if some wanted steps did not fit, begun: [{id, from, to}] of tasks}.
+-- lost: the worker was declared lost and must register again; nothing was claimed. facts: see record_outcomes.
 create or replace function __schema__.advance(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -46,7 +48,7 @@ declare
   v_limit_opens_in double precision;
   v_changes __schema__.state_change[];
 begin
-  -- One statement, as each costs a lone step as much as the next.
+  -- One statement, because each statement makes a lone step slower.
   select
     not exists (
       select 1 from __schema__.workers w
@@ -70,12 +72,13 @@ begin
     select r.facts, r.taken, r.more_due into v_facts, v_taken, v_more_due
     from __schema__.record_outcomes(
       p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null,
-      -- What is freed of a task past its deadline must not begin: nothing is taken at once then, and claim_steps looks.
+      -- Freed steps of a task past its deadline must not begin: then no freed steps are taken here, and claim_steps
+      -- checks them.
       case when v_lost or p_task_ids && v_expired then 0 else p_want end, v_lanes, v_lane_namespaces,
       p_without || p_scarce
     ) r;
   end if;
-  -- Looking for what cannot be there would cost a lone step a tenth of its time.
+  -- A search for steps that cannot exist would make a lone step 10 % slower.
   if p_want > cardinality(v_taken) and not v_lost and (
     v_more_due or p_due is not null or cardinality(p_scarce) > 0
     or exists (select 1 from __schema__.limit_checks c where c.lane_id = any (v_lanes) and c.due_at <= now())
@@ -95,7 +98,7 @@ begin
       select m.fits, m.too_large into v_fits, v_too_large from __schema__.measure_claims(v_claimed, p_max_bytes) m;
       v_cut := v_fits < cardinality(v_claimed);
       if v_cut then
-        if p_due is null then -- else claim_apart counts, and later
+        if p_due is null then -- otherwise claim_apart counts them later
           perform __schema__.uncount_limited_starts(v_claimed[v_fits + 1:]);
         end if;
         perform __schema__.unclaim_steps(v_claimed[v_fits + 1:], v_from_states[v_fits + 1:]);
@@ -105,7 +108,7 @@ begin
       end if;
       v_described := __schema__.describe_claims(v_claimed, v_from_states, null, v_too_large);
     end if;
-    if v_task_ids is not null then -- not for steps that were taken alone, as their tasks run
+    if v_task_ids is not null then -- not needed if only freed steps were taken, because their tasks are in progress
       v_begun := __schema__.begin_tasks(v_task_ids, v_claimed_at, v_changes);
     end if;
   end if;

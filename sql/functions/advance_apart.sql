@@ -1,7 +1,7 @@
--- advance_apart: advance, for what advance was refused: nothing in it shares the fate of anything else. Each outcome, each claim,
--- limits and deadlines may be refused by themselves (see record_apart and claim_apart).
--- Answers {advanced: as advance does, without facts, facts: null or those of record_outcomes, limitOpensIn, outcomes: refusals
--- of record_apart, claims: refusals of claim_apart, limits and deadlines: {sqlState, message} or null}.
+-- advance_apart: does the work of an advance that was refused, in separate parts: each outcome, each claim, the limits
+-- and the deadlines can be refused separately (see record_apart and claim_apart).
+-- Returns {advanced: the answer of advance without facts, facts: see record_outcomes, or null, limitOpensIn, outcomes:
+-- refusals of record_apart, claims: refusals of claim_apart, limits and deadlines: {sqlState, message} or null}.
 create or replace function __schema__.advance_apart(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -23,7 +23,7 @@ declare
   v_refused jsonb := '[]';
   v_claim record;
 begin
-  perform pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id)); -- before it may wait, as advance does
+  perform pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id)); -- before anything that may wait, as in advance
   if cardinality(p_step_ids) > 0 then
     select r.facts, r.refused into v_facts, v_refused
     from __schema__.record_apart(

@@ -1,4 +1,5 @@
--- annotate_task: adds an annotation to a task. Answers its id; null where there is no such task.
+-- annotate_task: adds an annotation to a task.
+-- Returns its id; null if there is no such task.
 create or replace function __schema__.annotate_task(p_task_id bigint, p_type text, p_annotation jsonb)
 returns bigint language plpgsql as $$
 begin

@@ -1,6 +1,6 @@
--- begin_tasks: moves tasks from pending to in_progress at p_at, passing over those that somebody else holds at this moment.
--- p_changes: what the caller changed, which is added to the totals together with what this changes.
--- Answers [{id, from, to}] for the tasks moved.
+-- begin_tasks: moves tasks from pending to in_progress at p_at. Skips tasks that are locked by others.
+-- p_changes: the changes of the caller, which are added to the totals together with those made here.
+-- Returns [{id, from, to}] of the tasks that changed.
 create or replace function __schema__.begin_tasks(
   p_task_ids bigint[],
   p_at timestamptz,

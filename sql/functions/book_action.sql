@@ -1,6 +1,7 @@
--- book_action: books the effect of an operator action on the counts of a task whose row lock the caller holds, and gives the task
--- the state that follows. A task in error goes on if a step of it can run again, and ends if nothing is left to do.
--- Answers [{id, from, to}], in order.
+-- book_action: applies the effect of an operator action to the counts of a task whose row the caller has locked, and
+-- gives the task the state that follows. A task in error goes on if one of its steps can run again, and ends if nothing
+-- is left to do.
+-- Returns [{id, from, to}], in order.
 create or replace function __schema__.book_action(p_task_id bigint, p_leaves integer, p_failures integer)
 returns jsonb language plpgsql as $$
 declare
@@ -17,7 +18,7 @@ begin
     where s.task_id = p_task_id and s.state in ('pending', 'in_progress', 'error')
   ));
   if v_task.state = 'pending' and not v_is_over then
-    return v_changes; -- nothing has begun
+    return v_changes; -- no step has begun
   end if;
   if v_task.state = 'error' then
     if v_is_over and v_task.open_leaves is null then
@@ -28,10 +29,10 @@ begin
       join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
       where s.task_id = p_task_id
     ) then
-      return v_changes; -- still nothing that can run
+      return v_changes; -- still no step can run
     end if;
     v_changes := __schema__._move_tasks(array[p_task_id], p_to => 'in_progress', p_reason => 'operator_action');
-    -- What a deadline stopped goes on as well.
+    -- Steps that a deadline stopped go on, too.
     perform __schema__.queue_task(p_task_id);
     update __schema__.tasks set deadline_at = null where task_id = p_task_id and deadline_at <= clock_timestamp();
   end if;

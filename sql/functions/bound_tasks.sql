@@ -1,6 +1,6 @@
--- bound_tasks: how many bytes read_tasks answers at most, without unpacking a value; a first look, of which most are over with it.
--- Between the steps of a task are as many edges as there can be: counting them would take longer. In PL/pgSQL for its plan, which
--- the session keeps.
+-- bound_tasks: an upper bound of the size of read_tasks' answer in bytes, without unpacking values. It is enough for
+-- most answers. It assumes the highest possible number of edges between the steps of a task, because counting them
+-- would take longer. Written in PL/pgSQL, so that the session keeps its plan.
 create or replace function __schema__.bound_tasks(p_task_ids bigint[], p_parts text[])
 returns double precision language plpgsql stable as $$
 begin

@@ -1,5 +1,6 @@
--- cancel_step: an operator action. The step and all that depends on it, directly or not, is cancelled; what does not goes
--- on, and when nothing is left the task is cancelled too. Already cancelled: nothing changes.
+-- cancel_step: an operator action. Cancels the step and all steps that depend on it, directly or indirectly. The other
+-- steps go on, and when nothing is left to do, the task is cancelled, too. If the step is already cancelled, nothing
+-- changes.
 create or replace function __schema__.cancel_step(
   p_task_id bigint, p_step text, p_actor text, p_reason text
 ) returns json language plpgsql as $$

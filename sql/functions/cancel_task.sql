@@ -1,5 +1,5 @@
--- cancel_task: an operator action. Everything unfinished is cancelled; steps that run are aborted by their workers, which
--- find out that they no longer hold them. Already cancelled: nothing changes.
+-- cancel_task: an operator action. Cancels all unfinished steps and the task. Workers abort running steps when they
+-- find that they no longer hold them. If the task is already cancelled, nothing changes.
 create or replace function __schema__.cancel_task(p_task_id bigint, p_actor text, p_reason text) returns json language plpgsql as $$
 declare
   v_task __schema__.tasks;
@@ -16,7 +16,7 @@ begin
   perform __schema__.unqueue_steps(array(
     select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = p_task_id
   ));
-  -- After the queue rows are gone nobody claims, so states stand still now.
+  -- Without queue rows, no step can be claimed, so the states cannot change now.
   v_open := array(
     select s.workflow_step_id from __schema__.workflow_steps s
     where s.task_id = p_task_id and s.state in ('pending', 'in_progress', 'error')

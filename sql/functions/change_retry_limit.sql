@@ -1,6 +1,7 @@
--- change_retry_limit: an operator action. How many attempts a step has in all; a step that failed for good needs a retry
--- beside it. Refused when a next attempt is due that the new limit would not allow. Already so: nothing changes. p_revision: as in
--- change_task, of the step.
+-- change_retry_limit: an operator action. Changes the maximum number of attempts of a step. A step that failed for good
+-- needs a retry in addition. Refused if a scheduled attempt would exceed the new limit. If the limit is the same,
+-- nothing changes.
+-- p_revision: as in change_task, for the step.
 create or replace function __schema__.change_retry_limit(
   p_task_id bigint, p_step text, p_retry_limit integer, p_revision text, p_actor text, p_reason text
 ) returns json language plpgsql as $$

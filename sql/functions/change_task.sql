@@ -1,6 +1,6 @@
--- change_task: an operator action. p_changes holds what is to change: priority (null: that of the templates), tags,
--- reason, retained. Nothing but the same: nothing changes. A finished task keeps its priority. p_revision: only if the task
--- is still at it; null: in any case.
+-- change_task: an operator action. p_changes may have priority (null for that of the templates), tags, reason and
+-- retained. If all are the same, nothing changes. A finished task keeps its priority.
+-- p_revision: the revision that the task must still have; null for any.
 create or replace function __schema__.change_task(
   p_task_id bigint, p_changes jsonb, p_revision text, p_actor text, p_reason text
 ) returns json language plpgsql as $$

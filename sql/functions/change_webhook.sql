@@ -1,5 +1,7 @@
--- change_webhook: changes what p_changes has of {url, filter, description, isEnabled}. Once disabled, it is still told of what
--- committed before; once enabled again, of what commits from then on, too. Answers whether there is such a webhook.
+-- change_webhook: changes the fields in p_changes: url, filter, description, isEnabled. A disabled webhook still
+-- receives the changes that committed before. When it is enabled again, it also receives those that commit from then
+-- on.
+-- Returns whether there is such a webhook.
 create or replace function __schema__.change_webhook(p_webhook_id bigint, p_changes jsonb)
 returns boolean language plpgsql as $$
 declare
@@ -15,7 +17,7 @@ begin
   if not found then
     return false;
   end if;
-  -- Of what is before the cursor it is told already, and would remember it for ever.
+  -- Ids before the cursor are already handled, and would be kept for ever.
   update __schema__.webhooks w set
     is_enabled = v_is_enabled,
     (told_task, told_step) = (

@@ -1,4 +1,5 @@
--- check_revision: refuses (see refuse) unless p_revision is null or that of the row which was changed last at p_updated_at.
+-- check_revision: refuses (see refuse) unless p_revision is null or the revision of the row, which last changed at
+-- p_updated_at.
 create or replace function __schema__.check_revision(p_what text, p_revision text, p_updated_at timestamptz)
 returns void language plpgsql as $$
 begin

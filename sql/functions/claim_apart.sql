@@ -1,12 +1,12 @@
--- claim_apart: what a claim of advance gives, where some part of it is refused: by a trigger or a rule of the host's, or because a
--- table that only limits or deadlines need cannot be used. Limits and deadlines may fail by themselves: steps without a limit
--- are claimed all the same. Of the due steps each that is refused alone is left out.
+-- claim_apart: claims steps for advance if a part of the claim was refused, by a trigger or rule of the host, or
+-- because a table that only limits or deadlines need cannot be used. Limits and deadlines can fail separately: steps
+-- without a limit are claimed anyway. Due steps that are refused on their own are left out.
 --
--- A step that is refused as data (classes 22, 23, 44, 54, P0) while others are not is due again half a minute later, for every
--- worker, so that it does not stand at the front of the queue for ever. If everything is refused, nothing is changed: the
--- fault may be that of this worker's session.
+-- A step that is refused for its data (classes 22, 23, 44, 54, P0), while others are not, is due again half a minute
+-- later for all workers, so that it does not stay at the front of the queue for ever. If all are refused, nothing is
+-- changed, because the fault may lie in this worker's session.
 --
--- Answers what advance answers, limitOpensIn as in it, and {refused: [{stepId, taskId, sqlState, message, isLater}],
+-- Returns the answer of advance with limitOpensIn, and {refused: [{stepId, taskId, sqlState, message, isLater}],
 -- limits: {sqlState, message} or null, deadlines: the same}.
 create or replace function __schema__.claim_apart(
   p_worker_id bigint,
@@ -62,7 +62,7 @@ begin
     v_limited := v_limited[:p_want];
     begin
       perform __schema__.count_limited_starts(v_limits, v_limited);
-      raise exception using errcode = 'TK000'; -- only tried
+      raise exception using errcode = 'TK000'; -- undoes the try
     exception when sqlstate 'TK000' then null;
     end;
   exception when others then
@@ -81,7 +81,7 @@ begin
       p_worker_id, '{}', '{}', '{}', '{}', '{}', '{}', '{}', p_want, p_queues, p_without, p_scarce, p_scarce_want,
       p_max_bytes, v_due
     );
-    set constraints all immediate; -- what a host defers to the commit must not be refused there
+    set constraints all immediate; -- deferred constraints of the host must not fail at the commit
     set constraints all deferred;
   exception when others then
     if not __schema__.is_of_one_part(sqlstate) then
@@ -90,7 +90,7 @@ begin
   end;
 
   if answer is null then
-    -- Each is tried and undone. Where some are refused, more are looked for, of other tasks.
+    -- Each claim is tried and undone. If some are refused, steps of other tasks are tried.
     for v_round in 1 .. 5 loop
       v_count := jsonb_array_length(v_refused);
       foreach v_step_id in array v_due loop
@@ -124,7 +124,7 @@ begin
         p_want - cardinality(v_good), v_lanes, v_namespaces, p_without, v_expired || v_looked_at
       );
     end loop;
-    -- What each is allowed alone may still be too much together.
+    -- Claims that succeed alone may still be refused together.
     while cardinality(v_good) > 0 loop
       begin
         answer := __schema__.advance(

@@ -1,6 +1,7 @@
--- claim_deliveries_apart: claim_webhook_deliveries if some row was refused, such as by a trigger of the host's: each is claimed by
--- itself, and what is refused stays as it is. Answers {claimed: see claim_webhook_deliveries, refused: [{id, webhookId, sqlState,
--- message}]}. A webhook of which more than p_share and a hundred rows are refused gets nothing until that is mended.
+-- claim_deliveries_apart: does the work of claim_webhook_deliveries if a row was refused, for example by a trigger of
+-- the host. Each delivery is claimed separately, and refused ones stay unchanged.
+-- Returns {claimed: see claim_webhook_deliveries, refused: [{id, webhookId, sqlState, message}]}. A webhook of which
+-- more than p_share and a hundred rows are refused receives nothing until the cause is fixed.
 create or replace function __schema__.claim_deliveries_apart(
   p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision,
   p_quick bigint[] default null, p_slow bigint[] default '{}', p_others integer default 0
@@ -16,7 +17,7 @@ declare
   v_state text;
   v_message text;
 begin
-  set constraints all immediate; -- what a host defers to the commit must not be refused there
+  set constraints all immediate; -- deferred constraints of the host must not fail at the commit
   for v_due in
     with due as materialized (
       select d.webhook_delivery_id, d.webhook_id, d.due_at, w.url, w.secret, w.scope, k.is_quick

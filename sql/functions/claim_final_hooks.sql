@@ -1,5 +1,6 @@
--- claim_final_hooks: gives a process ends of tasks that its task handlers are to be told of, up to p_limit a named task, and
--- to nobody else before p_lease_seconds are over. Answers [{id, taskId, state, endedAt, attempt}].
+-- claim_final_hooks: claims ends of tasks for which this process calls the task handlers, up to p_limit per named task.
+-- No other process gets them before p_lease_seconds are over.
+-- Returns [{id, taskId, state, endedAt, attempt}].
 create or replace function __schema__.claim_final_hooks(
   p_named_task_ids bigint[], p_limit integer, p_lease_seconds double precision
 ) returns json language plpgsql as $$

@@ -1,6 +1,6 @@
--- claim_identities: gives each new task the identity it asks for, unless another task has it. Part of start_tasks.
--- Identities are claimed in one order, so that two calls cannot wait for each other. Answers for each task the id of the one
--- that its identity stands for: its own where it has none or got it.
+-- claim_identities: gives each new task its identity, unless another task has it. Part of start_tasks. Identities are
+-- claimed in one order, so that two calls cannot deadlock.
+-- Returns for each task the id of the task that has its identity: its own id if it has no identity or got it.
 create or replace function __schema__.claim_identities(p_task_ids bigint[], p_extras jsonb[])
 returns bigint[] language plpgsql as $$
 begin

@@ -1,15 +1,16 @@
--- claim_steps: gives one worker up to p_want due steps, most urgent first. Part of advance.
+-- claim_steps: claims up to p_want due steps for a worker, the most urgent first. Part of advance.
 --
--- The lock on its ready_steps row alone guards a claim. Rows that another call is claiming are passed over (skip locked),
--- and so are tasks that somebody holds while their first step is claimed: a claim waits for nothing, so it can be in no
--- deadlock. A task passed over is moved out of pending by the first outcome of its steps instead.
+-- A claim is guarded only by the lock on the row in ready_steps. Rows that another call is claiming are skipped (skip
+-- locked), and so are tasks that are locked while their first step is claimed: a claim never waits, so it cannot
+-- deadlock. A skipped task leaves pending with the first outcome of its steps instead.
 --
--- Of the step templates p_scarce it gets p_scarce_want steps at most, whatever is due: it may want more of others.
--- Steps with a limit are as urgent as any others, and take turns with those of other namespaces, as far as their limits
--- allow. Steps of the tasks p_expired, which are past their deadline, are left to expire_tasks.
--- p_chosen: steps that the caller has locked already, of which it takes all but scarce ones; null: it chooses.
--- Answers the steps, the state that each was claimed from, their tasks, which the caller lets begin at that instant, the
--- seconds until time makes room under a limit that was looked at, and what the caller is to add to the totals.
+-- Of the step templates p_scarce, the worker gets at most p_scarce_want steps. Steps with a limit are as urgent as
+-- others, and take turns with those of other namespaces, as far as their limits allow. Steps of the tasks p_expired,
+-- which are past their deadline, are left to expire_tasks.
+-- p_chosen: steps that the caller has locked already; all but scarce ones are claimed. Null to choose here.
+-- Returns the steps, the state that each was claimed from, their tasks, which the caller moves to in_progress at that
+-- instant, the seconds until time makes room under a checked limit, and the changes that the caller must add to the
+-- totals.
 create or replace function __schema__.claim_steps(
   p_worker_id bigint,
   p_want integer,
@@ -31,7 +32,7 @@ declare
   v_due bigint[];
   v_limited bigint[];
   v_limits jsonb;
-  -- Which namespace comes first of those with equal turns; see lock_due_steps.
+  -- Decides which of the namespaces with equal turns comes first; see lock_due_steps.
   v_chance bigint := (random() * 1000000000)::bigint;
 begin
   if p_chosen is null and exists (select 1 from __schema__.limit_checks c where c.lane_id = any (p_lanes) and c.due_at <= now()) then
@@ -64,8 +65,8 @@ begin
       order by x.place
     );
   end if;
-  -- After the locks, so that nothing begins before what freed it ended; and before starts are counted, so that the span of a
-  -- limit counts from the start or later.
+  -- After the locks, so that no step begins before those that freed it ended; and before starts are counted, so that
+  -- the period of a limit begins with the start or later.
   claimed_at := clock_timestamp();
   if v_limits is not null then
     limit_opens_in := __schema__.count_limited_starts(v_limits, v_due);

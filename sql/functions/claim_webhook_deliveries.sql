@@ -1,10 +1,11 @@
--- claim_webhook_deliveries: gives a process up to p_limit deliveries that are due, and to nobody else before p_lease_seconds
--- are over. At most p_share of one webhook, and none of those in p_without: a receiver that answers slowly holds up its own
--- deliveries, not those of others.
+-- claim_webhook_deliveries: claims up to p_limit due deliveries for a process. No other process gets them before
+-- p_lease_seconds are over. At most p_share are of one webhook, and none of those in p_without: a slow receiver delays
+-- only its own deliveries.
 --
--- If p_quick is given, only those webhooks answer in time as far as the process knows. Of each other webhook it gets one delivery,
--- and p_others of all of these together: webhooks that are not in p_slow first, then in its order. Answers
--- [{id, claim, webhookId, url, secret, scope, change, attempt}].
+-- If p_quick is given, it lists the webhooks whose receivers are known to answer in time. Of each other webhook, one
+-- delivery is claimed, and at most p_others of these together: first of webhooks that are not in p_slow, then in the
+-- order of p_slow.
+-- Returns [{id, claim, webhookId, url, secret, scope, change, attempt}].
 create or replace function __schema__.claim_webhook_deliveries(
   p_limit integer, p_share integer, p_without bigint[], p_lease_seconds double precision,
   p_quick bigint[] default null, p_slow bigint[] default '{}', p_others integer default 0
@@ -29,7 +30,7 @@ begin
     ) as place
     from due d
   ),
-  -- The first of each webhook, then the second of each.
+  -- First the first delivery of each webhook, then the second of each.
   chosen as (
     select d.webhook_delivery_id from placed d
     where d.is_quick or d.place <= p_others

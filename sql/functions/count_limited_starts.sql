@@ -1,6 +1,6 @@
--- count_limited_starts: writes down which of the limits that lock_limited_steps looked at are used by these steps, which are
--- about to start, and when the limits are looked at again. Part of claim_steps, under the locks of lock_limited_steps.
--- Answers in how many seconds the first limit that is full lets another step start; null when none waits for time.
+-- count_limited_starts: records the use of limits by steps that are about to start, and schedules the next checks of
+-- the limits that lock_limited_steps checked. Part of claim_steps, under the locks of lock_limited_steps.
+-- Returns the seconds until the first full limit has room for another step; null if none waits for time.
 create or replace function __schema__.count_limited_starts(p_limits jsonb, p_step_ids bigint[])
 returns double precision language plpgsql as $$
 declare
@@ -19,13 +19,13 @@ begin
     if v_limit.count is not null then
       insert into __schema__.limit_starts (limit_key, counts_until)
       select v_limit.key, clock_timestamp() + make_interval(secs => v_limit.seconds) from generate_series(1, v_started);
-      -- Full by starts: time alone makes room.
+      -- Full because of its starts: only time makes room.
       select s.counts_until into v_opens_at
       from __schema__.limit_starts s where s.limit_key = v_limit.key
       order by s.counts_until desc offset v_limit.count - 1 limit 1;
     end if;
-    -- What still waits is looked at again: at once where there is room (this worker had enough, or serves other queues),
-    -- when time makes room, or else when a place becomes free.
+    -- Steps that still wait are checked again: at once if there is room (this worker had enough, or serves other
+    -- queues), when time makes room, or otherwise when a place becomes free.
     if (v_opens_at is not null or v_limit.room > v_started) and exists (
       select 1 from __schema__.ready_steps r
       where r.limit_key = v_limit.key and r.worker_id is null and not r.is_held and r.run_at <= now()

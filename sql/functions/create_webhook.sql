@@ -1,5 +1,6 @@
--- create_webhook: a webhook that is told of what commits from now on, or once it is enabled, as far as the tasks are in p_scope
--- (null: all). Answers its id.
+-- create_webhook: creates a webhook. It receives changes that commit from now on, or after it is enabled, of tasks in
+-- p_scope (null for all).
+-- Returns its id.
 create or replace function __schema__.create_webhook(
   p_url text, p_secret text, p_filter jsonb, p_description text, p_is_enabled boolean, p_scope jsonb default null
 ) returns bigint language plpgsql as $$

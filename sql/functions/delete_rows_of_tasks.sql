@@ -1,12 +1,12 @@
--- delete_rows_of_tasks: trigger of tasks that removes what belongs to them. It shares check_limits with advance, so the planner is
--- pinned here, too. 0001_tables.sql has an earlier text.
+-- delete_rows_of_tasks: the trigger of tasks that deletes their rows in other tables. It calls check_limits, as advance
+-- does, so the planner is pinned here, too. 0001_tables.sql has an earlier version.
 create or replace function __schema__.delete_rows_of_tasks() returns trigger language plpgsql as $$
 declare
   v_freed_templates bigint[];
   v_freed_keys text[];
   v_changes __schema__.state_change[];
 begin
-  -- Before the steps, as the order of locks says: a claim locks them in this order too.
+  -- Before the steps, according to the order of locks: a claim locks them in this order, too.
   with dropped as (
     delete from __schema__.ready_steps r using gone g, __schema__.workflow_steps s
     where s.task_id = g.task_id and r.workflow_step_id = s.workflow_step_id
@@ -17,7 +17,7 @@ begin
   if v_freed_keys is not null then
     perform __schema__.check_limits(v_freed_templates, v_freed_keys);
   end if;
-  -- Counted from the rows as they were when deleted: until then a claim may have changed them.
+  -- Counted from the deleted rows, because a claim may have changed them before.
   with removed as (
     delete from __schema__.workflow_steps s using gone g where s.task_id = g.task_id
     returning g.task_namespace_id, s.state

@@ -1,10 +1,10 @@
--- derive_deliveries_apart: derive_webhook_deliveries for a batch of which some part was refused, such as by a trigger of the
--- host's: each delivery is stored by itself, so that none shares the fate of another. What is refused again is passed over, and
--- answered for the log: [{webhookId, place: index in p_told, sqlState, message}]. Null where derive_webhook_deliveries answers
--- false.
+-- derive_deliveries_apart: does the work of derive_webhook_deliveries for a batch of which a part was refused, for
+-- example by a trigger of the host. Each delivery is stored separately. Those that are refused again are skipped and
+-- returned for the log: [{webhookId, place: index in p_told, sqlState, message}]. Null if derive_webhook_deliveries
+-- returns false.
 --
--- If nothing could be stored and every enabled webhook is refused, there is nobody to be held up: the cursor stays, the refusal is
--- raised, and nothing is lost until somebody mends it.
+-- If nothing could be stored and every enabled webhook is refused, skipping would help no webhook: the cursor stays,
+-- the refusal is raised, and nothing is lost until the cause is fixed.
 create or replace function __schema__.derive_deliveries_apart(
   p_revision bigint, p_task bigint, p_step bigint, p_told jsonb
 ) returns jsonb language plpgsql as $$
@@ -20,7 +20,7 @@ begin
   if not found then
     return null;
   end if;
-  set constraints all immediate; -- what a host defers to the commit must not be refused there
+  set constraints all immediate; -- deferred constraints of the host must not fail at the commit
   for v_delivery in
     select t.place - 1 as place, t.told -> 'change' as change, i.webhook_id
     from jsonb_array_elements(p_told) with ordinality t (told, place)

@@ -1,6 +1,7 @@
--- derive_webhook_deliveries: stores what was derived from the histories up to p_task and p_step, and moves the cursor there,
--- both or neither: neither where another process moved it meanwhile, or a webhook was created, changed or removed since the
--- revision was read. p_told is [{webhookIds, change}]. Answers whether it was stored.
+-- derive_webhook_deliveries: stores the deliveries that were derived from the histories up to p_task and p_step, and
+-- moves the cursor there. Does neither if another process has moved the cursor, or if a webhook was created, changed or
+-- removed since the revision was read. p_told is [{webhookIds, change}].
+-- Returns whether the deliveries were stored.
 create or replace function __schema__.derive_webhook_deliveries(
   p_revision bigint, p_task bigint, p_step bigint, p_told jsonb
 ) returns boolean language plpgsql as $$

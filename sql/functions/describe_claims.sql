@@ -1,14 +1,15 @@
--- describe_claims: what the handlers of claimed steps need. Part of advance. A value that several steps need stands in it
--- once. Rows have no keys, since a batch repeats them, and ids are not keys either, since V8 is slow to parse objects whose keys
--- are numbers (see bench/RESULTS.md):
--- {steps: [[step id, task id, step template id, number of the attempt, attempts before the latest reset, retry limit, state
+-- describe_claims: the data that the handlers of claimed steps need. Part of advance. A value that several steps need
+-- is included once. Rows have no keys, because a batch would repeat them, and ids are not keys either, because V8 is
+-- slow to parse objects whose keys are numbers (see bench/RESULTS.md): {steps: [[step id, task id, step template id,
+-- number of the attempt, attempts before the latest reset, retry limit, state
 --   claimed from]],
---  tasks: [[task id, context, initiator, source system, reason, tags, requested at]],
---  parents: [[step id, step template id, results]], edges: [[step id, id of a parent]],
---  tooLarge: {step id: bytes}: steps that come without task and parents, as each alone is larger than p_max_bytes}.
+-- tasks: [[task id, context, initiator, source system, reason, tags, requested at]], parents: [[step id, step template
+-- id, results]], edges: [[step id, id of a parent]], tooLarge: {step id: bytes}: steps that come without task and
+-- parents, as each alone is larger than p_max_bytes}.
 --
--- p_max_bytes null: however large. Else null is answered where sizes do not prove that it is less; they prove it of most
--- claims, and nothing is unpacked for that. p_too_large: what measure_claims found.
+-- p_max_bytes: null for any size. Otherwise, null is returned if the stored sizes do not prove that the answer is
+-- smaller; they do for most claims, without unpacking values. p_too_large: the steps that measure_claims found too
+-- large.
 create or replace function __schema__.describe_claims(
   p_step_ids bigint[],
   p_from_states text[],
@@ -28,7 +29,7 @@ begin
     select e.to_step_id, e.from_step_id from __schema__.workflow_step_edges e
     where e.to_step_id = any (p_step_ids) and (p_too_large ? e.to_step_id::text) is not true
   ),
-  -- An index looks for a value of an array once, however often it stands there.
+  -- An index searches for each value of an array only once, even if it is repeated.
   task as materialized (
     select t.task_id, t.context, t.initiator, t.source_system, t.reason, t.tags, t.requested_at from __schema__.tasks t
     where t.task_id = any (array(select s.task_id from step s where s.is_too_large is not true))

@@ -1,6 +1,6 @@
--- describe_task: all that the database knows of a task, as one document: {task, namespace, name, version, steps, edges,
--- transitions, stepTransitions, annotations, actions}, each row with the names of its columns. What is archived must not depend on
--- the session that archived it, so the time zone and the digits of numbers are set.
+-- describe_task: all data of a task in one document: {task, namespace, name, version, steps, edges, transitions,
+-- stepTransitions, annotations, actions}, each row with the names of its columns. An archived document must not depend
+-- on the session that wrote it, so the time zone and the digits of numbers are set.
 create or replace function __schema__.describe_task(p_task_id bigint)
 returns jsonb language sql stable set timezone = 'UTC' set extra_float_digits = 1 as $$
   select jsonb_build_object(

@@ -1,7 +1,9 @@
--- expire_tasks: fails what is unfinished of tasks past their deadline. Attempts that run are aborted by their workers; steps
--- that failed or ran are failures for good, those that never ran stay pending. Passes over tasks that somebody else holds.
--- Looks at p_limit tasks, but for p_without. Answers as an operator action does; changed: some were ended, and there may be more;
--- and refusals: [{taskId, sqlState, message}], of those that could not be, such as for a trigger of the host's.
+-- expire_tasks: fails the unfinished steps of tasks past their deadline. Workers abort running attempts. Steps that
+-- failed or ran have failed for good; those that never ran stay pending. Skips tasks that are locked, and those in
+-- p_without. Handles at most p_limit tasks.
+-- Returns the answer of an operator action, in which changed means that some tasks were ended and there may be more,
+-- and refusals: [{taskId, sqlState, message}] of tasks that could not be ended, for example because of a trigger of the
+-- host.
 create or replace function __schema__.expire_tasks(p_without bigint[] default '{}', p_limit integer default 500)
 returns json language plpgsql as $$
 declare
@@ -51,7 +53,7 @@ begin
           select count(*) from __schema__.workflow_steps s where s.task_id = v_task_id and s.state = 'error'
         ) where t.task_id = v_task_id;
         v_change := __schema__._move_tasks(array[v_task_id], p_to => 'error', p_reason => 'deadline_exceeded');
-        set constraints all immediate; -- what a host defers to the commit must not be refused there
+        set constraints all immediate; -- deferred constraints of the host must not fail at the commit
         set constraints all deferred;
         v_steps := v_steps || v_moved;
         v_changes := v_changes || v_change;
@@ -64,7 +66,7 @@ begin
       v_refused := v_refused || jsonb_build_object('taskId', v_task_id::text, 'sqlState', sqlstate, 'message', sqlerrm);
     end;
   end loop;
-  -- Rows of tasks that are gone or were over before.
+  -- Rows of tasks that were removed or had already ended.
   delete from __schema__.task_deadlines d where d.task_id = any (v_due)
     and not exists (select 1 from __schema__.tasks t where t.task_id = d.task_id);
   get diagnostics v_gone = row_count;

@@ -1,4 +1,4 @@
--- find_revoked_steps: which of the attempts that a worker runs are no longer leased to it, and the state of their steps.
+-- find_revoked_steps: the attempts of a worker that are no longer leased to it, with the states of their steps.
 create or replace function __schema__.find_revoked_steps(p_worker_id bigint, p_step_ids bigint[], p_attempts integer[])
 returns table (workflow_step_id bigint, attempt integer, state text) language sql stable as $$
   select m.workflow_step_id, m.attempt, s.state

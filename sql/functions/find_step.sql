@@ -1,5 +1,5 @@
--- find_step: the id of a task's step by its name or its id. Refuses (see refuse), with the names there are, where there
--- is none.
+-- find_step: the id of a task's step with this name or id. If there is none, refuses (see refuse) with the existing
+-- names.
 create or replace function __schema__.find_step(p_task_id bigint, p_step text)
 returns bigint language plpgsql stable as $$
 declare

@@ -1,5 +1,5 @@
--- find_unknown_claims: steps leased to a worker at another attempt than those that it knows. Reads the whole queue: an index
--- for it would cost every claim more than this costs a few times a minute.
+-- find_unknown_claims: the steps that are leased to a worker at another attempt than it knows. Reads the whole queue a
+-- few times a minute: an index would cost more, because every claim would have to write it.
 create or replace function __schema__.find_unknown_claims(
   p_worker_id bigint, p_known_step_ids bigint[], p_known_attempts integer[]
 ) returns bigint[] language sql

@@ -1,11 +1,13 @@
--- finish_final_hook: stores what a task handler notes of the end of a task, unless somebody else was given it since: the
--- attempt names the claim. p_annotations: [{type, annotation}]. Answers whether it was stored.
+-- finish_final_hook: stores the annotations that a task handler returned for the end of a task, unless another process
+-- has claimed the end since then: the attempt identifies the claim.
+-- p_annotations: [{type, annotation}].
+-- Returns whether they were stored.
 create or replace function __schema__.finish_final_hook(p_final_hook_id bigint, p_attempt integer, p_annotations jsonb)
 returns boolean language plpgsql as $$
 declare
   v_task_id bigint;
 begin
-  -- First, as the order of locks says: whoever removes the task holds it, and then removes this row.
+  -- The task is locked first, according to the order of locks: its removal locks the task, and then deletes this row.
   perform 1 from __schema__.tasks t where t.task_id = (
     select f.task_id from __schema__.final_hooks f where f.final_hook_id = p_final_hook_id
   ) for key share;

@@ -1,6 +1,7 @@
--- finish_webhook_delivery: how an attempt ended: `delivered`; `retry`, after a time; `failed` for good; or `released`, given
--- back as if it had not been begun. What a process says after another one claimed the delivery, or after somebody asked for it
--- to be made again, counts for nothing. Answers whether it was written down.
+-- finish_webhook_delivery: records the outcome of an attempt: `delivered`; `retry`, after a wait; `failed` for good; or
+-- `released`, as if it had not begun. The outcome is ignored if another process has claimed the delivery, or if a
+-- redelivery was requested.
+-- Returns whether it was recorded.
 create or replace function __schema__.finish_webhook_delivery(
   p_webhook_delivery_id bigint, p_claim bigint, p_outcome text, p_status integer, p_error text,
   p_after_seconds double precision

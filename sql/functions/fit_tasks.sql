@@ -1,9 +1,10 @@
--- fit_tasks: how much of what read_tasks is asked for an answer of p_max_bytes has room for. Part of read_tasks, for answers that
--- may be too large: values are unpacked one at a time, and no more of them than fit.
+-- fit_tasks: decides which of the requested tasks and values fit into an answer of p_max_bytes. Part of read_tasks, for
+-- answers that may be too large: values are unpacked one at a time, and only those that fit.
 --
--- p_if_larger: `page`, tasks are left for the next page, from the first that does not fit on, and values only where the first task
--- is too large alone; `omit`, the largest values are left out, so that a large one costs itself and not others; `refuse`.
--- task_ids: what to read. size, id: see has_room. refused_bytes: too large even so, what was counted; else null.
+-- p_if_larger: `page` leaves tasks for the next page, beginning with the first that does not fit, and omits values only
+-- if the first task alone is too large; `omit` omits the largest values, so that a large value affects only itself;
+-- `refuse` refuses. task_ids: the tasks to read. size, id: see has_room. refused_bytes: the counted size of an answer
+-- that is too large; otherwise null.
 create or replace function __schema__.fit_tasks(
   p_task_ids bigint[], p_parts text[], p_step text, p_max_bytes bigint, p_if_larger text,
   out task_ids bigint[], out size integer, out id bigint, out refused_bytes bigint
@@ -14,7 +15,8 @@ declare
   v_total bigint := 0;
 begin
   task_ids := p_task_ids;
-  -- Values that were only decompressed prove it of what is compressed and small. (An array has none that are compressed.)
+  -- For small compressed values, decompressing them without unpacking is enough of a proof. (Values in an array are not
+  -- compressed.)
   if (
     select sum(w.bytes + 32 * coalesce(pg_column_size(w.value), 0)) <= p_max_bytes
     from __schema__.weigh_tasks(p_task_ids, p_parts, p_step) w

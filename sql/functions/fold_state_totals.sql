@@ -1,5 +1,6 @@
--- fold_state_totals: adds appended deltas to the totals; the sum that readers see stays the same. One caller at a time
--- does it, others return at once. Answers how many deltas were folded.
+-- fold_state_totals: adds the appended deltas to the totals. The sums that readers see stay the same. Only one caller
+-- at a time does it; others return at once.
+-- Returns the number of deltas that were added.
 create or replace function __schema__.fold_state_totals(p_limit integer default 50000)
 returns integer language plpgsql as $$
 declare

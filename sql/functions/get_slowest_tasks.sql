@@ -1,16 +1,15 @@
--- get_slowest_tasks: of the tasks created since an instant (null: 24 hours ago), those that took or have been taking the
--- longest, longest first. The filters match exactly, null matches everything. limit_count: null means 10, less than 1
--- means 1.
+-- get_slowest_tasks: of the tasks created since an instant (null: 24 hours ago), those that took or have been taking
+-- the longest, longest first. The filters match exactly, null matches everything. limit_count: null means 10, less than
+-- 1 means 1.
 --
 -- Listed are tasks in progress, complete, in error or resolved by a person; not those that still wait for their turn or
--- were cancelled, whose time tells nothing about the work.
--- duration_seconds          from its creation to completed_at, or until now while it is in progress; three decimals
--- completed_at              when it reached the state that it is in, so for a failed task when it failed; null in progress
--- completed_steps           complete, resolved manually or skipped now
--- error_steps               in error now, those that wait for a retry included
+-- were cancelled, whose time tells nothing about the work. duration_seconds from its creation to completed_at, or until
+-- now while it is in progress; three decimals completed_at when it reached the state that it is in, so for a failed
+-- task when it failed; null in progress completed_steps complete, resolved manually or skipped now error_steps in error
+-- now, those that wait for a retry included
 --
--- Other than in Rails Tasker, whose function failed on every call: running tasks are measured until now, a step counts once
--- however often it was tried, and a task resolved by a person is included.
+-- Other than in Rails Tasker, whose function failed on every call: running tasks are measured until now, a step counts
+-- once however often it was tried, and a task resolved by a person is included.
 create or replace function __schema__.get_slowest_tasks(
   since_timestamp timestamptz default null,
   limit_count integer default 10,
@@ -38,7 +37,7 @@ create or replace function __schema__.get_slowest_tasks(
     join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
     join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
     cross join lateral (
-      -- A failed task has no completed_at: it may go on.
+      -- A failed task has no completed_at, because it may go on.
       select case t.state
         when 'in_progress' then null
         when 'error' then (

@@ -1,4 +1,5 @@
--- heartbeat: renews a worker's lease. False: it was declared lost (or stopped) and must register anew.
+-- heartbeat: renews a worker's lease.
+-- Returns false if the worker was declared lost (or stopped) and must register again.
 create or replace function __schema__.heartbeat(p_worker_id bigint)
 returns boolean language plpgsql as $$
 begin

@@ -1,5 +1,6 @@
--- hold_task: an operator action. p_hold true: nobody begins a step of the task any more; what runs finishes. False: it goes
--- on. Already so: nothing changes.
+-- hold_task: an operator action.
+-- p_hold true: no further steps of the task begin; running steps finish. False: the task goes on. If the task is
+-- already in the requested state, nothing changes.
 create or replace function __schema__.hold_task(
   p_task_id bigint, p_hold boolean, p_actor text, p_reason text
 ) returns json language plpgsql as $$

@@ -1,5 +1,5 @@
--- ids_given_out: the highest ids that were ever given out in the histories of tasks and of steps, as {task, step}. Tasks are
--- read before steps: see look_for_changes.
+-- ids_given_out: the highest ids that were ever assigned in the histories of tasks and of steps, as {task, step}. Tasks
+-- are read before steps: see look_for_changes.
 create or replace function __schema__.ids_given_out() returns jsonb language plpgsql volatile as $$
 declare
   v_task bigint;

@@ -1,17 +1,17 @@
--- ids_to_come: the ids in both histories that nobody can see yet, some of which were given out to transactions that are still
--- open: what a webhook is told of that is created or enabled now. Whatever commits later is among them, and nothing is that
--- committed before. The caller has called lock_webhooks.
+-- ids_to_come: the ids in both histories that are not visible yet, some of which are assigned to open transactions: the
+-- changes of which a webhook that is created or enabled now is notified. They include everything that commits later,
+-- and nothing that committed before. The caller has called lock_webhooks.
 --
--- The highest ids given out would not do, as they leave out what such a transaction commits later. How low its ids may be
--- nobody knows, but they are after the cursor, which only ever moves to where the histories are settled, and stands still as
--- long as its row is locked. So the ids to come are all after the cursor without those that are visible now: the gaps between
--- these, and all above them. Ids that were rolled back stay in the gaps and do no harm. Who derives deliveries meanwhile from
--- the webhooks as they were does not get to move the cursor (see derive_webhook_deliveries); who does next begins at the same
--- place and knows this webhook.
+-- The highest assigned ids would not be enough, because they leave out what open transactions commit later. It is
+-- unknown how low the ids of such transactions are, but they are after the cursor, which only moves to positions up to
+-- which the histories are settled, and stays while its row is locked. So the ids to come are all ids after the cursor
+-- except those that are visible now: the gaps between these, and all ids above them. Ids that were rolled back stay in
+-- the gaps and do no harm. A process that is deriving deliveries from the previous webhooks cannot move the cursor (see
+-- derive_webhook_deliveries); the next one begins at the same position and knows this webhook.
 --
--- The cursor moves also while there is no webhook (see take_webhook_reading), so that few rows are after it.
+-- The cursor also moves while there are no webhooks (see take_webhook_reading), so that few rows are after it.
 --
--- One statement, so that what one transaction wrote to both histories is seen in both or in neither.
+-- One statement, so that the writes of a transaction to both histories are seen in both or in neither.
 create or replace function __schema__.ids_to_come(out task int8multirange, out step int8multirange)
 language plpgsql volatile
 set enable_seqscan = off
@@ -19,7 +19,7 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 begin
-  -- Null stands behind the last id, and a range up to null has no end.
+  -- The last id is followed by null, and a range up to null has no end.
   select
     (
       select range_agg(int8range(x.before, x.id, '()')) filter (where x.id is distinct from x.before + 1) from (

@@ -1,4 +1,4 @@
--- is_json_path: whether a text is an SQL/JSON path. PostgreSQL 15 has no question for it but to try.
+-- is_json_path: whether a text is an SQL/JSON path. PostgreSQL 15 has no function for this, so it tries a cast.
 create or replace function __schema__.is_json_path(p_text text)
 returns boolean language plpgsql stable as $$
 begin

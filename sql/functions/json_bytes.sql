@@ -1,6 +1,6 @@
--- json_bytes: how many bytes a stored value takes as JSON text. It is not unpacked if it certainly takes more than p_enough, as no
--- jsonb is eight times larger than its text; some number above p_enough is answered then, and also if the text is longer than
--- any that PostgreSQL can write.
+-- json_bytes: the size of a stored value as JSON text in bytes. The value is not unpacked if its size certainly exceeds
+-- p_enough, because no jsonb is eight times larger than its text. Then, and also if the text is longer than PostgreSQL
+-- can write, some number above p_enough is returned.
 create or replace function __schema__.json_bytes(p_value jsonb, p_enough bigint)
 returns bigint language plpgsql stable as $$
 begin

@@ -1,5 +1,5 @@
--- json_excess: how many bytes a stored value takes as JSON text (see json_bytes), if these are more than p_allowed; else null.
--- It is unpacked only if its size does not prove that they are less.
+-- json_excess: the size of a stored value as JSON text (see json_bytes) if it exceeds p_allowed; otherwise null. The
+-- value is unpacked only if its stored size does not prove that it is smaller.
 create or replace function __schema__.json_excess(p_value jsonb, p_allowed bigint)
 returns bigint language sql stable as $$
   select case

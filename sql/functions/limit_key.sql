@@ -1,6 +1,6 @@
--- limit_key: the key under which a step of this context shares its limit; null when its template has none. A context
--- without the value that the key names shares one limit with all others of that kind. Of a long value it has the hash, as
--- an index takes no more than 2,700 bytes.
+-- limit_key: the key of the limit that a step with this context shares; null if its template has no limit. All contexts
+-- without the value that the key names share one limit. A long value is replaced by its hash, because an index accepts
+-- at most 2,700 bytes.
 create or replace function __schema__.limit_key(p_limits jsonb, p_context jsonb)
 returns text language sql immutable as $$
   select (p_limits ->> 'name') || case when jsonb_typeof(p_limits -> 'key') = 'array' then ':' || coalesce((

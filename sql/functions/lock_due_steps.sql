@@ -1,18 +1,18 @@
--- lock_due_steps: due steps of some lanes, locked for claiming: the highest priority first; of equal ones lanes take turns, in
--- a lane the oldest first. p_lanes and p_lane_namespaces are parallel. Without the steps that have a limit, which
--- lock_limited_steps finds, and those of tasks that are past their deadline (p_expired).
+-- lock_due_steps: locks due steps of some lanes for claiming, the highest priority first. Within a priority, lanes take
+-- turns, and in a lane, the oldest step comes first. p_lanes and p_lane_namespaces are parallel. Leaves out steps with
+-- a limit, which lock_limited_steps finds, and those of tasks past their deadline (p_expired).
 --
--- Each lane answers from its own index range, so a backlog in another costs nothing. Which lane of those with equal turns
--- comes first is left to chance by namespace, as a worker that takes one step at a time would else take the oldest for ever.
--- With several lanes the candidates must be chosen before they are locked; where other workers were faster with all of them,
--- it looks further down the lanes.
+-- Each lane is read from its own range of the index, so a backlog in another lane costs nothing. Among lanes with equal
+-- turns, the first is chosen at random by namespace: otherwise a worker that takes one step at a time would always take
+-- the oldest. With several lanes, candidates are chosen before they are locked. If other workers have locked all of
+-- them, the search continues further down the lanes.
 create or replace function __schema__.lock_due_steps(
   p_want integer, p_lanes integer[], p_lane_namespaces bigint[], p_without bigint[], p_expired bigint[]
 ) returns bigint[] language plpgsql as $$
 declare
   v_chance bigint := (random() * 1000000000)::bigint;
   v_room integer := p_want;
-  -- How far to look down a lane; most often all that is due is of the same priority, and this is enough.
+  -- How far to look down a lane. Usually all due steps have the same priority, and this is enough.
   v_reach integer := least(p_want, greatest(2, 2 * p_want / greatest(cardinality(p_lanes), 1)));
   v_candidates bigint[];
   v_lowest smallint;
@@ -54,7 +54,8 @@ begin
     select array_agg(c.workflow_step_id order by c.place), min(c.priority),
       (select max(f.priority) from found f where f.turn = v_reach)
     into v_candidates, v_lowest, v_cut from chosen c;
-    -- What lies below the cut of a lane comes after all that was found, unless it is more urgent or there is too little.
+    -- Steps below the cut of a lane come after all found steps, unless they are more urgent or too few steps were
+    -- found.
     if v_reach < v_room and (cardinality(v_candidates) < v_room or v_cut > v_lowest) and v_cut is not null then
       v_reach := least(4 * v_reach, v_room);
       continue;

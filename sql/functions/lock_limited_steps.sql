@@ -1,16 +1,17 @@
--- lock_limited_steps: due steps that have a limit, as many as their limits allow, locked for claiming. Part of claim_steps,
+-- lock_limited_steps: locks due steps with a limit for claiming, as many as their limits allow. Part of claim_steps,
 -- which chooses among them and calls count_limited_starts.
 --
--- A limit is looked at only when a check of it is due (see the table limit_checks), so limits that are full cost nothing.
--- Whoever looks holds an advisory lock on the key until its claim has committed; keys are locked in one order, and nothing
--- is waited for afterwards. How many run is counted, not kept: a place is free the moment its row says so, however the step
--- ended. A limit of starts counts those of the last `seconds`, so there is no window in which more could start.
+-- A limit is checked only when a check is due (see the table limit_checks), so full limits cost nothing. The caller
+-- holds an advisory lock on the key until its claim has committed; keys are locked in one order, and nothing waits
+-- afterwards. The number of running steps is counted and not stored, so a place is free as soon as its row changes,
+-- however the step ended. A limit of starts counts those of the last `seconds`, so there is no window in which more
+-- could start.
 --
--- Enough are looked at to find what is wanted, and in any case four chosen at random, so that none is always too late; more
--- steps may be locked than are wanted.
+-- Checks as many limits as needed to find the wanted steps, and always four at random, so that none is always too late.
+-- More steps may be locked than wanted.
 --
--- Answers the steps, and of the limits looked at [{key, templateId: of a step under it, room:
--- how many more may start, rate: {count, seconds} or null}].
+-- Returns the steps, and for the checked limits [{key, templateId: of a step under it, room: how many more may start,
+-- rate: {count, seconds} or null}].
 create or replace function __schema__.lock_limited_steps(
   p_want integer,
   p_lanes integer[],
@@ -43,16 +44,17 @@ begin
   loop
     continue when cardinality(step_ids) >= p_want and v_key <> all (v_chosen); -- their checks stay for the next claim
     perform pg_advisory_xact_lock(hashtextextended('__schema__ limit ' || v_key, 0));
-    -- By the same clock as the steps below: the check of one that is due a moment later must stay.
+    -- The same clock as for the steps below: the check for a step that is due a moment later must stay.
     delete from __schema__.limit_checks c where c.limit_key = v_key and c.lane_id = any (p_lanes) and c.due_at <= now();
-    -- All steps under one key are of one name, whose newest template says what the limit is.
+    -- All steps under one key have the same name, whose newest template has the limit.
     select st.id, st.limits into v_template_id, v_limits
     from __schema__.ready_steps r join __schema__.named_tasks_named_steps st on st.id = r.step_template_id
     where r.limit_key = v_key and r.worker_id is null and not r.is_held
-    -- worker_id, which is null, as the index has it
+    -- worker_id is null; it is here to match the index
     order by r.worker_id, r.priority desc, r.run_at, r.workflow_step_id limit 1;
     if v_limits is null then
-      -- Nothing waits, or only steps whose templates were deleted: these are claimed without a limit, to fail aloud.
+      -- No steps wait, or only steps whose templates were deleted: these are claimed without a limit, so that they fail
+      -- visibly.
       step_ids := step_ids || array(
         select r.workflow_step_id from __schema__.ready_steps r
         where r.worker_id is null and not r.is_held and r.limit_key = v_key
@@ -63,7 +65,7 @@ begin
       );
       continue;
     end if;
-    -- least passes over what is null.
+    -- least ignores nulls.
     v_room := (v_limits ->> 'concurrency')::integer - (
       select count(*)::integer from __schema__.ready_steps r where r.limit_key = v_key and r.worker_id is not null
     );

@@ -1,6 +1,6 @@
--- lock_step: the step that an operator action is about, by its name or its id, with the locks of its task and of its place
--- in the queue, so that nobody claims it meanwhile. Refuses (see refuse) where there is no such task or step, and where the
--- task is over and the step is not already as asked.
+-- lock_step: finds the step of an operator action by its name or id, and locks its task and its row in the queue, so
+-- that it cannot be claimed meanwhile. Refuses (see refuse) if there is no such task or step, and if the task has ended
+-- and the step is not already in the requested state.
 create or replace function __schema__.lock_step(p_task_id bigint, p_step text, p_action text)
 returns __schema__.workflow_steps language plpgsql as $$
 declare

@@ -1,5 +1,5 @@
--- lock_task: the task that an operator action is about, its row locked, which guards everything under it.
--- Refuses (see refuse) where there is none.
+-- lock_task: locks the row of the task of an operator action, which guards all its data. Refuses (see refuse) if there
+-- is none.
 create or replace function __schema__.lock_task(p_task_id bigint)
 returns __schema__.tasks language plpgsql as $$
 declare

@@ -1,21 +1,21 @@
--- look_for_changes: how far both histories reach, and who is writing to them, as {task, step, writers, visible: {task, step},
--- era}: the highest ids that were ever given out, and the transactions that may still add rows with such ids. Once none of
--- these transactions is left, whatever was given an id up to there is visible or will never be: the histories are settled up
--- to there.
+-- look_for_changes: the ends of both histories, and the transactions that write to them, as {task, step, writers,
+-- visible: {task, step}, era}: the highest ids that were ever assigned, and the transactions that may still add rows
+-- with such ids. Once all of these transactions have ended, each row with an id up to there is visible or never will
+-- be: the histories are settled up to there.
 --
--- An insert locks its table before it takes an id, and a transaction is visible before it gives its locks up; so the ids are
--- read first and the locks after them. The numbers of transactions would not do: pg_snapshot_xmin waits for every
--- transaction of the server, and one that fills another table for an hour would hold all listeners up.
+-- An insert locks its table before it takes an id, and a transaction is visible before it releases its locks. So the
+-- ids are read first, and the locks after them. Transaction ids would not be suitable: pg_snapshot_xmin waits for all
+-- transactions of the server, and one that writes to another table for an hour would delay all listeners.
 --
--- Tasks are read before steps: a transaction that ends a task writes the end of its last step first, so that whoever reads up
--- to both numbers never finds the one without the other.
+-- Tasks are read before steps: a transaction that ends a task writes the end of its last step first, so a reader of
+-- both up to these ids never finds the end of the task without that of the step.
 --
--- visible: the highest ids of rows that are there. Ids above them may be given out once more after a crash, as they are noted on
--- disk only with a commit. era: another one after each crash and on each other server, where nobody who was writing still is, and
--- what was given out may be taken back: the time when the server was started, and when its statistics began, which a crash loses.
+-- visible: the highest ids of existing rows. Higher ids may be assigned again after a crash, because they are on disk
+-- only after a commit. era: differs after each crash and on each server, where the writers no longer exist and assigned
+-- ids may be taken back: the start time of the server, and the time when its statistics began, which a crash resets.
 --
--- p_task, p_step: what was given out when all was settled. Where nothing came after it nobody is asked for, as that reads all
--- locks.
+-- p_task, p_step: the assigned ids when all was settled. If there are no later ids, the writers are not read, because
+-- that reads all locks.
 create or replace function __schema__.look_for_changes(p_task bigint, p_step bigint)
 returns jsonb language plpgsql volatile as $$
 declare

@@ -1,6 +1,7 @@
--- map_objects: notes that an object of one outside system is an object of another, in whichever order they are named: the
--- pair is kept in one order, so there is one row of it, also when two processes note it at once. Unknown systems become
--- known. Answers whether it was new.
+-- map_objects: stores that an object of one system is an object of another. The order of the arguments does not matter:
+-- the pair is stored in one order, so there is only one row, even if two processes store it at the same time. Unknown
+-- systems are created.
+-- Returns whether the pair is new.
 create or replace function __schema__.map_objects(
   p_system_one text, p_remote_id_one text, p_system_two text, p_remote_id_two text
 ) returns boolean language plpgsql as $$

@@ -1,10 +1,10 @@
--- measure_claims: how many of the steps, from the first on, fit into p_max_bytes when each value that they need is sent once;
--- one at least. Those that are larger alone count as nothing, as they are sent without their values: too_large is {step id:
--- bytes}, or null. Part of advance, for claims that may be too large: one value at a time is unpacked.
+-- measure_claims: the number of steps, from the first, that fit into p_max_bytes if each value is sent once; at least
+-- one. Steps that are too large on their own count as nothing, because they are sent without their values: too_large is
+-- {step id: bytes}, or null. Part of advance, for claims that may be too large. Unpacks one value at a time.
 create or replace function __schema__.measure_claims(
   p_step_ids bigint[], p_max_bytes bigint, out fits integer, out too_large jsonb
 ) language sql
-set enable_hashjoin = on -- what is joined here are results of the statement itself
+set enable_hashjoin = on -- the joins here are between results of the statement itself
 as $$
   with step as materialized (
     select c.nth, s.workflow_step_id, s.task_id, 256 as bytes
@@ -35,7 +35,7 @@ as $$
   alone as materialized (
     select n.nth, sum(n.bytes) as bytes from need n group by n.nth
   ),
-  -- What a step adds to those before it.
+  -- The size that a step adds to those before it.
   added as (
     select f.nth, sum(f.bytes) as bytes
     from (

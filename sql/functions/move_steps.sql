@@ -1,6 +1,8 @@
--- move_steps: changes the states of steps by other ways than their attempts, with history and totals; the caller holds
--- their tasks' row locks. p_state null: each as its settlement says, and by whom and why that says.
--- Answers [{stepId, taskId, step, namespace, name, version, attempt, from, to, error: of a step that is in error now, else null}].
+-- move_steps: changes the states of steps for other reasons than attempts, with history and totals. The caller has
+-- locked the rows of their tasks.
+-- p_state null: each step gets the state, actor and reason of its settlement.
+-- Returns [{stepId, taskId, step, namespace, name, version, attempt, from, to, error: of a step that is now in error,
+-- otherwise null}].
 create or replace function __schema__.move_steps(
   p_step_ids bigint[],
   p_state text,
@@ -11,7 +13,7 @@ create or replace function __schema__.move_steps(
 declare
   v_facts jsonb;
   v_changes __schema__.state_change[];
-  v_at timestamptz := clock_timestamp(); -- under the lock, so nothing that it follows is later
+  v_at timestamptz := clock_timestamp(); -- read under the lock, so it is later than everything before
 begin
   with old as materialized (
     select s.workflow_step_id, s.task_id, t.task_namespace_id, t.named_task_id, s.named_step_id, s.attempts, s.attempts_before,

@@ -1,5 +1,5 @@
--- note_action: keeps who did what to a task and why, also where no state changed. Dated after the locks that the action waited
--- for, so that what happened meanwhile is dated before it.
+-- note_action: stores an action on a task with its actor and reason, even if no state changed. Its time is read after
+-- the locks for which the action waited, so that everything that happened meanwhile has an earlier time.
 create or replace function __schema__.note_action(
   p_task_id bigint, p_step_id bigint, p_action text, p_actor text, p_reason text, p_details jsonb default null
 ) returns void language sql as $$

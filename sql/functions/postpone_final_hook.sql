@@ -1,5 +1,6 @@
--- postpone_final_hook: a task handler failed at the end of a task: it is told again after a time, or, p_after_seconds null,
--- never. The attempt names the claim, as in finish_final_hook. Answers whether it was written down.
+-- postpone_final_hook: records that a task handler failed at the end of a task. It is called again after
+-- p_after_seconds; null to give up. The attempt identifies the claim, as in finish_final_hook.
+-- Returns whether it was recorded.
 create or replace function __schema__.postpone_final_hook(
   p_final_hook_id bigint, p_attempt integer, p_error text, p_after_seconds double precision
 ) returns boolean language plpgsql as $$

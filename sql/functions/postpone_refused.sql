@@ -1,5 +1,6 @@
--- postpone_refused: lets steps whose claim was refused be due again half a minute later. Part of claim_apart, whose list of
--- refusals it answers, each with isLater: whether it could. Limited ones are looked at when their time has come.
+-- postpone_refused: postpones steps whose claim was refused by half a minute. Part of claim_apart.
+-- Returns the list of refusals, each with isLater: whether the step could be postponed. For steps with a limit, a check
+-- is scheduled for that time.
 create or replace function __schema__.postpone_refused(p_refused jsonb) returns jsonb language plpgsql as $$
 declare
   v_one jsonb;

@@ -1,6 +1,7 @@
--- queue_steps: makes steps ready whose parents are done; the caller holds their tasks' row locks. Steps that are queued
--- already are left as they are. For what happens seldom: start_tasks and record_outcomes, which queue every other step, insert
--- the rows within their own statements. Answers how many became ready.
+-- queue_steps: makes steps ready whose parents are done. The caller has locked the rows of their tasks. Steps that are
+-- already queued stay unchanged. Used for rare cases: start_tasks and record_outcomes, which queue all other steps,
+-- insert the rows in their own statements.
+-- Returns how many became ready.
 create or replace function __schema__.queue_steps(p_step_ids bigint[])
 returns integer language plpgsql as $$
 declare

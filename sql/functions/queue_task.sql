@@ -1,4 +1,5 @@
--- queue_task: makes every step of a task ready whose turn it is, such as those that a deadline stopped; see queue_steps.
+-- queue_task: makes all steps of a task ready whose parents are done, such as those that a deadline stopped; see
+-- queue_steps.
 create or replace function __schema__.queue_task(p_task_id bigint)
 returns integer language sql as $$
   select __schema__.queue_steps(array(

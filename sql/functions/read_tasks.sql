@@ -1,13 +1,14 @@
--- read_tasks: those of the tasks that exist, with the parts that are asked for (context, summary, steps, annotations); a part
--- that is not asked for is null. Steps come in the order of their declaration, annotations in that of their addition. The
--- documents are TaskOutline and StoredParts of lib/persistence/task.details.ts.
+-- read_tasks: the existing tasks with the requested parts (context, summary, steps, annotations); other parts are null.
+-- Steps are in the order of their declaration, annotations in the order in which they were added. The documents are
+-- TaskOutline and StoredParts of lib/persistence/task.details.ts.
 --
--- An answer has p_max_bytes at most, as JSON text: see fit_tasks for what is answered if that is not enough, and for p_if_larger. A
--- refusal is the only row, and its outline the refusal (see refuse). Nothing is unpacked for that where sizes prove that all
--- fits, which they do of most answers. p_step: results and error of the step with this name or id alone; null: of all steps.
+-- An answer has at most p_max_bytes of JSON; see fit_tasks for larger ones and for p_if_larger. A refusal is the only
+-- row, with the refusal (see refuse) as its outline. If the stored sizes prove that all fits, as for most answers, no
+-- values are unpacked for this.
+-- p_step: the only step, by name or id, whose results and error are read; null for all steps.
 --
--- A function and not a statement for its plans, which a session keeps: planning took four fifths of the time of reading one
--- task. They are made for few tasks, and go by indexes.
+-- This is a function and not a statement, so that a session keeps its plans: planning took four fifths of the time of
+-- reading one task. The plans are made for few tasks, and use indexes.
 create or replace function __schema__.read_tasks(
   p_task_ids bigint[], p_parts text[], p_step text, p_max_bytes bigint, p_if_larger text
 )
@@ -88,7 +89,7 @@ begin
       ) order by st.position), '[]')
       from __schema__.workflow_steps s
       join __schema__.named_steps n on n.named_step_id = s.named_step_id
-      left join __schema__.named_tasks_named_steps st on st.id = s.step_template_id -- shown even if that row is gone
+      left join __schema__.named_tasks_named_steps st on st.id = s.step_template_id -- the step is shown even if this row is missing
       left join __schema__.ready_steps r on r.workflow_step_id = s.workflow_step_id
       cross join lateral (
         select coalesce(json_agg(pn.name order by pt.position), '[]') as names

@@ -1,8 +1,9 @@
--- ready_row: what a step is queued with, wherever it becomes ready: its lane, its place in the order of claims, whether it is held,
--- and the limit that it shares. p_lane_id, p_step_priority and p_limits are those of its template, and null if the template is
--- gone; the rest is of its task. Older tasks come first, unless a task waits for its runAt.
+-- ready_row: the values with which a step is queued: its lane, its place in the order of claims, whether it is on hold,
+-- and the limit that it shares. p_lane_id, p_step_priority and p_limits are those of its template, and null if the
+-- template was deleted; the other parameters are those of its task. Older tasks come first, unless a task waits for its
+-- runAt.
 --
--- PostgreSQL puts the text of this function in the place of each call, so the call costs nothing.
+-- PostgreSQL inlines this function, so a call costs nothing.
 create or replace function __schema__.ready_row(
   p_lane_id integer,
   p_step_priority smallint,

@@ -1,13 +1,13 @@
--- reap_lost_workers: declares workers lost whose heartbeat is older than their lease, and takes their steps back: the
--- attempt counts as failed with reason worker_lost, and the step runs again at once if it has attempts left.
+-- reap_lost_workers: declares workers lost whose heartbeat is older than their lease, and takes back their steps: the
+-- attempt counts as failed with the reason worker_lost, and the step runs again at once if it has attempts left.
 --
--- A worker that was declared lost or stopped while one of its claims was being committed may still hold a step; so its steps
--- are looked for until it has been gone for an hour and holds none. Seven days later its row is removed.
--- Tasks that somebody holds are passed over until the next time: their holder may be a session that hangs, and whoever
--- waited for it would be late with its own heartbeat.
--- A step whose failure is refused, such as by a trigger of the host's, keeps no other from going back (see record_apart).
--- Answers {workers: [id], steps: [{workerId, stepId, taskId, step, namespace, name, version, attempt, error, retryAt: null
--- where its attempts are used up}], tasks: [{id, from, to}], refusals: [{stepId, taskId, sqlState, message}]}.
+-- A worker that was declared lost or stopped during the commit of a claim may still hold a step. So its steps are
+-- searched for until it has been gone for an hour and holds none. Seven days later, its row is removed. Locked tasks
+-- are skipped until the next time: their lock may belong to a session that hangs, and a worker that waited for it would
+-- be late with its own heartbeat. If the failure of a step is refused, for example by a trigger of the host, the other
+-- steps are still taken back (see record_apart).
+-- Returns {workers: [id], steps: [{workerId, stepId, taskId, step, namespace, name, version, attempt, error, retryAt:
+-- null if its attempts are used up}], tasks: [{id, from, to}], refusals: [{stepId, taskId, sqlState, message}]}.
 create or replace function __schema__.reap_lost_workers()
 returns json language plpgsql as $$
 declare
@@ -47,7 +47,8 @@ begin
   where worker_id = any (v_gone) and coalesce(lost_at, stopped_at) < now() - interval '1 hour'
     and worker_id <> all (v_holders);
 
-  -- All tasks of all these workers at once, since one worker after the other would break the order of locks.
+  -- The tasks of all these workers are locked together, because one worker after the other would break the order of
+  -- locks.
   v_locked := array(
     select t.task_id from __schema__.tasks t
     where t.task_id = any (array(

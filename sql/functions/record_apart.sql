@@ -1,12 +1,12 @@
--- record_apart: record_outcomes for a batch of which some part may be refused. The whole is tried first; if it is refused,
--- each outcome is recorded by itself, so that none shares the fate of another. The caller has pinned the planner (see _pin_planner).
+-- record_apart: does the work of record_outcomes for a batch of which a part may be refused. The whole batch is tried
+-- first; if it is refused, each outcome is recorded separately. The caller has pinned the planner (see _pin_planner).
 --
--- An outcome that is refused as data (classes 22, 23, 44, 54, P0), such as by a trigger or a rule of the host's, becomes a
--- failure of plain ASCII that says so, which runs again if it would have. What is refused as that too, or with other errors, is
--- not recorded: its step stays leased to the worker.
+-- An outcome that is refused for its data (classes 22, 23, 44, 54, P0), for example by a trigger or rule of the host,
+-- is replaced by a failure in plain ASCII that says so, and which is retried like the original outcome. If that is
+-- refused too, or if the error is of another class, nothing is recorded: the step stays leased to the worker.
 --
--- Answers the facts of record_outcomes, and what was refused: [{position, sqlState, message,
--- error: JSON text of the failure recorded in its place, or null}].
+-- Returns the facts of record_outcomes, and the refusals: [{position, sqlState, message, error: JSON text of the
+-- failure that was recorded instead, or null}].
 create or replace function __schema__.record_apart(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -41,7 +41,7 @@ begin
       p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, p_reason,
       0, '{}', '{}', '{}'
     ) r;
-    set constraints all immediate; -- what a host defers to the commit must not be refused there
+    set constraints all immediate; -- deferred constraints of the host must not fail at the commit
     set constraints all deferred;
     return;
   exception when others then
@@ -49,7 +49,7 @@ begin
       raise;
     end if;
   end;
-  -- In the order in which tasks are locked.
+  -- In the order of locks.
   for v_at in select t.at from unnest(p_task_ids) with ordinality t (task_id, at) order by t.task_id, t.at loop
     v_kind := p_kinds[v_at];
     v_results := p_results[v_at];
@@ -78,7 +78,7 @@ begin
         if not __schema__.is_of_one_part(sqlstate) then
           raise;
         end if;
-        if v_failure is null then -- the first refusal says more than that of the failure
+        if v_failure is null then -- the first refusal explains more than that of the failure
           v_state := sqlstate;
           v_message := sqlerrm;
         end if;

@@ -1,19 +1,20 @@
--- record_outcomes: writes down how attempts ended, frees the steps that waited for them and gives tasks the state
--- that follows. Part of advance, reap_lost_workers and return_unknown_claims; the caller has pinned the planner (see
+-- record_outcomes: records the outcomes of attempts, frees the steps that waited for them, and gives tasks the state
+-- that follows. Part of advance, reap_lost_workers and return_unknown_claims. The caller has pinned the planner (see
 -- _pin_planner).
 --
--- Of the freed steps the worker takes up to p_want at once, those of its lanes that are more urgent than every step of their
--- namespace that is due: they would be claimed next, and this way each is written once instead of twice. The others become
--- ready. Where another namespace has something due that is as urgent, half of what is wanted is left to claim_steps, in which
--- namespaces take turns; p_lanes and p_lane_namespaces are parallel.
+-- The worker takes up to p_want of the freed steps at once: those of its lanes that are more urgent than all due steps
+-- of their namespace. They would be claimed next, and so each is written once instead of twice. The others become
+-- ready. If another namespace has an equally urgent due step, half of the wanted number is left to claim_steps, in
+-- which namespaces take turns. p_lanes and p_lane_namespaces are parallel.
 --
--- Outcome kinds: complete (results), retry (error, after_seconds: again if the step has attempts left), error (final),
--- release (handed back unrun: the attempt does not count). An outcome is accepted only if its step is still leased to
--- this worker at this attempt; any other is stale and changes nothing.
+-- Kinds of outcomes: complete (results), retry (error, after_seconds: retried if the step has attempts left), error
+-- (final), release (handed back: the attempt does not count). An outcome is accepted only if its step is still leased
+-- to this worker at this attempt; all others are stale and change nothing.
 --
--- Answers the ids of the steps taken, whether more may be due for the worker (limited steps aside), and facts:
--- {stale: [position], retries: [{position, runAt}], tasks: [{id, from, to}], settled: facts of move_steps, freed: n};
--- positions count from 1, freed includes the steps taken, and those that may begin as a place under their limit became free.
+-- Returns the ids of the taken steps, whether more steps without a limit may be due for the worker, and facts: {stale:
+-- [position], retries: [{position, runAt}], tasks: [{id, from, to}], settled: the answer of move_steps, freed: n}.
+-- Positions count from 1. freed includes the taken steps, and those that may begin because a place under their limit
+-- became free.
 create or replace function __schema__.record_outcomes(
   p_worker_id bigint,
   p_step_ids bigint[],
@@ -46,7 +47,8 @@ declare
   v_left_keys text[];
   v_come_templates bigint[];
   v_come_keys text[];
-  -- Half of an odd number is one or the other of its halves, or a worker that wants one would never change over.
+  -- Half of an odd number is rounded up or down at random; otherwise a worker that wants one step would never take
+  -- turns.
   v_share integer := (p_want + (random() < 0.5)::integer) / 2;
   v_changes __schema__.state_change[];
   v_added boolean;
@@ -54,14 +56,15 @@ declare
   v_settlements jsonb;
   v_at timestamptz;
 begin
-  -- The row lock of a task guards everything under it; taken in task_id order, so no two calls wait for each other.
+  -- The row lock of a task guards all its data. Locks are taken in the order of task_id, so that two calls cannot
+  -- deadlock.
   select bool_or(t.failed_steps > 0 or t.state = 'pending' or t.open_leaves is null) into v_may_move
   from (
     select failed_steps, state, open_leaves from __schema__.tasks
     where task_id = any (p_task_ids) order by task_id for no key update
   ) t;
-  -- After the lock, so that nothing is dated before what its task waited for. Where the clock of the server was set back,
-  -- nothing is dated before what it follows.
+  -- After the lock, so that no time is before that of an earlier change. If the clock of the server was set back,
+  -- no time is before that of the change that it follows.
   v_at := clock_timestamp();
 
   with first_due as materialized (
@@ -88,7 +91,7 @@ begin
   recorded as (
     update __schema__.workflow_steps s set
       state = case o.kind when 'complete' then 'complete' when 'release' then 'pending' else 'error' end,
-      -- Not back to the number before: a release that arrives twice must not be taken for the end of the next attempt.
+      -- attempts is not decreased: a release that arrives twice must not be taken for the end of the next attempt.
       attempts_before = case o.kind when 'release' then s.attempts_before + 1 else s.attempts_before end,
       retry_limit = case o.kind when 'release' then s.retry_limit + 1 else s.retry_limit end,
       results = case o.kind when 'complete' then o.results::jsonb else s.results end,
@@ -112,7 +115,7 @@ begin
     select c.workflow_step_id, c.step_template_id, c.waiting_on - p.done as waiting_on, p.task_namespace_id,
       r.lane_id, r.priority, r.run_at, r.is_held, r.limit_key,
       c.waiting_on = p.done and c.state = 'pending' as is_due,
-      c.settlement is null as is_unsettled, -- else its state was decided ahead of its turn
+      c.settlement is null as is_unsettled, -- otherwise its state was decided before its turn
       p.done_at
     from (
       select e.to_step_id, count(*)::integer as done, min(d.task_namespace_id) as task_namespace_id, max(d.updated_at) as done_at
@@ -139,7 +142,7 @@ begin
         select max(f.priority) filter (where f.task_namespace_id <> child.task_namespace_id) as rival_priority,
           bool_or(
             f.task_namespace_id = child.task_namespace_id
-            and (child.priority, f.run_at, f.step_id) < (f.priority, child.run_at, child.workflow_step_id) -- priorities go down
+            and (child.priority, f.run_at, f.step_id) < (f.priority, child.run_at, child.workflow_step_id) -- higher priorities come first
           ) as is_more_urgent
         from first_due f
       ) due
@@ -219,7 +222,7 @@ begin
   ) y;
   more_due := more_due or v_freed > cardinality(taken) or v_settle is not null or p_kinds && '{retry,release}';
 
-  -- What is not finished still has its row. Apart from the statement above, which most batches can do without it.
+  -- Unfinished steps still have their row. A separate statement, because most batches do not need it.
   if p_kinds && '{retry,release}' then
     with requeued as (
       update __schema__.ready_steps r set
@@ -239,7 +242,7 @@ begin
     select json_agg(json_build_object('position', q.position, 'runAt', __schema__.instant_text(q.run_at))) filter (where q.kind = 'retry')
     into v_retries from requeued q;
   end if;
-  -- Places that became free under a limit, and steps that came to wait for one.
+  -- Places under limits that became free, and steps that now wait for one.
   if v_left_keys is not null or v_come_keys is not null then
     perform __schema__.check_limits(v_left_templates || v_come_templates, v_left_keys || v_come_keys);
     v_freed := v_freed + (

@@ -1,8 +1,8 @@
--- record_transactional: records the success of one attempt in the transaction that its handler worked in, so that its work
--- and its outcome are one. Refused (see refuse) when the step is no longer leased to this worker at this attempt: the caller is
--- to roll the work back then. What happens here is dated by the clock and not by the transaction, which is as old as the work.
--- The commit must follow within the lease of the worker: a process that froze here would hold the row of its task for ever.
--- Answers the facts of record_outcomes.
+-- record_transactional: records the success of an attempt in the transaction of its handler, so that both commit
+-- together. Refuses (see refuse) if the step is no longer leased to this worker at this attempt; the caller must then
+-- roll back. Times are read from the clock and not from the transaction, which is as old as the handler's work. The
+-- commit must follow within the lease of the worker: a process that hangs here would lock the row of its task for ever.
+-- Returns the facts of record_outcomes.
 create or replace function __schema__.record_transactional(
   p_worker_id bigint, p_step_id bigint, p_task_id bigint, p_attempt integer, p_results text
 ) returns json language plpgsql as $$

@@ -1,6 +1,7 @@
--- recount_state_totals: puts the totals right where transactions could not add to them (see add_to_totals), as soon as they can
--- again. It reads all tasks and steps, so it is not for every day. Blocks nobody: what others commit meanwhile adds itself.
--- Answers null if the totals are right, else {sqlState, message}: why something could not be added.
+-- recount_state_totals: corrects the totals if transactions could not add to them (see add_to_totals), as soon as that
+-- is possible again. It reads all tasks and steps, so it must be rare. It blocks nothing: changes that commit meanwhile
+-- are added as usual.
+-- Returns null if the totals are right, otherwise {sqlState, message}: the reason why they cannot be corrected.
 create or replace function __schema__.recount_state_totals() returns json language plpgsql as $$
 declare
   v_lost record;
@@ -9,18 +10,18 @@ begin
   if not found then
     return null;
   end if;
-  if not pg_try_advisory_xact_lock(hashtext('__schema__.fold_state_totals')) then -- somebody moves or counts them
+  if not pg_try_advisory_xact_lock(hashtext('__schema__.fold_state_totals')) then -- another process adds or counts them
     return json_build_object('sqlState', v_lost.sql_state, 'message', v_lost.message);
   end if;
   if not __schema__.add_to_totals(array(
     select row(n.task_namespace_id, k.kind, 'pending', 'in_progress', 0)::__schema__.state_change
     from (select task_namespace_id from __schema__.task_namespaces limit 1) n cross join unnest('{task,step}'::text[]) k (kind)
   )) then
-    -- One note is enough, and this very attempt left it.
+    -- One note is enough, and the failed attempt here has just left one.
     delete from __schema__.lost_totals where lost_total_id <= v_lost.lost_total_id;
     return json_build_object('sqlState', v_lost.sql_state, 'message', v_lost.message);
   end if;
-  -- One statement sees of each transaction all or nothing: its changes, what it added, and its note.
+  -- One statement sees all of each transaction or nothing: its changes, its additions and its note.
   with noted as (
     delete from __schema__.lost_totals
   ),

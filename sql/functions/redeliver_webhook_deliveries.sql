@@ -1,6 +1,7 @@
--- redeliver_webhook_deliveries: makes deliveries of a webhook due now, with all their attempts before them: the one, whatever
--- became of it, or, p_webhook_delivery_id null, up to p_limit that were given up. Requests that are under way are nobody's claim
--- any more: what becomes of them counts for nothing. Answers how many.
+-- redeliver_webhook_deliveries: makes deliveries of a webhook due now, with all their attempts again: the given one, in
+-- any state, or, if p_webhook_delivery_id is null, up to p_limit that were given up. Claims of running requests end:
+-- their outcomes are ignored.
+-- Returns how many.
 create or replace function __schema__.redeliver_webhook_deliveries(
   p_webhook_id bigint, p_webhook_delivery_id bigint, p_limit integer
 ) returns integer language plpgsql as $$

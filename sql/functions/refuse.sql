@@ -1,7 +1,8 @@
--- refuse: ends what a person asked for with a refusal, {refused: {kind, ...}}, and leaves nothing of what was done before.
+-- refuse: refuses an action with {refused: {kind, ...}}, and undoes everything that it did.
 --
--- Raises TK001, which the functions of actions catch around all that they do, to answer the refusal: an answer, unlike an error,
--- leaves no line in the log of the server, and no aborted transaction. A block does not catch what its own declarations raise.
+-- Raises TK001. The functions of actions catch it around all their work and return the refusal: an answer, in contrast
+-- to an error, leaves no line in the log of the server, and no aborted transaction. A block does not catch errors of
+-- its own declarations.
 create or replace function __schema__.refuse(p_kind text, p_details jsonb)
 returns void language plpgsql as $$
 begin

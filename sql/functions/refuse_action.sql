@@ -1,5 +1,6 @@
--- refuse_action: refuses what the state of a task or step does not permit: {kind: action, action, subject, name, state, because,
--- isOver, skippable}; isOver: the task is, so nothing else is permitted either. See refuse.
+-- refuse_action: refuses an action that the state of a task or step does not permit: {kind: action, action, subject,
+-- name, state, because, isOver, skippable}. isOver: the task has ended, so no other action is permitted either. See
+-- refuse.
 create or replace function __schema__.refuse_action(
   p_action text, p_subject text, p_name text, p_state text, p_because text default null,
   p_is_over boolean default false, p_skippable boolean default true

@@ -1,16 +1,17 @@
--- register_template: makes a task template known, or compares it with the one stored under the same namespace, name and
--- version. p_wording is what the template says, p_fingerprint a hash of that; p_configuration is what it was resolved to, with
--- the defaults and the environment of the process. Answers {namedTaskId, outcome, stored}. Outcomes:
+-- register_template: stores a task template, or compares it with the stored one of the same namespace, name and
+-- version. p_wording is the template as written, p_fingerprint its hash, and p_configuration the resolved template,
+-- with the defaults and the environment of the process. Returns {namedTaskId, outcome, stored}. Outcomes:
 --   created, unchanged;
---   resolved: it says the same and resolves differently, so that new tasks get what it resolves to now;
---   replaced: it says something else, and p_replace was true;
---   superseded: it says what an earlier revision said; nothing was written;
---   changed: it says something else; nothing was written.
--- stored, for the last two: {wording, configuration} of the current revision.
--- Safe with any number of processes at once: they queue on the named task's row.
+--   resolved: the wording is the same, but resolves differently, so new tasks get the new configuration;
+--   replaced: the wording differs, and p_replace was true;
+--   superseded: the wording is that of an earlier revision; nothing was written;
+--   changed: the wording differs; nothing was written.
+-- stored, for the last two: {wording, configuration} of the current revision. Safe for any number of concurrent
+-- processes: they wait for the lock on the named task's row.
 --
--- p_steps: [{name, description, dependentSystem, parents: [position], minDepth, isLeaf, handler, handlerConfig, retryable,
---   retryLimit, skippable, timeoutSeconds, backoff, queue, priority, transactional, limits}], positions counting from 0.
+-- p_steps: [{name, description, dependentSystem, parents: [position], minDepth, isLeaf, handler, handlerConfig,
+-- retryable, retryLimit, skippable, timeoutSeconds, backoff, queue, priority, transactional, limits}], positions
+--   retryable, retryLimit, skippable, timeoutSeconds, backoff, queue, priority, transactional, limits}], positions counting from 0.
 create or replace function __schema__.register_template(
   p_namespace text,
   p_name text,
@@ -55,7 +56,7 @@ begin
     );
   end if;
   if v_outcome = 'unchanged' then
-    if v_stored.wording is null then -- registered by a package that did not store it yet
+    if v_stored.wording is null then -- stored by a release that did not keep the wording
       update __schema__.named_tasks set wording = p_wording, fingerprint = p_fingerprint
       where named_task_id = v_stored.named_task_id;
       update __schema__.named_task_revisions set wording = p_wording, fingerprint = p_fingerprint
@@ -64,7 +65,7 @@ begin
     return json_build_object('namedTaskId', v_stored.named_task_id::text, 'outcome', v_outcome);
   end if;
 
-  -- Processes with different options may take turns; each goes back to the revision that it made the first time.
+  -- Processes with different options may alternate; each returns to the revision that it made the first time.
   select * into v_revision from __schema__.named_task_revisions r
   where r.named_task_id = v_stored.named_task_id and r.fingerprint = p_fingerprint and r.configuration = p_configuration
   order by r.revision desc limit 1;

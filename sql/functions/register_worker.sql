@@ -1,5 +1,6 @@
--- register_worker: makes a process known as a worker and gives it its id. p_template_ids: the named tasks whose templates it
--- has loaded; p_handled_template_ids: those of them that have a task handler there.
+-- register_worker: registers a process as a worker and returns its id.
+-- p_template_ids: the named tasks whose templates it has loaded; p_handled_template_ids: those of them for which it has
+-- a task handler.
 create or replace function __schema__.register_worker(
   p_name text,
   p_host text,

@@ -1,5 +1,6 @@
--- release_final_hook: a process that goes down hands back an end of a task that its task handler was not told of to the end. The
--- attempt, which names the claim as in finish_final_hook, does not count. Answers whether it was handed back.
+-- release_final_hook: hands back an end of a task whose task handler did not finish before the process stopped. The
+-- attempt identifies the claim, as in finish_final_hook, and does not count.
+-- Returns whether it was handed back.
 create or replace function __schema__.release_final_hook(p_final_hook_id bigint, p_attempt integer)
 returns boolean language plpgsql as $$
 begin

@@ -1,13 +1,14 @@
--- remove_finished_tasks: removes tasks that reached a final state more than p_after_seconds ago, with everything of theirs;
--- p_archive writes each down in archived_tasks first. Not those marked retained, and none in error: they wait for a person. Nor
--- those whose document would have more than p_max_bytes, if they are to be archived.
+-- remove_finished_tasks: removes tasks that reached a final state more than p_after_seconds ago, with all their data;
+-- with p_archive, after storing each in archived_tasks. Keeps retained tasks; tasks in error, which wait for a person;
+-- and, with p_archive, tasks whose document would be larger than p_max_bytes.
 --
--- Looks at the p_limit tasks after p_after_id, in the order of ids, so a sweep needs no index that the running of tasks would
--- have to keep: ids grow with time, and a task younger than the limit ends the sweep. An index on completed_at would be
--- written to when a task ends, which is otherwise an update in place (HOT). What a sweep reads is what it removes and the
--- old tasks that stay: retained, in error, unfinished. Passes over tasks that somebody holds.
--- One process at a time removes, others get a sweep that is at its end.
--- Answers {removed, tooLarge, lastId, isEnd}; go on with lastId until isEnd. tooLarge: ids of tasks that stay for their size.
+-- Checks the p_limit tasks after p_after_id, in the order of ids, so a sweep needs no index that running tasks would
+-- have to maintain: ids grow with time, and a task younger than the limit ends the sweep. An index on completed_at
+-- would have to be written when a task ends, which is otherwise an update in place (HOT). A sweep reads the tasks that
+-- it removes, and the old tasks that stay: retained, in error, unfinished. Skips locked tasks. Only one process at a
+-- time removes tasks; for others, the sweep ends at once.
+-- Returns {removed, tooLarge, lastId, isEnd}; continue with lastId until isEnd. tooLarge: ids of tasks that were too
+-- large to archive.
 create or replace function __schema__.remove_finished_tasks(
   p_after_seconds double precision, p_after_id bigint, p_limit integer, p_archive boolean, p_max_bytes bigint
 ) returns json language plpgsql as $$

@@ -1,5 +1,6 @@
--- remove_old_webhook_deliveries: removes up to p_limit deliveries that are over, those that were given up after a time of their
--- own. Passes over those that somebody holds. Answers how many.
+-- remove_old_webhook_deliveries: removes up to p_limit old deliveries. Those that were given up have their own age
+-- limit. Skips locked ones.
+-- Returns how many.
 create or replace function __schema__.remove_old_webhook_deliveries(
   p_delivered_seconds double precision, p_failed_seconds double precision, p_limit integer
 ) returns integer language plpgsql as $$

@@ -1,4 +1,5 @@
--- remove_webhook: removes a webhook with its deliveries. Answers whether there was one.
+-- remove_webhook: removes a webhook with its deliveries.
+-- Returns whether it existed.
 create or replace function __schema__.remove_webhook(p_webhook_id bigint) returns boolean language plpgsql as $$
 begin
   perform __schema__.lock_webhooks();

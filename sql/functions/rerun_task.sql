@@ -1,8 +1,10 @@
--- rerun_task: an operator action. Starts a finished or failed task again as a new one. p_from_step null: from the start.
--- Else the steps of the old task that are done keep their results in the new one, except that step and what depends on it,
--- directly or not. p_context null: that of the old task. p_extra, or null: what start_tasks is to know as well, and the
--- namedTaskId of the version that the new task is to be of; what another version has no step for is not kept.
--- Refused if the results that are kept have more than p_max_bytes: they become one document. Answers {id, state}.
+-- rerun_task: an operator action. Repeats a finished or failed task as a new one.
+-- p_from_step null: all steps run. Otherwise, that step and those that depend on it, directly or indirectly, run again,
+-- and the other finished steps keep their results in the new task.
+-- p_context null: the context of the old task. p_extra, or null: further input of start_tasks, and the namedTaskId of
+-- the version of the new task; results of steps that another version does not have are dropped. Refused if the kept
+-- results are larger than p_max_bytes, because they become one document.
+-- Returns {id, state}.
 create or replace function __schema__.rerun_task(
   p_task_id bigint, p_from_step text, p_context text, p_extra text, p_actor text, p_reason text, p_max_bytes bigint
 ) returns json language plpgsql as $$

@@ -1,5 +1,5 @@
--- resolve_task: an operator action. Declares a failed task settled as it is; its steps keep their states. Already so:
--- nothing changes.
+-- resolve_task: an operator action. Declares a failed task done. Its steps keep their states. If it is already
+-- resolved, nothing changes.
 create or replace function __schema__.resolve_task(p_task_id bigint, p_actor text, p_reason text) returns json language plpgsql as $$
 declare
   v_task __schema__.tasks;

@@ -1,6 +1,8 @@
--- retry_steps: an operator action. Failed steps run again at once, with p_attempts more attempts (null: as many as their
--- template allows). p_reset: as if they had never run. p_step null: all failed steps of the task, and what a deadline
--- stopped. What is already waiting to run is left as it is.
+-- retry_steps: an operator action. Failed steps run again at once, with p_attempts more attempts (null: as many as
+-- their template allows).
+-- p_reset: as if they had never run.
+-- p_step null: all failed steps of the task, and those that a deadline stopped. Steps that already wait to run stay
+-- unchanged.
 create or replace function __schema__.retry_steps(
   p_task_id bigint, p_step text, p_attempts integer, p_reset boolean, p_actor text, p_reason text
 ) returns json language plpgsql as $$
@@ -18,7 +20,8 @@ begin
     if v_task.state not in ('in_progress', 'error') then
       perform __schema__.refuse_action(v_action, 'task', p_task_id::text, v_task.state);
     end if;
-    -- The places in the queue first, as the order of locks says; a step that is claimed meanwhile is no longer failed.
+    -- The rows of the queue first, according to the order of locks. A step that is claimed meanwhile is no longer
+    -- failed.
     perform 1 from __schema__.ready_steps where workflow_step_id = any (array(
       select s.workflow_step_id from __schema__.workflow_steps s where s.task_id = p_task_id and s.state = 'error'
     )) order by workflow_step_id for update;
@@ -45,7 +48,7 @@ begin
       else greatest(s.retry_limit, s.attempts + coalesce(p_attempts, st.default_retry_limit, 1)) end,
     error = case when p_reset then null else s.error end
   from __schema__.workflow_steps f
-  left join __schema__.named_tasks_named_steps st on st.id = f.step_template_id -- gone: one attempt, which says so
+  left join __schema__.named_tasks_named_steps st on st.id = f.step_template_id -- template deleted: one attempt, which reports it
   where f.workflow_step_id = any (v_failed) and s.workflow_step_id = f.workflow_step_id;
   v_steps := __schema__.move_steps(v_failed, 'pending', p_actor, p_reason);
   v_freed := __schema__.queue_steps(v_failed);

@@ -1,9 +1,10 @@
--- return_unknown_claims: hands back what a worker holds without knowing it, which happens when the answer to advance was
--- lost with the connection after the commit. A worker asks as often as it beats, too, so that no race between claims, losses
--- and outcomes leaves a step leased that nothing runs. Known are attempts, not steps: of a step it may know an earlier one.
--- The attempts do not count, and one whose return is refused keeps no other from going back. Tasks that somebody holds are
--- passed over until the next time, as their holder may be a session that hangs. Answers how many steps went back; null when a
--- lost advance may still be running, in a session that the server has not given up: it is then to be asked again.
+-- return_unknown_claims: hands back the steps that a worker holds without knowing, because the answer of advance was
+-- lost with the connection after the commit. A worker also calls it with each heartbeat, so that no race between
+-- claims, losses and outcomes leaves a step leased that nobody runs. It passes the attempts that it knows, and not the
+-- steps, because it may know an earlier attempt of a step. The attempts do not count. If one is refused, the others are
+-- still handed back. Locked tasks are skipped until the next time, because the lock may belong to a session that hangs.
+-- Returns the number of steps; null if a lost advance may still be running, in a session that the server has not ended
+-- yet: then call it again.
 create or replace function __schema__.return_unknown_claims(
   p_worker_id bigint, p_known_step_ids bigint[], p_known_attempts integer[]
 ) returns integer language plpgsql as $$

@@ -1,4 +1,4 @@
--- revision_of: by what a caller tells whether a row was changed since it was read: its last change in microseconds.
+-- revision_of: the revision of a row, by which callers detect changes: the time of its last change in microseconds.
 create or replace function __schema__.revision_of(p_updated_at timestamptz)
 returns text language sql immutable as $$
   select (extract(epoch from p_updated_at) * 1000000)::bigint::text;

@@ -1,5 +1,6 @@
--- settle_new_task: decides the states of some steps of a task that was just created: those to be bypassed, and those whose
--- results a repeated task takes over. Part of start_tasks. p_settle: [{step, as, results, actor, reason}], steps by name.
+-- settle_new_task: decides the states of some steps of a new task: those to bypass, and those whose results a repeated
+-- task takes over. Part of start_tasks.
+-- p_settle: [{step, as, results, actor, reason}], steps by name.
 create or replace function __schema__.settle_new_task(p_task_id bigint, p_settle jsonb)
 returns void language plpgsql as $$
 declare

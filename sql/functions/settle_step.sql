@@ -1,6 +1,7 @@
--- settle_step: an operator action. p_as resolved_manually: declares a step done with these results; p_as skipped: passes
--- over one that is skippable. Before its turn it is only noted and takes effect when the step's parents are done, so that
--- what depends on it still waits for them. Already so, with the same results: nothing changes.
+-- settle_step: an operator action. p_as resolved_manually: declares a step done with these results; p_as skipped: skips
+-- a skippable step. Before its turn, the decision is only stored, and takes effect when the step's parents are done, so
+-- that steps which depend on it still wait for them. If the step already has this state and these results, nothing
+-- changes.
 create or replace function __schema__.settle_step(
   p_task_id bigint, p_step text, p_as text, p_results jsonb, p_actor text, p_reason text
 ) returns json language plpgsql as $$

@@ -1,8 +1,8 @@
--- settle_steps: gives steps the state that was decided for them, now that their turn has come, and frees what waited for
--- them; where that was decided for a freed step too, goes on with it. The caller holds their tasks' row locks.
+-- settle_steps: gives steps the state that was decided for them before their turn, and frees the steps that depend on
+-- them; continues with freed steps that have such a decision, too. The caller has locked the rows of their tasks.
 --
--- Answers what _move_tasks needs by task (failures are negative: failed steps that were settled), how many steps became
--- ready, and the facts of move_steps.
+-- Returns the input of _move_tasks by task (failures are negative: failed steps that were settled), the number of steps
+-- that became ready, and the answer of move_steps.
 create or replace function __schema__.settle_steps(
   p_step_ids bigint[],
   out task_ids bigint[],

@@ -1,9 +1,9 @@
--- start_and_claim: start_tasks, and in the same transaction what advance gives a worker that has nothing to report, so that
--- an idle process begins what it starts without a second round trip and a second commit. The order of urgency holds: what
--- is due already and more urgent is claimed first.
+-- start_and_claim: calls start_tasks and, in the same transaction, advance without outcomes, so that an idle process
+-- begins the tasks that it starts without a second round trip and commit. The order of urgency applies: more urgent due
+-- steps are claimed first.
 --
--- Where a named task does not exist nothing is started or claimed, and the answer is a refusal (see refuse). Else answers
--- {started: [{id, state, created}], advanced}, the latter as advance does.
+-- If a named task does not exist, nothing is started or claimed, and the answer is a refusal (see refuse). Otherwise
+-- returns {started: [{id, state, created}], advanced: the answer of advance}.
 create or replace function __schema__.start_and_claim(
   p_worker_id bigint,
   p_want integer,
@@ -24,7 +24,7 @@ create or replace function __schema__.start_and_claim(
 declare
   v_started json;
 begin
-  perform pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id)); -- before it may wait, as advance does
+  perform pg_advisory_xact_lock_shared(__schema__.advance_lock(p_worker_id)); -- before anything that may wait, as in advance
   select json_agg(json_build_object('id', s.task_id::text, 'state', s.state, 'created', s.created)) into v_started
   from __schema__.start_tasks(
     p_named_task_ids, p_contexts, p_initiators, p_source_systems, p_reasons, p_tags, p_priorities, p_extras

@@ -1,12 +1,12 @@
--- start_tasks: creates tasks with their steps, edges and first ready rows, all or none, in the order asked for.
--- A task without steps is complete at once. Where a named task does not exist,
--- nothing is started, and the one row has its id and no state.
+-- start_tasks: creates tasks with their steps, edges and first ready rows, all or none, in the given order. A task
+-- without steps is complete at once. If a named task does not exist, nothing is started, and the only row has its id
+-- and no state.
 --
--- p_extras: what few tasks have, as JSON, null for most: {runAt, deadlineAt or deadlineSeconds, retained, rerunOf,
---   identity: {hash, seconds: how long it counts or null}, tailor: as tailor_new_task has it, bypassSteps: [name], settle: [{step, as, results,
---   actor, reason}], hasFinalHook}.
--- A request whose identity another task has is answered with that task, created false; so are all but the first of equal
--- requests in one call. Of requests made at the same time the second waits for the first to commit.
+-- p_extras: fields that few tasks have, as JSON, null for most: {runAt, deadlineAt or deadlineSeconds, retained,
+--   rerunOf, identity: {hash, seconds: how long it counts or null}, tailor: see tailor_new_task, bypassSteps: [name],
+--   settle: [{step, as, results, actor, reason}], hasFinalHook}.
+-- For a request whose identity another task has, that task is returned, with created false; likewise for all but the
+-- first of equal requests in one call. Of concurrent equal requests, the second waits for the first to commit.
 create or replace function __schema__.start_tasks(
   p_named_task_ids bigint[],
   p_contexts text[],
@@ -35,7 +35,7 @@ declare
   v_changes __schema__.state_change[];
   v_added boolean;
 begin
-  -- Read once: a template replaced meanwhile would have other counts in the next statement.
+  -- Read once: the next statement would see other counts if the template was replaced meanwhile.
   select array_agg(x.task_namespace_id), array_agg(x.revision), array_agg(x.step_count), array_agg(x.leaf_count),
     coalesce(sum(x.step_count), 0), array_agg(nextval('__schema__.tasks_task_id_seq'))
   into v_namespace_ids, v_revisions, v_step_counts, v_leaf_counts, v_steps, v_task_ids
@@ -44,7 +44,7 @@ begin
     from unnest(p_named_task_ids) with ordinality as o (named_task_id, n)
     join __schema__.named_tasks nt on nt.named_task_id = o.named_task_id
     order by o.n
-    for key share of nt -- must not be deleted meanwhile
+    for key share of nt -- keeps it from being deleted meanwhile
   ) x;
   if coalesce(cardinality(v_revisions), 0) <> cardinality(p_named_task_ids) then
     return query
@@ -86,7 +86,7 @@ begin
       has_final_hook, bypass_steps
     ) overriding system value
     select r.task_id, r.named_task_id, r.task_namespace_id,
-      'pending', r.leaf_count, r.priority, r.context::jsonb, -- without steps it ends below
+      'pending', r.leaf_count, r.priority, r.context::jsonb, -- a task without steps ends below
       coalesce(r.initiator, 'unknown'), coalesce(r.source_system, 'unknown'), coalesce(r.reason, 'unknown'),
       coalesce(r.tags, '[]')::jsonb, r.run_at, r.deadline_at, r.extra #>> '{identity,hash}',
       coalesce((r.extra ->> 'retained')::boolean, false),
@@ -139,7 +139,8 @@ begin
   from ready r where r.limit_key is not null;
   v_added := __schema__.add_to_totals(v_changes);
 
-  -- What few tasks have stands apart: opening a table to write nothing costs the others 2 %.
+  -- A separate statement for fields that few tasks have: opening a table to write nothing makes other starts 2 %
+  -- slower.
   if v_limit_keys is not null then
     insert into __schema__.limit_checks (limit_key, lane_id, due_at)
     select distinct l.* from unnest(v_limit_keys, v_limit_lanes, v_limit_times) l;

@@ -1,6 +1,6 @@
--- tailor_new_task: changes the steps of a task that was just created, before anything of it may run. Part of start_tasks.
--- p_tailor: {step name: {retryLimit, retryable, dependsOn: [step name]}}, dependencies beside those of the template; the
--- caller saw to it that there is no cycle.
+-- tailor_new_task: changes the steps of a new task, before any of them can run. Part of start_tasks.
+-- p_tailor: {step name: {retryLimit, retryable, dependsOn: [step name]}}; dependsOn adds to the dependencies of the
+-- template. The caller has checked that there is no cycle.
 create or replace function __schema__.tailor_new_task(p_task_id bigint, p_tailor jsonb)
 returns void language plpgsql as $$
 declare
@@ -22,7 +22,7 @@ begin
     select (v_ids ->> parent.name)::bigint, (v_ids ->> t.step)::bigint, p_task_id
     from jsonb_each(p_tailor) t (step, change)
     cross join lateral jsonb_array_elements_text(t.change -> 'dependsOn') parent (name)
-    on conflict do nothing -- the template says so too
+    on conflict do nothing -- the template has this dependency, too
     returning from_step_id, to_step_id
   )
   select array_agg(a.from_step_id), array_agg(a.to_step_id) into v_from, v_to from added a;
@@ -46,5 +46,5 @@ begin
   update __schema__.tasks t set open_leaves = (
     select count(*) from __schema__.workflow_steps s where s.task_id = p_task_id and s.is_leaf
   ) where t.task_id = p_task_id;
-  perform __schema__.unqueue_steps(v_to); -- no longer first
+  perform __schema__.unqueue_steps(v_to); -- they now have dependencies
 end $$;

@@ -1,7 +1,7 @@
--- take_idempotent_request: whether a request that came with an idempotency key is to be carried out now. Forgets some that are
--- too old, on the way.
--- Answers {outcome, answer}: `mine`, carry it out, then answer or forget it; `answered`, here is what was answered;
--- `busy`, it is being carried out; `different`, the key was given with another request.
+-- take_idempotent_request: decides whether to carry out a request with an idempotency key now. Also removes some old
+-- requests.
+-- Returns {outcome, answer}: `mine`, carry it out, then store the answer or forget it; `answered`, with the stored
+-- answer; `busy`, it is in progress; `different`, the key was used with another request.
 create or replace function __schema__.take_idempotent_request(
   p_caller text, p_key text, p_fingerprint text, p_taken_seconds double precision, p_kept_seconds double precision
 ) returns json language plpgsql as $$
@@ -13,7 +13,7 @@ begin
     select x.caller, x.key from __schema__.idempotent_requests x
     where x.expires_at <= v_now order by x.expires_at limit 10 for update skip locked
   );
-  -- Waits for another call with the same key, which is over in a moment.
+  -- Waits for a concurrent call with the same key, which is short.
   insert into __schema__.idempotent_requests as q (caller, key, fingerprint, taken_until, expires_at)
   values (
     p_caller, p_key, p_fingerprint,
@@ -23,7 +23,7 @@ begin
     fingerprint = excluded.fingerprint, answer = null,
     taken_until = excluded.taken_until, expires_at = excluded.expires_at
   where q.expires_at <= v_now
-    -- Whoever carried it out is gone.
+    -- The process that carried it out has died.
     or (q.answer is null and q.taken_until <= v_now and q.fingerprint = excluded.fingerprint)
   returning * into v_found;
   if v_found.key is not null then

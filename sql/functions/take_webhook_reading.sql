@@ -1,10 +1,11 @@
--- take_webhook_reading: makes a process the one that derives deliveries, for p_lease_seconds, unless another one is. Answers
--- {after: {task, step}, revision, webhooks: [{id, filter, scope, told: {task, step}}]}, or null where another one is; the ids that a
--- webhook is told of are [[from, until]], until null: without an end. Where there is nobody to tell the cursor is to be moved
--- all the same, for the next webhook to be created (see ids_to_come).
+-- take_webhook_reading: makes this process the one that derives deliveries for p_lease_seconds.
+-- Returns null if another process is. Otherwise returns {after: {task, step}, revision, webhooks: [{id, filter, scope,
+-- told: {task, step}}]}. told has the ids of which the webhook receives changes, as [[from, until]]; until null for no
+-- end. If there are no webhooks, the cursor must still be moved, for the next webhook that is created (see
+-- ids_to_come).
 --
--- Only spares the others the work: who derives what is decided by derive_webhook_deliveries. The row is written to when half
--- of the lease is over, not at each look.
+-- This only saves the other processes work: derive_webhook_deliveries decides who may store deliveries. The row is
+-- written when half of the lease is over, and not at each call.
 create or replace function __schema__.take_webhook_reading(p_reader text, p_lease_seconds double precision)
 returns jsonb language plpgsql as $$
 declare
@@ -22,7 +23,8 @@ begin
       return null;
     end if;
   end if;
-  -- One statement, so that the revision is that of these webhooks. A disabled one is still told of what committed before.
+  -- One statement, so that the revision is that of these webhooks. A disabled webhook still receives changes that
+  -- committed before.
   select jsonb_build_object(
     'after', jsonb_build_object('task', c.after_task::text, 'step', c.after_step::text),
     'revision', c.revision::text,

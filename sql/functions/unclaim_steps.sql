@@ -1,5 +1,6 @@
--- unclaim_steps: undoes claims of this very transaction, so that nobody ever hears of them: a step is as it was before, with no
--- attempt more and no transition. Part of advance, for what did not fit into its answer, before the tasks of these steps begin.
+-- unclaim_steps: undoes claims of the same transaction without a trace: a step is as before, without a further attempt
+-- or transition. Part of advance, for steps that did not fit into its answer. Called before the tasks of these steps
+-- begin.
 create or replace function __schema__.unclaim_steps(p_step_ids bigint[], p_from_states text[])
 returns void language plpgsql as $$
 declare
@@ -42,7 +43,7 @@ begin
   ) c;
   perform __schema__.add_to_totals(v_changes);
 
-  if v_keys is not null then -- a place that they had is free
+  if v_keys is not null then -- their places under limits are free again
     perform __schema__.check_limits(v_templates, v_keys);
   end if;
 end $$;

@@ -1,5 +1,5 @@
--- uncount_limited_starts: takes back what count_limited_starts wrote down of steps in this very transaction, before they are
--- unclaimed. Part of advance, under the locks of lock_limited_steps, so the latest starts under a key are these.
+-- uncount_limited_starts: undoes what count_limited_starts recorded for steps in the same transaction, before they are
+-- unclaimed. Part of advance, under the locks of lock_limited_steps, so these are the latest starts under a key.
 create or replace function __schema__.uncount_limited_starts(p_step_ids bigint[]) returns void language sql as $$
   delete from __schema__.limit_starts l
   using (

@@ -1,5 +1,6 @@
--- unqueue_steps: takes steps out of the queue, whether they wait or run; what a worker says about them afterwards is stale.
--- Waits for a claim of them that is just being committed. Answers those that were queued.
+-- unqueue_steps: removes waiting and running steps from the queue. Later outcomes of their attempts are stale. Waits
+-- for claims of them that are being committed.
+-- Returns those that were queued.
 create or replace function __schema__.unqueue_steps(p_step_ids bigint[])
 returns bigint[] language plpgsql as $$
 declare

@@ -1,6 +1,6 @@
--- weigh_tasks: what read_tasks would answer, by size. For each task and part a row, without a value, for what cannot be left out,
--- and rows for the values that can be, with the id of the row that has them. place: of the task in p_task_ids. bytes: an
--- estimate from above, without the value.
+-- weigh_tasks: the sizes of the parts of read_tasks' answer. For each task and part, there is a row without a value for
+-- the data that cannot be omitted, and a row for each value that can, with the id of its row. place: the position of
+-- the task in p_task_ids. bytes: an upper estimate, without the value.
 create or replace function __schema__.weigh_tasks(p_task_ids bigint[], p_parts text[], p_step text)
 returns table (place bigint, id bigint, bytes bigint, value jsonb) language sql stable as $$
   with task as materialized (

@@ -1,4 +1,4 @@
--- How many tasks and steps of each namespace are in each state now.
+-- The numbers of tasks and steps of each namespace in each state now.
 create or replace view __schema__.namespace_state_totals as
 select x.task_namespace_id, n.name as namespace, x.kind, x.state, sum(x.total)::bigint as total
 from (

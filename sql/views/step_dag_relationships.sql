@@ -1,6 +1,6 @@
--- Each step with its neighbours, read through indexes, so one task costs the same in a small and in a large database.
--- min_depth_from_root is the shortest path (compare calculate_dependency_levels, the longest), known since the template
--- was registered.
+-- Each step with its neighbours, read through indexes, so that one task costs the same in a small and in a large
+-- database. min_depth_from_root is the length of the shortest path (calculate_dependency_levels has the longest), which
+-- is stored with the template.
 create or replace view __schema__.step_dag_relationships as
 select s.workflow_step_id, s.task_id, s.named_step_id,
   parents.ids as parent_step_ids, children.ids as child_step_ids,

@@ -328,7 +328,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'goes on with a failed task in which nothing can run',
-        find: 'return v_changes; -- still nothing that can run',
+        find: 'return v_changes; -- still no step can run',
         replace: 'null;',
       },
     ],

@@ -180,8 +180,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'lets a named task be deleted meanwhile',
-        find: 'for key share of nt -- must',
-        replace: '-- must',
+        find: 'for key share of nt -- keeps',
+        replace: '-- keeps',
         tests: [tables, starting, requests, running],
       },
       {
@@ -262,8 +262,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'runs a step that was made to wait',
-        find: 'perform __schema__.unqueue_steps(v_to); -- no longer first',
-        replace: '-- no longer first',
+        find: 'perform __schema__.unqueue_steps(v_to); -- they now have dependencies',
+        replace: '-- they now have dependencies',
       },
       {
         mistake: 'counts a parent that the template named already',
