@@ -17,9 +17,10 @@ const TYPE = 'graphql:resolver_type';
 const NAME = 'graphql:resolver_name';
 const IS_FIELD = 'graphql:resolve_property';
 
-const INTRODUCTION = `Every operation with the permission that it needs. An operation needs the permissions in the column *also* as well,
-for the same task or step. [Authorization](authorization.md) explains how permissions are granted, and which of them have a
-meaning of their own. \`npm run schemas\` makes this page from the declarations that are checked for each request.`;
+const INTRODUCTION = `This page lists the permission that each operation needs. Operations with an entry in the column *also* need those permissions
+as well, for the same task or step. [Authorization](authorization.md) explains how to grant permissions, and describes the
+[special ones](authorization.md#special-permissions). \`npm run schemas\` generates this page from the declarations that are
+checked for each request.`;
 
 /** The routes below the mount path, by path and verb. */
 export function declaredRoutes({ controllers, marks }) {
