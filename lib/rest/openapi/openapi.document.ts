@@ -1,4 +1,5 @@
 import type { Verb } from '../../api/operation.js';
+import type { Permission } from '../../auth/permissions.js';
 import { IDEMPOTENCY_HEADER } from '../idempotency.key.js';
 import type { QueryParameter } from '../query.pipe.js';
 import { INPUT_SCHEMAS, nameOfInput } from './input.schemas.js';
@@ -72,15 +73,13 @@ interface Place {
 }
 
 function describe(described: DescribedOperation, { tag, path, verb }: Place): Json {
-  const { id, summary, permission, input, isInputOptional, example, isDeprecated } = described.operation;
+  const { id, summary, permission, also = [], input, isInputOptional, example, isDeprecated } = described.operation;
   return {
     operationId: id,
     summary,
     ...(isDeprecated && { deprecated: true }),
     tags: [tag],
-    ...(permission === null
-      ? { security: [] }
-      : { description: `Needs the permission \`${permission}\`, where the host asks for permissions.` }),
+    ...(permission === null ? { security: [] } : { description: needing([permission, ...also]) }),
     parameters: parametersOf(described, path, verb),
     ...(input && {
       requestBody: {
@@ -90,6 +89,11 @@ function describe(described: DescribedOperation, { tag, path, verb }: Place): Js
     }),
     responses: responsesOf(described, verb),
   };
+}
+
+function needing(permissions: readonly Permission[]): string {
+  const names = permissions.map((name) => `\`${name}\``);
+  return `Needs ${names.length === 1 ? 'the permission' : 'all of the permissions'} ${names.join(', ')}, where the host asks for permissions.`;
 }
 
 function parametersOf(
