@@ -1,2 +1,2 @@
-/** What lib/rest/openapi/openapi.schemas.ts should hold. */
+/** What lib/api/answer.schemas.ts should hold. */
 export function schemasFile(): Promise<string>;

@@ -1,5 +1,5 @@
 /**
- * `npm run schemas`: writes lib/rest/openapi/openapi.schemas.ts, the JSON Schemas of all bodies over HTTP, from their types,
+ * `npm run schemas`: writes lib/api/answer.schemas.ts, the JSON Schemas of all bodies over HTTP, from their types,
  * and with them docs/openapi.json, docs/schema.graphql, docs/permissions.md and docs/reference.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { REFERENCE, referencePage } from './reference.mjs';
 import { isProgram, ROOT, run } from './script.mjs';
 
 const SOURCE = join(ROOT, 'lib/rest/openapi/documents.ts');
-const TARGET = join(ROOT, 'lib/rest/openapi/openapi.schemas.ts');
+const TARGET = join(ROOT, 'lib/api/answer.schemas.ts');
 const DOCUMENT = join(ROOT, 'docs/openapi.json');
 const GRAPHQL = join(ROOT, 'docs/schema.graphql');
 const AT = '#/definitions/';
@@ -27,7 +27,7 @@ const ANY_JSON = {
 const OUTLINES = ['TaskOutline', 'StepDetails', 'WebhookDetails'];
 
 /** Fields that hold an instant, by their names. */
-const INSTANT = /(At|After|Before|PeriodStart|^timestamp)$/;
+const INSTANT = /(At|After|Before|PeriodStart|^at|^timestamp)$/;
 
 /** The text of the file, as it should be. */
 export async function schemasFile() {

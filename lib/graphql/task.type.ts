@@ -1,50 +1,18 @@
-import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import type { TaskOutline, TaskSummary } from '../insight/task.reader.js';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { TaskOutline } from '../insight/task.reader.js';
 import type { TaskState } from '../workflow/states.js';
 import { Instant } from './instant.field.js';
+import { objectTypeOf } from './object.type.js';
 import { ExecutionStatusEnum, HealthStatusEnum, RecommendedActionEnum, TaskStateEnum } from './state.enums.js';
 
-@ObjectType('TaskSummary', { description: 'The numbers of steps of a task, and the status that follows from them.' })
-export class TaskSummaryType implements TaskSummary {
-  @Field(() => ExecutionStatusEnum)
-  readonly executionStatus!: TaskSummary['executionStatus'];
-
-  @Field(() => HealthStatusEnum)
-  readonly healthStatus!: TaskSummary['healthStatus'];
-
-  @Field(() => RecommendedActionEnum)
-  readonly recommendedAction!: TaskSummary['recommendedAction'];
-
-  @Field(() => Float, { description: 'From 0 to 100.' })
-  readonly completionPercentage!: number;
-
-  @Field(() => Int)
-  readonly totalSteps!: number;
-
-  @Field(() => Int)
-  readonly pendingSteps!: number;
-
-  @Field(() => Int)
-  readonly inProgressSteps!: number;
-
-  @Field(() => Int)
-  readonly completedSteps!: number;
-
-  @Field(() => Int)
-  readonly failedSteps!: number;
-
-  @Field(() => Int)
-  readonly cancelledSteps!: number;
-
-  @Field(() => Int)
-  readonly readySteps!: number;
-
-  @Field(() => Int, { description: 'The number of failed steps that will not be retried automatically.' })
-  readonly exhaustedRetrySteps!: number;
-
-  @Instant({ nullable: true })
-  readonly nextRetryAt!: string | null;
-}
+export const TaskSummaryType = objectTypeOf('TaskSummary', 'TaskSummary', {
+  floats: ['completionPercentage'],
+  types: {
+    executionStatus: () => ExecutionStatusEnum,
+    healthStatus: () => HealthStatusEnum,
+    recommendedAction: () => RecommendedActionEnum,
+  },
+});
 
 /** The GraphQL type of a task, for fields of the host that answer tasks. */
 @ObjectType('Task', { description: 'One run of a task template.' })

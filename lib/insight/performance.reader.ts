@@ -43,7 +43,9 @@ export type BottleneckRequest = Readonly<BottleneckRequestFields>;
 export interface BottleneckDocument {
   readonly scope: { readonly namespace?: string; readonly name?: string; readonly version?: string };
   readonly periodHours: number;
+  /** The slowest first. */
   readonly slowestTasks: readonly SlowTask[];
+  /** The slowest first. */
   readonly slowestSteps: readonly SlowStep[];
 }
 

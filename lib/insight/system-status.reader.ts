@@ -16,6 +16,7 @@ export interface SystemStatus {
   readonly connectionUtilization: number;
   /** The tasks in error, as a percentage of all stored tasks. */
   readonly taskErrorRate: number;
+  /** The steps in error, as a percentage of all stored steps. */
   readonly stepErrorRate: number;
 }
 

@@ -31,6 +31,7 @@ export interface TemplateOutline {
   readonly latestVersion: string;
   /** The description of the latest version. */
   readonly description: string;
+  /** The number of steps of the latest version. */
   readonly stepCount: number;
 }
 
@@ -38,6 +39,7 @@ export interface TemplateOutline {
 export interface TemplateDocument extends TaskTemplate {
   /** `namespace/name@version`. */
   readonly fullName: string;
+  /** All versions, highest first. */
   readonly versions: readonly string[];
   readonly graph: StepGraph;
 }

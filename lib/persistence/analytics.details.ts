@@ -58,7 +58,7 @@ export interface AnalyticsMetrics {
   readonly calculatedAt: string;
 }
 
-/** A task that took a long time, or has been running for a long time. Ids are strings; instants are ISO 8601 in UTC. */
+/** A task that took a long time, or has been running for a long time. */
 export interface SlowTask {
   readonly taskId: string;
   readonly taskName: string;
@@ -78,7 +78,7 @@ export interface SlowTask {
   readonly sourceSystem: string;
 }
 
-/** A step whose last attempt took a long time. Ids are strings; instants are ISO 8601 in UTC. */
+/** A step whose last attempt took a long time. */
 export interface SlowStep {
   readonly workflowStepId: string;
   readonly taskId: string;

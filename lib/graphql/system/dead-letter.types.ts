@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import {
   STEP_REPAIRS,
@@ -8,6 +9,11 @@ import {
   type TaskRepair,
 } from '../../insight/dead-letter.reader.js';
 import type { StepErrorDetails, TaskOutline } from '../../insight/task.reader.js';
+=======
+import { registerEnumType } from '@nestjs/graphql';
+import { STEP_REPAIRS, TASK_REPAIRS } from '../../insight/dead-letter.reader.js';
+import { objectTypeOf } from '../object.type.js';
+>>>>>>> b107702 (feat(graphql): types of answers come from the schemas of OpenAPI: a field is declared and described once)
 import { enumOf } from '../state.enums.js';
 import { TaskType } from '../task.type.js';
 import { StepErrorType } from '../workflow-step.type.js';
@@ -21,11 +27,11 @@ registerEnumType(StepRepairEnum, {
 });
 registerEnumType(TaskRepairEnum, { name: 'TaskRepair', description: 'An action that repairs a whole task.' });
 
-@ObjectType('FailedStep')
-export class FailedStepType implements FailedStep {
-  @Field(() => ID)
-  readonly id!: string;
+objectTypeOf('FailedStep', 'FailedStep', {
+  types: { error: () => StepErrorType, repairs: () => StepRepairEnum },
+});
 
+<<<<<<< HEAD
   @Field()
   readonly name!: string;
 
@@ -60,3 +66,8 @@ export class DeadLetterType implements DeadLetter {
   @Field(() => [TaskRepairEnum], { description: 'The possible actions on the whole task.' })
   readonly repairs!: readonly TaskRepair[];
 }
+=======
+export const DeadLetterType = objectTypeOf('DeadLetter', 'DeadLetter', {
+  types: { task: () => TaskType, repairs: () => TaskRepairEnum },
+});
+>>>>>>> b107702 (feat(graphql): types of answers come from the schemas of OpenAPI: a field is declared and described once)

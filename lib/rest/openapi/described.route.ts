@@ -1,5 +1,5 @@
 import type { INPUTS } from './input.schemas.js';
-import type { SCHEMAS } from './openapi.schemas.js';
+import type { SCHEMAS } from '../../api/answer.schemas.js';
 
 export type SchemaName = keyof typeof SCHEMAS | keyof typeof INPUTS;
 

@@ -1,4 +1,4 @@
-/** The types of all answers over HTTP, and of what inputs hold. Their JSON Schemas, in `openapi.schemas.ts`, are made from here by `npm run schemas`. */
+/** The types of all answers over HTTP, and of what inputs hold. Their JSON Schemas, in `answer.schemas.ts`, are made from here by `npm run schemas`. */
 export type { ActionResult } from '../../engine/tasks/task.action.js';
 export type { BulkReport } from '../../engine/tasks/task.bulk.js';
 export type { StartedTask } from '../../engine/tasks/task.request.js';

@@ -3,7 +3,7 @@ import type { Permission } from '../../auth/permissions.js';
 import { IDEMPOTENCY_HEADER } from '../idempotency.key.js';
 import type { QueryParameter } from '../query.pipe.js';
 import { INPUT_SCHEMAS, nameOfInput } from './input.schemas.js';
-import { SCHEMAS } from './openapi.schemas.js';
+import { SCHEMAS } from '../../api/answer.schemas.js';
 import { OPERATIONS, type DescribedOperation, type Operations } from './operations.js';
 import { HEADERS, isStream, responsesOf } from './responses.js';
 import { reference } from './schema.reference.js';

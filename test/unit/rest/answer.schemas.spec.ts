@@ -4,6 +4,6 @@ import { schemasFile } from '../../../scripts/schemas.mjs';
 
 describe('the schemas of bodies over HTTP', () => {
   it('are those of the types: otherwise run `npm run schemas`', async () => {
-    expect(readFileSync('lib/rest/openapi/openapi.schemas.ts', 'utf8')).toBe(await schemasFile());
+    expect(readFileSync('lib/api/answer.schemas.ts', 'utf8')).toBe(await schemasFile());
   });
 });

@@ -1,0 +1,102 @@
+import type { Type } from '@nestjs/common';
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import { SCHEMAS } from '../api/answer.schemas.js';
+import { Instant } from './instant.field.js';
+import { JsonField } from './json.field.js';
+
+type Component = keyof typeof SCHEMAS;
+
+/** The parts of JSON Schema that the components consist of. */
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly $ref?: string;
+  readonly description?: string;
+}
+
+interface Differences {
+  readonly description?: string;
+  /** Numbers that need not be whole. */
+  readonly floats?: readonly string[];
+  /** Fields that GraphQL has in another way, or not at all. */
+  readonly except?: readonly string[];
+  /** The types of fields that hold a choice or an object that was not made here. */
+  readonly types?: Readonly<Record<string, () => object>>;
+}
+
+/** Types that were made, by the names of their components. */
+const made = new Map<string, Type<object>>();
+
+/**
+ * The GraphQL type of an answer that REST has as well: the fields, their types and their descriptions are those of a component of
+ * the OpenAPI document, which `npm run schemas` makes from the TypeScript types.
+ */
+export function objectTypeOf<Answer extends object>(
+  name: string,
+  component: Component,
+  differences: Differences = {},
+): Type<Answer> {
+  const { properties, required, description } = SCHEMAS[component] as unknown as {
+    readonly properties: Readonly<Record<string, Schema>>;
+    readonly required: readonly string[];
+    readonly description?: string;
+  };
+  const { except = [], floats = [], types = {} } = differences;
+  const type = class {};
+  Object.defineProperty(type, 'name', { value: name });
+  for (const [field, schema] of Object.entries(properties)) {
+    if (except.includes(field)) continue;
+    const isFloat = floats.includes(field);
+    const nullable = isNullable(schema) || !required.includes(field);
+    addField(type.prototype, field, schema, { nullable, isFloat, own: types[field] });
+  }
+  ObjectType(name, { description: differences.description ?? description ?? '' })(type);
+  made.set(component, type);
+  return type as Type<Answer>;
+}
+
+interface Place {
+  readonly nullable: boolean;
+  readonly isFloat: boolean;
+  readonly own: (() => object) | undefined;
+}
+
+function addField(prototype: object, field: string, schema: Schema, { nullable, isFloat, own }: Place): void {
+  const { description } = schema;
+  const options = { nullable, ...(description !== undefined && { description }) };
+  const value = withoutNull(schema);
+  const item = value.items ?? value;
+  if (value.format === 'date-time') return Instant(options)(prototype, field);
+  if (item.$ref?.endsWith('/JsonObject') || item.$ref?.endsWith('/JsonValue'))
+    return JsonField(options)(prototype, field);
+  const one = own ?? (() => typeOf(field, item, isFloat));
+  Field(() => (value.items ? [one()] : one()), options)(prototype, field);
+}
+
+function typeOf(field: string, { $ref, type }: Schema, isFloat: boolean): object {
+  if ($ref !== undefined) return madeOf($ref.slice($ref.lastIndexOf('/') + 1));
+  switch ([type].flat()[0]) {
+    case 'boolean':
+      return Boolean;
+    case 'number':
+      return isFloat ? Float : Int;
+    default:
+      return /^(id|\w+Id)$/.test(field) ? ID : String;
+  }
+}
+
+function madeOf(component: string): object {
+  const type = made.get(component);
+  if (!type) throw new Error(`The component ${component} has no type in GraphQL.`);
+  return type;
+}
+
+function isNullable({ type, anyOf = [], $ref = '' }: Schema): boolean {
+  return [type, ...anyOf.map((each) => each.type)].flat().includes('null') || $ref.endsWith('/JsonValue');
+}
+
+function withoutNull(schema: Schema): Schema {
+  return schema.anyOf?.find(({ type }) => type !== 'null') ?? schema;
+}
