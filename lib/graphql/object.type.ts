@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { SCHEMAS } from '../api/answer.schemas.js';
+import { classNamed } from './input.type.js';
 import { Instant } from './instant.field.js';
 import { JsonField } from './json.field.js';
 
@@ -44,8 +45,7 @@ export function objectTypeOf<Answer extends object>(
     readonly description?: string;
   };
   const { except = [], floats = [], types = {} } = differences;
-  const type = class {};
-  Object.defineProperty(type, 'name', { value: name });
+  const type = classNamed(name, Object);
   for (const [field, schema] of Object.entries(properties)) {
     if (except.includes(field)) continue;
     const isFloat = floats.includes(field);
@@ -68,11 +68,15 @@ function addField(prototype: object, field: string, schema: Schema, { nullable, 
   const options = { nullable, ...(description !== undefined && { description }) };
   const value = withoutNull(schema);
   const item = value.items ?? value;
-  if (value.format === 'date-time') return Instant(options)(prototype, field);
-  if (item.$ref?.endsWith('/JsonObject') || item.$ref?.endsWith('/JsonValue'))
-    return JsonField(options)(prototype, field);
+  const isJson = /\/Json(Object|Value)$/.test(item.$ref ?? '');
   const one = own ?? (() => typeOf(field, item, isFloat));
-  Field(() => (value.items ? [one()] : one()), options)(prototype, field);
+  const declare =
+    value.format === 'date-time'
+      ? Instant(options)
+      : isJson
+        ? JsonField(options)
+        : Field(() => (value.items ? [one()] : one()), options);
+  declare(prototype, field);
 }
 
 function typeOf(field: string, { $ref, type }: Schema, isFloat: boolean): object {
