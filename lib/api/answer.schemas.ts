@@ -227,12 +227,14 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/SlowTask',
         },
+        description: 'The slowest first.',
       },
       slowestSteps: {
         type: 'array',
         items: {
           $ref: '#/components/schemas/SlowStep',
         },
+        description: 'The slowest first.',
       },
     },
     required: ['scope', 'periodHours', 'slowestTasks', 'slowestSteps'],
@@ -344,6 +346,7 @@ export const SCHEMAS = {
         description: 'When the next attempt of a failed step is due; null if no attempt follows automatically.',
       },
       at: {
+        format: 'date-time',
         type: 'string',
       },
       position: {
@@ -564,6 +567,7 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/StepRepair',
         },
+        description: 'The possible actions, the most likely one first.',
       },
     },
     required: ['id', 'name', 'attempts', 'retryLimit', 'error', 'blocks', 'repairs'],
@@ -967,7 +971,7 @@ export const SCHEMAS = {
       'stepStatus',
     ],
     additionalProperties: false,
-    description: 'A step whose last attempt took a long time. Ids are strings; instants are ISO 8601 in UTC.',
+    description: 'A step whose last attempt took a long time.',
   },
   SlowTask: {
     type: 'object',
@@ -1030,8 +1034,7 @@ export const SCHEMAS = {
       'sourceSystem',
     ],
     additionalProperties: false,
-    description:
-      'A task that took a long time, or has been running for a long time. Ids are strings; instants are ISO 8601 in UTC.',
+    description: 'A task that took a long time, or has been running for a long time.',
   },
   StartRate: {
     type: 'object',
@@ -1664,6 +1667,7 @@ export const SCHEMAS = {
       },
       stepErrorRate: {
         type: 'number',
+        description: 'The steps in error, as a percentage of all stored steps.',
       },
       timestamp: {
         format: 'date-time',
@@ -2146,6 +2150,7 @@ export const SCHEMAS = {
         items: {
           type: 'string',
         },
+        description: 'All versions, highest first.',
       },
       graph: {
         $ref: '#/components/schemas/StepGraph',
@@ -2212,6 +2217,7 @@ export const SCHEMAS = {
       },
       stepCount: {
         type: 'number',
+        description: 'The number of steps of the latest version.',
       },
     },
     required: ['namespace', 'name', 'versions', 'latestVersion', 'description', 'stepCount'],
@@ -2268,6 +2274,7 @@ export const SCHEMAS = {
         description: 'When the next attempt of a failed step is due; null if no attempt follows automatically.',
       },
       at: {
+        format: 'date-time',
         type: 'string',
       },
     },

@@ -50,7 +50,7 @@ export function objectTypeOf<Answer extends object>(
     if (except.includes(field)) continue;
     const isFloat = floats.includes(field);
     const nullable = isNullable(schema) || !required.includes(field);
-    addField(type.prototype, field, schema, { nullable, isFloat, own: types[field] });
+    addField(type.prototype as object, field, schema, { nullable, isFloat, own: types[field] });
   }
   ObjectType(name, { description: differences.description ?? description ?? '' })(type);
   made.set(component, type);

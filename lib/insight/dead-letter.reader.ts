@@ -25,6 +25,7 @@ export interface FailedStep {
   readonly error: StepErrorDetails | null;
   /** The names of the steps that cannot run before this step is repaired. */
   readonly blocks: readonly string[];
+  /** The possible actions, the most likely one first. */
   readonly repairs: readonly StepRepair[];
 }
 
