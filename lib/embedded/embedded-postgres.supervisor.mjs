@@ -1,6 +1,6 @@
 /**
- * Owns one PostgreSQL server on behalf of the process that forked it, and outlives that process just long enough to stop
- * the server and remove its files. The channel to the parent is the life line: when it closes, for whatever reason, it is over.
+ * Owns one PostgreSQL server for the process that forked it, and outlives that process just long enough to stop the
+ * server and remove its files. It ends when the channel to the parent closes, for whatever reason.
  */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ const READY = 'database system is ready to accept connections';
 const FAST_SHUTDOWN_MS = 20_000;
 const BUILT_IN_LOCALE = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
-/** A terminal or a supervisor of ours may signal the whole group; only the closed channel ends the server. */
+/** A terminal or a process manager may signal the whole group, but only the closed channel ends the server. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 let server;
@@ -33,12 +33,12 @@ async function begin(plan) {
   } catch (error) {
     if (over) return;
     over = true;
-    // The parent decides about the files: it may try another port in the same directory.
+    // The parent decides whether to remove the files: it may try another port in the same directory.
     process.send({ error: error.message, kind: error.kind }, () => process.exit(0));
   }
 }
 
-/** The only wish that the parent has of a server that runs. */
+/** The only request of the parent for a running server. */
 async function restart({ downMs }) {
   restarting = true;
   try {
@@ -57,7 +57,7 @@ function initialise(plan) {
   const args = [
     ...['-D', join(plan.home, 'data'), '-U', 'postgres', `--pwfile=${join(plan.home, 'password')}`],
     ...['--auth=scram-sha-256', '--encoding=UTF8', ...(plan.locale ?? BUILT_IN_LOCALE)],
-    // A temporary cluster that a crash of the machine spoils is made again; the running server does sync.
+    // A temporary cluster that a crash of the machine damages is made again. The running server does sync.
     ...(plan.temporary ? ['--no-sync'] : []),
   ];
   return new Promise((done, failed) => {
@@ -70,7 +70,7 @@ function initialise(plan) {
   });
 }
 
-/** Resolves when the server accepts connections; rejects with the last words of its log when it ends before that. */
+/** Resolves when the server accepts connections. Rejects with the end of its log if it ends before that. */
 function launch(plan) {
   if (over) return Promise.reject(new Error('the parent process has ended'));
   const settings = {
@@ -104,19 +104,19 @@ function launch(plan) {
     child.once('close', () => {
       server = undefined;
       failed(failure(log));
-      // Once it was ready there is nobody to tell but the connections, which break; tidy up and go.
+      // A server that ends after it was ready is noticed by its connections, which break. Clean up and end.
       if (ready && !restarting) void finish();
     });
   });
 }
 
-/** Messages are read to learn what happened, so they must not come translated. PG* variables would change the server. */
+/** Messages are parsed, so they must not be translated. PG* variables would change the server. */
 function environment() {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_'));
   return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
 }
 
-/** What PostgreSQL said, down to the line that tells, and the kinds of trouble that deserve a message of their own. */
+/** The decisive line of PostgreSQL's log, and the kind of error if it has its own message. */
 function failure(log) {
   const lines = log.trim().split('\n');
   const telling =
@@ -138,7 +138,10 @@ async function finish() {
   process.exit(0);
 }
 
-/** Fast shutdown: open transactions are rolled back. Should that take too long, immediate, which recovers at the next start. */
+/**
+ * A fast shutdown rolls open transactions back. If it takes too long, an immediate one follows, with recovery at the
+ * next start.
+ */
 function stopServer(signal = 'SIGINT') {
   if (server === undefined || server.exitCode !== null || server.signalCode !== null) return undefined;
   return new Promise((done) => {
@@ -151,7 +154,7 @@ function stopServer(signal = 'SIGINT') {
   });
 }
 
-/** Windows knows no such signals; `pg_ctl` has another way to say the same. */
+/** Windows has no such signals; `pg_ctl` has the same effect. */
 function kill(signal) {
   if (process.platform !== 'win32') return server.kill(signal);
   const mode = signal === 'SIGINT' ? 'fast' : 'immediate';

@@ -1,6 +1,6 @@
 /**
- * Starts the server that the parent process asks for, and stops it when the channel to the parent closes. It is a separate process, so
- * that the parent may be anything, such as a test runner that loads modules in its own way.
+ * Starts the server that the parent process requests, and stops it when the channel to the parent closes. It is a
+ * separate process, so that the parent may be any program, such as a test runner that loads modules in its own way.
  */
 import { startEmbeddedPostgres } from './embedded-postgres.mjs';
 

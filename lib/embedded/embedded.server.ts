@@ -6,17 +6,17 @@ import { EmbeddedServerError } from './embedded.errors.js';
 
 /** Options of `startEmbeddedServer`. */
 export interface EmbeddedServerOptions {
-  /** Folder of its files. @default a temporary one, removed when the server stops */
+  /** The folder of its files. @default a temporary one, removed when the server stops */
   readonly dataDir?: string;
-  /** Port on 127.0.0.1. @default a free one */
+  /** The port on 127.0.0.1. @default a free one */
   readonly port?: number;
 }
 
 /** A running embedded PostgreSQL. */
 export interface EmbeddedServer {
-  /** Connection string of its superuser, to the database `postgres`. */
+  /** The connection string of its superuser, for the database `postgres`. */
   readonly url: string;
-  /** Shuts it down; resolves when it has stopped and its temporary files are removed. */
+  /** Shuts the server down. Resolves when it has ended and its temporary files are removed. */
   stop(): Promise<void>;
 }
 

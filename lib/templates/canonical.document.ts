@@ -3,12 +3,15 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { deepFreeze } from './deep.freeze.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 
-/** A template as a JSON value with sorted keys: equal templates give equal text, however they were written. */
+/**
+ * A template as a JSON value with sorted keys, so that equal templates give equal text, regardless of how they were
+ * written.
+ */
 export function canonicalDocument(template: TaskTemplate): JsonObject {
   return withSortedKeys(JSON.parse(JSON.stringify(template)) as JsonObject) as JsonObject;
 }
 
-/** The template that a canonical document is of. */
+/** The template of a canonical document. */
 export function templateOf(document: JsonObject): TaskTemplate {
   return deepFreeze(structuredClone(document)) as unknown as TaskTemplate;
 }
@@ -18,7 +21,10 @@ export function fingerprint(document: JsonObject): string {
   return createHash('sha256').update(JSON.stringify(document)).digest('hex');
 }
 
-/** A copy that two values share exactly when they are equal as JSON. Code units decide, which no locale can change. */
+/**
+ * A copy with sorted keys, which is the same for values that are equal as JSON. Sorts by code units, regardless of the
+ * locale.
+ */
 export function withSortedKeys(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withSortedKeys);
   if (typeof value !== 'object' || value === null) return value;

@@ -2,14 +2,14 @@ import type { TaskTemplate } from '../workflow/task-template.js';
 import { templateLabel } from '../workflow/task-template.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** A template that is not what the database has under the same version. */
+/** A template that differs from the stored one of the same version. */
 export interface ChangedTemplate {
   readonly template: Pick<TaskTemplate, 'namespace' | 'name' | 'version'>;
-  /** From `describeChanges`. */
+  /** The changes, from `describeChanges`. */
   readonly changes: readonly string[];
 }
 
-/** Templates differ from those that the database has under the same versions, whose tasks may still be running. */
+/** Templates differ from the stored ones of the same versions, whose tasks may still be running. */
 export class ChangedTemplatesError extends TaskerError {
   readonly code = 'TASKER_CHANGED_TEMPLATES';
 

@@ -4,7 +4,7 @@ import { unknownName } from '../workflow/near.name.js';
 import { itemsOf, outlineSteps, propertyOf } from './step.outline.js';
 import type { Finding } from './template.problem.js';
 
-/** Keys of limits that lead to nothing which the context may hold: all tasks would then share one limit. */
+/** Finds keys of limits that do not match anything in the context, so that all tasks would share one limit. */
 export function limitKeyFindings(document: unknown): Finding[] {
   const steps = itemsOf(propertyOf(document, 'step_templates'));
   return outlineSteps(document).flatMap(({ path: place }) => {
@@ -15,7 +15,7 @@ export function limitKeyFindings(document: unknown): Finding[] {
   });
 }
 
-/** Why no context that satisfies the schema holds a value there; undefined where one may. */
+/** The reason why no valid context has a value at this path; undefined if one may have. */
 export function contextPathFault(schema: unknown, path: DocumentPath): string | undefined {
   let here = schema;
   for (const [depth, segment] of path.entries()) {
@@ -36,13 +36,13 @@ export function contextPathFault(schema: unknown, path: DocumentPath): string | 
   return undefined;
 }
 
-/** Whether it permits no properties but those it lists. */
+/** Whether the schema permits only the properties that it lists. */
 function isClosed(schema: unknown): boolean {
   if (propertyOf(schema, 'patternProperties') !== undefined) return false;
   return propertyOf(schema, 'additionalProperties') === false;
 }
 
-/** Follows a reference within the same schema; what it cannot follow, it knows nothing of. */
+/** Follows a reference within the same schema. A reference that it cannot follow counts as unknown. */
 function resolved(schema: unknown, root: unknown): unknown {
   const reference = propertyOf(schema, '$ref');
   if (typeof reference !== 'string') return schema;

@@ -12,17 +12,17 @@ const OPTIONS: Options = {
   allErrors: true,
   verbose: true,
   useDefaults: true,
-  // 19.99 is a multiple of 0.01, though not in the arithmetic of floating point.
+  // 19.99 is a multiple of 0.01, but not in floating-point arithmetic.
   multipleOfPrecision: 4,
   ownProperties: true,
-  // A misspelt keyword would switch its check off without a word, so unknown ones are errors; the rest of Ajv's strict
-  // mode is a matter of taste.
+  // A misspelt keyword would silently turn its check off, so unknown ones are errors. The other rules of Ajv's strict
+  // mode are a matter of taste.
   strictSchema: true,
   strictTypes: false,
   strictTuples: false,
   strictRequired: false,
   allowUnionTypes: true,
-  // Two templates may use the same `$id`.
+  // Two templates may have the same `$id`.
   addUsedSchema: false,
 };
 
@@ -31,19 +31,19 @@ let draft2020: Ajv2020 | undefined;
 
 function prepare<Draft extends Ajv | Ajv2020>(draft: Draft): Draft {
   ajvFormats().default(draft);
-  draft.addVocabulary(['example']); // OpenAPI's word for `examples`, and common
+  draft.addVocabulary(['example']); // OpenAPI's keyword for `examples`, which is common
   return draft;
 }
 
-/** Compiles a context schema that `contextSchemaFindings` has nothing against. */
+/** Compiles a context schema that `contextSchemaFindings` has accepted. */
 export function compileContextSchema(schema: JsonObject): ValidateFunction {
   return ajvFor(schema)!.compile(schema);
 }
 
-/** What is wrong with the context schema of a document, if it has one. */
+/** The problems of the context schema of a document, if it has one. */
 export function contextSchemaFindings(document: unknown): Finding[] {
   const schema = propertyOf(document, 'schema');
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return []; // a fault of structure
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return []; // the check of the structure reports it
   return schemaFindings(schema as JsonObject).map(({ path, message }) => ({ path: ['schema', ...path], message }));
 }
 
@@ -57,11 +57,11 @@ function schemaFindings(schema: JsonObject): Finding[] {
     draft.compile(schema);
     return defaultFindings(schema, draft);
   } catch (error) {
-    return [{ path: [], message: `is not a usable JSON Schema: ${(error as Error).message}` }]; // Ajv throws nothing else
+    return [{ path: [], message: `is not a usable JSON Schema: ${(error as Error).message}` }]; // Ajv throws only errors
   }
 }
 
-/** Draft-07, unless the schema asks for another. */
+/** Draft-07, unless the schema names another draft. */
 function ajvFor({ $schema = 'draft-07' }: JsonObject): Ajv | Ajv2020 | undefined {
   if (typeof $schema !== 'string') return undefined;
   if ($schema.includes('draft-07')) return (draft07 ??= prepare(new (ajv().Ajv)(OPTIONS)));
@@ -69,7 +69,7 @@ function ajvFor({ $schema = 'draft-07' }: JsonObject): Ajv | Ajv2020 | undefined
   return (draft2020 ??= prepare(new (ajv2020().Ajv2020)(OPTIONS)));
 }
 
-/** The schema of schemas is full of alternatives, each of which complains; the first complaint about a place is enough. */
+/** The meta-schema has many alternatives, each of which reports an error. The first error of a place is enough. */
 function onePerPath(findings: readonly Finding[]): Finding[] {
   const seen = new Map(findings.toReversed().map((finding) => [pointerTo(...finding.path), finding]));
   return [...seen.values()].toReversed();

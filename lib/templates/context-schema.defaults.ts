@@ -7,7 +7,7 @@ import type { DocumentPath } from './document.path.js';
 import { findingsOf } from './schema-error.message.js';
 import type { Finding } from './template.problem.js';
 
-/** Names the schema at hand while its parts are compiled, which may refer to each other. */
+/** The name of the schema while its parts are compiled, because they may refer to each other. */
 const KEY = 'https://nestjs-tasker/context-schema';
 
 const MAPS_OF_SCHEMAS = ['properties', 'patternProperties', 'definitions', '$defs', 'dependentSchemas', 'dependencies'];
@@ -15,14 +15,14 @@ const SCHEMAS = ['items', 'prefixItems', 'allOf', 'then', 'else', 'additionalPro
 
 /** A `default` somewhere in a schema. */
 interface Default {
-  /** Of the schema that has it. */
+  /** The path of the schema that has the default. */
   readonly path: DocumentPath;
   readonly value: JsonValue;
 }
 
 /**
- * Defaults of a schema that would make every context without them invalid, or that Ajv never fills in. It compiled, so
- * none stands where strict mode refuses defaults (in `anyOf`, `not` and the like).
+ * Finds defaults of a schema that would make every context without them invalid, or that Ajv never fills in. The schema
+ * has been compiled, so it has no defaults where strict mode refuses them (in `anyOf`, `not` and the like).
  */
 export function defaultFindings(schema: JsonObject, ajv: Ajv | Ajv2020): Finding[] {
   const defaults = defaultsIn(schema, []);
@@ -48,14 +48,14 @@ function faultsOf(value: JsonValue, path: DocumentPath, ajv: Ajv | Ajv2020): str
   if (!isFilledIn(path))
     return ['is never applied: only defaults of properties are applied, and none of those behind a $ref'];
   const matches = ajv.compile({ $ref: `${KEY}#${encodeURI(pointerTo(...path))}` });
-  if (matches(structuredClone(value))) return []; // a copy, because defaults inside of it are filled in too
+  if (matches(structuredClone(value))) return []; // a copy, because defaults inside of it are filled in, too
   return findingsOf(matches.errors).map(({ path: inside, message }) => {
     const where = pathOf(pointerTo(...inside));
     return `does not satisfy its own schema: ${where && `${where} `}${message}`;
   });
 }
 
-/** Ajv looks for defaults in the schemas of `properties`, and of `items` when that is a list. */
+/** Ajv fills in defaults in the schemas of `properties`, and of `items` if that is a list. */
 function isFilledIn(path: DocumentPath): boolean {
   const [keyword, key] = path.slice(-2);
   return keyword === 'properties' || (keyword === 'items' && typeof key === 'number');

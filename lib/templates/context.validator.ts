@@ -12,9 +12,9 @@ import type { JsonCopy } from './json.copy.js';
 import { findingsOf } from './schema-error.message.js';
 
 interface CompiledSchema {
-  /** Fills in the defaults, too. */
+  /** Checks a context, and fills in the defaults. */
   readonly matches: ValidateFunction;
-  /** Every object inherits `constructor` and the like, so Ajv would take a property of such a name for given. */
+  /** True if a default has the name of an inherited property, such as `constructor`, which Ajv would take for given. */
   readonly needsBareObjects: boolean;
 }
 
@@ -24,12 +24,12 @@ export class ContextValidator {
   private readonly compiled = new WeakMap<JsonObject, CompiledSchema>();
 
   /**
-   * The context as it is to be stored: a copy with the defaults of the template's schema filled in.
-   * @throws InvalidContextError that lists everything wrong with it
+   * Returns the context to store: a copy with the defaults of the template's schema filled in.
+   * @throws InvalidContextError with every problem
    */
   validate(template: TaskTemplate, context: unknown): JsonObject {
     const { json, findings } = this.check(template, context);
-    if (findings.length === 0) return json as JsonObject; // `check` lets nothing else pass
+    if (findings.length === 0) return json as JsonObject; // `check` accepts only objects
     throw new InvalidContextError(
       template,
       findings.map(({ path, message }) => ({ pointer: pointerTo(...path), message })),

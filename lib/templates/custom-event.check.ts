@@ -2,10 +2,10 @@ import { itemsOf, propertyOf } from './step.outline.js';
 import type { DocumentPath } from './document.path.js';
 import type { Finding } from './template.problem.js';
 
-/** First segments of the events that the engine itself publishes. */
+/** The first segments of the names of the engine's own events. */
 const RESERVED_SEGMENTS = ['task', 'step', 'workflow', 'observability', 'test'];
 
-/** Names of custom events that could be mistaken for the engine's; their form is checked by the JSON Schema. */
+/** Finds names of custom events that could be mistaken for the engine's. The JSON Schema checks their format. */
 export function customEventFindings(document: unknown): Finding[] {
   const steps = itemsOf(propertyOf(document, 'step_templates'));
   const holders = [

@@ -2,11 +2,11 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { httpDocument, type HttpStepRequest } from './http-step.document.js';
 
-/** A wait policy: the host's, no wait at all, or values of one's own over those inherited. */
+/** The waits between attempts: those of the host's options, none, or values that replace the inherited ones. */
 export type BackoffDefinition = 'exponential' | 'none' | Partial<BackoffPolicy>;
 
 export interface CustomEventDefinition {
-  /** Words with dots between, such as `stock.reserved`. */
+  /** Words separated by dots, such as `stock.reserved`. */
   readonly name: string;
   readonly description?: string;
 }
@@ -16,38 +16,38 @@ export interface TaskHead {
   readonly name: string;
   /** @default 'default' */
   readonly namespace?: string;
-  /** Semantic version. @default '0.1.0' */
+  /** A semantic version. @default '0.1.0' */
   readonly version?: string;
   readonly description?: string;
-  /** The outside system of steps that name none. @default 'unknown' */
+  /** The outside system of steps that do not name one. @default 'unknown' */
   readonly defaultDependentSystem?: string;
-  /** JSON Schema of the context; its defaults are stored with the context. */
+  /** The JSON Schema of the context. Its defaults are stored with the context. */
   readonly contextSchema?: JsonObject;
-  /** What holds for steps that do not say otherwise. */
+  /** The settings of steps that do not have their own. */
   readonly defaults?: StepDefaultsDefinition;
-  /** Overlays by environment, in the form that YAML has: `{ production: { step_templates: [...] } }`. */
+  /** Overlays by environment, in the same form as in YAML: `{ production: { step_templates: [...] } }`. */
   readonly environments?: Readonly<Record<string, JsonObject>>;
-  /** False: one step at a time, in the order of declaration. @default true */
+  /** If false, steps run one at a time, in the order of declaration. @default true */
   readonly concurrent?: boolean;
-  /** How long a task may take, from when it may begin; what is unfinished then fails. @default any time */
+  /** The maximum duration of a task, from the time when it may begin. Unfinished steps then fail. @default no limit */
   readonly deadlineSeconds?: number;
-  /** Names of events of your own, for every step of this task. */
+  /** Custom events that every step of this task may publish. */
   readonly customEvents?: readonly CustomEventDefinition[];
 }
 
 export interface LimitsDefinition {
-  /** How many run at the same time. */
+  /** The maximum number of steps that run at the same time. */
   readonly concurrency?: number;
-  /** How many start within any span of so many seconds. */
+  /** The maximum number of steps that start within any period of `seconds`. */
   readonly rate?: { readonly count: number; readonly seconds: number };
-  /** JSON pointer into the context, such as `/tenantId`: each value there has a limit of its own. */
+  /** A JSON pointer into the context, such as `/tenantId`. The limits apply to each value there separately. */
   readonly key?: string;
 }
 
 export interface StepDefaultsDefinition {
   /** @default true */
   readonly retryable?: boolean;
-  /** Attempts in all. @default `steps.retryLimit` of the host */
+  /** The maximum number of attempts. @default `steps.retryLimit` of the host */
   readonly retryLimit?: number;
   /** @default `steps.timeoutSeconds` of the host */
   readonly timeoutSeconds?: number;
@@ -55,48 +55,57 @@ export interface StepDefaultsDefinition {
   readonly backoff?: BackoffDefinition;
   /** @default 'default' */
   readonly queue?: string;
-  /** Higher runs first. @default 0 */
+  /** Steps of higher priority run first. @default 0 */
   readonly priority?: number;
 }
 
-/** One step. What is left out comes from the task's `defaults`, then from the host's options. */
+/** One step. Omitted settings come from the task's `defaults`, otherwise from the host's options. */
 export type StepDefinition<Parents extends readonly string[] = readonly string[]> = StepSettings<Parents> &
   (HandlerWork | HttpWork);
 
-/** The work of a step that a handler of the host's does. */
+/** The work of a step that a handler of the host does. */
 export interface HandlerWork {
-  /** The name given to `@StepHandler`. @default `namespace.task.step`, the name of the handler that is tied to the step */
+  /**
+   * The name that is passed to `@StepHandler`.
+   * @default `namespace.task.step`, the name of the handler that is tied to the step
+   */
   readonly handler?: string;
-  /** Handed to the handler; `${NAME}` and `${NAME:-default}` are replaced where the step runs. @default {} */
+  /**
+   * Passed to the handler. `${NAME}` and `${NAME:-default}` are replaced in the process that runs the step.
+   * @default {}
+   */
   readonly handlerConfig?: JsonObject;
   readonly http?: never;
 }
 
-/** The work of a step that is one HTTP request and needs no class. */
+/** The work of a step that is one HTTP request and needs no handler class. */
 export interface HttpWork {
   readonly http: HttpStepRequest;
   readonly handler?: never;
   readonly handlerConfig?: never;
 }
 
-/** The settings of a step, apart from the work it does. */
+/** The settings of a step, except for its work. */
 export interface StepSettings<Parents extends readonly string[] = readonly string[]> extends StepDefaultsDefinition {
-  /** Earlier steps that must be done first. @default [] */
+  /** The names of earlier steps that this step depends on. @default [] */
   readonly dependsOn?: Parents;
   /** @default the name of the step */
   readonly description?: string;
   readonly dependentSystem?: string;
-  /** Whether a request may bypass the step, and a person skip it. @default false */
+  /** Whether requests may bypass the step, and operators may skip it. @default false */
   readonly skippable?: boolean;
-  /** The handler's work through `context.manager` and the outcome are one transaction. @default false */
+  /** Whether the handler's work through `context.manager` and the outcome are one transaction. @default false */
   readonly transactional?: boolean;
-  /** How many steps of this name run or start at a time, over all processes. @default any number */
+  /** Limits on how many steps of this name run or start at a time, across all processes. @default no limits */
   readonly limits?: LimitsDefinition;
-  /** Names of events of your own, for this step. */
+  /** Custom events that this step may publish. */
   readonly customEvents?: readonly CustomEventDefinition[];
 }
 
-/** The head of a task in the words of YAML. Unknown options keep their names, here and below: the schema then reports them. */
+/**
+ * The head of a task with the keys of YAML. Unknown options keep their names, here and below, so that the schema
+ * reports them.
+ */
 export function taskDocument({
   namespace,
   defaultDependentSystem,
@@ -118,7 +127,7 @@ export function taskDocument({
   });
 }
 
-/** A step in the words of YAML. */
+/** A step with the keys of YAML. */
 export function stepDocument(
   name: string,
   {

@@ -8,32 +8,32 @@ import type { RawTask } from './task.document.js';
 declare const carried: unique symbol;
 declare const stepTypes: unique symbol;
 
-/** Carries a type to `defineTask` without a value; `type<T>()` makes it. */
+/** Passes a type to `defineTask` without a value. Made by `type<T>()`. */
 export interface Type<T> {
   readonly [carried]?: T;
 }
 
-/** Gives `defineTask` a type: `returns: type<CartTotals>()`. */
+/** Passes a type to `defineTask`: `returns: type<CartTotals>()`. */
 export function type<T>(): Type<T> {
   return {};
 }
 
-/** What the compiler knows about one step: what it returns, and which steps it waits for. */
+/** The types of one step: its results, and the steps that it depends on. */
 export interface StepTypes {
   readonly results: unknown;
   readonly dependsOn: string;
 }
 
 /**
- * A task under construction, which is a complete definition at any point. It never changes: each call gives a new one.
+ * A task under construction, which is a complete definition at any point. It is immutable: each call returns a new one.
  */
 export interface TaskBuilder<Context, Steps> extends TaskDefinition<Context, ResultsIn<Steps>> {
   readonly [stepTypes]?: Steps;
   /**
-   * The task with one more step.
+   * Returns the task with a further step.
    *
-   * @param name unique in the task, at most 128 characters
-   * @param step what it waits for, what it returns and how it runs. @default a step that waits for nothing
+   * @param name a name that is unique in the task, of at most 128 characters
+   * @param step the dependencies, results and settings of the step. @default a step without dependencies
    */
   step<const Name extends string, Results = JsonValue, const Parents extends readonly NamesIn<Steps>[] = readonly []>(
     name: Name,
@@ -42,14 +42,12 @@ export interface TaskBuilder<Context, Steps> extends TaskDefinition<Context, Res
 }
 
 /**
- * Begins a task template in TypeScript. It knows all that YAML knows (but `named_steps`, which the compiler makes
- * needless), is checked by the same schema, and lets the compiler check that steps depend on earlier steps only, and what
- * handlers get from them.
+ * Begins a task template in TypeScript. It has all settings of YAML (except `named_steps`, which the compiler makes
+ * unnecessary) and is checked by the same schema. The compiler checks that steps depend only on earlier steps, and the
+ * types of the results that handlers get from them.
  *
- * @example
- * export const processOrder = defineTask({ namespace: 'ecommerce', name: 'process_order', version: '1.0.0',
- *   context: type<{ cartId: number }>() })
- *   .step('validate_cart', { returns: type<{ total: number }>() })
+ * @example export const processOrder = defineTask({ namespace: 'ecommerce', name: 'process_order', version: '1.0.0',
+ *   context: type<{ cartId: number }>() }) .step('validate_cart', { returns: type<{ total: number }>() })
  *   .step('process_payment', { dependsOn: ['validate_cart'], retryLimit: 5 });
  */
 export function defineTask<Context = JsonObject>(
@@ -65,7 +63,7 @@ function buildTask<Context, Steps>(head: JsonObject, steps: readonly JsonObject[
   };
 }
 
-/** A step that names no handler has one of its own, of which no other step can be the namesake. */
+/** Gives a step without a handler a name for its own handler, which no other step can have. */
 function withHandler(head: JsonObject, name: string, step: StepDefinition): StepDefinition {
   if (step.handler !== undefined || step.http !== undefined) return step;
   const { namespace_name: namespace = DOCUMENT_DEFAULTS.namespace, name: task } = head as Pick<
@@ -87,7 +85,7 @@ export type ContextOf<Definition> = Definition extends TaskDefinition<infer Cont
 /** The names of a task's steps. */
 export type StepNameOf<Definition> = NamesIn<StepsOf<Definition>>;
 
-/** The type of `results` in a step's handler: the results of the steps it depends on, and no others. */
+/** The type of `results` in a step's handler: only the results of the steps that it depends on. */
 export type ParentResultsOf<Definition, Name extends StepNameOf<Definition>> = {
   readonly [Parent in ParentsOf<StepsOf<Definition>, Name>]: ResultsOfStep<StepsOf<Definition>, Parent>;
 };

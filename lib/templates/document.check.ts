@@ -8,7 +8,7 @@ import { httpStepFindings } from './http-step.check.js';
 import { structureFindings } from './structure.validator.js';
 import type { Finding } from './template.problem.js';
 
-/** Everything that is wrong with a document, as it stands and as it would be in each environment it has an overlay for. */
+/** All problems of a document, as written and with the overlay of each environment. */
 export function documentFindings(document: unknown): Finding[] {
   const asWritten = [...findingsOf(document), ...overlayFindings(document)];
   const inEnvironments = environmentsOf(document).flatMap((environment) =>
@@ -28,7 +28,7 @@ function findingsOf(document: unknown): Finding[] {
   ];
 }
 
-/** What an overlay breaks: problems that the document has without it are not told again. */
+/** The problems that an overlay causes, without those that the document has anyway. */
 function mergedFindings(document: unknown, environment: string, asWritten: readonly Finding[]): Finding[] {
   const known = new Set(asWritten.map(keyOf));
   return findingsOf(applyOverlay(document, environment)).flatMap(({ path, message }) => {

@@ -4,7 +4,7 @@ import { DOCUMENT_DEFAULTS } from './task.document.js';
 
 export type TemplateIdentity = Pick<TaskTemplate, 'namespace' | 'name' | 'version'>;
 
-/** Which template a document is, as far as that can be told of one that may be malformed; undefined without a name. */
+/** The identity of a document that may be malformed; undefined if it has no name. */
 export function identityOf(document: unknown): TemplateIdentity | undefined {
   const name = propertyOf(document, 'name');
   if (typeof name !== 'string') return undefined;

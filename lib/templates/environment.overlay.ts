@@ -4,7 +4,7 @@ import { itemsOf, outlineSteps, propertyOf } from './step.outline.js';
 import { withoutSynonymsOf } from './step.keys.js';
 import type { Finding } from './template.problem.js';
 
-/** The document as it applies in one environment: without `environments`, and with that environment's overlay merged in. */
+/** The document for one environment: without `environments`, and with the overlay of the environment merged in. */
 export function applyOverlay(document: unknown, environment: string): unknown {
   if (!isObject(document)) return document;
   const { environments, ...base } = document;
@@ -18,7 +18,7 @@ export function environmentsOf(document: unknown): string[] {
   return isObject(environments) ? Object.keys(environments) : [];
 }
 
-/** Steps in overlays that the template does not have, or that one overlay names twice. */
+/** Finds steps in overlays that the template does not have, or that an overlay names twice. */
 export function overlayFindings(document: unknown): Finding[] {
   const known = new Set(outlineSteps(document).map(({ name }) => name));
   return environmentsOf(document).flatMap((environment) => {
@@ -32,7 +32,10 @@ export function overlayFindings(document: unknown): Finding[] {
   });
 }
 
-/** Where in the whole document the value at a path of the merged one was written: in the overlay, or else in the base. */
+/**
+ * The path in the whole document of the value at a path of the merged document: in the overlay, or otherwise in the
+ * base.
+ */
 export function originOf(document: unknown, environment: string, path: DocumentPath): DocumentPath {
   const origin: (string | number)[] = ['environments', environment];
   let base = document;
@@ -45,7 +48,7 @@ export function originOf(document: unknown, environment: string, path: DocumentP
     if (overlay === undefined) return path;
     origin.push(key);
     const isMerged = (isObject(base) && isObject(overlay)) || (depth === 0 && segment === 'step_templates');
-    if (!isMerged) return [...origin, ...path.slice(depth + 1)]; // the overlay replaced all that is below
+    if (!isMerged) return [...origin, ...path.slice(depth + 1)]; // the overlay replaced everything below
   }
   return path.length === 0 ? path : origin;
 }
@@ -57,17 +60,17 @@ function overlayIndex(document: unknown, overlaySteps: unknown, index: string | 
 
 type PlainObject = Readonly<Record<string, unknown>>;
 
-/** Objects are merged, the steps of a template matched by name, and everything else is replaced. */
+/** Merges objects, matches the steps of a template by name, and replaces everything else. */
 function merge(base: PlainObject, overlay: PlainObject, isRoot = false): PlainObject {
   const entries = Object.entries(overlay).map(([key, value]): [string, unknown] => {
     const old = propertyOf(base, key);
     if (isRoot && key === 'step_templates') return [key, mergeSteps(old, value)];
     return [key, isObject(old) && isObject(value) ? merge(old, value) : value];
   });
-  return Object.fromEntries([...Object.entries(base), ...entries]); // keeps a key named `__proto__`, as spreading would not
+  return Object.fromEntries([...Object.entries(base), ...entries]); // unlike a spread, keeps a key named `__proto__`
 }
 
-/** An overlay cannot add steps, so names that the base lacks have no effect here; `overlayFindings` reports them. */
+/** An overlay cannot add steps, so names that the base lacks have no effect. `overlayFindings` reports them. */
 function mergeSteps(base: unknown, overlay: unknown): unknown {
   if (!Array.isArray(base)) return base;
   return base.map((step: unknown) => {

@@ -3,18 +3,18 @@ import { unknownName } from '../workflow/near.name.js';
 import type { LoadedTemplates } from './template.loader.js';
 import type { TemplatePlace, TemplateProblem } from './template.problem.js';
 
-/** A step's mention of its handler. */
+/** The handler that a step names, and the place. */
 export interface HandlerReference {
   readonly handler: string;
   readonly place: TemplatePlace;
 }
 
-/** The steps whose handler nobody provides. The templates do not know the handlers, so whoever knows both asks. */
+/** Finds steps whose handler does not exist. Templates do not know the handlers, so the caller passes both. */
 export function handlerProblems(
   { handlers }: Pick<LoadedTemplates, 'handlers'>,
   known: Iterable<string>,
 ): TemplateProblem[] {
-  const names = new Set([...known].filter((name) => !isBuiltIn(name))); // which templates cannot name
+  const names = new Set([...known].filter((name) => !isBuiltIn(name))); // templates cannot name built-in handlers
   return handlers
     .filter(({ handler }) => !names.has(handler) && !isBuiltIn(handler))
     .map(({ handler, place }) => ({

@@ -8,10 +8,10 @@ import { itemsOf, outlineSteps, propertyOf, type StepOutline } from './step.outl
 import type { Finding } from './template.problem.js';
 import { withoutReferences } from './variable.interpolation.js';
 
-/** The keys of `http` whose texts may hold placeholders. */
+/** The keys of `http` whose texts may contain placeholders. */
 const FILLED = ['url', 'query', 'headers', 'body'];
 
-/** What a schema cannot say about the requests of a document's steps: their placeholders and URLs. */
+/** Checks the parts of HTTP steps that a schema cannot: their placeholders and URLs. */
 export function httpStepFindings(document: unknown): Finding[] {
   const steps = itemsOf(propertyOf(document, 'step_templates'));
   const schema = propertyOf(document, 'schema');
@@ -33,10 +33,10 @@ function builtInHandler({ handler }: StepOutline): Finding[] {
   return [{ path: handler.path, message }];
 }
 
-/** What placeholders may refer to. */
+/** The data that placeholders may refer to. */
 interface Scope {
   readonly step: StepOutline;
-  /** Of the context. */
+  /** The schema of the context. */
   readonly schema: unknown;
 }
 
@@ -79,7 +79,7 @@ function statusFindings(http: unknown, path: DocumentPath): Finding[] {
   );
 }
 
-/** Where variables stand in it, the whole is known only in the process that runs the step, which looks again. */
+/** A URL with variables is known only in the process that runs the step, which checks it again. */
 function urlFindings(url: unknown, path: DocumentPath): Finding[] {
   if (typeof url !== 'string' || url === '') return [];
   const { parts, faults } = parsePlaceholders(url);

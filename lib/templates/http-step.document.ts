@@ -1,24 +1,24 @@
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 
-/** Names of handlers that begin like this are those of the engine's own. */
+/** The prefix of the names of the engine's own handlers. */
 export const BUILT_IN_PREFIX = 'tasker.';
 
-/** What runs the steps that say `http` instead of `handler`. */
+/** The handler of the steps that have `http` instead of `handler`. */
 export const HTTP_HANDLER = `${BUILT_IN_PREFIX}http`;
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-/** A method of an HTTP step. */
+/** The method of an HTTP step. */
 export type HttpMethod = (typeof HTTP_METHODS)[number];
 
-/** Which redirects a request that only reads follows. */
+/** The rules for following redirects of requests that only read. */
 export const REDIRECT_RULES = ['origin', 'any', 'none'] as const;
-/** Which redirects an HTTP step follows. */
+/** The redirects that an HTTP step follows. */
 export type RedirectRule = (typeof REDIRECT_RULES)[number];
 
-/** A value of a query; a list repeats its key. */
+/** A value of a query. A list repeats its key. */
 export type QueryValue = string | number | boolean | null | readonly (string | number | boolean)[];
 
-/** The key `http` of a step. It is stored as the step's `handler_config`, so that nothing but its handler need know it. */
+/** The key `http` of a step. It is stored as the step's `handler_config`, so only its handler needs to know it. */
 export interface HttpDocument {
   readonly url: string;
   readonly method?: HttpMethod;
@@ -31,29 +31,32 @@ export interface HttpDocument {
   readonly idempotency_header?: string | false;
 }
 
-/** The request of an HTTP step in `defineTask`. Texts may hold `{{ placeholders }}` and `${VARIABLES}`. */
+/** The request of an HTTP step in `defineTask`. Texts may contain `{{ placeholders }}` and `${VARIABLES}`. */
 export interface HttpStepRequest {
-  /** An absolute URL. Placeholders are percent-encoded, and may not stand in the scheme or the host. */
+  /** An absolute URL. Placeholders are percent-encoded, and must not be in the scheme or the host. */
   readonly url: string;
   /** @default 'GET' */
   readonly method?: HttpMethod;
-  /** Added to the query of the URL; a list repeats its key, null leaves it out. @default {} */
+  /** Added to the query of the URL. A list repeats its key; null omits it. @default {} */
   readonly query?: Readonly<Record<string, QueryValue>>;
   /** @default {} */
   readonly headers?: Readonly<Record<string, string | number | boolean>>;
-  /** Sent as JSON, or as it is when it is a text and the header `content-type` names something else. @default no body */
+  /** Sent as JSON. A text is sent unchanged if the header `content-type` names another type. @default no body */
   readonly body?: JsonValue;
-  /** Statuses that are a success besides 2xx. @default [] */
+  /** Statuses that count as success in addition to 2xx. @default [] */
   readonly acceptedStatuses?: readonly number[];
-  /** Statuses that are tried again besides 408, 425, 429 and 5xx. @default [] */
+  /** Statuses that are retried in addition to 408, 425, 429 and 5xx. @default [] */
   readonly retryableStatuses?: readonly number[];
-  /** Which redirects GET and HEAD without a body follow: within the origin, to anywhere, or none. @default 'origin' */
+  /**
+   * The redirects of GET and HEAD without a body to follow: those within the origin, any, or none.
+   * @default 'origin'
+   */
   readonly redirects?: RedirectRule;
   /** The header that carries the step's idempotency key, or false for none. @default 'Idempotency-Key' */
   readonly idempotencyHeader?: string | false;
 }
 
-/** The request in the words of YAML. */
+/** The request with the keys of YAML. */
 export function httpDocument(asked: HttpStepRequest): JsonObject {
   const { acceptedStatuses, retryableStatuses, idempotencyHeader, ...request } = asked;
   const document = {

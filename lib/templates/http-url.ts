@@ -1,4 +1,4 @@
-/** What keeps a text from being the URL of a request, or null when nothing does. */
+/** The reason why a text cannot be the URL of a request; null if it can. */
 export function urlFault(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
@@ -9,16 +9,16 @@ export function urlFault(text: string): string | null {
 }
 
 /**
- * Whether the text before the first placeholder holds the whole host. Otherwise whoever writes a task's context would
- * choose to whom the step talks, with the headers that are meant for somebody else. Slashes before the host count for nothing,
- * however many there are: `https:///a` leads to the host `a`.
+ * Whether the text before the first placeholder contains the whole host. Otherwise, the context of a task would decide
+ * which server the step sends its headers to. The number of slashes before the host does not matter: the host of
+ * `https:///a` is `a`.
  */
 export function hasFixedHost(textBeforePlaceholder: string): boolean {
   const afterScheme = textBeforePlaceholder.replace(/^\s*[a-z][a-z0-9+.-]*:[/\\]*/i, '');
   return /^[^/\\?#]+[/\\?#]/.test(afterScheme);
 }
 
-/** Scheme, host and port of a URL, or null where it has none. */
+/** The scheme, host and port of a URL; null if it is invalid. */
 export function originOf(url: string): string | null {
   return URL.canParse(url) ? new URL(url).origin : null;
 }

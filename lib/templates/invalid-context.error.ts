@@ -4,7 +4,7 @@ import { inSentences } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import type { Problem } from '../workflow/tasker.error.js';
 
-/** The context of a request does not fit the schema of its template. Nothing was stored. */
+/** The context of a request does not match the schema of its template. Nothing was stored. */
 export class InvalidContextError extends TaskerError {
   readonly code = 'TASKER_INVALID_CONTEXT';
   override readonly httpStatus = 400;

@@ -3,21 +3,21 @@ import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { DocumentPath } from './document.path.js';
 import type { Finding } from './template.problem.js';
 
-/** Deeper values are refused: no sensible document has them, and they would exhaust the stack of whoever walks them. */
+/** Deeper values are refused: no real document has them, and recursive functions would exhaust the stack. */
 const MAX_DEPTH = 200;
 
 export interface JsonCopy {
-  /** The copy; meaningful only when there are no findings. */
+  /** The copy. It is meaningful only if there are no findings. */
   readonly json: JsonValue;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Copies a value of unknown origin as JSON that PostgreSQL can store, and says what of it cannot be: functions, dates,
- * NaN, cycles, characters that `jsonb` refuses. Like `JSON.stringify` it leaves out properties that are undefined, but it
- * never changes or drops anything else silently.
+ * Copies a value of unknown origin as JSON that PostgreSQL can store, and reports the parts that cannot be stored:
+ * functions, dates, NaN, cycles, characters that `jsonb` refuses. Like `JSON.stringify`, it omits properties that are
+ * undefined, but it never changes or drops anything else silently.
  *
- * @param numbers `exact`: nor whole numbers that may have lost digits before, for what comes in as parsed JSON
+ * @param numbers `exact` also reports whole numbers that may have lost digits when the JSON was parsed
  */
 export function copyAsJson(value: unknown, numbers: 'any' | 'exact' = 'any'): JsonCopy {
   const copier = new JsonCopier(numbers === 'exact');
@@ -26,7 +26,7 @@ export function copyAsJson(value: unknown, numbers: 'any' | 'exact' = 'any'): Js
 
 class JsonCopier {
   readonly findings: Finding[] = [];
-  /** The objects that the value at hand lies in. */
+  /** The objects that contain the current value. */
   private readonly ancestors = new Set<object>();
 
   constructor(private readonly isExact: boolean) {}
@@ -51,12 +51,12 @@ class JsonCopier {
     return this.isExact && isInexactInteger(value) ? this.refuse(path, `must not be ${inexactInteger(value)}`) : value;
   }
 
-  /** `Array.from` visits holes too, which `map` would keep. */
+  /** `Array.from` also visits holes, which `map` would keep. */
   private copyList(list: readonly unknown[], path: DocumentPath): readonly JsonValue[] {
     return Array.from(list, (item, index) => this.copy(item, [...path, index]));
   }
 
-  /** `Object.fromEntries`, because plain assignment would let a key named `__proto__` disappear. */
+  /** Uses `Object.fromEntries`, because an assignment would drop a key named `__proto__`. */
   private copyObject(object: object, path: DocumentPath): JsonObject {
     const entries = Object.entries(object).filter(([, item]) => item !== undefined);
     return Object.fromEntries(
@@ -64,7 +64,7 @@ class JsonCopier {
     );
   }
 
-  /** `jsonb` can hold neither U+0000 nor half of a surrogate pair. */
+  /** `jsonb` can store neither U+0000 nor half of a surrogate pair. */
   private copyText(text: string, path: DocumentPath, what = ''): string {
     if (text.includes('\0')) this.refuse(path, `${what}must not contain the character U+0000`);
     if (/\p{Surrogate}/u.test(text)) this.refuse(path, `${what}must not contain half of a surrogate pair`);
@@ -77,11 +77,11 @@ class JsonCopier {
   }
 }
 
-/** `a string`, `a list`, `a Date`: what a value is, as messages put it. */
+/** The kind of a value for messages, such as `a string`, `a list` or `a Date`. */
 export function describeKind(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a list';
   if (typeof value !== 'object') return `a ${typeof value}`;
-  const { constructor: made } = value as { constructor?: { name?: unknown } }; // absent where there is no prototype
+  const { constructor: made } = value as { constructor?: { name?: unknown } }; // missing if there is no prototype
   return typeof made?.name !== 'string' || made.name === 'Object' ? 'an object' : `a ${made.name}`;
 }

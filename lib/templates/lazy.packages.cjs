@@ -1,4 +1,7 @@
-/** Packages that take long to load, which a process without templates never does. Only `require` is lazy without a promise. */
+/**
+ * Packages that take long to load, and that a process without templates does not need. Only `require` can load lazily
+ * without a promise.
+ */
 exports.ajv = () => require('ajv');
 exports.ajv2020 = () => require('ajv/dist/2020.js');
 exports.ajvFormats = () => require('ajv-formats');

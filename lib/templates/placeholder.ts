@@ -1,31 +1,31 @@
 import { unknownName } from '../workflow/near.name.js';
 
-/** `{{ results.cart.total }}`: something known only when the step runs. */
+/** A placeholder such as `{{ results.cart.total }}`, whose value is known only when the step runs. */
 export interface Placeholder {
-  /** As it was written. */
+  /** The placeholder as written. */
   readonly source: string;
   readonly root: 'context' | 'results' | 'task.id' | 'step.name' | 'idempotency_key';
-  /** What leads from the root to the value; for `results` it begins with the name of a step. */
+  /** The path from the root to the value. For `results`, it begins with the name of a step. */
   readonly path: readonly string[];
 }
 
 export interface PlaceholderText {
   readonly parts: readonly (string | Placeholder)[];
-  /** What is wrong with placeholders of this text; they are no part of it. */
+  /** The faults of placeholders in this text. Faulty placeholders are not among the parts. */
   readonly faults: readonly string[];
 }
 
 const PLACEHOLDER = /\{\{(.*?)\}\}/gs;
-/** A name, and segments such as `.total`, `.0` and `["with spaces"]`. */
+/** Matches a name and segments such as `.total`, `.0` and `["with spaces"]`. */
 const EXPRESSION = /^\s*([A-Za-z_]\w*)((?:\.[\w-]+|\["[^"\\]+"\])*)\s*$/;
 const SEGMENT = /\.([\w-]+)|\["([^"]+)"\]/g;
-/** `{{ "{{" }}` is two braces that begin nothing. */
+/** Matches `{{ "{{" }}`, which stands for two literal braces. */
 const BRACES = /^\s*"\{\{"\s*$/;
 
 const SINGLE = ['task.id', 'step.name', 'idempotency_key'] as const;
 const KNOWN = ['context', 'results', ...SINGLE] as const;
 
-/** The parts of a text. Whatever is no placeholder is itself; a text without any is one part. */
+/** Splits a text into placeholders and the texts between them. A text without placeholders is one part. */
 export function parsePlaceholders(text: string): PlaceholderText {
   const parts: (string | Placeholder)[] = [];
   const faults: string[] = [];

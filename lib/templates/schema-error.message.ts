@@ -11,12 +11,14 @@ import {
 } from '../workflow/input.wording.js';
 import type { Finding } from './template.problem.js';
 
-/** `if` only repeats that its `then` or `else` was not met, and those report for themselves; `propertyNames` likewise. */
+/**
+ * Errors of `if` only repeat those of its `then` or `else`, which are reported themselves; likewise `propertyNames`.
+ */
 const ECHOES = new Set(['if', 'propertyNames']);
 
 /**
- * The findings of Ajv, in words for people. Ajv must run with `allErrors` and `verbose`. Texts of the input are never quoted,
- * because contexts hold private data and these messages reach logs.
+ * Converts errors of Ajv to messages for people. Ajv must run with `allErrors` and `verbose`. Texts of the input are
+ * never quoted, because contexts contain private data, and the messages reach logs.
  */
 export function findingsOf(errors: readonly ErrorObject[] | null | undefined): Finding[] {
   return (errors ?? []).filter(({ keyword }) => !ECHOES.has(keyword)).map(findingOf);
@@ -34,7 +36,7 @@ function findingOf(error: ErrorObject): Finding {
   return { path: [...path, unknown], message: isUnknownField(unknown, knownKeys(error), 'key') };
 }
 
-/** Without those that another key has replaced. */
+/** The known keys, without deprecated ones. */
 function knownKeys({ parentSchema }: ErrorObject): string[] {
   const properties = (parentSchema?.properties ?? {}) as Readonly<Record<string, { readonly deprecated?: boolean }>>;
   return Object.keys(properties).filter((key) => properties[key]!.deprecated !== true);
@@ -65,7 +67,7 @@ function messageOf({ keyword, params, data, message, parentSchema }: ErrorObject
       return `must be ${COMPARISONS[comparison ?? ''] ?? comparison} ${limit}, got ${String(data)}`;
     case 'minLength':
       return limit === 1 ? NOT_EMPTY : `must have at least ${count(limit, 'character')}`;
-    case 'maxLength': // counted as Ajv does
+    case 'maxLength': // counted like in Ajv
       return `${mustHaveAtMost(limit!, 'character')}, got ${Array.from(String(data)).length}`;
     case 'minItems':
       return `must have at least ${count(limit, 'item')}`;
@@ -80,7 +82,7 @@ function messageOf({ keyword, params, data, message, parentSchema }: ErrorObject
     case 'false schema':
       return 'is not allowed here';
     default:
-      return message!; // Ajv leaves it out only when told to
+      return message!; // Ajv omits it only on request
   }
 }
 
@@ -105,7 +107,7 @@ const KINDS: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** A message of the schema's own; the keywords are those that editors know, so both say the same. */
+/** A message from the schema. Editors know its keywords, so they show the same message. */
 function customMessage(schema: ErrorObject['parentSchema'], keyword: string): string | undefined {
   const message: unknown = schema?.[keyword];
   return typeof message === 'string' ? message : undefined;

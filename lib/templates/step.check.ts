@@ -5,10 +5,10 @@ import { itemsOf, outlineSteps, propertyOf } from './step.outline.js';
 import type { StepOutline } from './step.outline.js';
 import type { Finding } from './template.problem.js';
 
-/** A graph can hold very many cycles; after this many, one more does not help anyone to mend it. */
+/** The maximum number of reported cycles. A graph can have very many, and further ones do not help to fix it. */
 const CYCLES_REPORTED = 10;
 
-/** What a schema cannot say about the steps of a document: their names and what they wait for. */
+/** Checks the parts of steps that a schema cannot: their names and dependencies. */
 export function stepFindings(document: unknown): Finding[] {
   const steps = outlineSteps(document);
   const known = new Map(steps.toReversed().map((step) => [step.name, step]));
@@ -46,7 +46,10 @@ function unknownDependencies(steps: readonly StepOutline[]): Finding[] {
   );
 }
 
-/** Each cycle is told once, where it can be cut; cutting it there shows whether there is another. */
+/**
+ * Reports each cycle once, at a dependency that closes it. Removing this dependency shows whether there is another
+ * cycle.
+ */
 function cycles(steps: readonly StepOutline[]): Finding[] {
   const byName = new Map(steps.map((step) => [step.name, step]));
   const findings: Finding[] = [];

@@ -1,7 +1,7 @@
 import type { DocumentPath } from './document.path.js';
 import { DEPENDENCY_KEYS } from './step.keys.js';
 
-/** What the checks of names need of a step. It is read from documents that may be malformed anywhere else. */
+/** The parts of a step that the checks of names need. The rest of the document may be malformed. */
 export interface StepOutline {
   readonly path: DocumentPath;
   readonly name: string;
@@ -11,11 +11,11 @@ export interface StepOutline {
 
 export interface Dependency {
   readonly name: string;
-  /** The key that holds it. */
+  /** The path of the key. */
   readonly path: DocumentPath;
 }
 
-/** The steps of a document that have a name, so that one malformed key does not hide every other problem. */
+/** The steps of a document that have a name. One malformed key does not hide the other problems. */
 export function outlineSteps(document: unknown): StepOutline[] {
   return itemsOf(propertyOf(document, 'step_templates')).flatMap((step, index) => {
     const name = propertyOf(step, 'name');
@@ -41,13 +41,13 @@ function handlerOf(step: unknown, path: DocumentPath): StepOutline['handler'] {
   return null;
 }
 
-/** A property of something that may be anything. */
+/** A property of a value of any type. */
 export function propertyOf(value: unknown, key: string | number): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Readonly<Record<string | number, unknown>>)[key];
 }
 
-/** The items of what may not be a list. */
+/** The items of a list; empty for all other values. */
 export function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -7,12 +7,15 @@ import type { JsonObject } from '../workflow/json.js';
 import type { RawTask } from './task.document.js';
 import type { Finding } from './template.problem.js';
 
-/** The file that editors use too. */
+/** The schema file, which editors also use. */
 const SCHEMA = 'schemas/task-template.schema.json';
 
 let validator: ValidateFunction<RawTask> | undefined;
 
-/** Checks a document's keys and values against `schemas/task-template.schema.json`; without findings it is a `RawTask`. */
+/**
+ * Checks the keys and values of a document against `schemas/task-template.schema.json`. Without findings, it is a
+ * `RawTask`.
+ */
 export function structureFindings(document: unknown): Finding[] {
   validator ??= compileSchema();
   return validator(document) ? [] : findingsOf(validator.errors);
@@ -27,7 +30,7 @@ function compileSchema(): ValidateFunction<RawTask> {
     strictTypes: false,
     ownProperties: true,
   });
-  // Texts for people, read by editors and by schema-error.message.ts; they validate nothing.
+  // Texts for people, read by editors and by schema-error.message.ts. They do not validate anything.
   ajv.addVocabulary(['errorMessage', 'patternErrorMessage', 'deprecationMessage']);
   return ajv.compile<RawTask>(JSON.parse(readFileSync(packageFile(SCHEMA), 'utf8')) as JsonObject);
 }

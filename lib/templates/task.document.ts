@@ -3,7 +3,7 @@ import type { HttpDocument } from './http-step.document.js';
 import type { CustomEvent, StartRate } from '../workflow/task-template.js';
 import type { JsonObject } from '../workflow/json.js';
 
-/** A template document that satisfies `schemas/task-template.schema.json`; its keys are explained there. */
+/** A template document that satisfies `schemas/task-template.schema.json`, which explains its keys. */
 export interface RawTask {
   readonly name: string;
   readonly namespace_name?: string;
@@ -43,7 +43,7 @@ export interface RawStep {
   readonly custom_events?: readonly CustomEventDocument[];
 }
 
-/** What holds for every step of a task that does not say otherwise. */
+/** The settings of steps that do not have their own. */
 export interface DefaultsDocument {
   readonly retryable?: boolean;
   readonly retry_limit?: number;
@@ -71,7 +71,7 @@ export interface BackoffValuesDocument {
 
 export type CustomEventDocument = Pick<CustomEvent, 'name'> & Partial<CustomEvent>;
 
-/** Identity and defaults where a document says nothing. */
+/** The defaults of a document. */
 export const DOCUMENT_DEFAULTS = {
   namespace: 'default',
   version: '0.1.0',

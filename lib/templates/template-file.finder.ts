@@ -4,10 +4,11 @@ import { join } from 'node:path';
 const YAML_FILE = /\.ya?ml$/i;
 
 /**
- * The files that a path stands for: itself, or all YAML files in the folder and its subfolders, sorted by path. Hidden
- * entries are passed over (Kubernetes keeps older versions of mounted files in some), and links to folders are not followed.
+ * The files of a path: the file itself, or all YAML files in the folder and its subfolders, sorted by path. Hidden
+ * entries are skipped (in some, Kubernetes keeps older versions of mounted files), and links to folders are not
+ * followed.
  *
- * @throws the error of the file system when there is nothing at the path, or it cannot be read
+ * @throws the error of the file system if the path does not exist or cannot be read
  */
 export function findTemplateFiles(path: string): readonly string[] {
   return statSync(path).isDirectory() ? filesIn(path).sort() : [path];

@@ -5,16 +5,18 @@ import { withSortedKeys } from './canonical.document.js';
 const VALUE_LENGTH = 60;
 
 /**
- * What differs between two canonical documents, one line each: `steps.process_payment.retryLimit: 3 → 5`,
- * `steps.send_survey: added`. Steps are matched by name. Empty exactly when the two are equal as JSON, so the order of
- * keys, which `jsonb` does not keep, means nothing.
+ * The differences between two canonical documents, one line each: `steps.process_payment.retryLimit: 3 → 5`,
+ * `steps.send_survey: added`. Steps are matched by name. Empty exactly if the two are equal as JSON: the order of keys,
+ * which `jsonb` does not keep, is ignored.
  */
 export function describeChanges(stored: JsonObject, current: JsonObject): string[] {
   const changes = changesIn(withStepsByName(stored), withStepsByName(current), '');
   return isReordered(stepNames(stored), stepNames(current)) ? [...changes, 'steps: in another order'] : changes;
 }
 
-/** The list of steps becomes an object, so that a step put in between does not look like a change of all that follow. */
+/**
+ * Converts the list of steps to an object, so that an inserted step does not look like a change of all steps after it.
+ */
 function withStepsByName(document: JsonObject): JsonObject {
   const steps = Object.fromEntries(stepsOf(document).map((step) => [nameOf(step), step]));
   const { environments } = document;

@@ -8,15 +8,15 @@ import { DEPENDENCY_KEYS } from './step.keys.js';
 import { DOCUMENT_DEFAULTS } from './task.document.js';
 import type { BackoffDocument, CustomEventDocument, LimitsDocument, RawStep, RawTask } from './task.document.js';
 
-/** What holds for steps whose template says nothing; from the host's options. */
+/** The defaults of steps, from the host's options. */
 export interface StepDefaults {
   readonly timeoutSeconds: number;
-  /** Attempts in all, the first included. */
+  /** The maximum number of attempts, including the first. */
   readonly retryLimit: number;
   readonly backoff: BackoffPolicy;
 }
 
-/** Turns a checked document, overlay already merged, into the model that the engine runs; it cannot be changed any more. */
+/** Converts a checked document, with its overlay merged in, to an immutable template. */
 export function compileTemplate(document: RawTask, stepDefaults: StepDefaults): TaskTemplate {
   const steps = document.step_templates.map((step) => compileStep(step, document, stepDefaults));
   return deepFreeze({
@@ -30,16 +30,16 @@ export function compileTemplate(document: RawTask, stepDefaults: StepDefaults): 
   });
 }
 
-/** What the step says, else what its task says for all steps, else what the host says. */
+/** Takes each setting from the step, otherwise from the defaults of its task, otherwise from the host's options. */
 function compileStep(step: RawStep, task: RawTask, host: StepDefaults): StepTemplate {
   const { defaults = {} } = task;
   const config = (step.http as JsonObject | undefined) ?? step.handler_config ?? {};
-  const configuredTimeout = config.timeout_seconds as number | undefined; // the JSON Schema admits nothing else
+  const configuredTimeout = config.timeout_seconds as number | undefined; // the JSON Schema permits only numbers
   return {
     name: step.name,
     description: step.description ?? step.name,
     dependentSystem: step.dependent_system ?? task.default_dependent_system ?? DOCUMENT_DEFAULTS.dependentSystem,
-    handler: step.http ? HTTP_HANDLER : (step.handler ?? step.handler_class)!, // the JSON Schema demands one of the three
+    handler: step.http ? HTTP_HANDLER : (step.handler ?? step.handler_class)!, // the JSON Schema requires one of the three
     handlerConfig: config,
     dependsOn: dependenciesOf(step),
     retryable: step.retryable ?? step.default_retryable ?? defaults.retryable ?? DOCUMENT_DEFAULTS.retryable,
@@ -59,7 +59,7 @@ function dependenciesOf(step: RawStep): readonly string[] {
   return [...new Set(DEPENDENCY_KEYS.flatMap((key) => step[key] ?? []))];
 }
 
-/** Each step also waits for the one before it, in the order of declaration as far as their dependencies allow. */
+/** Makes each step depend on the one before it, in the order of declaration as far as their dependencies allow. */
 function oneAfterAnother(steps: readonly StepTemplate[]): StepTemplate[] {
   const before = new Map<string, string | undefined>();
   const byName = new Map(steps.map((step) => [step.name, step]));
@@ -86,7 +86,7 @@ function compileLimits({ concurrency, rate, key }: LimitsDocument): StepLimits {
   };
 }
 
-/** `none` keeps the cap, because a handler may still ask for a wait. */
+/** `none` keeps the cap, because a handler may still request a wait. */
 function compileBackoff(
   document: BackoffDocument | undefined,
   inherited: BackoffPolicy,
@@ -103,7 +103,7 @@ function compileBackoff(
   };
 }
 
-/** Events of the task may be published by each of its steps; what a step says about an event of the same name counts. */
+/** Adds the events of the task to each step. A step's own event replaces one of the same name. */
 function compileEvents(
   ofTask: readonly CustomEventDocument[] = [],
   ofStep: readonly CustomEventDocument[] = [],

@@ -9,60 +9,60 @@ import type { TemplateEntry, TemplateStore } from './template.store.js';
 import { UnavailableTemplateError } from './unavailable-template.error.js';
 import { UnknownTemplateError } from './unknown-template.error.js';
 
-/** A template that tasks can be started of. */
+/** A template from which tasks can be started. */
 export interface StartableTemplate {
   readonly template: TaskTemplate;
   readonly namedTaskId: string;
 }
 
-/** What a list says of a template. */
+/** A template in a list. */
 export type TemplateListing = TemplateVersion & Pick<TemplateEntry, 'description' | 'stepCount'>;
 
-/** Whether a template exists for who asks. */
+/** Whether a template exists for the caller. */
 export type KnowsTemplate = (template: TemplateVersion) => boolean;
 
 const EVERY: KnowsTemplate = () => true;
 
-/** How long this process relies on what it heard of others. In milliseconds. */
+/** How long this process uses its data about other processes, in milliseconds. */
 const FRESH_MS = 1_000;
-/** Templates that nobody has loaded are kept for a moment, and no more of them than this. */
+/** The maximum number of cached templates that no worker has loaded. */
 const MAX_RECALLED = 100;
 
 /**
- * The templates of all processes, so that it makes no difference which of them is asked: those loaded here, those that running
- * workers have loaded, and what else the database remembers.
+ * The templates of all processes, so that each process gives the same answers: those loaded in this process, those that
+ * running workers have loaded, and the others in the database.
  */
 @Injectable()
 export class TemplateDirectory {
   private store: TemplateStore | undefined;
   private readonly ids = new WeakMap<TaskTemplate, string>();
-  /** What running workers have loaded, by label. */
+  /** The templates that running workers have loaded, by label. */
   private offered: ReadonlyMap<string, TemplateEntry> = new Map();
   private freshUntil = -Infinity;
   private refreshing: Promise<void> | undefined;
-  /** What was asked for since the latest look at what is offered, by label. */
+  /** The templates that were requested since the latest refresh, by label. */
   private readonly recalled = new Map<string, Promise<StartableTemplate | undefined>>();
-  /** Templates that nobody has loaded, by label. */
+  /** The labels of templates that no worker has loaded. */
   private readonly remembered = new Set<string>();
-  /** Of templates that other workers have loaded, by id and revision. */
+  /** The documents of templates that other workers have loaded, by id and revision. */
   private readonly documents = new Map<string, TaskTemplate>();
 
   constructor(private readonly registry: TemplateRegistry) {}
 
-  /** Until there is a store, only what is loaded here is known. */
+  /** Sets the store. Before that, only the templates of this process are known. */
   useStore(store: TemplateStore): void {
     this.store = store;
   }
 
-  /** Makes a template known that is loaded here. */
+  /** Registers a template that this process has loaded. */
   register(template: TaskTemplate, namedTaskId: string): void {
     this.registry.register(template);
     this.ids.set(template, namedTaskId);
   }
 
   /**
-   * Asks the database for what `startable` is about to be asked. Resolves at once for exact versions that are loaded here, and
-   * passes over whatever does not name a template.
+   * Reads the templates for a later call of `startable` from the database. Resolves at once for exact versions that
+   * this process has loaded, and skips requests that do not name a template.
    */
   async lookUp(
     asked: readonly Partial<TemplateVersion>[],
@@ -80,10 +80,11 @@ export class TemplateDirectory {
   }
 
   /**
-   * What tasks can be started of, as far as `lookUp` made it known.
+   * Returns the template to start a task from. Call `lookUp` first.
    *
-   * @param asked with an exact version, or `latest`: the highest that a running worker has loaded, else the highest loaded here
-   * @param isKnown which templates there are for who asks, also in the texts of errors
+   * @param asked an exact version, or `latest`: the highest that a running worker has loaded, otherwise the highest of
+   *   this process
+   * @param isKnown decides which templates exist for the caller, also in the texts of errors
    * @throws UnknownTemplateError, UnavailableTemplateError
    */
   startable(asked: TemplateVersion, isKnown: KnowsTemplate = EVERY): StartableTemplate {
@@ -107,8 +108,8 @@ export class TemplateDirectory {
   }
 
   /**
-   * The version that `latest` stands for, after `list` or `lookUp`; undefined for an unknown template.
-   * @param isKnown which versions there are for who asks
+   * Returns the version that `latest` stands for; undefined for an unknown template. Call `list` or `lookUp` first.
+   * @param isKnown decides which versions exist for the caller
    */
   latestVersion(namespace: string, name: string, isKnown: KnowsTemplate = EVERY): string | undefined {
     const knownOf = (versions: Iterable<string>): string[] =>
@@ -118,7 +119,9 @@ export class TemplateDirectory {
     return latestOf(offered.length > 0 ? offered : knownOf(this.registry.versionsOf(namespace, name)));
   }
 
-  /** What can be started, by namespace and name, the highest version of each first. */
+  /**
+   * Returns the templates from which tasks can be started, by namespace and name, the highest version of each first.
+   */
   async list(): Promise<readonly TemplateListing[]> {
     if (this.store) await this.refresh(this.store);
     const listings = new Map<string, TemplateListing>(this.offered);
@@ -128,7 +131,7 @@ export class TemplateDirectory {
     return [...listings.values()].sort(byPlace);
   }
 
-  /** One exact version, also one that nobody has loaded any more; undefined when nobody ever had. */
+  /** Returns an exact version, even if no worker has it loaded any more; undefined if it was never loaded. */
   async recall(asked: TemplateVersion): Promise<StartableTemplate | undefined> {
     const template = this.loaded(asked);
     if (template) return { template, namedTaskId: this.idOf(template) };
@@ -138,7 +141,7 @@ export class TemplateDirectory {
     const known = this.recalled.get(label) ?? this.recallFrom(this.store, asked);
     if (this.recalled.size >= MAX_RECALLED) this.recalled.clear();
     this.recalled.set(label, known);
-    known.catch(() => this.recalled.delete(label)); // the next asks again
+    known.catch(() => this.recalled.delete(label)); // the next call tries again
     return known;
   }
 
@@ -146,7 +149,7 @@ export class TemplateDirectory {
     return this.registry.list().map((template) => ({ template, namedTaskId: this.idOf(template) }));
   }
 
-  /** Id of the named task that a template is stored as which is loaded here. */
+  /** Returns the id of the named task of a template that this process has loaded. */
   idOf(template: TaskTemplate): string {
     return this.ids.get(template)!;
   }
@@ -161,7 +164,7 @@ export class TemplateDirectory {
     return { namespace, name, version: this.latestVersion(namespace, name, isKnown) ?? version };
   }
 
-  /** Who holds a connection asks on that one; the others share a question. */
+  /** A caller with a connection uses it; all others share one query. */
   private async refresh(store: TemplateStore, manager?: EntityManager): Promise<void> {
     if (performance.now() < this.freshUntil) return;
     if (manager) return this.lookAtOffers(store, manager);
@@ -198,7 +201,7 @@ export class TemplateDirectory {
   }
 }
 
-/** Whether there can be such a template: PostgreSQL has no text with U+0000. */
+/** Whether such a template is possible: PostgreSQL has no text with U+0000. */
 function isVersion(asked: Partial<TemplateVersion>): asked is TemplateVersion {
   return [asked.namespace, asked.name, asked.version].every((part) => typeof part === 'string' && !part.includes('\0'));
 }
@@ -213,7 +216,7 @@ function byPlace(one: TemplateVersion, other: TemplateVersion): number {
   );
 }
 
-/** By code units, which no locale changes. */
+/** Compares by code units, regardless of the locale. */
 function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

@@ -3,10 +3,10 @@ import rcompare from 'semver/functions/rcompare.js';
 import type { TaskTemplate } from '../workflow/task-template.js';
 import { listNames, unknownName } from '../workflow/near.name.js';
 
-/** Names one version of a task template. */
+/** Identifies one version of a task template. */
 export type TemplateVersion = Pick<TaskTemplate, 'namespace' | 'name' | 'version'>;
 
-/** What a caller who asked for an unknown template may have meant, as a sentence. */
+/** A sentence that suggests which template the caller may have meant. */
 export function hintFor({ namespace, name, version }: TemplateVersion, known: readonly TemplateVersion[]): string {
   const here = known.filter((each) => each.namespace === namespace);
   const versions = here.filter((each) => each.name === name).map((each) => each.version);
@@ -20,7 +20,7 @@ export function hintFor({ namespace, name, version }: TemplateVersion, known: re
   return `${sentence(unknown)}${alsoIn}`;
 }
 
-/** The highest release, or the highest pre-release when there is no release. */
+/** The highest release, or the highest pre-release if there is no release. */
 export function latestOf(versions: Iterable<string>): string | undefined {
   const sorted = [...versions].sort(rcompare);
   return sorted.find((version) => prerelease(version) === null) ?? sorted[0];

@@ -22,40 +22,39 @@ import { variableFindings } from './variable.check.js';
 import type { Variables } from './variable.interpolation.js';
 
 export interface TemplateSettings {
-  /** Whose overlays apply. */
+  /** The environment whose overlays apply. */
   readonly environment: string;
   /**
-   * What `${NAME}` in `handler_config` may refer to; only looked up, never put into the templates. Null: not even looked
-   * up, for a process that runs no steps and need not know their secrets.
+   * The variables that `${NAME}` in `handler_config` may refer to. They are only looked up, and never put into the
+   * templates. Null in a process that does not run steps and needs no secrets: they are not looked up.
    */
   readonly variables: Variables | null;
   readonly steps: StepDefaults;
 }
 
-/** Everything that a set of sources gave; it may be used only when there are no problems. */
+/** The result of loading a set of sources. Use it only if there are no problems. */
 export interface LoadedTemplates {
   readonly templates: readonly LoadedTemplate[];
-  /** The handlers that the steps name, of faulty templates too, for `handlerProblems`. */
+  /** The handlers that the steps name, also those of faulty templates, for `handlerProblems`. */
   readonly handlers: readonly HandlerReference[];
   readonly problems: readonly TemplateProblem[];
 }
 
 export interface LoadedTemplate {
   readonly template: TaskTemplate;
-  /** What it says, whatever the options and the environment of this process. */
+  /** The template as written, independent of the options and the environment of this process. */
   readonly wording: JsonObject;
-  /** Where it was written. */
+  /** The place of the template. */
   readonly place: TemplatePlace;
 }
 
 /**
- * Reads, checks and compiles all templates of a host. It does not throw: what is wrong anywhere comes back in
- * `problems`, to be reported at once together with what only others know (see `handlerProblems`).
+ * Reads, checks and compiles all templates of a host. It does not throw: it returns all problems, so that they can be
+ * reported together with others (see `handlerProblems`).
  *
- * @example
- * const loaded = loadTemplates(['config/tasker/tasks', processOrder], { environment, variables: process.env, steps });
- * const problems = [...loaded.problems, ...handlerProblems(loaded, registry.names())];
- * if (problems.length > 0) throw new InvalidTaskTemplatesError(problems);
+ * @example const loaded = loadTemplates(['config/tasker/tasks', processOrder], { environment, variables: process.env,
+ *   steps }); const problems = [...loaded.problems, ...handlerProblems(loaded, registry.names())]; if (problems.length
+ *   > 0) throw new InvalidTaskTemplatesError(problems);
  */
 export function loadTemplates(sources: readonly TemplateSource[], settings: TemplateSettings): LoadedTemplates {
   const seen = new Map<string, TemplatePlace>();
@@ -67,7 +66,7 @@ export function loadTemplates(sources: readonly TemplateSource[], settings: Temp
   };
 }
 
-/** @param seen where each template read so far was written, by its identity; the one read here is added */
+/** @param seen the place of each template that was read, by its identity; the current one is added */
 function loadOne(
   reading: TemplateReading,
   { environment, variables, steps }: TemplateSettings,
@@ -86,7 +85,7 @@ function loadOne(
   ];
   const handlers = handlerReferences(effective, locate);
   if (problems.length > 0) return { templates: [], handlers, problems };
-  const template = compileTemplate(effective as RawTask, steps); // having no problems, it satisfies the schema
+  const template = compileTemplate(effective as RawTask, steps); // without problems, it satisfies the schema
   const wording = wordingOf(document as unknown as RawTask);
   return { templates: [{ template, wording, place: locate(['name']) }], handlers, problems: [] };
 }
@@ -95,7 +94,10 @@ function placedBy(locate: Locate): (finding: Finding) => TemplateProblem {
   return ({ path, message }) => ({ ...locate(path), message });
 }
 
-/** What is not JSON is missing from the copy, and any other complaint about the same place would come from that. */
+/**
+ * Values that are not JSON are missing from the copy, so further findings at the same place would only be a
+ * consequence.
+ */
 function elsewhereThan(known: readonly Finding[], findings: readonly Finding[]): Finding[] {
   const places = new Set(known.map(({ path }) => pointerTo(...path)));
   return findings.filter(({ path }) => !places.has(pointerTo(...path)));
@@ -104,7 +106,7 @@ function elsewhereThan(known: readonly Finding[], findings: readonly Finding[]):
 function duplicateFindings(document: unknown, locate: Locate, seen: Map<string, TemplatePlace>): Finding[] {
   const identity = identityOf(document);
   if (identity === undefined) return [];
-  const key = JSON.stringify(identity); // the label would not do, as names may contain its separators
+  const key = JSON.stringify(identity); // not the label, because names may contain its separators
   const first = seen.get(key);
   if (first === undefined) seen.set(key, locate(['name']));
   return first === undefined ? [] : [{ path: ['name'], message: alreadyDefined(identity, first) }];

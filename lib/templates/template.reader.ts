@@ -11,14 +11,14 @@ import { locateIn } from './template.problem.js';
 import type { Locate, TemplateProblem } from './template.problem.js';
 import { parseYaml } from './yaml.parser.js';
 
-/** A template as it was found: not checked yet, and undefined when it could not even be read. */
+/** A template that was read but not checked; undefined if it could not be read. */
 export interface TemplateReading {
   readonly document: unknown;
   readonly problems: readonly TemplateProblem[];
   readonly locate: Locate;
 }
 
-/** Reads every source; what was named twice, such as a file and the folder it lies in, is read once. */
+/** Reads all sources. A file that was named twice, for example also by its folder, is read once. */
 export function readTemplates(sources: readonly TemplateSource[]): TemplateReading[] {
   const files = new Set<string>();
   return [...new Set(sources)].flatMap((source, position) => {
@@ -31,7 +31,7 @@ export function readTemplates(sources: readonly TemplateSource[]): TemplateReadi
   });
 }
 
-/** Unchecked, because a source may come from JavaScript, or from a module whose export has another name. */
+/** The type is checked, because a source may come from JavaScript, or from a module whose export has another name. */
 function readDefinition(source: TaskDefinition, position: number): TemplateReading {
   const document = propertyOf(source, 'document');
   if (document !== undefined) return { document, problems: [], locate: locateIn(`defineTask ${labelOf(document)}`) };
@@ -44,7 +44,7 @@ function labelOf(document: unknown): string {
   return identity === undefined ? '(no name)' : templateLabel(identity);
 }
 
-/** The file system's refusals are problems like any others. */
+/** Converts errors of the file system to problems. */
 function attempt(path: string, read: () => TemplateReading[]): TemplateReading[] {
   try {
     return read();
@@ -59,6 +59,6 @@ function unreadable(source: string, message: string): TemplateReading {
 }
 
 function refusal(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException; // neither the file system nor the parser throws anything else
+  const { code, message } = error as NodeJS.ErrnoException; // the file system and the parser throw only such errors
   return code === 'ENOENT' ? `no such file or folder; relative paths begin at ${process.cwd()}` : message;
 }

@@ -6,7 +6,7 @@ import { TaskerError } from '../workflow/tasker.error.js';
 import { hintFor, latestOf } from './template.hint.js';
 import { UnknownTemplateError } from './unknown-template.error.js';
 
-/** Stands for the highest release of a template, wherever a version is asked for. */
+/** Stands for the highest release of a template, in place of a version. */
 export const LATEST = 'latest';
 
 /** Two templates were registered under one namespace, name and version. */
@@ -18,13 +18,13 @@ export class DuplicateTemplateError extends TaskerError {
   }
 }
 
-/** Holds the templates of this process and answers questions about them. */
+/** The templates of this process. */
 @Injectable()
 export class TemplateRegistry {
   /** Templates by namespace, then name, then version. */
   private readonly namespaces = new Map<string, Map<string, Map<string, TaskTemplate>>>();
 
-  /** @throws DuplicateTemplateError unless the very same template is registered again */
+  /** @throws DuplicateTemplateError, unless the same object is registered again */
   register(template: TaskTemplate): void {
     const { namespace, name, version } = template;
     const known = this.find(namespace, name, version);
@@ -33,13 +33,16 @@ export class TemplateRegistry {
     getOrAdd(names, name, new Map<string, TaskTemplate>()).set(version, template);
   }
 
-  /** @param version exact, or `latest`: the highest release, or the highest pre-release when there is no release */
+  /**
+   * @param version an exact version, or `latest`: the highest release, or the highest pre-release if there is no
+   *   release
+   */
   find(namespace: string, name: string, version: string): TaskTemplate | undefined {
     const versions = this.namespaces.get(namespace)?.get(name);
     return versions?.get(version === LATEST ? (latestOf(versions.keys()) ?? version) : version);
   }
 
-  /** @throws UnknownTemplateError that names what comes close */
+  /** @throws UnknownTemplateError, which suggests similar names */
   get(namespace: string, name: string, version: string): TaskTemplate {
     const template = this.find(namespace, name, version);
     if (template !== undefined) return template;
@@ -57,7 +60,7 @@ export class TemplateRegistry {
       );
   }
 
-  /** The versions of a template, highest first; none when it is unknown. */
+  /** The versions of a template, highest first; empty if it is unknown. */
   versionsOf(namespace: string, name: string): readonly string[] {
     return [...(this.namespaces.get(namespace)?.get(name)?.keys() ?? [])].sort(rcompare);
   }

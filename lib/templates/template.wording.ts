@@ -4,13 +4,13 @@ import { applyOverlay, environmentsOf } from './environment.overlay.js';
 import type { RawTask } from './task.document.js';
 import { compileTemplate, type StepDefaults } from './template.compiler.js';
 
-/** Leaves out of a compiled template whatever the host's options would fill in. */
+/** Defaults with which a compiled template has no values of the host's options. */
 const NOTHING_SET = { backoff: {} } as unknown as StepDefaults;
 
 /**
- * What a template says, as a JSON value with sorted keys: without the defaults of the host that loads it, and with the
- * overlay of every environment beside it rather than one of them merged in. Two documents have equal wordings exactly when
- * they say the same, however they were written; which options and environment a process runs with makes no difference.
+ * The wording of a template, as a JSON value with sorted keys: without the defaults of the host, and with the overlays
+ * of all environments, not merged in. Two documents have equal wordings exactly if they have the same meaning,
+ * regardless of how they are written, and of the options and the environment of the process.
  */
 export function wordingOf(document: RawTask): JsonObject {
   const environments = environmentsOf(document).map((name) => [name, wordingIn(document, name)] as const);
@@ -27,7 +27,10 @@ function wordingIn(document: object, environment: string): JsonObject {
   }) as JsonObject;
 }
 
-/** A key that a later version of this package adds is null where a template does not use it, and changes no wording. */
+/**
+ * Removes nulls, so that a key that a later version of this package adds does not change the wording of templates
+ * without it.
+ */
 function withoutNulls(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }

@@ -9,7 +9,7 @@ const REASONS = {
     'It is in the database, but no running worker has loaded it. Keep a version loaded as long as its tasks are started.',
 } as const;
 
-/** The database has the task template, but its tasks cannot be started from this process now. */
+/** The task template is in the database, but its tasks cannot be started from this process now. */
 export class UnavailableTemplateError extends TaskerError {
   readonly code = 'TASKER_UNAVAILABLE_TEMPLATE';
   override readonly httpStatus = 409;

@@ -4,8 +4,8 @@ import { missingVariables } from './variable.interpolation.js';
 import type { Variables } from './variable.interpolation.js';
 
 /**
- * Variables that the steps of a document need and that are not set. The document is that of the current environment: the
- * variables of production need not be known on a desk.
+ * Finds variables that the steps of a document need, but that are not set. The document is that of the current
+ * environment, so variables of production do not have to be set in development.
  */
 export function variableFindings(document: unknown, variables: Variables | null): Finding[] {
   if (variables === null) return [];

@@ -8,10 +8,10 @@ import type { Finding } from './template.problem.js';
 /** Values by name, such as `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** `${NAME}`, `${NAME:-default}`, or with `$${` one that is meant literally. */
+/** Matches `${NAME}`, `${NAME:-default}`, and `$${NAME}`, which is literal. */
 const REFERENCE = /\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
-/** A variable that `handler_config` needs is not set in the process that was to run the step. */
+/** A variable in `handler_config` is not set in the process that should run the step. */
 export class MissingVariablesError extends TaskerError {
   readonly code = 'TASKER_MISSING_VARIABLES';
 
@@ -24,13 +24,13 @@ export class MissingVariablesError extends TaskerError {
 }
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` in every text of a step's configuration; keys stay as they are. The default
- * counts when the variable is unset or empty, as in a shell. `$${NAME}` gives the text `${NAME}`.
+ * Replaces `${NAME}` and `${NAME:-default}` in all texts of a step's configuration, but not in keys. The default
+ * applies if the variable is unset or empty, as in a shell. `$${NAME}` gives the text `${NAME}`.
  *
- * The stored template keeps the references, so that secrets never reach the database: call this in the process that runs
- * the step.
+ * The stored template keeps the references, so that secrets never reach the database: call this in the process that
+ * runs the step.
  *
- * @throws MissingVariablesError when a variable without default is not set
+ * @throws MissingVariablesError if a variable without a default is not set
  */
 export function interpolate(config: JsonObject, variables: Variables): JsonObject {
   const missing = missingVariables(config, variables);
@@ -38,12 +38,12 @@ export function interpolate(config: JsonObject, variables: Variables): JsonObjec
   return replaceIn(config, variables) as JsonObject;
 }
 
-/** A text with a letter in the place of each reference, for checks that cannot know their values. */
+/** Replaces each reference in a text with a letter, for checks that cannot know the values. */
 export function withoutReferences(text: string): string {
   return text.replace(REFERENCE, 'x');
 }
 
-/** References of a configuration that nothing would replace, by path. */
+/** Finds references in a configuration to variables that are not set, by path. */
 export function missingVariables(config: unknown, variables: Variables, path: DocumentPath = []): Finding[] {
   if (typeof config === 'string') {
     return missingIn(config, variables).map((name) => ({

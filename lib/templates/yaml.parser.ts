@@ -6,13 +6,13 @@ import { yaml as yamlPackage } from './lazy.packages.cjs';
 import type { Locate, TemplateProblem } from './template.problem.js';
 
 export interface ParsedYaml {
-  /** What the text says, or undefined when it cannot be read. */
+  /** The parsed document; undefined if it cannot be read. */
   readonly document: unknown;
   readonly problems: readonly TemplateProblem[];
   readonly locate: Locate;
 }
 
-/** Reads one YAML text, and remembers at which line and column everything in it stands. */
+/** Parses a YAML text, and remembers the line and column of each part. */
 export function parseYaml(text: string, source: string): ParsedYaml {
   const { LineCounter, parseDocument } = yamlPackage();
   const lines = new LineCounter();
@@ -35,13 +35,13 @@ export function parseYaml(text: string, source: string): ParsedYaml {
     ...errors.map((error) => fault(error.pos[0], describe(error, yaml))),
     ...[...unusable, ...inexactNumbers(yaml)].map(({ offset, message }) => fault(offset, message)),
   ];
-  // A key written twice or an inexact number leaves a document whose other problems can be told at the same time.
+  // With a duplicate key or an inexact number, the other problems of the document can still be reported.
   const isReadable = unusable.length === 0 && errors.every(({ code }) => code === 'DUPLICATE_KEY');
   if (!isReadable) return { document: undefined, problems, locate };
   try {
     return { document: yaml.toJS(), problems, locate };
   } catch (error) {
-    const { message } = error as Error; // the library's: aliases that would multiply into a huge document
+    const { message } = error as Error; // thrown by the library for aliases that would expand to a huge document
     return { document: undefined, problems: [...problems, fault(0, `YAML: ${message}`)], locate };
   }
 }
@@ -68,7 +68,7 @@ interface NodeFault {
   readonly message: string;
 }
 
-/** What the library accepts and a template cannot use. */
+/** Finds nodes that the library accepts, but that a template cannot use. */
 function unusableNodes(yaml: Document.Parsed): NodeFault[] {
   const { isScalar, visit } = yamlPackage();
   const found: NodeFault[] = [];
@@ -84,7 +84,7 @@ function unusableNodes(yaml: Document.Parsed): NodeFault[] {
   return found;
 }
 
-/** Whole numbers that JavaScript would round, such as an account number of twenty digits. */
+/** Finds whole numbers that JavaScript would round, such as an account number of twenty digits. */
 function inexactNumbers(yaml: Document.Parsed): NodeFault[] {
   const { visit } = yamlPackage();
   const found: NodeFault[] = [];
@@ -99,7 +99,7 @@ function inexactNumbers(yaml: Document.Parsed): NodeFault[] {
   return found;
 }
 
-/** In decimal, hexadecimal or octal digits. */
+/** Matches an integer in decimal, hexadecimal or octal digits. */
 const INTEGER = /^[-+]?(\d+|0x[0-9a-f]+|0o[0-7]+)$/i;
 
 function lineAndColumn(lines: LineCounter, offset: number): { line: number; column: number } {
@@ -107,7 +107,7 @@ function lineAndColumn(lines: LineCounter, offset: number): { line: number; colu
   return { line, column: col };
 }
 
-/** Where the last part of the path that exists begins: a key of a map, an item of a list, or the document itself. */
+/** The offset of the last existing part of the path: a key of a map, an item of a list, or the document itself. */
 function offsetOf(yaml: Document.Parsed, path: DocumentPath): number {
   const { isAlias, isMap, isPair, isScalar, isSeq } = yamlPackage();
   let node: unknown = yaml.contents;

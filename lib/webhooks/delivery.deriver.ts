@@ -23,11 +23,11 @@ import { errorText } from '../workflow/error.text.js';
 import { logText } from '../workflow/log.text.js';
 import { DeliveryWorker } from './delivery.worker.js';
 
-/** Rows of each history in one reading. */
+/** The number of rows of each history that are read at a time. */
 const READ_LIMIT = 500;
 /** If the process that derives dies, another one takes over after this time. */
 const LEASE_SECONDS = 10;
-/** Refused deliveries that one line of the log describes. */
+/** The maximum number of refused deliveries that one log line describes. */
 const MAX_REPORTED = 5;
 
 /**
@@ -61,7 +61,7 @@ export class DeliveryDeriver extends BackgroundService {
     });
   }
 
-  /** Derives deliveries of all settled changes; answers the number of changes that some webhook gets. */
+  /** Derives deliveries of all settled changes. Returns the number of changes that a webhook gets. */
   async runOnce(signal?: AbortSignal): Promise<number> {
     let told = 0;
     for (let hasMore = true; hasMore && !signal?.aborted;) {
@@ -90,18 +90,18 @@ export class DeliveryDeriver extends BackgroundService {
     settled: ChangePosition,
   ): Promise<{ readonly told: number; readonly hasMore: boolean }> {
     const { after, revision, webhooks } = reading;
-    const until = laterPosition(after, settled); // another process may know of more
+    const until = laterPosition(after, settled); // another process may have read further
     if (positionText(until) === positionText(after)) return { told: 0, hasMore: false };
     const { changes, position } =
       webhooks.length > 0 ? await this.read(after, until) : { changes: [], position: until };
     const told = await this.address(changes, webhooks);
     const refused = await this.deliveries.derive(revision, position, told);
-    if (!refused) return { told: 0, hasMore: true }; // a webhook was changed meanwhile, or another process was quicker
+    if (!refused) return { told: 0, hasMore: true }; // a webhook was changed meanwhile, or another process was faster
     if (refused.length > 0) this.reportRefused(refused, told);
     return { told: told.length, hasMore: positionText(position) !== positionText(until) };
   }
 
-  /** Leaves out changes that no webhook gets. */
+  /** Finds the webhooks of each change, and leaves out changes that no webhook gets. */
   private async address(
     changes: readonly Change[],
     webhooks: readonly ReadWebhook[],
@@ -127,7 +127,7 @@ export class DeliveryDeriver extends BackgroundService {
     );
   }
 
-  /** The refused deliveries are lost; otherwise they would block those that follow. */
+  /** Refused deliveries are lost, because otherwise they would block those that follow. */
   private reportRefused(refused: readonly RefusedChange[], told: readonly AddressedChange[]): void {
     const lines = refused.slice(0, MAX_REPORTED).map(({ webhookId, place, sqlState, message }) => {
       const { event, taskId } = told[place]!.change;
@@ -147,7 +147,7 @@ export class DeliveryDeriver extends BackgroundService {
 
 type ReadWebhook = WebhookReading['webhooks'][number];
 
-/** The position of a change has its own id in the history that it is of. */
+/** The position of a change contains its own id in its history. */
 function isAmong({ position, step }: Change, told: ReadWebhook['told']): boolean {
   const at = parsePosition(position)!;
   const [id, ranges] = step === null ? [BigInt(at.task), told.task] : [BigInt(at.step), told.step];

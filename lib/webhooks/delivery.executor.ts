@@ -10,13 +10,13 @@ import { withoutPrivateAddresses } from './target.address.js';
 import { WebhookSender, type WebhookRequest } from './webhook.sender.js';
 import type { WebhookMessage } from './webhook.js';
 
-/** With twelve attempts about four hours until a delivery is given up. */
+/** With twelve attempts, a delivery is given up after about four hours. */
 const BACKOFF: BackoffPolicy = { baseSeconds: 5, factor: 2.5, maxSeconds: 3_600, jitter: 0.2 };
 const MAX_ERROR_LENGTH = 500;
-/** Part of the time that a receiver has. An attempt that fails sooner holds nobody up. */
+/** The fraction of a receiver's time limit within which a failed attempt does not count as slow. */
 const SHORT = 1 / 4;
 
-/** Makes one attempt of a delivery, and turns whatever came of it into an outcome. */
+/** Makes one attempt of a delivery, and converts the result to an outcome. */
 @Injectable()
 export class DeliveryExecutor {
   constructor(
@@ -26,8 +26,8 @@ export class DeliveryExecutor {
   ) {}
 
   /**
-   * Answers how it ended, and throws nothing.
-   * @param ending gives up waiting, as the process ends
+   * Returns the outcome. Never throws.
+   * @param ending is aborted when the process ends; the attempt is then given up
    */
   async execute(delivery: ClaimedDelivery, ending: AbortSignal): Promise<DeliveryOutcome> {
     const { maxAttempts, timeoutMs } = this.options.webhooks;
@@ -62,7 +62,9 @@ function requestOf({ id, url, secret, change: stored }: ClaimedDelivery): Webhoo
   return { url, secret, id: messageId, body: JSON.stringify(message) };
 }
 
-/** Who may see a webhook need not know to which address its name leads. Node's error for several addresses has only a code. */
+/**
+ * Hides private addresses, which users of a webhook must not learn. Node's error for several addresses has only a code.
+ */
 function messageOf(error: unknown): string {
   const { message, code } = error as { readonly message?: string; readonly code?: string };
   return withoutPrivateAddresses(message || code || String(error));

@@ -8,10 +8,10 @@ import { WebhookDeliveryGateway } from '../persistence/webhook-delivery.gateway.
 
 const SECONDS_A_DAY = 86_400;
 const INTERVAL_MS = 300_000;
-/** In one transaction. */
+/** The number of deliveries that one transaction removes. */
 const BATCH_SIZE = 500;
 
-/** Removes deliveries that have been over for as many days as the options say. */
+/** Removes deliveries that ended more days ago than the options say. */
 @Injectable()
 export class DeliveryRetention extends BackgroundService {
   private readonly sweeping: RecurringWork;
@@ -35,7 +35,7 @@ export class DeliveryRetention extends BackgroundService {
     });
   }
 
-  /** Answers how many it removed. */
+  /** Returns the number of removed deliveries. */
   async runOnce(signal?: AbortSignal): Promise<number> {
     const { keepDays, keepFailedDays } = this.options.webhooks;
     let removed = 0;

@@ -18,11 +18,14 @@ import { DeliveryExecutor } from './delivery.executor.js';
 import { DeliveryScopes } from './delivery.scopes.js';
 import { ReceiverSpeeds } from './receiver.speeds.js';
 
-/** Added to the time that a receiver has, for recording its answer before another process sends the delivery again. */
+/** Added to the time limit of a receiver, to record its answer before another process sends the delivery again. */
 const LEASE_MARGIN_SECONDS = 30;
-/** Largest part of all concurrent requests that go to one webhook whose receiver answers in time. */
+/** The largest fraction of all concurrent requests for one webhook whose receiver answers in time. */
 const SHARE = 1 / 4;
-/** Part of all concurrent requests, at least one, for the other webhooks, one each: receivers that are slow, or not known yet. */
+/**
+ * The fraction of all concurrent requests, at least one, for the other webhooks, one each: their receivers are slow or
+ * not known yet.
+ */
 const SHARE_OF_OTHERS = 1 / 2;
 const OUT_OF_SCOPE: DeliveryOutcome = {
   kind: 'failed',
@@ -66,8 +69,9 @@ export class DeliveryWorker extends BackgroundService {
   }
 
   /**
-   * Sends all deliveries that are due; answers the number of those that receivers confirmed.
-   * @param signal begins no more, and hands back the deliveries that are not answered within `worker.shutdownTimeoutMs`
+   * Sends all deliveries that are due. Returns the number of those that receivers confirmed.
+   * @param signal if it is aborted, no more deliveries begin, and those without an answer within
+   *   `worker.shutdownTimeoutMs` are handed back
    */
   async runOnce(signal?: AbortSignal): Promise<number> {
     const underWay = new Map<Promise<void>, string>();
@@ -75,7 +79,7 @@ export class DeliveryWorker extends BackgroundService {
     let delivered = 0;
     try {
       for (;;) {
-        const wasIdle = underWay.size === 0; // so no webhook is passed over, as it has enough requests
+        const wasIdle = underWay.size === 0; // then no webhook is skipped for having enough requests
         const claimed = signal?.aborted ? [] : await this.claim([...underWay.values()]);
         const outside = await this.scopes.outside(claimed);
         for (const delivery of claimed) {
@@ -89,21 +93,21 @@ export class DeliveryWorker extends BackgroundService {
         else if (wasIdle || signal?.aborted) return delivered;
       }
     } finally {
-      await Promise.allSettled(underWay.keys()); // some are left where the database could not be asked
+      await Promise.allSettled(underWay.keys()); // some are left if the database failed
       ending.clear();
     }
   }
 
   protected async onStart(): Promise<void> {
     await this.delivering.start();
-    this.delivering.now(); // others may have left some
+    this.delivering.now(); // other processes may have left some
   }
 
   protected async onStop(): Promise<void> {
     await this.delivering.stop();
   }
 
-  /** @param underWay the webhooks of the requests under way */
+  /** @param underWay the webhooks of the running requests */
   private async claim(underWay: readonly string[]): Promise<readonly ClaimedDelivery[]> {
     const { concurrency, timeoutMs } = this.options.webhooks;
     const room = concurrency - underWay.length;
@@ -156,7 +160,7 @@ export class DeliveryWorker extends BackgroundService {
     return outcome.kind === 'delivered';
   }
 
-  /** The refusal concerns this delivery alone, so the others go on. */
+  /** Only this delivery was refused, so the others go on. */
   private unfinished({ id, webhookId }: ClaimedDelivery, error: unknown): boolean {
     if (!isOfOnePart(error)) throw error;
     this.logger.error(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 
-/** Where an operating system keeps what it knows about names without asking a server. */
+/** The files in which an operating system keeps names and the settings of name resolution. */
 export interface NameFiles {
   readonly hosts: string;
   readonly resolverConfig: string;
@@ -16,14 +16,14 @@ export const SYSTEM_FILES: NameFiles = {
   resolverConfig: '/etc/resolv.conf',
 };
 
-/** How names are completed that do not end with a dot. */
+/** The rules for completing names that do not end with a dot. */
 export interface SearchRules {
   readonly domains: readonly string[];
-  /** A name with so many dots is first looked for as it is. */
+  /** A name with at least this many dots is first searched for unchanged. */
   readonly dots: number;
 }
 
-/** As in older versions of glibc; each is a further question to a name server. */
+/** The same limit as in older versions of glibc. Each domain means a further query. */
 const MOST_DOMAINS = 6;
 
 /** The addresses of a name in a file of hosts. */
@@ -33,7 +33,7 @@ export async function addressesInHosts(path: string, name: string): Promise<read
   );
 }
 
-/** The rules of a `resolv.conf`; the last line of a kind counts. */
+/** The rules of a `resolv.conf`. The last line of a kind applies. */
 export async function searchRules(path: string): Promise<SearchRules> {
   const lines = await linesOf(path);
   const [, ...domains] = lines.findLast(([key]) => key === 'search' || key === 'domain') ?? [];
@@ -48,7 +48,7 @@ export async function searchRules(path: string): Promise<SearchRules> {
   };
 }
 
-/** The words of each line, without comments; none of a file that cannot be read, as a system need not have it. */
+/** The words of each line, without comments; empty if the file cannot be read, because not all systems have it. */
 async function linesOf(path: string): Promise<readonly (readonly string[])[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   return text.split('\n').map((line) =>

@@ -3,25 +3,25 @@ import { Resolver } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { addressesInHosts, searchRules, SYSTEM_FILES, type NameFiles } from './name.files.js';
 
-/** Where to look. */
+/** The files and servers to use. */
 export interface NameSources extends NameFiles {
   /** @default those of the operating system */
   readonly servers?: readonly string[];
 }
 
-/** Part of the time after which the next name server is asked. */
+/** The fraction of the time limit after which the next name server is tried. */
 const SHARE_OF_TRY = 1 / 4;
 const TRIES = 2;
 
 const MOST_NAMES = 1_000;
 const LEAST_KEPT_MS = 1_000;
 const MOST_KEPT_MS = 60_000;
-/** Less than the wait before a delivery is tried again. */
+/** Shorter than the wait before a delivery is retried. */
 const FAILURE_KEPT_MS = 2_000;
 const FILE_KEPT_MS = 5_000;
 
 const LOOPBACK = ['127.0.0.1', '::1'];
-/** A name server has answered that there is no such name, or that it has no address of the family. */
+/** Codes of answers that there is no such name, or that it has no address of the family. */
 const ABSENT = ['ENOTFOUND', 'ENODATA'];
 const UNANSWERED = ['ETIMEOUT', 'ECANCELLED'];
 
@@ -36,9 +36,9 @@ interface Kept {
 }
 
 /**
- * Finds the addresses of names, but not by `dns.lookup`: that waits on one of the four threads that a process has for files and
- * other things, so that a silent name server would hold up the whole process. Honours the file of hosts, `localhost`, and the search
- * domains of `resolv.conf`.
+ * Resolves names without `dns.lookup`, which blocks one of the four threads that a process has for files and other
+ * work: a silent name server would hold up the whole process. It reads the file of hosts and the search domains of
+ * `resolv.conf`, and knows `localhost`.
  */
 export class NameResolver {
   private readonly kept = new Map<string, Kept>();
@@ -57,12 +57,12 @@ export class NameResolver {
     return (await found).addresses;
   }
 
-  /** To those who wait it looks like a name server that does not answer. */
+  /** Ends all waits, as if the name servers had not answered. */
   cancel(): void {
     for (const resolver of this.asking) resolver.cancel();
   }
 
-  /** Those who ask meanwhile wait for the same answer. */
+  /** Concurrent calls for the same name share one query. */
   private find(name: string): Promise<Found> {
     const kept: Kept = { found: this.look(name), until: Infinity };
     this.kept.delete(name);
@@ -85,7 +85,7 @@ export class NameResolver {
   }
 
   private async ask(name: string): Promise<Found> {
-    // A new one each time asks the name servers of now.
+    // A new resolver each time uses the current name servers.
     const resolver = new Resolver({ timeout: Math.ceil(this.timeoutMs * SHARE_OF_TRY), tries: TRIES });
     if (this.sources.servers) resolver.setServers(this.sources.servers);
     const timer = setTimeout(() => resolver.cancel(), this.timeoutMs);
@@ -106,7 +106,7 @@ export class NameResolver {
   }
 }
 
-/** A name server that refuses one of the spellings, such as one with a search domain that is gone, may know the next. */
+/** If a name server refuses one spelling, for example with an outdated search domain, the next is tried. */
 async function firstFound(resolver: Resolver, name: string, spellings: readonly string[]): Promise<Found> {
   let trouble: unknown;
   for (const spelling of spellings) {
@@ -123,7 +123,10 @@ async function firstFound(resolver: Resolver, name: string, spellings: readonly 
   throw new Error(`The name ${name} cannot be resolved (${codeOf(trouble)}).`, { cause: trouble });
 }
 
-/** Of IPv4 first; null: there is none. One family is enough if the name server does not answer for the other. */
+/**
+ * The addresses, IPv4 first; null if there are none. One family is enough if the name server does not answer for the
+ * other.
+ */
 async function addressesOf(resolver: Resolver, name: string): Promise<Found | null> {
   const answers = await Promise.allSettled([
     resolver.resolve4(name, { ttl: true }),

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
-/** Webhooks of each kind that are remembered, because the lists go to the database with each claim. */
+/**
+ * The maximum number of remembered webhooks of each kind, because the lists are sent to the database with each claim.
+ */
 const MOST_KNOWN = 500;
 
 type Kind = 'quick' | 'slow';
@@ -10,14 +12,14 @@ type Kind = 'quick' | 'slow';
 export class ReceiverSpeeds {
   private readonly kinds: Readonly<Record<Kind, Set<string>>> = { quick: new Set(), slow: new Set() };
 
-  /** @param kind `slow` if the latest attempt held up others */
+  /** @param kind `slow` if the latest attempt delayed others */
   note(webhookId: string, kind: Kind): void {
     for (const known of Object.values(this.kinds)) known.delete(webhookId);
-    const known = this.kinds[kind].add(webhookId); // as the last one: slow receivers are tried again in turn
+    const known = this.kinds[kind].add(webhookId); // added as the last one, because slow receivers are tried again in turn
     if (known.size > MOST_KNOWN) known.delete(known.values().next().value!);
   }
 
-  /** The ids of webhooks, each list in the order of the latest attempts. */
+  /** Returns the ids of webhooks by kind, in the order of the latest attempts. */
   known(): Readonly<Record<Kind, readonly string[]>> {
     return { quick: [...this.kinds.quick], slow: [...this.kinds.slow] };
   }

@@ -1,13 +1,13 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Of IPv4, what is not reachable for everybody: the special-purpose registry of IANA, multicast, and what is reserved. */
+/** IPv4 ranges that are not public: IANA's special-purpose registry, multicast and reserved addresses. */
 const PRIVATE_IPV4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10], // shared between a provider and its customers (CGNAT)
   ['127.0.0.0', 8],
-  ['168.63.129.16', 32], // the platform, inside of Azure
-  ['169.254.0.0', 16], // link-local, and where clouds answer with credentials
+  ['168.63.129.16', 32], // the platform in Azure
+  ['169.254.0.0', 16], // link-local, and the metadata services of clouds, which give credentials
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
@@ -19,10 +19,10 @@ const PRIVATE_IPV4: readonly (readonly [string, number])[] = [
   ['224.0.0.0', 3], // multicast, reserved, broadcast
 ];
 
-/** Of IPv6, all that was ever given to anybody, */
+/** The only IPv6 range with assigned public addresses, */
 const GIVEN_IPV6 = ['2000::', 3] as const;
 
-/** but not these of it: protocols, documentation, and 6to4, which leads to any address of IPv4. */
+/** except these: protocols, documentation, and 6to4, which leads to any IPv4 address. */
 const PRIVATE_IPV6: readonly (readonly [string, number])[] = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -30,7 +30,7 @@ const PRIVATE_IPV6: readonly (readonly [string, number])[] = [
   ['3fff::', 20],
 ];
 
-/** What may be an address of IPv6 or IPv4, with a port after it. */
+/** Matches texts that may be an IPv6 or IPv4 address, with an optional port. */
 const ADDRESS = /(?:[0-9a-f]*:){2,}[0-9a-f:.]*(?:%\w+)?(?::\d+)?|\d+(?:\.\d+){3}(?::\d+)?/gi;
 const HIDDEN = '(private address)';
 
@@ -39,8 +39,8 @@ const givenIpv6 = listOf([GIVEN_IPV6], 'ipv6');
 const privateIpv6 = listOf(PRIVATE_IPV6, 'ipv6');
 
 /**
- * Whether an address is reachable for everybody. Of IPv6 none is that stands for one of IPv4 (`::ffff:…`, `64:ff9b::…`): nobody
- * needs to write it so.
+ * Whether an address is public. IPv6 addresses that stand for an IPv4 address (`::ffff:…`, `64:ff9b::…`) are not,
+ * because nobody needs them.
  */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
@@ -48,7 +48,7 @@ export function isPublicAddress(address: string): boolean {
   return version === 6 && givenIpv6.check(address, 'ipv6') && !privateIpv6.check(address, 'ipv6');
 }
 
-/** A text with `(private address)` in the place of each address that is not public, such as in an error of Node. */
+/** Replaces each address in a text that is not public, for example in an error of Node, with `(private address)`. */
 export function withoutPrivateAddresses(text: string): string {
   return text.replace(ADDRESS, (found) => {
     if (isIP(found) !== 0) return isPublicAddress(found) ? found : HIDDEN;

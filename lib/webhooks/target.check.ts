@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { isPublicAddress } from './target.address.js';
 
 /**
- * Why a URL cannot be told of changes, or null. A name passes: what it leads to is known when it is connected to, and
- * checked there (`target.lookup.ts`).
+ * The reason why a URL cannot be that of a webhook, or null. Host names pass: their addresses are checked when the
+ * connection is opened (`target.lookup.ts`).
  */
 export function targetFault(url: string, allowPrivate: boolean): string | null {
   if (!URL.canParse(url)) return 'must be a URL';
@@ -16,10 +16,12 @@ export function targetFault(url: string, allowPrivate: boolean): string | null {
   return null;
 }
 
-/** How an address is refused, wherever that is found. */
+/** The wording for an address that is refused. */
 export const NOT_PUBLIC = 'an address that is not public (see the option webhooks.allowPrivateTargets)';
 
-/** A URL as it is stored: just as it is sent to, without a fragment, so that no other spelling hides where it leads to. */
+/**
+ * The URL to store: in the form in which it is used, without a fragment, so that no other spelling hides its target.
+ */
 export function normalisedUrl(url: string): string {
   const { origin, pathname, search } = new URL(url);
   return `${origin}${pathname}${search}`;

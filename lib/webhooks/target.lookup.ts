@@ -4,9 +4,9 @@ import { isPublicAddress } from './target.address.js';
 import { NOT_PUBLIC } from './target.check.js';
 
 /**
- * Resolves a name to the addresses that are then connected to, and refuses it where one of them is not public, unless that is
- * allowed. Checked here and not before, a name cannot lead elsewhere in between. The address is not named: who creates webhooks
- * need not learn where names of the network of this process lead to.
+ * Resolves a name for a connection, and refuses it if one of its addresses is not public, unless that is allowed. The
+ * check is made here and not earlier, so that the name cannot change in between. The error does not name the address,
+ * because users who create webhooks must not learn addresses of this network.
  */
 export function lookupThrough(resolver: Pick<NameResolver, 'resolve'>, allowPrivate: boolean): LookupFunction {
   return (hostname, { all, family }, callback) => {

@@ -16,7 +16,7 @@ import { normalisedUrl, targetFault } from './target.check.js';
 import { secretFault } from './webhook.secret.js';
 import type { DeliveryRequest, NewWebhook, WebhookChanges } from './webhook.js';
 
-/** Checks of what callers give, who may use JavaScript. */
+/** Checks of the input of callers. Types are checked too, because callers may use JavaScript. */
 
 const MAX_URL_LENGTH = 2_048;
 const MAX_DESCRIPTION_LENGTH = 255;

@@ -16,7 +16,7 @@ export class TooManyWebhooksError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_WEBHOOKS';
   override readonly httpStatus = 422;
 
-  /** How many bytes there are is not said: the caller may not know of the other webhooks. */
+  /** The message does not give the present size, because the caller may not know about the other webhooks. */
   constructor(readonly allowed: number) {
     super(
       `All webhooks together would have more than the ${allowed} bytes that are allowed (option database.maxReadBytes). ` +
@@ -25,7 +25,7 @@ export class TooManyWebhooksError extends TaskerError {
   }
 }
 
-/** There is no webhook of this id, or it was removed. */
+/** There is no webhook with this id, or it was removed. */
 export class UnknownWebhookError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_WEBHOOK';
   override readonly httpStatus = 404;
@@ -35,7 +35,7 @@ export class UnknownWebhookError extends TaskerError {
   }
 }
 
-/** The webhook has no delivery of this id, or it was removed. */
+/** The webhook has no delivery with this id, or it was removed. */
 export class UnknownDeliveryError extends TaskerError {
   readonly code = 'TASKER_UNKNOWN_DELIVERY';
   override readonly httpStatus = 404;

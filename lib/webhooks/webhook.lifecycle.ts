@@ -9,7 +9,7 @@ import { DeliveryWorker } from './delivery.worker.js';
 import { DeliveryDeriver } from './delivery.deriver.js';
 import { WebhookSender } from './webhook.sender.js';
 
-/** Starts the services of webhooks in a process that runs steps, and stops them. The root says when. */
+/** Starts and stops the services of webhooks in a process that runs steps. The root module calls it. */
 @Injectable()
 export class WebhookLifecycle extends BackgroundService {
   constructor(
@@ -30,7 +30,7 @@ export class WebhookLifecycle extends BackgroundService {
 
   protected async onStop(): Promise<void> {
     const swept = this.retention.stop();
-    // Steps may hold the connections that these wait for; the engine aborts them and sets the connections free.
+    // Steps may hold the connections that these services wait for. The engine aborts them, which frees the connections.
     await Promise.all([this.engine.stop(), this.deriver.stop(), this.deliveryWorker.stop()]);
     await withinTime(swept, HOUSEKEEPING_MS, () => undefined);
     await this.sender.close();

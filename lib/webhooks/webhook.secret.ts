@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** Secrets and signatures as https://www.standardwebhooks.com has them. */
+/** Secrets and signatures as specified by https://www.standardwebhooks.com. */
 
 const PREFIX = 'whsec_';
 const LEAST_BYTES = 24;
@@ -10,10 +10,10 @@ export function newSecret(): string {
   return PREFIX + randomBytes(32).toString('base64');
 }
 
-/** What is wrong with a secret, or null. */
+/** The problem of a secret, or null. */
 export function secretFault(secret: unknown): string | null {
   const bytes = typeof secret === 'string' && secret.startsWith(PREFIX) ? bytesOf(secret) : null;
-  // Node passes over what is no base64.
+  // Node ignores characters that are not base64.
   const isBase64 = bytes !== null && PREFIX + bytes.toString('base64') === secret;
   if (isBase64 && bytes.length >= LEAST_BYTES && bytes.length <= MOST_BYTES) return null;
   return `must be ${PREFIX} followed by ${LEAST_BYTES} to ${MOST_BYTES} bytes in base64`;

@@ -10,7 +10,7 @@ import { targetFault } from './target.check.js';
 import { lookupThrough } from './target.lookup.js';
 import { signatureOf } from './webhook.secret.js';
 
-/** A request that is ready but for its signature. */
+/** A request before it is signed. */
 export interface WebhookRequest {
   readonly url: string;
   readonly secret: string;
@@ -18,12 +18,18 @@ export interface WebhookRequest {
   readonly body: string;
 }
 
-/** Part of the time that a receiver has, for finding out where it is: so a silent name server can be told from a silent receiver. */
+/**
+ * The fraction of a receiver's time limit for resolving its name, so that a silent name server can be told from a
+ * silent receiver.
+ */
 const SHARE_FOR_NAMES = 1 / 2;
-/** Nobody reads what receivers answer; more than this is not even waited for. */
+/** The answers of receivers are not used; at most this many bytes are read. */
 const MAX_ANSWER_BYTES = 16_384;
 
-/** Sends signed requests to public addresses, or to any where the host allows it. Redirects are answers like all others. */
+/**
+ * Sends signed requests to public addresses, or to any address if the host allows it. Redirects are answers like all
+ * others.
+ */
 @Injectable()
 export class WebhookSender {
   private readonly allowPrivate: boolean;
@@ -40,15 +46,15 @@ export class WebhookSender {
   }
 
   /**
-   * Answers with the status.
-   * @throws what kept the request from being answered, or the reason of the signal
+   * Sends a request, and returns the status of the answer.
+   * @throws the error of the request, or the reason of the signal
    */
   async send({ url, secret, id, body }: WebhookRequest, signal: AbortSignal): Promise<number> {
-    // Addresses are connected to without a lookup, and the option may have been another one when the webhook was created.
+    // Addresses are not looked up, and the option may have changed since the webhook was created.
     const fault = targetFault(url, this.allowPrivate);
     if (fault !== null) throw new Error(`The URL ${fault}.`);
     const { origin, pathname, search } = new URL(url);
-    const timestamp = String(Math.floor(Date.now() / 1_000)); // of this process: receivers compare it with their own clock
+    const timestamp = String(Math.floor(Date.now() / 1_000)); // the clock of this process, because receivers compare it with their own clock
     const agent = await (this.agent ??= this.connect());
     const response = await agent.request({
       origin,
@@ -66,12 +72,12 @@ export class WebhookSender {
       headersTimeout: 0, // the signal is the time limit
       bodyTimeout: 0,
     });
-    // Read, so that the connection can be used again; the status says all, so it is no failure if that fails.
+    // Reads the body, so that the connection can be reused. Only the status matters, so errors are ignored.
     await response.body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined);
     return response.statusCode;
   }
 
-  /** After the last request; connections that are kept for further ones would keep the process alive. */
+  /** Call it after the last request: connections that are kept for further requests would keep the process alive. */
   async close(): Promise<void> {
     this.resolver.cancel();
     const { agent } = this;
@@ -79,7 +85,7 @@ export class WebhookSender {
     await (await agent)?.close();
   }
 
-  /** Made with the first request, as most hosts have no webhooks. A proxy may have a private address. */
+  /** Made at the first request, because most hosts have no webhooks. A proxy may have a private address. */
   private connect(): Promise<Dispatcher> {
     const { timeoutMs: timeout } = this;
     return agentThrough(this.proxy, {

@@ -29,7 +29,7 @@ import type {
   WebhookWithSecret,
 } from './webhook.js';
 
-/** In one statement; each is a row that is written. */
+/** The maximum number of redeliveries per statement, each of which writes a row. */
 const REDELIVERED_AT_ONCE = 1_000;
 
 type Said = Pick<NewStoredWebhook, 'url' | 'filter' | 'description'> & Partial<Pick<NewStoredWebhook, 'scope'>>;
@@ -45,10 +45,10 @@ export class WebhookService {
   ) {}
 
   /**
-   * It is told of the changes that commit after this, also where their transaction began before. The only answer, but for
-   * that of `rotateSecret`, that has the secret.
+   * Creates a webhook. It receives the changes that commit from now on, even if their transaction began before. Only this method and
+   * `rotateSecret` return the secret.
    *
-   * @param scope kept with the webhook, and checked when a change is read and again before it is sent; null: every task
+   * @param scope stored with the webhook, and checked when a change is read and again before it is sent; null for every task
    * @throws InvalidWebhookError, InvalidScopeError, TooManyWebhooksError
    *
    * @example
@@ -67,8 +67,8 @@ export class WebhookService {
   }
 
   /**
-   * The oldest first.
-   * @throws AnswerTooLargeError where the option `database.maxReadBytes` was larger when they were created
+   * Returns the webhooks, the oldest first.
+   * @throws AnswerTooLargeError if the option `database.maxReadBytes` was larger when they were created
    */
   async list(scope: TaskScope | null = null): Promise<readonly WebhookDetails[]> {
     return await this.webhooks.list(null, storedScope(scope));
@@ -83,8 +83,8 @@ export class WebhookService {
   }
 
   /**
-   * What is left out stays, and so does the scope that it was created with. While it is disabled, nothing is sent: what was still to be sent waits, what changes meanwhile it
-   * is never told of.
+   * Changes a webhook. Omitted fields and the scope stay as they are. While a webhook is disabled, nothing is sent:
+   * pending deliveries wait, and the webhook never receives the changes that happen meanwhile.
    *
    * @throws InvalidWebhookError, UnknownWebhookError, TooManyWebhooksError
    */
@@ -103,7 +103,7 @@ export class WebhookService {
   }
 
   /**
-   * With its deliveries; one that is under way may still arrive.
+   * Removes a webhook with its deliveries. A running request may still arrive.
    * @throws UnknownWebhookError
    */
   async remove(id: string, scope: TaskScope | null = null): Promise<void> {
@@ -112,7 +112,7 @@ export class WebhookService {
   }
 
   /**
-   * What is sent from now on is signed with a new secret.
+   * Replaces the secret. Requests from now on are signed with the new one.
    * @throws UnknownWebhookError
    */
   async rotateSecret(id: string, scope: TaskScope | null = null): Promise<WebhookWithSecret> {
@@ -123,7 +123,7 @@ export class WebhookService {
   }
 
   /**
-   * A page of what it was told, the latest first. Those that failed are its dead letters.
+   * Returns a page of the deliveries of a webhook, the latest first. The failed ones are its dead letters.
    * @throws InvalidWebhookError, UnknownWebhookError
    */
   async deliveries(id: string, request: DeliveryRequest = {}, scope: TaskScope | null = null): Promise<DeliveryPage> {
@@ -131,13 +131,13 @@ export class WebhookService {
     await this.get(id, scope);
     const { state = null, after = null } = request;
     const limit = this.deliveriesOf.roomFor(request.limit ?? PAGE_BOUNDS.default);
-    const found = await this.deliveriesOf.list(id, state, after, limit + 1); // one more, to know whether there is more
+    const found = await this.deliveriesOf.list(id, state, after, limit + 1); // one more, to know whether there is a next page
     const deliveries = found.slice(0, limit) as unknown as readonly WebhookDelivery[];
     return { deliveries, next: found.length > limit ? deliveries.at(-1)!.id : null };
   }
 
   /**
-   * Sends it again, whatever became of it, with all attempts before it.
+   * Sends a delivery again, in any state, with the full number of attempts.
    * @throws UnknownWebhookError, UnknownDeliveryError
    */
   async redeliver(id: string, deliveryId: string, scope: TaskScope | null = null): Promise<WebhookDelivery> {
@@ -149,7 +149,7 @@ export class WebhookService {
   }
 
   /**
-   * Sends again what failed, with all attempts before it. Answers how many deliveries that are.
+   * Sends all failed deliveries again, with the full number of attempts. Returns how many there are.
    * @throws UnknownWebhookError
    */
   async redeliverFailed(id: string, scope: TaskScope | null = null): Promise<number> {
@@ -163,7 +163,7 @@ export class WebhookService {
     return redelivered;
   }
 
-  /** One who could create any number would stop all others: what webhooks say is read as a whole. */
+  /** All webhooks are read in one answer, so a user who could create any number would block all others. */
   private async refuseIfTooLarge({ url, filter, description, scope = null }: Said, id: string | null): Promise<void> {
     const allowed = this.options.database.maxReadBytes;
     const own = WEBHOOK_BYTES + Buffer.byteLength(JSON.stringify([url, filter, description, scope]));

@@ -5,33 +5,36 @@ import type { StoredWebhook } from '../persistence/webhook.gateway.js';
 
 export { DELIVERY_STATES } from '../persistence/webhook-delivery.gateway.js';
 
-/** A webhook: the URL to send changes to, and which changes. */
+/** A webhook: a URL to send changes to, and a filter of the changes. */
 export interface WebhookDetails extends Omit<StoredWebhook, 'filter'> {
-  /** Empty: all. */
+  /** The changes that the webhook receives; empty for all. */
   readonly filter: ChangeFilter;
 }
 
 /** A new webhook with the secret that signs its requests, which is shown only once. */
 export interface WebhookWithSecret extends WebhookDetails {
-  /** `whsec_` and the base64 of a key. */
+  /** `whsec_`, followed by a key in base64. */
   readonly secret: string;
 }
 
 /** A webhook to create. */
 export interface NewWebhook {
-  /** Where changes are sent to, by POST: `https://` or `http://`. Stored as the URL standard spells it, without a fragment. */
+  /**
+   * The `https://` or `http://` URL to which changes are sent by POST. Stored in the form of the URL standard, without
+   * a fragment.
+   */
   readonly url: string;
-  /** Which changes; all that is given must hold. @default all */
+  /** Selects the changes to send; all given conditions must hold. @default all */
   readonly filter?: ChangeFilter;
-  /** At most 255 characters. @default none */
+  /** A text of at most 255 characters. @default none */
   readonly description?: string | null;
-  /** `whsec_` and the base64 of 24 to 64 bytes. @default a new one */
+  /** `whsec_`, followed by 24 to 64 bytes in base64. @default a new random secret */
   readonly secret?: string;
-  /** @default true */
+  /** Whether changes are sent. @default true */
   readonly isEnabled?: boolean;
 }
 
-/** The fields of a webhook that can be changed. Fields that are left out keep their values. */
+/** The fields of a webhook that can be changed. Omitted fields keep their values. */
 export type WebhookChanges = Partial<Omit<NewWebhook, 'secret'>>;
 
 /** The delivery of one change to one webhook. */
@@ -39,30 +42,32 @@ export interface WebhookDelivery extends Omit<StoredDelivery, 'change'> {
   readonly change: Change;
 }
 
-/** Which deliveries of a webhook to list. */
+/** Selects the deliveries of a webhook to list. */
 export interface DeliveryRequest {
   /** @default all */
   readonly state?: WebhookDelivery['state'];
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   readonly after?: string;
-  /** 1 to 100. @default 20 */
+  /** The maximum number of deliveries, from 1 to 100. @default 20 */
   readonly limit?: number;
 }
 
 /** A page of deliveries, with a cursor. */
 export interface DeliveryPage {
-  /** The latest first. */
+  /** The deliveries, the latest first. */
   readonly deliveries: readonly WebhookDelivery[];
-  /** What to go on after; null: there is no more. */
+  /** The `after` of the next page; null if this is the last page. */
   readonly next: string | null;
 }
 
 /** The body that a receiver gets. */
 export interface WebhookMessage {
-  /** The same at each attempt, and in the header `webhook-id`: what came before can be told by it. */
+  /**
+   * An id that is the same for each attempt, and in the header `webhook-id`, so that receivers recognise repetitions.
+   */
   readonly id: string;
   readonly type: Change['event'];
-  /** When it happened; the header `webhook-timestamp` says when it was sent. */
+  /** When the change happened. The header `webhook-timestamp` has the time of sending. */
   readonly timestamp: string;
   readonly data: Change;
 }
