@@ -32,7 +32,7 @@ export const listDeadLetters = operation(
   'listDeadLetters',
   'GET /dead_letters',
   'tasker.task:index',
-  'Tasks that need a person: what is wrong, and which actions would repair it.',
+  'Tasks in error, with their failed steps and the actions that may repair them.',
   { also: ['tasker.workflow_step:index', 'tasker.workflow_step:read_error'] },
 );
 export const listSteps = operation(

@@ -8,6 +8,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { TASKER_AUTHENTICATOR, TASKER_AUTHORIZATION_COORDINATOR, TaskService } from 'nestjs-tasker';
 import request from 'supertest';
+import type { ActionOperation } from '../../lib/api/action.operation.js';
+import { STEP_OPERATIONS } from '../../lib/api/step.operations.js';
+import { TASK_OPERATIONS } from '../../lib/api/task.operations.js';
+import { BULK_ACTIONS } from '../../lib/engine/tasks/task.bulk.js';
 import { OPERATIONS } from '../../lib/rest/openapi/operations.js';
 import { DeliveryDeriver } from '../../lib/webhooks/delivery.deriver.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
@@ -215,16 +219,16 @@ describe('the description of the API', () => {
     await ask('get', `${steps}/{id}`, step('none'));
     await ask('patch', `${steps}/{id}`, step('bill'), { retryLimit: 9 });
     await ask('put', `${steps}/{id}`, step('bill'), { retryLimit: 9 });
-    for (const action of ['retry', 'reset', 'skip', 'resolve', 'cancel']) {
+    for (const action of allOf(STEP_OPERATIONS, ['retry', 'reset', 'skip', 'resolve', 'cancel'])) {
       await ask('post', `${steps}/{id}/${action}`, `${step('bill')}/${action}`);
       await host.kit.runUntilIdle();
     }
     await ask('delete', `${steps}/{id}`, step('ship'));
-    for (const action of ['hold', 'release', 'retry', 'reset', 'resolve', 'cancel', 'rerun']) {
+    for (const action of allOf(TASK_OPERATIONS, ['hold', 'release', 'retry', 'reset', 'resolve', 'cancel', 'rerun'])) {
       await ask('post', `/tasks/{id}/${action}`, `/tasks/${waiting}/${action}`);
     }
     await ask('delete', '/tasks/{id}', `/tasks/${waiting}`);
-    for (const action of ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release']) {
+    for (const action of BULK_ACTIONS) {
       await ask('post', `/bulk/tasks/${action}`, `/bulk/tasks/${action}`, { filter: { ids: [failed] } });
     }
     for (const path of [
@@ -297,4 +301,10 @@ function routesOf({ path, methods }: Route): string[] {
   const below = path.replace(/^\/tasker/, '').replace(/:(\w+)/g, '{$1}');
   if (below === '/openapi.json' || below.startsWith('/dashboard')) return [];
   return Object.keys(methods).map((verb) => `${verb} ${below}`);
+}
+
+/** The actions that have a route of their own; the order in which they succeed comes first. */
+function allOf(operations: readonly ActionOperation[], first: readonly string[]): ReadonlySet<string> {
+  const own = operations.filter(({ isConditional }) => !isConditional);
+  return new Set([...first, ...own.map(({ route }) => route.slice(route.lastIndexOf('/') + 1))]);
 }

@@ -1,18 +1,13 @@
-import type { TaskService } from 'nestjs-tasker';
+import { TASK_ACTIONS, type TaskService } from 'nestjs-tasker';
 
 export const BY = { actor: 'ann', reason: 'a test' } as const;
 
 type Act = (tasks: TaskService, taskId: string) => Promise<{ readonly changed?: boolean }>;
 
-/** Each operator action on a task, by the name that `TASK_ACTIONS` has for it. */
+/** Each operator action on a task, by the name that `TASK_ACTIONS` and `TaskService` have for it. */
 export const ON_TASK: Readonly<Record<string, Act>> = {
-  cancel: (tasks, id) => tasks.cancel(id, BY),
-  hold: (tasks, id) => tasks.hold(id, BY),
-  release: (tasks, id) => tasks.release(id, BY),
+  ...Object.fromEntries(Object.keys(TASK_ACTIONS).map((action) => [action, withoutParameters(action)])),
   change: (tasks, id) => tasks.change(id, { tags: ['changed'] }, BY),
-  retry: (tasks, id) => tasks.retry(id, BY),
-  reset: (tasks, id) => tasks.reset(id, BY),
-  resolve: (tasks, id) => tasks.resolve(id, BY),
   rerun: async (tasks, id) => ({ changed: (await tasks.rerun(id, BY)).id !== id }),
 };
 
@@ -25,3 +20,8 @@ export const ON_STEP: Readonly<Record<string, Act>> = {
   retry: (tasks, id) => tasks.retryStep(id, 'x', BY),
   reset: (tasks, id) => tasks.resetStep(id, 'x', BY),
 };
+
+function withoutParameters(action: string): Act {
+  return (tasks, id) =>
+    (tasks as unknown as Readonly<Record<string, (id: string, by: typeof BY) => ReturnType<Act>>>)[action]!(id, BY);
+}

@@ -1,4 +1,7 @@
 import type { Permission } from 'nestjs-tasker';
+import { BULK_OPERATIONS } from '../../../lib/api/bulk.operations.js';
+import { STEP_OPERATIONS } from '../../../lib/api/step.operations.js';
+import { TASK_OPERATIONS } from '../../../lib/api/task.operations.js';
 import { STEP_PARTS } from '../../../lib/auth/part.access.js';
 
 /** Something that operations are about. */
@@ -52,11 +55,12 @@ const ids = ({ task }: Target): Readonly<Record<string, string>> => ({ ids: task
 
 /** By the `operationId` of REST and the name of the query, mutation or subscription. */
 export const SAMPLES: Readonly<Record<string, Sample>> = {
-  // Actions, by the same names over both
-  ...{ cancelTask: waiting, holdTask: waiting, releaseTask: held, cancelTasks: waiting, holdTasks: waiting },
+  // Actions, by the same names over both: those without parameters on a task that waits, unless they take another.
+  ...Object.fromEntries([...TASK_OPERATIONS, ...STEP_OPERATIONS, ...BULK_OPERATIONS].map(({ id }) => [id, waiting])),
+  ...{ releaseTask: held, releaseTasks: held },
   ...{ retryTask: failed, resetTask: failed, resolveTask: failed, rerunTask: failed },
-  ...{ retryTasks: failed, resetTasks: failed, resolveTasks: failed, releaseTasks: held },
-  ...{ cancelStep: waiting, retryStep: failed, resetStep: failed, skipStep: failed },
+  ...{ retryTasks: failed, resetTasks: failed, resolveTasks: failed },
+  ...{ retryStep: failed, resetStep: failed, skipStep: failed },
   resolveStep: { on: 'failed', input: () => ({ results: { paid: true } }) },
   changeRetryLimit: changeStep,
   changeTask: change,

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { STEP_ACTIONS, TASK_ACTIONS, TaskService } from 'nestjs-tasker';
-import { STEP_OPERATIONS } from '../../../lib/api/step.operations.js';
-import { TASK_OPERATIONS } from '../../../lib/api/task.operations.js';
 import { read } from './pages.js';
 
 const { paths } = JSON.parse(read('docs/openapi.json')) as { paths: Record<string, Record<string, unknown>> };
@@ -51,31 +49,5 @@ describe.each([
 
   it('names a mutation of the GraphQL API for each', () => {
     for (const [, , , mutation] of tables()[index]!) expect(mutations).toMatch(new RegExp(`^  ${mutation}\\(`, 'm'));
-  });
-});
-
-describe('the table of mutations', () => {
-  it('names the permission of every action', () => {
-    const [, section = ''] = read('docs/graphql.md').split('## Writing');
-    const rows = section
-      .split('\n')
-      .filter((line) => line.startsWith('| `'))
-      .map(cellsOf);
-    const written = rows.flatMap(([names, permission]) => names!.split(', ').map((name) => [name, permission]));
-    const declared = [...TASK_OPERATIONS, ...STEP_OPERATIONS].map(({ id, permission }) => [id, permission]);
-    expect(written).toEqual(expect.arrayContaining(declared));
-  });
-});
-
-describe('the table of routes', () => {
-  it('names the route of every action', () => {
-    const text = read('docs/http.md').replaceAll(':step/', ':id/');
-    for (const { route } of [...TASK_OPERATIONS, ...STEP_OPERATIONS]) {
-      if (!route.startsWith('POST')) continue;
-      const path = route.slice(0, route.lastIndexOf('/'));
-      const row = text.split('\n').find((line) => line.startsWith('| `POST /tasks') && line.includes(route)) ?? '';
-      const shared = text.split('\n').find((line) => line.startsWith(`| \`${path}/`)) ?? '';
-      expect(row !== '' || shared.includes(`\`${route.slice(path.length + 1)}\``)).toBe(true);
-    }
   });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
+import { BULK_OPERATIONS } from '../../../lib/api/bulk.operations.js';
+import { STEP_OPERATIONS } from '../../../lib/api/step.operations.js';
+import { TASK_OPERATIONS } from '../../../lib/api/task.operations.js';
 import { DEFAULT_LIMITS } from '../../../lib/graphql/limits/query.limits.js';
 import { DEFAULT_SOCKET_OPTIONS } from '../../../lib/graphql/subscriptions/socket.settings.js';
 import { codeBlocks, read, tableBelow } from './pages.js';
@@ -21,8 +24,9 @@ describe('the page about GraphQL', () => {
 
   it('has every query and every mutation', () => {
     expect(namesIn('Reading', 'query').toSorted()).toEqual(Object.keys(schema.getQueryType()!.getFields()).toSorted());
-    expect(namesIn('Writing', 'mutation').toSorted()).toEqual(
-      Object.keys(schema.getMutationType()!.getFields()).toSorted(),
+    const actions = [...TASK_OPERATIONS, ...STEP_OPERATIONS, ...BULK_OPERATIONS].map(({ id }) => id); // operating.md has them
+    expect(new Set([...namesIn('Writing', 'mutation'), ...actions])).toEqual(
+      new Set(Object.keys(schema.getMutationType()!.getFields())),
     );
   });
 
