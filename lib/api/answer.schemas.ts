@@ -885,7 +885,7 @@ export const SCHEMAS = {
               type: 'string',
             },
             description:
-              'The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null. Absent: none is withheld.',
+              'The parts that the user may not see, such as `context` or `steps.results`. Those of a task are missing, those of a step are null. Missing if nothing is withheld.',
           },
           taskId: {
             type: 'string',
@@ -1776,7 +1776,7 @@ export const SCHEMAS = {
               type: 'string',
             },
             description:
-              'The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null. Absent: none is withheld.',
+              'The parts that the user may not see, such as `context` or `steps.results`. Those of a task are missing, those of a step are null. Missing if nothing is withheld.',
           },
           analysis: {
             $ref: '#/components/schemas/TaskAnalysis',
@@ -1834,7 +1834,7 @@ export const SCHEMAS = {
                     type: 'string',
                   },
                   description:
-                    'The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null. Absent: none is withheld.',
+                    'The parts that the user may not see, such as `context` or `steps.results`. Those of a task are missing, those of a step are null. Missing if nothing is withheld.',
                 },
                 analysis: {
                   $ref: '#/components/schemas/TaskAnalysis',
@@ -2303,7 +2303,7 @@ export const SCHEMAS = {
           type: 'string',
         },
         description:
-          'The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null. Absent: none is withheld.',
+          'The parts that the user may not see, such as `context` or `steps.results`. Those of a task are missing, those of a step are null. Missing if nothing is withheld.',
       },
       transitions: {
         type: 'array',

@@ -6,14 +6,14 @@ import { InvalidUserError, MissingRequestError, UnauthenticatedError } from './a
 import { userFault, type TaskerUser } from './authenticator.contract.js';
 
 /**
- * Finds out who asks, and what they may do:
+ * Authenticates the user of a request, and decides what the user may do:
  *
- * | authenticator | coordinator | who may |
+ * | authenticator | coordinator | permissions |
  * | --- | --- | --- |
- * | none | none | everybody everything; meant for a host that guards its mount path itself |
- * | one | none | every accepted user everything |
- * | one | one | as the coordinator says |
- * | none | one | as the coordinator says, which is asked about the user null |
+ * | none | none | everyone may do everything; for a host that guards its mount path itself |
+ * | one | none | every authenticated user may do everything |
+ * | one | one | the coordinator decides |
+ * | none | one | the coordinator decides, with null as the user |
  */
 @Injectable()
 export class AccessDecision {
@@ -25,8 +25,8 @@ export class AccessDecision {
   ) {}
 
   /**
-   * The access of a request, or of an execution of GraphQL; its user is authenticated once.
-   * @param key stands for the request or the execution
+   * Returns the access of a request, or of a GraphQL execution. The user is authenticated once.
+   * @param key identifies the request or the execution
    * @throws UnauthenticatedError, InvalidUserError, MissingRequestError
    */
   of(key: object, request: unknown): Promise<Access> {
@@ -35,13 +35,13 @@ export class AccessDecision {
     return access;
   }
 
-  /** The access as it is now, for what goes on after its request was answered. */
+  /** Authenticates the user again, for streams that go on after their request was answered. */
   async fresh(request: unknown): Promise<Access> {
     return new Access(await this.authenticate(request), this.providers.coordinator, this.subjects);
   }
 
   /**
-   * @returns the user, or null when the host has no authenticator
+   * @returns the user, or null if the host has no authenticator
    * @throws UnauthenticatedError, InvalidUserError, MissingRequestError
    */
   async authenticate(request: unknown): Promise<TaskerUser | null> {

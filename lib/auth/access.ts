@@ -8,32 +8,33 @@ import type { TaskerUser } from './authenticator.contract.js';
 import type { AuthorizationCoordinator, AuthorizationSubject } from './authorization-coordinator.contract.js';
 import { ALIASES, type Permission } from './permissions.js';
 
-/** Where to look for a subject; null: the operation names no task or step. */
+/** The ids that an operation names; null if it names no task or step. */
 type Place = Pick<AuthorizationSubject, 'kind' | 'id' | 'taskId' | 'step'>;
 
-/** A task, or a step of it, by what an answer says of it. */
+/** A task, or one of its steps, as an answer names it. */
 type Named = Pick<AuthorizationSubject, 'taskId'> & Partial<Pick<AuthorizationSubject, 'id' | 'step'>>;
 type Asking = Pick<AuthorizationSubject, 'face' | 'field'>;
 
-/** A task as every answer has it. */
+/** The fields of a task that every answer has. */
 export type KnownTask = Pick<NamedSubject, 'namespace' | 'name' | 'version' | 'initiator'> & { readonly id: string };
 
-/** What one user may do within one request, or one execution of GraphQL. Each question is asked once. */
+/** The permissions of one user within one request, or one GraphQL execution. Each decision is made once. */
 export class Access {
   private readonly decisions = new Map<string, Promise<boolean>>();
   private readonly scopes = new Map<Permission, Promise<TaskScope | null>>();
   private readonly subjects = new Map<string, Promise<NamedSubject | null>>();
 
   constructor(
-    /** Null: the host has no authenticator. */
+    /** Null if the host has no authenticator. */
     readonly user: TaskerUser | null,
     private readonly coordinator: AuthorizationCoordinator | null,
     private readonly gateway: SubjectGateway,
   ) {}
 
   /**
-   * Decides about a subject that the operation names by id alone: its details are loaded first.
-   * @returns false if there is no such task or step in scope; true also if nobody had to look, or if the id can be none
+   * Decides about a subject that the operation names only by id. Its details are loaded first.
+   * @returns false if there is no such task or step in scope; true also if no lookup was needed, or if the text cannot
+   *   be an id
    * @throws ForbiddenError
    */
   async requireNamed(permission: Permission, subject: AuthorizationSubject): Promise<boolean> {
@@ -57,15 +58,15 @@ export class Access {
     if (!coordinator) return Promise.resolve(true);
     return once(this.decisions, JSON.stringify([permission, subject]), async () => {
       const granted: unknown = await coordinator.may(this.user, permission, subject);
-      if (granted === true) return true; // only a plain yes is one
+      if (granted === true) return true; // no other truthy value permits
       const alias = ALIASES[permission];
       return alias !== undefined && this.allows(alias, subject);
     });
   }
 
   /**
-   * The tasks to which the permission is limited; null: it is not.
-   * @throws InvalidScopeError, and what the coordinator throws: then nothing is in scope
+   * The tasks to which the permission is limited; null for no limit.
+   * @throws InvalidScopeError, and the errors of the coordinator; the request then fails
    */
   scope(permission: Permission): Promise<TaskScope | null> {
     return once(this.scopes, permission, async () => {
@@ -76,7 +77,7 @@ export class Access {
     });
   }
 
-  /** Notes a task that was read already, in this scope. */
+  /** Remembers a task that was already read in this scope, so that it is not loaded again. */
   know({ id, namespace, name, version, initiator }: KnownTask, scope: TaskScope | null): void {
     if (!this.coordinator) return;
     const task = { taskId: id, namespace, name, version, initiator, stepId: null, step: null };
@@ -84,7 +85,7 @@ export class Access {
       this.subjects.set(keyOf({ kind: 'task', id, taskId: id, step: null }, each), Promise.resolve(task));
   }
 
-  /** Whether a part of a task or a step, which the user may see otherwise, may be seen as well. */
+  /** Whether the user may also see a part of a task or step that the user may see. */
   async mayRead(permission: Permission, named: Named, { face, field }: Asking): Promise<boolean> {
     if (!this.coordinator) return true;
     const { kind, ...nothing } = emptySubject(permission, face, field);
@@ -105,7 +106,7 @@ export class Access {
   }
 }
 
-/** A step whose id is known is found by its task, which many of them share. */
+/** A step with a known id is looked up by its task, so that steps of one task share the lookup. */
 function keyOf({ kind, id, taskId, step }: Place, scope: TaskScope | null): string {
   if (kind === 'task') return JSON.stringify(['task', id, scope]);
   const isKnownStep = taskId !== null && (step === null || id !== null);
@@ -116,7 +117,7 @@ function namesTask({ kind, id, taskId }: Place): boolean {
   return (kind === 'task' || kind === 'step') && (id ?? taskId) !== null;
 }
 
-/** Of a subject that is not there, nothing is known but how the caller called it. */
+/** The subject with its details. If it does not exist, only the caller's names are known. */
 function withDetails(subject: AuthorizationSubject, found: NamedSubject | null): AuthorizationSubject {
   if (!found) return { ...subject, namespace: null, name: null, version: null, initiator: null };
   const { taskId, namespace, name, version, initiator, stepId, step } = found;

@@ -6,21 +6,21 @@ import { isTaskerRequest } from './tasker-request.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** An operation as a caller asked for it. */
+/** An operation as the caller requested it. */
 export interface AskedOperation {
   readonly request: unknown;
-  /** Stands for the request or, in GraphQL, for the execution: whatever one of them needs to know is found out once. */
+  /** Identifies the request or the GraphQL execution, within which each fact is looked up only once. */
   readonly key: object;
   readonly face: AccessFace;
   readonly field: string | null;
-  /** What the path, the arguments and the body name; none of it has been checked. */
+  /** The values in the path, the arguments and the body. They have not been checked. */
   readonly values: Values;
   readonly filter: Values | null;
   /** The starts of a batch. */
   readonly starts: readonly Values[] | null;
 }
 
-/** What Express and Fastify know of a request. */
+/** The fields that requests of Express and Fastify have in common. */
 interface HttpRequest {
   readonly method?: string;
   readonly params?: Values;
@@ -43,7 +43,7 @@ export function askedIn(context: ExecutionContext): AskedOperation {
 function askedOfResolver(context: ExecutionContext): AskedOperation {
   const [, args, shared, info] =
     context.getArgs<[unknown, Values | undefined, { req?: unknown } | undefined, ResolveInfo]>();
-  const values = asValues(args?.input) ?? args ?? {}; // mutations have all that they are given in one `input`
+  const values = asValues(args?.input) ?? args ?? {}; // mutations have all their arguments in `input`
   return {
     request: shared?.req,
     key: info.variableValues ?? info,
@@ -55,7 +55,7 @@ function askedOfResolver(context: ExecutionContext): AskedOperation {
   };
 }
 
-/** `Query.task`; null if it is not known. */
+/** The field, such as `Query.task`; null if unknown. */
 export function fieldOf({ parentType, fieldName }: ResolveInfo): string | null {
   return parentType && fieldName !== undefined ? `${parentType.name}.${fieldName}` : null;
 }
@@ -70,7 +70,7 @@ function askedOfController(context: ExecutionContext): AskedOperation {
     key: request,
     face: isTaskerRequest(context, 'events') ? 'events' : 'rest',
     field: null,
-    // Over REST, only the path says which task, step or webhook is meant.
+    // Over REST, only the path identifies the task, step or webhook.
     values: { ...(isReading ? query : body), ...NOTHING, ...request.params },
     filter: isReading ? filterIn(query) : asValues(body.filter),
     starts: startsIn(body),
@@ -83,7 +83,7 @@ function startsIn({ tasks }: Values): readonly Values[] | null {
   return Array.isArray(tasks) ? tasks.map((each: unknown) => asValues(each) ?? {}) : null;
 }
 
-/** The arguments of a subscription that say which changes are meant; null for other operations. */
+/** The arguments of a subscription that select changes; null for other operations. */
 function followed({ taskIds, events, steps, ...rest }: Values): Values | null {
   const lists = { taskIds, events, steps };
   if (Object.values(lists).every((value) => value === undefined)) return null;
@@ -93,10 +93,10 @@ function followed({ taskIds, events, steps, ...rest }: Values): Values | null {
 
 const LISTS = ['ids', 'taskIds', 'states', 'events'];
 const REPEATED = ['tags', 'anyTags', 'steps'];
-/** Parameters that say how to answer, and not about what. */
+/** Parameters that affect the form of the answer, and not the selection. */
 const NO_FILTERS = ['sort', 'limit', 'after', 'before', 'include', 'format', 'period', 'state'];
 
-/** The filter that the parameters of a query make; null if there is none. */
+/** The filter in the parameters of a query; null if there is none. */
 function filterIn(query: Values): Values | null {
   const entries = Object.entries(query)
     .filter(([name]) => !NO_FILTERS.includes(name) && !name.startsWith('annotation'))
@@ -115,10 +115,10 @@ function listed(name: string, value: unknown): unknown {
     .flatMap((each) => (typeof each === 'string' ? each.split(',').filter((id) => id !== '') : each));
 }
 
-/** The subjects about which an operation asks: one, or one for each start of a batch. */
+/** The subjects of an operation: one, or one for each start of a batch. */
 export function subjectsOf(asked: AskedOperation, permission: Permission): readonly AuthorizationSubject[] {
   if (permission !== 'tasker.task:create') return [subjectOf(asked, permission)];
-  const starts = asked.starts?.length ? asked.starts : [asked.values]; // also an empty batch is asked about
+  const starts = asked.starts?.length ? asked.starts : [asked.values]; // an empty batch needs a decision, too
   return starts.map((start) => ({ ...subjectOf(asked, permission), ...startOf(start) }));
 }
 
@@ -138,7 +138,7 @@ function startOf({ namespace, name, version, initiator }: Values): Partial<Autho
   };
 }
 
-/** The subject as far as the operation itself names it. */
+/** The subject, with the fields that the operation itself has. */
 function subjectOf({ values, filter, face, field }: AskedOperation, permission: Permission): AuthorizationSubject {
   const subject = emptySubject(permission, face, field);
   const { kind } = subject;
@@ -155,7 +155,7 @@ function subjectOf({ values, filter, face, field }: AskedOperation, permission: 
   };
 }
 
-/** A subject of which nothing is known but what permission is asked for, and how. */
+/** A subject with only the kind of the permission, the face and the field. */
 export function emptySubject(permission: Permission, face: AccessFace, field: string | null): AuthorizationSubject {
   const nothing = { id: null, taskId: null, step: null, namespace: null, name: null, version: null, initiator: null };
   return { kind: kindOf(permission), ...nothing, filter: null, ids: null, face, field };
@@ -163,7 +163,7 @@ export function emptySubject(permission: Permission, face: AccessFace, field: st
 
 type Named = Pick<AuthorizationSubject, 'id' | 'taskId' | 'step'>;
 
-/** How the values of an operation name the thing; a step by its name or its id, which only the database can tell apart. */
+/** The names of the subject in the values of an operation. For a step, only the database can tell a name from an id. */
 const ID_OF: Readonly<Record<SubjectKind, (values: Values) => Named>> = {
   task: ({ id, taskId }) => ({ id: text(id) ?? text(taskId), taskId: text(id) ?? text(taskId), step: null }),
   step: ({ id, taskId, step }) =>

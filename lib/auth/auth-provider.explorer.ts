@@ -7,12 +7,12 @@ import {
   type AuthorizationCoordinator,
 } from './authorization-coordinator.contract.js';
 
-/** The name of a scheme and, if wanted, its parameters, such as `Bearer realm="shop"` (RFC 9110, 11.6.1). */
+/** Matches the name of a scheme with optional parameters, such as `Bearer realm="shop"` (RFC 9110, 11.6.1). */
 const CHALLENGE = /^[\w!#$%&'*+.^`|~-]+(?: [\x20-\x7e]+)?$/;
 
 /**
- * Finds the authenticator and the coordinator wherever the host provides them, so that it need not make a module global
- * for us. One that is there but cannot be used stops the start: overlooking it would open everything.
+ * Finds the authenticator and the coordinator in any module of the host, which does not have to be global. An invalid
+ * one stops the start, because ignoring it would permit everything.
  */
 @Injectable()
 export class AuthProviderExplorer implements OnModuleInit {

@@ -2,20 +2,20 @@ import { inLines } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 import type { Permission } from './permissions.js';
 
-/** How a caller is to authenticate if the authenticator does not say. */
+/** The authentication scheme if the authenticator does not name one. */
 export const DEFAULT_SCHEME = 'Bearer';
 
 export class UnauthenticatedError extends TaskerError {
   readonly code = 'TASKER_UNAUTHENTICATED';
   override readonly httpStatus = 401;
 
-  /** @param scheme how to authenticate, as `WWW-Authenticate` says */
+  /** @param scheme the authentication scheme for `WWW-Authenticate` */
   constructor(readonly scheme: string = DEFAULT_SCHEME) {
     super('The request is not authenticated.');
   }
 }
 
-/** The authenticator returned a user that cannot be used. The request is refused: without an id nobody could say who did what. */
+/** The authenticator returned an invalid user. The request is refused, because without an id, actions have no actor. */
 export class InvalidUserError extends TaskerError {
   readonly code = 'TASKER_INVALID_USER';
 
@@ -33,7 +33,7 @@ export class ForbiddenError extends TaskerError {
   }
 }
 
-/** Somebody says to act as another than who the host knows it is. */
+/** A request names another actor than the authenticated user. */
 export class ForeignActorError extends TaskerError {
   readonly code = 'TASKER_FOREIGN_ACTOR';
   override readonly httpStatus = 400;
@@ -46,7 +46,7 @@ export class ForeignActorError extends TaskerError {
   }
 }
 
-/** An authenticator or coordinator of the host that cannot be used: the process must not start without it. */
+/** The authenticator or coordinator of the host is invalid, so the process must not start. */
 export class InvalidAuthProvidersError extends TaskerError {
   readonly code = 'TASKER_INVALID_AUTH_PROVIDERS';
 
@@ -56,7 +56,7 @@ export class InvalidAuthProvidersError extends TaskerError {
   }
 }
 
-/** A request that changes something, with a body in another type than JSON. */
+/** A request that changes data has a body of another type than JSON. */
 export class UnsupportedMediaTypeError extends TaskerError {
   readonly code = 'TASKER_UNSUPPORTED_MEDIA_TYPE';
   override readonly httpStatus = 415;
@@ -69,7 +69,7 @@ export class UnsupportedMediaTypeError extends TaskerError {
   }
 }
 
-/** The context of a GraphQL API has no request by which to find who asks: it is set up in another way than we need. */
+/** The context of a GraphQL API does not contain the request, so the user cannot be authenticated. */
 export class MissingRequestError extends TaskerError {
   readonly code = 'TASKER_MISSING_REQUEST';
 
@@ -81,7 +81,9 @@ export class MissingRequestError extends TaskerError {
   }
 }
 
-/** Routes or fields of ours that say neither which permission they need nor that they are public. The process must not start. */
+/**
+ * Routes or fields of the package declare neither a permission nor that they are public. The process must not start.
+ */
 export class MissingPermissionError extends TaskerError {
   readonly code = 'TASKER_MISSING_PERMISSION';
 

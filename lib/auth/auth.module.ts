@@ -6,7 +6,7 @@ import { AuthProviderExplorer } from './auth-provider.explorer.js';
 import { answerRestorer } from './own.answer.js';
 import { PermissionCheck } from './permission.check.js';
 
-/** A module whose controllers or resolvers use `TaskerGuard` imports this one. */
+/** Imported by modules whose controllers or resolvers use `TaskerGuard`. */
 @Module({
   imports: [DiscoveryModule, PersistenceModule],
   providers: [AccessDecision, AuthProviderExplorer, PermissionCheck],
@@ -16,8 +16,8 @@ export class AuthModule implements NestModule {
   constructor(private readonly config: ApplicationConfig) {}
 
   /**
-   * For middleware, of which there is none; but it is called when all global interceptors are known, and before routes are made.
-   * A host without any keeps its routes without.
+   * Nest's hook for middleware. Used because Nest calls it when all global interceptors are known, and before it makes
+   * routes. A host without global interceptors keeps routes without them.
    */
   configure(): void {
     const interceptors = this.config.getGlobalInterceptors();

@@ -1,33 +1,40 @@
 import { textProblem } from '../workflow/input.checks.js';
 
-/** The user of a request. What else the host keeps about its users may be added. */
+/** The user of a request. The host may add further fields. */
 export interface TaskerUser {
-  /** 1 to 128 characters. It is stored with whatever the user starts or does, so it must be the same in every request. */
+  /**
+   * An id of 1 to 128 characters. It is stored with the user's tasks and actions, so it must be the same in every
+   * request.
+   */
   readonly id: string;
-  /** When the credentials expire: a request that comes later is not authenticated. @default never */
+  /** When the credentials expire. Later requests are not authenticated, and streams end. @default never */
   readonly expiresAt?: Date | null;
 }
 
 /**
- * Identifies the user of a request. Provide one in any module of the host, and every request to REST and GraphQL needs a user:
+ * Identifies the user of a request. If any module of the host provides one, every request to REST and GraphQL needs a
+ * user:
  *
- *     { provide: TASKER_AUTHENTICATOR, useClass: JwtAuthenticator }
+ * { provide: TASKER_AUTHENTICATOR, useClass: JwtAuthenticator }
  *
- * One instance serves all requests at once, so keep nothing of a request on it.
+ * One instance serves all requests at the same time, so do not store data of a request on it.
  */
 export interface Authenticator<User extends TaskerUser = TaskerUser> {
-  /** Authentication scheme that an answer with status 401 names in `WWW-Authenticate` (RFC 9110, 11.6.1). @default 'Bearer' */
+  /**
+   * The authentication scheme in `WWW-Authenticate` of answers with status 401 (RFC 9110, 11.6.1).
+   * @default 'Bearer'
+   */
   readonly scheme?: string;
 
   /**
-   * The user of the request as the HTTP server knows it (Express or Fastify), or null when it does not prove who asks.
-   * An error refuses the request with status 500: an outage of the user directory is not a wrong password. So does a user
-   * without a usable id.
+   * Returns the user of a request of Express or Fastify, or null if it has no valid credentials. An error refuses the
+   * request with status 500, because an outage of the user directory is not a wrong password. So does a user without a
+   * valid id.
    */
   authenticate(request: unknown): User | null | Promise<User | null>;
 }
 
-/** What is wrong with what an authenticator returned for a user; null: nothing. */
+/** The fault of a user that an authenticator returned; null if there is none. */
 export function userFault(user: TaskerUser): string | null {
   const { id, expiresAt } = user as Readonly<Record<keyof TaskerUser, unknown>>;
   if (typeof id !== 'string') return `its id must be a string, got ${id === null ? 'null' : typeof id}`;
@@ -39,5 +46,5 @@ export function userFault(user: TaskerUser): string | null {
   return isInstant ? null : 'its expiresAt must be a valid Date; leave it out if the credentials do not expire';
 }
 
-/** Injection token of the host's `Authenticator`; the same in every copy of this package. */
+/** The injection token of the host's `Authenticator`, the same in every copy of this package. */
 export const TASKER_AUTHENTICATOR = Symbol.for('nestjs-tasker.TASKER_AUTHENTICATOR');

@@ -1,24 +1,25 @@
 import { ForeignActorError } from './auth.errors.js';
 import type { TaskerUser } from './authenticator.contract.js';
 
-/** Weak, so that nothing is kept of a request that is over. */
+/** Weak, so that ended requests are not kept in memory. */
 const callers = new WeakMap<object, TaskerUser>();
 
-/** Notes who makes a request, for those who answer it. */
+/** Remembers the user of a request. */
 export function rememberCaller(request: unknown, user: TaskerUser): void {
   if (typeof request === 'object' && request !== null) callers.set(request, user);
 }
 
-/** Who makes the request; null where the host does not authenticate, or did not yet. */
+/** The user of a request; null if the host does not authenticate, or has not done so yet. */
 export function callerOf(request: unknown): TaskerUser | null {
   return typeof request === 'object' && request !== null ? (callers.get(request) ?? null) : null;
 }
 
-/** Who acts where the host does not authenticate and the caller does not say. */
+/** The actor if the host does not authenticate and the request does not name one. */
 const NOBODY = 'unknown';
 
 /**
- * Who acts, and why. Where the host authenticates it is the user, whom a request cannot make somebody else.
+ * The actor and the reason of an action. If the host authenticates, the actor is the user, and a request cannot name
+ * another one.
  * @throws ForeignActorError
  */
 export function operatorOf(
@@ -30,16 +31,16 @@ export function operatorOf(
   return { actor: caller?.id ?? actor ?? NOBODY, ...(reason !== undefined && { reason }) };
 }
 
-/** A key that the caller gave a request, and whose it is: keys of two users are two keys. */
+/** The key of a request, and its owner: the same key of two users counts as two keys. */
 export interface RequestKey {
   readonly caller: string;
   readonly key: string;
 }
 
-/** Visible ASCII. */
+/** Matches visible ASCII characters. */
 const ACCEPTABLE_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** What a request key must be like; null when it is. */
+/** The fault of a request key; null if it is valid. */
 export function requestKeyFault(key: unknown): string | null {
   const isAcceptable = typeof key === 'string' && ACCEPTABLE_KEY.test(key);
   return isAcceptable ? null : 'must have 1 to 255 visible ASCII characters';

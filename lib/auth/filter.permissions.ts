@@ -1,6 +1,6 @@
 import type { Permission } from './permissions.js';
 
-/** Fields of a filter that say which tasks are meant, and nothing about them. */
+/** Fields of a filter that identify tasks, and reveal nothing about them. */
 const NAMING = ['ids', 'taskIds', 'afterId', 'limit'];
 /** A map, because callers may send any name, such as `constructor`. */
 const READING: ReadonlyMap<string, Permission> = new Map([
@@ -9,8 +9,8 @@ const READING: ReadonlyMap<string, Permission> = new Map([
 ]);
 
 /**
- * The permissions that a filter needs in addition to that of its operation: a user who may filter by a value can find it out piece by piece.
- * An action on the tasks of a filter reveals them as a list does.
+ * The permissions that a filter needs in addition to that of its operation, because a user who may filter by a value
+ * can find it out piece by piece. An action on the tasks of a filter reveals them like a list.
  */
 export function neededByFilter(
   filter: Readonly<Record<string, unknown>> | null,

@@ -6,19 +6,19 @@ import { MissingPermissionError } from './auth.errors.js';
 import type { AccessFace } from './authorization-coordinator.contract.js';
 import type { Permission } from './permissions.js';
 
-/** The outcome of the guard, for the operation that it let pass. */
+/** The result of the guard, for the operation that it permitted. */
 export interface Grant {
   readonly access: Access;
   readonly permission: Permission;
   readonly face: AccessFace;
   readonly field: string | null;
-  /** The tasks that the operation may be about; null: all. To be given to whatever reads or changes tasks. */
+  /** The tasks that the operation may read or change; null for all. Must be passed to every service that does so. */
   readonly scope: TaskScope | null;
-  /** The task or step that the operation names does not exist for this user; null: it does, or nobody had to look. */
+  /** The error if the named task or step does not exist for this user; null if it does, or if no lookup was needed. */
   readonly missing: TaskerError | null;
 }
 
-/** By the request or, in GraphQL, by the `info` of the field: one operation may have many fields. */
+/** By request or, in GraphQL, by the `info` of the field, because one operation may have many fields. */
 const grants = new WeakMap<object, Grant>();
 
 export function rememberGrant(context: ExecutionContext, grant: Grant): void {
@@ -32,7 +32,7 @@ export function grantOf(context: ExecutionContext): Grant {
   return grant;
 }
 
-/** Null for a field that is no operation by itself. */
+/** Null for a field that is not an operation. */
 export function findGrant(context: ExecutionContext): Grant | null {
   return grants.get(keyOf(context)) ?? null;
 }

@@ -2,10 +2,13 @@ import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { answerKeeper } from './own.answer.js';
 import { markRoute, type TaskerRoute } from './tasker-request.js';
 
-/** Of `@ApiExcludeController()`; `@nestjs/swagger` reads the first element. */
+/** The metadata key of `@ApiExcludeController()`. `@nestjs/swagger` reads the first element. */
 const EXCLUDED_FROM_SWAGGER = 'swagger/apiExcludeController';
 
-/** A controller or resolver of ours: known to `isTaskerRequest`, absent from the host's OpenAPI document, and answering as documented. */
+/**
+ * Marks a controller or resolver of the package for `isTaskerRequest`, hides it from the host's OpenAPI document, and
+ * keeps its answers.
+ */
 export const OwnRoute = (route: TaskerRoute): ClassDecorator =>
   applyDecorators(
     (target: object) => markRoute(target, route),

@@ -2,13 +2,16 @@ import type { ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { catchError, map, tap, type Observable } from 'rxjs';
 import { isTaskerRequest } from './tasker-request.js';
 
-/** What a handler of ours answered, before interceptors of the host saw it. */
+/** The answer of a handler of the package, before interceptors of the host change it. */
 type Answer = { readonly value: unknown } | { readonly error: unknown };
 
-/** One context is made for each call, and given to all its interceptors. */
+/** Nest makes one context for each call, and passes it to all interceptors. */
 const answers = new WeakMap<ExecutionContext, Answer>();
 
-/** Stands on controllers and resolvers of ours, and so inside of all global interceptors. */
+/**
+ * An interceptor of the package's controllers and resolvers, which runs inside of all global interceptors. Keeps their
+ * answers.
+ */
 export const answerKeeper: NestInterceptor = {
   intercept: (context, next) =>
     next.handle().pipe(
@@ -20,8 +23,9 @@ export const answerKeeper: NestInterceptor = {
 };
 
 /**
- * Stands before all other global interceptors: whatever those made of an answer of ours (`{ data: ... }`), it goes out as documented.
- * If ours was never asked, as when a cache answers, or if an interceptor fails after it, that is the host's to say.
+ * The first of all global interceptors. It restores the documented answers that other interceptors have changed, for
+ * example to `{ data: ... }`. If the package's handler was not called, for example because a cache answered, or if an
+ * interceptor fails after it, the host's answer is kept.
  */
 export const answerRestorer: NestInterceptor = {
   intercept: (context, next) => (isTaskerRequest(context) ? restored(next.handle(), context) : next.handle()),

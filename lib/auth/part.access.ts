@@ -17,18 +17,18 @@ export const STEP_PARTS = {
   error: 'tasker.workflow_step:read_error',
 } as const satisfies Readonly<Record<string, Permission>>;
 
-/** An answer of which parts may be withheld. */
+/** An answer whose parts may be withheld. */
 export interface Withholding {
   /**
-   * The parts that the user may not see, such as `context` or `steps.results`: those of a task are absent, those of a step null.
-   * Absent: none is withheld.
+   * The parts that the user may not see, such as `context` or `steps.results`. Those of a task are missing, those of a
+   * step are null. Missing if nothing is withheld.
    */
   readonly withheld?: readonly string[];
 }
 
 type Part = keyof typeof TASK_PARTS;
 
-/** The same with parts that may be absent. */
+/** A task whose parts may be missing. */
 export type WithoutParts<Task> = Omit<Task, Part> & Partial<Pick<Task, Part & keyof Task>> & Withholding;
 
 /** The task without the parts that the user may not see. */

@@ -6,13 +6,13 @@ import { NeedsNoPermission, RequirePermission } from './require-permission.decor
 import { ownRouteOf } from './tasker-request.js';
 import { TaskerGuard } from './tasker.guard.js';
 
-/** Of `@nestjs/graphql`, which a host need not have. */
+/** Metadata keys of `@nestjs/graphql`, which a host may not have installed. */
 const OPERATION_MARKS = [PATH_METADATA, 'graphql:resolver_type'];
 const FIELD_MARK = 'graphql:resolve_property';
 
 type Handler = (...args: unknown[]) => unknown;
 
-/** Stops the boot if an operation or a field of ours would be open because somebody forgot to say which permission it needs. */
+/** Stops the start if an operation or field of the package declares no permission, and so would be open. */
 @Injectable()
 export class PermissionCheck implements OnModuleInit {
   constructor(
@@ -33,7 +33,7 @@ export class PermissionCheck implements OnModuleInit {
     const prototype = owner.prototype as Readonly<Record<string, unknown>> & object;
     const guards = (Reflect.getMetadata(GUARDS_METADATA, owner) ?? []) as readonly unknown[];
     return this.scanner
-      .getAllMethodNames(prototype) // also those of classes that it extends
+      .getAllMethodNames(prototype) // including those of parent classes
       .flatMap((name) => {
         const handler = prototype[name];
         if (typeof handler !== 'function') return [];
@@ -50,7 +50,7 @@ export class PermissionCheck implements OnModuleInit {
   }
 }
 
-/** Probes, the description of the API and the files of the dashboard are for everybody. */
+/** Probes, the description of the API and the files of the dashboard are public. */
 function isGuarded(owner: unknown): boolean {
   const route = ownRouteOf(owner as object);
   return route === 'rest' || route === 'events' || route === 'graphql';

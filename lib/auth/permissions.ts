@@ -1,4 +1,4 @@
-/** Everything that can be asked of the engine from outside: each resource with the actions on it. */
+/** All operations that can be requested from outside: each resource with its actions. */
 export const RESOURCES = {
   'tasker.task': [
     'index',
@@ -22,15 +22,17 @@ export const RESOURCES = {
 
 export type Resource = keyof typeof RESOURCES;
 
-/** `<resource>:<action>`, such as `tasker.task:create`. */
+/** A permission: `<resource>:<action>`, such as `tasker.task:create`. */
 export type Permission = { [R in Resource]: `${R}:${(typeof RESOURCES)[R][number]}` }[Resource];
 
-/** All permissions, for hosts that grant them. */
+/** All permissions. */
 export const PERMISSIONS = Object.entries(RESOURCES).flatMap(([resource, actions]) =>
   actions.map((action) => `${resource}:${action}`),
 ) as readonly Permission[];
 
-/** Other names of permissions, kept for hosts that hand them out: who has one of the two has the other. */
+/**
+ * Former names of permissions, for hosts that still grant them. A user with one of the two names has the permission.
+ */
 export const ALIASES: Readonly<Partial<Record<Permission, Permission>>> = {
   'tasker.task:cancel': 'tasker.task:destroy',
   'tasker.workflow_step:cancel': 'tasker.workflow_step:destroy',

@@ -1,13 +1,16 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
-/** What a request asks for: `http://host/tasker/tasks?limit=1` (absolute, as some proxies write it) and `/tasker/tasks?limit=1` alike. */
+/**
+ * The target of a request: absolute, as some proxies write it (`http://host/tasker/tasks?limit=1`), or
+ * `/tasker/tasks?limit=1`.
+ */
 interface RequestTarget {
   readonly path: string;
-  /** Without the question mark; empty where there is none. */
+  /** The query without the question mark; empty if there is none. */
   readonly query: string;
 }
 
-/** RFC 9112, 3.2. */
+/** Parses the target of a request (RFC 9112, 3.2). */
 export function targetOf(adapter: AbstractHttpAdapter, request: unknown): RequestTarget {
   const url = String(adapter.getRequestUrl(request)).replace(/^https?:\/\/[^/?]*/i, '');
   const [path = '', ...query] = url.split('?');
@@ -15,14 +18,14 @@ export function targetOf(adapter: AbstractHttpAdapter, request: unknown): Reques
 }
 
 /**
- * A reference (RFC 3986, 4.2) from what was asked for to something else of ours, which holds whatever a proxy makes of the
- * beginnings of our paths.
+ * A relative reference (RFC 3986, 4.2) from the requested path to another path of the package. It stays valid if a
+ * proxy changes the beginning of the paths.
  *
- * @param path of the request
- * @param climb how many segments to leave from its end
- * @param segment below that
+ * @param path the path of the request
+ * @param climb the number of segments to remove from its end
+ * @param segment the segment to add
  */
 export function referenceFrom(path: string, climb: number, segment: string): string {
-  const folders = path.endsWith('/') ? climb : climb - 1; // what follows the last slash is left anyway
+  const folders = path.endsWith('/') ? climb : climb - 1; // a relative reference replaces the text after the last slash anyway
   return folders < 0 ? `${path.slice(path.lastIndexOf('/') + 1)}/${segment}` : '../'.repeat(folders) + segment;
 }

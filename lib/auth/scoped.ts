@@ -1,6 +1,6 @@
 /**
- * A reader as REST and GraphQL see it. For code of the host, the scope is the last parameter of each method and may be left out;
- * here every parameter must be given, and forgetting the scope is an error of the compiler.
+ * The type of a reader for REST and GraphQL. For code of the host, the scope is the last parameter of each method, and
+ * optional. With this type, all parameters are required, so that the compiler reports a missing scope.
  */
 export type Scoped<Reader> = {
   readonly [Method in keyof Reader]: Reader[Method] extends (...args: infer Args) => infer Answer
@@ -8,7 +8,7 @@ export type Scoped<Reader> = {
     : Reader[Method];
 };
 
-/** Optional parameters become required ones that may be undefined. */
+/** Makes optional parameters required, but they may be undefined. */
 type Given<Args extends readonly unknown[]> =
   Required<Args> extends infer All extends readonly unknown[]
     ? { [Index in keyof All]: Index extends keyof Args ? OrUndefined<Args[Index], All[Index]> : never }

@@ -8,8 +8,8 @@ interface RoutedRequest {
 }
 
 /**
- * Express ignores the case of letters in a path, while a proxy's rule for `/tasker/` does not: `/TASKER/tasks` would slip past it.
- * So our paths are case-sensitive, as they are on Fastify.
+ * Makes paths case-sensitive, as on Fastify. Express ignores the case of a path, but a proxy's rule for `/tasker/` does
+ * not, so that `/TASKER/tasks` would bypass it.
  */
 @Injectable()
 export class SpellingGuard implements CanActivate {
@@ -25,7 +25,7 @@ export class SpellingGuard implements CanActivate {
   }
 }
 
-/** The path may begin with more than the route: where the host's application is part of another. */
+/** The path may have a prefix before the route, if the host's application is mounted in another. */
 function isSpelledAs(route: string, path: string): boolean {
   const [wanted, given] = [route, path].map((each) => each.split('/').filter(Boolean)) as [string[], string[]];
   const offset = given.length - wanted.length;

@@ -4,7 +4,7 @@ import { ForbiddenError } from './auth.errors.js';
 import type { RequestKey } from './caller.js';
 import type { Grant } from './grant.js';
 
-/** What a request says of a task that is to be started. */
+/** The fields of a request to start a task that access depends on. */
 interface Start {
   readonly namespace?: string;
   readonly name: string;
@@ -15,8 +15,8 @@ interface Start {
 }
 
 /**
- * The tasks that a request starts. Their initiator is the user who asks; to name another one takes a permission of its own.
- * A task that its own starter would not see is refused.
+ * Checks the tasks that a request starts. Their initiator is the user, unless the user has the permission to name
+ * another one. A task that the user could not see is refused.
  *
  * @throws ForbiddenError
  */
@@ -32,14 +32,14 @@ export async function startsOf<Each extends Start>(starts: readonly Each[], gran
   return named;
 }
 
-/** How the tasks of a request are to be started. */
+/** The options for starting the tasks of a request. */
 interface StartOptions {
   readonly requestKey?: string;
   readonly keyOwner?: string;
   readonly scope: TaskScope | null;
 }
 
-/** @param key should the process die between the start and its answer, a repetition with it finds what was started */
+/** @param key if the process dies between the start and its answer, a repetition with the same key finds the tasks */
 export function startOptionsFor({ access: { user }, scope }: Grant, key: RequestKey | null): StartOptions {
   return {
     scope,
@@ -50,7 +50,7 @@ export function startOptionsFor({ access: { user }, scope }: Grant, key: Request
 
 const MAY_NAME = 'tasker.task:set_initiator';
 
-/** What else a scope may ask for, such as something in the context, cannot be looked at before there is a task. */
+/** Other conditions of a scope, such as those on the context, cannot be checked before the task exists. */
 function isSeen({ initiator, sourceSystem, tags = [] }: Start, scope: TaskScope | null): boolean {
   return (
     scope === null ||

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { ExecutionContext } from '@nestjs/common';
 
-/** The kinds of routes that `isTaskerRequest` can tell apart. */
+/** The kinds of routes that `isTaskerRequest` distinguishes. */
 export const TASKER_ROUTES = ['rest', 'events', 'probe', 'openapi', 'dashboard', 'graphql'] as const;
 
 /**
@@ -16,12 +16,12 @@ export const TASKER_ROUTES = ['rest', 'events', 'probe', 'openapi', 'dashboard',
  */
 export type TaskerRoute = (typeof TASKER_ROUTES)[number];
 
-const ROUTE = 'nestjs-tasker:route'; // a plain text, the same in every copy of this package
+const ROUTE = 'nestjs-tasker:route'; // a plain string, the same in every copy of this package
 
 /**
  * Whether nestjs-tasker answers the request, so that a guard, interceptor or throttler of the host can let it pass.
  *
- * @param routes only these of ours; all when none is named
+ * @param routes the kinds of routes; all if none is named
  * @example
  * ```ts
  * canActivate(context: ExecutionContext) {
@@ -34,7 +34,7 @@ export function isTaskerRequest(context: ExecutionContext, ...routes: readonly T
   return route !== undefined && (routes.length === 0 || routes.includes(route));
 }
 
-/** Of this copy of the package; another one looks after its own. */
+/** The routes of this copy of the package. */
 const own = new WeakMap<object, TaskerRoute>();
 
 /** Marks a controller or resolver for `isTaskerRequest`. */

@@ -13,7 +13,9 @@ import { neededByFilter } from './filter.permissions.js';
 import type { Permission } from './permissions.js';
 import { RequireAlso, RequirePermission } from './require-permission.decorator.js';
 
-/** Guards controllers and resolvers alike: the permission of the called method must be granted for what the call names. */
+/**
+ * Guards controllers and resolvers: the user must have the permission of the called method for the subject of the call.
+ */
 @Injectable()
 export class TaskerGuard implements CanActivate {
   constructor(
@@ -24,7 +26,7 @@ export class TaskerGuard implements CanActivate {
   /** @throws UnauthenticatedError, ForbiddenError; over REST also UnknownTaskError, UnknownStepError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const permission = this.reflector.get(RequirePermission, context.getHandler());
-    // Undefined for a method without the mark, whatever the types say.
+    // Undefined for a method without the decorator, in spite of its type.
     if ((permission as unknown) === undefined) {
       throw new MissingPermissionError([`${context.getClass().name}.${context.getHandler().name}`]);
     }
@@ -47,7 +49,7 @@ export class TaskerGuard implements CanActivate {
       if (!isWithin(scope, await access.scope(each))) throw new ForbiddenError(each);
     }
     const error = missing[0] ? missingError(missing[0]) : null;
-    // GraphQL says so in its answer: null for a query, a `userError` for a mutation.
+    // GraphQL reports it in its answer: null for a query, a `userError` for a mutation.
     if (error && context.getType<string>() !== 'graphql') throw error;
     const { face, field } = asked;
     rememberGrant(context, { access, permission, scope, missing: error, face, field });
@@ -55,13 +57,13 @@ export class TaskerGuard implements CanActivate {
   }
 }
 
-/** The same subject for another permission: the steps of a task are asked about by its id. */
+/** The subject for a further permission. For the steps of a task, it has the id of the task. */
 function asSubjectOf(permission: Permission, subject: AuthorizationSubject): AuthorizationSubject {
   const kind = kindOf(permission);
   return kind === subject.kind ? subject : { ...subject, kind, id: kind === 'task' ? subject.taskId : null };
 }
 
-/** In the words in which the operation itself would say it. */
+/** The same error as that of the operation itself. */
 function missingError({ taskId, id }: AuthorizationSubject): TaskerError {
   return taskId === null ? new UnknownStepError(`There is no step ${id}.`) : new UnknownTaskError(taskId);
 }

@@ -1,7 +1,7 @@
 import { fullStop } from '../workflow/sentence.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** A command could not do its work, for a reason outside of what it looks at; the message is one sentence. */
+/** A command could not do its work for an outside reason. The message is one sentence. */
 export abstract class CommandFailedError extends TaskerError {}
 
 export class NoDatabaseGivenError extends CommandFailedError {
@@ -20,7 +20,7 @@ export class InvalidDatabaseUrlError extends CommandFailedError {
   }
 }
 
-/** Names the server by host and port alone, as the rest of a URL holds the password. */
+/** The message names only host and port, because the URL contains the password. */
 export class UnreachableDatabaseError extends CommandFailedError {
   readonly code = 'TASKER_UNREACHABLE_DATABASE';
 

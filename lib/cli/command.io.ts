@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** What a command may use of the process that runs it; `process` itself is one. */
+/** The parts of the process that a command may use. `process` itself has them. */
 export interface CommandIo {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
@@ -11,11 +11,11 @@ interface TextSink {
   write(text: string): unknown;
 }
 
-/** Exit codes: the answer is yes, it is no, or it could not be determined. A command that runs another one has its exit code. */
+/** Exit codes: success, a negative result, or a failure. A command that runs another one returns its exit code. */
 export const EXIT = { ok: 0, refused: 1, failed: 2 } as const;
 export type ExitCode = number;
 
-/** Adds one command to the program; `exit` is told how it ended. */
+/** Adds one command to the program. The command passes its exit code to `exit`. */
 export type AddCommand = (program: Command, io: CommandIo, exit: (code: ExitCode) => void) => void;
 
 export function writeLines(sink: TextSink, ...lines: readonly string[]): void {

@@ -24,7 +24,7 @@ export function urlOf({ url }: DatabaseTarget, { env }: CommandIo): string {
   return found;
 }
 
-/** Holds the name to the rule that the module's option has. */
+/** Checks the name by the same rule as the module's option. */
 function schemaName(schema: string): string {
   try {
     return resolveOptions({ database: { schema } }).database.schema;

@@ -10,8 +10,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Does some work on one connection and closes it.
- * @throws a `CommandFailedError` in place of what the driver threw
+ * Runs `work` on one connection, and closes it.
+ * @throws a `CommandFailedError` instead of an error of the driver
  */
 export async function withDatabase<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const address = addressOf(url);
@@ -27,18 +27,18 @@ export async function withDatabase<T>(url: string, work: (client: pg.Client) => 
 
 async function connect(url: string, address: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  client.on('error', () => undefined); // a connection that breaks fails the query that is under way as well
+  client.on('error', () => undefined); // if the connection breaks, the running query fails, too
   try {
     await client.connect();
     return client;
   } catch (error) {
-    // A server that answered with a refusal is there: a wrong password, an unknown database, no more connections.
+    // The server is reachable, but refused: a wrong password, an unknown database, too many connections.
     if (error instanceof pg.DatabaseError) throw new RefusedByDatabaseError(address, error.message, error);
     throw new UnreachableDatabaseError(address, reasonOf(error), error);
   }
 }
 
-/** The driver's error itself is in there somewhere, when a file of a migration was refused. */
+/** Converts an error. If a file of a migration was refused, the driver's error is among its causes. */
 function explain(error: unknown, client: pg.Client, address: string): unknown {
   const refusal = [error, (error as Error).cause].find((each) => each instanceof pg.DatabaseError);
   if (refusal?.code === INSUFFICIENT_PRIVILEGE) {
@@ -55,7 +55,7 @@ function addressOf(url: string): string {
   return `${decodeURIComponent(host)}:${parsed.port || 5432}`;
 }
 
-/** A connection that was tried over IPv4 and IPv6 fails with an error for each, and no message of its own. */
+/** A connection that was tried over IPv4 and IPv6 fails with an error for each, and has no message itself. */
 function reasonOf(error: unknown): string {
   const { message, errors } = error as Error & { readonly errors?: readonly Error[] };
   return message || errors?.[0]?.message || 'no answer';

@@ -9,7 +9,7 @@ import { textIn, writeFiles } from './files.writing.js';
 /** Outside the range of ephemeral ports, and different from the usual port of PostgreSQL. */
 const DEFAULT_PORT = 15_432;
 const DEFAULT_FOLDER = '.tasker/database';
-/** For a program on the port that takes connections and says nothing. */
+/** The time limit for a program on the port that accepts connections but does not answer. */
 const CONNECT_MS = 5_000;
 
 interface DevDatabaseOptions {

@@ -6,22 +6,25 @@ import { UnstartableCommandError } from './cli.errors.js';
 import { EXIT, writeLines, type CommandIo } from './command.io.js';
 
 export interface DevServer extends EmbeddedServer {
-  /** Whether this command started it, and so stops it. */
+  /** Whether this command started the server, and so must stop it. */
   readonly isOwn: boolean;
 }
 
 export const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** More than an application takes to stop: `worker.shutdownTimeoutMs`, 10 seconds by default, and what follows it. */
+/**
+ * More than an application needs to stop: `worker.shutdownTimeoutMs`, by default 10 seconds, and the rest of its
+ * shutdown.
+ */
 const LEAVING_MS = 30_000;
 const ANSWER_MS = 5_000;
 const LEAVING_POLL_MS = 100;
-/** A person who waits longer is told why. */
+/** If the wait is longer than this, a message explains it. */
 const NOTICE_MS = 500;
 
 /**
- * Runs a command with the database in its environment, and answers its exit code. The signals that this process is sent end the
- * command, and then the database waits for what still uses it.
+ * Runs a command with the database in its environment, and returns its exit code. Signals to this process end the
+ * command; the database then runs until nothing uses it any more.
  */
 export async function runWith(
   server: DevServer,
@@ -35,7 +38,7 @@ export async function runWith(
   const forward = (signal: NodeJS.Signals): void => {
     if (hasEnded(child)) impatience.abort();
     received.add(signal);
-    // A terminal sends Ctrl+C to the command as well, which may end at once when it gets a second one.
+    // A terminal sends Ctrl+C to the command, too, and a second one might end it at once.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   };
   for (const signal of SIGNALS) process.on(signal, forward);
@@ -65,7 +68,7 @@ async function untilUnused(url: string, io: CommandIo, impatience: AbortSignal):
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
   });
-  client.on('error', () => undefined); // the server is gone, as the next query says
+  client.on('error', () => undefined); // the next query reports that the server has ended
   const began = performance.now();
   const notice = setTimeout(
     () => writeLines(io.stderr, 'Waiting for the last connection to close. Press Ctrl+C again to stop PostgreSQL now.'),
@@ -77,7 +80,7 @@ async function untilUnused(url: string, io: CommandIo, impatience: AbortSignal):
       await pause(LEAVING_POLL_MS, undefined, { signal: impatience });
     }
   } catch {
-    // The server is gone, or another signal came.
+    // The server has ended, or another signal came.
   } finally {
     clearTimeout(notice);
     await client.end();

@@ -4,7 +4,7 @@ import { EXIT, writeLines, type AddCommand } from './command.io.js';
 import { urlOf, withDatabaseOptions, type DatabaseTarget } from './database.options.js';
 import { withDatabase } from './database.session.js';
 
-/** `tasker status`: says what a schema lacks, and exits with 1 when it lacks anything. */
+/** `tasker status`: reports whether the schema matches this version, and exits with 1 if it does not. */
 export const addStatusCommand: AddCommand = (program, io, exit) => {
   withDatabaseOptions(program.command('status'))
     .description('Report whether the schema matches this version of nestjs-tasker; exits with 1 if it does not.')

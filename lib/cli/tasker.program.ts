@@ -22,9 +22,9 @@ const COMMANDS = [
 ];
 
 /**
- * Runs the `tasker` command line and answers its exit code, without ending the process.
+ * Runs the `tasker` command line and returns its exit code, without ending the process.
  *
- * @param argv the arguments behind the name of the command
+ * @param argv the arguments after the name of the program
  */
 export async function runTasker(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
@@ -49,9 +49,9 @@ function programFor(io: CommandIo, exit: (code: ExitCode) => void): Command {
   return program;
 }
 
-/** @throws what is no known failure, since its stack is needed to find the mistake */
+/** @throws unknown errors, whose stack is needed to find the cause */
 function tell(error: unknown, io: CommandIo): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed; // it has told already
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed; // Commander has already printed it
   if (!(error instanceof TaskerError)) throw error;
   writeLines(io.stderr, error.message);
   return error instanceof CommandFailedError ? EXIT.failed : EXIT.refused;

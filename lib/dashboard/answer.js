@@ -1,6 +1,6 @@
 /**
- * Reads what the API answered. Guards, proxies and login pages stand before it in some applications, so an answer may be anything:
- * a page that says nothing is the one thing that this must not lead to.
+ * Reads the answer of the API. In some applications, guards, proxies and login pages are in front of the API, so an
+ * answer may be anything. The page must always show a message.
  */
 
 const FINAL_STATES = ['complete', 'cancelled', 'resolved_manually'];
@@ -8,9 +8,10 @@ const MAX_WAIT_MS = 3_600_000;
 const HOW_TO = 'See "Guards, filters, interceptors, throttlers and caches" in docs/production.md of nestjs-tasker.';
 
 /**
- * @param {{ status: number, retryAfter: string | null, text: string }} answer status 0: a redirect that was not followed
- * @returns {{ task?: object, fault: string, again: boolean, needsToken?: boolean }} the task, or why there is none, whether asking
- *   again makes sense, and whether a token may help
+ * @param {{ status: number, retryAfter: string | null, text: string }} answer status 0 means a redirect that was not
+ *   followed
+ * @returns {{ task?: object, fault: string, again: boolean, needsToken?: boolean }} the task, or the reason why there
+ *   is none, whether to try again, and whether a token may help
  */
 export function readAnswer({ status, retryAfter, text }) {
   const json = parsed(text);
@@ -51,7 +52,7 @@ function refusal(status, retryAfter, json) {
   return { fault: detail, again: false };
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined if the text is not JSON. */
 function parsed(text) {
   try {
     return JSON.parse(text);
@@ -64,7 +65,7 @@ function isTask(json) {
   return typeof json?.id === 'string' && typeof json.state === 'string' && Array.isArray(json.steps) && !!json.summary;
 }
 
-/** `Retry-After` in seconds; a date, or nonsense, counts as none. Timers overflow after 25 days. */
+/** `Retry-After` in seconds. A date or an invalid value is ignored. Timers overflow after 25 days. */
 function waitOf(retryAfter) {
   const seconds = Number(retryAfter ?? undefined);
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1_000, MAX_WAIT_MS) : undefined;

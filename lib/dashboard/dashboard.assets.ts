@@ -17,7 +17,10 @@ export interface Asset {
   readonly text: string;
 }
 
-/** The files of the page, which lie beside this one, in `lib` as in `dist`. Read once, so a missing one stops the start. */
+/**
+ * The files of the page, which are next to this one, in `lib` and in `dist`. Read at start, so that a missing file
+ * stops it.
+ */
 @Injectable()
 export class DashboardAssets implements OnModuleInit {
   private readonly assets = new Map<AssetName, Asset>();

@@ -3,7 +3,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { OwnController } from '../auth/own-controller.decorator.js';
 import { DashboardAssets, type AssetName } from './dashboard.assets.js';
 
-/** Nothing but our own files and the API of the same host; no inline script or style, so none can be smuggled in. */
+/**
+ * Permits only the page's own files and the API of the same host, and no inline scripts or styles, so that none can be
+ * injected.
+ */
 const HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
@@ -13,7 +16,7 @@ const HEADERS = {
   'Cache-Control': 'no-cache',
 } as const;
 
-/** Public: the page holds no data of its own, and the API it talks to is guarded. */
+/** Public, because the page contains no data, and its API is guarded. */
 @OwnController('dashboard', 'dashboard')
 export class DashboardController {
   constructor(
@@ -21,7 +24,10 @@ export class DashboardController {
     private readonly assets: DashboardAssets,
   ) {}
 
-  /** The page names its files relative to `…/dashboard`, so that it works below any prefix; hence no slash at the end. */
+  /**
+   * The page names its files relative to `…/dashboard`, so that it works below any prefix. Its path must not end with a
+   * slash.
+   */
   @Get()
   page(@Req() request: unknown, @Res() response: unknown): void {
     const { httpAdapter } = this.host;

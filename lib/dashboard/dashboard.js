@@ -1,10 +1,13 @@
-/** Shows one task and its steps, asking the REST API each second until the task is final. The address is `#/tasks/<id>`. */
+/**
+ * Shows one task and its steps, and polls the REST API each second until the task is final. The address is
+ * `#/tasks/<id>`.
+ */
 
 import { readAnswer } from './answer.js';
 import { headersOf, keepToken, keptToken } from './token.js';
 
 const REFRESH_MS = 1_000;
-/** After which a server that says nothing counts as one that does not answer. */
+/** The time limit for an answer, in milliseconds. */
 const PATIENCE_MS = 15_000;
 const NODE = { width: 190, height: 46, gapX: 60, gapY: 18, margin: 16 };
 
@@ -13,7 +16,9 @@ const access = document.querySelector('#access');
 const notice = document.querySelector('#notice');
 const view = document.querySelector('#task');
 
-/** What is shown now: replaced as a whole when the address changes, so that late answers to an old one find it gone. */
+/**
+ * The shown task. Replaced as a whole when the address changes, so that late answers for an old address are ignored.
+ */
 let current = { id: null, text: '', open: new Set(), timer: undefined };
 
 search.addEventListener('submit', (event) => {
@@ -33,7 +38,7 @@ document.addEventListener('visibilitychange', () => {
 });
 follow();
 
-/** Shows what the address names: a task, and perhaps one of its steps. */
+/** Shows the task that the address names, and opens the named step. */
 function follow() {
   const [, id, step] = /^#\/tasks\/([^/]+)(?:\/steps\/(.+))?$/.exec(location.hash) ?? [];
   if (id !== undefined && decoded(id) !== current.id) show(decoded(id));
@@ -41,7 +46,7 @@ function follow() {
   if (current.id === null) tell('Enter the id of a task.');
 }
 
-/** An address that somebody typed may hold a `%` that stands for itself. */
+/** A typed address may contain a literal `%`. */
 function decoded(text) {
   try {
     return decodeURIComponent(text);
@@ -85,8 +90,8 @@ function attempt(work) {
 }
 
 /**
- * The result of `readAnswer`, with the text of the answer. A redirect is not followed: it leads to a login page, perhaps on another
- * origin, which would look as if the server were away.
+ * Returns the result of `readAnswer`, with the text of the answer. Redirects are not followed: they lead to a login
+ * page, which on another origin would look like an unreachable server.
  */
 async function load(shown) {
   try {
@@ -102,7 +107,7 @@ async function load(shown) {
   }
 }
 
-/** A live region speaks whatever is written to it, so the same text is not written twice. */
+/** Screen readers read each text that is written to a live region, so the same text is not written twice. */
 function tell(text) {
   if (notice.textContent !== text) notice.textContent = text;
 }
@@ -171,7 +176,7 @@ function stepPanel(step) {
   return panel(`step-${step.name}`, title, content, `state-${stateOf(step)}`);
 }
 
-/** A section that stays as open as the reader left it, however often the page is drawn anew. */
+/** A section that stays open or closed when the page is drawn again. */
 function panel(id, title, content, className = '') {
   const { open } = current;
   const details = element('details', { class: className, 'data-panel': id }, [
@@ -192,7 +197,7 @@ function reveal(stepName) {
   details.querySelector('summary').focus();
 }
 
-/** Steps in columns: each stands right of everything that it depends on. */
+/** Draws steps in columns, each to the right of the steps that it depends on. */
 function graph(task) {
   const places = layOut(task.steps);
   const columns = Math.max(0, ...[...places.values()].map(({ column }) => column)) + 1;
@@ -207,7 +212,7 @@ function graph(task) {
   return element('div', { class: 'graph' }, [task.steps.length === 0 ? 'This task has no steps.' : drawing]);
 }
 
-/** Steps come dependencies first, so each one's parents have their places already. */
+/** Each step comes after its dependencies, so its parents already have their places. */
 function layOut(steps) {
   const places = new Map();
   const used = [];
@@ -241,7 +246,7 @@ function node(task, step, { x, y }) {
   ]);
 }
 
-/** A failed step that will run again by itself is told apart from one that will not. */
+/** Distinguishes a failed step that will be retried from one that will not. */
 function stateOf({ state, nextRetryAt }) {
   return state === 'error' && nextRetryAt !== null ? 'retrying' : state;
 }
@@ -283,7 +288,7 @@ function svg(tag, attributes, children = []) {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
 
-/** Text only ever becomes text: nothing that a task holds is read as HTML. */
+/** Sets only text nodes and attributes, so that no data of a task is parsed as HTML. */
 function fill(target, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, value);
   target.append(...children.filter((child) => child !== null && child !== undefined && child !== false));

@@ -5,7 +5,7 @@ import { DashboardController } from './dashboard.controller.js';
 
 @Module({ controllers: [DashboardController], providers: [DashboardAssets] })
 export class DashboardModule {
-  /** The dashboard at `<path>/dashboard`, beside the REST API that it talks to. */
+  /** The dashboard at `<path>/dashboard`, next to the REST API that it uses. */
   static forPath(path: string): DynamicModule {
     return { module: DashboardModule, imports: [RouterModule.register([{ path, module: DashboardModule }])] };
   }

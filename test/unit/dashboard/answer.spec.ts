@@ -25,11 +25,11 @@ describe('what the dashboard makes of an answer', () => {
   });
 
   it.each<[string, Shown, RegExp, boolean]>([
-    ['wrapped by an interceptor', read(200, { data: TASK }), /no task.*changes answers/, false],
-    ['null', read(200, 'null'), /no task/, false],
-    ['empty', read(204, ''), /no JSON/, false],
-    ['a redirect', read(0, ''), /Log in, and come back/, false],
-    ['a page to log in', read(200, '<html>'), /Log in, and come back/, false],
+    ['wrapped by an interceptor', read(200, { data: TASK }), /not a task.*changes answers/, false],
+    ['null', read(200, 'null'), /not a task/, false],
+    ['empty', read(204, ''), /not JSON/, false],
+    ['a redirect', read(0, ''), /Log in and come back/, false],
+    ['a page to log in', read(200, '<html>'), /Log in and come back/, false],
     [
       '401 of ours',
       read(401, problem('TASKER_UNAUTHENTICATED', 'No proof.')),
