@@ -64,3 +64,8 @@ export function isGranted({ row, column, user }: Cell): boolean {
   if (column === OUT_OF_SCOPE && (row.names || row.sample?.keepsScope !== true)) return false;
   return user === null ? row.needs.length === 0 : allNeedsOf(row).every((permission) => mayDo(user, permission));
 }
+
+/** Whether the user, who is refused anyway, asks about something that does not exist: the answer must be the same. */
+export function asksAboutNothing(cell: Cell): boolean {
+  return !isGranted(cell) && ['nobody', 'reader', 'operator'].includes(cell.column);
+}
