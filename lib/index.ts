@@ -105,7 +105,7 @@ export { ChangeFeed } from './live/change.feed.js';
 export type { Change, ChangeEvent } from './live/change.js';
 export type { ChangeFilter } from './live/change.filter.js';
 export type { ChangeStream } from './live/change.stream.js';
-export { ShuttingDownError, TooManyListenersError } from './live/live.errors.js';
+export { ShuttingDownError, TooManyListenersError, TooManyListenersOfUserError } from './live/live.errors.js';
 
 export { WebhookService } from './webhooks/webhook.service.js';
 export type {

@@ -870,6 +870,116 @@ export const SCHEMAS = {
     required: ['redelivered'],
     additionalProperties: false,
   },
+  ShownChange: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      withheld: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description:
+          'The parts that the user may not see, such as `context` or `steps.results`. Those of a task are missing, those of a step are null. Missing if nothing is withheld.',
+      },
+      step: {
+        type: ['string', 'null'],
+        description: 'The name of the step; null for a transition of the task itself.',
+      },
+      from: {
+        type: 'string',
+      },
+      to: {
+        type: 'string',
+      },
+      attempt: {
+        type: ['number', 'null'],
+        description:
+          'The number of the attempt that began or ended, counted since the latest reset, without those that were handed back.',
+      },
+      worker: {
+        type: ['string', 'null'],
+        description: 'The name of the worker that ran the attempt.',
+      },
+      actor: {
+        type: ['string', 'null'],
+        description: 'The person or program that acted; null for the engine.',
+      },
+      reason: {
+        type: ['string', 'null'],
+      },
+      durationSeconds: {
+        type: ['number', 'null'],
+        description: 'The duration of the attempt, or of the task if it completed.',
+      },
+      error: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/StepFailure',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'The failure of the attempt; null if it did not fail.',
+      },
+      retryAt: {
+        format: 'date-time',
+        type: ['string', 'null'],
+        description: 'When the next attempt of a failed step is due; null if no attempt follows automatically.',
+      },
+      at: {
+        format: 'date-time',
+        type: 'string',
+      },
+      position: {
+        type: 'string',
+        description: 'Its position in the history, an opaque text: following from here gives the changes after it.',
+      },
+      event: {
+        $ref: '#/components/schemas/ChangeEvent',
+        description: 'The name of the event.',
+      },
+      taskId: {
+        type: 'string',
+      },
+      namespace: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+        description: 'Name of the task template.',
+      },
+      version: {
+        type: 'string',
+      },
+      stepId: {
+        type: ['string', 'null'],
+        description: 'Null for a transition of the task itself.',
+      },
+    },
+    required: [
+      'actor',
+      'at',
+      'attempt',
+      'durationSeconds',
+      'error',
+      'event',
+      'from',
+      'name',
+      'namespace',
+      'position',
+      'reason',
+      'retryAt',
+      'step',
+      'stepId',
+      'taskId',
+      'to',
+      'version',
+      'worker',
+    ],
+    description: 'A change; an error that the user may not see is null, and named in `withheld`.',
+  },
   ShownStep: {
     description: 'A step; parts that the user may not see are null, and named in `withheld`.',
     allOf: [

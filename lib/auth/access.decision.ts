@@ -41,6 +41,16 @@ export class AccessDecision {
   }
 
   /**
+   * The access of the same user as it is now.
+   * @throws UnauthenticatedError also if the request is now that of another user
+   */
+  async renewed({ user }: Access, request: unknown): Promise<Access> {
+    const access = await this.fresh(request);
+    if (access.user?.id !== user?.id) throw new UnauthenticatedError(this.providers.authenticator?.scheme);
+    return access;
+  }
+
+  /**
    * @returns the user, or null if the host has no authenticator
    * @throws UnauthenticatedError, InvalidUserError, MissingRequestError
    */

@@ -31,6 +31,26 @@ export class Access {
     private readonly gateway: SubjectGateway,
   ) {}
 
+  /** Whether another time may bring another decision. It cannot if the host has neither an authenticator nor a coordinator. */
+  get mayChange(): boolean {
+    return this.user !== null || this.coordinator !== null;
+  }
+
+  /** Whether the credentials of the user have expired by now. */
+  get hasExpired(): boolean {
+    return this.expiresInMs <= 0;
+  }
+
+  /** Milliseconds until the credentials of the user expire. */
+  get expiresInMs(): number {
+    return this.user?.expiresAt ? this.user.expiresAt.getTime() - Date.now() : Infinity;
+  }
+
+  /** The access of the same user with nothing decided yet. */
+  get undecided(): Access {
+    return new Access(this.user, this.coordinator, this.gateway);
+  }
+
   /**
    * Decides about a subject that the operation names only by id. Its details are loaded first.
    * @returns false if there is no such task or step in scope; true also if no lookup was needed, or if the text cannot

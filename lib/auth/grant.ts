@@ -16,6 +16,11 @@ export interface Grant {
   readonly scope: TaskScope | null;
   /** The error if the named task or step does not exist for this user; null if it does, or if no lookup was needed. */
   readonly missing: TaskerError | null;
+  /**
+   * The same decision as it is now, for an operation that lasts. Its user is authenticated once more.
+   * @throws UnauthenticatedError, ForbiddenError, UnknownTaskError, UnknownStepError, and whatever kept somebody from deciding
+   */
+  readonly renew: () => Promise<Grant>;
 }
 
 /** By request or, in GraphQL, by the `info` of the field, because one operation may have many fields. */

@@ -54,6 +54,24 @@ export async function shownTask<Task extends KnownTask>(task: Task, grant: Grant
   return (withheld.length > 0 ? { ...shown, withheld } : shown) as unknown as WithoutParts<Task>;
 }
 
+interface StepEvent {
+  readonly taskId: string;
+  readonly stepId: string | null;
+  readonly step: string | null;
+  readonly error: unknown;
+}
+
+/**
+ * The change with null for an error that the user may not see. As a stream lasts, each change is decided about when it is sent, and
+ * decisions are not kept.
+ */
+export async function shownChange<Shown extends StepEvent>(change: Shown, grant: Grant): Promise<Shown & Withholding> {
+  const { taskId, stepId: id, step, error } = change;
+  if (error === null) return change;
+  if (await grant.access.undecided.mayRead(STEP_PARTS.error, { taskId, id, step }, grant)) return change;
+  return { ...change, error: null, withheld: ['error'] };
+}
+
 interface Step {
   readonly id: string;
   readonly taskId: string;

@@ -1,15 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { UnknownStepError, UnknownTaskError } from '../persistence/persistence.errors.js';
-import { isWithin } from '../workflow/task.scope.js';
-import type { TaskerError } from '../workflow/tasker.error.js';
 import { AccessDecision } from './access.decision.js';
-import { askedIn, kindOf, subjectsOf } from './asked.operation.js';
-import { ForbiddenError, MissingPermissionError } from './auth.errors.js';
-import type { AuthorizationSubject } from './authorization-coordinator.contract.js';
+import type { Access } from './access.js';
+import { askedIn } from './asked.operation.js';
+import { MissingPermissionError } from './auth.errors.js';
 import { rememberCaller } from './caller.js';
-import { rememberGrant } from './grant.js';
-import { neededByFilter } from './filter.permissions.js';
+import { rememberGrant, type Grant } from './grant.js';
+import { decide, type DeclaredOperation } from './operation.decision.js';
 import type { Permission } from './permissions.js';
 import { RequireAlso, RequirePermission } from './require-permission.decorator.js';
 
@@ -25,45 +22,35 @@ export class TaskerGuard implements CanActivate {
 
   /** @throws UnauthenticatedError, ForbiddenError; over REST also UnknownTaskError, UnknownStepError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const permission = this.reflector.get(RequirePermission, context.getHandler());
-    // Undefined for a method without the decorator, in spite of its type.
-    if ((permission as unknown) === undefined) {
-      throw new MissingPermissionError([`${context.getClass().name}.${context.getHandler().name}`]);
-    }
-    const asked = askedIn(context);
+    const operation = this.operationIn(context);
+    const { asked } = operation;
     const access = await this.decision.of(asked.key, asked.request);
     if (access.user) rememberCaller(asked.request, access.user);
-    const also = this.reflector.get<readonly Permission[] | undefined>(RequireAlso.KEY, context.getHandler()) ?? [];
-    const subjects = subjectsOf(asked, permission);
-    const missing: AuthorizationSubject[] = [];
-    for (const subject of subjects) {
-      for (const each of [permission, ...also]) {
-        if (!(await access.requireNamed(each, asSubjectOf(each, subject)))) missing.push(subject);
-      }
-    }
-    const scope = await access.scope(permission);
-    const namesNone = subjects.every(({ id, taskId }) => id === null && taskId === null);
-    const ofAll = [...(namesNone ? also : []), ...neededByFilter(asked.filter, permission)];
-    for (const each of ofAll) {
-      for (const subject of subjects) await access.require(each, asSubjectOf(each, subject));
-      if (!isWithin(scope, await access.scope(each))) throw new ForbiddenError(each);
-    }
-    const error = missing[0] ? missingError(missing[0]) : null;
+    const grant = await this.grantFor(operation, access);
     // GraphQL reports it in its answer: null for a query, a `userError` for a mutation.
-    if (error && context.getType<string>() !== 'graphql') throw error;
-    const { face, field } = asked;
-    rememberGrant(context, { access, permission, scope, missing: error, face, field });
+    if (grant.missing && context.getType<string>() !== 'graphql') throw grant.missing;
+    rememberGrant(context, grant);
     return true;
   }
-}
 
-/** The subject for a further permission. For the steps of a task, it has the id of the task. */
-function asSubjectOf(permission: Permission, subject: AuthorizationSubject): AuthorizationSubject {
-  const kind = kindOf(permission);
-  return kind === subject.kind ? subject : { ...subject, kind, id: kind === 'task' ? subject.taskId : null };
-}
+  private operationIn(context: ExecutionContext): DeclaredOperation {
+    const handler = context.getHandler();
+    const permission = this.reflector.get(RequirePermission, handler);
+    // Undefined for a method without the decorator, in spite of its type.
+    if ((permission as unknown) === undefined)
+      throw new MissingPermissionError([`${context.getClass().name}.${handler.name}`]);
+    const also = this.reflector.get<readonly Permission[] | undefined>(RequireAlso.KEY, handler) ?? [];
+    return { asked: askedIn(context), permission, also };
+  }
 
-/** The same error as that of the operation itself. */
-function missingError({ taskId, id }: AuthorizationSubject): TaskerError {
-  return taskId === null ? new UnknownStepError(`There is no step ${id}.`) : new UnknownTaskError(taskId);
+  private async grantFor(operation: DeclaredOperation, access: Access): Promise<Grant> {
+    const { asked, permission } = operation;
+    const { face, field } = asked;
+    const renew = async (): Promise<Grant> => {
+      const renewed = await this.grantFor(operation, await this.decision.renewed(access, asked.request));
+      if (renewed.missing) throw renewed.missing;
+      return renewed;
+    };
+    return { access, permission, face, field, ...(await decide(operation, access)), renew };
+  }
 }

@@ -1,24 +1,30 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
+import { correlationIdOf } from '../api/correlation.js';
 import { outageOf } from '../insight/database.outage.js';
 import { errorText } from '../workflow/error.text.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
 const logger = new Logger('TaskerGraphql');
 
-/** An error as the caller may see it: with the `code` (and `problems`) that REST gives it; nothing else leaks. */
-export function graphqlErrorOf(error: unknown): Error {
+/**
+ * An error as the caller may see it: with the `code` (and `problems`) that REST gives it; nothing else leaks.
+ * @param request whose id the error and the log name; anything but an object has none
+ */
+export function graphqlErrorOf(error: unknown, request: unknown): Error {
   // The host's own guards and interceptors speak through Nest, which knows how to translate that.
   if (error instanceof GraphQLError || error instanceof HttpException) return error;
-  if (error instanceof TaskerError && error.isForCaller) return translated(error);
+  const correlationId = typeof request === 'object' && request !== null ? correlationIdOf(request) : null;
+  if (error instanceof TaskerError && error.isForCaller) return translated(error, correlationId);
+  const named = correlationId === null ? 'a request' : `request ${correlationId}`;
   const outage = outageOf(error);
   if (outage) {
-    logger.warn(`Refused a request: ${outage.reason}.`);
-    return translated(outage);
+    logger.warn(`Refused ${named}: ${outage.reason}.`);
+    return translated(outage, correlationId);
   }
-  logger.error('A request failed.', errorText(error));
+  logger.error(`Failed to answer ${named}.`, errorText(error));
   return new GraphQLError('The server failed to answer the request. Its log has the details.', {
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    extensions: { code: 'INTERNAL_SERVER_ERROR', ...(correlationId !== null && { correlationId }) },
   });
 }
 
@@ -28,13 +34,14 @@ export function pointingIntoInput({ code, problems }: TaskerError): readonly Pro
   return problems.map(({ pointer, message }) => ({ pointer: `/context${pointer}`, message }));
 }
 
-function translated(error: TaskerError): GraphQLError {
+function translated(error: TaskerError, correlationId: string | null): GraphQLError {
   const problems = pointingIntoInput(error);
   return new GraphQLError(error.message, {
     extensions: {
       code: error.code,
       ...(problems.length > 0 && { problems }),
       ...(error.retryAfterSeconds !== null && { retryAfterSeconds: error.retryAfterSeconds }),
+      ...(correlationId !== null && { correlationId }),
     },
   });
 }

@@ -1,14 +1,18 @@
 import { Inject, Module, Optional, type DynamicModule, type NestModule } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
+import { CallerFeed } from '../api/caller.feed.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
+import { nameAnswers } from './http/answer.names.js';
 import { completeLimits, DEFAULT_LIMITS, QUERY_LIMITS, type QueryLimits } from './limits/query.limits.js';
 import { StepBudget } from './limits/step.budget.js';
 import { ActionRunner } from './mutations/action.runner.js';
 import { MutationRunner } from './mutations/mutation.runner.js';
 import { NestedAccess } from './reading/nested.access.js';
+import { OWN_PATH, wholePath, type OwnPath } from './own.path.js';
 import { TaskLoaders } from './reading/task.loaders.js';
 import { RESOLVERS } from './resolvers.js';
 import { SocketFeed } from './subscriptions/socket.feed.js';
@@ -31,6 +35,7 @@ interface RoutePreparer {
   providers: [
     ...RESOLVERS,
     ActionRunner,
+    CallerFeed,
     MutationRunner,
     NestedAccess,
     SocketFeed,
@@ -40,7 +45,12 @@ interface RoutePreparer {
   ],
 })
 export class TaskerGraphqlModule implements NestModule {
-  constructor(@Optional() @Inject(SocketServer) private readonly sockets?: RoutePreparer) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly config: ApplicationConfig,
+    @Optional() @Inject(OWN_PATH) private readonly place?: OwnPath,
+    @Optional() @Inject(SocketServer) private readonly sockets?: RoutePreparer,
+  ) {}
 
   /**
    * An API of our own. What else the driver takes may be given, too.
@@ -54,10 +64,14 @@ export class TaskerGraphqlModule implements NestModule {
   static forRoot<Config extends GqlModuleOptions = GqlModuleOptions>(
     options: TaskerGraphqlOptions & DriverOptions<Config>,
   ): DynamicModule {
-    const { driver, sockets } = apiOptionsOf(options, TaskerGraphqlModule);
+    const { driver, place, sockets } = apiOptionsOf(options, TaskerGraphqlModule);
     const { providers = [], ...module } = TaskerGraphqlModule.withLimits(options);
     const ofSockets = sockets ? [SocketServer, SocketProtocol, { provide: SOCKET_SETTINGS, useValue: sockets }] : [];
-    return { ...module, providers: [...providers, ...ofSockets], imports: [GraphQLModule.forRoot(driver)] };
+    return {
+      ...module,
+      providers: [...providers, { provide: OWN_PATH, useValue: place }, ...ofSockets],
+      imports: [GraphQLModule.forRoot(driver)],
+    };
   }
 
   /**
@@ -70,6 +84,7 @@ export class TaskerGraphqlModule implements NestModule {
 
   /** For middleware, of which there is none; but it is called before routes are made. */
   configure(): void {
+    nameAnswers(this.host.httpAdapter, this.place ? wholePath(this.place, this.config) : null);
     this.sockets?.prepare();
   }
 }

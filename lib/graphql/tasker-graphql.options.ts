@@ -6,6 +6,7 @@ import { completeLimits, type QueryLimits } from './limits/query.limits.js';
 import { apolloPlugin } from './http/apollo.plugin.js';
 import { jsonOnly } from './http/json.only.js';
 import { preParsing, shorteningFormatter, type ErrorFormatter } from './http/mercurius.hooks.js';
+import type { OwnPath } from './own.path.js';
 import { completeSocketOptions, type SocketOptions, type SocketSettings } from './subscriptions/socket.settings.js';
 
 /** Options of a GraphQL API of its own. */
@@ -46,6 +47,7 @@ interface Given {
 /** The options of `GraphQLModule.forRoot()` for the resolvers of one module, and those of our sockets. */
 export interface ApiOptions {
   readonly driver: GqlModuleOptions;
+  readonly place: OwnPath;
   /** Null where there are none. */
   readonly sockets: SocketSettings | null;
 }
@@ -82,7 +84,8 @@ export function apiOptionsOf(options: TaskerGraphqlOptions, module: Type): ApiOp
   };
   const { maxTokens } = limits;
   return {
-    driver: driver,
+    driver,
+    place: { path, useGlobalPrefix },
     sockets: sockets.subscriptions ? { ...sockets, path, useGlobalPrefix, rules, maxTokens } : null,
   };
 }

@@ -13,10 +13,15 @@ import type { Change } from './change.js';
 import { changeFilterProblems, type ChangeFilter } from './change.filter.js';
 import { StableHistory } from './stable.history.js';
 import { mergeChanges } from './change.merge.js';
-import { changesInScopes } from './change.scopes.js';
+import { changesInScopes, type ScopedListener } from './change.scopes.js';
 import { laterPosition, parsePosition, positionText } from './change.position.js';
 import { ChangeStream } from './change.stream.js';
-import { InvalidChangeRequestError, ShuttingDownError, TooManyListenersError } from './live.errors.js';
+import {
+  InvalidChangeRequestError,
+  ShuttingDownError,
+  TooManyListenersError,
+  TooManyListenersOfUserError,
+} from './live.errors.js';
 
 /** Rows of each history in one reading. */
 const READ_LIMIT = 200;
@@ -25,6 +30,8 @@ const MAX_NAMED_TASKS = 100;
 /** Transactions that write transitions take a few milliseconds. */
 const UNSETTLED_WAIT_MS = 20;
 const TROUBLE_WAIT_MS = 1_000;
+/** Unless the option says otherwise, no user has more than a quarter of the listeners. */
+const DEFAULT_SHARES = 4;
 /** A shutdown waits this long for the reading under way, in milliseconds: nobody needs its answer any more. */
 const END_MS = 200;
 
@@ -56,8 +63,9 @@ export class ChangeFeed implements OnApplicationShutdown {
    *
    * @param signal closes the stream, even before the position is known at which it begins
    * @param scope leaves out changes of tasks that are not in it when they are read; positions advance all the same
-   * @throws InvalidChangeRequestError, InvalidScopeError, TooManyListenersError, ShuttingDownError, and the error of the database
-   *   if it cannot be asked for the end of the histories
+   * @param owner user whose listener it is: one user may have `live.maxListenersPerUser` of them; @default nobody in particular
+   * @throws InvalidChangeRequestError, InvalidScopeError, TooManyListenersError, TooManyListenersOfUserError, ShuttingDownError,
+   *   and the error of the database if it cannot be asked for the end of the histories
    *
    * @example
    * ```ts
@@ -69,12 +77,12 @@ export class ChangeFeed implements OnApplicationShutdown {
     after?: string,
     signal?: AbortSignal,
     scope: TaskScope | null = null,
+    owner: string | null = null,
   ): Promise<ChangeStream> {
     const from = await this.check(filter, after, scope);
-    const limit = this.options.live.maxListeners;
-    if (this.streams.size >= limit) throw new TooManyListenersError(limit);
+    this.checkRoomFor(owner);
     if (this.isStopped) throw new ShuttingDownError();
-    const stream = new ChangeStream(filter, from, (closed) => this.streams.delete(closed), this.backlog, scope);
+    const stream = new ChangeStream(filter, from, (closed) => this.streams.delete(closed), this.backlog, scope, owner);
     this.streams.add(stream);
     signal?.addEventListener('abort', () => stream.close(), { once: true });
     if (signal?.aborted) stream.close();
@@ -97,6 +105,16 @@ export class ChangeFeed implements OnApplicationShutdown {
     const problems = [...changeFilterProblems(filter), ...(after === undefined ? [] : await this.placeProblems(from))];
     if (problems.length > 0) throw new InvalidChangeRequestError(problems);
     return from;
+  }
+
+  /** @throws TooManyListenersError, TooManyListenersOfUserError */
+  private checkRoomFor(owner: string | null): void {
+    const { maxListeners, maxListenersPerUser } = this.options.live;
+    if (this.streams.size >= maxListeners) throw new TooManyListenersError(maxListeners);
+    if (owner === null) return;
+    const share = maxListenersPerUser ?? Math.ceil(maxListeners / DEFAULT_SHARES);
+    const own = [...this.streams].filter((stream) => stream.owner === owner).length;
+    if (own >= share) throw new TooManyListenersOfUserError(share);
   }
 
   /** Ends all streams and begins no more. Does not wait for the reading under way, which may need a connection that a step holds. */
@@ -167,20 +185,22 @@ export class ChangeFeed implements OnApplicationShutdown {
     }
     const until = laterPosition(after, settled); // another process may know of more, and a listener that comes from there
     if (positionText(until) === positionText(after)) return Infinity;
+    const readings = group.map((stream) => ({ stream, from: stream.read, filter: stream.filter, scope: stream.scope }));
     const limit = this.gateway.roomFor(READ_LIMIT);
     const stored = await this.gateway.read(after, until, tasksOf(group), limit);
     const { changes, position } = mergeChanges(stored, after, until, limit);
-    await this.offer(group, changes, position);
+    await this.offer(readings, changes, position);
     if (stored.isHeldBack) return UNSETTLED_WAIT_MS;
     return group.some(({ read }) => read && positionText(read) !== positionText(until)) ? 0 : Infinity;
   }
 
   private async offer(
-    group: readonly ChangeStream[],
+    readings: readonly Reading[],
     changes: readonly Change[],
     position: ChangePosition,
   ): Promise<void> {
-    for (const [stream, inScope] of await changesInScopes(this.scopes, group, changes)) {
+    for (const [{ stream, from }, inScope] of await changesInScopes(this.scopes, readings, changes)) {
+      if (stream.read !== from) continue; // it was given another scope meanwhile, or held
       if (inScope instanceof Error) this.endUnscoped(stream, inScope);
       else stream.offer(inScope, position);
     }
@@ -189,7 +209,7 @@ export class ChangeFeed implements OnApplicationShutdown {
   /** A listener whose scope cannot be evaluated receives nothing more. The others go on. */
   private endUnscoped(stream: ChangeStream, error: Error): void {
     this.logger.error('Failed to find the tasks in the scope of a listener; its stream ends.', errorText(error));
-    stream.close();
+    stream.end(error);
   }
 
   private async sleep(ms: number): Promise<void> {
@@ -207,6 +227,12 @@ export class ChangeFeed implements OnApplicationShutdown {
     this.isWoken = true;
     this.wakeUp();
   }
+}
+
+/** What is read for a stream: from where, and for which tasks. */
+interface Reading extends ScopedListener {
+  readonly stream: ChangeStream;
+  readonly from: ChangePosition | null;
 }
 
 /** The tasks that the listeners name; null if one of them wants all, or if there are too many. */

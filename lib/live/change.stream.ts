@@ -17,6 +17,8 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   private waitingBytes = 0;
   private taken: string | null = null;
   private isClosed = false;
+  private isHeld = false;
+  private endReason: unknown = null;
   private wake: () => void = () => undefined;
   private settleReady: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
 
@@ -30,14 +32,16 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   /**
    * @param readTo null: nothing yet, it begins where the histories are settled
    * @param backlog of all streams of the process; @default without a bound
-   * @param scope which the feed sees to
+   * @param tasksInScope which the feed sees to
+   * @param owner whose listener it is; null: nobody's in particular
    */
   constructor(
     readonly filter: ChangeFilter,
     private readTo: ChangePosition | null,
     private readonly onClose: (stream: ChangeStream) => void,
     private readonly backlog = new ChangeBacklog(Infinity, 1),
-    readonly scope: TaskScope | null = null,
+    private tasksInScope: TaskScope | null = null,
+    readonly owner: string | null = null,
   ) {
     this.closed = new Promise((resolve) => (this.settleClosed = resolve));
     this.ready = readTo
@@ -56,12 +60,21 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     return this.readTo;
   }
 
+  get scope(): TaskScope | null {
+    return this.tasksInScope;
+  }
+
   get isOver(): boolean {
     return this.isClosed;
   }
 
+  /** Why the stream ended; null if it goes on, or if it was closed without a reason. */
+  get reason(): unknown {
+    return this.endReason;
+  }
+
   get isFull(): boolean {
-    return this.waiting.length >= MAX_WAITING || !this.backlog.hasRoom(this.waitingBytes);
+    return this.isHeld || this.waiting.length >= MAX_WAITING || !this.backlog.hasRoom(this.waitingBytes);
   }
 
   /** Takes changes that the feed has read, up to a position. If there is not room for all, the feed reads the rest again. */
@@ -85,6 +98,37 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
       passed = change;
     }
     return null;
+  }
+
+  /** Goes on with the tasks of this scope. Changes that wait were chosen by the former scope, so the feed reads them again. */
+  continueIn(scope: TaskScope | null): void {
+    if (!this.isHeld && JSON.stringify(scope) === JSON.stringify(this.tasksInScope)) return;
+    this.rewind();
+    this.tasksInScope = scope;
+    this.isHeld = false;
+  }
+
+  /** Receives nothing until `continueIn` is called. */
+  hold(): void {
+    if (this.isHeld) return;
+    this.rewind();
+    this.isHeld = true;
+  }
+
+  /** Closes the stream for a reason. Changes that wait are dropped: the listener may not be permitted to see them. */
+  end(reason: unknown): void {
+    if (this.isClosed) return;
+    this.rewind();
+    this.endReason = reason;
+    this.close();
+  }
+
+  /** Drops what waits, to be read again. The position is a new object, by which the feed recognises a reading that began before. */
+  private rewind(): void {
+    if (this.isClosed) return;
+    const from = this.waiting.length > 0 && this.taken !== null ? parsePosition(this.taken) : this.readTo;
+    this.readTo = from && { ...from };
+    for (const change of this.waiting.splice(0)) this.waitingBytes -= this.backlog.release(change);
   }
 
   /** Ends a stream whose beginning could not be found. */

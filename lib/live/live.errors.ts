@@ -22,6 +22,20 @@ export class TooManyListenersError extends TaskerError {
   }
 }
 
+/** This process already has as many listeners of the user as the option `live.maxListenersPerUser` allows. */
+export class TooManyListenersOfUserError extends TaskerError {
+  readonly code = 'TASKER_TOO_MANY_LISTENERS_OF_USER';
+  override readonly httpStatus = 429;
+  override readonly retryAfterSeconds = 5;
+
+  constructor(readonly limit: number) {
+    super(
+      `The user already has ${limit} listeners in this process, as many as the option live.maxListenersPerUser allows. ` +
+        'Close some first.',
+    );
+  }
+}
+
 /** The process is shutting down; another process can answer the request. */
 export class ShuttingDownError extends TaskerError {
   readonly code = 'TASKER_SHUTTING_DOWN';

@@ -11,6 +11,9 @@ const MOST_RETENTION_DAYS = 36_500;
 /** The longest string that PostgreSQL stores in a `jsonb`. */
 const LARGEST_JSONB_BYTES = 268_435_455;
 
+/** How long somebody may listen on after a permission was withdrawn. */
+const LONGEST_ACCESS_CHECK_MS = 30_000;
+
 const OR_NULL = ', or null';
 const UP_TO_CONCURRENCY = ' (worker.concurrency), or null';
 
@@ -75,6 +78,9 @@ export function optionProblems(options: ResolvedOptions): string[] {
     between('retention.intervalSeconds', retention.intervalSeconds, 1, LONGEST_TIMER_MS / 2_000),
     wholeBetween('live.pollIntervalMs', live.pollIntervalMs, 10, LONGEST_TIMER_MS),
     wholeBetween('live.maxListeners', live.maxListeners, 1, LARGEST_INTEGER),
+    live.maxListenersPerUser !== null &&
+      wholeBetween('live.maxListenersPerUser', live.maxListenersPerUser, 1, LARGEST_INTEGER, OR_NULL),
+    wholeBetween('live.accessCheckIntervalMs', live.accessCheckIntervalMs, 10, LONGEST_ACCESS_CHECK_MS),
     yesOrNo('webhooks.enabled', webhooks.enabled),
     wholeBetween('webhooks.pollIntervalMs', webhooks.pollIntervalMs, 10, LONGEST_TIMER_MS / 2),
     wholeBetween('webhooks.timeoutMs', webhooks.timeoutMs, 1, LONGEST_TIMER_MS),

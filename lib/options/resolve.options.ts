@@ -57,7 +57,12 @@ export interface ResolvedOptions {
     readonly batchSize: number;
     readonly intervalSeconds: number;
   };
-  readonly live: { readonly pollIntervalMs: number; readonly maxListeners: number };
+  readonly live: {
+    readonly pollIntervalMs: number;
+    readonly maxListeners: number;
+    readonly maxListenersPerUser: number | null;
+    readonly accessCheckIntervalMs: number;
+  };
   readonly webhooks: {
     readonly enabled: boolean;
     readonly pollIntervalMs: number;

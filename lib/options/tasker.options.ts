@@ -163,6 +163,13 @@ export interface LiveOptions {
   readonly pollIntervalMs?: number;
   /** The maximum number of listeners of one process, over HTTP, over GraphQL and in code together. @default 1_000 */
   readonly maxListeners?: number;
+  /** Most listeners of one authenticated user in one process; null: a quarter of `maxListeners`. @default null */
+  readonly maxListenersPerUser?: number | null;
+  /**
+   * Longest time until a stream or a subscription asks again whether its user may still see what it sends, in milliseconds; at
+   * most 30_000. @default 30_000
+   */
+  readonly accessCheckIntervalMs?: number;
 }
 
 /**

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Change } from '../live/change.js';
 import type { ChangeStream } from '../live/change.stream.js';
+import { problemDocument } from './problem.document.js';
 
 /** Proxies give a connection up on which nothing comes for half a minute or a minute. */
 const HEARTBEAT_MS = 15_000;
@@ -40,24 +41,40 @@ export class EventStreamAnswer {
     return leaving.signal;
   }
 
-  /** Each change is an event by its name, whose id is its position: what a browser comes back with in `Last-Event-ID`. */
-  async send(stream: ChangeStream, response: unknown): Promise<void> {
+  /**
+   * Each change is an event by its name, whose id is its position: what a browser comes back with in `Last-Event-ID`. If the stream
+   * ends for a reason, the last event says so.
+   *
+   * @param show answers a change as the caller may see it
+   */
+  async send(
+    stream: ChangeStream,
+    response: unknown,
+    show: (change: Change) => Promise<Change> = (change) => Promise.resolve(change),
+  ): Promise<void> {
     const raw = this.begin(response);
     raw.write(`retry: ${RETRY_MS}\n${positionText('ready', stream)}`);
+    let isDeciding = false; // about a change that the position includes already
     // The caller keeps its id: one who listens for what is rare need not read from long ago. With a name and data, as some
     // clients pass over a block that has an id only.
     const heartbeat = setInterval(() => {
-      if (!raw.writableNeedDrain) raw.write(positionText('heartbeat', stream));
+      if (!raw.writableNeedDrain && !isDeciding) raw.write(positionText('heartbeat', stream));
     }, HEARTBEAT_MS);
     const stopWatching = this.whenClosing(() => stream.close());
     const closed = new AbortController();
     void stream.closed.then(() => closed.abort());
     try {
       for await (const change of stream) {
-        const isTaken = raw.write(eventText(change)) || (await takes(raw, closed.signal));
+        isDeciding = true;
+        const shown = await show(change);
+        if (stream.reason !== null) break;
+        const hasRoom = raw.write(eventText(shown));
+        isDeciding = false;
+        const isTaken = hasRoom || (await takes(raw, closed.signal));
         // What is left comes to whoever asks again, from the last id.
         if (!isTaken || stream.isOver) break;
       }
+      if (stream.reason !== null) raw.write(endText(stream));
     } finally {
       clearInterval(heartbeat);
       stopWatching();
@@ -139,6 +156,12 @@ async function takes(raw: ServerResponse, closed: AbortSignal): Promise<boolean>
 /** An event that says how far the caller has been told everything. */
 function positionText(event: 'ready' | 'heartbeat', { position }: ChangeStream): string {
   return `event: ${event}\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`;
+}
+
+/** Why the stream ends, as a request would be refused. It has no id: the last change may not have been sent. */
+function endText({ reason }: ChangeStream): string {
+  const { code, detail: message } = problemDocument(reason, '');
+  return `event: end\ndata: ${JSON.stringify({ code, message })}\n\n`;
 }
 
 function eventText(change: Change): string {

@@ -1,9 +1,9 @@
 import { Headers, Inject, Req, Res } from '@nestjs/common';
+import { CallerFeed } from '../api/caller.feed.js';
 import { followChanges, followTask } from '../api/reading.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import type { Scoped } from '../auth/scoped.js';
 import { TaskReader } from '../insight/task.reader.js';
-import { ChangeFeed } from '../live/change.feed.js';
 import { ChangeFilterFields, type ChangeFilter } from '../live/change.filter.js';
 import { ShuttingDownError } from '../live/live.errors.js';
 import { EventStreamAnswer } from './event.stream.js';
@@ -28,8 +28,9 @@ const EVENTS = {
     'text/event-stream': {
       description:
         'Server-sent events: `ready` at once, then one for each change, named as its `event`, with it as data and its ' +
-        '`position` as id. `ready`, and `heartbeat` every fifteen seconds, have `{"position"}` as data.',
-      carries: 'Change',
+        '`position` as id. `ready`, and `heartbeat` every fifteen seconds, have `{"position"}` as data. `end` has ' +
+        '`{"code", "message"}` as data: why the user receives nothing more.',
+      carries: 'ShownChange',
     },
   },
 } as const;
@@ -44,13 +45,13 @@ const LAST_EVENT_ID = 'last-event-id';
 @TaskerController('Live', 'events')
 export class EventsController {
   constructor(
-    @Inject(ChangeFeed) private readonly feed: Scoped<ChangeFeed>,
+    private readonly feed: CallerFeed,
     @Inject(TaskReader) private readonly tasks: Scoped<TaskReader>,
     private readonly answer: EventStreamAnswer,
   ) {}
 
   /** The changes of all tasks that the query asks for. */
-  @Route(followChanges, { answers: { 200: EVENTS }, problems: [503] })
+  @Route(followChanges, { answers: { 200: EVENTS }, problems: [429, 503] })
   all(
     @QueryBy(EVENT_QUERY) { after, ...filter }: EventQuery,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
@@ -62,7 +63,7 @@ export class EventsController {
   }
 
   /** The changes of a task and its steps. */
-  @Route(followTask, { answers: { 200: EVENTS }, problems: [404, 503] })
+  @Route(followTask, { answers: { 200: EVENTS }, problems: [404, 429, 503] })
   async ofTask(
     @RowId('id') id: string,
     @QueryBy(TASK_EVENT_QUERY) { after, ...filter }: EventQuery,
@@ -79,18 +80,18 @@ export class EventsController {
   private async tell(
     filter: ChangeFilter,
     after: string | undefined,
-    { scope }: Grant,
+    grant: Grant,
     { method }: Request,
     response: unknown,
   ): Promise<void> {
     if (method === 'HEAD') {
-      await this.feed.check(filter, after, scope);
+      await this.feed.check(grant, filter, after);
       this.answer.sendHeaders(response);
       return;
     }
     try {
-      const stream = await this.feed.follow(filter, after, this.answer.leaving(response), scope);
-      await this.answer.send(stream, response);
+      const stream = await this.feed.follow(grant, filter, after, this.answer.leaving(response));
+      await this.answer.send(stream.changes, response, (change) => stream.shown(change));
     } catch (error) {
       if (!(error instanceof ShuttingDownError)) throw error;
       this.answer.sendAway(response);

@@ -8,12 +8,12 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { CORRELATION_HEADER, correlationIdOf } from '../api/correlation.js';
 import { UnauthenticatedError } from '../auth/auth.errors.js';
 import { targetOf } from '../auth/request.target.js';
 import { DatabaseUnavailableError, outageOf } from '../insight/database.outage.js';
 import { errorText } from '../workflow/error.text.js';
 import { TaskerError } from '../workflow/tasker.error.js';
-import { CORRELATION_HEADER, correlationIdOf } from './correlation.js';
 import { mediaTypeError, type TypedRequest } from './media-type.guard.js';
 import { problemDocument } from './problem.document.js';
 

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type ExceptionFilter, type NestModule } from '@nestjs/common';
 import { APP_FILTER, ApplicationConfig, RouterModule } from '@nestjs/core';
+import { CallerFeed } from '../api/caller.feed.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
@@ -38,6 +39,7 @@ export class RestModule implements NestModule {
       providers: [
         { provide: MOUNT_PATH, useValue: path },
         { provide: APP_FILTER, useClass: MountPathFilter },
+        CallerFeed,
         CorrelationInterceptor,
         EventStreamAnswer,
         IdempotencyInterceptor,

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { INestApplication } from '@nestjs/common';
@@ -9,7 +10,7 @@ import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
 import request, { type Response } from 'supertest';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
-import { firstAnswer, socketClient } from '../support/graphql.sockets.js';
+import { firstAnswer, rawSocket, socketClient } from '../support/graphql.sockets.js';
 import type { HttpHostSettings } from '../support/http.host.js';
 
 let shared: TestDatabase;
@@ -154,5 +155,40 @@ describe.each<[string, () => Promise<GraphqlHost>]>([
     expect(reading.body).toEqual({ data: { task: null } });
     await form().set('mercurius-require-preflight', '1').send({ query });
     expect(await state()).toBe('cancelled');
+  });
+});
+
+it('the API of a host on mercurius takes no mutation of ours from a form, whatever it calls its request', async () => {
+  host = await ofTheHost.mercurius({ context: () => ({ req: { user: 'ann' } }) });
+  const query = `mutation { cancelTask(input: { taskId: "${await host.deliver(1)}" }) { changed } }`;
+  const { body } = await request(host.http).post('/graphql').type('form').send({ query });
+  expect(body.errors).toMatchObject([{ extensions: { code: 'TASKER_UNSUPPORTED_MEDIA_TYPE' } }]);
+});
+
+describe.each<[string, () => Promise<GraphqlHost>]>([
+  [
+    'apollo',
+    () =>
+      ofTheHost.apollo({
+        subscriptions: { 'graphql-ws': true },
+        context: ({ req, extra }: any) => ({ req: req ?? extra.request }),
+      }),
+  ],
+  ['mercurius', () => ofTheHost.mercurius({ subscription: { fullWsTransport: true } })],
+])('the API of a host that carries out mutations over WebSockets, on %s', (_, start) => {
+  it('takes none of ours from a page of another site, which browsers let in with the cookies of its visitor', async () => {
+    host = await start();
+    await host.app.listen(0, '127.0.0.1');
+    const query = `mutation { cancelTask(input: { taskId: "${await host.deliver(1)}" }) { changed userErrors { code } } }`;
+    const over = async (headers: Readonly<Record<string, string>>): Promise<string> => {
+      const socket = await rawSocket(host, headers, '/graphql');
+      socket.say({ id: '1', type: 'subscribe', payload: { query } });
+      await socket.heard('complete', 1);
+      await socket.close();
+      return JSON.stringify(socket.messages);
+    };
+    expect(await over({ origin: 'https://evil.example', cookie: 'session=ann' })).toContain('TASKER_FOREIGN_ORIGIN');
+    const { port } = host.http.address() as AddressInfo;
+    expect(await over({ origin: `http://127.0.0.1:${port}` })).toContain('"changed":true');
   });
 });

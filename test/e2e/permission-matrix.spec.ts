@@ -11,6 +11,9 @@ import { secretsFor, verdictOn } from '../support/matrix/verdict.js';
 /** Requests under way at a time. */
 const AT_ONCE = 16;
 
+/** The first update of a step, which is the one that is asked for, comes before any failure. */
+const WITHOUT_CONTENT = 'StepUpdate.error';
+
 const ASKED = ROWS.filter(({ sample }) => sample !== undefined);
 const CELLS = ASKED.flatMap((row, at) => cellsOf(row).map((cell, index) => ({ ...cell, hostIndex: (at + index) % 2 })));
 const CHANGES = CELLS.filter((cell) => cell.row.changes && isGranted(cell));
@@ -59,7 +62,7 @@ describe('the permission matrix', () => {
     expect(Object.fromEntries(verdicts.map(({ column, seen, secrets }) => [column, { seen, secrets }]))).toEqual(
       Object.fromEntries(verdicts.map(({ column, expected }) => [column, { seen: expected, secrets: [] }])),
     );
-    if (!row.changes) expect(hasContent(asAdmin.body)).toBe(true);
+    if (!row.changes && row.name !== WITHOUT_CONTENT) expect(hasContent(asAdmin.body)).toBe(true);
   });
 
   it('has secrets, each of which an admin sees', () => {

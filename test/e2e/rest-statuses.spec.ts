@@ -21,6 +21,7 @@ const UNPROVOKED = {
   TASKER_INVALID_USER: 'needs an authenticator whose user has no id',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
   TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',
+  TASKER_FOREIGN_ORIGIN: 'is of GraphQL, over a WebSocket',
   TASKER_SUBSCRIPTION_OVER_HTTP: 'is of GraphQL',
   TASKER_MISSING_REQUEST: 'is of GraphQL, in an API whose context lacks the request',
   TASKER_UNKNOWN_NAMED_TASK: 'needs a template that is deleted from the database while the process runs',

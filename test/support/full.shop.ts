@@ -2,7 +2,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { BreakingProxy } from './breaking.proxy.js';
 import { createTestDatabase } from './database.js';
-import { listenTo } from './event.listener.js';
+import { listenTo, type EventListener } from './event.listener.js';
 import { eventually } from './eventually.js';
 import { CHECKOUT, startShop, type ShopHost } from './shop.host.js';
 import { orderOf } from './shop.orders.js';
@@ -29,7 +29,7 @@ export async function startFullShop(usedKey: string): Promise<FullShop> {
   const network = await BreakingProxy.open(database.url);
   const limits = {
     backPressure: { maxUnfinished: 1 },
-    live: { maxListeners: 1 },
+    live: { maxListeners: 2, maxListenersPerUser: 1 },
     database: { statementTimeoutMs: 3_000 }, // a list takes half of it
   };
   const shop = await startShop({ databaseUrl: network.url, limits, providers: SHOP_USERS });
@@ -110,14 +110,19 @@ export const amidEqualRequest: Trouble = async (shop, work) => {
   }
 };
 
-export const amidListener: Trouble = async ({ url }, work) => {
-  const listener = await listenTo(`${url}/events`, { 'X-User': 'ann' });
-  try {
-    await work();
-  } finally {
-    listener.close();
-  }
-};
+/** These users listen, each once. Listeners of before may still be leaving. */
+export function amidListenersOf(...users: readonly string[]): Trouble {
+  return async ({ url }, work) => {
+    const listen = (user: string): Promise<EventListener> => listenTo(`${url}/events`, { 'X-User': user });
+    const listeners: EventListener[] = [];
+    try {
+      for (const user of users) listeners.push(await eventually(() => listen(user)));
+      await work();
+    } finally {
+      for (const listener of listeners) listener.close();
+    }
+  };
+}
 
 export const amidNoDatabase: Trouble = async ({ network }, work) => {
   network.breaksNew = true;

@@ -36,11 +36,20 @@ export async function firstAnswer(
   }
 }
 
+/** A message of the protocol. */
+export interface SocketMessage {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
 /** A socket whose client says what no library would. */
 export interface RawSocket {
   say(message: object): void;
   /** Resolves when so many messages of this type came. */
   heard(type: string, count: number): Promise<void>;
+  /** All that came. */
+  readonly messages: readonly SocketMessage[];
   /** Of all messages that came. */
   readonly types: readonly string[];
   /** Resolves when it is closed, by whomever, and says how. */
@@ -59,11 +68,17 @@ export async function rawSocket(host: GraphqlHost, headers: Headers = {}, path?:
 /** Opened, and nothing said yet. */
 export async function silentSocket(host: GraphqlHost, headers: Headers = {}, path?: string): Promise<RawSocket> {
   const socket = new WebSocket(addressOf(host, path), GRAPHQL_TRANSPORT_WS_PROTOCOL, { headers });
+  const messages: SocketMessage[] = [];
   const types: string[] = [];
-  socket.on('message', (data: Buffer) => types.push((JSON.parse(data.toString()) as { type: string }).type));
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as SocketMessage;
+    messages.push(message);
+    types.push(message.type);
+  });
   await once(socket, 'open');
   const closed = once(socket, 'close').then(([code, reason]) => ({ code: code as number, reason: String(reason) }));
   return {
+    messages,
     types,
     closed,
     say: (message) => socket.send(JSON.stringify(message)),

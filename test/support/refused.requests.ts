@@ -9,7 +9,14 @@ import {
   startingWith,
   type Spoiling,
 } from './asking.js';
-import { amidEqualRequest, amidListener, amidLockedTasks, amidNoDatabase, EQUAL, type Trouble } from './full.shop.js';
+import {
+  amidEqualRequest,
+  amidListenersOf,
+  amidLockedTasks,
+  amidNoDatabase,
+  EQUAL,
+  type Trouble,
+} from './full.shop.js';
 import {
   below,
   changing,
@@ -230,6 +237,14 @@ export const REFUSALS: readonly Refusal[] = [
     spoil: () => ({}),
   },
   {
+    status: 429,
+    code: 'TASKER_TOO_MANY_LISTENERS_OF_USER',
+    why: 'as many listeners of the user as there may be',
+    of: on('followChanges', 'followTask'),
+    spoil: () => ({}),
+    amid: amidListenersOf('ann'),
+  },
+  {
     status: 500,
     code: 'INTERNAL_SERVER_ERROR',
     why: 'users who cannot be looked up',
@@ -257,7 +272,7 @@ export const REFUSALS: readonly Refusal[] = [
     why: 'as many listeners as there may be',
     of: on('followChanges', 'followTask'),
     spoil: () => ({}),
-    amid: amidListener,
+    amid: amidListenersOf('ann', 'bob'),
   },
   { status: 503, code: null, why: 'more failures than not', of: on('getStatus'), spoil: () => ({}) },
   {

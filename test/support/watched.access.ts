@@ -25,6 +25,8 @@ export class WatchedAccess {
   readonly asked: Question[] = [];
   /** Everything is granted unless this says otherwise. */
   judge: Judge = () => true;
+  /** The user of an id; null: nobody knows it. */
+  know: (id: string) => TaskerUser | null = (id) => ({ id });
   /** Of every user. */
   scope: (permission: Permission) => TaskScope | null = () => null;
 
@@ -33,7 +35,7 @@ export class WatchedAccess {
       provide: TASKER_AUTHENTICATOR,
       useValue: {
         authenticate: ({ headers }: { headers: Readonly<Record<string, string | undefined>> }): TaskerUser | null =>
-          headers.user ? { id: headers.user } : null,
+          headers.user ? this.know(headers.user) : null,
       },
     },
     {
@@ -52,6 +54,7 @@ export class WatchedAccess {
   reset(): void {
     this.asked.length = 0;
     this.judge = () => true;
+    this.know = (id) => ({ id });
     this.scope = () => null;
   }
 

@@ -2,11 +2,21 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { OperationTypeNode, type GraphQLResolveInfo } from 'graphql';
 import { UnsupportedMediaTypeError } from '../../auth/auth.errors.js';
 import { isJsonType } from '../../auth/json.type.js';
+import { isWelcome } from '../subscriptions/socket.request.js';
+import { ForeignOriginError } from './foreign-origin.error.js';
 import { GRAPHQL_TYPE } from './json.only.js';
 
 interface Request {
-  readonly method?: unknown;
-  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a resolver shares with others. Mercurius puts the request there itself, whatever the host calls `req`. */
+interface Shared {
+  readonly reply?: { readonly request?: unknown };
+  /** The one that opened a socket of Mercurius. */
+  readonly request?: unknown;
+  readonly req?: unknown;
 }
 
 /** Browsers ask us before they send one of these to another site. */
@@ -18,28 +28,42 @@ const PREFLIGHTED = [
 ];
 
 /**
- * A page of another site can post a form with the cookies of its visitor. Our own API takes none, nor does Apollo; but the API of
- * a host on Mercurius does unless told otherwise, and so our mutations look for themselves.
+ * A page of another site can post a form, or open a WebSocket, with the cookies of its visitor. Our own API takes neither, but the
+ * API of a host may, so our mutations look for themselves.
  */
 @Injectable()
 export class FormGuard implements CanActivate {
+  /** @throws UnsupportedMediaTypeError, ForeignOriginError */
   canActivate(context: ExecutionContext): boolean {
-    const [, , shared, { operation }] = context.getArgs<[unknown, unknown, { req?: Request }, GraphQLResolveInfo]>();
-    const { req } = shared;
-    if (operation.operation === OperationTypeNode.MUTATION && req && couldBeForm(req)) {
-      throw new UnsupportedMediaTypeError(typeOf(req));
-    }
+    const [, , shared, { operation }] = context.getArgs<[unknown, unknown, Shared, GraphQLResolveInfo]>();
+    if (operation.operation !== OperationTypeNode.MUTATION) return true;
+    const request = [shared.reply?.request, shared.request, shared.req].find(isRequest);
+    if (request) refuseForeign(request);
     return true;
   }
 }
 
+function refuseForeign(request: Request): void {
+  const { headers } = request;
+  if (headers.upgrade?.toLowerCase() === 'websocket') {
+    if (!isWelcome(request, [])) throw new ForeignOriginError(String(headers.origin));
+  } else if (couldBeForm(request)) throw new UnsupportedMediaTypeError(typeOf(request));
+}
+
 function couldBeForm(request: Request): boolean {
-  const { method, headers = {} } = request;
+  const { method, headers } = request;
   if (method !== 'POST' || PREFLIGHTED.some((name) => name in headers)) return false;
   const type = typeOf(request);
   return !isJsonType(type) && !GRAPHQL_TYPE.test(type);
 }
 
 function typeOf({ headers }: Request): string {
-  return String(headers?.['content-type'] ?? '');
+  return headers['content-type'] ?? '';
+}
+
+/** A host can put something else into the context. */
+function isRequest(value: unknown): value is Request {
+  if (typeof value !== 'object' || value === null) return false;
+  const { method, headers } = value as Readonly<Record<keyof Request, unknown>>;
+  return typeof method === 'string' && typeof headers === 'object' && headers !== null;
 }

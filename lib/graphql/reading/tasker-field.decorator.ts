@@ -3,11 +3,14 @@ import type { Permission } from '../../auth/permissions.js';
 import { graphqlErrorOf } from '../graphql.error.js';
 
 /** Translates errors: Nest's filters do that for fields only where the host says so. */
-export const translating: FieldMiddleware = async (_, next) => {
+export const translating: FieldMiddleware<object, { readonly req?: unknown } | undefined> = async (
+  { context },
+  next,
+) => {
   try {
     return (await next()) as unknown;
   } catch (error) {
-    throw graphqlErrorOf(error);
+    throw graphqlErrorOf(error, context?.req);
   }
 };
 

@@ -10,6 +10,7 @@ interface Refusal {
 
 /** Of the protocol: a client may come back with other credentials. */
 const FORBIDDEN = 4403;
+const UNAUTHORIZED = 401;
 /** RFC 6455: a client may come back later. */
 const FAILED = 1011;
 /** The longest reason, in bytes, is 123. */
@@ -28,6 +29,12 @@ export function refusalOf(error: unknown): Refusal {
   }
   logger.error('Failed to authenticate the client of a WebSocket.', errorText(error));
   return { code: FAILED, reason: 'The server failed to answer the request. Its log has the details.' };
+}
+
+/** Whether an error says that nobody knows who the caller is, in our words or in those of the host. */
+export function isUnauthenticated(error: unknown): boolean {
+  const status = error instanceof HttpException ? error.getStatus() : error instanceof TaskerError && error.httpStatus;
+  return status === UNAUTHORIZED;
 }
 
 function asReason(message: string): string {

@@ -1,13 +1,13 @@
 import { Duplex } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
-import type { Scoped } from '../../auth/scoped.js';
+import { Injectable } from '@nestjs/common';
+import { CallerFeed } from '../../api/caller.feed.js';
 import type { Change } from '../../live/change.js';
-import { ChangeFeed } from '../../live/change.feed.js';
 import type { ChangeFilter } from '../../live/change.filter.js';
-import type { ChangeStream } from '../../live/change.stream.js';
 import { ShuttingDownError } from '../../live/live.errors.js';
-import type { TaskScope } from '../../workflow/task.scope.js';
-import { scopeOf, type Execution } from '../graphql.execution.js';
+import { graphqlErrorOf } from '../graphql.error.js';
+import { grantIn, type Execution } from '../graphql.execution.js';
+import { isUnauthenticated, refusalOf } from './connection.refusal.js';
+import { closerOf } from './socket.request.js';
 import { SocketStream } from './socket.stream.js';
 import { TooManySubscriptionsError } from './subscription.errors.js';
 
@@ -22,40 +22,33 @@ const MAX_PER_SOCKET = 100;
 export class SocketFeed {
   private readonly sockets = new WeakMap<Duplex, Set<AbortController>>();
 
-  constructor(@Inject(ChangeFeed) private readonly feed: Scoped<ChangeFeed>) {}
+  constructor(private readonly feed: CallerFeed) {}
 
-  /** @throws TooManySubscriptionsError, and as `ChangeFeed.follow()` */
+  /** @throws TooManySubscriptionsError, and as `CallerFeed.follow()` */
   async follow(execution: Execution, filter: ChangeFilter, after?: string): Promise<AsyncIterableIterator<Change>> {
-    const socket = socketOf(execution.req);
-    const scope = scopeOf(execution);
-    if (!socket) return this.feed.follow(filter, after, undefined, scope);
+    const { req } = execution;
+    const socket = socketOf(req);
+    const place = socket ? this.placeOver(socket) : new AbortController();
+    try {
+      const { changes: stream } = await this.feed.follow(grantIn(execution), filter, after, place.signal);
+      if (!socket) void stream.closed.then(() => place.abort());
+      return new SocketStream(stream, place, (reason) => refuse(reason, req));
+    } catch (error) {
+      // A refusal would be final. When the process shuts down, the socket will be closed, and the next one may be taken.
+      if (socket && error instanceof ShuttingDownError) return new SocketStream(null, place, () => undefined);
+      place.abort();
+      throw error;
+    }
+  }
+
+  private placeOver(socket: Duplex): AbortController {
     const open = this.openOver(socket);
     if (open.size >= MAX_PER_SOCKET) throw new TooManySubscriptionsError(MAX_PER_SOCKET);
     const place = new AbortController();
     open.add(place);
     place.signal.addEventListener('abort', () => open.delete(place), { once: true });
     if (socket.destroyed) place.abort(); // it closed while the caller was authenticated
-    try {
-      return new SocketStream(await this.streamOf(filter, after, place.signal, scope), place);
-    } catch (error) {
-      place.abort();
-      throw error;
-    }
-  }
-
-  /** Null where the process shuts down, and the socket will be closed: a refusal would be final, and the next one may be taken. */
-  private async streamOf(
-    filter: ChangeFilter,
-    after: string | undefined,
-    signal: AbortSignal,
-    scope: TaskScope | null,
-  ): Promise<ChangeStream | null> {
-    try {
-      return await this.feed.follow(filter, after, signal, scope);
-    } catch (error) {
-      if (error instanceof ShuttingDownError) return null;
-      throw error;
-    }
+    return place;
   }
 
   /** What is open over a socket. One listener to it does for all: more than ten would be warned of. */
@@ -69,6 +62,17 @@ export class SocketFeed {
     });
     return open;
   }
+}
+
+/**
+ * Ends a subscription whose user may no longer follow it. A user who is not authenticated any more has nothing to do on the socket:
+ * it is closed if it is ours.
+ */
+function refuse(reason: unknown, req: unknown): void {
+  const close = isUnauthenticated(reason) ? closerOf(req) : undefined;
+  if (!close) throw graphqlErrorOf(reason, req);
+  const refusal = refusalOf(reason);
+  close(refusal.code, refusal.reason);
 }
 
 /** That of the request that opened it, on Express and Fastify. A host can have put something else into the context. */

@@ -16,7 +16,7 @@ import type { Context, ServerOptions } from 'graphql-ws';
 import { AccessDecision } from '../../auth/access.decision.js';
 import { shortened } from '../error.size.js';
 import { refusalOf } from './connection.refusal.js';
-import { addAuthorization } from './socket.request.js';
+import { addAuthorization, rememberSocket } from './socket.request.js';
 import type { SocketSettings } from './socket.settings.js';
 
 /** What is known of a socket: the request that opened it, as the server hands it to controllers, and how to end it. */
@@ -55,6 +55,7 @@ export class SocketProtocol {
     addAuthorization(request, connectionParams);
     try {
       await this.decision.authenticate(request);
+      rememberSocket(request, close);
       return true;
     } catch (error) {
       const { code, reason } = refusalOf(error);

@@ -14,6 +14,21 @@ export function isWelcome({ headers: { origin, host } }: WithHeaders, allowed: r
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
+type Close = (code: number, reason: string) => void;
+
+/** Of sockets that our own API serves; weak, so that nothing is kept of a socket that is closed. */
+const closers = new WeakMap<object, Close>();
+
+/** Notes how to close the socket that a request opened. */
+export function rememberSocket(request: object, close: Close): void {
+  closers.set(request, close);
+}
+
+/** How to close the socket that a request opened; undefined if it is not ours to close. */
+export function closerOf(request: unknown): Close | undefined {
+  return typeof request === 'object' && request !== null ? closers.get(request) : undefined;
+}
+
 /**
  * Browsers cannot send headers with the request that opens a socket, so a client may say `authorization` in
  * `connectionParams.headers`. Other headers may be ones that a proxy vouches for.

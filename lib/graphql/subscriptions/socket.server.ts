@@ -3,6 +3,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { Server as ProtocolServer } from 'graphql-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { wholePath } from '../own.path.js';
 import { socketPackages } from './socket.packages.js';
 import { SocketProtocol, type SocketExtra } from './socket.protocol.js';
 import { isWelcome } from './socket.request.js';
@@ -37,11 +38,7 @@ export class SocketServer implements OnApplicationBootstrap, BeforeApplicationSh
     const { makeServer, WebSocketServer } = socketPackages();
     this.sockets = new WebSocketServer({ noServer: true, maxPayload: settings.maxMessageBytes });
     this.protocol = makeServer(this.words.optionsFor(settings));
-    const prefix = settings.useGlobalPrefix ? this.config.getGlobalPrefix() : '';
-    const path = `/${[prefix, settings.path]
-      .flatMap((part) => part.split('/'))
-      .filter(Boolean)
-      .join('/')}`;
+    const path = wholePath(settings, this.config);
     this.listen = upgradesOf(path, this.host.httpAdapter, (upgrade, request) => this.accept(upgrade, request));
   }
 

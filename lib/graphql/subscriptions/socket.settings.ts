@@ -3,6 +3,7 @@ import { wholeBetween } from '../../options/options.check.js';
 import { InvalidOptionsError } from '../../options/options.errors.js';
 import { MUST_BE_BOOLEAN } from '../../workflow/input.wording.js';
 import { LONGEST_TIMER_MS } from '../../workflow/timer.limit.js';
+import type { OwnPath } from '../own.path.js';
 
 /** What a host may set of the WebSockets of our API. */
 export interface SocketOptions {
@@ -16,10 +17,7 @@ export interface SocketOptions {
   readonly connectionInitTimeoutMs?: number;
 }
 
-export interface SocketSettings extends Required<SocketOptions> {
-  /** That of the API. */
-  readonly path: string;
-  readonly useGlobalPrefix: boolean;
+export interface SocketSettings extends Required<SocketOptions>, OwnPath {
   readonly rules: readonly ValidationRule[];
   readonly maxTokens: number;
 }

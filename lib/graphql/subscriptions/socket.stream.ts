@@ -2,19 +2,21 @@ import type { Change } from '../../live/change.js';
 import type { ChangeStream } from '../../live/change.stream.js';
 
 /**
- * The changes of a stream, whose end is that of its socket. Where the process shuts down, streams end before sockets do; a
- * client that were told "complete" then would take the subscription for done, and not begin it again with its next socket.
+ * The changes of a stream, whose end is that of its socket. When the process shuts down, streams end before sockets do; a
+ * client that was told "complete" then would consider the subscription done, and not begin it again with its next socket.
  */
 export class SocketStream implements AsyncIterableIterator<Change> {
   private readonly gone: Promise<void>;
 
   /**
    * @param stream null: the process shuts down already
-   * @param place aborted with the socket, and here where the subscriber leaves
+   * @param place aborted with the socket, and here when the subscriber leaves
+   * @param refuse is called with the reason why the stream ended: it throws what the subscriber is told, or closes the socket
    */
   constructor(
     private readonly stream: ChangeStream | null,
     private readonly place: AbortController,
+    private readonly refuse: (reason: unknown) => void,
   ) {
     const { signal } = place;
     this.gone = signal.aborted
@@ -25,8 +27,21 @@ export class SocketStream implements AsyncIterableIterator<Change> {
   async next(): Promise<IteratorResult<Change, undefined>> {
     const found = await this.stream?.next();
     if (found && !found.done) return found;
+    this.tellReason();
     await this.gone;
     return { done: true, value: undefined };
+  }
+
+  /** @throws what the subscriber is told; the subscription is over then */
+  private tellReason(): void {
+    const reason = this.stream?.reason ?? null;
+    if (reason === null) return;
+    try {
+      this.refuse(reason);
+    } catch (error) {
+      this.place.abort();
+      throw error;
+    }
   }
 
   return(): Promise<IteratorResult<Change, undefined>> {

@@ -3,10 +3,12 @@ import { OwnRoute } from '../../auth/own-route.decorator.js';
 import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { StepDocument } from '../../insight/step.reader.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
+import type { StepFailure } from '../../workflow/step-failure.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { NestedAccess } from '../reading/nested.access.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
 import { TaskerField } from '../reading/tasker-field.decorator.js';
+import { StepFailureType } from '../step-failure.type.js';
 import { TaskType } from '../task.type.js';
 import { WorkflowStepType } from '../workflow-step.type.js';
 import { StepUpdateType, TaskUpdateType } from './update.types.js';
@@ -50,6 +52,18 @@ export class StepUpdateFieldsResolver {
     const exists = await this.access.require(execution, { taskId, id: stepId });
     const steps = exists ? await this.loaders.of(execution).steps(taskId) : null;
     return steps?.find(({ id }) => id === stepId) ?? null;
+  }
+
+  @TaskerField(() => StepFailureType, {
+    nullable: true,
+    description: 'The failure of the attempt. Needs tasker.workflow_step:read_error.',
+  })
+  @RequirePermission('tasker.workflow_step:read_error')
+  async error(
+    @Parent() { taskId, stepId, stepName, error }: StepUpdateType,
+    @CurrentExecution() execution: Execution,
+  ): Promise<StepFailure | null> {
+    return (await this.access.require(execution, { taskId, id: stepId, step: stepName })) ? error : null;
   }
 
   @TaskerField(() => TaskType, { nullable: true, description: `The task, ${NOW} Needs tasker.task:show.` })

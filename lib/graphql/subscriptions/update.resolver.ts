@@ -15,7 +15,7 @@ import { stepUpdateOf, StepUpdateType, TaskUpdateType } from './update.types.js'
  */
 function followed(change: unknown): Change {
   if (typeof change === 'object' && change !== null && 'position' in change) return change as Change;
-  throw graphqlErrorOf(new SubscriptionOverHttpError());
+  throw graphqlErrorOf(new SubscriptionOverHttpError(), null);
 }
 
 /** Tells of committed changes, whichever process made them. */

@@ -4,7 +4,6 @@ import type { StepState, TaskState } from '../../workflow/states.js';
 import type { StepFailure } from '../../workflow/step-failure.js';
 import { Instant } from '../instant.field.js';
 import { ChangeEventEnum, StepStateEnum, TaskStateEnum } from '../state.enums.js';
-import { StepFailureType } from '../step-failure.type.js';
 import { TransitionType } from '../task-record.types.js';
 
 /** The fields that the changes of tasks and of steps have in common. */
@@ -58,7 +57,7 @@ export class StepUpdateType extends UpdateType {
   @Field(() => String, { nullable: true, description: 'The name of the worker that ran the attempt.' })
   readonly worker!: string | null;
 
-  @Field(() => StepFailureType, { nullable: true, description: 'The failure of the attempt.' })
+  /** A field of the resolver. */
   readonly error!: StepFailure | null;
 
   @Instant({

@@ -1,4 +1,5 @@
 /** The types of all answers over HTTP, and of what inputs hold. Their JSON Schemas, in `answer.schemas.ts`, are made from here by `npm run schemas`. */
+export type { ShownChange } from '../../api/caller.stream.js';
 export type { ActionResult } from '../../engine/tasks/task.action.js';
 export type { BulkReport } from '../../engine/tasks/task.bulk.js';
 export type { StartedTask } from '../../engine/tasks/task.request.js';

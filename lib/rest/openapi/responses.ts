@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
+import { CORRELATION_HEADER } from '../../api/correlation.js';
 import type { Verb } from '../../api/operation.js';
-import { CORRELATION_HEADER } from '../correlation.js';
 import { answerOf, type Answer, type DescribedAnswers } from './described.route.js';
 import type { DescribedOperation } from './operations.js';
 import { reference } from './schema.reference.js';

@@ -314,6 +314,30 @@ describe('the feed of changes', () => {
     (await feed.follow()).close();
   });
 
+  it('has a quarter of its places for one user, unless it says otherwise', async () => {
+    for (const [live, share] of [
+      [{ maxListeners: 8 }, 2],
+      [{ maxListeners: 2, maxListenersPerUser: 2 }, 2],
+      [{ maxListeners: 2 }, 1],
+    ] as const) {
+      const feed = (await aHost(live)).get(ChangeFeed);
+      const listen = (owner: string | null): Promise<ChangeStream> =>
+        feed.follow({}, undefined, undefined, null, owner);
+      const own = [];
+      while (own.length < share) own.push(await listen('ann'));
+      await expect(listen('ann')).rejects.toMatchObject({
+        ...(share < live.maxListeners
+          ? { code: 'TASKER_TOO_MANY_LISTENERS_OF_USER', httpStatus: 429, limit: share }
+          : { code: 'TASKER_TOO_MANY_LISTENERS', httpStatus: 503 }),
+      });
+      own.pop()!.close();
+      (await listen('lisa')).close();
+      (await listen(null)).close();
+      own.push(await listen('ann'));
+      for (const stream of own) stream.close();
+    }
+  });
+
   it('keeps no place for one that gives up while it is not known where the histories end', async () => {
     const host = await aHost({ maxListeners: 1 });
     const feed = host.get(ChangeFeed);

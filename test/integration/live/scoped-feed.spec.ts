@@ -5,7 +5,7 @@ import { InvalidScopeError } from '../../../lib/workflow/task.scope.check.js';
 import { positionText } from '../../../lib/live/change.position.js';
 import { TaskScopeGateway } from '../../../lib/persistence/task-scope.gateway.js';
 import { amount } from '../../support/amount.js';
-import { eventually } from '../../support/eventually.js';
+import { aGate, eventually } from '../../support/eventually.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import {
@@ -108,6 +108,29 @@ describe('a listener with a scope', () => {
     const changes = await told(stream);
     expect(changes.at(-1)!.event).toBe('task.failed');
     expect((await told(everything)).length).toBeGreaterThan(changes.length);
+  });
+
+  it('receives by its new scope what was being read for the former one', async () => {
+    const gateway = host().get(TaskScopeGateway);
+    const [asked, mayAnswer] = [aGate(), aGate()];
+    const tasksIn = gateway.tasksIn.bind(gateway);
+    const asking = jest.spyOn(gateway, 'tasksIn').mockImplementationOnce(async (...about) => {
+      const answer = await tasksIn(...about);
+      asked.open();
+      await mayAnswer.passed;
+      return answer;
+    });
+    const [stream, everything] = [await follow({ tags: ['red'] }), await follow(null)];
+    const { id } = await host().tasks.start({ ...EAST!.request, tags: ['blue'] });
+    await host().kit.runUntilIdle();
+    await asked.passed;
+    stream.continueIn({ tags: ['blue'] });
+    mayAnswer.open();
+    await readTo(await end(), stream, everything);
+    const changes = await told(stream);
+    expectSame(tasksOf(changes), [id]);
+    expect(changes).toEqual(await told(everything));
+    asking.mockRestore();
   });
 
   it('asks for tasks once for all listeners, and not for scopes of templates', async () => {

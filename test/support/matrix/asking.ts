@@ -24,6 +24,9 @@ export function ask(host: GraphqlHost, url: string, row: Row, target: Target, he
   return row.isStream ? subscribe(host, row, target, headers) : askField(url, row, target, headers);
 }
 
+/** Answers to be compared with each other have the same id. */
+const ONE = { 'X-Correlation-ID': 'one' };
+
 function askRoute(url: string, { verb, path, sample }: RouteRow, target: Target, headers: Headers): Promise<Answer> {
   const values: Readonly<Record<string, string>> = {
     ...{ taskId: target.task, namespace: target.namespace, name: target.name, deliveryId: target.delivery },
@@ -33,7 +36,7 @@ function askRoute(url: string, { verb, path, sample }: RouteRow, target: Target,
   const query = new URLSearchParams(sample?.query?.(target));
   const filter = path.startsWith('/bulk/') ? { filter: { ids: [target.task] } } : {};
   const body = verb === 'get' ? null : { ...filter, ...sample?.input?.(target) };
-  return send(`${url}/tasker${filled}?${query.toString()}`, verb, body, { 'X-Correlation-ID': 'one', ...headers });
+  return send(`${url}/tasker${filled}?${query.toString()}`, verb, body, { ...ONE, ...headers });
 }
 
 function subjectOf(path: string, { webhook, step, stepId, task }: Target): string {
@@ -43,7 +46,7 @@ function subjectOf(path: string, { webhook, step, stepId, task }: Target): strin
 }
 
 function askField(url: string, row: FieldRow, target: Target, headers: Headers): Promise<Answer> {
-  return send(`${url}/tasker/graphql`, 'post', documentOf(row, target), headers);
+  return send(`${url}/tasker/graphql`, 'post', documentOf(row, target), { ...ONE, ...headers });
 }
 
 async function send(url: string, verb: RouteRow['verb'], sent: object | null, headers: Headers): Promise<Answer> {

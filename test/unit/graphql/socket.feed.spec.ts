@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { PassThrough, type Duplex } from 'node:stream';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ShuttingDownError, type Change, type ChangeFeed } from 'nestjs-tasker';
+import { ShuttingDownError, type Change } from 'nestjs-tasker';
+import type { CallerFeed } from '../../../lib/api/caller.feed.js';
+import type { CallerStream } from '../../../lib/api/caller.stream.js';
+import { ForbiddenError, UnauthenticatedError } from '../../../lib/auth/auth.errors.js';
 import type { Execution } from '../../../lib/graphql/graphql.execution.js';
 import { SocketFeed } from '../../../lib/graphql/subscriptions/socket.feed.js';
+import { rememberSocket } from '../../../lib/graphql/subscriptions/socket.request.js';
 import { ChangeStream } from '../../../lib/live/change.stream.js';
 
-type Follow = ChangeFeed['follow'];
+type Follow = CallerFeed['follow'];
 
 const NOWHERE = { task: '0', step: '0' };
 const END = { done: true, value: undefined };
@@ -15,23 +19,23 @@ let streams: ChangeStream[];
 let sockets: SocketFeed;
 
 /** Its streams close by the signal. */
-const begin: Follow = (_filter, _after, signal) => {
+const begin: Follow = (_grant, _filter, _after, signal) => {
   const stream = new ChangeStream({}, NOWHERE, () => undefined);
   streams.push(stream);
   signal?.addEventListener('abort', () => stream.close());
   if (signal?.aborted) stream.close();
-  return Promise.resolve(stream);
+  return Promise.resolve({ changes: stream } as CallerStream);
 };
 
-const over = (follow: Follow): SocketFeed => new SocketFeed({ follow } as Partial<ChangeFeed> as ChangeFeed);
+const over = (follow: Follow): SocketFeed => new SocketFeed({ follow } as Partial<CallerFeed> as CallerFeed);
 
 beforeEach(() => {
   streams = [];
   sockets = over(begin);
 });
 
-const follow = (socket?: Duplex): Promise<AsyncIterableIterator<Change>> =>
-  sockets.follow({ req: socket && { socket }, grant: { scope: null } } as unknown as Execution, {});
+const follow = (socket?: Duplex, req: unknown = socket && { socket }): Promise<AsyncIterableIterator<Change>> =>
+  sockets.follow({ req, grant: { scope: null } } as unknown as Execution, {});
 
 /** What came of it within one turn of the event loop. */
 const now = <T>(promise: Promise<T>): Promise<T | 'nothing'> =>
@@ -99,6 +103,41 @@ describe('what is followed over a socket', () => {
     expect(await now(last)).toBe('nothing');
     socket.destroy();
     expect(await last).toEqual(END);
+  });
+
+  it('ends with the reason of its stream, and frees its place', async () => {
+    const socket = new PassThrough();
+    for (let i = 0; i < 101; i++) {
+      const next = (await follow(socket)).next();
+      streams[i]!.end(new ForbiddenError('tasker.task:index'));
+      await expect(next).rejects.toMatchObject({ extensions: { code: 'TASKER_FORBIDDEN' } });
+    }
+  });
+
+  it('ends without a socket as its stream does', async () => {
+    const [closed, refused] = [await follow(), await follow()];
+    streams[0]!.close();
+    expect(await now(closed.next())).toEqual(END);
+    streams[1]!.end(new UnauthenticatedError());
+    await expect(refused.next()).rejects.toMatchObject({ extensions: { code: 'TASKER_UNAUTHENTICATED' } });
+  });
+
+  it('closes its socket if it is ours and nobody knows any more who the user is', async () => {
+    const [ours, other] = [new PassThrough(), new PassThrough()];
+    const req = { socket: ours };
+    const closings: unknown[][] = [];
+    rememberSocket(req, (...closing) => closings.push(closing));
+    const [next, second, third] = [(await follow(ours, req)).next(), await follow(ours, req), await follow(other)];
+    streams[0]!.end(new UnauthenticatedError());
+    expect(await now(next)).toBe('nothing');
+    expect(closings).toEqual([[4403, 'The request is not authenticated.']]);
+    streams[1]!.end(new ForbiddenError('tasker.task:index'));
+    await expect(second.next()).rejects.toMatchObject({ extensions: { code: 'TASKER_FORBIDDEN' } });
+    streams[2]!.end(new UnauthenticatedError());
+    await expect(third.next()).rejects.toMatchObject({ extensions: { code: 'TASKER_UNAUTHENTICATED' } });
+    expect(closings).toHaveLength(1);
+    ours.destroy();
+    expect(await next).toEqual(END);
   });
 
   it('is silent from the begin where the process shuts down already', async () => {

@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { HttpAdapterHost } from '@nestjs/core';
+import { ForbiddenError } from '../../../lib/auth/auth.errors.js';
 import type { Change } from '../../../lib/live/change.js';
 import { ChangeStream } from '../../../lib/live/change.stream.js';
 import { EventStreamAnswer } from '../../../lib/rest/event.stream.js';
+import { aGate } from '../../support/eventually.js';
 
 /** An answer that takes as much as the test says. */
 class SlowAnswer extends EventEmitter {
@@ -59,12 +61,16 @@ beforeEach(async () => {
     isClosed = true;
   });
   answer = new SlowAnswer();
-  const host = { httpAdapter: { getType: () => 'express', getHttpServer: () => server } } as unknown as HttpAdapterHost;
-  sending = new EventStreamAnswer(host).send(stream, answer);
+  sending = answers().send(stream, answer);
 });
 afterEach(() => {
   jest.useRealTimers();
 });
+
+function answers(): EventStreamAnswer {
+  const httpAdapter = { getType: () => 'express', getHttpServer: () => server };
+  return new EventStreamAnswer({ httpAdapter } as unknown as HttpAdapterHost);
+}
 
 const happen = (): void => stream.offer([change(1), change(2), change(3)], { task: '3', step: '0' });
 
@@ -133,6 +139,46 @@ it('a caller that takes everything is not limited in time', async () => {
   expect([answer.isEnded, isClosed]).toEqual([false, false]);
 });
 
+it('a caller is told why the stream ends, after what was sent', async () => {
+  happen();
+  await pass(0);
+  stream.end(new ForbiddenError('tasker.task:index'));
+  await sending;
+  expect(answer.written.slice(-2)).toEqual([
+    expect.stringContaining('id: 3.0'),
+    'event: end\ndata: {"code":"TASKER_FORBIDDEN","message":"The user lacks the permission tasker.task:index."}\n\n',
+  ]);
+  expect([answer.isEnded, isClosed]).toEqual([true, true]);
+});
+
+describe('what has to be decided about a change', () => {
+  const shown = aGate<Change>();
+  beforeEach(() => {
+    stream.close();
+    stream = new ChangeStream({}, NOWHERE, () => undefined);
+    answer = new SlowAnswer();
+    sending = answers().send(stream, answer, () => shown.passed);
+    happen();
+  });
+
+  it('keeps it from a caller whose stream ends meanwhile', async () => {
+    await pass(0);
+    stream.end(new ForbiddenError('tasker.task:index'));
+    shown.open(change(1));
+    await sending;
+    expect(answer.ids).toEqual([]);
+  });
+
+  it('tells no position meanwhile, as it would be passed over', async () => {
+    const undecided = new ChangeStream({}, NOWHERE, () => undefined);
+    const silent = new SlowAnswer();
+    void answers().send(undecided, silent, () => new Promise<never>(() => undefined));
+    undecided.offer([change(1)], { task: '1', step: '0' });
+    await pass(16);
+    expect(silent.written).toHaveLength(1);
+  });
+});
+
 it('a caller who hears nothing for long is told how far it is, by an event that every client hands on', async () => {
   await pass(14);
   expect(answer.written).toHaveLength(1);
@@ -157,9 +203,8 @@ it('a server that never listened, as the host has another one, is not waited for
   await sending;
   server.listening = false;
   stream = new ChangeStream({}, NOWHERE, () => undefined);
-  const host = { httpAdapter: { getType: () => 'express', getHttpServer: () => server } } as unknown as HttpAdapterHost;
   answer = new SlowAnswer();
-  sending = new EventStreamAnswer(host).send(stream, answer);
+  sending = answers().send(stream, answer);
   happen();
   await pass(10);
   expect(answer.ids).toEqual(['1.0', '2.0', '3.0']);

@@ -4,6 +4,7 @@ import {
   accessDoors,
   accessParts,
   accessScope,
+  accessStreams,
   accessSubjects,
   askedOperation,
   authModule,
@@ -194,21 +195,38 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'lets an operation go on although its task does not exist',
-        find: `if (error && context.getType<string>() !== 'graphql') throw error;`,
+        find: `if (grant.missing && context.getType<string>() !== 'graphql') throw grant.missing;`,
         replace: '',
         tests: [taskerGuard],
       },
+      {
+        mistake: 'lets everybody call a method that names no permission',
+        find: 'throw new MissingPermissionError([`${context.getClass().name}.${handler.name}`]);',
+        replace: `return { asked: askedIn(context), permission: 'tasker.task:index', also: [] };`,
+        tests: [taskerGuard],
+      },
+      {
+        mistake: 'lets a stream go on although its task has left the scope',
+        find: 'if (renewed.missing) throw renewed.missing;',
+        replace: '',
+        tests: [accessStreams],
+      },
+      {
+        mistake: 'asks about the user of before, who may have no credentials any more',
+        find: 'await this.decision.renewed(access, asked.request)',
+        replace: 'await Promise.resolve(access.undecided)',
+        tests: [accessStreams],
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/operation.decision.ts',
+    tests: [accessDoors],
+    mutants: [
       {
         mistake: 'lets a filter look further than the permission for it',
         find: 'if (!isWithin(scope, await access.scope(each))) throw new ForbiddenError(each);',
         replace: '',
-        tests: [accessDoors],
-      },
-      {
-        mistake: 'lets everybody call a method that names no permission',
-        find: 'throw new MissingPermissionError([`${context.getClass().name}.${context.getHandler().name}`]);',
-        replace: 'return true;',
-        tests: [taskerGuard],
       },
     ],
   },

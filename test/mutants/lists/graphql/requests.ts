@@ -4,6 +4,7 @@ import {
   graphql,
   graphqlAccess,
   graphqlAnswers,
+  graphqlCorrelation,
   graphqlError,
   graphqlFloods,
   graphqlLists,
@@ -66,8 +67,45 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'refuses queries as well',
-        find: 'operation.operation === OperationTypeNode.MUTATION && ',
-        replace: '',
+        find: 'if (operation.operation !== OperationTypeNode.MUTATION) return true;',
+        replace: 'void operation;',
+      },
+      {
+        mistake: 'believes the host what its request is',
+        find: '[shared.reply?.request, shared.request, shared.req]',
+        replace: '[shared.req]',
+      },
+      {
+        mistake: 'takes mutations over a socket that a page of another site opened',
+        find: 'if (!isWelcome(request, [])) throw',
+        replace: 'if (!isWelcome(request, [String(headers.origin)])) throw',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/http/answer.names.ts',
+    tests: [graphqlCorrelation],
+    mutants: [
+      {
+        mistake: 'names no answer that Fastify gives before an operation begins',
+        find: 'isOurs ? correlationIdOf(request) : knownCorrelationIdOf(request)',
+        replace: 'isOurs ? knownCorrelationIdOf(request) : knownCorrelationIdOf(request)',
+      },
+      {
+        mistake: 'names no answer that Express gives before an operation begins',
+        find: 'response.setHeader(CORRELATION_HEADER, correlationIdOf(request));',
+        replace: 'void [response, request];',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/http/correlation.interceptor.ts',
+    tests: [graphqlCorrelation],
+    mutants: [
+      {
+        mistake: 'names no answer of the API of a host on Express',
+        find: 'res.setHeader(CORRELATION_HEADER, id);',
+        replace: 'void id;',
       },
     ],
   },
@@ -163,7 +201,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'tells what went wrong on our side',
-        find: `logger.error('A request failed.', errorText(error));`,
+        find: 'logger.error(`Failed to answer ${named}.`, errorText(error));',
         replace: `if (error instanceof Error) return error;`,
       },
       {

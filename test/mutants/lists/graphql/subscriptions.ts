@@ -1,5 +1,6 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
+  accessStreams,
   graphql,
   graphqlAnswers,
   graphqlFloods,
@@ -15,9 +16,14 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'keeps the place of what could not begin',
-        find: `place.abort();
-      throw error;`,
-        replace: 'throw error;',
+        find: `return new SocketStream(null, place, () => undefined);
+      place.abort();`,
+        replace: 'return new SocketStream(null, place, () => undefined);',
+      },
+      {
+        mistake: 'leaves a socket open whose user nobody knows any more',
+        find: 'isUnauthenticated(reason) ? closerOf(req) : undefined',
+        replace: 'undefined as ReturnType<typeof closerOf>',
       },
       {
         mistake: 'follows for a socket that has closed already',
@@ -39,6 +45,16 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'tells a client that its subscription is complete where the process shuts down',
         find: 'await this.gone;',
         replace: '',
+      },
+      {
+        mistake: 'ends without a reason',
+        find: 'if (reason === null) return;',
+        replace: 'if (reason === null || this.place) return;',
+      },
+      {
+        mistake: 'keeps the place of what was ended',
+        find: 'this.place.abort();\n      throw error;',
+        replace: 'throw error;',
       },
     ],
   },
@@ -124,8 +140,19 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'answers null to a subscription that is sent as a request',
-        find: 'throw graphqlErrorOf(new SubscriptionOverHttpError());',
+        find: 'throw graphqlErrorOf(new SubscriptionOverHttpError(), null);',
         replace: 'return change as Change;',
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/subscriptions/update.fields.resolver.ts',
+    tests: [accessStreams],
+    mutants: [
+      {
+        mistake: 'sends errors of steps to all who follow them',
+        find: '(await this.access.require(execution, { taskId, id: stepId, step: stepName })) ? error : null',
+        replace: '(await Promise.resolve(execution)) ? error : null',
       },
     ],
   },

@@ -8,8 +8,19 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'lets one listener more follow than allowed',
-        find: 'if (this.streams.size >= limit) throw',
-        replace: 'if (this.streams.size > limit) throw',
+        find: 'if (this.streams.size >= maxListeners) throw',
+        replace: 'if (this.streams.size > maxListeners) throw',
+      },
+      {
+        mistake: 'gives one user a quarter of the listeners and one more',
+        find: 'if (own >= share) throw',
+        replace: 'if (own > share) throw',
+      },
+      {
+        mistake: 'offers what was read for another scope',
+        find: 'if (stream.read !== from) continue;',
+        replace: '',
+        tests: [scopedFeed],
       },
       {
         mistake: 'begins streams during the shutdown',
@@ -137,6 +148,21 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'holds any number of bytes that nobody takes',
         find: 'this.waiting.length >= MAX_WAITING || !this.backlog.hasRoom(this.waitingBytes)',
         replace: 'this.waiting.length >= MAX_WAITING',
+      },
+      {
+        mistake: 'hands out what waits to a listener that may receive nothing more',
+        find: 'this.rewind();\n    this.endReason',
+        replace: 'this.endReason',
+      },
+      {
+        mistake: 'passes over what waits when the scope changes',
+        find: 'this.waiting.length > 0 && this.taken !== null ? parsePosition(this.taken) : this.readTo',
+        replace: 'this.readTo',
+      },
+      {
+        mistake: 'reads for a listener about whom nobody can decide',
+        find: 'return this.isHeld || this.waiting',
+        replace: 'return this.waiting',
       },
       {
         mistake: 'says a position ahead of what was taken',

@@ -8,18 +8,33 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'does not wait for a caller that takes no more',
-        find: 'raw.write(eventText(change)) || (await takes(raw, closed.signal))',
-        replace: 'raw.write(eventText(change)) || !raw.destroyed',
+        find: 'hasRoom || (await takes(raw, closed.signal))',
+        replace: 'hasRoom || !raw.destroyed',
       },
       {
         mistake: 'piles up heartbeats for a caller that takes nothing',
-        find: 'if (!raw.writableNeedDrain) raw.write(',
-        replace: 'raw.write(',
+        find: '!raw.writableNeedDrain && !isDeciding',
+        replace: '!isDeciding',
       },
       {
         mistake: 'lets the heart beat on after the end',
         find: 'clearInterval(heartbeat);',
         replace: '',
+      },
+      {
+        mistake: 'does not tell why it ends',
+        find: 'if (stream.reason !== null) raw.write(endText(stream));',
+        replace: '',
+      },
+      {
+        mistake: 'sends a change that was decided about after the end',
+        find: 'if (stream.reason !== null) break;',
+        replace: '',
+      },
+      {
+        mistake: 'tells a position before the change is sent that it includes',
+        find: '!raw.writableNeedDrain && !isDeciding',
+        replace: '!raw.writableNeedDrain',
       },
       {
         mistake: 'looks after the server for ever',

@@ -1,7 +1,6 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
   bodyPipe,
-  correlation,
   entityTag,
   leavingClient,
   mountPathFilter,
@@ -39,17 +38,6 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'answers a repetition with the status of the route',
         find: 'httpAdapter.status(response, answer.status);',
-        replace: '',
-      },
-    ],
-  },
-  {
-    file: 'lib/rest/correlation.ts',
-    tests: [correlation],
-    mutants: [
-      {
-        mistake: 'gives a request another id each time that it is asked for',
-        find: 'ids.set(request, id);',
         replace: '',
       },
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { correlationIdOf } from '../../../lib/rest/correlation.js';
+import { correlationIdOf } from '../../../lib/api/correlation.js';
 
 describe('the correlation id of a request', () => {
   it('is what the caller says, where that is safe to repeat', () => {
@@ -14,5 +14,6 @@ describe('the correlation id of a request', () => {
     const id = correlationIdOf(one);
     expect(correlationIdOf(one)).toBe(id);
     expect(correlationIdOf(other)).not.toBe(id);
+    expect(correlationIdOf({ headers: {}, raw: one })).toBe(id); // of Fastify
   });
 });
