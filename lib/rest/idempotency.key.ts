@@ -1,5 +1,5 @@
-import { requestKeyFault, requestKeyOf, type RequestKey } from '../auth/caller.js';
-import { startOptionsFor } from '../auth/start.access.js';
+import { requestKeyFault, requestKeyOf, type RequestKey } from '../api/request.key.js';
+import { startOptionsFor } from '../api/start.access.js';
 import type { Grant } from '../auth/grant.js';
 import type { StartOptions } from '../engine/tasks/task.request.js';
 import { InvalidHeaderError } from './rest.errors.js';

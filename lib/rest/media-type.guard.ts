@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { isJsonType } from '../auth/json.type.js';
+import { isJsonType } from '../api/json.type.js';
 import { UnsupportedMediaTypeError } from '../auth/auth.errors.js';
 
 export interface TypedRequest {

@@ -5,7 +5,7 @@ import { Granted, type Grant } from '../auth/grant.js';
 import { shownTask, type Withholding } from '../auth/part.access.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
 import type { ActionInput, ActionResult } from '../engine/tasks/task.action.js';
-import { startsOf } from '../auth/start.access.js';
+import { startsOf } from '../api/start.access.js';
 import type { Scoped } from '../auth/scoped.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';

@@ -13,6 +13,7 @@ export const graphqlSubscriptions = 'e2e/graphql-subscriptions';
 export const leavingClient = 'e2e/leaving-client';
 export const outage = 'e2e/outage';
 export const permissionMatrix = 'e2e/permission-matrix';
+export const openApi = 'e2e/openapi';
 export const e2eReadingBudget = 'e2e/reading-budget';
 export const restActions = 'e2e/rest-actions';
 export const restEvents = 'e2e/rest-events';

@@ -1,4 +1,4 @@
-import { isJsonType } from '../../auth/json.type.js';
+import { isJsonType } from '../../api/json.type.js';
 
 export const GRAPHQL_TYPE = /^application\/graphql\s*(?:;|$)/i;
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { operatorOf, type RequestKey } from '../../auth/caller.js';
+import type { RequestKey } from '../../api/request.key.js';
+import { operatorOf } from '../../auth/caller.js';
 import type { ActionBy } from '../../engine/tasks/task.action.js';
 import type { StartedTask } from '../../engine/tasks/task.request.js';
 import { stepCalled, type StepDocument } from '../../insight/step.reader.js';

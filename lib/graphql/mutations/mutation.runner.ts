@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { requestKeyFault, requestKeyOf, type RequestKey } from '../../auth/caller.js';
+import { requestKeyFault, requestKeyOf, type RequestKey } from '../../api/request.key.js';
 import { InvalidActionError } from '../../engine/engine.errors.js';
 import { IdempotentRequests } from '../../engine/idempotent.requests.js';
 import { jsonProblem } from '../../workflow/input.checks.js';

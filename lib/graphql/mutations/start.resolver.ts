@@ -1,5 +1,5 @@
 import { startTask, startTasks } from '../../api/start.operations.js';
-import { startOptionsFor, startsOf } from '../../auth/start.access.js';
+import { startOptionsFor, startsOf } from '../../api/start.access.js';
 import type { StartTaskRequest } from '../../engine/tasks/task.request.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
 import { CurrentExecution, grantIn, type Execution } from '../graphql.execution.js';

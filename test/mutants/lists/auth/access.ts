@@ -11,7 +11,6 @@ import {
   graphqlAccess,
   ownAnswer,
   restActions,
-  restMediaTypes,
   taskerGuard,
 } from '../../specs.js';
 
@@ -100,38 +99,6 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'asks who acts on tasks that are named for the permission of a list',
         find: 'isAction && !isNaming',
         replace: 'isAction',
-      },
-    ],
-  },
-  {
-    file: 'lib/auth/start.access.ts',
-    tests: [accessDoors, accessScope],
-    mutants: [
-      {
-        mistake: 'lets everybody start in the name of another',
-        find: 'await access.require(MAY_NAME, subjectOfStart(start, MAY_NAME, grant));',
-        replace: '',
-      },
-      {
-        mistake: 'takes the keys of two users for one where a task is started',
-        find: 'JSON.stringify([key.caller, key.key])',
-        replace: 'JSON.stringify([key.key])',
-        tests: [restActions],
-      },
-      {
-        mistake: 'shares the idempotency keys of requests among all users',
-        find: '...(user && { keyOwner: user.id }),',
-        replace: '',
-      },
-      {
-        mistake: 'lets a user start a task that only others see',
-        find: 'if (!named.every((start) => isSeen(start, scope))) throw new ForbiddenError(permission);',
-        replace: '',
-      },
-      {
-        mistake: 'starts what is out of scope',
-        find: '  return {\n    scope,',
-        replace: '  return {\n    scope: null,',
       },
     ],
   },
@@ -279,25 +246,9 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/auth/json.type.ts',
-    tests: [restMediaTypes],
-    mutants: [
-      {
-        mistake: 'takes a type that begins like JSON for JSON',
-        find: String.raw`json\s*(?:;|$)/i`,
-        replace: 'json/i',
-      },
-    ],
-  },
-  {
     file: 'lib/auth/caller.ts',
     tests: [restActions],
     mutants: [
-      {
-        mistake: 'takes the keys of two users for one',
-        find: "caller: callerOf(request)?.id ?? ''",
-        replace: "caller: ''",
-      },
       {
         mistake: 'refuses a user who says truly who acts',
         find: 'actor !== undefined && actor !== caller.id',

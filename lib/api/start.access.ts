@@ -1,8 +1,8 @@
 import type { TaskScope } from '../workflow/task.scope.js';
-import { subjectOfStart } from './asked.operation.js';
-import { ForbiddenError } from './auth.errors.js';
-import type { RequestKey } from './caller.js';
-import type { Grant } from './grant.js';
+import { subjectOfStart } from '../auth/asked.operation.js';
+import { ForbiddenError } from '../auth/auth.errors.js';
+import type { RequestKey } from './request.key.js';
+import type { Grant } from '../auth/grant.js';
 
 /** The fields of a request to start a task that access depends on. */
 interface Start {
