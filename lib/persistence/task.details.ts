@@ -57,7 +57,7 @@ export interface StoredParts {
 export type StoredPart = keyof StoredParts;
 
 /** One task with its steps. */
-export type TaskDetails = TaskOutline & Pick<StoredParts, 'context' | 'summary' | 'steps'>;
+export interface TaskDetails extends TaskOutline, Pick<StoredParts, 'context' | 'summary' | 'steps'> {}
 
 /** An annotation of a task. */
 export interface AnnotationDetails {
