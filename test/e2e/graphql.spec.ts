@@ -162,7 +162,10 @@ describe('the GraphQL API', () => {
     const answer = await start({});
     expect(JSON.stringify(answer)).not.toContain('xyzzy');
     expect(answer.errors[0].extensions.code).toBe('INTERNAL_SERVER_ERROR');
-    expect(logged).toHaveBeenCalledWith('A request failed.', expect.stringContaining('Error: the password is xyzzy'));
+    expect(logged).toHaveBeenCalledWith(
+      expect.stringMatching(/^Failed to answer request \S+\.$/),
+      expect.stringContaining('Error: the password is xyzzy'),
+    );
     broken.mockRestore();
     logged.mockRestore();
   });

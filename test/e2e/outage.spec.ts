@@ -106,6 +106,8 @@ describe('while the database is away, GraphQL', () => {
       },
     ]);
     expect(JSON.stringify(body)).not.toContain('ECONNREFUSED');
-    expect(logged).toHaveBeenCalledWith(expect.stringMatching(/^Refused request [\da-f-]{36}: connect ECONNREFUSED [\d.:]+\.$/));
+    expect(logged).toHaveBeenCalledWith(
+      expect.stringMatching(/^Refused request [\da-f-]{36}: connect ECONNREFUSED [\d.:]+\.$/),
+    );
   });
 });
