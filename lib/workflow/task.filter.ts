@@ -103,7 +103,7 @@ export type TaskFilter = Readonly<TaskFilterFields>;
 export function taskFilterProblems(filter: unknown, at = '', more: readonly string[] = []): Problem[] {
   if (!isFields(filter)) return [objectProblem(at, filter)!];
   return [
-    ...unknownFieldProblems(filter, [...more, ...inputNames(TaskFilterFields)], at),
+    ...unknownFieldProblems(filter, [...inputNames(TaskFilterFields), ...more], at),
     ...inputProblems(TaskFilterFields, filter, at),
     annotationProblem(`${at}/annotation`, filter.annotation),
   ].filter((problem) => problem !== null);

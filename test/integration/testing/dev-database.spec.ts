@@ -101,7 +101,7 @@ describe('tasker dev-database', () => {
       });
       await new Promise((closed) => group.once('close', closed));
       expect(out).toBe('ready\nended properly\n');
-      expect(err).toMatch(endsAtOnce ? /^$/ : /^PostgreSQL stops when .* Ctrl\+C\.\n$/);
+      expect(err).toMatch(endsAtOnce ? /^$/ : /^Waiting for the last connection .* Ctrl\+C .*\.\n$/);
     },
     PATIENCE_MS,
   );
