@@ -626,7 +626,7 @@ export const SCHEMAS = {
     properties: {
       alive: {
         type: 'boolean',
-        description: 'False where nothing moves in the process any more.',
+        description: 'False if the process makes no progress any more.',
       },
       service: {
         type: 'string',
@@ -683,7 +683,7 @@ export const SCHEMAS = {
     },
     required: ['next', 'previous'],
     additionalProperties: false,
-    description: 'How to go on from a page: what to give as `after` or as `before`; null where the list ends.',
+    description: 'The values of `after` and `before` for the neighbouring pages; null at the ends of the list.',
   },
   PerformanceDocument: {
     type: 'object',
@@ -734,11 +734,11 @@ export const SCHEMAS = {
       },
       code: {
         type: 'string',
-        description: 'Stable and meant for programs: `TASKER_…`, or the name of the HTTP status.',
+        description: 'A stable code for programs: `TASKER_…`, or the name of the HTTP status.',
       },
       instance: {
         type: 'string',
-        description: 'The path that was asked for.',
+        description: 'The requested path.',
       },
       problems: {
         type: 'array',
@@ -749,23 +749,24 @@ export const SCHEMAS = {
       },
       currentState: {
         type: 'string',
-        description: 'Of the task or step, where its state does not permit the action.',
+        description: 'The state of the task or step, if it does not permit the action.',
       },
       permittedActions: {
         type: 'array',
         items: {
           type: 'string',
         },
-        description: 'What that state permits instead.',
+        description: 'The actions that the state permits.',
       },
       correlationId: {
         type: 'string',
-        description: 'By which the log of the server has the request; also in the header `X-Correlation-ID`.',
+        description: "The id of the request in the server's log; also in the header `X-Correlation-ID`.",
       },
     },
     required: ['type', 'title', 'status', 'detail', 'code', 'instance'],
     additionalProperties: false,
-    description: 'The body of every answer that is an error: RFC 9457, with a stable `code` and the single faults.',
+    description:
+      'The body of every error answer: a problem document (RFC 9457) with a stable `code` and the single faults.',
   },
   QueueDetails: {
     type: 'object',

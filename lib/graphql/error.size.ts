@@ -1,10 +1,10 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-/** Errors quote what was asked, however long that is. */
+/** The longest message: errors may quote long parts of the request. */
 const LONGEST_MESSAGE = 1_000;
 const MOST_ERRORS = 20;
 
-/** The first of the errors of an answer, and no more of each than a person reads. */
+/** Keeps the first errors of an answer, and shortens their messages. */
 export function shortened(errors: readonly (GraphQLError | GraphQLFormattedError)[]): GraphQLFormattedError[] {
   const left = errors.length - MOST_ERRORS;
   const first = errors.slice(0, MOST_ERRORS).map(shortenedOne);

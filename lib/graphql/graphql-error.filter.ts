@@ -2,10 +2,10 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { graphqlErrorOf } from './graphql.error.js';
 import { nameAnswer } from './http/correlation.interceptor.js';
 
-/** Translates what queries and mutations throw. */
+/** Translates errors of queries and mutations. */
 @Catch()
 export class GraphqlErrorFilter implements ExceptionFilter {
-  /** An error that is returned, and not thrown, becomes the error of the field. */
+  /** The returned error becomes the error of the field. */
   catch(error: unknown, host: ArgumentsHost): Error {
     const request = host.getArgByIndex<{ readonly req?: unknown } | undefined>(2)?.req;
     nameAnswer(request);

@@ -12,7 +12,7 @@ const logger = new Logger('TaskerGraphql');
  * @param request whose id the error and the log name; anything but an object has none
  */
 export function graphqlErrorOf(error: unknown, request: unknown): Error {
-  // The host's own guards and interceptors speak through Nest, which knows how to translate that.
+  // Errors of the host's own guards and interceptors are translated by Nest.
   if (error instanceof GraphQLError || error instanceof HttpException) return error;
   const correlationId = typeof request === 'object' && request !== null ? correlationIdOf(request) : null;
   if (error instanceof TaskerError && error.isForCaller) return translated(error, correlationId);
@@ -28,7 +28,7 @@ export function graphqlErrorOf(error: unknown, request: unknown): Error {
   });
 }
 
-/** A template knows the context alone; to the caller it is a field of the input. */
+/** Problems of a context point into the context, which is a field of the input for the caller. */
 export function pointingIntoInput({ code, problems }: TaskerError): readonly Problem[] {
   if (code !== 'TASKER_INVALID_CONTEXT') return problems;
   return problems.map(({ pointer, message }) => ({ pointer: `/context${pointer}`, message }));

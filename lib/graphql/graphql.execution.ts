@@ -11,23 +11,23 @@ import type { TaskScope } from '../workflow/task.scope.js';
 
 /** One execution of an operation. */
 export interface Execution {
-  /** The HTTP request, which is by convention `context.req`. */
+  /** The HTTP request, by convention `context.req`. */
   readonly req: unknown;
   /**
-   * Stands for the execution. It is the object of the variables, which each has anew; the context may be shared, by the events of
-   * a subscription, the operations of a batch, or where the host gives an object for it.
+   * Identifies the execution. It is the object of the variables, because each execution has its own. The context may be
+   * shared by the events of a subscription, by the operations of a batch, or if the host gives an object for it.
    */
   readonly key: object;
-  /** Of the field: the permission that it declares; null for one that shows no more than its parent. */
+  /** The permission that the field declares; null for a field that shows no more than its parent. */
   readonly permission: Permission | null;
-  /** Of the field, such as `Task.steps`. */
+  /** The field, such as `Task.steps`. */
   readonly field: string | null;
   readonly face: AccessFace;
-  /** What the guard decided; null for a field that is no operation by itself. */
+  /** The result of the guard; null for a field that is not an operation. */
   readonly grant: Grant | null;
 }
 
-/** The execution that a resolver works for. */
+/** The execution in which a resolver is called. */
 export const CurrentExecution = createParamDecorator((_: unknown, host: ExecutionContext): Execution => {
   const [, , context, info] = host.getArgs<[unknown, unknown, { readonly req?: unknown }, GraphQLResolveInfo]>();
   return {
@@ -47,20 +47,20 @@ function declaredBy(handler: ReturnType<ExecutionContext['getHandler']>): Permis
 }
 
 /**
- * The scope of an operation, which whatever it reads must be given.
- * @throws MissingPermissionError for a field that is no operation by itself
+ * The scope of an operation, which must be passed to all readers.
+ * @throws MissingPermissionError for a field that is not an operation
  */
 export function scopeOf(execution: Execution): TaskScope | null {
   return grantIn(execution).scope;
 }
 
-/** @throws MissingPermissionError for a field that is no operation by itself */
+/** @throws MissingPermissionError for a field that is not an operation */
 export function grantIn({ grant, field }: Execution): Grant {
   if (!grant) throw new MissingPermissionError([String(field)]);
   return grant;
 }
 
-/** Whether the task or step that the operation names exists for this user, as far as the guard had to look. */
+/** False if the guard found that the named task or step does not exist for this user. */
 export function isThere({ grant }: Execution): boolean {
   return grant?.missing === null;
 }

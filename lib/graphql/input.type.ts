@@ -15,9 +15,9 @@ import { JsonScalar } from './json.scalar.js';
 import { enumNamed } from './state.enums.js';
 
 interface Fields {
-  /** Fields that are not added, as `parent` has them or nobody may give them. */
+  /** Fields that are not added, because `parent` has them or clients must not give them. */
   readonly except?: readonly string[];
-  /** The types of fields that hold an object. */
+  /** The types of fields whose value is an object. */
   readonly objects?: Readonly<Record<string, object>>;
 }
 
@@ -46,14 +46,14 @@ export function argsTypeOf<Parent extends object>(
   return type;
 }
 
-/** A class that differs from its parent by its name only: GraphQL tells types apart by their classes. */
+/** A class that differs from its parent only by name, because GraphQL distinguishes types by their classes. */
 export function classNamed<Parent extends object>(name: string, parent: Type<Parent>): Type<Parent> {
   const made = class extends (parent as Type<object>) {};
   Object.defineProperty(made, 'name', { value: name });
   return made as Type<Parent>;
 }
 
-/** The input of a change that is made only if nothing else has changed meanwhile. */
+/** The input of a change that can be limited to a revision. */
 export function withRevision<Parent extends object>(type: Type<Parent>, of: 'task' | 'step'): Type<Parent> {
   const description = `The change is made only if the ${of} is still at this revision.`;
   Field(() => String, { nullable: true, description })(type.prototype as object, 'ifRevision');
@@ -73,7 +73,7 @@ function addFields(type: Type<object>, input: InputClass, { except = [], objects
   }
 }
 
-/** GraphQL has no place for bounds but the description. */
+/** The bounds as text for the description, because GraphQL has no other place for them. */
 function boundsOf({ schema: { minimum, maximum, maxItems } }: InputKind): string {
   if (typeof minimum === 'number' && typeof maximum === 'number') return ` From ${minimum} to ${maximum}.`;
   return typeof maxItems === 'number' ? ` At most ${maxItems}.` : '';

@@ -3,10 +3,10 @@ import { JsonScalar } from './json.scalar.js';
 import { withinAnswer } from './limits/answer.budget.js';
 import { TaskerField, translating } from './reading/tasker-field.decorator.js';
 
-/** A field of JSON in an answer, where it counts as much as it has bytes. */
+/** A field with a JSON value, whose bytes count towards the limit of the answer. */
 export const JsonField = (options: FieldOptions = {}): PropertyDecorator & MethodDecorator =>
   Field(() => JsonScalar, { ...options, middleware: [translating, withinAnswer] });
 
-/** One that is read on demand. */
+/** A field with a JSON value that is read on request. */
 export const TaskerJsonField = (options: FieldOptions = {}): MethodDecorator =>
   TaskerField(() => JsonScalar, options, withinAnswer);

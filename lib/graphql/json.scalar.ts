@@ -1,7 +1,7 @@
 import { GraphQLScalarType, valueFromASTUntyped } from 'graphql';
 import type { JsonValue } from '../workflow/json.js';
 
-/** Any JSON value, in and out. */
+/** Any JSON value, for input and output. */
 export const JsonScalar = new GraphQLScalarType<JsonValue, JsonValue>({
   name: 'JSON',
   description: 'Any JSON value.',

@@ -7,7 +7,7 @@ import { JsonField } from './json.field.js';
 
 type Component = keyof typeof SCHEMAS;
 
-/** The parts of JSON Schema that the components consist of. */
+/** The parts of JSON Schema that the components use. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly format?: string;
@@ -19,20 +19,20 @@ interface Schema {
 
 interface Differences {
   readonly description?: string;
-  /** Numbers that need not be whole. */
+  /** Numbers that may have fractions. */
   readonly floats?: readonly string[];
-  /** Fields that GraphQL has in another way, or not at all. */
+  /** Fields that GraphQL has in another form, or not at all. */
   readonly except?: readonly string[];
-  /** The types of fields that hold a choice or an object that was not made here. */
+  /** The types of fields whose enum or object type is not made here. */
   readonly types?: Readonly<Record<string, () => object>>;
 }
 
-/** Types that were made, by the names of their components. */
+/** The types, by the names of their components. */
 const made = new Map<string, Type<object>>();
 
 /**
- * The GraphQL type of an answer that REST has as well: the fields, their types and their descriptions are those of a component of
- * the OpenAPI document, which `npm run schemas` makes from the TypeScript types.
+ * The GraphQL type of an answer that REST has, too. Its fields, their types and their descriptions are those of a
+ * component of the OpenAPI document, which `npm run schemas` makes from the TypeScript types.
  */
 export function objectTypeOf<Answer extends object>(
   name: string,

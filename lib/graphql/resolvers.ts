@@ -14,7 +14,7 @@ import { StepUpdateFieldsResolver, TaskUpdateFieldsResolver } from './subscripti
 import { UpdateResolver } from './subscriptions/update.resolver.js';
 import { TemplateResolver } from './templates/template.resolver.js';
 
-/** All that makes up the schema. */
+/** All resolvers of the schema. */
 export const RESOLVERS: readonly Type[] = [
   ActionsResolver,
   AnalyticsFieldsResolver,

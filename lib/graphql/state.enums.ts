@@ -24,12 +24,12 @@ export const TaskSortEnum = Object.fromEntries(
   TASK_SORTS.map((sort) => [sort.startsWith('-') ? `${sort.slice(1)}Desc` : sort, sort]),
 ) as Record<string, TaskSort>;
 
-/** There is no dot in a name: `task_completed` is `task.completed`. */
+/** GraphQL names cannot contain a dot: `task_completed` is `task.completed`. */
 export const ChangeEventEnum = Object.fromEntries(
   CHANGE_EVENTS.map((event) => [event.replace('.', '_'), event]),
 ) as Record<string, ChangeEvent>;
 
-/** By the name that inputs and OpenAPI have for them. */
+/** The enums, by their names in inputs and OpenAPI. */
 const CHOICES = new Map<string, object>([
   ['TaskState', TaskStateEnum],
   ['ChangeEvent', ChangeEventEnum],
@@ -53,7 +53,7 @@ registerEnumType(TaskSortEnum, {
     'The order of tasks: ascending, or descending if the name ends in Desc. Pages by createdAt are equally fast for any number of tasks.',
 });
 
-/** The enum of a choice that an input names. */
+/** The enum with this name. */
 export function enumNamed(name: string): object {
   const found = CHOICES.get(name);
   if (!found) throw new Error(`The choice ${name} has no enum in GraphQL.`);

@@ -22,7 +22,7 @@ import { TaskSummaryType, TaskType } from './task.type.js';
 import { TaskTemplateType } from './templates/task-template.type.js';
 import { WorkflowStepType } from './workflow-step.type.js';
 
-/** What belongs to a task. Who may see the task may see that; steps and templates have permissions of their own. */
+/** The parts of a task. Most of them need a further permission. */
 @Resolver(() => TaskType)
 @OwnRoute('graphql')
 export class TaskFieldsResolver {
@@ -119,7 +119,9 @@ export class TaskFieldsResolver {
     return this.templates.find(namespace, name, version, scope);
   }
 
-  /** A part of the task, for those who may see it by the permission that the field declares; null if it does not exist for them. */
+  /**
+   * Reads a part of the task with the permission that the field declares; null if the task does not exist for the user.
+   */
   private async part<Part extends TaskPart>(
     { id }: TaskOutline,
     part: Part,

@@ -14,7 +14,7 @@ export const TaskSummaryType = objectTypeOf('TaskSummary', 'TaskSummary', {
   },
 });
 
-/** The GraphQL type of a task, for fields of the host that answer tasks. */
+/** The GraphQL type of a task, for fields of the host that return tasks. */
 @ObjectType('Task', { description: 'One run of a task template.' })
 export class TaskType implements TaskOutline {
   @Field(() => ID)

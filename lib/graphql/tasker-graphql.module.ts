@@ -21,14 +21,14 @@ import { SocketServer } from './subscriptions/socket.server.js';
 import { SOCKET_SETTINGS } from './subscriptions/socket.settings.js';
 import { apiOptionsOf, type DriverOptions, type TaskerGraphqlOptions } from './tasker-graphql.options.js';
 
-/** Of the sockets what the module needs; their types are of packages that a host need not have. */
+/** The part of the sockets that the module needs. Their types come from packages that a host may not have installed. */
 interface RoutePreparer {
   prepare(): void;
 }
 
 /**
- * Serves tasks over GraphQL, in an API of its own or in a code-first API of the host. Import the class as it is next to
- * `GraphQLModule.forRoot()` of the host, which must be code-first (`autoSchemaFile`), or call `forRoot()` for an API of its own.
+ * Serves tasks over GraphQL, in a separate API or as a part of the host's API. Import the class next to the host's
+ * `GraphQLModule.forRoot()`, which must be code-first (`autoSchemaFile`), or call `forRoot()` for a separate API.
  */
 @Module({
   imports: [AuthModule, EngineModule, InsightModule, LiveModule],
@@ -53,7 +53,7 @@ export class TaskerGraphqlModule implements NestModule {
   ) {}
 
   /**
-   * An API of our own. What else the driver takes may be given, too.
+   * Makes a separate API. Accepts further options of the driver.
    *
    * @example
    * ```ts
@@ -75,14 +75,14 @@ export class TaskerGraphqlModule implements NestModule {
   }
 
   /**
-   * A part of the host's own API, with other limits than the default ones.
+   * Makes a part of the host's API, with other limits than the defaults.
    * @throws InvalidOptionsError
    */
   static withLimits(limits: QueryLimits): DynamicModule {
     return { module: TaskerGraphqlModule, providers: [{ provide: QUERY_LIMITS, useValue: completeLimits(limits) }] };
   }
 
-  /** For middleware, of which there is none; but it is called before routes are made. */
+  /** Nest's hook for middleware. Used because Nest calls it before it makes routes. */
   configure(): void {
     nameAnswers(this.host.httpAdapter, this.place ? wholePath(this.place, this.config) : null);
     this.sockets?.prepare();

@@ -9,19 +9,19 @@ import { preParsing, shorteningFormatter, type ErrorFormatter } from './http/mer
 import type { OwnPath } from './own.path.js';
 import { completeSocketOptions, type SocketOptions, type SocketSettings } from './subscriptions/socket.settings.js';
 
-/** Options of a GraphQL API of its own. */
+/** The options of a separate GraphQL API. */
 export interface TaskerGraphqlOptions extends QueryLimits, SocketOptions {
-  /** `ApolloDriver`, `MercuriusDriver` or another one for `@nestjs/graphql`. */
+  /** `ApolloDriver`, `MercuriusDriver` or another driver for `@nestjs/graphql`. */
   readonly driver: Type<GraphQLDriver>;
-  /** @default '/tasker/graphql' */
+  /** The path of the API. @default '/tasker/graphql' */
   readonly path?: string;
-  /** Whether the path comes after the global prefix of the host, as that of REST does. @default true */
+  /** Whether the path comes after the global prefix of the host, like that of REST. @default true */
   readonly useGlobalPrefix?: boolean;
-  /** Whether the API answers what it consists of. @default unless `NODE_ENV` is production */
+  /** Whether the API answers introspection queries. @default true, unless `NODE_ENV` is production */
   readonly introspection?: boolean;
-  /** Whether there is a page to try queries; it needs introspection. @default as introspection */
+  /** Whether there is a page to try queries, which needs introspection. @default the value of `introspection` */
   readonly graphiql?: boolean;
-  /** Rules of the host's own besides ours. @default [] */
+  /** Further validation rules of the host. @default [] */
   readonly validationRules?: readonly ValidationRule[];
 }
 
@@ -35,7 +35,7 @@ export type DriverOptions<Config extends GqlModuleOptions> = Partial<
   >
 >;
 
-/** What a host may give for a driver that we add to. */
+/** Options of the driver to which the package adds its own. */
 interface Given {
   readonly plugins?: readonly unknown[];
   readonly hooks?: Readonly<Record<string, unknown>>;
@@ -44,16 +44,16 @@ interface Given {
   readonly errorFormatter?: ErrorFormatter;
 }
 
-/** The options of `GraphQLModule.forRoot()` for the resolvers of one module, and those of our sockets. */
+/** The options of `GraphQLModule.forRoot()` for the resolvers of one module, and those of the sockets. */
 export interface ApiOptions {
   readonly driver: GqlModuleOptions;
   readonly place: OwnPath;
-  /** Null where there are none. */
+  /** Null if there are no sockets. */
   readonly sockets: SocketSettings | null;
 }
 
 /**
- * Each driver reads what is meant for it and overlooks what is for others.
+ * Returns options for all drivers. Each driver ignores those of the others.
  * @throws InvalidOptionsError
  */
 export function apiOptionsOf(options: TaskerGraphqlOptions, module: Type): ApiOptions {
@@ -68,7 +68,7 @@ export function apiOptionsOf(options: TaskerGraphqlOptions, module: Type): ApiOp
   const limits = completeLimits(options);
   const rules = [
     ...limitRules(limits),
-    // Not every driver has an option for it.
+    // Not every driver has an option for introspection.
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ...validationRules,
   ];

@@ -24,7 +24,7 @@ export class StepErrorType extends StepFailureType implements StepErrorDetails {
   readonly errors?: readonly StepErrorCause[];
 }
 
-/** The GraphQL type of a step, for fields of the host that answer steps. */
+/** The GraphQL type of a step, for fields of the host that return steps. */
 @ObjectType('WorkflowStep', { description: 'One step of a task.' })
 export class WorkflowStepType implements Omit<StepDocument, 'siblings' | 'results' | 'error'> {
   @Field(() => ID)

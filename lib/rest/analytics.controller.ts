@@ -13,7 +13,7 @@ import { QueryBy, queryOf } from './query.pipe.js';
 import { Route } from './route.decorator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-/** How the system has been doing. */
+/** The performance of the system. */
 @TaskerController('Analytics')
 export class AnalyticsController {
   constructor(@Inject(PerformanceReader) private readonly reader: Scoped<PerformanceReader>) {}

@@ -16,7 +16,7 @@ export interface DeadLetterListDocument {
   readonly page: PageCursors;
 }
 
-/** Tasks that need a person, with what is wrong and what would repair it. */
+/** The tasks in error, with the actions that can repair them. */
 @TaskerController('Tasks')
 export class DeadLettersController {
   constructor(

@@ -6,15 +6,15 @@ interface Revised {
 }
 
 /**
- * The ETag of a document: its revision, for `If-Match`, and a digest of all that is shown, for `If-None-Match`. A task is
- * shown with its steps, which change without it.
+ * The ETag of a document: its revision, for `If-Match`, and a digest of the whole answer, for `If-None-Match`. The
+ * answer for a task includes its steps, which change without the task.
  */
 export function entityTag(document: Revised): string {
   const digest = createHash('sha256').update(JSON.stringify(document)).digest('base64url').slice(0, 16);
   return `"${document.revision}.${digest}"`;
 }
 
-/** Whether the caller has what the tag stands for (RFC 9110, 13.1.2). */
+/** Whether the caller already has the document of the tag (RFC 9110, 13.1.2). */
 export function isKnown(request: unknown, tag: string): boolean {
   const given = headerOf(request, 'if-none-match');
   if (given === undefined) return false;
@@ -22,18 +22,18 @@ export function isKnown(request: unknown, tag: string): boolean {
   return tags.includes('*') || tags.includes(tag);
 }
 
-/** Whether the change that is asked for depends on what is there. */
+/** Whether the requested change depends on the present revision. */
 export function isConditional(request: unknown): boolean {
   const given = headerOf(request, 'if-match')?.trim();
   return given !== undefined && given !== '*';
 }
 
 /**
- * The revision that `If-Match` asks for; undefined for any. Of several, the one that is there now, else the first. A tag that
- * is said to be weak is taken as well: proxies that compress weaken them, and the revision says all that the change depends on.
+ * The revision in `If-Match`; undefined for any. Of several, the present one, otherwise the first. Weak tags are
+ * accepted, too: proxies that compress answers weaken tags, and the revision is all that the change depends on.
  *
- * @param current tells the revision that is there now
- * @throws InvalidHeaderError for what is no ETag of ours
+ * @param current returns the present revision
+ * @throws InvalidHeaderError for a value that is not an ETag of this API
  */
 export async function wantedRevision(request: unknown, current: () => Promise<Revised>): Promise<string | undefined> {
   if (!isConditional(request)) return undefined;

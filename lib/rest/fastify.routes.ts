@@ -23,12 +23,13 @@ interface FastifyInstance {
 }
 
 /**
- * What our routes need on Fastify to be as they are on Express:
+ * Makes the routes of the package behave on Fastify as on Express:
  *
  * - a slash at the end of a path makes no difference
- * - their errors reach our filter. A route keeps the error handler that there is when the plugins before it are loaded. Nest sets
- *   its own after `onModuleInit`; a module that waits for a plugin there, as Mercurius does, leaves all routes with that of
- *   Fastify, and no filter hears of a body that is no JSON. So ours ask for the handler when there is an error.
+ * - their errors reach the filters. A route keeps the error handler that is set when the plugins before it are loaded.
+ *   Nest sets its own after `onModuleInit`; if a module waits for a plugin there, as Mercurius does, all routes keep
+ *   that of Fastify, and no filter gets the error of a body that is not JSON. So these routes look up the handler when
+ *   an error occurs.
  */
 @Injectable()
 export class FastifyRoutes {
@@ -37,7 +38,7 @@ export class FastifyRoutes {
     private readonly mount: MountPath,
   ) {}
 
-  /** Before any route is added. */
+  /** Must be called before any route is added. */
   attach(): void {
     const { httpAdapter } = this.host;
     if (httpAdapter.getType() !== 'fastify') return;
@@ -48,7 +49,7 @@ export class FastifyRoutes {
     fastify.addHook('onRoute', function (route) {
       if (!mount.isAbove(route.url)) return;
       route.errorHandler ??= (...failed) => this.errorHandler(...failed);
-      // Fastify adds a `HEAD` to each `GET`, so to the one with a slash as well.
+      // Fastify adds a `HEAD` to each `GET`, and so to the one with a slash, too.
       if (ignoresSlashes || route.method === 'HEAD' || route.url.endsWith('/')) return;
       this.route({ ...route, url: `${route.url}/` });
     });

@@ -9,7 +9,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { Route } from './route.decorator.js';
 
 export interface LivenessDocument {
-  /** False where nothing moves in the process any more. */
+  /** False if the process makes no progress any more. */
   readonly alive: boolean;
   readonly service: 'tasker';
   readonly timestamp: string;
@@ -19,7 +19,7 @@ export interface ReadinessDocument extends Readiness {
   readonly timestamp: string;
 }
 
-/** For probes, which have no credentials: public, and without anything that is not. */
+/** For probes, which have no credentials. Public, so it reveals nothing confidential. */
 @OwnController('', 'probe')
 @ApiTag('Health')
 @UseFilters(ProblemFilter)
@@ -30,7 +30,10 @@ export class HealthController {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  /** Whether the process answers and its worker moves: 200, else 503. A database that is away does not matter: restarting mends nothing there. */
+  /**
+   * 200 if the process answers and its worker makes progress, otherwise 503. An outage of the database does not matter:
+   * a restart would not help.
+   */
   @Route(checkLiveness, { answers: { 200: 'LivenessDocument', 503: 'LivenessDocument' } })
   @Header('Cache-Control', 'no-store')
   live(@Res({ passthrough: true }) response: unknown): LivenessDocument {
@@ -39,7 +42,7 @@ export class HealthController {
     return { alive, service: 'tasker', timestamp: new Date().toISOString() };
   }
 
-  /** Whether requests and steps may be sent here: 200, else 503 with the same body. */
+  /** 200 if this process can serve requests and run steps, otherwise 503 with the same body. */
   @Route(checkReadiness, { answers: { 200: 'ReadinessDocument', 503: 'ReadinessDocument' } })
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) response: unknown): Promise<ReadinessDocument> {

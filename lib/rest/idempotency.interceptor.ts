@@ -14,7 +14,7 @@ interface Request {
   readonly body?: unknown;
 }
 
-/** Express and Fastify alike. */
+/** The parts that responses of Express and Fastify have in common. */
 interface Response {
   readonly statusCode: number;
   getHeader(name: string): unknown;
@@ -26,7 +26,7 @@ interface KeptAnswer {
   readonly body: JsonValue;
 }
 
-/** Carries out a POST with the header `Idempotency-Key` once, and answers each repetition as the first time. */
+/** Carries out a POST with the header `Idempotency-Key` once, and repeats the first answer for each repetition. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(

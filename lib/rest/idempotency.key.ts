@@ -7,7 +7,7 @@ import { InvalidHeaderError } from './rest.errors.js';
 export const IDEMPOTENCY_HEADER = 'Idempotency-Key';
 
 /**
- * The idempotency key of a request, and whose it is; null when it has none. Keys of two users are two keys.
+ * The idempotency key of a request, with its owner; null if it has none. The same key of two users counts as two keys.
  * @throws InvalidHeaderError
  */
 export function idempotencyKeyOf(request: unknown): RequestKey | null {
@@ -19,7 +19,7 @@ export function idempotencyKeyOf(request: unknown): RequestKey | null {
   return requestKeyOf(request, key as string);
 }
 
-/** For a start: should the process die between the start and its answer, a repetition finds what was started. */
+/** The options of a start. If the process dies between the start and its answer, a repetition finds the tasks. */
 export function startOptionsOf(request: unknown, grant: Grant): StartOptions {
   return startOptionsFor(grant, idempotencyKeyOf(request));
 }

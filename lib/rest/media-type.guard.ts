@@ -12,7 +12,7 @@ const SAFE_METHODS: readonly string[] = ['GET', 'HEAD'];
 /** Whether a request changes nothing. */
 export const isSafe = ({ method }: Pick<TypedRequest, 'method'>): boolean => SAFE_METHODS.includes(method);
 
-/** Lets in what changes something only as JSON, or without a type. */
+/** Accepts requests that change data only as JSON, or without a `Content-Type`. */
 @Injectable()
 export class MediaTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -22,7 +22,7 @@ export class MediaTypeGuard implements CanActivate {
   }
 }
 
-/** What is wrong with the `Content-Type`; null for nothing. */
+/** The error for the `Content-Type`; null if it is accepted. */
 export function mediaTypeError(request: TypedRequest): UnsupportedMediaTypeError | null {
   const type = request.headers['content-type'];
   const isWrong = typeof type === 'string' && type !== '' && !isJsonType(type);

@@ -6,10 +6,10 @@ import { MountPath } from './mount.path.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /**
- * Bodies are parsed, and unknown routes refused, before any controller is chosen, so the filter of our controllers never
- * hears of it. This one is global, but answers only for requests below our mount path. Every other exception goes the
- * way it would have gone without us: to the host's own global filters, or to Nest's. So do those of the dashboard's files:
- * a filter of the host may lead a person to its login page.
+ * Bodies are parsed, and unknown routes refused, before a controller is chosen, so the filter of the controllers does
+ * not get these errors. This filter is global, but answers only requests below the mount path. All other exceptions go
+ * to the host's own global filters, or to Nest's. So do those of the dashboard's files, because a filter of the host
+ * may redirect to its login page.
  */
 @Catch()
 export class MountPathFilter extends BaseExceptionFilter {
@@ -26,7 +26,7 @@ export class MountPathFilter extends BaseExceptionFilter {
     const isHttp = context.getType() === 'http';
     const answering = isHttp && this.isForPrograms(context) ? this.problems : this.nextFilter(error);
     if (answering) return answering.catch(error, context) as unknown;
-    // In other contexts, a filter that returns nothing has not handled the error, and Nest goes on as if without it.
+    // In other contexts, a filter that returns nothing has not handled the error, and Nest continues without it.
     if (isHttp) super.catch(error, context);
     return undefined;
   }
@@ -36,7 +36,7 @@ export class MountPathFilter extends BaseExceptionFilter {
     return this.mount.isAbove(path) && !this.mount.isAboveDashboard(path);
   }
 
-  /** Nest asks global filters from the last to the first; those after us have declined already. */
+  /** Nest calls global filters from the last to the first, so those after this one have already declined. */
   private nextFilter(error: unknown): ExceptionFilter | undefined {
     const filters = this.config.getGlobalFilters();
     return filters.slice(0, Math.max(filters.indexOf(this), 0)).findLast((filter) => catches(filter, error));

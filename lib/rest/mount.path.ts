@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 
-/** Injection token of the mount path, without slashes around it. */
+/** The injection token of the mount path, without slashes around it. */
 export const MOUNT_PATH = Symbol('TASKER_MOUNT_PATH');
 
-/** Where our routes lie, below the global prefix of the host. */
+/** The path of the package's routes, below the global prefix of the host. */
 @Injectable()
 export class MountPath {
   constructor(
@@ -12,17 +12,17 @@ export class MountPath {
     private readonly config: ApplicationConfig,
   ) {}
 
-  /** Whether a path is ours. */
+  /** Whether a path is below the mount path. */
   isAbove(path: string): boolean {
     return this.roots().some((root) => `${path}/`.startsWith(`${root}/`));
   }
 
-  /** Whether a path is that of the dashboard, whose files people open in a browser. */
+  /** Whether a path is that of the dashboard. */
   isAboveDashboard(path: string): boolean {
     return this.roots().some((root) => `${path}/`.startsWith(`${root}/dashboard/`));
   }
 
-  /** With the global prefix, and without it where the host may have excluded us from it. */
+  /** The mount path with the global prefix, and without it, because the host may have excluded it from the prefix. */
   private roots(): readonly string[] {
     const prefixed = [this.config.getGlobalPrefix(), this.path];
     const { exclude = [] } = this.config.getGlobalPrefixOptions();

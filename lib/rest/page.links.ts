@@ -1,10 +1,10 @@
-/** How to go on from a page: what to give as `after` or as `before`; null where the list ends. */
+/** The values of `after` and `before` for the neighbouring pages; null at the ends of the list. */
 export interface PageCursors {
   readonly next: string | null;
   readonly previous: string | null;
 }
 
-/** A page of a list, whatever is listed. */
+/** A page of any list. */
 interface Page {
   readonly items: readonly { readonly cursor: string }[];
   readonly hasNext: boolean;
@@ -19,8 +19,8 @@ export function cursorsOf({ items, hasNext, hasPrevious }: Page): PageCursors {
 }
 
 /**
- * The value of the header `Link` (RFC 8288) for the pages around the one that was asked for by this query; empty when there
- * is none. Relative to its URL.
+ * The value of the header `Link` (RFC 8288) for the pages next to the one that this query requested, relative to its
+ * URL; empty if there are none.
  */
 export function linksOf(query: string, { next, previous }: PageCursors): string {
   const link = (rel: string, parameter: string, cursor: string | null): string[] => {

@@ -6,10 +6,10 @@ import { InvalidHeaderError } from './rest.errors.js';
 
 const LOOKS = Symbol('TASKER_IF_MATCH');
 
-/** Marks a method that changes nothing unless what is there is what `If-Match` says. */
+/** Marks a method that evaluates `If-Match`. */
 export const IfMatch = (): MethodDecorator => SetMetadata(LOOKS, true);
 
-/** Refuses `If-Match` where nothing would evaluate it: a client that sends a condition relies on it. */
+/** Refuses `If-Match` for methods that do not evaluate it, because the client relies on its condition. */
 @Injectable()
 export class PreconditionGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

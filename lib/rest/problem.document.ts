@@ -2,27 +2,27 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
-/** The body of every answer that is an error: RFC 9457, with a stable `code` and the single faults. */
+/** The body of every error answer: a problem document (RFC 9457) with a stable `code` and the single faults. */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  /** Stable and meant for programs: `TASKER_…`, or the name of the HTTP status. */
+  /** A stable code for programs: `TASKER_…`, or the name of the HTTP status. */
   readonly code: string;
-  /** The path that was asked for. */
+  /** The requested path. */
   readonly instance: string;
   /** Each fault of the request body, by its JSON pointer. */
   readonly problems?: readonly Problem[];
-  /** Of the task or step, where its state does not permit the action. */
+  /** The state of the task or step, if it does not permit the action. */
   readonly currentState?: string;
-  /** What that state permits instead. */
+  /** The actions that the state permits. */
   readonly permittedActions?: readonly string[];
-  /** By which the log of the server has the request; also in the header `X-Correlation-ID`. */
+  /** The id of the request in the server's log; also in the header `X-Correlation-ID`. */
   readonly correlationId?: string;
 }
 
-/** Says what went wrong as far as the caller may know. */
+/** Makes the document for an error, with the details that the caller may know. */
 export function problemDocument(error: unknown, instance: string): ProblemDocument {
   if (error instanceof TaskerError && error.isForCaller) return ofRequest(error, instance);
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message, instance);
@@ -45,7 +45,7 @@ function ofRequest(error: TaskerError, instance: string): ProblemDocument {
   };
 }
 
-/** A template knows the context alone; to the caller it is a field of the body. */
+/** Problems of a context point into the context, which is a field of the body for the caller. */
 function pointingIntoBody({ code, problems }: TaskerError): readonly Problem[] {
   if (code !== 'TASKER_INVALID_CONTEXT') return problems;
   return problems.map(({ pointer, message }) => ({ pointer: `/context${pointer}`, message }));
@@ -57,8 +57,8 @@ function ofStatus(status: number, detail: string, instance: string): ProblemDocu
 }
 
 /**
- * What Express's body parser and Fastify throw before a controller is reached: a body that is no JSON, or too large.
- * Adapters turn most of it into an HttpException; older ones do not.
+ * The status of an error that Express's body parser or Fastify throws before a controller is called: a body that is not
+ * JSON, or too large. Adapters convert most of these to an HttpException, but older ones do not.
  */
 function callersFault(error: unknown): number | null {
   if (!(error instanceof Error)) return null;
@@ -69,7 +69,7 @@ function callersFault(error: unknown): number | null {
     : null;
 }
 
-/** `UnknownTemplateError` is `Unknown template`. */
+/** Converts `UnknownTemplateError` to `Unknown template`. */
 function inWords(className: string): string {
   const words = className.replace(/Error$/, '').split(/(?=[A-Z])/);
   return words.map((word, index) => (index === 0 ? word : word.toLowerCase())).join(' ');

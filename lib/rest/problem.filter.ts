@@ -19,7 +19,7 @@ import { problemDocument } from './problem.document.js';
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 
-/** Answers every error of our controllers with `application/problem+json`, and logs those that are our fault. */
+/** Answers all errors of the package's controllers with `application/problem+json`, and logs internal ones. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('TaskerRest');
@@ -47,15 +47,15 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof TaskerError && error.retryAfterSeconds !== null) {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }
-    // As text: Nest's adapters take some objects with this type for a mistake, and answer `application/json`.
+    // As text: for some objects with this type, Nest's adapters answer `application/json`.
     httpAdapter.reply(response, JSON.stringify(document), document.status);
   }
 }
 
 /**
- * A client that left in the middle of its body, which Fastify reports as an error of the connection, is no failure of ours. What
- * Fastify refuses before a controller is reached is told as our guard would have told it, and what a driver says of a lost
- * database as an error of ours.
+ * Converts errors. A client that disconnected during its body, which Fastify reports as an error of the connection, is
+ * not an internal error. Refusals of Fastify before a controller is called become the error of the guard, and a
+ * driver's error about a lost database becomes an error of the package.
  */
 function inOurWords(thrown: unknown, request: TypedRequest): unknown {
   if (hasLeft(request)) return new BadRequestException('The client disconnected before the whole body arrived.');
@@ -63,14 +63,14 @@ function inOurWords(thrown: unknown, request: TypedRequest): unknown {
   return (isAboutType ? mediaTypeError(request) : outageOf(thrown)) ?? thrown;
 }
 
-/** On Fastify, Node's request is within that of the server. */
+/** On Fastify, Node's request is a field of the request. */
 function hasLeft(request: object): boolean {
   const { raw = request } = request as { readonly raw?: object };
   const { complete, destroyed } = raw as Partial<Pick<IncomingMessage, 'complete' | 'destroyed'>>;
   return complete === false && destroyed === true;
 }
 
-/** Being too busy for a request is no failure. */
+/** Refusing a request because of load is not an internal error. */
 function isForCaller(error: unknown): boolean {
   return error instanceof TaskerError && error.isForCaller;
 }

@@ -8,18 +8,18 @@ import type { Problem } from '../workflow/tasker.error.js';
 import { InvalidQueryError } from './rest.errors.js';
 
 /**
- * How a query parameter is written: `text` once; `number` once, in digits; `texts` once or more; `words` once or more, with
- * commas or without.
+ * The form of a query parameter: `text` is given once; `number` once, in digits; `texts` once or more; `words` once or
+ * more, with or without commas.
  */
 export type ParameterKind = 'text' | 'number' | 'texts' | 'words';
 
-/** A query parameter, as it is read and as OpenAPI describes it. */
+/** A query parameter, for reading it and for its description in OpenAPI. */
 export interface QueryParameter {
   readonly kind: ParameterKind;
   readonly description: string;
   readonly values?: readonly string[];
   readonly format?: 'date-time';
-  /** Of a number: the least, the most, and the default. */
+  /** The minimum, the maximum and the default of a number. */
   readonly bounds?: Bounds;
 }
 
@@ -48,7 +48,7 @@ function parameterOf({ schema, isId, choice }: InputKind, description: string): 
 
 const PARAMETERS = Symbol('TASKER_QUERY');
 
-/** The query of a request, which may have these parameters and no others. */
+/** The query of a request. Other parameters than these are refused. */
 export function QueryBy(parameters: QueryParameters): ParameterDecorator {
   return (prototype, method, index) => {
     Query(new QueryPipe(parameters))(prototype, method, index);
@@ -56,12 +56,12 @@ export function QueryBy(parameters: QueryParameters): ParameterDecorator {
   };
 }
 
-/** The parameters that a method of a controller takes. */
+/** The query parameters of a controller's method. */
 export function queryParametersOf(method: object): QueryParameters {
   return (Reflect.getMetadata(PARAMETERS, method) as QueryParameters | undefined) ?? {};
 }
 
-/** Reads a query by a table of the parameters it may have. What values are allowed is for others to say. */
+/** Reads a query by a table of parameters. The values are checked elsewhere. */
 export class QueryPipe<Parameters extends QueryParameters> implements PipeTransform<unknown, QueryOf<Parameters>> {
   constructor(private readonly parameters: Parameters) {}
 

@@ -1,7 +1,7 @@
 import { inSentences } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
-/** A request body with fields that are unknown or of the wrong type. */
+/** A request body has fields that are unknown or of the wrong type. */
 export class InvalidBodyError extends TaskerError {
   readonly code = 'TASKER_INVALID_BODY';
   override readonly httpStatus = 400;
@@ -11,7 +11,7 @@ export class InvalidBodyError extends TaskerError {
   }
 }
 
-/** Query parameters that are unknown or cannot be read. */
+/** Query parameters are unknown or cannot be read. */
 export class InvalidQueryError extends TaskerError {
   readonly code = 'TASKER_INVALID_QUERY';
   override readonly httpStatus = 400;
@@ -23,13 +23,13 @@ export class InvalidQueryError extends TaskerError {
   }
 }
 
-/** A path with something in the place of an id that can be none. */
+/** A path has a text that cannot be an id in the place of an id. */
 export class InvalidIdError extends TaskerError {
   readonly code = 'TASKER_INVALID_ID';
   override readonly httpStatus = 400;
 
   constructor(
-    /** Of the path's parameter. */
+    /** The name of the path parameter. */
     readonly parameter: string,
     value: string,
   ) {
@@ -37,7 +37,7 @@ export class InvalidIdError extends TaskerError {
   }
 }
 
-/** A request header that cannot be read. */
+/** A request header cannot be read. */
 export class InvalidHeaderError extends TaskerError {
   readonly code = 'TASKER_INVALID_HEADER';
   override readonly httpStatus = 400;

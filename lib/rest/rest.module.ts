@@ -24,13 +24,16 @@ export class RestModule implements NestModule {
     private readonly config: ApplicationConfig,
   ) {}
 
-  /** For middleware, of which there is none; but it is called when all global filters are known, and before routes are added. */
+  /**
+   * Nest's hook for middleware. Used because Nest calls it when all global filters are known, and before it adds
+   * routes.
+   */
   configure(): void {
     this.fastify.attach();
     askFirst(this.config.getGlobalFilters());
   }
 
-  /** The REST API below a path, which comes after the host's global prefix. Nest must know it when modules are defined. */
+  /** The REST API below a path, after the host's global prefix. Nest must know the path when modules are defined. */
   static forPath(path: string): DynamicModule {
     return {
       module: RestModule,
@@ -52,7 +55,10 @@ export class RestModule implements NestModule {
   }
 }
 
-/** Nest asks the last filter first. One of the host that catches everything would answer below our mount path, too. */
+/**
+ * Nest calls the last filter first. A filter of the host that catches everything would also answer below the mount
+ * path.
+ */
 function askFirst(filters: ExceptionFilter[]): void {
   const ours = filters.findIndex((filter) => filter instanceof MountPathFilter);
   filters.push(...filters.splice(ours, 1));

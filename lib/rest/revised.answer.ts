@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { entityTag, isKnown } from './entity.tag.js';
 import { isSafe } from './media-type.guard.js';
 
-/** Answers with a document and its ETag, or with 304 where the caller has it already. */
+/** Answers with a document and its ETag, or with 304 if the caller already has it. */
 @Injectable()
 export class RevisedAnswer {
   constructor(private readonly host: HttpAdapterHost) {}

@@ -2,7 +2,10 @@ import { Param, type PipeTransform } from '@nestjs/common';
 import { isRowId } from '../workflow/input.checks.js';
 import { InvalidIdError } from './rest.errors.js';
 
-/** A part of the path that is an id. Text that cannot be an id is a fault of the request, unlike an id that nothing has. */
+/**
+ * A part of the path that is an id. A text that cannot be an id is a fault of the request, in contrast to an unknown
+ * id.
+ */
 export const RowId = (name: string): ParameterDecorator => Param(name, new RowIdPipe(name));
 
 class RowIdPipe implements PipeTransform<string, string> {
@@ -15,7 +18,7 @@ class RowIdPipe implements PipeTransform<string, string> {
 }
 
 /**
- * The same among all parts of the path.
+ * Returns an id from the parameters of a path.
  * @throws InvalidIdError
  */
 export function rowIdIn(params: Readonly<Record<string, string>>, name: string): string {

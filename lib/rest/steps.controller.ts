@@ -10,7 +10,7 @@ import { RowId } from './row-id.param.js';
 import type { ShownStep } from './workflow-steps.controller.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-/** Steps by their ids alone, for those who do not know the task. */
+/** Steps by id, for clients that do not know the task. */
 @TaskerController('Steps')
 export class StepsController {
   constructor(

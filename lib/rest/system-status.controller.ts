@@ -11,7 +11,9 @@ export interface SystemStatusDocument extends SystemStatus {
   readonly timestamp: string;
 }
 
-/** For people and monitors; unlike what probes ask, it tells about the work, and so needs a permission. */
+/**
+ * For people and monitoring. In contrast to the probes, it reveals details about the work, and so needs a permission.
+ */
 @TaskerController('Health')
 export class SystemStatusController {
   constructor(
@@ -19,7 +21,7 @@ export class SystemStatusController {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  /** 200 when healthy, else 503 with the same body. */
+  /** 200 if healthy, otherwise 503 with the same body. */
   @Route(getStatus, { answers: { 200: 'SystemStatusDocument', 503: 'SystemStatusDocument' } })
   @Header('Cache-Control', 'no-store')
   async status(

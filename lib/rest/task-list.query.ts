@@ -7,7 +7,10 @@ import { queryOf, type QueryParameters } from './query.pipe.js';
 const { states, ...FILTER_QUERY } = queryOf(TaskFilterFields);
 const { type, key, value } = queryOf(AnnotationFilterFields);
 
-/** What a list of dead letters can be asked: the filters of the engine, an annotation by three parameters, and for a page. */
+/**
+ * The query parameters of dead letters: the filters of the engine, an annotation by three parameters, and those of a
+ * page.
+ */
 export const DEAD_LETTER_QUERY = {
   ...FILTER_QUERY,
   annotationType: type!,
@@ -27,13 +30,13 @@ export const INCLUDE_QUERY = {
   include: { kind: 'words', description: 'Further parts to include.', values: TASK_PARTS },
 } as const satisfies QueryParameters;
 
-/** What a list of tasks can be asked. */
+/** The query parameters of the list of tasks. */
 export const TASK_LIST_QUERY: QueryParameters = { ...DEAD_LETTER_QUERY, states: states!, ...INCLUDE_QUERY };
 
-/** Parameters as they were read; whoever reads the request checks the values. */
+/** The parameters as read. The reader checks their values. */
 export type ListQuery = Readonly<Record<string, unknown>>;
 
-/** The request as the engine knows it, which checks the values. */
+/** Converts the query to a request of the reader, which checks its values. */
 export function listRequest(query: ListQuery): TaskListRequest {
   const { sort, limit, after, before, include, annotationType, annotationKey, annotationValue, ...filter } = query;
   const annotation = given({ type: annotationType, key: annotationKey, value: annotationValue });

@@ -23,7 +23,10 @@ export const TaskerController = (tag: Tag, route: TaskerRoute = 'rest'): ClassDe
 
 const PARAMETER_TYPES = 'design:paramtypes';
 
-/** A global pipe of the host, such as `ValidationPipe`, checks and converts by the class of a parameter. Ours have pipes of their own. */
+/**
+ * Removes the classes of parameters, by which a global pipe of the host, such as `ValidationPipe`, would check and
+ * convert them.
+ */
 function withoutParameterClasses({ prototype }: { readonly prototype: object }): void {
   for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
     const types = Reflect.getMetadata(PARAMETER_TYPES, prototype, name) as readonly unknown[] | undefined;

@@ -3,7 +3,7 @@ import { TaskerError } from '../workflow/tasker.error.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /**
- * Answers errors of nestjs-tasker in controllers of the host with problem documents.
+ * Answers errors of nestjs-tasker that controllers of the host throw with problem documents.
  *
  * @example
  * ```ts
@@ -15,7 +15,8 @@ import { ProblemFilter } from './problem.filter.js';
 @Catch(TaskerError)
 export class TaskerErrorFilter extends ProblemFilter {
   override catch(error: unknown, context: ArgumentsHost): void {
-    // Elsewhere, such as in a resolver, a filter that returns nothing has not handled the error, and Nest goes on as if without it.
+    // Elsewhere, such as in a resolver, a filter that returns nothing has not handled the error, and Nest continues
+    // without it.
     if (context.getType() === 'http') super.catch(error, context);
   }
 }

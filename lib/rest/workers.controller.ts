@@ -14,7 +14,7 @@ export interface QueueListDocument {
   readonly queues: readonly QueueDetails[];
 }
 
-/** Who runs steps, and what waits to be run. */
+/** The workers and the queues. */
 @TaskerController('Operations')
 export class WorkersController {
   constructor(@Inject(WorkerReader) private readonly reader: Scoped<WorkerReader>) {}

@@ -3,20 +3,20 @@ import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { DEFAULT_LIMITS } from './query.limits.js';
 import { QueryLimitError } from './query-limit.error.js';
 
-/** What answers of an API may hold; decorators of fields have nothing injected. */
+/** The limit of each API, by schema, because decorators of fields cannot inject it. */
 const allowedBy = new WeakMap<GraphQLSchema, number>();
-/** By the variables, of which each execution has an object of its own. */
+/** By the object of the variables, because each execution has its own. */
 const spentBy = new WeakMap<object, number>();
-/** Of values that stand in an answer under several names: they are read once, and written as often as they are asked for. */
+/** The sizes of values, which may be in an answer several times under different names. */
 const sizes = new WeakMap<object, number>();
 
-/** @param bytes that the JSON values of one answer may have together */
+/** @param bytes the maximum size of all JSON values of one answer together */
 export function answersWithin(schema: GraphQLSchema, bytes: number): void {
   allowedBy.set(schema, bytes);
 }
 
 /**
- * Counts what a field of JSON adds to the answer, and refuses the field that is too much.
+ * Counts the bytes that a JSON field adds to the answer, and refuses the field if they exceed the limit.
  * @throws QueryLimitError
  */
 export const withinAnswer: FieldMiddleware = async ({ info }, next) => {

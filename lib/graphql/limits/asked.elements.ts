@@ -10,31 +10,32 @@ import {
 } from 'graphql';
 import { PAGE_BOUNDS } from '../../workflow/list.bounds.js';
 
-/** The arguments of a field, or what an input object among them holds. */
+/** The arguments of a field, or the fields of an input object. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
 type Definition = GraphQLArgument | GraphQLInputField;
 
-/** Stands for what a variable holds that is not known yet. */
+/** Stands for the value of a variable that is not known yet. */
 const UNKNOWN = Symbol('unknown');
 const ALL_UNKNOWN = new Proxy<Record<string, unknown>>({}, { get: () => UNKNOWN });
 const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'limit']);
 
-/** What a size counts where it is said, and where it is not. */
+/** The number of elements that an argument requests, and the number without it. */
 interface AskedSize {
   readonly said: number | undefined;
   readonly otherwise: number;
 }
 
-/** @param variables undefined where they are not known yet */
+/** @param variables undefined if they are not known yet */
 export function argumentsOf({ arguments: given = [] }: FieldNode, variables: Arguments | undefined): Arguments {
   const known = variables ?? ALL_UNKNOWN;
   return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value, known)]));
 }
 
 /**
- * How many elements the arguments of a field ask for: by `first`, `last` or `limit`, or by the `ids` of an input object; of a
- * mutation also by a list of input objects. Undefined where they cannot say; what is not known yet counts as one.
+ * The number of elements that the arguments of a field request: by `first`, `last` or `limit`, or by the `ids` of an
+ * input object; for a mutation also by a list of input objects. Undefined if the arguments have no such number. Unknown
+ * values count as one.
  */
 export function elementsAsked(
   definitions: readonly Definition[],
@@ -67,7 +68,7 @@ function sizesIn({ name, type, defaultValue }: Definition, value: unknown, isMut
 
 const exactly = (length: number): AskedSize => ({ said: length, otherwise: length });
 
-/** What is no size is left to whoever reads the argument. */
+/** A value that is not a size is ignored here; the reader of the argument refuses it. */
 function sizeSaid(value: unknown): number | undefined {
   if (value === UNKNOWN) return 1;
   return typeof value === 'number' && value > 0 ? value : undefined;

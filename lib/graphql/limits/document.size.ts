@@ -9,7 +9,7 @@ export function checkText(text: string, { maxDocumentBytes }: Required<QueryLimi
 }
 
 /**
- * A server can bound tokens as it parses, which costs less; and here are documents of those that do not.
+ * Checks parsed documents. Some servers limit tokens while they parse, which is faster, but others do not.
  * @throws QueryLimitError
  */
 export function checkDocument({ loc, tokenCount = 0, definitions }: DocumentNode, limits: Required<QueryLimits>): void {

@@ -12,7 +12,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 
-/** What clients ask who want to know all. */
+/** The introspection query that clients usually send. */
 export const USUAL_INTROSPECTION = parse(
   getIntrospectionQuery({
     specifiedByUrl: true,
@@ -28,10 +28,10 @@ export const USUAL_OPERATION = USUAL_INTROSPECTION.definitions.find(
   (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
 )!;
 
-/** How many values a field of the introspection has on average, by its name. */
+/** The average number of values of a field of the introspection, by its name. */
 export type Lengths = Readonly<Record<string, number | undefined>>;
 
-/** A type is non-null, or a list, as often as not. */
+/** About half of all types are non-null or a list. */
 const OF_TYPE = 0.5;
 
 const known = new WeakMap<GraphQLSchema, Lengths>();

@@ -14,12 +14,13 @@ import { OperationMeasure } from './operation.size.js';
 import { QUERY_LIMITS, type QueryLimits } from './query.limits.js';
 
 /**
- * Refuses operations that are too deep or too costly, with what their variables hold. A guard works with every driver and in
- * the schema of a host, where validation rules know no variables, or are not ours to add.
+ * Refuses operations that are too deep or too costly, with the values of their variables. A guard works with every
+ * driver and in the schema of a host. Validation rules do not know the variables, and the package cannot add them to a
+ * host's API.
  */
 @Injectable()
 export class LimitGuard implements CanActivate {
-  /** By the variables, of which each execution has an object of its own. */
+  /** By the object of the variables, because each execution has its own. */
   private readonly verdicts = new WeakMap<object, Error | null>();
 
   constructor(@Inject(QUERY_LIMITS) private readonly limits: Required<QueryLimits>) {}
@@ -46,7 +47,7 @@ export class LimitGuard implements CanActivate {
   }
 }
 
-/** Mercurius validates no subscriptions: one with two fields would ask the guard of the first alone. */
+/** Mercurius does not validate subscriptions: for one with two fields, only the guard of the first would be called. */
 function faultOf(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -56,5 +57,5 @@ function faultOf(
   return validate(schema, document, RULES)[0] ?? null;
 }
 
-/** A fragment may be there for another operation of the same document. */
+/** A fragment may belong to another operation of the same document. */
 const RULES = specifiedRules.filter((rule) => rule !== NoUnusedFragmentsRule);

@@ -1,7 +1,7 @@
 import { GraphQLError, type ASTNode } from 'graphql';
 import { QueryLimitError } from './query-limit.error.js';
 
-/** What a check refused; null where it did not. */
+/** The error of a check; null if it did not refuse. */
 export function refusalOf(check: () => void): QueryLimitError | null {
   try {
     check();
@@ -12,7 +12,7 @@ export function refusalOf(check: () => void): QueryLimitError | null {
   }
 }
 
-/** A refusal as an error of the document. */
+/** Converts a refusal to an error of the document. */
 export function refusedAs(refusal: QueryLimitError, nodes?: ASTNode): GraphQLError {
   const { message, code, limit, asked, allowed } = refusal;
   const extensions = { code, limit, asked, allowed };

@@ -5,8 +5,8 @@ import { fragmentsOf, OperationMeasure } from './operation.size.js';
 import { completeLimits, type QueryLimits } from './query.limits.js';
 
 /**
- * Makes validation rules that refuse GraphQL operations that are too large, too deep or too costly. What the variables hold is
- * known later: our queries and mutations then count by themselves.
+ * Makes validation rules that refuse GraphQL operations that are too large, too deep or too costly. The values of variables are known
+ * later; the queries and mutations of the package then check them.
  *
  * @example
  * ```ts

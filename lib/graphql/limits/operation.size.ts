@@ -24,51 +24,51 @@ import { lengthsOf, USUAL_INTROSPECTION, USUAL_OPERATION } from './introspection
 import { ASKS_BY_ITSELF, type QueryLimits } from './query.limits.js';
 import { QueryLimitError } from './query-limit.error.js';
 
-/** How deeply an operation is nested, and how many fields its answer may have; see `QueryLimits`. */
+/** The depth of an operation, and the maximum number of fields of its answer; see `QueryLimits`. */
 export interface OperationSize {
   readonly depth: number;
   readonly cost: number;
-  /** How many times as much it asks about the schema as the usual introspection does. */
+  /** The size of its introspection, as a multiple of the usual introspection query. */
   readonly introspections: number;
 }
 
-/** What operations of one document have in common. */
+/** The parts that the operations of one document have in common. */
 export interface MeasuredDocument {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode | undefined>>;
   readonly schema: GraphQLSchema;
-  /** Undefined where they are not known yet: sizes that they hold then count as one. */
+  /** Undefined if they are not known yet; sizes in variables then count as one. */
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The size of some fields beside each other. */
+/** The size of some fields of one selection. */
 interface Size {
   readonly depth: number;
   readonly cost: number;
-  /** Comes once for each element of the page that the field above asks for: this may be told only there. */
+  /** The cost for each element of the page whose length the field above determines. */
   readonly costOfElement: number;
-  /** How many values an answer about the schema may have. */
+  /** The maximum number of values of an answer about the schema. */
   readonly introspectionCost: number;
 }
 
 const NOTHING: Size = { depth: 0, cost: 0, costOfElement: 0, introspectionCost: 0 };
-/** It is there without being asked for, by most clients. */
+/** Most clients add this field to every selection. */
 const TYPE_NAME: Size = { ...NOTHING, cost: 1 };
 /** More than any limit. */
 const TOO_MUCH: Size = { depth: Infinity, cost: Infinity, costOfElement: 0, introspectionCost: 0 };
-/** What is nested deeper is refused by any sensible limit, and would exhaust the stack. */
+/** Deeper nesting exceeds any sensible limit, and would exhaust the stack. */
 const DEEPEST = 200;
-/** Elements of a list that no argument limits. */
+/** The assumed number of elements of a list that no argument limits. */
 const LIST_LENGTH = 10;
-/** A statement or more. */
+/** The cost of a query or mutation, which needs at least one statement. */
 const ROOT_COST = 500;
-/** A transaction for one of the tasks that a mutation is about. */
+/** The cost of a transaction for one task of a mutation. */
 const ACTION_COST = 20;
-/** JSON may be large. */
+/** The cost of a JSON value, which may be large. */
 const JSON_COST = 10;
 
-/** Measures operations of a document, in time that grows with its text, whatever its fragments hold. */
+/** Measures operations of a document, in time linear in its text, regardless of how often fragments are used. */
 export class OperationMeasure {
-  /** By fragment, however many fields and operations spread it. */
+  /** By fragment, so that each is measured only once. */
   private readonly known = new Map<string, Size>();
   private level = 0;
 
@@ -92,7 +92,7 @@ export class OperationMeasure {
     return { depth, cost: cost + times(LIST_LENGTH, costOfElement), introspections: rounded(introspections) };
   }
 
-  /** How many values it may have that it asks for about the schema. */
+  /** Returns the maximum number of values about the schema that an operation requests. */
   introspectionCostOf({ operation, selectionSet }: OperationDefinitionNode): number {
     return this.ofSelections(selectionSet, this.document.schema.getRootType(operation) ?? undefined).introspectionCost;
   }
@@ -134,7 +134,7 @@ export class OperationMeasure {
     };
   }
 
-  /** It is answered from memory, and nested as deeply as types are: graphql-js limits that by itself. */
+  /** Introspection is answered from memory, and nested as deeply as types, which graphql-js limits itself. */
   private ofIntrospection(field: FieldNode, definition: Definition): Size {
     return { ...NOTHING, introspectionCost: 1 + this.below(field, definition).introspectionCost };
   }
@@ -148,7 +148,7 @@ export class OperationMeasure {
     return selectionSet ? this.ofSelections(selectionSet, definition && getNamedType(definition.type)) : NOTHING;
   }
 
-  /** One that holds itself has no size. */
+  /** A fragment that contains itself has no size. */
   private ofFragment(name: string): Size {
     const known = this.known.get(name);
     if (known) return known;
@@ -218,7 +218,7 @@ function rounded(value: number): number {
   return Math.ceil(value * 100) / 100;
 }
 
-/** None of what is endless is nothing, and not NaN, which is below every limit. */
+/** Multiplies. Zero times infinity is 0 here and not NaN, which would be below every limit. */
 function times(count: number, cost: number): number {
   return count === 0 ? 0 : count * cost;
 }

@@ -3,27 +3,31 @@ import { wholeBetween } from '../../options/options.check.js';
 
 /** The limits of one GraphQL operation. */
 export interface QueryLimits {
-  /** How deeply fields may be nested. @default 10 */
+  /** The maximum depth of nested fields. @default 10 */
   readonly maxDepth?: number;
   /**
-   * How many fields an answer may have at most, where a page is as large as was asked for and every other list has ten
-   * elements. JSON counts as ten fields. Each query and mutation counts 500 more, and a mutation 20 more for each task that it is
-   * about, so that one request does not hold hundreds of them. @default 50_000
+   * The maximum number of fields of an answer. Pages count with their requested size, all other lists with ten
+   * elements, and JSON as ten fields. Each query and mutation counts 500 more, and a mutation 20 more for each task,
+   * which limits their number in one request.
+   * @default 50_000
    */
   readonly maxCost?: number;
-  /** How much may be asked about the schema, in introspections as clients usually make them. @default 1 */
+  /** The maximum size of introspection, in usual introspection queries of clients. @default 1 */
   readonly maxIntrospections?: number;
-  /** The size of a document, in bytes. @default 32_768 */
+  /** The maximum size of a document, in bytes. @default 32_768 */
   readonly maxDocumentBytes?: number;
-  /** How many names, numbers, texts and punctuators a document may have. @default 2_000 */
+  /** The maximum number of names, numbers, texts and punctuators of a document. @default 2_000 */
   readonly maxTokens?: number;
-  /** How many operations and fragments a document may have together. @default 100 */
+  /** The maximum number of operations and fragments of a document together. @default 100 */
   readonly maxDefinitions?: number;
-  /** How large all JSON values of one answer (contexts, results ...) may be together, in bytes. @default 16_777_216 */
+  /**
+   * The maximum size of all JSON values of one answer (contexts, results and so on) together, in bytes.
+   * @default 16_777_216
+   */
   readonly maxAnswerBytes?: number;
 }
 
-/** Of a field below a query, in its extensions: it asks the database by itself, and so counts as a query. */
+/** The extension of a field that queries the database separately, and so counts as a query. */
 export const ASKS_BY_ITSELF = 'taskerAsksByItself';
 
 export const DEFAULT_LIMITS = {
@@ -37,11 +41,11 @@ export const DEFAULT_LIMITS = {
 } as const satisfies QueryLimits;
 
 const LIMITS = Object.keys(DEFAULT_LIMITS) as readonly (keyof QueryLimits)[];
-/** Of what counts as a limit. */
+/** The highest value of a limit. */
 const MOST = 2_147_483_647;
 
 /**
- * The limits among what is given, and the default ones for the rest.
+ * Fills in the defaults of omitted limits.
  * @throws InvalidOptionsError
  */
 export function completeLimits(given: QueryLimits): Required<QueryLimits> {
@@ -51,5 +55,5 @@ export function completeLimits(given: QueryLimits): Required<QueryLimits> {
   return limits as unknown as Required<QueryLimits>;
 }
 
-/** Injection token of the limits that our queries and mutations keep. */
+/** The injection token of the limits for the package's queries and mutations. */
 export const QUERY_LIMITS = Symbol('TASKER_GRAPHQL_LIMITS');

@@ -4,8 +4,8 @@ import { QUERY_LIMITS, type QueryLimits } from './query.limits.js';
 import { QueryLimitError } from './query-limit.error.js';
 
 /**
- * Counts the steps that one execution answers around other steps. How many a step has is known only when it was read, and each
- * level of `siblings` multiplies by it: what was a small question before can be more than fits into memory.
+ * Counts the neighbours of steps in one answer. Their number is known only after they are read, and each level of
+ * `siblings` multiplies it: a small query can have an answer that does not fit into memory.
  */
 @Injectable()
 export class StepBudget {
@@ -13,7 +13,7 @@ export class StepBudget {
 
   constructor(@Inject(QUERY_LIMITS) private readonly limits: Required<QueryLimits>) {}
 
-  /** @throws QueryLimitError where it is more than `maxCost` together */
+  /** @throws QueryLimitError if the total exceeds `maxCost` */
   spend({ key }: Execution, steps: number): void {
     const { maxCost } = this.limits;
     const spent = (this.spent.get(key) ?? 0) + steps;

@@ -9,26 +9,26 @@ import type { TaskOutline } from '../../insight/task.reader.js';
 import type { TaskScope } from '../../workflow/task.scope.js';
 import type { Execution } from '../graphql.execution.js';
 
-/** A task, or a step of it, by what a field knows. */
+/** A task, or one of its steps, with the names that a field has. */
 type Named = Pick<AuthorizationSubject, 'taskId'> & Partial<Pick<AuthorizationSubject, 'id' | 'step'>>;
 
 type Template = Pick<TaskOutline, 'namespace' | 'name' | 'version'>;
 
 /**
- * Asks for the permission that REST would ask for, where a field leads from what was permitted to something else. Guards would
- * do, but Nest runs them for fields only where the host says so.
+ * Requires the same permission as REST for fields that lead from a permitted object to another one. Guards cannot do
+ * this, because Nest runs them for fields only if the host enables it.
  */
 @Injectable()
 export class NestedAccess {
   constructor(private readonly decision: AccessDecision) {}
 
-  /** Notes tasks that the operation has read, in its scope. */
+  /** Remembers tasks that the operation has read in its scope. */
   know({ grant }: Execution, tasks: readonly TaskOutline[]): void {
     if (grant) for (const task of tasks) grant.access.know(task, grant.scope);
   }
 
   /**
-   * Decides about a task or a step that is known by its id.
+   * Decides about a task or step with a known id.
    * @param permission @default the one that the field declares
    * @returns false if there is no such task or step for this user
    * @throws UnauthenticatedError, ForbiddenError
@@ -40,7 +40,7 @@ export class NestedAccess {
     return access.requireNamed(permission, { ...subject, ...named, id });
   }
 
-  /** Whether a part of a task, which the user may see otherwise, may be seen as well. */
+  /** Whether the user may also see a part of a task that the user may see. */
   async mayRead(execution: Execution, permission: Permission, taskId: string): Promise<boolean> {
     return (await this.of(execution)).mayRead(permission, { taskId }, execution);
   }

@@ -3,7 +3,7 @@ import { AnnotationFilterFields, TaskFilterFields, type AnnotationFilter } from 
 import { inputTypeOf } from '../input.type.js';
 import { given, type Nullable } from './given.js';
 
-/** A filter as GraphQL gives it. */
+/** A filter, in the form of GraphQL. */
 export type FilterInput = Nullable<Omit<BulkFilter, 'annotation'>> & {
   readonly annotation?: Nullable<AnnotationFilter> | null;
 };

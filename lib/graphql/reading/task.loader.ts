@@ -4,15 +4,15 @@ import type { Scoped } from '../../auth/scoped.js';
 import type { TaskPart, TaskParts } from '../../insight/task.parts.js';
 import type { TaskOutline, TaskReader } from '../../insight/task.reader.js';
 
-/** A part of a task, or, without one, the task itself. */
+/** A part of a task; without a part, the task itself. */
 interface Wanted {
   readonly taskId: string;
   readonly part?: TaskPart;
 }
 
 /**
- * Reads tasks for one operation. Whatever the fields of one level ask for, of however many tasks, is read in one statement, and
- * once. Each field has decided about its task before, in the scope of its own permission.
+ * Reads tasks for one operation. All that the fields of one level request, of any number of tasks, is read once, in one
+ * statement. Each field has checked its access to the task before, in the scope of its own permission.
  */
 export class TaskLoader {
   private readonly loader: DataLoader<Wanted, unknown, string>;
@@ -26,12 +26,12 @@ export class TaskLoader {
     return this.loader.load({ taskId }) as Promise<TaskOutline | null>;
   }
 
-  /** Null where the task does not exist, or no longer. */
+  /** Null if the task does not exist, or no longer exists. */
   part<Part extends TaskPart>(taskId: string, part: Part): Promise<TaskParts[Part] | null> {
     return this.loader.load({ taskId, part }) as Promise<TaskParts[Part] | null>;
   }
 
-  /** Dependencies first. */
+  /** The steps, each after the steps that it depends on. */
   steps(taskId: string): Promise<readonly StepDocument[] | null> {
     const known = this.stepsOf.get(taskId);
     if (known) return known;
@@ -40,7 +40,7 @@ export class TaskLoader {
     return steps;
   }
 
-  /** Notes a task that was read already. */
+  /** Remembers a task that was already read. */
   know(task: TaskOutline): void {
     this.loader.prime({ taskId: task.id }, task);
   }

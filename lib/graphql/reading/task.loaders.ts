@@ -15,7 +15,7 @@ export class TaskLoaders {
     return this.loaders.get(execution.key) ?? this.fresh(execution);
   }
 
-  /** After something was written: what was read before is old. */
+  /** Returns a new loader. Call it after a change, because loaded data are then out of date. */
   fresh(execution: Execution): TaskLoader {
     const loader = new TaskLoader(this.reader);
     this.loaders.set(execution.key, loader);

@@ -2,7 +2,7 @@ import { Field, ResolveField, type FieldMiddleware, type FieldOptions, type Retu
 import type { Permission } from '../../auth/permissions.js';
 import { graphqlErrorOf } from '../graphql.error.js';
 
-/** Translates errors: Nest's filters do that for fields only where the host says so. */
+/** Translates errors, because Nest's filters do so for fields only if the host enables it. */
 export const translating: FieldMiddleware<object, { readonly req?: unknown } | undefined> = async (
   { context },
   next,
@@ -14,17 +14,20 @@ export const translating: FieldMiddleware<object, { readonly req?: unknown } | u
   }
 };
 
-/** A field that is read on demand. */
+/** A field that is read on request. */
 export const TaskerField = (
   type: ReturnTypeFunc,
   options: FieldOptions = {},
   ...middleware: readonly FieldMiddleware[]
 ): MethodDecorator => ResolveField(type, { ...options, middleware: [translating, ...middleware] });
 
-/** What a `@Deferred` field holds: reads the value for users who have the permission that the field declares. */
+/**
+ * The value of a `@Deferred` field: a function that reads the value for users with the permission that the field
+ * declares.
+ */
 export type Deferral<Value> = (permission: Permission) => Promise<Value | null>;
 
-/** A field over a property that holds a function, which is called when the field is asked for. Null if there is none. */
+/** A field for a property with a function, which is called when the field is requested. Null if there is none. */
 export function Deferred(type: ReturnTypeFunc, permission: Permission, description: string): PropertyDecorator {
   const calling: FieldMiddleware = async (_, next) => {
     const deferral = (await next()) as Deferral<unknown> | null | undefined;

@@ -7,7 +7,7 @@ import { GraphqlCorrelationInterceptor } from '../http/correlation.interceptor.j
 import { FormGuard } from '../http/form.guard.js';
 import { LimitGuard } from '../limits/limit.guard.js';
 
-/** A resolver of queries and mutations, which each need a permission and keep the limits. */
+/** Marks a resolver whose queries and mutations need a permission and respect the limits. */
 export const TaskerResolver = (): ClassDecorator =>
   applyDecorators(
     Resolver(),

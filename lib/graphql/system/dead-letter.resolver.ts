@@ -14,7 +14,7 @@ import { DeadLetterType } from './dead-letter.types.js';
 
 const DeadLetterConnectionType = connectionTypeOf(DeadLetterType, 'DeadLetter');
 
-/** Tasks that need a person. */
+/** The tasks that a person must repair. */
 @TaskerResolver()
 export class DeadLetterResolver {
   constructor(

@@ -14,7 +14,7 @@ import { AnalyticsType } from './analytics.types.js';
 import { HealthType, SystemStatusType } from './system-status.types.js';
 import { QueueType, WorkerType } from './worker.types.js';
 
-/** Who runs steps, what waits, and how all of it does. */
+/** The workers, the queues, the status of the system and the health of the process. */
 @TaskerResolver()
 export class SystemResolver {
   constructor(

@@ -13,7 +13,7 @@ import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { NamespaceType, TaskTemplateOutlineType, TaskTemplateType } from './task-template.type.js';
 
-/** What can be started. */
+/** The namespaces and task templates. */
 @TaskerResolver()
 export class TemplateResolver {
   constructor(@Inject(TemplateReader) private readonly reader: Scoped<TemplateReader>) {}
