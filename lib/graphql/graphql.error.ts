@@ -8,8 +8,8 @@ import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 const logger = new Logger('TaskerGraphql');
 
 /**
- * An error as the caller may see it: with the `code` (and `problems`) that REST gives it; nothing else leaks.
- * @param request whose id the error and the log name; anything but an object has none
+ * The error for the caller: with the same `code` and `problems` as in REST, and without internal details.
+ * @param request the request whose id the error and the log have; any other value than an object has none
  */
 export function graphqlErrorOf(error: unknown, request: unknown): Error {
   // Errors of the host's own guards and interceptors are translated by Nest.
