@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 import { CORRELATION_HEADER, correlationIdOf } from '../api/correlation.js';
 
-/** Tells the caller which id the request has. */
+/** Adds the id of the request to the answer. */
 @Injectable()
 export class CorrelationInterceptor implements NestInterceptor {
   constructor(private readonly host: HttpAdapterHost) {}

@@ -6,18 +6,18 @@ import type { Change } from '../live/change.js';
 import type { ChangeStream } from '../live/change.stream.js';
 import { problemDocument } from './problem.document.js';
 
-/** Proxies give a connection up on which nothing comes for half a minute or a minute. */
+/** Proxies close a connection without data after half a minute or a minute. */
 const HEARTBEAT_MS = 15_000;
-/** How soon it is seen that the server takes no more requests. */
+/** The interval of checking whether the server still accepts requests, in milliseconds. */
 const CLOSING_CHECK_MS = 500;
-/** For what was written to arrive. */
+/** The time for written data to arrive, in milliseconds. */
 const END_MS = 1_000;
-/** One that takes nothing for so long will not do so any more, but keeps a listener's place and what waits for it. */
+/** A caller that reads nothing for this time is given up, because it occupies a listener's place and memory. */
 const STALLED_MS = 60_000;
-/** After which a browser comes back. */
+/** The time after which a browser reconnects, in milliseconds. */
 const RETRY_MS = 1_000;
 
-/** What Fastify gives for an answer; that of Express is Node's own. */
+/** The reply of Fastify. On Express, the response is Node's own. */
 interface FastifyReply {
   readonly raw: ServerResponse;
   hijack(): void;
@@ -25,27 +25,28 @@ interface FastifyReply {
 }
 
 /**
- * Answers with changes as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), until the
- * caller leaves or the process ends. Not by Nest's `@Sse()`, which neither waits for a slow reader nor leaves an id alone.
+ * Answers with changes as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), until
+ * the caller disconnects or the process ends. Does not use Nest's `@Sse()`, which neither waits for slow readers nor
+ * keeps ids unchanged.
  */
 @Injectable()
 export class EventStreamAnswer {
   constructor(private readonly host: HttpAdapterHost) {}
 
-  /** Fires when the caller leaves, which is to end the stream. */
+  /** A signal that is aborted when the caller disconnects, which must end the stream. */
   leaving(response: unknown): AbortSignal {
     const leaving = new AbortController();
     const raw = this.rawOf(response);
     raw.once('close', () => leaving.abort());
-    if (raw.destroyed) leaving.abort(); // it left while it was found out who it is
+    if (raw.destroyed) leaving.abort(); // it disconnected during its authentication
     return leaving.signal;
   }
 
   /**
-   * Each change is an event by its name, whose id is its position: what a browser comes back with in `Last-Event-ID`. If the stream
-   * ends for a reason, the last event says so.
+   * Sends each change as an event with its name. The id of the event is its position, which a browser sends as
+   * `Last-Event-ID` when it reconnects. If the stream ends for a reason, the last event contains it.
    *
-   * @param show answers a change as the caller may see it
+   * @param show returns a change as the caller may see it
    */
   async send(
     stream: ChangeStream,
@@ -54,7 +55,7 @@ export class EventStreamAnswer {
   ): Promise<void> {
     const raw = this.begin(response);
     raw.write(`retry: ${RETRY_MS}\n${positionText('ready', stream)}`);
-    let isDeciding = false; // about a change that the position includes already
+    let isDeciding = false; // true while `show` decides about a change that the position already includes
     // The caller keeps its id: one who listens for what is rare need not read from long ago. With a name and data, as some
     // clients pass over a block that has an id only.
     const heartbeat = setInterval(() => {
@@ -71,7 +72,7 @@ export class EventStreamAnswer {
         const hasRoom = raw.write(eventText(shown));
         isDeciding = false;
         const isTaken = hasRoom || (await takes(raw, closed.signal));
-        // What is left comes to whoever asks again, from the last id.
+        // The caller gets the rest when it reconnects with its last id.
         if (!isTaken || stream.isOver) break;
       }
       if (stream.reason !== null) raw.write(endText(stream));
@@ -82,23 +83,27 @@ export class EventStreamAnswer {
     }
   }
 
-  /** The same without a body, as `HEAD` wants it: nothing would ever come, and the caller waits for the end. */
+  /** Sends only the headers, for `HEAD`, and ends the answer, because the caller waits for its end. */
   sendHeaders(response: unknown): void {
     this.begin(response).end();
   }
 
-  /** Asks the caller to come back, by when another process may take the request. A browser that is refused never would. */
+  /**
+   * Asks the caller to reconnect later, when another process may take the request. After a refusal, a browser would
+   * never reconnect.
+   */
   sendAway(response: unknown): void {
     this.begin(response).end(`retry: ${RETRY_MS}\n\n`);
   }
 
   /**
-   * Whoever closes the server waits for its answers, and this one does not end by itself. When the module hears of the shutdown
-   * is a matter of the order of imports: a server of GraphQL that was imported later has closed it before, and waits.
+   * Calls `act` when the server closes. Closing waits for all answers, but a stream does not end by itself. Depending
+   * on the order of imports, a GraphQL server may close the HTTP server, and wait, before this module is notified of
+   * the shutdown.
    */
   private whenClosing(act: () => void): () => void {
     const server = this.host.httpAdapter.getHttpServer() as Server;
-    if (!server.listening) return () => undefined; // the host has a server of its own, which is not known here
+    if (!server.listening) return () => undefined; // the host has its own server, which is unknown here
     const timer = setInterval(() => {
       if (!server.listening) act();
     }, CLOSING_CHECK_MS);
@@ -119,23 +124,23 @@ export class EventStreamAnswer {
     }
     raw.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
-      // A proxy that gathers or compresses would hold events back.
+      // A proxy that buffers or compresses would delay events.
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
-      // Kept alive for another request, it would hold up a server that shuts down.
+      // A connection that is kept alive would delay the shutdown of the server.
       Connection: 'close',
     });
     return raw;
   }
 }
 
-/** One that does not read would never have got all, and so hold up a server that shuts down. */
+/** A caller that does not read would never receive everything, and so delay the shutdown of the server. */
 function end(raw: ServerResponse): void {
   raw.end();
   setTimeout(() => raw.destroy(), END_MS).unref();
 }
 
-/** Waits until the caller takes more. Whether it did, in time and before the end. */
+/** Waits until the caller reads more. Returns whether it did so in time and before the end of the stream. */
 async function takes(raw: ServerResponse, closed: AbortSignal): Promise<boolean> {
   const given = new AbortController();
   const giveUp = (): void => given.abort();
@@ -146,19 +151,22 @@ async function takes(raw: ServerResponse, closed: AbortSignal): Promise<boolean>
     await once(raw, 'drain', { signal: given.signal });
     return true;
   } catch {
-    return false; // an abort, or an error of the connection, with which the stream closes
+    return false; // an abort, or an error of the connection, which closes the stream
   } finally {
     clearTimeout(timer);
     closed.removeEventListener('abort', giveUp);
   }
 }
 
-/** An event that says how far the caller has been told everything. */
+/** An event with the position up to which the caller has received everything. */
 function positionText(event: 'ready' | 'heartbeat', { position }: ChangeStream): string {
   return `event: ${event}\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`;
 }
 
-/** Why the stream ends, as a request would be refused. It has no id: the last change may not have been sent. */
+/**
+ * An event with the reason for the end, like the refusal of a request. Without an id, because the last change may not
+ * have been sent.
+ */
 function endText({ reason }: ChangeStream): string {
   const { code, detail: message } = problemDocument(reason, '');
   return `event: end\ndata: ${JSON.stringify({ code, message })}\n\n`;

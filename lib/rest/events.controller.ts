@@ -17,7 +17,7 @@ const EVENT_QUERY: QueryParameters = {
   after: { kind: 'text', description: 'A position to go on from, for clients that cannot send `Last-Event-ID`.' },
 };
 
-/** What the changes of one task can be asked by. */
+/** The query parameters for the changes of one task. */
 const { taskIds: _ids, namespace: _namespace, name: _name, version: _version, ...TASK_EVENT_QUERY } = EVENT_QUERY;
 
 type EventQuery = ChangeFilter & { readonly after?: string };
@@ -41,7 +41,7 @@ interface Request {
 
 const LAST_EVENT_ID = 'last-event-id';
 
-/** Tells of changes as they are committed, as server-sent events. */
+/** Sends changes when they are committed, as server-sent events. */
 @TaskerController('Live', 'events')
 export class EventsController {
   constructor(
@@ -50,7 +50,7 @@ export class EventsController {
     private readonly answer: EventStreamAnswer,
   ) {}
 
-  /** The changes of all tasks that the query asks for. */
+  /** Sends the changes of all tasks that the query selects. */
   @Route(followChanges, { answers: { 200: EVENTS }, problems: [429, 503] })
   all(
     @QueryBy(EVENT_QUERY) { after, ...filter }: EventQuery,
@@ -62,7 +62,7 @@ export class EventsController {
     return this.tell(filter, lastEventId ?? after, grant, request, response);
   }
 
-  /** The changes of a task and its steps. */
+  /** Sends the changes of a task and its steps. */
   @Route(followTask, { answers: { 200: EVENTS }, problems: [404, 429, 503] })
   async ofTask(
     @RowId('id') id: string,

@@ -15,10 +15,10 @@ interface FastifyReply {
 }
 
 /**
- * Lets every answer at the path of our own API name the id of its request, also if the driver refuses it before an operation begins;
- * on Fastify also answers of other paths to requests that have an id.
+ * Adds the id of the request to every answer at the path of the separate API, even if the driver refuses it before an
+ * operation begins; on Fastify, also to answers of other paths to requests that have an id.
  *
- * @param path null: our operations are part of the API of a host
+ * @param path null if the operations are part of the host's API
  */
 export function nameAnswers(adapter: AbstractHttpAdapter, path: string | null): void {
   if (adapter.getType() === 'fastify') {

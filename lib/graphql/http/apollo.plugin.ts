@@ -10,7 +10,9 @@ interface Answer {
   };
 }
 
-/** Cuts what Apollo says of errors. For Mercurius, which takes plugins of Fastify in the same option, it is one that does nothing. */
+/**
+ * Shortens Apollo's errors. Mercurius takes plugins of Fastify in the same option; for it, this plugin does nothing.
+ */
 export const apolloPlugin = {
   requestDidStart: (): Promise<object> =>
     Promise.resolve({

@@ -3,7 +3,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Observable } from 'rxjs';
 import { CORRELATION_HEADER, correlationIdOf } from '../../api/correlation.js';
 
-/** Tells the caller which id the request has, also if our operations are part of the API of a host. */
+/** Adds the id of the request to the answer, also if the operations are part of the host's API. */
 @Injectable()
 export class GraphqlCorrelationInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -12,7 +12,10 @@ export class GraphqlCorrelationInterceptor implements NestInterceptor {
   }
 }
 
-/** Gives the request an id. Express leads from a request to its answer; on Fastify a hook adds the header. */
+/**
+ * Gives the request an id, and adds the header on Express, where the request has its answer. On Fastify, a hook adds
+ * it.
+ */
 export function nameAnswer(request: unknown): void {
   if (typeof request !== 'object' || request === null) return;
   const id = correlationIdOf(request);

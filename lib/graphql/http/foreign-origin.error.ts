@@ -1,6 +1,8 @@
 import { TaskerError } from '../../workflow/tasker.error.js';
 
-/** A page of another site sent a mutation over a WebSocket of the host, which browsers open with the cookies of its visitor. */
+/**
+ * A page of another site sent a mutation over a WebSocket of the host, which browsers open with the visitor's cookies.
+ */
 export class ForeignOriginError extends TaskerError {
   readonly code = 'TASKER_FOREIGN_ORIGIN';
   override readonly httpStatus = 403;

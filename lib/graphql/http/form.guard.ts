@@ -11,15 +11,15 @@ interface Request {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a resolver shares with others. Mercurius puts the request there itself, whatever the host calls `req`. */
+/** The context that resolvers share. Mercurius adds the request itself, regardless of what the host sets as `req`. */
 interface Shared {
   readonly reply?: { readonly request?: unknown };
-  /** The one that opened a socket of Mercurius. */
+  /** The request that opened a socket of Mercurius. */
   readonly request?: unknown;
   readonly req?: unknown;
 }
 
-/** Browsers ask us before they send one of these to another site. */
+/** Browsers send a preflight request before they send one of these to another site. */
 const PREFLIGHTED = [
   'apollo-require-preflight',
   'x-apollo-operation-name',
@@ -28,8 +28,8 @@ const PREFLIGHTED = [
 ];
 
 /**
- * A page of another site can post a form, or open a WebSocket, with the cookies of its visitor. Our own API takes neither, but the
- * API of a host may, so our mutations look for themselves.
+ * Refuses mutations from forms and WebSockets of other sites, which browsers send with the visitor's cookies. The
+ * separate API accepts neither, but the API of a host may.
  */
 @Injectable()
 export class FormGuard implements CanActivate {

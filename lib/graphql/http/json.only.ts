@@ -2,13 +2,13 @@ import { isJsonType } from '../../api/json.type.js';
 
 export const GRAPHQL_TYPE = /^application\/graphql\s*(?:;|$)/i;
 
-/** What Fastify gives to a hook. */
+/** The request that Fastify passes to a hook. */
 interface FastifyRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** Routes of Mercurius take JSON only, or a query as it is; Apollo refuses forms by itself. */
+/** Makes routes of Mercurius accept only JSON, or a plain query. Apollo refuses forms itself. */
 export const jsonOnly = {
   preValidation: (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {
     const type = request.headers['content-type'] ?? '';

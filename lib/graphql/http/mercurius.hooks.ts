@@ -8,7 +8,7 @@ interface Execution extends ExecutionResult {
   readonly statusCode?: number;
 }
 
-/** An error of Mercurius, which may stand for those of a document. */
+/** An error of Mercurius, which may contain the errors of a document. */
 interface Standing {
   readonly statusCode?: number;
   readonly errors?: readonly Error[];
@@ -28,10 +28,10 @@ interface AskedText {
 
 type Hook = (schema: unknown, source: string, context: AskedText['context']) => Promise<void>;
 
-/** What can only be a document as JSON, which Mercurius would take for one, however many tokens it stands for. */
+/** Matches a document in the form of JSON, which Mercurius would accept with any number of tokens. */
 const JSON_OBJECT = /^[\s,\uFEFF]*\{[\s,]*["}]/;
 
-/** Before a text is parsed, or found in the cache of Mercurius, where a flood of large ones would fill the memory. */
+/** Checks a text before Mercurius parses or caches it: many large texts in the cache would fill the memory. */
 export function preParsing(limits: Required<QueryLimits>): Hook {
   return (_, source, context) => {
     const refusal = refusalOf(() => checkText(source, limits));
@@ -42,7 +42,7 @@ export function preParsing(limits: Required<QueryLimits>): Hook {
   };
 }
 
-/** With GET, Mercurius looks at the operation before it knows that there is one. */
+/** For GET, Mercurius reads the operation without checking that there is one. */
 function checkOperation({ source, context: { reply } }: AskedText, { maxTokens }: Required<QueryLimits>): void {
   if (reply?.request.method !== 'GET') return;
   const { operationName } = (reply.request.query ?? {}) as { readonly operationName?: unknown };
@@ -55,7 +55,7 @@ function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { originalError: Object.assign(new Error(message), { statusCode: 400 }) });
 }
 
-/** That of the host or one like that of Mercurius, and no more of the errors than a person reads. */
+/** The host's formatter, or that of Mercurius, with shortened errors. */
 export function shorteningFormatter(given: ErrorFormatter = format): ErrorFormatter {
   return (execution, context) => {
     const { statusCode, response } = given(execution, context);

@@ -8,17 +8,17 @@ interface Refusal {
   readonly reason: string;
 }
 
-/** Of the protocol: a client may come back with other credentials. */
+/** The code of the protocol after which a client may come back with other credentials. */
 const FORBIDDEN = 4403;
 const UNAUTHORIZED = 401;
-/** RFC 6455: a client may come back later. */
+/** The code of RFC 6455 after which a client may come back later. */
 const FAILED = 1011;
 /** The longest reason, in bytes, is 123. */
 const REASON_LENGTH = 100;
 
 const logger = new Logger('TaskerGraphql');
 
-/** How a socket ends whose client could not be authenticated. */
+/** The code and reason for closing a socket whose client could not be authenticated. */
 export function refusalOf(error: unknown): Refusal {
   const isForCaller = error instanceof TaskerError ? error.isForCaller : error instanceof HttpException;
   if (isForCaller) return { code: FORBIDDEN, reason: asReason((error as Error).message) };
@@ -31,7 +31,7 @@ export function refusalOf(error: unknown): Refusal {
   return { code: FAILED, reason: 'The server failed to answer the request. Its log has the details.' };
 }
 
-/** Whether an error says that nobody knows who the caller is, in our words or in those of the host. */
+/** Whether an error of the package or the host means that the caller is not authenticated. */
 export function isUnauthenticated(error: unknown): boolean {
   const status = error instanceof HttpException ? error.getStatus() : error instanceof TaskerError && error.httpStatus;
   return status === UNAUTHORIZED;

@@ -15,8 +15,9 @@ import { TooManySubscriptionsError } from './subscription.errors.js';
 const MAX_PER_SOCKET = 100;
 
 /**
- * Changes for whoever opened a socket; with it ends all that is followed over it. The drivers end subscriptions, too, but know
- * them by the ids that the client gave: where it uses one twice, they can forget the first, which would listen for ever.
+ * Changes for the client of a socket. All its subscriptions end with the socket. The drivers end subscriptions, too,
+ * but by the ids that the client chose: if it uses an id twice, they can forget the first subscription, which would
+ * listen for ever.
  */
 @Injectable()
 export class SocketFeed {
@@ -34,7 +35,8 @@ export class SocketFeed {
       if (!socket) void stream.closed.then(() => place.abort());
       return new SocketStream(stream, place, (reason) => refuse(reason, req));
     } catch (error) {
-      // A refusal would be final. When the process shuts down, the socket will be closed, and the next one may be taken.
+      // A refusal would be final. During a shutdown, the socket will be closed, and the client may subscribe again over
+      // the next one.
       if (socket && error instanceof ShuttingDownError) return new SocketStream(null, place, () => undefined);
       place.abort();
       throw error;
@@ -51,7 +53,7 @@ export class SocketFeed {
     return place;
   }
 
-  /** What is open over a socket. One listener to it does for all: more than ten would be warned of. */
+  /** The open subscriptions of a socket. One listener is enough for all: Node warns about more than ten. */
   private openOver(socket: Duplex): Set<AbortController> {
     const known = this.sockets.get(socket);
     if (known) return known;
@@ -65,8 +67,8 @@ export class SocketFeed {
 }
 
 /**
- * Ends a subscription whose user may no longer follow it. A user who is not authenticated any more has nothing to do on the socket:
- * it is closed if it is ours.
+ * Ends a subscription whose user may no longer follow it. If the user is no longer authenticated, the socket is closed,
+ * unless it belongs to the host's API.
  */
 function refuse(reason: unknown, req: unknown): void {
   const close = isUnauthenticated(reason) ? closerOf(req) : undefined;
@@ -75,7 +77,9 @@ function refuse(reason: unknown, req: unknown): void {
   close(refusal.code, refusal.reason);
 }
 
-/** That of the request that opened it, on Express and Fastify. A host can have put something else into the context. */
+/**
+ * The socket of the request that opened it, on Express and Fastify. A host may have set something else as the request.
+ */
 function socketOf(req: unknown): Duplex | null {
   const socket = (req as { readonly socket?: unknown } | null | undefined)?.socket;
   return socket instanceof Duplex ? socket : null;

@@ -7,7 +7,7 @@ export interface SocketPackages {
   readonly WebSocketServer: typeof WebSocketServer;
 }
 
-/** What `@nestjs/graphql` depends on; installers that hoist nothing let only that package import them. */
+/** Dependencies of `@nestjs/graphql`. Without hoisting, only that package can import them. */
 export function socketPackages(): SocketPackages {
   const require = createRequire(import.meta.resolve('@nestjs/graphql'));
   return {

@@ -19,7 +19,7 @@ import { refusalOf } from './connection.refusal.js';
 import { addAuthorization, rememberSocket } from './socket.request.js';
 import type { SocketSettings } from './socket.settings.js';
 
-/** What is known of a socket: the request that opened it, as the server hands it to controllers, and how to end it. */
+/** The request that opened a socket, as the server passes it to controllers, and a function that closes the socket. */
 export interface SocketExtra {
   readonly request: Pick<IncomingMessage, 'headers'>;
   readonly close: (code: number, reason: string) => void;
@@ -28,7 +28,7 @@ export interface SocketExtra {
 type Connection = Context<Record<string, unknown>, SocketExtra>;
 type Options = ServerOptions<Record<string, unknown>, SocketExtra>;
 
-/** What we say over a socket, whichever the driver: who connects is authenticated, and follows subscriptions within the limits. */
+/** The protocol over a socket, for all drivers: authenticates the client, and runs subscriptions within the limits. */
 @Injectable()
 export class SocketProtocol {
   constructor(
@@ -50,7 +50,7 @@ export class SocketProtocol {
     };
   }
 
-  /** Before anything that the client asks for is read. */
+  /** Called before any message of the client is read. */
   private async mayConnect({ connectionParams, extra: { request, close } }: Connection): Promise<boolean> {
     addAuthorization(request, connectionParams);
     try {

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a client of the protocol `graphql-transport-ws` says when it connects. */
+/** The parameters that a client of the protocol `graphql-transport-ws` sends when it connects. */
 export type ConnectionParams = Readonly<Record<string, unknown>> | undefined;
 
 type WithHeaders = Pick<IncomingMessage, 'headers'>;
 
 /**
- * A page of another site can open a socket to here, and the browser sends our cookies along without asking, as it does for
- * other requests. So sockets are for pages of the same host, of the origins that are allowed, and for what is no browser.
+ * Whether a client may open a socket: pages of the same host and of allowed origins, and clients that are not browsers.
+ * A page of another site could open a socket, too, and the browser would send the visitor's cookies without a preflight
+ * request.
  */
 export function isWelcome({ headers: { origin, host } }: WithHeaders, allowed: readonly string[]): boolean {
   if (origin === undefined || allowed.includes(origin)) return true;
@@ -16,22 +17,22 @@ export function isWelcome({ headers: { origin, host } }: WithHeaders, allowed: r
 
 type Close = (code: number, reason: string) => void;
 
-/** Of sockets that our own API serves; weak, so that nothing is kept of a socket that is closed. */
+/** Functions that close the sockets of the separate API. Weak, so that closed sockets are not kept in memory. */
 const closers = new WeakMap<object, Close>();
 
-/** Notes how to close the socket that a request opened. */
+/** Remembers the function that closes the socket of a request. */
 export function rememberSocket(request: object, close: Close): void {
   closers.set(request, close);
 }
 
-/** How to close the socket that a request opened; undefined if it is not ours to close. */
+/** The function that closes the socket of a request; undefined if the socket belongs to the host's API. */
 export function closerOf(request: unknown): Close | undefined {
   return typeof request === 'object' && request !== null ? closers.get(request) : undefined;
 }
 
 /**
- * Browsers cannot send headers with the request that opens a socket, so a client may say `authorization` in
- * `connectionParams.headers`. Other headers may be ones that a proxy vouches for.
+ * Browsers cannot send headers with the request that opens a socket, so a client may send `authorization` in
+ * `connectionParams.headers`. Other headers are ignored, because the host may trust them as set by a proxy.
  */
 export function addAuthorization({ headers }: WithHeaders, params: ConnectionParams): void {
   const said = params?.headers;

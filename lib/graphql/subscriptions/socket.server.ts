@@ -12,12 +12,13 @@ import { upgradesOf, type Upgrade } from './socket.upgrade.js';
 
 type Request = Pick<IncomingMessage, 'headers'>;
 
-/** How often a client must show that it is still there. */
+/** The interval at which a client must answer a ping, in milliseconds. */
 const PING_INTERVAL_MS = 12_000;
 
 /**
- * Serves subscriptions, and nothing else, over WebSockets at the path of our own API. The drivers do so, too, but each with
- * gaps of its own: Apollo takes messages of any size, Mercurius validates nothing and waits for ever, neither asks who connects.
+ * Serves only subscriptions, over WebSockets at the path of the separate API. The drivers do so, too, but each with its
+ * own gaps: Apollo accepts messages of any size, Mercurius neither validates operations nor limits waits, and neither
+ * authenticates clients.
  */
 @Injectable()
 export class SocketServer implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -32,7 +33,7 @@ export class SocketServer implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly config: ApplicationConfig,
   ) {}
 
-  /** Before routes are made: Fastify gives a route only the hooks that were there before. */
+  /** Must be called before routes are made: on Fastify, a route gets only the hooks that were added before it. */
   prepare(): void {
     const { settings } = this;
     const { makeServer, WebSocketServer } = socketPackages();
@@ -46,7 +47,10 @@ export class SocketServer implements OnApplicationBootstrap, BeforeApplicationSh
     this.listen?.();
   }
 
-  /** As long as the streams are open: their end would tell clients that nothing follows. */
+  /**
+   * Closes the sockets while the streams are open: the end of a stream would tell clients that the subscription is
+   * complete.
+   */
   beforeApplicationShutdown(): void {
     this.sockets?.close();
     for (const socket of this.sockets?.clients ?? []) socket.close(1001, 'The server is shutting down.');
@@ -61,7 +65,7 @@ export class SocketServer implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private serve(socket: WebSocket, request: Request): void {
-    socket.on('error', () => undefined); // of the client, such as a message that is too long: ws closes the socket
+    socket.on('error', () => undefined); // an error of the client, such as a message that is too long; ws closes the socket
     const close = (code: number, reason: string): void => socket.close(code, reason);
     const closed = this.protocol!.opened(
       {
@@ -89,7 +93,7 @@ function sent(socket: WebSocket, text: string): Promise<void> {
   });
 }
 
-/** Ends a socket whose client does not answer any more, of which TCP tells nothing. */
+/** Ends a socket whose client no longer answers, which TCP does not report. */
 function keepAlive(socket: WebSocket): () => void {
   let isThere = true;
   socket.on('pong', () => (isThere = true));

@@ -5,15 +5,15 @@ import { MUST_BE_BOOLEAN } from '../../workflow/input.wording.js';
 import { LONGEST_TIMER_MS } from '../../workflow/timer.limit.js';
 import type { OwnPath } from '../own.path.js';
 
-/** What a host may set of the WebSockets of our API. */
+/** The options of the WebSockets of a separate GraphQL API. */
 export interface SocketOptions {
-  /** Whether there are subscriptions, over WebSockets. @default true */
+  /** Whether the API serves subscriptions over WebSockets. @default true */
   readonly subscriptions?: boolean;
-  /** Origins besides our own whose pages may open WebSockets, such as `https://shop.example`. @default [] */
+  /** Further origins whose pages may open WebSockets, such as `https://shop.example`. @default [] */
   readonly allowedOrigins?: readonly string[];
-  /** The size of a message of a client, in bytes; a longer one ends its socket. @default 65_536 */
+  /** The maximum size of a client's message, in bytes. A larger one closes its socket. @default 65_536 */
   readonly maxMessageBytes?: number;
-  /** How long a client may take to say `connection_init`, in milliseconds. @default 3_000 */
+  /** The time within which a client must send `connection_init`, in milliseconds. @default 3_000 */
   readonly connectionInitTimeoutMs?: number;
 }
 
@@ -29,7 +29,7 @@ export const DEFAULT_SOCKET_OPTIONS = {
   connectionInitTimeoutMs: 3_000,
 } as const satisfies SocketOptions;
 
-/** Injection token; null where nothing is served over WebSockets. */
+/** The injection token of the settings; null if nothing is served over WebSockets. */
 export const SOCKET_SETTINGS = Symbol('TASKER_GRAPHQL_SOCKETS');
 
 const MOST_BYTES = 16_777_216;

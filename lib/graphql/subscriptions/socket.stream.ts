@@ -2,8 +2,8 @@ import type { Change } from '../../live/change.js';
 import type { ChangeStream } from '../../live/change.stream.js';
 
 /**
- * The changes of a stream, whose end is that of its socket. When the process shuts down, streams end before sockets do; a
- * client that was told "complete" then would consider the subscription done, and not begin it again with its next socket.
+ * The changes of a stream, which ends only with its socket. At shutdown, streams end before sockets; a client that got
+ * "complete" would consider the subscription done, and not begin it again over its next socket.
  */
 export class SocketStream implements AsyncIterableIterator<Change> {
   private readonly gone: Promise<void>;

@@ -3,14 +3,14 @@ import { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
-/** A request that asks for a WebSocket, and the connection on which it waits. */
+/** A request to open a WebSocket, with its connection. */
 export interface Upgrade {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly head: Buffer;
 }
 
-/** @param request as the server hands it to controllers */
+/** @param request the request, as the server passes it to controllers */
 type Accept = (upgrade: Upgrade, request: Pick<IncomingMessage, 'headers'>) => void;
 
 /** The part of Fastify that is needed. */
@@ -29,10 +29,10 @@ interface FastifyReply {
 }
 
 /**
- * Hands upgrades of one path to `accept`. On Fastify they pass its hooks first, as other requests do, and live with the sockets
- * that a host has by `@fastify/websocket`; on Express nothing comes before. Other paths are left to others, if there are any.
+ * Passes upgrades of one path to `accept`. On Fastify, they pass its hooks first, like other requests, and coexist with
+ * sockets of `@fastify/websocket` in the host. Upgrades of other paths are left to other listeners, if there are any.
  *
- * @returns how to begin listening, when the server is there
+ * @returns a function that begins to listen; call it when the server exists
  */
 export function upgradesOf(path: string, adapter: AbstractHttpAdapter, accept: Accept): () => void {
   const fastify = adapter.getType() === 'fastify' ? adapter.getInstance<Fastify>() : null;
@@ -48,7 +48,7 @@ export function upgradesOf(path: string, adapter: AbstractHttpAdapter, accept: A
   });
   return () => {
     const server = adapter.getHttpServer() as Server;
-    // Before others, which may hand the request to the router at once.
+    // Before other listeners, which may pass the request to the router at once.
     server.prependListener('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (pathOf(request) !== path) {
         leave(server, socket);
@@ -65,7 +65,7 @@ export function upgradesOf(path: string, adapter: AbstractHttpAdapter, accept: A
   };
 }
 
-/** A hook that answers ends the request, and then the connection, which nobody reads any more. */
+/** If a hook answers, the request ends, and then the connection, which nothing reads any more. */
 function route(fastify: Fastify, { request, socket }: Upgrade): void {
   socket.on('error', () => socket.destroy());
   const response = new ServerResponse(request);

@@ -1,6 +1,6 @@
 import { TaskerError } from '../../workflow/tasker.error.js';
 
-/** As many subscriptions are open over one socket as there may be. */
+/** A socket has the maximum number of open subscriptions. */
 export class TooManySubscriptionsError extends TaskerError {
   readonly code = 'TASKER_TOO_MANY_SUBSCRIPTIONS';
   override readonly httpStatus = 429;
@@ -10,7 +10,7 @@ export class TooManySubscriptionsError extends TaskerError {
   }
 }
 
-/** A subscription came as a request, whose answer is one. */
+/** A subscription was sent as an HTTP request, which can have only one answer. */
 export class SubscriptionOverHttpError extends TaskerError {
   readonly code = 'TASKER_SUBSCRIPTION_OVER_HTTP';
   override readonly httpStatus = 400;

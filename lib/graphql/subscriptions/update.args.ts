@@ -10,13 +10,13 @@ class Continuation {
   readonly after?: string | null;
 }
 
-/** Which changes of tasks are followed. All given conditions must hold. */
+/** Selects the transitions of tasks to follow. All given conditions must hold. */
 export const TaskUpdateArgs = argsTypeOf(Continuation, ChangeFilterFields, { except: ['steps'] });
 export const StepUpdateArgs = argsTypeOf(Continuation, ChangeFilterFields);
 
 export type AskedUpdates = Nullable<ChangeFilter> & Continuation;
 
-/** The filter, and where to begin. Of the events, only those of the one kind are meant. */
+/** The filter, and the position to begin at. Only events of the given kind are kept. */
 export function followedBy(
   asked: AskedUpdates,
   kind: 'task' | 'step',

@@ -10,15 +10,15 @@ import { followedBy, StepUpdateArgs, TaskUpdateArgs, type AskedUpdates } from '.
 import { stepUpdateOf, StepUpdateType, TaskUpdateType } from './update.types.js';
 
 /**
- * The change that an event is about. Servers of GraphQL carry out a subscription that is sent by POST as if it were a query, which
- * answers null: nobody would learn why nothing follows.
+ * The change of an event. GraphQL servers execute a subscription that is sent by POST like a query, which would answer
+ * null without an explanation; so that is refused here.
  */
 function followed(change: unknown): Change {
   if (typeof change === 'object' && change !== null && 'position' in change) return change as Change;
   throw graphqlErrorOf(new SubscriptionOverHttpError(), null);
 }
 
-/** Tells of committed changes, whichever process made them. */
+/** Sends committed changes of all processes. */
 @TaskerResolver()
 export class UpdateResolver {
   constructor(private readonly feed: SocketFeed) {}
