@@ -23,6 +23,7 @@ export const restPaging = 'e2e/rest-paging';
 export const restReferences = 'e2e/rest-references';
 export const restWebhooks = 'e2e/rest-webhooks';
 export const restSpec = 'e2e/rest.spec';
+export const scopeFuzz = 'e2e/scope-fuzz';
 export const lifeCycles = 'integration/background/life-cycles';
 export const databaseCommands = 'integration/cli/database-commands';
 export const devDatabaseRunner = 'integration/cli/dev-database-runner';

@@ -51,7 +51,7 @@ export function useServers(): Servers {
   };
 }
 
-async function openServer(answers: readonly Answer[], host: string): Promise<AnsweringServer> {
+export async function openServer(answers: readonly Answer[], host: string): Promise<AnsweringServer> {
   const received: Received[] = [];
   let connections = 0;
   const answer: RequestListener = (request, response) => {

@@ -13,6 +13,8 @@ export interface EventListener {
   readonly headers: IncomingHttpHeaders;
   /** The events from here on up to the first of this name, and it. */
   takeUntil(event: string): Promise<readonly ReceivedEvent[]>;
+  /** The next event; undefined: the stream has ended. */
+  next(): Promise<ReceivedEvent | undefined>;
   /** Resolves when the server ended the connection. */
   readonly ended: Promise<void>;
   /** Reads no more. */
@@ -40,6 +42,7 @@ export async function listenTo(url: string, headers: Readonly<Record<string, str
         if (value.event === event) return taken;
       }
     },
+    next: async () => (await events.next()).value,
     get ended() {
       return (async () => {
         while (!(await events.next()).done);
