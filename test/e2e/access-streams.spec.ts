@@ -93,7 +93,7 @@ describe.each(ADAPTERS)('server-sent events of a user, on %s', (_, adapter) => {
   });
 
   it('end when the credentials of the user expire', async () => {
-    const expiresAt = new Date(Date.now() + 300);
+    const expiresAt = new Date(Date.now() + 150);
     access.know = (id) => ({ id, expiresAt });
     const events = await (await listen()).takeUntil('end');
     expect(events.at(-1)).toMatchObject({ data: { code: 'TASKER_UNAUTHENTICATED' } });

@@ -49,7 +49,7 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'ends without a reason',
         find: 'if (reason === null) return;',
-        replace: 'if (reason === null || this.place) return;',
+        replace: 'if (reason !== undefined) return;',
       },
       {
         mistake: 'keeps the place of what was ended',
