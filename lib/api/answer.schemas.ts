@@ -766,7 +766,7 @@ export const SCHEMAS = {
     required: ['type', 'title', 'status', 'detail', 'code', 'instance'],
     additionalProperties: false,
     description:
-      'The body of every error answer: a problem document (RFC 9457) with a stable `code` and the single faults.',
+      'The body of every error answer: a problem document (RFC 9457) with a stable `code` and the single problems.',
   },
   QueueDetails: {
     type: 'object',
@@ -865,7 +865,7 @@ export const SCHEMAS = {
     properties: {
       redelivered: {
         type: 'number',
-        description: 'So many deliveries will be made again.',
+        description: 'The number of deliveries that will be sent again.',
       },
     },
     required: ['redelivered'],
@@ -979,10 +979,10 @@ export const SCHEMAS = {
       'version',
       'worker',
     ],
-    description: 'A change; an error that the user may not see is null, and named in `withheld`.',
+    description: 'A change. If the user may not see its error, the error is null, and `withheld` lists it.',
   },
   ShownStep: {
-    description: 'A step; parts that the user may not see are null, and named in `withheld`.',
+    description: 'A step. Fields that the user may not see are null, and `withheld` lists them.',
     allOf: [
       {
         $ref: '#/components/schemas/StepDetails',
@@ -1873,7 +1873,7 @@ export const SCHEMAS = {
     description: 'The dependencies of the steps of a task, and what blocks the task.',
   },
   TaskDocument: {
-    description: 'A task in full, and what else was asked for.',
+    description: 'A task, with the parts that the request includes.',
     allOf: [
       {
         $ref: '#/components/schemas/TaskOutline',
@@ -2506,7 +2506,7 @@ export const SCHEMAS = {
         },
         required: ['next'],
         additionalProperties: false,
-        description: 'What to give as `after` to go on; null: there is no more.',
+        description: 'The cursor for the parameter `after` of the next page. Null on the last page.',
       },
     },
     required: ['deliveries', 'page'],

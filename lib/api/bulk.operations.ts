@@ -17,7 +17,7 @@ export const BULK_OPERATIONS: readonly BulkOperation[] = TASK_OPERATIONS.flatMap
         id: `${id}s`,
         route: `POST /bulk/tasks/${bulk}` as const,
         permission,
-        summary: `Does the same as \`${id}\` for every task that matches a filter.`,
+        summary: `Carries out \`${id}\` for every task that matches a filter.`,
         input: BulkInput,
         example: { filter: { namespace: 'ecommerce', states: ['error'] }, ...BY },
         action: bulk,

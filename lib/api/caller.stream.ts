@@ -10,7 +10,7 @@ const ANSWER_LIMIT_MS = 10_000;
 /** The next try after a failure, in milliseconds. */
 const TROUBLE_WAIT_MS = 5_000;
 
-/** A change; an error that the user may not see is null, and named in `withheld`. */
+/** A change. If the user may not see its error, the error is null, and `withheld` lists it. */
 export type ShownChange = Change & Withholding;
 
 /**

@@ -17,7 +17,7 @@ export const deleteTask = {
   ...cancelTask,
   id: 'deleteTask',
   route: 'DELETE /tasks/:id',
-  summary: 'Cancels a task, and deletes nothing.',
+  summary: 'Cancels a task. Nothing is deleted.',
 } as const satisfies Operation;
 
 export const annotateTask = operation(

@@ -14,84 +14,90 @@ export class StartTaskInput implements StartTaskRequest {
   @RequiredInput(text(128, 1), 'The name of the task template.')
   readonly name!: string;
 
-  @Input(text(), "The namespace of the task template. 'default' if omitted.")
+  @Input(text(), 'The namespace of the task template. If omitted, `default`.')
   readonly namespace?: string;
 
-  @Input(text(), "An exact version, or 'latest' for the highest. '0.1.0' if omitted.")
+  @Input(text(), 'The version of the template: an exact version, or `latest` for the highest. If omitted, `0.1.0`.')
   readonly version?: string;
 
-  @Input(object(), 'An object that fits the schema of the template. Empty if omitted.')
+  @Input(object(), 'The data of the task, which must match the schema of the template. If omitted, an empty object.')
   readonly context?: JsonObject;
 
-  @Input(text(), 'Who asks for the task. The authenticated user if omitted.')
+  @Input(text(), 'The person or program that requests the task. If omitted, the authenticated user.')
   readonly initiator?: string;
 
-  @Input(text(), 'The system that asks for the task.')
+  @Input(text(), 'The system that requests the task.')
   readonly sourceSystem?: string;
 
-  @Input(text(), 'Why the task is started.')
+  @Input(text(), 'The reason of the task.')
   readonly reason?: string;
 
-  @Input(texts, 'Words to find the task by.')
+  @Input(texts, 'Words by which the task can be found.')
   readonly tags?: readonly string[];
 
-  @Input(priority, 'Overrides the priority of all steps. Higher runs first.')
+  @Input(priority, 'Overrides the priority of all steps. Steps of higher priority run first.')
   readonly priority?: number;
 
-  @Input(texts, 'Skippable steps to skip when their turn comes.')
+  @Input(texts, 'The names of skippable steps that the task skips.')
   readonly bypassSteps?: readonly string[];
 
-  @Input(instant, 'The task does not begin before this instant.')
+  @Input(instant, 'The instant before which no step runs.')
   readonly runAt?: string;
 
-  @Input(instant, 'Whatever is unfinished at this instant fails.')
+  @Input(instant, 'The instant at which the task fails if it has not ended.')
   readonly deadlineAt?: string;
 
-  @Input(text(MAX_KEY_LENGTH, 1), 'Requests for the same template with the same key are one task.')
+  @Input(text(MAX_KEY_LENGTH, 1), 'Identifies the task: a template is started only once with the same key.')
   readonly idempotencyKey?: string;
 
-  @Input(flag, 'Whether retention spares the task.')
+  @Input(flag, 'True if retention must not delete the task.')
   readonly retained?: boolean;
 }
 
 export class StartTasksInput {
-  @RequiredInput(objects('StartTaskInput'), 'All of them are started, or none.')
+  @RequiredInput(objects('StartTaskInput'), 'The tasks to start. Either all of them are started or none.')
   readonly tasks!: readonly StartTaskRequest[];
 }
 
 /** The changes of a task, and who makes them. */
 export class ChangeTaskBody extends ChangeTaskInput {
-  @Input(text(), 'Who acts. Only if the host does not authenticate.')
+  @Input(text(), 'The person or program that acts. Give it only if the host does not authenticate users.')
   readonly actor?: string;
 }
 
 export class AnnotateInput {
-  @RequiredInput(text(64, 1), 'A word of your own.')
+  @RequiredInput(text(64, 1), 'The type of the annotation, which you choose.')
   readonly type!: string;
 
-  @Input(json, 'The annotation. Null if omitted.')
+  @Input(json, 'The content of the annotation. If omitted, null.')
   readonly annotation?: JsonValue;
 }
 
 /** Omitted fields stay as they are. */
 export class ChangeWebhookInput implements WebhookChanges {
-  @Input(text(MAX_URL_LENGTH, 1), 'Where changes are sent, by POST: `https://` or `http://`.')
+  @Input(text(MAX_URL_LENGTH, 1), 'The `https://` or `http://` URL to which changes are sent with POST.')
   readonly url?: string;
 
-  @Input(object('ChangeFilter'), 'Which changes are sent. Everything that is given must hold. All changes if empty.')
+  @Input(
+    object('ChangeFilter'),
+    'The changes to send. A change must match all given fields. If empty, all changes are sent.',
+  )
   readonly filter?: ChangeFilter;
 
-  @Input(orNull(text(255)), 'For people.')
+  @Input(orNull(text(255)), 'A description for people.')
   readonly description?: string | null;
 
-  @Input(flag, 'Whether changes are sent. True for a new webhook.')
+  @Input(flag, 'False to send no changes. If omitted for a new webhook, true.')
   readonly isEnabled?: boolean;
 }
 
 export class NewWebhookInput extends ChangeWebhookInput implements NewWebhook {
-  @RequiredInput(text(MAX_URL_LENGTH, 1), 'Where changes are sent, by POST: `https://` or `http://`.')
+  @RequiredInput(text(MAX_URL_LENGTH, 1), 'The `https://` or `http://` URL to which changes are sent with POST.')
   override readonly url!: string;
 
-  @Input(text(), '`whsec_` and the base64 of 24 to 64 bytes. A new one if omitted.')
+  @Input(
+    text(),
+    'The secret that signs requests: `whsec_` and 24 to 64 bytes in base64. If omitted, a new secret is generated.',
+  )
   readonly secret?: string;
 }

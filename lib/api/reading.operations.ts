@@ -4,14 +4,14 @@ export const listTasks = operation(
   'listTasks',
   'GET /tasks',
   'tasker.task:index',
-  'A page of the tasks that the query asks for.',
+  'A page of the tasks that match the query.',
 );
-export const getTask = operation('getTask', 'GET /tasks/:id', 'tasker.task:show', 'A task in full.');
+export const getTask = operation('getTask', 'GET /tasks/:id', 'tasker.task:show', 'A task, with the parts that the query includes.');
 export const getTransitions = operation(
   'getTransitions',
   'GET /tasks/:id/transitions',
   'tasker.task:show',
-  'The history of a task and its steps, in the order in which it happened.',
+  'The history of a task and its steps, in chronological order.',
   { also: ['tasker.task:read_transitions'] },
 );
 export const getAnnotations = operation(
@@ -25,7 +25,7 @@ export const getGraph = operation(
   'getGraph',
   'GET /tasks/:id/graph',
   'tasker.task:show',
-  'The steps of a task as a graph: as JSON, or drawn by Mermaid or Graphviz.',
+  'The steps of a task as a graph, in JSON or as a drawing for Mermaid or Graphviz.',
   { also: ['tasker.workflow_step:index'] },
 );
 export const listDeadLetters = operation(
@@ -51,7 +51,7 @@ export const getStepById = operation(
   'getStepById',
   'GET /workflow_steps/:id',
   'tasker.workflow_step:show',
-  'A step, by its id alone.',
+  'A step, by its id, without the id of the task.',
 );
 export const followChanges = operation(
   'followChanges',

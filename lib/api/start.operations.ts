@@ -7,7 +7,7 @@ export const startTask = operation(
   'startTask',
   'POST /tasks',
   'tasker.task:create',
-  'Starts a task. If an equal request has started it before, the answer is that task.',
+  'Starts a task. If an equal request has started a task before, the answer contains that task.',
   { input: StartTaskInput, example: ORDER },
 );
 
@@ -15,6 +15,6 @@ export const startTasks = operation(
   'startTasks',
   'POST /tasks/batch',
   'tasker.task:create',
-  'Starts many tasks, all or none, and answers in the order of the requests.',
+  'Starts many tasks. Either all of them are started or none. The answer has the order of the requests.',
   { input: StartTasksInput, example: { tasks: [ORDER] } },
 );

@@ -4,19 +4,19 @@ export const listWorkers = operation(
   'listWorkers',
   'GET /workers',
   'tasker.health_status:index',
-  'The processes that run steps, or ran them within the last day.',
+  'The processes that run steps or ran steps within the last day.',
 );
 export const listQueues = operation(
   'listQueues',
   'GET /queues',
   'tasker.health_status:index',
-  'The steps that are waiting and running, by queue and namespace.',
+  'The numbers of waiting and running steps, by queue and namespace.',
 );
 export const getPerformance = operation(
   'getPerformance',
   'GET /analytics/performance',
   'tasker.analytics:index',
-  'Rates and durations of the last hour, four hours and day.',
+  'Rates and durations for the last hour, the last four hours and the last day.',
 );
 export const getBottlenecks = operation(
   'getBottlenecks',
@@ -34,11 +34,11 @@ export const checkLiveness = operation(
   'checkLiveness',
   'GET /health/live',
   null,
-  'Whether the process runs, and its worker makes progress.',
+  'Checks that the process runs and that its worker makes progress.',
 );
 export const checkReadiness = operation(
   'checkReadiness',
   'GET /health/ready',
   null,
-  'Whether requests and steps may be sent here.',
+  'Checks that this process is ready for requests and steps.',
 );

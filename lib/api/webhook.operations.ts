@@ -6,7 +6,7 @@ export const createWebhook = operation(
   'createWebhook',
   'POST /webhooks',
   'tasker.webhook:create',
-  'Creates a webhook, which sends changes to a URL from now on. The answer includes the secret that signs its requests.',
+  'Creates a webhook, which sends all later changes to a URL. The answer includes the secret that signs the requests.',
   {
     input: NewWebhookInput,
     example: { url: 'https://example.com/tasker', filter: { namespace: 'ecommerce', events: ['task.failed'] } },
@@ -29,25 +29,25 @@ export const deleteWebhook = operation(
   'deleteWebhook',
   'DELETE /webhooks/:id',
   'tasker.webhook:destroy',
-  'Removes a webhook with its deliveries.',
+  'Deletes a webhook and its deliveries.',
 );
 export const rotateWebhookSecret = operation(
   'rotateWebhookSecret',
   'POST /webhooks/:id/secret',
   'tasker.webhook:update',
-  'Signs with a new secret from now on, and answers with it.',
+  'Replaces the secret that signs the requests of a webhook. The answer includes the new secret.',
 );
 export const listWebhookDeliveries = operation(
   'listWebhookDeliveries',
   'GET /webhooks/:id/deliveries',
   'tasker.webhook:show',
-  'The deliveries of a webhook, the latest first. The failed ones are its dead letters.',
+  'The deliveries of a webhook, latest first. Failed deliveries are the dead letters of the webhook.',
 );
 export const redeliver = operation(
   'redeliver',
   'POST /webhooks/:id/deliveries/:deliveryId/redeliver',
   'tasker.webhook:update',
-  'Sends a delivery again, whatever its state.',
+  'Sends a delivery again, in any state.',
 );
 export const redeliverFailed = operation(
   'redeliverFailed',

@@ -14,7 +14,10 @@ import { TaskerController } from './tasker-controller.decorator.js';
 
 const EVENT_QUERY: QueryParameters = {
   ...queryOf(ChangeFilterFields),
-  after: { kind: 'text', description: 'A position to go on from, for clients that cannot send `Last-Event-ID`.' },
+  after: {
+    kind: 'text',
+    description: 'The position after which to continue, for clients that cannot send `Last-Event-ID`.',
+  },
 };
 
 /** The query parameters for the changes of one task. */
@@ -27,9 +30,10 @@ const EVENTS = {
   media: {
     'text/event-stream': {
       description:
-        'Server-sent events: `ready` at once, then one for each change, named as its `event`, with it as data and its ' +
-        '`position` as id. `ready`, and `heartbeat` every fifteen seconds, have `{"position"}` as data. `end` has ' +
-        '`{"code", "message"}` as data: why the user receives nothing more.',
+        'Server-sent events. The first event is `ready`. Then each change is an event: its name is the `event` of the ' +
+        'change, its data is the change, and its id is the `position` of the change. The data of `ready`, and of ' +
+        '`heartbeat` every fifteen seconds, is `{"position"}`. The data of `end` is `{"code", "message"}`: the reason ' +
+        'for which the user receives no more changes.',
       carries: 'ShownChange',
     },
   },

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
-/** The body of every error answer: a problem document (RFC 9457) with a stable `code` and the single faults. */
+/** The body of every error answer: a problem document (RFC 9457) with a stable `code` and the single problems. */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;

@@ -18,16 +18,16 @@ export const DEAD_LETTER_QUERY = {
   annotationValue: value!,
   sort: {
     kind: 'text',
-    description: 'The field to sort by, with a minus for the highest first; `-createdAt` if omitted.',
+    description: 'The field to sort by. A minus in front reverses the order. If omitted, `-createdAt`.',
     values: TASK_SORTS,
   },
   limit: { kind: 'number', description: 'The number of tasks on a page.', bounds: PAGE_BOUNDS },
-  after: { kind: 'text', description: 'A cursor: the page after it.' },
-  before: { kind: 'text', description: 'A cursor: the page before it.' },
+  after: { kind: 'text', description: 'A cursor. Selects the page after it.' },
+  before: { kind: 'text', description: 'A cursor. Selects the page before it.' },
 } satisfies QueryParameters;
 
 export const INCLUDE_QUERY = {
-  include: { kind: 'words', description: 'Further parts to include.', values: TASK_PARTS },
+  include: { kind: 'words', description: 'The parts of a task to include.', values: TASK_PARTS },
 } as const satisfies QueryParameters;
 
 /** The query parameters of the list of tasks. */

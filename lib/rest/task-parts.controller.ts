@@ -18,7 +18,7 @@ import { TaskerController } from './tasker-controller.decorator.js';
 
 const FORMATS = ['json', 'mermaid', 'dot'] as const;
 const GRAPH_QUERY = {
-  format: { kind: 'text', description: 'How to draw it. JSON if omitted.', values: FORMATS },
+  format: { kind: 'text', description: 'The format of the graph. If omitted, `json`.', values: FORMATS },
 } as const;
 
 export interface TransitionListDocument extends Withholding {
@@ -65,7 +65,12 @@ export class TaskPartsController {
 
   /** The steps as a graph: as JSON, or drawn by Mermaid or Graphviz. */
   @Route(getGraph, {
-    answers: { 200: { schema: 'StepGraph', media: { 'text/plain': { description: 'The source of a drawing.' } } } },
+    answers: {
+      200: {
+        schema: 'StepGraph',
+        media: { 'text/plain': { description: 'The source of a drawing, for Mermaid or Graphviz.' } },
+      },
+    },
     problems: [404],
   })
   async graph(

@@ -31,7 +31,7 @@ export interface TaskListDocument {
   readonly page: PageCursors;
 }
 
-/** A task in full, and what else was asked for. */
+/** A task, with the parts that the request includes. */
 export type TaskDocument = TaskOutline & Partial<TaskParts> & Withholding;
 
 export interface StartedTaskListDocument {

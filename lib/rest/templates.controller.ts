@@ -13,7 +13,10 @@ import { Route } from './route.decorator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 export const VERSION_QUERY = {
-  version: { kind: 'text', description: 'An exact version, or `latest`, which is the default.' },
+  version: {
+    kind: 'text',
+    description: 'The version of the template: an exact version or `latest`. If omitted, `latest`.',
+  },
 } as const;
 
 export interface NamespaceListDocument {

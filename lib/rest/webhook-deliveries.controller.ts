@@ -14,19 +14,19 @@ import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 const DELIVERY_QUERY = {
-  state: { kind: 'text', description: 'Only deliveries in this state.', values: DELIVERY_STATES },
-  after: { kind: 'text', description: 'A cursor: the page after it.' },
+  state: { kind: 'text', description: 'Selects deliveries in this state.', values: DELIVERY_STATES },
+  after: { kind: 'text', description: 'A cursor. Selects the page after it.' },
   limit: { kind: 'number', description: 'The number of deliveries on a page.', bounds: PAGE_BOUNDS },
 } as const;
 
 export interface WebhookDeliveryListDocument {
   readonly deliveries: readonly WebhookDelivery[];
-  /** What to give as `after` to go on; null: there is no more. */
+  /** The cursor for the parameter `after` of the next page. Null on the last page. */
   readonly page: { readonly next: string | null };
 }
 
 export interface RedeliveryDocument {
-  /** So many deliveries will be made again. */
+  /** The number of deliveries that will be sent again. */
   readonly redelivered: number;
 }
 

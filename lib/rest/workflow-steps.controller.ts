@@ -15,7 +15,7 @@ import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-/** A step; parts that the user may not see are null, and named in `withheld`. */
+/** A step. Fields that the user may not see are null, and `withheld` lists them. */
 export type ShownStep = StepDocument & Withholding;
 
 export interface StepListDocument {

@@ -66,6 +66,6 @@ function inputOf<Parent extends TaskActionInput>(
 
 function payloadOf<Parent extends object>({ id, startsTask }: ActionOperation, parent: Type<Parent>): Type<Parent> {
   const payload = classNamed(`${typePrefix(id)}Payload`, parent);
-  ObjectType(payload.name, startsTask ? { description: 'The task is the new one.' } : {})(payload);
+  ObjectType(payload.name, startsTask ? { description: 'The payload contains the new task.' } : {})(payload);
   return payload;
 }

@@ -10,7 +10,7 @@ export class BulkInput extends OperatorInput {
   readonly filter!: FilterInput;
 }
 
-@ObjectType('BulkRefusal', { description: 'Why nothing was done to a task.' })
+@ObjectType('BulkRefusal', { description: 'The reason for which a task was not changed.' })
 export class BulkRefusalType {
   @Field()
   readonly code!: string;
@@ -19,23 +19,26 @@ export class BulkRefusalType {
   readonly message!: string;
 }
 
-@ObjectType('BulkItem', { description: 'What became of one task.' })
+@ObjectType('BulkItem', { description: 'The result for one task.' })
 export class BulkItemType implements BulkItem {
   @Field(() => ID)
   readonly taskId!: string;
 
-  @Field({ description: 'False: it was already as asked, or refused.' })
+  @Field({ description: 'False if there was nothing to change, or if the action was refused.' })
   readonly changed!: boolean;
 
-  @Field(() => BulkRefusalType, { nullable: true, description: 'Null where it was not refused.' })
+  @Field(() => BulkRefusalType, {
+    nullable: true,
+    description: 'The reason of a refusal. Null if the action was not refused.',
+  })
   readonly error!: BulkItem['error'];
 }
 
 @ObjectType({ isAbstract: true })
 export class BulkPayload extends MutationPayload {
-  @Field(() => [BulkItemType], { description: "In the order of the tasks' ids." })
+  @Field(() => [BulkItemType], { description: "The results, in the order of the tasks' ids." })
   readonly items!: readonly BulkItem[];
 
-  @Field({ description: 'There were more than the limit; call again with `afterId` set to the last id.' })
+  @Field({ description: 'True if more tasks match than the limit allows. To continue, set `afterId` to the last id.' })
   readonly more!: boolean;
 }

@@ -19,6 +19,6 @@ export const AnnotateTaskInputType = inputTypeOf('AnnotateTaskInput', TaskInput,
 
 @ObjectType()
 export class AnnotateTaskPayload extends TaskPayload {
-  @Deferred(() => TaskAnnotationType, 'tasker.task:show', 'What was added.')
+  @Deferred(() => TaskAnnotationType, 'tasker.task:show', 'The new annotation.')
   readonly annotation!: Deferral<AnnotationDetails> | null;
 }

@@ -13,11 +13,11 @@ export class MutationInput implements MutationFields {
   @Field(() => String, {
     nullable: true,
     description:
-      'Names the request: for a day the same one with the same key is not carried out again, but answered as before.',
+      'Identifies the request. If it is repeated with the same key within a day, it is not carried out again and gets the same answer.',
   })
   readonly requestKey?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Comes back with the answer.' })
+  @Field(() => String, { nullable: true, description: 'Any text. The answer includes it unchanged.' })
   readonly clientMutationId?: string | null;
 }
 
@@ -39,10 +39,13 @@ export interface OperatorFields extends MutationFields {
 
 @InputType({ isAbstract: true })
 export class OperatorInput extends MutationInput implements OperatorFields {
-  @Field(() => String, { nullable: true, description: 'Only where the host does not authenticate.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The person or program that acts. Give it only if the host does not authenticate users.',
+  })
   readonly actor?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Kept with what changes.' })
+  @Field(() => String, { nullable: true, description: 'The reason of the action, which is stored with the changes.' })
   readonly reason?: string | null;
 }
 
@@ -65,6 +68,6 @@ export interface StepActionFields extends TaskActionFields {
 
 @InputType({ isAbstract: true })
 export class StepActionInput extends TaskActionInput implements StepActionFields {
-  @Field(() => ID, { description: 'Its name or id.' })
+  @Field(() => ID, { description: 'The name or id of the step.' })
   readonly step!: string;
 }

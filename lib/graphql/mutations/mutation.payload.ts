@@ -6,24 +6,30 @@ import { TaskType } from '../task.type.js';
 import { WorkflowStepType } from '../workflow-step.type.js';
 import type { UserError } from './user.error.js';
 
-@ObjectType('UserError', { description: 'What was wrong with what a mutation was given. Nothing was changed then.' })
+@ObjectType('UserError', { description: 'A problem with the input of a mutation. The mutation has changed nothing.' })
 export class UserErrorType implements UserError {
-  @Field(() => [String], { nullable: true, description: 'The way to the value; null: no single one is at fault.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The path to the invalid value, starting at the argument. Null if no single value is at fault.',
+  })
   readonly field!: readonly string[] | null;
 
-  @Field({ description: 'Stable, and the same as over REST.' })
+  @Field({ description: 'A stable code for programs, the same as in the REST API.' })
   readonly code!: string;
 
   @Field()
   readonly message!: string;
 
-  @Field(() => Int, { nullable: true, description: 'When it may succeed.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The number of seconds after which a repetition may succeed. Null if unknown.',
+  })
   readonly retryAfterSeconds!: number | null;
 }
 
 @ObjectType({ isAbstract: true })
 export class MutationPayload {
-  @Field(() => [UserErrorType], { description: 'Empty where it was carried out.' })
+  @Field(() => [UserErrorType], { description: 'The problems with the input. Empty if the mutation was carried out.' })
   readonly userErrors!: readonly UserError[];
 
   @Field(() => String, { nullable: true })
@@ -35,24 +41,24 @@ export class TaskPayload extends MutationPayload {
   @Field(() => ID, { nullable: true })
   readonly taskId!: string | null;
 
-  @Deferred(() => TaskType, 'tasker.task:show', 'As it is now.')
+  @Deferred(() => TaskType, 'tasker.task:show', 'The task in its current state.')
   readonly task!: Deferral<TaskOutline> | null;
 }
 
 @ObjectType({ isAbstract: true })
 export class StartPayload extends TaskPayload {
-  @Field({ description: 'False also where the request was the same as an earlier one, whose task this is.' })
+  @Field({ description: 'False if an equal request started the task before, or if the mutation was refused.' })
   readonly created!: boolean;
 }
 
 @ObjectType({ isAbstract: true })
 export class TaskActionPayload extends TaskPayload {
-  @Field({ description: 'False: it was already as asked, or refused.' })
+  @Field({ description: 'False if there was nothing to change, or if the mutation was refused.' })
   readonly changed!: boolean;
 }
 
 @ObjectType({ isAbstract: true })
 export class StepActionPayload extends TaskActionPayload {
-  @Deferred(() => WorkflowStepType, 'tasker.workflow_step:show', 'As it is now.')
+  @Deferred(() => WorkflowStepType, 'tasker.workflow_step:show', 'The step in its current state.')
   readonly step!: Deferral<StepDocument> | null;
 }

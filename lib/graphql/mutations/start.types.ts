@@ -12,16 +12,16 @@ import { MutationPayload, StartPayload } from './mutation.payload.js';
 @ObjectType()
 export class StartTaskPayload extends StartPayload {}
 
-const WHAT_TO_START = { description: 'What to start. Null means omitted.' };
+const START = { description: 'The task to start. A null field counts as omitted.' };
 
-const TaskRequestInput = inputTypeOf('TaskRequestInput', Object, StartTaskInput, WHAT_TO_START);
+const TaskRequestInput = inputTypeOf('TaskRequestInput', Object, StartTaskInput, START);
 
 /** `startTask` takes the fields of a request themselves. */
-export const StartTaskInputType = inputTypeOf('StartTaskInput', MutationInput, StartTaskInput, WHAT_TO_START);
+export const StartTaskInputType = inputTypeOf('StartTaskInput', MutationInput, StartTaskInput, START);
 
 @InputType()
 export class StartTasksInput extends MutationInput {
-  @Field(() => [TaskRequestInput], { description: 'All of them are started, or none.' })
+  @Field(() => [TaskRequestInput], { description: 'The tasks to start. Either all of them are started or none.' })
   readonly tasks!: readonly Nullable<StartTaskRequest>[];
 }
 
@@ -30,15 +30,15 @@ export class StartedTaskType {
   @Field(() => ID)
   readonly taskId!: string;
 
-  @Field({ description: 'False where the request was the same as an earlier one, whose task this is.' })
+  @Field({ description: 'False if an equal request started the task before.' })
   readonly created!: boolean;
 
-  @Deferred(() => TaskType, 'tasker.task:show', 'As it is now.')
+  @Deferred(() => TaskType, 'tasker.task:show', 'The task in its current state.')
   readonly task!: Deferral<TaskOutline>;
 }
 
 @ObjectType()
 export class StartTasksPayload extends MutationPayload {
-  @Field(() => [StartedTaskType], { description: 'In the order of the requests.' })
+  @Field(() => [StartedTaskType], { description: 'The tasks, in the order of the requests.' })
   readonly tasks!: readonly StartedTaskType[];
 }

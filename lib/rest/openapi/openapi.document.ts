@@ -29,7 +29,7 @@ export function openApiDocument(server: string, version: string): OpenApiDocumen
     info: {
       title: 'nestjs-tasker',
       version,
-      description: 'Durable DAG workflows: tasks, their steps, and what people do with them.',
+      description: 'Durable DAG workflows: tasks, their steps, and actions on them.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: server }],
@@ -43,7 +43,8 @@ export function openApiDocument(server: string, version: string): OpenApiDocumen
         host: {
           type: 'http',
           scheme: 'bearer',
-          description: 'As the authenticator of the host expects; none without an authenticator.',
+          description:
+            'The credentials that the authenticator of the host expects. Not needed if the host has no authenticator.',
         },
       },
       headers: HEADERS,
@@ -93,7 +94,7 @@ function describe(described: DescribedOperation, { tag, path, verb }: Place): Js
 
 function needing(permissions: readonly Permission[]): string {
   const names = permissions.map((name) => `\`${name}\``);
-  return `Needs ${names.length === 1 ? 'the permission' : 'all of the permissions'} ${names.join(', ')}, where the host asks for permissions.`;
+  return `If the host authorizes requests, this needs ${names.length === 1 ? 'the permission' : 'all of the permissions'} ${names.join(', ')}.`;
 }
 
 function parametersOf(
@@ -119,13 +120,27 @@ function parametersOf(
     ...inPath,
     ...inQuery,
     ...(verb === 'POST'
-      ? [header(IDEMPOTENCY_HEADER, 'The same request with the same key is carried out only once within a day.')]
+      ? [
+          header(
+            IDEMPOTENCY_HEADER,
+            'Identifies the request. If it is repeated with the same key within a day, it is not carried out again.',
+          ),
+        ]
       : []),
     ...(problems.includes(412)
-      ? [header('If-Match', 'The ETag of the version to change; a newer version is not changed.')]
+      ? [header('If-Match', 'The ETag of the version to change. If there is a newer version, nothing is changed.')]
       : []),
-    ...(isStream(answers) ? [header('Last-Event-ID', 'The position to go on from: that of the last event.')] : []),
-    ...(304 in answers ? [header('If-None-Match', 'An ETag: 304 while nothing of it has changed.')] : []),
+    ...(isStream(answers)
+      ? [header('Last-Event-ID', 'The position of the last event that was received. The stream continues after it.')]
+      : []),
+    ...(304 in answers
+      ? [
+          header(
+            'If-None-Match',
+            'The ETag of an earlier answer. If nothing has changed since then, the status is 304.',
+          ),
+        ]
+      : []),
   ];
 }
 

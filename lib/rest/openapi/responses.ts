@@ -17,10 +17,14 @@ export const HEADERS = {
   },
   Link: {
     description:
-      'References to the neighbouring pages, as `next` and `prev` (RFC 8288), relative to the URL of the request.',
+      'References to the next and the previous page, as `next` and `prev` (RFC 8288), relative to the URL of the request.',
     schema: { type: 'string' },
   },
-  ETag: { description: 'For `If-Match` and `If-None-Match`.', required: true, schema: { type: 'string' } },
+  ETag: {
+    description: 'The version of the resource, for `If-Match` and `If-None-Match`.',
+    required: true,
+    schema: { type: 'string' },
+  },
   RetryAfter: { description: 'The number of seconds after which to retry.', schema: { type: 'integer', minimum: 1 } },
   IdempotencyReplayed: {
     description: 'Present if this is the answer to an earlier request with the same idempotency key.',

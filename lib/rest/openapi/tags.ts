@@ -4,7 +4,7 @@ import { SetMetadata } from '@nestjs/common';
 export const TAGS = {
   Tasks: 'Runs of task templates.',
   Steps: 'The steps of a task.',
-  Live: 'Changes, as they happen.',
+  Live: 'Streams of changes.',
   Webhooks: 'Receivers of changes.',
   Templates: 'The task templates that can be started.',
   Operations: 'Workers and queues.',

@@ -13,18 +13,21 @@ export const WEBHOOK_REQUESTS = {
   change: {
     post: {
       operationId: 'receiveChange',
-      summary: 'A change that was committed; at least once, and in no order.',
+      summary: 'Receives a committed change. Each change is sent at least once, in no particular order.',
       tags: ['Webhooks'],
       security: [],
       parameters: [
-        header('webhook-id', 'The same at each attempt.'),
-        header('webhook-timestamp', 'When it was sent, in seconds since 1970.'),
-        header('webhook-signature', '`v1,` and the base64 of the HMAC-SHA256 of `id.timestamp.body` by the secret.'),
+        header('webhook-id', 'The id of the message, the same for each attempt.'),
+        header('webhook-timestamp', 'The time of the attempt, in seconds since 1970-01-01 UTC.'),
+        header(
+          'webhook-signature',
+          '`v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64. Its key is the decoded secret.',
+        ),
       ],
       requestBody: { required: true, content: { 'application/json': { schema: reference('WebhookMessage') } } },
       responses: {
         '2XX': { description: 'The receiver has accepted the change.' },
-        default: { description: 'Any other status: the change is sent again later.' },
+        default: { description: 'The receiver has not accepted the change, which is sent again later.' },
       },
     },
   },
