@@ -745,7 +745,7 @@ export const SCHEMAS = {
         items: {
           $ref: '#/components/schemas/Problem',
         },
-        description: 'Each fault of the request body, by its JSON pointer.',
+        description: 'The problems of the request, each with a JSON pointer to its place.',
       },
       currentState: {
         type: 'string',
@@ -766,7 +766,7 @@ export const SCHEMAS = {
     required: ['type', 'title', 'status', 'detail', 'code', 'instance'],
     additionalProperties: false,
     description:
-      'The body of every error answer: a problem document (RFC 9457) with a stable `code` and the single problems.',
+      'The body of every error answer: a problem document (RFC 9457) with a stable `code` and a list of the problems.',
   },
   QueueDetails: {
     type: 'object',

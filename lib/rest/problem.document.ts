@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 
-/** The body of every error answer: a problem document (RFC 9457) with a stable `code` and the single problems. */
+/** The body of every error answer: a problem document (RFC 9457) with a stable `code` and a list of the problems. */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;
@@ -12,7 +12,7 @@ export interface ProblemDocument {
   readonly code: string;
   /** The requested path. */
   readonly instance: string;
-  /** Each fault of the request body, by its JSON pointer. */
+  /** The problems of the request, each with a JSON pointer to its place. */
   readonly problems?: readonly Problem[];
   /** The state of the task or step, if it does not permit the action. */
   readonly currentState?: string;
