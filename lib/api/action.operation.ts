@@ -6,26 +6,26 @@ import type { TaskService } from '../engine/tasks/task.service.js';
 import type { InputClass } from '../workflow/input.fields.js';
 import type { Operation } from './operation.js';
 
-/** The task of an action, and the step if it is about one. */
+/** The task of an action and, for an action on a step, the step. */
 export interface ActionTarget {
   readonly taskId: string;
-  /** Its name or id; empty for an action on a task. */
+  /** The name or id of the step. Empty for an action on a task. */
   readonly step: string;
 }
 
-/** An operation that people carry out on a task or a step. Repeating it changes nothing. */
+/** An operation that people carry out on a task or a step. A repetition changes nothing. */
 export interface ActionOperation<
   Input extends ActionInput = ActionInput,
   Result = ActionResult | StartedTask,
 > extends Operation {
   readonly permission: Permission;
-  /** Checked by `TaskService`. */
+  /** `TaskService` checks the values. */
   readonly input: InputClass<Input>;
-  /** Also offered for every task that a filter finds. */
+  /** The bulk action that does the same for every task that matches a filter. */
   readonly bulk?: BulkAction;
-  /** Answers with a new task instead of what changed. */
+  /** True if the answer is a new task instead of the changes. */
   readonly startsTask?: true;
-  /** Takes the revision at which the task or step must still be. REST answers with the step. */
+  /** True if the caller can require a revision of the step. The answer of REST is then the step. */
   readonly isConditional?: true;
   readonly run: (
     tasks: TaskService,
@@ -34,10 +34,10 @@ export interface ActionOperation<
   ) => Promise<Result>;
 }
 
-/** Who acts, and why, in examples. */
+/** The actor and the reason in examples. */
 export const BY = { actor: 'ann', reason: 'the bank is back' } as const;
 
-/** Checks the types of an action against each other, and forgets those of its input, so that actions fit into one list. */
+/** Checks the types of an action, and then widens the type of its input, so that all actions fit into one list. */
 export function action<Input extends ActionInput>(declared: ActionOperation<Input>): ActionOperation {
   const { isConditional, example } = declared;
   return {

@@ -4,7 +4,7 @@ import { BY } from './action.operation.js';
 import type { Operation } from './operation.js';
 import { TASK_OPERATIONS } from './task.operations.js';
 
-/** An action on every task that a filter finds, each in a transaction of its own. It needs the permission for one task. */
+/** An action on every task that matches a filter, each in its own transaction. The permission is that of the action. */
 export interface BulkOperation extends Operation {
   readonly permission: Permission;
   readonly action: BulkAction;

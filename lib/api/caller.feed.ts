@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { errorText } from '../workflow/error.text.js';
 import { CallerStream } from './caller.stream.js';
 
-/** Follows changes for callers of REST and GraphQL, each within the share of its user and only as long as the user may. */
+/** Follows changes for callers of REST and GraphQL, within the scope of the user and while access is permitted. */
 @Injectable()
 export class CallerFeed {
   private readonly logger = new Logger('TaskerAuth');
@@ -20,7 +20,7 @@ export class CallerFeed {
   ) {}
 
   /**
-   * @param signal closes the stream
+   * @param signal closes the stream when it aborts
    * @throws as `ChangeFeed.follow()`
    */
   async follow(

@@ -5,25 +5,25 @@ import type { Change } from '../live/change.js';
 import type { ChangeStream } from '../live/change.stream.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 
-/** If nobody answers for this long, nothing is sent until somebody does, in milliseconds. */
+/** The time in milliseconds after which an access check without an answer suspends the stream. */
 const ANSWER_LIMIT_MS = 10_000;
-/** The next try after a failure, in milliseconds. */
+/** The wait in milliseconds before a failed access check is repeated. */
 const TROUBLE_WAIT_MS = 5_000;
 
 /** A change. If the user may not see its error, the error is null, and `withheld` lists it. */
 export type ShownChange = Change & Withholding;
 
 /**
- * The changes that a caller follows, as long as the caller may. That is asked again and again. A caller who may no longer receives
- * nothing more, and `changes.reason` says why; a caller about whom nobody can decide at the moment receives nothing until somebody can.
+ * The changes that a caller follows. The access of the caller is checked repeatedly. If access is refused, the stream
+ * ends, and `changes.reason` has the reason. If a check fails, nothing is sent until a check succeeds.
  */
 export class CallerStream {
   private timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param grant as of now
-   * @param intervalMs at most until it is asked again
-   * @param tell is called with what kept anybody from deciding, and with null after a decision
+   * @param grant the access at the start of the stream
+   * @param intervalMs the maximum time between two checks
+   * @param tell is called with the error of a failed check, and with null after a successful one
    */
   constructor(
     readonly changes: ChangeStream,
@@ -32,18 +32,18 @@ export class CallerStream {
     private readonly tell: (trouble: unknown) => void,
   ) {}
 
-  /** Asks until the stream is over. */
+  /** Checks access until the stream ends. */
   watch(): void {
     this.wait(this.nextMs);
     void this.changes.closed.then(() => clearTimeout(this.timer));
   }
 
-  /** The change without what the caller may not see. */
+  /** The change without the parts that the caller may not see. */
   shown(change: Change): Promise<ShownChange> {
     return shownChange(change, this.grant);
   }
 
-  /** At the latest when the credentials expire. Streams that began together do not ask together. */
+  /** At the latest when the credentials expire. Random, so that streams that began together check at different times. */
   private get nextMs(): number {
     const jitteredMs = this.intervalMs * (0.9 + Math.random() / 10);
     return Math.max(0, Math.min(jitteredMs, this.grant.access.expiresInMs));
@@ -83,7 +83,7 @@ export class CallerStream {
   }
 }
 
-/** What a request would be refused with for the caller's own reasons, and not because something failed. */
+/** Whether the error refuses the caller, in contrast to a failed check. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof HttpException) return error.getStatus() < 500;
   return error instanceof TaskerError && error.httpStatus < 500;

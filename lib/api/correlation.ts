@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 export const CORRELATION_HEADER = 'X-Correlation-ID';
 
-/** What is safe in a header and in a log line. */
+/** Matches texts that are safe in a header and in a log line. */
 const ACCEPTABLE = /^[\w.:/+=@-]{1,128}$/;
 
 const ids = new WeakMap<object, string>();
 
-/** Identifies a request in the logs of all who handled it: what the caller says, else a new UUID. */
+/** The id of a request in the logs of all systems that handle it: the id from the caller, otherwise a new UUID. */
 export function correlationIdOf(request: object): string {
   const known = knownCorrelationIdOf(request);
   if (known !== undefined) return known;
@@ -18,12 +18,12 @@ export function correlationIdOf(request: object): string {
   return id;
 }
 
-/** Undefined if nobody has asked for it yet, as for requests that are not answered by us. */
+/** The id, or undefined if `correlationIdOf` was not called yet, as for requests to routes of the host. */
 export function knownCorrelationIdOf(request: object): string | undefined {
   return ids.get(rawOf(request));
 }
 
-/** On Fastify, Node's request is within that of the server. */
+/** On Fastify, Node's request is a field of the request. */
 function rawOf(request: object): object {
   const { raw } = request as { readonly raw?: unknown };
   return typeof raw === 'object' && raw !== null ? raw : request;

@@ -59,7 +59,7 @@ export class StartTasksInput {
   readonly tasks!: readonly StartTaskRequest[];
 }
 
-/** The changes of a task, and who makes them. */
+/** The changes of a task, and the person or program that makes them. */
 export class ChangeTaskBody extends ChangeTaskInput {
   @Input(text(), 'The person or program that acts. Give it only if the host does not authenticate users.')
   readonly actor?: string;
@@ -73,7 +73,7 @@ export class AnnotateInput {
   readonly annotation?: JsonValue;
 }
 
-/** Omitted fields stay as they are. */
+/** Omitted fields keep their values. */
 export class ChangeWebhookInput implements WebhookChanges {
   @Input(text(MAX_URL_LENGTH, 1), 'The `https://` or `http://` URL to which changes are sent with POST.')
   readonly url?: string;

@@ -6,29 +6,29 @@ import type { JsonObject } from '../workflow/json.js';
 
 export type Verb = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
-/** Something that can be asked of the engine from outside, declared once for REST, GraphQL, OpenAPI and `docs/`. */
+/** An operation of the engine that clients can call, declared once for REST, GraphQL, OpenAPI and `docs/`. */
 export interface Operation {
   /** The `operationId` of OpenAPI, and the name of the mutation if there is one. */
   readonly id: string;
   /** Verb and path below the mount path. */
   readonly route: `${Verb} /${string}`;
-  /** Null: it is for everybody. */
+  /** Null if everybody may call the operation. */
   readonly permission: Permission | null;
-  /** Further permissions that it needs for the same task or step. */
+  /** Further permissions that the operation needs for the same task or step. */
   readonly also?: readonly Permission[];
   /** One sentence for OpenAPI, GraphQL and `docs/`. */
   readonly summary: string;
-  /** What a request body or the argument of a mutation consists of. */
+  /** The fields of the request body, and of the argument of the mutation. */
   readonly input?: InputClass;
-  /** Whether a request may have no body at all. */
+  /** Whether the body of a request may be omitted. */
   readonly isInputOptional?: boolean;
-  /** An input. */
+  /** An example of the input. */
   readonly example?: JsonObject;
-  /** Whether another operation has replaced it. */
+  /** True if another operation has replaced this one. */
   readonly isDeprecated?: true;
 }
 
-/** A row of a table of operations. */
+/** Declares an operation in one row. */
 export function operation(
   id: string,
   route: Operation['route'],
@@ -39,7 +39,7 @@ export function operation(
   return { id, route, permission, summary, ...more };
 }
 
-/** Asks for the permissions of an operation before a method of a controller or a resolver is called. */
+/** Requires the permissions of an operation for a method of a controller or a resolver. */
 export function Permitted({ permission, also }: Operation): MethodDecorator {
   return applyDecorators(
     ...(permission === null ? [] : [RequirePermission(permission)]),

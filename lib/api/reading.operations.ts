@@ -6,7 +6,12 @@ export const listTasks = operation(
   'tasker.task:index',
   'A page of the tasks that match the query.',
 );
-export const getTask = operation('getTask', 'GET /tasks/:id', 'tasker.task:show', 'A task, with the parts that the query includes.');
+export const getTask = operation(
+  'getTask',
+  'GET /tasks/:id',
+  'tasker.task:show',
+  'A task, with the parts that the query includes.',
+);
 export const getTransitions = operation(
   'getTransitions',
   'GET /tasks/:id/transitions',

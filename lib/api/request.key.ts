@@ -9,7 +9,7 @@ export interface RequestKey {
 /** Matches visible ASCII characters. */
 const ACCEPTABLE_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** The fault of a request key; null if it is valid. */
+/** The problem of a request key; null if the key is valid. */
 export function requestKeyFault(key: unknown): string | null {
   const isAcceptable = typeof key === 'string' && ACCEPTABLE_KEY.test(key);
   return isAcceptable ? null : 'must have 1 to 255 visible ASCII characters';

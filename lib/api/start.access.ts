@@ -39,7 +39,7 @@ interface StartOptions {
   readonly scope: TaskScope | null;
 }
 
-/** @param key if the process dies between the start and its answer, a repetition with the same key finds the tasks */
+/** @param key lets a repetition find the tasks if the process dies between the start and its answer */
 export function startOptionsFor({ access: { user }, scope }: Grant, key: RequestKey | null): StartOptions {
   return {
     scope,
@@ -50,7 +50,10 @@ export function startOptionsFor({ access: { user }, scope }: Grant, key: Request
 
 const MAY_NAME = 'tasker.task:set_initiator';
 
-/** Other conditions of a scope, such as those on the context, cannot be checked before the task exists. */
+/**
+ * Whether the user could see the task. Other conditions of the scope, such as those on the context, cannot be checked
+ * before the task exists.
+ */
 function isSeen({ initiator, sourceSystem, tags = [] }: Start, scope: TaskScope | null): boolean {
   return (
     scope === null ||

@@ -14,10 +14,10 @@ import type { MutationFields, OperatorFields, StepActionFields, TaskActionFields
 import type { StartPayload, StepActionPayload, TaskActionPayload } from './mutation.payload.js';
 import { MutationRunner, type MutationCall } from './mutation.runner.js';
 
-/** Does one thing to a task or a step, and says who does it. */
+/** Acts on a task or a step, in the name of `by`. */
 type Action<Input> = (input: Given<Input>, by: ActionBy) => Promise<{ readonly changed: boolean }>;
 
-/** Carries out operator actions, which are all alike. */
+/** Carries out the actions of people on tasks and steps, and makes the payloads of their mutations. */
 @Injectable()
 export class ActionRunner {
   constructor(
@@ -39,7 +39,7 @@ export class ActionRunner {
     return { changed: false, ...answer, taskId, task: this.taskLater(execution, taskId) };
   }
 
-  /** Starts a task, which the answer then has. */
+  /** Starts a task. The payload contains the task. */
   async starting<Input extends MutationFields>(
     call: MutationCall<Input>,
     start: (input: Given<Input>, by: ActionBy, key: RequestKey | null) => Promise<StartedTask>,
@@ -64,7 +64,7 @@ export class ActionRunner {
     return Object.assign(answer, { step: this.stepLater(call.execution, taskId, step) });
   }
 
-  /** A task as it is when it is asked for, by those who may see it. */
+  /** Reads the task only if the caller requests it and may see it. */
   taskLater(execution: Execution, taskId: string): Deferral<TaskOutline> {
     return async (permission) => {
       const exists = await this.access.require(execution, { taskId }, permission);
@@ -82,7 +82,7 @@ export class ActionRunner {
   }
 }
 
-/** What is kept of a started task for a request that comes again. */
+/** The part of the answer that is stored for a repetition of the request. */
 export function kept({ id, created }: StartedTask): { readonly taskId: string; readonly created: boolean } {
   return { taskId: id, created };
 }

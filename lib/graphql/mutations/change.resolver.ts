@@ -17,7 +17,7 @@ import { OperationMutation } from './operation.mutation.js';
 
 type Changes = Nullable<ChangeTaskBody & { readonly ifRevision?: string }> & TaskFields;
 
-/** Changes what a task says of itself, and what is said of it. */
+/** The mutations that change the fields of a task or add an annotation. */
 @TaskerResolver()
 export class ChangeResolver {
   constructor(
@@ -36,7 +36,7 @@ export class ChangeResolver {
   ): Promise<TaskActionPayload> {
     return this.actions.onTask({ name: changeTask.id, input, execution }, (values) => {
       const { taskId, actor, ifRevision, requestKey: _key, clientMutationId: _id, ...changes } = values;
-      // Here `reason` is that of the task, which is changed.
+      // Here `reason` is a field of the task to change, not the reason of the action.
       const by = operatorOf(execution.req, actor === undefined ? {} : { actor });
       return this.tasks.change(
         taskId,

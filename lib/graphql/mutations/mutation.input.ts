@@ -1,6 +1,6 @@
 import { Args, Field, ID, InputType, type ReturnTypeFunc } from '@nestjs/graphql';
 
-/** The one argument of a mutation. Declare the parameter by an interface: a global ValidationPipe would empty a class. */
+/** The only argument of a mutation. Declare its type as an interface: a global ValidationPipe would empty a class. */
 export const Input = (type: ReturnTypeFunc): ParameterDecorator => Args('input', { type });
 
 export interface MutationFields {
@@ -13,7 +13,8 @@ export class MutationInput implements MutationFields {
   @Field(() => String, {
     nullable: true,
     description:
-      'Identifies the request. If it is repeated with the same key within a day, it is not carried out again and gets the same answer.',
+      'Identifies the request. If it is repeated with the same key within a day, it is not carried out again and gets ' +
+      'the same answer.',
   })
   readonly requestKey?: string | null;
 
@@ -31,7 +32,7 @@ export class TaskInput extends MutationInput implements TaskFields {
   readonly taskId!: string;
 }
 
-/** Who acts. */
+/** The person or program that acts, and the reason. */
 export interface OperatorFields extends MutationFields {
   readonly actor?: string | null;
   readonly reason?: string | null;
@@ -49,7 +50,7 @@ export class OperatorInput extends MutationInput implements OperatorFields {
   readonly reason?: string | null;
 }
 
-/** The fields of an operation that `OperatorInput` has already. */
+/** The fields of an action that `OperatorInput` already has. */
 export const OF_OPERATOR: readonly string[] = ['actor', 'reason'];
 
 export interface TaskActionFields extends OperatorFields {

@@ -10,20 +10,20 @@ import { TaskLoaders } from '../reading/task.loaders.js';
 import type { MutationFields } from './mutation.input.js';
 import { userErrorsOf, type UserError } from './user.error.js';
 
-/** A mutation as it was asked for. */
+/** A call of a mutation. */
 export interface MutationCall<Input extends MutationFields = MutationFields> {
   readonly name: string;
   readonly input: Input;
   readonly execution: Execution;
 }
 
-/** What every mutation answers besides its own; of that nothing where it was refused. */
+/** The answer of a mutation: its own fields, which are missing if it was refused, and the fields of every mutation. */
 export type MutationAnswer<Done> = Partial<Done> & {
   readonly userErrors: readonly UserError[];
   readonly clientMutationId: string | null;
 };
 
-/** Carries out mutations, once for each request key, and answers what was wrong with their values. */
+/** Carries out mutations, once for each request key, and reports problems with their input in the answer. */
 @Injectable()
 export class MutationRunner {
   constructor(
@@ -31,7 +31,7 @@ export class MutationRunner {
     private readonly loaders: TaskLoaders,
   ) {}
 
-  /** @throws what is not about the values */
+  /** @throws errors that are not about the input */
   async run<Done extends object>(
     call: MutationCall,
     work: (key: RequestKey | null) => Promise<Done>,
@@ -58,7 +58,7 @@ export class MutationRunner {
     const { requestKey = null, clientMutationId: _, ...values } = input;
     if (requestKey === null) return work(null);
     const fault = requestKeyFault(requestKey);
-    // What is nested too deeply would exhaust the stack before the engine could refuse it.
+    // Values that are nested too deeply would exhaust the stack below, before the engine could refuse them.
     const problem = fault === null ? jsonProblem('', values, 'own') : { pointer: '/requestKey', message: fault };
     if (problem) throw new InvalidActionError(name, [problem]);
     const key = requestKeyOf(execution.req, requestKey);

@@ -4,7 +4,7 @@ import { Permitted, type Operation } from '../../api/operation.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { Input } from './mutation.input.js';
 
-/** Makes a method of a resolver carry out an operation of `lib/api`, under its name, with its permissions and its description. */
+/** Makes a method of a resolver the mutation of an operation of `lib/api`: its name, permissions and description. */
 export function OperationMutation(payload: ReturnTypeFunc, operation: Operation): MethodDecorator {
   const { id, summary } = operation;
   return applyDecorators(Mutation(payload, { name: id, description: summary }), Permitted(operation));
@@ -16,7 +16,7 @@ interface MutationTypes<Fields extends object> {
   readonly payload: Type<object>;
 }
 
-/** Adds a method to a resolver that carries out the operation, as one with decorators would. */
+/** Adds a mutation for the operation to a resolver. It behaves like a method with decorators. */
 export function addMutation<Resolver extends object, Fields extends object>(
   resolver: Type<Resolver>,
   operation: Operation,
@@ -37,7 +37,7 @@ export function addMutation<Resolver extends object, Fields extends object>(
   CurrentExecution()(prototype, id, 1);
 }
 
-/** `CancelTask` of `cancelTask`, with which the names of its types begin. */
+/** The prefix of the names of a mutation's types: `CancelTask` for `cancelTask`. */
 export function typePrefix(id: string): string {
   return id.charAt(0).toUpperCase() + id.slice(1);
 }

@@ -12,7 +12,7 @@ import { MutationRunner } from './mutation.runner.js';
 import { OperationMutation } from './operation.mutation.js';
 import { StartTaskInputType, StartTaskPayload, StartTasksInput, StartTasksPayload } from './start.types.js';
 
-/** Starts tasks. */
+/** The mutations that start tasks. */
 @TaskerResolver()
 export class StartResolver {
   constructor(

@@ -16,7 +16,7 @@ const START = { description: 'The task to start. A null field counts as omitted.
 
 const TaskRequestInput = inputTypeOf('TaskRequestInput', Object, StartTaskInput, START);
 
-/** `startTask` takes the fields of a request themselves. */
+/** In contrast to `startTasks`, the fields of the request are those of the argument itself. */
 export const StartTaskInputType = inputTypeOf('StartTaskInput', MutationInput, StartTaskInput, START);
 
 @InputType()

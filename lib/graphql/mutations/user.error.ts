@@ -2,16 +2,16 @@ import { segmentsOf } from '../../workflow/json.pointer.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 import { pointingIntoInput } from '../graphql.error.js';
 
-/** What was wrong with what a mutation was given. Nothing was changed then. */
+/** A problem with the input of a mutation. The mutation has changed nothing. */
 export interface UserError {
-  /** The way to the value, from the argument on; null: no single one is at fault. */
+  /** The path to the invalid value, starting at the argument. Null if no single value is at fault. */
   readonly field: readonly string[] | null;
   readonly code: string;
   readonly message: string;
   readonly retryAfterSeconds: number | null;
 }
 
-/** Errors about one value that say so by their class alone; the first of these that was given is at fault. */
+/** The paths of the values that errors with these codes are about. The first path that is in the input is at fault. */
 const AT_FAULT: Readonly<Record<string, readonly (readonly [string, ...string[]])[]>> = {
   TASKER_UNKNOWN_TASK: [['taskId']],
   TASKER_UNKNOWN_STEP: [['step'], ['from']],
@@ -22,7 +22,7 @@ const AT_FAULT: Readonly<Record<string, readonly (readonly [string, ...string[]]
   TASKER_IDEMPOTENCY_KEY_REUSED: [['requestKey']],
 };
 
-/** The error as part of the answer; null where it is not about the values, but about who asks, or about us. */
+/** The error as part of the answer. Null if it is not about the input, but about the caller or an internal failure. */
 export function userErrorsOf(error: unknown, input: object): readonly UserError[] | null {
   if (!(error instanceof TaskerError) || !isAboutValues(error)) return null;
   const { code, message, retryAfterSeconds, requestIndex } = error;
