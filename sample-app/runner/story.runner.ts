@@ -57,7 +57,7 @@ export async function watchStories(
 
 async function taskOf(app: INestApplicationContext, taskId: string): Promise<TaskDetails> {
   const task = await app.get(TaskReader).find(taskId);
-  if (task === null) throw new Error(`Task ${taskId} is gone.`);
+  if (task === null) throw new Error(`There is no task ${taskId} any more.`);
   return task;
 }
 
