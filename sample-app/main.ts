@@ -35,7 +35,9 @@ async function main(exitsAtTheEnd: boolean): Promise<void> {
   const server = await openDatabaseServer();
   await shutdown.add(() => server.stop());
   await shutdown.add(await requireOnlyDemo(server.url));
-  say(`Database   ${server.embedded ? 'an embedded PostgreSQL, deleted at the end' : 'the PostgreSQL of DATABASE_URL'}`);
+  say(
+    `Database   ${server.embedded ? 'an embedded PostgreSQL, deleted at the end' : 'the PostgreSQL of DATABASE_URL'}`,
+  );
 
   const killed = await killWorkerHolding(CRASH_STORIES, server.url);
   say(`Crash      process ${killed.pid} was killed with SIGKILL while it held ${killed.held.length} orders half-way`);
