@@ -43,7 +43,7 @@ export class CallerStream {
     return shownChange(change, this.grant);
   }
 
-  /** At the latest when the credentials expire. Random, so that streams that began together check at different times. */
+  /** Not later than the expiry of the credentials. Random, so that not all streams check at the same time. */
   private get nextMs(): number {
     const jitteredMs = this.intervalMs * (0.9 + Math.random() / 10);
     return Math.max(0, Math.min(jitteredMs, this.grant.access.expiresInMs));

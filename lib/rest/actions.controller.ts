@@ -11,7 +11,7 @@ import { addRoute, type RouteCall } from './operation.route.js';
 import { rowIdIn } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-/** Refused if the state of the task or step does not permit it. */
+/** The status is 409 if the state of the task or step does not permit the action. */
 const DONE = { answers: { 200: 'ActionResult' }, problems: [404, 409] } as const;
 const STARTED = { answers: { 201: 'StartedTask' }, problems: [404, 409], locates: true } as const;
 
@@ -45,7 +45,7 @@ type TargetOf = (params: RouteCall['params']) => { readonly taskId: string; read
 function addRoutes(controller: ActionsController, actions: readonly ActionOperation[], targetIn: TargetOf): void {
   for (const action of actions) {
     const { startsTask, isConditional } = action;
-    if (isConditional) continue; // `WorkflowStepsController` has it
+    if (isConditional) continue; // its route is in `WorkflowStepsController`
     const described = startsTask ? STARTED : DONE;
     addRoute(controller, action, described, async ({ tasks, host }, { params, body, request, response }) => {
       const given = body as Readonly<ActionInput>;
@@ -56,7 +56,7 @@ function addRoutes(controller: ActionsController, actions: readonly ActionOperat
   }
 }
 
-/** Says where the new task is. */
+/** Adds a reference to the new task to the answer. */
 function locate({ httpAdapter }: HttpAdapterHost, request: unknown, response: unknown, { id }: StartedTask): void {
   httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 2, id));
 }

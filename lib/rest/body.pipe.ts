@@ -4,9 +4,9 @@ import { inputFields, inputProblems, type InputClass, type InputField } from '..
 import { InvalidBodyError } from './rest.errors.js';
 
 export interface BodyPipeOptions {
-  /** Whether no body at all means one without fields. @default false */
+  /** Whether an omitted body counts as an empty object. @default false */
   readonly isOptional?: boolean;
-  /** Whether to check values, too. @default false, as services check the values that they are given */
+  /** Whether to check the values, too. @default false, because the services check the values they receive */
   readonly checksValues?: boolean;
 }
 
@@ -14,8 +14,8 @@ export interface BodyPipeOptions {
  * Takes the fields of an input from a request body, and refuses fields that the input lacks. Null counts as omitted.
  *
  * Nest's ValidationPipe is not used: it copies the whole body, so that a deeply nested context exhausts the stack, and
- * a body may hold keys (`constructor`) that mislead it. Only the fields of the input are looked at and copied here.
- * Declare the parameter by an interface, so that a global ValidationPipe of the host leaves it alone.
+ * keys of a body such as `constructor` mislead it. This pipe reads and copies only the fields of the input.
+ * Declare the type of the parameter as an interface, so that a global ValidationPipe of the host ignores the body.
  */
 export class BodyPipe<Body extends object> implements PipeTransform<unknown, Body> {
   private readonly fields: ReadonlyMap<string, InputField>;

@@ -56,8 +56,8 @@ export class EventStreamAnswer {
     const raw = this.begin(response);
     raw.write(`retry: ${RETRY_MS}\n${positionText('ready', stream)}`);
     let isDeciding = false; // true while `show` decides about a change that the position already includes
-    // The caller keeps its id: one who listens for what is rare need not read from long ago. With a name and data, as some
-    // clients pass over a block that has an id only.
+    // The id moves the position of the caller forward: without it, a caller whose filter rarely matches would resume
+    // from long ago. The event has a name and data, because some clients ignore an event that has only an id.
     const heartbeat = setInterval(() => {
       if (!raw.writableNeedDrain && !isDeciding) raw.write(positionText('heartbeat', stream));
     }, HEARTBEAT_MS);

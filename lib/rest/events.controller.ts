@@ -30,10 +30,10 @@ const EVENTS = {
   media: {
     'text/event-stream': {
       description:
-        'Server-sent events. The first event is `ready`. Then each change is an event: its name is the `event` of the ' +
-        'change, its data is the change, and its id is the `position` of the change. The data of `ready`, and of ' +
-        '`heartbeat` every fifteen seconds, is `{"position"}`. The data of `end` is `{"code", "message"}`: the reason ' +
-        'for which the user receives no more changes.',
+        'Server-sent events. The first event is `ready`. Then each change is an event: its name is the `event` of ' +
+        'the change, its data is the change, and its id is the `position` of the change. The data of `ready`, and of ' +
+        '`heartbeat` every fifteen seconds, is `{"position"}`. The data of `end` is `{"code", "message"}`: the ' +
+        'reason for which the user receives no more changes.',
       carries: 'ShownChange',
     },
   },
@@ -80,7 +80,7 @@ export class EventsController {
     await this.tell({ ...filter, taskIds: [id] }, lastEventId ?? after, grant, request, response);
   }
 
-  /** Nest calls the method of a GET for a HEAD, too. */
+  /** Answers GET and HEAD, because Nest calls the method of a GET for a HEAD, too. */
   private async tell(
     filter: ChangeFilter,
     after: string | undefined,

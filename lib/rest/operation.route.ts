@@ -4,7 +4,7 @@ import { Granted, type Grant } from '../auth/grant.js';
 import type { DescribedAnswers } from './openapi/described.route.js';
 import { BodyOf, Route } from './route.decorator.js';
 
-/** What a route has to work with. */
+/** A request to a route. */
 export interface RouteCall {
   readonly params: Readonly<Record<string, string>>;
   readonly body: object;
@@ -13,7 +13,7 @@ export interface RouteCall {
   readonly response: unknown;
 }
 
-/** Adds a method to a controller that answers the route, as one with decorators would. */
+/** Adds a route for the operation to a controller. It behaves like a method with decorators. */
 export function addRoute<Controller extends object>(
   controller: Type<Controller>,
   operation: Operation,

@@ -15,7 +15,7 @@ import { BodyPipe, type BodyPipeOptions } from './body.pipe.js';
 import type { DescribedAnswers } from './openapi/described.route.js';
 import { IfMatch } from './precondition.guard.js';
 
-/** What a method of a controller answers, for `openapi/openapi.document.ts`. */
+/** The operation and the answers of a method of a controller, for `openapi/openapi.document.ts`. */
 export interface DescribedRoute extends DescribedAnswers {
   readonly operation: Operation;
 }
@@ -31,8 +31,8 @@ const VERBS: Readonly<Record<Verb, (path: string) => MethodDecorator>> = {
 };
 
 /**
- * Makes a method of a controller answer an operation of `lib/api`: at its path, with its permissions, and described by
- * OpenAPI. The status is 201 or 204 if that is among the answers, and 200 otherwise.
+ * Makes a method of a controller the route of an operation of `lib/api`, with its path, its permissions and its
+ * description in OpenAPI. The status is 201 or 204 if the answers include that status, otherwise 200.
  */
 export function Route(operation: Operation, described: DescribedAnswers): MethodDecorator {
   const [verb, path] = operation.route.split(' /') as [Verb, string];
@@ -46,12 +46,12 @@ export function Route(operation: Operation, described: DescribedAnswers): Method
   );
 }
 
-/** Null for a method that is no route of ours. */
+/** The description of a method. Null if the method has no `@Route`. */
 export function describedRouteOf(method: object): DescribedRoute | null {
   return (Reflect.getMetadata(DESCRIBED, method) as DescribedRoute | undefined) ?? null;
 }
 
-/** The body of a request as the input of an operation. Declare the parameter by an interface: see `BodyPipe`. */
+/** The body of a request as the input of an operation. Declare its type as an interface: see `BodyPipe`. */
 export function BodyOf(
   { input, isInputOptional = false }: Operation,
   options: Pick<BodyPipeOptions, 'checksValues'> = {},

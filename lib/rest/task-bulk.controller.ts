@@ -5,10 +5,10 @@ import { TaskService } from '../engine/tasks/task.service.js';
 import { addRoute } from './operation.route.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
-/** Each task by itself: the answer says why one was refused. */
+/** The refusal of a single task is part of the report, so it has no status here. */
 const REPORTED = { answers: { 200: 'BulkReport' }, problems: [409, 422] } as const;
 
-/** The routes of `lib/api/bulk.operations.ts`; each answers what became of every task. */
+/** The routes of `lib/api/bulk.operations.ts`. Each answer has a result for every task. */
 @TaskerController('Tasks')
 export class TaskBulkController {
   constructor(readonly tasks: TaskService) {}

@@ -29,7 +29,7 @@ export interface AnnotationListDocument {
   readonly annotations: readonly AnnotationDetails[];
 }
 
-/** What belongs to a task. */
+/** The history, the annotations and the graph of a task. */
 @TaskerController('Tasks')
 export class TaskPartsController {
   constructor(
@@ -38,7 +38,6 @@ export class TaskPartsController {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  /** The history of the task and its steps, in the order in which it happened. */
   @Route(getTransitions, { answers: { 200: 'TransitionListDocument' }, problems: [404] })
   async transitions(@RowId('id') id: string, @Granted() grant: Grant): Promise<TransitionListDocument> {
     const task = await this.reader.getParts(id, ['transitions'], null, grant.scope);
@@ -63,7 +62,6 @@ export class TaskPartsController {
     return annotations.find((each) => each.id === added)!;
   }
 
-  /** The steps as a graph: as JSON, or drawn by Mermaid or Graphviz. */
   @Route(getGraph, {
     answers: {
       200: {

@@ -10,7 +10,7 @@ import { ApiTag, type Tag } from './openapi/tags.js';
 import { PreconditionGuard } from './precondition.guard.js';
 import { ProblemFilter } from './problem.filter.js';
 
-/** A controller whose methods are marked with `Route`: each needs a permission, and errors are answered as problem documents. */
+/** A controller of `@Route` methods. Each method needs a permission, and answers errors with problem documents. */
 export const TaskerController = (tag: Tag, route: TaskerRoute = 'rest'): ClassDecorator =>
   applyDecorators(
     OwnController('', route),

@@ -50,7 +50,7 @@ export class TasksController {
     private readonly revised: RevisedAnswer,
   ) {}
 
-  /** One page of the tasks that the query asks for, light unless it includes more. */
+  /** Without parts such as steps and context, unless the query includes them. */
   @Route(listTasks, { answers: { 200: 'TaskListDocument' }, problems: [422], isPaged: true })
   async list(
     @QueryBy(TASK_LIST_QUERY) query: ListQuery,
@@ -65,7 +65,7 @@ export class TasksController {
     return { tasks: await Promise.all(page.items.map(({ task }) => shownTask(task, grant))), page: cursors };
   }
 
-  /** 200 if an equal request has started it before. */
+  /** The status is 200 if an equal request has started the task before. */
   @Route(startTask, {
     answers: { 201: 'StartedTask', 200: 'StartedTask' },
     problems: [404, 409, 429],
@@ -85,7 +85,6 @@ export class TasksController {
     return started;
   }
 
-  /** Starts many tasks, all or none, and answers in the order of the requests. */
   @Route(startTasks, { answers: { 201: 'StartedTaskListDocument' }, problems: [404, 409, 429] })
   async startMany(
     @BodyOf(startTasks, { checksValues: true }) { tasks }: StartTasksInput,
@@ -123,7 +122,7 @@ export class TasksController {
     return this.revised.of(await shownTask(task, grant), request, response);
   }
 
-  /** As `PATCH`: what is left out stays. */
+  /** The same as `PATCH`: omitted fields keep their values. */
   @Route(replaceTask, CHANGED)
   replace(
     @RowId('id') id: string,
@@ -135,7 +134,7 @@ export class TasksController {
     return this.change(id, body, grant, request, response);
   }
 
-  /** Cancels the task, and deletes nothing. */
+  /** Cancels the task. Nothing is deleted. */
   @Route(deleteTask, { answers: { 200: 'ActionResult' }, problems: [404, 409] })
   remove(
     @RowId('id') id: string,

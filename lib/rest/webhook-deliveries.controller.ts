@@ -30,7 +30,7 @@ export interface RedeliveryDocument {
   readonly redelivered: number;
 }
 
-/** What became of the deliveries of a webhook; those that failed are its dead letters. */
+/** The deliveries of a webhook. Failed deliveries are its dead letters. */
 @TaskerController('Webhooks')
 export class WebhookDeliveriesController {
   constructor(
@@ -61,7 +61,6 @@ export class WebhookDeliveriesController {
     return this.webhooks.redeliver(id, deliveryId, scope);
   }
 
-  /** All that failed. */
   @Route(redeliverFailed, { answers: { 200: 'RedeliveryDocument' }, problems: [404, 409] })
   async redeliverFailed(@RowId('id') id: string, @Granted() { scope }: Grant): Promise<RedeliveryDocument> {
     return { redelivered: await this.webhooks.redeliverFailed(id, scope) };

@@ -21,7 +21,7 @@ export interface WebhookListDocument {
   readonly webhooks: readonly WebhookDetails[];
 }
 
-/** Keeps whom to tell of changes. */
+/** Creates, lists, shows, changes and deletes webhooks. */
 @TaskerController('Webhooks')
 export class WebhooksController {
   constructor(

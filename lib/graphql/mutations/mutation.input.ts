@@ -13,8 +13,8 @@ export class MutationInput implements MutationFields {
   @Field(() => String, {
     nullable: true,
     description:
-      'Identifies the request. If it is repeated with the same key within a day, it is not carried out again and gets ' +
-      'the same answer.',
+      'Identifies the request. If it is repeated with the same key within a day, it is not carried out again and ' +
+      'gets the same answer.',
   })
   readonly requestKey?: string | null;
 

@@ -3,34 +3,34 @@ import type { SCHEMAS } from '../../api/answer.schemas.js';
 
 export type SchemaName = keyof typeof SCHEMAS | keyof typeof INPUTS;
 
-/** A body that is no JSON. */
+/** A body that is not JSON. */
 export interface TextBody {
   readonly description: string;
-  /** Of the JSON that it carries, if any. */
+  /** The schema of the JSON within the body, if there is any. */
   readonly carries?: SchemaName;
 }
 
-/** How a request is answered. */
+/** The bodies of an answer. */
 export interface Answer {
-  /** Of a body in JSON; null: there is none. */
+  /** The schema of the JSON body. Null if there is none. */
   readonly schema: SchemaName | null;
-  /** What other bodies there may be, by their media type. */
+  /** Other possible bodies, by media type. */
   readonly media?: Readonly<Record<string, TextBody>>;
 }
 
-/** What neither the operation nor the code says about the answers of a method of a controller. */
+/** The parts of a route's description that follow neither from the operation nor from the code. */
 export interface DescribedAnswers {
-  /** By status; a name is that of the schema of a body in JSON, and null is no body. */
+  /** The answers by status. A name is short for a JSON body with that schema, and null for no body. */
   readonly answers: Readonly<Record<number, SchemaName | Answer | null>>;
-  /** Statuses of problem documents beside those that every operation has, or every one with a body. */
+  /** The statuses of problem documents, in addition to those that `responses.ts` adds to all operations. */
   readonly problems?: readonly number[];
-  /** Whether success comes with where the new resource is, in `Location`. */
+  /** True if the answer refers to a new resource in `Location`. */
   readonly locates?: true;
-  /** Whether it is a list whose neighbouring pages are in `Link`. */
+  /** True if the answer is a page of a list, with references to the next and previous page in `Link`. */
   readonly isPaged?: true;
 }
 
-/** The answer of a status. */
+/** Expands the short forms of an answer. */
 export function answerOf(answer: SchemaName | Answer | null): Answer {
   return typeof answer === 'string' || answer === null ? { schema: answer } : answer;
 }

@@ -1,4 +1,7 @@
-/** The types of all answers over HTTP, and of what inputs hold. Their JSON Schemas, in `answer.schemas.ts`, are made from here by `npm run schemas`. */
+/**
+ * The types of all answers over HTTP, and those that inputs refer to. `npm run schemas` makes their JSON Schemas, in
+ * `answer.schemas.ts`, from this file.
+ */
 export type { ShownChange } from '../../api/caller.stream.js';
 export type { ActionResult } from '../../engine/tasks/task.action.js';
 export type { BulkReport } from '../../engine/tasks/task.bulk.js';

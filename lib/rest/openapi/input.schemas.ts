@@ -18,7 +18,7 @@ import { ChangeFilterFields } from '../../live/change.filter.js';
 import { inputSchema, type InputClass } from '../../workflow/input.fields.js';
 import { AnnotationFilterFields } from '../../workflow/task.filter.js';
 
-/** The inputs that request bodies consist of and what they hold, by the names of their components. */
+/** The inputs of request bodies, and the inputs within them, by the names of their components. */
 export const INPUTS = {
   ActionInput,
   AnnotateInput,

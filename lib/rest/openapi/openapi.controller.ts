@@ -4,7 +4,7 @@ import { packageVersion } from '../../options/package.files.js';
 import { ProblemFilter } from '../problem.filter.js';
 import type { OpenApiDocument } from './openapi.document.js';
 
-/** The description of the API, which holds no data and so is public. */
+/** The description of the API. It contains no data, and so is public. */
 @OwnController('openapi.json', 'openapi')
 @UseFilters(ProblemFilter)
 export class OpenApiController {
@@ -13,7 +13,7 @@ export class OpenApiController {
   @Get()
   @Header('Cache-Control', 'max-age=300')
   async show(): Promise<OpenApiDocument> {
-    const { openApiDocument } = await import('./openapi.document.js'); // large, and rarely asked for
+    const { openApiDocument } = await import('./openapi.document.js'); // large, and rarely requested
     return (this.document ??= openApiDocument('.', packageVersion()));
   }
 }

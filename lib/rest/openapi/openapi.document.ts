@@ -18,10 +18,10 @@ export interface OpenApiDocument extends Json {
 }
 
 /**
- * The API as OpenAPI 3.1. Paths, permissions, words and inputs are those of the operations of `lib/api`, the rest is read from the
- * controllers that answer them.
+ * The API as OpenAPI 3.1. Paths, permissions, summaries and inputs come from the operations of `lib/api`, and the rest
+ * from the controllers.
  *
- * @param server where the paths begin: an address, or a reference from that of the document
+ * @param server the URL that the paths are relative to: absolute, or relative to the URL of the document
  */
 export function openApiDocument(server: string, version: string): OpenApiDocument {
   return {
@@ -94,7 +94,8 @@ function describe(described: DescribedOperation, { tag, path, verb }: Place): Js
 
 function needing(permissions: readonly Permission[]): string {
   const names = permissions.map((name) => `\`${name}\``);
-  return `If the host authorizes requests, this needs ${names.length === 1 ? 'the permission' : 'all of the permissions'} ${names.join(', ')}.`;
+  const what = names.length === 1 ? 'the permission' : 'all of the permissions';
+  return `If the host authorizes requests, this needs ${what} ${names.join(', ')}.`;
 }
 
 function parametersOf(
@@ -144,7 +145,7 @@ function parametersOf(
   ];
 }
 
-/** What an id is of, where it is not of a task. */
+/** The prefix of an id in `PATH_PARAMETERS` that tells ids of steps and webhooks from those of tasks. */
 function subjectOf(path: string): string {
   if (path.startsWith('/webhooks')) return 'webhook ';
   return path.includes('workflow_steps') ? 'step ' : '';

@@ -5,7 +5,7 @@ import { queryParametersOf, type QueryParameters } from '../query.pipe.js';
 import { describedRouteOf, type DescribedRoute } from '../route.decorator.js';
 import { tagOf, type Tag } from './tags.js';
 
-/** A route with all that the document says about it. */
+/** A route with everything that the document contains about it. */
 export interface DescribedOperation extends DescribedRoute {
   readonly query: QueryParameters;
 }
@@ -17,7 +17,7 @@ export interface Operations {
   readonly methods: Readonly<Record<string, DescribedOperation>>;
 }
 
-/** Every operation below the mount path. A test holds that no method of a controller is missing. */
+/** Every operation below the mount path. A test checks that no method of a controller is missing. */
 export const OPERATIONS: readonly Operations[] = CONTROLLERS.map((controller) => ({
   controller,
   tag: tagOf(controller),

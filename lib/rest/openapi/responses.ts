@@ -7,7 +7,7 @@ import { reference } from './schema.reference.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Headers of answers, by the names of their components. */
+/** The headers of answers, by the names of their components. */
 export const HEADERS = {
   CorrelationId: { description: 'The id of the request in the logs.', schema: { type: 'string' } },
   Location: {
@@ -17,7 +17,7 @@ export const HEADERS = {
   },
   Link: {
     description:
-      'References to the next and the previous page, as `next` and `prev` (RFC 8288), relative to the URL of the request.',
+      'References to the next and previous page, as `next` and `prev` (RFC 8288), relative to the URL of the request.',
     schema: { type: 'string' },
   },
   ETag: {
@@ -34,17 +34,17 @@ export const HEADERS = {
 
 const header = (name: keyof typeof HEADERS): Json => ({ $ref: `#/components/headers/${name}` });
 
-/** Statuses of problems that pass. */
+/** The statuses of temporary problems. */
 const PASSING: readonly number[] = [409, 429, 503];
-/** Of answers with what a tag stands for. */
+/** The statuses of answers with an ETag. */
 const TAGGED: readonly string[] = ['200', '304'];
 
-/** Whether it is answered with what happens, as it happens. */
+/** Whether the answer is a stream of events. */
 export const isStream = ({ 200: ok = null }: DescribedAnswers['answers']): boolean =>
   'text/event-stream' in (answerOf(ok).media ?? {});
 
-/** What can be wrong with every request that is guarded, and with every body; probes ask nothing that could be wrong. */
-const OF_GUARDED = [400, 401, 403, 500, 503]; // 503: the database may be away, from us or from who authenticates
+/** The statuses that every guarded request can have, and every request with a body. Probes have neither. */
+const OF_GUARDED = [400, 401, 403, 500, 503]; // 503: the engine or the authenticator has lost its database
 const OF_BODY = [413, 415];
 
 export function responsesOf({ operation, locates, isPaged, ...described }: DescribedOperation, verb: Verb): Json {

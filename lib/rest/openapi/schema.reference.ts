@@ -1,6 +1,6 @@
 import type { SchemaName } from './described.route.js';
 
-/** Of a schema, where one is asked for. */
+/** A reference to the component of a schema. */
 export function reference(schema: SchemaName): { readonly $ref: string } {
   return { $ref: `#/components/schemas/${schema}` };
 }

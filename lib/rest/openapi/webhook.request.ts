@@ -8,7 +8,7 @@ const header = (name: string, description: string): object => ({
   schema: { type: 'string' },
 });
 
-/** What we ask of others: the POST that receivers of webhooks get. */
+/** The POST request that the engine sends to receivers of webhooks. */
 export const WEBHOOK_REQUESTS = {
   change: {
     post: {
