@@ -4,6 +4,7 @@ import type { BulkAction } from '../engine/tasks/task.bulk.js';
 import type { StartedTask } from '../engine/tasks/task.request.js';
 import type { TaskService } from '../engine/tasks/task.service.js';
 import type { InputClass } from '../workflow/input.fields.js';
+import type { TaskScope } from '../workflow/task.scope.js';
 import type { Operation } from './operation.js';
 
 /** The task of an action and, for an action on a step, the step. */
@@ -31,6 +32,8 @@ export interface ActionOperation<
     tasks: TaskService,
     target: ActionTarget,
     by: By<Input> & { readonly ifRevision?: string },
+    /** The scope of the caller. The guard has checked that the task or step is in it. */
+    scope: TaskScope | null,
   ) => Promise<Result>;
 }
 

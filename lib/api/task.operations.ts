@@ -69,6 +69,6 @@ export const TASK_OPERATIONS: readonly ActionOperation[] = [
     input: RerunInput,
     example: { from: 'ship' },
     startsTask: true,
-    run: (tasks, { taskId }, by) => tasks.rerun(taskId, by),
+    run: (tasks, { taskId }, by, scope) => tasks.rerun(taskId, by, scope),
   }),
 ];

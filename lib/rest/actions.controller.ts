@@ -47,9 +47,11 @@ function addRoutes(controller: ActionsController, actions: readonly ActionOperat
     const { startsTask, isConditional } = action;
     if (isConditional) continue; // its route is in `WorkflowStepsController`
     const described = startsTask ? STARTED : DONE;
-    addRoute(controller, action, described, async ({ tasks, host }, { params, body, request, response }) => {
+    addRoute(controller, action, described, async ({ tasks, host }, call) => {
+      const { params, body, grant, request, response } = call;
       const given = body as Readonly<ActionInput>;
-      const result = await action.run(tasks, targetIn(params), { ...given, ...operatorOf(request, given) });
+      const by = { ...given, ...operatorOf(request, given) };
+      const result = await action.run(tasks, targetIn(params), by, grant.scope);
       if (startsTask) locate(host, request, response, result as StartedTask);
       return result;
     });

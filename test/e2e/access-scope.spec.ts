@@ -13,7 +13,10 @@ const SHOP = defineTask({ namespace: 'shop', name: 'order', version: '1.0.0' }).
 const OFFICE = defineTask({ namespace: 'office', name: 'audit', version: '1.0.0' }).step('note', {
   handler: 'warehouse.echo',
 });
-const templates = [SHOP, OFFICE];
+const NEXT_SHOP = defineTask({ namespace: 'shop', name: 'order', version: '2.0.0' }).step('note', {
+  handler: 'warehouse.echo',
+});
+const templates = [SHOP, NEXT_SHOP, OFFICE];
 const IN_SHOP: TaskScope = { namespaces: ['shop'] };
 /** Of no task. */
 const NOT_THERE = '999999';
@@ -129,6 +132,20 @@ describe.each(ADAPTERS)('a user whose scope is one namespace, over REST on %s', 
     await ask('post', '/tasks/batch', { tasks: batch }).expect(404);
   });
 
+  it('runs a task again in no version out of it, as if there were no such version', async () => {
+    const { id } = await tasks.start(SHOP);
+    await tasks.cancel(id, { actor: 'ann' });
+    const rerun = (version: string): request.Test => ask('post', `/tasks/${id}/rerun`, { version });
+    access.scope = () => ({ templates: [{ namespace: 'shop', name: 'order', version: '1.0.0' }] });
+    const foreignAnswer = await rerun('2.0.0').expect(404);
+    const missing = await rerun('3.0.0').expect(404);
+    expect(foreignAnswer.text.replaceAll('2.0.0', '3.0.0').replace(/"correlationId":"[^"]*"/, '')).toBe(
+      missing.text.replace(/"correlationId":"[^"]*"/, ''),
+    );
+    access.scope = () => ({ templates: [{ namespace: 'shop', name: 'order' }] });
+    await rerun('2.0.0').expect(201);
+  });
+
   it('cannot start what it would not see', async () => {
     access.scope = () => ({ ...IN_SHOP, tags: ['tenant:a'] });
     const start = (tags: string[]): request.Test =>
@@ -229,5 +246,16 @@ describe.each(GRAPHQL_HOSTS)('a user whose scope is one namespace, over GraphQL 
         { namespace: 'office', steps: [{ name: 'note' }] },
       ]),
     );
+  });
+
+  it('runs a task again in no version out of it', async () => {
+    const tasks = host.app.get(TaskService);
+    const { id } = await tasks.start(SHOP);
+    await tasks.cancel(id, { actor: 'ann' });
+    access.scope = () => ({ templates: [{ namespace: 'shop', name: 'order', version: '1.0.0' }] });
+    const mutation = `mutation { rerunTask(input: { taskId: "${id}", version: "2.0.0" }) { created userErrors { code } } }`;
+    expect(await host.read(mutation)).toEqual({
+      rerunTask: { created: false, userErrors: [{ code: 'TASKER_UNKNOWN_TEMPLATE' }] },
+    });
   });
 });

@@ -7,6 +7,7 @@ import { ContextValidator } from '../../templates/context.validator.js';
 import { TemplateDirectory, type StartableTemplate } from '../../templates/template.directory.js';
 import type { TemplateVersion } from '../../templates/template.hint.js';
 import type { JsonObject } from '../../workflow/json.js';
+import { hasTemplate, type TaskScope } from '../../workflow/task.scope.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { EventPublisher } from '../steps/event.publisher.js';
 import type { RerunBy } from './task.action.js';
@@ -32,10 +33,10 @@ export class TaskRerunner {
     private readonly events: EventPublisher,
   ) {}
 
-  async rerun(taskId: string, by: RerunBy): Promise<StartedTask> {
+  async rerun(taskId: string, by: RerunBy, scope: TaskScope | null): Promise<StartedTask> {
     const origin = await this.tasks.findOrigin(taskId);
     if (!origin) throw new UnknownTaskError(taskId);
-    const { template, namedTaskId } = await this.templateOf(origin, by.version);
+    const { template, namedTaskId } = await this.templateOf(origin, by.version ?? origin.version, scope);
     const { namespace, name, version, deadlineSeconds } = template;
     const context = await this.contextOf(template, origin, taskId, by);
     const handler = this.handlers.find(template);
@@ -47,15 +48,20 @@ export class TaskRerunner {
     return { id, namespace, name, version, state, created: true };
   }
 
-  /** The task's own version only needs to be in the database; another version must be one that can be started. */
-  private async templateOf(origin: TemplateVersion, version = origin.version): Promise<StartableTemplate> {
+  /** The task's own version only needs to be in the database; another version must be in scope, and one that can be started. */
+  private async templateOf(
+    origin: TemplateVersion,
+    version: string,
+    scope: TaskScope | null,
+  ): Promise<StartableTemplate> {
     const asked = { ...origin, version };
     if (version === origin.version) {
       const recalled = await this.directory.recall(asked);
       if (recalled) return recalled;
     }
-    await this.directory.lookUp([asked]);
-    return this.directory.startable(asked);
+    const isKnown = (template: TemplateVersion): boolean => hasTemplate(scope, template);
+    await this.directory.lookUp([asked], undefined, isKnown);
+    return this.directory.startable(asked, isKnown);
   }
 
   /** Null for the context of the original task. For another version, it is checked again. */

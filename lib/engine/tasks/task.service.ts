@@ -216,11 +216,12 @@ export class TaskService {
    * Repeats a finished or failed task as a new task. If the repetition begins with a step, the results of other steps
    * are kept.
    *
+   * @param scope limits the versions to which the task can be moved; null for no scope
    * @throws the errors of the other actions, and InvalidContextError for a new context that does not match the schema
    */
-  async rerun(taskId: string, by: RerunBy): Promise<StartedTask> {
+  async rerun(taskId: string, by: RerunBy, scope: TaskScope | null = null): Promise<StartedTask> {
     checkAction('repeat a task', { taskId, by }, RerunInput);
-    return this.rerunner.rerun(taskId, by);
+    return this.rerunner.rerun(taskId, by, scope);
   }
 
   /**

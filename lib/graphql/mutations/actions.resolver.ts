@@ -6,7 +6,9 @@ import { TASK_OPERATIONS } from '../../api/task.operations.js';
 import type { ActionBy, ActionResult } from '../../engine/tasks/task.action.js';
 import type { StartedTask } from '../../engine/tasks/task.request.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
+import type { TaskScope } from '../../workflow/task.scope.js';
 import type { Given } from '../reading/given.js';
+import { scopeOf } from '../graphql.execution.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner } from './action.runner.js';
 import { classNamed, inputTypeOf, withRevision } from '../input.type.js';
@@ -28,9 +30,10 @@ for (const action of TASK_OPERATIONS) {
   const types = { input: inputOf(action, TaskActionInput), payload };
   addMutation(ActionsResolver, action, types, ({ tasks, runner }, input, execution) => {
     const call = { name: action.id, input, execution };
+    const scope = scopeOf(execution);
     return action.startsTask
-      ? runner.starting(call, (values, by) => run(action, tasks, values, by) as Promise<StartedTask>)
-      : runner.onTask(call, (values, by) => run(action, tasks, values, by) as Promise<ActionResult>);
+      ? runner.starting(call, (values, by) => run(action, tasks, values, by, scope) as Promise<StartedTask>)
+      : runner.onTask(call, (values, by) => run(action, tasks, values, by, scope) as Promise<ActionResult>);
   });
 }
 
@@ -39,7 +42,7 @@ for (const action of STEP_OPERATIONS) {
   addMutation(ActionsResolver, action, types, ({ tasks, runner }, input, execution) =>
     runner.onStep(
       { name: action.id, input, execution },
-      (values, by) => run(action, tasks, values, by) as Promise<ActionResult>,
+      (values, by) => run(action, tasks, values, by, scopeOf(execution)) as Promise<ActionResult>,
     ),
   );
 }
@@ -51,9 +54,10 @@ function run(
   tasks: TaskService,
   values: Values,
   by: Readonly<ActionBy>,
+  scope: TaskScope | null,
 ): ReturnType<ActionOperation['run']> {
   const { taskId, step = '', requestKey: _key, clientMutationId: _id, actor: _actor, ...parameters } = values;
-  return action.run(tasks, { taskId, step }, { ...parameters, ...by });
+  return action.run(tasks, { taskId, step }, { ...parameters, ...by }, scope);
 }
 
 function inputOf<Parent extends TaskActionInput>(

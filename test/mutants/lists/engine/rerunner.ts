@@ -1,5 +1,6 @@
 import type { MutantsOfFile } from '../../mutant.js';
 import {
+  accessScope,
   announcing,
   graphqlMutations,
   operatorActions,
@@ -15,6 +16,12 @@ export const files: readonly MutantsOfFile[] = [
     file: 'lib/engine/tasks/task.rerunner.ts',
     tests: [announcing, operatorActions, taskHandlers, versionsElsewhere],
     mutants: [
+      {
+        mistake: 'repeats a task in a version out of scope',
+        find: 'return this.directory.startable(asked, isKnown);',
+        replace: 'return this.directory.startable(asked);',
+        tests: [accessScope],
+      },
       {
         mistake: 'forgets the deadline of the template',
         find: '...(deadlineSeconds !== null && { deadlineSeconds })',
