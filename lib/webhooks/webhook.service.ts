@@ -95,9 +95,9 @@ export class WebhookService {
     const { isEnabled: _, ...said } = normalised;
     if (Object.keys(said).length > 0) {
       const { url, filter, description } = { ...before, ...said };
-      await this.refuseIfTooLarge({ url, filter: filter as JsonObject, description }, id);
+      await this.refuseIfTooLarge({ url, filter: filter, description }, id);
     }
-    const isKnown = await this.webhooks.change(id, normalised as WebhookChanges & { filter?: JsonObject });
+    const isKnown = await this.webhooks.change(id, normalised);
     if (!isKnown) throw new UnknownWebhookError(id);
     return this.get(id);
   }
