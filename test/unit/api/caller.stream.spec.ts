@@ -104,7 +104,7 @@ describe('a caller about whom nobody can decide', () => {
     const late = aGate<Grant>();
     watch();
     answer = () => late.passed;
-    await pass(39);
+    await pass(40);
     expect(changes.isFull).toBe(true);
     late.open(granted());
     await pass(0);
