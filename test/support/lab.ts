@@ -6,7 +6,7 @@ import { openHost, type Host, type HostSettings } from './host.js';
 import { connect, openPersistence, type OpenPersistence, type Persistence } from './persistence.js';
 
 /** By which connections of shared hosts are known. */
-const SHARED = 'shared host';
+export const SHARED = 'shared host';
 
 /** A database for the tests of one file, and the hosts that each of them opens. */
 export interface Lab {

@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ChangeFeed, TaskHandler, TaskRetention, type TaskHandlerContract } from 'nestjs-tasker';
 import type pg from 'pg';
 import { RecurringWork } from '../../../lib/background/recurring.work.js';
@@ -17,8 +17,8 @@ import { DeliveryRetention } from '../../../lib/webhooks/delivery.retention.js';
 import { DeliveryWorker } from '../../../lib/webhooks/delivery.worker.js';
 import { WebhookLifecycle } from '../../../lib/webhooks/webhook.lifecycle.js';
 import { aTemplate, HANDLER } from '../../support/factories.js';
-import type { Host } from '../../support/host.js';
-import { useLab } from '../../support/lab.js';
+import { openHost, type Host, type HostSettings } from '../../support/host.js';
+import { SHARED, useLab } from '../../support/lab.js';
 import { randomFrom } from '../../support/random.js';
 
 const lab = useLab();
@@ -31,10 +31,24 @@ class Tasks implements TaskHandlerContract {
   }
 }
 
+const SETTINGS: Omit<HostSettings, 'url'> = {
+  templates: [template],
+  handlers: { [HANDLER]: () => 'done' },
+  providers: [Tasks],
+  worker: { enabled: true, start: 'manual', minConcurrency: 1, pollIntervalMs: 20 },
+  webhooks: { pollIntervalMs: 20 },
+  live: { pollIntervalMs: 20 },
+  retention: { afterDays: 1 },
+  dataSource: { extra: { idleTimeoutMillis: 0 } }, // or the pool would have timers, too
+};
+
 interface Service {
   start(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** These start and stop the others, and so have a host of their own in each test. */
+const WHOLES: readonly string[] = [EngineLifecycle.name, WebhookLifecycle.name];
 
 /** Everything that starts and stops, which nobody else starts in the host. */
 const SERVICES: readonly (readonly [name: string, of: (host: Host) => Service])[] = [
@@ -155,9 +169,15 @@ afterEach(() => {
   works.length = 0;
 });
 
-describe.each(SERVICES)('%s', (name, of) => {
-  it.each(Object.entries(ORDERS))('leaves nothing running when it is %s', async (_, order) => {
-    const service = of(await aHost());
+describe.each(Object.entries(ORDERS))('nothing is left running when it is %s', (_, order) => {
+  let shared: Host;
+  beforeAll(async () => {
+    shared = await openHost({ url: lab.url, name: SHARED, ...SETTINGS });
+  });
+  afterAll(() => shared.close());
+
+  it.each(SERVICES)('%s', async (name, of) => {
+    const service = of(WHOLES.includes(name) ? await lab.open(SETTINGS) : shared);
     const listeners = (await sessions()).length;
     const timers = new Timers();
     try {
@@ -189,24 +209,11 @@ async function soon(check: () => Promise<void>): Promise<void> {
   }
 }
 
-function aHost(): Promise<Host> {
-  return lab.open({
-    templates: [template],
-    handlers: { [HANDLER]: () => 'done' },
-    providers: [Tasks],
-    worker: { enabled: true, start: 'manual', minConcurrency: 1, pollIntervalMs: 20 },
-    webhooks: { pollIntervalMs: 20 },
-    live: { pollIntervalMs: 20 },
-    retention: { afterDays: 1 },
-    dataSource: { extra: { idleTimeoutMillis: 0 } }, // or the pool would have timers, too
-  });
-}
-
 /** The statements of the host that are under way, and of its sessions that listen. */
 async function sessions(): Promise<readonly string[]> {
   const { rows } = await client.query<{ query: string }>(
     `select query from pg_stat_activity
-     where datname = current_database() and application_name = 'host' and (state <> 'idle' or query like 'listen%')`,
+     where datname = current_database() and application_name in ('host', '${SHARED}') and (state <> 'idle' or query like 'listen%')`,
   );
   return rows.map(({ query }) => query);
 }
@@ -215,7 +222,7 @@ async function isAnyWaiting(): Promise<boolean> {
   await client.query('select pg_stat_clear_snapshot()');
   const { rowCount } = await client.query(
     `select from pg_stat_activity
-     where datname = current_database() and application_name = 'host' and wait_event_type = 'Lock'`,
+     where datname = current_database() and application_name in ('host', '${SHARED}') and wait_event_type = 'Lock'`,
   );
   return rowCount! > 0;
 }
