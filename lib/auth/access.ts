@@ -51,6 +51,11 @@ export class Access {
     return new Access(this.user, this.coordinator, this.gateway);
   }
 
+  /** False if everything is permitted: the host has no coordinator. */
+  get decides(): boolean {
+    return this.coordinator !== null;
+  }
+
   /**
    * Decides about a subject that the operation names only by id. Its details are loaded first.
    * @returns false if there is no such task or step in scope; true also if no lookup was needed, or if the text cannot
