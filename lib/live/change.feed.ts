@@ -30,7 +30,7 @@ const MAX_NAMED_TASKS = 100;
 /** Transactions that write transitions take a few milliseconds. */
 const UNSETTLED_WAIT_MS = 20;
 const TROUBLE_WAIT_MS = 1_000;
-/** Unless the option says otherwise, no user has more than a quarter of the listeners. */
+/** By default, one user may have a quarter of the listeners. */
 const DEFAULT_SHARES = 4;
 /** A shutdown waits this long for the reading under way, in milliseconds: nobody needs its answer any more. */
 const END_MS = 200;
@@ -63,7 +63,7 @@ export class ChangeFeed implements OnApplicationShutdown {
    *
    * @param signal closes the stream, even before the position is known at which it begins
    * @param scope leaves out changes of tasks that are not in it when they are read; positions advance all the same
-   * @param owner user whose listener it is: one user may have `live.maxListenersPerUser` of them; @default nobody in particular
+   * @param owner the id of the listening user, who may have `live.maxListenersPerUser` streams; null for no such limit
    * @throws InvalidChangeRequestError, InvalidScopeError, TooManyListenersError, TooManyListenersOfUserError, ShuttingDownError,
    *   and the error of the database if it cannot be asked for the end of the histories
    *

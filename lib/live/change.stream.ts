@@ -30,10 +30,10 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
   private settleClosed!: () => void;
 
   /**
-   * @param readTo null: nothing yet, it begins where the histories are settled
-   * @param backlog of all streams of the process; @default without a bound
-   * @param tasksInScope which the feed sees to
-   * @param owner whose listener it is; null: nobody's in particular
+   * @param readTo the position at which the stream begins; null for the end of the settled histories
+   * @param backlog the bytes that wait in all streams of the process; @default unbounded
+   * @param tasksInScope the scope by which the feed selects changes; null for all tasks
+   * @param owner the id of the listening user; null if the listener counts for no user
    */
   constructor(
     readonly filter: ChangeFilter,
@@ -77,7 +77,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     return this.isHeld || this.waiting.length >= MAX_WAITING || !this.backlog.hasRoom(this.waitingBytes);
   }
 
-  /** Takes changes that the feed has read, up to a position. If there is not room for all, the feed reads the rest again. */
+  /** Takes changes that the feed has read, up to a position. If some do not fit, the feed reads them again. */
   offer(changes: readonly Change[], readTo: ChangePosition): void {
     if (this.isClosed) return;
     if (this.waiting.length === 0) this.taken = this.readTo && positionText(this.readTo);
@@ -100,7 +100,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     return null;
   }
 
-  /** Goes on with the tasks of this scope. Changes that wait were chosen by the former scope, so the feed reads them again. */
+  /** Continues with the tasks of this scope. Waiting changes were selected by the former scope, so the feed reads them again. */
   continueIn(scope: TaskScope | null): void {
     if (!this.isHeld && JSON.stringify(scope) === JSON.stringify(this.tasksInScope)) return;
     this.rewind();
@@ -123,7 +123,7 @@ export class ChangeStream implements AsyncIterableIterator<Change> {
     this.close();
   }
 
-  /** Drops what waits, to be read again. The position is a new object, by which the feed recognises a reading that began before. */
+  /** Drops the waiting changes, which are read again. The position is a new object, so that the feed recognises an older reading. */
   private rewind(): void {
     if (this.isClosed) return;
     const from = this.waiting.length > 0 && this.taken !== null ? parsePosition(this.taken) : this.readTo;

@@ -6,7 +6,7 @@
 -- failed for good and no step runs or can run, and otherwise in progress. After steps were cancelled (open_leaves is null), the
 -- states of the steps decide, and the task ends as cancelled.
 -- p_to: the state that a person or a deadline decided on, with p_actor and p_reason.
--- p_changes: changes of the caller's, which are added to the totals together with those made here.
+-- p_changes: changes made by the caller, which are added to the totals together with those made here.
 -- Answers [{id, from, to}] for the tasks whose state changed, or null.
 create or replace function __schema__._move_tasks(
   p_task_ids bigint[],
@@ -22,7 +22,7 @@ declare
   v_hooked bigint[];
   v_counts __schema__.state_change[];
   v_added boolean;
-  v_at timestamptz := clock_timestamp(); -- under the locks, so nothing that it follows is later
+  v_at timestamptz := clock_timestamp(); -- read under the locks, so it is later than everything before
 begin
   with touched as (
     select t.task_id, t.task_namespace_id, t.state as from_state,
@@ -32,7 +32,7 @@ begin
     join __schema__.tasks t on t.task_id = x.task_id
     where p_to is not null or t.state in ('pending', 'in_progress')
       and (x.leaves > 0 or x.failures <> 0 or t.failed_steps > 0 or t.state = 'pending' or t.open_leaves is null
-        or t.open_leaves = 0) -- else nothing can follow
+        or t.open_leaves = 0) -- otherwise the state cannot change
   ),
   judged as (
     select d.*,
@@ -86,7 +86,8 @@ begin
     array(select row(n.*)::__schema__.state_change from counted n)
   into v_changed, v_hooked, v_counts from changed c;
   v_added := __schema__.add_to_totals(p_changes || v_counts);
-  -- Few tasks have one, and a statement that writes nothing costs a lone step 2 %.
+  -- A separate statement, because few tasks have a final hook, and a statement that writes nothing makes a lone step
+  -- 2 % slower.
   if v_hooked is not null then
     insert into __schema__.final_hooks (task_id, named_task_id, state)
     select t.task_id, t.named_task_id, t.state from __schema__.tasks t where t.task_id = any (v_hooked);

@@ -16,7 +16,6 @@ describe.each(ADAPTERS)('what a permission opens over REST, on %s', (_, adapter)
   let id: string;
   beforeAll(async () => {
     host = await startHttpHost({ adapter: adapter(), providers: access.providers });
-    await (host.app.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     http = host.app.getHttpServer();
   });
   afterAll(() => host.close());

@@ -24,7 +24,6 @@ describe.each(ADAPTERS)('parts of a task over REST, on %s', (_, adapter) => {
   let id: string;
   beforeAll(async () => {
     host = await startHttpHost({ adapter: adapter(), providers: access.providers });
-    await (host.app.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     http = host.app.getHttpServer();
     id = (await host.app.get(TaskService).start({ ...ORDER, context: { order_id: 13 } })).id;
     await host.kit.runUntilIdle();

@@ -60,7 +60,6 @@ describe.each(ADAPTERS)('a user whose scope is one namespace, over REST on %s', 
   let foreign: string;
   beforeAll(async () => {
     host = await startHttpHost({ adapter: adapter(), providers: access.providers, tasker: { templates } });
-    await (host.app.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     http = host.app.getHttpServer();
     tasks = host.app.get(TaskService);
     own = (await tasks.start(SHOP)).id;

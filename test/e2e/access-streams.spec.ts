@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { listenTo, type EventListener } from '../support/event.listener.js';
 import { eventually } from '../support/eventually.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
-import { rawSocket, type RawSocket } from '../support/graphql.sockets.js';
+import { contextOf, rawSocket, type RawSocket } from '../support/graphql.sockets.js';
 import { startHttpHost, type HttpHost, type HttpHostSettings } from '../support/http.host.js';
 import { WatchedAccess } from '../support/watched.access.js';
 
@@ -142,7 +142,7 @@ const ofTheHost = {
     driver: ApolloDriver,
     autoSchemaFile: true,
     subscriptions: { 'graphql-ws': true },
-    context: ({ req, extra }: any) => ({ req: req ?? extra.request }),
+    context: contextOf,
   }),
   mercurius: GraphQLModule.forRoot<MercuriusDriverConfig>({
     driver: MercuriusDriver,

@@ -21,7 +21,6 @@ describe.each(ADAPTERS)('the subject of a decision over REST, on %s', (_, adapte
   let stepId: string;
   beforeAll(async () => {
     host = await startHttpHost({ adapter: adapter(), providers: access.providers });
-    await (host.app.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     http = host.app.getHttpServer();
     const started = await host.app.get(TaskService).start({ ...BY_ANN, context: { order_id: 1 } });
     id = started.id;
@@ -173,7 +172,6 @@ describe.each(ADAPTERS)('a request without a user, on %s', (_, adapter) => {
     const authenticator = { authenticate: () => null, ...(scheme !== undefined && { scheme }) };
     const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: authenticator }];
     const host = await startHttpHost({ adapter: adapter(), providers });
-    await (host.app.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     try {
       const { headers } = await request(host.app.getHttpServer()).get('/tasker/tasks').expect(401);
       expect(headers['www-authenticate']).toBe(expected);

@@ -10,7 +10,7 @@ import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
 import request, { type Response } from 'supertest';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
-import { firstAnswer, rawSocket, socketClient } from '../support/graphql.sockets.js';
+import { contextOf, firstAnswer, rawSocket, socketClient } from '../support/graphql.sockets.js';
 import type { HttpHostSettings } from '../support/http.host.js';
 
 let shared: TestDatabase;
@@ -171,7 +171,7 @@ describe.each<[string, () => Promise<GraphqlHost>]>([
     () =>
       ofTheHost.apollo({
         subscriptions: { 'graphql-ws': true },
-        context: ({ req, extra }: any) => ({ req: req ?? extra.request }),
+        context: contextOf,
       }),
   ],
   ['mercurius', () => ofTheHost.mercurius({ subscription: { fullWsTransport: true } })],

@@ -60,7 +60,6 @@ describe.each(HOSTS)('an answer of an API that is %s', (_, path, imports, adapte
       adapter: adapter(),
       prepare: (app) => app.useLogger({ log: () => {}, warn: () => {}, error: (...said) => logged.push(...said) }),
     });
-    await (host.app.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     const ask = (query: string, id = 'order-17'): request.Test =>
       request(host.app.getHttpServer()).post(path).set(HEADER, id).send({ query });
 

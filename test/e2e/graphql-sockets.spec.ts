@@ -20,7 +20,7 @@ import { WebSocket } from 'ws';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aGate, eventually } from '../support/eventually.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
-import { firstAnswer, rawSocket, socketClient } from '../support/graphql.sockets.js';
+import { contextOf, firstAnswer, rawSocket, socketClient } from '../support/graphql.sockets.js';
 import type { HttpHostSettings } from '../support/http.host.js';
 
 const COMPLETED = 'subscription { taskUpdated(after: "0.0", events: [task_completed]) { taskId } }';
@@ -63,7 +63,7 @@ const ofTheHost = {
       driver: ApolloDriver,
       autoSchemaFile: true,
       subscriptions: { 'graphql-ws': true },
-      context: ({ req, extra }: any) => ({ req: req ?? extra.request }),
+      context: contextOf,
     }),
   mercurius: () =>
     GraphQLModule.forRoot<MercuriusDriverConfig>({

@@ -7,6 +7,14 @@ import type { GraphqlHost } from './graphql.host.js';
 
 type Headers = Readonly<Record<string, string>>;
 
+interface Opening {
+  readonly req?: unknown;
+  readonly extra?: { readonly request: unknown };
+}
+
+/** The context of Apollo in a host: the request, or the one that opened the socket. */
+export const contextOf = ({ req, extra }: Opening): { readonly req: unknown } => ({ req: req ?? extra?.request });
+
 /** A client of a host that listens. It opens a socket at its first operation, with these headers, and closes it after its last one. */
 export function socketClient(host: GraphqlHost, params?: object, headers: Headers = {}): Client {
   class Socket extends WebSocket {

@@ -107,6 +107,7 @@ export async function startHttpHost({
   const app = module.createNestApplication<INestApplication<Server>>(adapter, { logger: false });
   prepare?.(app);
   await app.init();
+  await (app.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.(); // Fastify answers from then on
   return {
     app,
     kit: TaskerTestKit.of(app),

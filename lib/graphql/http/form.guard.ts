@@ -1,9 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { OperationTypeNode, type GraphQLResolveInfo } from 'graphql';
+import { isJsonType } from '../../api/json.type.js';
 import { UnsupportedMediaTypeError } from '../../auth/auth.errors.js';
 import { isWelcome } from '../subscriptions/socket.request.js';
 import { ForeignOriginError } from './foreign-origin.error.js';
-import { isJsonType } from '../../api/json.type.js';
 import { GRAPHQL_TYPE } from './json.only.js';
 
 interface Request {

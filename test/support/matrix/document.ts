@@ -75,7 +75,7 @@ function inputOf({ type }: GraphQLArgument, target: Target, given: object): Valu
   return { ...Object.fromEntries(filled.map((name) => [name, FILLED[name]!(target)])), ...given };
 }
 
-/** What arguments are given, by their names. */
+/** The values of arguments, by their names. */
 const FILLED: Readonly<Record<string, (target: Target) => unknown>> = {
   id: ({ task }) => task,
   taskId: ({ task }) => task,

@@ -9,10 +9,12 @@ export function shapeOf(value: unknown): unknown {
 }
 
 /** The value with null at the end of a path, in every element of the lists on the way. */
-export function withNull(value: any, [name, ...rest]: readonly string[]): any {
+export function withNull(value: unknown, [name, ...rest]: readonly string[]): unknown {
   if (name === undefined) return null;
-  if (Array.isArray(value)) return value.map((each) => withNull(each, [name, ...rest]));
-  return value === null ? null : { ...value, [name]: withNull(value[name], rest) };
+  if (Array.isArray(value)) return value.map((each: unknown) => withNull(each, [name, ...rest]));
+  if (value === null) return null;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return { ...fields, [name]: withNull(fields[name], rest) };
 }
 
 /** Of processes and connections, or the same for no tasks. */
@@ -22,7 +24,7 @@ const OF_NO_TASK = [
 ];
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
-/** The places in an answer that tell of something; lists that are empty, zeros and the time of the answer tell of nothing. */
+/** The places in an answer that reveal something. Empty lists, zeros and the time of the answer reveal nothing. */
 export function leaksOf(value: unknown, place = ''): readonly string[] {
   if (value === null || value === undefined || typeof value === 'boolean' || value === 0) return [];
   if (typeof value === 'string') return INSTANT.test(value) ? [] : [`${place}: ${value}`];

@@ -44,7 +44,7 @@ const AUDIT = defineTask({ namespace: 'office', name: 'audit', version: '1.0.0' 
   handler: 'warehouse.echo',
 });
 
-/** What nobody has. */
+/** Ids and names that nothing has. */
 export const NOTHING: Target = {
   ...{ task: '999999999', step: 'bill', stepId: '999999999', webhook: '999999999', delivery: '999999999' },
   ...{ namespace: 'nobodys', name: 'none' },

@@ -79,16 +79,16 @@ function onRoute(row: RouteRow, { user, column }: Cell, answer: Answer, referenc
 }
 
 /** What a user may see of an answer of which an admin sees everything. */
-function shownTo(user: MatrixUser | null, { id }: RouteRow, body: any): unknown {
+function shownTo(user: MatrixUser | null, { id }: RouteRow, body: Readonly<Record<string, unknown>>): unknown {
   const where = documentsOf(id);
   if (where === null || user === null) return body;
   if (where === 'itself') return withheldFrom(user, body);
-  return { ...body, [where.list]: body[where.list].map((each: object) => withheldFrom(user, each)) };
+  return { ...body, [where.list]: (body[where.list] as readonly object[]).map((each) => withheldFrom(user, each)) };
 }
 
 /** Parts of a task are absent, and those of steps null. */
-function withheldFrom(user: MatrixUser, document: Readonly<Record<string, any>>): object {
-  const shown: Record<string, any> = { ...document };
+function withheldFrom(user: MatrixUser, document: object): object {
+  const shown: Record<string, unknown> = { ...document };
   const withheld: string[] = [];
   const isStep = Object.keys(STEP_PARTS).every((field) => field in document);
   for (const [part, permission] of Object.entries(TASK_PARTS)) {
@@ -103,9 +103,10 @@ function withheldFrom(user: MatrixUser, document: Readonly<Record<string, any>>)
       shown[field] = null;
     }
     for (const list of ['steps', 'transitions']) {
-      if (!Array.isArray(shown[list]) || !shown[list].some((each: object) => field in each)) continue;
+      const each = shown[list] as readonly object[] | undefined;
+      if (!each?.some((one) => field in one)) continue;
       withheld.push(`${list}.${field}`);
-      shown[list] = shown[list].map((each: object) => ({ ...each, [field]: null }));
+      shown[list] = each.map((one) => ({ ...one, [field]: null }));
     }
   }
   return withheld.length > 0 ? { ...shown, withheld } : shown;
@@ -170,9 +171,15 @@ interface ErrorSeen {
   readonly names: readonly string[];
 }
 
-function errorSeen({ path = [], message, extensions }: any): ErrorSeen {
-  const names = (path as unknown[]).map(String).filter((name) => !/^\d+$/.test(name));
-  return { path: names.join('.'), code: extensions?.code as string, names: namesIn(message) };
+interface FieldError {
+  readonly path?: readonly unknown[];
+  readonly message: string;
+  readonly extensions?: { readonly code?: string };
+}
+
+function errorSeen({ path = [], message, extensions }: FieldError): ErrorSeen {
+  const names = path.map(String).filter((name) => !/^\d+$/.test(name));
+  return { path: names.join('.'), code: extensions?.code ?? '', names: namesIn(message) };
 }
 
 const byPath = (one: ErrorSeen, other: ErrorSeen): number => (one.path < other.path ? -1 : 1);

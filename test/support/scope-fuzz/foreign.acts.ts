@@ -22,7 +22,7 @@ export const aForeignAct: fc.Arbitrary<ForeignAct> = fc.record({
   sort: fc.constantFrom(...SORTS),
 });
 
-/** One that listeners without a scope are told of. */
+/** An act whose changes listeners without a scope receive. */
 export const aTellingAct: fc.Arbitrary<ForeignAct> = aForeignAct.map((act) => ({ ...act, does: 'start' }));
 
 const TEMPLATES = [
@@ -44,7 +44,7 @@ export class ForeignNamespace {
     private readonly pools: Pools,
   ) {}
 
-  /** Tasks in every state, and a webhook that is told of everything. */
+  /** Makes tasks in every state, and a webhook that receives every change. */
   async begin(receiver: string): Promise<void> {
     const webhook = { url: `${receiver}/${SECRET}_hook`, description: `${SECRET} hook` };
     await this.world.host.app.get(WebhookService).create(webhook);

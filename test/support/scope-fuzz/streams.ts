@@ -29,7 +29,7 @@ export async function runFence({ host }: World): Promise<Fence> {
   ];
 }
 
-/** Which change of the fence is the last that a listener is told of; undefined: of none. */
+/** The last change of the fence that a listener receives; undefined if it receives none. */
 export function lastSeen(
   fence: Fence,
   filter: ChangeFilter,
@@ -54,7 +54,7 @@ export async function waitFor(stream: Stream, { taskId, event, step }: Fence[num
     return isEvent && told.taskId === taskId && (step === null || step === (told.stepName ?? told.step));
   };
   await eventually(() => {
-    if (!stream.told.some(isIt)) throw new Error(`A listener was not told of ${event} of task ${taskId}.`);
+    if (!stream.told.some(isIt)) throw new Error(`A listener did not receive ${event} of task ${taskId}.`);
   });
 }
 

@@ -46,7 +46,7 @@ const ID_TABLES = [
   ...['tasks', 'workflow_steps', 'task_transitions', 'workflow_step_transitions', 'task_annotations'],
   ...['webhooks', 'webhook_deliveries', 'annotation_types', 'workers'],
 ];
-/** What lists are sorted by. */
+/** The tables whose lists are ordered, with the column of the order. */
 const ORDERED = [
   ['tasker.tasks', 'task_id'],
   ['tasker.webhook_deliveries', 'webhook_delivery_id'],
