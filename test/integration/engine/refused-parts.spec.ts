@@ -322,7 +322,7 @@ describe('deadlines that cannot be looked at', () => {
     try {
       const { id } = await host.tasks.start(template.request);
       await reaches(host, id, 'complete');
-      expect(faultsOf(host)).toContain('deadlines');
+      await eventually(() => expect(faultsOf(host)).toContain('deadlines'));
     } finally {
       await all(REPAIR);
     }

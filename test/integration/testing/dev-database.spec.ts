@@ -101,7 +101,8 @@ describe('tasker dev-database', () => {
       });
       await new Promise((closed) => group.once('close', closed));
       expect(out).toBe('ready\nended properly\n');
-      expect(err).toMatch(endsAtOnce ? /^$/ : /^Waiting for the last connection .* Ctrl\+C .*\.\n$/);
+      if (endsAtOnce && err === '') return; // on a slow machine, even this takes long enough to be told
+      expect(err).toMatch(/^Waiting for the last connection .* Ctrl\+C .*\.\n$/);
     },
     PATIENCE_MS,
   );

@@ -1,4 +1,5 @@
 /** Runs the test files that `native.runner.js` sends, one after the other, each with the function of Jest that runs a file. */
+import asyncHooks, { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { ConsoleLogger, Logger } from '@nestjs/common';
@@ -9,6 +10,8 @@ const require = createRequire(import.meta.url);
 
 /** In which a copy of Jest's state machine notes who listens to it. */
 const LISTENERS = Symbol.for('EVENT_HANDLERS');
+/** What describes the symbol under which it keeps its state: one of its own for each copy. */
+const STATE = 'JEST_STATE_SYMBOL';
 
 Error.stackTraceLimit = 100; // as in Jest, which shows those frames that are ours
 
@@ -47,7 +50,37 @@ function run(path, config, globalConfig) {
       putBack();
       replaceEnv(env);
       Logger.overrideLogger(new ConsoleLogger()); // an application replaces it for the whole process
+      forgetTests();
     });
+}
+
+/**
+ * Where Jest notes the test that runs. It would follow it through every promise with a storage, which Node 20 keeps for good
+ * in whatever outlives the test, and the closed hosts of the test with it. Our tests run one after the other.
+ */
+class RunningTest {
+  #store;
+
+  getStore() {
+    return this.#store;
+  }
+
+  /** @param work asynchronous, as everything that Jest runs in it */
+  async run(store, work) {
+    const outer = this.#store;
+    this.#store = store;
+    try {
+      return await work();
+    } finally {
+      this.#store = outer;
+    }
+  }
+}
+
+/** A copy of Jest's state machine leaves all tests of its file in the global scope, and what they refer to. */
+function forgetTests() {
+  const left = Object.getOwnPropertySymbols(globalThis).filter(({ description }) => description === STATE);
+  for (const symbol of left) delete globalThis[symbol];
 }
 
 /** What Jest's function asks of the module system: Node's, and a fresh state of the tests for each file. */
@@ -55,7 +88,12 @@ const RUNTIME = {
   requireInternalModule: (file) => {
     delete globalThis[LISTENERS];
     delete require.cache[file];
-    return require(file);
+    asyncHooks.AsyncLocalStorage = RunningTest;
+    try {
+      return require(file);
+    } finally {
+      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    }
   },
   requireModule: require,
   unstable_shouldLoadAsEsm: () => true,
