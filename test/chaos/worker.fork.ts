@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { StartTaskRequest, TaskDefinition, WorkerOptions } from 'nestjs-tasker';
 import type { DatabaseOptions } from '../../lib/options/tasker.options.js';
+import { programOf } from '../support/compiled.js';
 import { aGate } from '../support/eventually.js';
 
 export interface WorkerSettings {
@@ -54,8 +54,6 @@ export interface Ending {
   readonly said: string;
 }
 
-const ENTRY = fileURLToPath(new URL('./worker.process.ts', import.meta.url));
-const TYPESCRIPT = new URL('../support/typescript.js', import.meta.url).href;
 const KEPT_CHARACTERS = 10_000;
 
 /** A worker in a process of its own. */
@@ -72,8 +70,9 @@ export class ForkedWorker {
   private readonly starts = new Map<number, (answer: StartAnswer) => void>();
 
   constructor(url: string, settings: WorkerSettings = {}) {
-    this.child = fork(ENTRY, [JSON.stringify({ url, ...settings })], {
-      execArgv: ['--import', TYPESCRIPT],
+    const { file, flags } = programOf('test/chaos/worker.process.ts');
+    this.child = fork(file, [JSON.stringify({ url, ...settings })], {
+      execArgv: [...flags],
       stdio: ['ignore', 2, 'pipe', 'ipc'],
     });
     this.pid = this.child.pid!;

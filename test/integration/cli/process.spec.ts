@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { programOf } from '../../support/compiled.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -15,13 +16,14 @@ describe('the tasker command as a process', () => {
   afterAll(() => db.drop());
 
   it('answers with its exit code, and ends', async () => {
+    const { file, flags } = programOf('lib/cli/main.ts');
     const run = (...argv: readonly string[]) =>
-      promisify(execFile)(process.execPath, ['--import', './test/support/typescript.js', 'lib/cli/main.ts', ...argv], {
+      promisify(execFile)(process.execPath, [...flags, file, ...argv], {
         cwd: root,
         env: { ...process.env, DATABASE_URL: db.url },
       });
     expect(await run('status')).toMatchObject({ stdout: 'The schema "tasker" is up to date.\n' });
     await expect(run('status', '--schema', 'other')).rejects.toMatchObject({ code: 1, stdout: '' });
     await expect(run('no-such-command')).rejects.toMatchObject({ code: 2, stdout: '' });
-  }, 120_000); // three processes compile what they load, which takes its time on a busy machine
+  }, 120_000); // three processes take their time on a busy machine
 });

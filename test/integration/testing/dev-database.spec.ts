@@ -8,11 +8,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { startEmbeddedServer, testDatabase } from '../../../lib/testing/index.js';
 import { tasker } from '../../support/command.js';
+import { programOf } from '../../support/compiled.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { freePort } from '../../support/free.port.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const PATIENCE_MS = 120_000; // servers are made and started, and the command is compiled, on a machine that may be busy
+const PATIENCE_MS = 120_000; // servers are made and started on a machine that may be busy
 
 const PRINT_DATABASE = `
   const { default: pg } = await import('pg');
@@ -50,6 +51,7 @@ const LEAVE_BEHIND = `
   spawn(process.execPath, ['--input-type=module', '-e', process.argv[1]], { stdio: 'inherit' });`;
 
 describe('tasker dev-database', () => {
+  const { file, flags } = programOf('lib/cli/main.ts');
   let folder: string;
 
   beforeAll(() => {
@@ -60,7 +62,7 @@ describe('tasker dev-database', () => {
 
   const devDatabase = (...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> =>
     new Promise((resolve) => {
-      const args = ['--import', './test/support/typescript.js', 'lib/cli/main.ts', 'dev-database', ...argv];
+      const args = [...flags, file, 'dev-database', ...argv];
       execFile(process.execPath, args, { cwd: ROOT }, (error, out, err) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
       });
@@ -83,7 +85,7 @@ describe('tasker dev-database', () => {
   ])(
     'keeps the database while what its process group was told to end still ends: %s',
     async (_, scripts) => {
-      const args = ['--import', './test/support/typescript.js', 'lib/cli/main.ts', 'dev-database', '--temporary'];
+      const args = [...flags, file, 'dev-database', '--temporary'];
       const command = [process.execPath, '--input-type=module', '-e', ...scripts];
       const group = spawn(process.execPath, [...args, '--', ...command], { cwd: ROOT, detached: true });
       const endsAtOnce = scripts.length === 1;
@@ -108,9 +110,9 @@ describe('tasker dev-database', () => {
   );
 
   it('says in a sentence that its folder cannot be made, and ends with 2', async () => {
-    const file = join(folder, 'file');
-    writeFileSync(file, '');
-    const { code, out, err } = await tasker(['dev-database', '--data-dir', file]);
+    const dataDir = join(folder, 'file');
+    writeFileSync(dataDir, '');
+    const { code, out, err } = await tasker(['dev-database', '--data-dir', dataDir]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^Cannot write .*: ENOTDIR: .*\.\n$/);
   });

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newNest12 } from '../../support/schematics.js';
 import { tasker } from '../../support/command.js';
+import { programOf } from '../../support/compiled.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -25,8 +26,8 @@ describe('tasker generate', () => {
   /** As a process of its own, for it works in the folder where it was started. */
   const generate = (...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> =>
     new Promise((resolve) => {
-      const hooks = join(ROOT, 'test/support/typescript.js');
-      const args = ['--import', hooks, join(ROOT, 'lib/cli/main.ts'), 'generate', ...argv];
+      const program = programOf('lib/cli/main.ts');
+      const args = [...program.flags, program.file, 'generate', ...argv];
       execFile(process.execPath, args, { cwd: folder }, (error, out, err) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
       });

@@ -1,0 +1,2 @@
+/** See `compiled.js`, which is JavaScript because it compiles the rest. */
+export function programOf(file: string): { readonly file: string; readonly flags: readonly string[] };
