@@ -20,8 +20,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const template = `${run()}_template`;
   return alone(async (admin) => {
     if (!(await exists(admin, template))) await makeTemplate(admin, template);
-    return create(admin, `template ${template}`);
+    return create(admin, `template ${template} ${await copying(admin)}`);
   });
+}
+
+/** File by file, which takes half of the time that going through the log takes; the only way before PostgreSQL 15. */
+async function copying(admin: pg.Client): Promise<string> {
+  const { rows } = await admin.query(`select current_setting('server_version_num')::integer >= 150000 as "canChoose"`);
+  return rows[0].canChoose ? 'strategy file_copy' : '';
 }
 
 /** A database without anything of ours in it, for tests of the migrations. */
