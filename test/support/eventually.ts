@@ -1,13 +1,21 @@
-/** Tries again until `check` no longer throws, and answers what it answered; past the deadline throws what it threw last. */
+const FIRST_WAIT_MS = 5;
+const LONGEST_WAIT_MS = 50;
+
+/**
+ * Tries again until `check` no longer throws, and answers what it answered; past the deadline throws what it threw last. What
+ * takes long is looked at less often: looking takes the time of what is waited for.
+ */
 export async function eventually<T>(check: () => T | Promise<T>, deadlineMs = 10_000): Promise<T> {
-  const deadline = performance.now() + deadlineMs;
+  const start = performance.now();
   for (;;) {
+    const elapsed = performance.now() - start;
     try {
       return await check();
     } catch (error) {
-      if (performance.now() > deadline) throw error;
+      if (elapsed > deadlineMs) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    const wait = Math.min(Math.max(elapsed / 5, FIRST_WAIT_MS), LONGEST_WAIT_MS);
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 

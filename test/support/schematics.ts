@@ -38,13 +38,19 @@ export interface Written {
   readonly tasks: readonly string[];
 }
 
+/** One for all runs, as it compiles the schema of a schematic once. It knows the tasks of its last run only. */
+const runner = new SchematicTestRunner('nestjs-tasker', COLLECTION);
+
 /** Runs a schematic of this package as the devkit does, with the defaults of its schema. */
 export async function runSchematic(name: string, options: object, tree: Tree): Promise<Written> {
-  const runner = new SchematicTestRunner('nestjs-tasker', COLLECTION);
   const said: string[] = [];
-  runner.logger.subscribe(({ message }) => said.push(message));
-  const written = await runner.runSchematic(name, options, tree);
-  return { tree: written, said, tasks: runner.tasks.map((task) => task.name) };
+  const listening = runner.logger.subscribe(({ message }) => said.push(message));
+  try {
+    const written = await runner.runSchematic(name, options, tree);
+    return { tree: written, said, tasks: runner.tasks.map((task) => task.name) };
+  } finally {
+    listening.unsubscribe();
+  }
 }
 
 /** The files that `nest new` of version 12 makes, as far as schematics look at them: ES modules, and Vitest. */
