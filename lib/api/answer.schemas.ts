@@ -254,17 +254,7 @@ export const SCHEMAS = {
       error: {
         anyOf: [
           {
-            type: 'object',
-            properties: {
-              code: {
-                type: 'string',
-              },
-              message: {
-                type: 'string',
-              },
-            },
-            required: ['code', 'message'],
-            additionalProperties: false,
+            $ref: '#/components/schemas/BulkRefusal',
           },
           {
             type: 'null',
@@ -276,6 +266,20 @@ export const SCHEMAS = {
     required: ['taskId', 'changed', 'error'],
     additionalProperties: false,
     description: 'The result for one task of a bulk action.',
+  },
+  BulkRefusal: {
+    type: 'object',
+    properties: {
+      code: {
+        type: 'string',
+      },
+      message: {
+        type: 'string',
+      },
+    },
+    required: ['code', 'message'],
+    additionalProperties: false,
+    description: 'The reason for which a task was not changed.',
   },
   BulkReport: {
     type: 'object',
@@ -351,7 +355,7 @@ export const SCHEMAS = {
       },
       position: {
         type: 'string',
-        description: 'Its position in the history, an opaque text: following from here gives the changes after it.',
+        description: 'Its position in the history, an opaque text. Pass it as `after` to receive only later changes.',
       },
       event: {
         $ref: '#/components/schemas/ChangeEvent',
@@ -365,7 +369,7 @@ export const SCHEMAS = {
       },
       name: {
         type: 'string',
-        description: 'Name of the task template.',
+        description: 'The name of the task template.',
       },
       version: {
         type: 'string',
@@ -935,7 +939,7 @@ export const SCHEMAS = {
       },
       position: {
         type: 'string',
-        description: 'Its position in the history, an opaque text: following from here gives the changes after it.',
+        description: 'Its position in the history, an opaque text. Pass it as `after` to receive only later changes.',
       },
       event: {
         $ref: '#/components/schemas/ChangeEvent',
@@ -949,7 +953,7 @@ export const SCHEMAS = {
       },
       name: {
         type: 'string',
-        description: 'Name of the task template.',
+        description: 'The name of the task template.',
       },
       version: {
         type: 'string',
@@ -1267,7 +1271,7 @@ export const SCHEMAS = {
       },
       revision: {
         type: 'string',
-        description: 'A text that differs after each change of the step; see `ChangeBy`.',
+        description: 'A text that differs after each change of the step.',
       },
     },
     required: [
@@ -1384,38 +1388,14 @@ export const SCHEMAS = {
       nodes: {
         type: 'array',
         items: {
-          type: 'object',
-          properties: {
-            name: {
-              type: 'string',
-            },
-            level: {
-              type: 'number',
-            },
-            state: {
-              type: 'string',
-            },
-          },
-          required: ['name', 'level'],
-          additionalProperties: false,
+          $ref: '#/components/schemas/StepGraphNode',
         },
-        description:
-          'The steps, in an order in which they can run. `level` is the length of the longest path from a step without dependencies.',
+        description: 'The steps, in an order in which they can run.',
       },
       edges: {
         type: 'array',
         items: {
-          type: 'object',
-          properties: {
-            from: {
-              type: 'string',
-            },
-            to: {
-              type: 'string',
-            },
-          },
-          required: ['from', 'to'],
-          additionalProperties: false,
+          $ref: '#/components/schemas/StepGraphEdge',
         },
       },
       levels: {
@@ -1451,6 +1431,37 @@ export const SCHEMAS = {
     required: ['nodes', 'edges', 'levels', 'roots', 'leaves', 'longestPath'],
     additionalProperties: false,
     description: 'The steps of a task or a template as nodes and edges.',
+  },
+  StepGraphEdge: {
+    type: 'object',
+    properties: {
+      from: {
+        type: 'string',
+      },
+      to: {
+        type: 'string',
+      },
+    },
+    required: ['from', 'to'],
+    additionalProperties: false,
+  },
+  StepGraphNode: {
+    type: 'object',
+    properties: {
+      name: {
+        type: 'string',
+      },
+      level: {
+        type: 'number',
+        description: 'The length of the longest path from a step without dependencies.',
+      },
+      state: {
+        type: 'string',
+        description: 'The state of the step; missing in the graph of a template.',
+      },
+    },
+    required: ['name', 'level'],
+    additionalProperties: false,
   },
   StepLimits: {
     type: 'object',
@@ -2083,7 +2094,7 @@ export const SCHEMAS = {
       },
       revision: {
         type: 'string',
-        description: 'A text that differs after each change of the task itself; see `ChangeBy`.',
+        description: 'A text that differs after each change of the task itself.',
       },
     },
     required: [

@@ -1,12 +1,13 @@
 import { Field, type FieldOptions } from '@nestjs/graphql';
+import type { Permission } from '../auth/permissions.js';
 import { JsonScalar } from './json.scalar.js';
 import { withinAnswer } from './limits/answer.budget.js';
-import { TaskerField, translating } from './reading/tasker-field.decorator.js';
+import { PermittedField, translating } from './reading/tasker-field.decorator.js';
 
 /** A field with a JSON value, whose bytes count towards the limit of the answer. */
 export const JsonField = (options: FieldOptions = {}): PropertyDecorator & MethodDecorator =>
   Field(() => JsonScalar, { ...options, middleware: [translating, withinAnswer] });
 
-/** A field with a JSON value that is read on request. */
-export const TaskerJsonField = (options: FieldOptions = {}): MethodDecorator =>
-  TaskerField(() => JsonScalar, options, withinAnswer);
+/** A field with a JSON value that is read on request, with this permission. */
+export const PermittedJsonField = (needs: Permission, description: string): MethodDecorator =>
+  PermittedField(() => JsonScalar, needs, { nullable: true, description }, withinAnswer);

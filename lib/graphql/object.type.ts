@@ -4,6 +4,7 @@ import { SCHEMAS } from '../api/answer.schemas.js';
 import { classNamed } from './input.type.js';
 import { Instant } from './instant.field.js';
 import { JsonField } from './json.field.js';
+import { enumNamed } from './state.enums.js';
 
 type Component = keyof typeof SCHEMAS;
 
@@ -23,7 +24,7 @@ interface Differences {
   readonly floats?: readonly string[];
   /** Fields that GraphQL has in another form, or not at all. */
   readonly except?: readonly string[];
-  /** The types of fields whose enum or object type is not made here. */
+  /** The types of fields whose type is not that of their component. */
   readonly types?: Readonly<Record<string, () => object>>;
 }
 
@@ -68,8 +69,8 @@ function addField(prototype: object, field: string, schema: Schema, { nullable, 
   const options = { nullable, ...(description !== undefined && { description }) };
   const value = withoutNull(schema);
   const item = value.items ?? value;
-  const isJson = /\/Json(Object|Value)$/.test(item.$ref ?? '');
-  const one = own ?? (() => typeOf(field, item, isFloat));
+  const isJson = /\/(JsonObject|JsonValue|StepErrorCause)$/.test(item.$ref ?? '');
+  const one = own ?? (() => (item.items ? [typeOf(field, item.items, isFloat)] : typeOf(field, item, isFloat)));
   const declare =
     value.format === 'date-time'
       ? Instant(options)
@@ -80,21 +81,20 @@ function addField(prototype: object, field: string, schema: Schema, { nullable, 
 }
 
 function typeOf(field: string, { $ref, type }: Schema, isFloat: boolean): object {
-  if ($ref !== undefined) return madeOf($ref.slice($ref.lastIndexOf('/') + 1));
+  if ($ref !== undefined) return typeNamed($ref.slice($ref.lastIndexOf('/') + 1));
   switch ([type].flat()[0]) {
     case 'boolean':
       return Boolean;
     case 'number':
       return isFloat ? Float : Int;
     default:
-      return /^(id|\w+Id)$/.test(field) ? ID : String;
+      return /^(id|\w+Id|rerunOf)$/.test(field) ? ID : String;
   }
 }
 
-function madeOf(component: string): object {
-  const type = made.get(component);
-  if (!type) throw new Error(`The component ${component} has no type in GraphQL.`);
-  return type;
+/** The type of a component, or the enum. */
+function typeNamed(component: string): object {
+  return made.get(component) ?? enumNamed(component);
 }
 
 function isNullable({ type, anyOf = [], $ref = '' }: Schema): boolean {

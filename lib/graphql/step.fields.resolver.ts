@@ -1,15 +1,14 @@
 import { ID, Int, Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../auth/own-route.decorator.js';
-import { NeedsNoPermission, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { StepErrorDetails, TaskOutline } from '../insight/task.reader.js';
 import type { JsonValue } from '../workflow/json.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
 import { StepBudget } from './limits/step.budget.js';
 import { NestedAccess } from './reading/nested.access.js';
-import { TaskerJsonField } from './json.field.js';
-import { TaskerField } from './reading/tasker-field.decorator.js';
-import { TaskLoaders } from './reading/task.loaders.js';
+import { NestedReader } from './reading/nested.reader.js';
+import { PermittedJsonField } from './json.field.js';
+import { PermittedField } from './reading/tasker-field.decorator.js';
 import { TaskType } from './task.type.js';
 import { StepErrorType, WorkflowStepType } from './workflow-step.type.js';
 
@@ -18,13 +17,12 @@ import { StepErrorType, WorkflowStepType } from './workflow-step.type.js';
 @OwnRoute('graphql')
 export class StepFieldsResolver {
   constructor(
-    private readonly loaders: TaskLoaders,
+    private readonly reader: NestedReader,
     private readonly access: NestedAccess,
     private readonly budget: StepBudget,
   ) {}
 
-  @TaskerJsonField({ nullable: true, description: 'The results of the step. Needs tasker.workflow_step:read_results.' })
-  @RequirePermission('tasker.workflow_step:read_results')
+  @PermittedJsonField('tasker.workflow_step:read_results', 'The results of the step.')
   async results(
     @Parent() { taskId, id, name, results }: StepDocument,
     @CurrentExecution() execution: Execution,
@@ -32,12 +30,10 @@ export class StepFieldsResolver {
     return (await this.access.require(execution, { taskId, id, step: name })) ? results : null;
   }
 
-  @TaskerField(() => StepErrorType, {
+  @PermittedField(() => StepErrorType, 'tasker.workflow_step:read_error', {
     nullable: true,
-    description:
-      'The failure of the latest failed attempt; null once a later attempt succeeded. Needs tasker.workflow_step:read_error.',
+    description: 'The failure of the latest failed attempt; null once a later attempt succeeded.',
   })
-  @RequirePermission('tasker.workflow_step:read_error')
   async error(
     @Parent() { taskId, id, name, error }: StepDocument,
     @CurrentExecution() execution: Execution,
@@ -45,74 +41,60 @@ export class StepFieldsResolver {
     return (await this.access.require(execution, { taskId, id, step: name })) ? error : null;
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'The steps that this step depends on.' })
-  @RequirePermission('tasker.workflow_step:index')
+  @PermittedField(() => [WorkflowStepType], 'tasker.workflow_step:index', {
+    description: 'The steps that this step depends on.',
+  })
   parents(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.dependsOn, step, execution);
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'The steps that depend on this step.' })
-  @RequirePermission('tasker.workflow_step:index')
+  @PermittedField(() => [WorkflowStepType], 'tasker.workflow_step:index', {
+    description: 'The steps that depend on this step.',
+  })
   children(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.dependents, step, execution);
   }
 
-  @TaskerField(() => [WorkflowStepType], { description: 'The other steps that depend on exactly the same steps.' })
-  @RequirePermission('tasker.workflow_step:index')
+  @PermittedField(() => [WorkflowStepType], 'tasker.workflow_step:index', {
+    description: 'The other steps that depend on exactly the same steps.',
+  })
   siblings(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<readonly StepDocument[]> {
     return this.called(step.siblings, step, execution);
   }
 
-  @TaskerField(() => [ID])
-  @RequirePermission('tasker.workflow_step:index')
-  async parentStepIds(
-    @Parent() step: StepDocument,
-    @CurrentExecution() execution: Execution,
-  ): Promise<readonly string[]> {
-    return (await this.called(step.dependsOn, step, execution)).map(({ id }) => id);
+  @PermittedField(() => [ID], 'tasker.workflow_step:index', { description: 'The ids of `parents`.' })
+  async parentStepIds(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<string[]> {
+    return (await this.parents(step, execution)).map(({ id }) => id);
   }
 
-  @TaskerField(() => [ID])
-  @RequirePermission('tasker.workflow_step:index')
-  async childStepIds(
-    @Parent() step: StepDocument,
-    @CurrentExecution() execution: Execution,
-  ): Promise<readonly string[]> {
-    return (await this.called(step.dependents, step, execution)).map(({ id }) => id);
+  @PermittedField(() => [ID], 'tasker.workflow_step:index', { description: 'The ids of `children`.' })
+  async childStepIds(@Parent() step: StepDocument, @CurrentExecution() execution: Execution): Promise<string[]> {
+    return (await this.children(step, execution)).map(({ id }) => id);
   }
 
-  @TaskerField(() => Int)
-  @NeedsNoPermission()
+  @PermittedField(() => Int, null)
   parentCount(@Parent() { dependsOn }: StepDocument): number {
     return dependsOn.length;
   }
 
-  @TaskerField(() => Int)
-  @NeedsNoPermission()
+  @PermittedField(() => Int, null)
   childCount(@Parent() { dependents }: StepDocument): number {
     return dependents.length;
   }
 
-  @TaskerField(() => Boolean, { description: 'Whether the step depends on no other step.' })
-  @NeedsNoPermission()
+  @PermittedField(() => Boolean, null, { description: 'Whether the step depends on no other step.' })
   isRootStep(@Parent() { dependsOn }: StepDocument): boolean {
     return dependsOn.length === 0;
   }
 
-  @TaskerField(() => Boolean, { description: 'Whether no other step depends on the step.' })
-  @NeedsNoPermission()
+  @PermittedField(() => Boolean, null, { description: 'Whether no other step depends on the step.' })
   isLeafStep(@Parent() { dependents }: StepDocument): boolean {
     return dependents.length === 0;
   }
 
-  @TaskerField(() => TaskType, { nullable: true, description: 'The task of the step. Needs tasker.task:show.' })
-  @RequirePermission('tasker.task:show')
-  async task(
-    @Parent() { taskId }: StepDocument,
-    @CurrentExecution() execution: Execution,
-  ): Promise<TaskOutline | null> {
-    const exists = await this.access.require(execution, { taskId });
-    return exists ? this.loaders.of(execution).task(taskId) : null;
+  @PermittedField(() => TaskType, 'tasker.task:show', { nullable: true, description: 'The task of the step.' })
+  task(@Parent() { taskId }: StepDocument, @CurrentExecution() execution: Execution): Promise<TaskOutline | null> {
+    return this.reader.task(execution, taskId);
   }
 
   /** The steps with these names, of the same task. A user who may see one step may not see the others. */
@@ -121,9 +103,9 @@ export class StepFieldsResolver {
     { taskId }: StepDocument,
     execution: Execution,
   ): Promise<readonly StepDocument[]> {
-    if (!(await this.access.require(execution, { taskId }))) return [];
+    const steps = await this.reader.steps(execution, taskId);
+    if (!steps) return [];
     this.budget.spend(execution, names.length);
-    const steps = (await this.loaders.of(execution).steps(taskId)) ?? [];
     const byName = new Map(steps.map((step) => [step.name, step]));
     return names.flatMap((name) => byName.get(name) ?? []);
   }

@@ -1,7 +1,5 @@
 import { objectTypeOf } from './object.type.js';
-import { StepStateEnum } from './state.enums.js';
-import { StepGraphType } from './step-graph.type.js';
 
-objectTypeOf('Blocker', 'Blocker', { types: { state: () => StepStateEnum } });
+objectTypeOf('Blocker', 'Blocker');
 
-export const TaskAnalysisType = objectTypeOf('TaskAnalysis', 'TaskAnalysis', { types: { graph: () => StepGraphType } });
+export const TaskAnalysisType = objectTypeOf('TaskAnalysis', 'TaskAnalysis');

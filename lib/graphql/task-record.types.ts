@@ -1,8 +1,6 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
-import type { TransitionDetails } from '../insight/task.reader.js';
 import type { AnnotationTypeDetails } from '../insight/annotation-type.reader.js';
 import { objectTypeOf } from './object.type.js';
-import { StepFailureType } from './step-failure.type.js';
 
 export const TaskAnnotationType = objectTypeOf('TaskAnnotation', 'AnnotationDetails');
 
@@ -18,7 +16,4 @@ export class AnnotationTypeType implements AnnotationTypeDetails {
   readonly description!: string | null;
 }
 
-export const TransitionType = objectTypeOf<TransitionDetails>('Transition', 'TransitionDetails', {
-  floats: ['durationSeconds'],
-  types: { error: () => StepFailureType },
-});
+export const TransitionType = objectTypeOf('Transition', 'TransitionDetails', { floats: ['durationSeconds'] });

@@ -1,19 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../auth/own-route.decorator.js';
-import { NeedsNoPermission, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { Scoped } from '../auth/scoped.js';
 import { graphOf, type StepGraph } from '../insight/step.graph.js';
 import type { StepDocument } from '../insight/step.reader.js';
 import type { TaskAnalysis } from '../insight/task.analysis.js';
 import type { AnnotationDetails, TaskOutline, TaskSummary, TransitionDetails } from '../insight/task.reader.js';
-import type { TaskPart, TaskParts } from '../insight/task.parts.js';
 import { TemplateReader, type TemplateDocument } from '../insight/template.reader.js';
 import type { JsonObject } from '../workflow/json.js';
 import { CurrentExecution, type Execution } from './graphql.execution.js';
-import { TaskerJsonField } from './json.field.js';
+import { PermittedJsonField } from './json.field.js';
 import { NestedAccess } from './reading/nested.access.js';
-import { TaskerField } from './reading/tasker-field.decorator.js';
+import { NestedReader } from './reading/nested.reader.js';
+import { PermittedField } from './reading/tasker-field.decorator.js';
 import { TaskLoaders } from './reading/task.loaders.js';
 import { StepGraphType } from './step-graph.type.js';
 import { TaskAnalysisType } from './task-analysis.type.js';
@@ -28,106 +27,86 @@ import { WorkflowStepType } from './workflow-step.type.js';
 export class TaskFieldsResolver {
   constructor(
     private readonly loaders: TaskLoaders,
+    private readonly reader: NestedReader,
     private readonly access: NestedAccess,
     @Inject(TemplateReader) private readonly templates: Scoped<TemplateReader>,
   ) {}
 
-  @TaskerJsonField({ nullable: true, description: 'The context of the task. Needs tasker.task:read_context.' })
-  @RequirePermission('tasker.task:read_context')
-  async context(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<JsonObject | null> {
-    return this.part(task, 'context', execution);
+  @PermittedJsonField('tasker.task:read_context', 'The context of the task.')
+  context(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<JsonObject | null> {
+    return this.reader.part(execution, id, 'context');
   }
 
-  @TaskerField(() => TaskSummaryType, {
+  @PermittedField(() => TaskSummaryType, null, {
     nullable: true,
     description: 'The counts of the steps; null only if the task has been removed.',
   })
-  @NeedsNoPermission()
   summary(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskSummary | null> {
     return this.loaders.of(execution).part(id, 'summary');
   }
 
-  @TaskerField(() => [WorkflowStepType], {
+  @PermittedField(() => [WorkflowStepType], 'tasker.workflow_step:index', {
     nullable: true,
-    description: 'The steps, each after the steps that it depends on. Needs tasker.workflow_step:index.',
+    description: 'The steps, each after the steps that it depends on.',
   })
-  @RequirePermission('tasker.workflow_step:index')
   async steps(
     @Parent() { id }: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<readonly StepDocument[]> {
-    const exists = await this.access.require(execution, { taskId: id });
-    return (exists ? await this.loaders.of(execution).steps(id) : null) ?? [];
+    return (await this.reader.steps(execution, id)) ?? [];
   }
 
-  @TaskerField(() => [TaskAnnotationType], {
+  @PermittedField(() => [TaskAnnotationType], 'tasker.task:read_annotations', {
     nullable: true,
-    description: 'The annotations, in the order in which they were added. Needs tasker.task:read_annotations.',
+    description: 'The annotations, in the order in which they were added.',
   })
-  @RequirePermission('tasker.task:read_annotations')
   async annotations(
-    @Parent() task: TaskOutline,
+    @Parent() { id }: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<readonly AnnotationDetails[]> {
-    return (await this.part(task, 'annotations', execution)) ?? [];
+    return (await this.reader.part(execution, id, 'annotations')) ?? [];
   }
 
-  @TaskerField(() => [TransitionType], {
+  @PermittedField(() => [TransitionType], 'tasker.task:read_transitions', {
     nullable: true,
     description:
-      'The transitions of the task and its steps, in the order in which they happened. Needs ' +
-      'tasker.task:read_transitions; errors in them are null without tasker.workflow_step:read_error.',
+      'The transitions of the task and its steps, in the order in which they happened. Errors in them are null ' +
+      'without tasker.workflow_step:read_error.',
   })
-  @RequirePermission('tasker.task:read_transitions')
   async transitions(
-    @Parent() task: TaskOutline,
+    @Parent() { id }: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<readonly TransitionDetails[]> {
-    const transitions = (await this.part(task, 'transitions', execution)) ?? [];
-    const mayRead = await this.access.mayRead(execution, 'tasker.workflow_step:read_error', task.id);
+    const transitions = (await this.reader.part(execution, id, 'transitions')) ?? [];
+    const mayRead = await this.access.mayRead(execution, 'tasker.workflow_step:read_error', id);
     return mayRead ? transitions : transitions.map((transition) => ({ ...transition, error: null }));
   }
 
-  @TaskerField(() => TaskAnalysisType, {
+  @PermittedField(() => TaskAnalysisType, 'tasker.workflow_step:index', {
     nullable: true,
-    description: 'The dependencies of the steps, and what blocks the task. Needs tasker.workflow_step:index.',
+    description: 'The dependencies of the steps, and what blocks the task.',
   })
-  @RequirePermission('tasker.workflow_step:index')
-  analysis(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskAnalysis | null> {
-    return this.part(task, 'analysis', execution);
+  analysis(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<TaskAnalysis | null> {
+    return this.reader.part(execution, id, 'analysis');
   }
 
-  @TaskerField(() => StepGraphType, {
+  @PermittedField(() => StepGraphType, 'tasker.workflow_step:index', {
     nullable: true,
-    description: 'The steps as a graph. Needs tasker.workflow_step:index.',
+    description: 'The steps as a graph.',
   })
-  @RequirePermission('tasker.workflow_step:index')
-  async graph(@Parent() task: TaskOutline, @CurrentExecution() execution: Execution): Promise<StepGraph> {
-    return graphOf((await this.part(task, 'steps', execution)) ?? []);
+  async graph(@Parent() { id }: TaskOutline, @CurrentExecution() execution: Execution): Promise<StepGraph> {
+    return graphOf((await this.reader.part(execution, id, 'steps')) ?? []);
   }
 
-  @TaskerField(() => TaskTemplateType, {
+  @PermittedField(() => TaskTemplateType, 'tasker.handler:show', {
     nullable: true,
-    description: 'The task template, in the version of the task. Needs tasker.handler:show.',
+    description: 'The task template, in the version of the task.',
   })
-  @RequirePermission('tasker.handler:show')
   async template(
     @Parent() { namespace, name, version }: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<TemplateDocument | null> {
     const scope = await this.access.requireTemplate(execution, { namespace, name, version });
     return this.templates.find(namespace, name, version, scope);
-  }
-
-  /**
-   * Reads a part of the task with the permission that the field declares; null if the task does not exist for the user.
-   */
-  private async part<Part extends TaskPart>(
-    { id }: TaskOutline,
-    part: Part,
-    execution: Execution,
-  ): Promise<TaskParts[Part] | null> {
-    const exists = await this.access.require(execution, { taskId: id });
-    return exists ? this.loaders.of(execution).part(id, part) : null;
   }
 }

@@ -12,6 +12,7 @@ import { StepBudget } from './limits/step.budget.js';
 import { ActionRunner } from './mutations/action.runner.js';
 import { MutationRunner } from './mutations/mutation.runner.js';
 import { NestedAccess } from './reading/nested.access.js';
+import { NestedReader } from './reading/nested.reader.js';
 import { OWN_PATH, wholePath, type OwnPath } from './own.path.js';
 import { TaskLoaders } from './reading/task.loaders.js';
 import { RESOLVERS } from './resolvers.js';
@@ -38,6 +39,7 @@ interface RoutePreparer {
     CallerFeed,
     MutationRunner,
     NestedAccess,
+    NestedReader,
     SocketFeed,
     StepBudget,
     TaskLoaders,

@@ -5,14 +5,26 @@ export interface DrawnStep extends GraphNode {
   readonly state?: string;
 }
 
+/** A step of a graph. */
+export interface StepGraphNode {
+  readonly name: string;
+  /** The length of the longest path from a step without dependencies. */
+  readonly level: number;
+  /** The state of the step, in the graph of a task. */
+  readonly state?: string;
+}
+
+/** A dependency between two steps of a graph. */
+export interface StepGraphEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** The steps of a task or a template as nodes and edges. */
 export interface StepGraph {
-  /**
-   * The steps, in an order in which they can run. `level` is the length of the longest path from a step without
-   * dependencies.
-   */
-  readonly nodes: readonly { readonly name: string; readonly level: number; readonly state?: string }[];
-  readonly edges: readonly { readonly from: string; readonly to: string }[];
+  /** The steps, in an order in which they can run. */
+  readonly nodes: readonly StepGraphNode[];
+  readonly edges: readonly StepGraphEdge[];
   /** The names of the steps by level. The steps of a level can run at the same time. */
   readonly levels: readonly (readonly string[])[];
   readonly roots: readonly string[];

@@ -3,13 +3,13 @@ import type { TransitionDetails } from '../persistence/task.details.js';
 
 /** A committed transition of a task or step, made by any process. */
 export interface Change extends TransitionDetails {
-  /** Its position in the history, an opaque text: following from here gives the changes after it. */
+  /** Its position in the history, an opaque text. Pass it as `after` to receive only later changes. */
   readonly position: string;
   /** The name of the event. */
   readonly event: ChangeEvent;
   readonly taskId: string;
   readonly namespace: string;
-  /** Name of the task template. */
+  /** The name of the task template. */
   readonly name: string;
   readonly version: string;
   /** Null for a transition of the task itself. */

@@ -36,7 +36,7 @@ export interface TaskOutline {
   /** When the task reached a final state; null before. */
   readonly completedAt: string | null;
   readonly updatedAt: string;
-  /** A text that differs after each change of the task itself; see `ChangeBy`. */
+  /** A text that differs after each change of the task itself. */
   readonly revision: string;
 }
 
@@ -132,7 +132,7 @@ export interface StepDetails {
   /** When the latest attempt began. */
   readonly lastAttemptedAt: string | null;
   readonly processedAt: string | null;
-  /** A text that differs after each change of the step; see `ChangeBy`. */
+  /** A text that differs after each change of the step. */
   readonly revision: string;
 }
 

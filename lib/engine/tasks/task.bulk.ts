@@ -32,13 +32,19 @@ export class BulkInput extends ActionInput {
   readonly filter!: BulkFilter;
 }
 
+/** The reason for which a task was not changed. */
+export interface BulkRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** The result for one task of a bulk action. */
 export interface BulkItem {
   readonly taskId: string;
   /** False if the task was already in the requested state, or if the action was refused. */
   readonly changed: boolean;
   /** The reason of a refusal; null if the action was not refused. */
-  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly error: BulkRefusal | null;
 }
 
 /** The results of a bulk action, and whether there are more tasks. */

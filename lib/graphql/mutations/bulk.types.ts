@@ -1,5 +1,6 @@
-import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import { Field, InputType, ObjectType } from '@nestjs/graphql';
 import type { BulkItem } from '../../engine/tasks/task.bulk.js';
+import { objectTypeOf } from '../object.type.js';
 import { BulkFilterInput, type FilterInput } from '../reading/task-filter.input.js';
 import { OperatorInput } from './mutation.input.js';
 import { MutationPayload } from './mutation.payload.js';
@@ -10,29 +11,8 @@ export class BulkInput extends OperatorInput {
   readonly filter!: FilterInput;
 }
 
-@ObjectType('BulkRefusal', { description: 'The reason for which a task was not changed.' })
-export class BulkRefusalType {
-  @Field()
-  readonly code!: string;
-
-  @Field()
-  readonly message!: string;
-}
-
-@ObjectType('BulkItem', { description: 'The result for one task.' })
-export class BulkItemType implements BulkItem {
-  @Field(() => ID)
-  readonly taskId!: string;
-
-  @Field({ description: 'False if there was nothing to change, or if the action was refused.' })
-  readonly changed!: boolean;
-
-  @Field(() => BulkRefusalType, {
-    nullable: true,
-    description: 'The reason of a refusal. Null if the action was not refused.',
-  })
-  readonly error!: BulkItem['error'];
-}
+objectTypeOf('BulkRefusal', 'BulkRefusal');
+const BulkItemType = objectTypeOf('BulkItem', 'BulkItem');
 
 @ObjectType({ isAbstract: true })
 export class BulkPayload extends MutationPayload {

@@ -1,5 +1,7 @@
+import { applyDecorators } from '@nestjs/common';
 import { Field, ResolveField, type FieldMiddleware, type FieldOptions, type ReturnTypeFunc } from '@nestjs/graphql';
 import type { Permission } from '../../auth/permissions.js';
+import { NeedsNoPermission, RequirePermission } from '../../auth/require-permission.decorator.js';
 import { graphqlErrorOf } from '../graphql.error.js';
 
 /** Translates errors, because Nest's filters do so for fields only if the host enables it. */
@@ -14,12 +16,26 @@ export const translating: FieldMiddleware<object, { readonly req?: unknown } | u
   }
 };
 
-/** A field that is read on request. */
+/** A field that is read on request, with a permission that another decorator names. */
 export const TaskerField = (
   type: ReturnTypeFunc,
   options: FieldOptions = {},
   ...middleware: readonly FieldMiddleware[]
 ): MethodDecorator => ResolveField(type, { ...options, middleware: [translating, ...middleware] });
+
+/** @param needs the permission; null for a field that shows no more than its parent, so that seeing the parent is enough */
+export function PermittedField(
+  type: ReturnTypeFunc,
+  needs: Permission | null,
+  { description, ...options }: FieldOptions = {},
+  ...middleware: readonly FieldMiddleware[]
+): MethodDecorator {
+  const text = [description, needs && `Needs ${needs}.`].filter(Boolean).join(' ');
+  return applyDecorators(
+    TaskerField(type, { ...options, ...(text && { description: text }) }, ...middleware),
+    needs ? RequirePermission(needs) : NeedsNoPermission(),
+  );
+}
 
 /**
  * The value of a `@Deferred` field: a function that reads the value for users with the permission that the field

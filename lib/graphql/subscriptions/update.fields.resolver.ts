@@ -1,16 +1,15 @@
 import { Parent, Resolver } from '@nestjs/graphql';
 import { OwnRoute } from '../../auth/own-route.decorator.js';
-import { RequirePermission } from '../../auth/require-permission.decorator.js';
 import type { StepDocument } from '../../insight/step.reader.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
+import type { Change } from '../../live/change.js';
 import type { StepFailure } from '../../workflow/step-failure.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { NestedAccess } from '../reading/nested.access.js';
-import { TaskLoaders } from '../reading/task.loaders.js';
-import { TaskerField } from '../reading/tasker-field.decorator.js';
-import { StepFailureType } from '../step-failure.type.js';
+import { NestedReader } from '../reading/nested.reader.js';
+import { PermittedField } from '../reading/tasker-field.decorator.js';
 import { TaskType } from '../task.type.js';
-import { WorkflowStepType } from '../workflow-step.type.js';
+import { StepFailureType, WorkflowStepType } from '../workflow-step.type.js';
 import { StepUpdateType, TaskUpdateType } from './update.types.js';
 
 const NOW = 'as it is when the update is sent: it may have changed again. Null if the task was removed.';
@@ -19,19 +18,11 @@ const NOW = 'as it is when the update is sent: it may have changed again. Null i
 @Resolver(() => TaskUpdateType)
 @OwnRoute('graphql')
 export class TaskUpdateFieldsResolver {
-  constructor(
-    private readonly loaders: TaskLoaders,
-    private readonly access: NestedAccess,
-  ) {}
+  constructor(private readonly reader: NestedReader) {}
 
-  @TaskerField(() => TaskType, { nullable: true, description: `The task, ${NOW}` })
-  @RequirePermission('tasker.task:index')
-  async task(
-    @Parent() { taskId }: TaskUpdateType,
-    @CurrentExecution() execution: Execution,
-  ): Promise<TaskOutline | null> {
-    const exists = await this.access.require(execution, { taskId });
-    return exists ? this.loaders.of(execution).task(taskId) : null;
+  @PermittedField(() => TaskType, 'tasker.task:index', { nullable: true, description: `The task, ${NOW}` })
+  task(@Parent() { taskId }: Change, @CurrentExecution() execution: Execution): Promise<TaskOutline | null> {
+    return this.reader.task(execution, taskId);
   }
 }
 
@@ -39,26 +30,26 @@ export class TaskUpdateFieldsResolver {
 @OwnRoute('graphql')
 export class StepUpdateFieldsResolver {
   constructor(
-    private readonly loaders: TaskLoaders,
+    private readonly reader: NestedReader,
     private readonly access: NestedAccess,
   ) {}
 
-  @TaskerField(() => WorkflowStepType, { nullable: true, description: `The step, ${NOW}` })
-  @RequirePermission('tasker.workflow_step:index')
+  @PermittedField(() => WorkflowStepType, 'tasker.workflow_step:index', {
+    nullable: true,
+    description: `The step, ${NOW}`,
+  })
   async step(
     @Parent() { taskId, stepId }: StepUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
-    const exists = await this.access.require(execution, { taskId, id: stepId });
-    const steps = exists ? await this.loaders.of(execution).steps(taskId) : null;
+    const steps = await this.reader.steps(execution, taskId, stepId);
     return steps?.find(({ id }) => id === stepId) ?? null;
   }
 
-  @TaskerField(() => StepFailureType, {
+  @PermittedField(() => StepFailureType, 'tasker.workflow_step:read_error', {
     nullable: true,
-    description: 'The failure of the attempt. Needs tasker.workflow_step:read_error.',
+    description: 'The failure of the attempt.',
   })
-  @RequirePermission('tasker.workflow_step:read_error')
   async error(
     @Parent() { taskId, stepId, stepName, error }: StepUpdateType,
     @CurrentExecution() execution: Execution,
@@ -66,13 +57,8 @@ export class StepUpdateFieldsResolver {
     return (await this.access.require(execution, { taskId, id: stepId, step: stepName })) ? error : null;
   }
 
-  @TaskerField(() => TaskType, { nullable: true, description: `The task, ${NOW} Needs tasker.task:show.` })
-  @RequirePermission('tasker.task:show')
-  async task(
-    @Parent() { taskId }: StepUpdateType,
-    @CurrentExecution() execution: Execution,
-  ): Promise<TaskOutline | null> {
-    const exists = await this.access.require(execution, { taskId });
-    return exists ? this.loaders.of(execution).task(taskId) : null;
+  @PermittedField(() => TaskType, 'tasker.task:show', { nullable: true, description: `The task, ${NOW}` })
+  task(@Parent() { taskId }: StepUpdateType, @CurrentExecution() execution: Execution): Promise<TaskOutline | null> {
+    return this.reader.task(execution, taskId);
   }
 }

@@ -1,70 +1,33 @@
-import { Field, ID, Int, ObjectType, PickType } from '@nestjs/graphql';
-import type { Change, ChangeEvent } from '../../live/change.js';
-import type { StepState, TaskState } from '../../workflow/states.js';
-import type { StepFailure } from '../../workflow/step-failure.js';
-import { Instant } from '../instant.field.js';
-import { ChangeEventEnum, StepStateEnum, TaskStateEnum } from '../state.enums.js';
-import { TransitionType } from '../task-record.types.js';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { Change } from '../../live/change.js';
+import { objectTypeOf } from '../object.type.js';
+import { StepStateEnum, TaskStateEnum } from '../state.enums.js';
 
-/** The fields that the changes of tasks and of steps have in common. */
-@ObjectType({ isAbstract: true })
-class UpdateType extends PickType(TransitionType, ['actor', 'reason', 'durationSeconds', 'at']) {
-  @Field({ description: 'The position of the update. Pass it as `after` to receive only later updates.' })
-  readonly position!: string;
+const floats = ['durationSeconds'];
+const OF_STEPS = ['step', 'stepId', 'attempt', 'worker', 'error', 'retryAt'];
 
-  @Field(() => ChangeEventEnum)
-  readonly event!: ChangeEvent;
+export const TaskUpdateType = objectTypeOf<Change>('TaskUpdate', 'Change', {
+  description: 'A committed transition of a task.',
+  ...{ floats, except: OF_STEPS, types: { from: () => TaskStateEnum, to: () => TaskStateEnum } },
+});
 
-  @Field(() => ID)
-  readonly taskId!: string;
-
-  @Field()
-  readonly namespace!: string;
-
-  @Field({ description: 'The name of the task template.' })
-  readonly name!: string;
-
-  @Field()
-  readonly version!: string;
-}
-
-@ObjectType('TaskUpdate', { description: 'A committed transition of a task.' })
-export class TaskUpdateType extends UpdateType {
-  @Field(() => TaskStateEnum)
-  readonly from!: TaskState;
-
-  @Field(() => TaskStateEnum)
-  readonly to!: TaskState;
-}
+/** The error is a field of the resolver. */
+const StepChangeType = objectTypeOf<Omit<Change, 'step' | 'stepId' | 'attempt'>>('StepChange', 'Change', {
+  floats,
+  except: ['step', 'stepId', 'attempt', 'error'],
+  types: { from: () => StepStateEnum, to: () => StepStateEnum },
+});
 
 @ObjectType('StepUpdate', { description: 'A committed transition of a step.' })
-export class StepUpdateType extends UpdateType {
+export class StepUpdateType extends StepChangeType {
   @Field(() => ID)
   readonly stepId!: string;
 
   @Field({ description: 'The name of the step.' })
   readonly stepName!: string;
 
-  @Field(() => StepStateEnum)
-  readonly from!: StepState;
-
-  @Field(() => StepStateEnum)
-  readonly to!: StepState;
-
   @Field(() => Int, { description: 'The number of the attempt that began or ended.' })
   readonly attempt!: number;
-
-  @Field(() => String, { nullable: true, description: 'The name of the worker that ran the attempt.' })
-  readonly worker!: string | null;
-
-  /** A field of the resolver. */
-  readonly error!: StepFailure | null;
-
-  @Instant({
-    nullable: true,
-    description: 'When the next attempt of a failed step is due; null if no attempt follows automatically.',
-  })
-  readonly retryAt!: string | null;
 }
 
 /** `step` is the step itself in GraphQL, and its name in a change. */

@@ -1,10 +1,7 @@
-import { Field, Float, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Float, ObjectType } from '@nestjs/graphql';
 import type { HealthCheck } from '../../insight/health.reader.js';
 import { objectTypeOf } from '../object.type.js';
-import { enumOf } from '../state.enums.js';
-
-const CheckStatusEnum = enumOf<HealthCheck['status']>(['healthy', 'unhealthy']);
-registerEnumType(CheckStatusEnum, { name: 'CheckStatus' });
+import { CheckStatusEnum } from '../state.enums.js';
 
 objectTypeOf('SystemCounts', 'SystemHealth');
 

@@ -4,5 +4,4 @@ objectTypeOf('BackoffPolicy', 'BackoffPolicy', { floats: ['baseSeconds', 'factor
 objectTypeOf('StartRate', 'StartRate', { floats: ['seconds'] });
 objectTypeOf('StepLimits', 'StepLimits');
 objectTypeOf('CustomEvent', 'CustomEvent');
-
-export const StepTemplateType = objectTypeOf('StepTemplate', 'StepTemplate', { floats: ['timeoutSeconds'] });
+objectTypeOf('StepTemplate', 'StepTemplate', { floats: ['timeoutSeconds'] });
