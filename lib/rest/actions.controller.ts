@@ -1,13 +1,10 @@
-import { HttpAdapterHost } from '@nestjs/core';
 import type { ActionOperation } from '../api/action.operation.js';
 import { STEP_OPERATIONS } from '../api/step.operations.js';
 import { TASK_OPERATIONS } from '../api/task.operations.js';
-import { operatorOf } from '../auth/caller.js';
-import { referenceFrom, targetOf } from '../auth/request.target.js';
 import type { ActionInput } from '../engine/tasks/task.action.js';
 import type { StartedTask } from '../engine/tasks/task.request.js';
 import { TaskService } from '../engine/tasks/task.service.js';
-import { addRoute, type RouteCall } from './operation.route.js';
+import { addRoute, type Parameters } from './operation.route.js';
 import { rowIdIn } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -18,19 +15,13 @@ const STARTED = { answers: { 201: 'StartedTask' }, problems: [404, 409], locates
 /** The routes of `lib/api/task.operations.ts`. */
 @TaskerController('Tasks')
 export class TaskActionsController {
-  constructor(
-    readonly tasks: TaskService,
-    readonly host: HttpAdapterHost,
-  ) {}
+  constructor(readonly tasks: TaskService) {}
 }
 
 /** The routes of `lib/api/step.operations.ts`. */
 @TaskerController('Steps')
 export class StepActionsController {
-  constructor(
-    readonly tasks: TaskService,
-    readonly host: HttpAdapterHost,
-  ) {}
+  constructor(readonly tasks: TaskService) {}
 }
 
 addRoutes(TaskActionsController, TASK_OPERATIONS, (params) => ({ taskId: rowIdIn(params, 'id'), step: '' }));
@@ -40,25 +31,19 @@ addRoutes(StepActionsController, STEP_OPERATIONS, (params) => ({
 }));
 
 type ActionsController = typeof TaskActionsController | typeof StepActionsController;
-type TargetOf = (params: RouteCall['params']) => { readonly taskId: string; readonly step: string };
+type TargetOf = (params: Parameters) => { readonly taskId: string; readonly step: string };
 
 function addRoutes(controller: ActionsController, actions: readonly ActionOperation[], targetIn: TargetOf): void {
   for (const action of actions) {
     const { startsTask, isConditional } = action;
     if (isConditional) continue; // its route is in `WorkflowStepsController`
     const described = startsTask ? STARTED : DONE;
-    addRoute(controller, action, described, async ({ tasks, host }, call) => {
-      const { params, body, grant, request, response } = call;
+    addRoute(controller, action, described, async ({ tasks }, params, body, call) => {
       const given = body as Readonly<ActionInput>;
-      const by = { ...given, ...operatorOf(request, given) };
-      const result = await action.run(tasks, targetIn(params), by, grant.scope);
-      if (startsTask) locate(host, request, response, result as StartedTask);
+      const by = { ...given, ...call.operator(given) };
+      const result = await action.run(tasks, targetIn(params), by, call.grant.scope);
+      if (startsTask) call.locate(result as StartedTask, 2);
       return result;
     });
   }
-}
-
-/** Adds a reference to the new task to the answer. */
-function locate({ httpAdapter }: HttpAdapterHost, request: unknown, response: unknown, { id }: StartedTask): void {
-  httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 2, id));
 }

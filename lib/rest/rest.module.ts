@@ -15,7 +15,6 @@ import { MountPathFilter } from './mount-path.filter.js';
 import { MOUNT_PATH, MountPath } from './mount.path.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
-import { RevisedAnswer } from './revised.answer.js';
 
 @Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
 export class RestModule implements NestModule {
@@ -49,7 +48,6 @@ export class RestModule implements NestModule {
         FastifyRoutes,
         MountPath,
         ProblemFilter,
-        RevisedAnswer,
       ],
     };
   }

@@ -1,9 +1,8 @@
-import { Header, HttpStatus, Inject, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Header, HttpStatus, Inject } from '@nestjs/common';
 import { getStatus } from '../api/system.operations.js';
-import { Granted, type Grant } from '../auth/grant.js';
 import type { Scoped } from '../auth/scoped.js';
 import { SystemStatusReader, type SystemStatus } from '../insight/system-status.reader.js';
+import { Called, type RouteCall } from './route.call.js';
 import { Route } from './route.decorator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
@@ -16,20 +15,14 @@ export interface SystemStatusDocument extends SystemStatus {
  */
 @TaskerController('Health')
 export class SystemStatusController {
-  constructor(
-    @Inject(SystemStatusReader) private readonly reader: Scoped<SystemStatusReader>,
-    private readonly host: HttpAdapterHost,
-  ) {}
+  constructor(@Inject(SystemStatusReader) private readonly reader: Scoped<SystemStatusReader>) {}
 
   /** 200 if healthy, otherwise 503 with the same body. */
   @Route(getStatus, { answers: { 200: 'SystemStatusDocument', 503: 'SystemStatusDocument' } })
   @Header('Cache-Control', 'no-store')
-  async status(
-    @Res({ passthrough: true }) response: unknown,
-    @Granted() { scope }: Grant,
-  ): Promise<SystemStatusDocument> {
-    const status = await this.reader.status(scope);
-    if (!status.healthy) this.host.httpAdapter.status(response, HttpStatus.SERVICE_UNAVAILABLE);
+  async status(@Called() call: RouteCall): Promise<SystemStatusDocument> {
+    const status = await this.reader.status(call.grant.scope);
+    if (!status.healthy) call.status(HttpStatus.SERVICE_UNAVAILABLE);
     return { ...status, timestamp: new Date().toISOString() };
   }
 }

@@ -1,5 +1,4 @@
 import { BULK_OPERATIONS } from '../api/bulk.operations.js';
-import { operatorOf } from '../auth/caller.js';
 import type { BulkInput } from '../engine/tasks/task.bulk.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { addRoute } from './operation.route.js';
@@ -15,8 +14,8 @@ export class TaskBulkController {
 }
 
 for (const operation of BULK_OPERATIONS) {
-  addRoute(TaskBulkController, operation, REPORTED, ({ tasks }, { body, grant, request }) => {
+  addRoute(TaskBulkController, operation, REPORTED, ({ tasks }, _, body, call) => {
     const { filter, ...given } = body as BulkInput;
-    return tasks.bulk(operation.action, filter, operatorOf(request, given), grant.scope);
+    return tasks.bulk(operation.action, filter, call.operator(given), call.grant.scope);
   });
 }

@@ -1,5 +1,4 @@
-import { Inject, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Inject } from '@nestjs/common';
 import { annotateTask } from '../api/change.operations.js';
 import type { AnnotateInput } from '../api/inputs.js';
 import { getAnnotations, getGraph, getTransitions } from '../api/reading.operations.js';
@@ -12,6 +11,7 @@ import { TaskReader, type AnnotationDetails, type TransitionDetails } from '../i
 import { mustBeOneOf } from '../workflow/input.wording.js';
 import { QueryBy, type QueryOf } from './query.pipe.js';
 import { InvalidQueryError } from './rest.errors.js';
+import { Called, type RouteCall } from './route.call.js';
 import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -35,7 +35,6 @@ export class TaskPartsController {
   constructor(
     @Inject(TaskReader) private readonly reader: Scoped<TaskReader>,
     private readonly records: RecordService,
-    private readonly host: HttpAdapterHost,
   ) {}
 
   @Route(getTransitions, { answers: { 200: 'TransitionListDocument' }, problems: [404] })
@@ -74,15 +73,14 @@ export class TaskPartsController {
   async graph(
     @RowId('id') id: string,
     @QueryBy(GRAPH_QUERY) { format = 'json' }: QueryOf<typeof GRAPH_QUERY>,
-    @Granted() { scope }: Grant,
-    @Res({ passthrough: true }) response: unknown,
+    @Called() call: RouteCall,
   ): Promise<StepGraph | string> {
     const isFormat = (FORMATS as readonly string[]).includes(format);
     if (!isFormat) throw new InvalidQueryError([{ pointer: '/format', message: mustBeOneOf(FORMATS) }]);
-    const { steps } = await this.reader.getParts(id, ['steps'], null, scope);
+    const { steps } = await this.reader.getParts(id, ['steps'], null, call.grant.scope);
     const graph = graphOf(steps);
     if (format === 'json') return graph;
-    this.host.httpAdapter.setHeader(response, 'Content-Type', 'text/plain; charset=utf-8');
+    call.header('Content-Type', 'text/plain; charset=utf-8');
     return format === 'dot' ? dotOf(graph) : mermaidOf(graph);
   }
 }

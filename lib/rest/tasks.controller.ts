@@ -1,9 +1,5 @@
-import { HttpStatus, Inject, Req, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import { operatorOf } from '../auth/caller.js';
-import { Granted, type Grant } from '../auth/grant.js';
+import { HttpStatus, Inject } from '@nestjs/common';
 import { shownTask, type Withholding } from '../auth/part.access.js';
-import { referenceFrom, targetOf } from '../auth/request.target.js';
 import type { ActionInput, ActionResult } from '../engine/tasks/task.action.js';
 import { startsOf } from '../api/start.access.js';
 import type { Scoped } from '../auth/scoped.js';
@@ -18,10 +14,10 @@ import { getTask, listTasks } from '../api/reading.operations.js';
 import { startTask, startTasks } from '../api/start.operations.js';
 import { wantedRevision } from './entity.tag.js';
 import { startOptionsOf } from './idempotency.key.js';
-import { cursorsOf, linksOf, type PageCursors } from './page.links.js';
+import { cursorsOf, type PageCursors } from './page.links.js';
 import { QueryBy, type QueryOf } from './query.pipe.js';
-import { RevisedAnswer } from './revised.answer.js';
 import { INCLUDE_QUERY, listRequest, TASK_LIST_QUERY, type ListQuery } from './task-list.query.js';
+import { Called, type RouteCall } from './route.call.js';
 import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -46,22 +42,15 @@ export class TasksController {
   constructor(
     private readonly tasks: TaskService,
     @Inject(TaskReader) private readonly reader: Scoped<TaskReader>,
-    private readonly host: HttpAdapterHost,
-    private readonly revised: RevisedAnswer,
   ) {}
 
   /** Without parts such as steps and context, unless the query includes them. */
   @Route(listTasks, { answers: { 200: 'TaskListDocument' }, problems: [422], isPaged: true })
-  async list(
-    @QueryBy(TASK_LIST_QUERY) query: ListQuery,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
-  ): Promise<TaskListDocument> {
+  async list(@QueryBy(TASK_LIST_QUERY) query: ListQuery, @Called() call: RouteCall): Promise<TaskListDocument> {
+    const { grant } = call;
     const page = await this.reader.list(listRequest(query), grant.scope);
     const cursors = cursorsOf(page);
-    const links = linksOf(targetOf(this.host.httpAdapter, request).query, cursors);
-    if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
+    call.link(cursors);
     return { tasks: await Promise.all(page.items.map(({ task }) => shownTask(task, grant))), page: cursors };
   }
 
@@ -71,25 +60,19 @@ export class TasksController {
     problems: [404, 409, 429],
     locates: true,
   })
-  async start(
-    @BodyOf(startTask) body: StartTaskRequest,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
-  ): Promise<StartedTask> {
+  async start(@BodyOf(startTask) body: StartTaskRequest, @Called() call: RouteCall): Promise<StartedTask> {
+    const { request, grant } = call;
     const [task] = await startsOf([body], grant);
     const started = await this.tasks.start(task!, startOptionsOf(request, grant));
-    const { httpAdapter } = this.host;
-    if (!started.created) httpAdapter.status(response, HttpStatus.OK);
-    httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 0, started.id));
+    if (!started.created) call.status(HttpStatus.OK);
+    call.locate(started);
     return started;
   }
 
   @Route(startTasks, { answers: { 201: 'StartedTaskListDocument' }, problems: [404, 409, 429] })
   async startMany(
     @BodyOf(startTasks, { checksValues: true }) { tasks }: StartTasksInput,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
+    @Called() { request, grant }: RouteCall,
   ): Promise<StartedTaskListDocument> {
     const requests = await startsOf(tasks, grant);
     return { tasks: await this.tasks.startMany(requests, startOptionsOf(request, grant)) };
@@ -99,27 +82,24 @@ export class TasksController {
   async show(
     @RowId('id') id: string,
     @QueryBy(INCLUDE_QUERY) { include = [] }: QueryOf<typeof INCLUDE_QUERY>,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
+    @Called() call: RouteCall,
   ): Promise<TaskDocument | undefined> {
-    const task = await this.reader.get(id, include as readonly TaskPart[], grant.scope);
-    return this.revised.of(await shownTask(task, grant), request, response);
+    const task = await this.reader.get(id, include as readonly TaskPart[], call.grant.scope);
+    return call.revised(await shownTask(task, call.grant));
   }
 
   @Route(changeTask, CHANGED)
   async change(
     @RowId('id') id: string,
     @BodyOf(changeTask) { actor, ...changes }: ChangeTaskBody,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
+    @Called() call: RouteCall,
   ): Promise<TaskDocument | undefined> {
-    const by = operatorOf(request, actor === undefined ? {} : { actor });
+    const { request, grant } = call;
+    const by = call.operator(actor === undefined ? {} : { actor });
     const ifRevision = await wantedRevision(request, () => this.reader.get(id, [], grant.scope));
     await this.tasks.change(id, changes, ifRevision === undefined ? by : { ...by, ifRevision });
     const task = await this.reader.get(id, [], grant.scope);
-    return this.revised.of(await shownTask(task, grant), request, response);
+    return call.revised(await shownTask(task, grant));
   }
 
   /** The same as `PATCH`: omitted fields keep their values. */
@@ -127,11 +107,9 @@ export class TasksController {
   replace(
     @RowId('id') id: string,
     @BodyOf(replaceTask) body: ChangeTaskBody,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
+    @Called() call: RouteCall,
   ): Promise<TaskDocument | undefined> {
-    return this.change(id, body, grant, request, response);
+    return this.change(id, body, call);
   }
 
   /** Cancels the task. Nothing is deleted. */
@@ -139,8 +117,8 @@ export class TasksController {
   remove(
     @RowId('id') id: string,
     @BodyOf(deleteTask) body: ActionInput,
-    @Req() request: unknown,
+    @Called() call: RouteCall,
   ): Promise<ActionResult> {
-    return this.tasks.cancel(id, operatorOf(request, body));
+    return this.tasks.cancel(id, call.operator(body));
   }
 }

@@ -1,14 +1,12 @@
-import { Inject, Req, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Inject } from '@nestjs/common';
 import { listWebhookDeliveries, redeliver, redeliverFailed } from '../api/webhook.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
-import { targetOf } from '../auth/request.target.js';
 import type { Scoped } from '../auth/scoped.js';
 import { DELIVERY_STATES, type DeliveryRequest, type WebhookDelivery } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
 import { PAGE_BOUNDS } from '../workflow/list.bounds.js';
-import { linksOf } from './page.links.js';
 import { QueryBy, type QueryOf } from './query.pipe.js';
+import { Called, type RouteCall } from './route.call.js';
 import { Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -33,22 +31,16 @@ export interface RedeliveryDocument {
 /** The deliveries of a webhook. Failed deliveries are its dead letters. */
 @TaskerController('Webhooks')
 export class WebhookDeliveriesController {
-  constructor(
-    @Inject(WebhookService) private readonly webhooks: Scoped<WebhookService>,
-    private readonly host: HttpAdapterHost,
-  ) {}
+  constructor(@Inject(WebhookService) private readonly webhooks: Scoped<WebhookService>) {}
 
   @Route(listWebhookDeliveries, { answers: { 200: 'WebhookDeliveryListDocument' }, problems: [404], isPaged: true })
   async list(
     @RowId('id') id: string,
     @QueryBy(DELIVERY_QUERY) query: QueryOf<typeof DELIVERY_QUERY>,
-    @Granted() { scope }: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
+    @Called() call: RouteCall,
   ): Promise<WebhookDeliveryListDocument> {
-    const { deliveries, next } = await this.webhooks.deliveries(id, query as DeliveryRequest, scope);
-    const links = linksOf(targetOf(this.host.httpAdapter, request).query, { next, previous: null });
-    if (links !== '') this.host.httpAdapter.setHeader(response, 'Link', links);
+    const { deliveries, next } = await this.webhooks.deliveries(id, query as DeliveryRequest, call.grant.scope);
+    call.link({ next, previous: null });
     return { deliveries, page: { next } };
   }
 

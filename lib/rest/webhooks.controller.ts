@@ -1,5 +1,4 @@
-import { Inject, Req, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Inject } from '@nestjs/common';
 import {
   changeWebhook,
   createWebhook,
@@ -9,10 +8,10 @@ import {
   rotateWebhookSecret,
 } from '../api/webhook.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
-import { referenceFrom, targetOf } from '../auth/request.target.js';
 import type { Scoped } from '../auth/scoped.js';
 import type { NewWebhook, WebhookChanges, WebhookDetails, WebhookWithSecret } from '../webhooks/webhook.js';
 import { WebhookService } from '../webhooks/webhook.service.js';
+import { Called, type RouteCall } from './route.call.js';
 import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -24,10 +23,7 @@ export interface WebhookListDocument {
 /** Creates, lists, shows, changes and deletes webhooks. */
 @TaskerController('Webhooks')
 export class WebhooksController {
-  constructor(
-    @Inject(WebhookService) private readonly webhooks: Scoped<WebhookService>,
-    private readonly host: HttpAdapterHost,
-  ) {}
+  constructor(@Inject(WebhookService) private readonly webhooks: Scoped<WebhookService>) {}
 
   @Route(listWebhooks, { answers: { 200: 'WebhookListDocument' }, problems: [422] })
   async list(@Granted() { scope }: Grant): Promise<WebhookListDocument> {
@@ -35,15 +31,9 @@ export class WebhooksController {
   }
 
   @Route(createWebhook, { answers: { 201: 'WebhookWithSecret' }, problems: [409, 422], locates: true })
-  async create(
-    @BodyOf(createWebhook) body: NewWebhook,
-    @Granted() { scope }: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
-  ): Promise<WebhookWithSecret> {
-    const created = await this.webhooks.create(body, scope);
-    const { httpAdapter } = this.host;
-    httpAdapter.setHeader(response, 'Location', referenceFrom(targetOf(httpAdapter, request).path, 0, created.id));
+  async create(@BodyOf(createWebhook) body: NewWebhook, @Called() call: RouteCall): Promise<WebhookWithSecret> {
+    const created = await this.webhooks.create(body, call.grant.scope);
+    call.locate(created);
     return created;
   }
 

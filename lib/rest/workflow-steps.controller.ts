@@ -1,8 +1,7 @@
-import { Inject, Param, Req, Res } from '@nestjs/common';
+import { Inject, Param } from '@nestjs/common';
 import { deleteStep, replaceStep } from '../api/change.operations.js';
 import { getStep, listSteps } from '../api/reading.operations.js';
 import { changeRetryLimit } from '../api/step.operations.js';
-import { operatorOf } from '../auth/caller.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { shownStep, type Withholding } from '../auth/part.access.js';
 import type { ActionInput, ActionResult, ChangeRetryLimitInput } from '../engine/tasks/task.action.js';
@@ -10,7 +9,7 @@ import type { Scoped } from '../auth/scoped.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { StepReader, type StepDocument } from '../insight/step.reader.js';
 import { wantedRevision } from './entity.tag.js';
-import { RevisedAnswer } from './revised.answer.js';
+import { Called, type RouteCall } from './route.call.js';
 import { BodyOf, Route } from './route.decorator.js';
 import { RowId } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -30,7 +29,6 @@ export class WorkflowStepsController {
   constructor(
     private readonly tasks: TaskService,
     @Inject(StepReader) private readonly steps: Scoped<StepReader>,
-    private readonly revised: RevisedAnswer,
   ) {}
 
   @Route(listSteps, { answers: { 200: 'StepListDocument' }, problems: [404] })
@@ -43,12 +41,10 @@ export class WorkflowStepsController {
   async show(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
+    @Called() call: RouteCall,
   ): Promise<ShownStep | undefined> {
-    const found = await this.steps.get(taskId, step, grant.scope);
-    return this.revised.of(await shownStep(found, grant), request, response);
+    const found = await this.steps.get(taskId, step, call.grant.scope);
+    return call.revised(await shownStep(found, call.grant));
   }
 
   @Route(changeRetryLimit, CHANGED)
@@ -56,11 +52,10 @@ export class WorkflowStepsController {
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @BodyOf(changeRetryLimit) body: ChangeRetryLimitInput,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
+    @Called() call: RouteCall,
   ): Promise<ShownStep | undefined> {
-    const by = operatorOf(request, body);
+    const { request, grant } = call;
+    const by = call.operator(body);
     const ifRevision = await wantedRevision(request, () => this.steps.get(taskId, step, grant.scope));
     await this.tasks.changeRetryLimit(
       taskId,
@@ -68,8 +63,7 @@ export class WorkflowStepsController {
       body.retryLimit,
       ifRevision === undefined ? by : { ...by, ifRevision },
     );
-    const found = await this.steps.get(taskId, step, grant.scope);
-    return this.revised.of(await shownStep(found, grant), request, response);
+    return this.show(taskId, step, call);
   }
 
   @Route(replaceStep, CHANGED)
@@ -77,11 +71,9 @@ export class WorkflowStepsController {
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @BodyOf(changeRetryLimit) body: ChangeRetryLimitInput,
-    @Granted() grant: Grant,
-    @Req() request: unknown,
-    @Res({ passthrough: true }) response: unknown,
+    @Called() call: RouteCall,
   ): Promise<ShownStep | undefined> {
-    return this.change(taskId, step, body, grant, request, response);
+    return this.change(taskId, step, body, call);
   }
 
   @Route(deleteStep, { answers: { 200: 'ActionResult' }, problems: [404, 409] })
@@ -89,8 +81,8 @@ export class WorkflowStepsController {
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
     @BodyOf(deleteStep) body: ActionInput,
-    @Req() request: unknown,
+    @Called() call: RouteCall,
   ): Promise<ActionResult> {
-    return this.tasks.cancelStep(taskId, step, operatorOf(request, body));
+    return this.tasks.cancelStep(taskId, step, call.operator(body));
   }
 }

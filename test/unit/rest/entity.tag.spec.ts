@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpAdapterHost } from '@nestjs/core';
+import type { ExecutionContext } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { entityTag, isKnown, wantedRevision } from '../../../lib/rest/entity.tag.js';
-import { RevisedAnswer } from '../../../lib/rest/revised.answer.js';
+import { RouteCall } from '../../../lib/rest/route.call.js';
 
 const TASK = { revision: '17', state: 'in_progress', steps: [{ state: 'pending' }] };
 const TAG = entityTag(TASK);
@@ -59,8 +60,9 @@ describe('the answer with a task', () => {
       setHeader: (_: unknown, name: string, value: string) => (sent[name] = value),
       status: (_: unknown, status: number) => (sent.status = status),
     };
-    const answer = new RevisedAnswer({ httpAdapter } as unknown as HttpAdapterHost);
-    const body = answer.of(TASK, knowing(tags), {});
+    const context = { getArgByIndex: (index: number) => [knowing(tags), {}][index] };
+    const call = new RouteCall(context as ExecutionContext).on(httpAdapter as unknown as AbstractHttpAdapter);
+    const body = call.revised(TASK);
     return { ...sent, body };
   };
 

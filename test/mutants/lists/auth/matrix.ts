@@ -42,8 +42,19 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'shows the annotations of a task to everybody who may see the task',
-        find: "await this.part(task, 'annotations', execution)",
-        replace: "await this.loaders.of(execution).part(task.id, 'annotations')",
+        find: "await this.reader.part(execution, id, 'annotations')",
+        replace: "await this.loaders.of(execution).part(id, 'annotations')",
+      },
+    ],
+  },
+  {
+    file: 'lib/graphql/reading/nested.reader.ts',
+    tests: [permissionMatrix],
+    mutants: [
+      {
+        mistake: 'reads what belongs to a task whether or not the user may',
+        find: 'return exists ? this.loaders.of(execution) : null;',
+        replace: 'return exists || !exists ? this.loaders.of(execution) : null;',
       },
     ],
   },

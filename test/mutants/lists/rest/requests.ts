@@ -69,8 +69,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'does not say where the new task is',
-        find: 'if (startsTask) locate(',
-        replace: 'if (!startsTask) locate(',
+        find: 'if (startsTask) call.locate(',
+        replace: 'if (!startsTask) call.locate(',
       },
     ],
   },
@@ -148,7 +148,7 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/rest/revised.answer.ts',
+    file: 'lib/rest/route.call.ts',
     tests: [entityTag],
     mutants: [
       {
