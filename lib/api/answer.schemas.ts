@@ -1444,6 +1444,7 @@ export const SCHEMAS = {
     },
     required: ['from', 'to'],
     additionalProperties: false,
+    description: 'A dependency between two steps of a graph.',
   },
   StepGraphNode: {
     type: 'object',
@@ -1457,11 +1458,12 @@ export const SCHEMAS = {
       },
       state: {
         type: 'string',
-        description: 'The state of the step; missing in the graph of a template.',
+        description: 'The state of the step, in the graph of a task.',
       },
     },
     required: ['name', 'level'],
     additionalProperties: false,
+    description: 'A step of a graph.',
   },
   StepLimits: {
     type: 'object',

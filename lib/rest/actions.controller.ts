@@ -1,4 +1,5 @@
 import type { ActionOperation } from '../api/action.operation.js';
+import { deleteStep, deleteTask } from '../api/change.operations.js';
 import { STEP_OPERATIONS } from '../api/step.operations.js';
 import { TASK_OPERATIONS } from '../api/task.operations.js';
 import type { ActionInput } from '../engine/tasks/task.action.js';
@@ -12,20 +13,23 @@ import { TaskerController } from './tasker-controller.decorator.js';
 const DONE = { answers: { 200: 'ActionResult' }, problems: [404, 409] } as const;
 const STARTED = { answers: { 201: 'StartedTask' }, problems: [404, 409], locates: true } as const;
 
-/** The routes of `lib/api/task.operations.ts`. */
+/** The routes of `lib/api/task.operations.ts`, and `DELETE`, which cancels and deletes nothing. */
 @TaskerController('Tasks')
 export class TaskActionsController {
   constructor(readonly tasks: TaskService) {}
 }
 
-/** The routes of `lib/api/step.operations.ts`. */
+/** The routes of `lib/api/step.operations.ts`, and `DELETE`. */
 @TaskerController('Steps')
 export class StepActionsController {
   constructor(readonly tasks: TaskService) {}
 }
 
-addRoutes(TaskActionsController, TASK_OPERATIONS, (params) => ({ taskId: rowIdIn(params, 'id'), step: '' }));
-addRoutes(StepActionsController, STEP_OPERATIONS, (params) => ({
+addRoutes(TaskActionsController, [...TASK_OPERATIONS, deleteTask], (params) => ({
+  taskId: rowIdIn(params, 'id'),
+  step: '',
+}));
+addRoutes(StepActionsController, [...STEP_OPERATIONS, deleteStep], (params) => ({
   taskId: rowIdIn(params, 'taskId'),
   step: params.id!,
 }));

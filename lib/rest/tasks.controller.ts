@@ -1,6 +1,5 @@
 import { HttpStatus, Inject } from '@nestjs/common';
 import { shownTask, type Withholding } from '../auth/part.access.js';
-import type { ActionInput, ActionResult } from '../engine/tasks/task.action.js';
 import { startsOf } from '../api/start.access.js';
 import type { Scoped } from '../auth/scoped.js';
 import type { StartedTask, StartTaskRequest } from '../engine/tasks/task.request.js';
@@ -9,17 +8,18 @@ import type { ListedTask } from '../insight/task.list.js';
 import type { TaskPart, TaskParts } from '../insight/task.parts.js';
 import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
 import type { ChangeTaskBody, StartTasksInput } from '../api/inputs.js';
-import { changeTask, deleteTask, replaceTask } from '../api/change.operations.js';
+import { changeTask, replaceTask } from '../api/change.operations.js';
 import { getTask, listTasks } from '../api/reading.operations.js';
 import { startTask, startTasks } from '../api/start.operations.js';
 import { wantedRevision } from './entity.tag.js';
 import { startOptionsOf } from './idempotency.key.js';
+import { addRoute } from './operation.route.js';
 import { cursorsOf, type PageCursors } from './page.links.js';
 import { QueryBy, type QueryOf } from './query.pipe.js';
 import { INCLUDE_QUERY, listRequest, TASK_LIST_QUERY, type ListQuery } from './task-list.query.js';
 import { Called, type RouteCall } from './route.call.js';
 import { BodyOf, Route } from './route.decorator.js';
-import { RowId } from './row-id.param.js';
+import { RowId, rowIdIn } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 export interface TaskListDocument {
@@ -101,24 +101,9 @@ export class TasksController {
     const task = await this.reader.get(id, [], grant.scope);
     return call.revised(await shownTask(task, grant));
   }
-
-  /** The same as `PATCH`: omitted fields keep their values. */
-  @Route(replaceTask, CHANGED)
-  replace(
-    @RowId('id') id: string,
-    @BodyOf(replaceTask) body: ChangeTaskBody,
-    @Called() call: RouteCall,
-  ): Promise<TaskDocument | undefined> {
-    return this.change(id, body, call);
-  }
-
-  /** Cancels the task. Nothing is deleted. */
-  @Route(deleteTask, { answers: { 200: 'ActionResult' }, problems: [404, 409] })
-  remove(
-    @RowId('id') id: string,
-    @BodyOf(deleteTask) body: ActionInput,
-    @Called() call: RouteCall,
-  ): Promise<ActionResult> {
-    return this.tasks.cancel(id, call.operator(body));
-  }
 }
+
+/** The same as `PATCH`: omitted fields keep their values. */
+addRoute(TasksController, replaceTask, CHANGED, (controller, params, body, call) =>
+  controller.change(rowIdIn(params, 'id'), body, call),
+);

@@ -1,17 +1,18 @@
 import { Inject, Param } from '@nestjs/common';
-import { deleteStep, replaceStep } from '../api/change.operations.js';
+import { replaceStep } from '../api/change.operations.js';
 import { getStep, listSteps } from '../api/reading.operations.js';
 import { changeRetryLimit } from '../api/step.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { shownStep, type Withholding } from '../auth/part.access.js';
-import type { ActionInput, ActionResult, ChangeRetryLimitInput } from '../engine/tasks/task.action.js';
+import type { ChangeRetryLimitInput } from '../engine/tasks/task.action.js';
 import type { Scoped } from '../auth/scoped.js';
 import { TaskService } from '../engine/tasks/task.service.js';
 import { StepReader, type StepDocument } from '../insight/step.reader.js';
 import { wantedRevision } from './entity.tag.js';
+import { addRoute } from './operation.route.js';
 import { Called, type RouteCall } from './route.call.js';
 import { BodyOf, Route } from './route.decorator.js';
-import { RowId } from './row-id.param.js';
+import { RowId, rowIdIn } from './row-id.param.js';
 import { TaskerController } from './tasker-controller.decorator.js';
 
 /** A step. Fields that the user may not see are null, and `withheld` lists them. */
@@ -65,24 +66,9 @@ export class WorkflowStepsController {
     );
     return this.show(taskId, step, call);
   }
-
-  @Route(replaceStep, CHANGED)
-  replace(
-    @RowId('taskId') taskId: string,
-    @Param('id') step: string,
-    @BodyOf(changeRetryLimit) body: ChangeRetryLimitInput,
-    @Called() call: RouteCall,
-  ): Promise<ShownStep | undefined> {
-    return this.change(taskId, step, body, call);
-  }
-
-  @Route(deleteStep, { answers: { 200: 'ActionResult' }, problems: [404, 409] })
-  remove(
-    @RowId('taskId') taskId: string,
-    @Param('id') step: string,
-    @BodyOf(deleteStep) body: ActionInput,
-    @Called() call: RouteCall,
-  ): Promise<ActionResult> {
-    return this.tasks.cancelStep(taskId, step, call.operator(body));
-  }
 }
+
+/** The same as `PATCH`. */
+addRoute(WorkflowStepsController, replaceStep, CHANGED, (controller, params, body, call) =>
+  controller.change(rowIdIn(params, 'taskId'), params.id!, body as ChangeRetryLimitInput, call),
+);
