@@ -4,7 +4,7 @@ export const listTasks = operation(
   'listTasks',
   'GET /tasks',
   'tasker.task:index',
-  'A page of the tasks that match the query.',
+  'A page of the tasks that match the query, the latest first by default.',
 );
 export const getTask = operation(
   'getTask',

@@ -4,7 +4,7 @@ export const listWorkers = operation(
   'listWorkers',
   'GET /workers',
   'tasker.health_status:index',
-  'The processes that run steps or ran steps within the last day.',
+  'The processes that run steps or ran steps within the last day, the latest first.',
 );
 export const listQueues = operation(
   'listQueues',

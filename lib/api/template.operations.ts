@@ -4,13 +4,13 @@ export const listNamespaces = operation(
   'listNamespaces',
   'GET /templates',
   'tasker.handler:index',
-  'The namespaces of task templates.',
+  'The namespaces of task templates, by name.',
 );
 export const listTemplates = operation(
   'listTemplates',
   'GET /templates/:namespace',
   'tasker.handler:index',
-  'The task templates of a namespace.',
+  'The task templates of a namespace, by name.',
 );
 export const getTemplate = operation(
   'getTemplate',

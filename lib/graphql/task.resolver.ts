@@ -5,13 +5,13 @@ import type { Scoped } from '../auth/scoped.js';
 import { AnnotationTypeReader, type AnnotationTypeDetails } from '../insight/annotation-type.reader.js';
 import { isOmitted, StepReader, stepCalled, type StepDocument } from '../insight/step.reader.js';
 import { TaskReader, type TaskOutline } from '../insight/task.reader.js';
-import { Permitted } from '../api/operation.js';
 import { getStep, getTask, listTasks } from '../api/reading.operations.js';
 import { CurrentExecution, isThere, scopeOf, type Execution } from './graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from './reading/connection.type.js';
-import { NestedAccess } from './reading/nested.access.js';
+import { NestedReader } from './reading/nested.reader.js';
 import { listRequest, TaskListArgs, type AskedList } from './reading/task-list.args.js';
 import { TaskLoaders } from './reading/task.loaders.js';
+import { OperationQuery } from './reading/operation.query.js';
 import { TaskerResolver } from './reading/tasker-resolver.decorator.js';
 import { AnnotationTypeType } from './task-record.types.js';
 import { TaskType } from './task.type.js';
@@ -27,11 +27,10 @@ export class TaskResolver {
     @Inject(StepReader) private readonly steps: Scoped<StepReader>,
     @Inject(AnnotationTypeReader) private readonly annotations: Scoped<AnnotationTypeReader>,
     private readonly loaders: TaskLoaders,
-    private readonly access: NestedAccess,
+    private readonly nested: NestedReader,
   ) {}
 
-  @Query(() => TaskType, { nullable: true, description: 'The task with this id, or null if there is none.' })
-  @Permitted(getTask)
+  @OperationQuery(() => TaskType, getTask, { nullable: true })
   task(
     @Args('id', { type: () => ID }) id: string,
     @CurrentExecution() execution: Execution,
@@ -39,30 +38,21 @@ export class TaskResolver {
     return isThere(execution) ? this.loaders.of(execution).task(id) : Promise.resolve(null);
   }
 
-  @Query(() => TaskConnectionType, { description: 'A page of tasks, by default the latest first.' })
-  @Permitted(listTasks)
+  @OperationQuery(() => TaskConnectionType, listTasks)
   async tasks(
     @Args({ type: () => TaskListArgs }) asked: AskedList,
     @CurrentExecution() execution: Execution,
   ): Promise<Connection<TaskOutline>> {
     const page = await this.reader.list(listRequest(asked), scopeOf(execution));
-    const loader = this.loaders.of(execution);
-    page.items.forEach(({ task }) => loader.know(task));
-    this.access.know(
+    const edges = page.items.map(({ task, cursor }) => ({ node: task, cursor }));
+    this.nested.know(
       execution,
       page.items.map(({ task }) => task),
     );
-    return connectionOf(
-      page.items.map(({ task, cursor }) => ({ node: task, cursor })),
-      page,
-    );
+    return connectionOf(edges, page);
   }
 
-  @Query(() => WorkflowStepType, {
-    nullable: true,
-    description: 'The step with this name or id, or null if there is none.',
-  })
-  @Permitted(getStep)
+  @OperationQuery(() => WorkflowStepType, getStep, { nullable: true })
   async step(
     @Args('taskId', { type: () => ID }) taskId: string,
     @Args('step', { type: () => ID, description: 'The name or id of the step.' }) step: string,

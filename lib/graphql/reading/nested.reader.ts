@@ -18,6 +18,13 @@ export class NestedReader {
     private readonly access: NestedAccess,
   ) {}
 
+  /** Remembers tasks that the operation has read in its scope. */
+  know(execution: Execution, tasks: readonly TaskOutline[]): void {
+    const loader = this.loaders.of(execution);
+    for (const task of tasks) loader.know(task);
+    this.access.know(execution, tasks);
+  }
+
   async task(execution: Execution, taskId: string): Promise<TaskOutline | null> {
     return (await this.loader(execution, taskId))?.task(taskId) ?? null;
   }

@@ -1,14 +1,13 @@
 import { Inject } from '@nestjs/common';
-import { Args, Query } from '@nestjs/graphql';
+import { Args } from '@nestjs/graphql';
 import type { Scoped } from '../../auth/scoped.js';
 import { DeadLetterReader, type DeadLetter } from '../../insight/dead-letter.reader.js';
-import { Permitted } from '../../api/operation.js';
 import { listDeadLetters } from '../../api/reading.operations.js';
 import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
 import { connectionOf, connectionTypeOf, type Connection } from '../reading/connection.type.js';
 import { DeadLetterListArgs, listRequest, type AskedList } from '../reading/task-list.args.js';
-import { NestedAccess } from '../reading/nested.access.js';
-import { TaskLoaders } from '../reading/task.loaders.js';
+import { NestedReader } from '../reading/nested.reader.js';
+import { OperationQuery } from '../reading/operation.query.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { DeadLetterType } from './dead-letter.types.js';
 
@@ -19,28 +18,20 @@ const DeadLetterConnectionType = connectionTypeOf(DeadLetterType, 'DeadLetter');
 export class DeadLetterResolver {
   constructor(
     @Inject(DeadLetterReader) private readonly reader: Scoped<DeadLetterReader>,
-    private readonly loaders: TaskLoaders,
-    private readonly access: NestedAccess,
+    private readonly nested: NestedReader,
   ) {}
 
-  @Query(() => DeadLetterConnectionType, {
-    description: 'A page of the tasks in error, with the actions that can repair them.',
-  })
-  @Permitted(listDeadLetters)
+  @OperationQuery(() => DeadLetterConnectionType, listDeadLetters)
   async deadLetters(
     @Args({ type: () => DeadLetterListArgs }) asked: AskedList,
     @CurrentExecution() execution: Execution,
   ): Promise<Connection<DeadLetter>> {
     const page = await this.reader.list(listRequest(asked), scopeOf(execution));
-    const loader = this.loaders.of(execution);
-    page.items.forEach(({ letter }) => loader.know(letter.task));
-    this.access.know(
+    const edges = page.items.map(({ letter, cursor }) => ({ node: letter, cursor }));
+    this.nested.know(
       execution,
       page.items.map(({ letter }) => letter.task),
     );
-    return connectionOf(
-      page.items.map(({ letter, cursor }) => ({ node: letter, cursor })),
-      page,
-    );
+    return connectionOf(edges, page);
   }
 }

@@ -6,9 +6,9 @@ import { WorkerHealth } from '../../engine/steps/worker.health.js';
 import { HealthReader } from '../../insight/health.reader.js';
 import { SystemStatusReader, type SystemStatus } from '../../insight/system-status.reader.js';
 import { WorkerReader, type QueueDetails, type WorkerDetails } from '../../insight/worker.reader.js';
-import { Permitted } from '../../api/operation.js';
 import { getStatus, listQueues, listWorkers } from '../../api/system.operations.js';
 import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
+import { OperationQuery } from '../reading/operation.query.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { AnalyticsType } from './analytics.types.js';
 import { HealthType, SystemStatusType } from './system-status.types.js';
@@ -24,22 +24,17 @@ export class SystemResolver {
     private readonly worker: WorkerHealth,
   ) {}
 
-  @Query(() => [WorkerType], {
-    description: 'The workers that run, and those that ended within the last day; the latest first.',
-  })
-  @Permitted(listWorkers)
+  @OperationQuery(() => [WorkerType], listWorkers)
   workers(@CurrentExecution() execution: Execution): Promise<readonly WorkerDetails[]> {
     return this.workersReader.workers(scopeOf(execution));
   }
 
-  @Query(() => [QueueType], { description: 'The queues, ordered by name and namespace.' })
-  @Permitted(listQueues)
+  @OperationQuery(() => [QueueType], listQueues)
   queues(@CurrentExecution() execution: Execution): Promise<readonly QueueDetails[]> {
     return this.workersReader.queues(scopeOf(execution));
   }
 
-  @Query(() => SystemStatusType)
-  @Permitted(getStatus)
+  @OperationQuery(() => SystemStatusType, getStatus)
   systemStatus(@CurrentExecution() execution: Execution): Promise<SystemStatus> {
     return this.statusReader.status(scopeOf(execution));
   }

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, Query } from '@nestjs/graphql';
+import { Args } from '@nestjs/graphql';
 import type { Scoped } from '../../auth/scoped.js';
 import {
   TemplateReader,
@@ -7,9 +7,9 @@ import {
   type TemplateDocument,
   type TemplateOutline,
 } from '../../insight/template.reader.js';
-import { Permitted } from '../../api/operation.js';
 import { getTemplate, listNamespaces, listTemplates } from '../../api/template.operations.js';
 import { CurrentExecution, scopeOf, type Execution } from '../graphql.execution.js';
+import { OperationQuery } from '../reading/operation.query.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { NamespaceType, TaskTemplateOutlineType, TaskTemplateType } from './task-template.type.js';
 
@@ -18,14 +18,12 @@ import { NamespaceType, TaskTemplateOutlineType, TaskTemplateType } from './task
 export class TemplateResolver {
   constructor(@Inject(TemplateReader) private readonly reader: Scoped<TemplateReader>) {}
 
-  @Query(() => [NamespaceType], { description: 'The namespaces, by name.' })
-  @Permitted(listNamespaces)
+  @OperationQuery(() => [NamespaceType], listNamespaces)
   namespaces(@CurrentExecution() execution: Execution): Promise<readonly NamespaceOutline[]> {
     return this.reader.namespaces(scopeOf(execution));
   }
 
-  @Query(() => [TaskTemplateOutlineType], { description: 'The task templates of a namespace, by name.' })
-  @Permitted(listTemplates)
+  @OperationQuery(() => [TaskTemplateOutlineType], listTemplates)
   templates(
     @Args('namespace') namespace: string,
     @CurrentExecution() execution: Execution,
@@ -33,8 +31,7 @@ export class TemplateResolver {
     return this.reader.list(namespace, scopeOf(execution));
   }
 
-  @Query(() => TaskTemplateType, { nullable: true, description: 'A task template, or null if there is none.' })
-  @Permitted(getTemplate)
+  @OperationQuery(() => TaskTemplateType, getTemplate, { nullable: true })
   template(
     @Args('namespace') namespace: string,
     @Args('name') name: string,

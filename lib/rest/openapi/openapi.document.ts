@@ -117,33 +117,20 @@ function parametersOf(
     description,
     schema: { type: 'string' },
   });
-  return [
-    ...inPath,
-    ...inQuery,
-    ...(verb === 'POST'
-      ? [
-          header(
-            IDEMPOTENCY_HEADER,
-            'Identifies the request. If it is repeated with the same key within a day, it is not carried out again.',
-          ),
-        ]
-      : []),
-    ...(problems.includes(412)
-      ? [header('If-Match', 'The ETag of the version to change. If there is a newer version, nothing is changed.')]
-      : []),
-    ...(isStream(answers)
-      ? [header('Last-Event-ID', 'The position of the last event that was received. The stream continues after it.')]
-      : []),
-    ...(304 in answers
-      ? [
-          header(
-            'If-None-Match',
-            'The ETag of an earlier answer. If nothing has changed since then, the status is 304.',
-          ),
-        ]
-      : []),
+  const inHeaders = [
+    verb === 'POST' && header(IDEMPOTENCY_HEADER, REPEATED),
+    problems.includes(412) && header('If-Match', CHANGED),
+    isStream(answers) && header('Last-Event-ID', FOLLOWED),
+    304 in answers && header('If-None-Match', KNOWN),
   ];
+  return [...inPath, ...inQuery, ...inHeaders.filter((each) => each !== false)];
 }
+
+const REPEATED =
+  'Identifies the request. If it is repeated with the same key within a day, it is not carried out again.';
+const CHANGED = 'The ETag of the version to change. If there is a newer version, nothing is changed.';
+const FOLLOWED = 'The position of the last event that was received. The stream continues after it.';
+const KNOWN = 'The ETag of an earlier answer. If nothing has changed since then, the status is 304.';
 
 /** The prefix of an id in `PATH_PARAMETERS` that tells ids of steps and webhooks from those of tasks. */
 function subjectOf(path: string): string {
