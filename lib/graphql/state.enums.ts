@@ -53,7 +53,7 @@ makeEnum(
   'An action that repairs a failed step, once its cause has been fixed in code, in data or in another system.',
 );
 makeEnum('TaskRepair', TASK_REPAIRS, 'An action that repairs a whole task.');
-export const CheckStatusEnum = makeEnum<HealthCheck['status']>('CheckStatus', ['healthy', 'unhealthy']);
+makeEnum<HealthCheck['status']>('CheckStatus', ['healthy', 'unhealthy']);
 export const WorkerStatusEnum = makeEnum(
   'WorkerStatus',
   ['running', 'late', 'stopped', 'lost'],

@@ -1,15 +1,20 @@
 import { Args, Field, ID, InputType, type ReturnTypeFunc } from '@nestjs/graphql';
 
-/** The only argument of a mutation. Declare its type as an interface: a global ValidationPipe would empty a class. */
+/**
+ * The only argument of a mutation. Declare its type as one of the types below: a global ValidationPipe would empty a
+ * class.
+ */
 export const Input = (type: ReturnTypeFunc): ParameterDecorator => Args('input', { type });
 
-export interface MutationFields {
-  readonly requestKey?: string | null;
-  readonly clientMutationId?: string | null;
-}
+export type MutationFields = Readonly<MutationInput>;
+export type TaskFields = Readonly<TaskInput>;
+/** The person or program that acts, and the reason. */
+export type OperatorFields = Readonly<OperatorInput>;
+export type TaskActionFields = Readonly<TaskActionInput>;
+export type StepActionFields = Readonly<StepActionInput>;
 
 @InputType({ isAbstract: true })
-export class MutationInput implements MutationFields {
+export class MutationInput {
   @Field(() => String, {
     nullable: true,
     description:
@@ -22,24 +27,14 @@ export class MutationInput implements MutationFields {
   readonly clientMutationId?: string | null;
 }
 
-export interface TaskFields extends MutationFields {
-  readonly taskId: string;
-}
-
 @InputType({ isAbstract: true })
-export class TaskInput extends MutationInput implements TaskFields {
+export class TaskInput extends MutationInput {
   @Field(() => ID)
   readonly taskId!: string;
 }
 
-/** The person or program that acts, and the reason. */
-export interface OperatorFields extends MutationFields {
-  readonly actor?: string | null;
-  readonly reason?: string | null;
-}
-
 @InputType({ isAbstract: true })
-export class OperatorInput extends MutationInput implements OperatorFields {
+export class OperatorInput extends MutationInput {
   @Field(() => String, {
     nullable: true,
     description: 'The person or program that acts. Give it only if the host does not authenticate users.',
@@ -53,22 +48,14 @@ export class OperatorInput extends MutationInput implements OperatorFields {
 /** The fields of an action that `OperatorInput` already has. */
 export const OF_OPERATOR: readonly string[] = ['actor', 'reason'];
 
-export interface TaskActionFields extends OperatorFields {
-  readonly taskId: string;
-}
-
 @InputType({ isAbstract: true })
-export class TaskActionInput extends OperatorInput implements TaskActionFields {
+export class TaskActionInput extends OperatorInput {
   @Field(() => ID)
   readonly taskId!: string;
 }
 
-export interface StepActionFields extends TaskActionFields {
-  readonly step: string;
-}
-
 @InputType({ isAbstract: true })
-export class StepActionInput extends TaskActionInput implements StepActionFields {
+export class StepActionInput extends TaskActionInput {
   @Field(() => ID, { description: 'The name or id of the step.' })
   readonly step!: string;
 }

@@ -1,7 +1,6 @@
-import { Field, Float, ObjectType } from '@nestjs/graphql';
+import { Field, ObjectType } from '@nestjs/graphql';
 import type { HealthCheck } from '../../insight/health.reader.js';
 import { objectTypeOf } from '../object.type.js';
-import { CheckStatusEnum } from '../state.enums.js';
 
 objectTypeOf('SystemCounts', 'SystemHealth');
 
@@ -12,18 +11,11 @@ export const SystemStatusType = objectTypeOf('SystemStatus', 'SystemStatusDocume
 });
 
 @ObjectType('HealthCheck', { description: 'The result of one check.' })
-export class HealthCheckType implements HealthCheck {
+export class HealthCheckType extends objectTypeOf<HealthCheck>('CheckResult', 'HealthCheck', {
+  floats: ['responseTimeMs'],
+}) {
   @Field()
   readonly name!: string;
-
-  @Field(() => CheckStatusEnum)
-  readonly status!: HealthCheck['status'];
-
-  @Field()
-  readonly message!: string;
-
-  @Field(() => Float)
-  readonly responseTimeMs!: number;
 }
 
 @ObjectType('Health', { description: 'Whether this process can serve requests and run steps.' })
