@@ -103,7 +103,7 @@ export class StepFieldsResolver {
     { taskId }: StepDocument,
     execution: Execution,
   ): Promise<readonly StepDocument[]> {
-    const steps = await this.reader.steps(execution, taskId);
+    const steps = await this.reader.steps(execution, { taskId });
     if (!steps) return [];
     this.budget.spend(execution, names.length);
     const byName = new Map(steps.map((step) => [step.name, step]));

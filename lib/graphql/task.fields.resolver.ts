@@ -53,7 +53,7 @@ export class TaskFieldsResolver {
     @Parent() { id }: TaskOutline,
     @CurrentExecution() execution: Execution,
   ): Promise<readonly StepDocument[]> {
-    return (await this.reader.steps(execution, id)) ?? [];
+    return (await this.reader.steps(execution, { taskId: id })) ?? [];
   }
 
   @PermittedField(() => [TaskAnnotationType], 'tasker.task:read_annotations', {

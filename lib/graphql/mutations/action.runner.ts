@@ -7,8 +7,7 @@ import { stepCalled, type StepDocument } from '../../insight/step.reader.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
 import type { Execution } from '../graphql.execution.js';
 import { given, type Given } from '../reading/given.js';
-import { NestedAccess } from '../reading/nested.access.js';
-import { TaskLoaders } from '../reading/task.loaders.js';
+import { NestedReader } from '../reading/nested.reader.js';
 import type { Deferral } from '../reading/tasker-field.decorator.js';
 import type { MutationFields, OperatorFields, StepActionFields, TaskActionFields } from './mutation.input.js';
 import type { StartPayload, StepActionPayload, TaskActionPayload } from './mutation.payload.js';
@@ -22,8 +21,7 @@ type Action<Input> = (input: Given<Input>, by: ActionBy) => Promise<{ readonly c
 export class ActionRunner {
   constructor(
     private readonly runner: MutationRunner,
-    private readonly loaders: TaskLoaders,
-    private readonly access: NestedAccess,
+    private readonly reader: NestedReader,
   ) {}
 
   async onTask<Input extends TaskActionFields>(
@@ -66,17 +64,12 @@ export class ActionRunner {
 
   /** Reads the task only if the caller requests it and may see it. */
   taskLater(execution: Execution, taskId: string): Deferral<TaskOutline> {
-    return async (permission) => {
-      const exists = await this.access.require(execution, { taskId }, permission);
-      return exists ? this.loaders.of(execution).task(taskId) : null;
-    };
+    return (permission) => this.reader.task(execution, taskId, permission);
   }
 
   private stepLater(execution: Execution, taskId: string, step: string): Deferral<StepDocument> {
     return async (permission) => {
-      const exists = await this.access.require(execution, { taskId, step }, permission);
-      if (!exists) return null;
-      const steps = await this.loaders.of(execution).steps(taskId);
+      const steps = await this.reader.steps(execution, { taskId, step }, permission);
       return stepCalled(steps ?? [], step) ?? null;
     };
   }

@@ -5,8 +5,7 @@ import { RecordService } from '../../engine/tasks/record.service.js';
 import { TaskService } from '../../engine/tasks/task.service.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import type { Nullable } from '../reading/given.js';
-import { NestedAccess } from '../reading/nested.access.js';
-import { TaskLoaders } from '../reading/task.loaders.js';
+import { NestedReader } from '../reading/nested.reader.js';
 import { TaskerResolver } from '../reading/tasker-resolver.decorator.js';
 import { ActionRunner } from './action.runner.js';
 import { AnnotateTaskInputType, AnnotateTaskPayload, ChangeTaskInputType, ChangeTaskPayload } from './change.types.js';
@@ -25,8 +24,7 @@ export class ChangeResolver {
     private readonly records: RecordService,
     private readonly runner: MutationRunner,
     private readonly actions: ActionRunner,
-    private readonly loaders: TaskLoaders,
-    private readonly access: NestedAccess,
+    private readonly reader: NestedReader,
   ) {}
 
   @OperationMutation(() => ChangeTaskPayload, changeTask)
@@ -52,19 +50,16 @@ export class ChangeResolver {
     @CurrentExecution() execution: Execution,
   ): Promise<AnnotateTaskPayload> {
     const { taskId, type, annotation = null } = input;
-    const { annotationId, ...answer } = await this.runner.run(
-      { name: annotateTask.id, input, execution },
-      async () => ({
-        annotationId: await this.records.annotate(taskId, type, annotation),
-      }),
-    );
+    const call = { name: annotateTask.id, input, execution };
+    const { annotationId, ...answer } = await this.runner.run(call, async () => ({
+      annotationId: await this.records.annotate(taskId, type, annotation),
+    }));
     return {
       ...answer,
       taskId,
       task: this.actions.taskLater(execution, taskId),
       annotation: async (permission) => {
-        if (!(await this.access.require(execution, { taskId }, permission))) return null;
-        const all = await this.loaders.of(execution).part(taskId, 'annotations');
+        const all = await this.reader.part(execution, taskId, 'annotations', permission);
         return all?.find(({ id }) => id === annotationId) ?? null;
       },
     };

@@ -4,10 +4,9 @@ import type { TaskOutline } from '../../insight/task.reader.js';
 import { Deferred, type Deferral } from '../reading/tasker-field.decorator.js';
 import { TaskType } from '../task.type.js';
 import { WorkflowStepType } from '../workflow-step.type.js';
-import type { UserError } from './user.error.js';
 
 @ObjectType('UserError', { description: 'A problem with the input of a mutation. The mutation has changed nothing.' })
-export class UserErrorType implements UserError {
+export class UserErrorType {
   @Field(() => [String], {
     nullable: true,
     description: 'The path to the invalid value, starting at the argument. Null if no single value is at fault.',
@@ -30,7 +29,7 @@ export class UserErrorType implements UserError {
 @ObjectType({ isAbstract: true })
 export class MutationPayload {
   @Field(() => [UserErrorType], { description: 'The problems with the input. Empty if the mutation was carried out.' })
-  readonly userErrors!: readonly UserError[];
+  readonly userErrors!: readonly UserErrorType[];
 
   @Field(() => String, { nullable: true })
   readonly clientMutationId!: string | null;

@@ -8,7 +8,8 @@ import type { JsonValue } from '../../workflow/json.js';
 import type { Execution } from '../graphql.execution.js';
 import { TaskLoaders } from '../reading/task.loaders.js';
 import type { MutationFields } from './mutation.input.js';
-import { userErrorsOf, type UserError } from './user.error.js';
+import type { UserErrorType } from './mutation.payload.js';
+import { userErrorsOf } from './user.error.js';
 
 /** A call of a mutation. */
 export interface MutationCall<Input extends MutationFields = MutationFields> {
@@ -19,7 +20,7 @@ export interface MutationCall<Input extends MutationFields = MutationFields> {
 
 /** The answer of a mutation: its own fields, which are missing if it was refused, and the fields of every mutation. */
 export type MutationAnswer<Done> = Partial<Done> & {
-  readonly userErrors: readonly UserError[];
+  readonly userErrors: readonly UserErrorType[];
   readonly clientMutationId: string | null;
 };
 

@@ -1,15 +1,7 @@
 import { segmentsOf } from '../../workflow/json.pointer.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 import { pointingIntoInput } from '../graphql.error.js';
-
-/** A problem with the input of a mutation. The mutation has changed nothing. */
-export interface UserError {
-  /** The path to the invalid value, starting at the argument. Null if no single value is at fault. */
-  readonly field: readonly string[] | null;
-  readonly code: string;
-  readonly message: string;
-  readonly retryAfterSeconds: number | null;
-}
+import type { UserErrorType } from './mutation.payload.js';
 
 /** The paths of the values that errors with these codes are about. The first path that is in the input is at fault. */
 const AT_FAULT: Readonly<Record<string, readonly (readonly [string, ...string[]])[]>> = {
@@ -23,7 +15,7 @@ const AT_FAULT: Readonly<Record<string, readonly (readonly [string, ...string[]]
 };
 
 /** The error as part of the answer. Null if it is not about the input, but about the caller or an internal failure. */
-export function userErrorsOf(error: unknown, input: object): readonly UserError[] | null {
+export function userErrorsOf(error: unknown, input: object): readonly UserErrorType[] | null {
   if (!(error instanceof TaskerError) || !isAboutValues(error)) return null;
   const { code, message, retryAfterSeconds, requestIndex } = error;
   const problems = pointingIntoInput(error);

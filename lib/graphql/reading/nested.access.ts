@@ -10,7 +10,7 @@ import type { TaskScope } from '../../workflow/task.scope.js';
 import type { Execution } from '../graphql.execution.js';
 
 /** A task, or one of its steps, with the names that a field has. */
-type Named = Pick<AuthorizationSubject, 'taskId'> & Partial<Pick<AuthorizationSubject, 'id' | 'step'>>;
+export type Named = { readonly taskId: string } & Partial<Pick<AuthorizationSubject, 'id' | 'step'>>;
 
 type Template = Pick<TaskOutline, 'namespace' | 'name' | 'version'>;
 

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import type { Permission } from '../../auth/permissions.js';
 import type { StepDocument } from '../../insight/step.reader.js';
 import type { TaskPart, TaskParts } from '../../insight/task.parts.js';
 import type { TaskOutline } from '../../insight/task.reader.js';
 import type { Execution } from '../graphql.execution.js';
-import { NestedAccess } from './nested.access.js';
+import { NestedAccess, type Named } from './nested.access.js';
 import type { TaskLoader } from './task.loader.js';
 import { TaskLoaders } from './task.loaders.js';
 
 /**
- * Reads what a field shows of a task, if the user has the permission that the field declares.
- * Null if the task does not exist for the user.
+ * Reads what a field shows of a task, with the permission that the field declares unless another one is given. Null if
+ * the task does not exist for the user.
  */
 @Injectable()
 export class NestedReader {
@@ -25,21 +26,26 @@ export class NestedReader {
     this.access.know(execution, tasks);
   }
 
-  async task(execution: Execution, taskId: string): Promise<TaskOutline | null> {
-    return (await this.loader(execution, taskId))?.task(taskId) ?? null;
+  async task(execution: Execution, taskId: string, permission?: Permission): Promise<TaskOutline | null> {
+    return (await this.loader(execution, { taskId }, permission))?.task(taskId) ?? null;
   }
 
-  async part<Part extends TaskPart>(execution: Execution, taskId: string, part: Part): Promise<TaskParts[Part] | null> {
-    return (await this.loader(execution, taskId))?.part(taskId, part) ?? null;
+  async part<Part extends TaskPart>(
+    execution: Execution,
+    taskId: string,
+    part: Part,
+    permission?: Permission,
+  ): Promise<TaskParts[Part] | null> {
+    return (await this.loader(execution, { taskId }, permission))?.part(taskId, part) ?? null;
   }
 
-  /** @param id of the only step that the field shows */
-  async steps(execution: Execution, taskId: string, id?: string): Promise<readonly StepDocument[] | null> {
-    return (await this.loader(execution, taskId, id))?.steps(taskId) ?? null;
+  /** @param named the task, or the only step that is shown */
+  async steps(execution: Execution, named: Named, permission?: Permission): Promise<readonly StepDocument[] | null> {
+    return (await this.loader(execution, named, permission))?.steps(named.taskId) ?? null;
   }
 
-  private async loader(execution: Execution, taskId: string, id?: string): Promise<TaskLoader | null> {
-    const exists = await this.access.require(execution, { taskId, ...(id !== undefined && { id }) });
+  private async loader(execution: Execution, named: Named, permission?: Permission): Promise<TaskLoader | null> {
+    const exists = await this.access.require(execution, named, permission);
     return exists ? this.loaders.of(execution) : null;
   }
 }

@@ -42,7 +42,7 @@ export class StepUpdateFieldsResolver {
     @Parent() { taskId, stepId }: StepUpdateType,
     @CurrentExecution() execution: Execution,
   ): Promise<StepDocument | null> {
-    const steps = await this.reader.steps(execution, taskId, stepId);
+    const steps = await this.reader.steps(execution, { taskId, id: stepId });
     return steps?.find(({ id }) => id === stepId) ?? null;
   }
 
