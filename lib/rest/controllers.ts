@@ -4,7 +4,6 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import { EventsController } from './events.controller.js';
 import { HandlersController } from './handlers.controller.js';
 import { HealthController } from './health.controller.js';
-import { StepsController } from './steps.controller.js';
 import { SystemStatusController } from './system-status.controller.js';
 import { TaskBulkController } from './task-bulk.controller.js';
 import { TaskPartsController } from './task-parts.controller.js';
@@ -23,7 +22,6 @@ export const CONTROLLERS = [
   TaskPartsController,
   WorkflowStepsController,
   StepActionsController,
-  StepsController,
   EventsController,
   WebhooksController,
   WebhookDeliveriesController,

@@ -1,6 +1,6 @@
 import { Inject, Param } from '@nestjs/common';
 import { replaceStep } from '../api/change.operations.js';
-import { getStep, listSteps } from '../api/reading.operations.js';
+import { getStep, getStepById, listSteps } from '../api/reading.operations.js';
 import { changeRetryLimit } from '../api/step.operations.js';
 import { Granted, type Grant } from '../auth/grant.js';
 import { shownStep, type Withholding } from '../auth/part.access.js';
@@ -22,9 +22,10 @@ export interface StepListDocument {
   readonly steps: readonly ShownStep[];
 }
 
+const SHOWN = { answers: { 200: 'ShownStep', 304: null }, problems: [404] } as const;
 const CHANGED = { answers: { 200: 'ShownStep' }, problems: [404, 409, 412] } as const;
 
-/** The steps of a task, each by its name or id. */
+/** The steps of a task, each by its name or id, or by its id alone. */
 @TaskerController('Steps')
 export class WorkflowStepsController {
   constructor(
@@ -38,7 +39,7 @@ export class WorkflowStepsController {
     return { steps: await Promise.all(steps.map((step) => shownStep(step, grant))) };
   }
 
-  @Route(getStep, { answers: { 200: 'ShownStep', 304: null }, problems: [404] })
+  @Route(getStep, SHOWN)
   async show(
     @RowId('taskId') taskId: string,
     @Param('id') step: string,
@@ -46,6 +47,13 @@ export class WorkflowStepsController {
   ): Promise<ShownStep | undefined> {
     const found = await this.steps.get(taskId, step, call.grant.scope);
     return call.revised(await shownStep(found, call.grant));
+  }
+
+  /** For clients that do not know the task. */
+  @Route(getStepById, SHOWN)
+  async showById(@RowId('id') id: string, @Called() call: RouteCall): Promise<ShownStep | undefined> {
+    const step = await this.steps.getById(id, call.grant.scope);
+    return call.revised(await shownStep(step, call.grant));
   }
 
   @Route(changeRetryLimit, CHANGED)
