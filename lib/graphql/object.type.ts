@@ -20,6 +20,8 @@ interface Schema {
 
 interface Differences {
   readonly description?: string;
+  /** True for a type that only others extend. */
+  readonly isAbstract?: boolean;
   /** Numbers that may have fractions. */
   readonly floats?: readonly string[];
   /** Fields that GraphQL has in another form, or not at all. */
@@ -45,7 +47,7 @@ export function objectTypeOf<Answer extends object>(
     readonly required: readonly string[];
     readonly description?: string;
   };
-  const { except = [], floats = [], types = {} } = differences;
+  const { except = [], floats = [], types = {}, isAbstract = false } = differences;
   const type = classNamed(name, Object);
   for (const [field, schema] of Object.entries(properties)) {
     if (except.includes(field)) continue;
@@ -53,8 +55,8 @@ export function objectTypeOf<Answer extends object>(
     const nullable = isNullable(schema) || !required.includes(field);
     addField(type.prototype as object, field, schema, { nullable, isFloat, own: types[field] });
   }
-  ObjectType(name, { description: differences.description ?? description ?? '' })(type);
-  made.set(component, type);
+  ObjectType(name, { isAbstract, description: differences.description ?? description ?? '' })(type);
+  if (!isAbstract) made.set(component, type);
   return type as Type<Answer>;
 }
 

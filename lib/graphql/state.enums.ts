@@ -32,11 +32,7 @@ export function enumNamed(name: string): object {
 export const TaskStateEnum = makeEnum('TaskState', TASK_STATES);
 export const StepStateEnum = makeEnum('StepState', STEP_STATES);
 makeEnum('ExecutionStatus', Object.keys(RECOMMENDED_ACTIONS), 'A summary of the progress of a task.');
-makeEnum(
-  'RecommendedAction',
-  [...new Set(Object.values(RECOMMENDED_ACTIONS))],
-  'The recommended action for an execution status.',
-);
+makeEnum('RecommendedAction', Object.values(RECOMMENDED_ACTIONS), 'The recommended action for an execution status.');
 makeEnum('HealthStatus', HEALTH_STATUSES);
 makeEnum('ChangeEvent', CHANGE_EVENTS, 'The name of the event of a transition, with _ in place of the dot.', (event) =>
   event.replace('.', '_'),

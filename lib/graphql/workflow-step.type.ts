@@ -10,7 +10,10 @@ export const StepErrorType = objectTypeOf('StepError', 'StepErrorDetails', {
 });
 
 /** The results and the error need further permissions. */
-const StepDetailsType = objectTypeOf<StepDetails>('StepDetails', 'StepDetails', { except: ['results', 'error'] });
+const StepDetailsType = objectTypeOf<Omit<StepDetails, 'results' | 'error'>>('StepDetails', 'StepDetails', {
+  isAbstract: true,
+  except: ['results', 'error'],
+});
 
 /** The GraphQL type of a step, for fields of the host that return steps. */
 @ObjectType('WorkflowStep', { description: 'One step of a task.' })

@@ -13,6 +13,7 @@ export const TaskUpdateType = objectTypeOf<Change>('TaskUpdate', 'Change', {
 
 /** The error is a field of the resolver. */
 const StepChangeType = objectTypeOf<Omit<Change, 'step' | 'stepId' | 'attempt'>>('StepChange', 'Change', {
+  isAbstract: true,
   floats,
   except: ['step', 'stepId', 'attempt', 'error'],
   types: { from: () => StepStateEnum, to: () => StepStateEnum },

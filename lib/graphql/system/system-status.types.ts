@@ -12,6 +12,7 @@ export const SystemStatusType = objectTypeOf('SystemStatus', 'SystemStatusDocume
 
 @ObjectType('HealthCheck', { description: 'The result of one check.' })
 export class HealthCheckType extends objectTypeOf<HealthCheck>('CheckResult', 'HealthCheck', {
+  isAbstract: true,
   floats: ['responseTimeMs'],
 }) {
   @Field()
