@@ -16,14 +16,10 @@ export const translating: FieldMiddleware<object, { readonly req?: unknown } | u
   }
 };
 
-/** A field that is read on request, with a permission that another decorator names. */
-export const TaskerField = (
-  type: ReturnTypeFunc,
-  options: FieldOptions = {},
-  ...middleware: readonly FieldMiddleware[]
-): MethodDecorator => ResolveField(type, { ...options, middleware: [translating, ...middleware] });
-
-/** @param needs the permission; null for a field that shows no more than its parent, so that seeing the parent is enough */
+/**
+ * A field that is read on request.
+ * @param needs the permission; null for a field that shows no more than its parent, so that seeing the parent is enough
+ */
 export function PermittedField(
   type: ReturnTypeFunc,
   needs: Permission | null,
@@ -32,7 +28,7 @@ export function PermittedField(
 ): MethodDecorator {
   const text = [description, needs && `Needs ${needs}.`].filter(Boolean).join(' ');
   return applyDecorators(
-    TaskerField(type, { ...options, ...(text && { description: text }) }, ...middleware),
+    ResolveField(type, { ...options, ...(text && { description: text }), middleware: [translating, ...middleware] }),
     needs ? RequirePermission(needs) : NeedsNoPermission(),
   );
 }

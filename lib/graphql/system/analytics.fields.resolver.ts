@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import { Args, Extensions, Resolver } from '@nestjs/graphql';
-import { Permitted } from '../../api/operation.js';
 import { getBottlenecks, getPerformance } from '../../api/system.operations.js';
 import { OwnRoute } from '../../auth/own-route.decorator.js';
 import type { Scoped } from '../../auth/scoped.js';
@@ -16,7 +15,7 @@ import { ASKS_BY_ITSELF } from '../limits/query.limits.js';
 import { CurrentExecution, type Execution } from '../graphql.execution.js';
 import { NestedAccess } from '../reading/nested.access.js';
 import { given, type Nullable } from '../reading/given.js';
-import { TaskerField } from '../reading/tasker-field.decorator.js';
+import { PermittedField } from '../reading/tasker-field.decorator.js';
 import { AnalyticsType, BottlenecksType, PerformanceType } from './analytics.types.js';
 
 const BottleneckArgs = argsTypeOf(Object, BottleneckRequestFields);
@@ -30,16 +29,14 @@ export class AnalyticsFieldsResolver {
     private readonly access: NestedAccess,
   ) {}
 
-  @TaskerField(() => PerformanceType)
+  @PermittedField(() => PerformanceType, getPerformance.permission, { description: getPerformance.summary })
   @Extensions({ [ASKS_BY_ITSELF]: true })
-  @Permitted(getPerformance)
   async performance(@CurrentExecution() execution: Execution): Promise<PerformanceDocument> {
     return this.reader.performance(await this.access.scopeOf(execution));
   }
 
-  @TaskerField(() => BottlenecksType)
+  @PermittedField(() => BottlenecksType, getBottlenecks.permission, { description: getBottlenecks.summary })
   @Extensions({ [ASKS_BY_ITSELF]: true })
-  @Permitted(getBottlenecks)
   async bottlenecks(
     @Args({ type: () => BottleneckArgs }) args: Nullable<BottleneckRequest>,
     @CurrentExecution() execution: Execution,
