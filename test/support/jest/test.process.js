@@ -1,5 +1,5 @@
 /** Runs the test files that `native.runner.js` sends, one after the other, each with the function of Jest that runs a file. */
-import asyncHooks, { AsyncLocalStorage } from 'node:async_hooks';
+import asyncHooks from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { ConsoleLogger, Logger } from '@nestjs/common';
@@ -12,6 +12,8 @@ const require = createRequire(import.meta.url);
 const LISTENERS = Symbol.for('EVENT_HANDLERS');
 /** What describes the symbol under which it keeps its state: one of its own for each copy. */
 const STATE = 'JEST_STATE_SYMBOL';
+/** A getter since Node 22. */
+const STORAGE = Object.getOwnPropertyDescriptor(asyncHooks, 'AsyncLocalStorage');
 
 Error.stackTraceLimit = 100; // as in Jest, which shows those frames that are ours
 
@@ -88,11 +90,11 @@ const RUNTIME = {
   requireInternalModule: (file) => {
     delete globalThis[LISTENERS];
     delete require.cache[file];
-    asyncHooks.AsyncLocalStorage = RunningTest;
+    Object.defineProperty(asyncHooks, 'AsyncLocalStorage', { value: RunningTest, configurable: true });
     try {
       return require(file);
     } finally {
-      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+      Object.defineProperty(asyncHooks, 'AsyncLocalStorage', STORAGE);
     }
   },
   requireModule: require,
