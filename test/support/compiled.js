@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
 import { publicNames, swcOptions } from './swc.js';
@@ -33,7 +33,7 @@ export function compiled(path) {
   try {
     keep(file, made);
   } catch (error) {
-    if (!isReadOnly(error)) throw error;
+    if (!isForbidden(error)) throw error;
   }
   return made;
 }
@@ -52,7 +52,8 @@ function keep(file, text) {
   renameSync(draft, file);
 }
 
-const isReadOnly = ({ code }) => code === 'EACCES' || code === 'EROFS';
+/** A checkout that cannot be written to, or a system that lets only administrators make links. */
+const isForbidden = ({ code }) => ['EACCES', 'EPERM', 'EROFS'].includes(code);
 
 /** Whose files a process that a test starts may load. */
 const LOADED = ['lib', 'test/support', 'test/chaos'];
@@ -60,8 +61,8 @@ const HOOKS = new URL('typescript.js', import.meta.url).href;
 let isAllCompiled;
 
 /**
- * How to start a TypeScript file as a process of its own: compiled before, with all that it may load, where a checkout can be
- * written to. Compiling what is loaded costs such a process two fifths of its start.
+ * How to start a TypeScript file as a process of its own: compiled before, with all that it may load, where that is
+ * possible. Compiling what is loaded costs such a process two fifths of its start.
  *
  * @param file below the root, such as `lib/cli/main.ts`
  * @returns the file to start, and flags of Node that it needs
@@ -71,7 +72,7 @@ export function programOf(file) {
   return isAllCompiled ? { file: placeOf(file), flags: [] } : { file: join(ROOT, file), flags: ['--import', HOOKS] };
 }
 
-/** @returns whether the checkout can be written to */
+/** @returns whether it was possible */
 function compileAll() {
   try {
     LOADED.forEach(compileFolder);
@@ -85,7 +86,7 @@ function compileAll() {
     keep(join(COMPILED, 'package.json'), JSON.stringify({ name: NAME, type: 'module', exports }));
     return true;
   } catch (error) {
-    if (!isReadOnly(error)) throw error;
+    if (!isForbidden(error)) throw error;
     return false;
   }
 }
@@ -100,9 +101,11 @@ function compileFolder(folder) {
   }
 }
 
+/** Relative, as a checkout may be moved or copied. */
 function link(path) {
+  const place = placeOf(path.slice(ROOT.length));
   try {
-    symlinkSync(path, placeOf(path.slice(ROOT.length)));
+    symlinkSync(relative(dirname(place), path), place);
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
