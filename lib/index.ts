@@ -118,6 +118,9 @@ export type {
 } from './webhooks/webhook.js';
 export { UnknownDeliveryError, UnknownWebhookError } from './webhooks/webhook.errors.js';
 
+export { AuthUnavailableError } from './auth/auth.errors.js';
+export { JwtAuthenticator } from './auth/jwt/jwt.authenticator.js';
+export type { JwtOptions } from './auth/jwt/jwt.options.js';
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
 export {
   TASKER_AUTHORIZATION_COORDINATOR,

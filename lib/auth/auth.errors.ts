@@ -1,3 +1,4 @@
+import { OutageError } from '../workflow/outage.error.js';
 import { inLines } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
 import type { Permission } from './permissions.js';
@@ -12,6 +13,23 @@ export class UnauthenticatedError extends TaskerError {
   /** @param scheme the authentication scheme for `WWW-Authenticate` */
   constructor(readonly scheme: string = DEFAULT_SCHEME) {
     super('The request is not authenticated.');
+  }
+}
+
+/**
+ * The service that knows the users or their permissions is out of order. Throw it in an authenticator or a coordinator:
+ * the request is refused with status 503, and not as if its credentials were wrong.
+ */
+export class AuthUnavailableError extends OutageError {
+  readonly code = 'TASKER_AUTH_UNAVAILABLE';
+
+  /** @param reason for the log, without a full stop; callers do not get it */
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super('The user cannot be identified at the moment, because another service is unavailable.', options);
+    this.hide('reason');
   }
 }
 

@@ -15,13 +15,13 @@ export function graphqlErrorOf(error: unknown, request: unknown): Error {
   // Errors of the host's own guards and interceptors are translated by Nest.
   if (error instanceof GraphQLError || error instanceof HttpException) return error;
   const correlationId = typeof request === 'object' && request !== null ? correlationIdOf(request) : null;
-  if (error instanceof TaskerError && error.isForCaller) return translated(error, correlationId);
   const named = correlationId === null ? 'a request' : `request ${correlationId}`;
   const outage = outageOf(error);
   if (outage) {
     logger.warn(`Refused ${named}: ${outage.reason}.`);
     return translated(outage, correlationId);
   }
+  if (error instanceof TaskerError && error.isForCaller) return translated(error, correlationId);
   logger.error(`Failed to answer ${named}.`, errorText(error));
   return new GraphQLError('The server failed to answer the request. Its log has the details.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR', ...(correlationId !== null && { correlationId }) },

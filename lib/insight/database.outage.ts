@@ -1,17 +1,12 @@
 import { isOutage, outageReason } from '../persistence/sql.errors.js';
-import { TaskerError } from '../workflow/tasker.error.js';
-
-/** A restarted server is back within seconds. */
-const RETRY_AFTER_SECONDS = 5;
+import { OutageError } from '../workflow/outage.error.js';
 
 /**
  * The database cannot be reached. Callers get this message; that of the driver, which has addresses, is only for the
  * log.
  */
-export class DatabaseUnavailableError extends TaskerError {
+export class DatabaseUnavailableError extends OutageError {
   readonly code = 'TASKER_DATABASE_UNAVAILABLE';
-  override readonly httpStatus = 503;
-  override readonly retryAfterSeconds = RETRY_AFTER_SECONDS;
 
   constructor(options?: ErrorOptions) {
     super('The database, or another service that the request needs, cannot be reached at the moment.', options);
@@ -23,7 +18,8 @@ export class DatabaseUnavailableError extends TaskerError {
   }
 }
 
-/** Converts an error that results from an outage of the database, for callers; null for all other errors. */
-export function outageOf(error: unknown): DatabaseUnavailableError | null {
+/** The outage because of which a request failed; null for all other errors. */
+export function outageOf(error: unknown): OutageError | null {
+  if (error instanceof OutageError) return error;
   return isOutage(error) ? new DatabaseUnavailableError({ cause: error }) : null;
 }

@@ -11,8 +11,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { CORRELATION_HEADER, correlationIdOf } from '../api/correlation.js';
 import { UnauthenticatedError } from '../auth/auth.errors.js';
 import { targetOf } from '../auth/request.target.js';
-import { DatabaseUnavailableError, outageOf } from '../insight/database.outage.js';
+import { outageOf } from '../insight/database.outage.js';
 import { errorText } from '../workflow/error.text.js';
+import { OutageError } from '../workflow/outage.error.js';
 import { TaskerError } from '../workflow/tasker.error.js';
 import { mediaTypeError, type TypedRequest } from './media-type.guard.js';
 import { problemDocument } from './problem.document.js';
@@ -33,8 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     const { path } = targetOf(httpAdapter, request);
     const correlationId = correlationIdOf(request);
     const document = { ...problemDocument(error, path), correlationId };
-    if (error instanceof DatabaseUnavailableError)
-      this.logger.warn(`Refused request ${correlationId}: ${error.reason}.`);
+    if (error instanceof OutageError) this.logger.warn(`Refused request ${correlationId}: ${error.reason}.`);
     else if (document.status >= 500 && !isForCaller(thrown))
       this.logger.error(`Request ${correlationId} failed.`, errorText(thrown));
     if (httpAdapter.isHeadersSent(response)) {

@@ -20,13 +20,14 @@ const logger = new Logger('TaskerGraphql');
 
 /** The code and reason for closing a socket whose client could not be authenticated. */
 export function refusalOf(error: unknown): Refusal {
-  const isForCaller = error instanceof TaskerError ? error.isForCaller : error instanceof HttpException;
-  if (isForCaller) return { code: FORBIDDEN, reason: asReason((error as Error).message) };
   const outage = outageOf(error);
   if (outage) {
     logger.warn(`Refused a WebSocket: ${outage.reason}.`);
     return { code: FAILED, reason: asReason(outage.message) };
   }
+  const isForCaller =
+    error instanceof HttpException ? error.getStatus() < 500 : error instanceof TaskerError && error.isForCaller;
+  if (isForCaller) return { code: FORBIDDEN, reason: asReason((error as Error).message) };
   logger.error('Failed to authenticate the client of a WebSocket.', errorText(error));
   return { code: FAILED, reason: 'The server failed to answer the request. Its log has the details.' };
 }

@@ -14,7 +14,8 @@ interface ErrorClass {
   readonly parent: string;
   /** Undefined when only its children have one. */
   readonly code: string | undefined;
-  readonly status: string;
+  /** Undefined when it is that of its parent. */
+  readonly status: string | undefined;
   readonly hasConstructor: boolean;
 }
 
@@ -164,7 +165,12 @@ function errorClasses(): readonly ErrorClass[] {
   const classes = sources().flatMap((file) => classesIn(file));
   const isError = ({ parent }: ErrorClass): boolean =>
     parent === 'TaskerError' || classes.some((other) => other.name === parent && isError(other));
-  return classes.filter((each) => each.code !== undefined && isError(each));
+  const statusOf = ({ status, parent }: ErrorClass): string => {
+    const inherited = classes.find(({ name }) => name === parent);
+    return status ?? (inherited ? statusOf(inherited) : '');
+  };
+  const withCode = classes.filter((each) => each.code !== undefined && isError(each));
+  return withCode.map((each) => ({ ...each, status: statusOf(each) }));
 }
 
 function sources(): readonly string[] {
@@ -178,7 +184,7 @@ function classesIn(path: string): ErrorClass[] {
     name: declaration.name!.text,
     parent: declaration.heritageClauses?.[0]?.types[0]?.expression.getText() ?? '',
     code: initialiser(declaration, 'code')?.slice(1, -1),
-    status: initialiser(declaration, 'httpStatus') ?? '',
+    status: initialiser(declaration, 'httpStatus'),
     hasConstructor: declaration.members.some(ts.isConstructorDeclaration),
   }));
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Logger, UnauthorizedException } from '@nestjs/common';
-import { UnauthenticatedError } from '../../../lib/auth/auth.errors.js';
+import { Logger, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
+import { AuthUnavailableError, UnauthenticatedError } from '../../../lib/auth/auth.errors.js';
 import { refusalOf } from '../../../lib/graphql/subscriptions/connection.refusal.js';
 
 describe('a client that cannot be authenticated', () => {
@@ -22,8 +22,11 @@ describe('a client that cannot be authenticated', () => {
     expect(logged).toEqual([]);
   });
 
-  it('may come back where a service cannot be reached', () => {
-    const away = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' });
+  it.each<[string, Error]>([
+    ['the database', Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' })],
+    ['what knows the users', new AuthUnavailableError('the directory at 10.1.2.3 does not answer')],
+    ['something of the host', new ServiceUnavailableException('no answer from 10.1.2.3')],
+  ])('may come back where a service cannot be reached: %s', (_, away) => {
     const { code, reason } = refusalOf(away);
     expect(code).toBe(1011);
     expect(reason).not.toContain('10.1.2.3');
