@@ -1,11 +1,5 @@
-import {
-  createParamDecorator,
-  HttpStatus,
-  Injectable,
-  type ExecutionContext,
-  type PipeTransform,
-} from '@nestjs/common';
-import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
+import { createParamDecorator, HttpStatus, type ExecutionContext } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { operatorOf } from '../auth/caller.js';
 import { grantOf, type Grant } from '../auth/grant.js';
 import { referenceFrom, targetOf } from '../auth/request.target.js';
@@ -15,25 +9,15 @@ import { linksOf, type PageCursors } from './page.links.js';
 
 /** A permitted request to a route, and the headers and the status of its answer, on either server. */
 export class RouteCall {
-  #http!: AbstractHttpAdapter;
-  readonly #context: ExecutionContext;
+  readonly request: object;
+  readonly grant: Grant;
+  readonly #http: AbstractHttpAdapter;
+  readonly #response: unknown;
 
   constructor(context: ExecutionContext) {
-    this.#context = context;
-  }
-
-  /** Nest gives adapters to providers only. */
-  on(http: AbstractHttpAdapter): this {
-    this.#http = http;
-    return this;
-  }
-
-  get request(): object {
-    return this.#context.getArgByIndex<object>(0);
-  }
-
-  get grant(): Grant {
-    return grantOf(this.#context);
+    [this.request, this.#response] = context.getArgs<[object, unknown]>();
+    this.grant = grantOf(context);
+    this.#http = adapters.get(this.request)!;
   }
 
   /** See `operatorOf`. */
@@ -69,22 +53,15 @@ export class RouteCall {
     this.status(HttpStatus.NOT_MODIFIED);
     return undefined;
   }
-
-  get #response(): unknown {
-    return this.#context.getArgByIndex(1);
-  }
 }
 
-@Injectable()
-class CallPipe implements PipeTransform<RouteCall, RouteCall> {
-  constructor(private readonly host: HttpAdapterHost) {}
+/** By request, because Nest gives adapters to providers only. */
+const adapters = new WeakMap<object, AbstractHttpAdapter>();
 
-  transform(call: RouteCall): RouteCall {
-    return call.on(this.host.httpAdapter);
-  }
+/** Must be called before a method of a controller is. */
+export function rememberAdapter(request: object, http: AbstractHttpAdapter): void {
+  adapters.set(request, http);
 }
-
-const Call = createParamDecorator((_: unknown, context: ExecutionContext) => new RouteCall(context));
 
 /** The call of a method of a controller. */
-export const Called = (): ParameterDecorator => Call(CallPipe);
+export const Called = createParamDecorator((_: unknown, context: ExecutionContext) => new RouteCall(context));

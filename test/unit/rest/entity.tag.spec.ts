@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import { rememberGrant, type Grant } from '../../../lib/auth/grant.js';
 import { entityTag, isKnown, wantedRevision } from '../../../lib/rest/entity.tag.js';
-import { RouteCall } from '../../../lib/rest/route.call.js';
+import { rememberAdapter, RouteCall } from '../../../lib/rest/route.call.js';
 
 const TASK = { revision: '17', state: 'in_progress', steps: [{ state: 'pending' }] };
 const TAG = entityTag(TASK);
@@ -52,6 +53,13 @@ describe('the tag of a task', () => {
   });
 });
 
+const contextOf = (request: object): ExecutionContext =>
+  ({
+    getType: () => 'http',
+    getArgs: () => [request, {}],
+    getArgByIndex: () => request,
+  }) as unknown as ExecutionContext;
+
 describe('the answer with a task', () => {
   const answerTo = (method: string, tags: string): object => {
     const sent: Record<string, unknown> = {};
@@ -60,8 +68,10 @@ describe('the answer with a task', () => {
       setHeader: (_: unknown, name: string, value: string) => (sent[name] = value),
       status: (_: unknown, status: number) => (sent.status = status),
     };
-    const context = { getArgByIndex: (index: number) => [knowing(tags), {}][index] };
-    const call = new RouteCall(context as ExecutionContext).on(httpAdapter as unknown as AbstractHttpAdapter);
+    const request = knowing(tags);
+    rememberAdapter(request, httpAdapter as unknown as AbstractHttpAdapter);
+    rememberGrant(contextOf(request), {} as Grant);
+    const call = new RouteCall(contextOf(request));
     const body = call.revised(TASK);
     return { ...sent, body };
   };
