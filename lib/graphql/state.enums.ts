@@ -6,10 +6,13 @@ import { CHANGE_EVENTS } from '../live/change.js';
 import { HEALTH_STATUSES, RECOMMENDED_ACTIONS } from '../workflow/execution-status.js';
 import { STEP_STATES, TASK_STATES } from '../workflow/states.js';
 
-/** The enums, by their names, which those in inputs and in OpenAPI have, too. */
+/** The enums by name. Inputs and OpenAPI use the same names. */
 const made = new Map<string, object>();
 
-/** Makes an enum. Its values are the same words as in REST, SQL and code, unless GraphQL cannot have such a name. */
+/**
+ * Makes an enum. Its values are the same words as in REST, SQL and code.
+ * @param nameOf returns the name of a word, if GraphQL does not allow the word itself as a name
+ */
 function makeEnum<Word extends string>(
   name: string,
   words: readonly Word[],

@@ -1,4 +1,4 @@
-/** Longer than any token that identity providers issue; more would only cost time. */
+/** Longer headers are not parsed. */
 const MOST_CHARACTERS = 8_192;
 
 /** The token of `Authorization: Bearer …` (RFC 6750, 2.1); null without one, or if it is too long to be one. */

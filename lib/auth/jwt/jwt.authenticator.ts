@@ -2,7 +2,7 @@ import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { InvalidOptionsError } from '../../options/options.errors.js';
 import type { Authenticator, TaskerUser } from '../authenticator.contract.js';
 import { bearerTokenOf } from './bearer.token.js';
-import { algorithmsOf, isSecret, jwtFaults, secretBytesOf, type JwtOptions } from './jwt.options.js';
+import { algorithmsOf, hasKeys, isSecret, jwtFaults, secretBytesOf, type JwtOptions } from './jwt.options.js';
 import { RemoteKeys } from './remote.keys.js';
 
 const DAY_S = 86_400;
@@ -70,7 +70,7 @@ function keyOf(options: JwtOptions): JWTVerifyGetKey {
     const secret = secretBytesOf(options);
     return () => secret;
   }
-  if ('keys' in options) {
+  if (hasKeys(options)) {
     let local: JWTVerifyGetKey | undefined;
     return async (...asked) => {
       const { createLocalJWKSet } = await import('jose');

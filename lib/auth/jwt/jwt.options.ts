@@ -2,22 +2,22 @@ import type { JSONWebKeySet, JWTPayload } from 'jose';
 import type { TaskerUser } from '../authenticator.contract.js';
 import { isUnknownField, mustBe, mustBeOneOf } from '../../workflow/input.wording.js';
 
-/** The algorithms of tokens that are signed with a secret, with its fewest bytes (RFC 7518, 3.2). */
+/** The algorithms for tokens signed with a secret, and the minimum length of the secret in bytes (RFC 7518, 3.2). */
 const SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const;
 const OF_SECRETS = Object.keys(SECRET_BYTES) as (keyof typeof SECRET_BYTES)[];
-/** The algorithms of tokens that are signed with a private key. */
+/** The algorithms for tokens signed with a private key. */
 const OF_KEYS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 
 export type SecretAlgorithm = (typeof OF_SECRETS)[number];
 export type KeyAlgorithm = (typeof OF_KEYS)[number];
 
-/** What a token must say. */
+/** The requirements that a token must meet. */
 interface JwtRules {
   /** The values of `iss` that are accepted. */
   readonly issuer: string | readonly string[];
   /** The values of `aud` that are accepted: names of this application, so that tokens for others are refused. */
   readonly audience: string | readonly string[];
-  /** By how many seconds the clock of the issuer may differ: 0 to 60. @default 5 */
+  /** The tolerated difference from the clock of the issuer, in seconds: 0 to 60. @default 5 */
   readonly clockToleranceSeconds?: number;
   /** The longest time from `iat` to `exp`, in seconds. @default 86_400 (a day) */
   readonly maxLifetimeSeconds?: number;
@@ -27,15 +27,15 @@ interface JwtRules {
   readonly user?: (claims: JWTPayload) => TaskerUser | null;
 }
 
-/** Tokens that are signed with a secret, which the issuer shares. */
+/** Tokens signed with a secret that the issuer shares. */
 export interface JwtSecretOptions extends JwtRules {
-  /** As many bytes as the longest algorithm has: 32, 48 or 64. A text is encoded in UTF-8. */
+  /** At least 32 bytes for HS256, 48 for HS384 and 64 for HS512. A string is encoded in UTF-8. */
   readonly secret: string | Uint8Array;
   /** @default ['HS256'] */
   readonly algorithms?: readonly SecretAlgorithm[];
 }
 
-/** Tokens that are signed with a private key. */
+/** Tokens signed with a private key. */
 export interface JwtKeyOptions extends JwtRules {
   /** The public keys (RFC 7517). */
   readonly keys: JSONWebKeySet;
@@ -43,13 +43,13 @@ export interface JwtKeyOptions extends JwtRules {
   readonly algorithms?: readonly KeyAlgorithm[];
 }
 
-/** Tokens that are signed with a private key, of which the issuer publishes the public keys. */
+/** Tokens signed with a private key. The issuer publishes the public keys. */
 export interface JwtKeysUrlOptions extends Omit<JwtKeyOptions, 'keys'>, KeyTimes {
   /** The URL of the public keys (`jwks_uri`): `https`, or `http` to this machine. */
   readonly keysUrl: string;
 }
 
-/** When keys are fetched. */
+/** When keys are fetched, and how long they are used. */
 export interface KeyTimes {
   /** After how many seconds keys are fetched again. @default 600 */
   readonly keysRefreshSeconds?: number;
@@ -67,7 +67,11 @@ const KNOWN = [
   ...['keysRefreshSeconds', 'keysLastSeconds'],
 ];
 
-export const isSecret = (options: JwtOptions): options is JwtSecretOptions => 'secret' in options;
+export const isSecret = (options: JwtOptions): options is JwtSecretOptions =>
+  (options as Partial<JwtSecretOptions>).secret !== undefined;
+
+export const hasKeys = (options: JwtOptions): options is JwtKeyOptions =>
+  (options as Partial<JwtKeyOptions>).keys !== undefined;
 
 export function algorithmsOf(options: JwtOptions): readonly string[] {
   return options.algorithms ?? (isSecret(options) ? ['HS256'] : ['RS256', 'ES256', 'EdDSA']);
@@ -97,7 +101,7 @@ export function jwtFaults(options: JwtOptions): string[] {
   fault('user', given.user !== undefined && typeof given.user !== 'function', mustBe('a function'));
   fault('keys', given.keys !== undefined && !isKeySet(given.keys), mustBe('a JWK Set with at least one key'));
   fault('keysUrl', given.keysUrl !== undefined && !isSafeUrl(given.keysUrl), mustBe('an https URL without a password'));
-  const allowed: readonly string[] = 'secret' in given ? OF_SECRETS : OF_KEYS;
+  const allowed: readonly string[] = isSecret(options) ? OF_SECRETS : OF_KEYS;
   const algorithms = given.algorithms ?? allowed.slice(0, 1);
   const areKnown =
     Array.isArray(algorithms) && algorithms.length > 0 && algorithms.every((one) => allowed.includes(one as string));
@@ -106,7 +110,7 @@ export function jwtFaults(options: JwtOptions): string[] {
     !areKnown,
     `${mustBeOneOf(allowed)}: an algorithm for another kind of key would let tokens be forged`,
   );
-  if (areKnown && 'secret' in given) faults.push(...secretFaults(options as JwtSecretOptions));
+  if (areKnown && isSecret(options)) faults.push(...secretFaults(options));
   return faults;
 }
 

@@ -93,7 +93,10 @@ export class RemoteKeys {
 async function published(url: string): Promise<JSONWebKeySet> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`the status is ${response.status}`);
+  if (!response.ok) {
+    await response.body?.cancel(); // or the connection would stay open
+    throw new Error(`the status is ${response.status}`);
+  }
   const text = await textOf(response);
   return JSON.parse(text) as JSONWebKeySet;
 }

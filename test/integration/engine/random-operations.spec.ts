@@ -153,7 +153,7 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
       await Promise.all(Array.from({ length: OPERATORS }, () => operate(ACTIONS_A_BATCH / OPERATORS)));
       if (n % (4 * BATCH) === 0) await look();
     }
-    // What chance has let happen too seldom, as a slow machine may leave little to resolve at the time.
+    // Repeats actions that have succeeded too rarely: on a slow machine, there may have been little to resolve.
     for (const name of Object.keys(ACTIONS)) {
       for (let left = TASKS; left > 0 && (did[name]?.done ?? 0) < 10; left--) {
         const { id, steps } = oneOf(started);

@@ -215,6 +215,13 @@ describe('tokens that are signed with keys which the issuer publishes', () => {
     expect(fetches).toBe(0);
   });
 
+  it('take a source without a value for none', async () => {
+    const { port } = server.address() as AddressInfo;
+    const empty = { secret: undefined, keys: undefined, keysUrl: `http://127.0.0.1:${port}/keys` };
+    const other = new JwtAuthenticator({ ...RULES, ...empty });
+    expect(await other.authenticate(bearing(await tokenOf(0)))).toMatchObject({ id: 'ann' });
+  });
+
   it('wait for nobody who has just failed', async () => {
     published = null;
     for (let n = 0; n < 5; n++) await expect(idOf(0)).rejects.toMatchObject({ httpStatus: 503 });

@@ -27,7 +27,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'lets a public key be used as a secret',
-        find: "'secret' in given ? OF_SECRETS : OF_KEYS",
+        find: 'isSecret(options) ? OF_SECRETS : OF_KEYS',
         replace: '[...OF_SECRETS, ...OF_KEYS]',
       },
       {
