@@ -121,15 +121,15 @@ export { UnknownDeliveryError, UnknownWebhookError } from './webhooks/webhook.er
 export { AuthUnavailableError } from './auth/auth.errors.js';
 export { JwtAuthenticator } from './auth/jwt/jwt.authenticator.js';
 export type { JwtOptions } from './auth/jwt/jwt.options.js';
-export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './auth/authenticator.contract.js';
+export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './workflow/access/authenticator.contract.js';
 export {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AccessFace,
   type AuthorizationCoordinator,
   type AuthorizationSubject,
   type SubjectKind,
-} from './auth/authorization-coordinator.contract.js';
-export { PERMISSIONS, type Permission } from './auth/permissions.js';
+} from './workflow/access/authorization-coordinator.contract.js';
+export { PERMISSIONS, type Permission } from './workflow/access/permissions.js';
 export { isTaskerRequest } from './auth/tasker-request.js';
 
 export { TaskerErrorFilter } from './rest/tasker-error.filter.js';

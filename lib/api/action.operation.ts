@@ -1,4 +1,4 @@
-import type { Permission } from '../auth/permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 import type { ActionInput, ActionResult, By } from '../engine/tasks/task.action.js';
 import type { BulkAction } from '../engine/tasks/task.bulk.js';
 import type { StartedTask } from '../engine/tasks/task.request.js';

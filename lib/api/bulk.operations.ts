@@ -1,4 +1,4 @@
-import type { Permission } from '../auth/permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 import { BulkInput, type BulkAction } from '../engine/tasks/task.bulk.js';
 import { BY } from './action.operation.js';
 import type { Operation } from './operation.js';

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import type { Permission } from '../auth/permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 import { RequireAlso, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { InputClass } from '../workflow/input.fields.js';
 import type { JsonObject } from '../workflow/json.js';

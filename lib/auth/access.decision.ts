@@ -3,7 +3,7 @@ import { SubjectGateway } from '../persistence/subject.gateway.js';
 import { Access } from './access.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
 import { InvalidUserError, MissingRequestError, UnauthenticatedError } from './auth.errors.js';
-import { userFault, type TaskerUser } from './authenticator.contract.js';
+import { userFault, type TaskerUser } from '../workflow/access/authenticator.contract.js';
 
 /**
  * Authenticates the user of a request, and decides what the user may do:

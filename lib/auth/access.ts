@@ -4,9 +4,12 @@ import { checkScope } from '../workflow/task.scope.check.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 import { emptySubject } from './asked.operation.js';
 import { ForbiddenError } from './auth.errors.js';
-import type { TaskerUser } from './authenticator.contract.js';
-import type { AuthorizationCoordinator, AuthorizationSubject } from './authorization-coordinator.contract.js';
-import { ALIASES, type Permission } from './permissions.js';
+import type { TaskerUser } from '../workflow/access/authenticator.contract.js';
+import type {
+  AuthorizationCoordinator,
+  AuthorizationSubject,
+} from '../workflow/access/authorization-coordinator.contract.js';
+import { ALIASES, type Permission } from '../workflow/access/permissions.js';
 
 /** The ids that an operation names; null if it names no task or step. */
 type Place = Pick<AuthorizationSubject, 'kind' | 'id' | 'taskId' | 'step'>;

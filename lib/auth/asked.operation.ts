@@ -1,7 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { START_DEFAULTS } from '../workflow/start.defaults.js';
-import type { AccessFace, AuthorizationSubject, SubjectKind } from './authorization-coordinator.contract.js';
-import type { Permission } from './permissions.js';
+import type {
+  AccessFace,
+  AuthorizationSubject,
+  SubjectKind,
+} from '../workflow/access/authorization-coordinator.contract.js';
+import type { Permission } from '../workflow/access/permissions.js';
 import { isTaskerRequest } from './tasker-request.js';
 
 type Values = Readonly<Record<string, unknown>>;

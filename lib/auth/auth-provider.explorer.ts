@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { DEFAULT_SCHEME, InvalidAuthProvidersError } from './auth.errors.js';
-import { TASKER_AUTHENTICATOR, type Authenticator } from './authenticator.contract.js';
+import { TASKER_AUTHENTICATOR, type Authenticator } from '../workflow/access/authenticator.contract.js';
 import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
-} from './authorization-coordinator.contract.js';
+} from '../workflow/access/authorization-coordinator.contract.js';
 
 /** Matches the name of a scheme with optional parameters, such as `Bearer realm="shop"` (RFC 9110, 11.6.1). */
 const CHALLENGE = /^[\w!#$%&'*+.^`|~-]+(?: [\x20-\x7e]+)?$/;

@@ -1,7 +1,7 @@
 import { OutageError } from '../workflow/outage.error.js';
 import { inLines } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
-import type { Permission } from './permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 
 /** The authentication scheme if the authenticator does not name one. */
 export const DEFAULT_SCHEME = 'Bearer';

@@ -1,5 +1,5 @@
 import { ForeignActorError } from './auth.errors.js';
-import type { TaskerUser } from './authenticator.contract.js';
+import type { TaskerUser } from '../workflow/access/authenticator.contract.js';
 
 /** Weak, so that ended requests are not kept in memory. */
 const callers = new WeakMap<object, TaskerUser>();

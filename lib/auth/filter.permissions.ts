@@ -1,4 +1,4 @@
-import type { Permission } from './permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 
 /** Fields of a filter that identify tasks, and reveal nothing about them. */
 const NAMING = ['ids', 'taskIds', 'afterId', 'limit'];

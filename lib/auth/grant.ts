@@ -3,8 +3,8 @@ import type { TaskScope } from '../workflow/task.scope.js';
 import type { TaskerError } from '../workflow/tasker.error.js';
 import type { Access } from './access.js';
 import { MissingPermissionError } from './auth.errors.js';
-import type { AccessFace } from './authorization-coordinator.contract.js';
-import type { Permission } from './permissions.js';
+import type { AccessFace } from '../workflow/access/authorization-coordinator.contract.js';
+import type { Permission } from '../workflow/access/permissions.js';
 
 /** The result of the guard, for the operation that it permitted. */
 export interface Grant {

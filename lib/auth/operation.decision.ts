@@ -4,9 +4,9 @@ import type { TaskerError } from '../workflow/tasker.error.js';
 import type { Access } from './access.js';
 import { kindOf, subjectsOf, type AskedOperation } from './asked.operation.js';
 import { ForbiddenError } from './auth.errors.js';
-import type { AuthorizationSubject } from './authorization-coordinator.contract.js';
+import type { AuthorizationSubject } from '../workflow/access/authorization-coordinator.contract.js';
 import { neededByFilter } from './filter.permissions.js';
-import type { Permission } from './permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 
 /** An operation as a caller asked for it, with the permissions that its method declares. */
 export interface DeclaredOperation {

@@ -1,6 +1,6 @@
 import type { KnownTask } from './access.js';
 import type { Grant } from './grant.js';
-import type { Permission } from './permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 
 /** The parts of a task that have permissions of their own. */
 export const TASK_PARTS = {

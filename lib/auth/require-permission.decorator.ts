@@ -1,5 +1,5 @@
 import { Reflector } from '@nestjs/core';
-import type { Permission } from './permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 
 /** Names the permission that a controller method, a resolver method or a field needs. */
 export const RequirePermission = Reflector.createDecorator<Permission>();

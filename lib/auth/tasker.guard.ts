@@ -7,7 +7,7 @@ import { MissingPermissionError } from './auth.errors.js';
 import { rememberCaller } from './caller.js';
 import { rememberGrant, type Grant } from './grant.js';
 import { decide, type DeclaredOperation } from './operation.decision.js';
-import type { Permission } from './permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 import { RequireAlso, RequirePermission } from './require-permission.decorator.js';
 
 /**

@@ -3,9 +3,9 @@ import { Reflector } from '@nestjs/core';
 import { OperationTypeNode, type GraphQLResolveInfo } from 'graphql';
 import { fieldOf } from '../auth/asked.operation.js';
 import { MissingPermissionError } from '../auth/auth.errors.js';
-import type { AccessFace } from '../auth/authorization-coordinator.contract.js';
+import type { AccessFace } from '../workflow/access/authorization-coordinator.contract.js';
 import { findGrant, type Grant } from '../auth/grant.js';
-import type { Permission } from '../auth/permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 

@@ -1,5 +1,5 @@
 import { Field, type FieldOptions } from '@nestjs/graphql';
-import type { Permission } from '../auth/permissions.js';
+import type { Permission } from '../workflow/access/permissions.js';
 import { JsonScalar } from './json.scalar.js';
 import { withinAnswer } from './limits/answer.budget.js';
 import { PermittedField, translating } from './reading/tasker-field.decorator.js';

@@ -1,5 +1,5 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import type { TaskerUser } from '../authenticator.contract.js';
+import type { TaskerUser } from '../../workflow/access/authenticator.contract.js';
 import { isUnknownField, mustBe, mustBeOneOf } from '../../workflow/input.wording.js';
 
 /** The algorithms for tokens signed with a secret, and the minimum length of the secret in bytes (RFC 7518, 3.2). */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Permission } from '../../auth/permissions.js';
+import type { Permission } from '../../workflow/access/permissions.js';
 import type { StepDocument } from '../../insight/step.reader.js';
 import type { TaskPart, TaskParts } from '../../insight/task.parts.js';
 import type { TaskOutline } from '../../insight/task.reader.js';

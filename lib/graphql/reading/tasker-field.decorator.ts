@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Field, ResolveField, type FieldMiddleware, type FieldOptions, type ReturnTypeFunc } from '@nestjs/graphql';
-import type { Permission } from '../../auth/permissions.js';
+import type { Permission } from '../../workflow/access/permissions.js';
 import { NeedsNoPermission, RequirePermission } from '../../auth/require-permission.decorator.js';
 import { graphqlErrorOf } from '../graphql.error.js';
 

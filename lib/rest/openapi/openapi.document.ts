@@ -1,5 +1,5 @@
 import type { Verb } from '../../api/operation.js';
-import type { Permission } from '../../auth/permissions.js';
+import type { Permission } from '../../workflow/access/permissions.js';
 import { IDEMPOTENCY_HEADER } from '../idempotency.key.js';
 import type { QueryParameter } from '../query.pipe.js';
 import { INPUT_SCHEMAS, nameOfInput } from './input.schemas.js';

@@ -3,7 +3,7 @@ import { UnauthorizedException } from '@nestjs/common';
 import { CallerStream } from '../../../lib/api/caller.stream.js';
 import { Access } from '../../../lib/auth/access.js';
 import { ForbiddenError, UnauthenticatedError } from '../../../lib/auth/auth.errors.js';
-import type { TaskerUser } from '../../../lib/auth/authenticator.contract.js';
+import type { TaskerUser } from '../../../lib/workflow/access/authenticator.contract.js';
 import type { Grant } from '../../../lib/auth/grant.js';
 import type { Change } from '../../../lib/live/change.js';
 import { ChangeStream } from '../../../lib/live/change.stream.js';

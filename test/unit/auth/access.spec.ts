@@ -3,13 +3,13 @@ import { Injectable, Logger, Module, Scope, type INestApplicationContext, type P
 import { Test } from '@nestjs/testing';
 import { AccessDecision } from '../../../lib/auth/access.decision.js';
 import { AuthModule } from '../../../lib/auth/auth.module.js';
-import { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from '../../../lib/auth/authenticator.contract.js';
+import { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from '../../../lib/workflow/access/authenticator.contract.js';
 import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
   type AuthorizationSubject,
-} from '../../../lib/auth/authorization-coordinator.contract.js';
-import { PERMISSIONS } from '../../../lib/auth/permissions.js';
+} from '../../../lib/workflow/access/authorization-coordinator.contract.js';
+import { PERMISSIONS } from '../../../lib/workflow/access/permissions.js';
 import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
 import { NoDatabase } from '../../support/no.database.js';
 

@@ -5,11 +5,11 @@ import { Mutation, Query, ResolveField, Resolver, Subscription } from '@nestjs/g
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { AuthModule } from '../../../lib/auth/auth.module.js';
-import { TASKER_AUTHENTICATOR, type Authenticator } from '../../../lib/auth/authenticator.contract.js';
+import { TASKER_AUTHENTICATOR, type Authenticator } from '../../../lib/workflow/access/authenticator.contract.js';
 import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
-} from '../../../lib/auth/authorization-coordinator.contract.js';
+} from '../../../lib/workflow/access/authorization-coordinator.contract.js';
 import { OwnRoute } from '../../../lib/auth/own-route.decorator.js';
 import { NeedsNoPermission, RequirePermission } from '../../../lib/auth/require-permission.decorator.js';
 import { TaskerGuard } from '../../../lib/auth/tasker.guard.js';

@@ -1,4 +1,4 @@
-import { textProblem } from '../workflow/input.checks.js';
+import { textProblem } from '../input.checks.js';
 
 /** The user of a request. The host may add further fields. */
 export interface TaskerUser {
@@ -9,6 +9,10 @@ export interface TaskerUser {
   readonly id: string;
   /** When the credentials expire. Later requests are not authenticated, and streams end. @default never */
   readonly expiresAt?: Date | null;
+  /** The roles of the user, for the default coordinator. @default none */
+  readonly roles?: readonly string[];
+  /** The namespaces to which the roles of the user are limited, for the default coordinator. @default every namespace */
+  readonly namespaces?: readonly string[] | null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { TaskScope } from '../workflow/task.scope.js';
+import type { TaskScope } from '../task.scope.js';
 import type { TaskerUser } from './authenticator.contract.js';
 import type { Permission } from './permissions.js';
 
