@@ -43,7 +43,7 @@ describe('the permission matrix', () => {
     digests.push(await stage.digest());
     const targetFor = targetsFor(stage);
     await each(CHANGES, async (cell) => answers.set(cell, await asked(cell, targetFor(cell.row))));
-  }, 90_000);
+  }, 300_000);
   afterAll(() => stage.close());
 
   it('has sample arguments for every operation', () => {

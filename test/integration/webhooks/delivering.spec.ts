@@ -74,7 +74,7 @@ describe('a delivery that fails', () => {
     const id = await aDelivery(host, (await servers.open(endless)).url);
     expect(await host.deliveryWorker.runOnce()).toBe(1);
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered', lastStatus: 200 });
-  }, 15_000);
+  });
 
   it('too often is given up, listed, and delivered again when asked for', async () => {
     const receiver = await servers.open(answering(503), answering(503), answering(200));
