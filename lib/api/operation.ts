@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import type { Permission } from '../workflow/access/permissions.js';
+import { CanBeOpen } from '../auth/open-route.guard.js';
 import { RequireAlso, RequirePermission } from '../auth/require-permission.decorator.js';
+import type { OpenRoute } from '../options/auth.options.js';
 import type { InputClass } from '../workflow/input.fields.js';
 import type { JsonObject } from '../workflow/json.js';
 
@@ -24,6 +26,8 @@ export interface Operation {
   readonly isInputOptional?: boolean;
   /** An example of the input. */
   readonly example?: JsonObject;
+  /** The route needs no user if the option `auth.open` has this name. */
+  readonly openAs?: OpenRoute;
   /** True if another operation has replaced this one. */
   readonly isDeprecated?: true;
 }
@@ -40,9 +44,10 @@ export function operation(
 }
 
 /** Requires the permissions of an operation for a method of a controller or a resolver. */
-export function Permitted({ permission, also }: Operation): MethodDecorator {
+export function Permitted({ permission, also, openAs }: Operation): MethodDecorator {
   return applyDecorators(
     ...(permission === null ? [] : [RequirePermission(permission)]),
     ...(also ? [RequireAlso(also)] : []),
+    ...(openAs ? [CanBeOpen(openAs)] : []),
   );
 }

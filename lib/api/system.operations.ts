@@ -17,18 +17,21 @@ export const getPerformance = operation(
   'GET /analytics/performance',
   'tasker.analytics:index',
   'Rates and durations for the last hour, the last four hours and the last day.',
+  { openAs: 'analytics' },
 );
 export const getBottlenecks = operation(
   'getBottlenecks',
   'GET /analytics/bottlenecks',
   'tasker.analytics:index',
   'The slowest tasks and steps.',
+  { openAs: 'analytics' },
 );
 export const getStatus = operation(
   'getStatus',
   'GET /health/status',
   'tasker.health_status:index',
   'The state of the whole system.',
+  { openAs: 'status' },
 );
 export const checkLiveness = operation(
   'checkLiveness',
@@ -41,4 +44,5 @@ export const checkReadiness = operation(
   'GET /health/ready',
   null,
   'Checks that this process is ready for requests and steps.',
+  { openAs: 'readiness' },
 );

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SubjectGateway } from '../persistence/subject.gateway.js';
 import { Access } from './access.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
-import { InvalidUserError, MissingRequestError, UnauthenticatedError } from './auth.errors.js';
+import { ApiClosedError, InvalidUserError, MissingRequestError, UnauthenticatedError } from './auth.errors.js';
 import { userFault, type TaskerUser } from '../workflow/access/authenticator.contract.js';
 
 /**
@@ -11,7 +11,7 @@ import { userFault, type TaskerUser } from '../workflow/access/authenticator.con
  * | authenticator | coordinator | permissions |
  * | --- | --- | --- |
  * | none | none | everyone may do everything; for a host that guards its mount path itself |
- * | one | none | every authenticated user may do everything |
+ * | one | none | the roles of the user decide |
  * | one | one | the coordinator decides |
  * | none | one | the coordinator decides, with null as the user |
  */
@@ -23,6 +23,16 @@ export class AccessDecision {
     private readonly providers: AuthProviderExplorer,
     private readonly subjects: SubjectGateway,
   ) {}
+
+  /** True if nobody may use the API, because nobody chose who may. */
+  get isClosed(): boolean {
+    return this.providers.isClosed;
+  }
+
+  /** The access of a request to a route that is open: everything is permitted. */
+  get open(): Access {
+    return new Access(null, null, this.subjects);
+  }
 
   /**
    * Returns the access of a request, or of a GraphQL execution. The user is authenticated once.
@@ -52,10 +62,11 @@ export class AccessDecision {
 
   /**
    * @returns the user, or null if the host has no authenticator
-   * @throws UnauthenticatedError, InvalidUserError, MissingRequestError
+   * @throws UnauthenticatedError, InvalidUserError, MissingRequestError, ApiClosedError
    */
   async authenticate(request: unknown): Promise<TaskerUser | null> {
-    const { authenticator } = this.providers;
+    const { authenticator, isClosed } = this.providers;
+    if (isClosed) throw new ApiClosedError();
     if (!authenticator) return null;
     if (request === undefined || request === null) throw new MissingRequestError();
     const user = await authenticator.authenticate(request);

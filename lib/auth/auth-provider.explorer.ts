@@ -1,58 +1,138 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit, type Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { DEFAULT_SCHEME, InvalidAuthProvidersError } from './auth.errors.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import { classesOf, type ProviderWrapper } from '../options/provider.mark.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
 import { TASKER_AUTHENTICATOR, type Authenticator } from '../workflow/access/authenticator.contract.js';
 import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
 } from '../workflow/access/authorization-coordinator.contract.js';
+import { DEFAULT_SCHEME, InvalidAuthProvidersError } from './auth.errors.js';
+import { AuthenticatorChain } from './authenticator.chain.js';
+import { RoleCoordinator } from './roles/role.coordinator.js';
 
 /** Matches the name of a scheme with optional parameters, such as `Bearer realm="shop"` (RFC 9110, 11.6.1). */
 const CHALLENGE = /^[\w!#$%&'*+.^`|~-]+(?: [\x20-\x7e]+)?$/;
 
+const METHODS = { authenticator: 'authenticate', coordinator: 'may' } as const;
+type Kind = keyof typeof METHODS;
+
 /**
- * Finds the authenticator and the coordinator in any module of the host, which does not have to be global. An invalid
- * one stops the start, because ignoring it would permit everything.
+ * Finds the authenticators and the coordinator that the options name, or else those that any module of the host
+ * provides; the module does not have to be global. An invalid one stops the start, because ignoring it would permit
+ * everything.
  */
 @Injectable()
 export class AuthProviderExplorer implements OnModuleInit {
   private readonly logger = new Logger('TaskerAuth');
   authenticator: Authenticator | null = null;
   coordinator: AuthorizationCoordinator | null = null;
+  /** True if nobody chose who may use the API, and this process runs in production: then nobody may. */
+  isClosed = false;
 
-  constructor(private readonly discovery: DiscoveryService) {}
+  constructor(
+    private readonly discovery: DiscoveryService,
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
 
+  /** @throws InvalidAuthProvidersError with every fault */
   onModuleInit(): void {
+    const { auth } = this.options;
     const faults: string[] = [];
-    this.authenticator = this.find(TASKER_AUTHENTICATOR, 'authenticate', faults) as Authenticator | null;
-    this.coordinator = this.find(TASKER_AUTHORIZATION_COORDINATOR, 'may', faults) as AuthorizationCoordinator | null;
-    const scheme: unknown = this.authenticator?.scheme ?? DEFAULT_SCHEME;
-    if (typeof scheme !== 'string' || !CHALLENGE.test(scheme))
-      faults.push(
-        `TASKER_AUTHENTICATOR has a scheme that is not allowed in WWW-Authenticate: ${JSON.stringify(scheme)}`,
-      );
+    const authenticators = this.findAuthenticators(faults);
+    const coordinators = this.find('coordinator', TASKER_AUTHORIZATION_COORDINATOR, faults);
+    if (faults.length === 0) faults.push(...this.contradictions(authenticators, coordinators));
     if (faults.length > 0) throw new InvalidAuthProvidersError(faults);
-    if (this.coordinator && !this.authenticator) {
+    this.authenticator =
+      authenticators.length > 1 ? new AuthenticatorChain(authenticators) : (authenticators[0] ?? null);
+    this.coordinator = coordinators[0] ?? (this.authenticator && new RoleCoordinator(auth));
+    this.isClosed = auth.choice === 'unset' && !this.coordinator && process.env.NODE_ENV === 'production';
+    this.warn();
+  }
+
+  private findAuthenticators(faults: string[]): readonly Authenticator[] {
+    const found = this.find('authenticator', TASKER_AUTHENTICATOR, faults);
+    for (const { scheme = DEFAULT_SCHEME } of found as readonly { readonly scheme?: unknown }[]) {
+      if (typeof scheme !== 'string' || !CHALLENGE.test(scheme))
+        faults.push(`the scheme of an authenticator is not allowed in WWW-Authenticate: ${JSON.stringify(scheme)}`);
+    }
+    return found;
+  }
+
+  private find(kind: 'authenticator', token: symbol, faults: string[]): readonly Authenticator[];
+  private find(kind: 'coordinator', token: symbol, faults: string[]): readonly AuthorizationCoordinator[];
+  private find(kind: Kind, token: symbol, faults: string[]): readonly object[] {
+    const { auth } = this.options;
+    const named = kind === 'authenticator' ? auth.authenticators : [auth.coordinator ?? []].flat();
+    const name = String(token.description).replace(/^.*\./, '');
+    const provided = this.wrappers((wrapper) => wrapper.token === token);
+    if (provided.length > 1) faults.push(`${name} is provided by more than one module; provide it once`);
+    if (provided.length > 0 && named.length > 0)
+      faults.push(
+        `the option auth names ${kind === 'authenticator' ? 'an' : 'a'} ${kind}, but a module provides ${name} as well; keep one of the two`,
+      );
+    const chosen =
+      named.length > 0 ? named.map((each) => this.chosen(kind, each)) : provided.map((wrapper) => ({ name, wrapper }));
+    return chosen.flatMap((each) => usable(each, METHODS[kind], faults) ?? []);
+  }
+
+  /** An instance, or the provider whose class the options name. */
+  private chosen(kind: Kind, given: object | Type): Chosen {
+    if (typeof given !== 'function') return { name: `the ${kind} of the option auth`, instance: given };
+    const [wrapper] = this.wrappers((each) => classesOf(each).includes(given as Type));
+    return { name: given.name, ...(wrapper && { wrapper }) };
+  }
+
+  private wrappers(matches: (wrapper: ProviderWrapper) => boolean): readonly ProviderWrapper[] {
+    return this.discovery.getProviders().filter(matches);
+  }
+
+  private contradictions(authenticators: readonly unknown[], coordinators: readonly unknown[]): readonly string[] {
+    const { choice } = this.options.auth;
+    const areAny = authenticators.length + coordinators.length > 0;
+    if (choice === 'none' && areAny)
+      return [
+        "the option auth is 'none', but a module provides an authenticator or a coordinator; remove one of the two",
+      ];
+    if (choice === 'given' && !areAny)
+      return [
+        "the option auth names no authenticator; list one in auth.authenticators, provide TASKER_AUTHENTICATOR, or set auth to 'none'",
+      ];
+    return [];
+  }
+
+  private warn(): void {
+    if (this.isClosed) {
+      this.logger.warn(
+        'The API answers only health checks, because NODE_ENV is production and nothing says who may use it. Set the ' +
+          "option auth: name authenticators, or write 'none' if whoever reaches the API may do everything.",
+      );
+    } else if (this.coordinator && !this.authenticator) {
       this.logger.warn(
         'There is an authorization coordinator but no authenticator, so its user is null for every request. ' +
           'Provide TASKER_AUTHENTICATOR to identify users.',
       );
     }
   }
+}
 
-  private find(token: symbol, method: string, faults: string[]): unknown {
-    const wrappers = this.discovery.getProviders().filter((wrapper) => wrapper.token === token);
-    const name = String(token.description).replace(/^.*\./, '');
-    if (wrappers.length > 1) faults.push(`${name} is provided by more than one module; provide it once`);
-    if (wrappers.some((wrapper) => !wrapper.isDependencyTreeStatic())) {
-      faults.push(
-        `${name} is request-scoped; remove its scope, because the request is passed to ${method}() as an argument`,
-      );
-      return null;
-    }
-    const instance = wrappers[0]?.instance as Record<string, unknown> | undefined;
-    if (wrappers.length > 0 && typeof instance?.[method] !== 'function')
-      faults.push(`${name} has no method ${method}()`);
-    return instance ?? null;
+/** An authenticator or coordinator that somebody chose. Without a wrapper and an instance, no module provides it. */
+interface Chosen {
+  readonly name: string;
+  readonly wrapper?: ProviderWrapper;
+  readonly instance?: object;
+}
+
+function usable({ name, wrapper, instance }: Chosen, method: string, faults: string[]): object | null {
+  if (wrapper?.isDependencyTreeStatic() === false) {
+    faults.push(
+      `${name} is request-scoped; remove its scope, because the request is passed to ${method}() as an argument`,
+    );
+    return null;
   }
+  const made = (instance ?? wrapper?.instance) as Readonly<Record<string, unknown>> | null | undefined;
+  if (!wrapper && !instance) faults.push(`${name} is not a provider of any module; add it to the providers of one`);
+  else if (typeof made?.[method] !== 'function') faults.push(`${name} has no method ${method}()`);
+  return made ?? null;
 }

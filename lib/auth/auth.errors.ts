@@ -33,6 +33,16 @@ export class AuthUnavailableError extends OutageError {
   }
 }
 
+/** The process runs in production, and nothing says who may use the API. Only health checks are answered. */
+export class ApiClosedError extends TaskerError {
+  readonly code = 'TASKER_API_CLOSED';
+  override readonly httpStatus = 403;
+
+  constructor() {
+    super('The API is closed until the application says who may use it.');
+  }
+}
+
 /** The authenticator returned an invalid user. The request is refused, because without an id, actions have no actor. */
 export class InvalidUserError extends TaskerError {
   readonly code = 'TASKER_INVALID_USER';

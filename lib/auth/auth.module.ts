@@ -3,14 +3,15 @@ import { ApplicationConfig, DiscoveryModule } from '@nestjs/core';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { AccessDecision } from './access.decision.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
+import { OpenRouteGuard } from './open-route.guard.js';
 import { answerRestorer } from './own.answer.js';
 import { PermissionCheck } from './permission.check.js';
 
 /** Imported by modules whose controllers or resolvers use `TaskerGuard`. */
 @Module({
   imports: [DiscoveryModule, PersistenceModule],
-  providers: [AccessDecision, AuthProviderExplorer, PermissionCheck],
-  exports: [AccessDecision],
+  providers: [AccessDecision, AuthProviderExplorer, OpenRouteGuard, PermissionCheck],
+  exports: [AccessDecision, OpenRouteGuard],
 })
 export class AuthModule implements NestModule {
   constructor(private readonly config: ApplicationConfig) {}

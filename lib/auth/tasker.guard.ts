@@ -1,9 +1,13 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { OpenRoute } from '../options/auth.options.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
 import { AccessDecision } from './access.decision.js';
 import type { Access } from './access.js';
 import { askedIn } from './asked.operation.js';
 import { MissingPermissionError } from './auth.errors.js';
+import { CanBeOpen } from './open-route.guard.js';
 import { rememberCaller } from './caller.js';
 import { rememberGrant, type Grant } from './grant.js';
 import { decide, type DeclaredOperation } from './operation.decision.js';
@@ -18,19 +22,26 @@ export class TaskerGuard implements CanActivate {
   constructor(
     private readonly decision: AccessDecision,
     private readonly reflector: Reflector,
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /** @throws UnauthenticatedError, ForbiddenError; over REST also UnknownTaskError, UnknownStepError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const operation = this.operationIn(context);
     const { asked } = operation;
-    const access = await this.decision.of(asked.key, asked.request);
+    const access = this.isOpen(context) ? this.decision.open : await this.decision.of(asked.key, asked.request);
     if (access.user) rememberCaller(asked.request, access.user);
     const grant = await this.grantFor(operation, access);
     // GraphQL reports it in its answer: null for a query, a `userError` for a mutation.
     if (grant.missing && context.getType<string>() !== 'graphql') throw grant.missing;
     rememberGrant(context, grant);
     return true;
+  }
+
+  /** Only over REST, whose paths the options name. */
+  private isOpen(context: ExecutionContext): boolean {
+    const route = this.reflector.get<OpenRoute | undefined>(CanBeOpen.KEY, context.getHandler());
+    return route !== undefined && context.getType() === 'http' && this.options.auth.open.includes(route);
   }
 
   private operationIn(context: ExecutionContext): DeclaredOperation {

@@ -1,5 +1,6 @@
-import { Get, HttpStatus, Req, Res } from '@nestjs/common';
+import { Get, HttpStatus, Req, Res, UseGuards } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { CanBeOpen, OpenRouteGuard } from '../auth/open-route.guard.js';
 import { OwnController } from '../auth/own-controller.decorator.js';
 import { DashboardAssets, type AssetName } from './dashboard.assets.js';
 
@@ -16,7 +17,9 @@ const HEADERS = {
   'Cache-Control': 'no-cache',
 } as const;
 
-/** Public, because the page contains no data, and its API is guarded. */
+/** Public unless the options say otherwise, because the page contains no data, and its API is guarded. */
+@CanBeOpen('dashboard')
+@UseGuards(OpenRouteGuard)
 @OwnController('dashboard', 'dashboard')
 export class DashboardController {
   constructor(

@@ -1,9 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
+import { AuthModule } from '../auth/auth.module.js';
 import { DashboardAssets } from './dashboard.assets.js';
 import { DashboardController } from './dashboard.controller.js';
 
-@Module({ controllers: [DashboardController], providers: [DashboardAssets] })
+@Module({ imports: [AuthModule], controllers: [DashboardController], providers: [DashboardAssets] })
 export class DashboardModule {
   /** The dashboard at `<path>/dashboard`, next to the REST API that it uses. */
   static forPath(path: string): DynamicModule {

@@ -40,4 +40,11 @@ export const DEFAULTS = {
   },
   http: { enabled: true, path: 'tasker' },
   telemetry: { log: true },
+  auth: {
+    authenticators: [],
+    coordinator: null,
+    roles: {},
+    defaultRoles: [],
+    open: ['readiness', 'openapi', 'dashboard'],
+  },
 } as const;

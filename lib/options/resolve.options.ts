@@ -1,7 +1,13 @@
+import type { Authenticator } from '../workflow/access/authenticator.contract.js';
+import type { AuthorizationCoordinator } from '../workflow/access/authorization-coordinator.contract.js';
+import type { RoleDefinitions } from '../workflow/access/roles.js';
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import { isUnknownField, mustBe } from '../workflow/input.wording.js';
+import type { Type } from '@nestjs/common';
+import type { AuthOption, OpenRoute } from './auth.options.js';
 import { DEFAULTS } from './default.options.js';
 import type { IdentityStrategy } from './identity.options.js';
+import { authProblems } from './auth.check.js';
 import { optionProblems } from './options.check.js';
 import { InvalidOptionsError } from './options.errors.js';
 import type {
@@ -13,8 +19,8 @@ import type {
   WorkerStart,
 } from './tasker.options.js';
 
-/** All options: those with a fixed default, and the two without. */
-const KNOWN = { ...DEFAULTS, templates: { ...DEFAULTS.templates, environment: null, variables: null } };
+/** All options: those with a fixed default, and the others. `auth.check.ts` knows the fields of `auth`. */
+const KNOWN = { ...DEFAULTS, auth: null, templates: { ...DEFAULTS.templates, environment: null, variables: null } };
 
 /** The complete, read-only options that providers inject as `TASKER_OPTIONS`. */
 export interface ResolvedOptions {
@@ -76,6 +82,17 @@ export interface ResolvedOptions {
   };
   readonly http: { readonly enabled: boolean; readonly path: string };
   readonly telemetry: { readonly log: boolean };
+  /** What was chosen; `unset` if nothing was, so that the providers of the application decide. */
+  readonly auth: ResolvedAuth & { readonly choice: 'unset' | 'none' | 'given' };
+}
+
+/** The option `auth`, with its defaults. */
+export interface ResolvedAuth {
+  readonly authenticators: readonly (Authenticator | Type<Authenticator>)[];
+  readonly coordinator: AuthorizationCoordinator | Type<AuthorizationCoordinator> | null;
+  readonly roles: RoleDefinitions;
+  readonly defaultRoles: readonly string[];
+  readonly open: readonly OpenRoute[];
 }
 
 /**
@@ -105,10 +122,16 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     webhooks: { ...DEFAULTS.webhooks, ...defined(options.webhooks) },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },
+    auth: resolveAuth(options.auth),
   };
-  const problems = [...misplacedOptions(options, KNOWN), ...optionProblems(resolved)];
+  const problems = [...misplacedOptions(options, KNOWN), ...optionProblems(resolved), ...authProblems(options.auth)];
   if (problems.length > 0) throw new InvalidOptionsError(problems);
   return resolved;
+}
+
+function resolveAuth(auth: AuthOption | undefined): ResolvedOptions['auth'] {
+  const choice = auth === undefined ? 'unset' : auth === 'none' ? 'none' : 'given';
+  return { choice, ...DEFAULTS.auth, ...(isGroup(auth) && defined(auth)) };
 }
 
 /** `templates: ['folder']` is short for `templates: { sources: ['folder'] }`. */

@@ -1,5 +1,6 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
+import type { AuthOption } from './auth.options.js';
 import type { IdentityOptions } from './identity.options.js';
 
 /** The options of `TaskerModule`; every field is optional. The type of a group is `TaskerModuleOptions['retention']`. */
@@ -21,6 +22,12 @@ export interface TaskerModuleOptions {
   readonly webhooks?: WebhookOptions;
   readonly http?: HttpOptions;
   readonly telemetry?: TelemetryOptions;
+  /**
+   * Who may use the API: authenticators and roles, or `'none'` if whoever reaches it may do everything.
+   * @default the authenticator and the coordinator among the providers of the application. Without them, everyone may do
+   *   everything, but if `NODE_ENV` is production, the API answers only health checks.
+   */
+  readonly auth?: AuthOption;
 }
 
 /** Whether migrations are applied at start, only verified, or neither. */

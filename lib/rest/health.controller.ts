@@ -1,6 +1,7 @@
-import { Header, HttpStatus, Res, UseFilters } from '@nestjs/common';
+import { Header, HttpStatus, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { checkLiveness, checkReadiness } from '../api/system.operations.js';
+import { OpenRouteGuard } from '../auth/open-route.guard.js';
 import { OwnController } from '../auth/own-controller.decorator.js';
 import { WorkerHealth } from '../engine/steps/worker.health.js';
 import { HealthReader, type Readiness } from '../insight/health.reader.js';
@@ -19,10 +20,11 @@ export interface ReadinessDocument extends Readiness {
   readonly timestamp: string;
 }
 
-/** For probes, which have no credentials. Public, so it reveals nothing confidential. */
+/** For probes, which have no credentials unless the options say so. It reveals nothing confidential. */
 @OwnController('', 'probe')
 @ApiTag('Health')
 @UseFilters(ProblemFilter)
+@UseGuards(OpenRouteGuard)
 export class HealthController {
   constructor(
     private readonly health: HealthReader,

@@ -114,7 +114,8 @@ describe.each(['apollo', 'mercurius'] as const)('a document of several operation
 describe.each(['apollo', 'mercurius'] as const)('an API of the host without `context.req`, on %s', (driver) => {
   it('tells the log what is missing, and the caller that it is not their fault', async () => {
     const logged: unknown[] = [];
-    const authenticate = ({ headers }: { headers: object }): unknown => 'user' in headers && { id: 'ann' };
+    const authenticate = ({ headers }: { headers: object }): unknown =>
+      'user' in headers && { id: 'ann', roles: ['viewer'] };
     const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }];
     const logger = { log: () => {}, warn: () => {}, error: (...said: unknown[]) => logged.push(...said) };
     const prepare = (app: INestApplication): void => app.useLogger(logger);

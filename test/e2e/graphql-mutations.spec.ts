@@ -316,7 +316,8 @@ describe('a step that its template calls skippable', () => {
 describe('what an authenticated person does over GraphQL', () => {
   let host: GraphqlHost;
   beforeAll(async () => {
-    const authenticate = ({ headers }: { headers: { user?: string } }) => headers.user && { id: headers.user };
+    const authenticate = ({ headers }: { headers: { user?: string } }) =>
+      headers.user && { id: headers.user, roles: ['operator'] };
     host = await startGraphqlHost({ providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
   });
   afterAll(() => host.close());

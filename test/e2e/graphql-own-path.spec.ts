@@ -22,7 +22,8 @@ afterAll(() => shared.drop());
 describe.each(['apollo', 'mercurius'] as const)('the GraphQL API at a path of its own, on %s', (driver) => {
   let host: GraphqlHost;
   beforeAll(async () => {
-    const authenticate = ({ headers }: { headers: { user?: string } }): unknown => headers.user && { id: headers.user };
+    const authenticate = ({ headers }: { headers: { user?: string } }): unknown =>
+      headers.user && { id: headers.user, roles: ['admin'] };
     const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }];
     host = await startOwnGraphqlHost(driver, {}, { shared, providers });
   });
@@ -75,7 +76,7 @@ describe.each(['apollo', 'mercurius'] as const)('the GraphQL API in production, 
   });
 
   it('tells nothing of what it consists of, and has no page to try it', async () => {
-    const host = await startOwnGraphqlHost(driver, {}, { shared });
+    const host = await startOwnGraphqlHost(driver, {}, { shared, tasker: { auth: 'none' } });
     try {
       const { data, errors } = await host.ask(INTROSPECTION);
       expect(data ?? null).toBeNull();
@@ -93,7 +94,7 @@ describe.each(['apollo', 'mercurius'] as const)('the GraphQL API in production, 
   it('tells it where the host says so, and lies where the host says, after its global prefix', async () => {
     const prepare = (app: { setGlobalPrefix(prefix: string): unknown }): void => void app.setGlobalPrefix('api');
     const options = { introspection: true, graphiql: false, path: '/flows' };
-    const host = await startOwnGraphqlHost(driver, options, { shared, prepare });
+    const host = await startOwnGraphqlHost(driver, options, { shared, prepare, tasker: { auth: 'none' } });
     try {
       const client = graphqlClient(host.http, '/api/flows');
       expect(fieldsOf(await client.ask(INTROSPECTION))).toContain('tasks');

@@ -33,7 +33,8 @@ describe('the GraphQL API', () => {
         {
           provide: TASKER_AUTHENTICATOR,
           useValue: {
-            authenticate: ({ headers }: { headers: { user?: string } }) => headers.user && { id: headers.user },
+            authenticate: ({ headers }: { headers: { user?: string } }) =>
+              headers.user && { id: headers.user, roles: ['admin'] },
           },
         },
       ],

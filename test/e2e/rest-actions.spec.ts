@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TASKER_AUTHENTICATOR, TaskService } from 'nestjs-tasker';
+import { TASKER_AUTHENTICATOR, TaskService, type TaskerUser } from 'nestjs-tasker';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
@@ -358,8 +358,8 @@ describe('what a person does over REST', () => {
 describe('where the host authenticates', () => {
   let host: HttpHost;
   beforeAll(async () => {
-    const authenticate = ({ headers }: { headers: Record<string, string> }): { id: string } | null =>
-      headers.authorization ? { id: headers.authorization } : null;
+    const authenticate = ({ headers }: { headers: Record<string, string> }): TaskerUser | null =>
+      headers.authorization ? { id: headers.authorization, roles: ['admin'] } : null;
     host = await startHttpHost({ providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
   });
   afterAll(() => host.close());

@@ -29,7 +29,8 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
   let hosts: HttpHost[] = [];
   let listeners: EventListener[] = [];
   beforeAll(async () => {
-    const authenticate = ({ headers }: { headers: { user?: string } }) => headers.user !== 'nobody' && { id: 'ann' };
+    const authenticate = ({ headers }: { headers: { user?: string } }) =>
+      headers.user !== 'nobody' && { id: 'ann', roles: ['viewer'] };
     host = await openHost({ providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
   });
   afterEach(async () => {

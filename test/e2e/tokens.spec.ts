@@ -38,7 +38,7 @@ describe.each(['apollo', 'mercurius'] as const)('an application whose users have
   beforeEach(() => void (isOut = false));
 
   const tokenOf = (sub: string, exp = '1h'): Promise<string> =>
-    new SignJWT({ sub })
+    new SignJWT({ sub, roles: ['admin'] })
       .setProtectedHeader({ alg: 'RS256', kid: 'one' })
       .setIssuer(RULES.issuer)
       .setAudience(RULES.audience)

@@ -3,7 +3,11 @@ import { Injectable, Logger, Module, Scope, type INestApplicationContext, type P
 import { Test } from '@nestjs/testing';
 import { AccessDecision } from '../../../lib/auth/access.decision.js';
 import { AuthModule } from '../../../lib/auth/auth.module.js';
-import { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from '../../../lib/workflow/access/authenticator.contract.js';
+import {
+  TASKER_AUTHENTICATOR,
+  type Authenticator,
+  type TaskerUser,
+} from '../../../lib/workflow/access/authenticator.contract.js';
 import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
@@ -11,6 +15,8 @@ import {
 } from '../../../lib/workflow/access/authorization-coordinator.contract.js';
 import { PERMISSIONS } from '../../../lib/workflow/access/permissions.js';
 import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
+import type { TaskerModuleOptions } from '../../../lib/options/tasker.options.js';
+import { given } from '../../support/given.options.js';
 import { NoDatabase } from '../../support/no.database.js';
 
 const PETE = { id: 'pete' };
@@ -46,10 +52,15 @@ describe('who may do what', () => {
     await expect(decide()).resolves.toBeNull();
   });
 
-  it('is everything for users that the authenticator accepts, when nobody coordinates', async () => {
-    const authenticate = jest.fn<Authenticator['authenticate']>(() => PETE);
-    await expect(decide(anAuthenticator({ authenticate }))).resolves.toEqual(PETE);
+  it('is what the roles of users say, when nobody coordinates', async () => {
+    const user = { ...PETE, roles: ['viewer'] };
+    const authenticate = jest.fn<Authenticator['authenticate']>(() => user);
+    await expect(decide(anAuthenticator({ authenticate }))).resolves.toEqual(user);
     expect(authenticate).toHaveBeenCalledWith({ token: 'pete' });
+  });
+
+  it('is nothing for users without roles, when nobody coordinates', async () => {
+    await expect(decide(anAuthenticator({ authenticate: () => PETE }))).rejects.toMatchObject({ httpStatus: 403 });
   });
 
   it.each([[null], [undefined], [false]])('is nothing for a request of %s', async (nobody) => {
@@ -82,7 +93,7 @@ describe('who may do what', () => {
       code: 'TASKER_UNAUTHENTICATED',
     });
     await app?.close();
-    const valid = { ...PETE, expiresAt: new Date(Date.now() + 60_000) };
+    const valid = { ...PETE, roles: ['viewer'], expiresAt: new Date(Date.now() + 60_000) };
     await expect(decide(anAuthenticator({ authenticate: () => valid }))).resolves.toEqual(valid);
   });
 
@@ -137,7 +148,7 @@ describe('providers of the host that cannot be used', () => {
   it('include an authenticator whose scheme is none', async () => {
     const scheme = 'Bearer\r\nSet-Cookie: x=1';
     await expect(anAppWith([anAuthenticator({ scheme, authenticate: () => PETE })])).rejects.toMatchObject({
-      faults: [expect.stringContaining('TASKER_AUTHENTICATOR has a scheme that is not allowed in WWW-Authenticate')],
+      faults: [expect.stringContaining('the scheme of an authenticator is not allowed in WWW-Authenticate')],
     });
   });
 
@@ -170,8 +181,12 @@ function aCoordinator(coordinator: AuthorizationCoordinator): Provider {
   return { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: coordinator };
 }
 
-async function anAppWith(providers: Provider[], imports: (new () => object)[] = []): Promise<INestApplicationContext> {
-  const module = await Test.createTestingModule({ imports: [AuthModule, ...imports], providers })
+async function anAppWith(
+  providers: Provider[],
+  imports: (new () => object)[] = [],
+  options: TaskerModuleOptions = {},
+): Promise<INestApplicationContext> {
+  const module = await Test.createTestingModule({ imports: [...given(options), AuthModule, ...imports], providers })
     .overrideModule(PersistenceModule)
     .useModule(NoDatabase)
     .compile();

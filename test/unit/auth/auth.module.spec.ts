@@ -7,6 +7,7 @@ import request from 'supertest';
 import { AuthModule } from '../../../lib/auth/auth.module.js';
 import { OwnRoute } from '../../../lib/auth/own-route.decorator.js';
 import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
+import { given } from '../../support/given.options.js';
 import { NoDatabase } from '../../support/no.database.js';
 
 @Controller('ours')
@@ -41,7 +42,7 @@ describe('a host whose interceptor wraps all answers', () => {
   ])('wraps its own and not ours: %s', async (_, provider) => {
     const controllers = [OurController, TheirController];
     const module = await Test.createTestingModule({
-      imports: [AuthModule],
+      imports: [...given(), AuthModule],
       controllers,
       providers: [provider],
     })

@@ -15,6 +15,7 @@ import { NeedsNoPermission, RequirePermission } from '../../../lib/auth/require-
 import { TaskerGuard } from '../../../lib/auth/tasker.guard.js';
 import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
 import { SubjectGateway } from '../../../lib/persistence/subject.gateway.js';
+import { given } from '../../support/given.options.js';
 import { NoDatabase } from '../../support/no.database.js';
 
 const ROW = {
@@ -55,7 +56,7 @@ describe('the guard', () => {
 
   beforeAll(async () => {
     const module = await Test.createTestingModule({
-      imports: [AuthModule],
+      imports: [...given(), AuthModule],
       controllers: [ThingsController],
       providers: [
         TaskerGuard,
@@ -195,7 +196,7 @@ describe('an operation of ours without a declared permission', () => {
   }
 
   const boot = async (controllers: Type[], providers: Type[]): Promise<void> => {
-    const module = Test.createTestingModule({ imports: [AuthModule], controllers, providers });
+    const module = Test.createTestingModule({ imports: [...given(), AuthModule], controllers, providers });
     const app = await module.overrideModule(PersistenceModule).useModule(NoDatabase).compile();
     await app.createNestApplication({ logger: false }).init();
   };

@@ -1,0 +1,33 @@
+import type { Type } from '@nestjs/common';
+import type { Authenticator } from '../workflow/access/authenticator.contract.js';
+import type { AuthorizationCoordinator } from '../workflow/access/authorization-coordinator.contract.js';
+import type { RoleDefinitions } from '../workflow/access/roles.js';
+
+/** The routes that need no user if the option `auth.open` names them. Liveness never needs one. */
+export const OPEN_ROUTES = ['readiness', 'status', 'analytics', 'openapi', 'dashboard'] as const;
+/** One of `OPEN_ROUTES`. */
+export type OpenRoute = (typeof OPEN_ROUTES)[number];
+
+/** Who may use the API, and for what. */
+export interface AuthOptions {
+  /**
+   * Identify the user of a request: instances, or classes of providers of any module. The first that knows the user
+   * counts.
+   * @default the provider of `TASKER_AUTHENTICATOR`
+   */
+  readonly authenticators?: readonly (Authenticator | Type<Authenticator>)[];
+  /**
+   * Decides what a user may do: an instance, or the class of a provider of any module.
+   * @default the provider of `TASKER_AUTHORIZATION_COORDINATOR`, or else the roles of the user decide
+   */
+  readonly coordinator?: AuthorizationCoordinator | Type<AuthorizationCoordinator>;
+  /** Roles in addition to `viewer`, `operator` and `admin`. @default none */
+  readonly roles?: RoleDefinitions;
+  /** The roles of users whose authenticator names none. @default none, so that they may do nothing */
+  readonly defaultRoles?: readonly string[];
+  /** The routes that need no user. @default ['readiness', 'openapi', 'dashboard'] */
+  readonly open?: readonly OpenRoute[];
+}
+
+/** `'none'`: whoever reaches the API may do everything. */
+export type AuthOption = AuthOptions | 'none';

@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Injectable, Logger, Module, Scope, type INestApplicationContext, type Provider } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { AuthProviderExplorer } from '../../../lib/auth/auth-provider.explorer.js';
+import { AuthModule } from '../../../lib/auth/auth.module.js';
+import { RoleCoordinator } from '../../../lib/auth/roles/role.coordinator.js';
+import type { AuthOption } from '../../../lib/options/auth.options.js';
+import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
+import { TASKER_AUTHENTICATOR, type TaskerUser } from '../../../lib/workflow/access/authenticator.contract.js';
+import { TASKER_AUTHORIZATION_COORDINATOR } from '../../../lib/workflow/access/authorization-coordinator.contract.js';
+import { given } from '../../support/given.options.js';
+import { NoDatabase } from '../../support/no.database.js';
+
+/** Knows whoever has its token. */
+const knowing = (id: string, scheme?: string) => ({
+  ...(scheme !== undefined && { scheme }),
+  authenticate: ({ token }: { readonly token?: string }): TaskerUser | null => (token === id ? { id } : null),
+});
+const broken = {
+  authenticate: (): never => {
+    throw new Error('the directory is away');
+  },
+};
+
+@Injectable()
+class ProvidedUsers {
+  authenticate = (): TaskerUser => ({ id: 'provided' });
+}
+
+@Injectable()
+class ProvidedRules {
+  may = (): boolean => true;
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class RequestUsers extends ProvidedUsers {}
+
+@Injectable()
+class NoUsers {}
+
+const AUTHENTICATOR = { provide: TASKER_AUTHENTICATOR, useValue: knowing('ann') };
+const COORDINATOR = { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: new ProvidedRules() };
+
+describe('who the option auth names', () => {
+  let app: INestApplicationContext | undefined;
+  let warned: ReturnType<typeof jest.spyOn>;
+  beforeEach(() => {
+    warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  });
+  afterEach(async () => {
+    warned.mockRestore();
+    await app?.close();
+    app = undefined;
+  });
+
+  const explore = async (auth: AuthOption | undefined, ...providers: Provider[]): Promise<AuthProviderExplorer> => {
+    @Module({ providers })
+    class Elsewhere {}
+    const imports = [...given(auth === undefined ? {} : { auth }), AuthModule, Elsewhere];
+    const module = await Test.createTestingModule({ imports })
+      .overrideModule(PersistenceModule)
+      .useModule(NoDatabase)
+      .compile();
+    app = await module.init();
+    return app.get(AuthProviderExplorer, { strict: false });
+  };
+  const faultsOf = (auth: AuthOption, ...providers: Provider[]): Promise<unknown> =>
+    explore(auth, ...providers).then(
+      () => [],
+      (error: unknown) => (error as { readonly faults: unknown }).faults,
+    );
+
+  it('is asked in the given order, an instance or a provider of any module, until one knows the user', async () => {
+    const { authenticator } = await explore(
+      { authenticators: [knowing('ann'), knowing('bob'), ProvidedUsers] },
+      ProvidedUsers,
+    );
+    const known = ['ann', 'bob', 'carl'].map((token) => authenticator!.authenticate({ token }));
+    expect((await Promise.all(known)).map((user) => user?.id)).toEqual(['ann', 'bob', 'provided']);
+  });
+
+  it('knows nobody whom none of them knows', async () => {
+    const { authenticator } = await explore({ authenticators: [knowing('ann'), knowing('bob')] });
+    expect(await authenticator!.authenticate({ token: 'carl' })).toBeNull();
+  });
+
+  it('refuses the request if one of them cannot tell, even if the next would know the user', async () => {
+    const { authenticator } = await explore({ authenticators: [broken, knowing('ann')] });
+    await expect(authenticator!.authenticate({ token: 'ann' })).rejects.toThrow('the directory is away');
+  });
+
+  it('names each scheme once in a challenge', async () => {
+    const authenticators = [knowing('a'), knowing('b', 'Basic realm="shop"'), knowing('c', 'Bearer')];
+    expect((await explore({ authenticators })).authenticator?.scheme).toBe('Bearer, Basic realm="shop"');
+  });
+
+  it('is decided about by roles, unless there is a coordinator in the options or among the providers', async () => {
+    const authenticators = [knowing('ann')];
+    expect((await explore({ authenticators })).coordinator).toBeInstanceOf(RoleCoordinator);
+    await app?.close();
+    expect((await explore({ authenticators, coordinator: ProvidedRules }, ProvidedRules)).coordinator).toBeInstanceOf(
+      ProvidedRules,
+    );
+    await app?.close();
+    expect((await explore({ authenticators }, COORDINATOR)).coordinator).toBe(COORDINATOR.useValue);
+  });
+
+  it('may be a provider, with roles of the options', async () => {
+    const { coordinator } = await explore({ roles: { clerk: { permissions: ['tasker.task:show'] } } }, AUTHENTICATOR);
+    const clerk = { id: 'ann', roles: ['clerk'] };
+    expect(coordinator!.may(clerk, 'tasker.task:show', null as never)).toBe(true);
+    expect(coordinator!.may(clerk, 'tasker.task:index', null as never)).toBe(false);
+  });
+
+  it.each<[string, AuthOption, Provider[], string]>([
+    [
+      'a class that nobody provides',
+      { authenticators: [ProvidedUsers] },
+      [],
+      'ProvidedUsers is not a provider of any module; add it to the providers of one',
+    ],
+    [
+      'a class without the method',
+      { authenticators: [NoUsers as never] },
+      [NoUsers],
+      'NoUsers has no method authenticate()',
+    ],
+    [
+      'a provider for each request',
+      { authenticators: [RequestUsers] },
+      [RequestUsers],
+      'RequestUsers is request-scoped; remove its scope, because the request is passed to authenticate() as an argument',
+    ],
+    [
+      'a coordinator that nobody provides',
+      { authenticators: [knowing('a')], coordinator: ProvidedRules },
+      [],
+      'ProvidedRules is not a provider of any module; add it to the providers of one',
+    ],
+    [
+      'two sources of users',
+      { authenticators: [knowing('a')] },
+      [AUTHENTICATOR],
+      'the option auth names an authenticator, but a module provides TASKER_AUTHENTICATOR as well; keep one of the two',
+    ],
+    [
+      'two coordinators',
+      { authenticators: [knowing('a')], coordinator: new ProvidedRules() },
+      [COORDINATOR],
+      'the option auth names a coordinator, but a module provides TASKER_AUTHORIZATION_COORDINATOR as well; keep one of the two',
+    ],
+    [
+      'no users',
+      { roles: {} },
+      [],
+      "the option auth names no authenticator; list one in auth.authenticators, provide TASKER_AUTHENTICATOR, or set auth to 'none'",
+    ],
+    [
+      'nobody and somebody',
+      'none',
+      [AUTHENTICATOR],
+      "the option auth is 'none', but a module provides an authenticator or a coordinator; remove one of the two",
+    ],
+    [
+      'nobody and rules',
+      'none',
+      [COORDINATOR],
+      "the option auth is 'none', but a module provides an authenticator or a coordinator; remove one of the two",
+    ],
+  ])('stops the start with %s', async (_, auth, providers, fault) => {
+    expect(await faultsOf(auth, ...providers)).toEqual([fault]);
+  });
+
+  describe('in production', () => {
+    const before = process.env.NODE_ENV;
+    beforeEach(() => void (process.env.NODE_ENV = 'production'));
+    afterEach(() => void (process.env.NODE_ENV = before));
+
+    it.each<[string, AuthOption | undefined, Provider[]]>([
+      ['it is none on purpose', 'none', []],
+      ['it names users', { authenticators: [knowing('ann')] }, []],
+      ['a module provides users', undefined, [AUTHENTICATOR]],
+      ['a module provides rules', undefined, [AUTHENTICATOR, COORDINATOR]],
+    ])('keeps the API open, without a warning, if %s', async (_, auth, providers) => {
+      expect(await explore(auth, ...providers)).toMatchObject({ isClosed: false });
+      expect(warned).not.toHaveBeenCalled();
+    });
+
+    it('closes the API if nobody chose, and says so once', async () => {
+      expect(await explore(undefined)).toMatchObject({ isClosed: true });
+      expect(warned.mock.calls).toEqual([
+        [expect.stringContaining("or write 'none' if whoever reaches the API may do everything")],
+      ]);
+    });
+  });
+
+  it('does not have to be chosen during development', async () => {
+    expect(await explore(undefined)).toMatchObject({ isClosed: false, authenticator: null, coordinator: null });
+    expect(warned).not.toHaveBeenCalled();
+  });
+});
