@@ -133,10 +133,11 @@ function exportsOf(program, file) {
     const symbol = symbolOf(checker, exported);
     const [declaration] = symbol.declarations;
     const place = relative(join(ROOT, 'lib'), declaration.getSourceFile().fileName).split('/');
+    const isOfAccess = place[1] === 'access';
     return {
       name: exported.name,
       kind: kindOf(declaration),
-      room: ROOMS[exported.name] ?? (place.length === 1 ? '.' : place[0]),
+      room: ROOMS[exported.name] ?? (place.length === 1 ? '.' : isOfAccess ? 'auth' : place[0]),
       isError: ts.isClassDeclaration(declaration) && exported.name.endsWith('Error'),
       sentence: firstSentence(ts.displayPartsToString(symbol.getDocumentationComment(checker))),
     };

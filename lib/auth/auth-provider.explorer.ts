@@ -97,7 +97,7 @@ export class AuthProviderExplorer implements OnModuleInit {
       ];
     if (choice === 'given' && !areAny)
       return [
-        "the option auth names no authenticator; list one in auth.authenticators, provide TASKER_AUTHENTICATOR, or set auth to 'none'",
+        "the option auth names no authenticator; list one in auth.authenticators, provide TASKER_AUTHENTICATOR, or write auth: 'none'",
       ];
     return [];
   }

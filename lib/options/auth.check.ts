@@ -20,12 +20,12 @@ const KNOWN = [
 export function authProblems(auth: AuthOption | undefined): string[] {
   if (auth === undefined || auth === 'none') return [];
   if (!isFields(auth)) return [`auth ${mustBe("'none' or an object")}`];
-  const { authenticators, coordinator, roles, defaultRoles, open } = auth as Values;
+  const { authenticators, coordinator, roles, defaultRoles, open } = auth;
   const known = rolesIn(roles);
   return [
     ...unknownFields('auth', auth, KNOWN, 'option'),
     ...providers('auth.authenticators', authenticators, 'authenticate'),
-    ...(coordinator === undefined ? [] : provider('auth.coordinator', coordinator, 'may')),
+    ...(coordinator === undefined || coordinator === null ? [] : provider('auth.coordinator', coordinator, 'may')),
     ...(roles === undefined || isFields(roles) ? [] : [`auth.roles ${mustBe('an object')}`]),
     ...Object.entries(isFields(roles) ? roles : {}).flatMap(([name, role]) => roleProblems(name, role, known)),
     ...cycles(isFields(roles) ? roles : {}),

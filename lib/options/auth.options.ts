@@ -12,20 +12,21 @@ export type OpenRoute = (typeof OPEN_ROUTES)[number];
 export interface AuthOptions {
   /**
    * Identify the user of a request: instances, or classes of providers of any module. The first that knows the user
-   * counts.
-   * @default the provider of `TASKER_AUTHENTICATOR`
+   * counts. Without any, the provider of `TASKER_AUTHENTICATOR` does.
+   * @default []
    */
   readonly authenticators?: readonly (Authenticator | Type<Authenticator>)[];
   /**
-   * Decides what a user may do: an instance, or the class of a provider of any module.
-   * @default the provider of `TASKER_AUTHORIZATION_COORDINATOR`, or else the roles of the user decide
+   * Decides what a user may do: an instance, or the class of a provider of any module. If null, the provider of
+   * `TASKER_AUTHORIZATION_COORDINATOR` decides, or else the roles of the user.
+   * @default null
    */
-  readonly coordinator?: AuthorizationCoordinator | Type<AuthorizationCoordinator>;
-  /** Roles in addition to `viewer`, `operator` and `admin`. @default none */
+  readonly coordinator?: AuthorizationCoordinator | Type<AuthorizationCoordinator> | null;
+  /** Roles in addition to `viewer`, `operator` and `admin`, by name. @default {} */
   readonly roles?: RoleDefinitions;
-  /** The roles of users whose authenticator names none. @default none, so that they may do nothing */
+  /** The roles of users whose authenticator names none. Without any, such users may do nothing. @default [] */
   readonly defaultRoles?: readonly string[];
-  /** The routes that need no user. @default ['readiness', 'openapi', 'dashboard'] */
+  /** The routes that need no user. @default ["readiness","openapi","dashboard"] */
   readonly open?: readonly OpenRoute[];
 }
 

@@ -1,13 +1,15 @@
 import type { TestRunner } from '../host/host.project';
 import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
 import { testImports } from '../writing/test.text';
+import { ROLES_NEXT } from './roles.text';
 
 export const CUSTOM: Omit<ClassArtefact, 'what' | 'role' | 'suffix' | 'token'> = {
   code,
   test,
   nextSteps: () => [
     'Implement userOf(): until then, nobody is accepted.',
-    'Return null for wrong credentials. Throw an error if the directory of users cannot be reached; the request is then refused with status 500.',
+    ROLES_NEXT,
+    'Return null for wrong credentials. Throw an AuthUnavailableError if the directory of users cannot be reached; the request is then refused with status 503.',
   ],
 };
 
@@ -26,7 +28,7 @@ export class ${className} implements Authenticator {
     return credential === null ? null : this.userOf(credential);
   }
 
-  /** Returns null for an invalid credential; throws in an outage. */
+  /** Returns the user with its id and roles, or null for an invalid credential; throws an AuthUnavailableError in an outage. */
   private userOf(credential: string): Promise<TaskerUser | null> {
     return Promise.resolve(this.users.get(credential) ?? null);
   }

@@ -1,6 +1,7 @@
 import type { TestRunner } from '../host/host.project';
 import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
 import { testImports } from '../writing/test.text';
+import { ROLES_NEXT } from './roles.text';
 
 export const JWT: Omit<ClassArtefact, 'what' | 'role' | 'suffix' | 'token'> = {
   packages: { dependencies: { jose: '^6.2.18' }, esModules: ['jose'] },
@@ -9,6 +10,7 @@ export const JWT: Omit<ClassArtefact, 'what' | 'role' | 'suffix' | 'token'> = {
   nextSteps: () => [
     'Set TASKER_JWT_SECRET to a secret of at least 32 bytes, such as `openssl rand -base64 48` creates. Without it, the application does not start.',
     'Tokens need the audience "tasker" and the claims sub, iat and exp. If yours differ, change REQUIREMENTS.',
+    `${ROLES_NEXT} They come from the claim roles.`,
   ],
 };
 
@@ -41,13 +43,17 @@ export class ${className} implements Authenticator {
     if (token === null) return null;
     try {
       const { payload } = await jwtVerify(token, this.secret, REQUIREMENTS);
-      return typeof payload.sub === 'string' && payload.sub !== '' ? { id: payload.sub } : null;
+      return typeof payload.sub === 'string' && payload.sub !== '' ? { id: payload.sub, roles: rolesIn(payload.roles) } : null;
     } catch (error) {
       // Such a token does not identify a user. Any other failure is not the caller's fault.
       if (error instanceof errors.JOSEError) return null;
       throw error;
     }
   }
+}
+
+function rolesIn(claim: unknown): readonly string[] {
+  return Array.isArray(claim) ? claim.filter((role) => typeof role === 'string') : [];
 }
 
 function secretFrom(text = ''): Uint8Array {
@@ -90,9 +96,9 @@ describe('${className}', () => {
   });
 
   it('finds the user whom a token names, for requests at the same time too', async () => {
-    const requests = ['ann', 'bob'].map(async (sub) => authenticator.authenticate(requestWith(await signed(claimsOf(sub)))));
+    const requests = ['ann', 'bob'].map(async (sub) => authenticator.authenticate(requestWith(await signed({ ...claimsOf(sub), roles: ['viewer', 7] }))));
 
-    expect(await Promise.all(requests)).toEqual([{ id: 'ann' }, { id: 'bob' }]);
+    expect(await Promise.all(requests)).toEqual(['ann', 'bob'].map((id) => ({ id, roles: ['viewer'] })));
   });
 
   it('refuses a request without a token, and what is no token', async () => {

@@ -1,6 +1,7 @@
 import type { TestRunner } from '../host/host.project';
 import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
 import { testImports } from '../writing/test.text';
+import { ROLES_NEXT } from './roles.text';
 
 /** @param strategy name of the Passport strategy */
 export function passport(strategy: string): Omit<ClassArtefact, 'what' | 'role' | 'suffix' | 'token'> {
@@ -11,6 +12,7 @@ export function passport(strategy: string): Omit<ClassArtefact, 'what' | 'role' 
     nextSteps: () => [
       `It uses the Passport strategy "${strategy}". Register it with passport.use(…), or as a provider that extends PassportStrategy(…) of @nestjs/passport.`,
       'The user that the strategy finds must have an id, which names the user in the history of tasks.',
+      `${ROLES_NEXT} They are the field roles of the user, a list of names.`,
       'A strategy that reads a session cookie needs protection against other sites: see "Other sites" in docs/http.md.',
     ],
   };
@@ -47,8 +49,9 @@ function passportUserOf(request: unknown): Promise<unknown> {
 
 function taskerUserOf(user: unknown): TaskerUser | null {
   if (user === null) return null;
-  const { id } = user as { readonly id?: unknown };
-  if ((typeof id === 'string' && id !== '') || typeof id === 'number') return { id: String(id) };
+  const { id, roles } = user as { readonly id?: unknown; readonly roles?: unknown };
+  const names = Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+  if ((typeof id === 'string' && id !== '') || typeof id === 'number') return { id: String(id), roles: names };
   throw new Error(\`The Passport strategy "\${STRATEGY}" answered with a user that has no id.\`);
 }
 `;
@@ -80,11 +83,11 @@ describe('${className}', () => {
 
   it('finds the user whom the strategy accepts, for requests at the same time too', async () => {
     const users = await Promise.all(
-      ['ann', 'bob'].map((name) => authenticate((strategy, id) => strategy.success({ id }), name)),
+      ['ann', 'bob'].map((name) => authenticate((strategy, id) => strategy.success({ id, roles: ['viewer', 7] }), name)),
     );
 
-    expect(users).toEqual([{ id: 'ann' }, { id: 'bob' }]);
-    expect(await authenticate((strategy) => strategy.success({ id: 7 }))).toEqual({ id: '7' });
+    expect(users).toEqual(['ann', 'bob'].map((id) => ({ id, roles: ['viewer'] })));
+    expect(await authenticate((strategy) => strategy.success({ id: 7 }))).toEqual({ id: '7', roles: [] });
   });
 
   it('refuses whom the strategy refuses, passes over, or sends elsewhere', async () => {

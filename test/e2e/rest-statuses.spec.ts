@@ -19,6 +19,7 @@ const UNPROVOKED = {
   TASKER_UNAVAILABLE_TEMPLATE: 'needs workers with other templates than those of the process that is asked',
   TASKER_INVALID_SCOPE: 'needs an authorization coordinator that answers with a scope that is none',
   TASKER_INVALID_USER: 'needs an authenticator whose user has no id',
+  TASKER_API_CLOSED: 'needs NODE_ENV=production',
   TASKER_AUTH_UNAVAILABLE: 'needs an authenticator that asks another service',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
   TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',

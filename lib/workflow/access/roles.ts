@@ -22,8 +22,8 @@ export type GrantedNamespaces = ReadonlySet<string> | null;
 /** The permissions that a role grants. */
 export type RoleGrants = ReadonlyMap<Permission, GrantedNamespaces>;
 
-/** Everything can be read. */
-const READING = /:(?:index|show|read_\w+)$/;
+/** Everything can be read but webhooks, as the URL of one may be a secret. */
+const READING = /^tasker\.(?:task|workflow_step|handler|health_status|analytics):(?:index|show|read_\w+)$/;
 /** What operators do to tasks and steps. */
 const OPERATING = /^tasker\.(?:task|workflow_step):(?:create|update|retry|cancel)$/;
 

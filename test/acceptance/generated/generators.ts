@@ -17,7 +17,7 @@ export const CREDENTIALS = { authorization: `Bearer ${TOKEN}` };
 
 /** What generated code wants to find in the environment. */
 export const ENVIRONMENT = {
-  TASKER_API_TOKENS: `acceptance:${createHash('sha256').update(TOKEN).digest('hex')}`,
+  TASKER_API_TOKENS: `acceptance:operator:${createHash('sha256').update(TOKEN).digest('hex')}`,
 };
 
 /** The options of `task-handler`, each alone, none and all of them, for templates in YAML and in TypeScript. */

@@ -75,7 +75,7 @@ describe('who the option auth names', () => {
       { authenticators: [knowing('ann'), knowing('bob'), ProvidedUsers] },
       ProvidedUsers,
     );
-    const known = ['ann', 'bob', 'carl'].map((token) => authenticator!.authenticate({ token }));
+    const known = ['ann', 'bob', 'carl'].map(async (token) => authenticator!.authenticate({ token }));
     expect((await Promise.all(known)).map((user) => user?.id)).toEqual(['ann', 'bob', 'provided']);
   });
 
@@ -153,7 +153,7 @@ describe('who the option auth names', () => {
       'no users',
       { roles: {} },
       [],
-      "the option auth names no authenticator; list one in auth.authenticators, provide TASKER_AUTHENTICATOR, or set auth to 'none'",
+      "the option auth names no authenticator; list one in auth.authenticators, provide TASKER_AUTHENTICATOR, or write auth: 'none'",
     ],
     [
       'nobody and somebody',

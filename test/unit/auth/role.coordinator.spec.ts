@@ -55,7 +55,7 @@ describe('the default coordinator', () => {
     ['namespaces', 'shop'],
     ['namespaces', [1]],
   ])('refuses a user whose %s are %j, rather than guess', (field, value) => {
-    const user = { ...withRoles('admin'), [field]: value } as TaskerUser;
+    const user = { ...withRoles('admin'), [field]: value };
     expect(() => coordinator.may(user, 'tasker.task:index')).toThrow(`its ${field} must be a list of strings`);
     expect(() => coordinator.scope(user, 'tasker.task:index')).toThrow(`its ${field} must be a list of strings`);
   });

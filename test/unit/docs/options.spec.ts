@@ -88,10 +88,10 @@ function valueOf(comment: string): string {
     .replace(/(?<=\d)_(?=\d)/g, '');
 }
 
-/** The values of nested objects by their path; lists are values. */
+/** The values of nested objects by their path; lists and empty dictionaries are values. */
 function leavesOf(group: object, path = ''): [string, unknown][] {
   return Object.entries(group).flatMap(([key, value]: [string, unknown]): [string, unknown][] =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
       ? leavesOf(value, `${path}${key}.`)
       : [[`${path}${key}`, value]],
   );
@@ -119,6 +119,13 @@ function groupIn(type: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
       (part.flags & ts.TypeFlags.Object) !== 0 &&
       !checker.isArrayType(part) &&
       part.getConstructSignatures().length === 0 && // a class
+      !hasMethods(part, checker) && // an instance of one
       checker.getIndexInfosOfType(part).length === 0,
   );
+}
+
+function hasMethods(type: ts.Type, checker: ts.TypeChecker): boolean {
+  return checker
+    .getPropertiesOfType(type)
+    .some((property) => checker.getTypeOfSymbol(property).getCallSignatures().length > 0);
 }

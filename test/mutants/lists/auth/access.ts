@@ -141,22 +141,6 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/auth/auth-provider.explorer.ts',
-    tests: [access],
-    mutants: [
-      {
-        mistake: 'uses the first of two authenticators',
-        find: 'if (wrappers.length > 1) faults.push(`${name} is provided by more than one module; provide it once`);',
-        replace: '',
-      },
-      {
-        mistake: 'opens everything where the provider of the authenticator gives none',
-        find: `wrappers.length > 0 && typeof instance?.[method] !== 'function'`,
-        replace: `instance && typeof instance[method] !== 'function'`,
-      },
-    ],
-  },
-  {
     file: 'lib/auth/tasker.guard.ts',
     tests: [accessSubjects],
     mutants: [
