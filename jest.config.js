@@ -18,6 +18,6 @@ const databaseProject = (name) => ({
 export default {
   projects: [project('unit'), ...['integration', 'e2e', 'chaos'].map(databaseProject)],
   testSequencer: '<rootDir>/test/support/jest/longest-first.sequencer.js',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: Math.min(availableParallelism(), 3) + 1, // a test often waits for PostgreSQL
 };

@@ -75,10 +75,11 @@ export class DeliveryWorker extends BackgroundService {
    */
   async runOnce(signal?: AbortSignal): Promise<number> {
     const underWay = new Map<Promise<void>, string>();
+    const failures: unknown[] = []; // kept, as a request may end while nobody awaits it
     const ending = gracePeriod(signal, this.options.worker.shutdownTimeoutMs);
     let delivered = 0;
     try {
-      for (;;) {
+      while (failures.length === 0) {
         const wasIdle = underWay.size === 0; // then no webhook is skipped for having enough requests
         const claimed = signal?.aborted ? [] : await this.claim([...underWay.values()]);
         const outside = await this.scopes.outside(claimed);
@@ -86,16 +87,19 @@ export class DeliveryWorker extends BackgroundService {
           const attempt = outside.has(delivery) ? OUT_OF_SCOPE : this.executor.execute(delivery, ending.signal);
           const made = this.deliver(delivery, attempt)
             .then((isDelivered) => void (delivered += isDelivered ? 1 : 0))
+            .catch((error: unknown) => void failures.push(error))
             .finally(() => underWay.delete(made));
           underWay.set(made, delivery.webhookId);
         }
         if (underWay.size > 0) await this.nextTurn([...underWay.keys()]);
-        else if (wasIdle || signal?.aborted) return delivered;
+        else if (wasIdle || signal?.aborted) break;
       }
     } finally {
-      await Promise.allSettled(underWay.keys()); // some are left if the database failed
+      await Promise.all(underWay.keys()); // some are left if the database failed
       ending.clear();
     }
+    if (failures.length > 0) throw failures[0];
+    return delivered;
   }
 
   protected async onStart(): Promise<void> {

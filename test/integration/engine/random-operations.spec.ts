@@ -177,7 +177,7 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
     expect(everything.filter((name) => (did[name]?.done ?? 0) < 10)).toEqual([]);
     expect(await contradictions(hosts[0]!)).toEqual([]);
     expect(await statesFound()).toEqual(['cancelled', 'complete', 'error', 'resolved_manually']);
-  }, 120_000);
+  }, 300_000);
 });
 
 function transactionalSteps(workflows: readonly Workflow[]): Set<string> {

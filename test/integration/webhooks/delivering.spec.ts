@@ -132,6 +132,29 @@ describe('a process that dies between the answer and writing it down', () => {
     expect(await onlyDelivery(other, id)).toMatchObject({ state: 'delivered', attempts: 3 });
   });
 
+  it('is noticed even while the next deliveries are claimed', async () => {
+    const answered = aGate();
+    const died = aGate();
+    const receiver = await servers.open((response) => void answered.passed.then(() => response.end()));
+    const host = await lab.open();
+    await aDelivery(host, receiver.url);
+    const gateway = host.get(WebhookDeliveryGateway);
+    const claim = gateway.claim.bind(gateway);
+    jest.spyOn(gateway, 'finish').mockImplementationOnce(() => {
+      setImmediate(died.open);
+      return Promise.reject(new Error('The process died.'));
+    });
+    let claims = 0;
+    jest.spyOn(gateway, 'claim').mockImplementation(async (...asked) => {
+      if (++claims === 2) {
+        answered.open();
+        await died.passed;
+      }
+      return claim(...asked);
+    });
+    await expect(host.deliveryWorker.runOnce()).rejects.toThrow('The process died.');
+  });
+
   it('each time it is tried is not let to for ever', async () => {
     const receiver = await servers.open(answering(200));
     const host = await lab.open({ maxAttempts: 2 });
