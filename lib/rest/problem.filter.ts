@@ -8,13 +8,14 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { CORRELATION_HEADER, correlationIdOf } from '../api/correlation.js';
+import { correlationIdOf } from '../api/correlation.js';
 import { UnauthenticatedError } from '../auth/auth.errors.js';
 import { targetOf } from '../auth/request.target.js';
 import { outageOf } from '../insight/database.outage.js';
 import { errorText } from '../workflow/error.text.js';
 import { OutageError } from '../workflow/outage.error.js';
 import { TaskerError } from '../workflow/tasker.error.js';
+import { CACHING, setAnswerHeaders } from './answer.headers.js';
 import { mediaTypeError, type TypedRequest } from './media-type.guard.js';
 import { problemDocument } from './problem.document.js';
 
@@ -41,7 +42,8 @@ export class ProblemFilter implements ExceptionFilter {
       httpAdapter.end(response);
       return;
     }
-    httpAdapter.setHeader(response, CORRELATION_HEADER, correlationId);
+    setAnswerHeaders(httpAdapter, response, correlationId);
+    httpAdapter.setHeader(response, CACHING, 'no-store');
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
     if (error instanceof UnauthenticatedError) httpAdapter.setHeader(response, 'WWW-Authenticate', error.scheme);
     if (error instanceof TaskerError && error.retryAfterSeconds !== null) {

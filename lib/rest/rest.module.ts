@@ -7,7 +7,7 @@ import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { CONTROLLERS } from './controllers.js';
-import { CorrelationInterceptor } from './correlation.js';
+import { AnswerHeaders } from './answer.headers.js';
 import { EventStreamAnswer } from './event.stream.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { FastifyRoutes } from './fastify.routes.js';
@@ -42,7 +42,7 @@ export class RestModule implements NestModule {
         { provide: MOUNT_PATH, useValue: path },
         { provide: APP_FILTER, useClass: MountPathFilter },
         CallerFeed,
-        CorrelationInterceptor,
+        AnswerHeaders,
         EventStreamAnswer,
         IdempotencyInterceptor,
         FastifyRoutes,

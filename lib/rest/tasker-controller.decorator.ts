@@ -3,7 +3,7 @@ import { MetadataScanner } from '@nestjs/core';
 import { OwnController } from '../auth/own-controller.decorator.js';
 import type { TaskerRoute } from '../auth/tasker-request.js';
 import { TaskerGuard } from '../auth/tasker.guard.js';
-import { CorrelationInterceptor } from './correlation.js';
+import { AnswerHeaders } from './answer.headers.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { MediaTypeGuard } from './media-type.guard.js';
 import { ApiTag, type Tag } from './openapi/tags.js';
@@ -18,7 +18,7 @@ export const TaskerController = (tag: Tag, route: TaskerRoute = 'rest'): ClassDe
     withoutParameterClasses,
     UseFilters(ProblemFilter),
     UseGuards(TaskerGuard, MediaTypeGuard, PreconditionGuard),
-    UseInterceptors(CorrelationInterceptor, IdempotencyInterceptor),
+    UseInterceptors(AnswerHeaders, IdempotencyInterceptor),
   );
 
 const PARAMETER_TYPES = 'design:paramtypes';

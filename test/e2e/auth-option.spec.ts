@@ -117,6 +117,17 @@ describe.each(['apollo', 'mercurius'] as const)('the option auth, on %s', (drive
       await cancel(as('packer'), own).expect(200);
     });
 
+    it('lets no cache keep answers for others, and no browser take them for pages', async () => {
+      const headers = async (path: string, of = as('viewer')): Promise<object> => (await get(path, of)).headers;
+      const own = { 'cache-control': 'private, no-cache', 'x-content-type-options': 'nosniff' };
+      const refused = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+      for (const path of ['tasks', `tasks/${task}`, 'templates']) expect(await headers(path)).toMatchObject(own);
+      for (const path of ['tasks/0', 'tasks?x=1', 'webhooks', 'nothing'])
+        expect(await headers(path)).toMatchObject(refused);
+      expect(await headers('tasks', {})).toMatchObject(refused);
+      expect(await headers('workers')).toMatchObject({ ...own, 'cache-control': 'no-store' });
+    });
+
     it('gives default roles to users without any, and nothing to users of other roles', async () => {
       await get('health/status', { user: 'bob' }).expect(200);
       await get('tasks', { user: 'bob' }).expect(403);

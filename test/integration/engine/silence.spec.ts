@@ -39,20 +39,21 @@ async function open(settings: Omit<HostSettings, 'url'> = {}): Promise<Host & { 
 
 describe('connections that fall silent without an error', () => {
   it('are given up within the limit, all that are idle at once, and the next statement has a new one', async () => {
-    const { get, lines } = await open();
+    // Opening four connections at once takes its time on a busy machine.
+    const { get, lines } = await open({ database: { statementTimeoutMs: 1_000 } });
     const database = get(Database);
     await Promise.all(Array.from({ length: 4 }, () => database.query('select pg_sleep(0.02)', [])));
     proxy.silenceOpen();
     await expect(database.query('select 1', [])).rejects.toMatchObject({
       code: 'TASKER_DATABASE_TIMEOUT',
       reason: 'silent',
-      message: 'The database did not respond to a statement within 0.3 s; its connection was closed.',
+      message: 'The database did not respond to a statement within 1 s; its connection was closed.',
     });
     const began = performance.now();
     expect(await database.query('select 1 as one', [])).toEqual([{ one: 1 }]);
-    expect(performance.now() - began).toBeLessThan(LIMIT_MS);
+    expect(performance.now() - began).toBeLessThan(1_000);
     expect(
-      lines.filter((line) => line.startsWith('A connection did not respond for 0.3 s. Closed it and 3 idle ones;')),
+      lines.filter((line) => line.startsWith('A connection did not respond for 1 s. Closed it and 3 idle ones;')),
     ).toHaveLength(1);
   });
 

@@ -65,7 +65,12 @@ const ODD_DRIVER = {
   },
 } as unknown as TypeOrmModuleOptions;
 
-const FLOW = defineTask({ namespace: 'odd', name: 'flow', version: '1.0.0' })
+const FLOW = defineTask({
+  namespace: 'odd',
+  name: 'flow',
+  version: '1.0.0',
+  defaults: { backoff: { baseSeconds: 60, jitter: 0 } }, // longer than the busiest machine takes
+})
   .step('first', { handler: 'warehouse.echo', limits: { concurrency: 1 } })
   .step('second', { handler: 'warehouse.bill', dependsOn: ['first'], retryLimit: 2, transactional: true });
 
