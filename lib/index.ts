@@ -121,6 +121,10 @@ export { UnknownDeliveryError, UnknownWebhookError } from './webhooks/webhook.er
 export { AuthUnavailableError } from './auth/auth.errors.js';
 export { JwtAuthenticator } from './auth/jwt/jwt.authenticator.js';
 export type { JwtOptions } from './auth/jwt/jwt.options.js';
+export { ApiTokenAuthenticator } from './auth/tokens/api-token.authenticator.js';
+export { ApiTokenService } from './auth/tokens/api-token.service.js';
+export { UnknownApiTokenError } from './auth/tokens/api-token.errors.js';
+export type { ApiTokenDetails, ApiTokenUser, ApiTokenWithSecret, NewApiToken } from './auth/tokens/api.token.js';
 export { TASKER_AUTHENTICATOR, type Authenticator, type TaskerUser } from './workflow/access/authenticator.contract.js';
 export {
   TASKER_AUTHORIZATION_COORDINATOR,

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { errorText } from './workflow/error.text.js';
+import { ApiTokensModule } from './auth/tokens/api-tokens.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
 import { EngineModule } from './engine/engine.module.js';
@@ -40,9 +41,18 @@ const LAST_WORDS_MS = 500;
  * services import the class `TaskerModule`.
  */
 @Module({
-  imports: [OptionsModule, EngineModule, EventsModule, InsightModule, LiveModule, TelemetryModule, WebhooksModule],
+  imports: [
+    OptionsModule,
+    ApiTokensModule,
+    EngineModule,
+    EventsModule,
+    InsightModule,
+    LiveModule,
+    TelemetryModule,
+    WebhooksModule,
+  ],
   providers: [TaskerWorker],
-  exports: [EngineModule, EventsModule, InsightModule, LiveModule, TaskerWorker, WebhooksModule],
+  exports: [ApiTokensModule, EngineModule, EventsModule, InsightModule, LiveModule, TaskerWorker, WebhooksModule],
 })
 export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('TaskerWorker');

@@ -159,6 +159,7 @@ const ROOMS = {
   AnnotationDetails: 'insight',
   AnnotationTypeDetails: 'insight',
   AnalyticsMetrics: 'insight',
+  ApiTokenDetails: 'auth',
   isOmitted: 'insight',
   OmittedValue: 'insight',
   QueueDetails: 'insight',

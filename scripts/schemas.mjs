@@ -24,7 +24,7 @@ const ANY_JSON = {
 };
 
 /** Types that others extend: generated clients get one type each, which the others refer to. */
-const OUTLINES = ['TaskOutline', 'StepDetails', 'WebhookDetails'];
+const OUTLINES = ['TaskOutline', 'StepDetails', 'WebhookDetails', 'ApiTokenDetails'];
 
 /** Fields that hold an instant, by their names. */
 const INSTANT = /(At|After|Before|PeriodStart|^at|^timestamp)$/;

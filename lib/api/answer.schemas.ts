@@ -144,6 +144,118 @@ export const SCHEMAS = {
     required: ['annotations'],
     additionalProperties: false,
   },
+  ApiTokenDetails: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      name: {
+        type: 'string',
+      },
+      userId: {
+        type: 'string',
+        description: 'The user as whom the token acts.',
+      },
+      roles: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      namespaces: {
+        anyOf: [
+          {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'Null for every namespace.',
+      },
+      createdAt: {
+        format: 'date-time',
+        type: 'string',
+      },
+      createdBy: {
+        type: 'string',
+      },
+      expiresAt: {
+        format: 'date-time',
+        type: ['string', 'null'],
+        description: 'Null if the token does not expire.',
+      },
+      previousExpiresAt: {
+        format: 'date-time',
+        type: ['string', 'null'],
+        description: 'When the secret before the latest rotation expires; null if only one secret is valid.',
+      },
+      lastUsedAt: {
+        format: 'date-time',
+        type: ['string', 'null'],
+        description: 'Accurate to a minute; null if the token was never used.',
+      },
+      revokedAt: {
+        format: 'date-time',
+        type: ['string', 'null'],
+        description: 'Null if the token was not revoked.',
+      },
+      revokedBy: {
+        type: ['string', 'null'],
+      },
+    },
+    required: [
+      'id',
+      'name',
+      'userId',
+      'roles',
+      'namespaces',
+      'createdAt',
+      'createdBy',
+      'expiresAt',
+      'previousExpiresAt',
+      'lastUsedAt',
+      'revokedAt',
+      'revokedBy',
+    ],
+    description: 'A token by which a machine authenticates, without its secret.',
+  },
+  ApiTokenListDocument: {
+    type: 'object',
+    properties: {
+      apiTokens: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/ApiTokenDetails',
+        },
+      },
+    },
+    required: ['apiTokens'],
+    additionalProperties: false,
+  },
+  ApiTokenWithSecret: {
+    description: 'A token with its secret, which is shown only once.',
+    allOf: [
+      {
+        $ref: '#/components/schemas/ApiTokenDetails',
+      },
+      {
+        type: 'object',
+        properties: {
+          secret: {
+            type: 'string',
+            description: 'What clients send as bearer token: `tsk_`, the id, `_` and 43 random characters.',
+          },
+        },
+        required: ['secret'],
+      },
+    ],
+    unevaluatedProperties: false,
+  },
   BackoffPolicy: {
     type: 'object',
     properties: {

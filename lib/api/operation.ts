@@ -28,6 +28,8 @@ export interface Operation {
   readonly example?: JsonObject;
   /** The route needs no user if the option `auth.open` has this name. */
   readonly openAs?: OpenRoute;
+  /** True if the answer has a secret. It is not stored for repetitions, or kept by caches. */
+  readonly answersSecret?: true;
   /** True if another operation has replaced this one. */
   readonly isDeprecated?: true;
 }

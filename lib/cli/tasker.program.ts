@@ -8,12 +8,14 @@ import { addGenerateCommand } from './generate.command.js';
 import { addImportTemplatesCommand } from './import-templates.command.js';
 import { addMigrateCommand } from './migrate.command.js';
 import { addStatusCommand } from './status.command.js';
+import { addTokenCommand } from './token.command.js';
 import { addTypesCommand } from './types.command.js';
 import { addValidateCommand } from './validate.command.js';
 
 const COMMANDS = [
   addMigrateCommand,
   addStatusCommand,
+  addTokenCommand,
   addValidateCommand,
   addGenerateCommand,
   addDevDatabaseCommand,

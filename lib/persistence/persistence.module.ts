@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { OfThisCopy } from '../options/package.copies.js';
 import { AnalyticsGateway } from './analytics.gateway.js';
+import { ApiTokenGateway } from './api-token.gateway.js';
 import { ChangeGateway } from './change.gateway.js';
 import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
@@ -24,6 +25,7 @@ import { WorkerListGateway } from './worker-list.gateway.js';
 
 const GATEWAYS = [
   AnalyticsGateway,
+  ApiTokenGateway,
   ChangeGateway,
   ClockGateway,
   FinalHookGateway,

@@ -1,5 +1,6 @@
 import { StepActionsController, TaskActionsController } from './actions.controller.js';
 import { AnalyticsController } from './analytics.controller.js';
+import { ApiTokensController } from './api-tokens.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { EventsController } from './events.controller.js';
 import { HandlersController } from './handlers.controller.js';
@@ -25,6 +26,7 @@ export const CONTROLLERS = [
   EventsController,
   WebhooksController,
   WebhookDeliveriesController,
+  ApiTokensController,
   DeadLettersController,
   TemplatesController,
   HandlersController,

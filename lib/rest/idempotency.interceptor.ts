@@ -5,7 +5,9 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { targetOf } from '../auth/request.target.js';
 import { IdempotentRequests, type IdempotentRequest } from '../engine/idempotent.requests.js';
 import type { JsonValue } from '../workflow/json.js';
-import { idempotencyKeyOf } from './idempotency.key.js';
+import { IDEMPOTENCY_HEADER, idempotencyKeyOf } from './idempotency.key.js';
+import { InvalidHeaderError } from './rest.errors.js';
+import { describedRouteOf } from './route.decorator.js';
 
 const REPLAYED = 'Idempotency-Replayed';
 
@@ -37,6 +39,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const [request, response] = context.getArgs<[Request, Response]>();
     if (request.method !== 'POST' || idempotencyKeyOf(request) === null) return next.handle();
+    if (describedRouteOf(context.getHandler())?.operation.answersSecret)
+      throw new InvalidHeaderError(
+        IDEMPOTENCY_HEADER,
+        'is not supported here, because the secret in the answer is not stored',
+      );
     return from(this.answer(request, response, next));
   }
 

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type ExceptionFilter, type NestModule } fro
 import { APP_FILTER, ApplicationConfig, RouterModule } from '@nestjs/core';
 import { CallerFeed } from '../api/caller.feed.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { ApiTokensModule } from '../auth/tokens/api-tokens.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
@@ -16,7 +17,7 @@ import { MOUNT_PATH, MountPath } from './mount.path.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 
-@Module({ imports: [AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
+@Module({ imports: [ApiTokensModule, AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
 export class RestModule implements NestModule {
   constructor(
     private readonly fastify: FastifyRoutes,

@@ -3,6 +3,7 @@ import {
   Body,
   Delete,
   Get,
+  Header,
   HttpCode,
   HttpStatus,
   Patch,
@@ -42,6 +43,7 @@ export function Route(operation: Operation, described: DescribedAnswers): Method
     HttpCode(status ?? HttpStatus.OK),
     Permitted(operation),
     SetMetadata(DESCRIBED, { operation, ...described }),
+    ...(operation.answersSecret ? [Header('Cache-Control', 'no-store')] : []),
     ...(described.problems?.includes(HttpStatus.PRECONDITION_FAILED) ? [IfMatch()] : []),
   );
 }

@@ -102,6 +102,16 @@ export const someThings = (list: InputKind, maxItems: number, of: string): Input
   },
 });
 
+/** A list of at most `maxItems` things. @param of what they are, in the plural */
+export const upTo = (list: InputKind, maxItems: number, of: string): InputKind => ({
+  ...list,
+  schema: { ...list.schema, maxItems },
+  problemsOf: (pointer, value) =>
+    Array.isArray(value) && value.length > maxItems
+      ? [{ pointer, message: mustBeListOf(`at most ${maxItems} ${of}`) }]
+      : list.problemsOf(pointer, value),
+});
+
 /** A whole number from `minimum` to `maximum`. */
 export const count = (minimum: number, maximum: number): InputKind => countOf({ minimum, maximum });
 

@@ -52,7 +52,7 @@ const MAY_OPERATE: readonly Permission[] = [
   'tasker.workflow_step:cancel',
 ];
 
-/** Webhooks send data out of the application, and tasks can be started in the name of others: only administrators may. */
+/** Webhooks send data out, and tokens and tasks can act in the name of others: only administrators may. */
 const MAY_ADMINISTER: readonly Permission[] = [
   ...MAY_OPERATE,
   'tasker.task:set_initiator',
@@ -61,6 +61,10 @@ const MAY_ADMINISTER: readonly Permission[] = [
   'tasker.webhook:create',
   'tasker.webhook:update',
   'tasker.webhook:destroy',
+  'tasker.api_token:index',
+  'tasker.api_token:create',
+  'tasker.api_token:update',
+  'tasker.api_token:destroy',
 ];
 
 const PERMISSIONS_OF: ReadonlyMap<string, readonly Permission[]> = new Map([

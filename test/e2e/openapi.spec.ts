@@ -210,6 +210,14 @@ describe('the description of the API', () => {
     await ask('post', '/webhooks/{id}/redeliver', `${hook}/redeliver`);
     await ask('delete', '/webhooks/{id}', hook);
     await ask('delete', '/webhooks/{id}', hook);
+    const fresh = await ask('post', '/api_tokens', '/api_tokens', { name: 'import', userId: 'importer' });
+    const token = `/api_tokens/${fresh.body.id as string}`;
+    await ask('post', '/api_tokens', '/api_tokens', { name: '' });
+    await ask('get', '/api_tokens', '/api_tokens');
+    await ask('post', '/api_tokens/{id}/rotate', `${token}/rotate`);
+    await ask('delete', '/api_tokens/{id}', token);
+    await ask('post', '/api_tokens/{id}/rotate', `${token}/rotate`);
+    await ask('delete', '/api_tokens/{id}', '/api_tokens/0');
     const steps = '/tasks/{taskId}/workflow_steps';
     await ask('get', steps, `${task}/workflow_steps`);
     const bill = await ask('get', `${steps}/{id}`, step('bill'));

@@ -15,6 +15,7 @@ const UNPROVOKED = {
   TASKER_ANSWER_TOO_LARGE:
     'needs a history of tens of thousands of transitions, where the budget is what it usually is',
   TASKER_TOO_MANY_WEBHOOKS: 'needs thousands of webhooks, where the budget is what it usually is',
+  TASKER_TOO_MANY_API_TOKENS: 'needs thousands of tokens, where the budget is what it usually is',
   TASKER_RELEASED_MANAGER: 'is for code that hands over a manager of its own',
   TASKER_UNAVAILABLE_TEMPLATE: 'needs workers with other templates than those of the process that is asked',
   TASKER_INVALID_SCOPE: 'needs an authorization coordinator that answers with a scope that is none',
@@ -38,6 +39,8 @@ const UNPROVOKED_STATUSES = {
   'listWebhooks 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
   'createWebhook 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
   'changeWebhook 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
+  'listApiTokens 422': 'needs thousands of tokens, where the budget of an answer is what it usually is',
+  'createApiToken 422': 'needs thousands of tokens, where the budget of an answer is what it usually is',
   'listQueues 422': 'needs hundreds of thousands of queues, where the budget of an answer is what it usually is',
 } as const;
 

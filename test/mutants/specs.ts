@@ -1,4 +1,5 @@
 /** The beginnings of the paths of tests, relative to `test/`, by their subject. A file that is moved is named in one place. */
+export const restApiTokens = 'e2e/api-tokens';
 export const applicationRole = 'e2e/application-role';
 export const dashboard = 'e2e/dashboard';
 export const graphqlAccess = 'e2e/graphql-access';
@@ -25,6 +26,7 @@ export const restWebhooks = 'e2e/rest-webhooks';
 export const restSpec = 'e2e/rest.spec';
 export const scopeFuzz = 'e2e/scope-fuzz';
 export const tokens = 'e2e/tokens';
+export const apiTokens = 'integration/auth/api-tokens';
 export const lifeCycles = 'integration/background/life-cycles';
 export const databaseCommands = 'integration/cli/database-commands';
 export const devDatabaseRunner = 'integration/cli/dev-database-runner';
@@ -122,6 +124,8 @@ export const accessParts = 'e2e/access-parts';
 export const accessScope = 'e2e/access-scope';
 export const accessStreams = 'e2e/access-streams';
 export const accessSubjects = 'e2e/access-subjects';
+export const apiTokenReach = 'unit/auth/api-token.reach';
+export const apiTokenSecret = 'unit/auth/api-token.secret';
 export const askedOperation = 'unit/auth/asked.operation';
 export const jwtAuthenticator = 'unit/auth/jwt.authenticator';
 export const authCheck = 'unit/options/auth.check';

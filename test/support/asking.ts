@@ -20,7 +20,8 @@ export const NOTHING = '999999999';
 
 /** A request that the operation would carry out, or refuse for the state of what it is about alone. */
 export function validAsking({ id, takes, path, body }: DocumentedOperation, shop: FullShop): Asking {
-  const subject = path.startsWith('/webhooks') ? shop.webhook : shop.pending;
+  const [, place] = path.split('/');
+  const subject = { webhooks: shop.webhook, api_tokens: shop.token }[place!] ?? shop.pending;
   const values: Readonly<Record<string, string>> = {
     ...{ id: subject, taskId: shop.pending, deliveryId: NOTHING, ...CHECKOUT },
     ...(path.includes('workflow_steps/{id}') && { id: shop.step }),

@@ -19,6 +19,9 @@ export interface FullShop extends ShopHost {
   /** Of the pending task. */
   readonly step: string;
   readonly webhook: string;
+  readonly token: string;
+  /** A token that was revoked. */
+  readonly revoked: string;
 }
 
 /** Holds while the work is done. */
@@ -33,7 +36,7 @@ export async function startFullShop(usedKey: string): Promise<FullShop> {
     database: { statementTimeoutMs: 3_000 }, // a list takes half of it
   };
   const shop = await startShop({ databaseUrl: network.url, limits, providers: SHOP_USERS });
-  const ask = async (verb: 'get' | 'post', path: string, status: number, body?: object): Promise<any> => {
+  const ask = async (verb: 'get' | 'post' | 'delete', path: string, status: number, body?: object): Promise<any> => {
     const answer = await shop.http()[verb](path).set('X-User', 'ann').send(body).expect(status);
     return answer.body;
   };
@@ -51,6 +54,12 @@ export async function startFullShop(usedKey: string): Promise<FullShop> {
   for (let failed = 0; failed < 3; failed++) await run(orderOf('declined'));
   const pending = await start(orderOf('paid'));
   const webhook = await ask('post', '/webhooks', 201, { url: 'https://example.com' });
+  const token = async (): Promise<string> => {
+    const { id } = await ask('post', '/api_tokens', 201, { name: 'import', userId: 'importer' });
+    return id as string;
+  };
+  const revoked = await token();
+  await ask('delete', `/api_tokens/${revoked}`, 204);
   await shop
     .http()
     .post(`/tasks/${complete}/annotations`)
@@ -60,7 +69,7 @@ export async function startFullShop(usedKey: string): Promise<FullShop> {
   const { id: step } = await ask('get', `/tasks/${pending}/workflow_steps/validate_cart`, 200);
   return {
     ...shop,
-    ...{ network, pending, complete, step, webhook: webhook.id },
+    ...{ network, pending, complete, step, webhook: webhook.id, token: await token(), revoked },
     url: `${await shop.app.getUrl()}/tasker`,
     close: async () => {
       await shop.close();

@@ -129,12 +129,31 @@ const MALFORMED: readonly Omit<Refusal, 'status'>[] = [
     of: on('createWebhook', 'changeWebhook'),
     spoil: inBody({ url: 'ftp://example.com' }),
   },
+  {
+    why: 'a token without a name',
+    code: 'TASKER_INVALID_API_TOKEN',
+    of: on('createApiToken'),
+    spoil: inBody({ name: '' }),
+  },
+  {
+    why: 'a secret that stays valid for too long',
+    code: 'TASKER_INVALID_API_TOKEN',
+    of: on('rotateApiToken'),
+    spoil: inBody({ overlapSeconds: 1e6 }),
+  },
+  {
+    why: 'a key for an answer that is not kept',
+    code: 'TASKER_INVALID_HEADER',
+    of: on('createApiToken', 'rotateApiToken'),
+    spoil: inHeaders({ 'Idempotency-Key': 'a' }),
+  },
 ];
 
 const NOT_FOUND: readonly Omit<Refusal, 'status'>[] = [
   { why: 'an unknown task', code: 'TASKER_UNKNOWN_TASK', of: ofTask, spoil: inPath('taskId', 'id') },
   { why: 'an unknown step', code: 'TASKER_UNKNOWN_STEP', of: either(ofStep, on('getStepById')), spoil: inPath('id') },
   { why: 'an unknown webhook', code: 'TASKER_UNKNOWN_WEBHOOK', of: below('/webhooks/{'), spoil: inPath('id') },
+  { why: 'an unknown token', code: 'TASKER_UNKNOWN_API_TOKEN', of: below('/api_tokens/{'), spoil: inPath('id') },
   { why: 'an unknown delivery', code: 'TASKER_UNKNOWN_DELIVERY', of: on('redeliver'), spoil: inPath('deliveryId') },
   {
     why: 'an unknown namespace',
@@ -161,6 +180,13 @@ export const REFUSALS: readonly Refusal[] = [
   ...MALFORMED.map((refusal) => ({ status: 400, ...refusal })),
   { status: 401, code: 'TASKER_UNAUTHENTICATED', why: 'nobody who asks', of: guarded, spoil: asUser(null) },
   { status: 403, code: 'TASKER_FORBIDDEN', why: 'a user without permissions', of: guarded, spoil: asUser('stranger') },
+  {
+    status: 403,
+    code: 'TASKER_API_TOKEN_EXCEEDS_USER',
+    why: 'a token that may do more than the user',
+    of: on('createApiToken'),
+    spoil: asUser('viewer'),
+  },
   ...NOT_FOUND.map((refusal) => ({ status: 404, ...refusal })),
   {
     status: 409,
@@ -192,6 +218,13 @@ export const REFUSALS: readonly Refusal[] = [
     why: 'another run of what has not ended',
     of: on('rerunTask'),
     spoil: () => ({ body: {} }),
+  },
+  {
+    status: 409,
+    code: 'TASKER_ENDED_API_TOKEN',
+    why: 'a token that was revoked',
+    of: on('rotateApiToken'),
+    spoil: (_, { revoked }) => ({ path: { id: revoked } }),
   },
   {
     status: 412,

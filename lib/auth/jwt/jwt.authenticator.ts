@@ -1,7 +1,7 @@
 import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { InvalidOptionsError } from '../../options/options.errors.js';
 import type { Authenticator, TaskerUser } from '../../workflow/access/authenticator.contract.js';
-import { bearerTokenOf } from './bearer.token.js';
+import { bearerTokenOf } from '../bearer.token.js';
 import { algorithmsOf, hasKeys, isSecret, jwtFaults, secretBytesOf, type JwtOptions } from './jwt.options.js';
 import { RemoteKeys } from './remote.keys.js';
 

@@ -1,4 +1,5 @@
 import { AnnotationTypeEntity } from './annotation-type.entity.js';
+import { ApiTokenEntity } from './api-token.entity.js';
 import { ArchivedTaskEntity } from './archived-task.entity.js';
 import { DependentSystemObjectMapEntity } from './dependent-system-object-map.entity.js';
 import { DependentSystemEntity } from './dependent-system.entity.js';
@@ -68,4 +69,5 @@ export const TASKER_ENTITIES = [
   WebhookEntity,
   WebhookDeliveryEntity,
   WebhookCursorEntity,
+  ApiTokenEntity,
 ] as const;

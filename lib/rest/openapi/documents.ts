@@ -18,6 +18,8 @@ export type { NamespaceListDocument, TemplateListDocument } from '../templates.c
 export type { LivenessDocument, ReadinessDocument } from '../health.controller.js';
 export type { ProblemDocument } from '../problem.document.js';
 export type { SystemStatusDocument } from '../system-status.controller.js';
+export type { ApiTokenDetails, ApiTokenWithSecret } from '../../auth/tokens/api.token.js';
+export type { ApiTokenListDocument } from '../api-tokens.controller.js';
 export type { AnnotationListDocument, TransitionListDocument } from '../task-parts.controller.js';
 export type { StartedTaskListDocument, TaskDocument, TaskListDocument } from '../tasks.controller.js';
 export type { RedeliveryDocument, WebhookDeliveryListDocument } from '../webhook-deliveries.controller.js';

@@ -6,6 +6,7 @@ import {
   StartTaskInput,
   StartTasksInput,
 } from '../../api/inputs.js';
+import { NewApiTokenInput, RotateApiTokenInput } from '../../auth/tokens/api-token.input.js';
 import {
   ActionInput,
   ChangeRetryLimitInput,
@@ -29,10 +30,12 @@ export const INPUTS = {
   ChangeRetryLimitInput,
   ChangeTaskInput: ChangeTaskBody,
   ChangeWebhookInput,
+  NewApiTokenInput,
   NewWebhookInput,
   RerunInput,
   ResolveStepInput,
   RetryInput,
+  RotateApiTokenInput,
   StartTaskInput,
   StartTasksInput,
 } as const satisfies Record<string, InputClass>;

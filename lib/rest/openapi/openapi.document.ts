@@ -99,7 +99,7 @@ function needing(permissions: readonly Permission[]): string {
 }
 
 function parametersOf(
-  { query, problems = [], answers }: DescribedOperation,
+  { operation, query, problems = [], answers }: DescribedOperation,
   path: string,
   verb: Verb,
 ): readonly Json[] {
@@ -118,7 +118,7 @@ function parametersOf(
     schema: { type: 'string' },
   });
   const inHeaders = [
-    verb === 'POST' && header(IDEMPOTENCY_HEADER, REPEATED),
+    verb === 'POST' && !operation.answersSecret && header(IDEMPOTENCY_HEADER, REPEATED),
     problems.includes(412) && header('If-Match', CHANGED),
     isStream(answers) && header('Last-Event-ID', FOLLOWED),
     304 in answers && header('If-None-Match', KNOWN),
@@ -132,9 +132,10 @@ const CHANGED = 'The ETag of the version to change. If there is a newer version,
 const FOLLOWED = 'The position of the last event that was received. The stream continues after it.';
 const KNOWN = 'The ETag of an earlier answer. If nothing has changed since then, the status is 304.';
 
-/** The prefix of an id in `PATH_PARAMETERS` that tells ids of steps and webhooks from those of tasks. */
+/** The prefix of an id in `PATH_PARAMETERS` that tells ids of steps, webhooks and tokens from those of tasks. */
 function subjectOf(path: string): string {
   if (path.startsWith('/webhooks')) return 'webhook ';
+  if (path.startsWith('/api_tokens')) return 'token ';
   return path.includes('workflow_steps') ? 'step ' : '';
 }
 
@@ -142,6 +143,7 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   id: 'The id of the task.',
   'step id': 'The name or id of the step.',
   'webhook id': 'The id of the webhook.',
+  'token id': 'The id of the API token.',
   deliveryId: 'The id of the delivery.',
   taskId: 'The id of the task.',
   namespace: 'The namespace.',

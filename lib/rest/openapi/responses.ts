@@ -58,7 +58,9 @@ export function responsesOf({ operation, locates, isPaged, ...described }: Descr
       ...(locates && { Location: header('Location') }),
       ...(isPaged && { Link: header('Link') }),
       ...(isTagged && TAGGED.includes(status) && { ETag: header('ETag') }),
-      ...(isGuarded && verb === 'POST' && { 'Idempotency-Replayed': header('IdempotencyReplayed') }),
+      ...(isGuarded &&
+        verb === 'POST' &&
+        !operation.answersSecret && { 'Idempotency-Replayed': header('IdempotencyReplayed') }),
     };
     return [
       status,

@@ -6,6 +6,7 @@ export const TAGS = {
   Steps: 'The steps of a task.',
   Live: 'Streams of changes.',
   Webhooks: 'Receivers of changes.',
+  Tokens: 'The API tokens of machines.',
   Templates: 'The task templates that can be started.',
   Operations: 'Workers and queues.',
   Analytics: 'The performance of the system.',

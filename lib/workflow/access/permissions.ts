@@ -18,6 +18,7 @@ export const RESOURCES = {
   'tasker.handler': ['index', 'show'],
   'tasker.analytics': ['index'],
   'tasker.webhook': ['index', 'show', 'create', 'update', 'destroy'],
+  'tasker.api_token': ['index', 'create', 'update', 'destroy'],
 } as const;
 
 export type Resource = keyof typeof RESOURCES;

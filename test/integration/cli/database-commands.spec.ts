@@ -76,6 +76,59 @@ describe('tasker migrate', () => {
   });
 });
 
+describe('tasker token', () => {
+  const create = (...more: readonly string[]): Promise<CommandResult> =>
+    run('token', 'create', '--name', 'nightly import', '--user', 'importer', ...more);
+  const idIn = (secret: string): string => secret.split('_')[1]!;
+  const row = async (): Promise<Record<string, unknown>> =>
+    (await client.query<Record<string, unknown>>('select * from tasker.api_tokens')).rows[0]!;
+
+  it('prints the secret of a new token alone, and says the rest elsewhere', async () => {
+    await run('migrate');
+    const { code, out, err } = await create('--role', 'viewer', 'operator', '--namespace', 'shop', '--by', 'ann');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^tsk_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}\n$/)]);
+    expect(err).toContain(`The token ${idIn(out)} (nightly import) is created.`);
+    expect(err).not.toContain(out.trim());
+    expect(await row()).toMatchObject({
+      ...{ id: idIn(out), name: 'nightly import', user_id: 'importer', created_by: 'ann' },
+      ...{ roles: ['viewer', 'operator'], namespaces: ['shop'], expires_at: null },
+    });
+  });
+
+  it('lists, rotates and revokes tokens, and shows no secret but a new one', async () => {
+    await run('migrate');
+    expect(await run('token', 'list')).toEqual({ code: 0, out: '', err: 'There are no tokens.\n' });
+    const id = idIn((await create('--expires-at', '2999-01-31T08:00:00Z')).out);
+    const known = `${id} nightly import: acts as importer; roles none; namespaces all`;
+    expect((await run('token', 'list')).out).toBe(`${known}; expires 2999-01-31T08:00:00.000Z; last used never\n`);
+    const rotated = await run('token', 'rotate', id, '--overlap-seconds', '0');
+    expect([rotated.code, idIn(rotated.out)]).toEqual([0, id]);
+    expect(await row()).toMatchObject({ previous_hash: null, created_by: 'tasker' });
+    expect(await run('token', 'revoke', id)).toEqual({ code: 0, out: '', err: `The token ${id} is revoked.\n` });
+    expect((await run('token', 'list')).out).toMatch(new RegExp(`^${known}; revoked .*Z; last used never\n$`));
+    expect(await run('token', 'rotate', id)).toMatchObject({ code: 1, out: '' });
+  });
+
+  it('refuses what REST refuses', async () => {
+    await run('migrate');
+    const { code, out, err } = await create('--expires-at', 'tomorrow');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('/expiresAt must be');
+    expect(await run('token', 'revoke', 'x')).toEqual({ code: 1, out: '', err: 'There is no API token "x".\n' });
+    expect((await run('token', 'rotate', 'x', '--overlap-seconds', 'ten')).code).toBe(2);
+  });
+
+  it('shows a name on one line', async () => {
+    await run('migrate');
+    await run('token', 'create', '--name', 'a\nb\u001b[2J', '--user', 'c');
+    expect((await run('token', 'list')).out).toMatch(/^\w+ a\\nb\\u001b\[2J: acts as c;.*\n$/);
+  });
+
+  it('says so where there is no schema', async () => {
+    expect(await run('token', 'list')).toMatchObject({ code: 1, err: expect.stringContaining('migrate') });
+  });
+});
+
 describe('tasker status', () => {
   it('lists what is missing and ends with 1', async () => {
     await run('migrate');

@@ -39,8 +39,9 @@ function askRoute(url: string, { verb, path, sample }: RouteRow, target: Target,
   return send(`${url}/tasker${filled}?${query.toString()}`, verb, body, { ...ONE, ...headers });
 }
 
-function subjectOf(path: string, { webhook, step, stepId, task }: Target): string {
+function subjectOf(path: string, { webhook, token, step, stepId, task }: Target): string {
   if (path.startsWith('/webhooks/')) return webhook;
+  if (path.startsWith('/api_tokens/')) return token;
   if (path.startsWith('/workflow_steps/')) return stepId;
   return path.includes('/workflow_steps/') ? step : task;
 }

@@ -11,12 +11,13 @@ export interface Target {
   readonly stepId: string;
   readonly webhook: string;
   readonly delivery: string;
+  readonly token: string;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** The kinds of tasks and webhooks that there are in the shop. */
-export const KINDS = ['waiting', 'held', 'failed', 'webhook'] as const;
+/** The kinds of tasks, webhooks and API tokens that there are in the shop. */
+export const KINDS = ['waiting', 'held', 'failed', 'webhook', 'token'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** How to ask for an operation so that it can be carried out. What names a task, a step or a webhook is added. */
@@ -47,6 +48,7 @@ const waiting: Sample = { on: 'waiting' };
 const held: Sample = { on: 'held' };
 const failed: Sample = { on: 'failed' };
 const webhook: Sample = { on: 'webhook' };
+const token: Sample = { on: 'token' };
 /** Another value each time, so that there is always something to change. */
 let changes = 0;
 const change: Sample = { on: 'failed', input: () => ({ priority: ++changes }), repeats: true };
@@ -88,6 +90,13 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   rotateWebhookSecret: { ...webhook, repeats: true },
   redeliver: { ...webhook, repeats: true },
   redeliverFailed: { ...webhook, repeats: true },
+  ...{ listApiTokens: token, revokeApiToken: token, rotateApiToken: { ...token, repeats: true } },
+  createApiToken: {
+    on: 'token',
+    input: () => ({ name: 'import', userId: 'importer', namespaces: ['nowhere'] }),
+    keepsScope: true,
+    repeats: true,
+  },
 
   // GraphQL
   ...{ task: failed, tasks: failed, step: failed, deadLetters: failed, annotationTypes: failed },

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import {
+  ApiTokenService,
   defineTask,
   PermanentError,
   RecordService,
@@ -47,13 +48,14 @@ const AUDIT = defineTask({ namespace: 'office', name: 'audit', version: '1.0.0' 
 /** Ids and names that nothing has. */
 export const NOTHING: Target = {
   ...{ task: '999999999', step: 'bill', stepId: '999999999', webhook: '999999999', delivery: '999999999' },
+  token: '999999999',
   ...{ namespace: 'nobodys', name: 'none' },
 };
 
 /** How many targets of each kind are wanted. */
 export type Counts = Readonly<Record<Kind, number>>;
 
-/** A host of each server and GraphQL driver over one database, with tasks and webhooks to act on. */
+/** A host of each server and GraphQL driver over one database, with tasks, webhooks and API tokens to act on. */
 export interface Stage {
   readonly hosts: readonly { readonly host: GraphqlHost; readonly url: string }[];
   readonly users: MatrixUsers;
@@ -105,6 +107,10 @@ async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promise<Pick<
       hooks.create({ url: 'https://example.com', filter: { namespace: 'office', events: ['task.completed'] } }),
     ),
   );
+  const tokensOf = app.get(ApiTokenService);
+  const tokens = await Promise.all(
+    Array.from({ length: counts.token + 1 }, () => tokensOf.create({ name: 'import', userId: 'importer' }, 'ann')),
+  );
   const [first, ...failed] = await start(counts.failed + 1, 13);
   await kit.runUntilIdle();
   await tasks.resetStep(first!, 'bill', { actor: 'ann', reason: secret('in the history') });
@@ -121,7 +127,7 @@ async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promise<Pick<
   const { steps } = await app.get(TaskReader).get(first!);
   const subject: Target = {
     ...{ task: first!, step: 'bill', stepId: steps.find(({ name }) => name === 'bill')!.id },
-    ...{ ...hook!, namespace: 'shop', name: 'order' },
+    ...{ ...hook!, token: tokens[0]!.id, namespace: 'shop', name: 'order' },
   };
   const asTarget = (task: string): Target => ({ ...subject, task });
   return {
@@ -131,6 +137,7 @@ async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promise<Pick<
       held: held.map(asTarget),
       failed: failed.map(asTarget),
       webhook: ofWebhooks.map((each) => ({ ...subject, ...each })),
+      token: tokens.slice(1).map(({ id }) => ({ ...subject, token: id })),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { RecordService } from '../../../lib/engine/tasks/record.service.js';
-import { TaskService, WebhookService } from 'nestjs-tasker';
+import { ApiTokenService, TaskService, WebhookService } from 'nestjs-tasker';
 import type { Pools } from './references.js';
 import type { Twins } from './twins.js';
 import { FOREIGN, SECRET, type World } from './world.js';
@@ -44,10 +44,15 @@ export class ForeignNamespace {
     private readonly pools: Pools,
   ) {}
 
-  /** Makes tasks in every state, and a webhook that receives every change. */
+  /** Makes tasks in every state, a webhook that receives every change, and API tokens. */
   async begin(receiver: string): Promise<void> {
     const webhook = { url: `${receiver}/${SECRET}_hook`, description: `${SECRET} hook` };
     await this.world.host.app.get(WebhookService).create(webhook);
+    const token = { name: `${SECRET} token`, userId: `${SECRET}_machine` };
+    for (const namespaces of [null, [FOREIGN]]) {
+      const { id } = await this.world.host.app.get(ApiTokenService).create({ ...token, namespaces }, `${SECRET}_boss`);
+      this.pools.foreignTokens.push(id);
+    }
     await this.more();
   }
 

@@ -20,10 +20,12 @@ export class Pools {
   readonly foreignRevisions: string[] = [];
   readonly foreignInstants: string[] = [];
   readonly foreignHashes: string[] = [];
+  readonly foreignTokens: string[] = [];
 }
 
 type PairPool = 'cursors' | 'etags' | 'revisions' | 'positions' | 'endOfHistory';
-type ForeignPool = 'foreignCursors' | 'foreignEtags' | 'foreignRevisions' | 'foreignInstants' | 'foreignHashes';
+type ForeignPool =
+  'foreignCursors' | 'foreignEtags' | 'foreignRevisions' | 'foreignInstants' | 'foreignHashes' | 'foreignTokens';
 type What = Kind | `foreign ${Kind}` | 'missing' | PairPool | ForeignPool;
 
 /** Of no task, step or webhook in either world. */

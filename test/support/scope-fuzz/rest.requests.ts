@@ -44,10 +44,13 @@ const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
   Object.entries(verbs).map(([verb, described]) => ({ path, verb, described })),
 );
 
+/** The token of a user with a scope must be limited to it, and its id and its secret are random. */
+const CREATES_TOKEN = 'createApiToken';
+
 /** @param receiver where webhooks may lead to */
 export function aRestRequest(receiver: string): fc.Arbitrary<RestRequest> {
   const all = operations
-    .filter(({ described }) => !isStream(described))
+    .filter(({ described }) => !isStream(described) && described.operationId !== CREATES_TOKEN)
     .map(({ path, verb, described }) => ({
       weight: verb === 'get' || path.startsWith('/bulk/') ? 3 : 1,
       arbitrary: requestOf(path, verb, described, receiver),

@@ -141,6 +141,7 @@ export const HEADERS: Readonly<Record<string, Value>> = {
 /** Parts of paths, which mean another thing below other paths. */
 export function pathValue(name: string, path: string): Value {
   if (name === 'id' && path.startsWith('/webhooks/')) return ids('webhook');
+  if (name === 'id' && path.startsWith('/api_tokens/')) return aReference('foreignTokens', 'missing');
   if (name === 'id' && path.startsWith('/workflow_steps/')) return ids('step');
   if (name === 'id' && path.includes('/workflow_steps/')) return aStep;
   return valueNamed(name, 'filter') ?? ids('task');

@@ -64,7 +64,7 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: 'lib/auth/jwt/bearer.token.ts',
+    file: 'lib/auth/bearer.token.ts',
     tests: [jwtAuthenticator],
     mutants: [
       {

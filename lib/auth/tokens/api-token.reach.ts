@@ -1,0 +1,56 @@
+import type { Problem } from '../../workflow/tasker.error.js';
+import type { TaskScope } from '../../workflow/task.scope.js';
+import type { TaskerUser } from '../../workflow/access/authenticator.contract.js';
+import type { NewApiToken } from './api.token.js';
+
+/** The tokens that a caller may know about, and that the caller may create. */
+export interface ApiTokenReach {
+  /** The roles that the caller may hand out; null for any. */
+  readonly roles: readonly string[] | null;
+  /** The namespaces to which tokens must be limited; null for none. Of an empty list, no token is within reach. */
+  readonly namespaces: readonly string[] | null;
+}
+
+export const ALL_TOKENS: ApiTokenReach = { roles: null, namespaces: null };
+
+/** A user with this role may hand out any role. */
+const ADMIN = 'admin';
+
+/** The reach of a user, within the scope of the permission. */
+export function reachOf(user: TaskerUser | null, scope: TaskScope | null): ApiTokenReach {
+  const { roles, namespaces } = (user ?? {}) as { readonly roles?: unknown; readonly namespaces?: unknown };
+  const own = listOf(roles);
+  return { roles: own?.includes(ADMIN) ? null : own, namespaces: common(listOf(namespaces), namespacesOf(scope)) };
+}
+
+/** The problems of a token that is not within reach. */
+export function excessProblems({ roles = [], namespaces = null }: NewApiToken, reach: ApiTokenReach): Problem[] {
+  const ofRoles = roles.flatMap((role, index) => (isAmong(role, reach.roles) ? [] : [`/roles/${index}`]));
+  const ofNamespaces =
+    namespaces === null
+      ? [...(reach.namespaces === null ? [] : ['/namespaces'])]
+      : namespaces.flatMap((name, index) => (isAmong(name, reach.namespaces) ? [] : [`/namespaces/${index}`]));
+  return [
+    ...ofRoles.map((pointer) => ({ pointer, message: 'is not a role of the user' })),
+    ...ofNamespaces.map((pointer) => ({ pointer, message: 'must be limited to namespaces of the user' })),
+  ];
+}
+
+/** Null for no limit. A value of another type, which only JavaScript can give, is a limit to nothing. */
+function listOf(value: unknown): readonly string[] | null {
+  if (value === undefined || value === null) return null;
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+/** The namespaces of a scope. With other conditions, which tokens cannot meet, there are none. */
+function namespacesOf(scope: TaskScope | null): readonly string[] | null {
+  const { namespaces = null, namespace, ...others } = scope ?? {};
+  const one = namespace === undefined ? null : [namespace];
+  return Object.keys(others).length > 0 ? [] : common(namespaces, one);
+}
+
+function common(one: readonly string[] | null, other: readonly string[] | null): readonly string[] | null {
+  return one && other ? one.filter((each) => other.includes(each)) : (one ?? other);
+}
+
+const isAmong = (name: string, allowed: readonly string[] | null): boolean => allowed?.includes(name) ?? true;

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+import type { ApiTokenService } from '../auth/tokens/api-token.service.js';
+import { DEFAULTS } from '../options/default.options.js';
+import { schemaExists } from '../persistence/migration.runner.js';
+import { refusalError, refusalIn } from '../persistence/refusal.js';
+import { UnknownSchemaError } from './cli.errors.js';
+import type { CommandIo } from './command.io.js';
+import { urlOf, type DatabaseTarget } from './database.options.js';
+import { withDatabase } from './database.session.js';
+
+/**
+ * Lends the service of API tokens on one connection, without an application.
+ * @throws UnknownSchemaError, and the errors of `withDatabase` and of the work
+ */
+export function withTokens<T>(
+  target: DatabaseTarget,
+  io: CommandIo,
+  work: (tokens: ApiTokenService) => Promise<T>,
+): Promise<T> {
+  return withDatabase(urlOf(target, io), async (client) => {
+    if (!(await schemaExists(client, target.schema))) throw new UnknownSchemaError(target.schema);
+    return work(await serviceOn(client, target.schema));
+  });
+}
+
+/** Loaded here, because the other commands need neither Nest nor TypeORM. */
+async function serviceOn(client: pg.Client, schema: string): Promise<ApiTokenService> {
+  const { ApiTokenGateway } = await import('../persistence/api-token.gateway.js');
+  const { ApiTokenService: Service } = await import('../auth/tokens/api-token.service.js');
+  const { maxReadBytes } = DEFAULTS.database;
+  const call = async <Answer>(name: string, parameters: readonly unknown[]): Promise<Answer> => {
+    const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
+    const { rows } = await client.query<{ answer: Answer }>(`select ${schema}.${name}(${places}) as answer`, [
+      ...parameters,
+    ]);
+    const { answer } = rows[0]!;
+    const refusal = refusalIn(answer);
+    if (refusal) throw refusalError(refusal);
+    return answer;
+  };
+  return new Service(new ApiTokenGateway({ call, maxReadBytes }));
+}
