@@ -5,6 +5,8 @@ import type { Scoped } from '../auth/scoped.js';
 import type { ApiTokenDetails, ApiTokenWithSecret, NewApiToken } from '../auth/tokens/api.token.js';
 import { reachOf, type ApiTokenReach } from '../auth/tokens/api-token.reach.js';
 import { ApiTokenService } from '../auth/tokens/api-token.service.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
 import { Called, type RouteCall } from './route.call.js';
 import { BodyOf, Route } from './route.decorator.js';
 import { TaskerController } from './tasker-controller.decorator.js';
@@ -16,16 +18,19 @@ export interface ApiTokenListDocument {
 /** Creates, lists, rotates and revokes API tokens. */
 @TaskerController('Tokens')
 export class ApiTokensController {
-  constructor(@Inject(ApiTokenService) private readonly tokens: Scoped<ApiTokenService>) {}
+  constructor(
+    @Inject(ApiTokenService) private readonly tokens: Scoped<ApiTokenService>,
+    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
 
   @Route(listApiTokens, { answers: { 200: 'ApiTokenListDocument' }, problems: [422] })
   async list(@Granted() grant: Grant): Promise<ApiTokenListDocument> {
-    return { apiTokens: await this.tokens.list(reachIn(grant)) };
+    return { apiTokens: await this.tokens.list(this.reachIn(grant)) };
   }
 
   @Route(createApiToken, { answers: { 201: 'ApiTokenWithSecret' }, problems: [422] })
   create(@BodyOf(createApiToken) body: NewApiToken, @Called() call: RouteCall): Promise<ApiTokenWithSecret> {
-    return this.tokens.create(body, call.operator({}).actor, reachIn(call.grant));
+    return this.tokens.create(body, call.operator({}).actor, this.reachIn(call.grant));
   }
 
   @Route(rotateApiToken, { answers: { 200: 'ApiTokenWithSecret' }, problems: [404, 409] })
@@ -34,15 +39,15 @@ export class ApiTokensController {
     @BodyOf(rotateApiToken) body: { readonly overlapSeconds?: number },
     @Granted() grant: Grant,
   ): Promise<ApiTokenWithSecret> {
-    return this.tokens.rotate(id, body, reachIn(grant));
+    return this.tokens.rotate(id, body, this.reachIn(grant));
   }
 
   @Route(revokeApiToken, { answers: { 204: null }, problems: [404] })
   revoke(@Param('id') id: string, @Called() call: RouteCall): Promise<void> {
-    return this.tokens.revoke(id, call.operator({}).actor, reachIn(call.grant));
+    return this.tokens.revoke(id, call.operator({}).actor, this.reachIn(call.grant));
   }
-}
 
-function reachIn({ access, scope }: Grant): ApiTokenReach {
-  return reachOf(access.user, scope);
+  private reachIn({ access, scope }: Grant): ApiTokenReach {
+    return reachOf(access.user, scope, this.options.auth.defaultRoles);
+  }
 }

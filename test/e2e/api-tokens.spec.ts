@@ -287,3 +287,52 @@ describe.each(ADAPTERS)('users who hand out tokens, on %s', (_, adapter) => {
     );
   });
 });
+
+describe('machines whose roles decide', () => {
+  let host: HttpHost;
+  const people = { authenticate: () => ({ id: 'ann' }) };
+
+  beforeAll(async () => {
+    const issuer = { permissions: ['tasker.api_token:*'] } as const;
+    const auth = {
+      authenticators: [ApiTokenAuthenticator, people],
+      roles: { issuer, 'shop-issuer': { includes: ['issuer'], namespaces: ['shop'] } },
+      defaultRoles: ['issuer'],
+    };
+    host = await startHttpHost({ tasker: { auth } });
+  });
+  afterAll(() => host.close());
+
+  async function statusOf(roles: readonly string[] | null, verb: 'get' | 'post', path: string, body?: object) {
+    const asked = request(host.app.getHttpServer())[verb](`/tasker${path}`);
+    if (roles !== null) {
+      const { secret } = await host.app.get(ApiTokenService).create({ ...NEW, roles }, 'ann');
+      void asked.set('Authorization', `Bearer ${secret}`);
+    }
+    return (await asked.send(body)).status;
+  }
+
+  it.each<[readonly string[] | null, number, number, number]>([
+    [['viewer'], 200, 403, 403],
+    [['operator'], 200, 403, 403],
+    [['admin'], 200, 200, 201],
+    [['issuer'], 403, 200, 403],
+    [[], 403, 403, 403],
+    [null, 403, 200, 403], // ann, by the default roles
+  ])('as %j, get for tasks %i, for tokens %i, for a token of an administrator %i', async (roles, ...statuses) => {
+    expect([
+      await statusOf(roles, 'get', '/tasks'),
+      await statusOf(roles, 'get', '/api_tokens'),
+      await statusOf(roles, 'post', '/api_tokens', { ...NEW, roles: ['admin'] }),
+    ]).toEqual(statuses);
+  });
+
+  it.each([
+    [201, ['shop']],
+    [403, ['shop', 'office']],
+    [403, null],
+  ])('of a role with namespaces, get %i for a token of %j', async (status, namespaces) => {
+    const body = { ...NEW, roles: ['shop-issuer'], namespaces };
+    expect(await statusOf(['shop-issuer'], 'post', '/api_tokens', body)).toBe(status);
+  });
+});

@@ -16,10 +16,17 @@ export const ALL_TOKENS: ApiTokenReach = { roles: null, namespaces: null };
 /** A user with this role may hand out any role. */
 const ADMIN = 'admin';
 
-/** The reach of a user, within the scope of the permission. */
-export function reachOf(user: TaskerUser | null, scope: TaskScope | null): ApiTokenReach {
+/**
+ * The reach of a user, within the scope of the permission.
+ * @param defaultRoles the roles of a user without `roles`; if there are none, something else decides about such users
+ */
+export function reachOf(
+  user: TaskerUser | null,
+  scope: TaskScope | null,
+  defaultRoles: readonly string[],
+): ApiTokenReach {
   const { roles, namespaces } = (user ?? {}) as { readonly roles?: unknown; readonly namespaces?: unknown };
-  const own = listOf(roles);
+  const own = listOf(roles) ?? (user && defaultRoles.length > 0 ? defaultRoles : null);
   return { roles: own?.includes(ADMIN) ? null : own, namespaces: common(listOf(namespaces), namespacesOf(scope)) };
 }
 

@@ -16,7 +16,15 @@ describe('the tokens within reach of a user', () => {
     ['a user of JavaScript whose role is no list', user({ roles: 'admin' }), []],
     ['a user of JavaScript whose roles are objects', user({ roles: [{ name: 'admin' }] }), []],
   ])('have the roles of %s', (_, who, roles) => {
-    expect(reachOf(who, null).roles).toEqual(roles);
+    expect(reachOf(who, null, []).roles).toEqual(roles);
+  });
+
+  it('have the default roles of users without any, if there are some', () => {
+    expect(reachOf(user({}), null, ['viewer']).roles).toEqual(['viewer']);
+    expect(reachOf(user({ roles: [] }), null, ['viewer']).roles).toEqual([]);
+    expect(reachOf(user({ roles: ['operator'] }), null, ['admin']).roles).toEqual(['operator']);
+    expect(reachOf(user({}), null, ['viewer', 'admin']).roles).toBeNull();
+    expect(reachOf(null, null, ['viewer']).roles).toBeNull();
   });
 
   it.each<[string, TaskerUser | null, TaskScope | null, readonly string[] | null]>([
@@ -33,6 +41,6 @@ describe('the tokens within reach of a user', () => {
     ['a scope with other conditions', user({}), { namespaces: ['a'], tags: ['x'] }, []],
     ['a scope without namespaces', user({}), { initiator: 'ann' }, []],
   ])('have the namespaces of %s', (_, who, scope, namespaces) => {
-    expect(reachOf(who, scope).namespaces).toEqual(namespaces);
+    expect(reachOf(who, scope, []).namespaces).toEqual(namespaces);
   });
 });

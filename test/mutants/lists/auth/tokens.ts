@@ -150,6 +150,11 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'own?.some((role) => role.startsWith(ADMIN))',
       },
       {
+        mistake: 'lets users with default roles hand out any',
+        find: ' ?? (user && defaultRoles.length > 0 ? defaultRoles : null)',
+        replace: '',
+      },
+      {
         mistake: 'ignores the other conditions of a scope',
         find: 'Object.keys(others).length > 0 ? [] : common(namespaces, one)',
         replace: 'common(namespaces, one)',
