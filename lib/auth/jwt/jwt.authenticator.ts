@@ -2,8 +2,19 @@ import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { InvalidOptionsError } from '../../options/options.errors.js';
 import type { Authenticator, TaskerUser } from '../../workflow/access/authenticator.contract.js';
 import { bearerTokenOf } from '../bearer.token.js';
-import { algorithmsOf, hasKeys, isSecret, jwtFaults, secretBytesOf, type JwtOptions } from './jwt.options.js';
-import { RemoteKeys } from './remote.keys.js';
+import { descriptionOf, discoverKeysUrl } from './discovery.js';
+import {
+  algorithmsOf,
+  hasKeys,
+  hasKeysUrl,
+  isSecret,
+  jwtFaults,
+  secretBytesOf,
+  type JwtIssuerOptions,
+  type JwtKeysUrlOptions,
+  type JwtOptions,
+} from './jwt.options.js';
+import { RemoteKeys, type RemoteKeySettings } from './remote.keys.js';
 
 const DAY_S = 86_400;
 const REFRESH_S = 600;
@@ -13,7 +24,7 @@ const REFRESH_S = 600;
  * `exp`, and one of the algorithms of the options.
  *
  * ```ts
- * const jwt = new JwtAuthenticator({ issuer: 'https://login.example.com/', audience: 'tasker', keysUrl: '…' });
+ * const jwt = new JwtAuthenticator({ issuer: 'https://login.example.com/', audience: 'tasker' });
  * { provide: TASKER_AUTHENTICATOR, useValue: jwt }
  * ```
  */
@@ -78,8 +89,15 @@ function keyOf(options: JwtOptions): JWTVerifyGetKey {
       return local(...asked);
     };
   }
-  const { keysUrl: url, keysRefreshSeconds = REFRESH_S, keysLastSeconds = DAY_S } = options;
-  return new RemoteKeys({ url, refreshMs: keysRefreshSeconds * 1_000, lastMs: keysLastSeconds * 1_000 }).find;
+  const { keysRefreshSeconds = REFRESH_S, keysLastSeconds = DAY_S } = options;
+  const times = { refreshMs: keysRefreshSeconds * 1_000, lastMs: keysLastSeconds * 1_000 };
+  return new RemoteKeys({ ...placeOf(options), ...times }).find;
+}
+
+function placeOf(options: JwtKeysUrlOptions | JwtIssuerOptions): Pick<RemoteKeySettings, 'url' | 'locate'> {
+  if (hasKeysUrl(options)) return { url: options.keysUrl, locate: () => options.keysUrl };
+  const { issuer } = options;
+  return { url: descriptionOf(issuer), locate: () => discoverKeysUrl(issuer) };
 }
 
 function userOf({ sub, roles, namespaces }: JWTPayload): TaskerUser | null {

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
 import type { TaskerUser } from '../../workflow/access/authenticator.contract.js';
+import { isSafeUrl } from './remote.json.js';
 import { isUnknownField, mustBe, mustBeOneOf } from '../../workflow/input.wording.js';
 
 /** The algorithms for tokens signed with a secret, and the minimum length of the secret in bytes (RFC 7518, 3.2). */
@@ -49,6 +50,12 @@ export interface JwtKeysUrlOptions extends Omit<JwtKeyOptions, 'keys'>, KeyTimes
   readonly keysUrl: string;
 }
 
+/** Tokens signed with a private key. The issuer describes itself, and so where the public keys are (OpenID Connect). */
+export interface JwtIssuerOptions extends Omit<JwtKeyOptions, 'keys'>, KeyTimes {
+  /** The URL of the issuer: `https`, or `http` to this machine. It is also the value of `iss`. */
+  readonly issuer: string;
+}
+
 /** When keys are fetched, and how long they are used. */
 export interface KeyTimes {
   /** After how many seconds keys are fetched again. @default 600 */
@@ -57,8 +64,8 @@ export interface KeyTimes {
   readonly keysLastSeconds?: number;
 }
 
-/** The options of `JwtAuthenticator`, with one of three sources of keys. */
-export type JwtOptions = JwtSecretOptions | JwtKeyOptions | JwtKeysUrlOptions;
+/** The options of `JwtAuthenticator`, with one source of keys. */
+export type JwtOptions = JwtSecretOptions | JwtKeyOptions | JwtKeysUrlOptions | JwtIssuerOptions;
 
 const SOURCES = ['secret', 'keys', 'keysUrl'] as const;
 const KNOWN = [
@@ -72,6 +79,9 @@ export const isSecret = (options: JwtOptions): options is JwtSecretOptions =>
 
 export const hasKeys = (options: JwtOptions): options is JwtKeyOptions =>
   (options as Partial<JwtKeyOptions>).keys !== undefined;
+
+export const hasKeysUrl = (options: JwtOptions): options is JwtKeysUrlOptions =>
+  (options as Partial<JwtKeysUrlOptions>).keysUrl !== undefined;
 
 export function algorithmsOf(options: JwtOptions): readonly string[] {
   return options.algorithms ?? (isSecret(options) ? ['HS256'] : ['RS256', 'ES256', 'EdDSA']);
@@ -91,10 +101,15 @@ export function jwtFaults(options: JwtOptions): string[] {
     if (wrong) faults.push(`${name} ${message}`);
   };
   const sources = SOURCES.filter((name) => given[name] !== undefined);
-  if (sources.length !== 1)
-    faults.push(`one of ${SOURCES.join(', ')} is required, got ${sources.join(', ') || 'none'}`);
+  if (sources.length > 1) faults.push(`only one of ${SOURCES.join(', ')} is allowed, got ${sources.join(', ')}`);
   for (const name of ['issuer', 'audience'])
     fault(name, !isTextOrTexts(given[name]), mustBe('a string, or a list of strings that is not empty'));
+  const isDiscovered = sources.length === 0 && isTextOrTexts(given.issuer);
+  fault(
+    'issuer',
+    isDiscovered && !isSafeUrl(given.issuer),
+    `${mustBe('an https URL')}, as there is none of ${SOURCES.join(', ')}`,
+  );
   fault('clockToleranceSeconds', !isWithin(given.clockToleranceSeconds, 0, 60), mustBe('a number from 0 to 60'));
   for (const name of ['maxLifetimeSeconds', 'keysRefreshSeconds', 'keysLastSeconds'])
     fault(name, !isWithin(given[name], 1, 31_536_000), mustBe('a number from 1 to 31536000'));
@@ -135,12 +150,4 @@ function isTextOrTexts(value: unknown): boolean {
 
 function isWithin(value: unknown, least: number, most: number): boolean {
   return value === undefined || (typeof value === 'number' && value >= least && value <= most);
-}
-
-/** Whoever can change what is read over `http` could sign tokens. */
-function isSafeUrl(value: unknown): boolean {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
-  if (url?.username !== '' || url.password !== '') return false;
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
 }

@@ -2,15 +2,16 @@ import { Logger } from '@nestjs/common';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import { inOwnContext } from '../../options/own.context.js';
 import { AuthUnavailableError } from '../auth.errors.js';
+import { remoteJson } from './remote.json.js';
 
-/** How long the issuer may take to answer, in milliseconds. */
-const TIMEOUT_MS = 5_000;
 /** After a fetch that failed, and after one because of an unknown key, nobody fetches for this long. */
 const PAUSE_MS = 5_000;
-const MOST_BYTES = 1_000_000;
 
 export interface RemoteKeySettings {
+  /** Where the keys come from, for the log. */
   readonly url: string;
+  /** Finds the URL of the keys, each time they are fetched. */
+  readonly locate: () => string | Promise<string>;
   readonly refreshMs: number;
   readonly lastMs: number;
 }
@@ -74,7 +75,7 @@ export class RemoteKeys {
   private async fetch(): Promise<void> {
     try {
       const { createLocalJWKSet } = await import('jose');
-      this.keys = createLocalJWKSet(await published(this.settings.url));
+      this.keys = createLocalJWKSet((await remoteJson(await this.settings.locate())) as JSONWebKeySet);
       this.fetchedAt = performance.now();
       if (this.fault) this.logger.log(`The keys that sign tokens can be fetched again from ${this.settings.url}.`);
       this.fault = null;
@@ -88,26 +89,4 @@ export class RemoteKeys {
       );
     }
   }
-}
-
-async function published(url: string): Promise<JSONWebKeySet> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
-  if (!response.ok) {
-    await response.body?.cancel(); // or the connection would stay open
-    throw new Error(`the status is ${response.status}`);
-  }
-  const text = await textOf(response);
-  return JSON.parse(text) as JSONWebKeySet;
-}
-
-async function textOf(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += part.length;
-    if (bytes > MOST_BYTES) throw new Error(`the answer is larger than ${MOST_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -14,7 +14,8 @@ import {
   type JWTPayload,
 } from 'jose';
 import { JwtAuthenticator } from '../../../lib/auth/jwt/jwt.authenticator.js';
-import type { JwtOptions } from '../../../lib/auth/jwt/jwt.options.js';
+import type { TaskerUser } from '../../../lib/workflow/access/authenticator.contract.js';
+import { answering, useServers, type Answer, type AnsweringServer } from '../../support/answering.server.js';
 
 const ISSUER = 'https://login.example.com/';
 const AUDIENCE = 'tasker';
@@ -108,8 +109,13 @@ describe('options of tokens', () => {
     ['algorithms must be one of HS256', { secret: SECRET, algorithms: ['HS256', 'RS256'] }],
     ['algorithms must be one of RS256', { keys: { keys: [] }, algorithms: ['HS256'] }],
     ['algorithms must be one of RS256', { keys: { keys: [] }, algorithms: ['none'] }],
-    ['one of secret, keys, keysUrl is required, got none', {}],
-    ['one of secret, keys, keysUrl is required, got secret, keysUrl', { secret: SECRET, keysUrl: 'https://a.example' }],
+    ['issuer must be an https URL, as there is none of secret, keys, keysUrl', { issuer: 'acme' }],
+    ['issuer must be an https URL, as there is none of', { issuer: ['https://a.example', 'https://b.example'] }],
+    ['issuer must be an https URL, as there is none of', { issuer: 'http://login.example.com' }],
+    [
+      'only one of secret, keys, keysUrl is allowed, got secret, keysUrl',
+      { secret: SECRET, keysUrl: 'https://a.example' },
+    ],
     ['keys must be a JWK Set', { keys: { keys: [] } }],
     ['keysUrl must be an https URL', { keysUrl: 'http://login.example.com/keys' }],
     ['keysUrl must be an https URL', { keysUrl: 'https://ann:secret@login.example.com/keys' }],
@@ -118,7 +124,7 @@ describe('options of tokens', () => {
     ['clockToleranceSeconds must be a number from 0 to 60', { secret: SECRET, clockToleranceSeconds: 61 }],
     ['secrte is not a known option', { secret: SECRET, secrte: SECRET }],
   ])('are refused with "%s"', (fault, options) => {
-    expect(() => new JwtAuthenticator({ ...RULES, ...options } as unknown as JwtOptions)).toThrow(fault);
+    expect(() => new JwtAuthenticator({ ...RULES, ...options })).toThrow(fault);
   });
 });
 
@@ -227,5 +233,52 @@ describe('tokens that are signed with keys which the issuer publishes', () => {
     for (let n = 0; n < 5; n++) await expect(idOf(0)).rejects.toMatchObject({ httpStatus: 503 });
     expect(fetches).toBe(1);
     expect(logged).toHaveLength(1);
+  });
+});
+
+describe('the description of an issuer', () => {
+  const servers = useServers();
+  let pair: GenerateKeyPairResult;
+  let logged: string[];
+  beforeAll(async () => void (pair = await generateKeyPair('ES256', { extractable: true })));
+  beforeEach(() => {
+    logged = [];
+    jest.spyOn(Logger.prototype, 'error').mockImplementation((text) => void logged.push(String(text)));
+  });
+  afterEach(() => void jest.restoreAllMocks());
+
+  const userBy = async (issuer: string): Promise<TaskerUser | null> => {
+    const token = await signed(claims({ iss: issuer }), pair.privateKey, { alg: 'ES256', kid: 'one' });
+    return new JwtAuthenticator({ issuer, audience: AUDIENCE }).authenticate(bearing(token));
+  };
+  const described = (url: string, more: object = {}): object => ({ issuer: url, jwks_uri: `${url}/keys`, ...more });
+
+  it.each(['', '/'])('says where its keys are, if its URL ends with "%s"', async (end) => {
+    const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one' }] };
+    const answer: Answer = (response, { path }) => {
+      const issuer = `${server.url}${end}`;
+      answering(200, path === '/keys' ? keys : described(server.url, { issuer }))(response, { path } as never);
+    };
+    const server: AnsweringServer = await servers.open(answer);
+    expect(await userBy(`${server.url}${end}`)).toMatchObject({ id: 'ann' });
+    expect(server.received.map(({ path }) => path)).toEqual(['/.well-known/openid-configuration', '/keys']);
+  });
+
+  it.each<[string, object | null, string]>([
+    ['is that of another issuer', { issuer: 'https://login.example.com' }, 'the description names another issuer'],
+    ['names no keys', { jwks_uri: undefined }, 'the description has no jwks_uri that is an https URL'],
+    [
+      'names keys that anybody could change',
+      { jwks_uri: 'http://login.example.com/keys' },
+      'the description has no jwks_uri that is an https URL',
+    ],
+    ['is none', null, 'the description names another issuer'],
+  ])('lets nobody in, and is an outage, if it %s', async (_, more, fault) => {
+    const answer: Answer = (response, received) =>
+      answering(200, more === null ? 'null' : described(server.url, more))(response, received);
+    const server: AnsweringServer = await servers.open(answer);
+    await expect(userBy(server.url)).rejects.toMatchObject({ code: 'TASKER_AUTH_UNAVAILABLE', httpStatus: 503 });
+    expect(server.received).toHaveLength(1);
+    expect(logged).toEqual([expect.stringContaining(`${server.url}/.well-known/openid-configuration: ${fault}.`)]);
   });
 });

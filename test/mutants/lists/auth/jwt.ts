@@ -85,4 +85,21 @@ export const files: readonly MutantsOfFile[] = [
       },
     ],
   },
+  {
+    file: 'lib/auth/jwt/discovery.ts',
+    tests: [jwtAuthenticator],
+    mutants: [
+      {
+        mistake: 'takes the keys of another issuer',
+        find: 'if (described?.issuer !== issuer)',
+        replace: 'if (!described)',
+      },
+      {
+        mistake: 'fetches keys that anybody could change',
+        find: 'if (!isSafeUrl(described.jwks_uri))',
+        replace: "if (typeof described.jwks_uri !== 'string')",
+      },
+      { mistake: 'looks beside the description', find: "issuer.replace(/\\/$/, '')", replace: 'issuer' },
+    ],
+  },
 ];

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { Provider, type Configuration } from 'oidc-provider';
+import { request } from 'undici';
+
+const SECRET = 'importer-secret-'.repeat(2);
+
+/** A real provider of OpenID Connect on the loopback, whose machines get signed access tokens. */
+export class OpenIdProvider {
+  private server: Server | null = null;
+  private handle: RequestListener = () => undefined;
+  private keys: readonly JWK[] = [];
+  private port = 0;
+
+  static async open(): Promise<OpenIdProvider> {
+    const provider = new OpenIdProvider();
+    await provider.listen();
+    await provider.rotate();
+    return provider;
+  }
+
+  get issuer(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Signs with a new key from now on; the key before it stays published. */
+  async rotate(): Promise<void> {
+    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const key = {
+      ...(await exportJWK(privateKey)),
+      kid: `key ${Date.now()} ${this.keys.length}`,
+      alg: 'ES256',
+      use: 'sig',
+    };
+    this.keys = [key, ...this.keys.slice(0, 1)];
+    const answer = new Provider(this.issuer, configurationWith(this.keys)).callback();
+    this.handle = (...asked) => void answer(...asked);
+  }
+
+  /** The access token of a machine. @param resource whom the token is for */
+  async token(resource = 'urn:tasker'): Promise<string> {
+    const { body } = await request(`${this.issuer}/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: 'importer',
+        client_secret: SECRET,
+        resource,
+      }).toString(),
+    });
+    return ((await body.json()) as { readonly access_token: string }).access_token;
+  }
+
+  async listen(): Promise<void> {
+    this.server = createServer((...asked) => this.handle(...asked)).listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  /** Nobody answers at the port any more. */
+  async close(): Promise<void> {
+    if (!this.server?.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeAllConnections();
+    await closed;
+  }
+}
+
+function configurationWith(keys: readonly JWK[]): Configuration {
+  return {
+    jwks: { keys: keys },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    clients: [
+      {
+        client_id: 'importer',
+        client_secret: SECRET,
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+    ],
+    extraTokenClaims: () => ({ roles: ['viewer'] }),
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_, resource) => ({
+          scope: '',
+          audience: resource.replace('urn:', ''),
+          accessTokenTTL: 3_600,
+          accessTokenFormat: resource === 'urn:opaque' ? 'opaque' : 'jwt',
+          jwt: { sign: { alg: 'ES256' } },
+        }),
+      },
+    },
+  };
+}
