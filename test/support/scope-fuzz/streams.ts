@@ -80,7 +80,9 @@ export async function listen(world: World, path: string): Promise<Stream> {
     (error: unknown) => void told.push(String(error).replace(/^.*answered with/, '')),
   );
   void (async () => {
-    for (let event = await listener?.next(); event; event = await listener?.next()) told.push(event);
+    for (let event = await listener?.next(); event; event = await listener?.next()) {
+      if (event.event !== 'heartbeat') told.push(event); // comes when its time has come, whatever happens
+    }
   })().catch(() => undefined); // it was closed
   return {
     told,
