@@ -102,8 +102,14 @@ function placeOf(options: JwtKeysUrlOptions | JwtIssuerOptions): Pick<RemoteKeyS
 
 function userOf({ sub, roles, namespaces }: JWTPayload): TaskerUser | null {
   if (!sub) return null;
-  return { id: sub, ...(isTexts(roles) && { roles }), ...(isTexts(namespaces) && { namespaces }) };
+  return {
+    id: sub,
+    ...(roles !== undefined && { roles: textsIn(roles) }),
+    ...(namespaces !== undefined && { namespaces: textsIn(namespaces) }),
+  };
 }
 
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((each) => typeof each === 'string');
+/** None for a claim of another form. If it were ignored, the user would have the default roles, and every namespace. */
+function textsIn(claim: unknown): readonly string[] {
+  return Array.isArray(claim) && claim.every((each) => typeof each === 'string') ? claim : [];
+}

@@ -50,6 +50,17 @@ describe('tokens that are signed with a secret', () => {
     expect(user).toEqual({ id: 'ann', roles: ['operator'], namespaces: ['garden'], expiresAt: new Date(exp * 1_000) });
   });
 
+  it.each(['operator', null, 7, ['operator', 7], { operator: true }])(
+    'give no role and no namespace by a claim that is no list of strings: %j',
+    async (claim) => {
+      expect(await userOf(claims({ roles: claim, namespaces: claim }))).toMatchObject({ roles: [], namespaces: [] });
+    },
+  );
+
+  it('say nothing of roles and namespaces without the claims', async () => {
+    expect(Object.keys((await userOf(claims())) as object).sort()).toEqual(['expiresAt', 'id']);
+  });
+
   it.each<[string, Readonly<Record<string, unknown>>]>([
     ['have expired', { exp: now() - HOUR_S }],
     ['expired a moment ago, beyond the tolerance', { iat: now() - HOUR_S, exp: now() - 10 }],

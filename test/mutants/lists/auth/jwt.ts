@@ -12,6 +12,11 @@ export const files: readonly MutantsOfFile[] = [
         find: 'payload.exp! - payload.iat! <= this.maxLifetimeSeconds ? payload : null',
         replace: 'payload',
       },
+      {
+        mistake: 'gives every namespace to a token with a claim of another form',
+        find: "claim.every((each) => typeof each === 'string') ? claim : []",
+        replace: 'claim.length > 0 ? (claim as string[]) : []',
+      },
       { mistake: 'accepts tokens of the future', find: 'maxTokenAge: maxLifetimeSeconds,', replace: '' },
       { mistake: 'accepts tokens for others', find: 'audience: [audience].flat(),', replace: '' },
       {
