@@ -2,7 +2,7 @@ import { PERMISSIONS, type Permission } from 'nestjs-tasker';
 import { STEP_PARTS, TASK_PARTS } from '../../../lib/auth/part.access.js';
 import type { Row } from './rows.js';
 import { documentsOf } from './schema.js';
-import { ADMIN, mayDo, NOWHERE, only, OPERATOR, READER, scoped, without, type MatrixUser } from './users.js';
+import { ADMIN, BY_ROLE, mayDo, NOWHERE, only, OPERATOR, READER, scoped, without, type MatrixUser } from './users.js';
 
 /** A row as one kind of user asks for it. */
 export interface Cell {
@@ -30,6 +30,7 @@ export function cellsOf(row: Row): readonly Cell[] {
     cell('reader', READER),
     cell('operator', OPERATOR),
     cell(AS_ADMIN, ADMIN),
+    ...Object.entries(BY_ROLE).map(([role, user]) => cell(`the role ${role}`, user)),
     cell('only what it declares', only(allNeedsOf(row))),
     ...[...row.needs, ...parts].map((permission) => cell(`all but ${permission}`, without(permission))),
     ...parts.map((permission) => cell(`${permission} out of scope`, scoped(NOWHERE, permission))),

@@ -7,10 +7,13 @@ import {
   type TaskerUser,
   type TaskScope,
 } from 'nestjs-tasker';
+import { RoleCoordinator } from '../../../lib/auth/roles/role.coordinator.js';
 
 /** A kind of user. */
 export interface MatrixUser {
   readonly granted: readonly Permission[];
+  /** Who decides is the default coordinator, by this role. */
+  readonly role?: string;
   /** @default every task, for every permission */
   readonly scope?: (permission: Permission) => TaskScope | null;
 }
@@ -30,6 +33,18 @@ const actions = PERMISSIONS.filter((permission) => /:(?:update|retry|cancel|crea
 export const READER: MatrixUser = { granted: readings };
 export const OPERATOR: MatrixUser = { granted: [...readings, ...actions] };
 export const ADMIN: MatrixUser = { granted: PERMISSIONS };
+
+/** Of tasks, steps, templates and figures; the URL of a webhook may be a secret, and tokens let others in. */
+const WORK = /^tasker\.(?:task|workflow_step|handler|health_status|analytics):/;
+const ofWork = (permissions: readonly Permission[]): readonly Permission[] =>
+  permissions.filter((permission) => WORK.test(permission));
+
+/** The users of each built-in role. */
+export const BY_ROLE: Readonly<Record<string, MatrixUser>> = {
+  viewer: { role: 'viewer', granted: ofWork(readings) },
+  operator: { role: 'operator', granted: ofWork([...readings, ...actions]) },
+  admin: { role: 'admin', granted: PERMISSIONS },
+};
 
 export const only = (granted: readonly Permission[]): MatrixUser => ({ granted });
 export const without = (permission: Permission): MatrixUser => {
@@ -55,6 +70,7 @@ export function maySee(user: MatrixUser, permission: Permission): boolean {
 /** Knows users by the header `user`, and judges by what was granted to each. */
 export class MatrixUsers {
   private readonly known = new Map<string, MatrixUser>();
+  private readonly byRole = new RoleCoordinator({ roles: {}, defaultRoles: [] });
 
   readonly providers: readonly Provider[] = [
     {
@@ -67,9 +83,16 @@ export class MatrixUsers {
     {
       provide: TASKER_AUTHORIZATION_COORDINATOR,
       useValue: {
-        may: ({ id }: TaskerUser, permission: Permission): boolean => this.known.get(id)!.granted.includes(permission),
-        scope: ({ id }: TaskerUser, permission: Permission): TaskScope | null =>
-          this.known.get(id)!.scope?.(permission) ?? null,
+        may: ({ id }: TaskerUser, permission: Permission): boolean => {
+          const { role, granted } = this.known.get(id)!;
+          return role === undefined ? granted.includes(permission) : this.byRole.may({ id, roles: [role] }, permission);
+        },
+        scope: ({ id }: TaskerUser, permission: Permission): TaskScope | null => {
+          const { role, scope } = this.known.get(id)!;
+          return role === undefined
+            ? (scope?.(permission) ?? null)
+            : this.byRole.scope({ id, roles: [role] }, permission);
+        },
       },
     },
   ];
