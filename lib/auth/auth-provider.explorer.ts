@@ -106,7 +106,7 @@ export class AuthProviderExplorer implements OnModuleInit {
     if (this.isClosed) {
       this.logger.warn(
         'The API answers only health checks, because NODE_ENV is production and nothing says who may use it. Set the ' +
-          "option auth: name authenticators, or write 'none' if whoever reaches the API may do everything.",
+          "option auth: name authenticators, or write 'none' if anyone who can reach the API may do anything.",
       );
     } else if (this.coordinator && !this.authenticator) {
       this.logger.warn(

@@ -30,5 +30,5 @@ export interface AuthOptions {
   readonly open?: readonly OpenRoute[];
 }
 
-/** `'none'`: whoever reaches the API may do everything. */
+/** `'none'`: anyone who can reach the API may do anything. */
 export type AuthOption = AuthOptions | 'none';

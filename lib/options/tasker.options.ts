@@ -23,7 +23,7 @@ export interface TaskerModuleOptions {
   readonly http?: HttpOptions;
   readonly telemetry?: TelemetryOptions;
   /**
-   * Who may use the API: authenticators and roles, or `'none'` if whoever reaches it may do everything.
+   * Who may use the API: authenticators and roles, or `'none'` if anyone who can reach it may do anything.
    * @default the authenticator and the coordinator among the providers of the application. Without them, everyone may do
    *   everything, but if `NODE_ENV` is production, the API answers only health checks.
    */

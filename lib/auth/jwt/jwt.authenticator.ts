@@ -25,7 +25,7 @@ const REFRESH_S = 600;
  *
  * ```ts
  * const jwt = new JwtAuthenticator({ issuer: 'https://login.example.com/', audience: 'tasker' });
- * { provide: TASKER_AUTHENTICATOR, useValue: jwt }
+ * TaskerModule.forRoot({ auth: { authenticators: [jwt] } })
  * ```
  */
 export class JwtAuthenticator implements Authenticator {

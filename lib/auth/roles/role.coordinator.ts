@@ -21,7 +21,7 @@ interface RoleSettings {
 
 /**
  * Decides by the roles of the user, in the namespaces of the roles and of the user. It is used if the host has an
- * authenticator, but no coordinator. Nobody may do everything by default: a user without roles may do nothing.
+ * authenticator, but no coordinator. A user without roles may do nothing.
  */
 export class RoleCoordinator implements AuthorizationCoordinator {
   private readonly roles: ReadonlyMap<string, RoleGrants>;

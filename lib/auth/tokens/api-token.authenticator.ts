@@ -5,11 +5,11 @@ import type { ApiTokenUser } from './api.token.js';
 import { ApiTokenService } from './api-token.service.js';
 
 /**
- * Identifies machines by the tokens of `ApiTokenService`: `Authorization: Bearer tsk_…`. Any other token has no user, so
- * a class of yours can ask this authenticator and another one in turn.
+ * Identifies machines by the tokens of `ApiTokenService`: `Authorization: Bearer tsk_…`. Any other token has no user here,
+ * so that authenticators after this one can know it.
  *
  * ```ts
- * { provide: TASKER_AUTHENTICATOR, useClass: ApiTokenAuthenticator }
+ * TaskerModule.forRoot({ auth: { authenticators: [ApiTokenAuthenticator] } })
  * ```
  */
 @Injectable()

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ApiTokenGateway, type ApiTokenDetails, type ApiTokenFault } from '../../persistence/api-token.gateway.js';
 import { isOutage, outageReason } from '../../persistence/sql.errors.js';
+import { errorText } from '../../workflow/error.text.js';
 import { requiredTextProblem, unknownFieldProblems } from '../../workflow/input.checks.js';
 import { inputNames, inputProblems, type InputClass } from '../../workflow/input.fields.js';
 import type { Problem } from '../../workflow/tasker.error.js';
@@ -30,6 +31,8 @@ const OVERLAP_S = 3_600;
 /** Manages the tokens by which machines authenticate. */
 @Injectable()
 export class ApiTokenService {
+  private readonly logger = new Logger('TaskerAuth');
+
   constructor(private readonly tokens: ApiTokenGateway) {}
 
   /**
@@ -104,12 +107,21 @@ export class ApiTokenService {
       const { id, secret } = parts;
       const found = await this.tokens.find(id);
       if (!isSecretOf(secret, found) || !found) return null;
-      if (!found.isUseNoted) await this.tokens.use(id);
+      if (!found.isUseNoted) await this.noteUse(id);
       const { userId, roles, namespaces, expiresAt } = found;
       return { id: userId, roles, namespaces, expiresAt: expiresAt === null ? null : new Date(expiresAt), tokenId: id };
     } catch (error) {
       if (!isOutage(error)) throw error;
       throw new AuthUnavailableError(`API tokens cannot be looked up: ${outageReason(error)}`, { cause: error });
+    }
+  }
+
+  /** The request goes on if this fails: its token is valid. */
+  private async noteUse(id: string): Promise<void> {
+    try {
+      await this.tokens.use(id);
+    } catch (error) {
+      this.logger.warn(`Failed to note the use of API token ${id}.`, errorText(error));
     }
   }
 }

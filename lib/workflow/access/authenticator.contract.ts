@@ -32,8 +32,8 @@ export interface Authenticator<User extends TaskerUser = TaskerUser> {
 
   /**
    * Returns the user of a request of Express or Fastify, or null if it has no valid credentials. An error refuses the
-   * request with status 500, because an outage of the user directory is not a wrong password. So does a user without a
-   * valid id.
+   * request with status 500, because an outage of the user directory is not a wrong password; an
+   * `AuthUnavailableError` does so with 503. A user without a valid id is refused with 500, too.
    */
   authenticate(request: unknown): User | null | Promise<User | null>;
 }

@@ -46,8 +46,8 @@ export interface AuthorizationSubject {
  *
  * { provide: TASKER_AUTHORIZATION_COORDINATOR, useClass: OrderCoordinator }
  *
- * Without one, every user that an authenticator accepts may do everything. An error that it throws refuses the request
- * with status 500.
+ * Without one, the roles of users decide. An error that it throws refuses the request with status 500, or with 503 if it
+ * is an `AuthUnavailableError`.
  */
 export interface AuthorizationCoordinator<User extends TaskerUser = TaskerUser> {
   /**

@@ -81,7 +81,7 @@ ${graphql ? `import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';\n` : '
           variables: { API_BASE_URL: apiBaseUrl },
         },
         worker: { enabled: runsSteps },
-        auth: 'none', // whoever reaches the API may do everything; see docs/authorization.md of nestjs-tasker
+        auth: 'none', // anyone who can reach the API may do anything; see docs/authorization.md of nestjs-tasker
       }),
     }),
 ${graphql ? GRAPHQL : ''}${ours.map(({ module }) => `    ${module},\n`).join('')}  ],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { ApiTokenService } from '../../../lib/auth/tokens/api-token.service.js';
@@ -219,6 +220,26 @@ describe('the secret before a rotation', () => {
 });
 
 describe('the last use of a token', () => {
+  it('is accepted although its use cannot be noted, and the log says so without the secret', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const { id, secret } = await create();
+    await query(
+      `create function __schema__.refuse_use() returns trigger language plpgsql as $$ begin raise 'read only'; end $$`,
+    );
+    await query(
+      'create trigger refuse_use before update on __schema__.api_tokens for each row execute function __schema__.refuse_use()',
+    );
+    try {
+      expect(await idOf(secret)).toBe(id);
+      expect(warned.mock.calls).toEqual([[expect.stringContaining(id), expect.stringContaining('read only')]]);
+      expect(JSON.stringify(warned.mock.calls)).not.toContain(secretIn(secret));
+    } finally {
+      await query('drop trigger refuse_use on __schema__.api_tokens');
+      await query('drop function __schema__.refuse_use()');
+      warned.mockRestore();
+    }
+  });
+
   const lastUse = async () => (await tokens.list())[0]!.lastUsedAt;
 
   it('is noted, but not again within a minute', async () => {

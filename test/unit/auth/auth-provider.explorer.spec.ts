@@ -189,7 +189,7 @@ describe('who the option auth names', () => {
     it('closes the API if nobody chose, and says so once', async () => {
       expect(await explore(undefined)).toMatchObject({ isClosed: true });
       expect(warned.mock.calls).toEqual([
-        [expect.stringContaining("or write 'none' if whoever reaches the API may do everything")],
+        [expect.stringContaining("or write 'none' if anyone who can reach the API may do anything")],
       ]);
     });
   });

@@ -122,9 +122,9 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'takes a wrong secret for a use',
-        find: '      if (!isSecretOf(secret, found) || !found) return null;\n      if (!found.isUseNoted) await this.tokens.use(id);',
+        find: '      if (!isSecretOf(secret, found) || !found) return null;\n      if (!found.isUseNoted) await this.noteUse(id);',
         replace:
-          '      if (found && !found.isUseNoted) await this.tokens.use(id);\n      if (!isSecretOf(secret, found) || !found) return null;',
+          '      if (found && !found.isUseNoted) await this.noteUse(id);\n      if (!isSecretOf(secret, found) || !found) return null;',
       },
       {
         mistake: 'notes each use',
