@@ -8,6 +8,8 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { errorText } from './workflow/error.text.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuditSealer } from './audit/audit.sealer.js';
 import { ApiTokensModule } from './auth/tokens/api-tokens.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
@@ -44,6 +46,7 @@ const LAST_WORDS_MS = 500;
   imports: [
     OptionsModule,
     ApiTokensModule,
+    AuditModule,
     EngineModule,
     EventsModule,
     InsightModule,
@@ -52,7 +55,16 @@ const LAST_WORDS_MS = 500;
     WebhooksModule,
   ],
   providers: [TaskerWorker],
-  exports: [ApiTokensModule, EngineModule, EventsModule, InsightModule, LiveModule, TaskerWorker, WebhooksModule],
+  exports: [
+    ApiTokensModule,
+    AuditModule,
+    EngineModule,
+    EventsModule,
+    InsightModule,
+    LiveModule,
+    TaskerWorker,
+    WebhooksModule,
+  ],
 })
 export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('TaskerWorker');
@@ -64,6 +76,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly engine: EngineLifecycle,
     private readonly webhooks: WebhookLifecycle,
     private readonly feed: ChangeFeed,
+    private readonly sealer: AuditSealer,
   ) {
     comeBeforeTheRoot(modules);
   }
@@ -101,7 +114,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.feed.close(); // a GraphQL server waits for open subscriptions, which do not end by themselves
     try {
-      const stopped = Promise.all([this.engine.stop(), this.webhooks.stop()]);
+      const stopped = Promise.all([this.engine.stop(), this.webhooks.stop(), this.sealer.stop()]);
       const { shutdownTimeoutMs } = this.options.worker;
       await withinTime<unknown>(stopped, shutdownTimeoutMs + LAST_WORDS_MS, () => {
         this.logger.error(

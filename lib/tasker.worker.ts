@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditSealer } from './audit/audit.sealer.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
 import { WebhookLifecycle } from './webhooks/webhook.lifecycle.js';
 
@@ -18,6 +19,7 @@ export class TaskerWorker {
   constructor(
     private readonly engine: EngineLifecycle,
     private readonly webhooks: WebhookLifecycle,
+    private readonly sealer: AuditSealer,
   ) {}
 
   /**
@@ -29,5 +31,6 @@ export class TaskerWorker {
   async start(): Promise<void> {
     await this.engine.start();
     await this.webhooks.start();
+    await this.sealer.start();
   }
 }

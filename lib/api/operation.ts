@@ -1,10 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import type { Permission } from '../workflow/access/permissions.js';
 import { CanBeOpen } from '../auth/open-route.guard.js';
+import { NamedOperation } from '../auth/request.origin.js';
 import { RequireAlso, RequirePermission } from '../auth/require-permission.decorator.js';
 import type { OpenRoute } from '../options/auth.options.js';
 import type { InputClass } from '../workflow/input.fields.js';
 import type { JsonObject } from '../workflow/json.js';
+import { Requested } from './requested.operation.js';
 
 export type Verb = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -46,8 +48,10 @@ export function operation(
 }
 
 /** Requires the permissions of an operation for a method of a controller or a resolver. */
-export function Permitted({ permission, also, openAs }: Operation): MethodDecorator {
+export function Permitted({ id, route, permission, also, openAs }: Operation): MethodDecorator {
   return applyDecorators(
+    NamedOperation(id),
+    ...(route.startsWith('GET ') ? [] : [Requested(id, permission)]),
     ...(permission === null ? [] : [RequirePermission(permission)]),
     ...(also ? [RequireAlso(also)] : []),
     ...(openAs ? [CanBeOpen(openAs)] : []),

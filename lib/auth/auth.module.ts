@@ -1,6 +1,7 @@
 import { Module, type NestModule } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryModule } from '@nestjs/core';
 import { PersistenceModule } from '../persistence/persistence.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { AccessDecision } from './access.decision.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
 import { OpenRouteGuard } from './open-route.guard.js';
@@ -9,9 +10,9 @@ import { PermissionCheck } from './permission.check.js';
 
 /** Imported by modules whose controllers or resolvers use `TaskerGuard`. */
 @Module({
-  imports: [DiscoveryModule, PersistenceModule],
+  imports: [AuditModule, DiscoveryModule, PersistenceModule],
   providers: [AccessDecision, AuthProviderExplorer, OpenRouteGuard, PermissionCheck],
-  exports: [AccessDecision, OpenRouteGuard],
+  exports: [AccessDecision, AuditModule, OpenRouteGuard],
 })
 export class AuthModule implements NestModule {
   constructor(private readonly config: ApplicationConfig) {}

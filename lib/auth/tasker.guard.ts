@@ -5,10 +5,14 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { AccessDecision } from './access.decision.js';
 import type { Access } from './access.js';
-import { askedIn } from './asked.operation.js';
-import { MissingPermissionError } from './auth.errors.js';
+import { DenialRecorder } from '../audit/denial.recorder.js';
+import type { AuthorizationSubject } from '../workflow/access/authorization-coordinator.contract.js';
+import { isRowId } from '../workflow/input.checks.js';
+import { askedIn, subjectsOf } from './asked.operation.js';
+import { ForbiddenError, MissingPermissionError, UnauthenticatedError } from './auth.errors.js';
 import { CanBeOpen } from './open-route.guard.js';
-import { rememberCaller } from './caller.js';
+import { callerOf, rememberCaller } from './caller.js';
+import { operationNameOf, originOf } from './request.origin.js';
 import { rememberGrant, type Grant } from './grant.js';
 import { decide, type DeclaredOperation } from './operation.decision.js';
 import type { Permission } from '../workflow/access/permissions.js';
@@ -23,11 +27,21 @@ export class TaskerGuard implements CanActivate {
     private readonly decision: AccessDecision,
     private readonly reflector: Reflector,
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly denials: DenialRecorder,
   ) {}
 
   /** @throws UnauthenticatedError, ForbiddenError; over REST also UnknownTaskError, UnknownStepError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const operation = this.operationIn(context);
+    try {
+      return await this.decide(context, operation);
+    } catch (error) {
+      this.note(context, operation, error);
+      throw error;
+    }
+  }
+
+  private async decide(context: ExecutionContext, operation: DeclaredOperation): Promise<boolean> {
     const { asked } = operation;
     const access = this.isOpen(context) ? this.decision.open : await this.decision.of(asked.key, asked.request);
     if (access.user) rememberCaller(asked.request, access.user);
@@ -36,6 +50,20 @@ export class TaskerGuard implements CanActivate {
     if (grant.missing && context.getType<string>() !== 'graphql') throw grant.missing;
     rememberGrant(context, grant);
     return true;
+  }
+
+  /** Notes in the audit log that the request is denied. Other errors are no decision. */
+  private note(context: ExecutionContext, { asked, permission }: DeclaredOperation, error: unknown): void {
+    if (!(error instanceof UnauthenticatedError || error instanceof ForbiddenError)) return;
+    const { request, face } = asked;
+    const operation = operationNameOf(context, this.reflector);
+    const [{ kind, id, taskId, namespace }] = subjectsOf(asked, permission) as [AuthorizationSubject];
+    const rowId = (text: string | null): string | null => (text !== null && isRowId(text) ? text : null);
+    this.denials.record({
+      origin: originOf({ operation, permission, face, request, user: callerOf(request) }),
+      ...{ operation, kind, namespace, code: error.code, id: rowId(id), taskId: rowId(taskId) },
+      details: { requires: error instanceof ForbiddenError ? error.permission : undefined },
+    });
   }
 
   /** Only over REST, whose paths the options name. */

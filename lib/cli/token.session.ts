@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { ApiTokenService } from '../auth/tokens/api-token.service.js';
 import { DEFAULTS } from '../options/default.options.js';
 import { schemaExists } from '../persistence/migration.runner.js';
-import { refusalError, refusalIn } from '../persistence/refusal.js';
+import { callsOf } from '../persistence/sql.calls.js';
 import { UnknownSchemaError } from './cli.errors.js';
 import type { CommandIo } from './command.io.js';
 import { urlOf, type DatabaseTarget } from './database.options.js';
@@ -26,17 +26,16 @@ export function withTokens<T>(
 /** Loaded here, because the other commands need neither Nest nor TypeORM. */
 async function serviceOn(client: pg.Client, schema: string): Promise<ApiTokenService> {
   const { ApiTokenGateway } = await import('../persistence/api-token.gateway.js');
+  const { AuditWriter } = await import('../persistence/audit.writer.js');
   const { ApiTokenService: Service } = await import('../auth/tokens/api-token.service.js');
   const { maxReadBytes } = DEFAULTS.database;
-  const call = async <Answer>(name: string, parameters: readonly unknown[]): Promise<Answer> => {
-    const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
-    const { rows } = await client.query<{ answer: Answer }>(`select ${schema}.${name}(${places}) as answer`, [
-      ...parameters,
-    ]);
-    const { answer } = rows[0]!;
-    const refusal = refusalIn(answer);
-    if (refusal) throw refusalError(refusal);
-    return answer;
+  const database = {
+    ...callsOf(async (expression, parameters) => {
+      const sql = `select ${expression.replaceAll('__schema__', schema)} as answer`;
+      const { rows } = await client.query<{ answer: unknown }>(sql, [...parameters]);
+      return rows[0]!.answer;
+    }),
+    maxReadBytes,
   };
-  return new Service(new ApiTokenGateway({ call, maxReadBytes }));
+  return new Service(new ApiTokenGateway(database, new AuditWriter(database, { audit: DEFAULTS.audit })));
 }

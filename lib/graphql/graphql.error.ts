@@ -1,6 +1,6 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
-import { correlationIdOf } from '../api/correlation.js';
+import { correlationIdOf } from '../auth/correlation.js';
 import { outageOf } from '../insight/database.outage.js';
 import { errorText } from '../workflow/error.text.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';

@@ -38,6 +38,7 @@ export const DEFAULTS = {
     keepDays: 7,
     keepFailedDays: 30,
   },
+  audit: { enabled: true, keepDays: null },
   http: { enabled: true, path: 'tasker' },
   telemetry: { log: true },
   auth: {

@@ -80,6 +80,7 @@ export interface ResolvedOptions {
     readonly keepDays: number;
     readonly keepFailedDays: number;
   };
+  readonly audit: { readonly enabled: boolean; readonly keepDays: number | null };
   readonly http: { readonly enabled: boolean; readonly path: string };
   readonly telemetry: { readonly log: boolean };
   /** What was chosen; `unset` if nothing was, so that the providers of the application decide. */
@@ -120,6 +121,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     retention: { ...DEFAULTS.retention, ...defined(options.retention) },
     live: { ...DEFAULTS.live, ...defined(options.live) },
     webhooks: { ...DEFAULTS.webhooks, ...defined(options.webhooks) },
+    audit: { ...DEFAULTS.audit, ...defined(options.audit) },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },
     auth: resolveAuth(options.auth),

@@ -20,6 +20,7 @@ export interface TaskerModuleOptions {
   readonly retention?: RetentionOptions;
   readonly live?: LiveOptions;
   readonly webhooks?: WebhookOptions;
+  readonly audit?: AuditOptions;
   readonly http?: HttpOptions;
   readonly telemetry?: TelemetryOptions;
   /**
@@ -159,6 +160,14 @@ export interface RetentionOptions {
   readonly batchSize?: number;
   /** The time between two sweeps, in seconds, with a tenth of jitter. @default 300 */
   readonly intervalSeconds?: number;
+}
+
+/** The audit log: who requested which operation, and with which outcome. */
+export interface AuditOptions {
+  /** Whether operations are noted in the audit log. @default true */
+  readonly enabled?: boolean;
+  /** The number of days after which the oldest entries are removed; null keeps all entries. @default null */
+  readonly keepDays?: number | null;
 }
 
 /** Streams of changes. */

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuditWriter, type AuditedAct } from './audit.writer.js';
 import { Database } from './database.js';
 
 /** A token by which a machine authenticates, without its secret. */
@@ -55,12 +56,16 @@ export type Within = readonly string[] | null;
 /** Stores API tokens. */
 @Injectable()
 export class ApiTokenGateway {
-  constructor(@Inject(Database) private readonly database: Pick<Database, 'call' | 'maxReadBytes'>) {}
+  constructor(
+    @Inject(Database) private readonly database: Pick<Database, 'call' | 'maxReadBytes'>,
+    @Inject(AuditWriter) private readonly audit: Pick<AuditWriter, 'call'>,
+  ) {}
 
   create(token: NewStoredApiToken): Promise<ApiTokenDetails | ApiTokenFault> {
     const { id, name, userId, roles, namespaces, secretHash, expiresAt, by } = token;
     const parameters = [id, name, userId, roles, namespaces, secretHash, expiresAt, by, this.database.maxReadBytes];
-    return this.database.call('create_api_token', parameters);
+    const to = { name, userId, roles: [...roles], namespaces: namespaces && [...namespaces], expiresAt };
+    return this.audit.call(act('createApiToken', id, by, { to }), 'create_api_token', parameters);
   }
 
   /**
@@ -77,12 +82,13 @@ export class ApiTokenGateway {
     { secretHash, overlapSeconds, roles }: ApiTokenRotation,
     within: Within,
   ): Promise<ApiTokenDetails | ApiTokenFault | null> {
-    return this.database.call('rotate_api_token', [id, secretHash, overlapSeconds, within, roles]);
+    const parameters = [id, secretHash, overlapSeconds, within, roles];
+    return this.audit.call(act('rotateApiToken', id, undefined, { overlapSeconds }), 'rotate_api_token', parameters);
   }
 
   /** Returns whether there is such a token. */
   revoke(id: string, by: string, within: Within): Promise<boolean> {
-    return this.database.call('revoke_api_token', [id, by, within]);
+    return this.audit.call(act('revokeApiToken', id, by), 'revoke_api_token', [id, by, within]);
   }
 
   /** Returns null for a token that is unknown, was revoked or has expired. */
@@ -95,3 +101,11 @@ export class ApiTokenGateway {
     return this.database.call('use_api_token', [id]);
   }
 }
+
+const act = (operation: string, id: string, actor?: string, details?: AuditedAct['details']): AuditedAct => ({
+  operation,
+  kind: 'api_token',
+  id,
+  ...(actor !== undefined && { actor }),
+  ...(details && { details }),
+});

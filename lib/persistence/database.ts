@@ -19,8 +19,8 @@ import {
   WrongDataSourceError,
 } from './persistence.errors.js';
 import { guardPool } from './pool.guard.js';
-import { refusalError, refusalIn } from './refusal.js';
 import { Session } from './session.js';
+import { callsOf } from './sql.calls.js';
 import { sqlStateOf, translateError } from './sql.errors.js';
 import { withinTime } from './time.limit.js';
 
@@ -45,6 +45,17 @@ export class Database {
   private prepared: PgPool | undefined;
   /** The wait for a connection that is being measured. */
   private waiting: Promise<number> | undefined;
+  private readonly calls = callsOf(
+    async (expression: string, parameters: readonly unknown[], speaker?: Speaker, limitMs?: number) => {
+      const [row] = await this.query<{ answer: unknown }>(
+        `select ${expression} as answer`,
+        parameters,
+        speaker,
+        limitMs,
+      );
+      return row!.answer;
+    },
+  );
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
@@ -126,23 +137,16 @@ export class Database {
    * Calls an SQL function of the engine that returns one value, in its own statement.
    * @throws the error class of its refusal, or the errors of `query`
    */
-  async call<Answer>(
-    name: string,
-    parameters: readonly unknown[],
-    speaker?: Speaker,
-    limitMs?: number,
-  ): Promise<Answer> {
-    const places = parameters.map((_, index) => `$${index + 1}`).join(', ');
-    const [row] = await this.query<{ answer: Answer }>(
-      `select __schema__.${name}(${places}) as answer`,
-      parameters,
-      speaker,
-      limitMs,
-    );
-    const { answer } = row!;
-    const refusal = refusalIn(answer);
-    if (refusal) throw refusalError(refusal);
-    return answer;
+  call<Answer>(name: string, parameters: readonly unknown[], speaker?: Speaker, limitMs?: number): Promise<Answer> {
+    return this.calls.call(name, parameters, speaker, limitMs);
+  }
+
+  /**
+   * Like `call`, and stores an entry of the audit log in the same statement; see `sql/functions/audited.sql`.
+   * @param entry as JSON
+   */
+  callAudited<Answer>(name: string, parameters: readonly unknown[], entry: string, speaker?: Speaker): Promise<Answer> {
+    return this.calls.callAudited(name, parameters, entry, speaker);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
+import { AuditWriter } from './audit.writer.js';
 import { Database } from './database.js';
 import type { BareTaskTransition, DatabaseRefusal, StepTransition } from './worker.gateway.js';
 
@@ -45,41 +46,56 @@ export interface TaskChanges {
 }
 
 /** The functions in `sql/functions` of actions without parameters. */
-type PlainAction = `${string}_task` | `${string}_step`;
+const PLAIN_ACTIONS = {
+  cancel_task: 'cancelTask',
+  cancel_step: 'cancelStep',
+  resolve_task: 'resolveTask',
+} as const;
+type PlainAction = keyof typeof PLAIN_ACTIONS;
 
 /**
- * Calls the SQL functions with which people act on tasks. Steps are given by name or id. All methods throw
- * `UnknownTaskError`, `UnknownStepError` and `ActionRefusedError`; after an error, nothing has changed.
+ * Calls the SQL functions with which people act on tasks, each with an entry of the audit log. Steps are given by name
+ * or id. All methods throw `UnknownTaskError`, `UnknownStepError` and `ActionRefusedError`; after an error, nothing has
+ * changed.
  */
 @Injectable()
 export class OperatorGateway {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditWriter,
+  ) {}
 
   /** Calls an action whose SQL function takes only the task or the step, the actor and the reason. */
-  call(name: PlainAction, { actor, reason }: Operator, ...target: readonly string[]): Promise<ActionAnswer> {
-    return this.act(name, ...target, actor, reason);
+  call(name: PlainAction, by: Operator, taskId: string, step?: string): Promise<ActionAnswer> {
+    const target = step === undefined ? [taskId] : [taskId, step];
+    return this.act(PLAIN_ACTIONS[name], by, target, name, [...target, by.actor, by.reason]);
   }
 
   /** @param step null for all failed steps; @param attempts null for as many as the template allows */
   retrySteps(taskId: string, step: string | null, attempts: number | null, by: Operator): Promise<ActionAnswer> {
-    return this.act('retry_steps', taskId, step, attempts, false, by.actor, by.reason);
+    const parameters = [taskId, step, attempts, false, by.actor, by.reason];
+    return this.act(step === null ? 'retryTask' : 'retryStep', by, targetOf(taskId, step), 'retry_steps', parameters);
   }
 
-  resetSteps(taskId: string, step: string | null, { actor, reason }: Operator): Promise<ActionAnswer> {
-    return this.act('retry_steps', taskId, step, null, true, actor, reason);
+  resetSteps(taskId: string, step: string | null, by: Operator): Promise<ActionAnswer> {
+    const parameters = [taskId, step, null, true, by.actor, by.reason];
+    return this.act(step === null ? 'resetTask' : 'resetStep', by, targetOf(taskId, step), 'retry_steps', parameters);
   }
 
   resolveStep(taskId: string, step: string, results: JsonValue, by: Operator): Promise<ActionAnswer> {
     const stored = results === null ? null : JSON.stringify(results);
-    return this.act('settle_step', taskId, step, 'resolved_manually', stored, by.actor, by.reason);
+    const parameters = [taskId, step, 'resolved_manually', stored, by.actor, by.reason];
+    return this.act('resolveStep', by, [taskId, step], 'settle_step', parameters);
   }
 
-  skipStep(taskId: string, step: string, { actor, reason }: Operator): Promise<ActionAnswer> {
-    return this.act('settle_step', taskId, step, 'skipped', null, actor, reason);
+  skipStep(taskId: string, step: string, by: Operator): Promise<ActionAnswer> {
+    const parameters = [taskId, step, 'skipped', null, by.actor, by.reason];
+    return this.act('skipStep', by, [taskId, step], 'settle_step', parameters);
   }
 
-  holdTask(taskId: string, hold: boolean, { actor, reason }: Operator): Promise<ActionAnswer> {
-    return this.act('hold_task', taskId, hold, actor, reason);
+  holdTask(taskId: string, hold: boolean, by: Operator): Promise<ActionAnswer> {
+    const parameters = [taskId, hold, by.actor, by.reason];
+    return this.act(hold ? 'holdTask' : 'releaseTask', by, [taskId], 'hold_task', parameters);
   }
 
   /**
@@ -87,7 +103,8 @@ export class OperatorGateway {
    * @throws StaleRevisionError
    */
   changeTask(taskId: string, changes: TaskChanges, revision: string | null, by: Operator): Promise<ActionAnswer> {
-    return this.act('change_task', taskId, JSON.stringify(changes), revision, by.actor, by.reason);
+    const parameters = [taskId, JSON.stringify(changes), revision, by.actor, by.reason];
+    return this.act('changeTask', by, [taskId], 'change_task', parameters);
   }
 
   /**
@@ -101,7 +118,8 @@ export class OperatorGateway {
     revision: string | null,
     by: Operator,
   ): Promise<ActionAnswer> {
-    return this.act('change_retry_limit', taskId, step, retryLimit, revision, by.actor, by.reason);
+    const parameters = [taskId, step, retryLimit, revision, by.actor, by.reason];
+    return this.act('changeRetryLimit', by, [taskId, step], 'change_retry_limit', parameters);
   }
 
   /**
@@ -113,9 +131,10 @@ export class OperatorGateway {
     from: string | null,
     context: string | null,
     extra: string | null,
-    { actor, reason }: Operator,
+    by: Operator,
   ): Promise<{ readonly id: string; readonly state: TaskState }> {
-    return this.database.call('rerun_task', [taskId, from, context, extra, actor, reason, this.database.maxReadBytes]);
+    const parameters = [taskId, from, context, extra, by.actor, by.reason, this.database.maxReadBytes];
+    return this.act('rerunTask', by, [taskId], 'rerun_task', parameters);
   }
 
   /**
@@ -126,7 +145,19 @@ export class OperatorGateway {
     return this.database.call('expire_tasks', [without]);
   }
 
-  private act(name: string, ...parameters: readonly unknown[]): Promise<ActionAnswer> {
-    return this.database.call(name, parameters);
+  private act<Answer = ActionAnswer>(
+    operation: string,
+    { actor, reason }: Operator,
+    [taskId, step]: readonly string[],
+    name: string,
+    parameters: readonly unknown[],
+  ): Promise<Answer> {
+    const kind = step === undefined ? 'task' : 'step';
+    const object = { kind, id: step ?? taskId!, taskId: taskId! } as const;
+    const details = { reason, ...(step !== undefined && { step }) };
+    return this.audit.call({ operation, ...object, actor, details }, name, parameters);
   }
 }
+
+const targetOf = (taskId: string, step: string | null): readonly string[] =>
+  step === null ? [taskId] : [taskId, step];

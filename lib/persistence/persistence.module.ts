@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { OfThisCopy } from '../options/package.copies.js';
 import { AnalyticsGateway } from './analytics.gateway.js';
 import { ApiTokenGateway } from './api-token.gateway.js';
+import { AuditGateway } from './audit.gateway.js';
+import { AuditWriter } from './audit.writer.js';
 import { ChangeGateway } from './change.gateway.js';
 import { ClockGateway } from './clock.gateway.js';
 import { Database } from './database.js';
@@ -26,6 +28,8 @@ import { WorkerListGateway } from './worker-list.gateway.js';
 const GATEWAYS = [
   AnalyticsGateway,
   ApiTokenGateway,
+  AuditGateway,
+  AuditWriter,
   ChangeGateway,
   ClockGateway,
   FinalHookGateway,

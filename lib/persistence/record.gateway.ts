@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskScope } from '../workflow/task.scope.js';
+import { currentOrigin } from '../options/request.origin.js';
+import { AuditWriter } from './audit.writer.js';
 import { Database } from './database.js';
 import { isInScope, Parameters } from './task-filter.sql.js';
 import { UnknownTaskError } from './persistence.errors.js';
@@ -28,12 +30,16 @@ export class RecordGateway {
   constructor(
     private readonly database: Database,
     private readonly tasks: TaskDetailGateway,
+    private readonly audit: AuditWriter,
   ) {}
 
   /** @throws UnknownTaskError */
   async annotate(taskId: string, type: string, annotation: JsonValue, manager?: EntityManager): Promise<string> {
     const parameters = [taskId, type, JSON.stringify(annotation)];
-    const id = await this.database.call<string | null>('annotate_task', parameters, manager);
+    const act = { operation: 'annotateTask', kind: 'task', id: taskId, taskId, details: { type } } as const;
+    const id = await (currentOrigin()
+      ? this.audit.call<string | null>(act, 'annotate_task', parameters, manager)
+      : this.database.call<string | null>('annotate_task', parameters, manager));
     if (id === null) throw new UnknownTaskError(taskId);
     return id;
   }

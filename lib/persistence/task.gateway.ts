@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { soughtName } from '../workflow/input.checks.js';
-import type { JsonValue } from '../workflow/json.js';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
 import { Database, LONG_MS, type Speaker } from './database.js';
 import { AnswerTooLargeError } from './persistence.errors.js';
@@ -35,6 +35,8 @@ export interface NewTaskExtra {
   readonly tailor?: Readonly<Record<string, TailoredStep>>;
   /** Whether the task handler is called each time the task ends. */
   readonly hasFinalHook?: boolean;
+  /** The entry of the audit log about the request; see `sql/functions/note_audit_entry.sql`. */
+  readonly audit?: JsonObject;
   /** The names of the skippable steps to skip. */
   readonly bypassSteps?: readonly string[];
   /** Steps whose state is decided before their turn. */

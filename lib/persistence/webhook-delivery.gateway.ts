@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../workflow/json.js';
 import { CHANGE_BYTES, type ChangePosition } from './change.gateway.js';
+import { AuditWriter } from './audit.writer.js';
 import { Database, LONG_MS } from './database.js';
 import { iso } from './instant.text.js';
 import { isOfOnePart } from './sql.errors.js';
@@ -108,7 +109,10 @@ export interface StoredDelivery {
 /** Stores deliveries to webhooks and their outcomes. */
 @Injectable()
 export class WebhookDeliveryGateway {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditWriter,
+  ) {}
 
   /** The number of deliveries that fit into one answer, at most `limit`. */
   roomFor(limit: number): number {
@@ -189,7 +193,9 @@ export class WebhookDeliveryGateway {
    * @param id null for all failed deliveries
    */
   redeliver(webhookId: string, id: string | null, limit: number): Promise<number> {
-    return this.database.call('redeliver_webhook_deliveries', [webhookId, id, limit]);
+    const details = id === null ? {} : { deliveryId: id };
+    const act = { operation: 'redeliver', kind: 'webhook', id: webhookId, details } as const;
+    return this.audit.call(act, 'redeliver_webhook_deliveries', [webhookId, id, limit]);
   }
 
   /** Removes old deliveries, and returns how many. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../workflow/json.js';
+import { AuditWriter, type AuditedAct } from './audit.writer.js';
 import { Database } from './database.js';
 import { iso } from './instant.text.js';
 
@@ -26,17 +27,27 @@ export const WEBHOOK_BYTES = 512;
 /** Stores webhooks. */
 @Injectable()
 export class WebhookGateway {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditWriter,
+  ) {}
 
   /** Creates a webhook, and returns its id. */
   create({ url, secret, filter, description, isEnabled, scope }: NewStoredWebhook): Promise<string> {
     const parameters = [url, secret, JSON.stringify(filter), description, isEnabled, textOf(scope)];
-    return this.database.call('create_webhook', parameters);
+    const to = shown({ url, filter, description, isEnabled });
+    return this.audit.call(act('createWebhook', null, { to }), 'create_webhook', parameters);
   }
 
   /** Changes a webhook. Returns whether it exists, as `remove` and `setSecret` do. */
-  change(id: string, changes: Partial<Omit<NewStoredWebhook, 'secret' | 'scope'>>): Promise<boolean> {
-    return this.database.call('change_webhook', [id, JSON.stringify(changes)]);
+  change(
+    id: string,
+    changes: Partial<Omit<NewStoredWebhook, 'secret' | 'scope'>>,
+    before: StoredWebhook,
+  ): Promise<boolean> {
+    const changed = Object.keys(changes) as (keyof typeof changes)[];
+    const [from, to] = [before, changes].map((webhook) => shown(pick(webhook, changed)));
+    return this.audit.call(act('changeWebhook', id, { from, to }), 'change_webhook', [id, JSON.stringify(changes)]);
   }
 
   /**
@@ -56,18 +67,11 @@ export class WebhookGateway {
   }
 
   remove(id: string): Promise<boolean> {
-    return this.database.call('remove_webhook', [id]);
+    return this.audit.call(act('deleteWebhook', id), 'remove_webhook', [id]);
   }
 
-  async setSecret(id: string, secret: string): Promise<boolean> {
-    const [row] = await this.database.query<{ count: number }>(
-      `with changed as (
-         update __schema__.webhooks set secret = $2, updated_at = now() where webhook_id = $1 returning 1
-       )
-       select count(*)::integer as count from changed`,
-      [id, secret],
-    );
-    return row!.count > 0;
+  setSecret(id: string, secret: string): Promise<boolean> {
+    return this.audit.call(act('rotateWebhookSecret', id), 'rotate_webhook_secret', [id, secret]);
   }
 
   /**
@@ -91,3 +95,19 @@ export class WebhookGateway {
 }
 
 const textOf = (json: JsonObject | null): string | null => json && JSON.stringify(json);
+
+const act = (operation: string, id: string | null, details?: AuditedAct['details']): AuditedAct => ({
+  operation,
+  kind: 'webhook',
+  id,
+  ...(details && { details }),
+});
+
+/** Without the path of the URL, which may be a secret. */
+function shown({ url, ...others }: Partial<StoredWebhook>): JsonObject {
+  return { ...(others as JsonObject), ...(url !== undefined && { host: new URL(url).host }) };
+}
+
+function pick<Value extends object>(value: Value, keys: readonly (keyof Value)[]): Partial<Value> {
+  return Object.fromEntries(keys.map((key) => [key, value[key]])) as Partial<Value>;
+}

@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import type { Observable } from 'rxjs';
-import { CORRELATION_HEADER, correlationIdOf } from '../api/correlation.js';
+import { CORRELATION_HEADER, correlationIdOf } from '../auth/correlation.js';
 import { rememberAdapter } from './route.call.js';
 
 export const CACHING = 'Cache-Control';

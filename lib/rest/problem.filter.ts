@@ -8,7 +8,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { correlationIdOf } from '../api/correlation.js';
+import { correlationIdOf } from '../auth/correlation.js';
 import { UnauthenticatedError } from '../auth/auth.errors.js';
 import { targetOf } from '../auth/request.target.js';
 import { outageOf } from '../insight/database.outage.js';

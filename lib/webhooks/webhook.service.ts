@@ -97,7 +97,7 @@ export class WebhookService {
       const { url, filter, description } = { ...before, ...said };
       await this.refuseIfTooLarge({ url, filter: filter, description }, id);
     }
-    const isKnown = await this.webhooks.change(id, normalised);
+    const isKnown = await this.webhooks.change(id, normalised, before);
     if (!isKnown) throw new UnknownWebhookError(id);
     return this.get(id);
   }

@@ -4,6 +4,8 @@ import type { IdentifiedRequest } from '../../handlers/task-handler.contract.js'
 import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { currentOrigin } from '../../options/request.origin.js';
+import { AuditWriter } from '../../persistence/audit.writer.js';
 import type { NewTaskExtra, NewTaskSettlement } from '../../persistence/task.gateway.js';
 import { ContextValidator } from '../../templates/context.validator.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
@@ -27,6 +29,7 @@ export class TaskPreparer {
     private readonly validator: ContextValidator,
     private readonly identifier: TaskIdentifier,
     private readonly handlers: TaskHandlerRegistry,
+    private readonly audit: AuditWriter,
   ) {}
 
   /**
@@ -92,12 +95,19 @@ export class TaskPreparer {
       identity: this.identifier.identify(template, identified, request.idempotencyKey, keys),
       tailor: handled?.tailor,
       hasFinalHook: handled?.hasFinalHook,
+      audit: this.auditEntry(request.reason),
       bypassSteps: bypassSteps.length > 0 ? bypassSteps : undefined,
       settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
     });
     const { idempotencyKey: key } = request;
     const keyed = key === undefined ? {} : { keyed: { key, context: JSON.stringify(context) } };
     return { template, task: extra ? { ...task, extra } : task, ...keyed };
+  }
+
+  /** Only what was requested from outside is an operation for the audit log. */
+  private auditEntry(reason: string | undefined): JsonObject | undefined {
+    if (!currentOrigin()) return undefined;
+    return this.audit.entryOf({ operation: 'startTask', kind: 'task', id: null, details: { reason } }) ?? undefined;
   }
 }
 

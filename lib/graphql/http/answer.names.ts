@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import { CORRELATION_HEADER, correlationIdOf, knownCorrelationIdOf } from '../../api/correlation.js';
+import { CORRELATION_HEADER, correlationIdOf, knownCorrelationIdOf } from '../../auth/correlation.js';
 
 /** The part of Fastify that is needed. */
 interface Fastify {

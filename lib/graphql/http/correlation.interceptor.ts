@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import { CORRELATION_HEADER, correlationIdOf } from '../../api/correlation.js';
+import { CORRELATION_HEADER, correlationIdOf } from '../../auth/correlation.js';
 
 /** Adds the id of the request to the answer, also if the operations are part of the host's API. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { CORRELATION_HEADER } from '../../api/correlation.js';
+import { CORRELATION_HEADER } from '../../auth/correlation.js';
 import type { Verb } from '../../api/operation.js';
 import { answerOf, type Answer, type DescribedAnswers } from './described.route.js';
 import type { DescribedOperation } from './operations.js';

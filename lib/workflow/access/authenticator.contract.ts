@@ -7,6 +7,10 @@ export interface TaskerUser {
    * request.
    */
   readonly id: string;
+  /** How the user was authenticated, such as `jwt`, for the audit log. @default unknown */
+  readonly method?: string;
+  /** The id of the token by which the user was authenticated, for the audit log. @default none */
+  readonly tokenId?: string;
   /** When the credentials expire. Later requests are not authenticated, and streams end. @default never */
   readonly expiresAt?: Date | null;
   /** The roles of the user, for the default coordinator. @default none */

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { ApiTokenService } from '../../../lib/auth/tokens/api-token.service.js';
 import { resolveOptions } from '../../../lib/options/resolve.options.js';
 import { ApiTokenGateway } from '../../../lib/persistence/api-token.gateway.js';
+import { AuditWriter } from '../../../lib/persistence/audit.writer.js';
 import { Database } from '../../../lib/persistence/database.js';
 import { afterHeld, whileHeld } from '../../support/meeting.js';
 import { usePersistence } from '../../support/persistence.js';
@@ -19,9 +20,9 @@ beforeEach(() => query('delete from __schema__.api_tokens'));
 
 function serviceOn(dataSource: DataSource, maxReadBytes = 1_000_000): ApiTokenService {
   const modules = { get: () => dataSource } as unknown as ModuleRef;
-  return new ApiTokenService(
-    new ApiTokenGateway(new Database(resolveOptions({ database: { maxReadBytes } }), modules)),
-  );
+  const options = resolveOptions({ database: { maxReadBytes } });
+  const database = new Database(options, modules);
+  return new ApiTokenService(new ApiTokenGateway(database, new AuditWriter(database, options)));
 }
 
 const NEW = { name: 'nightly import', userId: 'importer' };

@@ -3,7 +3,7 @@ import { accessStreams, callerStream, correlation } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/api/correlation.ts',
+    file: 'lib/auth/correlation.ts',
     tests: [correlation],
     mutants: [
       {

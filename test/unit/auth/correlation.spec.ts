@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { correlationIdOf } from '../../../lib/api/correlation.js';
+import { correlationIdOf } from '../../../lib/auth/correlation.js';
 
 describe('the correlation id of a request', () => {
   it('is what the caller says, where that is safe to repeat', () => {

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { BackgroundModule } from '../background/background.module.js';
+import { PersistenceModule } from '../persistence/persistence.module.js';
+import { AuditSealer } from './audit.sealer.js';
+import { AuditVerifier } from './audit.verifier.js';
+import { DenialRecorder } from './denial.recorder.js';
+
+@Module({
+  imports: [BackgroundModule, PersistenceModule],
+  providers: [AuditSealer, AuditVerifier, DenialRecorder],
+  exports: [AuditSealer, AuditVerifier, DenialRecorder],
+})
+export class AuditModule {}

@@ -1,0 +1,46 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { RequestOrigin } from '../options/request.origin.js';
+import type { AccessFace } from '../workflow/access/authorization-coordinator.contract.js';
+import type { TaskerUser } from '../workflow/access/authenticator.contract.js';
+import type { Permission } from '../workflow/access/permissions.js';
+import { correlationIdOf } from './correlation.js';
+
+/** Names the operation of a method, for the audit log. */
+export const NamedOperation = Reflector.createDecorator<string>();
+
+/** The fields of requests of both servers, some of which a socket does not have. */
+interface Addressed {
+  readonly ip?: unknown;
+  readonly socket?: { readonly remoteAddress?: unknown };
+}
+
+interface Asked {
+  readonly operation: string;
+  readonly permission: Permission | null;
+  readonly face: AccessFace;
+  readonly request: unknown;
+  readonly user: TaskerUser | null;
+}
+
+export function originOf({ operation, permission, face, request, user }: Asked): RequestOrigin {
+  const { method, tokenId, roles } = user ?? ({} as Partial<TaskerUser>);
+  const { ip, socket } = (request ?? {}) as Addressed;
+  return {
+    ...{ operation, permission, face },
+    actor: user?.id ?? null,
+    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : null,
+    method: text(method),
+    tokenId: text(tokenId),
+    address: text(ip) ?? text(socket?.remoteAddress),
+    correlationId: typeof request === 'object' && request !== null ? correlationIdOf(request) : null,
+  };
+}
+
+/** The operation of the method that a request calls. */
+export function operationNameOf(context: ExecutionContext, reflector: Reflector): string {
+  const handler = context.getHandler();
+  return reflector.get<string | undefined>(NamedOperation, handler) ?? handler.name;
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, 256) : null);
