@@ -30,6 +30,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
     retention,
     live,
     webhooks,
+    audit,
     http,
     telemetry,
   } = options;
@@ -90,6 +91,8 @@ export function optionProblems(options: ResolvedOptions): string[] {
     proxy('webhooks.proxy', webhooks.proxy),
     between('webhooks.keepDays', webhooks.keepDays, 0, MOST_RETENTION_DAYS),
     between('webhooks.keepFailedDays', webhooks.keepFailedDays, 0, MOST_RETENTION_DAYS),
+    yesOrNo('audit.enabled', audit.enabled),
+    audit.keepDays !== null && between('audit.keepDays', audit.keepDays, 1, MOST_RETENTION_DAYS, OR_NULL),
     yesOrNo('http.enabled', http.enabled),
     !isLike(http.path, /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/) &&
       `http.path must be a path without leading or trailing slash, got "${http.path}"`,

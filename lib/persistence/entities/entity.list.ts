@@ -1,5 +1,7 @@
 import { AnnotationTypeEntity } from './annotation-type.entity.js';
 import { ApiTokenEntity } from './api-token.entity.js';
+import { AuditChainEntity } from './audit-chain.entity.js';
+import { AuditEntryEntity, UnsealedAuditEntryEntity } from './audit-entry.entity.js';
 import { ArchivedTaskEntity } from './archived-task.entity.js';
 import { DependentSystemObjectMapEntity } from './dependent-system-object-map.entity.js';
 import { DependentSystemEntity } from './dependent-system.entity.js';
@@ -70,4 +72,7 @@ export const TASKER_ENTITIES = [
   WebhookDeliveryEntity,
   WebhookCursorEntity,
   ApiTokenEntity,
+  UnsealedAuditEntryEntity,
+  AuditEntryEntity,
+  AuditChainEntity,
 ] as const;

@@ -188,7 +188,7 @@ async function anAppWith(
 ): Promise<INestApplicationContext> {
   const module = await Test.createTestingModule({ imports: [...given(options), AuthModule, ...imports], providers })
     .overrideModule(PersistenceModule)
-    .useModule(NoDatabase)
+    .useModule(NoDatabase.with())
     .compile();
   return module.init();
 }

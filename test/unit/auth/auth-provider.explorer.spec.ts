@@ -59,7 +59,7 @@ describe('who the option auth names', () => {
     const imports = [...given(auth === undefined ? {} : { auth }), AuthModule, Elsewhere];
     const module = await Test.createTestingModule({ imports })
       .overrideModule(PersistenceModule)
-      .useModule(NoDatabase)
+      .useModule(NoDatabase.with())
       .compile();
     app = await module.init();
     return app.get(AuthProviderExplorer, { strict: false });

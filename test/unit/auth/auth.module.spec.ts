@@ -47,7 +47,7 @@ describe('a host whose interceptor wraps all answers', () => {
       providers: [provider],
     })
       .overrideModule(PersistenceModule)
-      .useModule(NoDatabase)
+      .useModule(NoDatabase.with())
       .compile();
     app = module.createNestApplication({ logger: false });
     await app.init();

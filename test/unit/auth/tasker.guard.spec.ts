@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Controller, Get, Module, UseGuards, type INestApplication, type Type } from '@nestjs/common';
+import { Controller, Get, UseGuards, type INestApplication, type Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Mutation, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
@@ -14,9 +14,9 @@ import { OwnRoute } from '../../../lib/auth/own-route.decorator.js';
 import { NeedsNoPermission, RequirePermission } from '../../../lib/auth/require-permission.decorator.js';
 import { TaskerGuard } from '../../../lib/auth/tasker.guard.js';
 import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
-import { SubjectGateway } from '../../../lib/persistence/subject.gateway.js';
-import { given } from '../../support/given.options.js';
+import type { SubjectGateway } from '../../../lib/persistence/subject.gateway.js';
 import { NoDatabase } from '../../support/no.database.js';
+import { given } from '../../support/given.options.js';
 
 const ROW = {
   taskId: '17',
@@ -51,9 +51,6 @@ describe('the guard', () => {
   let app: INestApplication;
   let guard: TaskerGuard;
 
-  @Module({ providers: [{ provide: SubjectGateway, useValue: { ofTask } }], exports: [SubjectGateway] })
-  class Rows {}
-
   beforeAll(async () => {
     const module = await Test.createTestingModule({
       imports: [...given(), AuthModule],
@@ -65,7 +62,7 @@ describe('the guard', () => {
       ],
     })
       .overrideModule(PersistenceModule)
-      .useModule(Rows)
+      .useModule(NoDatabase.with({ ofTask }))
       .compile();
     app = module.createNestApplication({ logger: false });
     await app.init();
@@ -197,7 +194,7 @@ describe('an operation of ours without a declared permission', () => {
 
   const boot = async (controllers: Type[], providers: Type[]): Promise<void> => {
     const module = Test.createTestingModule({ imports: [...given(), AuthModule], controllers, providers });
-    const app = await module.overrideModule(PersistenceModule).useModule(NoDatabase).compile();
+    const app = await module.overrideModule(PersistenceModule).useModule(NoDatabase.with()).compile();
     await app.createNestApplication({ logger: false }).init();
   };
 
