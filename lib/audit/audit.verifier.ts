@@ -63,7 +63,7 @@ export class AuditVerifier {
   private async verifyChain(chain: AuditChain, published: readonly AuditHead[], found: Findings): Promise<AuditHead> {
     const { namespace, removed } = chain;
     const walk = new ChainWalk(namespace, removed, published, found);
-    let head: AuditHead = chain;
+    let head: AuditHead;
     let next = this.gateway.entriesAfter(namespace, walk.seq, BATCH);
     for (;;) {
       const entries = await next;

@@ -17,6 +17,8 @@ export interface Denial extends Omit<AuditedAct, 'actor'> {
 const DELAY_MS = 1_000;
 /** The most denials that wait to be stored. Others are counted, so that a flood of them costs no more than this. */
 const MOST_WAITING = 1_000;
+/** Beyond this many, denials without a user, which anybody can cause, are only counted. */
+const MOST_UNKNOWN = 20;
 
 /**
  * Stores denied requests in the audit log. Nothing was changed, so there is no transaction to which they belong: they are
@@ -38,7 +40,8 @@ export class DenialRecorder implements OnModuleDestroy {
   record({ origin, code, namespace, ...act }: Denial): void {
     const entry = this.writer.entryOf(act, origin);
     if (!entry) return;
-    if (this.waiting.length >= MOST_WAITING) this.uncounted += 1;
+    const most = origin.actor === null ? MOST_UNKNOWN : MOST_WAITING;
+    if (this.waiting.length >= most) this.uncounted += 1;
     else this.waiting.push({ ...entry, namespace, code, outcome: 'denied', at: new Date().toISOString() });
     this.timer ??= inOwnContext(() => setTimeout(() => void this.store(), DELAY_MS).unref());
   }

@@ -60,7 +60,9 @@ export class JwtAuthenticator implements Authenticator {
     const claims = token === null ? null : await this.claimsOf(token);
     if (!claims) return null;
     const user = this.userOf(claims);
-    return user && { expiresAt: new Date(claims.exp! * 1_000), ...user };
+    const { jti, exp } = claims;
+    const known = { method: 'jwt', ...(typeof jti === 'string' && { tokenId: jti }) };
+    return user && { ...known, expiresAt: new Date(exp! * 1_000), ...user };
   }
 
   private async claimsOf(token: string): Promise<JWTPayload | null> {

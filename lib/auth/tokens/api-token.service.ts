@@ -109,7 +109,14 @@ export class ApiTokenService {
       if (!isSecretOf(secret, found) || !found) return null;
       if (!found.isUseNoted) await this.noteUse(id);
       const { userId, roles, namespaces, expiresAt } = found;
-      return { id: userId, roles, namespaces, expiresAt: expiresAt === null ? null : new Date(expiresAt), tokenId: id };
+      const credentials = { method: 'api_token', tokenId: id } as const;
+      return {
+        id: userId,
+        roles,
+        namespaces,
+        expiresAt: expiresAt === null ? null : new Date(expiresAt),
+        ...credentials,
+      };
     } catch (error) {
       if (!isOutage(error)) throw error;
       throw new AuthUnavailableError(`API tokens cannot be looked up: ${outageReason(error)}`, { cause: error });

@@ -28,5 +28,6 @@ export interface ApiTokenUser extends TaskerUser {
   readonly roles: readonly string[];
   readonly namespaces: readonly string[] | null;
   readonly expiresAt: Date | null;
+  readonly method: 'api_token';
   readonly tokenId: string;
 }

@@ -45,7 +45,14 @@ describe('a new token', () => {
     });
     expect(secret).toMatch(new RegExp(`^tsk_${shown.id}_[0-9A-Za-z]{43}$`));
     expect(await tokens.userOf(secret)).toEqual({
-      ...{ id: 'importer', roles: ['operator'], namespaces: ['shop'], expiresAt, tokenId: shown.id },
+      ...{
+        id: 'importer',
+        roles: ['operator'],
+        namespaces: ['shop'],
+        expiresAt,
+        method: 'api_token',
+        tokenId: shown.id,
+      },
     });
   });
 

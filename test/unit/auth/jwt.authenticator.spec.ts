@@ -46,8 +46,11 @@ describe('tokens that are signed with a secret', () => {
 
   it('name their user, with roles and namespaces, until they expire', async () => {
     const exp = now() + 60;
-    const user = await userOf(claims({ exp, roles: ['operator'], namespaces: ['garden'] }));
-    expect(user).toEqual({ id: 'ann', roles: ['operator'], namespaces: ['garden'], expiresAt: new Date(exp * 1_000) });
+    const user = await userOf(claims({ exp, jti: 'pass 1', roles: ['operator'], namespaces: ['garden'] }));
+    expect(user).toEqual({
+      ...{ id: 'ann', roles: ['operator'], namespaces: ['garden'], expiresAt: new Date(exp * 1_000) },
+      ...{ method: 'jwt', tokenId: 'pass 1' },
+    });
   });
 
   it.each(['operator', null, 7, ['operator', 7], { operator: true }])(
@@ -58,7 +61,7 @@ describe('tokens that are signed with a secret', () => {
   );
 
   it('say nothing of roles and namespaces without the claims', async () => {
-    expect(Object.keys((await userOf(claims())) as object).sort()).toEqual(['expiresAt', 'id']);
+    expect(Object.keys((await userOf(claims())) as object).sort()).toEqual(['expiresAt', 'id', 'method']);
   });
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
