@@ -45,7 +45,7 @@ export interface SealedEntry extends Omit<Seal, 'salt'>, Pick<UnsealedEntry, 'fi
 /** SQL for the fields that the hash of an entry covers, in their order. All are texts, so that they have one form. */
 const FIELDS = `btrim(json_build_array(
   e.entry_id::text, (extract(epoch from e.occurred_at) * 1000000)::bigint::text, e.operation, e.permission, e.face, e.actor,
-  e.method, e.token_id, e.correlation_id, e.subject_kind, e.subject_id, e.task_id, e.outcome, e.code
+  e.method, e.token_id, e.correlation_id, e.subject_kind, e.subject_id, e.task_id::text, e.outcome, e.code
 )::text, '[]')`;
 
 const hex = (column: string): string => `encode(${column}, 'hex')`;

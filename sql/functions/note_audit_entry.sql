@@ -9,7 +9,7 @@ create or replace function __schema__.note_audit_entry(p_entry jsonb) returns vo
   select coalesce((p_entry ->> 'at')::timestamptz, clock_timestamp()), coalesce(
       (select ns.name from __schema__.tasks t
         join __schema__.task_namespaces ns on ns.task_namespace_id = t.task_namespace_id
-        where t.task_id = e.task_id::bigint),
+        where t.task_id = e.task_id),
       (select ns.name from __schema__.task_namespaces ns where ns.name = p_entry ->> 'namespace'), ''
     ),
     p_entry ->> 'operation', p_entry ->> 'permission', p_entry ->> 'face', p_entry ->> 'actor', p_entry ->> 'method',
@@ -17,9 +17,9 @@ create or replace function __schema__.note_audit_entry(p_entry jsonb) returns vo
     case when p_entry ->> 'kind' = 'step' then coalesce(
       (select s.workflow_step_id::text from __schema__.workflow_steps s
         join __schema__.named_steps n on n.named_step_id = s.named_step_id
-        where s.task_id = e.task_id::bigint and n.name = p_entry ->> 'id'),
+        where s.task_id = e.task_id and n.name = p_entry ->> 'id'),
       p_entry ->> 'id'
     ) else p_entry ->> 'id' end,
     e.task_id, p_entry ->> 'outcome', p_entry ->> 'code', jsonb_strip_nulls(coalesce(p_entry -> 'details', '{}'))
-  from (select p_entry ->> 'taskId' as task_id) e;
+  from (select (p_entry ->> 'taskId')::bigint as task_id) e;
 $$;

@@ -15,7 +15,7 @@ create table __schema__.audit_inbox (
   correlation_id text,
   subject_kind text not null,
   subject_id text,
-  task_id text,
+  task_id bigint,
   outcome text not null check (outcome in ('done', 'unchanged', 'refused', 'denied')),
   -- The code of the error, if there was one.
   code text,
@@ -39,7 +39,7 @@ create table __schema__.audit_log (
   correlation_id text,
   subject_kind text not null,
   subject_id text,
-  task_id text,
+  task_id bigint,
   outcome text not null,
   code text,
   -- Null once they are erased. The chain contains their hash only, so that it stays valid.

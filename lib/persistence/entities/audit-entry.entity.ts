@@ -34,7 +34,7 @@ abstract class AuditEntryColumns {
   @Column({ name: 'subject_id', type: 'text', nullable: true })
   readonly subjectId!: string | null;
 
-  @Column({ name: 'task_id', type: 'text', nullable: true })
+  @Column({ name: 'task_id', type: 'bigint', nullable: true })
   readonly taskId!: string | null;
 
   @Column({ type: 'text' })
