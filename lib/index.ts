@@ -118,6 +118,7 @@ export type {
 } from './webhooks/webhook.js';
 export { UnknownDeliveryError, UnknownWebhookError } from './webhooks/webhook.errors.js';
 
+export { TaskerAuthenticator, TaskerAuthorizationCoordinator } from './auth/auth-provider.decorator.js';
 export { AuthUnavailableError } from './auth/auth.errors.js';
 export { JwtAuthenticator } from './auth/jwt/jwt.authenticator.js';
 export type { JwtOptions } from './auth/jwt/jwt.options.js';

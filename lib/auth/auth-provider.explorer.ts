@@ -8,6 +8,8 @@ import {
   TASKER_AUTHORIZATION_COORDINATOR,
   type AuthorizationCoordinator,
 } from '../workflow/access/authorization-coordinator.contract.js';
+import { AuthenticatorMark, CoordinatorMark } from './auth-provider.decorator.js';
+import { besideTheOption, tooMany, usable, type Chosen, type Provided } from './auth-provider.faults.js';
 import { DEFAULT_SCHEME, InvalidAuthProvidersError } from './auth.errors.js';
 import { AuthenticatorChain } from './authenticator.chain.js';
 import { RoleCoordinator } from './roles/role.coordinator.js';
@@ -15,13 +17,16 @@ import { RoleCoordinator } from './roles/role.coordinator.js';
 /** Matches the name of a scheme with optional parameters, such as `Bearer realm="shop"` (RFC 9110, 11.6.1). */
 const CHALLENGE = /^[\w!#$%&'*+.^`|~-]+(?: [\x20-\x7e]+)?$/;
 
-const METHODS = { authenticator: 'authenticate', coordinator: 'may' } as const;
-type Kind = keyof typeof METHODS;
+const KINDS = {
+  authenticator: { method: 'authenticate', token: TASKER_AUTHENTICATOR, mark: AuthenticatorMark },
+  coordinator: { method: 'may', token: TASKER_AUTHORIZATION_COORDINATOR, mark: CoordinatorMark },
+} as const;
+type Kind = keyof typeof KINDS;
 
 /**
  * Finds the authenticators and the coordinator that the options name, or else those that any module of the host
- * provides; the module does not have to be global. An invalid one stops the start, because ignoring it would permit
- * everything.
+ * provides, by token or as a marked class; the module does not have to be global. An invalid one stops the start,
+ * because ignoring it would permit everything.
  */
 @Injectable()
 export class AuthProviderExplorer implements OnModuleInit {
@@ -41,7 +46,7 @@ export class AuthProviderExplorer implements OnModuleInit {
     const { auth } = this.options;
     const faults: string[] = [];
     const authenticators = this.findAuthenticators(faults);
-    const coordinators = this.find('coordinator', TASKER_AUTHORIZATION_COORDINATOR, faults);
+    const coordinators = this.find('coordinator', faults) as readonly AuthorizationCoordinator[];
     if (faults.length === 0) faults.push(...this.contradictions(authenticators, coordinators));
     if (faults.length > 0) throw new InvalidAuthProvidersError(faults);
     this.authenticator =
@@ -52,7 +57,7 @@ export class AuthProviderExplorer implements OnModuleInit {
   }
 
   private findAuthenticators(faults: string[]): readonly Authenticator[] {
-    const found = this.find('authenticator', TASKER_AUTHENTICATOR, faults);
+    const found = this.find('authenticator', faults) as readonly Authenticator[];
     for (const { scheme = DEFAULT_SCHEME } of found as readonly { readonly scheme?: unknown }[]) {
       if (typeof scheme !== 'string' || !CHALLENGE.test(scheme))
         faults.push(`the scheme of an authenticator is not allowed in WWW-Authenticate: ${JSON.stringify(scheme)}`);
@@ -60,21 +65,25 @@ export class AuthProviderExplorer implements OnModuleInit {
     return found;
   }
 
-  private find(kind: 'authenticator', token: symbol, faults: string[]): readonly Authenticator[];
-  private find(kind: 'coordinator', token: symbol, faults: string[]): readonly AuthorizationCoordinator[];
-  private find(kind: Kind, token: symbol, faults: string[]): readonly object[] {
+  private find(kind: Kind, faults: string[]): readonly object[] {
     const { auth } = this.options;
     const named = kind === 'authenticator' ? auth.authenticators : [auth.coordinator ?? []].flat();
-    const name = String(token.description).replace(/^.*\./, '');
-    const provided = this.wrappers((wrapper) => wrapper.token === token);
-    if (provided.length > 1) faults.push(`${name} is provided by more than one module; provide it once`);
-    if (provided.length > 0 && named.length > 0)
-      faults.push(
-        `the option auth names ${kind === 'authenticator' ? 'an' : 'a'} ${kind}, but a module provides ${name} as well; keep one of the two`,
-      );
-    const chosen =
-      named.length > 0 ? named.map((each) => this.chosen(kind, each)) : provided.map((wrapper) => ({ name, wrapper }));
-    return chosen.flatMap((each) => usable(each, METHODS[kind], faults) ?? []);
+    const provided = this.provided(kind);
+    const others = provided.filter(({ wrapper }) => !classesOf(wrapper).some((each) => named.includes(each as never)));
+    const fault = named.length > 0 ? besideTheOption(kind, others) : tooMany(kind, provided);
+    if (fault !== null) faults.push(fault);
+    const chosen = named.length > 0 ? named.map((each) => this.chosen(kind, each)) : provided;
+    return chosen.flatMap((each) => usable(each, KINDS[kind].method, faults) ?? []);
+  }
+
+  /** The providers of the token, and those of marked classes. A class that the token stands for is one provider. */
+  private provided(kind: Kind): readonly Provided[] {
+    const { token, mark } = KINDS[kind];
+    const found = this.wrappers((wrapper) => wrapper.token === token || mark.of(wrapper) !== undefined);
+    const instances = found.map(({ instance }) => instance as object | null);
+    return found
+      .filter((_, index) => !instances[index] || instances.indexOf(instances[index]) === index)
+      .map((wrapper) => ({ name: wrapper.token === token ? nameOf(token) : String(wrapper.name), wrapper }));
   }
 
   /** An instance, or the provider whose class the options name. */
@@ -97,7 +106,8 @@ export class AuthProviderExplorer implements OnModuleInit {
       ];
     if (choice === 'given' && !areAny)
       return [
-        "the option auth names no authenticator; list one in auth.authenticators, provide TASKER_AUTHENTICATOR, or write auth: 'none'",
+        'the option auth names no authenticator; list one in auth.authenticators, mark a class with @TaskerAuthenticator(), ' +
+          "provide TASKER_AUTHENTICATOR, or write auth: 'none'",
       ];
     return [];
   }
@@ -111,28 +121,12 @@ export class AuthProviderExplorer implements OnModuleInit {
     } else if (this.coordinator && !this.authenticator) {
       this.logger.warn(
         'There is an authorization coordinator but no authenticator, so its user is null for every request. ' +
-          'Provide TASKER_AUTHENTICATOR to identify users.',
+          'Provide TASKER_AUTHENTICATOR, or mark a class with @TaskerAuthenticator(), to identify users.',
       );
     }
   }
 }
 
-/** An authenticator or coordinator that somebody chose. Without a wrapper and an instance, no module provides it. */
-interface Chosen {
-  readonly name: string;
-  readonly wrapper?: ProviderWrapper;
-  readonly instance?: object;
-}
-
-function usable({ name, wrapper, instance }: Chosen, method: string, faults: string[]): object | null {
-  if (wrapper?.isDependencyTreeStatic() === false) {
-    faults.push(
-      `${name} is request-scoped; remove its scope, because the request is passed to ${method}() as an argument`,
-    );
-    return null;
-  }
-  const made = (instance ?? wrapper?.instance) as Readonly<Record<string, unknown>> | null | undefined;
-  if (!wrapper && !instance) faults.push(`${name} is not a provider of any module; add it to the providers of one`);
-  else if (typeof made?.[method] !== 'function') faults.push(`${name} has no method ${method}()`);
-  return made ?? null;
+function nameOf(token: symbol): string {
+  return String(token.description).replace(/^.*\./, '');
 }

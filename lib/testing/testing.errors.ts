@@ -25,3 +25,8 @@ export class UnendedTaskError extends TaskerError {
     super(`Task ${task.id} is still ${task.state}: ${reason}. Its steps: ${steps}.`);
   }
 }
+
+/** A matrix of permissions was asked about an unknown user, or about one for whom the coordinator failed. */
+export class PermissionMatrixError extends TaskerError {
+  readonly code = 'TASKER_PERMISSION_MATRIX';
+}

@@ -133,6 +133,7 @@ export const authModule = 'unit/auth/auth.module';
 export const authOption = 'e2e/auth-option';
 export const authProviders = 'unit/auth/auth-provider.explorer';
 export const roleCoordinator = 'unit/auth/role.coordinator';
+export const permissionsOfUsers = 'unit/testing/permission.matrix';
 export const roles = 'unit/workflow/access/roles';
 export const ownAnswer = 'unit/auth/own.answer';
 export const taskerGuard = 'unit/auth/tasker.guard';

@@ -31,6 +31,11 @@ export const PERMISSIONS = Object.entries(RESOURCES).flatMap(([resource, actions
   actions.map((action) => `${resource}:${action}`),
 ) as readonly Permission[];
 
+/** Whether a permission only reads; all others change something. */
+export function isReading(permission: Permission): boolean {
+  return /:(?:index|show|read_\w+)$/.test(permission);
+}
+
 /**
  * Former names of permissions, for hosts that still grant them. A user with one of the two names has the permission.
  */

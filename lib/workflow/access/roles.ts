@@ -1,4 +1,4 @@
-import { ALIASES, PERMISSIONS, type Permission, type Resource } from './permissions.js';
+import { ALIASES, isReading, PERMISSIONS, type Permission, type Resource } from './permissions.js';
 
 /** A permission, all permissions of a resource, such as `tasker.task:*`, or all permissions. */
 export type PermissionPattern = Permission | `${Resource}:*` | '*';
@@ -22,14 +22,14 @@ export type GrantedNamespaces = ReadonlySet<string> | null;
 /** The permissions that a role grants. */
 export type RoleGrants = ReadonlyMap<Permission, GrantedNamespaces>;
 
-/** Everything can be read but webhooks, as the URL of one may be a secret. */
-const READING = /^tasker\.(?:task|workflow_step|handler|health_status|analytics):(?:index|show|read_\w+)$/;
+/** Everything can be read but webhooks, as the URL of one may be a secret, and API tokens. */
+const VISIBLE = /^tasker\.(?:task|workflow_step|handler|health_status|analytics):/;
 /** What operators do to tasks and steps. */
 const OPERATING = /^tasker\.(?:task|workflow_step):(?:create|update|retry|cancel)$/;
 
 /** The roles that every application has. */
 export const BUILT_IN_ROLES = {
-  viewer: { permissions: PERMISSIONS.filter((permission) => READING.test(permission)) },
+  viewer: { permissions: PERMISSIONS.filter((permission) => isReading(permission) && VISIBLE.test(permission)) },
   operator: { permissions: PERMISSIONS.filter((permission) => OPERATING.test(permission)), includes: ['viewer'] },
   admin: { permissions: ['*'] },
 } as const satisfies RoleDefinitions;

@@ -37,6 +37,19 @@ describe('a host of whose packages some load another copy of nestjs-tasker', () 
     }
   });
 
+  it('is guarded by a class that the other copy marked as its authenticator', async () => {
+    @copy.tasker.TaskerAuthenticator()
+    class Nobody {
+      authenticate = (): null => null;
+    }
+    const host = await startHttpHost({ providers: [Nobody] });
+    try {
+      await request(host.app.getHttpServer()).get('/tasker/tasks').expect(401);
+    } finally {
+      await host.close();
+    }
+  });
+
   it('finds handlers, subscribers and templates that the other copy marked and made', async () => {
     const { defineTask, On, StepHandler, Subscriber, TaskHandler } = copy.tasker;
     const heard: string[] = [];

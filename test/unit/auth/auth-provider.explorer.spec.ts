@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Injectable, Logger, Module, Scope, type INestApplicationContext, type Provider } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  Scope,
+  type INestApplicationContext,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { TaskerAuthenticator, TaskerAuthorizationCoordinator } from '../../../lib/auth/auth-provider.decorator.js';
 import { AuthProviderExplorer } from '../../../lib/auth/auth-provider.explorer.js';
 import { AuthModule } from '../../../lib/auth/auth.module.js';
 import { RoleCoordinator } from '../../../lib/auth/roles/role.coordinator.js';
@@ -38,6 +47,42 @@ class RequestUsers extends ProvidedUsers {}
 @Injectable()
 class NoUsers {}
 
+@TaskerAuthenticator()
+@Injectable()
+class Badges {
+  authenticate = (): TaskerUser => ({ id: 'badge' });
+}
+
+@TaskerAuthenticator()
+@Injectable()
+class Keys {
+  authenticate = (): TaskerUser => ({ id: 'key' });
+}
+
+@TaskerAuthenticator()
+@Injectable({ scope: Scope.REQUEST })
+class RequestBadges extends Badges {}
+
+@TaskerAuthorizationCoordinator()
+@Injectable()
+class StaffRules extends ProvidedRules {}
+
+@TaskerAuthorizationCoordinator()
+@Injectable()
+class GuestRules extends ProvidedRules {}
+
+@TaskerAuthorizationCoordinator()
+@Injectable({ scope: Scope.TRANSIENT })
+class TransientRules extends ProvidedRules {}
+
+@Injectable()
+class UnmarkedRules extends StaffRules {}
+
+const aModule = (): Type =>
+  class {
+    readonly name = 'elsewhere';
+  };
+
 const AUTHENTICATOR = { provide: TASKER_AUTHENTICATOR, useValue: knowing('ann') };
 const COORDINATOR = { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: new ProvidedRules() };
 
@@ -53,10 +98,14 @@ describe('who the option auth names', () => {
     app = undefined;
   });
 
-  const explore = async (auth: AuthOption | undefined, ...providers: Provider[]): Promise<AuthProviderExplorer> => {
-    @Module({ providers })
-    class Elsewhere {}
-    const imports = [...given(auth === undefined ? {} : { auth }), AuthModule, Elsewhere];
+  const explore = async (auth: AuthOption | undefined, ...providers: Provider[]): Promise<AuthProviderExplorer> =>
+    exploreModules(auth, { providers });
+  const exploreModules = async (
+    auth: AuthOption | undefined,
+    ...modules: ModuleMetadata[]
+  ): Promise<AuthProviderExplorer> => {
+    const elsewhere = modules.map((metadata) => ({ module: aModule(), ...metadata }));
+    const imports = [...given(auth === undefined ? {} : { auth }), AuthModule, ...elsewhere];
     const module = await Test.createTestingModule({ imports })
       .overrideModule(PersistenceModule)
       .useModule(NoDatabase.with())
@@ -64,8 +113,10 @@ describe('who the option auth names', () => {
     app = await module.init();
     return app.get(AuthProviderExplorer, { strict: false });
   };
-  const faultsOf = (auth: AuthOption, ...providers: Provider[]): Promise<unknown> =>
-    explore(auth, ...providers).then(
+  const faultsOf = (auth: AuthOption | undefined, ...providers: Provider[]): Promise<unknown> =>
+    faultsIn(explore(auth, ...providers));
+  const faultsIn = (start: Promise<unknown>): Promise<unknown> =>
+    start.then(
       () => [],
       (error: unknown) => (error as { readonly faults: unknown }).faults,
     );
@@ -141,7 +192,7 @@ describe('who the option auth names', () => {
       'two sources of users',
       { authenticators: [knowing('a')] },
       [AUTHENTICATOR],
-      'the option auth names an authenticator, but a module provides TASKER_AUTHENTICATOR as well; keep one of the two',
+      'the option auth names an authenticator, but a module provides TASKER_AUTHENTICATOR as well; keep one of the two, or list the class in auth.authenticators',
     ],
     [
       'two coordinators',
@@ -153,7 +204,32 @@ describe('who the option auth names', () => {
       'no users',
       { roles: {} },
       [],
-      "the option auth names no authenticator; list one in auth.authenticators, provide TASKER_AUTHENTICATOR, or write auth: 'none'",
+      'the option auth names no authenticator; list one in auth.authenticators, mark a class with @TaskerAuthenticator(), ' +
+        "provide TASKER_AUTHENTICATOR, or write auth: 'none'",
+    ],
+    [
+      'a marked class that the options do not list',
+      { authenticators: [Keys] },
+      [Keys, Badges],
+      'the option auth names an authenticator, but a module provides Badges as well; keep one of the two, or list the class in auth.authenticators',
+    ],
+    [
+      'a marked coordinator beside that of the options',
+      { authenticators: [knowing('a')], coordinator: ProvidedRules },
+      [ProvidedRules, StaffRules],
+      'the option auth names a coordinator, but a module provides StaffRules as well; keep one of the two',
+    ],
+    [
+      'a marked class that is transient',
+      { authenticators: [knowing('a')] },
+      [TransientRules],
+      'TransientRules is transient, so Nest would never instantiate it; remove its scope',
+    ],
+    [
+      'nobody and a marked class',
+      'none',
+      [StaffRules],
+      "the option auth is 'none', but a module provides an authenticator or a coordinator; remove one of the two",
     ],
     [
       'nobody and somebody',
@@ -171,6 +247,69 @@ describe('who the option auth names', () => {
     expect(await faultsOf(auth, ...providers)).toEqual([fault]);
   });
 
+  describe('a class that is marked', () => {
+    it('is found in any module, without a token', async () => {
+      const { authenticator, coordinator } = await explore(undefined, Badges, StaffRules);
+      expect(authenticator).toBeInstanceOf(Badges);
+      expect(coordinator).toBeInstanceOf(StaffRules);
+    });
+
+    it('needs the method, or the compiler and the start refuse it', async () => {
+      // @ts-expect-error: it has no authenticate()
+      @TaskerAuthenticator()
+      @Injectable()
+      class Empty {}
+      expect(await faultsOf(undefined, Empty)).toEqual(['Empty has no method authenticate()']);
+    });
+
+    it('does not mark the classes that extend it', async () => {
+      const { coordinator } = await explore(undefined, AUTHENTICATOR, UnmarkedRules);
+      expect(coordinator).toBeInstanceOf(RoleCoordinator);
+    });
+
+    it('may be what the token stands for', async () => {
+      const { authenticator, coordinator } = await explore(
+        undefined,
+        Badges,
+        { provide: TASKER_AUTHENTICATOR, useExisting: Badges },
+        { provide: TASKER_AUTHORIZATION_COORDINATOR, useClass: StaffRules },
+      );
+      expect(authenticator).toBeInstanceOf(Badges);
+      expect(coordinator).toBeInstanceOf(StaffRules);
+    });
+
+    it('is asked where the options list it, if there are several', async () => {
+      const { authenticator } = await explore({ authenticators: [knowing('ann'), Keys, Badges] }, Badges, Keys);
+      expect(await authenticator!.authenticate({ token: 'carl' })).toEqual({ id: 'key' });
+    });
+
+    it('may be named by the options, too', async () => {
+      const auth = { authenticators: [Badges], coordinator: StaffRules };
+      expect((await explore(auth, Badges, StaffRules)).coordinator).toBeInstanceOf(StaffRules);
+    });
+  });
+
+  it('stops the start with every fault at once, and each name', async () => {
+    const faults = await faultsOf(undefined, Keys, Badges, RequestBadges, AUTHENTICATOR, StaffRules, GuestRules);
+    expect(faults).toEqual([
+      'there is more than one authenticator: Keys, Badges, RequestBadges, TASKER_AUTHENTICATOR; list the classes in ' +
+        'auth.authenticators, in the order in which they are asked',
+      'RequestBadges is request-scoped; remove its scope, because the request is passed to authenticate() as an argument',
+      'there is more than one coordinator: StaffRules, GuestRules; keep one',
+    ]);
+    expect(await faultsOf(undefined, AUTHENTICATOR, StaffRules, COORDINATOR)).toEqual([
+      'there is more than one coordinator: StaffRules, TASKER_AUTHORIZATION_COORDINATOR; keep one',
+    ]);
+  });
+
+  it('stops the start if two modules provide the same', async () => {
+    const twice = { providers: [StaffRules, { provide: TASKER_AUTHENTICATOR, useClass: ProvidedUsers }] };
+    expect(await faultsIn(exploreModules(undefined, twice, twice))).toEqual([
+      'TASKER_AUTHENTICATOR is provided by more than one module; provide it once',
+      'StaffRules is provided by more than one module; provide it once',
+    ]);
+  });
+
   describe('in production', () => {
     const before = process.env.NODE_ENV;
     beforeEach(() => void (process.env.NODE_ENV = 'production'));
@@ -181,6 +320,7 @@ describe('who the option auth names', () => {
       ['it names users', { authenticators: [knowing('ann')] }, []],
       ['a module provides users', undefined, [AUTHENTICATOR]],
       ['a module provides rules', undefined, [AUTHENTICATOR, COORDINATOR]],
+      ['a class is marked', undefined, [Badges]],
     ])('keeps the API open, without a warning, if %s', async (_, auth, providers) => {
       expect(await explore(auth, ...providers)).toMatchObject({ isClosed: false });
       expect(warned).not.toHaveBeenCalled();

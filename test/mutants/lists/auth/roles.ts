@@ -8,21 +8,6 @@ export const files: readonly MutantsOfFile[] = [
     tests: [access, authProviders],
     mutants: [
       {
-        mistake: 'uses the first of two authenticators',
-        find: 'if (provided.length > 1) faults.push(`${name} is provided by more than one module; provide it once`);',
-        replace: '',
-      },
-      {
-        mistake: 'opens everything where the provider of the authenticator gives none',
-        find: "else if (typeof made?.[method] !== 'function')",
-        replace: "else if (made && typeof made[method] !== 'function')",
-      },
-      {
-        mistake: 'overlooks a class that nobody provides',
-        find: 'if (!wrapper && !instance) faults.push(',
-        replace: 'if (false) faults.push(',
-      },
-      {
         mistake: 'lets an authenticated user without roles do everything',
         find: '?? (this.authenticator && new RoleCoordinator(auth))',
         replace: '?? null',
@@ -41,6 +26,27 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes none for a choice although a module knows users',
         find: "if (choice === 'none' && areAny)",
         replace: "if (choice === 'none' && false)",
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/auth-provider.faults.ts',
+    tests: [access, authProviders],
+    mutants: [
+      {
+        mistake: 'uses the first of two providers of a token',
+        find: 'if (names.size === 1) return `',
+        replace: 'if (names.size === 1) return null; `',
+      },
+      {
+        mistake: 'opens everything where the provider of the authenticator gives none',
+        find: "else if (typeof made?.[method] !== 'function')",
+        replace: "else if (made && typeof made[method] !== 'function')",
+      },
+      {
+        mistake: 'overlooks a class that nobody provides',
+        find: 'if (!wrapper && !instance) faults.push(',
+        replace: 'if (false) faults.push(',
       },
     ],
   },
