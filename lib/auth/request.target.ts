@@ -12,8 +12,16 @@ interface RequestTarget {
 
 /** Parses the target of a request (RFC 9112, 3.2). */
 export function targetOf(adapter: AbstractHttpAdapter, request: unknown): RequestTarget {
-  const url = String(adapter.getRequestUrl(request)).replace(/^https?:\/\/[^/?]*/i, '');
-  const [path = '', ...query] = url.split('?');
+  return targetIn(String(adapter.getRequestUrl(request)));
+}
+
+/** The path of a URL, absolute or not. */
+export function pathOf(url: string): string {
+  return targetIn(url).path;
+}
+
+function targetIn(url: string): RequestTarget {
+  const [path = '', ...query] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
   return { path, query: query.join('?') };
 }
 

@@ -40,6 +40,7 @@ export const DEFAULTS = {
   },
   audit: { enabled: true, keepDays: null },
   http: { enabled: true, path: 'tasker' },
+  cors: { origins: [], credentials: false, maxAgeSeconds: 600 },
   telemetry: { log: true },
   auth: {
     authenticators: [],

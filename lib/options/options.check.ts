@@ -11,6 +11,9 @@ const MOST_RETENTION_DAYS = 36_500;
 /** The longest string that PostgreSQL stores in a `jsonb`. */
 const LARGEST_JSONB_BYTES = 268_435_455;
 
+/** The longest time that a browser keeps a permission of CORS. */
+const A_DAY_SECONDS = 86_400;
+
 /** How long somebody may listen on after a permission was withdrawn. */
 const LONGEST_ACCESS_CHECK_MS = 30_000;
 
@@ -32,6 +35,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
     webhooks,
     audit,
     http,
+    cors,
     telemetry,
   } = options;
   const { backoff } = steps;
@@ -96,6 +100,14 @@ export function optionProblems(options: ResolvedOptions): string[] {
     yesOrNo('http.enabled', http.enabled),
     !isLike(http.path, /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/) &&
       `http.path must be a path without leading or trailing slash, got "${http.path}"`,
+    !areOrigins(cors.origins) &&
+      `cors.origins ${mustBeListOf('origins such as "https://app.example.com", or "*"')}, got ${JSON.stringify(cors.origins)}`,
+    yesOrNo('cors.credentials', cors.credentials),
+    cors.credentials &&
+      areOrigins(cors.origins) &&
+      cors.origins.includes('*') &&
+      'cors.credentials must be false, because cors.origins contains "*"; list the origins that may send credentials',
+    wholeBetween('cors.maxAgeSeconds', cors.maxAgeSeconds, 0, A_DAY_SECONDS),
     yesOrNo('telemetry.log', telemetry.log),
   ];
   return checks.filter((problem) => problem !== false);
@@ -162,6 +174,12 @@ function isWholeBetween(value: number, least: number, most: number): boolean {
 function areQueues(queues: unknown): boolean {
   if (queues === null) return true;
   return Array.isArray(queues) && queues.length > 0 && queues.every((name) => /^[a-z0-9_.-]{1,64}$/.test(String(name)));
+}
+
+/** As browsers write origins: other texts would never match, such as one with a slash at the end. */
+function areOrigins(origins: unknown): boolean {
+  const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+  return Array.isArray(origins) && origins.every((each) => typeof each === 'string' && isOrigin(each));
 }
 
 function kindOf(value: unknown): string {

@@ -82,6 +82,7 @@ export interface ResolvedOptions {
   };
   readonly audit: { readonly enabled: boolean; readonly keepDays: number | null };
   readonly http: { readonly enabled: boolean; readonly path: string };
+  readonly cors: { readonly origins: readonly string[]; readonly credentials: boolean; readonly maxAgeSeconds: number };
   readonly telemetry: { readonly log: boolean };
   /** What was chosen; `unset` if nothing was, so that the providers of the application decide. */
   readonly auth: ResolvedAuth & { readonly choice: 'unset' | 'none' | 'given' };
@@ -123,6 +124,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     webhooks: { ...DEFAULTS.webhooks, ...defined(options.webhooks) },
     audit: { ...DEFAULTS.audit, ...defined(options.audit) },
     http: { ...DEFAULTS.http, ...defined(options.http) },
+    cors: { ...DEFAULTS.cors, ...defined(options.cors) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },
     auth: resolveAuth(options.auth),
   };

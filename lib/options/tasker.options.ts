@@ -22,6 +22,7 @@ export interface TaskerModuleOptions {
   readonly webhooks?: WebhookOptions;
   readonly audit?: AuditOptions;
   readonly http?: HttpOptions;
+  readonly cors?: CorsOptions;
   readonly telemetry?: TelemetryOptions;
   /**
    * Who may use the API: authenticators and roles, or `'none'` if anyone who can reach it may do anything.
@@ -225,6 +226,20 @@ export interface HttpOptions {
   readonly enabled?: boolean;
   /** The path of the REST API and the dashboard. @default 'tasker' */
   readonly path?: string;
+}
+
+/** The origins whose pages may call the routes below `http.path`, except for the dashboard. */
+export interface CorsOptions {
+  /**
+   * The permitted origins, such as `https://app.example.com`; `'*'` for all. Without any, the routes send no headers of
+   * CORS, so that browsers permit only pages of the same origin.
+   * @default []
+   */
+  readonly origins?: readonly string[];
+  /** Whether browsers may send cookies, and read the answers. Not with the origin `'*'`. @default false */
+  readonly credentials?: boolean;
+  /** How long a browser may keep the permission, in seconds. @default 600 */
+  readonly maxAgeSeconds?: number;
 }
 
 /** Log lines about tasks and steps. */

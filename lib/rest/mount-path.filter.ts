@@ -2,6 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter, type Type } from '@nes
 import { FILTER_CATCH_EXCEPTIONS } from '@nestjs/common/constants.js';
 import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import { targetOf } from '../auth/request.target.js';
+import { CrossOrigin } from './cross-origin.js';
 import { MountPath } from './mount.path.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -18,12 +19,14 @@ export class MountPathFilter extends BaseExceptionFilter {
     private readonly adapter: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly problems: ProblemFilter,
+    private readonly origins: CrossOrigin,
   ) {
     super();
   }
 
   override catch(error: unknown, context: ArgumentsHost): unknown {
     const isHttp = context.getType() === 'http';
+    if (isHttp) this.origins.permit(context.getArgByIndex(0), context.getArgByIndex(1));
     const answering = isHttp && this.isForPrograms(context) ? this.problems : this.nextFilter(error);
     if (answering) return answering.catch(error, context) as unknown;
     // In other contexts, a filter that returns nothing has not handled the error, and Nest continues without it.

@@ -8,6 +8,7 @@ import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { CONTROLLERS } from './controllers.js';
+import { CrossOrigin } from './cross-origin.js';
 import { AnswerHeaders } from './answer.headers.js';
 import { EventStreamAnswer } from './event.stream.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -21,6 +22,7 @@ import { ProblemFilter } from './problem.filter.js';
 export class RestModule implements NestModule {
   constructor(
     private readonly fastify: FastifyRoutes,
+    private readonly origins: CrossOrigin,
     private readonly config: ApplicationConfig,
   ) {}
 
@@ -30,6 +32,7 @@ export class RestModule implements NestModule {
    */
   configure(): void {
     this.fastify.attach();
+    this.origins.attach();
     askFirst(this.config.getGlobalFilters());
   }
 
@@ -44,6 +47,7 @@ export class RestModule implements NestModule {
         { provide: APP_FILTER, useClass: MountPathFilter },
         CallerFeed,
         AnswerHeaders,
+        CrossOrigin,
         EventStreamAnswer,
         IdempotencyInterceptor,
         FastifyRoutes,

@@ -140,11 +140,29 @@ describe('an option that cannot work', () => {
     [{ webhooks: { keepFailedDays: '9' } }, 'webhooks.keepFailedDays must be a number from 0 to 36500, got "9"'],
     [{ http: { enabled: 1 } }, 'http.enabled must be true or false, got 1'],
     [{ http: { path: 3 } }, 'http.path must be a path without leading or trailing slash, got "3"'],
+    [
+      { cors: { origins: ['https://app.example.com/'] } },
+      'cors.origins must be a list of origins such as "https://app.example.com", or "*", got ["https://app.example.com/"]',
+    ],
+    [
+      { cors: { origins: 'https://app.example.com' } },
+      'cors.origins must be a list of origins such as "https://app.example.com", or "*", got "https://app.example.com"',
+    ],
+    [
+      { cors: { origins: ['null'] } },
+      'cors.origins must be a list of origins such as "https://app.example.com", or "*", got ["null"]',
+    ],
+    [
+      { cors: { origins: ['*'], credentials: true } },
+      'cors.credentials must be false, because cors.origins contains "*"; list the origins that may send credentials',
+    ],
+    [{ cors: { credentials: 'yes' } }, 'cors.credentials must be true or false, got "yes"'],
+    [{ cors: { maxAgeSeconds: -1 } }, 'cors.maxAgeSeconds must be a whole number from 0 to 86400, got -1'],
     [{ http: { path: '/tasker' } }, 'http.path must be a path without leading or trailing slash, got "/tasker"'],
     [{ telemetry: { log: 'yes' } }, 'telemetry.log must be true or false, got "yes"'],
     [
       { concurrency: 5 },
-      'concurrency is not a known option; known: database, migrations, templates, steps, identity, backPressure, worker, retention, live, webhooks, audit, http, telemetry, auth',
+      'concurrency is not a known option; known: database, migrations, templates, steps, identity, backPressure, worker, retention, live, webhooks, audit, http, cors, telemetry, auth',
     ],
     [{ http: { route: 'x' } }, 'http.route is not a known option; known: enabled, path'],
     [

@@ -14,6 +14,7 @@ import {
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
+import { CrossOrigin } from '../../../lib/rest/cross-origin.js';
 import { MountPathFilter } from '../../../lib/rest/mount-path.filter.js';
 import { MOUNT_PATH, MountPath } from '../../../lib/rest/mount.path.js';
 import { ProblemFilter } from '../../../lib/rest/problem.filter.js';
@@ -135,6 +136,7 @@ async function aHost({ prefix, before = [], after = [] }: HostSettings = {}): Pr
       { provide: APP_FILTER, useClass: MountPathFilter },
       MountPath,
       ProblemFilter,
+      { provide: CrossOrigin, useValue: { permit: () => false } },
       ...after.map(asGlobal),
     ] as never[],
   }).compile();
