@@ -1,8 +1,13 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { AuditHead, Seal, SealedEntry, UnsealedEntry } from '../persistence/audit.gateway.js';
+import type { AuditChain, AuditHead, Seal, SealedEntry, UnsealedEntry } from '../persistence/audit.gateway.js';
 
 /** The hash before the first entry of a chain. */
 export const GENESIS = '0'.repeat(64);
+
+/** A chain without entries. */
+export function emptyChain(namespace: string): AuditChain {
+  return { namespace, seq: '0', hash: GENESIS, removed: { seq: '0', hash: GENESIS } };
+}
 
 /** Continues a chain with entries, in their order. */
 export function sealed(head: AuditHead, entries: readonly UnsealedEntry[]): readonly Seal[] {

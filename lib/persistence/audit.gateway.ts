@@ -50,6 +50,19 @@ const FIELDS = `btrim(json_build_array(
 
 const hex = (column: string): string => `encode(${column}, 'hex')`;
 
+/** SQL for the hash before the first entry of a chain. */
+const NO_HASH = `decode(repeat('00', 32), 'hex')`;
+
+/** SQL for the namespaces in a table: a jump to the next one by an index, however many rows there are. */
+const namespacesIn = (table: string): string => `
+  with recursive found as (
+    (select e.namespace from __schema__.${table} e order by e.namespace limit 1)
+    union all
+    select (select e.namespace from __schema__.${table} e where e.namespace > f.namespace order by e.namespace limit 1)
+    from found f where f.namespace is not null
+  )
+  select f.namespace from found f where f.namespace is not null`;
+
 /** Stores entries of the audit log, and seals them into chains. */
 @Injectable()
 export class AuditGateway {
@@ -60,12 +73,9 @@ export class AuditGateway {
     await this.database.query('select __schema__.note_audit_entry(e) from unnest($1::jsonb[]) e', [entries]);
   }
 
-  /** Returns some namespaces with entries that are not sealed. */
+  /** Returns the namespaces with entries that are not sealed. */
   async unsealedNamespaces(): Promise<readonly string[]> {
-    const rows = await this.database.query<{ namespace: string }>(
-      'select distinct namespace from (select namespace from __schema__.audit_inbox order by entry_id limit 10000) e',
-      [],
-    );
+    const rows = await this.database.query<{ namespace: string }>(namespacesIn('audit_inbox'), []);
     return rows.map(({ namespace }) => namespace);
   }
 
@@ -81,9 +91,7 @@ export class AuditGateway {
     limit: number,
     seal: (head: AuditHead, entries: readonly UnsealedEntry[]) => readonly Seal[],
   ): Promise<number> {
-    return this.database.transaction(async (session) => {
-      const ask = <Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> =>
-        this.database.query<Row>(sql, parameters, session);
+    return this.withBuiltIns(async (ask) => {
       await ask('insert into __schema__.audit_chains (namespace) values ($1) on conflict do nothing', [namespace]);
       const [head] = await ask<AuditHead>(
         `select c.namespace, c.seq, ${hex('c.hash')} as hash from __schema__.audit_chains c
@@ -98,33 +106,57 @@ export class AuditGateway {
       );
       if (entries.length === 0) return 0;
       const seals = seal(head, entries);
-      await ask(SEAL, [namespace, JSON.stringify(seals)]);
+      const [stored] = await ask<{ count: number }>(SEAL, [namespace, JSON.stringify(seals)]);
+      if (stored?.count !== seals.length)
+        throw new Error('Entries of the audit log were removed before they were sealed.');
       return seals.length;
     });
   }
 
-  /** Returns the chains by namespace. @param namespaces null for all */
+  /**
+   * Returns the chains by namespace. One that is not noted, although it has entries, has no head.
+   * @param namespaces null for all
+   */
   async chains(namespaces: readonly string[] | null): Promise<readonly AuditChain[]> {
-    return this.database.query<AuditChain>(
-      `select c.namespace, c.seq, ${hex('c.hash')} as hash,
-         json_build_object('seq', c.removed_seq::text, 'hash', ${hex('c.removed_hash')}) as removed
-       from __schema__.audit_chains c where $1::text[] is null or c.namespace = any ($1) order by c.namespace`,
-      [namespaces],
-    );
+    return this.withBuiltIns((ask) => ask<AuditChain>(CHAINS, [namespaces]));
   }
 
-  /** Returns the next entries of a chain, by their place. */
+  /** Returns the next entries of a chain by their place; all of a place, even if the table has lost its primary key. */
   async entriesAfter(namespace: string, seq: string, limit: number): Promise<readonly SealedEntry[]> {
-    return this.database.query<SealedEntry>(
-      `select e.entry_id as id, e.seq, ${FIELDS} as fields, e.details::text as details, ${hex('e.details_salt')} as salt,
-         ${hex('e.details_hash')} as "detailsHash", ${hex('e.previous_hash')} as "previousHash", ${hex('e.hash')} as hash
-       from __schema__.audit_log e where e.namespace = $1 and e.seq > $2::bigint order by e.seq limit $3`,
-      [namespace, seq, limit],
-      undefined,
-      LONG_MS,
-    );
+    return this.withBuiltIns((ask) => ask<SealedEntry>(ENTRIES, [namespace, seq, limit]), LONG_MS);
+  }
+
+  /** A transaction in which no function or operator of the database hides one of PostgreSQL of the same name. */
+  private withBuiltIns<T>(work: (ask: Ask) => Promise<T>, limitMs?: number): Promise<T> {
+    return this.database.transaction(async (session) => {
+      const ask: Ask = (sql, parameters) => this.database.query(sql, parameters, session);
+      await ask('set local search_path to pg_catalog, pg_temp', []);
+      return work(ask);
+    }, limitMs);
   }
 }
+
+type Ask = <Row>(sql: string, parameters: readonly unknown[]) => Promise<Row[]>;
+
+const CHAINS = `
+  select n.namespace, coalesce(c.seq, 0) as seq, ${hex(`coalesce(c.hash, ${NO_HASH})`)} as hash,
+    json_build_object(
+      'seq', coalesce(c.removed_seq, 0)::text, 'hash', ${hex(`coalesce(c.removed_hash, ${NO_HASH})`)}
+    ) as removed
+  from (select a.namespace from __schema__.audit_chains a union (${namespacesIn('audit_log')})) n
+  left join __schema__.audit_chains c on c.namespace = n.namespace
+  where $1::text[] is null or n.namespace = any ($1) order by n.namespace`;
+
+const ENTRIES = `
+  select e.entry_id as id, e.seq, ${FIELDS} as fields, e.details::text as details, ${hex('e.details_salt')} as salt,
+    ${hex('e.details_hash')} as "detailsHash", ${hex('e.previous_hash')} as "previousHash", ${hex('e.hash')} as hash
+  from __schema__.audit_log e
+  where e.namespace = $1 and e.seq > $2::bigint and e.seq <= (
+    select max(b.seq) from (
+      select f.seq from __schema__.audit_log f where f.namespace = $1 and f.seq > $2::bigint order by f.seq limit $3
+    ) b
+  )
+  order by e.seq`;
 
 const SEAL = `
   with seal as materialized (
@@ -144,7 +176,9 @@ const SEAL = `
       e.token_id, e.correlation_id, e.subject_kind, e.subject_id, e.task_id, e.outcome, e.code, e.details,
       decode(s.salt, 'hex'), decode(s."detailsHash", 'hex'), decode(s."previousHash", 'hex'), decode(s.hash, 'hex')
     from moved e join seal s on s.id = e.entry_id
+    returning true
   )
   update __schema__.audit_chains c set seq = s.seq, hash = decode(s.hash, 'hex')
   from (select seq, hash from seal order by seq desc limit 1) s
-  where c.namespace = $1`;
+  where c.namespace = $1
+  returning (select count(*)::integer from stored) as count`;
