@@ -9,7 +9,7 @@ import {
 import { ModulesContainer } from '@nestjs/core';
 import { errorText } from './workflow/error.text.js';
 import { AuditModule } from './audit/audit.module.js';
-import { AuditSealer } from './audit/audit.sealer.js';
+import { AuditLifecycle } from './audit/audit.lifecycle.js';
 import { ApiTokensModule } from './auth/tokens/api-tokens.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
@@ -76,7 +76,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly engine: EngineLifecycle,
     private readonly webhooks: WebhookLifecycle,
     private readonly feed: ChangeFeed,
-    private readonly sealer: AuditSealer,
+    private readonly audit: AuditLifecycle,
   ) {
     comeBeforeTheRoot(modules);
   }
@@ -114,7 +114,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.feed.close(); // a GraphQL server waits for open subscriptions, which do not end by themselves
     try {
-      const stopped = Promise.all([this.engine.stop(), this.webhooks.stop(), this.sealer.stop()]);
+      const stopped = Promise.all([this.engine.stop(), this.webhooks.stop(), this.audit.stop()]);
       const { shutdownTimeoutMs } = this.options.worker;
       await withinTime<unknown>(stopped, shutdownTimeoutMs + LAST_WORDS_MS, () => {
         this.logger.error(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditSealer } from './audit/audit.sealer.js';
+import { AuditLifecycle } from './audit/audit.lifecycle.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
 import { WebhookLifecycle } from './webhooks/webhook.lifecycle.js';
 
@@ -19,7 +19,7 @@ export class TaskerWorker {
   constructor(
     private readonly engine: EngineLifecycle,
     private readonly webhooks: WebhookLifecycle,
-    private readonly sealer: AuditSealer,
+    private readonly audit: AuditLifecycle,
   ) {}
 
   /**
@@ -31,6 +31,6 @@ export class TaskerWorker {
   async start(): Promise<void> {
     await this.engine.start();
     await this.webhooks.start();
-    await this.sealer.start();
+    await this.audit.start();
   }
 }

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { BackgroundModule } from '../background/background.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
+import { AuditLifecycle } from './audit.lifecycle.js';
+import { AuditRetention } from './audit.retention.js';
 import { AuditSealer } from './audit.sealer.js';
 import { AuditVerifier } from './audit.verifier.js';
 import { DenialRecorder } from './denial.recorder.js';
 
 @Module({
   imports: [BackgroundModule, PersistenceModule],
-  providers: [AuditSealer, AuditVerifier, DenialRecorder],
-  exports: [AuditSealer, AuditVerifier, DenialRecorder],
+  providers: [AuditLifecycle, AuditRetention, AuditSealer, AuditVerifier, DenialRecorder],
+  exports: [AuditLifecycle, AuditRetention, AuditSealer, AuditVerifier, DenialRecorder],
 })
 export class AuditModule {}

@@ -1,22 +1,19 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { BackgroundService } from '../background/background.service.js';
 import { RecurringWork } from '../background/recurring.work.js';
 import { StandingFaults } from '../background/standing.faults.js';
-import { TASKER_OPTIONS } from '../options/options.module.js';
-import type { ResolvedOptions } from '../options/resolve.options.js';
 import { AuditGateway } from '../persistence/audit.gateway.js';
 import { sealed } from './audit.chain.js';
 
 const INTERVAL_MS = 1_000;
 const BATCH = 1_000;
 
-/** Moves entries of the audit log into the chains of their namespaces. Runs where the worker does. */
+/** Moves entries of the audit log into the chains of their namespaces. */
 @Injectable()
 export class AuditSealer extends BackgroundService {
   private readonly sealing: RecurringWork;
 
   constructor(
-    @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: AuditGateway,
     faults: StandingFaults,
   ) {
@@ -48,7 +45,7 @@ export class AuditSealer extends BackgroundService {
   }
 
   protected async onStart(): Promise<void> {
-    if (this.options.audit.enabled && this.options.worker.enabled) await this.sealing.start();
+    await this.sealing.start();
   }
 
   protected async onStop(): Promise<void> {

@@ -1,8 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuditGateway, type AuditChain, type AuditHead } from '../persistence/audit.gateway.js';
 import { emptyChain } from './audit.chain.js';
 import { Findings, type AuditVerification } from './audit.findings.js';
 import { ChainWalk } from './chain.walk.js';
+
+/** The part of the gateway that reads chains. */
+export type ChainReader = Pick<AuditGateway, 'chains' | 'entriesAfter'>;
 
 const BATCH = 5_000;
 /** Before every place: somebody who may change the table may also number entries as nobody expects. */
@@ -11,7 +14,7 @@ const BEFORE_ALL = String(-(2n ** 63n));
 /** Verifies the chains of the audit log. It computes all hashes itself, and uses no function of the engine's schema. */
 @Injectable()
 export class AuditVerifier {
-  constructor(private readonly gateway: AuditGateway) {}
+  constructor(@Inject(AuditGateway) private readonly gateway: ChainReader) {}
 
   /**
    * @param namespaces null for all; '' for the chain of what belongs to none

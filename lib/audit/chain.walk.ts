@@ -1,12 +1,10 @@
 import type { AuditHead, SealedEntry } from '../persistence/audit.gateway.js';
+import { AUDIT_REMOVAL } from '../workflow/audit.entry.js';
 import { hashOf, hashOfDetails } from './audit.chain.js';
 import type { Findings } from './audit.findings.js';
 
 /** A place in a chain, and the hash there. */
 type Place = Pick<AuditHead, 'seq' | 'hash'>;
-
-/** The operation of entries about entries that were removed. */
-export const REMOVAL = 'removeAuditEntries';
 
 /** Checks the entries of one chain, one after the other. */
 export class ChainWalk {
@@ -103,10 +101,10 @@ export class ChainWalk {
   }
 
   private noteRemoval({ fields, details }: SealedEntry): void {
-    if (details === null || !fields.includes(REMOVAL)) return;
+    if (details === null || !fields.includes(AUDIT_REMOVAL)) return;
     const [, , operation] = JSON.parse(`[${fields}]`) as unknown[];
     const { throughSeq, hash } = JSON.parse(details) as Readonly<Record<string, unknown>>;
-    if (operation === REMOVAL) this.removals.add(`${String(throughSeq)} ${String(hash)}`);
+    if (operation === AUDIT_REMOVAL) this.removals.add(`${String(throughSeq)} ${String(hash)}`);
   }
 
   private compare(seq: string): void {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AUDIT_REMOVAL } from '../workflow/audit.entry.js';
 import { Database, LONG_MS } from './database.js';
 
 /** The last entry of a chain. */
@@ -41,6 +42,9 @@ export interface SealedEntry extends Omit<Seal, 'salt'>, Pick<UnsealedEntry, 'fi
   readonly details: string | null;
   readonly salt: string | null;
 }
+
+/** Continues a chain with entries. */
+export type Sealing = (head: AuditHead, entries: readonly UnsealedEntry[]) => readonly Seal[];
 
 /** SQL for the fields that the hash of an entry covers, in their order. All are texts, so that they have one form. */
 const FIELDS = `btrim(json_build_array(
@@ -86,31 +90,29 @@ export class AuditGateway {
    * @param seal returns the seals of the entries, in the same order
    * @returns the number of entries
    */
-  async seal(
-    namespace: string,
-    limit: number,
-    seal: (head: AuditHead, entries: readonly UnsealedEntry[]) => readonly Seal[],
-  ): Promise<number> {
+  async seal(namespace: string, limit: number, seal: Sealing): Promise<number> {
     return this.withBuiltIns(async (ask) => {
       await ask('insert into __schema__.audit_chains (namespace) values ($1) on conflict do nothing', [namespace]);
-      const [head] = await ask<AuditHead>(
-        `select c.namespace, c.seq, ${hex('c.hash')} as hash from __schema__.audit_chains c
-         where c.namespace = $1 for update skip locked`,
-        [namespace],
-      );
-      if (!head) return 0;
-      const entries = await ask<UnsealedEntry>(
-        `select e.entry_id as id, ${FIELDS} as fields, e.details::text as details from __schema__.audit_inbox e
-         where e.namespace = $1 order by e.entry_id limit $2`,
-        [namespace, limit],
-      );
-      if (entries.length === 0) return 0;
-      const seals = seal(head, entries);
-      const [stored] = await ask<{ count: number }>(SEAL, [namespace, JSON.stringify(seals)]);
-      if (stored?.count !== seals.length)
-        throw new Error('Entries of the audit log were removed before they were sealed.');
-      return seals.length;
+      return sealIn(ask, namespace, 'true', limit, seal);
     });
+  }
+
+  /**
+   * Removes the oldest entries of a chain and seals an entry about it, in one transaction; see
+   * `sql/functions/remove_audit_entries.sql`. Passes over a chain that another process seals.
+   *
+   * @returns the number of entries that were removed
+   */
+  async removeOld(namespace: string, seconds: number, limit: number, seal: Sealing): Promise<number> {
+    return this.withBuiltIns(async (ask) => {
+      const parameters = [namespace, seconds, limit];
+      const [answer] = await ask<{ count: number }>(
+        'select __schema__.remove_audit_entries($1, $2, $3) as count',
+        parameters,
+      );
+      if (answer!.count > 0) await sealIn(ask, namespace, `e.operation = '${AUDIT_REMOVAL}'`, 1, seal);
+      return answer!.count;
+    }, LONG_MS);
   }
 
   /**
@@ -137,6 +139,26 @@ export class AuditGateway {
 }
 
 type Ask = <Row>(sql: string, parameters: readonly unknown[]) => Promise<Row[]>;
+
+/** Seals entries that wait and meet the condition. No other transaction can, because it locks the chain. */
+async function sealIn(ask: Ask, namespace: string, condition: string, limit: number, seal: Sealing): Promise<number> {
+  const [head] = await ask<AuditHead>(
+    `select c.namespace, c.seq, ${hex('c.hash')} as hash from __schema__.audit_chains c
+     where c.namespace = $1 for update skip locked`,
+    [namespace],
+  );
+  if (!head) return 0;
+  const entries = await ask<UnsealedEntry>(
+    `select e.entry_id as id, ${FIELDS} as fields, e.details::text as details from __schema__.audit_inbox e
+     where e.namespace = $1 and ${condition} order by e.entry_id limit $2`,
+    [namespace, limit],
+  );
+  if (entries.length === 0) return 0;
+  const seals = seal(head, entries);
+  const [stored] = await ask<{ count: number }>(SEAL, [namespace, JSON.stringify(seals)]);
+  if (stored?.count !== seals.length) throw new Error('Entries of the audit log were removed before they were sealed.');
+  return seals.length;
+}
 
 const CHAINS = `
   select n.namespace, coalesce(c.seq, 0) as seq, ${hex(`coalesce(c.hash, ${NO_HASH})`)} as hash,

@@ -10,6 +10,9 @@ export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 export const AUDIT_KINDS = ['task', 'step', 'template', 'webhook', 'api_token', 'system'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
+/** The operation of entries about older entries that were removed from their chain. */
+export const AUDIT_REMOVAL = 'removeAuditEntries';
+
 /** Where an operation came from: a face of the API, or code of the host. */
 export type AuditFace = AccessFace | 'code';
 

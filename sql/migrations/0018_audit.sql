@@ -67,11 +67,23 @@ create table __schema__.audit_chains (
   check (removed_seq <= seq)
 );
 
--- Against mistakes: who owns the table can get around it, which is found when the chain is verified.
+-- Against mistakes: who owns the table can get around it, which is found when the chain is verified. Entries may go only if
+-- their chain already says that they are removed, so no statement that forgets the chain can remove one.
 create function __schema__.keep_audit_log() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'DELETE' then
+    if not exists (
+      select from removed r left join __schema__.audit_chains c on c.namespace = r.namespace
+      where r.seq > coalesce(c.removed_seq, 0)
+    ) then
+      return null;
+    end if;
+  end if;
   raise exception 'Entries of the audit log cannot be changed or removed.' using errcode = 'insufficient_privilege';
 end $$;
 
-create trigger audit_log_is_kept before update or delete or truncate on __schema__.audit_log
+create trigger audit_log_is_kept before update or truncate on __schema__.audit_log
+for each statement execute function __schema__.keep_audit_log();
+
+create trigger audit_entries_are_kept after delete on __schema__.audit_log referencing old table as removed
 for each statement execute function __schema__.keep_audit_log();

@@ -10,7 +10,7 @@ import { Database } from '../../lib/persistence/database.js';
 import { usePersistence, type Persistence } from './persistence.js';
 
 /** The audit log in a database of one's own, without a Nest application. Its table may be tampered with. */
-export interface AuditLab extends Pick<Persistence, 'query' | 'dataSource'> {
+export interface AuditLab extends Persistence {
   readonly url: string;
   readonly gateway: AuditGateway;
   /** A namespace that has no entries. */
@@ -66,6 +66,15 @@ export function useAuditLab(): AuditLab {
     },
     get dataSource() {
       return persistence.dataSource;
+    },
+    get tasks() {
+      return persistence.tasks;
+    },
+    get templates() {
+      return persistence.templates;
+    },
+    get workers() {
+      return persistence.workers;
     },
     get gateway() {
       return gateway;

@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { sealed } from '../../../lib/audit/audit.chain.js';
 import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
 import { StandingFaults } from '../../../lib/background/standing.faults.js';
-import { resolveOptions } from '../../../lib/options/resolve.options.js';
 import type { AuditGateway } from '../../../lib/persistence/audit.gateway.js';
 import { amount } from '../../support/amount.js';
 import { anEntry, gatewayOn, useAuditLab } from '../../support/audit.lab.js';
@@ -17,7 +15,7 @@ beforeEach(async () => {
   shop = await lab.namespace();
 });
 
-const sealerOn = (gateway: AuditGateway) => new AuditSealer(resolveOptions({}), gateway, new StandingFaults());
+const sealerOn = (gateway: AuditGateway) => new AuditSealer(gateway, new StandingFaults());
 const note = 'select tasker.note_audit_entry($1)';
 const sealAll = () => sealerOn(lab.gateway).runOnce();
 

@@ -2,6 +2,9 @@ import { createHook } from 'node:async_hooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ChangeFeed, TaskHandler, TaskRetention, type TaskHandlerContract } from 'nestjs-tasker';
 import type pg from 'pg';
+import { AuditLifecycle } from '../../../lib/audit/audit.lifecycle.js';
+import { AuditRetention } from '../../../lib/audit/audit.retention.js';
+import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
 import { RecurringWork } from '../../../lib/background/recurring.work.js';
 import { EngineLifecycle } from '../../../lib/engine/engine.lifecycle.js';
 import { EngineSignals } from '../../../lib/engine/engine.signals.js';
@@ -39,6 +42,7 @@ const SETTINGS: Omit<HostSettings, 'url'> = {
   webhooks: { pollIntervalMs: 20 },
   live: { pollIntervalMs: 20 },
   retention: { afterDays: 1 },
+  audit: { keepDays: 1 },
   dataSource: { extra: { idleTimeoutMillis: 0 } }, // or the pool would have timers, too
 };
 
@@ -48,7 +52,7 @@ interface Service {
 }
 
 /** These start and stop the others, and so have a host of their own in each test. */
-const WHOLES: readonly string[] = [EngineLifecycle.name, WebhookLifecycle.name];
+const WHOLES: readonly string[] = [EngineLifecycle.name, WebhookLifecycle.name, AuditLifecycle.name];
 
 /** Everything that starts and stops, which nobody else starts in the host. */
 const SERVICES: readonly (readonly [name: string, of: (host: Host) => Service])[] = [
@@ -64,13 +68,16 @@ const SERVICES: readonly (readonly [name: string, of: (host: Host) => Service])[
     DeliveryDeriver,
     DeliveryWorker,
     DeliveryRetention,
+    AuditLifecycle,
+    AuditSealer,
+    AuditRetention,
   ].map((type) => [type.name, (host: Host) => host.get<Service>(type)] as const),
   ['ReadyNotifier', ({ get }) => new ReadyNotifier(get(ReadyChannelFactory), get(EngineSignals))],
   ['ChangeFeed', ({ get }) => following(get(ChangeFeed))],
 ];
 
 /** Those whose passes read no table. */
-const WITHOUT_TABLES = ['ConcurrencyGovernor', 'ReadyNotifier', 'WebhookLifecycle'];
+const WITHOUT_TABLES = ['AuditLifecycle', 'ConcurrencyGovernor', 'ReadyNotifier', 'WebhookLifecycle'];
 
 /** A feed runs while somebody listens. */
 function following(feed: ChangeFeed): Service {
