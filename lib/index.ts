@@ -18,6 +18,7 @@ export {
   TooManyUnfinishedTasksError,
 } from './engine/engine.errors.js';
 
+export type { AuditHeadsOptions, PublishedAuditHead } from './options/audit-heads.options.js';
 export { StepHandler, type StepHandlerOptions } from './handlers/step-handler.decorator.js';
 export type { StepContextOf } from './handlers/tied.handler.js';
 export type {

@@ -6,10 +6,11 @@ import { AuditRetention } from './audit.retention.js';
 import { AuditSealer } from './audit.sealer.js';
 import { AuditVerifier } from './audit.verifier.js';
 import { DenialRecorder } from './denial.recorder.js';
+import { HeadPublisher } from './head.publisher.js';
 
 @Module({
   imports: [BackgroundModule, PersistenceModule],
-  providers: [AuditLifecycle, AuditRetention, AuditSealer, AuditVerifier, DenialRecorder],
-  exports: [AuditLifecycle, AuditRetention, AuditSealer, AuditVerifier, DenialRecorder],
+  providers: [AuditLifecycle, AuditRetention, AuditSealer, AuditVerifier, DenialRecorder, HeadPublisher],
+  exports: [AuditLifecycle, AuditRetention, AuditSealer, AuditVerifier, DenialRecorder, HeadPublisher],
 })
 export class AuditModule {}

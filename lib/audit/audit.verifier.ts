@@ -1,8 +1,12 @@
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { PublishedAuditHead } from '../options/audit-heads.options.js';
 import { AuditGateway, type AuditChain, type AuditHead } from '../persistence/audit.gateway.js';
 import { emptyChain } from './audit.chain.js';
 import { Findings, type AuditVerification } from './audit.findings.js';
 import { ChainWalk } from './chain.walk.js';
+import { ForgedAuditHeadError } from './forged-audit-head.error.js';
+import { isSignedBy } from './published.head.js';
 
 /** The part of the gateway that reads chains. */
 export type ChainReader = Pick<AuditGateway, 'chains' | 'entriesAfter'>;
@@ -20,23 +24,27 @@ export class AuditVerifier {
    * @param namespaces null for all; '' for the chain of what belongs to none
    * @param published heads that were published before. Without them, nobody can tell whether somebody who may change the
    *   tables has computed the hashes of a chain again, has cut off its end, or has removed it
+   * @param publicKey the Ed25519 key of the signatures of these heads, in PEM or as `KeyObject`; null if they have none
+   * @throws ForgedAuditHeadError
    */
   async verify(
     namespaces: readonly string[] | null = null,
-    published: readonly AuditHead[] = [],
+    published: readonly (AuditHead | PublishedAuditHead)[] = [],
+    publicKey: string | KeyObject | null = null,
   ): Promise<AuditVerification> {
     const found = new Findings();
-    const publishedIn = byNamespace(published.filter(({ namespace }) => namespaces?.includes(namespace) ?? true));
-    const heads: AuditHead[] = [];
+    const heads = published.map((head) => headOf(head, publicKey));
+    const publishedIn = byNamespace(heads.filter(({ namespace }) => namespaces?.includes(namespace) ?? true));
+    const latest: AuditHead[] = [];
     for (const chain of await this.gateway.chains(namespaces)) {
-      heads.push(await this.verifyChain(chain, publishedIn.get(chain.namespace) ?? [], found));
+      latest.push(await this.verifyChain(chain, publishedIn.get(chain.namespace) ?? [], found));
       publishedIn.delete(chain.namespace);
     }
     for (const [namespace, own] of publishedIn) {
       const nothing = emptyChain(namespace);
       new ChainWalk(namespace, nothing.removed, own, found).end(nothing);
     }
-    return found.result(heads);
+    return found.result(latest);
   }
 
   private async verifyChain(start: AuditChain, published: readonly AuditHead[], found: Findings): Promise<AuditHead> {
@@ -80,6 +88,12 @@ export class AuditVerifier {
     const [chain] = await this.gateway.chains([namespace]);
     return chain ?? emptyChain(namespace);
   }
+}
+
+function headOf(head: AuditHead | PublishedAuditHead, publicKey: string | KeyObject | null): AuditHead {
+  const isSigned = publicKey === null || ('signature' in head && isSignedBy(head, publicKey));
+  if (!isSigned) throw new ForgedAuditHeadError(head.namespace || null, head.seq);
+  return { ...head, namespace: head.namespace ?? '' };
 }
 
 function byNamespace(heads: readonly AuditHead[]): Map<string, AuditHead[]> {

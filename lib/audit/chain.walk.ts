@@ -79,7 +79,10 @@ export class ChainWalk {
     const place = BigInt(seq);
     found.count(details === null);
     // Among what was removed, or a second one in its place.
-    if (place <= this.place) return found.add(namespace, 'inserted', seq);
+    if (place <= this.place) {
+      found.add(namespace, 'inserted', seq);
+      return;
+    }
     const isNext = place === this.place + 1n;
     if (!isNext) found.add(namespace, 'missing', String(this.place + 1n), String(place - 1n));
     const isSealed = areDetailsSealed(entry) && hashOf(namespace, entry) === hash;

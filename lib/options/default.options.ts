@@ -38,7 +38,11 @@ export const DEFAULTS = {
     keepDays: 7,
     keepFailedDays: 30,
   },
-  audit: { enabled: true, keepDays: null },
+  audit: {
+    enabled: true,
+    keepDays: null,
+    heads: { everySeconds: 3_600, log: true, file: null, publish: null, signingKey: null },
+  },
   http: { enabled: true, path: 'tasker' },
   cors: { origins: [], credentials: false, maxAgeSeconds: 600 },
   telemetry: { log: true },

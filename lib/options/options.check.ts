@@ -1,3 +1,4 @@
+import { createPrivateKey, KeyObject } from 'node:crypto';
 import { mustBe, MUST_BE_BOOLEAN, mustBeBetween, mustBeListOf, mustBeOneOf } from '../workflow/input.wording.js';
 import { LONGEST_TIMER_MS } from '../workflow/timer.limit.js';
 import type { ResolvedOptions } from './resolve.options.js';
@@ -39,6 +40,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
     telemetry,
   } = options;
   const { backoff } = steps;
+  const { heads } = audit;
   const checks: (string | false)[] = [
     !isLike(database.schema, /^[a-z_][a-z0-9_]{0,62}$/) &&
       `database.schema must be a plain identifier (a-z, 0-9, _), got "${database.schema}"`,
@@ -96,6 +98,15 @@ export function optionProblems(options: ResolvedOptions): string[] {
     between('webhooks.keepDays', webhooks.keepDays, 0, MOST_RETENTION_DAYS),
     between('webhooks.keepFailedDays', webhooks.keepFailedDays, 0, MOST_RETENTION_DAYS),
     yesOrNo('audit.enabled', audit.enabled),
+    between('audit.heads.everySeconds', heads.everySeconds, 1, LONGEST_TIMER_MS / 1_000),
+    yesOrNo('audit.heads.log', heads.log),
+    heads.file !== null && text('audit.heads.file', heads.file),
+    heads.publish !== null &&
+      typeof heads.publish !== 'function' &&
+      `audit.heads.publish ${mustBe('a function')}, or null`,
+    heads.signingKey !== null &&
+      !isSigningKey(heads.signingKey) &&
+      `audit.heads.signingKey ${mustBe('a private Ed25519 key, in PEM or as KeyObject')}, or null`,
     audit.keepDays !== null && between('audit.keepDays', audit.keepDays, 1, MOST_RETENTION_DAYS, OR_NULL),
     yesOrNo('http.enabled', http.enabled),
     !isLike(http.path, /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/) &&
@@ -134,6 +145,15 @@ function proxy(path: string, value: unknown): string | false {
   if (value === null || value === 'environment') return false;
   const isUrl = typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
   return !isUrl && `${path} must be null, 'environment' or the URL of a proxy (http:// or https://)`;
+}
+
+function isSigningKey(given: unknown): boolean {
+  try {
+    const key = given instanceof KeyObject ? given : createPrivateKey(given as string);
+    return key.type === 'private' && key.asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
 }
 
 /** Refuses strings: the text "false" of an environment variable would count as true. */

@@ -5,6 +5,7 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 import { isUnknownField, mustBe } from '../workflow/input.wording.js';
 import type { Type } from '@nestjs/common';
 import type { AuthOption, OpenRoute } from './auth.options.js';
+import type { AuditHeadsOptions } from './audit-heads.options.js';
 import { DEFAULTS } from './default.options.js';
 import type { IdentityStrategy } from './identity.options.js';
 import { authProblems } from './auth.check.js';
@@ -80,7 +81,11 @@ export interface ResolvedOptions {
     readonly keepDays: number;
     readonly keepFailedDays: number;
   };
-  readonly audit: { readonly enabled: boolean; readonly keepDays: number | null };
+  readonly audit: {
+    readonly enabled: boolean;
+    readonly keepDays: number | null;
+    readonly heads: Required<AuditHeadsOptions>;
+  };
   readonly http: { readonly enabled: boolean; readonly path: string };
   readonly cors: { readonly origins: readonly string[]; readonly credentials: boolean; readonly maxAgeSeconds: number };
   readonly telemetry: { readonly log: boolean };
@@ -122,7 +127,11 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     retention: { ...DEFAULTS.retention, ...defined(options.retention) },
     live: { ...DEFAULTS.live, ...defined(options.live) },
     webhooks: { ...DEFAULTS.webhooks, ...defined(options.webhooks) },
-    audit: { ...DEFAULTS.audit, ...defined(options.audit) },
+    audit: {
+      ...DEFAULTS.audit,
+      ...defined(options.audit),
+      heads: { ...DEFAULTS.audit.heads, ...defined(options.audit?.heads) },
+    },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     cors: { ...DEFAULTS.cors, ...defined(options.cors) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },

@@ -1,3 +1,4 @@
+import type { AuditHeadsOptions } from './audit-heads.options.js';
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import type { AuthOption } from './auth.options.js';
@@ -169,6 +170,7 @@ export interface AuditOptions {
   readonly enabled?: boolean;
   /** The number of days after which the oldest entries are removed; null keeps all entries. @default null */
   readonly keepDays?: number | null;
+  readonly heads?: AuditHeadsOptions;
 }
 
 /** Streams of changes. */

@@ -12,6 +12,11 @@ export interface AuditHead {
   readonly hash: string;
 }
 
+/** A head that is to be published, and the present time. */
+export interface DueHead extends AuditHead {
+  readonly time: string;
+}
+
 /** A chain: its last entry, and the last one that was removed from its beginning. */
 export interface AuditChain extends AuditHead {
   readonly removed: Pick<AuditHead, 'seq' | 'hash'>;
@@ -128,6 +133,24 @@ export class AuditGateway {
     return this.withBuiltIns((ask) => ask<SealedEntry>(ENTRIES, [namespace, seq, limit]), LONG_MS);
   }
 
+  /**
+   * Takes the heads that changed and are due. For so many seconds, other processes do not get them.
+   * @returns the heads, and the present time as text
+   */
+  async takeHeads(seconds: number): Promise<readonly DueHead[]> {
+    return this.withBuiltIns((ask) => ask<DueHead>(TAKE_HEADS, [seconds]));
+  }
+
+  /** Notes that heads were published; the next ones of these chains are due after so many seconds. */
+  async notePublished(heads: readonly AuditHead[], seconds: number): Promise<void> {
+    await this.database.query(
+      `update __schema__.audit_chains c
+       set published_seq = greatest(c.published_seq, h.seq), publish_at = now() + make_interval(secs => $3)
+       from unnest($1::text[], $2::bigint[]) as h (namespace, seq) where c.namespace = h.namespace`,
+      [heads.map(({ namespace }) => namespace), heads.map(({ seq }) => seq), seconds],
+    );
+  }
+
   /** A transaction in which no function or operator of the database hides one of PostgreSQL of the same name. */
   private withBuiltIns<T>(work: (ask: Ask) => Promise<T>, limitMs?: number): Promise<T> {
     return this.database.transaction(async (session) => {
@@ -159,6 +182,17 @@ async function sealIn(ask: Ask, namespace: string, condition: string, limit: num
   if (stored?.count !== seals.length) throw new Error('Entries of the audit log were removed before they were sealed.');
   return seals.length;
 }
+
+/** Rows are locked in the order of the namespaces, and those that are being sealed are left for the next time. */
+const TAKE_HEADS = `
+  with due as (
+    select c.namespace from __schema__.audit_chains c where c.seq > c.published_seq and c.publish_at <= now()
+    order by c.namespace limit 1000 for update skip locked
+  )
+  update __schema__.audit_chains c set publish_at = now() + make_interval(secs => $1)
+  from due d where c.namespace = d.namespace
+  returning c.namespace, c.seq, ${hex('c.hash')} as hash,
+    to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time`;
 
 const CHAINS = `
   select n.namespace, coalesce(c.seq, 0) as seq, ${hex(`coalesce(c.hash, ${NO_HASH})`)} as hash,

@@ -57,13 +57,16 @@ create index audit_log_namespace on __schema__.audit_log (namespace, entry_id);
 create index audit_log_actor on __schema__.audit_log (actor, entry_id);
 create index audit_log_task on __schema__.audit_log (task_id, entry_id) where task_id is not null;
 
--- The last entry of each chain, and the last one that was removed from its beginning.
+-- The last entry of each chain, the last one that was removed from its beginning, and the last one that was published.
 create table __schema__.audit_chains (
   namespace text primary key,
   seq bigint not null default 0,
   hash bytea not null default decode(repeat('00', 32), 'hex') check (octet_length(hash) = 32),
   removed_seq bigint not null default 0,
   removed_hash bytea not null default decode(repeat('00', 32), 'hex') check (octet_length(removed_hash) = 32),
+  published_seq bigint not null default 0,
+  -- When the next head may be published. A process that publishes one first moves this on, so that no other does.
+  publish_at timestamptz not null default now(),
   check (removed_seq <= seq)
 );
 

@@ -18,4 +18,11 @@ export class AuditChainEntity {
 
   @Column({ name: 'removed_hash', type: 'bytea' })
   readonly removedHash!: Buffer;
+
+  @Column({ name: 'published_seq', type: 'bigint' })
+  readonly publishedSeq!: string;
+
+  /** When the next head may be published. */
+  @Column({ name: 'publish_at', type: 'timestamptz' })
+  readonly publishAt!: Date;
 }

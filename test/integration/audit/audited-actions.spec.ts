@@ -32,7 +32,7 @@ function operatorOn(dataSource: DataSource): OperatorGateway {
 const entriesOf = (taskId: string) =>
   query('select operation, outcome from __schema__.audit_inbox where task_id = $1 order by entry_id', taskId);
 const cancel = (taskId: string, entry: string) => ({
-  text: 'select tasker.audited(tasker.cancel_task($1, 'ann', null), $2) as answer',
+  text: `select tasker.audited(tasker.cancel_task($1, 'ann', null), $2) as answer`,
   values: [taskId, entry],
 });
 const entryOf = (taskId: string, more: object = {}) =>

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { AuditLifecycle } from '../../../lib/audit/audit.lifecycle.js';
 import { AuditRetention } from '../../../lib/audit/audit.retention.js';
 import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
+import { HeadPublisher } from '../../../lib/audit/head.publisher.js';
 import { RecurringWork } from '../../../lib/background/recurring.work.js';
 import { EngineLifecycle } from '../../../lib/engine/engine.lifecycle.js';
 import { EngineSignals } from '../../../lib/engine/engine.signals.js';
@@ -71,6 +72,7 @@ const SERVICES: readonly (readonly [name: string, of: (host: Host) => Service])[
     AuditLifecycle,
     AuditSealer,
     AuditRetention,
+    HeadPublisher,
   ].map((type) => [type.name, (host: Host) => host.get<Service>(type)] as const),
   ['ReadyNotifier', ({ get }) => new ReadyNotifier(get(ReadyChannelFactory), get(EngineSignals))],
   ['ChangeFeed', ({ get }) => following(get(ChangeFeed))],

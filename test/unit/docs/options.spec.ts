@@ -119,6 +119,7 @@ function groupIn(type: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
       (part.flags & ts.TypeFlags.Object) !== 0 &&
       !checker.isArrayType(part) &&
       part.getConstructSignatures().length === 0 && // a class
+      part.getCallSignatures().length === 0 &&
       !hasMethods(part, checker) && // an instance of one
       checker.getIndexInfosOfType(part).length === 0,
   );

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULTS } from '../../../lib/options/default.options.js';
 import { InvalidOptionsError } from '../../../lib/options/options.errors.js';
@@ -138,6 +139,16 @@ describe('an option that cannot work', () => {
     [{ webhooks: { allowPrivateTargets: 'true' } }, 'webhooks.allowPrivateTargets must be true or false, got "true"'],
     [{ webhooks: { keepDays: -1 } }, 'webhooks.keepDays must be a number from 0 to 36500, got -1'],
     [{ webhooks: { keepFailedDays: '9' } }, 'webhooks.keepFailedDays must be a number from 0 to 36500, got "9"'],
+    [{ audit: { heads: { everySeconds: 0 } } }, 'audit.heads.everySeconds must be a number from 1 to 2147483, got 0'],
+    [{ audit: { heads: { log: 'no' } } }, 'audit.heads.log must be true or false, got "no"'],
+    [{ audit: { heads: { file: '' } } }, 'audit.heads.file must be a string, not empty, got ""'],
+    [{ audit: { heads: { publish: 'https://x' } } }, 'audit.heads.publish must be a function, or null'],
+    ...['s3cret', generateKeyPairSync('ed25519').publicKey, generateKeyPairSync('x25519').privateKey].map(
+      (signingKey): (typeof cases)[number] => [
+        { audit: { heads: { signingKey } } },
+        'audit.heads.signingKey must be a private Ed25519 key, in PEM or as KeyObject, or null',
+      ],
+    ),
     [{ http: { enabled: 1 } }, 'http.enabled must be true or false, got 1'],
     [{ http: { path: 3 } }, 'http.path must be a path without leading or trailing slash, got "3"'],
     [
