@@ -46,7 +46,7 @@ export class HeadPublisher extends BackgroundService {
    *
    * @param signal ends the wait for the function of the host
    */
-  async runOnce(signal = new AbortController().signal): Promise<number> {
+  async runOnce(signal: AbortSignal = new AbortController().signal): Promise<number> {
     const { everySeconds, signingKey } = this.options.audit.heads;
     const due = await this.gateway.takeHeads(TURN_SECONDS);
     if (due.length === 0) return 0;

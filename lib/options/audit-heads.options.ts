@@ -15,7 +15,7 @@ export interface PublishedAuditHead {
 }
 
 /**
- * Where the last entries of the chains are published. Somebody who may change the tables can compute all hashes of a
+ * How the last entries of the chains are published. Somebody who may change the tables can compute all hashes of a
  * chain again, which only a head that was kept elsewhere shows.
  */
 export interface AuditHeadsOptions {
