@@ -1,4 +1,11 @@
 /** The beginnings of the paths of tests, relative to `test/`, by their subject. A file that is moved is named in one place. */
+export const audit = 'e2e/audit.spec';
+export const auditedActions = 'integration/audit/audited-actions';
+export const auditHeads = 'integration/audit/heads';
+export const auditRandomTampering = 'integration/audit/random-tampering';
+export const auditRetention = 'integration/audit/retention';
+export const auditSealing = 'integration/audit/sealing';
+export const auditTampering = 'integration/audit/tampering';
 export const restApiTokens = 'e2e/api-tokens';
 export const applicationRole = 'e2e/application-role';
 export const dashboard = 'e2e/dashboard';
