@@ -30,7 +30,7 @@ export interface AuditLab extends Persistence {
 export const REHASHED = `sha256(convert_to(json_build_array(
   encode(e.previous_hash, 'hex'), e.namespace, e.seq::text, e.entry_id::text,
   (extract(epoch from e.occurred_at) * 1000000)::bigint::text, e.operation, e.permission, e.face, e.actor, e.method, e.token_id,
-  e.correlation_id, e.subject_kind, e.subject_id, e.task_id, e.outcome, e.code, encode(e.details_hash, 'hex')
+  e.correlation_id, e.subject_kind, e.subject_id, e.task_id::text, e.outcome, e.code, encode(e.details_hash, 'hex')
 )::text, 'UTF8'))`;
 
 export const gatewayOn = (dataSource: DataSource): AuditGateway => {

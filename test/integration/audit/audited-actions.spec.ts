@@ -109,6 +109,6 @@ describe('an action and its entry', () => {
       { operation: 'cancelTask', outcome: 'unchanged' },
       { operation: 'holdTask', outcome: 'refused' },
     ]);
-    expect(await query(`select from __schema__.audit_inbox where task_id = '999999999'`)).toEqual([]);
+    expect(await query(`select from __schema__.audit_inbox where task_id = 999999999`)).toEqual([]);
   });
 });

@@ -105,7 +105,7 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'does not check signatures',
         find: "publicKey === null || ('signature' in head && isSignedBy(head, publicKey))",
-        replace: "publicKey === null || 'hash' in head || isSignedBy(head, publicKey)",
+        replace: "publicKey === null || 'signature' in head",
       },
     ],
   },
@@ -126,8 +126,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'leaves a field out of the hash',
-        find: 'e.correlation_id, e.subject_kind, e.subject_id, e.task_id, e.outcome, e.code\n)::text',
-        replace: 'e.correlation_id, e.subject_kind, e.subject_id, e.task_id, e.outcome\n)::text',
+        find: 'e.correlation_id, e.subject_kind, e.subject_id, e.task_id::text, e.outcome, e.code\n)::text',
+        replace: 'e.correlation_id, e.subject_kind, e.subject_id, e.task_id::text, e.outcome\n)::text',
       },
       {
         mistake: 'uses functions that hide those of PostgreSQL',
