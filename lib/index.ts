@@ -119,6 +119,13 @@ export type {
 } from './webhooks/webhook.js';
 export { UnknownDeliveryError, UnknownWebhookError } from './webhooks/webhook.errors.js';
 
+export { AuditService, type AuditReport } from './audit/audit.service.js';
+export { AuditVerificationInProgressError } from './audit/audit.errors.js';
+export type { AuditChainHead } from './audit/audit.export.js';
+export type { AuditPage } from './audit/audit.request.js';
+export type { AuditFault } from './audit/audit.findings.js';
+export type { AuditEntry } from './workflow/audit.entry.js';
+
 export { TaskerAuthenticator, TaskerAuthorizationCoordinator } from './auth/auth-provider.decorator.js';
 export { AuthUnavailableError } from './auth/auth.errors.js';
 export { JwtAuthenticator } from './auth/jwt/jwt.authenticator.js';

@@ -1,5 +1,10 @@
 /** Made by `npm run schemas` from the types in documents.ts. */
 export const SCHEMAS = {
+  AccessFace: {
+    type: 'string',
+    enum: ['rest', 'events', 'graphql', 'subscription'],
+    description: 'The interface through which an operation is requested.',
+  },
   ActionResult: {
     type: 'object',
     properties: {
@@ -255,6 +260,342 @@ export const SCHEMAS = {
       },
     ],
     unevaluatedProperties: false,
+  },
+  AuditChainHead: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: ['string', 'null'],
+        description: 'Null for the chain of what belongs to no namespace.',
+      },
+      seq: {
+        type: 'string',
+        description: "The place of the last entry; '0' if there is none.",
+      },
+      hash: {
+        type: 'string',
+        description: 'The hash of the last entry, in hexadecimal digits.',
+      },
+    },
+    required: ['namespace', 'seq', 'hash'],
+    additionalProperties: false,
+    description: 'The head of a chain, for people and other systems.',
+  },
+  AuditEntry: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+      },
+      occurredAt: {
+        format: 'date-time',
+        type: 'string',
+      },
+      namespace: {
+        type: ['string', 'null'],
+        description: 'The namespace of the object; null if it has none.',
+      },
+      seq: {
+        type: ['string', 'null'],
+        description:
+          'The place in the chain of the namespace; null until the entry is sealed, about a second after it was stored.',
+      },
+      hash: {
+        type: ['string', 'null'],
+        description: 'The hash in the chain, in hexadecimal digits; null until the entry is sealed.',
+      },
+      operation: {
+        type: 'string',
+        description: 'What was requested, such as `cancelTask`.',
+      },
+      permission: {
+        type: ['string', 'null'],
+      },
+      face: {
+        $ref: '#/components/schemas/AuditFace',
+      },
+      actor: {
+        type: ['string', 'null'],
+        description: 'The id of the user; null if there was none.',
+      },
+      method: {
+        type: ['string', 'null'],
+        description: 'How the user was authenticated; null if unknown.',
+      },
+      tokenId: {
+        type: ['string', 'null'],
+      },
+      correlationId: {
+        type: ['string', 'null'],
+      },
+      subjectKind: {
+        $ref: '#/components/schemas/AuditKind',
+      },
+      subjectId: {
+        type: ['string', 'null'],
+      },
+      taskId: {
+        type: ['string', 'null'],
+      },
+      outcome: {
+        $ref: '#/components/schemas/AuditOutcome',
+      },
+      code: {
+        type: ['string', 'null'],
+        description: 'The code of the error; null if there was none.',
+      },
+      details: {
+        anyOf: [
+          {
+            $ref: '#/components/schemas/JsonObject',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description:
+          'The roles and the address of the user, the reason, and what changed: `tasks` and `steps` with their states, or the fields `from` and `to`. Null if the details were erased.',
+      },
+    },
+    required: [
+      'id',
+      'occurredAt',
+      'namespace',
+      'seq',
+      'hash',
+      'operation',
+      'permission',
+      'face',
+      'actor',
+      'method',
+      'tokenId',
+      'correlationId',
+      'subjectKind',
+      'subjectId',
+      'taskId',
+      'outcome',
+      'code',
+      'details',
+    ],
+    additionalProperties: false,
+    description: 'An entry of the audit log.',
+  },
+  AuditExportLine: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: ['string', 'null'],
+        description: 'Null for the chain of what belongs to no namespace.',
+      },
+      seq: {
+        type: 'string',
+      },
+      id: {
+        type: 'string',
+      },
+      occurredAtMicros: {
+        type: 'string',
+        description: 'When it happened, in microseconds since 1970.',
+      },
+      operation: {
+        type: 'string',
+      },
+      permission: {
+        type: ['string', 'null'],
+      },
+      face: {
+        type: 'string',
+      },
+      actor: {
+        type: ['string', 'null'],
+      },
+      method: {
+        type: ['string', 'null'],
+      },
+      tokenId: {
+        type: ['string', 'null'],
+      },
+      correlationId: {
+        type: ['string', 'null'],
+      },
+      subjectKind: {
+        type: 'string',
+      },
+      subjectId: {
+        type: ['string', 'null'],
+      },
+      taskId: {
+        type: ['string', 'null'],
+      },
+      outcome: {
+        type: 'string',
+      },
+      code: {
+        type: ['string', 'null'],
+      },
+      details: {
+        type: ['string', 'null'],
+        description: 'The JSON of the details as a text, exactly as it was hashed; null if the details were erased.',
+      },
+      salt: {
+        type: ['string', 'null'],
+        description: 'In hexadecimal digits, as all hashes are; null if the details were erased.',
+      },
+      detailsHash: {
+        type: 'string',
+      },
+      previousHash: {
+        type: 'string',
+      },
+      hash: {
+        type: 'string',
+      },
+    },
+    required: [
+      'namespace',
+      'seq',
+      'id',
+      'occurredAtMicros',
+      'operation',
+      'permission',
+      'face',
+      'actor',
+      'method',
+      'tokenId',
+      'correlationId',
+      'subjectKind',
+      'subjectId',
+      'taskId',
+      'outcome',
+      'code',
+      'details',
+      'salt',
+      'detailsHash',
+      'previousHash',
+      'hash',
+    ],
+    additionalProperties: false,
+    description:
+      'An entry as a line of an export: what the chain contains, from which anyone can compute the hashes again.',
+  },
+  AuditFace: {
+    anyOf: [
+      {
+        $ref: '#/components/schemas/AccessFace',
+      },
+      {
+        type: 'string',
+        const: 'code',
+      },
+    ],
+    description: 'Where an operation came from: a face of the API, or code of the host.',
+  },
+  AuditFault: {
+    type: 'object',
+    properties: {
+      namespace: {
+        type: ['string', 'null'],
+      },
+      seq: {
+        type: 'string',
+        description: 'The place of the entry in the chain, or of the first of several.',
+      },
+      throughSeq: {
+        type: 'string',
+        description: 'The place of the last of several.',
+      },
+      kind: {
+        $ref: '#/components/schemas/AuditFaultKind',
+      },
+    },
+    required: ['namespace', 'seq', 'throughSeq', 'kind'],
+    additionalProperties: false,
+    description: 'Something that is wrong with entries of a chain.',
+  },
+  AuditFaultKind: {
+    type: 'string',
+    enum: ['changed', 'missing', 'inserted', 'resealed'],
+    description:
+      'What is wrong with an entry. `changed`: it is not what was sealed. `missing`: it is not there. `inserted`: it was not sealed by the engine. `resealed`: a head that was published says otherwise.',
+  },
+  AuditHeadListDocument: {
+    type: 'object',
+    properties: {
+      heads: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/AuditChainHead',
+        },
+      },
+    },
+    required: ['heads'],
+    additionalProperties: false,
+  },
+  AuditKind: {
+    type: 'string',
+    enum: ['task', 'step', 'template', 'webhook', 'api_token', 'system'],
+  },
+  AuditListDocument: {
+    type: 'object',
+    properties: {
+      entries: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/AuditEntry',
+        },
+      },
+      page: {
+        type: 'object',
+        properties: {
+          next: {
+            type: ['string', 'null'],
+          },
+        },
+        required: ['next'],
+        additionalProperties: false,
+        description: 'The cursor for the parameter `after` of the next page. Null on the last page.',
+      },
+    },
+    required: ['entries', 'page'],
+    additionalProperties: false,
+  },
+  AuditOutcome: {
+    type: 'string',
+    enum: ['done', 'unchanged', 'refused', 'denied'],
+    description: 'What became of an operation.',
+  },
+  AuditReport: {
+    type: 'object',
+    properties: {
+      isValid: {
+        type: 'boolean',
+      },
+      entries: {
+        type: 'number',
+        description: 'The number of entries that were checked.',
+      },
+      erased: {
+        type: 'number',
+        description: 'The number of entries whose details were erased.',
+      },
+      faults: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/AuditFault',
+        },
+        description: 'The first faults, at most 100.',
+      },
+      heads: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/AuditChainHead',
+        },
+        description: 'The heads of the chains, to be kept elsewhere and given to a later verification.',
+      },
+    },
+    required: ['entries', 'erased', 'faults', 'heads', 'isValid'],
+    additionalProperties: false,
+    description: 'The result of a verification, with the heads as others see them.',
   },
   BackoffPolicy: {
     type: 'object',

@@ -6,6 +6,7 @@ import type { AuditHead } from '../persistence/audit.gateway.js';
  */
 export type AuditFaultKind = 'changed' | 'missing' | 'inserted' | 'resealed';
 
+/** Something that is wrong with entries of a chain. */
 export interface AuditFault {
   readonly namespace: string | null;
   /** The place of the entry in the chain, or of the first of several. */

@@ -4,13 +4,14 @@ import { PersistenceModule } from '../persistence/persistence.module.js';
 import { AuditLifecycle } from './audit.lifecycle.js';
 import { AuditRetention } from './audit.retention.js';
 import { AuditSealer } from './audit.sealer.js';
+import { AuditService } from './audit.service.js';
 import { AuditVerifier } from './audit.verifier.js';
 import { DenialRecorder } from './denial.recorder.js';
 import { HeadPublisher } from './head.publisher.js';
 
 @Module({
   imports: [BackgroundModule, PersistenceModule],
-  providers: [AuditLifecycle, AuditRetention, AuditSealer, AuditVerifier, DenialRecorder, HeadPublisher],
-  exports: [AuditLifecycle, AuditRetention, AuditSealer, AuditVerifier, DenialRecorder, HeadPublisher],
+  providers: [AuditLifecycle, AuditRetention, AuditSealer, AuditService, AuditVerifier, DenialRecorder, HeadPublisher],
+  exports: [AuditLifecycle, AuditRetention, AuditSealer, AuditService, AuditVerifier, DenialRecorder, HeadPublisher],
 })
 export class AuditModule {}

@@ -113,6 +113,17 @@ export class OutdatedTypesError extends TaskerError {
   }
 }
 
+export class UnreadableFileError extends CommandFailedError {
+  readonly code = 'TASKER_UNREADABLE_FILE';
+
+  constructor(
+    readonly path: string,
+    cause: Error,
+  ) {
+    super(fullStop(`Cannot read ${path}: ${cause.message}`), { cause });
+  }
+}
+
 export class UnwritableFilesError extends CommandFailedError {
   readonly code = 'TASKER_UNWRITABLE_FILES';
 

@@ -33,3 +33,9 @@ function schemaName(schema: string): string {
     throw new InvalidArgumentError(error.faults.join('; '));
   }
 }
+
+/** Converts the value of an option. @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}

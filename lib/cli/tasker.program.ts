@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../options/package.files.js';
 import { TaskerError } from '../workflow/tasker.error.js';
+import { addAuditCommand } from './audit.command.js';
 import { CommandFailedError } from './cli.errors.js';
 import { EXIT, writeLines, type CommandIo, type ExitCode } from './command.io.js';
 import { addDevDatabaseCommand } from './dev-database.command.js';
@@ -16,6 +17,7 @@ const COMMANDS = [
   addMigrateCommand,
   addStatusCommand,
   addTokenCommand,
+  addAuditCommand,
   addValidateCommand,
   addGenerateCommand,
   addDevDatabaseCommand,

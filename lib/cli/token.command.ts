@@ -1,8 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { ApiTokenDetails, ApiTokenWithSecret } from '../auth/tokens/api.token.js';
 import { logText } from '../workflow/log.text.js';
 import { writeLines, type AddCommand, type CommandIo } from './command.io.js';
-import { withDatabaseOptions, type DatabaseTarget } from './database.options.js';
+import { wholeNumber, withDatabaseOptions, type DatabaseTarget } from './database.options.js';
 import { withTokens } from './token.session.js';
 
 interface ByOptions extends DatabaseTarget {
@@ -99,9 +99,4 @@ function lineOf(token: ApiTokenDetails): string {
     revokedAt === null ? `expires ${expiresAt ?? 'never'}` : `revoked ${revokedAt}`,
     `last used ${lastUsedAt ?? 'never'}`,
   ].join('; ');
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }

@@ -1,26 +1,21 @@
 import type pg from 'pg';
 import type { ApiTokenService } from '../auth/tokens/api-token.service.js';
 import { DEFAULTS } from '../options/default.options.js';
-import { schemaExists } from '../persistence/migration.runner.js';
 import { callsOf } from '../persistence/sql.calls.js';
-import { UnknownSchemaError } from './cli.errors.js';
 import type { CommandIo } from './command.io.js';
-import { urlOf, type DatabaseTarget } from './database.options.js';
-import { withDatabase } from './database.session.js';
+import type { DatabaseTarget } from './database.options.js';
+import { withSchema } from './schema.session.js';
 
 /**
  * Lends the service of API tokens on one connection, without an application.
- * @throws UnknownSchemaError, and the errors of `withDatabase` and of the work
+ * @throws the errors of `withSchema` and of the work
  */
 export function withTokens<T>(
   target: DatabaseTarget,
   io: CommandIo,
   work: (tokens: ApiTokenService) => Promise<T>,
 ): Promise<T> {
-  return withDatabase(urlOf(target, io), async (client) => {
-    if (!(await schemaExists(client, target.schema))) throw new UnknownSchemaError(target.schema);
-    return work(await serviceOn(client, target.schema));
-  });
+  return withSchema(target, io, async (client) => work(await serviceOn(client, target.schema)));
 }
 
 /** Loaded here, because the other commands need neither Nest nor TypeORM. */

@@ -6,6 +6,7 @@ import { TaskBulkResolver } from './mutations/task-bulk.resolver.js';
 import { StepFieldsResolver } from './step.fields.resolver.js';
 import { StepGraphFieldsResolver } from './step-graph.fields.resolver.js';
 import { AnalyticsFieldsResolver } from './system/analytics.fields.resolver.js';
+import { AuditResolver } from './system/audit.resolver.js';
 import { DeadLetterResolver } from './system/dead-letter.resolver.js';
 import { SystemResolver } from './system/system.resolver.js';
 import { TaskFieldsResolver } from './task.fields.resolver.js';
@@ -18,6 +19,7 @@ import { TemplateResolver } from './templates/template.resolver.js';
 export const RESOLVERS: readonly Type[] = [
   ActionsResolver,
   AnalyticsFieldsResolver,
+  AuditResolver,
   ChangeResolver,
   DeadLetterResolver,
   StartResolver,

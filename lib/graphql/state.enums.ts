@@ -3,6 +3,7 @@ import type { HealthCheck } from '../insight/health.reader.js';
 import { STEP_REPAIRS, TASK_REPAIRS } from '../insight/dead-letter.reader.js';
 import { TASK_SORTS, type TaskSort } from '../insight/task.list.js';
 import { CHANGE_EVENTS } from '../live/change.js';
+import { AUDIT_KINDS, AUDIT_OUTCOMES, type AuditFace } from '../workflow/audit.entry.js';
 import { HEALTH_STATUSES, RECOMMENDED_ACTIONS } from '../workflow/execution-status.js';
 import { STEP_STATES, TASK_STATES } from '../workflow/states.js';
 
@@ -57,4 +58,11 @@ export const WorkerStatusEnum = makeEnum(
   'WorkerStatus',
   ['running', 'late', 'stopped', 'lost'],
   'The status of a worker. `late` means that its lease expired, but no other worker has declared it lost yet.',
+);
+makeEnum('AuditOutcome', AUDIT_OUTCOMES, 'What became of an operation, in the audit log.');
+makeEnum('AuditKind', AUDIT_KINDS, 'The kind of an object in the audit log.');
+makeEnum<AuditFace>(
+  'AuditFace',
+  ['rest', 'events', 'graphql', 'subscription', 'code'],
+  'Where an operation came from: a face of the API, or code of the host.',
 );

@@ -2,6 +2,7 @@ import { Inject, Module, Optional, type DynamicModule, type NestModule } from '@
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
 import { CallerFeed } from '../api/caller.feed.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { InsightModule } from '../insight/insight.module.js';
@@ -32,7 +33,7 @@ interface RoutePreparer {
  * `GraphQLModule.forRoot()`, which must be code-first (`autoSchemaFile`), or call `forRoot()` for a separate API.
  */
 @Module({
-  imports: [AuthModule, EngineModule, InsightModule, LiveModule],
+  imports: [AuditModule, AuthModule, EngineModule, InsightModule, LiveModule],
   providers: [
     ...RESOLVERS,
     ActionRunner,

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AUDIT_REMOVAL } from '../workflow/audit.entry.js';
 import { Database, LONG_MS } from './database.js';
 
@@ -62,6 +62,13 @@ const hex = (column: string): string => `encode(${column}, 'hex')`;
 /** SQL for the hash before the first entry of a chain. */
 const NO_HASH = `decode(repeat('00', 32), 'hex')`;
 
+/** The part of the database that the gateway uses; the command line has another one. */
+export interface AuditDatabase {
+  /** @param session of a transaction */
+  query<Row>(sql: string, parameters: readonly unknown[], session?: unknown): Promise<Row[]>;
+  transaction<T>(work: (session: unknown) => Promise<T>, limitMs?: number): Promise<T>;
+}
+
 /** SQL for the namespaces in a table: a jump to the next one by an index, however many rows there are. */
 const namespacesIn = (table: string): string => `
   with recursive found as (
@@ -75,7 +82,7 @@ const namespacesIn = (table: string): string => `
 /** Stores entries of the audit log, and seals them into chains. */
 @Injectable()
 export class AuditGateway {
-  constructor(private readonly database: Database) {}
+  constructor(@Inject(Database) private readonly database: AuditDatabase) {}
 
   /** Stores entries that belong to no other statement. @param entries as JSON; see `sql/functions/note_audit_entry.sql` */
   async note(entries: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import { OfThisCopy } from '../options/package.copies.js';
 import { AnalyticsGateway } from './analytics.gateway.js';
 import { ApiTokenGateway } from './api-token.gateway.js';
 import { AuditGateway } from './audit.gateway.js';
+import { AuditListGateway } from './audit-list.gateway.js';
 import { AuditWriter } from './audit.writer.js';
 import { ChangeGateway } from './change.gateway.js';
 import { ClockGateway } from './clock.gateway.js';
@@ -29,6 +30,7 @@ const GATEWAYS = [
   AnalyticsGateway,
   ApiTokenGateway,
   AuditGateway,
+  AuditListGateway,
   AuditWriter,
   ChangeGateway,
   ClockGateway,

@@ -1,6 +1,7 @@
 import { StepActionsController, TaskActionsController } from './actions.controller.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { ApiTokensController } from './api-tokens.controller.js';
+import { AuditController } from './audit.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { EventsController } from './events.controller.js';
 import { HandlersController } from './handlers.controller.js';
@@ -27,6 +28,7 @@ export const CONTROLLERS = [
   WebhooksController,
   WebhookDeliveriesController,
   ApiTokensController,
+  AuditController,
   DeadLettersController,
   TemplatesController,
   HandlersController,

@@ -5,6 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Change } from '../live/change.js';
 import type { ChangeStream } from '../live/change.stream.js';
 import { problemDocument } from './problem.document.js';
+import { beginRaw, rawOf } from './raw.response.js';
 
 /** Proxies close a connection without data after half a minute or a minute. */
 const HEARTBEAT_MS = 15_000;
@@ -16,13 +17,6 @@ const END_MS = 1_000;
 const STALLED_MS = 60_000;
 /** The time after which a browser reconnects, in milliseconds. */
 const RETRY_MS = 1_000;
-
-/** The reply of Fastify. On Express, the response is Node's own. */
-interface FastifyReply {
-  readonly raw: ServerResponse;
-  hijack(): void;
-  getHeaders(): Readonly<Record<string, number | string | string[]>>;
-}
 
 /**
  * Answers with changes as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), until
@@ -36,7 +30,7 @@ export class EventStreamAnswer {
   /** A signal that is aborted when the caller disconnects, which must end the stream. */
   leaving(response: unknown): AbortSignal {
     const leaving = new AbortController();
-    const raw = this.rawOf(response);
+    const raw = rawOf(this.host.httpAdapter, response);
     raw.once('close', () => leaving.abort());
     if (raw.destroyed) leaving.abort(); // it disconnected during its authentication
     return leaving.signal;
@@ -110,27 +104,13 @@ export class EventStreamAnswer {
     return () => clearInterval(timer);
   }
 
-  private rawOf(response: unknown): ServerResponse {
-    const isFastify = this.host.httpAdapter.getType() === 'fastify';
-    return isFastify ? (response as FastifyReply).raw : (response as ServerResponse);
-  }
-
   private begin(response: unknown): ServerResponse {
-    const raw = this.rawOf(response);
-    if (raw !== response) {
-      const reply = response as FastifyReply;
-      reply.hijack();
-      for (const [name, value] of Object.entries(reply.getHeaders())) raw.setHeader(name, value);
-    }
-    raw.writeHead(200, {
+    return beginRaw(this.host.httpAdapter, response, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       // A proxy that buffers or compresses would delay events.
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
-      // A connection that is kept alive would delay the shutdown of the server.
-      Connection: 'close',
     });
-    return raw;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type ExceptionFilter, type NestModule } from '@nestjs/common';
 import { APP_FILTER, ApplicationConfig, RouterModule } from '@nestjs/core';
 import { CallerFeed } from '../api/caller.feed.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ApiTokensModule } from '../auth/tokens/api-tokens.module.js';
 import { EngineModule } from '../engine/engine.module.js';
@@ -13,12 +14,15 @@ import { AnswerHeaders } from './answer.headers.js';
 import { EventStreamAnswer } from './event.stream.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { FastifyRoutes } from './fastify.routes.js';
+import { LinesAnswer } from './lines.answer.js';
 import { MountPathFilter } from './mount-path.filter.js';
 import { MOUNT_PATH, MountPath } from './mount.path.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 
-@Module({ imports: [ApiTokensModule, AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule] })
+@Module({
+  imports: [ApiTokensModule, AuditModule, AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule],
+})
 export class RestModule implements NestModule {
   constructor(
     private readonly fastify: FastifyRoutes,
@@ -50,6 +54,7 @@ export class RestModule implements NestModule {
         CrossOrigin,
         EventStreamAnswer,
         IdempotencyInterceptor,
+        LinesAnswer,
         FastifyRoutes,
         MountPath,
         ProblemFilter,

@@ -27,7 +27,11 @@ describe('the GraphQL schema', () => {
 
   it('has pages as Relay has them', () => {
     const connections = Object.values(schema.getTypeMap()).filter(({ name }) => name.endsWith('Connection'));
-    expect(connections.map(({ name }) => name).toSorted()).toEqual(['DeadLetterConnection', 'TaskConnection']);
+    expect(connections.map(({ name }) => name).toSorted()).toEqual([
+      'AuditEntryConnection',
+      'DeadLetterConnection',
+      'TaskConnection',
+    ]);
     for (const connection of connections) {
       expect(isObjectType(connection) && Object.keys(connection.getFields())).toEqual(['edges', 'nodes', 'pageInfo']);
     }

@@ -159,7 +159,7 @@ describe('the description of the API', () => {
       }
       if (answer.text !== '')
         expect([verb, url, answer.type, content !== undefined]).toEqual([verb, url, answer.type, true]);
-      if (content && answer.type.endsWith('json'))
+      if (content && /[+/]json$/.test(answer.type))
         expect([verb, url, faults(content.schema, answer.body)]).toEqual([verb, url, null]);
       seen.set(operation.operationId, (seen.get(operation.operationId) ?? new Set()).add(status));
       return answer;
@@ -218,6 +218,11 @@ describe('the description of the API', () => {
     await ask('delete', '/api_tokens/{id}', token);
     await ask('post', '/api_tokens/{id}/rotate', `${token}/rotate`);
     await ask('delete', '/api_tokens/{id}', '/api_tokens/0');
+    await ask('get', '/audit', '/audit?limit=5');
+    await ask('get', '/audit', '/audit?limit=0');
+    await ask('get', '/audit/heads', '/audit/heads');
+    await ask('get', '/audit/verification', '/audit/verification');
+    await ask('get', '/audit/export', '/audit/export?namespace=');
     const steps = '/tasks/{taskId}/workflow_steps';
     await ask('get', steps, `${task}/workflow_steps`);
     const bill = await ask('get', `${steps}/{id}`, step('bill'));

@@ -16,6 +16,7 @@ const UNPROVOKED = {
     'needs a history of tens of thousands of transitions, where the budget is what it usually is',
   TASKER_TOO_MANY_WEBHOOKS: 'needs thousands of webhooks, where the budget is what it usually is',
   TASKER_TOO_MANY_API_TOKENS: 'needs thousands of tokens, where the budget is what it usually is',
+  TASKER_AUDIT_VERIFICATION_IN_PROGRESS: 'needs a verification that takes long',
   TASKER_RELEASED_MANAGER: 'is for code that hands over a manager of its own',
   TASKER_UNAVAILABLE_TEMPLATE: 'needs workers with other templates than those of the process that is asked',
   TASKER_INVALID_SCOPE: 'needs an authorization coordinator that answers with a scope that is none',
@@ -41,6 +42,8 @@ const UNPROVOKED_STATUSES = {
   'changeWebhook 422': 'needs thousands of webhooks, where the budget of an answer is what it usually is',
   'listApiTokens 422': 'needs thousands of tokens, where the budget of an answer is what it usually is',
   'createApiToken 422': 'needs thousands of tokens, where the budget of an answer is what it usually is',
+  'listAuditEntries 422': 'needs large entries, where the budget of an answer is what it usually is',
+  'verifyAuditLog 429': 'needs a verification that takes long',
   'listQueues 422': 'needs hundreds of thousands of queues, where the budget of an answer is what it usually is',
 } as const;
 

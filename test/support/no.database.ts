@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditGateway } from '../../lib/persistence/audit.gateway.js';
+import { AuditListGateway } from '../../lib/persistence/audit-list.gateway.js';
 import { AuditWriter } from '../../lib/persistence/audit.writer.js';
 import { SubjectGateway } from '../../lib/persistence/subject.gateway.js';
 
@@ -11,6 +12,7 @@ export class NoDatabase {
     const providers = [
       { provide: SubjectGateway, useValue: subjects },
       { provide: AuditGateway, useValue: {} },
+      { provide: AuditListGateway, useValue: {} },
       { provide: AuditWriter, useValue: { entryOf: () => null } },
     ];
     return { module: NoDatabase, providers, exports: providers.map(({ provide }) => provide) };

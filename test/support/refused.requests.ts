@@ -130,6 +130,12 @@ const MALFORMED: readonly Omit<Refusal, 'status'>[] = [
     spoil: inBody({ url: 'ftp://example.com' }),
   },
   {
+    why: 'an empty page of the audit log',
+    code: 'TASKER_INVALID_AUDIT_REQUEST',
+    of: on('listAuditEntries'),
+    spoil: inQuery({ limit: '0' }),
+  },
+  {
     why: 'a token without a name',
     code: 'TASKER_INVALID_API_TOKEN',
     of: on('createApiToken'),

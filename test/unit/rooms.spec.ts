@@ -20,8 +20,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   audit: ['workflow', 'options', 'persistence', 'background'],
   auth: ['workflow', 'options', 'persistence', 'audit'],
   api: ['workflow', 'options', 'auth', 'engine', 'live', 'webhooks'],
-  rest: ['workflow', 'options', 'auth', 'api', 'engine', 'insight', 'live', 'webhooks', 'telemetry'],
-  graphql: ['workflow', 'options', 'auth', 'api', 'engine', 'insight', 'live', 'telemetry'],
+  rest: ['workflow', 'options', 'audit', 'auth', 'api', 'engine', 'insight', 'live', 'webhooks', 'telemetry'],
+  graphql: ['workflow', 'options', 'audit', 'auth', 'api', 'engine', 'insight', 'live', 'telemetry'],
   dashboard: ['options', 'auth'],
   embedded: ['workflow', 'options'],
   cli: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
@@ -136,7 +136,7 @@ const said = ({ file, specifier }: Import): string => `${file} imports ${specifi
 
 function allBut(...names: readonly string[]): readonly string[] {
   const all =
-    'workflow options embedded events persistence background templates handlers engine insight live webhooks telemetry auth rest graphql dashboard';
+    'workflow options embedded events persistence background templates handlers engine insight live webhooks telemetry audit auth rest graphql dashboard';
   return all.split(' ').filter((name) => !names.includes(name));
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../../workflow/tasker.error.js';
 import type { TaskScope } from '../../workflow/task.scope.js';
 import type { TaskerUser } from '../../workflow/access/authenticator.contract.js';
+import { listOf, visibleNamespaces } from '../visible.namespaces.js';
 import type { NewApiToken } from './api.token.js';
 
 /** The tokens that a caller may know about, and that the caller may create. */
@@ -25,9 +26,9 @@ export function reachOf(
   scope: TaskScope | null,
   defaultRoles: readonly string[],
 ): ApiTokenReach {
-  const { roles, namespaces } = (user ?? {}) as { readonly roles?: unknown; readonly namespaces?: unknown };
+  const { roles } = (user ?? {}) as { readonly roles?: unknown };
   const own = listOf(roles) ?? (user && defaultRoles.length > 0 ? defaultRoles : null);
-  return { roles: own?.includes(ADMIN) ? null : own, namespaces: common(listOf(namespaces), namespacesOf(scope)) };
+  return { roles: own?.includes(ADMIN) ? null : own, namespaces: visibleNamespaces(user, scope) };
 }
 
 /** The problems of a token that is not within reach. */
@@ -41,23 +42,6 @@ export function excessProblems({ roles = [], namespaces = null }: NewApiToken, r
     ...ofRoles.map((pointer) => ({ pointer, message: 'is not a role of the user' })),
     ...ofNamespaces.map((pointer) => ({ pointer, message: 'must be limited to namespaces of the user' })),
   ];
-}
-
-/** Null for no limit. A value of another type, which only JavaScript can give, is a limit to nothing. */
-function listOf(value: unknown): readonly string[] | null {
-  if (value === undefined || value === null) return null;
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
-}
-
-/** The namespaces of a scope. With other conditions, which tokens cannot meet, there are none. */
-function namespacesOf(scope: TaskScope | null): readonly string[] | null {
-  const { namespaces = null, namespace, ...others } = scope ?? {};
-  const one = namespace === undefined ? null : [namespace];
-  return Object.keys(others).length > 0 ? [] : common(namespaces, one);
-}
-
-function common(one: readonly string[] | null, other: readonly string[] | null): readonly string[] | null {
-  return one && other ? one.filter((each) => other.includes(each)) : (one ?? other);
 }
 
 const isAmong = (name: string, allowed: readonly string[] | null): boolean => allowed?.includes(name) ?? true;

@@ -19,6 +19,9 @@ export type { LivenessDocument, ReadinessDocument } from '../health.controller.j
 export type { ProblemDocument } from '../problem.document.js';
 export type { SystemStatusDocument } from '../system-status.controller.js';
 export type { ApiTokenDetails, ApiTokenWithSecret } from '../../auth/tokens/api.token.js';
+export type { AuditExportLine } from '../../audit/audit.export.js';
+export type { AuditReport } from '../../audit/audit.service.js';
+export type { AuditHeadListDocument, AuditListDocument } from '../audit.controller.js';
 export type { ApiTokenListDocument } from '../api-tokens.controller.js';
 export type { AnnotationListDocument, TransitionListDocument } from '../task-parts.controller.js';
 export type { StartedTaskListDocument, TaskDocument, TaskListDocument } from '../tasks.controller.js';

@@ -7,6 +7,7 @@ export const TAGS = {
   Live: 'Streams of changes.',
   Webhooks: 'Receivers of changes.',
   Tokens: 'The API tokens of machines.',
+  Audit: 'Who did what, and what was denied.',
   Templates: 'The task templates that can be started.',
   Operations: 'Workers and queues.',
   Analytics: 'The performance of the system.',

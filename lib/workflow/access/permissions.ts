@@ -19,6 +19,7 @@ export const RESOURCES = {
   'tasker.analytics': ['index'],
   'tasker.webhook': ['index', 'show', 'create', 'update', 'destroy'],
   'tasker.api_token': ['index', 'create', 'update', 'destroy'],
+  'tasker.audit': ['index'],
 } as const;
 
 export type Resource = keyof typeof RESOURCES;

@@ -61,6 +61,7 @@ function argumentsOf({ args }: Field, { sample, operation, step }: FieldRow, tar
   const about = { ...target, step };
   if (operation === 'subscription') return args.length === 0 ? {} : { after: BEGINNING };
   const filled = args.flatMap((arg): [string, unknown][] => {
+    if (arg.name === 'filter' && sample?.input) return [[arg.name, sample.input(about)]];
     if (arg.name === 'input') return [[arg.name, inputOf(arg, about, sample?.input?.(about) ?? {})]];
     const value = FILLED[arg.name]?.(about);
     return value === undefined ? [] : [[arg.name, value]];

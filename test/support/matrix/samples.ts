@@ -25,7 +25,7 @@ export interface Sample {
   readonly on: Kind;
   /** Of a route. */
   readonly query?: (target: Target) => Readonly<Record<string, string>>;
-  /** Fields of the body, or of the input of a mutation. */
+  /** Fields of the body, of the input of a mutation, or of the filter of a query. */
   readonly input?: (target: Target) => object;
   /** Names its subject in the body only. */
   readonly names?: true;
@@ -98,7 +98,14 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     repeats: true,
   },
 
+  // Only entries that requests of the matrix do not add to, and without the reasons of actions, which are secrets elsewhere.
+  listAuditEntries: { on: 'token', query: () => ({ operation: 'createApiToken', outcomes: 'done' }) },
+  ...{ listAuditHeads: token, verifyAuditLog: token },
+  exportAuditLog: { on: 'token', query: () => ({ namespace: '' }) },
+
   // GraphQL
+  auditEntries: { on: 'token', input: () => ({ operation: 'createApiToken', outcomes: ['done'] }) },
+  auditHeads: token,
   ...{ task: failed, tasks: failed, step: failed, deadLetters: failed, annotationTypes: failed },
   ...{ namespaces: failed, templates: failed, template: failed },
   ...{ workers: failed, queues: failed, systemStatus: failed, health: failed, analytics: failed },

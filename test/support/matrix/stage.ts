@@ -9,6 +9,7 @@ import {
   WebhookService,
   type Permission,
 } from 'nestjs-tasker';
+import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
 import { DeliveryDeriver } from '../../../lib/webhooks/delivery.deriver.js';
 import { createTestDatabase } from '../database.js';
 import { eventually } from '../eventually.js';
@@ -121,6 +122,7 @@ async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promise<Pick<
   await tasks.bulk('hold', { ids: held }, { actor: 'ann' });
   await app.get(RecordService).annotate(first!, 'audit', secret('in an annotation'));
   await derived(app.get(DeliveryDeriver, { strict: false }));
+  await app.get(AuditSealer).runOnce();
   const [hook, ...ofWebhooks] = await Promise.all(
     webhooks.map(async ({ id }) => ({ webhook: id, delivery: (await hooks.deliveries(id)).deliveries[0]!.id })),
   );

@@ -15,7 +15,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const UNCOMPARED_HEADERS = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding'];
 /** Numbers and texts that no two runs have in common, by their names. */
 const OF_THE_MOMENT =
-  /duration|^responseTimeMs$|^connectionUtilization$|^activeConnections$|^revision$|^position$|^secret$|^worker$|^pid$|^host$/i;
+  /duration|^responseTimeMs$|^connectionUtilization$|^activeConnections$|^revision$|^position$|^secret$|^worker$|^pid$|^host$|hash$|^salt$|^occurredAtMicros$/i;
 /** In texts of errors. */
 const REVISIONS = /(?<!\d)\d{16}(?!\d)/g;
 const CURSORS = /^(?:cursor|endCursor|startCursor|next|previous)$/;

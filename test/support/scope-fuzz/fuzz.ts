@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { TaskService, type TaskScope } from 'nestjs-tasker';
 import { RecordService } from '../../../lib/engine/tasks/record.service.js';
 import { answering, openServer, type AnsweringServer } from '../answering.server.js';
+import { jsonLines } from '../json.lines.js';
 import { comparable, gather, secretsIn, valueOf, type Answer } from './answers.js';
 import { ForeignNamespace } from './foreign.acts.js';
 import type { GraphqlRequest } from './graphql.requests.js';
@@ -188,10 +189,8 @@ function httpOf(asked: RestRequest | GraphqlRequest, { url }: World, known: (val
 async function answerOf({ url, ...init }: HttpRequest): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
-  const isJson = (response.headers.get('content-type') ?? '').includes('json') && text !== '';
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: isJson ? (JSON.parse(text) as unknown) : text,
-  };
+  const type = response.headers.get('content-type') ?? '';
+  const isJson = type.includes('json') && text !== '';
+  const json = (): unknown => (type.includes('ndjson') ? jsonLines(text) : JSON.parse(text));
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: isJson ? json() : text };
 }

@@ -130,6 +130,7 @@ const NAMELESS: Readonly<Record<string, string>> = {
   workflow_step_transitions: 'transition',
   annotation_types: 'annotation type',
   workers: 'worker',
+  audit_inbox: 'audit entry',
 };
 
 function none(): Record<Kind, string[]> {

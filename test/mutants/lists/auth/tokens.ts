@@ -155,14 +155,20 @@ export const files: readonly MutantsOfFile[] = [
         replace: '',
       },
       {
-        mistake: 'ignores the other conditions of a scope',
-        find: 'Object.keys(others).length > 0 ? [] : common(namespaces, one)',
-        replace: 'common(namespaces, one)',
-      },
-      {
         mistake: 'lets users of one namespace make tokens for all',
         find: `...(reach.namespaces === null ? [] : ['/namespaces'])`,
         replace: '',
+      },
+    ],
+  },
+  {
+    file: 'lib/auth/visible.namespaces.ts',
+    tests: [apiTokenReach, restApiTokens],
+    mutants: [
+      {
+        mistake: 'ignores the other conditions of a scope',
+        find: 'Object.keys(others).length > 0 ? [] : common(namespaces, one)',
+        replace: 'common(namespaces, one)',
       },
       {
         mistake: 'limits users either by their own namespaces or by their scope',
