@@ -128,6 +128,7 @@ export type { AuditEntry } from './workflow/audit.entry.js';
 
 export { TaskerAuthenticator, TaskerAuthorizationCoordinator } from './auth/auth-provider.decorator.js';
 export { AuthUnavailableError } from './auth/auth.errors.js';
+export { guardAuthenticator } from './auth/host/guard.authenticator.js';
 export { JwtAuthenticator } from './auth/jwt/jwt.authenticator.js';
 export type { JwtOptions } from './auth/jwt/jwt.options.js';
 export { ApiTokenAuthenticator } from './auth/tokens/api-token.authenticator.js';

@@ -25,7 +25,7 @@ import { progress, requireTemporaryFolder, ROOT, run, ScriptError } from './scri
 import { inTurn } from './turn.mjs';
 
 /** Peers of one entry point, optional for the others. */
-const OWN_PEERS = { './graphql': ['@nestjs/graphql', 'graphql'] };
+const OWN_PEERS = { './graphql': ['@nestjs/graphql', 'graphql'], './passport': ['@nestjs/passport'] };
 
 await run(async () => {
   stayForTidying();
@@ -38,11 +38,11 @@ await run(async () => {
   const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-pack-'));
   try {
     const tarball = pack(workspace);
-    for (const [name, { peers, graphql }] of Object.entries(NEST_VERSIONS)) {
+    for (const [name, { peers, graphql, passport }] of Object.entries(NEST_VERSIONS)) {
       progress(`${name}: installing the package into an empty host`);
       const { typescript, '@types/node': nodeTypes } = manifest.devDependencies;
       const packages = {
-        dependencies: { ...peers, ...graphql },
+        dependencies: { ...peers, ...graphql, ...passport },
         devDependencies: { typescript, '@types/node': nodeTypes },
       };
       const directory = makeHost(workspace, name, packages, tarball);

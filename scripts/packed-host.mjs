@@ -12,6 +12,7 @@ export const NEST_VERSIONS = {
     peers: developmentVersions(requiredPeers()),
     platforms: developmentVersions(['@nestjs/platform-express', '@nestjs/platform-fastify']),
     graphql: developmentVersions(['@nestjs/graphql', 'graphql']),
+    passport: developmentVersions(['@nestjs/passport', 'passport']),
   },
   'Nest 11': {
     peers: {
@@ -22,6 +23,7 @@ export const NEST_VERSIONS = {
     },
     platforms: { '@nestjs/platform-express': '11.2.10', '@nestjs/platform-fastify': '11.2.8' },
     graphql: { ...developmentVersions(['graphql']), '@nestjs/graphql': '13.4.5' },
+    passport: { ...developmentVersions(['passport']), '@nestjs/passport': '11.0.5' },
   },
 };
 

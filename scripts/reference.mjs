@@ -9,6 +9,7 @@ export const REFERENCE = join(ROOT, 'docs/reference.md');
 const ENTRIES = {
   'nestjs-tasker': 'index.ts',
   'nestjs-tasker/graphql': 'graphql/index.ts',
+  'nestjs-tasker/passport': 'passport/index.ts',
   'nestjs-tasker/testing': 'testing/index.ts',
 };
 
@@ -40,7 +41,7 @@ const SECTIONS = {
 /** The text of the page, as it should be. */
 export async function referencePage() {
   const program = programOfEntries();
-  const [main, graphql, testing] = Object.values(ENTRIES).map((file) => exportsOf(program, file));
+  const [main, graphql, passport, testing] = Object.values(ENTRIES).map((file) => exportsOf(program, file));
   const text = [
     '# Reference',
     'Every name that the package exports. The doc comments, which your editor shows, say more. Made by `npm run schemas`.',
@@ -54,6 +55,8 @@ export async function referencePage() {
     tableOf(main.filter(({ isError }) => isError)),
     '## `nestjs-tasker/graphql`',
     tableOf(graphql),
+    '## `nestjs-tasker/passport`',
+    tableOf(passport),
     '## `nestjs-tasker/testing`',
     tableOf(testing),
   ].join('\n\n');

@@ -3,7 +3,7 @@ import { SubjectGateway } from '../persistence/subject.gateway.js';
 import { Access } from './access.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
 import { ApiClosedError, InvalidUserError, MissingRequestError, UnauthenticatedError } from './auth.errors.js';
-import { userFault, type TaskerUser } from '../workflow/access/authenticator.contract.js';
+import { userFault, type Authenticator, type TaskerUser } from '../workflow/access/authenticator.contract.js';
 
 /**
  * Authenticates the user of a request, and decides what the user may do:
@@ -69,11 +69,16 @@ export class AccessDecision {
     if (isClosed) throw new ApiClosedError();
     if (!authenticator) return null;
     if (request === undefined || request === null) throw new MissingRequestError();
-    const user = await authenticator.authenticate(request);
-    if (!user) throw new UnauthenticatedError(authenticator.scheme);
-    const fault = userFault(user);
-    if (fault !== null) throw new InvalidUserError(fault);
-    if (user.expiresAt && user.expiresAt.getTime() <= Date.now()) throw new UnauthenticatedError(authenticator.scheme);
-    return user;
+    return userBy(authenticator, request);
   }
+}
+
+/** @throws UnauthenticatedError, InvalidUserError */
+export async function userBy(authenticator: Authenticator, request: unknown): Promise<TaskerUser> {
+  const user = await authenticator.authenticate(request);
+  if (!user) throw new UnauthenticatedError(authenticator.scheme);
+  const fault = userFault(user);
+  if (fault !== null) throw new InvalidUserError(fault);
+  if (user.expiresAt && user.expiresAt.getTime() <= Date.now()) throw new UnauthenticatedError(authenticator.scheme);
+  return user;
 }

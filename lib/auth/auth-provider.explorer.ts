@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleInit, type Type } from '@nestjs/common';
+import { Inject, Injectable, Logger, type CanActivate, type OnModuleInit, type Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import { classesOf, type ProviderWrapper } from '../options/provider.mark.js';
@@ -12,6 +12,7 @@ import { AuthenticatorMark, CoordinatorMark } from './auth-provider.decorator.js
 import { besideTheOption, tooMany, usable, type Chosen, type Provided } from './auth-provider.faults.js';
 import { DEFAULT_SCHEME, InvalidAuthProvidersError } from './auth.errors.js';
 import { AuthenticatorChain } from './authenticator.chain.js';
+import { CONNECT, isConnected, type FindGuard } from './connected.authenticator.js';
 import { RoleCoordinator } from './roles/role.coordinator.js';
 
 /** Matches the name of a scheme with optional parameters, such as `Bearer realm="shop"` (RFC 9110, 11.6.1). */
@@ -62,6 +63,9 @@ export class AuthProviderExplorer implements OnModuleInit {
       if (typeof scheme !== 'string' || !CHALLENGE.test(scheme))
         faults.push(`the scheme of an authenticator is not allowed in WWW-Authenticate: ${JSON.stringify(scheme)}`);
     }
+    const findGuard: FindGuard = (guard) =>
+      usable(this.chosen('guard', guard), 'canActivate', faults) as CanActivate | null;
+    for (const each of found) if (isConnected(each)) each[CONNECT](findGuard, faults);
     return found;
   }
 
@@ -87,7 +91,7 @@ export class AuthProviderExplorer implements OnModuleInit {
   }
 
   /** An instance, or the provider whose class the options name. */
-  private chosen(kind: Kind, given: object | Type): Chosen {
+  private chosen(kind: Kind | 'guard', given: object | Type): Chosen {
     if (typeof given !== 'function') return { name: `the ${kind} of the option auth`, instance: given };
     const [wrapper] = this.wrappers((each) => classesOf(each).includes(given as Type));
     return { name: given.name, ...(wrapper && { wrapper }) };

@@ -28,7 +28,7 @@ export async function startOwnGraphqlHost(
   settings: HttpHostSettings = {},
 ): Promise<GraphqlHost> {
   const Driver = driver === 'apollo' ? ApolloDriver : MercuriusDriver;
-  const imports = [TaskerGraphqlModule.forRoot({ driver: Driver, ...options })];
+  const imports = [TaskerGraphqlModule.forRoot({ driver: Driver, ...options }), ...(settings.imports ?? [])];
   const adapter = driver === 'apollo' ? new ExpressAdapter() : new FastifyAdapter();
   const host = await start({ ...settings, imports, adapter }, '/tasker/graphql');
   if (adapter instanceof FastifyAdapter) await adapter.getInstance().ready();

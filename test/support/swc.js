@@ -13,5 +13,6 @@ export const swcOptions = {
 export const publicNames = {
   'nestjs-tasker': 'lib/index.ts',
   'nestjs-tasker/graphql': 'lib/graphql/index.ts',
+  'nestjs-tasker/passport': 'lib/passport/index.ts',
   'nestjs-tasker/testing': 'lib/testing/index.ts',
 };

@@ -23,6 +23,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   rest: ['workflow', 'options', 'audit', 'auth', 'api', 'engine', 'insight', 'live', 'webhooks', 'telemetry'],
   graphql: ['workflow', 'options', 'audit', 'auth', 'api', 'engine', 'insight', 'live', 'telemetry'],
   dashboard: ['options', 'auth'],
+  passport: ['workflow', 'auth'],
   embedded: ['workflow', 'options'],
   cli: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
   testing: allBut('rest', 'graphql', 'dashboard', 'cli', 'testing'),
@@ -30,10 +31,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** The files of the root compose the rooms, and no room knows them. */
 const ROOT_FILES = ['index.ts', 'tasker.module.ts', 'tasker.worker.ts'];
-const ENTRY_POINTS = ['index.ts', 'graphql/index.ts', 'testing/index.ts'];
+const ENTRY_POINTS = ['index.ts', 'graphql/index.ts', 'passport/index.ts', 'testing/index.ts'];
 
 /** What an entry point needs beyond the required peers: peers that only its users have. */
-const OWN_PEERS: Readonly<Record<string, readonly string[]>> = { 'graphql/index.ts': ['@nestjs/graphql', 'graphql'] };
+const OWN_PEERS: Readonly<Record<string, readonly string[]>> = {
+  'graphql/index.ts': ['@nestjs/graphql', 'graphql'],
+  'passport/index.ts': ['@nestjs/passport'],
+};
 
 const root = join(import.meta.dirname, '../..');
 const lib = join(root, 'lib');
@@ -92,6 +96,7 @@ describe('the main entry point', () => {
       '@nestjs/common',
       '@nestjs/common/constants.js',
       '@nestjs/core',
+      '@nestjs/core/helpers/execution-context-host.js',
       '@nestjs/typeorm',
       'reflect-metadata',
       'rxjs',

@@ -3,15 +3,18 @@ import {
   Injectable,
   Logger,
   Scope,
+  type ExecutionContext,
   type INestApplicationContext,
   type ModuleMetadata,
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { TaskerAuthenticator, TaskerAuthorizationCoordinator } from '../../../lib/auth/auth-provider.decorator.js';
 import { AuthProviderExplorer } from '../../../lib/auth/auth-provider.explorer.js';
 import { AuthModule } from '../../../lib/auth/auth.module.js';
+import { guardAuthenticator } from '../../../lib/auth/host/guard.authenticator.js';
 import { RoleCoordinator } from '../../../lib/auth/roles/role.coordinator.js';
 import type { AuthOption } from '../../../lib/options/auth.options.js';
 import { PersistenceModule } from '../../../lib/persistence/persistence.module.js';
@@ -83,6 +86,18 @@ const aModule = (): Type =>
     readonly name = 'elsewhere';
   };
 
+@Injectable()
+class ProvidedGuard {
+  canActivate = (context: ExecutionContext): boolean => {
+    const request = context.switchToHttp().getRequest<{ readonly token: string; user?: object }>();
+    request.user = { id: request.token };
+    return true;
+  };
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class RequestGuard extends ProvidedGuard {}
+
 const AUTHENTICATOR = { provide: TASKER_AUTHENTICATOR, useValue: knowing('ann') };
 const COORDINATOR = { provide: TASKER_AUTHORIZATION_COORDINATOR, useValue: new ProvidedRules() };
 
@@ -128,6 +143,17 @@ describe('who the option auth names', () => {
     );
     const known = ['ann', 'bob', 'carl'].map(async (token) => authenticator!.authenticate({ token }));
     expect((await Promise.all(known)).map((user) => user?.id)).toEqual(['ann', 'bob', 'provided']);
+  });
+
+  it('may be the guard of any module, global ones too', async () => {
+    const guard = guardAuthenticator(ProvidedGuard);
+    for (const provider of [ProvidedGuard, { provide: APP_GUARD, useClass: ProvidedGuard }]) {
+      const { authenticator } = await explore({ authenticators: [guard] }, provider);
+      expect(await authenticator!.authenticate({ token: 'ann' })).toEqual({ id: 'ann' });
+      await app?.close();
+    }
+    const { authenticator } = await explore({}, ProvidedGuard, { provide: TASKER_AUTHENTICATOR, useValue: guard });
+    expect(await authenticator!.authenticate({ token: 'bob' })).toEqual({ id: 'bob' });
   });
 
   it('knows nobody whom none of them knows', async () => {
@@ -181,6 +207,24 @@ describe('who the option auth names', () => {
       { authenticators: [RequestUsers] },
       [RequestUsers],
       'RequestUsers is request-scoped; remove its scope, because the request is passed to authenticate() as an argument',
+    ],
+    [
+      'a guard that nobody provides',
+      { authenticators: [guardAuthenticator(ProvidedGuard)] },
+      [],
+      'ProvidedGuard is not a provider of any module; add it to the providers of one',
+    ],
+    [
+      'a guard for each request',
+      { authenticators: [knowing('a'), guardAuthenticator(RequestGuard)] },
+      [RequestGuard],
+      'RequestGuard is request-scoped; remove its scope, because the request is passed to canActivate() as an argument',
+    ],
+    [
+      'a guard without the method',
+      { authenticators: [guardAuthenticator({} as never)] },
+      [],
+      'the guard of the option auth has no method canActivate()',
     ],
     [
       'a coordinator that nobody provides',

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import * as graphql from '../../../lib/graphql/index.js';
 import * as main from '../../../lib/index.js';
+import * as passport from '../../../lib/passport/index.js';
 import * as testing from '../../../lib/testing/index.js';
 import { TASKER_ERROR_CODES } from '../../../lib/workflow/error.codes.js';
 import { fullStop, inLines, inSentences } from '../../../lib/workflow/sentence.js';
@@ -35,6 +36,7 @@ describe('the tables of errors', () => {
   it.each([
     ['nestjs-tasker', main],
     ['nestjs-tasker/graphql', graphql],
+    ['nestjs-tasker/passport', passport],
     ['nestjs-tasker/testing', testing],
   ])('name every class of an error that %s exports', (_, entry) => {
     const names = documented.map(({ error }) => error!);

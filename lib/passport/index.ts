@@ -1,0 +1,2 @@
+export { passportAuthenticator } from './passport.authenticator.js';
+export { passportStrategy } from './passport.strategy.js';
