@@ -37,14 +37,14 @@ interface Member {
 class KeyStrategy extends passport.Strategy {
   override authenticate(this: passport.StrategyCreated<this>, { headers }: { headers: any }): void {
     const [result, sub] = String((headers as Headers)['x-key']).split(' ');
-    void dawdle().then(() => {
-      if (result === 'member') return this.success({ sub } satisfies Member as object);
-      if (result === 'elsewhere') return this.redirect('https://login.example.com/');
-      if (result === 'undecided') return this.pass();
-      if (result === 'away') return this.error(new AuthUnavailableError('the directory at 10.1.2.3 does not answer'));
-      if (result === 'broken') return this.error(new Error('the directory is upset'));
-      return this.fail('Key');
-    });
+    const results: Readonly<Record<string, () => void>> = {
+      member: () => this.success({ sub: sub! } satisfies Member),
+      elsewhere: () => this.redirect('https://login.example.com/'),
+      undecided: () => this.pass(),
+      away: () => this.error(new AuthUnavailableError('the directory at 10.1.2.3 does not answer')),
+      broken: () => this.error(new Error('the directory is upset')),
+    };
+    void dawdle().then(results[result!] ?? (() => this.fail('Key')));
   }
 }
 

@@ -62,8 +62,8 @@ class GuardAuthenticator<Account> implements Authenticator {
 
   private async ask(request: object, response: object): Promise<boolean> {
     if (!this.guard) throw unconnected(this.given);
-    // In GraphQL, the third argument is the context: a guard of resolvers looks for the request there.
-    const args = [request, response, { req: request, res: response }];
+    // The third of the four arguments of a resolver is the context: a guard of resolvers looks for the request there.
+    const args = [request, response, { req: request, res: response }, {}];
     // A handler without decorators, so that no guard takes the API for a public route.
     const context = new ExecutionContextHost(args, GuardAuthenticator, () => undefined);
     const answer = await this.guard.canActivate(context);

@@ -11,11 +11,11 @@ const ANN = { id: 'ann', roles: ['viewer'] };
 type Decide = ConstructorParameters<typeof ChosenStrategy>[0];
 
 describe('a strategy of the application as an authenticator', () => {
-  afterEach(() => passport.unuse('chosen'));
+  afterEach(() => void passport.unuse('chosen'));
 
-  const ask = (decide: Decide, request: object = {}): Promise<TaskerUser | null> => {
+  const ask = async (decide: Decide, request: object = {}): Promise<TaskerUser | null> => {
     passport.use('chosen', new ChosenStrategy(decide));
-    return passportAuthenticator('chosen').authenticate(request) as Promise<TaskerUser | null>;
+    return passportAuthenticator('chosen').authenticate(request);
   };
 
   it('knows whom the strategy accepts, at once or later', async () => {
