@@ -37,7 +37,7 @@ const start = async (auth: AuthOption, ...providers: Provider[]): Promise<void> 
   class Elsewhere {}
   const module = await Test.createTestingModule({ imports: [...given({ auth }), AuthModule, Elsewhere] })
     .overrideModule(PersistenceModule)
-    .useModule(NoDatabase)
+    .useModule(NoDatabase.with())
     .compile();
   app = await module.init();
 };
