@@ -52,6 +52,11 @@ export interface DocumentsArguments {
   readonly json: boolean;
 }
 
+export interface AuditArguments {
+  readonly isAudit: true;
+  readonly json: boolean;
+}
+
 /** The names that `bench/peers/peers.ts` knows. */
 export const PEERS = [
   'dbos',
@@ -71,12 +76,14 @@ export const USAGE =
   '[--readers [--requests-per-second N] [--api-connections N]] [--json]\n' +
   `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]\n` +
   '       npm run bench -- --import [--rounds N] [--json]\n' +
-  '       npm run bench -- --documents [--json]';
+  '       npm run bench -- --documents [--json]\n' +
+  '       npm run bench -- --audit [--json]';
 
 const OPTIONS = {
   peers: { type: 'boolean' },
   import: { type: 'boolean' },
   documents: { type: 'boolean' },
+  audit: { type: 'boolean' },
   peer: { type: 'string' },
   workload: { type: 'string' },
   tasks: { type: 'string' },
@@ -101,10 +108,11 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 /** @throws Error in one sentence when an argument is unknown or makes no sense */
 export function readArguments(
   argv: readonly string[],
-): BenchArguments | ComparisonArguments | ImportArguments | DocumentsArguments {
+): AuditArguments | BenchArguments | ComparisonArguments | ImportArguments | DocumentsArguments {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
   if (values.import) return importArguments(values);
   if (values.documents) return documentsArguments(values);
+  if (values.audit) return auditArguments(values);
   return values.peers ? comparisonArguments(values) : benchArguments(values);
 }
 
@@ -150,6 +158,12 @@ function documentsArguments({ documents: _, json = false, ...others }: Values): 
   const [other] = Object.keys(others);
   if (other !== undefined) throw new Error(`--${other} cannot be combined with --documents.`);
   return { isDocuments: true, json };
+}
+
+function auditArguments({ audit: _, json = false, ...others }: Values): AuditArguments {
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new Error(`--${other} cannot be combined with --audit.`);
+  return { isAudit: true, json };
 }
 
 function comparisonArguments(values: Values): ComparisonArguments {

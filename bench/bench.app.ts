@@ -7,8 +7,16 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { StepHandler, TaskerModule, type StepHandlerContract, type WorkerOptions } from 'nestjs-tasker';
+import {
+  StepHandler,
+  TaskerModule,
+  type TaskerModuleOptions,
+  type StepHandlerContract,
+  type WorkerOptions,
+} from 'nestjs-tasker';
 import type { Workload } from './workloads.js';
+
+type AuditOptions = NonNullable<TaskerModuleOptions['audit']>;
 
 @Injectable()
 @StepHandler('bench.noop')
@@ -24,17 +32,18 @@ class BenchModule {
     url: string,
     { definitions }: Workload,
     worker: WorkerOptions,
-    serving?: { readonly connections: number },
+    { connections, audit = {} }: { readonly connections?: number; readonly audit?: AuditOptions } = {},
   ): DynamicModule {
     return {
       module: BenchModule,
       imports: [
-        TypeOrmModule.forRoot({ type: 'postgres', url, ...(serving && { poolSize: serving.connections }) }),
+        TypeOrmModule.forRoot({ type: 'postgres', url, ...(connections !== undefined && { poolSize: connections }) }),
         TaskerModule.forRoot({
           migrations: 'apply',
           templates: [...definitions],
           worker,
-          http: { enabled: serving !== undefined },
+          audit,
+          http: { enabled: connections !== undefined },
         }),
       ],
     };
@@ -42,8 +51,13 @@ class BenchModule {
 }
 
 /** A host application with the engine and a handler that does nothing but return a small object. */
-export function openApp(url: string, workload: Workload, worker: WorkerOptions): Promise<INestApplicationContext> {
-  return NestFactory.createApplicationContext(BenchModule.with(url, workload, worker), {
+export function openApp(
+  url: string,
+  workload: Workload,
+  worker: WorkerOptions,
+  audit: AuditOptions = {},
+): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(BenchModule.with(url, workload, worker, { audit }), {
     logger: ['error', 'warn'],
   });
 }

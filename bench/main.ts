@@ -2,11 +2,13 @@ import { openServer } from '#database';
 import {
   readArguments,
   USAGE,
+  type AuditArguments,
   type BenchArguments,
   type ComparisonArguments,
   type DocumentsArguments,
   type ImportArguments,
 } from './arguments.js';
+import { measureAudit } from './audit.js';
 import { compare } from './comparison.js';
 import { inNewDatabase } from './database.js';
 import { measureDocuments } from './documents.js';
@@ -82,10 +84,16 @@ async function printDocuments(serverUrl: string, { json }: DocumentsArguments): 
     console.table(measured.map(({ growth, ...figures }) => ({ ...figures, growth: Object.values(growth).join(' ') })));
 }
 
-async function run(args: BenchArguments | ComparisonArguments | DocumentsArguments): Promise<void> {
+async function printAudit(serverUrl: string, { json }: AuditArguments): Promise<void> {
+  const measured = await inNewDatabase(serverUrl, 'audit', measureAudit);
+  console.log(json ? JSON.stringify(measured) : measured);
+}
+
+async function run(args: AuditArguments | BenchArguments | ComparisonArguments | DocumentsArguments): Promise<void> {
   const server = await openServer();
   try {
     if ('isDocuments' in args) await printDocuments(server.url, args);
+    else if ('isAudit' in args) await printAudit(server.url, args);
     else await (args.peers ? compare(server.url, args) : measureAll(server.url, args));
   } finally {
     await server.stop();
