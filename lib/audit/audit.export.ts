@@ -1,3 +1,4 @@
+import type { PublishedAuditHead } from '../options/audit-heads.options.js';
 import type { AuditHead, SealedEntry } from '../persistence/audit.gateway.js';
 import { isFields, isRowId } from '../workflow/input.checks.js';
 
@@ -66,11 +67,11 @@ export function entryOfLine(text: string): { readonly namespace: string; readonl
   return { namespace: namespace ?? '', entry: { id, seq, fields, details, salt, detailsHash, previousHash, hash } };
 }
 
-/** The head of a line; null if the line is not a head. */
-export function headOfLine(text: string): AuditHead | null {
+/** The head of a line, with its signature if it has one; null if the line is not a head. */
+export function headOfLine(text: string): AuditChainHead | PublishedAuditHead | null {
   const line = read(text);
-  if (!line || !isChainPlace(line) || typeof line.hash !== 'string') return null;
-  return hiddenHead(line as unknown as AuditChainHead);
+  if (!line || !isChainPlace(line) || typeof line.hash !== 'string' || !isText(line.signature ?? null)) return null;
+  return line as unknown as AuditChainHead | PublishedAuditHead;
 }
 
 /** The head as others see it. */

@@ -1,9 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import type { AuditHead, SealedEntry } from '../persistence/audit.gateway.js';
 import { emptyChain, GENESIS } from './audit.chain.js';
 import { InvalidAuditFileError } from './audit.errors.js';
 import { entryOfLine, headOfLine } from './audit.export.js';
 import { Findings, type AuditVerification } from './audit.findings.js';
 import { ChainWalk } from './chain.walk.js';
+import { trustedHead } from './published.head.js';
 
 /**
  * Verifies an export of the audit log without the database. Entries before the first one of a chain count as missing,
@@ -38,10 +40,18 @@ export async function verifyExport(
   return found.result(heads.filter(({ seq }) => seq !== '0'));
 }
 
-/** Reads heads that were published, from JSON lines. @throws InvalidAuditFileError */
-export async function readHeads(lines: AsyncIterable<string>): Promise<readonly AuditHead[]> {
+/**
+ * Reads heads that were published, from JSON lines.
+ *
+ * @param publicKey the Ed25519 key of their signatures; null if they have none
+ * @throws InvalidAuditFileError, ForgedAuditHeadError
+ */
+export async function readHeads(
+  lines: AsyncIterable<string>,
+  publicKey: KeyObject | null = null,
+): Promise<readonly AuditHead[]> {
   const heads: AuditHead[] = [];
-  for await (const head of parsed(lines, headOfLine, 'the heads')) heads.push(head);
+  for await (const head of parsed(lines, headOfLine, 'the heads')) heads.push(trustedHead(head, publicKey));
   return heads;
 }
 

@@ -5,8 +5,7 @@ import { AuditGateway, type AuditChain, type AuditHead } from '../persistence/au
 import { emptyChain } from './audit.chain.js';
 import { Findings, type AuditVerification } from './audit.findings.js';
 import { ChainWalk } from './chain.walk.js';
-import { ForgedAuditHeadError } from './forged-audit-head.error.js';
-import { isSignedBy } from './published.head.js';
+import { trustedHead } from './published.head.js';
 
 /** The part of the gateway that reads chains. */
 export type ChainReader = Pick<AuditGateway, 'chains' | 'entriesAfter'>;
@@ -33,7 +32,7 @@ export class AuditVerifier {
     publicKey: string | KeyObject | null = null,
   ): Promise<AuditVerification> {
     const found = new Findings();
-    const heads = published.map((head) => headOf(head, publicKey));
+    const heads = published.map((head) => trustedHead(head, publicKey));
     const publishedIn = byNamespace(heads.filter(({ namespace }) => namespaces?.includes(namespace) ?? true));
     const latest: AuditHead[] = [];
     for (const chain of await this.gateway.chains(namespaces)) {
@@ -88,12 +87,6 @@ export class AuditVerifier {
     const [chain] = await this.gateway.chains([namespace]);
     return chain ?? emptyChain(namespace);
   }
-}
-
-function headOf(head: AuditHead | PublishedAuditHead, publicKey: string | KeyObject | null): AuditHead {
-  const isSigned = publicKey === null || ('signature' in head && isSignedBy(head, publicKey));
-  if (!isSigned) throw new ForgedAuditHeadError(head.namespace || null, head.seq);
-  return { ...head, namespace: head.namespace ?? '' };
 }
 
 function byNamespace(heads: readonly AuditHead[]): Map<string, AuditHead[]> {

@@ -10,6 +10,7 @@ import { faultTable } from './audit.table.js';
 import { EXIT, writeLines, type AddCommand, type CommandIo, type ExitCode } from './command.io.js';
 import { wholeNumber, withDatabaseOptions, type DatabaseTarget } from './database.options.js';
 import { linesOf } from './lines.reading.js';
+import { publicKeyIn } from './public-key.reading.js';
 
 interface ListOptions extends DatabaseTarget, Omit<AuditListRequest, 'outcomes' | 'subjectKinds'> {
   readonly outcome?: AuditListRequest['outcomes'];
@@ -23,6 +24,7 @@ interface ChainOptions extends DatabaseTarget {
 
 interface VerifyOptions extends ChainOptions {
   readonly heads?: string;
+  readonly publicKey?: string;
   readonly file?: string;
   readonly json?: boolean;
 }
@@ -77,18 +79,26 @@ function addVerify(audit: Command, io: CommandIo, exit: (code: ExitCode) => void
   withDatabaseOptions(audit.command('verify'))
     .description('Verify the chains, and print what is wrong. Ends with 1 if anything is.')
     .option('--namespace <name>', 'only the chain of this namespace, or "" for what belongs to none')
-    .option('--heads <file>', 'heads that were printed before, as lines of JSON')
+    .option('--heads <file>', 'heads that were printed or published before, as lines of JSON')
+    .option('--public-key <file>', 'the Ed25519 key in PEM by which all of the heads must be signed')
     .addOption(new Option('--file <file>', 'verify an export, without a database').conflicts(['namespace', 'url']))
     .option('--json', 'print the result as JSON')
-    .action(async ({ json = false, ...options }: VerifyOptions) => {
+    .action(async ({ json = false, ...options }: VerifyOptions, command: Command) => {
+      const { heads, publicKey } = options;
+      if (publicKey !== undefined && heads === undefined)
+        command.error("error: option '--public-key <file>' needs option '--heads <file>'");
       const report = await reportOf(options, io);
       writeLines(io.stdout, ...(json ? [JSON.stringify(report)] : faultTable(report)));
       if (!report.isValid) exit(EXIT.refused);
     });
 }
 
-async function reportOf({ namespace, heads, file, ...target }: VerifyOptions, io: CommandIo): Promise<AuditReport> {
-  const published = heads === undefined ? [] : await readHeads(linesOf(heads));
+async function reportOf(
+  { namespace, heads, publicKey, file, ...target }: VerifyOptions,
+  io: CommandIo,
+): Promise<AuditReport> {
+  const key = publicKey === undefined ? null : publicKeyIn(publicKey);
+  const published = heads === undefined ? [] : await readHeads(linesOf(heads), key);
   if (file === undefined) {
     const request = namespace === undefined ? {} : { namespace };
     return withAudit(target, io, (service) => service.verify(request, null, published.map(shownHead)));

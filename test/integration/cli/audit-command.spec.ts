@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { DataSource } from 'typeorm';
 import { hashOf } from '../../../lib/audit/audit.chain.js';
 import { entryOfLine, exportLine } from '../../../lib/audit/audit.export.js';
 import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
+import { publishedHead } from '../../../lib/audit/published.head.js';
+import { AuditGateway } from '../../../lib/persistence/audit.gateway.js';
 import { tasker, type CommandResult } from '../../support/command.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startHttpHost, type HttpHost } from '../../support/http.host.js';
@@ -114,6 +117,27 @@ describe('tasker audit verify', () => {
       ...{ code: 1, out: '' },
       err: 'Line 1 does not belong to the heads of an audit log.\n',
     });
+  });
+
+  it('believes only heads that are signed, if it gets the key', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const key = file('key.pem', publicKey.export({ type: 'spki', format: 'pem' }).toString());
+    const [head] = await host.app.get(AuditGateway).chains(null);
+    const signed = publishedHead({ ...head!, time: '2030-01-31T08:00:00.000Z' }, privateKey);
+    const verify = (heads: object, ...rest: readonly string[]) =>
+      audit('verify', '--heads', file('signed.jsonl', JSON.stringify(heads)), '--public-key', key, ...rest);
+    expect((await verify(signed)).code).toBe(0);
+    const forged = { code: 1, out: '', err: expect.stringContaining('has no valid signature') };
+    expect(await verify({ ...signed, seq: '1' })).toEqual(forged);
+    expect(await verify({ ...signed, signature: null })).toEqual(forged);
+    expect(await audit('verify', '--public-key', key)).toMatchObject({
+      err: "error: option '--public-key <file>' needs option '--heads <file>'\n",
+    });
+    const { publicKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const other = file('rsa.pem', rsa.export({ type: 'spki', format: 'pem' }).toString());
+    expect((await verify(signed, '--public-key', other)).err).toMatch(
+      /^Cannot read .*rsa\.pem: it has a key of type rsa/,
+    );
   });
 
   it('prints what is wrong as a table, and ends with 1', async () => {
