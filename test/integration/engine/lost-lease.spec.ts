@@ -120,7 +120,7 @@ describe('a worker that was declared lost while it runs a step', () => {
     await declareLost(host.get(WorkerIdentity).current()!);
     gates.one.open();
     await ended(host, id);
-    expect(aborted).toContain('two'); // and the first one, if a heartbeat was faster than its end
+    expect(aborted).toContain('two'); // and the first one, if the notice of ready steps is faster than its end
     expect((await host.kit.task(id)).steps).toMatchObject([{ attempts: 2 }, { attempts: 2 }]);
     expect(await brokenInvariants(lab.persistence)).toEqual({});
     gates.two.open();
