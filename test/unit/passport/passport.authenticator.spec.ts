@@ -1,17 +1,17 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ForbiddenException, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 import passport from 'passport';
 import { AuthUnavailableError } from '../../../lib/auth/auth.errors.js';
 import type { TaskerUser } from '../../../lib/workflow/access/authenticator.contract.js';
 import { passportAuthenticator } from '../../../lib/passport/passport.authenticator.js';
-import { ChosenStrategy } from './strategies.js';
+import { ChosenStrategy, forgetStrategies } from './strategies.js';
 
 const ANN = { id: 'ann', roles: ['viewer'] };
 
 type Decide = ConstructorParameters<typeof ChosenStrategy>[0];
 
 describe('a strategy of the application as an authenticator', () => {
-  afterEach(() => void passport.unuse('chosen'));
+  forgetStrategies();
 
   const ask = async (decide: Decide, request: object = {}): Promise<TaskerUser | null> => {
     passport.use('chosen', new ChosenStrategy(decide));

@@ -14,7 +14,7 @@ import { PersistenceModule } from '../../../lib/persistence/persistence.module.j
 import type { Authenticator, TaskerUser } from '../../../lib/workflow/access/authenticator.contract.js';
 import { given } from '../../support/given.options.js';
 import { NoDatabase } from '../../support/no.database.js';
-import { ChosenStrategy } from './strategies.js';
+import { ChosenStrategy, forgetStrategies } from './strategies.js';
 
 type Found = TaskerUser | null | Promise<TaskerUser | null>;
 const knowing = (find: (request: any) => Found): Authenticator => ({ scheme: 'Key', authenticate: find });
@@ -26,10 +26,10 @@ class ProvidedUsers implements Authenticator {
 }
 
 let app: INestApplicationContext | undefined;
+forgetStrategies();
 afterEach(async () => {
   await app?.close();
   app = undefined;
-  for (const name of ['tasker', 'chosen']) passport.unuse(name);
 });
 
 const start = async (auth: AuthOption, ...providers: Provider[]): Promise<void> => {

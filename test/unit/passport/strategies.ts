@@ -1,4 +1,6 @@
+import { beforeEach } from '@jest/globals';
 import { Strategy, type StrategyCreated } from 'passport';
+import { hostPassport } from '../../../lib/passport/host.passport.js';
 
 type Decide = (actions: StrategyCreated<Strategy>, request: any) => unknown;
 
@@ -10,4 +12,12 @@ export class ChosenStrategy extends Strategy {
       return decide(this, request);
     };
   }
+}
+
+/** Each test begins without strategies: those of other test files of the same process are still known. */
+export function forgetStrategies(): void {
+  beforeEach(() => {
+    const known = hostPassport()._strategies as Record<string, unknown>;
+    for (const name of Object.keys(known)) if (name !== 'session') delete known[name];
+  });
 }
