@@ -1,5 +1,5 @@
 import { beforeEach } from '@jest/globals';
-import { Strategy, type StrategyCreated } from 'passport';
+import passport, { Strategy, type StrategyCreated } from 'passport';
 import { hostPassport } from '../../../lib/passport/host.passport.js';
 
 type Decide = (actions: StrategyCreated<Strategy>, request: any) => unknown;
@@ -17,7 +17,6 @@ export class ChosenStrategy extends Strategy {
 /** Each test begins without strategies: those of other test files of the same process are still known. */
 export function forgetStrategies(): void {
   beforeEach(() => {
-    const known = hostPassport()._strategies as Record<string, unknown>;
-    for (const name of Object.keys(known)) if (name !== 'session') delete known[name];
+    for (const name of Object.keys(hostPassport()._strategies)) if (name !== 'session') passport.unuse(name);
   });
 }
