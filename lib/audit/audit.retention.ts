@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BackgroundService } from '../background/background.service.js';
+import { forEachApart } from '../background/each.apart.js';
 import { RecurringWork } from '../background/recurring.work.js';
 import { StandingFaults } from '../background/standing.faults.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
@@ -48,14 +49,13 @@ export class AuditRetention extends BackgroundService {
     const { keepDays } = this.options.audit;
     if (keepDays === null) return 0;
     let count = 0;
-    for (const { namespace } of await this.gateway.chains(null)) {
-      let batch: number;
-      do {
-        if (signal?.aborted) return count;
+    await forEachApart(await this.gateway.chains(null), async ({ namespace }) => {
+      let batch = BATCH;
+      while (batch === BATCH && !signal?.aborted) {
         batch = await this.gateway.removeOld(namespace, keepDays * SECONDS_A_DAY, BATCH, sealed);
         count += batch;
-      } while (batch === BATCH);
-    }
+      }
+    });
     if (count > 0) this.logger.log(`Removed ${count} old entries of the audit log.`);
     return count;
   }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BackgroundService } from '../background/background.service.js';
+import { forEachApart } from '../background/each.apart.js';
 import { RecurringWork } from '../background/recurring.work.js';
 import { StandingFaults } from '../background/standing.faults.js';
 import { AuditGateway } from '../persistence/audit.gateway.js';
@@ -33,14 +34,14 @@ export class AuditSealer extends BackgroundService {
    */
   async runOnce(signal?: AbortSignal): Promise<number> {
     let count = 0;
-    for (const namespace of await this.gateway.unsealedNamespaces()) {
-      let batch: number;
-      do {
-        if (signal?.aborted) return count;
+    // A chain whose tables somebody has changed must not stop the others.
+    await forEachApart(await this.gateway.unsealedNamespaces(), async (namespace) => {
+      let batch = BATCH;
+      while (batch === BATCH && !signal?.aborted) {
         batch = await this.gateway.seal(namespace, BATCH, sealed);
         count += batch;
-      } while (batch === BATCH);
-    }
+      }
+    });
     return count;
   }
 

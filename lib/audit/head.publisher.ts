@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BackgroundService } from '../background/background.service.js';
 import { RecurringWork } from '../background/recurring.work.js';
-import { StandingFaults } from '../background/standing.faults.js';
 import type { PublishedAuditHead } from '../options/audit-heads.options.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
@@ -18,8 +17,6 @@ const TURN_SECONDS = 60;
 /** Shorter than the turn, so that no two processes publish the same heads. */
 const LIMIT_MS = 30_000;
 
-const FAULT = 'audit_heads';
-
 /** Publishes the heads of the chains of the audit log outside of the database, as the option `audit.heads` says. */
 @Injectable()
 export class HeadPublisher extends BackgroundService {
@@ -29,22 +26,21 @@ export class HeadPublisher extends BackgroundService {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: Pick<ResolvedOptions, 'audit'>,
     private readonly gateway: AuditGateway,
-    private readonly faults: StandingFaults,
   ) {
     super();
     this.publishing = new RecurringWork({
       run: (signal) => this.runOnce(signal),
       intervalMs: Math.min(INTERVAL_MS, options.audit.heads.everySeconds * 1_000),
-      trouble: 'Failed to read or note published heads of the audit log',
+      trouble: 'Failed to publish heads of the audit log',
       logger: this.logger,
     });
   }
 
   /**
-   * Publishes the heads that changed and are due. Returns their number; 0 if they could not be published, which is
-   * reported as a standing fault.
+   * Publishes the heads that changed and are due. Returns their number.
    *
    * @param signal ends the wait for the function of the host
+   * @throws why they could not be published; another try follows. It is no fault of the process: steps run on
    */
   async runOnce(signal: AbortSignal = new AbortController().signal): Promise<number> {
     const { everySeconds, signingKey } = this.options.audit.heads;
@@ -57,11 +53,8 @@ export class HeadPublisher extends BackgroundService {
       ),
     );
     const failed = results.find((result) => result.status === 'rejected');
-    if (failed) {
-      if (!signal.aborted) this.faults.report(FAULT, 'Heads of the audit log cannot be published.', failed.reason);
-      return 0;
-    }
-    this.faults.clear(FAULT);
+    if (failed && signal.aborted) return 0;
+    if (failed) throw failed.reason;
     await this.gateway.notePublished(due, everySeconds);
     return due.length;
   }

@@ -4,6 +4,7 @@ import type { RequestOrigin } from '../options/request.origin.js';
 import type { AccessFace } from '../workflow/access/authorization-coordinator.contract.js';
 import type { TaskerUser } from '../workflow/access/authenticator.contract.js';
 import type { Permission } from '../workflow/access/permissions.js';
+import { storableText } from '../workflow/json.check.js';
 import { correlationIdOf } from './correlation.js';
 
 /** Names the operation of a method, for the audit log. */
@@ -29,7 +30,7 @@ export function originOf({ operation, permission, face, request, user }: Asked):
   return {
     ...{ operation, permission, face },
     actor: user?.id ?? null,
-    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : null,
+    roles: Array.isArray(roles) ? textsOf(roles) : null,
     method: text(method),
     tokenId: text(tokenId),
     address: text(ip) ?? text(socket?.remoteAddress),
@@ -43,4 +44,11 @@ export function operationNameOf(context: ExecutionContext, reflector: Reflector)
   return reflector.get<string | undefined>(NamedOperation, handler) ?? handler.name;
 }
 
-const text = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, 256) : null);
+/** Longer texts are cut: whoever makes the user may be wrong about it, but the operation must not fail for it. */
+const MAX_LENGTH = 256;
+const MAX_ROLES = 100;
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? storableText(value, MAX_LENGTH) : null);
+
+const textsOf = (values: readonly unknown[]): readonly string[] =>
+  values.slice(0, MAX_ROLES).flatMap((value) => text(value) ?? []);

@@ -9,7 +9,7 @@ import { DenialRecorder } from '../../lib/audit/denial.recorder.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
 const USERS: Readonly<Record<string, TaskerUser>> = {
-  ann: { id: 'ann', roles: ['operator'], method: 'badge', tokenId: 'badge 7' },
+  ann: { id: 'ann', roles: ['operator'], method: 'badge\0', tokenId: 'badge 7' },
   vic: { id: 'vic', roles: ['viewer'], namespaces: ['warehouse'] },
 };
 const authenticator: Authenticator = {
@@ -77,6 +77,7 @@ describe.each(['express', 'fastify'] as const)('the audit log, on %s,', (server)
 
   it('has what was denied', async () => {
     const taskId = await start();
+    await post('/tasks', 'vic', { ...START, namespace: 'ware\0house \ud800' }).expect(403);
     await post(`/tasks/${taskId}/hold`, 'vic').expect(403);
     await post(`/tasks/${taskId}/hold`, 'nobody').expect(401);
     const [, forbidden, unknown] = await entries(taskId);
