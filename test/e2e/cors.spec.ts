@@ -12,7 +12,7 @@ const APP = 'https://app.example.com';
 const FOREIGN = 'https://evil.example.com';
 const CORS = { origins: [APP, 'http://localhost:4200'], credentials: true, maxAgeSeconds: 60 };
 
-/** Knows whoever has a name. */
+/** Identifies users by the header `user`. */
 const users = {
   authenticate: ({ headers }: { headers: Readonly<Record<string, string | undefined>> }) =>
     headers.user === undefined ? null : { id: headers.user, roles: ['admin'] },
