@@ -15,7 +15,7 @@ export interface ShopOptions {
   readonly environment?: string;
   readonly worker?: WorkerOptions;
   /** How much the shop takes on at a time. @default as much as comes */
-  readonly limits?: Pick<TaskerModuleOptions, 'backPressure' | 'database' | 'live'>;
+  readonly limits?: Pick<TaskerModuleOptions, 'backPressure' | 'database' | 'live' | 'rateLimits'>;
 }
 
 /** A shop that runs its checkout with nestjs-tasker, beside tables of its own in the same database. */

@@ -2,7 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { SubjectGateway } from '../persistence/subject.gateway.js';
 import { Access } from './access.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
-import { ApiClosedError, InvalidUserError, MissingRequestError, UnauthenticatedError } from './auth.errors.js';
+import {
+  ApiClosedError,
+  InvalidUserError,
+  isUnauthenticated,
+  MissingRequestError,
+  UnauthenticatedError,
+} from './auth.errors.js';
+import { addressOf } from './request.origin.js';
+import { FailureLimiter } from '../rate-limits/failure.limiter.js';
+import { RateLimiter } from '../rate-limits/rate.limiter.js';
 import { userFault, type Authenticator, type TaskerUser } from '../workflow/access/authenticator.contract.js';
 
 /**
@@ -22,6 +31,8 @@ export class AccessDecision {
   constructor(
     private readonly providers: AuthProviderExplorer,
     private readonly subjects: SubjectGateway,
+    private readonly failures: FailureLimiter,
+    private readonly requests: RateLimiter,
   ) {}
 
   /** True if nobody may use the API, because nobody chose who may. */
@@ -29,47 +40,61 @@ export class AccessDecision {
     return this.providers.isClosed;
   }
 
-  /** The access of a request to a route that is open: everything is permitted. */
-  get open(): Access {
+  /**
+   * The access of a request to a route that is open: everything is permitted.
+   * @throws RateLimitedError
+   */
+  async openTo(request: unknown): Promise<Access> {
+    await this.requests.count(request, null, addressOf(request));
     return new Access(null, null, this.subjects);
   }
 
   /**
    * Returns the access of a request, or of a GraphQL execution. The user is authenticated once.
    * @param key identifies the request or the execution
-   * @throws UnauthenticatedError, InvalidUserError, MissingRequestError
+   * @throws UnauthenticatedError, InvalidUserError, MissingRequestError, ApiClosedError, RateLimitedError
    */
   of(key: object, request: unknown): Promise<Access> {
-    const access = this.known.get(key) ?? this.fresh(request);
+    const access = this.known.get(key) ?? this.admitted(request);
     this.known.set(key, access);
     return access;
   }
 
-  /** Authenticates the user again, for streams that go on after their request was answered. */
-  async fresh(request: unknown): Promise<Access> {
-    return new Access(await this.authenticate(request), this.providers.coordinator, this.subjects);
-  }
-
   /**
-   * The access of the same user as it is now.
+   * The access of the same user as it is now, for streams that go on after their request was answered. It is no further
+   * request, so no limit counts it.
    * @throws UnauthenticatedError also if the request is now that of another user
    */
   async renewed({ user }: Access, request: unknown): Promise<Access> {
-    const access = await this.fresh(request);
-    if (access.user?.id !== user?.id) throw new UnauthenticatedError(this.providers.authenticator?.scheme);
-    return access;
+    const now = await this.identify(request);
+    if (now?.id !== user?.id) throw new UnauthenticatedError(this.providers.authenticator?.scheme);
+    return this.accessOf(now);
   }
 
   /**
    * @returns the user, or null if the host has no authenticator
-   * @throws UnauthenticatedError, InvalidUserError, MissingRequestError, ApiClosedError
+   * @throws UnauthenticatedError, InvalidUserError, MissingRequestError, ApiClosedError, RateLimitedError
    */
-  async authenticate(request: unknown): Promise<TaskerUser | null> {
+  authenticate(request: unknown): Promise<TaskerUser | null> {
+    return this.failures.watch(request, addressOf(request), () => this.identify(request), isUnauthenticated);
+  }
+
+  private async admitted(request: unknown): Promise<Access> {
+    const user = await this.authenticate(request);
+    await this.requests.count(request, user?.id ?? null, addressOf(request));
+    return this.accessOf(user);
+  }
+
+  private async identify(request: unknown): Promise<TaskerUser | null> {
     const { authenticator, isClosed } = this.providers;
     if (isClosed) throw new ApiClosedError();
     if (!authenticator) return null;
     if (request === undefined || request === null) throw new MissingRequestError();
     return userBy(authenticator, request);
+  }
+
+  private accessOf(user: TaskerUser | null): Access {
+    return new Access(user, this.providers.coordinator, this.subjects);
   }
 }
 

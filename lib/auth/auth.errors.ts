@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { OutageError } from '../workflow/outage.error.js';
 import { inLines } from '../workflow/sentence.js';
 import { TaskerError, type Problem } from '../workflow/tasker.error.js';
@@ -14,6 +15,12 @@ export class UnauthenticatedError extends TaskerError {
   constructor(readonly scheme: string = DEFAULT_SCHEME) {
     super('The request is not authenticated.');
   }
+}
+
+/** Whether an error of the package or the host means that the caller is not authenticated. */
+export function isUnauthenticated(error: unknown): boolean {
+  const status = error instanceof HttpException ? error.getStatus() : error instanceof TaskerError && error.httpStatus;
+  return status === 401;
 }
 
 /**

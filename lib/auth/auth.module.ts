@@ -2,6 +2,7 @@ import { Module, type NestModule } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryModule } from '@nestjs/core';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { AccessDecision } from './access.decision.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
 import { OpenRouteGuard } from './open-route.guard.js';
@@ -10,7 +11,7 @@ import { PermissionCheck } from './permission.check.js';
 
 /** Imported by modules whose controllers or resolvers use `TaskerGuard`. */
 @Module({
-  imports: [AuditModule, DiscoveryModule, PersistenceModule],
+  imports: [AuditModule, DiscoveryModule, PersistenceModule, RateLimitsModule],
   providers: [AccessDecision, AuthProviderExplorer, OpenRouteGuard, PermissionCheck],
   exports: [AccessDecision, AuditModule, OpenRouteGuard],
 })

@@ -31,7 +31,7 @@ export class OpenRouteGuard implements CanActivate {
     if (isOpen && (route === 'readiness' || !this.decision.isClosed)) return true;
     const [request, response] = context.getArgs<[object, unknown]>();
     try {
-      await this.decision.of(request, request);
+      await this.decision.authenticate(request);
     } catch (error) {
       throw route === 'dashboard' ? this.forBrowser(error, response) : error;
     }
@@ -41,8 +41,10 @@ export class OpenRouteGuard implements CanActivate {
   /** The dashboard's pages are answered by filters of the host, which know exceptions of Nest. */
   private forBrowser(error: unknown, response: unknown): unknown {
     if (!(error instanceof TaskerError) || !error.isForCaller) return error;
-    if (error instanceof UnauthenticatedError)
-      this.host.httpAdapter.setHeader(response, 'WWW-Authenticate', error.scheme);
+    const { httpAdapter } = this.host;
+    if (error instanceof UnauthenticatedError) httpAdapter.setHeader(response, 'WWW-Authenticate', error.scheme);
+    if (error.retryAfterSeconds !== null)
+      httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     return new HttpException(error.message, error.httpStatus, { cause: error });
   }
 }

@@ -26,16 +26,21 @@ interface Asked {
 
 export function originOf({ operation, permission, face, request, user }: Asked): RequestOrigin {
   const { method, tokenId, roles } = user ?? ({} as Partial<TaskerUser>);
-  const { ip, socket } = (request ?? {}) as Addressed;
   return {
     ...{ operation, permission, face },
     actor: user?.id ?? null,
     roles: Array.isArray(roles) ? textsOf(roles) : null,
     method: text(method),
     tokenId: text(tokenId),
-    address: text(ip) ?? text(socket?.remoteAddress),
+    address: addressOf(request),
     correlationId: typeof request === 'object' && request !== null ? correlationIdOf(request) : null,
   };
+}
+
+/** The address that the server takes for that of the caller; null if unknown. */
+export function addressOf(request: unknown): string | null {
+  const { ip, socket } = (request ?? {}) as Addressed;
+  return text(ip) ?? text(socket?.remoteAddress);
 }
 
 /** The operation of the method that a request calls. */

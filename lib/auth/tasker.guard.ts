@@ -43,7 +43,9 @@ export class TaskerGuard implements CanActivate {
 
   private async decide(context: ExecutionContext, operation: DeclaredOperation): Promise<boolean> {
     const { asked } = operation;
-    const access = this.isOpen(context) ? this.decision.open : await this.decision.of(asked.key, asked.request);
+    const access = await (this.isOpen(context)
+      ? this.decision.openTo(asked.request)
+      : this.decision.of(asked.key, asked.request));
     if (access.user) rememberCaller(asked.request, access.user);
     const grant = await this.grantFor(operation, access);
     // GraphQL reports it in its answer: null for a query, a `userError` for a mutation.

@@ -94,7 +94,7 @@ function cycles(roles: Values): string[] {
   });
 }
 
-function unknownFields(path: string, given: object, known: readonly string[], what: string): string[] {
+export function unknownFields(path: string, given: object, known: readonly string[], what: string): string[] {
   return Object.keys(given)
     .filter((field) => !known.includes(field))
     .map((field) => `${path}.${field} ${isUnknownField(field, known, what)}`);

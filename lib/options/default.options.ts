@@ -45,6 +45,7 @@ export const DEFAULTS = {
   },
   http: { enabled: true, path: 'tasker' },
   cors: { origins: [], credentials: false, maxAgeSeconds: 600 },
+  rateLimits: { requests: false, failures: { limit: 20, seconds: 60 } },
   telemetry: { log: true },
   auth: {
     authenticators: [],

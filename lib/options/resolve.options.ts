@@ -11,6 +11,8 @@ import type { IdentityStrategy } from './identity.options.js';
 import { authProblems } from './auth.check.js';
 import { optionProblems } from './options.check.js';
 import { InvalidOptionsError } from './options.errors.js';
+import { rateLimitProblems } from './rate-limit.check.js';
+import type { RateLimitOptions } from './rate-limit.options.js';
 import type {
   MigrationMode,
   ProxyOption,
@@ -20,8 +22,16 @@ import type {
   WorkerStart,
 } from './tasker.options.js';
 
-/** All options: those with a fixed default, and the others. `auth.check.ts` knows the fields of `auth`. */
-const KNOWN = { ...DEFAULTS, auth: null, templates: { ...DEFAULTS.templates, environment: null, variables: null } };
+/**
+ * All options: those with a fixed default, and the others. `auth.check.ts` and `rate-limit.check.ts` know the fields of
+ * their group.
+ */
+const KNOWN = {
+  ...DEFAULTS,
+  auth: null,
+  rateLimits: null,
+  templates: { ...DEFAULTS.templates, environment: null, variables: null },
+};
 
 /** The complete, read-only options that providers inject as `TASKER_OPTIONS`. */
 export interface ResolvedOptions {
@@ -88,6 +98,7 @@ export interface ResolvedOptions {
   };
   readonly http: { readonly enabled: boolean; readonly path: string };
   readonly cors: { readonly origins: readonly string[]; readonly credentials: boolean; readonly maxAgeSeconds: number };
+  readonly rateLimits: Required<RateLimitOptions>;
   readonly telemetry: { readonly log: boolean };
   /** What was chosen; `unset` if nothing was, so that the providers of the application decide. */
   readonly auth: ResolvedAuth & { readonly choice: 'unset' | 'none' | 'given' };
@@ -134,10 +145,16 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     cors: { ...DEFAULTS.cors, ...defined(options.cors) },
+    rateLimits: { ...DEFAULTS.rateLimits, ...(isGroup(options.rateLimits) && defined(options.rateLimits)) },
     telemetry: { ...DEFAULTS.telemetry, ...defined(options.telemetry) },
     auth: resolveAuth(options.auth),
   };
-  const problems = [...misplacedOptions(options, KNOWN), ...optionProblems(resolved), ...authProblems(options.auth)];
+  const problems = [
+    ...misplacedOptions(options, KNOWN),
+    ...optionProblems(resolved),
+    ...rateLimitProblems(options.rateLimits),
+    ...authProblems(options.auth),
+  ];
   if (problems.length > 0) throw new InvalidOptionsError(problems);
   return resolved;
 }

@@ -3,6 +3,7 @@ import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import type { AuthOption } from './auth.options.js';
 import type { IdentityOptions } from './identity.options.js';
+import type { RateLimitOptions } from './rate-limit.options.js';
 
 /** The options of `TaskerModule`; every field is optional. The type of a group is `TaskerModuleOptions['retention']`. */
 export interface TaskerModuleOptions {
@@ -24,6 +25,7 @@ export interface TaskerModuleOptions {
   readonly audit?: AuditOptions;
   readonly http?: HttpOptions;
   readonly cors?: CorsOptions;
+  readonly rateLimits?: RateLimitOptions;
   readonly telemetry?: TelemetryOptions;
   /**
    * Who may use the API: authenticators and roles, or `'none'` if anyone who can reach it may do anything.

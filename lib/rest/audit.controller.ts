@@ -61,7 +61,7 @@ export class AuditController {
     return { heads: await this.audit.heads(namespacesIn(grant)) };
   }
 
-  @Route(verifyAuditLog, { answers: { 200: 'AuditReport' }, problems: [429] })
+  @Route(verifyAuditLog, { answers: { 200: 'AuditReport' } })
   verify(@QueryBy(CHAIN_QUERY) query: ChainQuery, @Granted() grant: Grant): Promise<AuditReport> {
     return this.audit.verify(query, namespacesIn(grant), undefined);
   }

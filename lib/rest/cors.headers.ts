@@ -11,6 +11,8 @@ const EXPOSED = [
   'Idempotency-Replayed',
   'Link',
   'Location',
+  'RateLimit',
+  'RateLimit-Policy',
   'Retry-After',
   'WWW-Authenticate',
 ].join(', ');

@@ -55,7 +55,7 @@ export class EventsController {
   ) {}
 
   /** Sends the changes of all tasks that the query selects. */
-  @Route(followChanges, { answers: { 200: EVENTS }, problems: [429, 503] })
+  @Route(followChanges, { answers: { 200: EVENTS } })
   all(
     @QueryBy(EVENT_QUERY) { after, ...filter }: EventQuery,
     @Headers(LAST_EVENT_ID) lastEventId: string | undefined,
@@ -67,7 +67,7 @@ export class EventsController {
   }
 
   /** Sends the changes of a task and its steps. */
-  @Route(followTask, { answers: { 200: EVENTS }, problems: [404, 429, 503] })
+  @Route(followTask, { answers: { 200: EVENTS }, problems: [404] })
   async ofTask(
     @RowId('id') id: string,
     @QueryBy(TASK_EVENT_QUERY) { after, ...filter }: EventQuery,

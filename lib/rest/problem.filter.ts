@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
       httpAdapter.end(response);
       return;
     }
-    setAnswerHeaders(httpAdapter, response, correlationId);
+    setAnswerHeaders(httpAdapter, response, request);
     httpAdapter.setHeader(response, CACHING, 'no-store');
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
     if (error instanceof UnauthenticatedError) httpAdapter.setHeader(response, 'WWW-Authenticate', error.scheme);

@@ -57,7 +57,7 @@ export class TasksController {
   /** The status is 200 if an equal request has started the task before. */
   @Route(startTask, {
     answers: { 201: 'StartedTask', 200: 'StartedTask' },
-    problems: [404, 409, 429],
+    problems: [404, 409],
     locates: true,
   })
   async start(@BodyOf(startTask) body: StartTaskRequest, @Called() call: RouteCall): Promise<StartedTask> {
@@ -69,7 +69,7 @@ export class TasksController {
     return started;
   }
 
-  @Route(startTasks, { answers: { 201: 'StartedTaskListDocument' }, problems: [404, 409, 429] })
+  @Route(startTasks, { answers: { 201: 'StartedTaskListDocument' }, problems: [404, 409] })
   async startMany(
     @BodyOf(startTasks, { checksValues: true }) { tasks }: StartTasksInput,
     @Called() { request, grant }: RouteCall,

@@ -43,7 +43,6 @@ const UNPROVOKED_STATUSES = {
   'listApiTokens 422': 'needs thousands of tokens, where the budget of an answer is what it usually is',
   'createApiToken 422': 'needs thousands of tokens, where the budget of an answer is what it usually is',
   'listAuditEntries 422': 'needs large entries, where the budget of an answer is what it usually is',
-  'verifyAuditLog 429': 'needs a verification that takes long',
   'listQueues 422': 'needs hundreds of thousands of queues, where the budget of an answer is what it usually is',
 } as const;
 

@@ -1,5 +1,8 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { isUnauthenticated, UnauthenticatedError } from '../../lib/auth/auth.errors.js';
+import { FailureLimiter } from '../../lib/rate-limits/failure.limiter.js';
+import { RateLimitedError } from '../../lib/rate-limits/rate-limits.errors.js';
 import { BreakingProxy } from './breaking.proxy.js';
 import { createTestDatabase } from './database.js';
 import { listenTo, type EventListener } from './event.listener.js';
@@ -34,8 +37,10 @@ export async function startFullShop(usedKey: string): Promise<FullShop> {
     backPressure: { maxUnfinished: 1 },
     live: { maxListeners: 2, maxListenersPerUser: 1 },
     database: { statementTimeoutMs: 3_000 }, // a list takes half of it
+    rateLimits: { failures: { limit: 1_000, seconds: 3_600 } },
   };
   const shop = await startShop({ databaseUrl: network.url, limits, providers: SHOP_USERS });
+  shop.app.getHttpAdapter().getInstance<{ set(setting: string, value: unknown): void }>().set('trust proxy', true);
   const ask = async (verb: 'get' | 'post' | 'delete', path: string, status: number, body?: object): Promise<any> => {
     const answer = await shop.http()[verb](path).set('X-User', 'ann').send(body).expect(status);
     return answer.body;
@@ -96,6 +101,20 @@ async function amidLock({ app }: Pick<FullShop, 'app'>, mode: string, work: () =
 
 /** What is sent twice: once by us. */
 export const EQUAL = { headers: { 'Idempotency-Key': 'equal' }, body: { type: 'audit' } } as const;
+
+/** Says that a proxy sent the request for somebody at this address. */
+export const GUESSER = { 'X-Forwarded-For': '203.0.113.9' } as const;
+
+/** As many authentications as may fail from the address of the guesser have failed. */
+export const amidGuesses: Trouble = async ({ app }, work) => {
+  const limiter = app.get(FailureLimiter);
+  const guess = (): Promise<never> => Promise.reject(new UnauthenticatedError());
+  for (;;) {
+    const error: unknown = await limiter.watch({}, GUESSER['X-Forwarded-For'], guess, isUnauthenticated).catch(Object);
+    if (error instanceof RateLimitedError) break;
+  }
+  await work();
+};
 
 /** The same was asked for before, and is not answered yet. */
 export const amidEqualRequest: Trouble = async (shop, work) => {

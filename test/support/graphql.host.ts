@@ -25,11 +25,12 @@ export function startGraphqlHost(settings: HttpHostSettings = {}): Promise<Graph
 export async function startOwnGraphqlHost(
   driver: 'apollo' | 'mercurius',
   options: object = {},
-  settings: HttpHostSettings = {},
+  { trustProxy = false, ...settings }: HttpHostSettings & { readonly trustProxy?: boolean } = {},
 ): Promise<GraphqlHost> {
   const Driver = driver === 'apollo' ? ApolloDriver : MercuriusDriver;
   const imports = [TaskerGraphqlModule.forRoot({ driver: Driver, ...options }), ...(settings.imports ?? [])];
-  const adapter = driver === 'apollo' ? new ExpressAdapter() : new FastifyAdapter();
+  const adapter = driver === 'apollo' ? new ExpressAdapter() : new FastifyAdapter({ trustProxy });
+  if (adapter instanceof ExpressAdapter) adapter.set('trust proxy', trustProxy);
   const host = await start({ ...settings, imports, adapter }, '/tasker/graphql');
   if (adapter instanceof FastifyAdapter) await adapter.getInstance().ready();
   return host;

@@ -52,6 +52,9 @@ class BillHandler implements StepHandlerContract {
   }
 }
 
+/** Tests send many wrong credentials, all from one address. */
+export const UNLIMITED = { failures: false } as const;
+
 export interface HttpHost {
   readonly app: INestApplication<Server>;
   /** Runs steps by hand; of no use with a worker in the background. */
@@ -99,7 +102,7 @@ export async function startHttpHost({
         retryAttempts: 0,
         ...dataSource,
       } as TypeOrmModuleOptions),
-      TaskerModule.forRoot({ templates: [DELIVERY], worker: { enabled: false }, ...tasker }),
+      TaskerModule.forRoot({ templates: [DELIVERY], worker: { enabled: false }, rateLimits: UNLIMITED, ...tasker }),
       ...imports,
     ],
     providers: [EchoHandler, BillHandler, ...providers],

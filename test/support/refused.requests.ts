@@ -11,10 +11,12 @@ import {
 } from './asking.js';
 import {
   amidEqualRequest,
+  amidGuesses,
   amidListenersOf,
   amidLockedTasks,
   amidNoDatabase,
   EQUAL,
+  GUESSER,
   type Trouble,
 } from './full.shop.js';
 import {
@@ -274,6 +276,14 @@ export const REFUSALS: readonly Refusal[] = [
     why: 'as many unfinished tasks as there may be',
     of: starting,
     spoil: () => ({}),
+  },
+  {
+    status: 429,
+    code: 'TASKER_RATE_LIMITED',
+    why: 'an address from which too many authentications failed',
+    of: guarded,
+    spoil: ({ headers }) => ({ user: null, headers: { ...headers, ...GUESSER } }),
+    amid: amidGuesses,
   },
   {
     status: 429,

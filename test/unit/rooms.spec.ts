@@ -18,10 +18,23 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   webhooks: ['workflow', 'options', 'persistence', 'background', 'engine', 'live'],
   telemetry: ['workflow', 'options', 'events'],
   audit: ['workflow', 'options', 'persistence', 'background'],
-  auth: ['workflow', 'options', 'persistence', 'audit'],
+  'rate-limits': ['workflow', 'options', 'persistence'],
+  auth: ['workflow', 'options', 'persistence', 'audit', 'rate-limits'],
   api: ['workflow', 'options', 'auth', 'engine', 'live', 'webhooks'],
-  rest: ['workflow', 'options', 'audit', 'auth', 'api', 'engine', 'insight', 'live', 'webhooks', 'telemetry'],
-  graphql: ['workflow', 'options', 'audit', 'auth', 'api', 'engine', 'insight', 'live', 'telemetry'],
+  rest: [
+    'workflow',
+    'options',
+    'audit',
+    'rate-limits',
+    'auth',
+    'api',
+    'engine',
+    'insight',
+    'live',
+    'webhooks',
+    'telemetry',
+  ],
+  graphql: ['workflow', 'options', 'audit', 'rate-limits', 'auth', 'api', 'engine', 'insight', 'live', 'telemetry'],
   dashboard: ['options', 'auth'],
   passport: ['workflow', 'auth'],
   embedded: ['workflow', 'options'],
@@ -141,7 +154,7 @@ const said = ({ file, specifier }: Import): string => `${file} imports ${specifi
 
 function allBut(...names: readonly string[]): readonly string[] {
   const all =
-    'workflow options embedded events persistence background templates handlers engine insight live webhooks telemetry audit auth rest graphql dashboard';
+    'workflow options embedded events persistence background templates handlers engine insight live webhooks telemetry audit rate-limits auth rest graphql dashboard';
   return all.split(' ').filter((name) => !names.includes(name));
 }
 

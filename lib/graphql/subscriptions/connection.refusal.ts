@@ -1,5 +1,6 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { outageOf } from '../../insight/database.outage.js';
+import { RateLimitedError } from '../../rate-limits/rate-limits.errors.js';
 import { errorText } from '../../workflow/error.text.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 
@@ -10,9 +11,10 @@ interface Refusal {
 
 /** The code of the protocol after which a client may come back with other credentials. */
 const FORBIDDEN = 4403;
-const UNAUTHORIZED = 401;
 /** The code of RFC 6455 after which a client may come back later. */
 const FAILED = 1011;
+/** The registered code for that, after which clients of the protocol do so. */
+const TRY_AGAIN_LATER = 1013;
 /** The longest reason, in bytes, is 123. */
 const REASON_LENGTH = 100;
 
@@ -27,15 +29,10 @@ export function refusalOf(error: unknown): Refusal {
   }
   const isForCaller =
     error instanceof HttpException ? error.getStatus() < 500 : error instanceof TaskerError && error.isForCaller;
+  if (error instanceof RateLimitedError) return { code: TRY_AGAIN_LATER, reason: asReason(error.message) };
   if (isForCaller) return { code: FORBIDDEN, reason: asReason((error as Error).message) };
   logger.error('Failed to authenticate the client of a WebSocket.', errorText(error));
   return { code: FAILED, reason: 'The server failed to answer the request. Its log has the details.' };
-}
-
-/** Whether an error of the package or the host means that the caller is not authenticated. */
-export function isUnauthenticated(error: unknown): boolean {
-  const status = error instanceof HttpException ? error.getStatus() : error instanceof TaskerError && error.httpStatus;
-  return status === UNAUTHORIZED;
 }
 
 function asReason(message: string): string {

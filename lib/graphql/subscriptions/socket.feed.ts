@@ -1,12 +1,13 @@
 import { Duplex } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { CallerFeed } from '../../api/caller.feed.js';
+import { isUnauthenticated } from '../../auth/auth.errors.js';
 import type { Change } from '../../live/change.js';
 import type { ChangeFilter } from '../../live/change.filter.js';
 import { ShuttingDownError } from '../../live/live.errors.js';
 import { graphqlErrorOf } from '../graphql.error.js';
 import { grantIn, type Execution } from '../graphql.execution.js';
-import { isUnauthenticated, refusalOf } from './connection.refusal.js';
+import { refusalOf } from './connection.refusal.js';
 import { closerOf } from './socket.request.js';
 import { SocketStream } from './socket.stream.js';
 import { TooManySubscriptionsError } from './subscription.errors.js';

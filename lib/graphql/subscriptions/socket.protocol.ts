@@ -54,7 +54,7 @@ export class SocketProtocol {
   private async mayConnect({ connectionParams, extra: { request, close } }: Connection): Promise<boolean> {
     addAuthorization(request, connectionParams);
     try {
-      await this.decision.authenticate(request);
+      await this.decision.of(request, request);
       rememberSocket(request, close);
       return true;
     } catch (error) {

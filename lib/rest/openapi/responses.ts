@@ -44,7 +44,7 @@ export const isStream = ({ 200: ok = null }: DescribedAnswers['answers']): boole
   'text/event-stream' in (answerOf(ok).media ?? {});
 
 /** The statuses that every guarded request can have, and every request with a body. Probes have neither. */
-const OF_GUARDED = [400, 401, 403, 500, 503]; // 503: the engine or the authenticator has lost its database
+const OF_GUARDED = [400, 401, 403, 429, 500, 503]; // 503: the engine or the authenticator has lost its database
 const OF_BODY = [413, 415];
 
 export function responsesOf({ operation, locates, isPaged, ...described }: DescribedOperation, verb: Verb): Json {

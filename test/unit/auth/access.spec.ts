@@ -43,7 +43,7 @@ describe('who may do what', () => {
 
   const decide = async (...providers: Provider[]): Promise<TaskerUser | null> => {
     app = await anAppWith(providers);
-    const access = await app.get(AccessDecision).fresh({ token: 'pete' });
+    const access = await app.get(AccessDecision).of({}, { token: 'pete' });
     await access.require('tasker.task:show', TASK);
     return access.user;
   };

@@ -88,13 +88,15 @@ function valueOf(comment: string): string {
     .replace(/(?<=\d)_(?=\d)/g, '');
 }
 
-/** The values of nested objects by their path; lists and empty dictionaries are values. */
+/** The values of nested objects by their path, down to those of an option; lists and empty dictionaries are values. */
 function leavesOf(group: object, path = ''): [string, unknown][] {
-  return Object.entries(group).flatMap(([key, value]: [string, unknown]): [string, unknown][] =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
-      ? leavesOf(value, `${path}${key}.`)
-      : [[`${path}${key}`, value]],
-  );
+  return Object.entries(group).flatMap(([key, value]: [string, unknown]): [string, unknown][] => {
+    const own = `${path}${key}`;
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isGroup && Object.keys(value).length > 0 && !options.some((option) => option.path === own)
+      ? leavesOf(value, `${own}.`)
+      : [[own, value]];
+  });
 }
 
 function optionsOfTheModule(): readonly Option[] {
@@ -111,9 +113,10 @@ function optionsOfTheModule(): readonly Option[] {
   return below(typeNamed('TaskerModuleOptions'), '');
 }
 
-/** The object of named properties that an option may be, if any; lists and dictionaries are values. */
+/** The object of named properties that an option may be, if any; lists, dictionaries and what may be false are values. */
 function groupIn(type: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
   const parts = type.isUnion() ? type.types : [type];
+  if (parts.some((part) => checker.typeToString(part) === 'false')) return undefined;
   return parts.find(
     (part) =>
       (part.flags & ts.TypeFlags.Object) !== 0 &&

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 import { AuthUnavailableError, UnauthenticatedError } from '../../../lib/auth/auth.errors.js';
+import { RateLimitedError } from '../../../lib/rate-limits/rate-limits.errors.js';
 import { refusalOf } from '../../../lib/graphql/subscriptions/connection.refusal.js';
 
 describe('a client that cannot be authenticated', () => {
@@ -20,6 +21,14 @@ describe('a client that cannot be authenticated', () => {
     expect(reason).toMatch(/^Votre cl\? est p\?rim\?e\.\?x+$/);
     expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
     expect(logged).toEqual([]);
+  });
+
+  it('may come back later after too many attempts', () => {
+    const quota = { name: 'failures', limit: 20, seconds: 60, remaining: 0, endsInSeconds: 7 } as const;
+    expect(refusalOf(new RateLimitedError(quota))).toEqual({
+      code: 1013,
+      reason: expect.stringContaining('too many failed authentications'),
+    });
   });
 
   it.each<[string, Error]>([
