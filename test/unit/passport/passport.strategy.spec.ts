@@ -65,6 +65,14 @@ describe('the authenticators of the engine as a strategy', () => {
     expect(refused).toEqual([false, 'Key']);
   });
 
+  it('refuse an address from which too many requests failed, with an error that Nest answers with 429', async () => {
+    await start({ authenticators: [byName] }, passportStrategy('tasker'));
+    const ip = '203.0.113.7';
+    for (let failed = 0; failed < 20; failed++) await expect(login({ ip })).rejects.toMatchObject({ status: 401 });
+    await expect(login({ ip, name: 'ann' })).rejects.toMatchObject({ statusCode: 429, expose: true });
+    expect(await login({ ip: '203.0.113.8', name: 'ann' })).toEqual({ id: 'ann' });
+  });
+
   it('know nobody if the engine has none', async () => {
     await start('none', passportStrategy('tasker'));
     await expect(login({})).rejects.toMatchObject({ status: 401 });

@@ -106,8 +106,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'keeps open routes closed',
-        find: 'this.isOpen(context) ? this.decision.open :',
-        replace: '',
+        find: 'await (this.isOpen(context)',
+        replace: 'await (this.isOpen(context) && asked.key === null',
       },
     ],
   },

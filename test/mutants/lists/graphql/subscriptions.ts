@@ -96,7 +96,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'lets everybody connect',
-        find: 'await this.decision.authenticate(request);',
+        find: 'await this.decision.of(request, request);',
         replace: '',
       },
     ],
