@@ -1,3 +1,4 @@
+import type { ExpressAdapter } from '@nestjs/platform-express';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { isUnauthenticated, UnauthenticatedError } from '../../lib/auth/auth.errors.js';
@@ -40,7 +41,7 @@ export async function startFullShop(usedKey: string): Promise<FullShop> {
     rateLimits: { failures: { limit: 1_000, seconds: 3_600 } },
   };
   const shop = await startShop({ databaseUrl: network.url, limits, providers: SHOP_USERS });
-  shop.app.getHttpAdapter().getInstance<{ set(setting: string, value: unknown): void }>().set('trust proxy', true);
+  (shop.app.getHttpAdapter() as ExpressAdapter).set('trust proxy', true);
   const ask = async (verb: 'get' | 'post' | 'delete', path: string, status: number, body?: object): Promise<any> => {
     const answer = await shop.http()[verb](path).set('X-User', 'ann').send(body).expect(status);
     return answer.body;

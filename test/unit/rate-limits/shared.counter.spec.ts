@@ -28,9 +28,7 @@ describe('hits in a storage of @nestjs/throttler', () => {
     const module = await Test.createTestingModule({
       imports: [DiscoveryModule, ...(storage ? [ThrottlerModule.forRoot({ throttlers: [], storage })] : [])],
       providers: [SharedCounter, ...providers],
-    })
-      .setLogger(false)
-      .compile();
+    }).compile();
     await module.init();
     lines.length = 0; // Nest's own
     return module.get(SharedCounter);
