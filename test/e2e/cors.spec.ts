@@ -67,7 +67,7 @@ describe.each(ADAPTERS)('the option cors, on %s', (_, adapter) => {
         'access-control-allow-origin': APP,
         'access-control-allow-credentials': 'true',
         'access-control-expose-headers':
-          'X-Correlation-ID, ETag, Idempotency-Replayed, Link, Location, Retry-After, WWW-Authenticate',
+          'X-Correlation-ID, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate',
         vary: 'Origin',
       });
     });
