@@ -7,6 +7,9 @@ import { request } from 'undici';
 
 const SECRET = 'importer-secret-'.repeat(2);
 
+/** The client as which an application asks about tokens. Its secret has characters that are encoded in a header. */
+export const ASKING_CLIENT = { clientId: 'asking:client', clientSecret: 'asking%secret:+&='.repeat(2) } as const;
+
 /** A real provider of OpenID Connect on the loopback, whose machines get signed access tokens. */
 export class OpenIdProvider {
   private server: Server | null = null;
@@ -54,6 +57,16 @@ export class OpenIdProvider {
     return ((await body.json()) as { readonly access_token: string }).access_token;
   }
 
+  /** From now on, the token of a machine is not active. */
+  async revoke(token: string): Promise<void> {
+    const { statusCode } = await request(`${this.issuer}/token/revocation`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ token, client_id: 'importer', client_secret: SECRET }).toString(),
+    });
+    if (statusCode !== 200) throw new Error(`The provider revokes nothing, and answers ${statusCode}.`);
+  }
+
   async listen(): Promise<void> {
     this.server = createServer((...asked) => this.handle(...asked)).listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
@@ -83,11 +96,21 @@ function configurationWith(keys: readonly JWK[]): Configuration {
         redirect_uris: [],
         token_endpoint_auth_method: 'client_secret_post',
       },
+      {
+        client_id: ASKING_CLIENT.clientId,
+        client_secret: ASKING_CLIENT.clientSecret,
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+        token_endpoint_auth_method: 'client_secret_basic',
+      },
     ],
     extraTokenClaims: () => ({ roles: ['viewer'] }),
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_, resource) => ({

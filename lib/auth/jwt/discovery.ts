@@ -6,15 +6,14 @@ export function descriptionOf(issuer: string): string {
 }
 
 /**
- * The URL of the keys, `jwks_uri`, in the description of an issuer.
+ * A URL in the description of an issuer.
+ * @param field such as `jwks_uri`
  * @throws the reason, as an error whose message continues a sentence
  */
-export async function discoverKeysUrl(issuer: string): Promise<string> {
-  const described = (await remoteJson(descriptionOf(issuer))) as {
-    readonly issuer?: unknown;
-    readonly jwks_uri?: unknown;
-  } | null;
+export async function discoverUrl(issuer: string, field: 'jwks_uri' | 'introspection_endpoint'): Promise<string> {
+  const described = (await remoteJson(descriptionOf(issuer))) as Readonly<Record<string, unknown>> | null;
   if (described?.issuer !== issuer) throw new Error('the description names another issuer');
-  if (!isSafeUrl(described.jwks_uri)) throw new Error('the description has no jwks_uri that is an https URL');
-  return described.jwks_uri;
+  const url = described[field];
+  if (!isSafeUrl(url)) throw new Error(`the description has no ${field} that is an https URL`);
+  return url;
 }

@@ -2,7 +2,8 @@ import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { InvalidOptionsError } from '../../options/options.errors.js';
 import type { Authenticator, TaskerUser } from '../../workflow/access/authenticator.contract.js';
 import { bearerTokenOf } from '../bearer.token.js';
-import { descriptionOf, discoverKeysUrl } from './discovery.js';
+import { userOfClaims } from '../claims.user.js';
+import { descriptionOf, discoverUrl } from './discovery.js';
 import {
   algorithmsOf,
   hasKeys,
@@ -99,19 +100,9 @@ function keyOf(options: JwtOptions): JWTVerifyGetKey {
 function placeOf(options: JwtKeysUrlOptions | JwtIssuerOptions): Pick<RemoteKeySettings, 'url' | 'locate'> {
   if (hasKeysUrl(options)) return { url: options.keysUrl, locate: () => options.keysUrl };
   const { issuer } = options;
-  return { url: descriptionOf(issuer), locate: () => discoverKeysUrl(issuer) };
+  return { url: descriptionOf(issuer), locate: () => discoverUrl(issuer, 'jwks_uri') };
 }
 
-function userOf({ sub, roles, namespaces }: JWTPayload): TaskerUser | null {
-  if (!sub) return null;
-  return {
-    id: sub,
-    ...(roles !== undefined && { roles: textsIn(roles) }),
-    ...(namespaces !== undefined && { namespaces: textsIn(namespaces) }),
-  };
-}
-
-/** None for a claim of another form. If it were ignored, the user would have the default roles, and every namespace. */
-function textsIn(claim: unknown): readonly string[] {
-  return Array.isArray(claim) && claim.every((each) => typeof each === 'string') ? claim : [];
+function userOf(claims: JWTPayload): TaskerUser | null {
+  return claims.sub ? userOfClaims(claims.sub, claims) : null;
 }

@@ -1,7 +1,8 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
 import type { TaskerUser } from '../../workflow/access/authenticator.contract.js';
+import { mustBe, mustBeOneOf } from '../../workflow/input.wording.js';
+import { isTextOrTexts, isWithin, unknownOptions } from '../option.faults.js';
 import { isSafeUrl } from './remote.json.js';
-import { isUnknownField, mustBe, mustBeOneOf } from '../../workflow/input.wording.js';
 
 /** The algorithms for tokens signed with a secret, and the minimum length of the secret in bytes (RFC 7518, 3.2). */
 const SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const;
@@ -94,9 +95,7 @@ export function secretBytesOf({ secret }: JwtSecretOptions): Uint8Array {
 /** Every fault of the options, with its path. */
 export function jwtFaults(options: JwtOptions): string[] {
   const given = options as unknown as Readonly<Record<string, unknown>>;
-  const faults = Object.keys(given)
-    .filter((name) => !KNOWN.includes(name))
-    .map((name) => `${name} ${isUnknownField(name, KNOWN, 'option')}`);
+  const faults = unknownOptions(given, KNOWN);
   const fault = (name: string, wrong: boolean, message: string): void => {
     if (wrong) faults.push(`${name} ${message}`);
   };
@@ -141,13 +140,4 @@ function secretFaults(options: JwtSecretOptions): string[] {
 function isKeySet(value: unknown): boolean {
   const { keys } = (value ?? {}) as { readonly keys?: unknown };
   return Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === 'object' && key !== null);
-}
-
-function isTextOrTexts(value: unknown): boolean {
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return all.length > 0 && all.every((each) => typeof each === 'string' && each !== '');
-}
-
-function isWithin(value: unknown, least: number, most: number): boolean {
-  return value === undefined || (typeof value === 'number' && value >= least && value <= most);
 }

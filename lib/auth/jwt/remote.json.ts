@@ -2,18 +2,39 @@
 const TIMEOUT_MS = 5_000;
 const MOST_BYTES = 1_000_000;
 
+/** A form to send, and the headers for it. */
+export interface RemoteForm {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: URLSearchParams;
+}
+
+/** The service has answered, but not with a document. */
+export class RemoteAnswerError extends Error {
+  constructor(
+    readonly status: number,
+    message = `the status is ${status}`,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * Reads a document of another service, within bounds. Redirects are not followed: they could leave the checked address.
- * @throws the reason, as an error whose message continues a sentence
+ * @param form sent by POST; without one, the request is a GET
+ * @throws the reason, as an error whose message continues a sentence; RemoteAnswerError if the service has answered
  */
-export async function remoteJson(url: string): Promise<unknown> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
+export async function remoteJson(url: string, form?: RemoteForm): Promise<unknown> {
+  const response = await fetch(url, {
+    ...(form && { method: 'POST', body: form.body }),
+    headers: { accept: 'application/json', ...form?.headers },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   if (!response.ok) {
     await response.body?.cancel(); // or the connection would stay open
-    throw new Error(`the status is ${response.status}`);
+    throw new RemoteAnswerError(response.status);
   }
-  return JSON.parse(await textOf(response));
+  return parsed(await textOf(response), response.status);
 }
 
 async function textOf(response: Response): Promise<string> {
@@ -21,10 +42,20 @@ async function textOf(response: Response): Promise<string> {
   let bytes = 0;
   for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += part.length;
-    if (bytes > MOST_BYTES) throw new Error(`the answer is larger than ${MOST_BYTES} bytes`);
+    if (bytes > MOST_BYTES)
+      throw new RemoteAnswerError(response.status, `the answer is larger than ${MOST_BYTES} bytes`);
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
+}
+
+/** The error of JSON.parse quotes the text, which may be private. */
+function parsed(text: string, status: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RemoteAnswerError(status, 'the answer is not JSON');
+  }
 }
 
 /** Whether others cannot change what is read from the URL: `https`, or `http` to this machine, and no password in it. */

@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { jwtAuthenticator, tokens } from '../../specs.js';
+import { introspection, jwtAuthenticator, tokens } from '../../specs.js';
 
 /** Tokens that identify users. */
 export const files: readonly MutantsOfFile[] = [
@@ -11,11 +11,6 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'accepts tokens that expire in milliseconds',
         find: 'payload.exp! - payload.iat! <= this.maxLifetimeSeconds ? payload : null',
         replace: 'payload',
-      },
-      {
-        mistake: 'gives every namespace to a token with a claim of another form',
-        find: "claim.every((each) => typeof each === 'string') ? claim : []",
-        replace: 'claim.length > 0 ? (claim as string[]) : []',
       },
       { mistake: 'accepts tokens of the future', find: 'maxTokenAge: maxLifetimeSeconds,', replace: '' },
       { mistake: 'accepts tokens for others', find: 'audience: [audience].flat(),', replace: '' },
@@ -69,6 +64,17 @@ export const files: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: 'lib/auth/claims.user.ts',
+    tests: [jwtAuthenticator, introspection],
+    mutants: [
+      {
+        mistake: 'gives every namespace to a token with a claim of another form',
+        find: "claim.every((each) => typeof each === 'string') ? claim : []",
+        replace: 'claim.length > 0 ? (claim as string[]) : []',
+      },
+    ],
+  },
+  {
     file: 'lib/auth/bearer.token.ts',
     tests: [jwtAuthenticator],
     mutants: [
@@ -101,8 +107,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'fetches keys that anybody could change',
-        find: 'if (!isSafeUrl(described.jwks_uri))',
-        replace: "if (typeof described.jwks_uri !== 'string')",
+        find: 'if (!isSafeUrl(url))',
+        replace: "if (typeof url !== 'string')",
       },
       { mistake: 'looks beside the description', find: "issuer.replace(/\\/$/, '')", replace: 'issuer' },
     ],
