@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import { SubjectGateway } from '../persistence/subject.gateway.js';
 import { Access } from './access.js';
 import { AuthProviderExplorer } from './auth-provider.explorer.js';
@@ -10,6 +11,7 @@ import {
   UnauthenticatedError,
 } from './auth.errors.js';
 import { addressOf } from './request.origin.js';
+import { nameCaller } from './upgrade.address.js';
 import { FailureLimiter } from '../rate-limits/failure.limiter.js';
 import { RateLimiter } from '../rate-limits/rate.limiter.js';
 import { userFault, type Authenticator, type TaskerUser } from '../workflow/access/authenticator.contract.js';
@@ -33,6 +35,7 @@ export class AccessDecision {
     private readonly subjects: SubjectGateway,
     private readonly failures: FailureLimiter,
     private readonly requests: RateLimiter,
+    private readonly host: HttpAdapterHost,
   ) {}
 
   /** True if nobody may use the API, because nobody chose who may. */
@@ -75,7 +78,9 @@ export class AccessDecision {
    * @returns the user, or null if the host has no authenticator
    * @throws UnauthenticatedError, InvalidUserError, MissingRequestError, ApiClosedError, RateLimitedError
    */
-  authenticate(request: unknown): Promise<TaskerUser | null> {
+  async authenticate(request: unknown): Promise<TaskerUser | null> {
+    nameCaller(this.host.httpAdapter as AbstractHttpAdapter | undefined, request);
+    if (!this.providers.authenticator) return this.identify(request);
     return this.failures.watch(request, addressOf(request), () => this.identify(request), isUnauthenticated);
   }
 

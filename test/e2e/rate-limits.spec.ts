@@ -1,12 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { GraphQLModule } from '@nestjs/graphql';
+import type { ExpressAdapter } from '@nestjs/platform-express';
 import { ThrottlerModule, ThrottlerStorageService, type ThrottlerStorage } from '@nestjs/throttler';
 import { AuthUnavailableError, type TaskerModuleOptions, type TaskerUser } from 'nestjs-tasker';
+import { TaskerGraphqlModule } from 'nestjs-tasker/graphql';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { DenialRecorder } from '../../lib/audit/denial.recorder.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
-import { firstAnswer, rawSocket, silentSocket, socketClient } from '../support/graphql.sockets.js';
+import { eventually } from '../support/eventually.js';
+import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
+import { contextOf, firstAnswer, rawSocket, silentSocket, socketClient } from '../support/graphql.sockets.js';
 
 type Headers = Readonly<Record<string, string>>;
 interface Asked {
@@ -287,6 +292,38 @@ describe.each(['apollo', 'mercurius'] as const)('the option rateLimits, on %s', 
       await fail(host, 1);
       expect(real.storage.size).toBe(0);
     });
+  });
+});
+
+describe('sockets of the API of the host, on Express', () => {
+  it('count for the address that a trusted proxy names', async () => {
+    const graphql = GraphQLModule.forRoot<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      autoSchemaFile: true,
+      subscriptions: { 'graphql-ws': true },
+      context: contextOf,
+    });
+    const host = await startGraphqlHost({
+      imports: [graphql, TaskerGraphqlModule],
+      tasker: { auth: { authenticators: [new Users()] }, rateLimits: FAILURES },
+      shared: database,
+      prepare: (app) => (app.getHttpAdapter() as ExpressAdapter).set('trust proxy', true),
+    });
+    try {
+      await host.app.listen(0, '127.0.0.1');
+      const socket = await rawSocket(host, { ...WRONG, ...at('203.0.113.7') }, '/graphql');
+      for (const id of ['1', '2', '3']) socket.say({ type: 'subscribe', id, payload: { query: SUBSCRIPTION } });
+      await eventually(() =>
+        request(host.http)
+          .get('/tasker/tasks')
+          .set({ ...BOB, ...at('203.0.113.7') })
+          .expect(429),
+      );
+      await request(host.http).get('/tasker/tasks').set(BOB).expect(200);
+      await socket.close();
+    } finally {
+      await host.close();
+    }
   });
 });
 

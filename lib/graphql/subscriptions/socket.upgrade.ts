@@ -56,7 +56,6 @@ export function upgradesOf(path: string, adapter: AbstractHttpAdapter, accept: A
       }
       const upgrade = { request, socket, head };
       if (!fastify) {
-        nameCaller(adapter, request);
         accept(upgrade, request);
         return;
       }
@@ -64,17 +63,6 @@ export function upgradesOf(path: string, adapter: AbstractHttpAdapter, accept: A
       if (fastify.websocketServer === undefined) route(fastify, upgrade);
     });
   };
-}
-
-/**
- * Express does not see upgrades. The address of the caller is that of the connection or, if Express trusts proxies, the one
- * that they name: as for the requests that it sees.
- */
-function nameCaller(adapter: AbstractHttpAdapter, request: IncomingMessage): void {
-  const { request: prototype } = adapter.getInstance<{ readonly request: object }>();
-  const { headers, socket } = request;
-  const asked = Object.create(prototype, { headers: { value: headers }, socket: { value: socket } }) as { ip?: string };
-  Object.defineProperty(request, 'ip', { value: asked.ip, configurable: true });
 }
 
 /** If a hook answers, the request ends, and then the connection, which nothing reads any more. */

@@ -207,20 +207,14 @@ export const files: readonly MutantsOfFile[] = [
         replace: '',
       },
       {
+        mistake: 'takes the address of the proxy for that of the caller of a socket',
+        find: '    nameCaller(this.host.httpAdapter as AbstractHttpAdapter | undefined, request);\n',
+        replace: '',
+      },
+      {
         mistake: 'lets everybody guess',
         find: 'return this.failures.watch(request, addressOf(request), () => this.identify(request), isUnauthenticated);',
         replace: 'return this.identify(request);',
-      },
-    ],
-  },
-  {
-    file: 'lib/graphql/subscriptions/socket.upgrade.ts',
-    tests: [rateLimits],
-    mutants: [
-      {
-        mistake: 'takes the address of the proxy for that of the caller of a socket',
-        find: '        nameCaller(adapter, request);\n',
-        replace: '',
       },
     ],
   },
