@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { atOnce } from '../support/matrix/at.once.js';
 import { ask, type Answer } from '../support/matrix/asking.js';
 import { AS_ADMIN, asksAboutNothing, cellsOf, isGranted, OUT_OF_SCOPE, type Cell } from '../support/matrix/cells.js';
 import { hasContent } from '../support/matrix/likeness.js';
@@ -7,9 +8,6 @@ import type { Target } from '../support/matrix/samples.js';
 import { NOTHING, openStage, SECRETS, type Stage } from '../support/matrix/stage.js';
 import { targetCounts, targetsFor } from '../support/matrix/targets.js';
 import { secretsFor, verdictOn } from '../support/matrix/verdict.js';
-
-/** Requests under way at a time. */
-const AT_ONCE = 16;
 
 /** The first update of a step, which is the one that is asked for, comes before any failure. */
 const WITHOUT_CONTENT = 'StepUpdate.error';
@@ -36,13 +34,13 @@ describe('the permission matrix', () => {
   beforeAll(async () => {
     stage = await openStage(targetCounts(CHANGES));
     digests.push(await stage.digest());
-    await each(OTHERS, async (cell) => {
+    await atOnce(OTHERS, async (cell) => {
       answers.set(cell, await asked(cell, asksAboutNothing(cell) ? NOTHING : stage.subject));
       if (cell.column === OUT_OF_SCOPE && cell.row.names) ofNothing.set(cell, await asked(cell, NOTHING));
     });
     digests.push(await stage.digest());
     const targetFor = targetsFor(stage);
-    await each(CHANGES, async (cell) => answers.set(cell, await asked(cell, targetFor(cell.row))));
+    await atOnce(CHANGES, async (cell) => answers.set(cell, await asked(cell, targetFor(cell.row))));
   }, 300_000);
   afterAll(() => stage.close());
 
@@ -74,11 +72,3 @@ describe('the permission matrix', () => {
     expect(digests[1]).toBe(digests[0]);
   });
 });
-
-async function each(cells: readonly PlacedCell[], work: (cell: PlacedCell) => Promise<unknown>): Promise<void> {
-  const left = cells.values();
-  const takeTurns = async (): Promise<void> => {
-    for (const cell of left) await work(cell);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
-}

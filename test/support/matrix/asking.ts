@@ -13,8 +13,8 @@ type Headers = Readonly<Record<string, string>>;
 export interface Answer {
   /** Of HTTP, or the code with which a socket was closed. */
   readonly status: number;
-  /** How to authenticate. */
-  readonly challenge: string | null;
+  /** Of HTTP, by their names in small letters. */
+  readonly headers: Readonly<Record<string, unknown>>;
   /** Of a stream, its first change. */
   readonly body: any;
 }
@@ -68,10 +68,9 @@ async function send(url: string, verb: RouteRow['verb'], sent: object | null, he
     body: sent && JSON.stringify(sent),
   });
   const { statusCode: status, headers: received, body } = answer;
-  const challenge = (received['www-authenticate'] as string | undefined) ?? null;
   const type = String(received['content-type']);
   const isStream = type.startsWith('text/event-stream');
-  return { status, challenge, body: isStream ? await firstChange(body) : parsed(await body.text(), type) };
+  return { status, headers: received, body: isStream ? await firstChange(body) : parsed(await body.text(), type) };
 }
 
 /** Of several lines, all. */
@@ -99,7 +98,7 @@ async function subscribe(host: GraphqlHost, row: FieldRow, target: Target, heade
     const body = await firstAnswer(client, query, variables as Record<string, unknown>);
     const [closed] = (body.errors ?? []) as { code?: unknown }[];
     const status = typeof closed?.code === 'number' ? closed.code : 200;
-    return { status, challenge: null, body };
+    return { status, headers: {}, body };
   } finally {
     await client.dispose();
   }

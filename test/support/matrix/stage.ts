@@ -11,10 +11,11 @@ import {
 } from 'nestjs-tasker';
 import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
 import { DeliveryDeriver } from '../../../lib/webhooks/delivery.deriver.js';
-import { createTestDatabase } from '../database.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
 import { eventually } from '../eventually.js';
 import { handlerClass } from '../host.js';
 import { startOwnGraphqlHost, type GraphqlHost } from '../graphql.host.js';
+import type { HttpHostSettings } from '../http.host.js';
 import type { Kind, Target } from './samples.js';
 import { MatrixUsers } from './users.js';
 
@@ -56,9 +57,14 @@ export const NOTHING: Target = {
 /** How many targets of each kind are wanted. */
 export type Counts = Readonly<Record<Kind, number>>;
 
+export interface MatrixHost {
+  readonly host: GraphqlHost;
+  readonly url: string;
+}
+
 /** A host of each server and GraphQL driver over one database, with tasks, webhooks and API tokens to act on. */
 export interface Stage {
-  readonly hosts: readonly { readonly host: GraphqlHost; readonly url: string }[];
+  readonly hosts: readonly MatrixHost[];
   readonly users: MatrixUsers;
   /** Looked at by everybody, and changed by nobody. */
   readonly subject: Target;
@@ -71,13 +77,8 @@ export interface Stage {
 export async function openStage(counts: Counts): Promise<Stage> {
   const shared = await createTestDatabase();
   const users = new MatrixUsers();
-  const settings = { shared, providers: [...users.providers, ...HANDLERS], tasker: { templates: [ORDER, AUDIT] } };
   const hosts = await Promise.all(
-    (['apollo', 'mercurius'] as const).map(async (driver) => {
-      const host = await startOwnGraphqlHost(driver, {}, settings);
-      await host.app.listen(0, '127.0.0.1');
-      return { host, url: await host.app.getUrl() };
-    }),
+    (['apollo', 'mercurius'] as const).map((driver) => openHost(driver, shared, { providers: users.providers })),
   );
   const { app } = hosts[0]!.host;
   const { subject, targets } = await furnish(hosts[0]!.host, counts);
@@ -91,7 +92,20 @@ export async function openStage(counts: Counts): Promise<Stage> {
   };
 }
 
-async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promise<Pick<Stage, 'subject' | 'targets'>> {
+/** A host that listens, with the workflows of the matrix. */
+export async function openHost(
+  driver: 'apollo' | 'mercurius',
+  shared: TestDatabase,
+  { providers = [], tasker, imports = [] }: Pick<HttpHostSettings, 'providers' | 'tasker' | 'imports'>,
+): Promise<MatrixHost> {
+  const own = { providers: [...providers, ...HANDLERS], tasker: { templates: [ORDER, AUDIT], ...tasker }, imports };
+  const host = await startOwnGraphqlHost(driver, {}, { shared, ...own });
+  await host.app.listen(0, '127.0.0.1');
+  return { host, url: await host.app.getUrl() };
+}
+
+/** Makes what the matrix asks about. */
+export async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promise<Pick<Stage, 'subject' | 'targets'>> {
   const tasks = app.get(TaskService);
   const start = async (count: number, order: number): Promise<readonly string[]> => {
     const request = {

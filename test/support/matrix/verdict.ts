@@ -4,7 +4,8 @@ import type { Answer } from './asking.js';
 import { OUT_OF_SCOPE, type Cell } from './cells.js';
 import { nullability } from './document.js';
 import { leaksOf, shapeOf, withNull } from './likeness.js';
-import type { FieldRow, RouteRow } from './rows.js';
+import { FORBIDDEN, UNAUTHENTICATED, UNSEEN, type Refusal } from './refusals.js';
+import type { FieldRow, RouteRow, Row } from './rows.js';
 import { documentsOf, successesOf } from './schema.js';
 import { SECRETS } from './stage.js';
 import { mayDo, maySee, type MatrixUser } from './users.js';
@@ -31,6 +32,21 @@ export function verdictOn(cell: Cell, answer: Answer, references: References): V
   return row.face === 'rest' ? onRoute(row, cell, answer, references) : onField(row, cell, answer, references);
 }
 
+/** Judges an answer to someone who is refused whatever the operation is. */
+export function verdictOnRefusal(
+  { face, isStream }: Row,
+  { status, headers, body }: Answer,
+  refusal: Refusal,
+): Verdict {
+  const { code, header, closedWith } = refusal;
+  if (isStream && face === 'graphql') return { seen: { status }, expected: { status: closedWith } };
+  if (face === 'graphql') return { seen: { code: body?.errors?.map(errorSeen)[0]?.code }, expected: { code } };
+  return {
+    seen: { status, code: body?.code, hasHeader: header !== null && header in headers },
+    expected: { status: refusal.status, code, hasHeader: header !== null },
+  };
+}
+
 /** The secrets in an answer that the user may not see, whatever the operation declares. */
 export function secretsFor(user: MatrixUser | null, { body }: Answer): readonly string[] {
   const text = JSON.stringify(body);
@@ -40,19 +56,19 @@ export function secretsFor(user: MatrixUser | null, { body }: Answer): readonly 
 }
 
 function onRoute(row: RouteRow, { user, column }: Cell, answer: Answer, references: References): Verdict {
-  const { status, challenge, body } = answer;
+  const { status, headers, body } = answer;
   const isPublic = row.needs.length === 0;
   if (user === null && !isPublic) {
     return {
-      seen: { status, code: body?.code, challenge },
-      expected: { status: 401, code: 'TASKER_UNAUTHENTICATED', challenge: 'Bearer' },
+      seen: { status, code: body?.code, challenge: headers[UNAUTHENTICATED.header!] },
+      expected: { status: UNAUTHENTICATED.status, code: UNAUTHENTICATED.code, challenge: 'Bearer' },
     };
   }
   const missing = row.needs.find((permission) => !mayDo(user!, permission));
   if (missing !== undefined) {
     return {
       seen: { status, code: body?.code, names: namesIn(body?.detail) },
-      expected: { status: 403, code: 'TASKER_FORBIDDEN', names: [missing] },
+      expected: { status: FORBIDDEN.status, code: FORBIDDEN.code, names: [missing] },
     };
   }
   const isDone = successesOf(row.id).includes(status);
@@ -62,7 +78,7 @@ function onRoute(row: RouteRow, { user, column }: Cell, answer: Answer, referenc
   if (isScoped && row.names) {
     return {
       seen: { status, isUnknown: isUnknown(body?.code), body: anonymous(body, references) },
-      expected: { status: 404, isUnknown: true, body: anonymous(references.ofNothing!.body, references) },
+      expected: { status: UNSEEN.status, isUnknown: true, body: anonymous(references.ofNothing!.body, references) },
     };
   }
   if (row.isStream) {
@@ -117,13 +133,13 @@ function onField(row: FieldRow, { user, column }: Cell, answer: Answer, referenc
   const { data = null, errors = [] } = body ?? {};
   const seen = { data: shapeOf(data), errors: errors.map(errorSeen).toSorted(byPath) };
   if (user === null) {
-    if (row.isStream) return { seen: { status }, expected: { status: 4403 } };
-    return { seen, expected: refusedAt(row, 0, 'TASKER_UNAUTHENTICATED', []) };
+    if (row.isStream) return { seen: { status }, expected: { status: UNAUTHENTICATED.closedWith } };
+    return { seen, expected: refusedAt(row, 0, UNAUTHENTICATED.code, []) };
   }
   const at = row.chain.findIndex(({ needs }) => needs.some((permission) => !mayDo(user, permission)));
   if (at >= 0) {
     const missing = row.chain[at]!.needs.find((permission) => !mayDo(user, permission))!;
-    const expected = refusedAt(row, at, 'TASKER_FORBIDDEN', [missing]);
+    const expected = refusedAt(row, at, FORBIDDEN.code, [missing]);
     if (!row.isStream || at > 0) return { seen, expected };
     const said = ({ code, names }: ErrorSeen): object => ({ code, names }); // the drivers differ in what else they say
     return { seen: seen.errors.map(said), expected: expected.errors.map(said) };
@@ -138,7 +154,7 @@ function onField(row: FieldRow, { user, column }: Cell, answer: Answer, referenc
       errors: hidden
         .filter(({ permission, isSilent }) => !isSilent && !mayDo(user, permission))
         .map(({ path, permission }): ErrorSeen => ({
-          ...{ path: path.join('.'), code: 'TASKER_FORBIDDEN', names: [permission] },
+          ...{ path: path.join('.'), code: FORBIDDEN.code, names: [permission] },
         }))
         .toSorted(byPath),
     },

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AuthUnavailableError } from 'nestjs-tasker';
+import { amount } from '../support/amount.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { atOnce } from '../support/matrix/at.once.js';
+import { ask, type Answer } from '../support/matrix/asking.js';
+import { AS_ADMIN, isGranted, OUT_OF_SCOPE, type Cell } from '../support/matrix/cells.js';
+import { logins, type Login } from '../support/matrix/logins.js';
+import { ROWS } from '../support/matrix/rows.js';
+import { KINDS, type Kind, type Target } from '../support/matrix/samples.js';
+import { furnish, NOTHING, openHost, type MatrixHost } from '../support/matrix/stage.js';
+import { CLOSED, UNAVAILABLE } from '../support/matrix/refusals.js';
+import { BY_ROLE } from '../support/matrix/users.js';
+import { verdictOn, verdictOnRefusal } from '../support/matrix/verdict.js';
+
+const NOBODY = 'no credentials';
+const WRONG = 'wrong credentials';
+const COLUMNS = [NOBODY, WRONG, ...Object.keys(BY_ROLE)];
+/** Of the other columns, each operation is asked by one; which one differs from authenticator to authenticator. */
+const OTHERS = COLUMNS.filter((column) => column !== AS_ADMIN);
+const ASKED_OTHERS = amount({ short: 1, full: OTHERS.length });
+
+/** Operations; the other matrix has the fields, which do not depend on the authenticator. */
+const OPERATIONS = ROWS.filter((row) => row.face === 'rest' || row.chain.length === 1);
+
+const columnsOf = (turn: number): readonly string[] =>
+  [...OTHERS, ...OTHERS].slice(turn % OTHERS.length).slice(0, ASKED_OTHERS);
+const cellsFor = (login: number): readonly Cell[] =>
+  OPERATIONS.flatMap((row, index) =>
+    [AS_ADMIN, ...columnsOf(login + index)].map((column) => ({ row, column, user: BY_ROLE[column] ?? null })),
+  );
+
+const LOGINS = await logins();
+
+const authenticate = (): never => {
+  throw new AuthUnavailableError('the directory does not answer');
+};
+const OUT_OF_ORDER = { tasker: { auth: { authenticators: [{ authenticate }] } } };
+
+/**
+ * Every operation with every authenticator. The roles of the user decide. Operations that are permitted and change something
+ * are asked for something that does not exist, so that all hosts can have the same tasks.
+ */
+describe.each(LOGINS.map((login, index) => [login.name, login, index] as const))(
+  'a host with %s',
+  (_, login, index) => {
+    const cells = cellsFor(index);
+    let on: MatrixHost;
+    const answers = new Map<Cell, Answer>();
+
+    beforeAll(async () => {
+      on = await openHost(index % 2 === 0 ? 'apollo' : 'mercurius', await database(), login.settings);
+      subject ??= (await furnish(on.host, EACH_ONCE)).subject;
+      const headers = new Map(
+        await Promise.all(COLUMNS.map(async (column) => [column, await credentials(login, column, on)] as const)),
+      );
+      await atOnce(cells, async (cell) => {
+        answers.set(cell, await ask(on.host, on.url, cell.row, targetOf(cell), headers.get(cell.column)!));
+      });
+    }, 120_000);
+    afterAll(() => on.host.close());
+
+    it.each(COLUMNS)('answers every operation as documented: %s', (column) => {
+      const asked = cells.filter((cell) => cell.column === column);
+      const verdicts = asked.map((cell) => [cell.row.name, verdictFor(cell)] as const);
+      expect(verdicts).not.toHaveLength(0);
+      expect(Object.fromEntries(verdicts.map(([name, { seen }]) => [name, seen]))).toEqual(
+        Object.fromEntries(verdicts.map(([name, { expected }]) => [name, expected])),
+      );
+    });
+
+    function verdictFor(cell: Cell): ReturnType<typeof verdictOn> {
+      const answer = answers.get(cell)!;
+      const asAdmin = answers.get(cells.find(({ row, column }) => row === cell.row && column === AS_ADMIN)!)!;
+      const column = isGranted(cell) && isAboutNothing(cell) ? OUT_OF_SCOPE : cell.column;
+      return verdictOn({ ...cell, column }, answer, { asAdmin, ofNothing: answer, named: [] });
+    }
+  },
+);
+
+describe.each([
+  ['whose directory of users is out of order', UNAVAILABLE, OUT_OF_ORDER, 'test'],
+  ['in production that says nothing about users', CLOSED, {}, 'production'],
+] as const)('a host %s', (_, refusal, settings, environment) => {
+  let on: MatrixHost;
+
+  beforeAll(async () => {
+    const { NODE_ENV } = process.env;
+    process.env.NODE_ENV = environment;
+    try {
+      on = await openHost('apollo', await database(), settings);
+    } finally {
+      process.env.NODE_ENV = NODE_ENV;
+    }
+  }, 120_000);
+  afterAll(() => on.host.close());
+
+  it('refuses every operation as documented', async () => {
+    const refused = OPERATIONS.filter(({ needs }) => needs.length > 0);
+    const verdicts = new Map<string, ReturnType<typeof verdictOnRefusal>>();
+    await atOnce(refused, async (row) => {
+      const answer = await ask(on.host, on.url, row, NOTHING, {});
+      verdicts.set(row.name, verdictOnRefusal(row, answer, refusal));
+    });
+    expect([...verdicts].map(([name, { seen }]) => [name, seen])).toEqual(
+      [...verdicts].map(([name, { expected }]) => [name, expected]),
+    );
+  });
+});
+
+let shared: TestDatabase | null = null;
+let subject: Target | null = null;
+const EACH_ONCE = Object.fromEntries(KINDS.map((kind) => [kind, 1])) as Record<Kind, number>;
+
+async function database(): Promise<TestDatabase> {
+  return (shared ??= await createTestDatabase());
+}
+
+afterAll(async () => {
+  for (const login of LOGINS) login.close?.();
+  await shared?.drop();
+});
+
+function isAboutNothing({ row }: Cell): boolean {
+  return row.changes && row.names;
+}
+
+function targetOf(cell: Cell): Target {
+  return cell.row.changes ? NOTHING : subject!;
+}
+
+async function credentials(login: Login, column: string, on: MatrixHost): Promise<Readonly<Record<string, string>>> {
+  if (column === NOBODY) return {};
+  const token = column === WRONG ? await login.wrongToken(on) : await login.token(column, on);
+  return { authorization: `Bearer ${token}` };
+}
