@@ -1,4 +1,6 @@
 /** The beginnings of the paths of tests, relative to `test/`, by their subject. A file that is moved is named in one place. */
+export const authenticators = 'e2e/authenticators';
+export const authExamples = 'e2e/auth-examples';
 export const audit = 'e2e/audit.spec';
 export const auditedActions = 'integration/audit/audited-actions';
 export const auditHeads = 'integration/audit/heads';
