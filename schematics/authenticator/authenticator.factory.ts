@@ -1,13 +1,12 @@
 import type { Rule } from '@angular-devkit/schematics';
 import { classSchematic, type ClassArtefact } from '../writing/class.artefact';
 import type { ClassOptions } from '../writing/place.options';
-import { Refusal } from '../writing/refusal';
 import { API_TOKEN } from './api-token.text';
 import { CUSTOM } from './custom.text';
-import { JWT } from './jwt.text';
+import { JWT, OPENID } from './jwt.text';
 import { passport } from './passport.text';
 
-export type AuthenticatorType = 'jwt' | 'api-token' | 'passport' | 'custom';
+export type AuthenticatorType = 'jwt' | 'openid' | 'api-token' | 'passport' | 'custom';
 
 export interface AuthenticatorOptions extends ClassOptions {
   readonly type?: AuthenticatorType;
@@ -16,29 +15,30 @@ export interface AuthenticatorOptions extends ClassOptions {
 }
 
 /** `authenticator`: identifies the user of a REST or GraphQL request. */
-export function authenticator({ type = 'custom', ...options }: AuthenticatorOptions): Rule {
-  return classSchematic(artefactOf(type, options), options);
+export function authenticator({ type = 'custom', strategy = 'jwt', ...options }: AuthenticatorOptions): Rule {
+  const texts = { jwt: JWT, openid: OPENID, 'api-token': API_TOKEN, passport: passport(strategy), custom: CUSTOM };
+  const { nextSteps, ...artefact } = texts[type];
+  return classSchematic({ ...COMMON, ...artefact, nextSteps: (names) => [...nextSteps(names), ROLES_NEXT] }, options);
 }
 
 /** The Nest CLI does not pass on options of a schematic, so each type is also a schematic. */
-export const jwtAuthenticator = (options: AuthenticatorOptions): Rule => authenticator({ ...options, type: 'jwt' });
-export const apiTokenAuthenticator = (options: AuthenticatorOptions): Rule =>
-  authenticator({ ...options, type: 'api-token' });
-export const passportAuthenticator = (options: AuthenticatorOptions): Rule =>
-  authenticator({ ...options, type: 'passport' });
-export const customAuthenticator = (options: AuthenticatorOptions): Rule =>
-  authenticator({ ...options, type: 'custom' });
+const ofType =
+  (type: AuthenticatorType) =>
+  (options: AuthenticatorOptions): Rule =>
+    authenticator({ ...options, type });
+export const jwtAuthenticator = ofType('jwt');
+export const openidAuthenticator = ofType('openid');
+export const apiTokenAuthenticator = ofType('api-token');
+export const passportAuthenticator = ofType('passport');
+export const customAuthenticator = ofType('custom');
 
-function artefactOf(type: AuthenticatorType, { strategy = 'jwt' }: AuthenticatorOptions): ClassArtefact {
-  const head = {
-    what: 'authenticator',
-    role: 'authenticator',
-    suffix: 'Authenticator',
-    token: 'TASKER_AUTHENTICATOR',
-  } as const;
-  if (type !== 'passport') return { ...head, ...{ jwt: JWT, 'api-token': API_TOKEN, custom: CUSTOM }[type] };
-  if (!/^[\w.-]+$/.test(strategy)) {
-    throw new Refusal(`"${strategy}" cannot name a Passport strategy: use letters, digits, "-", "_" and ".".`);
-  }
-  return { ...head, ...passport(strategy) };
-}
+const COMMON = {
+  what: 'authenticator',
+  role: 'authenticator',
+  suffix: 'Authenticator',
+  provided: { token: 'TASKER_AUTHENTICATOR', mark: 'TaskerAuthenticator' },
+} as const satisfies Partial<ClassArtefact>;
+
+/** Without this, the first requests of an authenticated user are refused, and nobody knows why. */
+const ROLES_NEXT =
+  'Users need roles, such as viewer, operator or admin. Without one, a user may do nothing, unless you provide an authorization coordinator.';

@@ -1,5 +1,5 @@
 import type { Tree } from '@angular-devkit/schematics';
-import { withTaskerOption, type OptionResult, type WantedOption } from '../source/module.option';
+import { placeIn, withTaskerOption, type OptionResult, type WantedOption } from '../source/module.option';
 import type { NamedImport } from '../source/source.imports';
 import type { TypeScript } from '../source/source.text';
 import { formattedAsBefore } from '../writing/formatting';
@@ -26,4 +26,46 @@ export async function setTaskerOption(tree: Tree, folder: string, wanted: Tasker
     return { ...result, path };
   }
   return { kind: 'absent', path: '' };
+}
+
+/** An option in a group, such as `identity: { strategy: OrderIdentity }`. */
+export interface GroupedOption {
+  readonly group: 'auth' | 'identity';
+  readonly name: string;
+  /** As code. */
+  readonly value: string;
+}
+
+/**
+ * Sets it.
+ *
+ * @param imports as of a `TaskerOption`
+ * @returns what is left to do
+ */
+export async function setGroupedOption(
+  tree: Tree,
+  folder: string,
+  option: GroupedOption,
+  imports: TaskerOption['imports'],
+): Promise<readonly string[]> {
+  const { group, name, value } = option;
+  const inner: WantedOption = { name, value, extend: (present) => ({ present: present.getText() }) };
+  const outcome = await setTaskerOption(tree, folder, {
+    option: (typescript) => ({
+      name: group,
+      value: `{ ${name}: ${value} }`,
+      extend: (present) =>
+        typescript.isObjectLiteralExpression(present) ? placeIn(typescript, present, inner) : 'elsewhere',
+    }),
+    imports,
+  });
+  if (outcome.kind === 'added') return [];
+  if (outcome.kind !== 'present') return [toSet(option)];
+  const { path, value: present } = outcome;
+  return present === value ? [] : [`${path} has ${group}.${name}: ${present}. To use ${value}, put it in its place.`];
+}
+
+/** The sentence for an option that is left to be set. */
+export function toSet({ group, name, value }: GroupedOption): string {
+  return `Set it in the options of TaskerModule: ${group}: { ${name}: ${value} }.`;
 }

@@ -1,7 +1,6 @@
 import type { TestRunner } from '../host/host.project';
 import type { ClassArtefact, ClassNames } from '../writing/class.artefact';
 import { testImports } from '../writing/test.text';
-import { setIdentityStrategy } from './identity.option';
 
 export const IDENTITY_STRATEGY: ClassArtefact = {
   what: 'identity strategy',
@@ -9,7 +8,7 @@ export const IDENTITY_STRATEGY: ClassArtefact = {
   suffix: 'Identity',
   code,
   test,
-  finish: setIdentityStrategy,
+  option: { group: 'identity', name: 'strategy' },
   nextSteps: () => [
     'Change identify() to return what makes two requests the same. It is called for requests without an idempotency key.',
     'The option identity.windowSeconds (default 60) says how long a request counts.',

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
+import { authenticator } from '../authenticator/authenticator.factory';
 import { hostProject, type HostProject } from '../host/host.project';
 import { hostTypeScript } from '../host/host.packages';
 import { installation } from '../host/installation.task';
@@ -32,7 +33,10 @@ export function nestAdd(options: NestAddOptions): Rule {
     await registerIn(tree, module, neededModules(tree, host.sourceRoot, options));
     enableShutdownHooks(tree, host, context);
     await transformByJest(tree, context, host);
-    const isChanged = extendManifest(tree, { ...packages, scripts: scriptsFor(options) });
+    const manifest = tree.readText('package.json');
+    extendManifest(tree, { ...packages, scripts: scriptsFor(options) });
+    await writeAuthenticator(tree, context, host, options);
+    const isChanged = tree.readText('package.json') !== manifest;
     if (isChanged && options.skipInstall !== true) context.addTask(installation());
     // Only the first time: whether it is changed or removed later is the application's decision.
     if (options.example !== false && isNew) await writeExample(tree, context, options);
@@ -45,6 +49,18 @@ const EXAMPLE = { name: 'example.ship_order', steps: ['reserve_stock', 'charge_c
 
 async function writeExample(tree: Tree, context: SchematicContext, options: NestAddOptions): Promise<void> {
   await taskHandler({ ...options, ...EXAMPLE, spec: options.tests !== false })(tree, context);
+}
+
+/** Unless it is there: what becomes of it later is the application's decision. */
+async function writeAuthenticator(
+  tree: Tree,
+  context: SchematicContext,
+  { sourceRoot }: HostProject,
+  options: NestAddOptions,
+): Promise<void> {
+  const { authenticator: type = 'none', tests } = options;
+  if (type === 'none' || tree.exists(posix.join(sourceRoot, 'api/api.authenticator.ts'))) return;
+  await authenticator({ ...options, name: 'api', type, spec: tests !== false, skipInstall: true })(tree, context);
 }
 
 /** The folder of the templates must exist, and Git does not keep an empty one. */
@@ -72,12 +88,15 @@ function enableShutdownHooks(tree: Tree, { sourceRoot }: HostProject, context: S
   }
 }
 
-function nextSteps({ tests, migrations, rest }: NestAddOptions): readonly string[] {
+function nextSteps({ authenticator: type = 'none', tests, migrations, rest }: NestAddOptions): readonly string[] {
   const around = tests === false ? '' : 'npx nestjs-tasker dev-database -- ';
   return [
     ...(migrations === 'verify' ? [`Create tables:    ${around}npx nestjs-tasker migrate`] : []),
     `Start it:         ${around}npm run start:dev`,
     ...(rest === false ? [] : ['Look at it:       http://localhost:3000/tasker/dashboard']),
+    ...(type === 'none'
+      ? ['Before production: npx nestjs-tasker generate authenticator <name>; until then, the API is closed there']
+      : []),
     'Write a workflow: npx nestjs-tasker generate task-handler <name> --steps a,b,c',
   ];
 }

@@ -15,7 +15,7 @@ export function metricsArtefact(events: readonly string[]): ClassArtefact {
     what: 'subscriber',
     role: 'subscriber',
     suffix: 'Subscriber',
-    packages: { dependencies: { '@opentelemetry/api': '^1.9.0' } },
+    packages: { dependencies: ['@opentelemetry/api'] },
     code: (names) => code(names, events),
     test: (names, runner) => test(names, runner, events),
     nextSteps: () => [

@@ -1,5 +1,6 @@
+import type { Versions } from '../../host/nest.versions';
 import { OWN_PACKAGE } from '../../host/own.package';
-import { neededPackages, type Versions } from '../../nest-add/needed.packages';
+import { neededPackages } from '../../nest-add/needed.packages';
 import type { NewFile } from '../../writing/write.files';
 import type { AppChoice } from '../app.options';
 import { OBSERVABILITY_PACKAGES } from './observability.text';

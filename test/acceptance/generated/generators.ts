@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 
 /** One run of a schematic; what it writes is linted, compiled and tested with all the rest. */
 export interface GeneratorRow {
@@ -10,15 +10,11 @@ export interface GeneratorRow {
   readonly isBounded?: boolean;
 }
 
-const TOKEN = 'token-of-the-acceptance';
-
-/** With the authenticator that is registered, the application accepts this token alone. */
-export const CREDENTIALS = { authorization: `Bearer ${TOKEN}` };
-
 /** What generated code wants to find in the environment. */
-export const ENVIRONMENT = {
-  TASKER_API_TOKENS: `acceptance:operator:${createHash('sha256').update(TOKEN).digest('hex')}`,
-};
+export const ENVIRONMENT = { TASKER_JWT_SECRET: randomBytes(32).toString('hex') };
+
+/** Those that the authenticator of the application accepts. */
+export const CREDENTIALS = { authorization: `Bearer ${operatorToken()}` };
 
 /** The options of `task-handler`, each alone, none and all of them, for templates in YAML and in TypeScript. */
 const WORKFLOWS: readonly GeneratorRow[] = ['yaml', 'typescript'].flatMap((style) => {
@@ -45,11 +41,13 @@ export const GENERATORS: readonly GeneratorRow[] = [
   { line: 'step-handler orders/ecommerce.book_order --kind transactional' },
   { line: 'step-handler notify --flat --no-spec' },
   { line: 'sh shipping/send-parcel --path warehouse --spec-file-suffix test' },
-  { line: 'authenticator-api-token robots', by: 'nest', isBounded: true },
-  { line: 'authenticator-jwt staff --skip-import', by: 'nest' },
+  { line: 'nest-add --authenticator jwt', isBounded: true },
+  { line: 'authenticator-api-token robots --skip-import', by: 'nest', isBounded: true },
+  { line: 'authenticator-openid staff --skip-import', by: 'nest' },
   { line: 'authenticator guests --type custom --skip-import', isBounded: true },
-  { line: 'authenticator visitors --type passport --strategy google --skip-import' },
-  { line: 'authorization-coordinator staff --skip-import', by: 'nest', isBounded: true },
+  { line: 'authenticator visitors --type passport --strategy google --skip-import', isBounded: true },
+  { line: 'authorization-coordinator-roles staff', by: 'nest', isBounded: true },
+  { line: 'authorization-coordinator staff --type custom --skip-import', isBounded: true },
   { line: 'subscriber alerts', by: 'nest', isBounded: true },
   { line: 'subscriber watch --events "*,task.failed"' },
   { line: 'subscriber steps --events step.failed,step.outcome_stale,worker.lost' },
@@ -59,3 +57,12 @@ export const GENERATORS: readonly GeneratorRow[] = [
   { line: 'events shop --events parcel.sent,parcel.lost', isBounded: true },
   { line: 'migration', isBounded: true },
 ];
+
+function operatorToken(): string {
+  const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = { iss: 'login', aud: 'tasker', sub: 'acceptance', roles: ['operator'], iat: now, exp: now + 7_200 };
+  const signed = `${encoded({ alg: 'HS256' })}.${encoded(claims)}`;
+  const signature = createHmac('sha256', ENVIRONMENT.TASKER_JWT_SECRET).update(signed).digest('base64url');
+  return `${signed}.${signature}`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newNest11, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
+import { contentsOf, newNest11, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
 
 const FILE = 'src/staff/staff.authenticator.ts';
 const TEST = 'src/staff/staff.authenticator.spec.ts';
@@ -9,62 +9,78 @@ const generate = (options: object = {}, tree = newNest12(), schematic = 'authent
 
 describe('the authenticator schematic', () => {
   const types = [
-    ['jwt', 'jwtVerify', { jose: '^6.2.18' }],
-    ['api-token', 'timingSafeEqual', {}],
-    ['passport', "export const STRATEGY = 'jwt';", { passport: '^0.7.0' }],
-    ['custom', 'new Map<string, TaskerUser>()', {}],
+    ['jwt', 'class StaffAuthenticator extends JwtAuthenticator', 'StaffAuthenticator', {}],
+    ['openid', 'issuer: process.env.TASKER_ISSUER', 'StaffAuthenticator', {}],
+    ['api-token', 'class StaffAuthenticator extends ApiTokenAuthenticator', 'StaffAuthenticator', {}],
+    [
+      'passport',
+      "passportAuthenticator('jwt'",
+      'staffAuthenticator',
+      { '@nestjs/passport': '^12.0.0', passport: '^0.7.0' },
+    ],
+    ['custom', 'class StaffAuthenticator implements Authenticator', 'StaffAuthenticator', {}],
   ] as const;
 
-  it.each(types)('writes the type %s, and so does the schematic of this name', async (type, code, packages) => {
+  it.each(types)('writes the type %s, and so does the schematic of this name', async (type, code, name, packages) => {
     for (const [options, schematic] of [
       [{ type }, 'authenticator'],
       [{}, `authenticator-${type}`],
     ] as const) {
       const { tree } = await generate(options, newNest12(), schematic);
-      expect(tree.readText(FILE)).toContain('export class StaffAuthenticator implements Authenticator');
       expect(tree.readText(FILE)).toContain(code);
-      expect(tree.readText(TEST)).toContain("from './staff.authenticator.js'");
-      const manifest = tree.readJson('package.json') as { readonly dependencies: object };
-      expect(manifest.dependencies).toEqual({ ...dependenciesOf(newNest12()), ...packages });
+      expect(tree.readText(FILE)).toMatch(/@TaskerAuthenticator\(\)|provide: TASKER_AUTHENTICATOR/);
+      expect(tree.readText(TEST)).toContain(`import { ${name} } from './staff.authenticator.js'`);
+      expect(dependenciesOf(tree)).toEqual({ ...dependenciesOf(newNest12()), ...packages });
+      const module = tree.readText('src/app.module.ts');
+      expect(module).toContain(`providers: [AppService, ${name}]`);
+      expect(module.includes('TaskerModule')).toBe(type === 'api-token');
+      const again = await generate(options, tree, schematic);
+      expect(contentsOf(again.tree)).toEqual(contentsOf(tree));
+      expect(again.tasks).toEqual([]);
     }
   });
 
-  it('provides it for the token, as the only one', async () => {
-    const { tree } = await generate();
-    const module = tree.readText('src/app.module.ts');
-    expect(module).toContain(
-      'providers: [AppService, { provide: TASKER_AUTHENTICATOR, useClass: StaffAuthenticator }]',
+  it('imports the module of API tokens unless it is there', async () => {
+    const root = {
+      'src/app.module.ts': '@Module({ imports: [TaskerModule.forRoot({})] })\nexport class AppModule {}\n',
+    };
+    const { tree } = await generate({ type: 'api-token' }, newNest12(root));
+    expect(tree.readText('src/app.module.ts')).toContain(
+      '@Module({ imports: [TaskerModule.forRoot({})], providers: [StaffAuthenticator] })',
     );
-    expect(module).toContain("import { TASKER_AUTHENTICATOR } from 'nestjs-tasker';");
-
-    await expect(generate({ name: 'other' }, tree)).rejects.toThrow(
-      /^Nothing was written, because src\/app\.module\.ts already provides StaffAuthenticator as TASKER_AUTHENTICATOR/,
-    );
-    const again = await generate({}, tree);
-    expect(again.tree.readText('src/app.module.ts')).toBe(module);
   });
 
-  it('looks for another in all modules, and not in tests', async () => {
-    const provided = '[{ provide: TASKER_AUTHENTICATOR, useFactory: () => other }]';
-    const shop = { 'src/shop/shop.providers.ts': `export const providers = ${provided};` };
-    await expect(generate({}, newNest12(shop))).rejects.toThrow(
-      'src/shop/shop.providers.ts already provides () => other',
+  it.each<[string, Record<string, string>, string]>([
+    ['a class', { 'src/a.ts': '@Injectable()\n@TaskerAuthenticator()\nexport class Guests {}\n' }, 'Guests'],
+    [
+      'a token',
+      { 'src/shop/b.ts': 'const a = { provide: TASKER_AUTHENTICATOR, useFactory: () => own };' },
+      '() => own',
+    ],
+  ])('refuses a second one beside %s of any file', async (_, files, provided) => {
+    await expect(generate({}, newNest12(files))).rejects.toThrow(
+      `Nothing was written, because ${Object.keys(files)[0]} already provides ${provided}, and this would be a second authenticator.`,
     );
-    const { tree, said } = await generate({ skipImport: true }, newNest12(shop));
+    const { tree, said } = await generate({ skipImport: true }, newNest12(files));
     expect(tree.exists(FILE)).toBe(true);
-    expect(said).toContain(
-      'Add { provide: TASKER_AUTHENTICATOR, useClass: StaffAuthenticator } to the providers of a module.',
-    );
-    const test = { 'src/app.spec.ts': shop['src/shop/shop.providers.ts'] };
-    expect((await generate({}, newNest12(test))).tree.exists(FILE)).toBe(true);
+    expect(said).toContain('Add StaffAuthenticator to the providers of a module.');
   });
 
-  it('keeps the version of a package that is there', async () => {
-    const tree = newNest12();
+  it('takes none of tests for another, nor one that is only mentioned', async () => {
+    const files = {
+      'src/app.spec.ts': 'export const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: {} }];',
+      'src/app.ts': '// TASKER_AUTHENTICATOR\n@Injectable()\nexport class Other { token = TASKER_AUTHENTICATOR; }\n',
+    };
+    expect((await generate({}, newNest12(files))).tree.exists(FILE)).toBe(true);
+  });
+
+  it('keeps the version of a package that is there, and takes that of Nest 11', async () => {
+    const tree = newNest11();
     const manifest = tree.readJson('package.json') as { readonly dependencies: object };
-    tree.overwrite('package.json', JSON.stringify({ ...manifest, dependencies: { jose: '5.0.0' } }));
-    const { tree: written } = await generate({ type: 'jwt' }, tree);
-    expect(dependenciesOf(written)).toEqual({ jose: '5.0.0' });
+    const dependencies = { ...manifest.dependencies, passport: '0.6.0' };
+    tree.overwrite('package.json', JSON.stringify({ ...manifest, dependencies }));
+    const { tree: written } = await generate({ type: 'passport' }, tree);
+    expect(dependenciesOf(written)).toMatchObject({ passport: '0.6.0', '@nestjs/passport': '^11.0.5' });
   });
 
   it('lets Jest of a CommonJS application load packages of ES modules, once', async () => {
@@ -107,16 +123,57 @@ describe('the authenticator schematic', () => {
 });
 
 describe('the authorization-coordinator schematic', () => {
-  it('provides a coordinator that denies what no role permits', async () => {
-    const { tree } = await generate({}, newNest12(), 'authorization-coordinator');
-    const code = tree.readText('src/staff/staff.coordinator.ts');
-    expect(code).toContain('export class StaffCoordinator implements AuthorizationCoordinator<StaffUser>');
-    expect(tree.exists('src/staff/staff.coordinator.spec.ts')).toBe(true);
-    expect(tree.readText('src/app.module.ts')).toContain(
-      '{ provide: TASKER_AUTHORIZATION_COORDINATOR, useClass: StaffCoordinator }',
+  const TASKER = "TaskerModule.forRoot({ templates: ['tasks'] })";
+  const withTasker = (call = TASKER) => {
+    const tree = newNest12();
+    tree.overwrite(
+      'src/app.module.ts',
+      tree.readText('src/app.module.ts').replace('imports: []', `imports: [${call}]`),
     );
-    await expect(generate({ name: 'other' }, tree, 'authorization-coordinator')).rejects.toThrow(
-      'provides StaffCoordinator as TASKER_AUTHORIZATION_COORDINATOR',
+    return tree;
+  };
+
+  it.each([
+    ['authorization-coordinator', {}],
+    ['authorization-coordinator-roles', {}],
+  ])('declares roles, as %s', async (schematic, options) => {
+    const { tree } = await generate(options, withTasker(), schematic);
+    expect(tree.readText('src/staff/staff.roles.ts')).toContain("support: { includes: ['viewer']");
+    expect(tree.readText('src/staff/staff.roles.spec.ts')).toContain('permissionMatrix({ roles: staffRoles })');
+    const module = tree.readText('src/app.module.ts');
+    expect(module).toContain("TaskerModule.forRoot({ templates: ['tasks'], auth: { roles: staffRoles } })");
+    expect(module).toContain("import { staffRoles } from './staff/staff.roles.js';");
+    expect(module).toContain('providers: [AppService]');
+    expect(contentsOf((await generate(options, tree, schematic)).tree)).toEqual(contentsOf(tree));
+  });
+
+  it.each([
+    ["TaskerModule.forRoot({ auth: 'none' })", 'Set it in the options of TaskerModule: auth: { roles: staffRoles }.'],
+    ['TaskerModule.forRoot({ auth: { roles: {} } })', 'has auth.roles: {}. To use staffRoles, put it in its place.'],
+    ['TaskerModule.forRoot(options)', 'Set it in the options of TaskerModule: auth: { roles: staffRoles }.'],
+  ])('says what is left to do in %s', async (call, sentence) => {
+    const { tree, said } = await generate({ type: 'roles' }, withTasker(call), 'authorization-coordinator');
+    expect(said.join()).toContain(sentence);
+    expect(tree.readText('src/app.module.ts')).toContain(call);
+  });
+
+  it('says where roles are set if it does not set them', async () => {
+    const { tree, said } = await generate({ skipImport: true }, withTasker(), 'authorization-coordinator');
+    expect(said).toContain('Set it in the options of TaskerModule: auth: { roles: staffRoles }.');
+    expect(tree.readText('src/app.module.ts')).toContain(TASKER);
+  });
+
+  it.each([
+    ['authorization-coordinator', { type: 'custom' }],
+    ['authorization-coordinator-custom', {}],
+  ])('writes a coordinator, as %s', async (schematic, options) => {
+    const { tree } = await generate(options, newNest12(), schematic);
+    const code = tree.readText('src/staff/staff.coordinator.ts');
+    expect(code).toContain('@TaskerAuthorizationCoordinator()\nexport class StaffCoordinator');
+    expect(tree.readText('src/staff/staff.coordinator.spec.ts')).toContain('new StaffCoordinator()');
+    expect(tree.readText('src/app.module.ts')).toContain('providers: [AppService, StaffCoordinator]');
+    await expect(generate({ ...options, name: 'other' }, tree, schematic)).rejects.toThrow(
+      'src/staff/staff.coordinator.ts already provides StaffCoordinator, and this would be a second authorization coordinator',
     );
   });
 });

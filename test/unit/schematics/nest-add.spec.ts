@@ -79,6 +79,42 @@ describe('nest add', () => {
     expect(manifestOf(tree).scripts['tasker:migrate']).toBe('nestjs-tasker migrate');
   });
 
+  it('writes no authenticator, and says when one is needed', async () => {
+    const { tree, said } = await add();
+    expect(tree.readText(MODULE)).not.toContain('auth');
+    expect(tree.exists('src/api/api.authenticator.ts')).toBe(false);
+    expect(said.join()).toContain('until then, the API is closed there');
+  });
+
+  it.each([
+    ['jwt', 'ApiAuthenticator'],
+    ['openid', 'ApiAuthenticator'],
+    ['api-token', 'ApiAuthenticator'],
+    ['passport', 'apiAuthenticator'],
+    ['custom', 'ApiAuthenticator'],
+  ])('writes the authenticator %s, which is of the application from then on', async (type, name) => {
+    const { tree, said, tasks } = await add({ authenticator: type, example: false });
+    const file = 'src/api/api.authenticator.ts';
+    expect(tree.readText(file)).toContain(`export ${type === 'passport' ? 'const' : 'class'} ${name}`);
+    expect(tree.exists('src/api/api.authenticator.spec.ts')).toBe(true);
+    expect(tree.readText(MODULE)).toMatch(new RegExp(`providers: \\[AppService, ${name}\\]`));
+    expect(tree.readText(MODULE).match(/TaskerModule\b/g)).toHaveLength(2); // the import, and the call
+    expect(said.join()).not.toContain('closed there');
+    expect(tasks).toEqual(['node-package']);
+    tree.overwrite(file, '// ours\n');
+    expect((await add({ authenticator: type, example: false }, tree)).tree.readText(file)).toBe('// ours\n');
+  });
+
+  it('adds an authenticator later, without its test if this was chosen, and refuses a second', async () => {
+    const { tree } = await add({ tests: false });
+    const later = await add({ tests: false, authenticator: 'passport' }, tree);
+    expect(later.tasks).toEqual(['node-package']);
+    expect(later.tree.exists('src/api/api.authenticator.ts')).toBe(true);
+    expect(later.tree.exists('src/api/api.authenticator.spec.ts')).toBe(false);
+    const own = newNest12({ 'src/own.ts': '@TaskerAuthenticator()\nexport class Own {}\n' });
+    await expect(add({ authenticator: 'jwt' }, own)).rejects.toThrow('src/own.ts already provides Own');
+  });
+
   it('installs no more than was chosen', async () => {
     const { tree, tasks } = await add({ tests: false, skipInstall: true });
     expect(manifestOf(tree).devDependencies).toEqual({ typescript: '^6.0.2', vitest: '^4.1.2' });
@@ -175,7 +211,7 @@ describe('nest add', () => {
 
   it('installs the versions that are developed with', async () => {
     const { devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
-    const { tree } = await add({ graphql: true });
+    const { tree } = await add({ graphql: true, authenticator: 'passport' });
     const { dependencies, devDependencies: tools } = manifestOf(tree);
     const added = Object.entries({ ...dependencies, ...tools }).filter(
       ([name]) => !/^(typescript|vitest|@nestjs\/(common|core))$/.test(name),
