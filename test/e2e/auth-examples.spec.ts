@@ -21,6 +21,8 @@ const EXAMPLES = {
   openIdByToken: '@Module({ providers: [{ provide: TASKER_AUTHENTICATOR',
   secret: 'process.env.TASKER_JWT_SECRET',
   keys: 'keysUrl',
+  opaque: 'new IntrospectionAuthenticator({',
+  rateLimits: 'failures: { limit: 20, seconds: 60 }',
   apiTokens: 'authenticators: [ApiTokenAuthenticator] }',
   severalTokens: '[ApiTokenAuthenticator, people]',
   passport: "extends PassportStrategy(Strategy, 'bearer')",
@@ -154,6 +156,20 @@ describe('the example of an application', () => {
     await start(EXAMPLES.keys, { [`${LOGIN}keys`]: keysUrl });
     expect(await status(bearer(await issuer.token({ ...claims, iss: 'shop' })))).toBe(503);
     expect(await status()).toBe(401);
+  });
+
+  it('with opaque tokens admits those that are active', async () => {
+    says('Requests with a token that the issuer calls active are admitted; all others get status 401.');
+    await start(EXAMPLES.opaque, { [LOGIN]: issuer.url, "process.env['TASKER_CLIENT_SECRET']!": "'of-tasker'" });
+    expect(await status(bearer(issuer.opaqueToken(claims)))).toBe(200);
+    expect(await status(bearer('invented'))).toBe(401);
+  });
+
+  it('with rate limits refuses an address that guesses', async () => {
+    says('After `limit` failures, all requests from that address are refused');
+    await start(EXAMPLES.rateLimits, { [LOGIN]: issuer.url });
+    for (let guess = 0; guess < 20; guess++) expect(await status(bearer(`guess-${guess}`))).toBe(401);
+    expect(await status(bearer(await issuer.token(claims)))).toBe(429);
   });
 
   it('with API tokens admits them until they end, next to tokens of another kind', async () => {

@@ -9,7 +9,7 @@ import { logins, type Login } from '../support/matrix/logins.js';
 import { ROWS } from '../support/matrix/rows.js';
 import { KINDS, type Kind, type Target } from '../support/matrix/samples.js';
 import { furnish, NOTHING, openHost, type MatrixHost } from '../support/matrix/stage.js';
-import { CLOSED, UNAVAILABLE } from '../support/matrix/refusals.js';
+import { CLOSED, RATE_LIMITED, UNAVAILABLE } from '../support/matrix/refusals.js';
 import { BY_ROLE } from '../support/matrix/users.js';
 import { verdictOn, verdictOnRefusal } from '../support/matrix/verdict.js';
 
@@ -35,6 +35,7 @@ const LOGINS = await logins();
 const authenticate = (): never => {
   throw new AuthUnavailableError('the directory does not answer');
 };
+const ONE_REQUEST = { tasker: { auth: 'none', rateLimits: { requests: { limit: 1, seconds: 3_600 } } } } as const;
 const OUT_OF_ORDER = { tasker: { auth: { authenticators: [{ authenticate }] } } };
 
 /**
@@ -80,6 +81,7 @@ describe.each(LOGINS.map((login, index) => [login.name, login, index] as const))
 
 describe.each([
   ['whose directory of users is out of order', UNAVAILABLE, OUT_OF_ORDER, 'test'],
+  ['whose callers have used up a rate limit', RATE_LIMITED, ONE_REQUEST, 'test'],
   ['in production that says nothing about users', CLOSED, {}, 'production'],
 ] as const)('a host %s', (_, refusal, settings, environment) => {
   let on: MatrixHost;
@@ -96,6 +98,13 @@ describe.each([
   afterAll(() => on.host.close());
 
   it('refuses every operation as documented', async () => {
+    await ask(
+      on.host,
+      on.url,
+      OPERATIONS.find(({ name }) => name === 'GET /tasks')!,
+      NOTHING,
+      {},
+    ); // it may be permitted
     const refused = OPERATIONS.filter(({ needs }) => needs.length > 0);
     const verdicts = new Map<string, ReturnType<typeof verdictOnRefusal>>();
     await atOnce(refused, async (row) => {

@@ -25,7 +25,7 @@ export function ask(host: GraphqlHost, url: string, row: Row, target: Target, he
   return row.isStream ? subscribe(host, row, target, headers) : askField(url, row, target, headers);
 }
 
-const TOO_MANY = 429;
+const BUSY = 'TASKER_AUDIT_VERIFICATION_IN_PROGRESS';
 /** Answers to be compared with each other have the same id. */
 const ONE = { 'X-Correlation-ID': 'one' };
 
@@ -46,7 +46,7 @@ async function askRoute(
   const asked = (): Promise<Answer> =>
     send(`${url}/tasker${filled}?${query.toString()}`, verb, body, { ...ONE, ...headers });
   let answer = await asked();
-  while (answer.status === TOO_MANY) answer = await asked(); // somebody else had the audit log verified
+  while (answer.body?.code === BUSY) answer = await asked(); // somebody else had the audit log verified
   return answer;
 }
 

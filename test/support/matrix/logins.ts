@@ -5,6 +5,7 @@ import {
   ApiTokenAuthenticator,
   ApiTokenService,
   guardAuthenticator,
+  IntrospectionAuthenticator,
   JwtAuthenticator,
   TaskerAuthenticator,
   type Authenticator,
@@ -29,7 +30,7 @@ export interface Login {
 
 /** Each authenticator of the package, and one of the host's own. */
 export async function logins(): Promise<readonly Login[]> {
-  return [withSecret(), await withPublishedKeys(), API_TOKENS, PASSPORT, GUARD, CUSTOM];
+  return [withSecret(), await withPublishedKeys(), await withIntrospection(), API_TOKENS, PASSPORT, GUARD, CUSTOM];
 }
 
 function withSecret(): Login {
@@ -52,6 +53,19 @@ async function withPublishedKeys(): Promise<Login> {
     settings: withAuthenticator(new JwtAuthenticator({ issuer: url, audience: 'tasker', keysUrl })),
     token: (role) => issuer.token(claimsOf(role)),
     wrongToken: () => issuer.forgedToken(claimsOf('admin')),
+    close: () => issuer.close(),
+  };
+}
+
+async function withIntrospection(): Promise<Login> {
+  const issuer = await TokenIssuer.open();
+  const credentials = { clientId: 'tasker', clientSecret: 'of-tasker' };
+  const opaque = new IntrospectionAuthenticator({ issuer: issuer.url, audience: 'tasker', ...credentials });
+  return {
+    name: 'opaque tokens',
+    settings: withAuthenticator(opaque),
+    token: (role) => Promise.resolve(issuer.opaqueToken(claimsOf(role))),
+    wrongToken: () => Promise.resolve(issuer.opaqueToken({ ...claimsOf('admin'), aud: 'shop' })),
     close: () => issuer.close(),
   };
 }

@@ -16,6 +16,7 @@ const TABLE = tableBelow('docs/security.md', 'Refusals', 'the caller');
 export const UNAUTHENTICATED = refusalOf('has no valid credentials');
 export const FORBIDDEN = refusalOf('lacks the permission');
 export const UNSEEN = refusalOf('may not see the task or step');
+export const RATE_LIMITED = refusalOf('has used up a [rate limit](authorization.md#rate-limits)');
 export const UNAVAILABLE = refusalOf('cannot be identified because of an outage');
 export const CLOSED = refusalOf('asks in production before anybody chose');
 

@@ -4,7 +4,7 @@ import { authenticators, authExamples } from '../../specs.js';
 /** Differences between authenticators, and between what is documented and what is answered. */
 export const files: readonly MutantsOfFile[] = [
   {
-    file: 'lib/auth/jwt/jwt.authenticator.ts',
+    file: 'lib/auth/claims.user.ts',
     tests: [authenticators],
     mutants: [
       {
@@ -42,7 +42,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'finds the keys of no issuer',
-        find: 'return described.jwks_uri;',
+        find: 'return url;',
         replace: 'return issuer;',
       },
     ],
