@@ -48,8 +48,12 @@ export class Findings {
   }
 
   count(isErased: boolean): void {
-    this.entries += 1;
-    if (isErased) this.erased += 1;
+    this.countMany(1, isErased ? 1 : 0);
+  }
+
+  countMany(entries: number, erased: number): void {
+    this.entries += entries;
+    this.erased += erased;
   }
 
   result(heads: readonly AuditHead[]): AuditVerification {

@@ -1,4 +1,4 @@
-import type { AuditHead, SealedEntry } from '../persistence/audit.gateway.js';
+import type { AuditHead, SealedEntry, SoundRange } from '../persistence/audit.gateway.js';
 import { AUDIT_REMOVAL } from '../workflow/audit.entry.js';
 import { hashOf, hashOfDetails } from './audit.chain.js';
 import type { Findings } from './audit.findings.js';
@@ -45,6 +45,21 @@ export class ChainWalk {
 
   take(entries: readonly SealedEntry[]): void {
     for (const entry of entries) this.step(entry);
+  }
+
+  /** Goes over entries of which nothing has to be reported. Returns false, and does nothing, if they do not follow. */
+  pass(through: string, { before, hashBefore, hash, erased, removals }: SoundRange): boolean {
+    const count = Number(BigInt(through) - this.place);
+    if (before !== this.hash || count < 1) return false;
+    this.found.countMany(count, erased);
+    for (const details of removals) this.noteRemoved(details);
+    [this.place, this.hashBefore, this.hash] = [BigInt(through), hashBefore, hash];
+    return true;
+  }
+
+  /** Whether a head was published of one of these places. */
+  isPublishedIn(after: string, through: string): boolean {
+    return [...this.published.keys()].some((seq) => BigInt(seq) > BigInt(after) && BigInt(seq) <= BigInt(through));
   }
 
   /** Goes to the end of what was removed from the beginning of the chain. Returns false if that is no later place. */
@@ -106,8 +121,11 @@ export class ChainWalk {
   private noteRemoval({ fields, details }: SealedEntry): void {
     if (details === null || !fields.includes(AUDIT_REMOVAL)) return;
     const [, , operation] = JSON.parse(`[${fields}]`) as unknown[];
-    const { throughSeq, hash } = JSON.parse(details) as Readonly<Record<string, unknown>>;
-    if (operation === AUDIT_REMOVAL) this.removals.add(`${String(throughSeq)} ${String(hash)}`);
+    if (operation === AUDIT_REMOVAL) this.noteRemoved(JSON.parse(details) as Readonly<Record<string, unknown>>);
+  }
+
+  private noteRemoved({ throughSeq, hash }: Readonly<Record<string, unknown>>): void {
+    this.removals.add(`${String(throughSeq)} ${String(hash)}`);
   }
 
   private compare(seq: string): void {

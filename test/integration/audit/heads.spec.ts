@@ -189,6 +189,18 @@ describe('signed heads', () => {
     expect(await new AuditVerifier(lab.gateway).verify([shop], [head], pem)).toMatchObject({ isValid: true });
   });
 
+  it('show what was tampered with in the middle of a chain', async () => {
+    await lab.write(shop, 1);
+    const head = await signed();
+    expect(head.seq).toBe('3');
+    await lab.write(shop, 9);
+    expect(await verify([head])).toMatchObject({ isValid: true, entries: 12 });
+    await query(`update __schema__.audit_log set actor = 'bob' where namespace = $1 and seq = 1`, shop);
+    await lab.rehash(shop, 1);
+    await lab.reseal(shop, 2);
+    expect((await verify([head])).faults).toMatchObject([{ kind: 'resealed', seq: '3' }]);
+  });
+
   it('still show what was tampered with', async () => {
     const head = await signed();
     await query(`update __schema__.audit_log set actor = 'bob' where namespace = $1 and seq = 1`, shop);

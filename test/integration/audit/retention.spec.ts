@@ -130,6 +130,7 @@ describe('entries that are old enough', () => {
         if (reads === 3) await removeSome(5);
         return entries;
       },
+      soundRange: () => Promise.resolve(null),
     };
     const { faults, entries } = await new AuditVerifier(meanwhile).verify([shop]);
     expect(faults).toEqual([]);

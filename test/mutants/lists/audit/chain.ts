@@ -68,8 +68,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'believes any entry that names the operation',
-        find: 'if (operation === AUDIT_REMOVAL) this.removals',
-        replace: 'this.removals',
+        find: 'if (operation === AUDIT_REMOVAL) this.noteRemoved(',
+        replace: 'this.noteRemoved(',
       },
       {
         mistake: 'believes changed entries about removals',
@@ -80,6 +80,43 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'takes entries among those that were removed',
         find: '    if (place <= this.place) {',
         replace: '    if (place <= 0n) {',
+      },
+      {
+        mistake: 'passes a range that does not follow',
+        find: 'if (before !== this.hash || count < 1) return false;',
+        replace: 'if (count < 1) return false;',
+      },
+      {
+        mistake: 'forgets removals in a range that it passes',
+        find: 'for (const details of removals) this.noteRemoved(details);',
+        replace: '',
+      },
+      {
+        mistake: 'passes published heads without comparing them',
+        find: 'some((seq) => BigInt(seq) > BigInt(after) && BigInt(seq) <= BigInt(through))',
+        replace: 'some(() => false)',
+        tests: [auditHeads],
+      },
+    ],
+  },
+  {
+    file: 'lib/persistence/audit.gateway.ts',
+    tests: [auditTampering, auditRandomTampering, auditRetention],
+    mutants: [
+      {
+        mistake: 'does not count the entries of a range',
+        find: 'select count(*) = $4::bigint - $3::bigint and bool_and(',
+        replace: 'select bool_and(',
+      },
+      {
+        mistake: 'does not check that the entries of a range follow each other',
+        find: '(e.link is null or e.link = e.previous_hash)',
+        replace: 'true',
+      },
+      {
+        mistake: 'does not check the details in a range',
+        find: 'and (e.details is null or e.details_hash = ',
+        replace: 'and (true or e.details_hash = ',
       },
     ],
   },
