@@ -119,6 +119,8 @@ describe('the example of an application', () => {
       ];
       for (const token of await Promise.all(refused)) expect(await status(bearer(token))).toBe(401);
       expect(await status()).toBe(401);
+      says('A user without a role may do nothing, and gets status 403.');
+      expect(await status(bearer(await issuer.token({ sub: 'ann' })))).toBe(403);
     },
   );
 
