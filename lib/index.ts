@@ -133,6 +133,8 @@ export { JwtAuthenticator } from './auth/jwt/jwt.authenticator.js';
 export type { JwtOptions } from './auth/jwt/jwt.options.js';
 export { IntrospectionAuthenticator } from './auth/openid/introspection.authenticator.js';
 export type { IntrospectionOptions } from './auth/openid/introspection.options.js';
+export { LoginAuthenticator } from './auth/openid/login.authenticator.js';
+export type { LoginOptions } from './auth/openid/login.options.js';
 export { ApiTokenAuthenticator } from './auth/tokens/api-token.authenticator.js';
 export { ApiTokenService } from './auth/tokens/api-token.service.js';
 export { UnknownApiTokenError } from './auth/tokens/api-token.errors.js';

@@ -13,6 +13,7 @@ import { besideTheOption, tooMany, usable, type Chosen, type Provided } from './
 import { DEFAULT_SCHEME, InvalidAuthProvidersError } from './auth.errors.js';
 import { AuthenticatorChain } from './authenticator.chain.js';
 import { CONNECT, isConnected, type FindGuard } from './connected.authenticator.js';
+import { isLogin, type LoginAuthenticator } from './openid/login.authenticator.js';
 import { RoleCoordinator } from './roles/role.coordinator.js';
 
 /** Matches the name of a scheme with optional parameters, such as `Bearer realm="shop"` (RFC 9110, 11.6.1). */
@@ -34,6 +35,8 @@ export class AuthProviderExplorer implements OnModuleInit {
   private readonly logger = new Logger('TaskerAuth');
   authenticator: Authenticator | null = null;
   coordinator: AuthorizationCoordinator | null = null;
+  /** The authenticator that lets users of the dashboard log in. */
+  login: LoginAuthenticator | null = null;
   /** True if nobody chose who may use the API, and this process runs in production: then nobody may. */
   isClosed = false;
 
@@ -52,6 +55,7 @@ export class AuthProviderExplorer implements OnModuleInit {
     if (faults.length > 0) throw new InvalidAuthProvidersError(faults);
     this.authenticator =
       authenticators.length > 1 ? new AuthenticatorChain(authenticators) : (authenticators[0] ?? null);
+    this.login = authenticators.find(isLogin) ?? null;
     this.coordinator = coordinators[0] ?? (this.authenticator && new RoleCoordinator(auth));
     this.isClosed = auth.choice === 'unset' && !this.coordinator && process.env.NODE_ENV === 'production';
     this.warn();
@@ -65,6 +69,8 @@ export class AuthProviderExplorer implements OnModuleInit {
     }
     const findGuard: FindGuard = (guard) =>
       usable(this.chosen('guard', guard), 'canActivate', faults) as CanActivate | null;
+    if (found.filter(isLogin).length > 1)
+      faults.push('several authenticators let users log in; name only one LoginAuthenticator');
     for (const each of found) if (isConnected(each)) each[CONNECT](findGuard, faults);
     return found;
   }

@@ -13,7 +13,7 @@ import { PermissionCheck } from './permission.check.js';
 @Module({
   imports: [AuditModule, DiscoveryModule, PersistenceModule, RateLimitsModule],
   providers: [AccessDecision, AuthProviderExplorer, OpenRouteGuard, PermissionCheck],
-  exports: [AccessDecision, AuditModule, OpenRouteGuard],
+  exports: [AccessDecision, AuditModule, AuthProviderExplorer, OpenRouteGuard],
 })
 export class AuthModule implements NestModule {
   constructor(private readonly config: ApplicationConfig) {}

@@ -7,6 +7,7 @@ const TYPES = {
   'answer.js': 'text/javascript; charset=utf-8',
   'dashboard.css': 'text/css; charset=utf-8',
   'dashboard.js': 'text/javascript; charset=utf-8',
+  'login.js': 'text/javascript; charset=utf-8',
   'token.js': 'text/javascript; charset=utf-8',
 } as const;
 

@@ -1,21 +1,10 @@
 import { Get, HttpStatus, Req, Res, UseGuards } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { AuthProviderExplorer } from '../auth/auth-provider.explorer.js';
 import { CanBeOpen, OpenRouteGuard } from '../auth/open-route.guard.js';
 import { OwnController } from '../auth/own-controller.decorator.js';
 import { DashboardAssets, type AssetName } from './dashboard.assets.js';
-
-/**
- * Permits only the page's own files and the API of the same host, and no inline scripts or styles, so that none can be
- * injected.
- */
-const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-cache',
-} as const;
+import { PAGE_HEADERS } from './page.headers.js';
 
 /** Public unless the options say otherwise, because the page contains no data, and its API is guarded. */
 @CanBeOpen('dashboard')
@@ -25,6 +14,7 @@ export class DashboardController {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly assets: DashboardAssets,
+    private readonly providers: AuthProviderExplorer,
   ) {}
 
   /**
@@ -56,6 +46,11 @@ export class DashboardController {
     this.send(response, 'token.js');
   }
 
+  @Get('login.js')
+  login(@Res() response: unknown): void {
+    this.send(response, 'login.js');
+  }
+
   @Get('dashboard.js')
   script(@Res() response: unknown): void {
     this.send(response, 'dashboard.js');
@@ -64,8 +59,9 @@ export class DashboardController {
   private send(response: unknown, name: AssetName): void {
     const { httpAdapter } = this.host;
     const { type, text } = this.assets.get(name);
-    for (const [header, value] of Object.entries(HEADERS)) httpAdapter.setHeader(response, header, value);
+    for (const [header, value] of Object.entries(PAGE_HEADERS)) httpAdapter.setHeader(response, header, value);
     httpAdapter.setHeader(response, 'Content-Type', type);
-    httpAdapter.reply(response, text, HttpStatus.OK);
+    const isPage = name === 'index.html' && this.providers.login !== null;
+    httpAdapter.reply(response, isPage ? text.replace('<body>', '<body data-login>') : text, HttpStatus.OK);
   }
 }

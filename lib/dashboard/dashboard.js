@@ -4,6 +4,7 @@
  */
 
 import { readAnswer } from './answer.js';
+import { offerLogin, showSession, whenSignedOut } from './login.js';
 import { headersOf, keepToken, keptToken } from './token.js';
 
 const REFRESH_MS = 1_000;
@@ -36,6 +37,8 @@ window.addEventListener('hashchange', follow);
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) refresh(current);
 });
+whenSignedOut(() => current.id !== null && show(current.id));
+void showSession();
 follow();
 
 /** Shows the task that the address names, and opens the named step. */
@@ -69,7 +72,10 @@ async function refresh(shown) {
   if (shown.id === null || document.hidden) return;
   const { text, task, fault, again, waitMs, needsToken } = await load(shown);
   if (shown !== current) return;
-  if (needsToken) access.hidden = false;
+  if (needsToken) {
+    access.hidden = false;
+    offerLogin();
+  }
   const isShown = !task || text === shown.text || attempt(() => render(task));
   if (isShown) tell(fault);
   shown.text = isShown ? text : '';

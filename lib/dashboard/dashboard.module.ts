@@ -3,8 +3,9 @@ import { RouterModule } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
 import { DashboardAssets } from './dashboard.assets.js';
 import { DashboardController } from './dashboard.controller.js';
+import { LoginController } from './login.controller.js';
 
-@Module({ imports: [AuthModule], controllers: [DashboardController], providers: [DashboardAssets] })
+@Module({ imports: [AuthModule], controllers: [DashboardController, LoginController], providers: [DashboardAssets] })
 export class DashboardModule {
   /** The dashboard at `<path>/dashboard`, next to the REST API that it uses. */
   static forPath(path: string): DynamicModule {

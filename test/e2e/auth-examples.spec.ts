@@ -22,6 +22,7 @@ const EXAMPLES = {
   secret: 'process.env.TASKER_JWT_SECRET',
   keys: 'keysUrl',
   opaque: 'new IntrospectionAuthenticator({',
+  login: 'new LoginAuthenticator({',
   rateLimits: 'failures: { limit: 20, seconds: 60 }',
   apiTokens: 'authenticators: [ApiTokenAuthenticator] }',
   severalTokens: '[ApiTokenAuthenticator, people]',
@@ -165,6 +166,22 @@ describe('the example of an application', () => {
     await start(EXAMPLES.opaque, { [LOGIN]: issuer.url, "process.env['TASKER_CLIENT_SECRET']!": "'of-tasker'" });
     expect(await status(bearer(issuer.opaqueToken(claims)))).toBe(200);
     expect(await status(bearer('invented'))).toBe(401);
+  });
+
+  it('with a login sends users to the provider, and admits nobody else', async () => {
+    says(
+      'Users who have logged in are admitted until their session is over; all other requests without a token get 401.',
+    );
+    const changes = { [LOGIN]: issuer.url, "process.env['TASKER_CLIENT_SECRET']!": "'of-tasker'" };
+    await start(EXAMPLES.login, { ...changes, "process.env['TASKER_SESSION_SECRET']!": "'of-sessions-'.repeat(4)" });
+    expect(await status()).toBe(401);
+    const begun = await request(app.getHttpServer()).get('/tasker/dashboard/login').expect(303);
+    const { origin, searchParams } = new URL(begun.headers.location!);
+    expect([origin, searchParams.get('redirect_uri')]).toEqual([
+      issuer.url,
+      'https://example.com/tasker/dashboard/login/callback',
+    ]);
+    expect(begun.headers['set-cookie']).toEqual([expect.stringMatching(/^__Host-.*; Secure$/)]);
   });
 
   it('with rate limits refuses an address that guesses', async () => {

@@ -42,7 +42,7 @@ describe('the dashboard', () => {
   it('finds what its script imports', async () => {
     const { text } = await request(http).get('/tasker/dashboard/dashboard.js');
     const imported = [...text.matchAll(/from '(.*?)'/g)].map(([, file]) => file!);
-    expect(imported).toEqual(['./answer.js', './token.js']);
+    expect(imported).toEqual(['./answer.js', './login.js', './token.js']);
     for (const file of imported) {
       const { pathname } = new URL(file, 'http://host/tasker/dashboard/dashboard.js');
       const { type } = await request(http).get(pathname).expect(200);

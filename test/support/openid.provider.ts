@@ -10,15 +10,23 @@ const SECRET = 'importer-secret-'.repeat(2);
 /** The client as which an application asks about tokens. Its secret has characters that are encoded in a header. */
 export const ASKING_CLIENT = { clientId: 'asking:client', clientSecret: 'asking%secret:+&='.repeat(2) } as const;
 
-/** A real provider of OpenID Connect on the loopback, whose machines get signed access tokens. */
+/** The client by which users of a dashboard log in. */
+export const DASHBOARD_CLIENT = { clientId: 'dashboard', clientSecret: 'dashboard-secret-'.repeat(2) } as const;
+
+/** A real provider of OpenID Connect on the loopback, whose machines get signed access tokens, and whose only user logs in at once. */
 export class OpenIdProvider {
   private server: Server | null = null;
   private handle: RequestListener = () => undefined;
   private keys: readonly JWK[] = [];
   private port = 0;
+  /** The user who logs in, and the claims of the ID token. */
+  user: Readonly<Record<string, unknown>> & { readonly sub: string } = { sub: 'ann', roles: ['viewer'] };
 
-  static async open(): Promise<OpenIdProvider> {
-    const provider = new OpenIdProvider();
+  private constructor(private readonly redirectUri: string) {}
+
+  /** @param redirectUri to which the users of a dashboard come back */
+  static async open(redirectUri = 'http://127.0.0.1/callback'): Promise<OpenIdProvider> {
+    const provider = new OpenIdProvider(redirectUri);
     await provider.listen();
     await provider.rotate();
     return provider;
@@ -38,8 +46,29 @@ export class OpenIdProvider {
       use: 'sig',
     };
     this.keys = [key, ...this.keys.slice(0, 1)];
-    const answer = new Provider(this.issuer, configurationWith(this.keys)).callback();
-    this.handle = (...asked) => void answer(...asked);
+    const configuration = { ...configurationWith(this.keys, this.redirectUri), ...this.login() };
+    const provider = new Provider(this.issuer, configuration);
+    const answer = provider.callback();
+    this.handle = (asked, response) => {
+      if (!asked.url!.startsWith('/interaction/')) void answer(asked, response);
+      else void provider.interactionFinished(asked, response, { login: { accountId: this.user.sub } });
+    };
+  }
+
+  private login(): Configuration {
+    return {
+      claims: { openid: ['sub', 'roles', 'namespaces'] },
+      conformIdTokenClaims: false, // the ID token has them all
+      findAccount: (_, accountId) => ({ accountId, claims: () => this.user }),
+      loadExistingGrant: async ({ oidc: { client, provider, session } }) => {
+        const given = session!.grantIdFor(client!.clientId);
+        if (given !== undefined) return provider.Grant.find(given); // a new one would end the logins in progress
+        const grant = new provider.Grant({ clientId: client!.clientId, accountId: session!.accountId! });
+        grant.addOIDCScope('openid');
+        await grant.save();
+        return grant;
+      },
+    };
   }
 
   /** The access token of a machine. @param resource whom the token is for */
@@ -83,7 +112,7 @@ export class OpenIdProvider {
   }
 }
 
-function configurationWith(keys: readonly JWK[]): Configuration {
+function configurationWith(keys: readonly JWK[], redirectUri: string): Configuration {
   return {
     jwks: { keys: keys },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
@@ -95,6 +124,12 @@ function configurationWith(keys: readonly JWK[]): Configuration {
         response_types: [],
         redirect_uris: [],
         token_endpoint_auth_method: 'client_secret_post',
+      },
+      {
+        client_id: DASHBOARD_CLIENT.clientId,
+        client_secret: DASHBOARD_CLIENT.clientSecret,
+        redirect_uris: [redirectUri],
+        token_endpoint_auth_method: 'client_secret_basic',
       },
       {
         client_id: ASKING_CLIENT.clientId,

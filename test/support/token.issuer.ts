@@ -58,7 +58,12 @@ export class TokenIssuer {
   }
 
   private get description(): object {
-    return { issuer: this.url, jwks_uri: this.keysUrl, introspection_endpoint: `${this.url}/introspect` };
+    return {
+      issuer: this.url,
+      jwks_uri: this.keysUrl,
+      introspection_endpoint: `${this.url}/introspect`,
+      authorization_endpoint: `${this.url}/authorize`,
+    };
   }
 
   private introspected(form: string): object {

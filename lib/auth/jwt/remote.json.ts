@@ -34,10 +34,11 @@ export async function remoteJson(url: string, form?: RemoteForm): Promise<unknow
     await response.body?.cancel(); // or the connection would stay open
     throw new RemoteAnswerError(response.status);
   }
-  return parsed(await textOf(response), response.status);
+  return parsed(await boundedText(response), response.status);
 }
 
-async function textOf(response: Response): Promise<string> {
+/** @throws RemoteAnswerError if the body is too large */
+export async function boundedText(response: Response): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { inOwnContext } from '../../options/own.context.js';
 import { InvalidOptionsError } from '../../options/options.errors.js';
 import type { Authenticator, TaskerUser } from '../../workflow/access/authenticator.contract.js';
+import { ExpiringMap } from '../../rate-limits/expiring.map.js';
 import { bearerTokenOf } from '../bearer.token.js';
 import { userOfClaims, type Claims } from '../claims.user.js';
 import { isText } from '../option.faults.js';
@@ -9,7 +10,6 @@ import { partsOfToken } from '../tokens/api-token.secret.js';
 import { isUsable, type IntrospectedToken, type TokenRules } from './introspection.answer.js';
 import { IntrospectionEndpoint, isAboutToken } from './introspection.endpoint.js';
 import { introspectionFaults, type IntrospectionOptions } from './introspection.options.js';
-import { RecentAnswers } from './recent.answers.js';
 
 const CACHE_S = 10;
 /** How long an error that may be due to the token is the answer to it, in milliseconds. */
@@ -39,9 +39,9 @@ export class IntrospectionAuthenticator implements Authenticator {
   private readonly cacheMs: number;
   private readonly userOf: (claims: Claims) => TaskerUser | null;
   private readonly asking = new Map<string, Promise<Answer>>();
-  private readonly active = new RecentAnswers<Answer>(MOST_TOKENS);
+  private readonly active = new ExpiringMap<Answer>(MOST_TOKENS);
   /** Apart from the others, so that invented tokens do not displace those of users. */
-  private readonly others = new RecentAnswers<Promise<Answer>>(MOST_TOKENS);
+  private readonly others = new ExpiringMap<Promise<Answer>>(MOST_TOKENS);
 
   /** @throws InvalidOptionsError with every fault */
   constructor(options: IntrospectionOptions) {
@@ -75,7 +75,8 @@ export class IntrospectionAuthenticator implements Authenticator {
   /** Tokens are not kept in memory, only their digests. */
   private claimsOf(token: string): Answer | Promise<Answer> {
     const key = createHash('sha256').update(token).digest('base64');
-    const known = this.active.get(key) ?? this.others.get(key) ?? this.asking.get(key);
+    const now = performance.now();
+    const known = this.active.get(key, now)?.value ?? this.others.get(key, now)?.value ?? this.asking.get(key);
     if (known) return known;
     const asking = inOwnContext(() => this.ask(token, key)).finally(() => this.asking.delete(key));
     this.asking.set(key, asking);
@@ -86,11 +87,12 @@ export class IntrospectionAuthenticator implements Authenticator {
     try {
       const claims = await this.endpoint.introspect(token);
       if (claims)
-        this.active.keep(key, claims, this.cacheMs); // its expiry is checked each time
-      else this.others.keep(key, Promise.resolve(null), this.cacheMs);
+        this.active.set(key, claims, performance.now() + this.cacheMs); // its expiry is checked each time
+      else this.others.set(key, Promise.resolve(null), performance.now() + this.cacheMs);
       return claims;
     } catch (error) {
-      if (isAboutToken((error as Error).cause)) this.others.keep(key, refusal(error as Error), FAULT_MS);
+      if (isAboutToken((error as Error).cause))
+        this.others.set(key, refusal(error as Error), performance.now() + FAULT_MS);
       throw error;
     }
   }

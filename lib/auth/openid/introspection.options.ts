@@ -2,10 +2,9 @@ import type { TaskerUser } from '../../workflow/access/authenticator.contract.js
 import { isFields } from '../../workflow/input.checks.js';
 import { mustBe, mustBeListOf, mustBeOneOf } from '../../workflow/input.wording.js';
 import type { Claims } from '../claims.user.js';
+import { CLIENT_AUTHENTICATIONS, type ClientAuthentication } from './client.authentication.js';
 import { isSafeUrl } from '../jwt/remote.json.js';
 import { isText, isTextOrTexts, isWithin, unknownOptions } from '../option.faults.js';
-
-const CLIENT_AUTHENTICATIONS = ['basic', 'post'] as const;
 
 /** The options of `IntrospectionAuthenticator`; `issuer` or `introspectionUrl` is required. */
 export interface IntrospectionOptions {
@@ -20,7 +19,7 @@ export interface IntrospectionOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   /** How the secret is sent: as `Authorization: Basic …`, or in the body. @default 'basic' */
-  readonly clientAuthentication?: (typeof CLIENT_AUTHENTICATIONS)[number];
+  readonly clientAuthentication?: ClientAuthentication;
   /**
    * The values of `aud` that are accepted: names of this application, so that tokens for others are refused. Null
    * accepts every token that the provider calls active.

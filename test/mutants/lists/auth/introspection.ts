@@ -45,7 +45,7 @@ export const files: readonly MutantsOfFile[] = [
       { mistake: 'asks once for each request', find: 'this.asking.set(key, asking);', replace: '' },
       {
         mistake: 'asks again and again about an odd token',
-        find: 'this.others.keep(key, refusal(error as Error), FAULT_MS);',
+        find: 'this.others.set(key, refusal(error as Error), performance.now() + FAULT_MS);',
         replace: 'void refusal;',
       },
       {
@@ -53,19 +53,6 @@ export const files: readonly MutantsOfFile[] = [
         find: 'if (!claims || !isUsable(claims, this.rules)) return null;',
         replace: 'if (!claims || (this.cacheMs < 300_000 && !isUsable(claims, this.rules))) return null;',
       },
-    ],
-  },
-  {
-    file: 'lib/auth/openid/recent.answers.ts',
-    tests: [introspection, 'unit/auth/recent.answers'],
-    mutants: [
-      { mistake: 'keeps answers for ever', find: 'entry && entry.until > performance.now()', replace: 'entry' },
-      {
-        mistake: 'keeps any number of answers',
-        find: 'if (this.entries.size > this.most) this.entries.delete(oldest!);',
-        replace: 'void oldest;',
-      },
-      { mistake: 'forgets the newest', find: 'this.entries.delete(key); // so', replace: '// so' },
     ],
   },
   {

@@ -11,6 +11,12 @@ export const files: readonly MutantsOfFile[] = [
         find: String.raw`/\/(\?|$)/`,
         replace: String.raw`/\/$/`,
       },
+    ],
+  },
+  {
+    file: 'lib/dashboard/page.headers.ts',
+    tests: [dashboard],
+    mutants: [
       {
         mistake: 'lets pages of others show it in a frame',
         find: `; frame-ancestors 'none'`,
