@@ -70,5 +70,8 @@ describe('the hits of a key', () => {
     const counter = new HitCounter(RULE, 2);
     for (const key of ['a', 'b', 'a', 'c']) counter.hit(key, 0);
     expect(['a', 'b', 'c'].map((key) => counter.of(key, 0).hits)).toEqual([0, 1, 1]);
+    const usual = new HitCounter(RULE);
+    for (let caller = 0; caller <= 10_000; caller++) usual.hit(`caller ${caller}`, 0);
+    expect([0, 1, 10_000].map((caller) => usual.of(`caller ${caller}`, 0).hits)).toEqual([0, 1, 1]);
   });
 });
