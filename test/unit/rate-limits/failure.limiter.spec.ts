@@ -55,6 +55,39 @@ describe('failed authentications', () => {
     await expect(limiter.watch({}, ADDRESS, right, isFailure)).resolves.toBe('ann');
   });
 
+  it('end the checks of credentials from their network, but not of those that are known', async () => {
+    const limiter = limiterOf({ limit: 2, seconds: 10 });
+    const known = { headers: { authorization: 'Bearer ann' } };
+    const authenticate = jest.fn(right);
+    const ask = (request: object, address: string): Promise<string> =>
+      limiter.watch(request, address, authenticate, isFailure);
+    await ask(known, ADDRESS);
+    await fail(limiter, 2);
+    await expect(ask({}, `::ffff:${ADDRESS}`)).rejects.toMatchObject(LIMITED);
+    expect(authenticate).toHaveBeenCalledTimes(1);
+    await expect(ask(known, ADDRESS)).resolves.toBe('ann');
+    await expect(limiter.watch(known, ADDRESS, wrong, isFailure)).rejects.toMatchObject(LIMITED);
+    await expect(ask(known, ADDRESS)).rejects.toMatchObject(LIMITED);
+    await expect(ask({}, '203.0.113.8')).resolves.toBe('ann');
+  });
+
+  it('beyond the limit are answered like successes, if all were sent at once', async () => {
+    const limiter = limiterOf({ limit: 2, seconds: 10 });
+    let answer: (user: string) => void = () => undefined;
+    const late = limiter.watch({}, ADDRESS, () => new Promise<string>((resolve) => (answer = resolve)), isFailure);
+    const guesses = await Promise.allSettled(
+      [1, 2, 3, 4].map(() => limiter.watch({}, ADDRESS, () => Promise.resolve().then(wrong), isFailure)),
+    );
+    answer('ann');
+    await expect(late).rejects.toMatchObject(LIMITED);
+    expect(guesses.map((guess) => (guess as PromiseRejectedResult).reason instanceof Failure)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('are neither successes nor other errors', async () => {
     const limiter = limiterOf({ limit: 1, seconds: 10 });
     const outage = new Error('the directory is away');
