@@ -9,7 +9,8 @@ export interface Quota extends RateLimit {
 }
 
 export function quotaOf(name: Quota['name'], { limit, seconds }: RateLimit, { hits, endsInMs }: Hits): Quota {
-  const endsInSeconds = Math.max(1, Math.ceil(endsInMs / 1_000));
+  // Rounded first, because the difference of two instants can be a fraction more than it should be.
+  const endsInSeconds = Math.max(1, Math.ceil(Math.round(endsInMs) / 1_000));
   return { name, limit, seconds, remaining: Math.max(0, limit - hits), endsInSeconds };
 }
 

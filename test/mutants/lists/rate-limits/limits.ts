@@ -55,7 +55,7 @@ export const files: readonly MutantsOfFile[] = [
   },
   {
     file: 'lib/rate-limits/rate.limiter.ts',
-    tests: [rateLimits],
+    tests: [rateLimitUnits],
     mutants: [
       {
         mistake: 'refuses the last request of the limit',
