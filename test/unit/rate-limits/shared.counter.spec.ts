@@ -105,6 +105,12 @@ describe('hits in a storage of @nestjs/throttler', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
+  it('are beyond the limit as long as the storage blocks, although the one for Redis counts from one again', async () => {
+    const counter = await counterOf({ increment });
+    increment.mockResolvedValueOnce({ totalHits: 1, timeToExpire: 60, isBlocked: true, timeToBlockExpire: 7 });
+    expect(await counter.hit('ann', RULE)).toEqual({ hits: 3, endsInMs: 7_000 });
+  });
+
   it('are at most so far from their end as the period is long', async () => {
     const counter = await counterOf({ increment });
     const stored = { totalHits: 1, isBlocked: false, timeToBlockExpire: -1_700_000_000 };

@@ -170,7 +170,6 @@ export const files: readonly MutantsOfFile[] = [
         mistake: 'counts on for those whom the storage blocks',
         find: 'const hits = isBlocked ? limit + 1 : totalHits;',
         replace: 'const hits = totalHits;',
-        equivalent: 'storages block beyond the limit, and do not count below it while they do',
       },
       {
         mistake: 'believes any answer of the storage',
