@@ -81,7 +81,7 @@ export class LoginProvider {
   private async configuration(): Promise<Configuration> {
     const client = await import('openid-client');
     const { clientId, issuer } = this.options;
-    const metadata = { ...(await this.metadata()) };
+    const metadata = await this.metadata();
     const configuration = new client.Configuration(metadata, clientId, undefined, this.authentication(client));
     configuration.timeout = TIMEOUT_S;
     configuration[client.customFetch] = boundedFetch;

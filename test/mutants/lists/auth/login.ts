@@ -47,11 +47,6 @@ export const files: readonly MutantsOfFile[] = [
         find: 'if (isOutage(error)) throw error;',
         replace: '',
       },
-      {
-        mistake: 'keeps the keys of a provider',
-        find: 'const metadata = { ...(await this.metadata()) };',
-        replace: 'const metadata = await this.metadata();',
-      },
     ],
   },
   {
