@@ -3,10 +3,13 @@ import { BackgroundModule } from '../background/background.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
+import { ProtectionModule } from '../protection/protection.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { BackPressure } from './tasks/back.pressure.js';
 import { ClaimIntake } from './steps/claim.intake.js';
 import { ClaimCapacity } from './steps/claim.capacity.js';
+import { ClaimedSecrets } from './steps/claimed.secrets.js';
+import { StepConcealment } from './steps/step.concealment.js';
 import { CommitWatcher } from './tasks/commit.watcher.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
@@ -38,10 +41,11 @@ import { CancellationWatcher } from './steps/cancellation.watcher.js';
 import { Worker } from './steps/worker.js';
 
 @Module({
-  imports: [BackgroundModule, EventsModule, HandlersModule, PersistenceModule, TemplatesModule],
+  imports: [BackgroundModule, EventsModule, HandlersModule, PersistenceModule, ProtectionModule, TemplatesModule],
   providers: [
     BackPressure,
     ClaimIntake,
+    ClaimedSecrets,
     ClaimCapacity,
     CommitWatcher,
     ConcurrencyGovernor,
@@ -53,6 +57,7 @@ import { Worker } from './steps/worker.js';
     IdempotentRequests,
     RunningSteps,
     StepTemplateCache,
+    StepConcealment,
     StepRunner,
     StepTransactions,
     TaskBulkRunner,

@@ -43,6 +43,7 @@ export const DEFAULTS = {
     keepDays: null,
     heads: { everySeconds: 3_600, log: true, file: null, publish: null, signingKey: null },
   },
+  sensitiveData: { keys: null, subjectSecret: null },
   http: { enabled: true, path: 'tasker' },
   cors: { origins: [], credentials: false, maxAgeSeconds: 600 },
   rateLimits: { requests: false, failures: { limit: 20, seconds: 60 } },

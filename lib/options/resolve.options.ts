@@ -13,6 +13,8 @@ import { optionProblems } from './options.check.js';
 import { InvalidOptionsError } from './options.errors.js';
 import { rateLimitProblems } from './rate-limit.check.js';
 import type { RateLimitOptions } from './rate-limit.options.js';
+import { sensitiveDataProblems } from './sensitive-data.check.js';
+import type { SensitiveDataOptions } from './sensitive-data.options.js';
 import type {
   MigrationMode,
   ProxyOption,
@@ -96,6 +98,7 @@ export interface ResolvedOptions {
     readonly keepDays: number | null;
     readonly heads: Required<AuditHeadsOptions>;
   };
+  readonly sensitiveData: Required<SensitiveDataOptions>;
   readonly http: { readonly enabled: boolean; readonly path: string };
   readonly cors: { readonly origins: readonly string[]; readonly credentials: boolean; readonly maxAgeSeconds: number };
   readonly rateLimits: Required<RateLimitOptions>;
@@ -143,6 +146,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
       ...defined(options.audit),
       heads: { ...DEFAULTS.audit.heads, ...defined(options.audit?.heads) },
     },
+    sensitiveData: { ...DEFAULTS.sensitiveData, ...defined(options.sensitiveData) },
     http: { ...DEFAULTS.http, ...defined(options.http) },
     cors: { ...DEFAULTS.cors, ...defined(options.cors) },
     rateLimits: { ...DEFAULTS.rateLimits, ...(isGroup(options.rateLimits) && defined(options.rateLimits)) },
@@ -153,6 +157,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     ...misplacedOptions(options, KNOWN),
     ...optionProblems(resolved),
     ...rateLimitProblems(options.rateLimits),
+    ...sensitiveDataProblems(resolved.sensitiveData),
     ...authProblems(options.auth),
   ];
   if (problems.length > 0) throw new InvalidOptionsError(problems);

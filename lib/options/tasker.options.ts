@@ -2,6 +2,7 @@ import type { AuditHeadsOptions } from './audit-heads.options.js';
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import type { AuthOption } from './auth.options.js';
+import type { SensitiveDataOptions } from './sensitive-data.options.js';
 import type { IdentityOptions } from './identity.options.js';
 import type { RateLimitOptions } from './rate-limit.options.js';
 
@@ -23,6 +24,7 @@ export interface TaskerModuleOptions {
   readonly live?: LiveOptions;
   readonly webhooks?: WebhookOptions;
   readonly audit?: AuditOptions;
+  readonly sensitiveData?: SensitiveDataOptions;
   readonly http?: HttpOptions;
   readonly cors?: CorsOptions;
   readonly rateLimits?: RateLimitOptions;

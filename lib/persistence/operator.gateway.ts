@@ -82,9 +82,16 @@ export class OperatorGateway {
     return this.act(step === null ? 'resetTask' : 'resetStep', by, targetOf(taskId, step), 'retry_steps', parameters);
   }
 
-  resolveStep(taskId: string, step: string, results: JsonValue, by: Operator): Promise<ActionAnswer> {
+  /** @param sensitive the sensitive values of the results; see `sql/functions/keep_sensitive_values.sql` */
+  resolveStep(
+    taskId: string,
+    step: string,
+    results: JsonValue,
+    sensitive: string | null,
+    by: Operator,
+  ): Promise<ActionAnswer> {
     const stored = results === null ? null : JSON.stringify(results);
-    const parameters = [taskId, step, 'resolved_manually', stored, by.actor, by.reason];
+    const parameters = [taskId, step, 'resolved_manually', stored, by.actor, by.reason, sensitive];
     return this.act('resolveStep', by, [taskId, step], 'settle_step', parameters);
   }
 

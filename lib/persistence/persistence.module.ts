@@ -15,6 +15,7 @@ import { ReadyChannelFactory } from './ready.channel.js';
 import { RecordGateway } from './record.gateway.js';
 import { RetentionGateway } from './retention.gateway.js';
 import { SchemaGuard } from './schema.guard.js';
+import { SensitiveValueGateway } from './sensitive-value.gateway.js';
 import { SubjectGateway } from './subject.gateway.js';
 import { TaskDetailGateway } from './task-detail.gateway.js';
 import { TaskListGateway } from './task-list.gateway.js';
@@ -39,6 +40,7 @@ const GATEWAYS = [
   OperatorGateway,
   RecordGateway,
   RetentionGateway,
+  SensitiveValueGateway,
   SubjectGateway,
   TaskDetailGateway,
   TaskListGateway,

@@ -37,6 +37,10 @@ export interface NewTaskExtra {
   readonly hasFinalHook?: boolean;
   /** The entry of the audit log about the request; see `sql/functions/note_audit_entry.sql`. */
   readonly audit?: JsonObject;
+  /** The sensitive values of the context as JSON text; see `sql/functions/keep_sensitive_values.sql`. */
+  readonly sensitive?: string;
+  /** The keyed hash of what identifies the person whom the task is about, in Base64. */
+  readonly subject?: string;
   /** The names of the skippable steps to skip. */
   readonly bypassSteps?: readonly string[];
   /** Steps whose state is decided before their turn. */

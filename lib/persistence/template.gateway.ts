@@ -19,6 +19,14 @@ export interface StoredStepTemplate {
   readonly timeoutSeconds: number;
   readonly backoff: BackoffPolicy;
   readonly transactional: boolean;
+  /** Null if the template has no sensitive data. */
+  readonly sensitive: SensitiveStepData | null;
+}
+
+/** The JSON paths of the sensitive values of a step. Both may be empty, if only the context has such values. */
+export interface SensitiveStepData {
+  readonly results: readonly string[];
+  readonly errors: readonly string[];
 }
 
 /** One step of a template to be stored; positions count from 0 in the order of the steps. */
@@ -40,6 +48,7 @@ export interface NewStepTemplate {
   readonly priority: number;
   readonly transactional?: boolean;
   readonly limits?: (StepLimits & { readonly name: string }) | null;
+  readonly sensitive?: SensitiveStepData;
 }
 
 export interface NewTemplate {
@@ -232,7 +241,7 @@ const STEP_TEMPLATES = `
   )
   select st.id, ns.name as namespace, nt.name as task, nt.version, n.name, st.handler,
     st.handler_config as "handlerConfig", st.timeout_seconds as "timeoutSeconds", st.backoff, st.transactional,
-    max(m.place) over () < m.count as "hasMore"
+    st.sensitive, max(m.place) over () < m.count as "hasMore"
   from measured m
   join __schema__.named_tasks_named_steps st on st.id = m.id
   join __schema__.named_tasks nt on nt.named_task_id = st.named_task_id

@@ -19,6 +19,8 @@ export interface RecordedOutcome {
   readonly kind: OutcomeKind;
   /** The results as JSON text, for `complete`. */
   readonly results: string | null;
+  /** The sensitive values of the results as JSON text; see `sql/functions/keep_sensitive_values.sql`. */
+  readonly sensitive?: string | null;
   /** The error as JSON text, for `retry` and `error`. */
   readonly error: string | null;
   /** The seconds until the next attempt, for `retry`. */
@@ -48,6 +50,8 @@ export interface ClaimedStep {
   readonly reason: string;
   readonly tags: readonly string[];
   readonly requestedAt: string;
+  /** The sensitive values in its context and results, once they were put back, the longest first; undefined for none. */
+  readonly secrets?: readonly string[];
   /** The size of its data in bytes of JSON, if it exceeds the budget of a claim, so that the step came without it. */
   readonly tooLargeBytes: number | null;
 }
@@ -239,12 +243,14 @@ export class WorkerGateway {
   }
 
   async advance(request: AdvanceRequest): Promise<AdvanceAnswer> {
-    return advanceAnswer(await this.database.call<AdvanceRow>('advance', advanceParameters(request)));
+    const parameters = [...advanceParameters(request), null, sensitiveValues(request)];
+    return advanceAnswer(await this.database.call<AdvanceRow>('advance', parameters));
   }
 
   /** Like `advance`, but if the database refuses a part, the other parts are done. */
   async advanceApart(request: AdvanceRequest): Promise<ApartAnswer> {
-    const { advanced, ...answer } = await this.database.call<ApartRow>('advance_apart', advanceParameters(request));
+    const parameters = [...advanceParameters(request), sensitiveValues(request)];
+    const { advanced, ...answer } = await this.database.call<ApartRow>('advance_apart', parameters);
     return { ...advanceAnswer(advanced), ...answer };
   }
 
@@ -256,9 +262,10 @@ export class WorkerGateway {
     manager: EntityManager,
     workerId: string,
     { id, taskId, attemptNumber }: ClaimedStep,
-    results: string,
+    { results, sensitive = null }: Pick<RecordedOutcome, 'results' | 'sensitive'>,
   ): Promise<OutcomeFacts> {
-    return this.database.call('record_transactional', [workerId, id, taskId, attemptNumber, results], manager);
+    const parameters = [workerId, id, taskId, attemptNumber, results, sensitive];
+    return this.database.call('record_transactional', parameters, manager);
   }
 
   /** Creates all tasks or none, returns them in the given order, and claims the most urgent steps for the worker. */
@@ -381,6 +388,12 @@ function advanceParameters({
     scarceWant,
     maxBytes,
   ];
+}
+
+/** Null if no outcome has any, as for most batches. */
+function sensitiveValues({ outcomes }: AdvanceRequest): readonly (string | null)[] | null {
+  const values = outcomes.map(({ sensitive = null }) => sensitive);
+  return values.some((value) => value !== null) ? values : null;
 }
 
 function advanceAnswer({ claimed, begun, ...answer }: AdvanceRow): AdvanceAnswer {

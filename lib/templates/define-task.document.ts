@@ -33,6 +33,20 @@ export interface TaskHead {
   readonly deadlineSeconds?: number;
   /** Custom events that every step of this task may publish. */
   readonly customEvents?: readonly CustomEventDefinition[];
+  /** The values that nobody but handlers may see. @default none */
+  readonly sensitiveData?: SensitiveDataDefinition;
+}
+
+/** JSON paths (RFC 9535) of sensitive values, such as `$.customer.email` or `$.items[*].serial`. */
+export interface SensitiveDataDefinition {
+  /** Into the context. @default [] */
+  readonly context?: readonly string[];
+  /** Into the results of steps, by the name of the step. @default {} */
+  readonly results?: Readonly<Record<string, readonly string[]>>;
+  /** Into the errors of steps, such as `$.context.response`. @default [] */
+  readonly errors?: readonly string[];
+  /** The value in the context that identifies the person whom a task is about. @default null */
+  readonly subject?: string | null;
 }
 
 export interface LimitsDefinition {
@@ -113,6 +127,7 @@ export function taskDocument({
   defaults,
   deadlineSeconds,
   customEvents,
+  sensitiveData,
   ...head
 }: TaskHead): JsonObject {
   return defined({
@@ -124,6 +139,7 @@ export function taskDocument({
     defaults: defaults && defaultsDocument(defaults),
     deadline_seconds: deadlineSeconds,
     custom_events: customEvents?.map((event) => defined({ ...event })),
+    sensitive_data: sensitiveData && defined({ ...sensitiveData }),
   });
 }
 

@@ -3,6 +3,7 @@ import { limitKeyFindings } from './context-path.check.js';
 import { pointerTo } from '../workflow/json.pointer.js';
 import { applyOverlay, environmentsOf, originOf, overlayFindings } from './environment.overlay.js';
 import { customEventFindings } from './custom-event.check.js';
+import { sensitiveDataFindings } from './sensitive-data.check.js';
 import { stepFindings } from './step.check.js';
 import { httpStepFindings } from './http-step.check.js';
 import { structureFindings } from './structure.validator.js';
@@ -24,6 +25,7 @@ function findingsOf(document: unknown): Finding[] {
     ...limitKeyFindings(document),
     ...httpStepFindings(document),
     ...customEventFindings(document),
+    ...sensitiveDataFindings(document),
     ...contextSchemaFindings(document),
   ];
 }

@@ -1,6 +1,6 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { HttpDocument } from './http-step.document.js';
-import type { CustomEvent, StartRate } from '../workflow/task-template.js';
+import type { CustomEvent, SensitiveData, StartRate } from '../workflow/task-template.js';
 import type { JsonObject } from '../workflow/json.js';
 
 /** A template document that satisfies `schemas/task-template.schema.json`, which explains its keys. */
@@ -16,6 +16,7 @@ export interface RawTask {
   readonly custom_events?: readonly CustomEventDocument[];
   readonly concurrent?: boolean;
   readonly deadline_seconds?: number;
+  readonly sensitive_data?: Partial<SensitiveData>;
 }
 
 export interface RawStep {

@@ -1,5 +1,5 @@
 import type { BackoffPolicy } from '../workflow/backoff.js';
-import type { CustomEvent, StepLimits, StepTemplate, TaskTemplate } from '../workflow/task-template.js';
+import type { CustomEvent, SensitiveData, StepLimits, StepTemplate, TaskTemplate } from '../workflow/task-template.js';
 import type { JsonObject } from '../workflow/json.js';
 import { segmentsOf } from '../workflow/json.pointer.js';
 import { HTTP_HANDLER } from './http-step.document.js';
@@ -27,6 +27,7 @@ export function compileTemplate(document: RawTask, stepDefaults: StepDefaults): 
     steps: document.concurrent === false ? oneAfterAnother(steps) : steps,
     deadlineSeconds: document.deadline_seconds ?? null,
     contextSchema: document.schema ?? null,
+    ...(document.sensitive_data && { sensitiveData: compileSensitiveData(document.sensitive_data) }),
   });
 }
 
@@ -101,6 +102,10 @@ function compileBackoff(
     maxSeconds: document.max_seconds ?? inherited.maxSeconds,
     jitter: document.jitter ?? inherited.jitter,
   };
+}
+
+function compileSensitiveData({ context, results, errors, subject }: Partial<SensitiveData>): SensitiveData {
+  return { context: context ?? [], results: results ?? {}, errors: errors ?? [], subject: subject ?? null };
 }
 
 /** Adds the events of the task to each step. A step's own event replaces one of the same name. */

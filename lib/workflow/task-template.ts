@@ -56,6 +56,20 @@ export interface CustomEvent {
   readonly description: string;
 }
 
+/**
+ * The values of a task that must not be shown: JSON paths (RFC 9535) into its documents. They are kept apart from the
+ * documents, which have `[redacted]` in their places, and only handlers receive them.
+ */
+export interface SensitiveData {
+  readonly context: readonly string[];
+  /** Paths into the results of steps, by the name of the step. */
+  readonly results: Readonly<Record<string, readonly string[]>>;
+  /** Paths into the errors of steps; see `StepErrorRecord`. */
+  readonly errors: readonly string[];
+  /** The path of the value in the context that identifies the person whom the task is about. Null for none. */
+  readonly subject: string | null;
+}
+
 /** A checked, immutable task template, from YAML or TypeScript. */
 export interface TaskTemplate {
   readonly namespace: string;
@@ -69,6 +83,8 @@ export interface TaskTemplate {
   readonly deadlineSeconds: number | null;
   /** JSON Schema of the context; its defaults are written into the stored context. */
   readonly contextSchema: JsonObject | null;
+  /** Undefined if the template marks nothing as sensitive. */
+  readonly sensitiveData?: SensitiveData;
 }
 
 /** The name of a template in messages and logs: `namespace/name@version`. */

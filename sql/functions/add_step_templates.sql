@@ -21,7 +21,8 @@ begin
 
   insert into __schema__.named_tasks_named_steps (
     named_task_id, named_step_id, revision, position, parent_positions, min_depth, is_leaf, handler, handler_config,
-    default_retryable, default_retry_limit, skippable, timeout_seconds, backoff, lane_id, priority, transactional, limits
+    default_retryable, default_retry_limit, skippable, timeout_seconds, backoff, lane_id, priority, transactional, limits,
+    sensitive
   )
   select p_named_task_id, n.named_step_id, p_revision, (s.position - 1)::integer,
     array(select jsonb_array_elements_text(s.step -> 'parents')::integer),
@@ -29,7 +30,7 @@ begin
     (s.step ->> 'retryable')::boolean, (s.step ->> 'retryLimit')::integer, (s.step ->> 'skippable')::boolean,
     (s.step ->> 'timeoutSeconds')::double precision, s.step -> 'backoff', l.lane_id,
     (s.step ->> 'priority')::smallint, coalesce((s.step ->> 'transactional')::boolean, false),
-    nullif(s.step -> 'limits', 'null')
+    nullif(s.step -> 'limits', 'null'), s.step -> 'sensitive'
   from jsonb_array_elements(p_steps) with ordinality as s (step, position)
   join __schema__.dependent_systems d on d.name = s.step ->> 'dependentSystem'
   join __schema__.named_steps n on n.dependent_system_id = d.dependent_system_id and n.name = s.step ->> 'name'

@@ -6,6 +6,7 @@
 -- steps.
 -- p_max_bytes: the maximum size of the data that the claimed steps need, in bytes of JSON; steps that do not fit are
 -- left unchanged.
+-- p_sensitive: see record_outcomes.
 -- p_due: steps to claim that the caller has locked; null for the due ones. Only claim_apart chooses them itself.
 -- Returns {lost, facts, limitOpensIn: the seconds until a full limit has room for another step, or null, claimed: the
 -- answer of describe_claims or null, cut: true if some wanted steps did not fit, begun: [{id, from, to}] of tasks}.
@@ -25,7 +26,8 @@ create or replace function __schema__.advance(
   p_scarce bigint[],
   p_scarce_want integer,
   p_max_bytes bigint,
-  p_due bigint[] default null
+  p_due bigint[] default null,
+  p_sensitive text[] default null
 ) returns json language plpgsql as $$
 declare
   v_lost boolean;
@@ -75,7 +77,7 @@ begin
       -- Freed steps of a task past its deadline must not begin: then no freed steps are taken here, and claim_steps
       -- checks them.
       case when v_lost or p_task_ids && v_expired then 0 else p_want end, v_lanes, v_lane_namespaces,
-      p_without || p_scarce
+      p_without || p_scarce, p_sensitive
     ) r;
   end if;
   -- A search for steps that cannot exist would make a lone step 10 % slower.

@@ -16,7 +16,8 @@ create or replace function __schema__.advance_apart(
   p_without bigint[],
   p_scarce bigint[],
   p_scarce_want integer,
-  p_max_bytes bigint
+  p_max_bytes bigint,
+  p_sensitive text[] default null
 ) returns json language plpgsql as $$
 declare
   v_facts json;
@@ -27,7 +28,8 @@ begin
   if cardinality(p_step_ids) > 0 then
     select r.facts, r.refused into v_facts, v_refused
     from __schema__.record_apart(
-      p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null
+      p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, null,
+      p_sensitive
     ) r;
   end if;
   select c.answer, c.limit_opens_in, c.faults into v_claim

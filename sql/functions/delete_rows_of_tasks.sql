@@ -34,6 +34,9 @@ begin
   delete from __schema__.task_deadlines d using gone g where d.task_id = g.task_id;
   delete from __schema__.set_aside_tasks a using gone g where a.task_id = g.task_id;
   delete from __schema__.final_hooks f using gone g where f.task_id = g.task_id;
+  delete from __schema__.sensitive_values v using gone g where v.task_id = g.task_id;
+  delete from __schema__.data_subjects d using gone g where d.task_id = g.task_id;
+  delete from __schema__.erased_tasks e using gone g where e.task_id = g.task_id;
   delete from __schema__.task_identities i using gone g
   where i.identity_hash = g.identity_hash and i.task_id = g.task_id;
   return null;

@@ -17,6 +17,7 @@ create or replace function __schema__.record_apart(
   p_errors text[],
   p_after_seconds double precision[],
   p_reason text,
+  p_sensitive text[] default null,
   out facts json,
   out refused jsonb
 ) language plpgsql as $$
@@ -25,6 +26,7 @@ declare
   v_kind text;
   v_results text;
   v_error text;
+  v_sensitive text[];
   v_failure text;
   v_state text;
   v_message text;
@@ -39,7 +41,7 @@ begin
   begin
     select r.facts into facts from __schema__.record_outcomes(
       p_worker_id, p_step_ids, p_task_ids, p_attempts, p_kinds, p_results, p_errors, p_after_seconds, p_reason,
-      0, '{}', '{}', '{}'
+      0, '{}', '{}', '{}', p_sensitive
     ) r;
     set constraints all immediate; -- deferred constraints of the host must not fail at the commit
     set constraints all deferred;
@@ -54,12 +56,14 @@ begin
     v_kind := p_kinds[v_at];
     v_results := p_results[v_at];
     v_error := p_errors[v_at];
+    v_sensitive := p_sensitive[v_at:v_at];
     v_failure := null;
     loop
       begin
         select r.facts into v_facts from __schema__.record_outcomes(
           p_worker_id, p_step_ids[v_at:v_at], p_task_ids[v_at:v_at], p_attempts[v_at:v_at], array[v_kind],
-          array[v_results], array[v_error], p_after_seconds[v_at:v_at], p_reason, 0, '{}', '{}', '{}'
+          array[v_results], array[v_error], p_after_seconds[v_at:v_at], p_reason, 0, '{}', '{}', '{}',
+          v_sensitive
         ) r;
         set constraints all immediate;
         set constraints all deferred;
@@ -97,6 +101,7 @@ begin
         v_kind := case v_kind when 'retry' then 'retry' else 'error' end;
         v_results := null;
         v_error := v_failure;
+        v_sensitive := null;
       end;
     end loop;
     if v_state is not null then

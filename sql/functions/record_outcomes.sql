@@ -11,6 +11,8 @@
 -- (final), release (handed back: the attempt does not count). An outcome is accepted only if its step is still leased
 -- to this worker at this attempt; all others are stale and change nothing.
 --
+-- p_sensitive: the sensitive values of the results, see keep_sensitive_values; null if no outcome has any.
+--
 -- Returns the ids of the taken steps, whether more steps without a limit may be due for the worker, and facts: {stale:
 -- [position], retries: [{position, runAt}], tasks: [{id, from, to}], settled: the answer of move_steps, freed: n}.
 -- Positions count from 1. freed includes the taken steps, and those that may begin because a place under their limit
@@ -29,6 +31,7 @@ create or replace function __schema__.record_outcomes(
   p_lanes integer[],
   p_lane_namespaces bigint[],
   p_without bigint[],
+  p_sensitive text[] default null,
   out facts json,
   out taken bigint[],
   out more_due boolean
@@ -241,6 +244,9 @@ begin
     )
     select json_agg(json_build_object('position', q.position, 'runAt', __schema__.instant_text(q.run_at))) filter (where q.kind = 'retry')
     into v_retries from requeued q;
+  end if;
+  if p_sensitive is not null then
+    perform __schema__.keep_sensitive_values(p_task_ids, p_step_ids, p_sensitive, coalesce(v_accepted, '{}'));
   end if;
   -- Places under limits that became free, and steps that now wait for one.
   if v_left_keys is not null or v_come_keys is not null then

@@ -4,14 +4,16 @@
 -- commit must follow within the lease of the worker: a process that hangs here would lock the row of its task for ever.
 -- Returns the facts of record_outcomes.
 create or replace function __schema__.record_transactional(
-  p_worker_id bigint, p_step_id bigint, p_task_id bigint, p_attempt integer, p_results text
+  p_worker_id bigint, p_step_id bigint, p_task_id bigint, p_attempt integer, p_results text,
+  p_sensitive text default null
 ) returns json language plpgsql as $$
 declare
   v_facts json;
 begin
   select r.facts into v_facts from __schema__.record_outcomes(
     p_worker_id, array[p_step_id], array[p_task_id], array[p_attempt], array['complete'], array[p_results],
-    array[null::text], array[null::double precision], null, 0, '{}', '{}', '{}'
+    array[null::text], array[null::double precision], null, 0, '{}', '{}', '{}',
+    case when p_sensitive is not null then array[p_sensitive] end
   ) r;
   if json_array_length(v_facts -> 'stale') > 0 then
     return json_build_object('refused', json_build_object(

@@ -10,8 +10,8 @@
 -- processes: they wait for the lock on the named task's row.
 --
 -- p_steps: [{name, description, dependentSystem, parents: [position], minDepth, isLeaf, handler, handlerConfig,
--- retryable, retryLimit, skippable, timeoutSeconds, backoff, queue, priority, transactional, limits}], positions
---   retryable, retryLimit, skippable, timeoutSeconds, backoff, queue, priority, transactional, limits}], positions counting from 0.
+-- retryable, retryLimit, skippable, timeoutSeconds, backoff, queue, priority, transactional, limits, sensitive}], positions
+-- counting from 0. sensitive: {results: [JSON path], errors: [JSON path]}; absent if the template has no sensitive data.
 create or replace function __schema__.register_template(
   p_namespace text,
   p_name text,

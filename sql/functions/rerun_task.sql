@@ -1,7 +1,7 @@
 -- rerun_task: an operator action. Repeats a finished or failed task as a new one.
 -- p_from_step null: all steps run. Otherwise, that step and those that depend on it, directly or indirectly, run again,
 -- and the other finished steps keep their results in the new task.
--- p_context null: the context of the old task. p_extra, or null: further input of start_tasks, and the namedTaskId of
+-- p_context null: the context of the old task, with its sensitive values. p_extra, or null: further input of start_tasks, and the namedTaskId of
 -- the version of the new task; results of steps that another version does not have are dropped. Refused if the kept
 -- results are larger than p_max_bytes, because they become one document.
 -- Returns {id, state}.
@@ -19,6 +19,9 @@ begin
   v_task := __schema__.lock_task(p_task_id);
   if v_task.state not in ('complete', 'error', 'cancelled', 'resolved_manually') then
     perform __schema__.refuse_action('rerun', 'task', p_task_id::text, v_task.state);
+  end if;
+  if exists (select from __schema__.erased_tasks e where e.task_id = p_task_id) then
+    perform __schema__.refuse_action('rerun', 'task', p_task_id::text, v_task.state, 'its data was erased', true);
   end if;
   if p_from_step is not null then
     v_from := __schema__.find_step(p_task_id, p_from_step);
@@ -58,6 +61,20 @@ begin
   if v_new.state is null then
     perform __schema__.refuse('unknown_named_task', jsonb_build_object('namedTaskId', v_new.task_id::text));
   end if;
+  insert into __schema__.sensitive_values (task_id, workflow_step_id, key_id, content)
+  select v_new.task_id, 0, v.key_id, v.content from __schema__.sensitive_values v
+  where p_context is null and v.task_id = p_task_id and v.workflow_step_id = 0
+  union all
+  select v_new.task_id, s.workflow_step_id, v.key_id, v.content
+  from __schema__.sensitive_values v
+  join __schema__.workflow_steps old on old.workflow_step_id = v.workflow_step_id
+  join __schema__.named_steps n on n.named_step_id = old.named_step_id
+  join __schema__.named_steps m on m.name = n.name
+  join __schema__.workflow_steps s on s.task_id = v_new.task_id and s.named_step_id = m.named_step_id
+  where v.task_id = p_task_id and v.workflow_step_id = any (v_kept);
+  insert into __schema__.data_subjects (task_id, subject_hash)
+  select v_new.task_id, d.subject_hash from __schema__.data_subjects d
+  where p_context is null and d.task_id = p_task_id;
   perform __schema__.note_action(
     p_task_id, v_from, 'rerun', p_actor, p_reason, jsonb_build_object('newTaskId', v_new.task_id::text)
   );

@@ -1,9 +1,10 @@
 -- settle_step: an operator action. p_as resolved_manually: declares a step done with these results; p_as skipped: skips
 -- a skippable step. Before its turn, the decision is only stored, and takes effect when the step's parents are done, so
 -- that steps which depend on it still wait for them. If the step already has this state and these results, nothing
--- changes.
+-- changes. p_sensitive: the sensitive values of the results, see keep_sensitive_values.
 create or replace function __schema__.settle_step(
-  p_task_id bigint, p_step text, p_as text, p_results jsonb, p_actor text, p_reason text
+  p_task_id bigint, p_step text, p_as text, p_results jsonb, p_actor text, p_reason text,
+  p_sensitive text default null
 ) returns json language plpgsql as $$
 declare
   v_action text := case p_as when 'skipped' then 'skip' else 'resolve' end;
@@ -31,6 +32,9 @@ begin
     settlement = jsonb_build_object('as', p_as, 'actor', p_actor, 'reason', p_reason),
     updated_at = __schema__.next_instant(updated_at)
   where s.workflow_step_id = v_step.workflow_step_id;
+  if p_sensitive is not null then
+    perform __schema__.keep_sensitive_values(array[p_task_id], array[v_step.workflow_step_id], array[p_sensitive]);
+  end if;
   perform __schema__.note_action(p_task_id, v_step.workflow_step_id, v_action, p_actor, p_reason);
   if v_step.waiting_on > 0 then
     return __schema__.action_result(true);

@@ -4,7 +4,9 @@
 --
 -- p_extras: fields that few tasks have, as JSON, null for most: {runAt, deadlineAt or deadlineSeconds, retained,
 --   rerunOf, identity: {hash, seconds: how long it counts or null}, tailor: see tailor_new_task, bypassSteps: [name],
---   settle: [{step, as, results, actor, reason}], hasFinalHook, audit: an entry of note_audit_entry}.
+--   settle: [{step, as, results, actor, reason}], hasFinalHook, audit: an entry of note_audit_entry,
+--   sensitive: the sensitive values of the context, see keep_sensitive_values, subject: the Base64 of
+--   data_subjects.subject_hash}.
 -- For a request whose identity another task has, that task is returned, with created false; likewise for all but the
 -- first of equal requests in one call. Of concurrent equal requests, the second waits for the first to commit.
 create or replace function __schema__.start_tasks(
@@ -169,6 +171,15 @@ begin
   perform __schema__.settle_new_task(o.task_id, o.extra -> 'settle')
   from unnest(v_task_ids, v_answer_ids, v_extras) as o (task_id, answer_id, extra)
   where o.answer_id = o.task_id and o.extra ? 'settle';
+  perform __schema__.keep_sensitive_values(
+    array_agg(o.task_id), array_agg(0::bigint), array_agg(o.extra ->> 'sensitive')
+  )
+  from unnest(v_task_ids, v_answer_ids, v_extras) as o (task_id, answer_id, extra)
+  where o.answer_id = o.task_id and o.extra ? 'sensitive' having count(*) > 0;
+  insert into __schema__.data_subjects (task_id, subject_hash)
+  select o.task_id, decode(o.extra ->> 'subject', 'base64')
+  from unnest(v_task_ids, v_answer_ids, v_extras) as o (task_id, answer_id, extra)
+  where o.answer_id = o.task_id and o.extra ? 'subject';
   perform __schema__.note_audit_entry(o.extra -> 'audit' || jsonb_build_object(
     'id', o.answer_id::text, 'taskId', o.answer_id::text,
     'outcome', case when o.answer_id = o.task_id then 'done' else 'unchanged' end

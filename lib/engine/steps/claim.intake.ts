@@ -7,12 +7,13 @@ import { errorText } from '../../workflow/error.text.js';
 import { logTrouble } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 import { AnswerAge } from './answer.age.js';
+import { ClaimedSecrets } from './claimed.secrets.js';
 import { RunningSteps } from './running.steps.js';
 import { StepTemplateCache } from './step-template.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 
 /**
- * The wait before steps whose templates could not be loaded may be claimed again, so that they are not claimed in a
+ * The wait before steps whose templates or sensitive values could not be read may be claimed again, so that they are not claimed in a
  * tight loop.
  */
 const RELOAD_SECONDS = 1;
@@ -37,6 +38,7 @@ export class ClaimIntake {
     private readonly gateway: WorkerGateway,
     private readonly identity: WorkerIdentity,
     private readonly definitions: StepTemplateCache,
+    private readonly secrets: ClaimedSecrets,
     private readonly running: RunningSteps,
     private readonly faults: StandingFaults,
   ) {}
@@ -48,12 +50,13 @@ export class ClaimIntake {
   async take(workerId: string, claimed: readonly ClaimedStep[], age: AnswerAge): Promise<TakenClaim> {
     if (claimed.length === 0) return { steps: claimed, isDoubtful: false };
     const isKnown = await this.loadDefinitions(claimed);
-    const left = await this.stillLeased(workerId, claimed, age);
+    const read = isKnown ? await this.secrets.addTo(claimed) : { steps: claimed, unreadable: [] };
+    const left = await this.stillLeased(workerId, read.steps, age);
     if (!this.isPresent(workerId)) return { steps: [], isDoubtful: false };
     const steps = left ?? [];
     for (const step of steps) {
       if (this.running.isDraining) this.running.handBack(step);
-      else if (!isKnown) this.running.handBack(step, RELOAD_SECONDS);
+      else if (!isKnown || read.unreadable.includes(step.id)) this.running.handBack(step, RELOAD_SECONDS);
       else this.running.begin(step);
     }
     return { steps, isDoubtful: left === null };

@@ -2,13 +2,14 @@ import type { EntityManager } from 'typeorm';
 import { NotTransactionalError } from '../../handlers/handler.errors.js';
 import type { StepContext, StepContextTask, StepLogger } from '../../handlers/step-handler.contract.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
+import { Scrubber } from '../../protection/error.scrubber.js';
 import type { JsonObject, JsonValue } from '../../workflow/json.js';
 import type { LoadedStepTemplate } from './step-template.cache.js';
 
 /** The parts of the process that a run needs. */
 export interface StepRunServices {
   readonly log: (run: StepRun) => StepLogger;
-  readonly resultsOf: (taskId: string, stepName: string, manager?: EntityManager) => Promise<JsonValue>;
+  readonly resultsOf: (run: StepRun, stepName: string) => Promise<JsonValue>;
 }
 
 /** A running attempt: the context that its handler receives, and the means to abort it. */
@@ -18,6 +19,10 @@ export class StepRun implements StepContext {
   readonly attempt: number;
   readonly retryLimit: number;
   readonly config: JsonObject;
+  /** Whether the template of the task marks sensitive values. */
+  readonly isSensitive: boolean;
+  /** Removes the sensitive values from lines of the log; undefined for none. */
+  readonly scrubber: Scrubber | undefined;
   /** Set when the handler is called. */
   deadline!: Date;
   /** Set before a transactional handler is called. */
@@ -47,6 +52,8 @@ export class StepRun implements StepContext {
     this.attempt = claimed.attempt;
     this.retryLimit = claimed.retryLimit;
     this.config = config;
+    this.isSensitive = template.sensitive !== null;
+    this.scrubber = claimed.secrets && new Scrubber(claimed.secrets);
   }
 
   get manager(): EntityManager {
@@ -69,8 +76,7 @@ export class StepRun implements StepContext {
 
   /** A getter that returns a bound function, so that handlers may destructure the context. */
   get resultsOf(): StepContext['resultsOf'] {
-    return async <T = JsonValue>(stepName: string) =>
-      (await this.services.resultsOf(this.task.id, stepName, this.transaction)) as T;
+    return async <T = JsonValue>(stepName: string) => (await this.services.resultsOf(this, stepName)) as T;
   }
 
   /** Aborts the signal, also if the handler reads it only later. */

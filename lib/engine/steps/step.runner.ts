@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { StepHandlerContract, StepLogger } from '../../handlers/step-handler.contract.js';
 import { UnknownStepResultsError } from '../../handlers/handler.errors.js';
 import type { RegisteredStepHandler } from '../../handlers/step-handler.registry.js';
@@ -8,10 +7,13 @@ import { inOwnContext } from '../../options/own.context.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { TaskGateway } from '../../persistence/task.gateway.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
+import { SensitiveReader } from '../../protection/sensitive.reader.js';
+import { putBack } from '../../protection/taken.values.js';
 import type { JsonValue } from '../../workflow/json.js';
 import { logLines, logText } from '../../workflow/log.text.js';
 import { StepAbandonedError, StepTimeoutError, type AbandonReason } from '../engine.errors.js';
 import { StepTemplateCache, type LoadedStepTemplate } from './step-template.cache.js';
+import { StepConcealment } from './step.concealment.js';
 import { isObservable, lastValueOf } from './observable.value.js';
 import { failed, released, succeeded, type StepOutcome } from './step.outcome.js';
 import { StepRun, type StepRunServices } from './step.run.js';
@@ -32,7 +34,7 @@ export class StepRunner {
   private readonly logger = new Logger('TaskerStep');
   private readonly services: StepRunServices = {
     log: (run) => this.logFor(run),
-    resultsOf: (taskId, stepName, manager) => this.resultsOf(taskId, stepName, manager),
+    resultsOf: (run, stepName) => this.resultsOf(run, stepName),
   };
 
   constructor(
@@ -40,6 +42,8 @@ export class StepRunner {
     private readonly definitions: StepTemplateCache,
     private readonly tasks: TaskGateway,
     private readonly transactions: StepTransactions,
+    private readonly concealing: StepConcealment,
+    private readonly sensitive: SensitiveReader,
   ) {}
 
   /** Runs a step. A place must have been reserved for a transactional step. */
@@ -54,6 +58,7 @@ export class StepRunner {
       resolve(failed(claimed, error, template.backoff));
       run.abort(error);
     };
+    const conceal = this.concealing.of(claimed, template);
     const settle = (result: StepOutcome): void => {
       clearTimeout(timer);
       resolve(result);
@@ -61,7 +66,7 @@ export class StepRunner {
     const maxResultBytes = handler.options.maxResultBytes ?? this.options.steps.maxResultBytes;
     const judge = (value: unknown): StepOutcome => {
       clearTimeout(timer); // the timeout is only for the handler: the commit may take longer
-      return succeeded(claimed, value, maxResultBytes);
+      return conceal(succeeded(claimed, value, maxResultBytes));
     };
     const process = (): Promise<unknown> => {
       const limitMs = template.timeoutSeconds * 1_000;
@@ -72,7 +77,7 @@ export class StepRunner {
     const ended = definition.isTransactional
       ? this.transactions.run(run, claimed, process, judge)
       : inOwnContext(process).then(judge);
-    ended.then(settle, (error: unknown) => settle(failed(claimed, error, template.backoff)));
+    ended.then(settle, (error: unknown) => settle(conceal(failed(claimed, error, template.backoff))));
     const abandon = (reason: AbandonReason): void => {
       settle(released(claimed));
       run.abort(new StepAbandonedError(reason));
@@ -86,19 +91,24 @@ export class StepRunner {
     return byName;
   }
 
-  private async resultsOf(taskId: string, stepName: string, manager?: EntityManager): Promise<JsonValue> {
-    const results = await this.tasks.findResults(taskId, stepName, manager);
-    if (results !== undefined) return results;
-    throw new UnknownStepResultsError(stepName, await this.tasks.finishedStepNames(taskId, manager));
+  private async resultsOf({ task, isSensitive, transaction }: StepRun, stepName: string): Promise<JsonValue> {
+    const results = await this.tasks.findResults(task.id, stepName, transaction);
+    if (results === undefined) {
+      throw new UnknownStepResultsError(stepName, await this.tasks.finishedStepNames(task.id, transaction));
+    }
+    if (!isSensitive) return results;
+    const values = await this.sensitive.ofTask(task.id, { namespace: task.namespace, task: task.name }, transaction);
+    return putBack(results, values.results.get(stepName) ?? []);
   }
 
-  private logFor({ task, step, attempt }: StepRun): StepLogger {
+  private logFor({ task, step, attempt, scrubber }: StepRun): StepLogger {
     const where = `[task ${task.id} ${logText(step.name)} attempt ${attempt}]`;
+    const line = (message: string): string => `${where} ${logLines(scrubber?.text(message) ?? message)}`;
     return {
-      debug: (message) => this.logger.debug(`${where} ${logLines(message)}`),
-      info: (message) => this.logger.log(`${where} ${logLines(message)}`),
-      warn: (message) => this.logger.warn(`${where} ${logLines(message)}`),
-      error: (message) => this.logger.error(`${where} ${logLines(message)}`),
+      debug: (message) => this.logger.debug(line(message)),
+      info: (message) => this.logger.log(line(message)),
+      warn: (message) => this.logger.warn(line(message)),
+      error: (message) => this.logger.error(line(message)),
     };
   }
 }

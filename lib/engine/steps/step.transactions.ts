@@ -82,7 +82,7 @@ export class StepTransactions {
           return judged;
         },
         async (manager, judged) => {
-          const recorded = await this.gateway.recordIn(manager, workerId, claimed, judged.results!);
+          const recorded = await this.gateway.recordIn(manager, workerId, claimed, judged);
           return { ...judged, recorded };
         },
       );

@@ -7,6 +7,8 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { FinalHookGateway, type FinalHook } from '../../persistence/final-hook.gateway.js';
 import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
 import type { StoredParts, TaskOutline } from '../../persistence/task.details.js';
+import { SensitiveReader } from '../../protection/sensitive.reader.js';
+import { putBack } from '../../protection/taken.values.js';
 import { describeKind } from '../../templates/json.copy.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
 import { TemplateRegistry } from '../../templates/template.registry.js';
@@ -14,6 +16,7 @@ import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import { errorText } from '../../workflow/error.text.js';
 import { storableText } from '../../workflow/json.check.js';
 import { mustBe, mustBeListOf } from '../../workflow/input.wording.js';
+import type { JsonObject } from '../../workflow/json.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { logText } from '../../workflow/log.text.js';
 import { annotationProblems } from './annotation.check.js';
@@ -54,6 +57,7 @@ export class FinalHookRunner extends BackgroundService {
     private readonly directory: TemplateDirectory,
     private readonly handlers: TaskHandlerRegistry,
     private readonly signals: EngineSignals,
+    private readonly secrets: SensitiveReader,
     faults: StandingFaults,
   ) {
     super();
@@ -137,7 +141,7 @@ export class FinalHookRunner extends BackgroundService {
 
   private async annotationsFor(hook: FinalHook, ending: AbortSignal): Promise<readonly NewAnnotation[]> {
     if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time the task handler was called.');
-    const task = await this.details.findWhole(hook.taskId, ['context', 'steps']);
+    const task = await this.wholeTask(hook.taskId);
     if (!task) return []; // the task has been removed
     const handler = this.handlers.find(task)!;
     const answer: unknown = await inTime(
@@ -145,6 +149,17 @@ export class FinalHookRunner extends BackgroundService {
       ending,
     );
     return checked(answer, handler, task);
+  }
+
+  private async wholeTask(taskId: string): Promise<WholeTask | null> {
+    const task = await this.details.findWhole(taskId, ['context', 'steps']);
+    if (!task) return null;
+    const { context, results } = await this.secrets.ofTask(taskId, { namespace: task.namespace, task: task.name });
+    return {
+      ...task,
+      context: putBack(task.context, context) as JsonObject,
+      steps: task.steps.map((step) => ({ ...step, results: putBack(step.results, results.get(step.name) ?? []) })),
+    };
   }
 
   /** During a shutdown, the host may already have closed resources of the handler, so a failure may not be the handler's fault. */

@@ -7,6 +7,7 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { currentOrigin } from '../../options/request.origin.js';
 import { AuditWriter } from '../../persistence/audit.writer.js';
 import type { NewTaskExtra, NewTaskSettlement } from '../../persistence/task.gateway.js';
+import { SensitiveDataService, type RedactedContext } from '../../protection/sensitive-data.service.js';
 import { ContextValidator } from '../../templates/context.validator.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
 import type { JsonObject } from '../../workflow/json.js';
@@ -30,6 +31,7 @@ export class TaskPreparer {
     private readonly identifier: TaskIdentifier,
     private readonly handlers: TaskHandlerRegistry,
     private readonly audit: AuditWriter,
+    private readonly sensitive: SensitiveDataService,
   ) {}
 
   /**
@@ -65,9 +67,11 @@ export class TaskPreparer {
     const problems = bypassProblems(template, bypassSteps);
     if (problems.length > 0) throw new InvalidStartRequestError(problems);
     const validated = this.validator.validate(template, context);
+    const whole = contextText(validated, this.options.worker.maxClaimBytes);
+    const redacted = this.sensitive.redactContext(template, validated);
     const task = {
       namedTaskId,
-      context: contextText(validated, this.options.worker.maxClaimBytes),
+      context: redacted.context === validated ? whole : JSON.stringify(redacted.context),
       initiator: request.initiator ?? DEFAULT.initiator,
       sourceSystem: request.sourceSystem ?? DEFAULT.sourceSystem,
       reason: request.reason ?? DEFAULT.reason,
@@ -95,13 +99,19 @@ export class TaskPreparer {
       identity: this.identifier.identify(template, identified, request.idempotencyKey, keys),
       tailor: handled?.tailor,
       hasFinalHook: handled?.hasFinalHook,
+      ...redacted.extra,
       audit: this.auditEntry(request.reason),
       bypassSteps: bypassSteps.length > 0 ? bypassSteps : undefined,
       settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
     });
     const { idempotencyKey: key } = request;
-    const keyed = key === undefined ? {} : { keyed: { key, context: JSON.stringify(context) } };
+    const keyed = key === undefined ? {} : { keyed: { key, ...this.said(template, context as JsonObject, redacted) } };
     return { template, task: extra ? { ...task, extra } : task, ...keyed };
+  }
+
+  /** The context of the request as it would be stored, for the comparison with that of an earlier request. */
+  private said(template: TaskTemplate, context: JsonObject, { taken }: RedactedContext) {
+    return { context: JSON.stringify(this.sensitive.redactContext(template, context).context), taken };
   }
 
   /** Only what was requested from outside is an operation for the audit log. */

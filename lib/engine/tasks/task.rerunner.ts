@@ -3,6 +3,9 @@ import { TaskHandlerRegistry, type RegisteredTaskHandler } from '../../handlers/
 import { UnknownTaskError } from '../../persistence/persistence.errors.js';
 import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
 import { TaskGateway, type NewTaskExtra } from '../../persistence/task.gateway.js';
+import { SensitiveDataService } from '../../protection/sensitive-data.service.js';
+import { SensitiveReader } from '../../protection/sensitive.reader.js';
+import { putBack } from '../../protection/taken.values.js';
 import { ContextValidator } from '../../templates/context.validator.js';
 import { TemplateDirectory, type StartableTemplate } from '../../templates/template.directory.js';
 import type { TemplateVersion } from '../../templates/template.hint.js';
@@ -31,6 +34,8 @@ export class TaskRerunner {
     private readonly handlers: TaskHandlerRegistry,
     private readonly operator: TaskOperator,
     private readonly events: EventPublisher,
+    private readonly sensitive: SensitiveDataService,
+    private readonly secrets: SensitiveReader,
   ) {}
 
   async rerun(taskId: string, by: RerunBy, scope: TaskScope | null): Promise<StartedTask> {
@@ -39,10 +44,19 @@ export class TaskRerunner {
     const { template, namedTaskId } = await this.templateOf(origin, by.version ?? origin.version, scope);
     const { namespace, name, version, deadlineSeconds } = template;
     const context = await this.contextOf(template, origin, taskId, by);
+    const redacted = context && this.sensitive.redactContext(template, context);
     const handler = this.handlers.find(template);
     const handled = handler ? await this.askHandler(handler, template, taskId, context, by) : {};
-    const extra: RerunExtra = { ...handled, namedTaskId, ...(deadlineSeconds !== null && { deadlineSeconds }) };
-    const texts = [context, extra].map((value) => value && JSON.stringify(value)) as [string | null, string | null];
+    const extra: RerunExtra = {
+      ...handled,
+      namedTaskId,
+      ...(deadlineSeconds !== null && { deadlineSeconds }),
+      ...redacted?.extra,
+    };
+    const texts = [redacted?.context ?? null, extra].map((value) => value && JSON.stringify(value)) as [
+      string | null,
+      string | null,
+    ];
     const { id, state } = await this.operator.rerun(taskId, by.from ?? null, ...texts, by);
     this.events.publishStarted([{ template }], [{ id, state, created: true }]);
     return { id, namespace, name, version, state, created: true };
@@ -73,9 +87,15 @@ export class TaskRerunner {
   ): Promise<JsonObject | null> {
     if (by.context !== undefined) return this.validator.validate(template, by.context);
     if (template.version === origin.version) return null;
+    return this.validator.validate(template, (await this.wholeOf(taskId)).context);
+  }
+
+  /** The task with the complete context. */
+  private async wholeOf(taskId: string) {
     const old = await this.details.findWhole(taskId, ['context']);
     if (!old) throw new UnknownTaskError(taskId);
-    return this.validator.validate(template, old.context);
+    const { context } = await this.secrets.ofTask(taskId, { namespace: old.namespace, task: old.name });
+    return { ...old, context: putBack(old.context, context) as JsonObject };
   }
 
   /** Calls the task handler of the template, as for any new task. */
@@ -86,8 +106,7 @@ export class TaskRerunner {
     context: JsonObject | null,
     by: RerunBy,
   ): Promise<NewTaskExtra> {
-    const old = await this.details.findWhole(taskId, ['context']);
-    if (!old) throw new UnknownTaskError(taskId);
+    const old = await this.wholeOf(taskId);
     const { initiator, sourceSystem, tags, priority } = old;
     const { namespace, name, version } = template;
     return handledExtra(handler, template, {

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../../persistence/database.js';
 import type { ActionAnswer, Operator, OperatorGateway, TaskChanges } from '../../persistence/operator.gateway.js';
 import { checkScope } from '../../workflow/task.scope.check.js';
+import { SensitiveDataService } from '../../protection/sensitive-data.service.js';
 import type { TaskScope } from '../../workflow/task.scope.js';
 import type { TaskDefinition } from '../../workflow/task-definition.js';
 import { BackPressure } from './back.pressure.js';
@@ -55,6 +56,7 @@ export class TaskService {
     private readonly rerunner: TaskRerunner,
     private readonly bulkRunner: TaskBulkRunner,
     private readonly database: Database,
+    private readonly sensitive: SensitiveDataService,
   ) {}
 
   /**
@@ -169,7 +171,10 @@ export class TaskService {
     return this.act(
       'resolve a step',
       { taskId, step, by },
-      (gateway, who) => gateway.resolveStep(taskId, step, by.results ?? null, who),
+      async (gateway, who) => {
+        const { results, sensitive } = await this.sensitive.redactGiven(taskId, step, by.results ?? null);
+        return gateway.resolveStep(taskId, step, results, sensitive, who);
+      },
       ResolveStepInput,
     );
   }

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { Database, type Speaker } from '../../persistence/database.js';
 import { TaskGateway, type CreatedTask, type NewTask } from '../../persistence/task.gateway.js';
+import { SensitiveReader } from '../../protection/sensitive.reader.js';
+import type { TakenValue } from '../../protection/taken.values.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { IdempotencyKeyReusedError } from '../engine.errors.js';
 import { CommitWatcher } from './commit.watcher.js';
@@ -16,8 +19,8 @@ import { WorkerLoop } from '../steps/worker.loop.js';
 export interface PreparedTask {
   readonly template: TaskTemplate;
   readonly task: NewTask;
-  /** The idempotency key of the request, and its original context. */
-  readonly keyed?: { readonly key: string; readonly context: string };
+  /** The idempotency key of the request, its original context, and the sensitive values of the complete one. */
+  readonly keyed?: { readonly key: string; readonly context: string; readonly taken: readonly TakenValue[] };
 }
 
 /** Stores new tasks with as few round trips as possible, publishes their events and wakes workers. */
@@ -31,6 +34,7 @@ export class TaskStarter {
     private readonly ready: ReadyNotifier,
     private readonly commits: CommitWatcher,
     private readonly events: EventPublisher,
+    private readonly sensitive: SensitiveReader,
   ) {}
 
   /**
@@ -138,10 +142,23 @@ export class TaskStarter {
       speaker,
     );
     for (const [place, { keyed, index }] of asked.entries()) {
-      if (!keyed || found[place]?.isSame !== false) continue;
+      if (!keyed) continue;
+      const isSame = found[place]?.isSame !== false && (await this.hasSameSecrets(asked[place]!, speaker));
+      if (isSame) continue;
       const error = new IdempotencyKeyReusedError(keyed.key);
       throw prepared.length > 1 ? error.ofRequest(index) : error;
     }
     return new Map(asked.map(({ taskId, template }, place) => [taskId, found[place]?.version ?? template.version]));
   }
+
+  /** Whether an earlier task has the sensitive values of this request, too. */
+  private async hasSameSecrets(asked: PreparedTask & { readonly taskId: string }, speaker?: Speaker): Promise<boolean> {
+    const { taskId, template, keyed } = asked;
+    if (!template.sensitiveData) return true;
+    const { namespace, name: task } = template;
+    const earlier = await this.sensitive.ofTask(taskId, { namespace, task }, speaker);
+    return isDeepStrictEqual(new Map(earlier.context.map(byPlace)), new Map(keyed!.taken.map(byPlace)));
+  }
 }
+
+const byPlace = ([location, value]: TakenValue): [string, unknown] => [JSON.stringify(location), value];

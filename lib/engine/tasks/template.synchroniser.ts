@@ -11,6 +11,7 @@ import {
   type NewTemplate,
   type StoredTemplate,
 } from '../../persistence/template.gateway.js';
+import { SensitiveDataService } from '../../protection/sensitive-data.service.js';
 import { canonicalDocument, fingerprint, templateOf } from '../../templates/canonical.document.js';
 import { ChangedTemplatesError } from '../../templates/changed-templates.error.js';
 import { handlerProblems } from '../../templates/handler.check.js';
@@ -37,10 +38,12 @@ export class TemplateSynchroniser implements OnModuleInit {
     private readonly directory: TemplateDirectory,
     private readonly taskHandlers: TaskHandlerExplorer,
     private readonly taskHandlerRegistry: TaskHandlerRegistry,
+    private readonly sensitive: SensitiveDataService,
   ) {}
 
   async onModuleInit(): Promise<void> {
     const loaded = this.loadAll();
+    this.sensitive.check(loaded.map(({ template }) => template));
     this.taskHandlers.explore(loaded.map(({ template }) => template));
     await this.schema.ensure();
     await this.store(loaded);
@@ -110,7 +113,7 @@ function describe({ template, wording }: LoadedTemplate, replace: boolean): NewT
   };
 }
 
-function describeSteps({ namespace, name: task, steps }: TaskTemplate): NewStepTemplate[] {
+function describeSteps({ namespace, name: task, steps, sensitiveData }: TaskTemplate): NewStepTemplate[] {
   const { order, leaves } = analyseGraph(steps);
   const positions = new Map(steps.map(({ name }, position) => [name, position]));
   const depths = new Map<string, number>();
@@ -126,5 +129,8 @@ function describeSteps({ namespace, name: task, steps }: TaskTemplate): NewStepT
     minDepth: depths.get(step.name)!,
     isLeaf: leafNames.has(step.name),
     limits: step.limits && { ...step.limits, name: `${namespace}/${task}/${step.name}` },
+    ...(sensitiveData && {
+      sensitive: { results: sensitiveData.results[step.name] ?? [], errors: sensitiveData.errors },
+    }),
   }));
 }

@@ -1,11 +1,15 @@
 import { AnnotationTypeEntity } from './annotation-type.entity.js';
 import { ApiTokenEntity } from './api-token.entity.js';
+import { ArchivedTaskEntity } from './archived-task.entity.js';
 import { AuditChainEntity } from './audit-chain.entity.js';
 import { AuditEntryEntity, UnsealedAuditEntryEntity } from './audit-entry.entity.js';
-import { ArchivedTaskEntity } from './archived-task.entity.js';
+import { DataSubjectEntity } from './data-subject.entity.js';
 import { DependentSystemObjectMapEntity } from './dependent-system-object-map.entity.js';
 import { DependentSystemEntity } from './dependent-system.entity.js';
+import { ErasedTaskEntity } from './erased-task.entity.js';
 import { FinalHookEntity } from './final-hook.entity.js';
+import { IdempotentRequestEntity } from './idempotent-request.entity.js';
+import { LaneEntity } from './lane.entity.js';
 import { LimitCheckEntity } from './limit-check.entity.js';
 import { LimitStartEntity } from './limit-start.entity.js';
 import { LostTotalEntity } from './lost-total.entity.js';
@@ -14,9 +18,8 @@ import { NamedTaskRevisionEntity } from './named-task-revision.entity.js';
 import { NamedTaskEntity } from './named-task.entity.js';
 import { NamedTasksNamedStepEntity } from './named-tasks-named-step.entity.js';
 import { OperatorActionEntity } from './operator-action.entity.js';
-import { IdempotentRequestEntity } from './idempotent-request.entity.js';
-import { LaneEntity } from './lane.entity.js';
 import { ReadyStepEntity } from './ready-step.entity.js';
+import { SensitiveValueEntity } from './sensitive-value.entity.js';
 import { SetAsideTaskEntity } from './set-aside-task.entity.js';
 import { StateTotalDeltaEntity } from './state-total-delta.entity.js';
 import { StateTotalEntity } from './state-total.entity.js';
@@ -72,6 +75,9 @@ export const TASKER_ENTITIES = [
   WebhookDeliveryEntity,
   WebhookCursorEntity,
   ApiTokenEntity,
+  SensitiveValueEntity,
+  DataSubjectEntity,
+  ErasedTaskEntity,
   UnsealedAuditEntryEntity,
   AuditEntryEntity,
   AuditChainEntity,

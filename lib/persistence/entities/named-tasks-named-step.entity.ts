@@ -69,6 +69,10 @@ export class NamedTasksNamedStepEntity {
   @Column({ type: 'jsonb', nullable: true })
   readonly limits!: JsonObject | null;
 
+  /** The JSON paths of its sensitive values; null if the template has no sensitive data. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly sensitive!: JsonObject | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   readonly createdAt!: Date;
 

@@ -113,7 +113,7 @@ describe('what is refused', () => {
     const { host } = await aHost();
     const step = { id: '1', taskId: '1', attemptNumber: 1 } as never;
     await host.get(DataSource).transaction(async (manager) => {
-      const recorded = host.get(WorkerGateway).recordIn(manager, '1', step, '{}');
+      const recorded = host.get(WorkerGateway).recordIn(manager, '1', step, { results: '{}' });
       await expect(recorded).rejects.toThrow(StaleStepError);
       expect(await manager.query('select 1 as goes_on')).toEqual([{ goes_on: 1 }]);
     });

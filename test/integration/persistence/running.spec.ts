@@ -472,7 +472,7 @@ describe('a success recorded in the transaction of its handler', () => {
     const [step] = await frozen.claim();
     const runner = persistence.dataSource.createQueryRunner();
     await runner.startTransaction();
-    await persistence.workers.recordIn(runner.manager, frozen.id, step!, '{}');
+    await persistence.workers.recordIn(runner.manager, frozen.id, step!, { results: '{}' });
     expect(await taskState(persistence, task)).toBe('in_progress');
     // Waits for the row of the task, which only the end of that transaction gives free.
     await persistence.query('select from __schema__.tasks where task_id = $1 for update', task);

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { StandingFaults } from '../../background/standing.faults.js';
+import type { ClaimedStep, ParentResults } from '../../persistence/worker.gateway.js';
+import { SensitiveReader, type SensitiveValues } from '../../protection/sensitive.reader.js';
+import { putBack, secretsIn } from '../../protection/taken.values.js';
+import type { JsonObject } from '../../workflow/json.js';
+import { StepTemplateCache } from './step-template.cache.js';
+
+const UNREADABLE = 'Sensitive values of steps cannot be read; the steps are handed back and will be retried.';
+
+/** The claimed steps with their sensitive values, and the ids of those whose values could not be read. */
+export interface ReadClaims {
+  readonly steps: readonly ClaimedStep[];
+  readonly unreadable: readonly string[];
+}
+
+/** Puts the sensitive values back into the contexts and results that claimed steps receive. */
+@Injectable()
+export class ClaimedSecrets {
+  constructor(
+    private readonly reader: SensitiveReader,
+    private readonly definitions: StepTemplateCache,
+    private readonly faults: StandingFaults,
+  ) {}
+
+  /** The templates of the steps are loaded. Does not throw: steps whose values are unreadable are named. */
+  async addTo(claimed: readonly ClaimedStep[]): Promise<ReadClaims> {
+    const sensitive = claimed.flatMap(({ id, taskId, templateId }) => {
+      const template = this.definitions.get(templateId)?.template;
+      return template?.sensitive ? [{ id, taskId, namespace: template.namespace, task: template.task }] : [];
+    });
+    if (sensitive.length === 0) return { steps: claimed, unreadable: [] };
+    const ids = new Set(sensitive.map(({ id }) => id));
+    const read = await this.reader.ofClaims(sensitive).catch((error: unknown) => error as Error);
+    const valuesOf = ({ taskId }: ClaimedStep): SensitiveValues | Error =>
+      read instanceof Error ? read : read.get(taskId)!;
+    const failures = claimed.filter(({ id }) => ids.has(id)).filter((step) => valuesOf(step) instanceof Error);
+    if (failures.length === 0) this.faults.clear('sensitive_data');
+    else this.faults.report('sensitive_data', UNREADABLE, valuesOf(failures[0]!));
+    const unreadable = failures.map(({ id }) => id);
+    const steps = claimed.map((step) =>
+      ids.has(step.id) && !unreadable.includes(step.id) ? this.complete(step, valuesOf(step) as SensitiveValues) : step,
+    );
+    return { steps, unreadable };
+  }
+
+  private complete(step: ClaimedStep, values: SensitiveValues): ClaimedStep {
+    const ofParents = step.results.map(([templateId]) => {
+      const parent = this.definitions.get(templateId)?.template.name;
+      return (parent === undefined ? undefined : values.results.get(parent)) ?? [];
+    });
+    return {
+      ...step,
+      context: putBack(step.context, values.context) as JsonObject,
+      results: step.results.map(([id, results], at): ParentResults => [id, putBack(results, ofParents[at]!)]),
+      secrets: secretsIn([...values.context, ...ofParents.flat()]),
+    };
+  }
+}

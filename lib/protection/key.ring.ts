@@ -1,0 +1,91 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { providerOf } from '../options/data.keys.js';
+import { TASKER_OPTIONS } from '../options/options.module.js';
+import type { ResolvedOptions } from '../options/resolve.options.js';
+import type { DataKey, DataKeyProvider } from '../options/sensitive-data.options.js';
+import { errorText } from '../workflow/error.text.js';
+import { TaskerError } from '../workflow/tasker.error.js';
+import { DataKeyUnavailableError, InvalidDataKeyError } from './protection.errors.js';
+
+const REFRESH_MS = 60_000;
+const SECRET_BYTES = 32;
+
+/** The keys of sensitive data, as the host provides them. Those that were read stay in memory. */
+@Injectable()
+export class KeyRing implements OnModuleInit {
+  private readonly logger = new Logger('TaskerSensitiveData');
+  private readonly provider: DataKeyProvider | null;
+  private readonly known = new Map<string, Promise<DataKey | null>>();
+  private latest: DataKey | null = null;
+  private readAt = -Infinity;
+  private reading: Promise<void> | undefined;
+
+  constructor(@Inject(TASKER_OPTIONS) { sensitiveData }: Pick<ResolvedOptions, 'sensitiveData'>) {
+    this.provider = sensitiveData.keys && providerOf(sensitiveData.keys);
+  }
+
+  /** @throws DataKeyUnavailableError, InvalidDataKeyError */
+  async onModuleInit(): Promise<void> {
+    if (this.provider) await this.readCurrent(this.provider);
+  }
+
+  /** The key for new values; null if values are not encrypted. Reads it again in the background now and then. */
+  get current(): DataKey | null {
+    if (this.provider && performance.now() - this.readAt > REFRESH_MS) this.refresh(this.provider);
+    return this.latest;
+  }
+
+  /**
+   * The key with this id; null if there is none.
+   * @throws DataKeyUnavailableError, InvalidDataKeyError
+   */
+  async find(id: string): Promise<DataKey | null> {
+    const asked = this.known.get(id) ?? this.ask(id);
+    this.known.set(id, asked);
+    try {
+      const key = await asked;
+      if (key === null) this.known.delete(id); // it may be added
+      return key;
+    } catch (error) {
+      this.known.delete(id);
+      throw error;
+    }
+  }
+
+  private async ask(id: string): Promise<DataKey | null> {
+    try {
+      const key = (await this.provider?.find(id)) ?? null;
+      return key && checked(key, `find(${JSON.stringify(id)})`, id);
+    } catch (error) {
+      if (error instanceof TaskerError) throw error;
+      throw new DataKeyUnavailableError(id, errorText(error), error);
+    }
+  }
+
+  private refresh(provider: DataKeyProvider): void {
+    this.reading ??= this.readCurrent(provider)
+      .catch((error: unknown) => {
+        this.readAt = performance.now(); // not again at once
+        this.logger.error('The current key cannot be read again; the last one remains in use.', errorText(error));
+      })
+      .finally(() => (this.reading = undefined));
+  }
+
+  private async readCurrent(provider: DataKeyProvider): Promise<void> {
+    try {
+      this.latest = checked(await provider.current(), 'current()');
+    } catch (error) {
+      if (error instanceof TaskerError) throw error;
+      throw new DataKeyUnavailableError(null, errorText(error), error);
+    }
+    this.readAt = performance.now();
+    this.known.set(this.latest.id, Promise.resolve(this.latest));
+  }
+}
+
+function checked(key: DataKey, asked: string, id?: string): DataKey {
+  const { id: answered, secret } = (key as Partial<DataKey> | null) ?? {};
+  const isId = typeof answered === 'string' && answered.length >= 1 && answered.length <= 128;
+  if (isId && (id === undefined || id === answered) && secret?.length === SECRET_BYTES) return key;
+  throw new InvalidDataKeyError(asked);
+}
