@@ -19,6 +19,9 @@ export {
 } from './engine/engine.errors.js';
 
 export type { AuditHeadsOptions, PublishedAuditHead } from './options/audit-heads.options.js';
+export { dataKeys } from './options/data.keys.js';
+export type { DataKey, DataKeyProvider, SensitiveDataOptions } from './options/sensitive-data.options.js';
+export { TaskerSensitiveData, type RevealedTask } from './protection/tasker-sensitive-data.js';
 export { StepHandler, type StepHandlerOptions } from './handlers/step-handler.decorator.js';
 export type { StepContextOf } from './handlers/tied.handler.js';
 export type {

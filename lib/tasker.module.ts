@@ -29,6 +29,8 @@ import {
 import type { ResolvedOptions } from './options/resolve.options.js';
 import type { TaskerModuleOptions } from './options/tasker.options.js';
 import { withinTime } from './persistence/time.limit.js';
+import { ProtectionModule } from './protection/protection.module.js';
+import { Reencryption } from './protection/reencryption.js';
 import { RestModule } from './rest/rest.module.js';
 import { TaskerWorker } from './tasker.worker.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
@@ -51,6 +53,7 @@ const LAST_WORDS_MS = 500;
     EventsModule,
     InsightModule,
     LiveModule,
+    ProtectionModule,
     TelemetryModule,
     WebhooksModule,
   ],
@@ -62,6 +65,7 @@ const LAST_WORDS_MS = 500;
     EventsModule,
     InsightModule,
     LiveModule,
+    ProtectionModule,
     TaskerWorker,
     WebhooksModule,
   ],
@@ -77,6 +81,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly webhooks: WebhookLifecycle,
     private readonly feed: ChangeFeed,
     private readonly audit: AuditLifecycle,
+    private readonly reencryption: Reencryption,
   ) {
     comeBeforeTheRoot(modules);
   }
@@ -114,7 +119,9 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.feed.close(); // a GraphQL server waits for open subscriptions, which do not end by themselves
     try {
-      const stopped = Promise.all([this.engine.stop(), this.webhooks.stop(), this.audit.stop()]);
+      const stopped = Promise.all(
+        [this.engine, this.webhooks, this.audit, this.reencryption].map((each) => each.stop()),
+      );
       const { shutdownTimeoutMs } = this.options.worker;
       await withinTime<unknown>(stopped, shutdownTimeoutMs + LAST_WORDS_MS, () => {
         this.logger.error(

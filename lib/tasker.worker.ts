@@ -1,6 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuditLifecycle } from './audit/audit.lifecycle.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
+import { TASKER_OPTIONS } from './options/options.module.js';
+import type { ResolvedOptions } from './options/resolve.options.js';
+import { Reencryption } from './protection/reencryption.js';
 import { WebhookLifecycle } from './webhooks/webhook.lifecycle.js';
 
 /**
@@ -20,6 +23,8 @@ export class TaskerWorker {
     private readonly engine: EngineLifecycle,
     private readonly webhooks: WebhookLifecycle,
     private readonly audit: AuditLifecycle,
+    private readonly reencryption: Reencryption,
+    @Inject(TASKER_OPTIONS) private readonly options: Pick<ResolvedOptions, 'worker'>,
   ) {}
 
   /**
@@ -32,5 +37,6 @@ export class TaskerWorker {
     await this.engine.start();
     await this.webhooks.start();
     await this.audit.start();
+    if (this.options.worker.enabled) await this.reencryption.start();
   }
 }

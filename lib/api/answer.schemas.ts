@@ -1328,6 +1328,43 @@ export const SCHEMAS = {
     required: ['redelivered'],
     additionalProperties: false,
   },
+  SensitiveData: {
+    type: 'object',
+    properties: {
+      context: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      results: {
+        type: 'object',
+        additionalProperties: {
+          type: 'array',
+          items: {
+            type: 'string',
+          },
+        },
+        description: 'Paths into the results of steps, by the name of the step.',
+      },
+      errors: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'Paths into the errors of steps; see `StepErrorRecord`.',
+      },
+      subject: {
+        type: ['string', 'null'],
+        description:
+          'The path of the value in the context that identifies the person whom the task is about. Null for none.',
+      },
+    },
+    required: ['context', 'results', 'errors', 'subject'],
+    additionalProperties: false,
+    description:
+      'The values of a task that must not be shown: JSON paths (RFC 9535) into its documents. They are kept apart from the documents, which have `[redacted]` in their places, and only handlers receive them.',
+  },
   ShownChange: {
     type: 'object',
     additionalProperties: false,
@@ -2717,6 +2754,10 @@ export const SCHEMAS = {
           },
         ],
         description: 'JSON Schema of the context; its defaults are written into the stored context.',
+      },
+      sensitiveData: {
+        $ref: '#/components/schemas/SensitiveData',
+        description: 'Undefined if the template marks nothing as sensitive.',
       },
       fullName: {
         type: 'string',

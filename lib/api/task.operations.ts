@@ -61,6 +61,15 @@ export const TASK_OPERATIONS: readonly ActionOperation[] = [
     run: (tasks, { taskId }, by) => tasks.release(taskId, by),
   }),
   action({
+    id: 'eraseTask',
+    route: 'POST /tasks/:id/erase',
+    permission: 'tasker.task:erase',
+    summary: 'Erases the data of a task that is over, and keeps its history. Cannot be undone.',
+    input: ActionInput,
+    bulk: 'erase',
+    run: (tasks, { taskId }, by) => tasks.erase(taskId, by),
+  }),
+  action({
     id: 'rerunTask',
     route: 'POST /tasks/:id/rerun',
     permission: 'tasker.task:create',

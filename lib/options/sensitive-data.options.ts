@@ -1,12 +1,12 @@
 /** A key that sensitive values are encrypted with. */
 export interface DataKey {
-  /** Stored with each value, in plain text; at most 128 characters. */
+  /** Stored with each value, in plain text; 1 to 128 characters. */
   readonly id: string;
   /** 32 random bytes. */
   readonly secret: Uint8Array;
 }
 
-/** Where keys come from, such as a key management service. Keys that were read are kept in memory. */
+/** Where keys come from, such as a key management service. Keys that were read are kept in memory. See `dataKeys`. */
 export interface DataKeyProvider {
   /** The key for new values. Asked at start and then every minute; if it fails, the last answer remains in use. */
   current(): DataKey | Promise<DataKey>;
@@ -14,18 +14,13 @@ export interface DataKeyProvider {
   find(id: string): DataKey | null | Promise<DataKey | null>;
 }
 
-/** Keys that are known at start. */
-export interface DataKeyList {
-  /** The id of the key for new values. */
-  readonly current: string;
-  /** All keys by id, each 32 random bytes, as bytes or in Base64. Remove a key when no value needs it any more. */
-  readonly secrets: Readonly<Record<string, string | Uint8Array>>;
-}
-
 /** How values that templates mark in `sensitive_data` are kept. */
 export interface SensitiveDataOptions {
-  /** The keys that encrypt them with AES-256-GCM; null if they are not encrypted. @default null */
-  readonly keys?: DataKeyProvider | DataKeyList | null;
+  /**
+   * The keys that encrypt them with AES-256-GCM, such as `dataKeys(...)`; null if they are not encrypted.
+   * @default null
+   */
+  readonly keys?: DataKeyProvider | null;
   /**
    * The secret of the hashes by which the tasks of a person are found, at least 32 bytes long. Required if a template has
    * `sensitive_data.subject`. If it changes, tasks from before are not found.

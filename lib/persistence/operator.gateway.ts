@@ -50,6 +50,7 @@ const PLAIN_ACTIONS = {
   cancel_task: 'cancelTask',
   cancel_step: 'cancelStep',
   resolve_task: 'resolveTask',
+  erase_task: 'eraseTask',
 } as const;
 type PlainAction = keyof typeof PLAIN_ACTIONS;
 

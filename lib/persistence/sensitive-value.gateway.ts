@@ -25,8 +25,8 @@ export interface MarkedStep {
   readonly sensitive: SensitiveStepData | null;
 }
 
-/** Values that are encrypted with a key that is not the current one. */
-export interface OutdatedSensitiveValues extends SensitiveValuesOfTask {
+/** Values with the template of their task. */
+export interface LocatedSensitiveValues extends SensitiveValuesOfTask {
   readonly namespace: string;
   /** The name of the task template. */
   readonly task: string;
@@ -69,6 +69,16 @@ export class SensitiveValueGateway {
     return rows.map(valuesOf);
   }
 
+  /** The ids of the tasks about the person with this hash, in ascending order. */
+  async tasksOf(subjectHash: Buffer): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select d.task_id::text as id from __schema__.data_subjects d
+       where d.subject_hash = decode($1, 'base64') order by d.task_id`,
+      [subjectHash.toString('base64')],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The step of a task with this name or id; null if there is none. */
   async stepOf(taskId: string, step: string): Promise<MarkedStep | null> {
     const [found] = await this.database.query<MarkedStep>(
@@ -85,17 +95,44 @@ export class SensitiveValueGateway {
     return found ?? null;
   }
 
-  /** Some of the values that are encrypted with another key, or, if a key is given, not encrypted. */
-  async outdated(currentKeyId: string, limit: number): Promise<OutdatedSensitiveValues[]> {
+  /** The ids of the keys that values are encrypted with; null among them if some are not encrypted. */
+  async keysInUse(): Promise<(string | null)[]> {
+    // Reads one row for each key instead of all.
+    const rows = await this.database.query<{ id: string | null }>(
+      `with recursive used as (
+         (select v.key_id as id from __schema__.sensitive_values v where v.key_id is not null order by v.key_id limit 1)
+         union all
+         select (
+           select v.key_id from __schema__.sensitive_values v where v.key_id > u.id order by v.key_id limit 1
+         ) from used u where u.id is not null
+       )
+       select u.id from used u where u.id is not null
+       union all
+       select null where exists (select from __schema__.sensitive_values v where v.key_id is null)`,
+      [],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Values with this key in the order of their tasks, after the given ones; null for those that are not encrypted. */
+  async ofKey(
+    keyId: string | null,
+    after: SensitiveValuesOfTask | null,
+    limit: number,
+  ): Promise<LocatedSensitiveValues[]> {
     const rows = await this.database.query<Row & { namespace: string; task: string }>(
       `select v.*, ns.name as namespace, nt.name as task
        from (
-         ${ROWS} where v.key_id is null or v.key_id < $1 or v.key_id > $1 limit $2
+         ${ROWS}
+         where ${keyId === null ? 'v.key_id is null and $1::text is null' : 'v.key_id = $1'}
+           and (v.task_id, v.workflow_step_id) > ($2::bigint, $3::bigint)
+         order by v.task_id, v.workflow_step_id limit $4
        ) v
        join __schema__.tasks t on t.task_id = v."taskId"::bigint
        join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
-       join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id`,
-      [currentKeyId, limit],
+       join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id
+       order by v."taskId"::bigint, v."stepId"::bigint`,
+      [keyId, after?.taskId ?? '0', after ? (after.step?.id ?? '0') : '-1', limit],
     );
     return rows.map(({ namespace, task, ...row }) => ({ ...valuesOf(row), namespace, task }));
   }

@@ -1,4 +1,4 @@
-import type { JsonPath } from '../workflow/json.path.js';
+import type { JsonPath } from '../templates/json.path.js';
 import type { JsonValue } from '../workflow/json.js';
 import { REDACTED, takeOut } from './taken.values.js';
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { providerOf } from '../options/data.keys.js';
+import { isDataKey } from '../options/data.keys.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import type { DataKey, DataKeyProvider } from '../options/sensitive-data.options.js';
@@ -8,7 +8,6 @@ import { TaskerError } from '../workflow/tasker.error.js';
 import { DataKeyUnavailableError, InvalidDataKeyError } from './protection.errors.js';
 
 const REFRESH_MS = 60_000;
-const SECRET_BYTES = 32;
 
 /** The keys of sensitive data, as the host provides them. Those that were read stay in memory. */
 @Injectable()
@@ -21,7 +20,7 @@ export class KeyRing implements OnModuleInit {
   private reading: Promise<void> | undefined;
 
   constructor(@Inject(TASKER_OPTIONS) { sensitiveData }: Pick<ResolvedOptions, 'sensitiveData'>) {
-    this.provider = sensitiveData.keys && providerOf(sensitiveData.keys);
+    this.provider = sensitiveData.keys;
   }
 
   /** @throws DataKeyUnavailableError, InvalidDataKeyError */
@@ -83,9 +82,7 @@ export class KeyRing implements OnModuleInit {
   }
 }
 
-function checked(key: DataKey, asked: string, id?: string): DataKey {
-  const { id: answered, secret } = (key as Partial<DataKey> | null) ?? {};
-  const isId = typeof answered === 'string' && answered.length >= 1 && answered.length <= 128;
-  if (isId && (id === undefined || id === answered) && secret?.length === SECRET_BYTES) return key;
+function checked(key: unknown, asked: string, id?: string): DataKey {
+  if (isDataKey(key) && (id === undefined || id === key.id)) return key;
   throw new InvalidDataKeyError(asked);
 }

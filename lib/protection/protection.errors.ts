@@ -40,13 +40,13 @@ export class InvalidDataKeyError extends TaskerError {
   }
 }
 
-/** A template names the person whom a task is about, but there is no secret for the hash by which tasks are found. */
+/** There is no secret for the hashes by which the tasks of people are found. */
 export class MissingSubjectSecretError extends TaskerError {
   readonly code = 'TASKER_MISSING_SUBJECT_SECRET';
 
-  constructor(templates: readonly string[]) {
-    super(
-      `The option sensitiveData.subjectSecret is missing. These templates have sensitive_data.subject: ${templates.join(', ')}.`,
-    );
+  /** @param templates those that name a person */
+  constructor(templates: readonly string[] = []) {
+    const need = templates.length > 0 ? ` These templates have sensitive_data.subject: ${templates.join(', ')}.` : '';
+    super(`The option sensitiveData.subjectSecret is missing.${need}`);
   }
 }

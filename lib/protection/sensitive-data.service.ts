@@ -4,7 +4,7 @@ import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import type { NewTaskExtra } from '../persistence/task.gateway.js';
 import { SensitiveValueGateway, type StoredSensitiveValues } from '../persistence/sensitive-value.gateway.js';
-import { jsonPath, jsonPaths, valueAt, type JsonPath } from '../workflow/json.path.js';
+import { jsonPath, jsonPaths, valueAt, type JsonPath } from '../templates/json.path.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { templateLabel, type TaskTemplate } from '../workflow/task-template.js';
 import { KeyRing } from './key.ring.js';
@@ -92,6 +92,12 @@ export class SensitiveDataService {
     const text = JSON.stringify(taken);
     const key = this.keys.current;
     return key ? { keyId: key.id, content: seal(text, key, place) } : { keyId: null, content: Buffer.from(text) };
+  }
+
+  /** The ids of the tasks about a person, in ascending order; null if there is no secret by which they are found. */
+  async tasksOf(subject: string): Promise<readonly string[] | null> {
+    const hash = this.hashOf(subject);
+    return hash && this.gateway.tasksOf(hash);
   }
 
   /** The hash by which the tasks about a person are found; null if there is no secret. */

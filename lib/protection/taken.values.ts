@@ -1,4 +1,4 @@
-import { valueAt, type JsonLocation, type JsonPath } from '../workflow/json.path.js';
+import { valueAt, type JsonLocation, type JsonPath } from '../templates/json.path.js';
 import type { JsonValue } from '../workflow/json.js';
 
 /** What a document has in the place of each of its sensitive values. */

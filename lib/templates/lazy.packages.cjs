@@ -6,3 +6,4 @@ exports.ajv = () => require('ajv');
 exports.ajv2020 = () => require('ajv/dist/2020.js');
 exports.ajvFormats = () => require('ajv-formats');
 exports.yaml = () => require('yaml');
+exports.jsonPath = () => require('json-p3');

@@ -1,4 +1,4 @@
-import { isWithin, jsonPath, type JsonLocation, type JsonPath } from '../workflow/json.path.js';
+import { isWithin, jsonPath, type JsonLocation, type JsonPath } from './json.path.js';
 import { segmentsOf } from '../workflow/json.pointer.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { unknownName } from '../workflow/near.name.js';

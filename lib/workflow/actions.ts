@@ -13,6 +13,7 @@ export const TASK_ACTIONS = {
   reset: ['in_progress', 'error'],
   resolve: ['error'],
   rerun: ['complete', 'error', 'cancelled', 'resolved_manually'],
+  erase: ['complete', 'cancelled', 'resolved_manually'],
 } as const satisfies Record<string, readonly TaskState[]>;
 
 /**

@@ -21,13 +21,13 @@ export function checkBulk(action: BulkAction, filter: BulkFilter, by: unknown): 
 
 function filterProblems(filter: unknown): (Problem | null)[] {
   if (!isFields(filter)) return [objectProblem('/filter', filter)];
-  const { afterId, limit, ...which } = filter;
-  const isNarrow = Object.values(which).some((value) => value !== undefined);
+  const { afterId, limit, dataSubject, ...which } = filter;
+  const isNarrow = Object.values({ ...which, dataSubject }).some((value) => value !== undefined);
   return [
     ...taskFilterProblems(which, '/filter', OWN_FIELDS),
     isNarrow
       ? null
       : { pointer: '/filter', message: 'must select some tasks; an empty filter would select every task' },
-    ...inputProblems(BulkFilterFields, { afterId, limit }, '/filter'),
+    ...inputProblems(BulkFilterFields, { afterId, limit, dataSubject }, '/filter'),
   ];
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { ActionAnswer, Operator, OperatorGateway } from '../../persistence/operator.gateway.js';
 import { TaskListGateway } from '../../persistence/task-list.gateway.js';
+import { SensitiveDataService } from '../../protection/sensitive-data.service.js';
+import type { TaskFilter } from '../../workflow/task.filter.js';
 import type { TaskScope } from '../../workflow/task.scope.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
+import { InvalidActionError } from '../engine.errors.js';
 import type { ActionBy } from './task.action.js';
 import { MAX_BULK, type BulkAction, type BulkFilter, type BulkItem, type BulkReport } from './task.bulk.js';
 import { TaskOperator } from './task.operator.js';
@@ -13,20 +16,36 @@ export class TaskBulkRunner {
   constructor(
     private readonly lists: TaskListGateway,
     private readonly operator: TaskOperator,
+    private readonly sensitive: SensitiveDataService,
   ) {}
 
   async run(
     action: BulkAction,
-    { afterId, limit = MAX_BULK, ...filter }: BulkFilter,
+    { afterId, limit = MAX_BULK, dataSubject, ...filter }: BulkFilter,
     by: ActionBy,
     scope: TaskScope | null,
   ): Promise<BulkReport> {
     const from = afterId === undefined ? null : { id: afterId, key: null };
     const order = { sort: 'createdAt', descending: false, backwards: false } as const;
-    const found = await this.lists.find({ filter, scope, from, ...order, limit });
+    const narrowed = dataSubject === undefined ? filter : await this.ofSubject(dataSubject, action, filter);
+    const found = await this.lists.find({ filter: narrowed, scope, from, ...order, limit });
     const items: BulkItem[] = [];
     for (const { id } of found.slice(0, limit)) items.push(await this.runOne(action, id, by));
     return { items, more: found.length > limit };
+  }
+
+  /** @throws InvalidActionError if the tasks of people cannot be found */
+  private async ofSubject(
+    dataSubject: string,
+    action: BulkAction,
+    { ids, ...filter }: TaskFilter,
+  ): Promise<TaskFilter> {
+    const found = await this.sensitive.tasksOf(dataSubject);
+    if (found === null) {
+      const message = 'cannot be found: the option sensitiveData.subjectSecret is not set';
+      throw new InvalidActionError(`${action} tasks`, [{ pointer: '/filter/dataSubject', message }]);
+    }
+    return { ...filter, ids: ids ? found.filter((id) => ids.includes(id)) : found };
   }
 
   /** @throws errors other than refusals: if the database cannot be reached, all other tasks would fail, too */
@@ -50,4 +69,5 @@ const ACTIONS: Readonly<
   resolve: (gateway, taskId, who) => gateway.call('resolve_task', who, taskId),
   hold: (gateway, taskId, who) => gateway.holdTask(taskId, true, who),
   release: (gateway, taskId, who) => gateway.holdTask(taskId, false, who),
+  erase: (gateway, taskId, who) => gateway.call('erase_task', who, taskId),
 };

@@ -1,10 +1,10 @@
 import { Input, RequiredInput } from '../../workflow/input.fields.js';
-import { countOf, object, rowId } from '../../workflow/input.kinds.js';
+import { countOf, object, rowId, text } from '../../workflow/input.kinds.js';
 import { TaskFilterFields } from '../../workflow/task.filter.js';
 import { ActionInput } from './task.action.js';
 
 /** The actions that can be applied to many tasks at once. */
-export const BULK_ACTIONS = ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release'] as const;
+export const BULK_ACTIONS = ['cancel', 'retry', 'reset', 'resolve', 'hold', 'release', 'erase'] as const;
 /** One of `BULK_ACTIONS`. */
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
@@ -12,6 +12,10 @@ export const MAX_BULK = 1_000;
 
 /** The fields of `BulkFilter`. */
 export class BulkFilterFields extends TaskFilterFields {
+  /** What identifies a person. Tasks about that person; see `sensitive_data.subject` of templates. */
+  @Input(text(), 'What identifies a person: selects the tasks that are about that person.')
+  readonly dataSubject?: string;
+
   /** Only tasks with a higher id, to continue where an earlier call ended. */
   @Input(rowId('task'), 'Selects only tasks with a higher id, to continue where an earlier call ended.')
   readonly afterId?: string;

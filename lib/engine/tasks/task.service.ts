@@ -230,6 +230,15 @@ export class TaskService {
   }
 
   /**
+   * Erases everything that was said in or about a task that is over: its context, the results and errors of its steps,
+   * tags, annotations and reasons. Its states, times, actors and history remain, and the audit log stays valid. Cannot be
+   * undone.
+   */
+  erase(taskId: string, by: ActionBy): Promise<ActionResult> {
+    return this.act('erase a task', { taskId, by }, (gateway, who) => gateway.call('erase_task', who, taskId));
+  }
+
+  /**
    * Applies an action to all tasks that the filter selects, at most a thousand, one after the other, each in its own
    * transaction. Returns the result for each task.
    *

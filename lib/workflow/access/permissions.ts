@@ -12,6 +12,7 @@ export const RESOURCES = {
     'read_annotations',
     'read_transitions',
     'set_initiator',
+    'erase',
   ],
   'tasker.workflow_step': ['index', 'show', 'update', 'destroy', 'retry', 'cancel', 'read_results', 'read_error'],
   'tasker.health_status': ['index'],

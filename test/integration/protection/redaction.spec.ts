@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { PermanentError, type JsonObject, type StepContext } from 'nestjs-tasker';
+import { dataKeys, PermanentError, type JsonObject, type StepContext } from 'nestjs-tasker';
 import { aChain, aTemplate } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
 import { tablesWith } from '../../support/stored.texts.js';
@@ -33,8 +33,8 @@ const template = aTemplate(aChain('charge', 'report'), {
 
 const keys = {
   none: null,
-  one: { current: 'k1', secrets: { k1: randomBytes(32) } },
-} as const;
+  one: dataKeys('k1', { k1: randomBytes(32) }),
+};
 
 describe.each(['none', 'one'] as const)('sensitive data with %s key', (kind) => {
   const seen: StepContext[] = [];

@@ -1,5 +1,6 @@
-import { compile, JSONPathError, type JSONPathQuery } from 'json-p3';
-import type { JsonValue } from './json.js';
+import type { JSONPathQuery } from 'json-p3';
+import type { JsonValue } from '../workflow/json.js';
+import { jsonPath as jsonPathPackage } from './lazy.packages.cjs';
 
 /** The keys and indexes that lead from the root of a JSON value to a part of it. */
 export type JsonLocation = readonly (string | number)[];
@@ -43,6 +44,7 @@ export function isWithin(location: JsonLocation, other: JsonLocation): boolean {
 
 function compiled(text: string): JSONPathQuery {
   if (!text.startsWith('$')) throw new Error('it must begin with "$"'); // the library's own sentence is about its scanner
+  const { compile, JSONPathError } = jsonPathPackage();
   try {
     return compile(text);
   } catch (error) {

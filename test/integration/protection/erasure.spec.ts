@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { AuditService, dataKeys, PermanentError, TaskerSensitiveData } from 'nestjs-tasker';
+import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
+import { aChain, aTemplate } from '../../support/factories.js';
+import { useLab } from '../../support/lab.js';
+import { tablesWith } from '../../support/stored.texts.js';
+
+const lab = useLab();
+const ME = { actor: 'ada', reason: 'canary-reason' };
+
+const template = aTemplate(aChain('look_up', 'tell'), {
+  name: 'about_somebody',
+  sensitiveData: { context: ['$.email'], results: { look_up: ['$.phone'] }, subject: '$.email' },
+  steps: { look_up: { handler: 'look_up' }, tell: { handler: 'tell', skippable: true } },
+});
+
+const shared = lab.share({
+  templates: [template],
+  sensitiveData: { keys: dataKeys('k', { k: new Uint8Array(32).fill(7) }), subjectSecret: 's'.repeat(32) },
+  handlers: {
+    look_up: () => ({ phone: 'canary-phone', name: 'canary-name' }),
+    tell: () => {
+      throw new PermanentError('canary-error', { code: 'NO_LINE', context: { to: 'canary-error-context' } });
+    },
+  },
+});
+
+const start = (email: string) => ({
+  ...template.request,
+  context: { email, city: 'canary-city' },
+  tags: ['canary-tag'],
+  reason: 'canary-request',
+});
+
+const CANARIES = ['phone', 'name', 'error', 'error-context', 'city', 'tag', 'request', 'reason', 'note'];
+
+/** A task about this person that is over: one step complete, one failed, with whatever a person can say about it. */
+async function endedTask(email: string): Promise<string> {
+  const { tasks, kit } = shared();
+  const { id } = await tasks.start(start(email));
+  await kit.runUntilIdle();
+  await tasks.change(id, { tags: ['canary-tag', 'other'] }, ME);
+  await tasks.resolve(id, ME);
+  return id;
+}
+
+/** What became of the task and its steps, when and by whom. */
+const history = (id: string): Promise<object[]> =>
+  lab.query(
+    `select to_state, created_at, actor from __schema__.task_transitions where task_id = $1
+     union all select to_state, created_at, actor from __schema__.workflow_step_transitions where task_id = $1
+     order by 2, 1`,
+    id,
+  );
+
+describe('erasing a task', () => {
+  it('leaves nothing of what was said in or about it, but its history', async () => {
+    const id = await endedTask('canary-mail');
+    await lab.query(
+      `insert into __schema__.task_annotations (task_id, annotation_type_id, annotation)
+       select $1, annotation_type_id, '{"note": "canary-note"}' from __schema__.annotation_types limit 1`,
+      id,
+    );
+    const { tasks, kit } = shared();
+    const before = await kit.task(id);
+    const moves = await history(id);
+    expect(await tasks.erase(id, { actor: 'bo', reason: 'asked for it' })).toMatchObject({ changed: true });
+    const found = await Promise.all(CANARIES.map((name) => tablesWith(lab, `canary-${name}`)));
+    expect(found.flat()).toEqual([]);
+    const after = await kit.task(id);
+    expect(after).toMatchObject({ context: {}, tags: [], reason: '[erased]', state: 'resolved_manually' });
+    expect(after.steps.map(({ name, state, attempts }) => ({ name, state, attempts }))).toEqual(
+      before.steps.map(({ name, state, attempts }) => ({ name, state, attempts })),
+    );
+    expect(after.steps[1]!.error).toMatchObject({ message: '[erased]', code: 'NO_LINE', class: 'PermanentError' });
+    expect(await history(id)).toEqual(moves);
+    expect(await tasks.erase(id, ME)).toMatchObject({ changed: false });
+  });
+
+  it('is refused as long as the task is not over, and a task that was erased cannot be repeated', async () => {
+    const { tasks, kit } = shared();
+    const { id } = await tasks.start(start('a@example.org'));
+    await expect(tasks.erase(id, ME)).rejects.toMatchObject({ code: 'TASKER_ACTION_REFUSED' });
+    await kit.runUntilIdle();
+    await expect(tasks.erase(id, ME)).rejects.toThrow('error');
+    await tasks.resolve(id, ME);
+    await tasks.erase(id, ME);
+    await expect(tasks.rerun(id, ME)).rejects.toThrow('its data was erased');
+  });
+
+  it('leaves the chains of the audit log valid, of which the details go, too', async () => {
+    const id = await endedTask('b@example.org');
+    const { tasks, get } = shared();
+    await get(AuditSealer).runOnce();
+    const details = (): Promise<{ details: object | null }[]> =>
+      lab.query('select details from __schema__.audit_log where task_id = $1 order by seq', id);
+    expect((await details()).map((row) => row.details)).not.toContain(null);
+    await tasks.erase(id, { actor: 'bo', reason: 'asked for it' });
+    await get(AuditSealer).runOnce();
+    const left = (await details()).map((row) => row.details);
+    expect(left.slice(0, -1).every((each) => each === null)).toBe(true);
+    expect(left.at(-1)).toMatchObject({ reason: 'asked for it' });
+    expect(await get(AuditService).verify()).toMatchObject({ isValid: true });
+  });
+});
+
+describe('the tasks about a person', () => {
+  it('are found, revealed and erased together', async () => {
+    const { tasks, get } = shared();
+    const ids = [await endedTask('c@example.org'), await endedTask('c@example.org')];
+    const other = await endedTask('d@example.org');
+    const data = get(TaskerSensitiveData);
+    expect(await data.tasksOf('c@example.org')).toEqual(ids);
+    expect(await data.reveal(ids[0]!)).toEqual({
+      taskId: ids[0],
+      context: { email: 'c@example.org', city: 'canary-city' },
+      results: { look_up: { phone: 'canary-phone', name: 'canary-name' }, tell: null },
+    });
+    const running = await tasks.start(start('c@example.org'));
+    const report = await tasks.bulk('erase', { dataSubject: 'c@example.org' }, { actor: 'bo' });
+    expect(report.items.map(({ taskId, changed }) => [taskId, changed])).toEqual([
+      [ids[0], true],
+      [ids[1], true],
+      [running.id, false],
+    ]);
+    expect(await data.tasksOf('c@example.org')).toEqual([running.id]);
+    expect(await data.tasksOf('d@example.org')).toEqual([other]);
+  });
+});
