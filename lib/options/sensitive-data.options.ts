@@ -6,7 +6,7 @@ export interface DataKey {
   readonly secret: Uint8Array;
 }
 
-/** Where keys come from, such as a key management service. Keys that were read are kept in memory. See `dataKeys`. */
+/** The source of keys, such as a key management service. Keys that were read are kept in memory. See `dataKeys`. */
 export interface DataKeyProvider {
   /** The key for new values. Asked at start and then every minute; if it fails, the last answer remains in use. */
   current(): DataKey | Promise<DataKey>;

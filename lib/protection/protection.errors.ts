@@ -46,7 +46,8 @@ export class MissingSubjectSecretError extends TaskerError {
 
   /** @param templates those that name a person */
   constructor(templates: readonly string[] = []) {
-    const need = templates.length > 0 ? ` These templates have sensitive_data.subject: ${templates.join(', ')}.` : '';
-    super(`The option sensitiveData.subjectSecret is missing.${need}`);
+    const need =
+      templates.length > 0 ? `, although templates have sensitive_data.subject: ${templates.join(', ')}` : '';
+    super(`The option sensitiveData.subjectSecret is not set${need}.`);
   }
 }

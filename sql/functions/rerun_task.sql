@@ -39,6 +39,19 @@ begin
         where x.workflow_step_id = any (v_kept))
     end into v_bytes
     from __schema__.workflow_steps s where s.workflow_step_id = any (v_kept);
+    if exists (
+      select from __schema__.sensitive_values v where v.task_id = p_task_id and v.workflow_step_id = any (v_kept)
+    ) and not exists (
+      select from __schema__.named_tasks nt
+      join __schema__.named_tasks_named_steps st on st.named_task_id = nt.named_task_id and st.revision = nt.revision
+      where nt.named_task_id = coalesce((p_extra::jsonb ->> 'namedTaskId')::bigint, v_task.named_task_id)
+        and st.sensitive is not null
+    ) then -- its handlers would get placeholders
+      perform __schema__.refuse_action(
+        'rerun', 'task', p_task_id::text, v_task.state,
+        'results that it keeps have sensitive values, and the template of the new task has no sensitive_data'
+      );
+    end if;
     if v_bytes > p_max_bytes then
       perform __schema__.refuse('answer_too_large', jsonb_build_object('bytes', v_bytes, 'allowed', p_max_bytes));
     end if;

@@ -132,7 +132,7 @@ environments:
       'task.yaml:9:35 environments.production.step_templates[0].retries: is not a known key; known: name, handler, http, description, dependent_system, depends_on, retryable, retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, transactional, limits, custom_events',
     ]);
     expect(problemsOf(order('environments: {}'))).toEqual([
-      'task.yaml:9:5 environments.production.environments: is not a known key; known: name, namespace_name, version, description, default_dependent_system, named_steps, schema, defaults, step_templates, custom_events, concurrent, deadline_seconds',
+      'task.yaml:9:5 environments.production.environments: is not a known key; known: name, namespace_name, version, description, default_dependent_system, named_steps, schema, defaults, step_templates, custom_events, concurrent, deadline_seconds, sensitive_data',
     ]);
   });
 

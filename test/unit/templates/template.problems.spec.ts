@@ -19,7 +19,7 @@ const head = (lines: string): string => `name: order\nstep_templates: []\n${line
 const step = (lines: string): string => withSteps(`  - name: pay\n    handler: shop.pay\n    ${lines}`);
 
 const TASK_KEYS =
-  'name, namespace_name, version, description, default_dependent_system, named_steps, schema, environments, defaults, step_templates, custom_events, concurrent, deadline_seconds';
+  'name, namespace_name, version, description, default_dependent_system, named_steps, schema, environments, defaults, step_templates, custom_events, concurrent, deadline_seconds, sensitive_data';
 const STEP_KEYS =
   'name, handler, http, description, dependent_system, depends_on, retryable, retry_limit, skippable, handler_config, timeout_seconds, backoff, queue, priority, transactional, limits, custom_events';
 

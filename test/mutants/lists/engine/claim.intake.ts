@@ -9,8 +9,8 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'begins steps that came while it shuts down',
         find: `if (this.running.isDraining) this.running.handBack(step);
-      else if (!isKnown)`,
-        replace: 'if (!isKnown)',
+      else if (!isKnown || read.unreadable.includes(step.id))`,
+        replace: 'if (!isKnown || read.unreadable.includes(step.id))',
       },
       {
         mistake: 'begins steps claimed under a lost identity',

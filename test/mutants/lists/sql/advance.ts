@@ -59,10 +59,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'takes freed steps for which there is no transactional place',
-        find: `p_without || p_scarce
-`,
-        replace: `p_without
-`,
+        find: 'p_without || p_scarce, p_sensitive',
+        replace: 'p_without, p_sensitive',
         tests: [transactional, claiming, smallPool],
       },
       {
