@@ -28,7 +28,7 @@ export class Scrubber {
     if (Array.isArray(value)) return value.map((item: JsonValue) => this.value(item));
     return Object.fromEntries(
       Object.entries(value as object).map(([key, inner]) => [this.text(key), this.value(inner as JsonValue)]),
-    ) as JsonValue;
+    );
   }
 }
 

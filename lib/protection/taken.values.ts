@@ -42,7 +42,7 @@ function scalarsIn(value: JsonValue): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number') return [String(value)];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((inner) => scalarsIn(inner as JsonValue));
+  return Object.values(value).flatMap((inner) => scalarsIn(inner));
 }
 
 function withValue(document: JsonValue, [key, ...rest]: JsonLocation, value: JsonValue): JsonValue {
@@ -53,5 +53,5 @@ function withValue(document: JsonValue, [key, ...rest]: JsonLocation, value: Jso
   // Unlike a spread, keeps a key named `__proto__`.
   return Object.fromEntries(
     Object.entries(document as object).map(([name, old]) => [name, name === key ? changed : old]),
-  ) as JsonValue;
+  );
 }

@@ -23,6 +23,8 @@ const UNPROVOKED = {
   TASKER_INVALID_USER: 'needs an authenticator whose user has no id',
   TASKER_API_CLOSED: 'needs NODE_ENV=production',
   TASKER_AUTH_UNAVAILABLE: 'needs an authenticator that asks another service',
+  TASKER_DATA_KEY_UNAVAILABLE: 'needs encrypted values, and a provider of keys that is down',
+  TASKER_UNREADABLE_SENSITIVE_DATA: 'needs encrypted values, and a key that is gone',
   TASKER_QUERY_LIMIT: 'is of GraphQL',
   TASKER_TOO_MANY_SUBSCRIPTIONS: 'is of GraphQL',
   TASKER_FOREIGN_ORIGIN: 'is of GraphQL, over a WebSocket',

@@ -34,10 +34,10 @@ const not =
 export const listing = either(on('listTasks', 'listDeadLetters'), below('/bulk/'));
 export const ofTask = below('/tasks/{');
 export const ofStep = below('/tasks/{taskId}/workflow_steps/{id}');
-/** What a finished task has no need of; annotations it takes, and it may be run again. */
+/** What a finished task has no need of; annotations it takes, and it may be run again or erased. */
 export const changing = both(
   ofTask,
-  both(({ verb }) => verb !== 'get', not(on('annotateTask', 'rerunTask'))),
+  both(({ verb }) => verb !== 'get', not(on('annotateTask', 'rerunTask', 'eraseTask'))),
 );
 
 export const starting = on('startTask', 'startTasks');

@@ -223,8 +223,8 @@ export const REFUSALS: readonly Refusal[] = [
   {
     status: 409,
     code: 'TASKER_ACTION_REFUSED',
-    why: 'another run of what has not ended',
-    of: on('rerunTask'),
+    why: 'another run, or the erasure, of what has not ended',
+    of: on('rerunTask', 'eraseTask'),
     spoil: () => ({ body: {} }),
   },
   {

@@ -105,7 +105,7 @@ export class TaskPreparer {
       settle: bypassSteps.length > 0 ? bypassSteps.map((step) => bypassed(step, task.initiator)) : undefined,
     });
     const { idempotencyKey: key } = request;
-    const keyed = key === undefined ? {} : { keyed: { key, ...this.said(template, context as JsonObject, redacted) } };
+    const keyed = key === undefined ? {} : { keyed: { key, ...this.said(template, context, redacted) } };
     return { template, task: extra ? { ...task, extra } : task, ...keyed };
   }
 

@@ -61,14 +61,15 @@ describe('what is refused', () => {
 
     for (const [action, act] of Object.entries(ON_TASK)) {
       await expect(act(tasks, '4711')).rejects.toThrow(UnknownTaskError);
-      if (!['change', 'rerun'].includes(action)) await expect(act(tasks, over)).rejects.toThrow(ActionRefusedError);
+      if (!['change', 'rerun', 'erase'].includes(action))
+        await expect(act(tasks, over)).rejects.toThrow(ActionRefusedError);
     }
     for (const act of Object.values(ON_STEP)) {
       await expect(act(tasks, '4711')).rejects.toThrow(UnknownTaskError);
       await expect(act(tasks, over)).rejects.toThrow(ActionRefusedError);
     }
     await expect(tasks.change(over, { priority: 1 }, BY)).rejects.toThrow(
-      `Cannot change task ${over}, which is complete: it is over, so its priority cannot change any more. Permitted now: rerun.`,
+      `Cannot change task ${over}, which is complete: it is over, so its priority cannot change any more. Permitted now: rerun, erase.`,
     );
     await expect(tasks.skipStep(failed, 'x', BY)).rejects.toThrow('skippable');
     await expect(tasks.retryStep(failed, 'y', BY)).rejects.toThrow(`Task ${failed} has no step "y". Its steps: x.`);

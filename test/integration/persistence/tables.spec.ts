@@ -159,6 +159,9 @@ describe('deleting a task', () => {
      select $1, annotation_type_id, '{}' from __schema__.annotation_types`,
     `insert into __schema__.operator_actions (task_id, action, actor) values ($1, 'hold', 'ann')`,
     `insert into __schema__.task_deadlines (task_id, deadline_at) values ($1, now())`,
+    `insert into __schema__.sensitive_values (task_id, content) values ($1, 'x')`,
+    `insert into __schema__.data_subjects (task_id, subject_hash) values ($1, decode(repeat('00', 32), 'hex'))`,
+    `insert into __schema__.erased_tasks (task_id, erased_at, actor) values ($1, now(), 'ann')`,
     `insert into __schema__.set_aside_tasks (task_id, since) values ($1, now())`,
     `insert into __schema__.final_hooks (task_id, named_task_id, state)
      select task_id, named_task_id, 'complete' from __schema__.tasks where task_id = $1`,

@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** The kinds of tasks, webhooks and API tokens that there are in the shop. */
-export const KINDS = ['waiting', 'held', 'failed', 'webhook', 'token'] as const;
+export const KINDS = ['waiting', 'held', 'failed', 'over', 'webhook', 'token'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** How to ask for an operation so that it can be carried out. What names a task, a step or a webhook is added. */
@@ -47,6 +47,7 @@ const URL = 'https://example.com/hook';
 const waiting: Sample = { on: 'waiting' };
 const held: Sample = { on: 'held' };
 const failed: Sample = { on: 'failed' };
+const over: Sample = { on: 'over' };
 const webhook: Sample = { on: 'webhook' };
 const token: Sample = { on: 'token' };
 /** Another value each time, so that there is always something to change. */
@@ -60,6 +61,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   // Actions, by the same names over both: those without parameters on a task that waits, unless they take another.
   ...Object.fromEntries([...TASK_OPERATIONS, ...STEP_OPERATIONS, ...BULK_OPERATIONS].map(({ id }) => [id, waiting])),
   ...{ releaseTask: held, releaseTasks: held },
+  ...{ eraseTask: over, eraseTasks: over },
   ...{ retryTask: failed, resetTask: failed, resolveTask: failed, rerunTask: failed },
   ...{ retryTasks: failed, resetTasks: failed, resolveTasks: failed },
   ...{ retryStep: failed, resetStep: failed, skipStep: failed },

@@ -133,7 +133,9 @@ export async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promis
   await tasks.start({ namespace: 'office', name: 'audit', version: '1.0.0' });
   await kit.runUntilIdle();
   const [waiting, held] = [await start(counts.waiting, 1), await start(counts.held, 1)];
+  const over = await start(counts.over, 1);
   await tasks.bulk('hold', { ids: held }, { actor: 'ann' });
+  await tasks.bulk('cancel', { ids: over }, { actor: 'ann' });
   await app.get(RecordService).annotate(first!, 'audit', secret('in an annotation'));
   await derived(app.get(DeliveryDeriver, { strict: false }));
   await app.get(AuditSealer).runOnce();
@@ -152,6 +154,7 @@ export async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promis
       waiting: waiting.map(asTarget),
       held: held.map(asTarget),
       failed: failed.map(asTarget),
+      over: over.map(asTarget),
       webhook: ofWebhooks.map((each) => ({ ...subject, ...each })),
       token: tokens.slice(1).map(({ id }) => ({ ...subject, token: id })),
     },

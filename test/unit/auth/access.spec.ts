@@ -167,8 +167,8 @@ describe('providers of the host that cannot be used', () => {
 });
 
 describe('the permissions', () => {
-  it('are 33, each once and well-formed', () => {
-    expect(new Set(PERMISSIONS).size).toBe(33);
+  it('are 34, each once and well-formed', () => {
+    expect(new Set(PERMISSIONS).size).toBe(34);
     expect(PERMISSIONS.filter((permission) => !/^tasker\.[a-z_]+:[a-z_]+$/.test(permission))).toEqual([]);
   });
 });
