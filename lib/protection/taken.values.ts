@@ -16,7 +16,7 @@ export interface Redacted {
 /** Replaces the values that a path selects, in a copy of the document. */
 export function takeOut(document: JsonValue, path: JsonPath): Redacted {
   const taken = path.in(document).map((location): TakenValue => [location, valueAt(document, location)!]);
-  return { document: taken.reduce((changed, [at]) => withValue(changed, at, REDACTED), document), taken };
+  return { document: withValues(document, taken.map(([at]) => [at, REDACTED])), taken }; // prettier-ignore
 }
 
 /**
@@ -24,19 +24,22 @@ export function takeOut(document: JsonValue, path: JsonPath): Redacted {
  * document was replaced, stay as they are.
  */
 export function putBack(document: JsonValue, taken: readonly TakenValue[]): JsonValue {
-  return taken.reduce(
-    (changed, [at, value]) => (valueAt(changed, at) === REDACTED ? withValue(changed, at, value) : changed),
-    document,
-  );
+  return withValues(document, taken.filter(([at]) => valueAt(document, at) === REDACTED)); // prettier-ignore
 }
+
+/** Shorter texts cannot be told from others. */
+export const SHORTEST_SECRET = 4;
 
 /** Every text and number in the values, without those that are too short to be told from others. */
 export function secretsIn(taken: readonly TakenValue[]): string[] {
   const texts = taken.flatMap(([, value]) => scalarsIn(value)).filter((text) => text.length >= SHORTEST_SECRET);
-  return [...new Set(texts)].sort((a, b) => b.length - a.length); // the longest first: one may contain another
+  return longestFirst(texts);
 }
 
-const SHORTEST_SECRET = 4;
+/** Each text once. One may contain another. */
+export function longestFirst(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort((a, b) => b.length - a.length);
+}
 
 function scalarsIn(value: JsonValue): string[] {
   if (typeof value === 'string') return [value];
@@ -45,13 +48,19 @@ function scalarsIn(value: JsonValue): string[] {
   return Object.values(value).flatMap((inner) => scalarsIn(inner));
 }
 
-function withValue(document: JsonValue, [key, ...rest]: JsonLocation, value: JsonValue): JsonValue {
-  if (key === undefined) return value;
-  const inner = (document as Readonly<Record<string | number, JsonValue>>)[key]!;
-  const changed = withValue(inner, rest, value);
-  if (Array.isArray(document)) return document.map((item: JsonValue, index) => (index === key ? changed : item));
-  // Unlike a spread, keeps a key named `__proto__`.
-  return Object.fromEntries(
-    Object.entries(document as object).map(([name, old]) => [name, name === key ? changed : old]),
-  );
+/** A copy that shares nothing with the document and the values: handlers may change what they receive. */
+function withValues(document: JsonValue, values: readonly TakenValue[]): JsonValue {
+  if (values.length === 0) return document;
+  const root = { document: copyOf(document) };
+  for (const [location, value] of values) {
+    const path = ['document', ...location];
+    const parent = valueAt(root, path.slice(0, -1)) as Record<string | number, JsonValue>;
+    parent[path.at(-1)!] = copyOf(value); // also for `__proto__`, because it is the object's own already
+  }
+  return root.document;
+}
+
+function copyOf(value: JsonValue): JsonValue {
+  if (typeof value !== 'object') return value;
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }

@@ -1,4 +1,5 @@
-import type { JSONPathQuery } from 'json-p3';
+import type { JSONPathEnvironment, JSONPathQuery } from 'json-p3';
+import { MAX_DEPTH } from '../workflow/json.check.js';
 import type { JsonValue } from '../workflow/json.js';
 import { jsonPath as jsonPathPackage } from './lazy.packages.cjs';
 
@@ -42,11 +43,14 @@ export function isWithin(location: JsonLocation, other: JsonLocation): boolean {
   return other.length <= location.length && other.every((key, depth) => key === location[depth]);
 }
 
+let environment: JSONPathEnvironment | undefined;
+
 function compiled(text: string): JSONPathQuery {
   if (!text.startsWith('$')) throw new Error('it must begin with "$"'); // the library's own sentence is about its scanner
-  const { compile, JSONPathError } = jsonPathPackage();
+  const { JSONPathEnvironment, JSONPathError } = jsonPathPackage();
+  environment ??= new JSONPathEnvironment({ maxRecursionDepth: 2 * MAX_DEPTH }); // by default, `..` throws below 50 levels
   try {
-    return compile(text);
+    return environment.compile(text);
   } catch (error) {
     if (!(error instanceof JSONPathError)) throw error;
     throw new Error(error.message, { cause: error });
@@ -54,7 +58,9 @@ function compiled(text: string): JSONPathQuery {
 }
 
 function locationsOf(query: JSONPathQuery, value: JsonValue): JsonLocation[] {
-  return query.query(value as Parameters<JSONPathQuery['query']>[0]).nodes.map(({ location }) => location);
+  // Lazily: otherwise, the library passes all values of a list as arguments of one call, and long lists exhaust the stack.
+  const nodes = query.lazyQuery(value as Parameters<JSONPathQuery['lazyQuery']>[0]);
+  return Array.from(nodes, ({ location }) => location);
 }
 
 /** A negative index depends on the length of the list. */

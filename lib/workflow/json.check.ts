@@ -1,7 +1,7 @@
 import { pointerTo } from './json.pointer.js';
 
 /** Deeper values are refused. The limits of PostgreSQL and JavaScript are much higher. */
-const MAX_DEPTH = 512;
+export const MAX_DEPTH = 512;
 
 /** A part of a value that JSON or PostgreSQL's `jsonb` cannot represent: its JSON pointer and its kind. */
 export interface JsonFault {
