@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { InvalidOptionsError } from './options.errors.js';
 import type { DataKey, DataKeyProvider } from './sensitive-data.options.js';
 
@@ -28,7 +29,8 @@ export function dataKeys(current: string, secrets: Readonly<Record<string, strin
 /** Whether a value of any type is a key. */
 export function isDataKey(key: unknown): key is DataKey {
   const { id, secret } = (key as Partial<DataKey> | null) ?? {};
-  return typeof id === 'string' && id.length >= 1 && id.length <= 128 && secret?.length === DATA_KEY_BYTES;
+  const isId = typeof id === 'string' && id.length >= 1 && id.length <= 128;
+  return isId && types.isUint8Array(secret) && secret.length === DATA_KEY_BYTES;
 }
 
 /** Never with the secret. */
@@ -40,7 +42,7 @@ function problemOf(id: string): string {
 }
 
 function bytesOf(secret: unknown): Uint8Array | null {
-  if (secret instanceof Uint8Array) return secret;
+  if (types.isUint8Array(secret)) return secret;
   if (typeof secret !== 'string' || !/^[\w+/-]+={0,2}$/.test(secret)) return null;
   return Buffer.from(secret, 'base64'); // takes the URL-safe alphabet, too
 }
