@@ -1,6 +1,8 @@
 import type { JsonPath } from '../templates/json.path.js';
 import type { JsonValue } from '../workflow/json.js';
-import { REDACTED, takeOut } from './taken.values.js';
+import { errorText } from '../workflow/error.text.js';
+import { escapeControls } from '../workflow/log.text.js';
+import { REDACTED, SHORTEST_SECRET, takeOut } from './taken.values.js';
 
 /** Removes sensitive values from texts that quote them, such as messages of errors. */
 export class Scrubber {
@@ -21,8 +23,18 @@ export class Scrubber {
     return JSON.stringify(this.value(document));
   }
 
+  /** An error of code that receives the values, for the log. It is the same if nothing in it quotes one. */
+  thrown(error: unknown): unknown {
+    const text = errorText(error);
+    const scrubbed = this.text(text);
+    if (scrubbed === text) return error;
+    const copy = new Error(this.text(error instanceof Error ? error.message : String(error)));
+    copy.stack = scrubbed;
+    return copy;
+  }
+
   private value(value: JsonValue): JsonValue {
-    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'string') return this.cutText(value);
     if (typeof value === 'number') return this.forms.includes(String(value)) ? REDACTED : value;
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((item: JsonValue) => this.value(item));
@@ -30,13 +42,38 @@ export class Scrubber {
       Object.entries(value as object).map(([key, inner]) => [this.text(key), this.value(inner as JsonValue)]),
     );
   }
+
+  /** Texts of errors may have been cut within a value: a message also within the stack, where its lines follow. */
+  private cutText(text: string): string {
+    const end = text.search(STACK_LINES);
+    const [said, lines] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end)];
+    return this.text(this.withoutCutValue(said) + lines);
+  }
+
+  /** The text without the beginning of a value at its end. */
+  private withoutCutValue(text: string): string {
+    for (const form of this.forms) {
+      const head = form.slice(0, SHORTEST_SECRET);
+      let at = text.indexOf(head, Math.max(0, text.length - form.length));
+      for (; at >= 0; at = text.indexOf(head, at + 1)) {
+        if (form.startsWith(text.slice(at))) return text.slice(0, at) + REDACTED;
+      }
+    }
+    return text;
+  }
 }
 
-/** A value as such, as JSON and URLs write it. */
+const STACK_LINES = /\n {4}at /;
+
+/** A value as such, and as JSON, URLs, forms and the errors of HTTP steps write it. */
 function formsOf(secret: string): string[] {
-  return [JSON.stringify(secret).slice(1, -1), encoded(secret), secret];
-}
-
-function encoded(secret: string): string {
-  return encodeURIComponent(secret.toWellFormed()); // which half a surrogate pair would make throw
+  const text = secret.toWellFormed(); // half a surrogate pair would make URLs throw
+  return [
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(text),
+    encodeURI(text),
+    new URLSearchParams({ '': text }).toString().slice(1),
+    escapeControls(secret),
+    secret,
+  ];
 }

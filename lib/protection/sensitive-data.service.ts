@@ -133,8 +133,14 @@ export function resultsOf(namespace: string, task: string, step: string): Docume
 
 function parsed(text: string, place: DocumentPlace): readonly TakenValue[] {
   try {
-    return JSON.parse(text) as TakenValue[];
+    const values: unknown = JSON.parse(text);
+    if (!Array.isArray(values) || !values.every(isTakenValue)) throw new TypeError('they are no list of values');
+    return values;
   } catch (error) {
     throw new UnreadableSensitiveDataError(null, place.join('/'), error);
   }
+}
+
+function isTakenValue(value: unknown): value is TakenValue {
+  return Array.isArray(value) && value.length === 2 && Array.isArray(value[0]);
 }

@@ -3,6 +3,7 @@ import { NotTransactionalError } from '../../handlers/handler.errors.js';
 import type { StepContext, StepContextTask, StepLogger } from '../../handlers/step-handler.contract.js';
 import type { ClaimedStep } from '../../persistence/worker.gateway.js';
 import { Scrubber } from '../../protection/error.scrubber.js';
+import { longestFirst, secretsIn, type TakenValue } from '../../protection/taken.values.js';
 import type { JsonObject, JsonValue } from '../../workflow/json.js';
 import type { LoadedStepTemplate } from './step-template.cache.js';
 
@@ -21,12 +22,13 @@ export class StepRun implements StepContext {
   readonly config: JsonObject;
   /** Whether the template of the task marks sensitive values. */
   readonly isSensitive: boolean;
-  /** Removes the sensitive values from lines of the log; undefined for none. */
-  readonly scrubber: Scrubber | undefined;
   /** Set when the handler is called. */
   deadline!: Date;
   /** Set before a transactional handler is called. */
   transaction: EntityManager | undefined;
+  /** The sensitive values that the handler has received. */
+  private secrets: readonly string[];
+  private scrubs: Scrubber | undefined;
   private controller: AbortController | undefined;
   private logger: StepLogger | undefined;
 
@@ -53,12 +55,23 @@ export class StepRun implements StepContext {
     this.retryLimit = claimed.retryLimit;
     this.config = config;
     this.isSensitive = template.sensitive !== null;
-    this.scrubber = claimed.secrets && new Scrubber(claimed.secrets);
+    this.secrets = claimed.secrets ?? [];
   }
 
   get manager(): EntityManager {
     if (this.transaction) return this.transaction;
     throw new NotTransactionalError(this.step.name);
+  }
+
+  /** Removes sensitive values from errors and lines of the log. Made at first use: most handlers need none. */
+  get scrubber(): Scrubber {
+    return (this.scrubs ??= new Scrubber(this.secrets));
+  }
+
+  /** The handler receives these sensitive values, too. */
+  learn(taken: readonly TakenValue[]): void {
+    this.secrets = longestFirst([...this.secrets, ...secretsIn(taken)]);
+    this.scrubs = undefined;
   }
 
   get idempotencyKey(): string {

@@ -58,7 +58,7 @@ export class StepRunner {
       resolve(failed(claimed, error, template.backoff));
       run.abort(error);
     };
-    const conceal = this.concealing.of(claimed, template);
+    const conceal = this.concealing.of(run, template);
     const settle = (result: StepOutcome): void => {
       clearTimeout(timer);
       resolve(result);
@@ -91,19 +91,24 @@ export class StepRunner {
     return byName;
   }
 
-  private async resultsOf({ task, isSensitive, transaction }: StepRun, stepName: string): Promise<JsonValue> {
+  private async resultsOf(run: StepRun, stepName: string): Promise<JsonValue> {
+    const { task, isSensitive, transaction } = run;
     const results = await this.tasks.findResults(task.id, stepName, transaction);
     if (results === undefined) {
       throw new UnknownStepResultsError(stepName, await this.tasks.finishedStepNames(task.id, transaction));
     }
     if (!isSensitive) return results;
     const values = await this.sensitive.ofTask(task.id, { namespace: task.namespace, task: task.name }, transaction);
-    return putBack(results, values.results.get(stepName) ?? []);
+    const taken = values.results.get(stepName) ?? [];
+    run.learn(taken);
+    return putBack(results, taken);
   }
 
-  private logFor({ task, step, attempt, scrubber }: StepRun): StepLogger {
+  private logFor(run: StepRun): StepLogger {
+    const { task, step, attempt, isSensitive } = run;
     const where = `[task ${task.id} ${logText(step.name)} attempt ${attempt}]`;
-    const line = (message: string): string => `${where} ${logLines(scrubber?.text(message) ?? message)}`;
+    const shown = (message: unknown): string => (isSensitive ? run.scrubber.text(String(message)) : String(message));
+    const line = (message: unknown): string => `${where} ${logLines(shown(message))}`;
     return {
       debug: (message) => this.logger.debug(line(message)),
       info: (message) => this.logger.log(line(message)),

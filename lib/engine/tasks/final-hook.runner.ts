@@ -7,8 +7,9 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { FinalHookGateway, type FinalHook } from '../../persistence/final-hook.gateway.js';
 import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
 import type { StoredParts, TaskOutline } from '../../persistence/task.details.js';
+import { Scrubber } from '../../protection/error.scrubber.js';
 import { SensitiveReader } from '../../protection/sensitive.reader.js';
-import { putBack } from '../../protection/taken.values.js';
+import { putBack, secretsIn } from '../../protection/taken.values.js';
 import { describeKind } from '../../templates/json.copy.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
 import { TemplateRegistry } from '../../templates/template.registry.js';
@@ -27,6 +28,7 @@ import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 
 type WholeTask = TaskOutline & Pick<StoredParts, 'context' | 'steps'>;
+type RevealedTask = WholeTask & { readonly scrubber: Scrubber };
 
 /** The number of handlers that are called at the same time. */
 const BATCH_SIZE = 10;
@@ -144,14 +146,18 @@ export class FinalHookRunner extends BackgroundService {
     const task = await this.wholeTask(hook.taskId);
     if (!task) return []; // the task has been removed
     const handler = this.handlers.find(task)!;
-    const answer: unknown = await inTime(
-      async () => handler.instance.updateAnnotations!(endedTask(task, hook), endedSteps(task)),
-      ending,
-    );
-    return checked(answer, handler, task);
+    try {
+      const answer: unknown = await inTime(
+        async () => handler.instance.updateAnnotations!(endedTask(task, hook), endedSteps(task)),
+        ending,
+      );
+      return checked(answer, handler, task);
+    } catch (error) {
+      throw task.scrubber.thrown(error); // it is logged and stored
+    }
   }
 
-  private async wholeTask(taskId: string): Promise<WholeTask | null> {
+  private async wholeTask(taskId: string): Promise<RevealedTask | null> {
     const task = await this.details.findWhole(taskId, ['context', 'steps']);
     if (!task) return null;
     const { context, results } = await this.secrets.ofTask(taskId, { namespace: task.namespace, task: task.name });
@@ -159,6 +165,7 @@ export class FinalHookRunner extends BackgroundService {
       ...task,
       context: putBack(task.context, context) as JsonObject,
       steps: task.steps.map((step) => ({ ...step, results: putBack(step.results, results.get(step.name) ?? []) })),
+      scrubber: new Scrubber(secretsIn([...context, ...[...results.values()].flat()])),
     };
   }
 
