@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { isFields } from '../workflow/input.checks.js';
+import { mustBe } from '../workflow/input.wording.js';
 import { InvalidOptionsError } from './options.errors.js';
 import type { DataKey, DataKeyProvider } from './sensitive-data.options.js';
 
@@ -18,6 +20,7 @@ export const DATA_KEY_BYTES = 32;
  * ```
  */
 export function dataKeys(current: string, secrets: Readonly<Record<string, string | Uint8Array>>): DataKeyProvider {
+  if (!isFields(secrets)) throw new InvalidOptionsError([`dataKeys: secrets ${mustBe('an object of secrets by id')}`]);
   const keys = new Map(Object.entries(secrets).map(([id, secret]) => [id, { id, secret: bytesOf(secret) }]));
   const problems = [...keys.values()].filter((key) => !isDataKey(key)).map(({ id }) => problemOf(id));
   if (!keys.has(current))

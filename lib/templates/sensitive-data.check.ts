@@ -79,8 +79,10 @@ function limitKeyFindings(document: unknown, data: unknown): Finding[] {
     const key = propertyOf(propertyOf(step, 'limits'), 'key');
     if (typeof key !== 'string' || !key.startsWith('/')) return [];
     const location = segmentsOf(key).map(String);
-    const example = exampleWith(location);
-    const isSensitive = paths.some((path) => path.in(example).some((hidden) => isWithin(location, hidden.map(String))));
+    const examples = [exampleWith(location, false), exampleWith(location, true)];
+    const isSensitive = paths.some((path) =>
+      examples.some((example) => path.in(example).some((hidden) => isWithin(location, hidden.map(String)))),
+    );
     const path = ['step_templates', index, 'limits', 'key'];
     return isSensitive
       ? [{ path, message: 'names a value that sensitive_data hides, so that all tasks would share one limit' }]
@@ -88,7 +90,10 @@ function limitKeyFindings(document: unknown, data: unknown): Finding[] {
   });
 }
 
-/** A context that has only one value, at this location. */
-function exampleWith(location: JsonLocation): JsonObject {
-  return location.reduceRight<JsonValue>((inner, key) => ({ [key]: inner }), 'value') as JsonObject;
+/** A context that has only one value, at this location. @param withLists whether it lies in lists, if their indexes lead there */
+function exampleWith(location: JsonLocation, withLists: boolean): JsonObject {
+  return location.reduceRight<JsonValue>((inner, key) => {
+    const index = withLists && /^\d{1,4}$/.test(String(key)) ? Number(key) : null;
+    return index === null ? { [key]: inner } : [...Array<null>(index).fill(null), inner];
+  }, 'value') as JsonObject;
 }
