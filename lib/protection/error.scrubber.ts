@@ -68,12 +68,18 @@ const STACK_LINES = /\n {4}at /;
 /** A value as such, and as JSON, URLs, forms and the errors of HTTP steps write it. */
 function formsOf(secret: string): string[] {
   const text = secret.toWellFormed(); // half a surrogate pair would make URLs throw
+  const json = inJson(secret);
   return [
-    JSON.stringify(secret).slice(1, -1),
+    inJson(json), // a JSON text within another, as in the answer of a server that quotes its request
+    json,
     encodeURIComponent(text),
     encodeURI(text),
     new URLSearchParams({ '': text }).toString().slice(1),
     escapeControls(secret),
     secret,
   ];
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

@@ -19,6 +19,7 @@ describe('a text that quotes sensitive values', () => {
   it.each([
     ['as they are', 'bo@example.org'],
     ['in JSON', JSON.stringify(ODD).slice(1, -1)],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify(ODD)).slice(3, -3)],
     ['in JSON, with line breaks', JSON.stringify(LINES).slice(1, -1)],
     ['in the query of a URL', encodeURIComponent(ODD)],
     ['in a URL as such', encodeURI(ODD)],
