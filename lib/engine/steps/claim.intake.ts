@@ -48,7 +48,10 @@ export class ClaimIntake {
    * elsewhere.
    */
   async take(workerId: string, claimed: readonly ClaimedStep[], age: AnswerAge): Promise<TakenClaim> {
-    if (claimed.length === 0) return { steps: claimed, isDoubtful: false };
+    if (claimed.length === 0) {
+      this.secrets.review();
+      return { steps: claimed, isDoubtful: false };
+    }
     const isKnown = await this.loadDefinitions(claimed);
     const read = isKnown ? await this.secrets.addTo(claimed) : { steps: claimed, unreadable: [] };
     const left = await this.stillLeased(workerId, read.steps, age);

@@ -6,6 +6,8 @@ import { putBack, secretsIn } from '../../protection/taken.values.js';
 import type { JsonObject } from '../../workflow/json.js';
 import { StepTemplateCache } from './step-template.cache.js';
 
+/** Another process may have run a step that this one could not. */
+const FORGET_MS = 30_000;
 const UNREADABLE = 'Sensitive values of steps cannot be read; the steps are handed back and will be retried.';
 
 /** The claimed steps with their sensitive values, and the ids of those whose values could not be read. */
@@ -17,6 +19,9 @@ export interface ReadClaims {
 /** Puts the sensitive values back into the contexts and results that claimed steps receive. */
 @Injectable()
 export class ClaimedSecrets {
+  /** When the values of these tasks could not be read. */
+  private readonly troubled = new Map<string, number>();
+
   constructor(
     private readonly reader: SensitiveReader,
     private readonly definitions: StepTemplateCache,
@@ -29,19 +34,31 @@ export class ClaimedSecrets {
       const template = this.definitions.get(templateId)?.template;
       return template?.sensitive ? [{ id, taskId, namespace: template.namespace, task: template.task }] : [];
     });
-    if (sensitive.length === 0) return { steps: claimed, unreadable: [] };
+    if (sensitive.length === 0) {
+      this.review();
+      return { steps: claimed, unreadable: [] };
+    }
     const ids = new Set(sensitive.map(({ id }) => id));
     const read = await this.reader.ofClaims(sensitive).catch((error: unknown) => error as Error);
     const valuesOf = ({ taskId }: ClaimedStep): SensitiveValues | Error =>
       read instanceof Error ? read : read.get(taskId)!;
     const failures = claimed.filter(({ id }) => ids.has(id)).filter((step) => valuesOf(step) instanceof Error);
-    if (failures.length === 0) this.faults.clear('sensitive_data');
-    else this.faults.report('sensitive_data', UNREADABLE, valuesOf(failures[0]!));
+    for (const { taskId } of sensitive) this.troubled.delete(taskId);
+    for (const { taskId } of failures) this.troubled.set(taskId, performance.now());
+    if (failures.length > 0) this.faults.report('sensitive_data', UNREADABLE, valuesOf(failures[0]!));
+    this.review();
     const unreadable = failures.map(({ id }) => id);
     const steps = claimed.map((step) =>
       ids.has(step.id) && !unreadable.includes(step.id) ? this.complete(step, valuesOf(step) as SensitiveValues) : step,
     );
     return { steps, unreadable };
+  }
+
+  /** Ends the fault unless there are tasks whose values are unreadable, although those of others are not. */
+  review(): void {
+    const now = performance.now();
+    for (const [taskId, at] of this.troubled) if (now - at > FORGET_MS) this.troubled.delete(taskId);
+    if (this.troubled.size === 0) this.faults.clear('sensitive_data');
   }
 
   private complete(step: ClaimedStep, values: SensitiveValues): ClaimedStep {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { InvalidTaskHandlerAnswerError } from '../../handlers/handler.errors.js';
@@ -64,15 +64,19 @@ export class TaskIdentifier implements OnModuleInit {
       return { hash: digest(['request', namespace, name, requestKey]), seconds: REQUEST_KEY_SECONDS };
     }
     const { strategy, windowSeconds: seconds } = this.options.identity;
+    // Without a key, sensitive values could be guessed from the hash.
+    const secret = template.sensitiveData ? this.options.sensitiveData.subjectSecret : null;
     const handled = this.askHandler(template, request);
     if (handled !== undefined) {
-      return handled === null ? undefined : { hash: digest(['handler', namespace, name, handled]), seconds };
+      return handled === null ? undefined : { hash: digest(['handler', namespace, name, handled], secret), seconds };
     }
     if (this.custom) {
       const identity = this.custom.identify(request);
-      return identity === null ? undefined : { hash: digest(['custom', namespace, name, identity]), seconds };
+      return identity === null ? undefined : { hash: digest(['custom', namespace, name, identity], secret), seconds };
     }
-    return strategy === 'hash' ? { hash: digest(['hash', request as unknown as JsonObject]), seconds } : undefined;
+    return strategy === 'hash'
+      ? { hash: digest(['hash', request as unknown as JsonObject], secret), seconds }
+      : undefined;
   }
 
   /** Undefined if the template has no handler with `identify`. */
@@ -97,9 +101,8 @@ export class TaskIdentifier implements OnModuleInit {
   }
 }
 
-/** The SHA-256 in hex of the JSON with sorted keys, so that the order of keys does not matter. */
-function digest(value: readonly JsonValue[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify(withSortedKeys(value)))
-    .digest('hex');
+/** The SHA-256, or the HMAC if there is a secret, in hex, of the JSON with sorted keys: their order does not matter. */
+function digest(value: readonly JsonValue[], secret: string | null = null): string {
+  const hash = secret === null ? createHash('sha256') : createHmac('sha256', secret);
+  return hash.update(JSON.stringify(withSortedKeys(value))).digest('hex');
 }
