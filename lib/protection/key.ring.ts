@@ -1,5 +1,6 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { isDataKey } from '../options/data.keys.js';
+import { inOwnContext } from '../options/own.context.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import type { DataKey, DataKeyProvider } from '../options/sensitive-data.options.js';
@@ -11,13 +12,14 @@ const REFRESH_MS = 60_000;
 
 /** The keys of sensitive data, as the host provides them. Those that were read stay in memory. */
 @Injectable()
-export class KeyRing implements OnModuleInit {
+export class KeyRing implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('TaskerSensitiveData');
   private readonly provider: DataKeyProvider | null;
   private readonly known = new Map<string, Promise<DataKey | null>>();
   private latest: DataKey | null = null;
   private readAt = -Infinity;
   private reading: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(@Inject(TASKER_OPTIONS) { sensitiveData }: Pick<ResolvedOptions, 'sensitiveData'>) {
     this.provider = sensitiveData.keys;
@@ -25,12 +27,19 @@ export class KeyRing implements OnModuleInit {
 
   /** @throws DataKeyUnavailableError, InvalidDataKeyError */
   async onModuleInit(): Promise<void> {
-    if (this.provider) await this.readCurrent(this.provider);
+    if (!this.provider) return;
+    await this.readCurrent(this.provider);
+    // A process that has used no key for long must not use one that may have been removed meanwhile.
+    this.timer = inOwnContext(() => setInterval(() => this.current, REFRESH_MS).unref());
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
   }
 
   /** The key for new values; null if values are not encrypted. Reads it again in the background now and then. */
   get current(): DataKey | null {
-    if (this.provider && performance.now() - this.readAt > REFRESH_MS) this.refresh(this.provider);
+    if (this.provider && performance.now() - this.readAt >= REFRESH_MS) this.refresh(this.provider);
     return this.latest;
   }
 

@@ -11,6 +11,7 @@ const aKey = (id: string): DataKey => ({ id, secret: Buffer.from(SECRET) });
 
 let passed = 0;
 let logged: unknown[][] = [];
+const rings: KeyRing[] = [];
 
 beforeEach(() => {
   passed = 0;
@@ -19,7 +20,10 @@ beforeEach(() => {
   jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
   jest.spyOn(Logger.prototype, 'error').mockImplementation((...args: unknown[]) => void logged.push(args));
 });
-afterEach(() => void jest.restoreAllMocks());
+afterEach(() => {
+  for (const ring of rings.splice(0)) ring.onModuleDestroy();
+  jest.restoreAllMocks();
+});
 
 class Provider implements DataKeyProvider {
   readonly asked: string[] = [];
@@ -38,6 +42,7 @@ class Provider implements DataKeyProvider {
 const ringOf = async (provider: DataKeyProvider | null): Promise<KeyRing> => {
   const ring = new KeyRing({ sensitiveData: { keys: provider, subjectSecret: null } });
   await ring.onModuleInit();
+  rings.push(ring);
   return ring;
 };
 
@@ -66,6 +71,25 @@ describe('the current key', () => {
     expect((await ring.find('k1'))?.id).toBe('k1');
     expect((await ring.find('k2'))?.id).toBe('k2');
     expect(provider.asked).toEqual(['current', 'current']);
+  });
+
+  it('is read again every minute, although nobody asks for it, until the process ends', async () => {
+    jest.useFakeTimers({ doNotFake: ['performance'] });
+    try {
+      const provider = new Provider();
+      const ring = await ringOf(provider);
+      for (const minutes of [1, 2, 3]) {
+        passed = minutes * 60_000;
+        await jest.advanceTimersByTimeAsync(60_000);
+        expect(provider.asked).toHaveLength(1 + minutes);
+      }
+      ring.onModuleDestroy();
+      passed = 240_000;
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(provider.asked).toHaveLength(4);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('remains in use if it cannot be read again, which is logged and tried a minute later', async () => {
