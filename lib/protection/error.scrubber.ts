@@ -2,7 +2,7 @@ import type { JsonPath } from '../templates/json.path.js';
 import type { JsonValue } from '../workflow/json.js';
 import { errorText } from '../workflow/error.text.js';
 import { escapeControls } from '../workflow/log.text.js';
-import { REDACTED, SHORTEST_SECRET, takeOut } from './taken.values.js';
+import { REDACTED, secretsIn, SHORTEST_SECRET, takeOut, type TakenValue } from './taken.values.js';
 
 /** Removes sensitive values from texts that quote them, such as messages of errors. */
 export class Scrubber {
@@ -23,14 +23,22 @@ export class Scrubber {
     return JSON.stringify(this.value(document));
   }
 
-  /** An error of code that receives the values, for the log. It is the same if nothing in it quotes one. */
+  /**
+   * An error of code that receives the values, for the log or an answer. It keeps its class and fields, and is the same
+   * if nothing in it quotes a value.
+   */
   thrown(error: unknown): unknown {
-    const text = errorText(error);
-    const scrubbed = this.text(text);
-    if (scrubbed === text) return error;
-    const copy = new Error(this.text(error instanceof Error ? error.message : String(error)));
-    copy.stack = scrubbed;
-    return copy;
+    if (!(error instanceof Error)) return typeof error === 'string' ? this.text(error) : error;
+    const fields = JSON.stringify({ ...error, cause: undefined });
+    const said = `${errorText(error)} ${fields}`;
+    if (this.text(said) === said) return error;
+    const copy = Object.create(Object.getPrototypeOf(error) as object) as Error;
+    Object.assign(copy, this.value(JSON.parse(fields) as JsonValue));
+    const [message, stack] = [this.text(error.message), this.text(errorText(error))];
+    return Object.defineProperties(copy, {
+      message: { value: message, writable: true, configurable: true },
+      stack: { value: stack, writable: true, configurable: true },
+    });
   }
 
   private value(value: JsonValue): JsonValue {
@@ -60,6 +68,15 @@ export class Scrubber {
       }
     }
     return text;
+  }
+}
+
+/** Calls code that receives these values. What it throws does not quote them. */
+export function withoutQuotes<T>(taken: readonly TakenValue[], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw taken.length === 0 ? error : new Scrubber(secretsIn(taken)).thrown(error);
   }
 }
 

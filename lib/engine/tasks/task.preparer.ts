@@ -7,6 +7,7 @@ import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { currentOrigin } from '../../options/request.origin.js';
 import { AuditWriter } from '../../persistence/audit.writer.js';
 import type { NewTaskExtra, NewTaskSettlement } from '../../persistence/task.gateway.js';
+import { withoutQuotes } from '../../protection/error.scrubber.js';
 import { SensitiveDataService, type RedactedContext } from '../../protection/sensitive-data.service.js';
 import { ContextValidator } from '../../templates/context.validator.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
@@ -89,14 +90,16 @@ export class TaskPreparer {
       bypassSteps,
     };
     const handler = this.handlers.find(template);
-    const handled =
-      handler && handledExtra(handler, template, { ...identified, tags: task.tags, priority: task.priority });
+    const { handled, identity } = withoutQuotes(redacted.taken, () => ({
+      handled: handler && handledExtra(handler, template, { ...identified, tags: task.tags, priority: task.priority }),
+      identity: this.identifier.identify(template, identified, request.idempotencyKey, keys),
+    }));
     const extra = defined({
       runAt: instant(request.runAt),
       deadlineAt: instant(request.deadlineAt),
       deadlineSeconds: request.deadlineAt === undefined ? (template.deadlineSeconds ?? undefined) : undefined,
       retained: request.retained === true ? true : undefined,
-      identity: this.identifier.identify(template, identified, request.idempotencyKey, keys),
+      identity,
       tailor: handled?.tailor,
       hasFinalHook: handled?.hasFinalHook,
       ...redacted.extra,

@@ -3,6 +3,7 @@ import { TaskHandlerRegistry, type RegisteredTaskHandler } from '../../handlers/
 import { UnknownTaskError } from '../../persistence/persistence.errors.js';
 import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
 import { TaskGateway, type NewTaskExtra } from '../../persistence/task.gateway.js';
+import { withoutQuotes } from '../../protection/error.scrubber.js';
 import { SensitiveDataService } from '../../protection/sensitive-data.service.js';
 import { SensitiveReader } from '../../protection/sensitive.reader.js';
 import { putBack } from '../../protection/taken.values.js';
@@ -95,7 +96,7 @@ export class TaskRerunner {
     const old = await this.details.findWhole(taskId, ['context']);
     if (!old) throw new UnknownTaskError(taskId);
     const { context } = await this.secrets.ofTask(taskId, { namespace: old.namespace, task: old.name });
-    return { ...old, context: putBack(old.context, context) as JsonObject };
+    return { ...old, context: putBack(old.context, context) as JsonObject, taken: context };
   }
 
   /** Calls the task handler of the template, as for any new task. */
@@ -109,10 +110,12 @@ export class TaskRerunner {
     const old = await this.wholeOf(taskId);
     const { initiator, sourceSystem, tags, priority } = old;
     const { namespace, name, version } = template;
-    return handledExtra(handler, template, {
+    const request = {
       ...{ namespace, name, version, initiator, sourceSystem, tags, priority, bypassSteps: [] },
       context: context ?? old.context,
       reason: by.reason ?? old.reason,
-    });
+    };
+    const taken = context ? this.sensitive.redactContext(template, context).taken : old.taken;
+    return withoutQuotes(taken, () => handledExtra(handler, template, request));
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { BadRequestException } from '@nestjs/common';
 import { PermanentError } from 'nestjs-tasker';
 import { describeError } from '../../../lib/engine/steps/step-error.record.js';
 import { Scrubber } from '../../../lib/protection/error.scrubber.js';
@@ -122,6 +123,15 @@ describe('a thrown value that is logged', () => {
     const thrown = scrubber.thrown(new TypeError('to bo@example.org', { cause: new Error(ODD) })) as Error;
     expect(thrown.message).toBe('to [redacted]');
     expect(thrown.stack).toMatch(/TypeError: to \[redacted\]\n[^]*Caused by: Error: \[redacted\]/);
-    expect(scrubber.thrown('to bo@example.org')).toMatchObject({ message: 'to [redacted]' });
+    expect(scrubber.thrown('to bo@example.org')).toBe('to [redacted]');
+  });
+
+  it('keeps its class and its fields, of which those that quote something lose it', () => {
+    const error = new BadRequestException({ message: 'no bo@example.org', hint: 'bo@example.org' });
+    const thrown = scrubber.thrown(error) as BadRequestException;
+    expect(thrown).toBeInstanceOf(BadRequestException);
+    expect(thrown.getStatus()).toBe(400);
+    expect(thrown.getResponse()).toEqual({ message: 'no [redacted]', hint: '[redacted]' });
+    expect(error.getResponse()).toEqual({ message: 'no bo@example.org', hint: 'bo@example.org' });
   });
 });
