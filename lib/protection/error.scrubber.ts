@@ -29,7 +29,7 @@ export class Scrubber {
    */
   thrown(error: unknown): unknown {
     if (!(error instanceof Error)) return typeof error === 'string' ? this.text(error) : error;
-    const fields = JSON.stringify({ ...error, cause: undefined });
+    const fields = fieldsOf(error);
     const said = `${errorText(error)} ${fields}`;
     if (this.text(said) === said) return error;
     const copy = Object.create(Object.getPrototypeOf(error) as object) as Error;
@@ -95,6 +95,15 @@ function formsOf(secret: string): string[] {
     escapeControls(secret),
     secret,
   ];
+}
+
+/** Fields that are no JSON, such as a connection of a driver, may not be kept. */
+function fieldsOf(error: Error): string {
+  try {
+    return JSON.stringify({ ...error, cause: undefined });
+  } catch {
+    return '{}';
+  }
 }
 
 function inJson(text: string): string {

@@ -16,7 +16,13 @@ export interface Redacted {
 /** Replaces the values that a path selects, in a copy of the document. */
 export function takeOut(document: JsonValue, path: JsonPath): Redacted {
   const taken = path.in(document).map((location): TakenValue => [location, valueAt(document, location)!]);
-  return { document: withValues(document, taken.map(([at]) => [at, REDACTED])), taken }; // prettier-ignore
+  return {
+    document: withValues(
+      document,
+      taken.map(([at]) => [at, REDACTED]),
+    ),
+    taken,
+  };
 }
 
 /**
@@ -24,7 +30,10 @@ export function takeOut(document: JsonValue, path: JsonPath): Redacted {
  * document was replaced, stay as they are.
  */
 export function putBack(document: JsonValue, taken: readonly TakenValue[]): JsonValue {
-  return withValues(document, taken.filter(([at]) => valueAt(document, at) === REDACTED)); // prettier-ignore
+  return withValues(
+    document,
+    taken.filter(([at]) => valueAt(document, at) === REDACTED),
+  );
 }
 
 /** Shorter texts cannot be told from others. */

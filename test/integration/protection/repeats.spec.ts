@@ -239,6 +239,14 @@ describe('tasks about people', () => {
     },
   );
 
+  it('are not found by those who have another secret', async () => {
+    const { tasks, close } = await play([template]);
+    await tasks.start({ ...template.request, context: { id: 17 } });
+    await close();
+    const { get } = await play([template], { sensitiveData: { ...sensitiveData, subjectSecret: 't'.repeat(32) } });
+    expect(await get(TaskerSensitiveData).tasksOf('17')).toEqual([]);
+  });
+
   it('cannot be searched for without a secret', async () => {
     const { tasks, get } = await lab.open({ templates: [] });
     await expect(tasks.bulk('erase', { dataSubject: 'x' }, ME)).rejects.toThrow(

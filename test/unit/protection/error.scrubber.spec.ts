@@ -134,4 +134,12 @@ describe('a thrown value that is logged', () => {
     expect(thrown.getResponse()).toEqual({ message: 'no [redacted]', hint: '[redacted]' });
     expect(error.getResponse()).toEqual({ message: 'no bo@example.org', hint: 'bo@example.org' });
   });
+
+  it('may have fields that are no JSON, which are left out if it quotes something', () => {
+    const socket: Record<string, unknown> = { to: 'bo@example.org', bytes: 1n };
+    socket.self = socket;
+    const thrown = scrubber.thrown(Object.assign(new Error('no bo@example.org'), { socket })) as Error;
+    expect(Object.keys(thrown)).toEqual([]);
+    expect(thrown.message).toBe('no [redacted]');
+  });
 });
