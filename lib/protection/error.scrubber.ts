@@ -100,7 +100,7 @@ function formsOf(secret: string): string[] {
 /** Fields that are no JSON, such as a connection of a driver, may not be kept. */
 function fieldsOf(error: Error): string {
   try {
-    return JSON.stringify({ ...error, cause: undefined });
+    return JSON.stringify({ ...(error as object), cause: undefined });
   } catch {
     return '{}';
   }

@@ -76,6 +76,7 @@ const PERSON = defineTask({
   namespace: 'canary',
   name: 'person',
   version: '1.0.0',
+  contextSchema: { type: 'object', properties: { email: { type: 'string', pattern: '@' } } },
   defaults: { backoff: { baseSeconds: 60, jitter: 0 } },
   sensitiveData: {
     context: ['$.email', '$.people[*].name'],
@@ -122,13 +123,16 @@ let people: AnsweringServer;
 let receiver: AnsweringServer;
 let host: GraphqlHost;
 let database: pg.Client;
+const closing: (() => Promise<void>)[] = []; // also what a failed beforeAll has opened
 let streamed: readonly ReceivedEvent[];
 let taskId: string;
 
 beforeAll(async () => {
   server = await startEmbeddedPostgres({ disposable: true, settings: { wal_level: 'logical' } });
+  closing.push(() => server.stop());
   database = new pg.Client({ connectionString: server.url });
   await database.connect();
+  closing.push(() => database.end());
   await migrate(database, 'tasker', 'apply');
   await database.query('create publication everything for all tables');
   await database.query("select pg_create_logical_replication_slot('canary', 'pgoutput')");
@@ -142,15 +146,14 @@ beforeAll(async () => {
     ],
     'http://127.0.0.1',
   );
+  closing.push(() => people.close());
   receiver = await openServer([answering(204)], 'http://127.0.0.1');
+  closing.push(() => receiver.close());
   await run();
 }, 120_000);
 
 afterAll(async () => {
-  await host?.close();
-  await database?.end();
-  await Promise.all([people?.close(), receiver?.close()]);
-  await server?.stop();
+  for (const close of closing.reverse()) await close();
 });
 
 const query = <Row>(sql: string, ...parameters: unknown[]): Promise<Row[]> =>
@@ -175,6 +178,7 @@ async function run(): Promise<void> {
       worker: { enabled: false },
     },
   });
+  closing.push(() => host.close());
   host.app.get(EventBus).on('*', (payload, name) => void published.push(`${name} ${JSON.stringify(payload)}`));
   await host.app.listen(0, '127.0.0.1');
   const url = `${await host.app.getUrl()}/tasker`;
@@ -189,6 +193,8 @@ async function run(): Promise<void> {
   answers.again = (await http.post('/tasks').set('Idempotency-Key', 'once').send(start)).text;
   const other = { ...start, context: { ...context, email: `other ${email}` } };
   answers.otherContext = (await http.post('/tasks').set('Idempotency-Key', 'once').send(other).expect(409)).text;
+  const invalid = { ...start, context: { ...context, email: `${CANARY} at nowhere` } };
+  answers.invalid = (await http.post('/tasks').send(invalid).expect(400)).text;
   answers.batch = (await http.post('/tasks/batch').send({ tasks: [start] })).text;
   const mutation = `mutation ($input: StartTaskInput!) { startTask(input: $input) { task { id context } userErrors { message } } }`;
   answers.startTask = JSON.stringify(await host.ask(mutation, { input: start }));
@@ -201,6 +207,10 @@ async function run(): Promise<void> {
   const rerun = { context, reason: 'again', version: '1.0.0' };
   answers.rerunWith = (await http.post(`/tasks/${taskId}/rerun`).send(rerun)).text;
   await host.kit.runUntilIdle();
+  const aboutPerson = { filter: { dataSubject: email }, reason: `${CONTROL} reason` };
+  const bulk = await http.post('/bulk/tasks/hold').send(aboutPerson).expect(200);
+  answers.bulk = bulk.text;
+  expect((bulk.body as { items: unknown[] }).items.length).toBeGreaterThan(2);
   await host.app.get(AuditSealer, { strict: false }).runOnce();
   await host.app.get(DeliveryDeriver, { strict: false }).runOnce();
   await host.app.get(DeliveryWorker, { strict: false }).runOnce();

@@ -53,9 +53,9 @@ const template = aTemplate(aChain('first', 'second'), {
 const other = aTemplate(undefined, { name: 'open', steps: { only: { handler: 'open' } } });
 
 const handlers = {
-  first: ({ task }: StepContext) => ({ pin: `pin of ${String(task.context.email)}` }),
+  first: ({ task }: StepContext) => ({ pin: `pin of ${task.context.email as string}` }),
   second: ({ task, results }: StepContext) => {
-    expect(results).toEqual({ first: { pin: `pin of ${String(task.context.email)}` } });
+    expect(results).toEqual({ first: { pin: `pin of ${task.context.email as string}` } });
     expect(task.context.email).toContain('canary');
     return { done: true };
   },

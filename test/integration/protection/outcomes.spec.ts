@@ -112,7 +112,7 @@ describe('the sensitive values of results', () => {
     const seen = new Set<unknown>();
     const { tasks, kit } = await open(template, ({ step, task, results }) => {
       if (step.name === 'second') seen.add(results);
-      return { pin: `pin of ${String(task.context.email)}` };
+      return { pin: `pin of ${task.context.email as string}` };
     });
     const many = Array.from({ length: 60 }, (_, index) => ({
       ...template.request,

@@ -114,7 +114,7 @@ describe('the task handler of a template with marks', () => {
   it('gets complete documents before the task begins, and after it has ended', async () => {
     const asked: unknown[] = [];
     const members: TaskHandlerContract = {
-      identify: (request) => void asked.push(['identify', request.context]) ?? null,
+      identify: (request) => (asked.push(['identify', request.context]), null),
       establishStepDependenciesAndDefaults: (task) => (asked.push(['tailor', task.context]), []),
       updateAnnotations: (task, steps) => {
         asked.push(['end', task.context, steps.map((step) => step.results)]);
@@ -175,7 +175,7 @@ describe('requests that are compared', () => {
     @TaskHandler(template.request)
     class Tasks {
       identify(request: { readonly context: JsonObject }): string {
-        return String(request.context.email);
+        return request.context.email as string;
       }
     }
     const settings = way === 'hash' ? { identity: { strategy: 'hash' } as const } : { providers: [Tasks] };

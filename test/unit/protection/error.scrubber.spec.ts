@@ -6,7 +6,7 @@ import { describeError } from '../../../lib/engine/steps/step-error.record.js';
 import { Scrubber } from '../../../lib/protection/error.scrubber.js';
 import { jsonPaths } from '../../../lib/templates/json.path.js';
 import { longestFirst } from '../../../lib/protection/taken.values.js';
-import type { JsonObject, JsonValue } from '../../../lib/workflow/json.js';
+import type { JsonValue } from '../../../lib/workflow/json.js';
 import { escapeControls } from '../../../lib/workflow/log.text.js';
 
 const ODD = 'Zoë "O\'Neil" <a b>/c?d&e=f+g@h';
@@ -107,7 +107,7 @@ describe('an error that quotes sensitive values', () => {
   it('loses marked parts of a context as deep as it may be', () => {
     let context: JsonValue = { hidden: 'canary' };
     for (let depth = 1; depth < 512; depth++) context = { inner: context };
-    const error = new PermanentError('deep', { context: context as JsonObject });
+    const error = new PermanentError('deep', { context: context });
     expect(JSON.stringify(scrubbed(error, '$..hidden'))).not.toContain('canary');
   });
 });
