@@ -342,7 +342,7 @@ describe('marked values, with encryption on', () => {
       deadLetters: JSON.stringify(await host.ask('{ deadLetters(first: 50) { nodes { task { context } } } }')),
       audit: JSON.stringify(await host.ask('{ auditEntries(first: 50) { nodes { operation details } } }')),
     };
-    const all = { ...answers, ...(await read()), ...graphql };
+    const all: Record<string, string> = { ...answers, ...(await read()), ...graphql };
     const failed = Object.entries(all).filter(
       ([name, text]) => /^4|^50[0-2]/.test(name) || text.startsWith('{"errors"'),
     );

@@ -298,7 +298,7 @@ describe('a provider of keys that is out', () => {
     vault.isOut = true;
     await expect(open(vault)).rejects.toMatchObject({
       code: 'TASKER_DATA_KEY_UNAVAILABLE',
-      reason: expect.stringContaining('the vault is sealed') as string,
+      reason: expect.stringContaining('the vault is sealed'),
     });
   });
 });

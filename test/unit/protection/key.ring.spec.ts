@@ -126,7 +126,7 @@ describe('the current key', () => {
     provider.answer = fail;
     await expect(ringOf(provider)).rejects.toThrow(DataKeyUnavailableError);
     await expect(ringOf(provider)).rejects.toMatchObject({
-      reason: expect.stringMatching(/^The current key of sensitive data cannot be read: .*no route/s) as string,
+      reason: expect.stringMatching(/^The current key of sensitive data cannot be read: .*no route/s),
     });
   });
 
