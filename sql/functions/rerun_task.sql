@@ -85,17 +85,6 @@ begin
   join __schema__.named_steps m on m.name = n.name
   join __schema__.workflow_steps s on s.task_id = v_new.task_id and s.named_step_id = m.named_step_id
   where v.task_id = p_task_id and v.workflow_step_id = any (v_kept);
-  if exists (
-    select from __schema__.sensitive_values v
-    join __schema__.workflow_steps s on s.workflow_step_id = v.workflow_step_id
-    join __schema__.named_tasks_named_steps st on st.id = s.step_template_id
-    where v.task_id = v_new.task_id and st.sensitive is null
-  ) then
-    perform __schema__.refuse_action(
-      'rerun', 'task', p_task_id::text, v_task.state,
-      'the results to keep have sensitive values, and the version has no sensitive_data, so that its handlers could not read them'
-    );
-  end if;
   insert into __schema__.data_subjects (task_id, subject_hash)
   select v_new.task_id, d.subject_hash from __schema__.data_subjects d
   where p_context is null and d.task_id = p_task_id;

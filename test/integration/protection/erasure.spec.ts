@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AuditService, dataKeys, PermanentError, TaskerSensitiveData } from 'nestjs-tasker';
+import { AuditService, dataKeys, PermanentError, RecordService, TaskerSensitiveData } from 'nestjs-tasker';
 import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
 import { aChain, aTemplate } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
@@ -56,17 +56,15 @@ const history = (id: string): Promise<object[]> =>
 describe('erasing a task', () => {
   it('leaves nothing of what was said in or about it, but its history', async () => {
     const id = await endedTask('canary-mail');
-    await lab.query(
-      `insert into __schema__.task_annotations (task_id, annotation_type_id, annotation)
-       select $1, annotation_type_id, '{"note": "canary-note"}' from __schema__.annotation_types limit 1`,
-      id,
-    );
-    const { tasks, kit } = shared();
+    const { tasks, kit, get } = shared();
+    await get(RecordService).annotate(id, 'note', { note: 'canary-note' });
+    expect(await tablesWith(lab, 'canary-note')).toContain('task_annotations');
     const before = await kit.task(id);
     const moves = await history(id);
     expect(await tasks.erase(id, { actor: 'bo', reason: 'asked for it' })).toMatchObject({ changed: true });
     const found = await Promise.all(CANARIES.map((name) => tablesWith(lab, `canary-${name}`)));
     expect(found.flat()).toEqual([]);
+    expect(await lab.query('select from __schema__.sensitive_values where task_id = $1', id)).toEqual([]);
     const after = await kit.task(id);
     expect(after).toMatchObject({ context: {}, tags: [], reason: '[erased]', state: 'resolved_manually' });
     expect(after.steps.map(({ name, state, attempts }) => ({ name, state, attempts }))).toEqual(

@@ -10,10 +10,19 @@ import { startTask, registerShape } from '../../support/workflow.js';
 
 const persistence = usePersistence();
 const { query } = persistence;
+const OUTCOMES = 'bigint[], bigint[], integer[], text[], text[], text[], double precision[]';
+/** Functions that have more parameters since then, with those of before. */
+const OUTDATED: Readonly<Record<string, string>> = {
+  advance: `bigint, ${OUTCOMES}, integer, text[], bigint[], bigint[], integer, bigint, bigint[]`,
+  advance_apart: `bigint, ${OUTCOMES}, integer, text[], bigint[], bigint[], integer, bigint`,
+  record_outcomes: `bigint, ${OUTCOMES}, text, integer, integer[], bigint[], bigint[]`,
+  record_apart: `bigint, ${OUTCOMES}, text`,
+  record_transactional: 'bigint, bigint, bigint, integer, text',
+  settle_step: 'bigint, text, text, jsonb, text, text',
+};
 const MIGRATION = 'migrations/0019_sensitive_data.sql';
 
 let gateway: AuditGateway;
-let functions: readonly string[];
 
 const isValid = async (): Promise<boolean> => (await new AuditVerifier(gateway).verify(['shop'])).isValid;
 
@@ -22,9 +31,7 @@ beforeAll(async () => {
   gateway = gatewayOn(persistence.dataSource);
   const { migrations } = await readSqlFiles();
   const textOf = (name: string): string => migrations.find((file) => file.name === name)!.text;
-  const outdated = [...textOf(MIGRATION).matchAll(/drop function if exists __schema__\.(\w+)\(([^)]+)\)/g)];
-  functions = outdated.map(([, name]) => name!);
-  for (const [, name, parameters] of outdated) {
+  for (const [name, parameters] of Object.entries(OUTDATED)) {
     await query(`drop function __schema__.${name}`);
     await query(`create function __schema__.${name}(${parameters}) returns json language sql as 'select null::json'`);
   }
@@ -48,12 +55,11 @@ beforeAll(async () => {
 
 describe('a database from before there was sensitive data', () => {
   it('has one function of each name afterwards, with which tasks run', async () => {
-    expect(functions).toContain('advance');
     const rows = await query<{ name: string }>(
       "select proname as name from pg_proc where pronamespace = '__schema__'::regnamespace and proname = any ($1) order by 1",
-      functions,
+      Object.keys(OUTDATED),
     );
-    expect(rows.map(({ name }) => name)).toEqual([...functions].sort());
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(OUTDATED).sort());
     const taskId = await startTask(persistence, await registerShape(persistence, [{ name: 'only', dependsOn: [] }]));
     expect(taskId).toMatch(/^\d+$/);
   });

@@ -11,7 +11,8 @@ import { escapeControls } from '../../../lib/workflow/log.text.js';
 
 const ODD = 'Zoë "O\'Neil" <a b>/c?d&e=f+g@h';
 const LINES = 'line one\nline\ttwo';
-const scrubber = new Scrubber([LINES, ODD, 'bo@example.org', '4929000011112222', 'bo@ex']);
+const UNSEEN = 'zero\u200bwidth';
+const scrubber = new Scrubber([LINES, ODD, UNSEEN, 'bo@example.org', '4929000011112222', 'bo@ex']);
 
 const scrubbed = (error: unknown, ...paths: readonly string[]): Record<string, JsonValue> =>
   JSON.parse(scrubber.error(describeError(error, true), jsonPaths(paths))) as Record<string, JsonValue>;
@@ -26,9 +27,14 @@ describe('a text that quotes sensitive values', () => {
     ['in a URL as such', encodeURI(ODD)],
     ['in a form', new URLSearchParams({ q: ODD }).toString().slice(2)],
     ['with escaped control characters', escapeControls(LINES)],
+    ['with escaped invisible characters', escapeControls(UNSEEN)],
     ['within others', 'bo@ex'],
   ])('loses them %s', (_, quote) => {
     expect(scrubber.text(`before ${quote}, ${quote} after`)).toBe('before [redacted], [redacted] after');
+  });
+
+  it('may have a value that is no well-formed text', () => {
+    expect(new Scrubber(['half \ud800']).text('a half \ud800 b')).toBe('a [redacted] b');
   });
 
   it('loses the whole value if it contains another', () => {

@@ -151,6 +151,15 @@ describe('values that are taken out of a document', () => {
   });
 });
 
+describe('the part of a value at a location', () => {
+  it('is none that the value only inherits', () => {
+    expect(valueAt({}, ['toString'])).toBeUndefined();
+    expect(valueAt({ a: [] }, ['a', 'push'])).toBeUndefined();
+    expect(valueAt('text', ['length'])).toBeUndefined();
+    expect(valueAt({ a: { toString: 1 } }, ['a', 'toString'])).toBe(1);
+  });
+});
+
 describe('the secrets in values', () => {
   it('are their texts and numbers at any depth, once, the longest first, without short ones', () => {
     const values: JsonValue = {

@@ -45,8 +45,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'keeps values that the version cannot reveal',
-        find: 'v_new.task_id and st.sensitive is null',
-        replace: 'v_new.task_id and st.sensitive is null and false',
+        find: '        and st.sensitive is not null\n',
+        replace: '',
       },
       {
         mistake: 'gives a new context the values of the old one',
