@@ -23,7 +23,8 @@ export interface SensitiveDataOptions {
   readonly keys?: DataKeyProvider | null;
   /**
    * The secret of the hashes by which the tasks of a person are found, at least 32 bytes long. Required if a template has
-   * `sensitive_data.subject`. If it changes, tasks from before are not found.
+   * `sensitive_data.subject`. If it changes, tasks from before are not found. It is also the key of the hashes by which
+   * requests with sensitive data are compared, if `identity.strategy` or a task handler decides which are equal.
    * @default null
    */
   readonly subjectSecret?: string | null;
