@@ -163,6 +163,21 @@ describe('keys that change', () => {
     expect(rows).toEqual([{ id: kept }]);
   });
 
+  it('leave a changed value alone, and encrypt all others of its key again', async () => {
+    const vault = new Vault('old');
+    const host = await open(vault);
+    const ids = [await start(host), await start(host), await start(host)];
+    const change = 'set content = set_byte(content, 20, get_byte(content, 20) # 1)';
+    await lab.query(`update __schema__.sensitive_values ${change} where task_id = $1`, ids[1]);
+    vault.add('new');
+    await notice(host, 'new');
+    await expect(host.get(Reencryption).runOnce()).rejects.toThrow('were changed in the database');
+    const rows = await lab.query<{ id: string }>(
+      "select task_id::text as id from __schema__.sensitive_values where key_id = 'new' order by task_id",
+    );
+    expect(rows.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+  });
+
   it('replace no value that was replaced meanwhile', async () => {
     const vault = new Vault('k0');
     const host = await open(vault);
