@@ -145,6 +145,7 @@ describe('the sensitive values of results', () => {
       template,
       async ({ step, resultsOf, log }) => {
         if (step.name !== 'third') return { pin: `canary ${step.name}` };
+        log.warn('begins'); // before it knows what must not be said
         const results = [await resultsOf('first'), await resultsOf('second')];
         expect(results).toEqual([{ pin: 'canary first' }, { pin: 'canary second' }]);
         log.warn(JSON.stringify(results));
