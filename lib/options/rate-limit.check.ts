@@ -12,7 +12,10 @@ const KNOWN = ['requests', 'failures'] as const satisfies (keyof RateLimitOption
 export function rateLimitProblems(limits: RateLimitOptions | undefined): string[] {
   if (limits === undefined) return [];
   if (!isFields(limits)) return [`rateLimits ${mustBe('an object')}`];
-  return [...unknownFields('rateLimits', limits, KNOWN, 'option'), ...KNOWN.flatMap((name) => problemsOf(name, limits[name]))];
+  return [
+    ...unknownFields('rateLimits', limits, KNOWN, 'option'),
+    ...KNOWN.flatMap((name) => problemsOf(name, limits[name])),
+  ];
 }
 
 function problemsOf(name: keyof RateLimitOptions, given: unknown): string[] {
