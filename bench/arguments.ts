@@ -57,6 +57,11 @@ export interface AuditArguments {
   readonly json: boolean;
 }
 
+export interface GuessArguments {
+  readonly isGuesses: true;
+  readonly json: boolean;
+}
+
 /** The names that `bench/peers/peers.ts` knows. */
 export const PEERS = [
   'dbos',
@@ -77,13 +82,15 @@ export const USAGE =
   `       npm run bench -- --peers [--peer ${PEERS.join(',')}] [--workload …] [--tasks N] [--rounds N] [--json]\n` +
   '       npm run bench -- --import [--rounds N] [--json]\n' +
   '       npm run bench -- --documents [--json]\n' +
-  '       npm run bench -- --audit [--json]';
+  '       npm run bench -- --audit [--json]\n' +
+  '       npm run bench -- --guesses [--json]';
 
 const OPTIONS = {
   peers: { type: 'boolean' },
   import: { type: 'boolean' },
   documents: { type: 'boolean' },
   audit: { type: 'boolean' },
+  guesses: { type: 'boolean' },
   peer: { type: 'string' },
   workload: { type: 'string' },
   tasks: { type: 'string' },
@@ -108,11 +115,12 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 /** @throws Error in one sentence when an argument is unknown or makes no sense */
 export function readArguments(
   argv: readonly string[],
-): AuditArguments | BenchArguments | ComparisonArguments | ImportArguments | DocumentsArguments {
+): AuditArguments | BenchArguments | ComparisonArguments | GuessArguments | ImportArguments | DocumentsArguments {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
   if (values.import) return importArguments(values);
-  if (values.documents) return documentsArguments(values);
-  if (values.audit) return auditArguments(values);
+  if (values.documents) return { isDocuments: true, json: jsonOnly('documents', values) };
+  if (values.audit) return { isAudit: true, json: jsonOnly('audit', values) };
+  if (values.guesses) return { isGuesses: true, json: jsonOnly('guesses', values) };
   return values.peers ? comparisonArguments(values) : benchArguments(values);
 }
 
@@ -154,16 +162,11 @@ function importArguments({ import: _, rounds, json = false, ...others }: Values)
   return { isImport: true, rounds: count('rounds', rounds, 15, 1), json };
 }
 
-function documentsArguments({ documents: _, json = false, ...others }: Values): DocumentsArguments {
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw new Error(`--${other} cannot be combined with --documents.`);
-  return { isDocuments: true, json };
-}
-
-function auditArguments({ audit: _, json = false, ...others }: Values): AuditArguments {
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw new Error(`--${other} cannot be combined with --audit.`);
-  return { isAudit: true, json };
+/** For a measurement with no other option. */
+function jsonOnly(what: keyof Values, { json = false, ...others }: Values): boolean {
+  const other = Object.keys(others).find((option) => option !== what);
+  if (other !== undefined) throw new Error(`--${other} cannot be combined with --${what}.`);
+  return json;
 }
 
 function comparisonArguments(values: Values): ComparisonArguments {

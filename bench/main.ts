@@ -6,12 +6,14 @@ import {
   type BenchArguments,
   type ComparisonArguments,
   type DocumentsArguments,
+  type GuessArguments,
   type ImportArguments,
 } from './arguments.js';
 import { measureAudit } from './audit.js';
 import { compare } from './comparison.js';
 import { inNewDatabase } from './database.js';
 import { measureDocuments } from './documents.js';
+import { measureGuesses } from './guesses.js';
 import { measure, type Measurement } from './measurement.js';
 import { measureImport } from './imports.js';
 import { measureOverload } from './overload.js';
@@ -89,11 +91,20 @@ async function printAudit(serverUrl: string, { json }: AuditArguments): Promise<
   console.log(json ? JSON.stringify(measured) : measured);
 }
 
-async function run(args: AuditArguments | BenchArguments | ComparisonArguments | DocumentsArguments): Promise<void> {
+async function printGuesses(serverUrl: string, { json }: GuessArguments): Promise<void> {
+  const measured = await inNewDatabase(serverUrl, 'guesses', measureGuesses);
+  if (json) for (const measurement of measured) console.log(JSON.stringify(measurement));
+  else console.table(measured);
+}
+
+async function run(
+  args: AuditArguments | BenchArguments | ComparisonArguments | DocumentsArguments | GuessArguments,
+): Promise<void> {
   const server = await openServer();
   try {
     if ('isDocuments' in args) await printDocuments(server.url, args);
     else if ('isAudit' in args) await printAudit(server.url, args);
+    else if ('isGuesses' in args) await printGuesses(server.url, args);
     else await (args.peers ? compare(server.url, args) : measureAll(server.url, args));
   } finally {
     await server.stop();
