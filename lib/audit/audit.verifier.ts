@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PublishedAuditHead } from '../options/audit-heads.options.js';
-import { AuditGateway, type AuditChain, type AuditHead, type SoundRange } from '../persistence/audit.gateway.js';
+import { AuditGateway, type AuditChain, type AuditHead } from '../persistence/audit.gateway.js';
 import { emptyChain } from './audit.chain.js';
 import { Findings, type AuditVerification } from './audit.findings.js';
 import { ChainWalk } from './chain.walk.js';
@@ -14,10 +14,7 @@ export type ChainReader = Pick<AuditGateway, 'chains' | 'entriesAfter' | 'soundR
 const BATCH = 1_000;
 /** Ranges begin small and double, so that little is read again where something is wrong. */
 const FIRST_RANGE = 2;
-const LARGEST_RANGE = 5_000;
-/** How many ranges the database checks at the same time. */
-const RANGES_AT_ONCE = 2;
-const NOT_SOUND = Promise.resolve(null);
+const LARGEST_RANGE = 20_000;
 /** Before every place: somebody who may change the table may also number entries as nobody expects. */
 const BEFORE_ALL = String(-(2n ** 63n));
 
@@ -92,26 +89,13 @@ export class AuditVerifier {
 
   /** Goes over what the database finds nothing wrong with, up to a place. Returns how far it came. */
   private async passSound(namespace: string, walk: ChainWalk, end: string): Promise<string> {
-    const checks: { readonly through: string; readonly range: Promise<SoundRange | null> }[] = [];
-    let from = BigInt(walk.seq);
-    let size = FIRST_RANGE;
-    const checkNext = (): void => {
-      const [after, through] = [String(from), String(from + BigInt(size))];
-      const isUsual = BigInt(through) <= BigInt(end) && !walk.isPublishedIn(after, through);
-      const range = isUsual ? this.gateway.soundRange(namespace, after, through) : NOT_SOUND;
-      range.catch(() => undefined); // it may fail before its turn
-      checks.push({ through, range });
-      from += BigInt(size);
-      size = Math.min(size * 2, LARGEST_RANGE);
-    };
-    for (let index = 0; ; index++) {
-      while (checks.length < index + RANGES_AT_ONCE) checkNext();
-      const { through, range } = checks[index]!;
-      const found = await range;
-      if (found === null || !walk.pass(through, found)) break;
+    for (let size = FIRST_RANGE; ; size = Math.min(size * 2, LARGEST_RANGE)) {
+      const after = walk.seq;
+      const through = String(BigInt(after) + BigInt(size));
+      if (BigInt(through) > BigInt(end) || walk.isPublishedIn(after, through)) return after;
+      const range = await this.gateway.soundRange(namespace, after, through);
+      if (range === null || !walk.pass(through, range)) return after;
     }
-    await Promise.allSettled(checks.map(({ range }) => range));
-    return walk.seq;
   }
 
   private async chainOf(namespace: string): Promise<AuditChain> {

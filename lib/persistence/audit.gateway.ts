@@ -158,11 +158,11 @@ export class AuditGateway {
    * @param after the place before the first one
    */
   async soundRange(namespace: string, after: string, through: string): Promise<SoundRange | null> {
-    const [row] = await this.withBuiltIns(
-      (ask) =>
-        ask<SoundRange & { readonly isSound: boolean }>(SOUND, [namespace, JSON.stringify(namespace), after, through]),
-      LONG_MS,
-    );
+    const parameters = [namespace, JSON.stringify(namespace), after, through];
+    const [row] = await this.withBuiltIns(async (ask) => {
+      await ask(`select ${IN_PARALLEL}`, []);
+      return ask<SoundRange & { readonly isSound: boolean }>(SOUND, parameters);
+    }, LONG_MS);
     if (!row?.isSound) return null;
     const { isSound: _, ...range } = row;
     return range;
@@ -249,25 +249,47 @@ const ENTRIES = `
   )
   order by e.seq`;
 
-/** The formulas are those of `audit.chain.ts`. What is null where nothing should be counts as wrong. */
+/** The entries of a range, from after one place to another. */
+const IN_RANGE = 'from __schema__.audit_log e where e.namespace = $1 and e.seq > $3::bigint and e.seq <= $4::bigint';
+
+/** For ranges, which are checked by several processes of the server: the planner takes them for too small. */
+const IN_PARALLEL = [
+  'parallel_setup_cost',
+  'parallel_tuple_cost',
+  'min_parallel_table_scan_size',
+  'min_parallel_index_scan_size',
+]
+  .map((setting) => `set_config('${setting}', '0', true)`)
+  .join(', ');
+
+/**
+ * The formulas are those of `audit.chain.ts`. What is null where nothing should be counts as wrong. The hashes have a query of their
+ * own, because windows and lists are not made in parallel.
+ */
 const SOUND = `
-  select count(*) = $4::bigint - $3::bigint and bool_and(coalesce(
-      (e.link is null or e.link = e.previous_hash)
-      and e.hash = sha256(convert_to(concat(
-        '["', ${hex('e.previous_hash')}, '", ', $2::text, ', "', e.seq, '", ', e.fields, ', "', ${hex('e.details_hash')}, '"]'
-      ), 'UTF8'))
-      and (e.details is null or e.details_hash = sha256(convert_to(
-        ${hex('e.details_salt')} || e.details::text, 'UTF8'
-      ))), false)) as "isSound",
-    max(${hex('e.previous_hash')}) filter (where e.seq = $3::bigint + 1) as before,
-    max(${hex('e.previous_hash')}) filter (where e.seq = $4::bigint) as "hashBefore",
-    max(${hex('e.hash')}) filter (where e.seq = $4::bigint) as hash,
-    (count(*) filter (where e.details is null))::integer as erased,
-    coalesce(json_agg(e.details) filter (where e.operation = '${AUDIT_REMOVAL}' and e.details is not null), '[]') as removals
+  select hashes."isSound" and links."areSound" as "isSound", hashes.before, hashes."hashBefore", hashes.hash, hashes.erased,
+    (
+      select coalesce(json_agg(e.details), '[]')
+      ${IN_RANGE} and e.operation = '${AUDIT_REMOVAL}' and e.details is not null
+    ) as removals
   from (
-    select e.*, ${FIELDS} as fields, lag(e.hash) over (order by e.seq) as link
-    from __schema__.audit_log e where e.namespace = $1 and e.seq > $3::bigint and e.seq <= $4::bigint
-  ) e`;
+    select count(*) = $4::bigint - $3::bigint and bool_and(coalesce(
+        e.hash = sha256(convert_to(concat(
+          '["', ${hex('e.previous_hash')}, '", ', $2::text, ', "', e.seq, '", ', ${FIELDS}, ', "', ${hex('e.details_hash')}, '"]'
+        ), 'UTF8'))
+        and (e.details is null or e.details_hash = sha256(convert_to(
+          ${hex('e.details_salt')} || e.details::text, 'UTF8'
+        ))), false)) as "isSound",
+      max(${hex('e.previous_hash')}) filter (where e.seq = $3::bigint + 1) as before,
+      max(${hex('e.previous_hash')}) filter (where e.seq = $4::bigint) as "hashBefore",
+      max(${hex('e.hash')}) filter (where e.seq = $4::bigint) as hash,
+      (count(*) filter (where e.details is null))::integer as erased
+    ${IN_RANGE}
+  ) hashes
+  cross join (
+    select bool_and(coalesce(link.link is null or link.link = link.previous_hash, false)) as "areSound"
+    from (select e.previous_hash, lag(e.hash) over (order by e.seq) as link ${IN_RANGE}) link
+  ) links`;
 
 const SEAL = `
   with seal as materialized (

@@ -16,6 +16,12 @@ export interface SensitiveValuesOfTask extends StoredSensitiveValues {
   readonly step: { readonly id: string; readonly name: string } | null;
 }
 
+/** The values of claimed steps, and the tasks whose values did not fit. */
+export interface ClaimedValues {
+  readonly values: readonly SensitiveValuesOfTask[];
+  readonly left: ReadonlySet<string>;
+}
+
 /** A step and the marks of its template. */
 export interface MarkedStep {
   readonly namespace: string;
@@ -41,8 +47,7 @@ interface Row extends Pick<StoredSensitiveValues, 'keyId'> {
 }
 
 const ROWS = `
-  select v.task_id::text as "taskId", v.workflow_step_id::text as "stepId", n.name as step, v.key_id as "keyId",
-    encode(v.content, 'base64') as content
+  select v.task_id::text as "taskId", v.workflow_step_id::text as "stepId", n.name as step, v.key_id as "keyId", v.content
   from __schema__.sensitive_values v
   left join __schema__.workflow_steps s on s.workflow_step_id = v.workflow_step_id
   left join __schema__.named_steps n on n.named_step_id = s.named_step_id`;
@@ -52,29 +57,56 @@ const ROWS = `
 export class SensitiveValueGateway {
   constructor(private readonly database: Database) {}
 
-  /** The values that these steps need: those of the contexts of their tasks, and of the results of their parents. */
-  async ofClaims(steps: readonly { readonly id: string; readonly taskId: string }[]): Promise<SensitiveValuesOfTask[]> {
-    const rows = await this.database.query<Row>(
-      `${ROWS} where v.task_id = any ($1) and (v.workflow_step_id = 0 or v.workflow_step_id in (
-         select e.from_step_id from __schema__.workflow_step_edges e where e.to_step_id = any ($2)
-       ))`,
-      [[...new Set(steps.map(({ taskId }) => taskId))], steps.map(({ id }) => id)],
+  /**
+   * The values that these steps need: those of the contexts of their tasks, and of the results of their parents. Those of the
+   * first task come in any case, and those of the next ones as long as all of them have at most so many bytes.
+   */
+  async ofClaims(
+    steps: readonly { readonly id: string; readonly taskId: string }[],
+    maxBytes: number,
+  ): Promise<ClaimedValues> {
+    const rows = await this.database.query<Row & { readonly fits: boolean }>(
+      `with needed as (
+         ${ROWS} where v.task_id = any ($1) and (v.workflow_step_id = 0 or v.workflow_step_id in (
+           select e.from_step_id from __schema__.workflow_step_edges e where e.to_step_id = any ($2)
+         ))
+       ), sized as (
+         select n."taskId", sum(octet_length(n.content)) as bytes from needed n group by n."taskId"
+       ), fitting as (
+         select s."taskId", row_number() over by_id = 1 or sum(s.bytes) over by_id <= $3::bigint as fits
+         from sized s window by_id as (order by s."taskId"::bigint)
+       )
+       select n."taskId", n."stepId", n.step, n."keyId", f.fits, case when f.fits then encode(n.content, 'base64') end as content
+       from needed n join fitting f on f."taskId" = n."taskId"`,
+      [[...new Set(steps.map(({ taskId }) => taskId))], steps.map(({ id }) => id), maxBytes],
+    );
+    return {
+      values: rows.filter(({ fits }) => fits).map(valuesOf),
+      left: new Set(rows.filter(({ fits }) => !fits).map(({ taskId }) => taskId)),
+    };
+  }
+
+  /**
+   * The values of a task.
+   * @param step only those of the results of this step; '' for those of the context; null for all
+   * @throws AnswerTooLargeError
+   */
+  async ofTask(taskId: string, step: string | null, speaker?: Speaker): Promise<SensitiveValuesOfTask[]> {
+    const rows = await this.database.queryWhole<Row>(
+      `select r."taskId", r."stepId", r.step, r."keyId", encode(r.content, 'base64') as content
+       from (${ROWS} where v.task_id = $1 and ($2::text is null or coalesce(n.name, '') = $2)) r`,
+      [taskId, step],
+      speaker,
     );
     return rows.map(valuesOf);
   }
 
-  /** All values of a task. */
-  async ofTask(taskId: string, speaker?: Speaker): Promise<SensitiveValuesOfTask[]> {
-    const rows = await this.database.query<Row>(`${ROWS} where v.task_id = $1`, [taskId], speaker);
-    return rows.map(valuesOf);
-  }
-
-  /** The ids of the tasks about the person with this hash, in ascending order. */
-  async tasksOf(subjectHash: Buffer): Promise<string[]> {
+  /** The ids of the next tasks about the person with this hash, in Base64, in ascending order. */
+  async tasksOf(subjectHash: string, afterId: string, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `select d.task_id::text as id from __schema__.data_subjects d
-       where d.subject_hash = decode($1, 'base64') order by d.task_id`,
-      [subjectHash.toString('base64')],
+       where d.subject_hash = decode($1, 'base64') and d.task_id > $2 order by d.task_id limit $3`,
+      [subjectHash, afterId, limit],
     );
     return rows.map(({ id }) => id);
   }
@@ -114,25 +146,36 @@ export class SensitiveValueGateway {
     return rows.map(({ id }) => id);
   }
 
-  /** Values with this key in the order of their tasks, after the given ones; null for those that are not encrypted. */
+  /**
+   * The next values with this key in the order of their tasks, as many as fit into one answer; null for those that are not
+   * encrypted.
+   */
   async ofKey(
     keyId: string | null,
     after: SensitiveValuesOfTask | null,
     limit: number,
   ): Promise<LocatedSensitiveValues[]> {
     const rows = await this.database.query<Row & { namespace: string; task: string }>(
-      `select v.*, ns.name as namespace, nt.name as task
+      `select v."taskId", v."stepId", v.step, v."keyId", encode(v.content, 'base64') as content,
+         ns.name as namespace, nt.name as task
        from (
-         ${ROWS}
-         where ${keyId === null ? 'v.key_id is null and $1::text is null' : 'v.key_id = $1'}
-           and (v.task_id, v.workflow_step_id) > ($2::bigint, $3::bigint)
-         order by v.task_id, v.workflow_step_id limit $4
+         select r.*, sum(octet_length(r.content)) over (order by r.place) as bytes
+         from (
+           select q.*, row_number() over (order by q."taskId"::bigint, q."stepId"::bigint) as place
+           from (
+             ${ROWS}
+             where ${keyId === null ? 'v.key_id is null and $1::text is null' : 'v.key_id = $1'}
+               and (v.task_id, v.workflow_step_id) > ($2::bigint, $3::bigint)
+             order by v.task_id, v.workflow_step_id limit $4
+           ) q
+         ) r
        ) v
        join __schema__.tasks t on t.task_id = v."taskId"::bigint
        join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id
        join __schema__.task_namespaces ns on ns.task_namespace_id = nt.task_namespace_id
-       order by v."taskId"::bigint, v."stepId"::bigint`,
-      [keyId, after?.taskId ?? '0', after ? (after.step?.id ?? '0') : '-1', limit],
+       where v.bytes <= $5::bigint or v.place = 1
+       order by v.place`,
+      [keyId, after?.taskId ?? '0', after ? (after.step?.id ?? '0') : '-1', limit, this.database.maxReadBytes],
     );
     return rows.map(({ namespace, task, ...row }) => ({ ...valuesOf(row), namespace, task }));
   }

@@ -28,10 +28,16 @@ const TEMPLATE_CONDITIONS: { readonly [Field in TemplateField]-?: Condition<NonN
   version: (version, p) => `nt.version = ${p.add(version)}`,
 };
 
-type TaskField = Exclude<keyof TaskFilter, TemplateField>;
+/** A filter whose tasks may also have to be about a person. */
+export interface StoredTaskFilter extends TaskFilter {
+  /** The hash of the person, in Base64. */
+  readonly subjectHash?: string;
+}
+
+type TaskField = Exclude<keyof StoredTaskFilter, TemplateField>;
 
 /** The conditions on `t`, a row of `tasks`, by field. */
-const CONDITIONS: { readonly [Field in TaskField]-?: Condition<NonNullable<TaskFilter[Field]>> } = {
+const CONDITIONS: { readonly [Field in TaskField]-?: Condition<NonNullable<StoredTaskFilter[Field]>> } = {
   ids: (ids, p) => `t.task_id = any (${p.add(ids)}::bigint[])`,
   states: (states, p) => {
     const wanted = p.add(states);
@@ -46,6 +52,8 @@ const CONDITIONS: { readonly [Field in TaskField]-?: Condition<NonNullable<TaskF
   sourceSystem: (sourceSystem, p) => `t.source_system = ${p.add(sourceSystem)}`,
   identityHash: (hash, p) =>
     `t.task_id = (select i.task_id from __schema__.task_identities i where i.identity_hash = ${p.add(hash)})`,
+  subjectHash: (hash, p) =>
+    `t.task_id in (select d.task_id from __schema__.data_subjects d where d.subject_hash = decode(${p.add(hash)}, 'base64'))`,
   annotation: ({ type, key, value }, p) => {
     const conditions = ['a.task_id = t.task_id'];
     if (type !== undefined) conditions.push(`y.name = ${p.add(type)}`);
@@ -72,10 +80,10 @@ const CONDITIONS: { readonly [Field in TaskField]-?: Condition<NonNullable<TaskF
 
 const SET_ASIDE: ReadonlySet<string> = new Set(['error', 'cancelled', 'resolved_manually']);
 
-const INDEXED: ReadonlySet<string> = new Set([...TEMPLATE_SCOPES, 'ids', 'identityHash']);
+const INDEXED: ReadonlySet<string> = new Set([...TEMPLATE_SCOPES, 'ids', 'identityHash', 'subjectHash']);
 
 /** Whether an index finds the tasks of the filter in the order of their ids, so that no other tasks are read. */
-export function goesByIndex(filter: TaskFilter | TaskScope): boolean {
+export function goesByIndex(filter: StoredTaskFilter | TaskScope): boolean {
   return Object.entries(filter).every(([field, value]) => value === undefined || INDEXED.has(field));
 }
 
@@ -91,7 +99,7 @@ export interface TaskSelection {
  * Selects the tasks of a filter that are in scope.
  * @throws InvalidScopeError
  */
-export function selectionOf(filter: TaskFilter, scope: TaskScope | null, parameters: Parameters): TaskSelection {
+export function selectionOf(filter: StoredTaskFilter, scope: TaskScope | null, parameters: Parameters): TaskSelection {
   checkScope(scope);
   const both = scope === null ? [filter] : [filter, scope];
   const templates = both.flatMap((each) => conditionsIn(TEMPLATE_CONDITIONS, each, parameters));

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { TaskFilter } from '../workflow/task.filter.js';
 import type { TaskScope } from '../workflow/task.scope.js';
 import { Database } from './database.js';
 import { InvalidContextPathError, SlowListError } from './persistence.errors.js';
 import type { Session } from './session.js';
 import { sqlStateOf } from './sql.errors.js';
 import type { StoredPart, StoredParts, TaskOutline } from './task.details.js';
-import { goesByIndex, Parameters, selectionOf } from './task-filter.sql.js';
+import { goesByIndex, Parameters, selectionOf, type StoredTaskFilter } from './task-filter.sql.js';
 import { TaskScopeGateway } from './task-scope.gateway.js';
 import { columnsOf, detailsOf, tasksRead, type ReadTask } from './task-read.sql.js';
 
@@ -33,7 +32,7 @@ export interface TaskPosition {
 }
 
 export interface TaskListQuery {
-  readonly filter: TaskFilter;
+  readonly filter: StoredTaskFilter;
   /** Null for every task. */
   readonly scope: TaskScope | null;
   readonly sort: TaskSortField;

@@ -4,11 +4,13 @@ import { inOwnContext } from '../options/own.context.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import type { DataKey, DataKeyProvider } from '../options/sensitive-data.options.js';
+import { withinTime } from '../persistence/time.limit.js';
 import { errorText } from '../workflow/error.text.js';
-import { TaskerError } from '../workflow/tasker.error.js';
 import { DataKeyUnavailableError, InvalidDataKeyError } from './protection.errors.js';
 
 const REFRESH_MS = 60_000;
+/** How long a provider may take to answer. */
+const PATIENCE_MS = 10_000;
 
 /** The keys of sensitive data, as the host provides them. Those that were read stay in memory. */
 @Injectable()
@@ -61,13 +63,9 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
   }
 
   private async ask(id: string): Promise<DataKey | null> {
-    try {
-      const key = (await this.provider?.find(id)) ?? null;
-      return key && checked(key, `find(${JSON.stringify(id)})`, id);
-    } catch (error) {
-      if (error instanceof TaskerError) throw error;
-      throw new DataKeyUnavailableError(id, errorText(error), error);
-    }
+    const { provider } = this;
+    const key = provider && (await answerOf(id, () => provider.find(id)));
+    return key ? checked(key, `find(${JSON.stringify(id)})`, id) : null;
   }
 
   private refresh(provider: DataKeyProvider): void {
@@ -80,14 +78,21 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
   }
 
   private async readCurrent(provider: DataKeyProvider): Promise<void> {
-    try {
-      this.latest = checked(await provider.current(), 'current()');
-    } catch (error) {
-      if (error instanceof TaskerError) throw error;
-      throw new DataKeyUnavailableError(null, errorText(error), error);
-    }
+    this.latest = checked(await answerOf(null, () => provider.current()), 'current()');
     this.readAt = performance.now();
     this.known.set(this.latest.id, Promise.resolve(this.latest));
+  }
+}
+
+/** Others wait for the same answer, and it may come for nobody, so it is asked for in no caller's context. */
+async function answerOf<Answer>(keyId: string | null, ask: () => Answer | Promise<Answer>): Promise<Answer> {
+  try {
+    const asked = inOwnContext(async () => ask());
+    return await withinTime(asked, PATIENCE_MS, () => {
+      throw new Error(`the provider has not answered within ${PATIENCE_MS / 1_000} s`);
+    });
+  } catch (error) {
+    throw new DataKeyUnavailableError(keyId, errorText(error), error);
   }
 }
 

@@ -69,7 +69,7 @@ export class Reencryption extends BackgroundService {
         renewed.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
       );
       unreadable ??= renewed.find((each) => each.status === 'rejected');
-    } while (batch.length === BATCH && !signal?.aborted);
+    } while (batch.length > 0 && !signal?.aborted);
     if (unreadable) throw unreadable.reason; // the others had their turn
     return changed;
   }

@@ -6,7 +6,7 @@ import type { NewTaskExtra } from '../persistence/task.gateway.js';
 import { SensitiveValueGateway, type StoredSensitiveValues } from '../persistence/sensitive-value.gateway.js';
 import { jsonPath, jsonPaths, valueAt, type JsonPath } from '../templates/json.path.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
-import { templateLabel, type TaskTemplate } from '../workflow/task-template.js';
+import { templateLabel, type SensitiveData, type TaskTemplate } from '../workflow/task-template.js';
 import { KeyRing } from './key.ring.js';
 import { MissingSubjectSecretError, UnreadableSensitiveDataError } from './protection.errors.js';
 import { seal, unseal, type DocumentPlace } from './sealed.content.js';
@@ -31,6 +31,7 @@ export interface RedactedResults {
 export class SensitiveDataService {
   /** Compiled once: templates are immutable. */
   private readonly compiled = new WeakMap<readonly string[], JsonPath>();
+  private readonly subjects = new WeakMap<SensitiveData, JsonPath>();
 
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: Pick<ResolvedOptions, 'sensitiveData'>,
@@ -51,7 +52,7 @@ export class SensitiveDataService {
     if (!sensitiveData) return { context, taken: [], extra: {} };
     const { document, taken } = takeOut(context, this.pathOf(sensitiveData.context));
     const sensitive = this.textOf(taken, contextOf(namespace, name));
-    const subject = sensitiveData.subject === null ? null : this.subjectIn(context, sensitiveData.subject);
+    const subject = this.subjectIn(context, sensitiveData);
     return {
       context: document as JsonObject,
       taken,
@@ -59,11 +60,17 @@ export class SensitiveDataService {
     };
   }
 
+  /** The context as it would be stored, where its sensitive values are not needed. */
+  withoutValues({ sensitiveData }: TaskTemplate, context: JsonObject): JsonObject {
+    if (!sensitiveData) return context;
+    return takeOut(context, this.pathOf(sensitiveData.context)).document as JsonObject;
+  }
+
   /** The results that a person gives to a step. If there is no such step, the action will be refused. */
   async redactGiven(taskId: string, step: string, results: JsonValue): Promise<RedactedResults> {
     const found = results === null ? null : await this.gateway.stepOf(taskId, step);
-    const place = found && resultsOf(found.namespace, found.task, found.name);
-    return this.redactResults(results, found?.sensitive?.results ?? [], place ?? ['', '', '']);
+    if (!found?.sensitive) return { results, sensitive: null };
+    return this.redactResults(results, found.sensitive.results, resultsOf(found.namespace, found.task, found.name));
   }
 
   redactResults(results: JsonValue, paths: readonly string[], place: DocumentPlace): RedactedResults {
@@ -94,16 +101,10 @@ export class SensitiveDataService {
     return key ? { keyId: key.id, content: seal(text, key, place) } : { keyId: null, content: Buffer.from(text) };
   }
 
-  /** The ids of the tasks about a person, in ascending order; null if there is no secret by which they are found. */
-  async tasksOf(subject: string): Promise<readonly string[] | null> {
-    const hash = this.hashOf(subject);
-    return hash && this.gateway.tasksOf(hash);
-  }
-
-  /** The hash by which the tasks about a person are found; null if there is no secret. */
-  hashOf(subject: string): Buffer | null {
+  /** The hash, in Base64, by which the tasks about a person are found; null if there is no secret. */
+  hashOf(subject: string): string | null {
     const { subjectSecret } = this.options.sensitiveData;
-    return subjectSecret === null ? null : createHmac('sha256', subjectSecret).update(subject).digest();
+    return subjectSecret === null ? null : createHmac('sha256', subjectSecret).update(subject).digest('base64');
   }
 
   private textOf(taken: readonly TakenValue[], place: DocumentPlace): string | null {
@@ -112,12 +113,14 @@ export class SensitiveDataService {
     return JSON.stringify({ keyId, content: content.toString('base64') });
   }
 
-  /** The hash of who is at this path, in Base64. A number counts as its text: `17` and `"17"` are the same person. */
-  private subjectIn(context: JsonObject, path: string): string | null {
-    const [location] = jsonPath(path).in(context);
+  /** The hash of whom the context is about. A number counts as its text: `17` and `"17"` are the same person. */
+  private subjectIn(context: JsonObject, sensitiveData: SensitiveData): string | null {
+    if (sensitiveData.subject === null) return null;
+    let path = this.subjects.get(sensitiveData);
+    if (!path) this.subjects.set(sensitiveData, (path = jsonPath(sensitiveData.subject)));
+    const [location] = path.in(context);
     const value = location && valueAt(context, location);
-    if (typeof value !== 'string' && typeof value !== 'number') return null;
-    return this.hashOf(String(value))?.toString('base64') ?? null;
+    return typeof value === 'string' || typeof value === 'number' ? this.hashOf(String(value)) : null;
   }
 }
 

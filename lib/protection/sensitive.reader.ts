@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Speaker } from '../persistence/database.js';
 import { SensitiveValueGateway, type SensitiveValuesOfTask } from '../persistence/sensitive-value.gateway.js';
+import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { contextOf, resultsOf, SensitiveDataService } from './sensitive-data.service.js';
-import type { TakenValue } from './taken.values.js';
+import { putBack, type TakenValue } from './taken.values.js';
 
 /** The sensitive values of a task, decrypted. */
 export interface SensitiveValues {
@@ -23,6 +24,21 @@ export interface ClaimOfTask extends NamedTemplate {
   readonly taskId: string;
 }
 
+/** A task as it is stored. */
+interface StoredTask {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly context: JsonObject;
+  readonly steps?: readonly { readonly name: string; readonly results: JsonValue }[];
+}
+
+/** A complete task, and the sensitive values in it. */
+export interface RevealedTask<Task> {
+  readonly task: Task;
+  readonly taken: readonly TakenValue[];
+}
+
 const NONE: SensitiveValues = { context: [], results: new Map() };
 
 /** Reads sensitive values for those who may see them: handlers, and code of the host. */
@@ -35,28 +51,59 @@ export class SensitiveReader {
 
   /**
    * The values that each of these steps needs, by the id of its task, or the reason why they cannot be read: a key that is
-   * missing for one task must not hold up the others.
+   * missing for one task must not hold up the others. Null for tasks that need more bytes than there may be.
    */
-  async ofClaims(claims: readonly ClaimOfTask[]): Promise<ReadonlyMap<string, SensitiveValues | Error>> {
-    const stored = await this.gateway.ofClaims(claims);
-    const ofTasks = [...new Map(claims.map((claim) => [claim.taskId, claim])).values()];
-    const read = ofTasks.map(async (claim): Promise<[string, SensitiveValues | Error]> => {
-      const ofTask = stored.filter(({ taskId }) => taskId === claim.taskId);
-      try {
-        return [claim.taskId, await this.read(ofTask, claim)];
-      } catch (error) {
-        return [claim.taskId, error as Error];
-      }
+  async ofClaims(
+    claims: readonly ClaimOfTask[],
+    maxBytes: number,
+  ): Promise<ReadonlyMap<string, SensitiveValues | Error | null>> {
+    const { values, left } = await this.gateway.ofClaims(claims, maxBytes);
+    const stored = new Map<string, SensitiveValuesOfTask[]>(claims.map(({ taskId }) => [taskId, []]));
+    for (const each of values) stored.get(each.taskId)!.push(each);
+    const ofTasks = new Map(claims.map((claim) => [claim.taskId, claim]));
+    const read = [...ofTasks].map(async ([taskId, claim]): Promise<[string, SensitiveValues | Error | null]> => {
+      if (left.has(taskId)) return [taskId, null];
+      return [taskId, await this.read(stored.get(taskId)!, claim).catch((error: unknown) => error as Error)];
     });
     return new Map(await Promise.all(read));
   }
 
   /**
-   * All values of a task.
-   * @throws DataKeyUnavailableError, UnreadableSensitiveDataError
+   * The values of the results of a step.
+   * @throws DataKeyUnavailableError, UnreadableSensitiveDataError, AnswerTooLargeError
    */
-  async ofTask(taskId: string, template: NamedTemplate, speaker?: Speaker): Promise<SensitiveValues> {
-    return this.read(await this.gateway.ofTask(taskId, speaker), template);
+  async ofResults(
+    taskId: string,
+    step: string,
+    template: NamedTemplate,
+    speaker?: Speaker,
+  ): Promise<readonly TakenValue[]> {
+    const { results } = await this.read(await this.gateway.ofTask(taskId, step, speaker), template);
+    return results.get(step) ?? [];
+  }
+
+  /**
+   * The values of the context of a task.
+   * @throws DataKeyUnavailableError, UnreadableSensitiveDataError, AnswerTooLargeError
+   */
+  async ofContext(taskId: string, template: NamedTemplate, speaker?: Speaker): Promise<readonly TakenValue[]> {
+    return (await this.read(await this.gateway.ofTask(taskId, '', speaker), template)).context;
+  }
+
+  /**
+   * A task with its sensitive values, in its context and in the results of its steps if it has them, and these values.
+   * @throws DataKeyUnavailableError, UnreadableSensitiveDataError, AnswerTooLargeError
+   */
+  async complete<Task extends StoredTask>(task: Task): Promise<RevealedTask<Task>> {
+    const template = { namespace: task.namespace, task: task.name };
+    const stored = await this.gateway.ofTask(task.id, task.steps ? null : '');
+    const { context, results } = await this.read(stored, template);
+    const revealed = { ...task, context: putBack(task.context, context) as JsonObject };
+    const steps = task.steps?.map((step) => ({
+      ...step,
+      results: putBack(step.results, results.get(step.name) ?? []),
+    }));
+    return { task: steps ? { ...revealed, steps } : revealed, taken: [...context, ...[...results.values()].flat()] };
   }
 
   private async read(stored: readonly SensitiveValuesOfTask[], of: NamedTemplate): Promise<SensitiveValues> {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { SensitiveValueGateway } from '../persistence/sensitive-value.gateway.js';
 import { TaskDetailGateway } from '../persistence/task-detail.gateway.js';
 import type { JsonObject, JsonValue } from '../workflow/json.js';
 import { MissingSubjectSecretError } from './protection.errors.js';
 import { SensitiveDataService } from './sensitive-data.service.js';
 import { SensitiveReader } from './sensitive.reader.js';
-import { putBack } from './taken.values.js';
+
+const MOST_TASKS = 1_000;
 
 /** The complete documents of a task, with their sensitive values. */
 export interface RevealedTask {
@@ -24,16 +26,18 @@ export class TaskerSensitiveData {
     private readonly data: SensitiveDataService,
     private readonly reader: SensitiveReader,
     private readonly details: TaskDetailGateway,
+    private readonly values: SensitiveValueGateway,
   ) {}
 
   /**
-   * The ids of the tasks about a person, in ascending order; see `sensitive_data.subject` of templates.
+   * The ids of the tasks about a person, at most 1,000, in ascending order; see `sensitive_data.subject` of templates.
+   * @param afterId only higher ids, to continue where an earlier call ended
    * @throws MissingSubjectSecretError
    */
-  async tasksOf(subject: string): Promise<readonly string[]> {
-    const found = await this.data.tasksOf(subject);
-    if (found === null) throw new MissingSubjectSecretError();
-    return found;
+  async tasksOf(subject: string, afterId = '0'): Promise<readonly string[]> {
+    const hash = this.data.hashOf(subject);
+    if (hash === null) throw new MissingSubjectSecretError();
+    return this.values.tasksOf(hash, afterId, MOST_TASKS);
   }
 
   /**
@@ -41,15 +45,13 @@ export class TaskerSensitiveData {
    * @throws DataKeyUnavailableError, UnreadableSensitiveDataError, AnswerTooLargeError
    */
   async reveal(taskId: string): Promise<RevealedTask | null> {
-    const task = await this.details.findWhole(taskId, ['context', 'steps']);
-    if (!task) return null;
-    const values = await this.reader.ofTask(taskId, { namespace: task.namespace, task: task.name });
+    const stored = await this.details.findWhole(taskId, ['context', 'steps']);
+    if (!stored) return null;
+    const { task } = await this.reader.complete(stored);
     return {
       taskId,
-      context: putBack(task.context, values.context) as JsonObject,
-      results: Object.fromEntries(
-        task.steps.map(({ name, results }) => [name, putBack(results, values.results.get(name) ?? [])]),
-      ),
+      context: task.context,
+      results: Object.fromEntries(task.steps.map(({ name, results }) => [name, results])),
     };
   }
 }

@@ -37,8 +37,14 @@ begin
   delete from __schema__.task_identities i where i.identity_hash = v_task.identity_hash and i.task_id = p_task_id;
   delete from __schema__.sensitive_values v where v.task_id = p_task_id;
   delete from __schema__.data_subjects d where d.task_id = p_task_id;
-  update __schema__.audit_log e set details = null, details_salt = null where e.task_id = p_task_id;
+  -- No entry is sealed meanwhile: its hash would be that of the details that are erased here.
+  insert into __schema__.audit_chains (namespace)
+  select distinct e.namespace from __schema__.audit_inbox e where e.task_id = p_task_id order by 1 on conflict do nothing;
+  perform from __schema__.audit_chains c where c.namespace in (
+    select e.namespace from __schema__.audit_inbox e where e.task_id = p_task_id
+  ) order by c.namespace for update;
   update __schema__.audit_inbox e set details = '{}' where e.task_id = p_task_id;
+  update __schema__.audit_log e set details = null, details_salt = null where e.task_id = p_task_id;
   perform __schema__.note_action(p_task_id, null, 'erase', p_actor, p_reason);
   return __schema__.action_result(true);
 exception when sqlstate 'TK001' then

@@ -13,8 +13,8 @@ import { StepTemplateCache } from './step-template.cache.js';
 import { WorkerIdentity } from './worker.identity.js';
 
 /**
- * The wait before steps whose templates or sensitive values could not be read may be claimed again, so that they are not claimed in a
- * tight loop.
+ * The wait before steps whose templates or sensitive values could not be read may be claimed again, so that they are not
+ * claimed in a tight loop.
  */
 const RELOAD_SECONDS = 1;
 
@@ -53,12 +53,12 @@ export class ClaimIntake {
       return { steps: claimed, isDoubtful: false };
     }
     const isKnown = await this.loadDefinitions(claimed);
-    const read = isKnown ? await this.secrets.addTo(claimed) : { steps: claimed, unreadable: [] };
+    const read = isKnown ? await this.secrets.addTo(claimed) : { steps: claimed, unreadable: [], left: [] };
     const left = await this.stillLeased(workerId, read.steps, age);
     if (!this.isPresent(workerId)) return { steps: [], isDoubtful: false };
     const steps = left ?? [];
     for (const step of steps) {
-      if (this.running.isDraining) this.running.handBack(step);
+      if (this.running.isDraining || read.left.includes(step.id)) this.running.handBack(step);
       else if (!isKnown || read.unreadable.includes(step.id)) this.running.handBack(step, RELOAD_SECONDS);
       else this.running.begin(step);
     }

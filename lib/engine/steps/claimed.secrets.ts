@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { StandingFaults } from '../../background/standing.faults.js';
+import { TASKER_OPTIONS } from '../../options/options.module.js';
+import type { ResolvedOptions } from '../../options/resolve.options.js';
 import type { ClaimedStep, ParentResults } from '../../persistence/worker.gateway.js';
 import { SensitiveReader, type SensitiveValues } from '../../protection/sensitive.reader.js';
 import { putBack, secretsIn } from '../../protection/taken.values.js';
@@ -10,10 +12,13 @@ import { StepTemplateCache } from './step-template.cache.js';
 const FORGET_MS = 30_000;
 const UNREADABLE = 'Sensitive values of steps cannot be read; the steps are handed back and will be retried.';
 
-/** The claimed steps with their sensitive values, and the ids of those whose values could not be read. */
+/** The claimed steps with their sensitive values. */
 export interface ReadClaims {
   readonly steps: readonly ClaimedStep[];
+  /** The ids of those whose values could not be read. */
   readonly unreadable: readonly string[];
+  /** The ids of those whose values are too large to be read together with those of the others. */
+  readonly left: readonly string[];
 }
 
 /** Puts the sensitive values back into the contexts and results that claimed steps receive. */
@@ -23,6 +28,7 @@ export class ClaimedSecrets {
   private readonly troubled = new Map<string, number>();
 
   constructor(
+    @Inject(TASKER_OPTIONS) private readonly options: Pick<ResolvedOptions, 'worker'>,
     private readonly reader: SensitiveReader,
     private readonly definitions: StepTemplateCache,
     private readonly faults: StandingFaults,
@@ -36,22 +42,30 @@ export class ClaimedSecrets {
     });
     if (sensitive.length === 0) {
       this.review();
-      return { steps: claimed, unreadable: [] };
+      return { steps: claimed, unreadable: [], left: [] };
     }
+    const read = await this.reader
+      .ofClaims(sensitive, this.options.worker.maxClaimBytes)
+      .catch((error: unknown) => new Map(sensitive.map(({ taskId }) => [taskId, error as Error])));
     const ids = new Set(sensitive.map(({ id }) => id));
-    const read = await this.reader.ofClaims(sensitive).catch((error: unknown) => error as Error);
-    const valuesOf = ({ taskId }: ClaimedStep): SensitiveValues | Error =>
-      read instanceof Error ? read : read.get(taskId)!;
-    const failures = claimed.filter(({ id }) => ids.has(id)).filter((step) => valuesOf(step) instanceof Error);
+    const [unreadable, left]: [string[], string[]] = [[], []];
     for (const { taskId } of sensitive) this.troubled.delete(taskId);
-    for (const { taskId } of failures) this.troubled.set(taskId, performance.now());
-    if (failures.length > 0) this.faults.report('sensitive_data', UNREADABLE, valuesOf(failures[0]!));
+    const steps = claimed.map((step) => {
+      if (!ids.has(step.id)) return step;
+      const values = read.get(step.taskId)!;
+      if (values === null) left.push(step.id);
+      else if (values instanceof Error) this.note(step, values, unreadable);
+      else return this.complete(step, values);
+      return step;
+    });
     this.review();
-    const unreadable = failures.map(({ id }) => id);
-    const steps = claimed.map((step) =>
-      ids.has(step.id) && !unreadable.includes(step.id) ? this.complete(step, valuesOf(step) as SensitiveValues) : step,
-    );
-    return { steps, unreadable };
+    return { steps, unreadable, left };
+  }
+
+  private note({ id, taskId }: ClaimedStep, error: Error, unreadable: string[]): void {
+    this.troubled.set(taskId, performance.now());
+    this.faults.report('sensitive_data', UNREADABLE, error);
+    unreadable.push(id);
   }
 
   /** Ends the fault unless there are tasks whose values are unreadable, although those of others are not. */

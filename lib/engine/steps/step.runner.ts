@@ -98,8 +98,8 @@ export class StepRunner {
       throw new UnknownStepResultsError(stepName, await this.tasks.finishedStepNames(task.id, transaction));
     }
     if (!isSensitive) return results;
-    const values = await this.sensitive.ofTask(task.id, { namespace: task.namespace, task: task.name }, transaction);
-    const taken = values.results.get(stepName) ?? [];
+    const template = { namespace: task.namespace, task: task.name };
+    const taken = await this.sensitive.ofResults(task.id, stepName, template, transaction);
     run.learn(taken);
     return putBack(results, taken);
   }

@@ -9,7 +9,7 @@ import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
 import type { StoredParts, TaskOutline } from '../../persistence/task.details.js';
 import { Scrubber } from '../../protection/error.scrubber.js';
 import { SensitiveReader } from '../../protection/sensitive.reader.js';
-import { putBack, secretsIn } from '../../protection/taken.values.js';
+import { secretsIn } from '../../protection/taken.values.js';
 import { describeKind } from '../../templates/json.copy.js';
 import { TemplateDirectory } from '../../templates/template.directory.js';
 import { TemplateRegistry } from '../../templates/template.registry.js';
@@ -17,7 +17,6 @@ import { backoffSeconds, type BackoffPolicy } from '../../workflow/backoff.js';
 import { errorText } from '../../workflow/error.text.js';
 import { storableText } from '../../workflow/json.check.js';
 import { mustBe, mustBeListOf } from '../../workflow/input.wording.js';
-import type { JsonObject } from '../../workflow/json.js';
 import type { Problem } from '../../workflow/tasker.error.js';
 import { logText } from '../../workflow/log.text.js';
 import { annotationProblems } from './annotation.check.js';
@@ -28,7 +27,6 @@ import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
 
 type WholeTask = TaskOutline & Pick<StoredParts, 'context' | 'steps'>;
-type RevealedTask = WholeTask & { readonly scrubber: Scrubber };
 
 /** The number of handlers that are called at the same time. */
 const BATCH_SIZE = 10;
@@ -143,8 +141,9 @@ export class FinalHookRunner extends BackgroundService {
 
   private async annotationsFor(hook: FinalHook, ending: AbortSignal): Promise<readonly NewAnnotation[]> {
     if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time the task handler was called.');
-    const task = await this.wholeTask(hook.taskId);
-    if (!task) return []; // the task has been removed
+    const stored = await this.details.findWhole(hook.taskId, ['context', 'steps']);
+    if (!stored) return []; // the task has been removed
+    const { task, taken } = await this.secrets.complete(stored);
     const handler = this.handlers.find(task)!;
     try {
       const answer: unknown = await inTime(
@@ -153,20 +152,8 @@ export class FinalHookRunner extends BackgroundService {
       );
       return checked(answer, handler, task);
     } catch (error) {
-      throw task.scrubber.thrown(error); // it is logged and stored
+      throw new Scrubber(secretsIn(taken)).thrown(error); // it is logged and stored
     }
-  }
-
-  private async wholeTask(taskId: string): Promise<RevealedTask | null> {
-    const task = await this.details.findWhole(taskId, ['context', 'steps']);
-    if (!task) return null;
-    const { context, results } = await this.secrets.ofTask(taskId, { namespace: task.namespace, task: task.name });
-    return {
-      ...task,
-      context: putBack(task.context, context) as JsonObject,
-      steps: task.steps.map((step) => ({ ...step, results: putBack(step.results, results.get(step.name) ?? []) })),
-      scrubber: new Scrubber(secretsIn([...context, ...[...results.values()].flat()])),
-    };
   }
 
   /** During a shutdown, the host may already have closed resources of the handler, so a failure may not be the handler's fault. */

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { ActionAnswer, Operator, OperatorGateway } from '../../persistence/operator.gateway.js';
 import { TaskListGateway } from '../../persistence/task-list.gateway.js';
 import { SensitiveDataService } from '../../protection/sensitive-data.service.js';
-import type { TaskFilter } from '../../workflow/task.filter.js';
 import type { TaskScope } from '../../workflow/task.scope.js';
 import { TaskerError } from '../../workflow/tasker.error.js';
 import { InvalidActionError } from '../engine.errors.js';
@@ -27,25 +26,19 @@ export class TaskBulkRunner {
   ): Promise<BulkReport> {
     const from = afterId === undefined ? null : { id: afterId, key: null };
     const order = { sort: 'createdAt', descending: false, backwards: false } as const;
-    const narrowed = dataSubject === undefined ? filter : await this.ofSubject(dataSubject, action, filter);
-    const found = await this.lists.find({ filter: narrowed, scope, from, ...order, limit });
+    const about = dataSubject === undefined ? {} : { subjectHash: this.hashOf(dataSubject, action) };
+    const found = await this.lists.find({ filter: { ...filter, ...about }, scope, from, ...order, limit });
     const items: BulkItem[] = [];
     for (const { id } of found.slice(0, limit)) items.push(await this.runOne(action, id, by));
     return { items, more: found.length > limit };
   }
 
   /** @throws InvalidActionError if the tasks of people cannot be found */
-  private async ofSubject(
-    dataSubject: string,
-    action: BulkAction,
-    { ids, ...filter }: TaskFilter,
-  ): Promise<TaskFilter> {
-    const found = await this.sensitive.tasksOf(dataSubject);
-    if (found === null) {
-      const message = 'cannot be found: the option sensitiveData.subjectSecret is not set';
-      throw new InvalidActionError(`${action} tasks`, [{ pointer: '/filter/dataSubject', message }]);
-    }
-    return { ...filter, ids: ids ? found.filter((id) => ids.includes(id)) : found };
+  private hashOf(dataSubject: string, action: BulkAction): string {
+    const hash = this.sensitive.hashOf(dataSubject);
+    if (hash !== null) return hash;
+    const message = 'cannot be found: the option sensitiveData.subjectSecret is not set';
+    throw new InvalidActionError(`${action} tasks`, [{ pointer: '/filter/dataSubject', message }]);
   }
 
   /** @throws errors other than refusals: if the database cannot be reached, all other tasks would fail, too */

@@ -114,7 +114,7 @@ export class TaskPreparer {
 
   /** The context of the request as it would be stored, for the comparison with that of an earlier request. */
   private said(template: TaskTemplate, context: JsonObject, { taken }: RedactedContext) {
-    return { context: JSON.stringify(this.sensitive.redactContext(template, context).context), taken };
+    return { context: JSON.stringify(this.sensitive.withoutValues(template, context)), taken };
   }
 
   /** Only what was requested from outside is an operation for the audit log. */

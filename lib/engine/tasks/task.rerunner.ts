@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { RequestedTask } from '../../handlers/task-handler.contract.js';
 import { TaskHandlerRegistry, type RegisteredTaskHandler } from '../../handlers/task-handler.registry.js';
 import { UnknownTaskError } from '../../persistence/persistence.errors.js';
 import { TaskDetailGateway } from '../../persistence/task-detail.gateway.js';
 import { TaskGateway, type NewTaskExtra } from '../../persistence/task.gateway.js';
 import { withoutQuotes } from '../../protection/error.scrubber.js';
-import { SensitiveDataService } from '../../protection/sensitive-data.service.js';
+import { SensitiveDataService, type RedactedContext } from '../../protection/sensitive-data.service.js';
 import { SensitiveReader } from '../../protection/sensitive.reader.js';
-import { putBack } from '../../protection/taken.values.js';
 import { ContextValidator } from '../../templates/context.validator.js';
 import { TemplateDirectory, type StartableTemplate } from '../../templates/template.directory.js';
 import type { TemplateVersion } from '../../templates/template.hint.js';
@@ -46,8 +46,9 @@ export class TaskRerunner {
     const { namespace, name, version, deadlineSeconds } = template;
     const context = await this.contextOf(template, origin, taskId, by);
     const redacted = context && this.sensitive.redactContext(template, context);
+    const changed = context && redacted && { context, taken: redacted.taken };
     const handler = this.handlers.find(template);
-    const handled = handler ? await this.askHandler(handler, template, taskId, context, by) : {};
+    const handled = handler ? await this.askHandler(handler, template, taskId, by, changed) : {};
     const extra: RerunExtra = {
       ...handled,
       namedTaskId,
@@ -88,34 +89,35 @@ export class TaskRerunner {
   ): Promise<JsonObject | null> {
     if (by.context !== undefined) return this.validator.validate(template, by.context);
     if (template.version === origin.version) return null;
-    return this.validator.validate(template, (await this.wholeOf(taskId)).context);
+    return this.validator.validate(template, (await this.wholeOf(taskId)).task.context);
   }
 
-  /** The task with the complete context. */
+  /** The task with its complete context. */
   private async wholeOf(taskId: string) {
     const old = await this.details.findWhole(taskId, ['context']);
     if (!old) throw new UnknownTaskError(taskId);
-    const { context } = await this.secrets.ofTask(taskId, { namespace: old.namespace, task: old.name });
-    return { ...old, context: putBack(old.context, context) as JsonObject, taken: context };
+    return this.secrets.complete(old);
   }
 
-  /** Calls the task handler of the template, as for any new task. */
+  /**
+   * Calls the task handler of the template, as for any new task.
+   * @param changed the context of the new task, and the sensitive values in it; null for those of the original task
+   */
   private async askHandler(
     handler: RegisteredTaskHandler,
     template: TaskTemplate,
     taskId: string,
-    context: JsonObject | null,
     by: RerunBy,
+    changed: (Pick<RequestedTask, 'context'> & Pick<RedactedContext, 'taken'>) | null,
   ): Promise<NewTaskExtra> {
-    const old = await this.wholeOf(taskId);
+    const { task: old, taken } = await this.wholeOf(taskId);
     const { initiator, sourceSystem, tags, priority } = old;
     const { namespace, name, version } = template;
     const request = {
       ...{ namespace, name, version, initiator, sourceSystem, tags, priority, bypassSteps: [] },
-      context: context ?? old.context,
+      context: changed?.context ?? old.context,
       reason: by.reason ?? old.reason,
     };
-    const taken = context ? this.sensitive.redactContext(template, context).taken : old.taken;
-    return withoutQuotes(taken, () => handledExtra(handler, template, request));
+    return withoutQuotes(changed?.taken ?? taken, () => handledExtra(handler, template, request));
   }
 }

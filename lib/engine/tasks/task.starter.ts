@@ -156,8 +156,8 @@ export class TaskStarter {
     const { taskId, template, keyed } = asked;
     if (!template.sensitiveData) return true;
     const { namespace, name: task } = template;
-    const earlier = await this.sensitive.ofTask(taskId, { namespace, task }, speaker);
-    return isDeepStrictEqual(new Map(earlier.context.map(byPlace)), new Map(keyed!.taken.map(byPlace)));
+    const earlier = await this.sensitive.ofContext(taskId, { namespace, task }, speaker);
+    return isDeepStrictEqual(new Map(earlier.map(byPlace)), new Map(keyed!.taken.map(byPlace)));
   }
 }
 

@@ -1,21 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
 import { AuditService, dataKeys, PermanentError, RecordService, TaskerSensitiveData } from 'nestjs-tasker';
 import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
 import { aChain, aTemplate } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
+import { afterHeld } from '../../support/meeting.js';
 import { tablesWith } from '../../support/stored.texts.js';
 
 const lab = useLab();
 const ME = { actor: 'ada', reason: 'canary-reason' };
 
-const template = aTemplate(aChain('look_up', 'tell'), {
+const aboutSomebody = {
   name: 'about_somebody',
   sensitiveData: { context: ['$.email'], results: { look_up: ['$.phone'] }, subject: '$.email' },
   steps: { look_up: { handler: 'look_up' }, tell: { handler: 'tell', skippable: true } },
-});
+};
+const template = aTemplate(aChain('look_up', 'tell'), aboutSomebody);
+/** Of a namespace of which no entry was sealed before. */
+const elsewhere = aTemplate(aChain('look_up', 'tell'), { ...aboutSomebody, namespace: 'elsewhere' });
 
 const shared = lab.share({
-  templates: [template],
+  templates: [template, elsewhere],
   sensitiveData: { keys: dataKeys('k', { k: new Uint8Array(32).fill(7) }), subjectSecret: 's'.repeat(32) },
   handlers: {
     look_up: () => ({ phone: 'canary-phone', name: 'canary-name' }),
@@ -25,8 +30,8 @@ const shared = lab.share({
   },
 });
 
-const start = (email: string) => ({
-  ...template.request,
+const start = (email: string, of = template) => ({
+  ...of.request,
   context: { email, city: 'canary-city' },
   tags: ['canary-tag'],
   reason: 'canary-request',
@@ -35,9 +40,9 @@ const start = (email: string) => ({
 const CANARIES = ['phone', 'name', 'error', 'error-context', 'city', 'tag', 'request', 'reason', 'note'];
 
 /** A task about this person that is over: one step complete, one failed, with whatever a person can say about it. */
-async function endedTask(email: string): Promise<string> {
+async function endedTask(email: string, of = template): Promise<string> {
   const { tasks, kit } = shared();
-  const { id } = await tasks.start(start(email));
+  const { id } = await tasks.start(start(email, of));
   await kit.runUntilIdle();
   await tasks.change(id, { tags: ['canary-tag', 'other'] }, ME);
   await tasks.resolve(id, ME);
@@ -102,6 +107,40 @@ describe('erasing a task', () => {
   });
 });
 
+describe('erasing while entries of the audit log are sealed', () => {
+  const isLocked = (holder: pg.Client) => holder.query('select from tasker.audit_chains for update');
+
+  it.each([
+    ['for the first time', elsewhere],
+    ['again', template],
+  ])('waits, so that no entry has the hash of details that are gone: %s', async (_, of) => {
+    const id = await endedTask('e@example.org', of);
+    const { tasks, get } = shared();
+    if (of === template) await get(AuditSealer).runOnce();
+    await tasks.change(id, { tags: ['later'] }, ME);
+    const [entry] = await lab.query<{ namespace: string }>(
+      'select namespace from __schema__.audit_inbox where task_id = $1',
+      id,
+    );
+    const asSealer = async (holder: pg.Client): Promise<void> => {
+      await holder.query('insert into tasker.audit_chains (namespace) values ($1) on conflict do nothing', [
+        entry!.namespace,
+      ]);
+      await isLocked(holder);
+    };
+    const erase = () => tasks.erase(id, { actor: 'bo', reason: 'asked for it' });
+    expect(await afterHeld(lab.url, asSealer, erase, { statement: 'erase_task' })).toMatchObject({ changed: true });
+    await get(AuditSealer).runOnce();
+    expect(await get(AuditService).verify()).toMatchObject({ isValid: true });
+    expect(
+      await lab.query(
+        `select from __schema__.audit_log where task_id = $1 and details <> '{}' and operation <> 'eraseTask'`,
+        id,
+      ),
+    ).toEqual([]);
+  });
+});
+
 describe('the tasks about a person', () => {
   it('are found, revealed and erased together', async () => {
     const { tasks, get } = shared();
@@ -109,6 +148,7 @@ describe('the tasks about a person', () => {
     const other = await endedTask('d@example.org');
     const data = get(TaskerSensitiveData);
     expect(await data.tasksOf('c@example.org')).toEqual(ids);
+    expect(await data.tasksOf('c@example.org', ids[0])).toEqual(ids.slice(1));
     expect(await data.reveal(ids[0]!)).toEqual({
       taskId: ids[0],
       context: { email: 'c@example.org', city: 'canary-city' },

@@ -82,6 +82,27 @@ const keysInUse = async (): Promise<unknown[]> =>
 const stateOf = async (host: Host, id: string): Promise<string> => (await host.kit.task(id)).state;
 const faults = (host: Host): string[] => Object.keys(host.get(WorkerHealth).checks()).filter((key) => key !== 'worker');
 
+describe('values that are large', () => {
+  it('are read for as many steps at a time as fit; the others are handed back, and no attempt counts', async () => {
+    const host = await open(new Vault('k'), { worker: { maxClaimBytes: 4_096 } });
+    const many = Array.from({ length: 6 }, (_, index) => ({
+      ...template.request,
+      context: { email: `canary ${index} ${'x'.repeat(2_500)}` },
+    }));
+    const ids = (await host.tasks.startMany(many)).map(({ id }) => id);
+    await host.kit.runUntilIdle();
+    for (const id of ids) {
+      const { state, steps } = await host.kit.task(id);
+      expect([state, ...steps.map(({ attempts }) => attempts)]).toEqual(['complete', 1, 1]);
+    }
+    const handedBack = await lab.query(
+      `select from __schema__.workflow_step_transitions where from_state = 'in_progress' and to_state = 'pending'`,
+    );
+    expect(handedBack.length).toBeGreaterThan(0);
+    expect(faults(host)).not.toContain('sensitive_data');
+  });
+});
+
 describe('keys that change', () => {
   it('while two hosts work: no task fails, and at the end the old keys may be removed', async () => {
     const vault = new Vault('k0');

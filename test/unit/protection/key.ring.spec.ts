@@ -130,6 +130,23 @@ describe('the current key', () => {
     });
   });
 
+  it('is not waited for without end', async () => {
+    const provider = new Provider();
+    provider.find = () => new Promise(() => undefined);
+    const ring = await ringOf(provider);
+    jest.useFakeTimers({ doNotFake: ['performance'] });
+    try {
+      const asked = ring.find('old').catch((error: unknown) => error);
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(await asked).toBeInstanceOf(DataKeyUnavailableError);
+      expect(await asked).toMatchObject({ reason: expect.stringContaining('has not answered within 10 s') });
+    } finally {
+      jest.useRealTimers();
+    }
+    provider.find = () => aKey('old');
+    expect(await ring.find('old')).toMatchObject({ id: 'old' });
+  });
+
   it('is none without a provider', async () => {
     const ring = await ringOf(null);
     expect(ring.current).toBeNull();

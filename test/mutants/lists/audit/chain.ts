@@ -110,7 +110,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'does not check that the entries of a range follow each other',
-        find: '(e.link is null or e.link = e.previous_hash)',
+        find: 'link.link is null or link.link = link.previous_hash',
         replace: 'true',
       },
       {

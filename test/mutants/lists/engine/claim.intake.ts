@@ -8,7 +8,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'begins steps that came while it shuts down',
-        find: `if (this.running.isDraining) this.running.handBack(step);
+        find: `if (this.running.isDraining || read.left.includes(step.id)) this.running.handBack(step);
       else if (!isKnown || read.unreadable.includes(step.id))`,
         replace: 'if (!isKnown || read.unreadable.includes(step.id))',
       },

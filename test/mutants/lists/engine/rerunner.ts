@@ -30,8 +30,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'starts another version with a context that it refuses',
-        find: 'return this.validator.validate(template, (await this.wholeOf(taskId)).context);',
-        replace: 'return (await this.wholeOf(taskId)).context;',
+        find: 'return this.validator.validate(template, (await this.wholeOf(taskId)).task.context);',
+        replace: 'return (await this.wholeOf(taskId)).task.context;',
       },
       {
         mistake: 'publishes no event of the new task',

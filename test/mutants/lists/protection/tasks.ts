@@ -13,7 +13,11 @@ export const files: readonly MutantsOfFile[] = [
     file: 'lib/protection/sensitive-data.service.ts',
     tests: [sensitiveRedaction, sensitiveKeys],
     mutants: [
-      { mistake: 'keeps results that a person gives', find: 'found?.sensitive?.results ?? []', replace: '[]' },
+      {
+        mistake: 'keeps results that a person gives',
+        find: 'found.sensitive.results, resultsOf',
+        replace: '[], resultsOf',
+      },
       { mistake: 'does not encrypt', find: 'return key ? {', replace: 'return key && !text ? {' },
       {
         mistake: 'believes values of another shape',
@@ -40,13 +44,13 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'reads no task if the values of one are unreadable',
-        find: 'return [claim.taskId, error as Error];',
-        replace: 'throw error;',
+        find: '.catch((error: unknown) => error as Error)',
+        replace: '',
       },
       {
         mistake: 'gives a task the values of another',
-        find: 'stored.filter(({ taskId }) => taskId === claim.taskId)',
-        replace: 'stored',
+        find: 'this.read(stored.get(taskId)!, claim)',
+        replace: 'this.read(values, claim)',
         tests: [sensitiveOutcomes],
       },
     ],
@@ -57,7 +61,7 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'ends after the first batch',
-        find: 'batch.length === BATCH && ',
+        find: 'batch.length > 0 && ',
         replace: 'batch.length > BATCH && ',
       },
       {
@@ -105,8 +109,13 @@ export const files: readonly MutantsOfFile[] = [
       { mistake: 'keeps the fault for ever', find: 'if (now - at > FORGET_MS)', replace: 'if (now < at)' },
       {
         mistake: 'runs steps whose values are unreadable',
-        find: 'return { steps, unreadable };',
-        replace: 'return { steps, unreadable: [] };',
+        find: 'return { steps, unreadable, left };',
+        replace: 'return { steps, unreadable: [], left };',
+      },
+      {
+        mistake: 'runs steps whose values were not read',
+        find: 'if (values === null) left.push(step.id);',
+        replace: 'if (values === null) return step;',
       },
     ],
   },
@@ -150,8 +159,8 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'repeats a task with placeholders',
-        find: 'putBack(old.context, context) as JsonObject, taken',
-        replace: 'old.context, taken',
+        find: 'return this.secrets.complete(old);',
+        replace: 'return { task: old, taken: [] };',
       },
     ],
   },
@@ -159,7 +168,11 @@ export const files: readonly MutantsOfFile[] = [
     file: 'lib/engine/tasks/task.bulk.runner.ts',
     tests: [sensitiveRepeats, sensitiveErasure],
     mutants: [
-      { mistake: 'ignores the ids next to a person', find: 'found.filter((id) => ids.includes(id))', replace: 'found' },
+      {
+        mistake: 'ignores the ids next to a person',
+        find: '{ ...filter, ...about }',
+        replace: 'dataSubject === undefined ? filter : about',
+      },
     ],
   },
   {
@@ -168,13 +181,13 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'logs what a task handler quotes',
-        find: 'throw task.scrubber.thrown(error);',
+        find: 'throw new Scrubber(secretsIn(taken)).thrown(error);',
         replace: 'throw error;',
       },
       {
         mistake: 'gives a task handler placeholders',
-        find: 'putBack(step.results, results.get(step.name) ?? [])',
-        replace: 'step.results',
+        find: 'await this.secrets.complete(stored);',
+        replace: '{ task: stored, taken: [] as const };',
       },
     ],
   },

@@ -146,6 +146,11 @@ export const files: readonly MutantsOfFile[] = [
     tests: [keyRing],
     mutants: [
       {
+        mistake: 'waits for a provider without end',
+        find: 'await withinTime(asked, PATIENCE_MS, ',
+        replace: 'await withinTime(asked, PATIENCE_MS * 10, ',
+      },
+      {
         mistake: 'asks for a key once for each who needs it',
         find: 'this.known.get(id) ?? this.ask(id)',
         replace: 'this.ask(id)',

@@ -113,6 +113,16 @@ export const files: readonly MutantsOfFile[] = [
         replace: '',
       },
       {
+        mistake: 'erases details while they are sealed',
+        find: '  ) order by c.namespace for update;',
+        replace: '  ) order by c.namespace;',
+      },
+      {
+        mistake: 'erases details while they are sealed for the first time',
+        find: 'order by 1 on conflict do nothing;',
+        replace: 'order by 1 limit 0 on conflict do nothing;',
+      },
+      {
         mistake: 'leaves contexts of errors',
         find: `|| '{"context": {}, "stack": null}'`,
         replace: `|| jsonb_build_object('context', s.error -> 'context')`,
