@@ -49,7 +49,7 @@ export function operationNameOf(context: ExecutionContext, reflector: Reflector)
   return reflector.get<string | undefined>(NamedOperation, handler) ?? handler.name;
 }
 
-/** Longer texts are cut: whoever makes the user may be wrong about it, but the operation must not fail for it. */
+/** Longer texts are cut, because an operation must not fail for the wrong texts of an authenticator. */
 const MAX_LENGTH = 256;
 const MAX_ROLES = 100;
 

@@ -37,7 +37,7 @@ export function readAnswer(document: unknown): IntrospectedToken | null {
   return claims;
 }
 
-/** Whether an active token may be used here and now, by whoever bears it. */
+/** Whether this application accepts an active token at this moment, from anyone who presents it. */
 export function isUsable(token: IntrospectedToken, { issuer, audiences, scopes }: TokenRules): boolean {
   const { iss, aud, scope, token_type: type, cnf, exp = Infinity, nbf = -Infinity } = token;
   if (exp * 1_000 <= Date.now() || nbf * 1_000 > Date.now() + TOLERANCE_MS) return false;

@@ -52,7 +52,7 @@ export class ClaimedSecrets {
     for (const { taskId } of sensitive) this.troubled.delete(taskId);
     const steps = claimed.map((step) => {
       if (!ids.has(step.id)) return step;
-      const values = read.get(step.taskId)!;
+      const values = read.get(step.taskId) as SensitiveValues | Error | null;
       if (values === null) left.push(step.id);
       else if (values instanceof Error) this.note(step, values, unreadable);
       else return this.complete(step, values);

@@ -71,7 +71,7 @@ export const files: readonly MutantsOfFile[] = [
     file: 'lib/auth/jwt/remote.json.ts',
     tests: [introspection],
     mutants: [
-      { mistake: 'follows whoever answers', find: "redirect: 'error',", replace: '' },
+      { mistake: 'follows redirects', find: "redirect: 'error',", replace: '' },
       { mistake: 'reads without end', find: 'if (bytes > MOST_BYTES)', replace: 'if (MOST_BYTES < 0)' },
       { mistake: 'waits without end', find: 'signal: AbortSignal.timeout(TIMEOUT_MS),', replace: '' },
       {
