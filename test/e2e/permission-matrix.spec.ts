@@ -51,7 +51,7 @@ describe('the permission matrix', () => {
   it.each(ASKED.map((row) => [row.name, row] as const))('%s', (_, row) => {
     const cells = CELLS.filter((cell) => cell.row === row);
     const asAdmin = answers.get(cells.find(({ column }) => column === AS_ADMIN)!)!;
-    const named = [stage.subject, NOTHING].flatMap((target) => Object.values(target) as string[]);
+    const named = [stage.subject, NOTHING].flatMap(({ position: _, ...names }) => Object.values(names));
     const verdicts = cells.map((cell) => {
       const references = { asAdmin, ofNothing: ofNothing.get(cell) ?? null, named };
       const answer = answers.get(cell)!;

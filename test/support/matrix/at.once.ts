@@ -1,5 +1,5 @@
 /** Requests under way at a time. */
-const AT_ONCE = 16;
+const AT_ONCE = 4;
 
 /** Does the work for each element, for several at a time. */
 export async function atOnce<Element>(

@@ -14,8 +14,6 @@ import { SCHEMA } from './schema.js';
 type Field = GraphQLField<unknown, unknown>;
 type Values = Readonly<Record<string, unknown>>;
 
-/** The position before every change. */
-const BEGINNING = '0.0';
 /** Levels of objects that a selection has. */
 const DEPTH = 4;
 
@@ -59,7 +57,7 @@ function fieldsOn({ operation, chain }: FieldRow): readonly Field[] {
 
 function argumentsOf({ args }: Field, { sample, operation, step }: FieldRow, target: Target): Values {
   const about = { ...target, step };
-  if (operation === 'subscription') return args.length === 0 ? {} : { after: BEGINNING };
+  if (operation === 'subscription') return args.length === 0 ? {} : { after: target.position };
   const filled = args.flatMap((arg): [string, unknown][] => {
     if (arg.name === 'filter' && sample?.input) return [[arg.name, sample.input(about)]];
     if (arg.name === 'input') return [[arg.name, inputOf(arg, about, sample?.input?.(about) ?? {})]];

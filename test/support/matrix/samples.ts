@@ -14,6 +14,8 @@ export interface Target {
   readonly token: string;
   readonly namespace: string;
   readonly name: string;
+  /** In the stream of changes, before every change of the task. */
+  readonly position: string;
 }
 
 /** The kinds of tasks, webhooks and API tokens that there are in the shop. */
@@ -79,8 +81,8 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   ...{ getTransitions: failed, getAnnotations: failed, getGraph: failed },
   ...{ listSteps: failed, getStep: failed, deleteStep: waiting, getStepById: failed },
   replaceStep: changeStep,
-  followChanges: { on: 'failed', query: () => ({ after: '0.0' }) },
-  followTask: { on: 'failed', query: () => ({ after: '0.0' }) },
+  followChanges: { on: 'failed', query: ({ position }) => ({ after: position }) },
+  followTask: { on: 'failed', query: ({ position }) => ({ after: position }) },
   listDeadLetters: { on: 'failed', query: ids },
   ...{ listNamespaces: failed, listTemplates: failed, getTemplate: failed },
   ...{ listNamespacesOfHandlers: failed, listHandlers: failed, getHandler: failed },

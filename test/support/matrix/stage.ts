@@ -10,6 +10,7 @@ import {
   type Permission,
 } from 'nestjs-tasker';
 import { AuditSealer } from '../../../lib/audit/audit.sealer.js';
+import { ChangeFeed } from '../../../lib/live/change.feed.js';
 import { DeliveryDeriver } from '../../../lib/webhooks/delivery.deriver.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { eventually } from '../eventually.js';
@@ -51,7 +52,7 @@ const AUDIT = defineTask({ namespace: 'office', name: 'audit', version: '1.0.0' 
 export const NOTHING: Target = {
   ...{ task: '999999999', step: 'bill', stepId: '999999999', webhook: '999999999', delivery: '999999999' },
   token: '999999999',
-  ...{ namespace: 'nobodys', name: 'none' },
+  ...{ namespace: 'nobodys', name: 'none', position: '0.0' },
 };
 
 /** How many targets of each kind are wanted. */
@@ -126,7 +127,10 @@ export async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promis
   const tokens = await Promise.all(
     Array.from({ length: counts.token + 1 }, () => tokensOf.create({ name: 'import', userId: 'importer' }, 'ann')),
   );
-  const [first, ...failed] = await start(counts.failed + 1, 13);
+  const failed = await start(counts.failed, 13);
+  await kit.runUntilIdle();
+  const position = await positionNow(app.get(ChangeFeed, { strict: false }));
+  const [first] = await start(1, 13);
   await kit.runUntilIdle();
   await tasks.resetStep(first!, 'bill', { actor: 'ann', reason: secret('in the history') });
   await kit.runUntilIdle();
@@ -145,7 +149,7 @@ export async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promis
   const { steps } = await app.get(TaskReader).get(first!);
   const subject: Target = {
     ...{ task: first!, step: 'bill', stepId: steps.find(({ name }) => name === 'bill')!.id },
-    ...{ ...hook!, token: tokens[0]!.id, namespace: 'shop', name: 'order' },
+    ...{ ...hook!, token: tokens[0]!.id, namespace: 'shop', name: 'order', position },
   };
   const asTarget = (task: string): Target => ({ ...subject, task });
   return {
@@ -159,6 +163,13 @@ export async function furnish({ app, kit }: GraphqlHost, counts: Counts): Promis
       token: tokens.slice(1).map(({ id }) => ({ ...subject, token: id })),
     },
   };
+}
+
+/** Streams from here on have few changes: each of them decides about every change until its client has gone. */
+async function positionNow(feed: ChangeFeed): Promise<string> {
+  const stream = await feed.follow();
+  stream.close();
+  return stream.position;
 }
 
 /** Changes become deliveries once no transaction of the server is older. */
