@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { StartTaskRequest, TaskDefinition, WorkerOptions } from 'nestjs-tasker';
 import type { DatabaseOptions } from '../../lib/options/tasker.options.js';
-import { programOf } from '../support/compiled.js';
+import { bundleOf } from '../support/compiled.js';
 import { aGate } from '../support/eventually.js';
 
 export interface WorkerSettings {
@@ -70,8 +70,8 @@ export class ForkedWorker {
   private readonly starts = new Map<number, (answer: StartAnswer) => void>();
 
   constructor(url: string, settings: WorkerSettings = {}) {
-    const { file, flags } = programOf('test/chaos/worker.process.ts');
-    this.child = fork(file, [JSON.stringify({ url, ...settings })], {
+    const { file, flags, args } = bundleOf('test/chaos/worker.process.ts');
+    this.child = fork(file, [...args, JSON.stringify({ url, ...settings })], {
       execArgv: [...flags],
       stdio: ['ignore', 2, 'pipe', 'ipc'],
     });

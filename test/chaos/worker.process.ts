@@ -13,7 +13,7 @@ import { DataSource } from 'typeorm';
 import { aGate } from '../support/eventually.js';
 import { isOutage } from '../../lib/persistence/sql.errors.js';
 import { HANDLER } from '../support/factories.js';
-import { openHost, type StepFunction } from '../support/host.js';
+import { openHost, type Host, type StepFunction } from '../support/host.js';
 import { CLIENT_CLOSED, type WorkerMessage, type WorkerSettings, type WorkerWish } from './worker.fork.js';
 import { setClockWrongBy } from './wrong.clock.js';
 
@@ -74,25 +74,31 @@ const act: StepFunction = async (context) => {
   };
 };
 
-const host = await openHost({
-  url,
-  name: `worker ${process.pid}`,
-  templates: [...templates],
-  handlers: { [HANDLER]: act },
-  ...(database && { database }),
-  providers: [{ provide: Client, useValue: client }],
-  worker: { ...worker, enabled: true },
-});
-host.get(EventBus).on('step.outcome_stale', ({ taskId, attempt, workerId }) => {
-  tell({ kind: 'stale', taskId, attempt, workerId });
-});
-process.on('message', (wish: WorkerWish) => void fulfil(wish));
-process.once('SIGTERM', () => void close());
-process.once('SIGINT', () => {
-  client.onModuleDestroy(); // as a listener of the host's own does that is the first to hear of the signal
-  void close();
-});
-tell({ kind: 'ready' });
+let host: Host;
+/** See `bundle.js`. */
+export const started = work();
+
+async function work(): Promise<void> {
+  host = await openHost({
+    url,
+    name: `worker ${process.pid}`,
+    templates: [...templates],
+    handlers: { [HANDLER]: act },
+    ...(database && { database }),
+    providers: [{ provide: Client, useValue: client }],
+    worker: { ...worker, enabled: true },
+  });
+  host.get(EventBus).on('step.outcome_stale', ({ taskId, attempt, workerId }) => {
+    tell({ kind: 'stale', taskId, attempt, workerId });
+  });
+  process.on('message', (wish: WorkerWish) => void fulfil(wish));
+  process.once('SIGTERM', () => void close());
+  process.once('SIGINT', () => {
+    client.onModuleDestroy(); // as a listener of the host's own does that is the first to hear of the signal
+    void close();
+  });
+  tell({ kind: 'ready' });
+}
 
 async function fulfil(wish: WorkerWish): Promise<void> {
   switch (wish.kind) {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
+import { LESS_OPTIMISING } from './less.optimising.js';
 import { publicNames, swcOptions } from './swc.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -14,7 +15,7 @@ const TYPESCRIPT = /(?<!\.d)\.ts$/;
 const require = createRequire(import.meta.url);
 
 /** Where what a file becomes is kept. @param file below the root */
-const placeOf = (file) => join(COMPILED, file.replace(TYPESCRIPT, '.js'));
+export const placeOf = (file) => join(COMPILED, file.replace(TYPESCRIPT, '.js'));
 
 /**
  * What a TypeScript file becomes: what an earlier process has kept, if it was made of the same text. Read at once: hundreds of
@@ -45,7 +46,7 @@ function compile(path, text) {
 }
 
 /** Moved into place, as processes that compile at the same time read what others keep. */
-function keep(file, text) {
+export function keep(file, text) {
   const draft = `${file}.${process.pid}.${threadId}`;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(draft, text);
@@ -58,7 +59,11 @@ const isForbidden = ({ code }) => ['EACCES', 'EPERM', 'EROFS'].includes(code);
 /** Whose files a process that a test starts may load. */
 const LOADED = ['lib', 'test/support', 'test/chaos'];
 const HOOKS = new URL('typescript.js', import.meta.url).href;
-let isAllCompiled;
+const BUNDLE = fileURLToPath(new URL('bundle.js', import.meta.url));
+/** Decides, in addition to our own files, on what a bundle is made of. */
+const AROUND = ['package-lock.json', 'test/support/bundle.js'];
+/** Of all that is compiled; null where nothing can be kept. */
+let digest;
 
 /**
  * How to start a TypeScript file as a process of its own: compiled before, with all that it may load, where that is
@@ -68,14 +73,27 @@ let isAllCompiled;
  * @returns the file to start, and flags of Node that it needs
  */
 export function programOf(file) {
-  isAllCompiled ??= compileAll();
-  return isAllCompiled ? { file: placeOf(file), flags: [] } : { file: join(ROOT, file), flags: ['--import', HOOKS] };
+  if (digest === undefined) digest = compileAll();
+  return digest === null ? { file: join(ROOT, file), flags: ['--import', HOOKS] } : { file: placeOf(file), flags: [] };
 }
 
-/** @returns whether it was possible */
+/**
+ * The same for a program that loads most of Nest, TypeORM and us, and is started often: as a single file, see `bundle.js`.
+ *
+ * @returns also the arguments that come before its own
+ */
+export function bundleOf(file) {
+  const program = programOf(file);
+  return digest === null
+    ? { ...program, args: [] }
+    : { file: BUNDLE, flags: LESS_OPTIMISING, args: [program.file, digest] };
+}
+
+/** @returns the digest of all of it, or null where it was not possible */
 function compileAll() {
+  const hash = createHash('sha256');
   try {
-    LOADED.forEach(compileFolder);
+    for (const text of [...LOADED.flatMap(compileFolder), ...AROUND.map(textOf)]) hash.update(text);
     // By which the package is found under its public names.
     const exports = Object.fromEntries(
       Object.entries(publicNames).map(([name, file]) => [
@@ -84,21 +102,30 @@ function compileAll() {
       ]),
     );
     keep(join(COMPILED, 'package.json'), JSON.stringify({ name: NAME, type: 'module', exports }));
-    return true;
+    return hash.digest('hex');
   } catch (error) {
     if (!isForbidden(error)) throw error;
-    return false;
+    return null;
   }
 }
 
-/** What is no TypeScript is there as a link, which Node follows before it looks for what such a file imports. */
+const textOf = (file) => readFileSync(join(ROOT, file), 'utf8');
+
+/**
+ * What is no TypeScript is there as a link, which Node follows before it looks for what such a file imports.
+ *
+ * @returns what the files of the folder have become
+ */
 function compileFolder(folder) {
-  for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
+  const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  return entries.map((entry) => {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isDirectory()) mkdirSync(placeOf(path.slice(ROOT.length)), { recursive: true });
-    else if (TYPESCRIPT.test(path)) compiled(path);
-    else link(path);
-  }
+    const file = path.slice(ROOT.length);
+    if (entry.isDirectory()) return (mkdirSync(placeOf(file), { recursive: true }), '');
+    if (TYPESCRIPT.test(path)) return compiled(path);
+    link(path);
+    return textOf(file);
+  });
 }
 
 /** Relative, as a checkout may be moved or copied. */

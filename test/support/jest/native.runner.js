@@ -1,13 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { LESS_OPTIMISING } from '../less.optimising.js';
 
 const ENTRY = fileURLToPath(new URL('test.process.js', import.meta.url));
-/**
- * V8 would spend a quarter of the time in optimising functions that a test file calls for a second only: on Node 20, it waits
- * for sixteen times as much work as by default. Later versions have a cheaper compiler in between, and no such flag.
- */
-const LESS_OPTIMISING = process.versions.node.startsWith('20.') ? ['--interrupt-budget=1056000'] : [];
 const FLAGS = [
   '--enable-source-maps',
   '--max-semi-space-size=32',
