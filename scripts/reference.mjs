@@ -114,19 +114,21 @@ export function exportedNames() {
   return Object.values(ENTRIES).flatMap((file) => exportsOf(program, file));
 }
 
-/** Only files of `lib`: names and comments need no types of other packages, which would take long to read. */
+let program;
+
+/** Made once. Only files of `lib`: names and comments need no types of other packages, which would take long to read. */
 function programOfEntries() {
+  return (program ??= programOf(Object.values(ENTRIES).map((file) => join(ROOT, 'lib', file))));
+}
+
+function programOf(files) {
   const options = { ...compilerOptions(), noEmit: true, noLib: true, types: [] };
   const host = ts.createCompilerHost(options);
   host.resolveModuleNameLiterals = (literals, file) =>
     literals.map(({ text }) =>
       text.startsWith('.') ? ts.resolveModuleName(text, file, options, host) : { resolvedModule: undefined },
     );
-  return ts.createProgram(
-    Object.values(ENTRIES).map((file) => join(ROOT, 'lib', file)),
-    options,
-    host,
-  );
+  return ts.createProgram(files, options, host);
 }
 
 /** Each export with the folder of `lib` that it is declared in. */

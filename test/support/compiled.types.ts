@@ -27,7 +27,8 @@ export function typeProblems(files: readonly string[], options: ts.CompilerOptio
 
 /** The same with these options alone, and what is wrong with them. */
 export function compilerProblems(files: readonly string[], options: ts.CompilerOptions): readonly string[] {
-  const program = ts.createProgram(files, { ...options, noEmit: true, paths: publicPaths() });
+  const all = { ...options, noEmit: true, paths: publicPaths() };
+  const program = ts.createProgram(files, all, hostFor(files, all));
   const general = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()];
   const own = files.flatMap((file) => {
     const source = program.getSourceFile(file);
@@ -37,6 +38,22 @@ export function compilerProblems(files: readonly string[], options: ts.CompilerO
     const text = ts.flattenDiagnosticMessageText(messageText, ' ');
     return file ? `${basename(file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1} ${text}` : text;
   });
+}
+
+/** What files import, by how it is loaded and its path: most of the time goes into reading the same declarations. */
+const imported = new Map<string, ts.SourceFile>();
+
+function hostFor(files: readonly string[], options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile;
+  host.getSourceFile = (path, how, ...rest) => {
+    if (files.includes(path)) return read(path, how, ...rest);
+    const key = `${typeof how === 'object' ? how.impliedNodeFormat : how} ${path}`;
+    const file = imported.get(key) ?? read(path, how, ...rest);
+    if (file) imported.set(key, file);
+    return file;
+  };
+  return host;
 }
 
 function publicPaths(): Record<string, string[]> {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LESS_OPTIMISING } from '../less.optimising.js';
 
@@ -11,6 +12,9 @@ const FLAGS = [
   `--import=${new URL('../typescript.js', import.meta.url).href}`,
 ];
 const GRACE_MS = 10_000;
+/** Imports that load the compiler of TypeScript, with what it reads, or the devkit of schematics. */
+const COMPILING =
+  /^import [^;]* from '(typescript|.*\/(compiled\.types|schematics|program|reference|schemas|generated\.clients)\.m?js)'/m;
 /** A process that has grown beyond this makes room for another: each file leaves something behind, such as decorated classes. */
 const MOST_BYTES = 1_200_000_000;
 
@@ -33,24 +37,36 @@ export default class NativeRunner {
     return () => this.#listeners.delete(event);
   }
 
-  /** Each process takes the next file when it is done with one. */
+  /** Each process takes the next file when it is done with one, and those that compile as if they were one. */
   async runTests(tests, watcher) {
-    const left = tests.values();
+    const groups = grouped(tests);
+    const left = groups.values();
     const tell = (event, data) => this.#listeners.get(event)?.(data);
     const serve = async () => {
       const testProcess = new TestProcess(this.#globalConfig, tell);
-      for (const test of left) {
-        if (watcher.isInterrupted()) break;
-        await tell('test-file-start', [test]);
-        await testProcess.run(test).then(
-          (result) => tell('test-file-success', [test, result]),
-          (error) => tell('test-file-failure', [test, error]),
-        );
+      for (const group of left) {
+        for (const test of group) {
+          if (watcher.isInterrupted()) break;
+          await tell('test-file-start', [test]);
+          await testProcess.run(test).then(
+            (result) => tell('test-file-success', [test, result]),
+            (error) => tell('test-file-failure', [test, error]),
+          );
+        }
+        if (group.length > 1) await testProcess.end(); // which has become large
       }
       await testProcess.end();
     };
-    await Promise.all(Array.from({ length: Math.min(this.#globalConfig.maxWorkers, tests.length) }, serve));
+    await Promise.all(Array.from({ length: Math.min(this.#globalConfig.maxWorkers, groups.length) }, serve));
   }
+}
+
+/** The files that compile, of which only the first has to wait for the compiler; and each other by itself. */
+function grouped(tests) {
+  const compiling = tests.filter(({ path }) => COMPILING.test(readFileSync(path, 'utf8')));
+  return [compiling, ...tests.filter((test) => !compiling.includes(test)).map((test) => [test])].filter(
+    ({ length }) => length > 0,
+  );
 }
 
 /** A process that runs one test file after the other; another takes its place when it has crashed or grown. */

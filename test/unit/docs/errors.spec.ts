@@ -23,6 +23,7 @@ interface ErrorClass {
 const PAGE = 'docs/errors.md';
 const SECTIONS = ['At start', 'Refused requests', 'In steps', 'In tests', 'On the command line'];
 const documented = SECTIONS.flatMap((section) => tableBelow(PAGE, section).map((row): Row => ({ ...row, section })));
+const sources = parsedSources();
 const errors = errorClasses();
 const withoutConstructor = new Set(errors.filter((each) => !each.hasConstructor).map(({ name }) => name));
 
@@ -109,8 +110,7 @@ interface Message {
 /** What classes of these names give to `super`, or, without a constructor of their own, are given by `new`. */
 function messages(names: ReadonlySet<string>): readonly Message[] {
   const found: Message[] = [];
-  for (const path of sources()) {
-    const file = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+  for (const file of sources) {
     const visit = (node: ts.Node, inside: ts.ClassDeclaration | undefined): void => {
       if (ts.isClassDeclaration(node)) inside = node;
       const isSuper = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword;
@@ -164,7 +164,7 @@ function withoutDefault(lines: readonly string[]): readonly string[] {
 
 /** Every class with a code that has `TaskerError` among its ancestors, read from the source: to make one needs arguments. */
 function errorClasses(): readonly ErrorClass[] {
-  const classes = sources().flatMap((file) => classesIn(file));
+  const classes = sources.flatMap((file) => classesIn(file));
   const isError = ({ parent }: ErrorClass): boolean =>
     parent === 'TaskerError' || classes.some((other) => other.name === parent && isError(other));
   const statusOf = ({ status, parent }: ErrorClass): string => {
@@ -175,13 +175,14 @@ function errorClasses(): readonly ErrorClass[] {
   return withCode.map((each) => ({ ...each, status: statusOf(each) }));
 }
 
-function sources(): readonly string[] {
+function parsedSources(): readonly ts.SourceFile[] {
   const files = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => file.endsWith('.ts')).map((file) => `lib/${file}`);
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => ts.createSourceFile(file, read(`lib/${file}`), ts.ScriptTarget.Latest, true));
 }
 
-function classesIn(path: string): ErrorClass[] {
-  const source = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+function classesIn(source: ts.SourceFile): ErrorClass[] {
   return source.statements.filter(ts.isClassDeclaration).map((declaration) => ({
     name: declaration.name!.text,
     parent: declaration.heritageClauses?.[0]?.types[0]?.expression.getText() ?? '',

@@ -153,14 +153,16 @@ describe('what the app schematic writes, whatever is chosen', () => {
     tests: [false, true],
   });
   const all: { readonly choice: string; readonly templates: readonly string[]; readonly files: Files }[] = [];
-  /** Each text once, however many choices lead to it. */
+  /** Each text once, however many choices lead to it; of the README, which each has of its own, each section. */
   const texts = new Map<string, string>();
 
   beforeAll(() => {
     for (const choice of [...choices, ...measured]) {
       const files = filesOf(choice);
       all.push({ choice: JSON.stringify(choice), templates: choice.templates as readonly string[], files });
-      for (const [path, text] of files) texts.set(text, path);
+      for (const [path, text] of files) {
+        for (const part of path.endsWith('.md') ? text.split(/\n(?=## )/) : [text]) texts.set(part, path);
+      }
     }
   });
 
