@@ -15,8 +15,8 @@ export interface Lab {
   readonly persistence: Persistence;
   /** A host that is closed after the test. */
   open(settings: Omit<HostSettings, 'url'>): Promise<Host>;
-  /** One for all tests of the file, where none needs one of its own: its worker stands still. Call it at the top of the file. */
-  share(settings: Omit<HostSettings, 'url' | 'worker' | 'name'>): () => Host;
+  /** One for all tests of the file or the block in which it is called, where none needs one of its own. */
+  share(settings: Omit<HostSettings, 'url' | 'name'>): () => Host;
   query: Persistence['query'];
   /** A session of its own that is ended after the test, and what it holds with it. */
   connect(): Promise<pg.Client>;
@@ -30,7 +30,7 @@ export function useLab(): Lab {
   let database: TestDatabase | undefined;
   let persistence: OpenPersistence | undefined;
   let hosts: Host[] = [];
-  const shared: Host[] = [];
+  const shared = new Set<Host>();
   let clients: pg.Client[] = [];
 
   beforeAll(async () => {
@@ -45,10 +45,11 @@ export function useLab(): Lab {
     if (persistence === undefined) return;
     await eventually(async () => expect(await otherConnections(persistence!)).toEqual([]));
     await persistence.query('delete from __schema__.tasks');
-    if (shared.length === 0) await persistence.query('delete from __schema__.workers'); // a shared one keeps its name
+    if (shared.size === 0) await persistence.query('delete from __schema__.workers'); // a shared one keeps its name
   });
   afterAll(async () => {
-    await Promise.all(shared.map((host) => host.close()));
+    await Promise.all([...shared].map((host) => host.close())); // those of the file: this comes before what closes them
+    shared.clear();
     await persistence?.close();
     await database?.drop();
   });
@@ -69,7 +70,10 @@ export function useLab(): Lab {
       let host: Host;
       beforeAll(async () => {
         host = await openHost({ url: database!.url, name: SHARED, ...settings });
-        shared.push(host);
+        shared.add(host);
+      });
+      afterAll(async () => {
+        if (shared.delete(host)) await host.close();
       });
       return () => host;
     },

@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ChangeFeed, TaskHandler, TaskRetention, type TaskHandlerContract } from 'nestjs-tasker';
 import type pg from 'pg';
 import { AuditLifecycle } from '../../../lib/audit/audit.lifecycle.js';
@@ -21,7 +21,7 @@ import { DeliveryRetention } from '../../../lib/webhooks/delivery.retention.js';
 import { DeliveryWorker } from '../../../lib/webhooks/delivery.worker.js';
 import { WebhookLifecycle } from '../../../lib/webhooks/webhook.lifecycle.js';
 import { aTemplate, HANDLER } from '../../support/factories.js';
-import { openHost, type Host, type HostSettings } from '../../support/host.js';
+import type { Host, HostSettings } from '../../support/host.js';
 import { SHARED, useLab } from '../../support/lab.js';
 import { randomFrom } from '../../support/random.js';
 
@@ -52,7 +52,7 @@ interface Service {
   stop(): Promise<void>;
 }
 
-/** These start and stop the others, and so have a host of their own in each test. */
+/** These start and stop the others, each its own, and so have a host beside that of the others. */
 const WHOLES: readonly string[] = [EngineLifecycle.name, WebhookLifecycle.name, AuditLifecycle.name];
 
 /** Everything that starts and stops, which nobody else starts in the host. */
@@ -179,14 +179,10 @@ afterEach(() => {
 });
 
 describe.each(Object.entries(ORDERS))('nothing is left running when it is %s', (_, order) => {
-  let shared: Host;
-  beforeAll(async () => {
-    shared = await openHost({ url: lab.url, name: SHARED, ...SETTINGS });
-  });
-  afterAll(() => shared.close());
+  const [ofWholes, ofOthers] = [lab.share(SETTINGS), lab.share(SETTINGS)];
 
   it.each(SERVICES)('%s', async (name, of) => {
-    const service = of(WHOLES.includes(name) ? await lab.open(SETTINGS) : shared);
+    const service = of(WHOLES.includes(name) ? ofWholes() : ofOthers());
     const listeners = (await sessions()).length;
     const timers = new Timers();
     try {
@@ -222,7 +218,7 @@ async function soon(check: () => Promise<void>): Promise<void> {
 async function sessions(): Promise<readonly string[]> {
   const { rows } = await client.query<{ query: string }>(
     `select query from pg_stat_activity
-     where datname = current_database() and application_name in ('host', '${SHARED}') and (state <> 'idle' or query like 'listen%')`,
+     where datname = current_database() and application_name = '${SHARED}' and (state <> 'idle' or query like 'listen%')`,
   );
   return rows.map(({ query }) => query);
 }
@@ -231,7 +227,7 @@ async function isAnyWaiting(): Promise<boolean> {
   await client.query('select pg_stat_clear_snapshot()');
   const { rowCount } = await client.query(
     `select from pg_stat_activity
-     where datname = current_database() and application_name in ('host', '${SHARED}') and wait_event_type = 'Lock'`,
+     where datname = current_database() and application_name = '${SHARED}' and wait_event_type = 'Lock'`,
   );
   return rowCount! > 0;
 }

@@ -9,6 +9,7 @@ import {
 } from 'nestjs-tasker';
 import { FinalHookRunner } from '../../../lib/engine/tasks/final-hook.runner.js';
 import { Worker } from '../../../lib/engine/steps/worker.js';
+import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
@@ -18,8 +19,10 @@ import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { alwaysFailing, aScript, type Script } from '../../support/script.js';
 import { SHAPES } from '../../support/shapes.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+const stage = useStage(lab);
 
 type Update = NonNullable<TaskHandlerContract['updateAnnotations']>;
 
@@ -33,6 +36,14 @@ function annotating({ request }: TestTemplate, updateAnnotations: Update): Provi
 
 /** Notes how the task ended. */
 const ends: Update = ({ state }) => [{ type: 'end', annotation: { state } }];
+
+/** The shared host, with this task handler. */
+const openShared = (
+  template: TestTemplate,
+  updateAnnotations: Update,
+  { handlers }: Script = aScript(),
+): Promise<Host> =>
+  stage({ templates: [template], handlers, taskHandlers: new Map([[template, { updateAnnotations }]]) });
 
 const open = (template: TestTemplate, update: Update, script: Script = aScript()): Promise<Host> =>
   lab.open({ templates: [template], handlers: script.handlers, providers: [annotating(template, update)] });
@@ -55,7 +66,7 @@ async function runUntold({ get }: Host): Promise<void> {
 describe('the end of a task', () => {
   it('that was reported to nobody is reported as soon as a process starts', async () => {
     const template = aTemplate();
-    const host = await open(template, ends);
+    const host = await openShared(template, ends);
     const { id } = await host.tasks.start(template.request);
     await runUntold(host);
     const other = await lab.open({
@@ -70,7 +81,7 @@ describe('the end of a task', () => {
   it('is told to its handler with all steps and their results: one note a step of four', async () => {
     const template = aTemplate(SHAPES.dummy);
     const told: EndedTask[] = [];
-    const host = await open(template, (task, steps) => {
+    const host = await openShared(template, (task, steps) => {
       told.push(task);
       return steps.map(({ name, results }) => ({ type: 'step', annotation: { name, results } }));
     });
@@ -96,7 +107,7 @@ describe('the end of a task', () => {
 
   it('is an error, and each end after it: retried to the next error, then resolved by hand', async () => {
     const template = aTemplate(aChain('a', 'b'), { steps: { b: { retryLimit: 1 } } });
-    const host = await open(template, ends, aScript({ b: alwaysFailing() }));
+    const host = await openShared(template, ends, aScript({ b: alwaysFailing() }));
     const { id } = await host.tasks.start(template.request);
     await host.kit.runToEnd(id);
     expect(await annotationsOf(host, id)).toEqual([{ state: 'error' }]);
@@ -109,7 +120,7 @@ describe('the end of a task', () => {
 
   it('is noted for nobody if the task has no handler', async () => {
     const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await stage({ templates: [template], handlers: aScript().handlers });
     const [whole, gone] = await host.tasks.startMany([template.request, template.request]);
     await host.tasks.cancel(gone!.id, BY);
     await host.kit.runToEnd(whole!.id);
@@ -119,10 +130,10 @@ describe('the end of a task', () => {
   it('is that it was cancelled, or passed its deadline, or had no steps', async () => {
     const template = aTemplate(aChain('a', 'b'));
     const empty = aTemplate([]);
-    const host = await lab.open({
+    const host = await stage({
       templates: [template, empty],
       handlers: aScript().handlers,
-      providers: [annotating(template, ends), annotating(empty, ends)],
+      taskHandlers: new Map([template, empty].map((each) => [each, { updateAnnotations: ends }])),
     });
     const late = { ...template.request, deadlineAt: new Date(Date.now() - 1) };
     const [whole, step, expired] = await host.tasks.startMany([template.request, template.request, late]);
@@ -139,7 +150,7 @@ describe('the end of a task', () => {
 
   it('costs no row where nobody is to be told', async () => {
     const template = aTemplate();
-    const { tasks, get } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { tasks, get } = await stage({ templates: [template], handlers: aScript().handlers });
     await tasks.start(template.request);
     await runUntold({ get } as Host);
     expect(await waiting()).toEqual([]);
@@ -147,7 +158,7 @@ describe('the end of a task', () => {
 
   it('need not be noted', async () => {
     const template = aTemplate();
-    const host = await open(template, () => []);
+    const host = await openShared(template, () => []);
     const { id } = await host.tasks.start(template.request);
     await host.kit.runToEnd(id);
     expect(await annotationsOf(host, id)).toEqual([]);
@@ -179,7 +190,7 @@ describe('an end that nobody could be told of', () => {
     const { id } = await first.tasks.start(template.request);
     await runUntold(first);
     await first.close();
-    const second = await open(template, ends);
+    const second = await openShared(template, ends);
     expect(await annotationsOf(second, id)).toEqual([]);
     expect(await second.get(FinalHookRunner).runOnce()).toBe(1);
     expect(await annotationsOf(second, id)).toEqual([{ state: 'complete' }]);
@@ -190,7 +201,7 @@ describe('an end that nobody could be told of', () => {
     const template = aTemplate();
     const first = await open(template, ends);
     const { id } = await first.tasks.start(template.request);
-    const without = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const without = await stage({ templates: [template], handlers: aScript().handlers });
     await runUntold(without);
     expect(await without.get(FinalHookRunner).runOnce()).toBe(0);
     expect(await first.get(FinalHookRunner).runOnce()).toBe(1);
@@ -210,7 +221,7 @@ describe('an end that nobody could be told of', () => {
     await runUntold(slow);
     const told = slow.get(FinalHookRunner).runOnce();
     await entered.passed;
-    const quick = await open(template, ends);
+    const quick = await openShared(template, ends);
     expect(await quick.get(FinalHookRunner).runOnce()).toBe(0); // its lease
     await lab.query(`update __schema__.final_hooks set due_at = now() - interval '1 second'`);
     expect(await quick.get(FinalHookRunner).runOnce()).toBe(1);
@@ -221,7 +232,7 @@ describe('an end that nobody could be told of', () => {
 
   it('goes with a task that is removed meanwhile', async () => {
     const template = aTemplate();
-    const host = await open(template, async ({ id }) => {
+    const host = await openShared(template, async ({ id }) => {
       await lab.query('delete from __schema__.tasks where task_id = $1', id);
       return [{ type: 'end', annotation: 1 }];
     });
@@ -236,7 +247,7 @@ describe('two processes', () => {
   it('store the notes of fifty ends once each, of a type that is new to both', async () => {
     const template = aTemplate();
     const update: Update = ({ id }) => [{ type: `fresh ${template.request.name}`, annotation: { id } }];
-    const hosts = [await open(template, update), await open(template, update)] as const;
+    const hosts = [await open(template, update), await openShared(template, update)] as const;
     const started = await hosts[0].tasks.startMany(Array.from({ length: 50 }, () => template.request));
     await runUntold(hosts[0]);
     const counts = await Promise.all(hosts.map(({ get }) => get(FinalHookRunner).runOnce()));
@@ -256,7 +267,7 @@ describe('a task handler that fails', () => {
     const update = jest.fn<Update>().mockImplementationOnce(() => {
       throw new Error('not now');
     });
-    const host = await open(template, update.mockImplementation(ends));
+    const host = await openShared(template, update.mockImplementation(ends));
     const { id } = await host.tasks.start(template.request);
     expect((await host.kit.runToEnd(id)).state).toBe('complete');
     expect(await waiting()).toMatchObject([
@@ -272,7 +283,7 @@ describe('a task handler that fails', () => {
   it('is given up after ten times, with the error kept', async () => {
     const template = aTemplate();
     const update = jest.fn<Update>(() => Promise.reject(new Error('never')));
-    const host = await open(template, update);
+    const host = await openShared(template, update);
     const { id } = await host.tasks.start(template.request);
     await host.kit.runToEnd(id);
     for (let times = 0; times < 12; times++) await tellAgain(host);
@@ -284,7 +295,7 @@ describe('a task handler that fails', () => {
   it('is given up without being told when its process died each time', async () => {
     const template = aTemplate();
     const update = jest.fn(ends);
-    const host = await open(template, update);
+    const host = await openShared(template, update);
     await host.tasks.start(template.request);
     await runUntold(host);
     await lab.query('update __schema__.final_hooks set attempts = 10');
@@ -303,7 +314,7 @@ describe('a task handler that fails', () => {
     ['no object', [7], '/0 must be an object, got a number'],
   ])('is one that answers %s', async (_, answer, message) => {
     const template = aTemplate();
-    const host = await open(template, () => answer as NewAnnotation[]);
+    const host = await openShared(template, () => answer as NewAnnotation[]);
     const { id } = await host.tasks.start(template.request);
     await host.kit.runToEnd(id);
     expect(await waiting()).toMatchObject([{ attempts: 1, error: expect.stringContaining(message) }]);
@@ -347,16 +358,19 @@ describe('an application that closes while a task handler is told of an end', ()
   it('ends in time although it does not answer, signs off, and leaves the end to others with the attempt not counted', async () => {
     const template = aTemplate();
     const { host, id, lines } = await telling(template, () => new Promise(() => undefined));
+    const workerId = host.get(WorkerIdentity).current();
     const began = performance.now();
     await host.close();
     expect(performance.now() - began).toBeLessThan(5_000); // and not the default of 10 s
     expect(await waiting()).toMatchObject([{ attempts: 0, error: null }]);
-    expect(await lab.query('select 1 from __schema__.workers where stopped_at is null')).toEqual([]);
+    expect(
+      await lab.query('select stopped_at is not null as gone from __schema__.workers where worker_id = $1', workerId),
+    ).toEqual([{ gone: true }]);
     expect(lines).toEqual([
       `The task handler failed at the end of task ${id} (complete) during the shutdown; another process will call it again, and the ` +
         'attempt does not count: updateAnnotations did not finish before the end of the shutdown.',
     ]);
-    const other = await open(template, ends);
+    const other = await openShared(template, ends);
     expect(await other.get(FinalHookRunner).runOnce()).toBe(1);
     expect(await annotationsOf(other, id)).toEqual([{ state: 'complete' }]);
   });
@@ -373,7 +387,7 @@ describe('an application that closes while a task handler is told of an end', ()
     failure.open();
     await closed;
     expect(await waiting()).toMatchObject([{ attempts: 0, error: null, due_at: expect.any(Date) }]);
-    const other = await open(template, ends);
+    const other = await openShared(template, ends);
     expect(await other.get(FinalHookRunner).runOnce()).toBe(1);
     expect(await annotationsOf(other, id)).toEqual([{ state: 'complete' }]);
   });

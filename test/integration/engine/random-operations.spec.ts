@@ -1,6 +1,7 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ActionRefusedError, PermanentError, type TaskService, TaskReader } from 'nestjs-tasker';
+import { amount } from '../../support/amount.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER, type TestTemplate } from '../../support/factories.js';
 import { brokenHistory } from '../../support/history.rules.js';
@@ -14,7 +15,7 @@ const lab = useLab();
 beforeAll(() => lab.query('create table effects (step_id bigint, attempt integer)'));
 beforeEach(() => lab.query('truncate effects'));
 
-const TASKS = 2_000;
+const TASKS = amount({ short: 500, full: 2_000 });
 const BATCH = 100;
 const TEMPLATES = 12;
 const MAX_STEPS = 8;

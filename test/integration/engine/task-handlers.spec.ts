@@ -12,9 +12,11 @@ import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { alwaysFailing, aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
+const stage = useStage(lab);
 
 function handlerOf({ request }: TestTemplate, members: TaskHandlerContract): Provider {
   @TaskHandler(request)
@@ -36,14 +38,15 @@ function tailoring(changes: readonly StepTailoring[]) {
   return { asked, establishStepDependenciesAndDefaults };
 }
 
-const open = (template: TestTemplate, members: TaskHandlerContract, script = aScript()) =>
-  lab.open({ templates: [template], handlers: script.handlers, providers: [handlerOf(template, members)] });
+const open = (template: TestTemplate, members: TaskHandlerContract, { handlers } = aScript()) =>
+  stage({ templates: [template], handlers, taskHandlers: new Map([[template, members]]) });
 
 describe('the steps of one task', () => {
   it('are shown to its handler once, before anything is stored, with the whole request', async () => {
     const template = aTemplate(aChain('a', 'b'), { steps: { b: { retryLimit: 7 } } });
     const { asked, ...members } = tailoring([]);
-    const { tasks, kit } = await open(template, members);
+    const providers = [handlerOf(template, members)];
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: aScript().handlers, providers });
     const { id } = await tasks.start({
       ...template.request,
       context: { n: 1 },
@@ -178,7 +181,8 @@ describe('the schema of a task handler', () => {
       required: ['id'],
       properties: { id: { type: 'integer' }, size: { default: 'm' } },
     };
-    const { tasks, kit } = await open(template, { schema });
+    const providers = [handlerOf(template, { schema })];
+    const { tasks, kit } = await lab.open({ templates: [template], handlers: aScript().handlers, providers });
     await expect(tasks.start({ ...template.request, context: { old: 1 } })).rejects.toMatchObject({
       code: 'TASKER_INVALID_CONTEXT',
       problems: [{ pointer: '/id', message: 'is required' }],

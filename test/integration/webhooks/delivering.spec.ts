@@ -9,6 +9,10 @@ import { useProxies } from '../../support/proxy.server.js';
 import { aDelivery, onlyDelivery, useWebhookLab, waitOf } from './webhook.lab.js';
 
 const lab = useWebhookLab();
+const shared = lab.share();
+const impatient = lab.share({ timeoutMs: 200 });
+const givingUp = lab.share({ maxAttempts: 1, concurrency: 1 });
+const strict = lab.share({ allowPrivateTargets: false });
 const servers = useServers();
 const proxies = useProxies();
 /** Of those of which a process knows nothing. */
@@ -22,7 +26,7 @@ describe('a delivery that fails', () => {
       answering(302, '', { location: '/else' }),
       answering(200),
     );
-    const host = await lab.open();
+    const host = shared();
     const id = await aDelivery(host, receiver.url);
     expect(await host.deliveryWorker.runOnce()).toBe(0);
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', attempts: 1, lastStatus: 500 });
@@ -57,7 +61,7 @@ describe('a delivery that fails', () => {
     ['leads elsewhere', answering(302, undefined, { location: '/there' }), 'answered 302'],
   ])('by a receiver that %s says so', async (_, answer, error) => {
     const receiver = await servers.open(answer);
-    const host = await lab.open({ timeoutMs: 200 });
+    const host = impatient();
     const id = await aDelivery(host, receiver.url);
     await host.deliveryWorker.runOnce();
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'pending', lastError: expect.stringContaining(error) });
@@ -70,7 +74,7 @@ describe('a delivery that fails', () => {
       response.writeHead(200);
       write();
     };
-    const host = await lab.open({ timeoutMs: 30_000 });
+    const host = shared();
     const id = await aDelivery(host, (await servers.open(endless)).url);
     expect(await host.deliveryWorker.runOnce()).toBe(1);
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered', lastStatus: 200 });
@@ -98,7 +102,7 @@ describe('a delivery that fails', () => {
 
   it('is delivered again with all others that failed, and with no others', async () => {
     const receiver = await servers.open(answering(200), answering(500));
-    const host = await lab.open({ maxAttempts: 1, concurrency: 1 });
+    const host = givingUp();
     const id = await aDelivery(host, receiver.url, 3);
     expect(await host.deliveryWorker.runOnce()).toBe(1);
     expect(await host.webhooks.redeliverFailed(id)).toBe(2);
@@ -110,7 +114,7 @@ describe('a delivery that fails', () => {
 describe('a process that dies between the answer and writing it down', () => {
   it('leaves the delivery to another, which makes it again once the lease is over; what it says later counts for nothing', async () => {
     const receiver = await servers.open(answering(200));
-    const [dying, other] = [await lab.open(), await lab.open()];
+    const [dying, other] = [shared(), impatient()];
     const id = await aDelivery(dying, receiver.url);
     const gateway = dying.get(WebhookDeliveryGateway);
     const finish = gateway.finish.bind(gateway);
@@ -136,7 +140,7 @@ describe('a process that dies between the answer and writing it down', () => {
     const answered = aGate();
     const died = aGate();
     const receiver = await servers.open((response) => void answered.passed.then(() => response.end()));
-    const host = await lab.open();
+    const host = shared();
     await aDelivery(host, receiver.url);
     const gateway = host.get(WebhookDeliveryGateway);
     const claim = gateway.claim.bind(gateway);
@@ -177,7 +181,7 @@ describe('a delivery that is made again while a request of it is under way', () 
       void answered.passed.then(() => response.writeHead(200).end());
     };
     const receiver = await servers.open(late, answering(500));
-    const host = await lab.open();
+    const host = shared();
     const id = await aDelivery(host, receiver.url);
     host.get(ReceiverSpeeds).note(id, 'quick'); // or it is asked once at a time
     const pass = host.deliveryWorker.runOnce();
@@ -209,13 +213,12 @@ describe('a delivery that is made again while a request of it is under way', () 
     await pass;
     expect(await onlyDelivery(host, id)).toMatchObject({ state: 'delivered', lastStatus: 200 });
     expect(warn.mock.calls.map(([message]) => String(message)).filter((each) => each.includes('given up'))).toEqual([]);
-    warn.mockRestore();
   });
 
   it.each(['delivered', 'retry', 'failed', 'released'] as const)(
     'is left as it is by a claim from before that ends as %s',
     async (kind) => {
-      const host = await lab.open();
+      const host = shared();
       const id = await aDelivery(host, 'https://example.com');
       const gateway = host.get(WebhookDeliveryGateway);
       const claim = async (): Promise<ClaimedDelivery> => (await gateway.claim(1, 1, [], 60, ANY_RECEIVER)).claimed[0]!;
@@ -239,7 +242,7 @@ describe('an address that is not public', () => {
     const gone = await servers.open(answering(200));
     const { port } = new URL(gone.url);
     await gone.close();
-    const host = await lab.open();
+    const host = shared();
     const id = await aDelivery(host, `http://localhost:${port}`);
     await host.deliveryWorker.runOnce();
     const { lastError } = await onlyDelivery(host, id);
@@ -248,7 +251,7 @@ describe('an address that is not public', () => {
   });
 
   it('is refused when a webhook is created or changed', async () => {
-    const { webhooks } = await lab.open({ allowPrivateTargets: false });
+    const { webhooks } = strict();
     const refused = { code: 'TASKER_INVALID_WEBHOOK', httpStatus: 400, problems: [{ pointer: '/url' }] };
     await expect(webhooks.create({ url: 'http://127.0.0.1:80' })).rejects.toMatchObject(refused);
     const { id } = await webhooks.create({ url: 'https://example.com' });
@@ -260,7 +263,7 @@ describe('an address that is not public', () => {
     ['it was allowed before', (url: string) => url],
   ])('is not connected to where %s', async (_, urlOf) => {
     const receiver = await servers.open(answering(200));
-    const [allowing, host] = [await lab.open(), await lab.open({ allowPrivateTargets: false })];
+    const [allowing, host] = [shared(), strict()];
     const id = await aDelivery(allowing, urlOf(receiver.url));
     await host.deliveryWorker.runOnce();
     expect(receiver.received).toEqual([]);
@@ -275,7 +278,7 @@ describe('the option webhooks.proxy', () => {
   it('is what deliveries go through, for names that only the proxy knows; private addresses are refused as ever', async () => {
     const receiver = await servers.open(answering(200));
     const proxy = await proxies.open(receiver.url);
-    const [allowing, host] = [await lab.open(), await lab.open({ allowPrivateTargets: false, proxy: proxy.url })];
+    const [allowing, host] = [shared(), await lab.open({ allowPrivateTargets: false, proxy: proxy.url })];
     const named = await aDelivery(allowing, 'http://hooks.example/x');
     await host.deliveryWorker.runOnce();
     expect(await onlyDelivery(host, named)).toMatchObject({ state: 'delivered', lastStatus: 200 });
@@ -289,7 +292,7 @@ describe('the option webhooks.proxy', () => {
 describe('deliveries that are over', () => {
   it('are removed after some days, those that failed later', async () => {
     const receiver = await servers.open(answering(200), answering(500));
-    const host = await lab.open({ maxAttempts: 1, concurrency: 1 });
+    const host = givingUp();
     const id = await aDelivery(host, receiver.url, 2);
     await host.deliveryWorker.runOnce();
     await host.runTasks();

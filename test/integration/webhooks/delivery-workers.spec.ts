@@ -7,6 +7,8 @@ import { aGate, eventually } from '../../support/eventually.js';
 import { aDelivery, onlyDelivery, ONE_CHANGE, useWebhookLab, waitOf } from './webhook.lab.js';
 
 const lab = useWebhookLab();
+const shared = lab.share();
+const narrow = lab.share({ concurrency: 4 });
 const servers = useServers();
 const never: Answer = () => undefined;
 
@@ -16,7 +18,7 @@ const NEVER_MS = 600_000;
 describe('delivery workers', () => {
   it('of several processes make each delivery once', async () => {
     const receiver = await servers.open(answering(200));
-    const hosts = [await lab.open(), await lab.open(), await lab.open()];
+    const hosts = [shared(), narrow(), await lab.open()];
     await aDelivery(hosts[0]!, receiver.url, 60);
     const made = await Promise.all(hosts.map(({ deliveryWorker }) => deliveryWorker.runOnce()));
     expect(made.reduce((sum, some) => sum + some)).toBe(60);
@@ -30,7 +32,7 @@ describe('delivery workers', () => {
       asked.open();
       void answered.passed.then(() => response.writeHead(200).end());
     });
-    const host = await lab.open({ concurrency: 4 });
+    const host = narrow();
     await aDelivery(host, receiver.url, 2);
     const gateway = host.get(WebhookDeliveryGateway);
     const finish = jest.spyOn(gateway, 'finish');
@@ -49,14 +51,14 @@ describe('delivery workers', () => {
   });
 
   it('make no more requests at once than allowed, however many are due', async () => {
-    const [allowed, due] = [4, 6];
+    const [allowed, due] = [4, 6]; // the host's `concurrency`, and more
     const underWay: ServerResponse[] = [];
     let most = 0;
     const receiver = await servers.open((response) => {
       underWay.push(response);
       most = Math.max(most, underWay.length);
     });
-    const host = await lab.open({ concurrency: allowed });
+    const host = narrow();
     for (let others = 1; others < due; others++) await host.webhooks.create({ url: receiver.url, filter: ONE_CHANGE });
     await aDelivery(host, receiver.url);
     for (const { id } of await host.webhooks.list()) host.get(ReceiverSpeeds).note(id, 'quick');
@@ -72,7 +74,7 @@ describe('delivery workers', () => {
 
   it('let no receiver that hangs hold up the others', async () => {
     const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
-    const host = await lab.open({ concurrency: 4 });
+    const host = narrow();
     const { id } = await host.webhooks.create({ url: hanging.url, filter: ONE_CHANGE });
     host.get(ReceiverSpeeds).note(id, 'quick'); // it did not hang before
     await aDelivery(host, quick.url, 20);
@@ -87,7 +89,7 @@ describe('delivery workers', () => {
 
   it('keep requests for those that answer, however many receivers hang', async () => {
     const [hanging, quick] = [await servers.open(never), await servers.open(answering(200))];
-    const host = await lab.open({ concurrency: 4 });
+    const host = narrow();
     await aDelivery(host, quick.url);
     expect(await host.deliveryWorker.runOnce()).toBe(1);
     for (let others = 0; others < 8; others++) await host.webhooks.create({ url: hanging.url, filter: ONE_CHANGE });
@@ -138,7 +140,7 @@ describe('delivery workers', () => {
       asked.open();
       void answered.passed.then(() => response.writeHead(200).end());
     });
-    const host = await lab.open();
+    const host = shared();
     const id = await aDelivery(host, receiver.url);
     const stopping = new AbortController();
     const pass = host.deliveryWorker.runOnce(stopping.signal);
@@ -180,7 +182,7 @@ describe('delivery workers', () => {
 describe('a delivery worker that looks for deliveries by itself almost never', () => {
   it('makes at its start what others left', async () => {
     const receiver = await servers.open(answering(200));
-    await aDelivery(await lab.open(), receiver.url);
+    await aDelivery(shared(), receiver.url);
     await lab.open({ pollIntervalMs: NEVER_MS }, { enabled: true });
     await eventually(() => expect(receiver.received).toHaveLength(1));
   });

@@ -5,6 +5,7 @@ import { amount } from '../../support/amount.js';
 import { template, useWebhookLab, type WebhookHost } from './webhook.lab.js';
 
 const lab = useWebhookLab();
+const [first, second] = [lab.share(), lab.share()];
 const URL = 'https://example.com';
 /** Webhooks that are created while transactions begin and commit. */
 const ROUNDS = amount({ short: 10, full: 40 });
@@ -59,7 +60,7 @@ const loseLease = (): Promise<unknown> =>
 
 describe('deliveries', () => {
   it('are derived by one process at a time', async () => {
-    const [one, other] = [await lab.open(), await lab.open()];
+    const [one, other] = [first(), second()];
     await one.webhooks.create({ url: URL });
     await one.runTasks();
     expect([await one.deriver.runOnce(), await other.deriver.runOnce()]).toEqual([4, 0]);
@@ -68,7 +69,7 @@ describe('deliveries', () => {
   });
 
   it('are derived by another process once the one that did is gone', async () => {
-    const [one, other] = [await lab.open(), await lab.open()];
+    const [one, other] = [first(), second()];
     await one.webhooks.create({ url: URL });
     await one.deriver.runOnce();
     await one.runTasks();
@@ -79,7 +80,7 @@ describe('deliveries', () => {
   });
 
   it('come once of each change, although a process loses its lease in between', async () => {
-    const [one, other] = [await lab.open(), await lab.open()];
+    const [one, other] = [first(), second()];
     await one.webhooks.create({ url: URL });
     await one.runTasks(3);
     meanwhile(one, async () => {
@@ -91,9 +92,9 @@ describe('deliveries', () => {
   });
 
   it('come once of each change while processes take turns and tasks run', async () => {
-    const hosts = [await lab.open(), await lab.open(), await lab.open()];
-    const [first] = hosts;
-    await first!.webhooks.create({ url: URL });
+    const one = first();
+    const hosts = [one, second(), await lab.open()];
+    await one.webhooks.create({ url: URL });
     let isRunning = true;
     const stealing = hosts.map(async (host) => {
       while (isRunning) {
@@ -101,16 +102,16 @@ describe('deliveries', () => {
         await host.deriver.runOnce();
       }
     });
-    for (let round = 0; round < 10; round++) await first!.runTasks(5);
+    for (let round = 0; round < 10; round++) await one.runTasks(5);
     isRunning = false;
     await Promise.all(stealing);
     await loseLease();
-    await first!.deriver.runOnce();
+    await one.deriver.runOnce();
     expect(await derived()).toEqual([200, 200]);
   });
 
   it('are not lost to a webhook that is created while others are derived', async () => {
-    const host = await lab.open();
+    const host = first();
     const { webhooks, deriver, runTasks } = host;
     await webhooks.create({ url: URL });
     await runTasks();
@@ -126,7 +127,7 @@ describe('deliveries', () => {
   });
 
   it('wait for a slow transaction, and are derived of what it commits', async () => {
-    const host = await lab.open();
+    const host = first();
     const { webhooks, deriver, runTasks } = host;
     await webhooks.create({ url: URL, filter: { events: ['task.start_requested'] } });
     const slow = await aSlowTransaction(host);
@@ -141,7 +142,7 @@ describe('deliveries', () => {
     ['the first one, before any process looked', () => Promise.resolve()],
     ['another one', ({ webhooks, deriver }) => webhooks.create({ url: URL }).then(() => deriver.runOnce())],
   ])('come of what commits after a webhook was created, and of nothing before: %s', async (_, prepare) => {
-    const host = await lab.open();
+    const host = first();
     await host.runTasks();
     await prepare(host);
     await host.runTasks();
@@ -162,7 +163,7 @@ describe('deliveries', () => {
   });
 
   it('come of what commits after a webhook was enabled again, and of nothing from while it was not', async () => {
-    const host = await lab.open();
+    const host = first();
     const { webhooks, deriver, runTasks } = host;
     const { id } = await webhooks.create({ url: URL });
     await webhooks.change(id, { isEnabled: false });
@@ -180,7 +181,7 @@ describe('deliveries', () => {
     ['before it is enabled again', ({ deriver }) => deriver.runOnce()],
     ['after it is enabled again', () => Promise.resolve()],
   ])('come of what committed just before a webhook was disabled, %s', async (_, look) => {
-    const host = await lab.open();
+    const host = first();
     const { webhooks, deriver, runTasks } = host;
     const { id } = await webhooks.create({ url: URL });
     await deriver.runOnce();
@@ -200,7 +201,7 @@ describe('deliveries', () => {
   });
 
   it('come of nothing to a webhook that was never enabled', async () => {
-    const { webhooks, deriver, runTasks } = await lab.open();
+    const { webhooks, deriver, runTasks } = first();
     const { id } = await webhooks.create({ url: URL, isEnabled: false });
     await runTasks();
     expect(await deriver.runOnce()).toBe(0);
@@ -211,7 +212,7 @@ describe('deliveries', () => {
   });
 
   it('leave a webhook no ids to remember that is disabled and enabled for ever', async () => {
-    const { webhooks, deriver, runTasks } = await lab.open();
+    const { webhooks, deriver, runTasks } = first();
     const { id } = await webhooks.create({ url: URL });
     for (const isEnabled of [false, true, false, true, false]) {
       await runTasks();
@@ -223,7 +224,7 @@ describe('deliveries', () => {
   });
 
   it('are as promised to webhooks that are created while many transactions begin and commit', async () => {
-    const host = await lab.open();
+    const host = first();
     const { id: task } = await host.tasks.start(template.request);
     const clients = [await lab.connect(), await lab.connect(), await lab.connect(), await lab.connect()];
     const write = async (client: (typeof clients)[number], rows: number): Promise<void> => {
@@ -253,7 +254,7 @@ describe('deliveries', () => {
   });
 
   it('cost no reading where there is no webhook, but the next one need not look far back', async () => {
-    const host = await lab.open();
+    const host = first();
     const looks = jest.spyOn(host.get(WebhookDeliveryGateway), 'takeReading');
     const reads = jest.spyOn(host.get(ChangeGateway), 'read');
     await host.runTasks();

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, expect } from '@jest/globals';
+import { afterEach, expect, jest } from '@jest/globals';
 import { WebhookService, type WebhookDelivery, type WebhookMessage, type WorkerOptions } from 'nestjs-tasker';
 import type { DatabaseOptions, WebhookOptions } from '../../../lib/options/tasker.options.js';
 import { DeliveryWorker } from '../../../lib/webhooks/delivery.worker.js';
@@ -26,24 +26,25 @@ export interface WebhookHost extends Host {
 export interface WebhookLab extends Omit<Lab, 'open' | 'share'> {
   /** Receivers of tests are on the loopback. */
   open(options?: WebhookOptions, worker?: WorkerOptions, database?: DatabaseOptions): Promise<WebhookHost>;
-  /** One for all tests of the file that need none of their own. Call it at the top of the file. */
-  share(): () => WebhookHost;
+  /** One for all tests of the file or the block that need none of their own. Call it at the top. */
+  share(options?: WebhookOptions): () => WebhookHost;
   /** Lets whatever waits for its time be due. */
   makeDue(): Promise<unknown>;
 }
 
-/** As `useLab`; no webhook outlives its test. */
+/** As `useLab`; no webhook and no spy outlives its test. */
 export function useWebhookLab(): WebhookLab {
   const lab = useLab();
   afterEach(async () => {
+    jest.restoreAllMocks();
     await lab.query('delete from __schema__.webhooks');
     await lab.query('update __schema__.webhook_cursor set reader = null, read_until = null');
   });
   return Object.assign(Object.create(lab) as Lab, {
     open: async (options?: WebhookOptions, worker: WorkerOptions = {}, database: DatabaseOptions = {}) =>
       withWebhooks(await lab.open({ ...settingsOf(options), worker, database })),
-    share: () => {
-      const host = lab.share(settingsOf());
+    share: (options?: WebhookOptions) => {
+      const host = lab.share(settingsOf(options));
       return () => withWebhooks(host());
     },
     makeDue: () => lab.query('update __schema__.webhook_deliveries set due_at = now() where due_at is not null'),
