@@ -59,6 +59,8 @@ function initialise(plan) {
     ...['--auth=scram-sha-256', '--encoding=UTF8', ...(plan.locale ?? BUILT_IN_LOCALE)],
     // A temporary cluster that a crash of the machine damages is made again. The running server does sync.
     ...(plan.temporary ? ['--no-sync'] : []),
+    // The password is random, so slow guesses protect nothing, and take half of the time of each connection. Since version 16.
+    ...(plan.temporary && plan.locale === undefined ? ['--set=scram_iterations=1'] : []),
   ];
   return new Promise((done, failed) => {
     const options = { ...plan.user, cwd: plan.home, env: environment() };

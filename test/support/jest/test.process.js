@@ -1,5 +1,5 @@
 /** Runs the test files that `native.runner.js` sends, one after the other, each with the function of Jest that runs a file. */
-import asyncHooks from 'node:async_hooks';
+import asyncHooks, { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { ConsoleLogger, Logger } from '@nestjs/common';
@@ -52,6 +52,7 @@ function run(path, config, globalConfig) {
       putBack();
       replaceEnv(env);
       Logger.overrideLogger(new ConsoleLogger()); // an application replaces it for the whole process
+      switchOffStorages();
       forgetTests();
     });
 }
@@ -77,6 +78,23 @@ class RunningTest {
       this.#store = outer;
     }
   }
+}
+
+/**
+ * Before Node 24, a storage that was used once makes every promise of the process slower, by a fifth of all that tests do.
+ */
+function switchOffStorages() {
+  for (const storage of usedStorages) storage.disable();
+  usedStorages.clear();
+}
+
+const usedStorages = new Set();
+for (const method of ['run', 'enterWith']) {
+  const use = AsyncLocalStorage.prototype[method];
+  AsyncLocalStorage.prototype[method] = function (...args) {
+    usedStorages.add(this);
+    return use.apply(this, args);
+  };
 }
 
 /** A copy of Jest's state machine leaves all tests of its file in the global scope, and what they refer to. */
