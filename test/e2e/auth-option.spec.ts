@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TaskerModuleOptions, TaskerUser } from 'nestjs-tasker';
 import request from 'supertest';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 import { socketClient } from '../support/graphql.sockets.js';
 
@@ -40,10 +41,16 @@ const GUARDED = [
 ];
 const CANCEL = 'mutation ($id: ID!) { cancelTask(input: { taskId: $id }) { task { state } userErrors { code } } }';
 
+let shared: TestDatabase;
+beforeAll(async () => {
+  shared = await createTestDatabase();
+});
+afterAll(() => shared.drop());
+
 describe.each(['apollo', 'mercurius'] as const)('the option auth, on %s', (driver) => {
   let host: GraphqlHost;
   const open = async (auth?: Auth): Promise<void> => {
-    host = await startOwnGraphqlHost(driver, {}, { tasker: auth === undefined ? {} : { auth } });
+    host = await startOwnGraphqlHost(driver, {}, { shared, tasker: auth === undefined ? {} : { auth } });
     await host.app.listen(0, '127.0.0.1');
   };
   const get = (path: string, headers: Readonly<Record<string, string>> = {}): request.Test =>
@@ -164,14 +171,16 @@ describe.each(['apollo', 'mercurius'] as const)('the option auth, on %s', (drive
 
   describe('not chosen in production', () => {
     const before = process.env.NODE_ENV;
-    beforeEach(() => void (process.env.NODE_ENV = 'production'));
-    afterEach(async () => {
+    beforeAll(async () => {
+      process.env.NODE_ENV = 'production';
+      await open();
+    });
+    afterAll(async () => {
       process.env.NODE_ENV = before;
       await host.close();
     });
 
     it('answers nothing but the probes', async () => {
-      await open();
       for (const path of ['health/live', 'health/ready']) await get(path).expect(200);
       for (const path of GUARDED)
         expect((await get(path)).body).toMatchObject({ status: 403, code: 'TASKER_API_CLOSED' });
@@ -182,7 +191,6 @@ describe.each(['apollo', 'mercurius'] as const)('the option auth, on %s', (drive
     });
 
     it('closes the sockets of subscribers', async () => {
-      await open();
       const client = socketClient(host);
       const closed = new Promise((resolve) => client.on('closed', resolve));
       client.subscribe(

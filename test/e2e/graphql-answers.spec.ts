@@ -18,7 +18,6 @@ let host: GraphqlHost;
 beforeAll(async () => {
   shared = await createTestDatabase();
 });
-afterEach(() => host.close());
 afterAll(() => shared.drop());
 
 type Settings = Pick<HttpHostSettings, 'providers' | 'prepare'>;
@@ -56,8 +55,12 @@ describe.each<[string, () => Promise<GraphqlHost>]>([
   ['of the host, on apollo', () => ofTheHost.apollo()],
   ['of the host, on mercurius', () => ofTheHost.mercurius({ subscription: true })],
 ])('the API %s', (_, start) => {
-  it.each(['taskUpdated { event }', 'stepUpdated { stepName }'])('says that %s is not for requests', async (field) => {
+  beforeAll(async () => {
     host = await start();
+  });
+  afterAll(() => host.close());
+
+  it.each(['taskUpdated { event }', 'stepUpdated { stepName }'])('says that %s is not for requests', async (field) => {
     const { data, errors } = await host.ask(`subscription { ${field} }`);
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([
@@ -72,6 +75,12 @@ describe.each<[string, () => Promise<GraphqlHost>]>([
 describe.each(['apollo', 'mercurius'] as const)('a document of several operations, on %s', (driver) => {
   const query = 'query A { task(id: "0") { id } } query B { task(id: "0") { name } }';
   const path = '/tasker/graphql';
+
+  beforeAll(async () => {
+    host = await startOwnGraphqlHost(driver, {}, { shared });
+    await host.app.listen(0, '127.0.0.1');
+  });
+  afterAll(() => host.close());
 
   it.each<[string, (more: object) => Promise<Response>]>([
     [
@@ -90,7 +99,6 @@ describe.each(['apollo', 'mercurius'] as const)('a document of several operation
           .set('apollo-require-preflight', '1'),
     ],
   ])('needs a name of one with %s', async (_, ask) => {
-    host = await startOwnGraphqlHost(driver, {}, { shared });
     expect((await ask({ operationName: 'B' })).body).toEqual({ data: { task: null } });
     for (const more of [{}, { operationName: 'C' }]) {
       const { body, status } = await ask(more);
@@ -101,8 +109,6 @@ describe.each(['apollo', 'mercurius'] as const)('a document of several operation
   });
 
   it('needs a name of one over a WebSocket', async () => {
-    host = await startOwnGraphqlHost(driver, {}, { shared });
-    await host.app.listen(0, '127.0.0.1');
     const client = socketClient(host);
     const several = 'subscription A { taskUpdated { event } } subscription B { stepUpdated { event } }';
     const { errors } = await firstAnswer(client, several);
@@ -111,85 +117,89 @@ describe.each(['apollo', 'mercurius'] as const)('a document of several operation
   });
 });
 
-describe.each(['apollo', 'mercurius'] as const)('an API of the host without `context.req`, on %s', (driver) => {
-  it('tells the log what is missing, and the caller that it is not their fault', async () => {
-    const logged: unknown[] = [];
-    const authenticate = ({ headers }: { headers: object }): unknown =>
-      'user' in headers && { id: 'ann', roles: ['viewer'] };
-    const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }];
-    const logger = { log: () => {}, warn: () => {}, error: (...said: unknown[]) => logged.push(...said) };
-    const prepare = (app: INestApplication): void => app.useLogger(logger);
-    host = await startWithout(driver, { providers, prepare });
-    const { errors } = await host.ask('{ task(id: "0") { id } }');
-    expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
-    expect(JSON.stringify(logged)).toContain('The GraphQL context has no `req`');
-  });
+describe('an API with settings of its host', () => {
+  afterEach(() => host.close());
 
-  // Nest adds a request to contexts that are objects, so this one looks as if it had one.
-  function startWithout(of: 'apollo' | 'mercurius', settings: Settings): Promise<GraphqlHost> {
-    class Bare {
-      get req(): undefined {
-        return undefined;
+  describe.each(['apollo', 'mercurius'] as const)('an API of the host without `context.req`, on %s', (driver) => {
+    it('tells the log what is missing, and the caller that it is not their fault', async () => {
+      const logged: unknown[] = [];
+      const authenticate = ({ headers }: { headers: object }): unknown =>
+        'user' in headers && { id: 'ann', roles: ['viewer'] };
+      const providers = [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }];
+      const logger = { log: () => {}, warn: () => {}, error: (...said: unknown[]) => logged.push(...said) };
+      const prepare = (app: INestApplication): void => app.useLogger(logger);
+      host = await startWithout(driver, { providers, prepare });
+      const { errors } = await host.ask('{ task(id: "0") { id } }');
+      expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+      expect(JSON.stringify(logged)).toContain('The GraphQL context has no `req`');
+    });
+
+    // Nest adds a request to contexts that are objects, so this one looks as if it had one.
+    function startWithout(of: 'apollo' | 'mercurius', settings: Settings): Promise<GraphqlHost> {
+      class Bare {
+        get req(): undefined {
+          return undefined;
+        }
+        set req(_: unknown) {}
       }
-      set req(_: unknown) {}
+      const context = (): object => new Bare();
+      return of === 'apollo' ? ofTheHost.apollo({ context }, settings) : ofTheHost.mercurius({ context }, settings);
     }
-    const context = (): object => new Bare();
-    return of === 'apollo' ? ofTheHost.apollo({ context }, settings) : ofTheHost.mercurius({ context }, settings);
-  }
-});
-
-describe.each<[string, () => Promise<GraphqlHost>]>([
-  ['apollo without its own protection', () => ofTheHost.apollo({ csrfPrevention: false })],
-  ['mercurius', () => ofTheHost.mercurius()],
-])('the API of a host on %s', (_, start) => {
-  it('takes no mutation of ours from a form, which a page of another site could send', async () => {
-    host = await start();
-    const id = await host.deliver(1);
-    const query = `mutation { cancelTask(input: { taskId: "${id}" }) { changed } }`;
-    const state = async (): Promise<unknown> =>
-      (await host.read('query ($id: ID!) { task(id: $id) { state } }', { id })).task.state;
-    const form = (): request.Test => request(host.http).post('/graphql').type('form');
-    const { body } = await form().send({ query });
-    expect(JSON.stringify(body.errors)).toContain('A body must be application/json');
-    expect(await state()).toBe('pending');
-    const reading = await form().send({ query: '{ task(id: "0") { id } }' });
-    expect(reading.body).toEqual({ data: { task: null } });
-    await form().set('mercurius-require-preflight', '1').send({ query });
-    expect(await state()).toBe('cancelled');
   });
-});
 
-it('the API of a host on mercurius takes no mutation of ours from a form, whatever it calls its request', async () => {
-  host = await ofTheHost.mercurius({ context: () => ({ req: { user: 'ann' } }) });
-  const query = `mutation { cancelTask(input: { taskId: "${await host.deliver(1)}" }) { changed } }`;
-  const { body } = await request(host.http).post('/graphql').type('form').send({ query });
-  expect(body.errors).toMatchObject([{ extensions: { code: 'TASKER_UNSUPPORTED_MEDIA_TYPE' } }]);
-});
+  describe.each<[string, () => Promise<GraphqlHost>]>([
+    ['apollo without its own protection', () => ofTheHost.apollo({ csrfPrevention: false })],
+    ['mercurius', () => ofTheHost.mercurius()],
+  ])('the API of a host on %s', (_, start) => {
+    it('takes no mutation of ours from a form, which a page of another site could send', async () => {
+      host = await start();
+      const id = await host.deliver(1);
+      const query = `mutation { cancelTask(input: { taskId: "${id}" }) { changed } }`;
+      const state = async (): Promise<unknown> =>
+        (await host.read('query ($id: ID!) { task(id: $id) { state } }', { id })).task.state;
+      const form = (): request.Test => request(host.http).post('/graphql').type('form');
+      const { body } = await form().send({ query });
+      expect(JSON.stringify(body.errors)).toContain('A body must be application/json');
+      expect(await state()).toBe('pending');
+      const reading = await form().send({ query: '{ task(id: "0") { id } }' });
+      expect(reading.body).toEqual({ data: { task: null } });
+      await form().set('mercurius-require-preflight', '1').send({ query });
+      expect(await state()).toBe('cancelled');
+    });
+  });
 
-describe.each<[string, () => Promise<GraphqlHost>]>([
-  [
-    'apollo',
-    () =>
-      ofTheHost.apollo({
-        subscriptions: { 'graphql-ws': true },
-        context: contextOf,
-      }),
-  ],
-  ['mercurius', () => ofTheHost.mercurius({ subscription: { fullWsTransport: true } })],
-])('the API of a host that carries out mutations over WebSockets, on %s', (_, start) => {
-  it('takes none of ours from a page of another site, which browsers let in with the cookies of its visitor', async () => {
-    host = await start();
-    await host.app.listen(0, '127.0.0.1');
-    const query = `mutation { cancelTask(input: { taskId: "${await host.deliver(1)}" }) { changed userErrors { code } } }`;
-    const over = async (headers: Readonly<Record<string, string>>): Promise<string> => {
-      const socket = await rawSocket(host, headers, '/graphql');
-      socket.say({ id: '1', type: 'subscribe', payload: { query } });
-      await socket.heard('complete', 1);
-      await socket.close();
-      return JSON.stringify(socket.messages);
-    };
-    expect(await over({ origin: 'https://evil.example', cookie: 'session=ann' })).toContain('TASKER_FOREIGN_ORIGIN');
-    const { port } = host.http.address() as AddressInfo;
-    expect(await over({ origin: `http://127.0.0.1:${port}` })).toContain('"changed":true');
+  it('the API of a host on mercurius takes no mutation of ours from a form, whatever it calls its request', async () => {
+    host = await ofTheHost.mercurius({ context: () => ({ req: { user: 'ann' } }) });
+    const query = `mutation { cancelTask(input: { taskId: "${await host.deliver(1)}" }) { changed } }`;
+    const { body } = await request(host.http).post('/graphql').type('form').send({ query });
+    expect(body.errors).toMatchObject([{ extensions: { code: 'TASKER_UNSUPPORTED_MEDIA_TYPE' } }]);
+  });
+
+  describe.each<[string, () => Promise<GraphqlHost>]>([
+    [
+      'apollo',
+      () =>
+        ofTheHost.apollo({
+          subscriptions: { 'graphql-ws': true },
+          context: contextOf,
+        }),
+    ],
+    ['mercurius', () => ofTheHost.mercurius({ subscription: { fullWsTransport: true } })],
+  ])('the API of a host that carries out mutations over WebSockets, on %s', (_, start) => {
+    it('takes none of ours from a page of another site, which browsers let in with the cookies of its visitor', async () => {
+      host = await start();
+      await host.app.listen(0, '127.0.0.1');
+      const query = `mutation { cancelTask(input: { taskId: "${await host.deliver(1)}" }) { changed userErrors { code } } }`;
+      const over = async (headers: Readonly<Record<string, string>>): Promise<string> => {
+        const socket = await rawSocket(host, headers, '/graphql');
+        socket.say({ id: '1', type: 'subscribe', payload: { query } });
+        await socket.heard('complete', 1);
+        await socket.close();
+        return JSON.stringify(socket.messages);
+      };
+      expect(await over({ origin: 'https://evil.example', cookie: 'session=ann' })).toContain('TASKER_FOREIGN_ORIGIN');
+      const { port } = host.http.address() as AddressInfo;
+      expect(await over({ origin: `http://127.0.0.1:${port}` })).toContain('"changed":true');
+    });
   });
 });

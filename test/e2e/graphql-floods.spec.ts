@@ -14,65 +14,72 @@ let host: GraphqlHost;
 beforeAll(async () => {
   shared = await createTestDatabase();
 });
-afterEach(() => host.close());
 afterAll(() => shared.drop());
 
 const many = (count: number, text: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ');
 
 describe.each(['apollo', 'mercurius'] as const)('a flood of documents, on %s', (driver) => {
-  const start = async (options: object): Promise<void> => {
-    host = await startOwnGraphqlHost(driver, options, { shared });
+  const start = (options: object): void => {
+    beforeAll(async () => {
+      host = await startOwnGraphqlHost(driver, options, { shared });
+    });
+    afterAll(() => host.close());
   };
   const refusalOf = async (query: string): Promise<string | undefined> => (await host.ask(query)).errors?.[0]?.message;
 
-  it('is of documents that have no more bytes', async () => {
-    await start({ maxDocumentBytes: 200 });
-    const query = '{ task(id: "0") { id } }';
-    expect(await refusalOf(`${query} # ${'x'.repeat(100)}`)).toBeUndefined();
-    expect(await refusalOf(`${query} # ${'x'.repeat(200)}`)).toContain('200 is allowed (maxDocumentBytes)');
-    expect(await refusalOf(`${query} # ${'é'.repeat(90)}`)).toContain('(maxDocumentBytes)');
+  describe('under limits of the host', () => {
+    start({ maxDocumentBytes: 300, maxTokens: 70, maxDefinitions: 6 });
+
+    it('is of documents that have no more bytes', async () => {
+      const query = '{ task(id: "0") { id } }';
+      expect(await refusalOf(`${query} # ${'x'.repeat(200)}`)).toBeUndefined();
+      expect(await refusalOf(`${query} # ${'x'.repeat(300)}`)).toContain('300 is allowed (maxDocumentBytes)');
+      expect(await refusalOf(`${query} # ${'é'.repeat(140)}`)).toContain('(maxDocumentBytes)');
+    });
+
+    it('is of documents that have no more tokens', async () => {
+      const fields = (count: number): string => `{ task(id: "0") { ${many(count, (index) => `a${index}: id`)} } }`;
+      expect(await refusalOf(fields(15))).toBeUndefined();
+      expect(await refusalOf(fields(25))).toMatch(/70 tokens|maxTokens/);
+    });
+
+    it('is of documents that have no more operations and fragments', async () => {
+      const document = (count: number): string =>
+        `{ task(id: "0") { ...F0 } } ${many(count, (index) => `fragment F${index} on Task { ${index + 1 < count ? `...F${index + 1}` : 'id'} }`)}`;
+      expect(await refusalOf(document(5))).toBeUndefined();
+      expect(await refusalOf(document(6))).toContain('of 7, and at most 6 is allowed (maxDefinitions)');
+    });
   });
 
-  it('is of documents that have no more tokens', async () => {
-    await start({ maxTokens: 50 });
-    const fields = (count: number): string => `{ task(id: "0") { ${many(count, (index) => `a${index}: id`)} } }`;
-    expect(await refusalOf(fields(10))).toBeUndefined();
-    expect(await refusalOf(fields(20))).toMatch(/50 tokens|maxTokens/);
-  });
+  describe('under our limits', () => {
+    start({ introspection: true });
 
-  it('is of documents that have no more operations and fragments', async () => {
-    await start({ maxDefinitions: 6 });
-    const document = (count: number): string =>
-      `{ task(id: "0") { ...F0 } } ${many(count, (index) => `fragment F${index} on Task { ${index + 1 < count ? `...F${index + 1}` : 'id'} }`)}`;
-    expect(await refusalOf(document(5))).toBeUndefined();
-    expect(await refusalOf(document(6))).toContain('of 7, and at most 6 is allowed (maxDefinitions)');
-  });
+    it('asks for no more of the schema at once', async () => {
+      expect(await refusalOf(getIntrospectionQuery())).toBeUndefined();
+      const types = '__schema { types { fields { args { type { name } } type { name } } } }';
+      expect(await refusalOf(`{ a: ${types} }`)).toBeUndefined();
+      expect(await refusalOf(`{ ${many(60, (index) => `a${index}: ${types}`)} }`)).toContain('(maxIntrospections)');
+      const inside = many(60, (index) => `a${index}: types { fields { args { type { name } } type { name } } }`);
+      expect(await refusalOf(`{ __schema { ${inside} } }`)).toContain('(maxIntrospections)');
+    });
 
-  it('asks for no more of the schema at once', async () => {
-    await start({ introspection: true });
-    expect(await refusalOf(getIntrospectionQuery())).toBeUndefined();
-    const types = '__schema { types { fields { args { type { name } } type { name } } } }';
-    expect(await refusalOf(`{ a: ${types} }`)).toBeUndefined();
-    expect(await refusalOf(`{ ${many(60, (index) => `a${index}: ${types}`)} }`)).toContain('(maxIntrospections)');
-    const inside = many(60, (index) => `a${index}: types { fields { args { type { name } } type { name } } }`);
-    expect(await refusalOf(`{ __schema { ${inside} } }`)).toContain('(maxIntrospections)');
-  });
-
-  it('gets answers that tell no more of errors', async () => {
-    await start({});
-    const { errors } = await host.ask(`{ ${many(90, (index) => `unknown${index}`)} }`);
-    expect(errors).toHaveLength(21);
-    expect(errors!.at(-1)!.message).toMatch(/^There are \d+ more errors\.$/);
-    const { errors: long } = await host.ask(`{ ${'x'.repeat(5_000)} }`);
-    expect(long![0]!.message.length).toBeLessThan(1_100);
-    const query = 'query ($id: Int!) { tasks(first: $id) { nodes { id } } }';
-    const { errors: value } = await host.ask(query, { id: 'x'.repeat(50_000) });
-    expect(value![0]!.message.length).toBeLessThan(1_100);
+    it('gets answers that tell no more of errors', async () => {
+      const { errors } = await host.ask(`{ ${many(90, (index) => `unknown${index}`)} }`);
+      expect(errors).toHaveLength(21);
+      expect(errors!.at(-1)!.message).toMatch(/^There are \d+ more errors\.$/);
+      const { errors: long } = await host.ask(`{ ${'x'.repeat(5_000)} }`);
+      expect(long![0]!.message.length).toBeLessThan(1_100);
+      const query = 'query ($id: Int!) { tasks(first: $id) { nodes { id } } }';
+      const { errors: value } = await host.ask(query, { id: 'x'.repeat(50_000) });
+      expect(value![0]!.message.length).toBeLessThan(1_100);
+    });
   });
 });
 
 describe('Mercurius', () => {
+  afterEach(() => host.close());
+
   it('takes no document that is parsed already, to which no limit of tokens would apply', async () => {
     host = await startOwnGraphqlHost('mercurius', {}, { shared });
     const { errors } = await host.ask(JSON.stringify({ kind: 'Document', definitions: [] }));
@@ -92,6 +99,8 @@ describe.each<[string, (limits: object) => Promise<GraphqlHost>]>([
     },
   ],
 ])('an answer %s', (_, start) => {
+  afterEach(() => host.close());
+
   it('has no more bytes of JSON, under however many names', async () => {
     host = await start({ maxAnswerBytes: 200 });
     const id = await host.deliver(1);
@@ -128,62 +137,68 @@ describe.each(['apollo', 'mercurius'] as const)('a socket in a flood, on %s', (d
     }
   }
 
-  it('ends with a message that is too long, before anybody says who it is', async () => {
-    await start({ maxMessageBytes: 1_000 });
-    const socket = await silentSocket(host);
-    socket.say({ type: 'connection_init', payload: { headers: { authorization: 'x'.repeat(1_000) } } });
-    expect(await socket.closed).toMatchObject({ code: 1009 });
-    expect(socket.types).toEqual([]);
-  });
+  describe('under limits of the host', () => {
+    beforeAll(() => start({ maxMessageBytes: 5_000, maxTokens: 60, maxDocumentBytes: 4_000, maxDefinitions: 3 }));
+    afterAll(() => host.close());
 
-  it('ends where its client says nothing', async () => {
-    await start({ connectionInitTimeoutMs: 50 });
-    const socket = await silentSocket(host);
-    expect(await socket.closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' });
-  });
-
-  it('ends where its client asks before it is known, or is nobody', async () => {
-    const asked: unknown[] = [];
-    const authenticate = ({ headers }: { headers: { authorization?: string } }): unknown => {
-      asked.push(headers.authorization);
-      if (headers.authorization === 'broken') throw new Error('the directory has the address 10.1.2.3');
-      return headers.authorization === 'ann' && { id: 'ann' };
-    };
-    await start({}, { providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
-    const hasty = await silentSocket(host);
-    hasty.say({ type: 'subscribe', id: '1', payload: { query: 'subscription { taskUpdated { event } }' } });
-    expect(await hasty.closed).toMatchObject({ code: 4401 });
-    expect(asked).toEqual([]);
-    const saying = async (authorization: string): Promise<RawSocket> => {
+    it('ends with a message that is too long, before anybody says who it is', async () => {
       const socket = await silentSocket(host);
-      socket.say({ type: 'connection_init', payload: { headers: { authorization } } });
-      return socket;
-    };
-    expect(await (await saying('bob')).closed).toEqual({ code: 4403, reason: 'The request is not authenticated.' });
-    const broken = await (await saying('broken')).closed;
-    expect(broken).toMatchObject({ code: 1011, reason: expect.not.stringContaining('10.1.2.3') });
-    const known = await saying('ann');
-    await known.heard('connection_ack', 1);
-    await known.close();
-    expect(asked).toEqual(['bob', 'broken', 'ann']);
+      socket.say({ type: 'connection_init', payload: { headers: { authorization: 'x'.repeat(5_000) } } });
+      expect(await socket.closed).toMatchObject({ code: 1009 });
+      expect(socket.types).toEqual([]);
+    });
+
+    it('carries documents within the limits', async () => {
+      const refused = async (query: string): Promise<string> => JSON.stringify((await answerTo(query)).errors);
+      const followed = (fields: string): string => `subscription { taskUpdated { ${fields} } }`;
+      expect(await refused(followed(many(60, (index) => `a${index}: event`)))).toContain('60 tokens');
+      expect(await refused(`${followed('event')} #${'x'.repeat(4_000)}`)).toContain('maxDocumentBytes');
+      const fragments = many(3, (index) => `fragment F${index} on TaskUpdate { event }`);
+      expect(await refused(`${followed('...F0 ...F1 ...F2')} ${fragments}`)).toContain('maxDefinitions');
+    });
+
+    it('is told no more of errors', async () => {
+      const { errors } = await answerTo(`subscription { taskUpdated { ${many(40, (index) => `unknown${index}`)} } }`);
+      expect(errors).toHaveLength(21);
+      const long = await answerTo(`subscription { taskUpdated { ${'x'.repeat(3_000)} } }`);
+      expect(long.errors[0].message.length).toBeLessThan(1_100);
+    });
   });
 
-  it('carries documents within the limits', async () => {
-    await start({ maxTokens: 60, maxDocumentBytes: 600, maxDefinitions: 3 });
-    const refused = async (query: string): Promise<string> => JSON.stringify((await answerTo(query)).errors);
-    const followed = (fields: string): string => `subscription { taskUpdated { ${fields} } }`;
-    expect(await refused(followed(many(60, (index) => `a${index}: event`)))).toContain('60 tokens');
-    expect(await refused(`${followed('event')} #${'x'.repeat(600)}`)).toContain('maxDocumentBytes');
-    const fragments = many(3, (index) => `fragment F${index} on TaskUpdate { event }`);
-    expect(await refused(`${followed('...F0 ...F1 ...F2')} ${fragments}`)).toContain('maxDefinitions');
-  });
+  describe('of an unknown client', () => {
+    afterEach(() => host.close());
 
-  it('is told no more of errors', async () => {
-    await start();
-    const { errors } = await answerTo(`subscription { taskUpdated { ${many(40, (index) => `unknown${index}`)} } }`);
-    expect(errors).toHaveLength(21);
-    const long = await answerTo(`subscription { taskUpdated { ${'x'.repeat(3_000)} } }`);
-    expect(long.errors[0].message.length).toBeLessThan(1_100);
+    it('ends where its client says nothing', async () => {
+      await start({ connectionInitTimeoutMs: 50 });
+      const socket = await silentSocket(host);
+      expect(await socket.closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' });
+    });
+
+    it('ends where its client asks before it is known, or is nobody', async () => {
+      const asked: unknown[] = [];
+      const authenticate = ({ headers }: { headers: { authorization?: string } }): unknown => {
+        asked.push(headers.authorization);
+        if (headers.authorization === 'broken') throw new Error('the directory has the address 10.1.2.3');
+        return headers.authorization === 'ann' && { id: 'ann' };
+      };
+      await start({}, { providers: [{ provide: TASKER_AUTHENTICATOR, useValue: { authenticate } }] });
+      const hasty = await silentSocket(host);
+      hasty.say({ type: 'subscribe', id: '1', payload: { query: 'subscription { taskUpdated { event } }' } });
+      expect(await hasty.closed).toMatchObject({ code: 4401 });
+      expect(asked).toEqual([]);
+      const saying = async (authorization: string): Promise<RawSocket> => {
+        const socket = await silentSocket(host);
+        socket.say({ type: 'connection_init', payload: { headers: { authorization } } });
+        return socket;
+      };
+      expect(await (await saying('bob')).closed).toEqual({ code: 4403, reason: 'The request is not authenticated.' });
+      const broken = await (await saying('broken')).closed;
+      expect(broken).toMatchObject({ code: 1011, reason: expect.not.stringContaining('10.1.2.3') });
+      const known = await saying('ann');
+      await known.heard('connection_ack', 1);
+      await known.close();
+      expect(asked).toEqual(['bob', 'broken', 'ann']);
+    });
   });
 });
 

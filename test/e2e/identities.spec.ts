@@ -13,10 +13,11 @@ import {
   type TaskScope,
 } from 'nestjs-tasker';
 import request from 'supertest';
+import { amount } from '../support/amount.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 import { randomFrom } from '../support/random.js';
 
-const USERS = Array.from({ length: 200 }, (_, index) => `user ${index}`);
+const USERS = Array.from({ length: amount({ short: 60, full: 200 }) }, (_, index) => `user ${index}`);
 /** Where the host keeps who asks, from its first middleware on. */
 const current = new AsyncLocalStorage<string>();
 
@@ -30,7 +31,7 @@ async function dawdle(random: () => number): Promise<void> {
   for (let left = Math.floor(random() * 4); left > 0; left--) await turn();
 }
 
-describe.each(['express', 'fastify'] as const)('200 users at once, on %s,', (server) => {
+describe.each(['express', 'fastify'] as const)('many users at once, on %s,', (server) => {
   let host: HttpHost;
   const random = randomFrom(7);
   /** Whoever was taken for somebody else. */
