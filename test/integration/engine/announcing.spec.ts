@@ -8,12 +8,14 @@ import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { alwaysFailing, aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+const stage = useStage(lab);
 
 /** A host, and what it announced so far: the event, the task, and where that came from and went. */
 async function listeningHost(...templates: readonly TestTemplate[]): Promise<{ host: Host; heard: unknown[][] }> {
-  const host = await lab.open({ templates: [...templates], handlers: aScript().handlers });
+  const host = await stage({ templates, handlers: aScript().handlers });
   const heard: unknown[][] = [];
   host.get(EventBus).on('*', (fact, name: EventName) => {
     if (name.startsWith('task.') && 'to' in fact)
@@ -100,7 +102,7 @@ describe('a request of the same identity', () => {
 describe('a step', () => {
   it('that fails is announced with the time of its next attempt', async () => {
     const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: aScript({ only: alwaysFailing() }).handlers });
+    const host = await stage({ templates: [template], handlers: aScript({ only: alwaysFailing() }).handlers });
     const failed: EventPayload<'step.failed'>[] = [];
     host.get(EventBus).on('step.failed', (fact) => void failed.push(fact));
     const { id } = await host.tasks.start(template.request);
@@ -114,7 +116,7 @@ describe('a step', () => {
 
   it('whose state was decided ahead of its turn is announced when its turn comes', async () => {
     const template = aTemplate(aChain('first', 'second'));
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await stage({ templates: [template], handlers: aScript().handlers });
     const resolved: unknown[] = [];
     host.get(EventBus).on('step.resolved_manually', ({ step }) => void resolved.push(step));
     const { id } = await host.tasks.start(template.request);

@@ -11,9 +11,11 @@ import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { bulk } from '../../support/random.js';
 import { aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 import { complete, fail, HandWorker } from '../../support/workflow.js';
 
 const lab = useLab();
+const stage = useStage(lab);
 
 /** Two contexts or results of 2,000 bytes fit into a claim. */
 const KILOBYTES = 2_000;
@@ -21,7 +23,7 @@ const maxBytes = 5_000;
 
 /** A worker moved by hand, beside a host that only starts tasks. */
 async function aWorker(template: TestTemplate) {
-  const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+  const host = await stage({ templates: [template] });
   const start = async (contexts: readonly object[]): Promise<readonly string[]> => {
     const started = await host.tasks.startMany(contexts.map((context) => ({ ...template.request, context }) as never));
     return started.map(({ id }) => id);

@@ -10,21 +10,26 @@ import { aTemplate, ONE_STEP } from '../../support/factories.js';
 import { POOL_SIZE, type Host, type StepFunction } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+const stage = useStage(lab);
 afterEach(() => void jest.restoreAllMocks());
 
 const template = aTemplate(ONE_STEP, { steps: { only: { transactional: true } } });
 
-async function opened(act: StepFunction = () => ({})) {
+async function opened(act: StepFunction = () => ({}), open: typeof stage = stage) {
   const script = aScript({ only: act });
-  const host = await lab.open({ templates: [template], handlers: script.handlers });
+  const host = await open({ templates: [template], handlers: script.handlers });
   return { ...host, script };
 }
 
-/** The one step after all that could be done at once. */
+/** A host to whose data source a subscriber is added, which stays there. */
+const alone: typeof stage = ({ handlers }) => lab.open({ templates: [template], handlers: handlers! });
+
+/** The one step after all that could be done at once, in a host of its own if that is prepared. */
 async function stepAfter(act: StepFunction, prepare?: (host: Host) => void) {
-  const host = await opened(act);
+  const host = await opened(act, prepare && alone);
   prepare?.(host);
   const { id } = await host.tasks.start(template.request);
   for (let times = 0; times < 6; times++) await host.kit.runUntilIdle(); // idle is also who handed a step back
@@ -65,7 +70,7 @@ describe('a connection that comes back to the pool inside a transaction', () => 
 
   it('is lent to nobody again when a subscriber of the host threw during the rollback', async () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    const host = await opened();
+    const host = await opened(undefined, alone);
     const throwing: EntitySubscriberInterface = {
       beforeTransactionRollback: () => {
         throw new Error('the audit is down');

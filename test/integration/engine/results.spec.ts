@@ -5,12 +5,14 @@ import { aGate } from '../../support/eventually.js';
 import { aChain, aTemplate, HANDLER } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
 
 const template = aTemplate();
 let returned: unknown;
 const shared = lab.share({ templates: [template], handlers: { [HANDLER]: () => returned } });
+const stage = useStage(lab);
 
 /** The step after one run of a handler that returns this. */
 async function stepThatReturned(value: unknown): Promise<StepDetails> {
@@ -115,7 +117,7 @@ describe('an Observable that a handler returns', () => {
       return () => left.open();
     });
     const template = aTemplate(aChain('a'), { steps: { a: { timeoutSeconds: 0.05 } } });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: { [HANDLER]: () => forever } });
+    const { tasks, kit } = await stage({ templates: [template], handlers: { [HANDLER]: () => forever } });
     const { id } = await tasks.start(template.request);
     await Promise.all([kit.runUntilIdle(), subscribed.passed, left.passed]);
     expect((await kit.task(id)).steps[0]).toMatchObject({ state: 'error', error: { code: 'STEP_TIMEOUT' } });
@@ -130,7 +132,7 @@ describe('results of several steps', () => {
     const script = aScript({
       third: async ({ results, resultsOf }) => seen.push(results, await resultsOf('first')),
     });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await stage({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     await kit.runToEnd(id);
     expect(seen).toEqual([{ second: { step: 'second' } }, { step: 'first' }]);
@@ -142,7 +144,7 @@ describe('results of several steps', () => {
   ])('are refused by resultsOf for a step that %s, naming those that have', async (_, name, message) => {
     const template = aTemplate(aChain('first', 'second', 'third'), { steps: { second: { retryable: false } } });
     const script = aScript({ second: ({ resultsOf }) => resultsOf(name) });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await stage({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     const { steps } = await kit.runToEnd(id);
     expect(steps[1]!.error).toMatchObject({
@@ -153,27 +155,20 @@ describe('results of several steps', () => {
 });
 
 describe('the size of results', () => {
+  const limited = useStage(lab, { steps: { maxResultBytes: 1_000 } });
   /** `"xx…x"` is two bytes longer as JSON. */
   const text = (bytes: number): string => 'x'.repeat(bytes - 2);
 
   it('may be exactly what the option allows', async () => {
     const template = aTemplate();
-    const { tasks, kit } = await lab.open({
-      templates: [template],
-      handlers: { [HANDLER]: () => text(1_000) },
-      steps: { maxResultBytes: 1_000 },
-    });
+    const { tasks, kit } = await limited({ templates: [template], handlers: { [HANDLER]: () => text(1_000) } });
     const { id } = await tasks.start(template.request);
     expect(await kit.runToEnd(id)).toMatchObject({ state: 'complete', steps: [{ results: text(1_000) }] });
   });
 
   it('fails the step for good one byte above, naming both sizes', async () => {
     const template = aTemplate();
-    const { tasks, kit } = await lab.open({
-      templates: [template],
-      handlers: { [HANDLER]: () => text(1_001) },
-      steps: { maxResultBytes: 1_000 },
-    });
+    const { tasks, kit } = await limited({ templates: [template], handlers: { [HANDLER]: () => text(1_001) } });
     const { id } = await tasks.start(template.request);
     const { state, steps } = await kit.runToEnd(id);
     expect(state).toBe('error');

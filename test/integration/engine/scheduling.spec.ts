@@ -4,8 +4,10 @@ import { aGate } from '../../support/eventually.js';
 import { movesOf, taskMoves } from '../../support/history.js';
 import { useLab } from '../../support/lab.js';
 import { alwaysFailing, aScript, failing } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+const stage = useStage(lab);
 
 const FORK = [
   { name: 'root', dependsOn: [] },
@@ -27,7 +29,7 @@ describe('a task one of whose branches failed for good', () => {
       },
     });
     const template = aTemplate(FORK, { steps: broken });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await stage({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     await kit.runUntilIdle();
     const task = await kit.task(id);
@@ -46,7 +48,7 @@ describe('a task one of whose branches failed for good', () => {
   it('stays in progress while another branch waits for its retry', async () => {
     const script = aScript({ left: alwaysFailing(), right: failing(1) });
     const template = aTemplate(FORK, { steps: broken });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await stage({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     await kit.runUntilIdle();
     expect((await kit.task(id)).state).toBe('in_progress');
@@ -58,7 +60,7 @@ describe('a task one of whose branches failed for good', () => {
 describe('a task without steps', () => {
   it('is complete as soon as it is started', async () => {
     const template = aTemplate([]);
-    const { tasks, kit } = await lab.open({ templates: [template] });
+    const { tasks, kit } = await stage({ templates: [template] });
     const started = await tasks.start(template.request);
     expect(started.state).toBe('complete');
     expect(await kit.task(started.id)).toMatchObject({ state: 'complete', steps: [], completedAt: expect.any(String) });
@@ -98,7 +100,7 @@ describe('the order of ready steps', () => {
       two: () => (two.open(), one.passed),
     });
     const template = aTemplate(independent('one', 'two'));
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await stage({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     expect((await kit.runToEnd(id)).state).toBe('complete');
   });
@@ -147,7 +149,7 @@ describe('a worker of one queue', () => {
 
   it('serves every queue when it names none', async () => {
     const template = aTemplate(aChain('one', 'two'), { steps: { two: { queue: 'far.away' } } });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const { tasks, kit } = await stage({ templates: [template], handlers: aScript().handlers });
     const { id } = await tasks.start(template.request);
     expect((await kit.runToEnd(id)).state).toBe('complete');
   });

@@ -12,10 +12,13 @@ import type { Host, HostSettings } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { aScript, failing, type Script } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 import { lockWaited } from '../../support/waiting.js';
 import { HandWorker, startTask } from '../../support/workflow.js';
 
 const lab = useLab();
+/** Acts on tasks and runs nothing. */
+const anOffice = useStage(lab);
 
 /** Looks for work when it is woken, and never by itself. */
 const worker = { enabled: true, pollIntervalMs: 600_000 };
@@ -57,6 +60,7 @@ function gated(gate: Gate, isGated: (context: StepContext) => boolean = () => tr
 const running = (script: Script, count = 1) => eventually(() => expect(script.runs).toHaveLength(count));
 
 describe('what an operator does', () => {
+  const aWorkshop = useStage(lab, { worker });
   const ACTIONS: Readonly<Record<string, (tasks: TaskService, id: string) => Promise<unknown>>> = {
     retry: (tasks, id) => tasks.retry(id, BY),
     reset: (tasks, id) => tasks.reset(id, BY),
@@ -75,8 +79,8 @@ describe('what an operator does', () => {
       },
     });
     const template = aTemplate(aChain('first', 'second'), { steps: { first: { skippable: true } } });
-    const workshop = await anIdleHost({ templates: [template], handlers: script.handlers });
-    const { tasks } = which === 'this' ? workshop : await lab.open({ templates: [template] });
+    const workshop = await aWorkshop({ templates: [template], handlers: script.handlers });
+    const { tasks } = which === 'this' ? workshop : await anOffice({ templates: [template] });
     for (const [action, act] of Object.entries(ACTIONS)) {
       const { id } = await workshop.tasks.start(template.request);
       await ended(workshop, id, 'error');
@@ -94,8 +98,8 @@ describe('what an operator does', () => {
     const [held, go] = [aGate(), aGate()];
     const script = aScript({ first: () => (held.open(), go.passed) });
     const template = aTemplate(aChain('first', 'second'));
-    const workshop = await anIdleHost({ templates: [template], handlers: script.handlers });
-    const { tasks } = which === 'this' ? workshop : await lab.open({ templates: [template] });
+    const workshop = await aWorkshop({ templates: [template], handlers: script.handlers });
+    const { tasks } = which === 'this' ? workshop : await anOffice({ templates: [template] });
     const { id } = await workshop.tasks.start(template.request);
     await held.passed;
     await tasks.hold(id, BY);
@@ -104,8 +108,10 @@ describe('what an operator does', () => {
     await tasks.release(id, BY);
     await ended(workshop, id);
   });
+});
 
-  it('makes room in a process that is full, at once', async () => {
+describe('what an operator does in a process that is full', () => {
+  it('makes room at once', async () => {
     const gate = aGate();
     let first: string | undefined;
     const script = gated(gate, ({ task }) => task.id === (first ??= task.id));
@@ -168,7 +174,7 @@ describe('a step that waits for a place under a limit', () => {
 
   it('begins at once when the task before it is cancelled', async () => {
     const { gate, one, other, ahead, waiting } = await full();
-    const office = await lab.open({ worker: { enabled: false } });
+    const office = await anOffice({ templates: [] });
     await office.tasks.cancel(ahead, BY);
     await ended(other, waiting);
     expect(one.get(Worker).runningSteps).toBe(1); // it has not heard of it yet
@@ -182,7 +188,7 @@ describe('a step that waits for a place under a limit', () => {
        insert into __schema__.task_deadlines select * from ended`,
       ahead,
     );
-    await (await lab.open({ worker: { enabled: false } })).get(CancellationWatcher).lookOnce();
+    await (await anOffice({ templates: [] })).get(CancellationWatcher).lookOnce();
     await ended(other, waiting);
     gate.open();
   });
@@ -215,7 +221,7 @@ describe('a step that its worker gives up', () => {
 
   it.each(['this', 'another'])('is begun at once when %s process finds that its worker is lost', async (which) => {
     const template = aTemplate();
-    const office = await lab.open({ templates: [template] });
+    const office = await anOffice({ templates: [template] });
     const lost = await HandWorker.register(lab.persistence);
     const { id } = await office.tasks.start(template.request);
     await lost.claim();

@@ -10,18 +10,21 @@ import { stepHistory } from '../../support/history.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { aScript, failing, type Script } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+/** Starts tasks and runs nothing. */
+const anOffice = useStage(lab);
 
 /** Longer than any test: whatever runs was not found by looking now and then. */
 const NEVER_MS = 600_000;
 
-/** One host that starts tasks and runs nothing, and one with an idle worker. */
+/** The host that starts tasks and runs nothing, and one with an idle worker. */
 async function twoHosts(
   template: TestTemplate,
   { pollIntervalMs = NEVER_MS, script = aScript() }: { pollIntervalMs?: number; script?: Script } = {},
 ): Promise<{ office: Host; workshop: Host; script: Script }> {
-  const office = await lab.open({ name: 'office', templates: [template] });
+  const office = await anOffice({ templates: [template] });
   const workshop = await lab.open({
     name: 'workshop',
     templates: [template],
@@ -102,7 +105,7 @@ describe('a worker with room for many steps', () => {
     const template = aTemplate();
     const gate = aGate();
     const script = aScript({ only: () => gate.passed });
-    const office = await lab.open({ templates: [template] });
+    const office = await anOffice({ templates: [template] });
     await office.tasks.startMany(Array.from({ length: 200 }, () => template.request));
     await lab.open({
       templates: [template],

@@ -4,13 +4,14 @@ import type { SlownessRequest } from '../../../lib/insight/analytics.reader.js';
 import { InvalidAnalyticsRequestError } from '../../../lib/insight/insight.errors.js';
 import { aTemplate, HANDLER } from '../../support/factories.js';
 import { useLab } from '../../support/lab.js';
+import { useStage } from '../../support/stage.js';
 
-const lab = useLab();
+const stage = useStage(useLab(), { migrations: 'verify' });
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 /** A reader in a host that ran one task of this template. */
 async function readerAfterOne(template = aTemplate()): Promise<{ analytics: AnalyticsReader; taskId: string }> {
-  const host = await lab.open({ migrations: 'verify', templates: [template], handlers: { [HANDLER]: () => 'done' } });
+  const host = await stage({ templates: [template], handlers: { [HANDLER]: () => 'done' } });
   const { id: taskId } = await host.tasks.start(template.request);
   await host.kit.runUntilIdle();
   return { analytics: host.get(AnalyticsReader), taskId };

@@ -9,10 +9,11 @@ import {
   type StepContext,
   type TaskHandlerContract,
 } from 'nestjs-tasker';
-import { aChain, aTemplate, type TemplateSettings, type TestTemplate } from '../../support/factories.js';
+import { aChain, aTemplate, HANDLER, type TemplateSettings, type TestTemplate } from '../../support/factories.js';
 import { answering, useServers } from '../../support/answering.server.js';
 import type { HostSettings } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
+import { useStage, type Play } from '../../support/stage.js';
 import { tablesWith } from '../../support/stored.texts.js';
 
 const lab = useLab();
@@ -23,17 +24,27 @@ const ME = { actor: 'ada' };
 const EMAIL = 'canary@example.org';
 const sensitiveData = { keys: dataKeys('k', { k: new Uint8Array(32).fill(5) }), subjectSecret: 's'.repeat(32) };
 
+const stage = useStage(lab, { sensitiveData });
+
 const versionOf = (name: string, version: string, marks?: TemplateSettings['sensitiveData']): TestTemplate =>
   aTemplate(aChain('first', 'second'), { name, version, ...(marks && { sensitiveData: marks }) });
 
-function play(templates: readonly TestTemplate[], more: Partial<HostSettings> = {}) {
+/** The shared host, or with more settings one of its own, and what its handlers got. */
+async function play(
+  templates: readonly TestTemplate[],
+  more?: Partial<HostSettings>,
+  taskHandlers: Play['taskHandlers'] = new Map(),
+) {
   const seen: { step: string; version: string; context: JsonObject; results: object }[] = [];
   const process = ({ step, task, results }: StepContext): unknown => {
     seen.push({ step: step.name, version: task.version, context: task.context, results });
     return { pin: 'canary pin', code: 'canary code' };
   };
-  const host = lab.open({ templates: [...templates], handlers: { 'tests.step': process }, sensitiveData, ...more });
-  return host.then((opened) => ({ ...opened, seen }));
+  const handlers = { [HANDLER]: process };
+  const host = more
+    ? await lab.open({ templates: [...templates], handlers, sensitiveData, ...more })
+    : await stage({ templates, handlers, taskHandlers });
+  return { ...host, seen };
 }
 
 const results = { first: { pin: 'canary pin', code: 'canary code' } };
@@ -87,11 +98,11 @@ describe('a task that is repeated as another version', () => {
 
   it('may be of a version that only the database knows', async () => {
     const old = versionOf('retired', '1.0.0', { context: ['$.email'], results: { first: ['$.pin'] } });
-    const { tasks, kit, close } = await play([old]);
+    const { tasks, kit, close } = await play([old], {});
     const { id } = await tasks.start({ ...old.request, context });
     await kit.runUntilIdle();
     await close();
-    const later = await play([versionOf('retired', '2.0.0')]);
+    const later = await play([versionOf('retired', '2.0.0')], {});
     const again = await later.tasks.rerun(id, { ...ME, from: 'second', context });
     await later.kit.runUntilIdle();
     expect(later.seen).toEqual([{ step: 'second', version: '1.0.0', context, results }]);
@@ -142,7 +153,7 @@ describe('the task handler of a template with marks', () => {
     const fail = (): never => {
       throw new BadRequestException(`nobody has ${EMAIL}`);
     };
-    const { tasks } = await play([template], { providers: [handler(members(fail))] });
+    const { tasks } = await play([template], undefined, new Map([[template, members(fail)]]));
     const refused = await tasks.start({ ...template.request, context }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(BadRequestException);
     const { message, stack } = refused as BadRequestException;
@@ -157,7 +168,7 @@ describe('the task handler of a template with marks', () => {
     const updateAnnotations = (task: { context: unknown }): never => {
       throw new Error(`nobody has ${JSON.stringify(task.context)}`);
     };
-    const { tasks, kit } = await play([template], { providers: [handler({ updateAnnotations })] });
+    const { tasks, kit } = await play([template], undefined, new Map([[template, { updateAnnotations }]]));
     const { id } = await tasks.start({ ...template.request, context: { email: EMAIL } });
     await kit.runUntilIdle();
     expect(await lab.query('select error from __schema__.final_hooks where task_id = $1', id)).toEqual([
@@ -240,7 +251,7 @@ describe('tasks about people', () => {
   );
 
   it('are not found by those who have another secret', async () => {
-    const { tasks, close } = await play([template]);
+    const { tasks, close } = await play([template], {});
     await tasks.start({ ...template.request, context: { id: 17 } });
     await close();
     const { get } = await play([template], { sensitiveData: { ...sensitiveData, subjectSecret: 't'.repeat(32) } });
