@@ -1,27 +1,28 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { readSqlFiles } from '../../../lib/persistence/sql.files.js';
 import { tasker, type CommandResult } from '../../support/command.js';
-import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { connect } from '../../support/persistence.js';
 
 let db: TestDatabase;
 let client: pg.Client;
 
-beforeAll(async () => {
-  db = await createEmptyDatabase();
+beforeEach(async () => {
+  db = await createTestDatabase();
   client = await connect(db.url);
 });
-afterAll(async () => {
+afterEach(async () => {
   await client.end();
   await db.drop();
 });
-afterEach(() => client.query('drop schema if exists tasker, other cascade'));
 
+const dropSchema = (): Promise<unknown> => client.query('drop schema tasker cascade');
 const run = (...argv: readonly string[]): Promise<CommandResult> => tasker(argv, { DATABASE_URL: db.url });
 
 describe('tasker migrate', () => {
   it('applies what is missing and names it, and then has nothing left to do', async () => {
+    await dropSchema();
     const { migrations, objects } = await readSqlFiles();
     const { code, out } = await run('migrate');
     expect(code).toBe(0);
@@ -34,6 +35,7 @@ describe('tasker migrate', () => {
   });
 
   it('uses the schema and the URL it is told', async () => {
+    await dropSchema();
     const { code } = await tasker(['migrate', '--schema', 'other', '--url', db.url]);
     expect(code).toBe(0);
     expect((await run('status', '--schema', 'other')).code).toBe(0);
@@ -41,7 +43,6 @@ describe('tasker migrate', () => {
   });
 
   it('refuses a database of a newer version', async () => {
-    await run('migrate');
     await client.query(`insert into tasker.schema_files values ('migrations/9999_later.sql', '', '99.0.0')`);
     const { code, err } = await run('migrate');
     expect(code).toBe(1);
@@ -50,11 +51,10 @@ describe('tasker migrate', () => {
   });
 
   it.each<[string, (role: string) => Promise<unknown>]>([
-    ['create the schema', () => Promise.resolve()],
+    ['create the schema', () => dropSchema()],
     [
       'replace a function',
       async (role) => {
-        await run('migrate');
         await client.query(`update tasker.schema_files set checksum = 'x' where name = 'functions/advance.sql'`);
         await client.query(`grant create, usage on schema tasker to ${role}`);
         await client.query(`grant all on tasker.schema_files to ${role}`);
@@ -84,7 +84,6 @@ describe('tasker token', () => {
     (await client.query<Record<string, unknown>>('select * from tasker.api_tokens')).rows[0]!;
 
   it('prints the secret of a new token alone, and says the rest elsewhere', async () => {
-    await run('migrate');
     const { code, out, err } = await create('--role', 'viewer', 'operator', '--namespace', 'shop', '--by', 'ann');
     expect([code, out]).toEqual([0, expect.stringMatching(/^tsk_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}\n$/)]);
     expect(err).toContain(`The token ${idIn(out)} (nightly import) is created.`);
@@ -96,7 +95,6 @@ describe('tasker token', () => {
   });
 
   it('lists, rotates and revokes tokens, and shows no secret but a new one', async () => {
-    await run('migrate');
     expect(await run('token', 'list')).toEqual({ code: 0, out: '', err: 'There are no tokens.\n' });
     const id = idIn((await create('--expires-at', '2999-01-31T08:00:00Z')).out);
     const known = `${id} nightly import: acts as importer; roles none; namespaces all`;
@@ -110,7 +108,6 @@ describe('tasker token', () => {
   });
 
   it('refuses what REST refuses', async () => {
-    await run('migrate');
     const { code, out, err } = await create('--expires-at', 'tomorrow');
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain('/expiresAt must be');
@@ -119,19 +116,18 @@ describe('tasker token', () => {
   });
 
   it('shows a name on one line', async () => {
-    await run('migrate');
     await run('token', 'create', '--name', 'a\nb\u001b[2J', '--user', 'c');
     expect((await run('token', 'list')).out).toMatch(/^\w+ a\\nb\\u001b\[2J: acts as c;.*\n$/);
   });
 
   it('says so where there is no schema', async () => {
+    await dropSchema();
     expect(await run('token', 'list')).toMatchObject({ code: 1, err: expect.stringContaining('migrate') });
   });
 });
 
 describe('tasker status', () => {
   it('lists what is missing and ends with 1', async () => {
-    await run('migrate');
     await client.query(`delete from tasker.schema_files where name = 'functions/advance.sql'`);
     const { code, out } = await run('status');
     expect(code).toBe(1);
@@ -140,7 +136,6 @@ describe('tasker status', () => {
   });
 
   it('lists what a newer version applied, and what was edited', async () => {
-    await run('migrate');
     await client.query(`insert into tasker.schema_files values ('migrations/9999_later.sql', '', '99.0.0')`);
     await client.query(`update tasker.schema_files set checksum = 'x' where name = 'migrations/0001_tables.sql'`);
     const { code, out } = await run('status');
@@ -150,7 +145,6 @@ describe('tasker status', () => {
   });
 
   it('says when it is up to date', async () => {
-    await run('migrate');
     expect(await run('status')).toEqual({ code: 0, out: 'The schema "tasker" is up to date.\n', err: '' });
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import {
   DatabaseAheadError,
@@ -9,79 +9,45 @@ import {
 import { migrate, migrationStatus } from '../../../lib/persistence/migration.runner.js';
 import { packageVersion } from '../../../lib/options/package.files.js';
 import { readSqlFiles, type SqlFile, type SqlFiles } from '../../../lib/persistence/sql.files.js';
-import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
+import { amount } from '../../support/amount.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { connect } from '../../support/persistence.js';
 import { sqlFile, withFile } from '../../support/sql-files.js';
 import { lockWaited } from '../../support/waiting.js';
 
-describe('the migration runner', () => {
-  let db: TestDatabase;
-  let client: pg.Client;
-  let files: SqlFiles;
+/** That migrate at the same time; each asks about every file. */
+const PROCESSES = amount({ short: 3, full: 8 });
 
-  beforeAll(async () => {
-    db = await createEmptyDatabase();
-    files = await readSqlFiles();
-  });
-  afterAll(() => db.drop());
+let db: TestDatabase;
+let client: pg.Client;
+let files: SqlFiles;
 
+beforeAll(async () => {
+  files = await readSqlFiles();
+});
+afterEach(async () => {
+  await client.end();
+  await db.drop();
+});
+
+const names = (): string[] => [...files.migrations, ...files.objects].map(({ name }) => name);
+const valueOf = async (sql: string): Promise<unknown> => Object.values((await client.query(sql)).rows[0])[0];
+const remember = (name: string, version: string) =>
+  client.query('insert into tasker.schema_files (name, checksum, package_version) values ($1, $2, $3)', [
+    name,
+    'a checksum',
+    version,
+  ]);
+
+describe('the migration runner, in an empty database', () => {
   beforeEach(async () => {
+    db = await createEmptyDatabase();
     client = await connect(db.url);
   });
-  afterEach(async () => {
-    await client.query('drop schema if exists tasker, other cascade');
-    await client.end();
-  });
-
-  const names = (): string[] => [...files.migrations, ...files.objects].map(({ name }) => name);
-  const valueOf = async (sql: string): Promise<unknown> => Object.values((await client.query(sql)).rows[0])[0];
-  const remember = (name: string, version: string) =>
-    client.query('insert into tasker.schema_files (name, checksum, package_version) values ($1, $2, $3)', [
-      name,
-      'a checksum',
-      version,
-    ]);
 
   it('applies every file to an empty database, migrations first', async () => {
     expect(await migrate(client, 'tasker', 'apply')).toEqual(names());
     expect(await migrationStatus(client, 'tasker')).toEqual({ missing: [], unknown: [], edited: [] });
-  });
-
-  it('does nothing the second time', async () => {
-    await migrate(client, 'tasker', 'apply');
-    expect(await migrate(client, 'tasker', 'apply')).toEqual([]);
-    expect(await migrate(client, 'tasker', 'verify')).toEqual([]);
-  });
-
-  it.each([
-    ['functions/_pin_planner.sql', 'advance'],
-    ['functions/_pin_planner_for_periods.sql', 'get_slowest_steps'],
-  ])('brings changed settings of the planner in %s to every function that has them', async (pin, example) => {
-    await migrate(client, 'tasker', 'apply');
-    const pinned = (condition: string): Promise<unknown> =>
-      valueOf(`select string_agg(proname, ' ' order by proname) from pg_proc
-        where pronamespace = 'tasker'::regnamespace and ${condition}`);
-    const before = await pinned(`proconfig = (select proconfig from pg_proc where oid = 'tasker.${example}'::regproc)`);
-    const { text } = files.objects.find(({ name }) => name === pin)!;
-    const changed = sqlFile(pin, text.replace('set jit = off', 'set jit = off set geqo = off'));
-    expect(await migrate(client, 'tasker', 'apply', withFile(files, changed))).toEqual([pin]);
-    expect(String(before).split(' ').length).toBeGreaterThan(2);
-    expect(await pinned(`'geqo=off' = any (proconfig)`)).toBe(before);
-  });
-
-  it('repairs a check that was written while backslashes meant another thing', async () => {
-    const isBefore = ({ name }: SqlFile): boolean => name < 'migrations/0005';
-    await migrate(client, 'tasker', 'apply', { migrations: files.migrations.filter(isBefore), objects: [] });
-    await client.query(`
-      alter table tasker.named_tasks drop constraint named_tasks_version_check;
-      alter table tasker.named_tasks add constraint named_tasks_version_check check (version ~ '^d+.d+.d+')`);
-    await migrate(client, 'tasker', 'apply');
-    await migrate(client, 'other', 'apply');
-    const check = (schema: string): Promise<unknown> =>
-      valueOf(`select pg_get_constraintdef(oid) from pg_constraint
-        where conname = 'named_tasks_version_check' and connamespace = '${schema}'::regnamespace`);
-    expect(await check('tasker')).toBe(await check('other'));
-    expect(await check('tasker')).toContain('[0-9]+[.][0-9]+');
   });
 
   it('refuses to verify an empty database, and names the command that helps', async () => {
@@ -99,80 +65,13 @@ describe('the migration runner', () => {
     expect(await valueOf(`select to_regnamespace('tasker')`)).toBeNull();
   });
 
-  it.each(['apply', 'verify'] as const)('refuses to %s a database that a newer package migrated', async (mode) => {
-    await migrate(client, 'tasker', 'apply');
-    await remember('migrations/9999_future.sql', '99.0.0');
-    const failure = migrate(client, 'tasker', mode);
-    await expect(failure).rejects.toThrow(DatabaseAheadError);
-    await expect(failure).rejects.toThrow('migrations/9999_future.sql');
-  });
-
-  it.each(['apply', 'verify'] as const)('refuses to %s when an applied migration was edited', async (mode) => {
-    await migrate(client, 'tasker', 'apply');
-    const edited = withFile(files, sqlFile(files.migrations[0]!.name, '-- another text'));
-    const failure = migrate(client, 'tasker', mode, edited);
-    await expect(failure).rejects.toThrow(EditedMigrationError);
-    await expect(failure).rejects.toThrow(files.migrations[0]!.name);
-  });
-
-  it('applies a function again when its text changed, and only that', async () => {
-    await migrate(client, 'tasker', 'apply');
-    const changed = withFile(files, oneFunction(2));
-    await migrate(client, 'tasker', 'apply', withFile(files, oneFunction(1)));
-
-    await expect(migrate(client, 'tasker', 'verify', changed)).rejects.toThrow('functions/one.sql');
-    expect(await migrate(client, 'tasker', 'apply', changed)).toEqual(['functions/one.sql']);
-    expect(await valueOf('select tasker.one()')).toBe(2);
-  });
-
-  it("leaves a newer package's function as it is, and starts with it", async () => {
-    await migrate(client, 'tasker', 'apply', withFile(files, oneFunction(2)));
-    await client.query(`update tasker.schema_files set package_version = '99.0.0' where name = 'functions/one.sql'`);
-
-    const older = withFile(files, oneFunction(1));
-    expect(await migrate(client, 'tasker', 'verify', older)).toEqual([]);
-    expect(await migrate(client, 'tasker', 'apply', older)).toEqual([]);
-    expect(await valueOf('select tasker.one()')).toBe(2);
-  });
-
-  it('remembers which version of the package applied a file', async () => {
-    await migrate(client, 'tasker', 'apply');
-    expect(await valueOf('select array_agg(distinct package_version) from tasker.schema_files')).toEqual([
-      packageVersion(),
-    ]);
-  });
-
-  it('lets eight processes migrate an empty database at once, each file applied by one of them', async () => {
-    const clients = await Promise.all(Array.from({ length: 8 }, () => connect(db.url)));
+  it('lets many processes migrate an empty database at once, each file applied by one of them', async () => {
+    const clients = await Promise.all(Array.from({ length: PROCESSES }, () => connect(db.url)));
     const applied = await Promise.all(clients.map((each) => migrate(each, 'tasker', 'apply')));
     await Promise.all(clients.map((each) => each.end()));
 
     expect(applied.flat().sort()).toEqual(names().sort());
     expect(await migrationStatus(client, 'tasker')).toEqual({ missing: [], unknown: [], edited: [] });
-  });
-
-  it('never runs a migration twice, not even when another text of it was applied since it looked', async () => {
-    const other = await connect(db.url);
-    await migrate(client, 'tasker', 'apply');
-    const ours = withFile(files, sqlFile('migrations/9002_ours.sql', 'create table __schema__.ours ()'));
-    const theirs = withFile(files, sqlFile('migrations/9002_ours.sql', 'create table __schema__.theirs ()'));
-
-    await other.query('begin');
-    await other.query('select pg_advisory_xact_lock(hashtext($1))', ['nestjs-tasker migrations of tasker']);
-    const waiting = migrate(client, 'tasker', 'apply', ours);
-    await lockWaited(other, 'pg_advisory_xact_lock');
-    await other.query('create table tasker.theirs ()');
-    const { name, checksum } = theirs.migrations.at(-1)!;
-    await other.query('insert into tasker.schema_files (name, checksum, package_version) values ($1, $2, $3)', [
-      name,
-      checksum,
-      packageVersion(),
-    ]);
-    await other.query('commit');
-    await other.end();
-
-    expect(await waiting).toEqual([]);
-    expect(await valueOf(`select to_regclass('tasker.ours')`)).toBeNull();
   });
 
   it('rolls a file that fails back wholly, names it, keeps those before it and goes on from it', async () => {
@@ -194,17 +93,6 @@ describe('the migration runner', () => {
     ]);
   });
 
-  it('works in a schema of another name, beside the usual one', async () => {
-    await migrate(client, 'tasker', 'apply');
-    expect(await migrate(client, 'other', 'apply')).toEqual(names());
-
-    const functions = await valueOf(
-      `select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where n.nspname = 'other' and p.prosrc like '%tasker.%'`,
-    );
-    expect(functions).toBe('0');
-  });
-
   it('needs no permission to create schemas where somebody has created ours', async () => {
     await client.query(`create role modest_${db.name}`);
     await client.query(`create schema tasker authorization modest_${db.name}`);
@@ -222,6 +110,119 @@ describe('the migration runner', () => {
     await client.query(`set default_transaction_isolation = 'repeatable read'`);
     expect(await migrate(client, 'tasker', 'apply')).toEqual(names());
     expect(await migrate(client, 'tasker', 'verify')).toEqual([]);
+  });
+});
+
+describe('the migration runner, in a database that it has migrated', () => {
+  beforeEach(async () => {
+    db = await createTestDatabase();
+    client = await connect(db.url);
+  });
+
+  it('does nothing the second time', async () => {
+    expect(await migrate(client, 'tasker', 'apply')).toEqual([]);
+    expect(await migrate(client, 'tasker', 'verify')).toEqual([]);
+  });
+
+  it.each([
+    ['functions/_pin_planner.sql', 'advance'],
+    ['functions/_pin_planner_for_periods.sql', 'get_slowest_steps'],
+  ])('brings changed settings of the planner in %s to every function that has them', async (pin, example) => {
+    const pinned = (condition: string): Promise<unknown> =>
+      valueOf(`select string_agg(proname, ' ' order by proname) from pg_proc
+        where pronamespace = 'tasker'::regnamespace and ${condition}`);
+    const before = await pinned(`proconfig = (select proconfig from pg_proc where oid = 'tasker.${example}'::regproc)`);
+    const { text } = files.objects.find(({ name }) => name === pin)!;
+    const changed = sqlFile(pin, text.replace('set jit = off', 'set jit = off set geqo = off'));
+    expect(await migrate(client, 'tasker', 'apply', withFile(files, changed))).toEqual([pin]);
+    expect(String(before).split(' ').length).toBeGreaterThan(2);
+    expect(await pinned(`'geqo=off' = any (proconfig)`)).toBe(before);
+  });
+
+  it('repairs a check that was written while backslashes meant another thing', async () => {
+    const isBefore = ({ name }: SqlFile): boolean => name < 'migrations/0005';
+    await migrate(client, 'other', 'apply', { migrations: files.migrations.filter(isBefore), objects: [] });
+    await client.query(`
+      alter table other.named_tasks drop constraint named_tasks_version_check;
+      alter table other.named_tasks add constraint named_tasks_version_check check (version ~ '^d+.d+.d+')`);
+    await migrate(client, 'other', 'apply');
+    const check = (schema: string): Promise<unknown> =>
+      valueOf(`select pg_get_constraintdef(oid) from pg_constraint
+        where conname = 'named_tasks_version_check' and connamespace = '${schema}'::regnamespace`);
+    expect(await check('other')).toBe(await check('tasker'));
+    expect(await check('other')).toContain('[0-9]+[.][0-9]+');
+  });
+
+  it.each(['apply', 'verify'] as const)('refuses to %s a database that a newer package migrated', async (mode) => {
+    await remember('migrations/9999_future.sql', '99.0.0');
+    const failure = migrate(client, 'tasker', mode);
+    await expect(failure).rejects.toThrow(DatabaseAheadError);
+    await expect(failure).rejects.toThrow('migrations/9999_future.sql');
+  });
+
+  it.each(['apply', 'verify'] as const)('refuses to %s when an applied migration was edited', async (mode) => {
+    const edited = withFile(files, sqlFile(files.migrations[0]!.name, '-- another text'));
+    const failure = migrate(client, 'tasker', mode, edited);
+    await expect(failure).rejects.toThrow(EditedMigrationError);
+    await expect(failure).rejects.toThrow(files.migrations[0]!.name);
+  });
+
+  it('applies a function again when its text changed, and only that', async () => {
+    const changed = withFile(files, oneFunction(2));
+    await migrate(client, 'tasker', 'apply', withFile(files, oneFunction(1)));
+
+    await expect(migrate(client, 'tasker', 'verify', changed)).rejects.toThrow('functions/one.sql');
+    expect(await migrate(client, 'tasker', 'apply', changed)).toEqual(['functions/one.sql']);
+    expect(await valueOf('select tasker.one()')).toBe(2);
+  });
+
+  it("leaves a newer package's function as it is, and starts with it", async () => {
+    await migrate(client, 'tasker', 'apply', withFile(files, oneFunction(2)));
+    await client.query(`update tasker.schema_files set package_version = '99.0.0' where name = 'functions/one.sql'`);
+
+    const older = withFile(files, oneFunction(1));
+    expect(await migrate(client, 'tasker', 'verify', older)).toEqual([]);
+    expect(await migrate(client, 'tasker', 'apply', older)).toEqual([]);
+    expect(await valueOf('select tasker.one()')).toBe(2);
+  });
+
+  it('remembers which version of the package applied a file', async () => {
+    expect(await valueOf('select array_agg(distinct package_version) from tasker.schema_files')).toEqual([
+      packageVersion(),
+    ]);
+  });
+
+  it('never runs a migration twice, not even when another text of it was applied since it looked', async () => {
+    const other = await connect(db.url);
+    const ours = withFile(files, sqlFile('migrations/9002_ours.sql', 'create table __schema__.ours ()'));
+    const theirs = withFile(files, sqlFile('migrations/9002_ours.sql', 'create table __schema__.theirs ()'));
+
+    await other.query('begin');
+    await other.query('select pg_advisory_xact_lock(hashtext($1))', ['nestjs-tasker migrations of tasker']);
+    const waiting = migrate(client, 'tasker', 'apply', ours);
+    await lockWaited(other, 'pg_advisory_xact_lock');
+    await other.query('create table tasker.theirs ()');
+    const { name, checksum } = theirs.migrations.at(-1)!;
+    await other.query('insert into tasker.schema_files (name, checksum, package_version) values ($1, $2, $3)', [
+      name,
+      checksum,
+      packageVersion(),
+    ]);
+    await other.query('commit');
+    await other.end();
+
+    expect(await waiting).toEqual([]);
+    expect(await valueOf(`select to_regclass('tasker.ours')`)).toBeNull();
+  });
+
+  it('works in a schema of another name, beside the usual one', async () => {
+    expect(await migrate(client, 'other', 'apply')).toEqual(names());
+
+    const functions = await valueOf(
+      `select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname = 'other' and p.prosrc like '%tasker.%'`,
+    );
+    expect(functions).toBe('0');
   });
 });
 
