@@ -80,106 +80,116 @@ afterAll(async () => {
   for (const role of [owner, app, stranger]) await server.query(`drop role "${role}"`);
   await server.end();
 });
-afterEach(() => admin.query('drop schema if exists tasker cascade'));
+const dropSchema = (): Promise<unknown> => admin.query('drop schema if exists tasker cascade');
 
 describe('tasker migrate --app-role', () => {
-  it('lets the role do all that an application does', async () => {
-    expect(await migrate(owner, app)).toMatchObject({ code: 0, err: '' });
-    const host = await openAs(app);
-    try {
-      await runEverything(host);
-    } finally {
-      await host.close();
-    }
-  });
+  describe('run once', () => {
+    beforeAll(async () => {
+      expect(await migrate(owner, app)).toMatchObject({ code: 0, err: '' });
+    });
+    afterAll(dropSchema);
 
-  it('leaves out nothing that our files make', async () => {
-    await migrate(owner, app);
-    const { rows } = await admin.query(
-      `select c.oid::regclass::text as name from pg_class c
-       where c.relnamespace = 'tasker'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
-         and not case c.relkind
-           when 'S' then has_sequence_privilege($1, c.oid, 'usage') else has_table_privilege($1, c.oid, 'select') end
-       union all
-       select p.oid::regprocedure::text from pg_proc p
-       where p.pronamespace = 'tasker'::regnamespace and p.prorettype <> 'trigger'::regtype
-         and not has_function_privilege($1, p.oid, 'execute')`,
-      [app],
-    );
-    expect(rows).toEqual([]);
-  });
-
-  it('does not let the role change what belongs to us', async () => {
-    await migrate(owner, app);
-    const client = await connect(urlAs(app));
-    try {
-      for (const statement of [
-        'drop table tasker.tasks cascade',
-        'alter table tasker.tasks add column other text',
-        'truncate tasker.tasks cascade',
-        'create table tasker.other ()',
-        'create function tasker.other() returns void language sql as $$ select 1 $$',
-        'drop function tasker.heartbeat',
-        'drop schema tasker cascade',
-        `update tasker.schema_files set checksum = ''`,
-      ]) {
-        expect([statement, await refusal(client, statement)]).toEqual([statement, INSUFFICIENT_PRIVILEGE]);
+    it('lets the role do all that an application does', async () => {
+      const host = await openAs(app);
+      try {
+        await runEverything(host);
+      } finally {
+        await host.close();
       }
-    } finally {
-      await client.end();
-    }
+    });
+
+    it('leaves out nothing that our files make', async () => {
+      const { rows } = await admin.query(
+        `select c.oid::regclass::text as name from pg_class c
+         where c.relnamespace = 'tasker'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
+           and not case c.relkind
+             when 'S' then has_sequence_privilege($1, c.oid, 'usage') else has_table_privilege($1, c.oid, 'select') end
+         union all
+         select p.oid::regprocedure::text from pg_proc p
+         where p.pronamespace = 'tasker'::regnamespace and p.prorettype <> 'trigger'::regtype
+           and not has_function_privilege($1, p.oid, 'execute')`,
+        [app],
+      );
+      expect(rows).toEqual([]);
+    });
+
+    it('does not let the role change what belongs to us', async () => {
+      const client = await connect(urlAs(app));
+      try {
+        for (const statement of [
+          'drop table tasker.tasks cascade',
+          'alter table tasker.tasks add column other text',
+          'truncate tasker.tasks cascade',
+          'create table tasker.other ()',
+          'create function tasker.other() returns void language sql as $$ select 1 $$',
+          'drop function tasker.heartbeat',
+          'drop schema tasker cascade',
+          `update tasker.schema_files set checksum = ''`,
+        ]) {
+          expect([statement, await refusal(client, statement)]).toEqual([statement, INSUFFICIENT_PRIVILEGE]);
+        }
+      } finally {
+        await client.end();
+      }
+    });
   });
 
-  it('grants what later migrations add, and says the same the second time', async () => {
-    await migrate(owner, app);
-    const asOwner = await connect(urlAs(owner));
-    await asOwner.query('drop view tasker.step_dag_relationships');
-    await asOwner.query('drop function tasker.heartbeat');
-    await asOwner.query(`delete from tasker.schema_files where name ~ 'heartbeat|step_dag'`);
-    await asOwner.end();
-    await migrate(owner);
-    await expect(start(app)).rejects.toThrow(LackingPrivilegesError);
+  describe('run in other ways', () => {
+    afterEach(dropSchema);
 
-    const { out } = await migrate(owner, app);
-    expect(out).toBe(
-      `The schema "tasker" was up to date.\nThe role "${app}" has the privileges that an application needs.\n`,
-    );
-    expect((await migrate(owner, app)).out).toBe(out);
-    await (await start(app)).close();
-  });
+    it('grants what later migrations add, and says the same the second time', async () => {
+      await migrate(owner, app);
+      const asOwner = await connect(urlAs(owner));
+      await asOwner.query('drop view tasker.step_dag_relationships');
+      await asOwner.query('drop function tasker.heartbeat');
+      await asOwner.query(`delete from tasker.schema_files where name ~ 'heartbeat|step_dag'`);
+      await asOwner.end();
+      await migrate(owner);
+      await expect(start(app)).rejects.toThrow(LackingPrivilegesError);
 
-  it('refuses a role that is not there, and migrates nothing', async () => {
-    const { code, err } = await migrate(owner, 'nobody');
-    expect(code).toBe(1);
-    expect(err).toBe(
-      'PostgreSQL has no role "nobody"; create it, or name the role of the application with --app-role.\n',
-    );
-    expect(await schemas()).toEqual([]);
-  });
+      const { out } = await migrate(owner, app);
+      expect(out).toBe(
+        `The schema "tasker" was up to date.\nThe role "${app}" has the privileges that an application needs.\n`,
+      );
+      expect((await migrate(owner, app)).out).toBe(out);
+      await (await start(app)).close();
+    });
 
-  it('refuses who may not grant it, and changes nothing', async () => {
-    await migrate(owner);
-    await admin.query(`grant all on schema tasker to "${stranger}"`);
-    await admin.query(`grant all on all tables in schema tasker to "${stranger}"`);
-    await admin.query(`delete from tasker.schema_files where name = 'functions/heartbeat.sql'`);
-    const { code, err } = await migrate(stranger, app);
-    expect(code).toBe(1);
-    expect(err).toBe(
-      `The user "${stranger}" may not grant usage on schema tasker to "${app}", and nothing was changed; ` +
-        `migrate as its owner "${owner}".\n`,
-    );
-    expect((await tasker(['status', '--url', db.url])).out).toContain('functions/heartbeat.sql');
-  });
+    it('refuses a role that is not there, and migrates nothing', async () => {
+      const { code, err } = await migrate(owner, 'nobody');
+      expect(code).toBe(1);
+      expect(err).toBe(
+        'PostgreSQL has no role "nobody"; create it, or name the role of the application with --app-role.\n',
+      );
+      expect(await schemas()).toEqual([]);
+    });
 
-  it('leaves alone what somebody else keeps in the schema', async () => {
-    await migrate(owner);
-    await admin.query('create table tasker.copy_of_tasks as select * from tasker.tasks');
-    expect(await migrate(owner, app)).toMatchObject({ code: 0, err: '' });
-    await (await start(app)).close();
+    it('refuses who may not grant it, and changes nothing', async () => {
+      await migrate(owner);
+      await admin.query(`grant all on schema tasker to "${stranger}"`);
+      await admin.query(`grant all on all tables in schema tasker to "${stranger}"`);
+      await admin.query(`delete from tasker.schema_files where name = 'functions/heartbeat.sql'`);
+      const { code, err } = await migrate(stranger, app);
+      expect(code).toBe(1);
+      expect(err).toBe(
+        `The user "${stranger}" may not grant usage on schema tasker to "${app}", and nothing was changed; ` +
+          `migrate as its owner "${owner}".\n`,
+      );
+      expect((await tasker(['status', '--url', db.url])).out).toContain('functions/heartbeat.sql');
+    });
+
+    it('leaves alone what somebody else keeps in the schema', async () => {
+      await migrate(owner);
+      await admin.query('create table tasker.copy_of_tasks as select * from tasker.tasks');
+      expect(await migrate(owner, app)).toMatchObject({ code: 0, err: '' });
+      await (await start(app)).close();
+    });
   });
 });
 
 describe('an application whose role lacks privileges', () => {
+  afterEach(dropSchema);
+
   it('refuses to start, and says which and how to grant them', async () => {
     await migrate(owner);
     await expect(start(app)).rejects.toThrow(

@@ -16,7 +16,7 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { amount } from '../support/amount.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 
-const RUNS = amount({ short: 100, full: 600 });
+const RUNS = amount({ short: 60, full: 600 });
 
 /** Texts that have broken parsers, casts and queries before. */
 const TRAPS = fc.constantFrom(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startGraphqlHost, startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 import { statementsOf } from '../support/statements.js';
 
@@ -131,11 +132,17 @@ const EVERYTHING = `query ($first: Int!) { tasks(first: $first) { nodes {
   annotations { type annotation } transitions { to } analysis { doneSteps } graph { roots } template { version }
 } } }`;
 
+/** With the same tasks for both drivers. */
+let full: TestDatabase | undefined;
+afterAll(() => full?.drop());
+
 describe.each(['apollo', 'mercurius'] as const)('a list with all that belongs to the tasks, on %s', (driver) => {
   let host: GraphqlHost;
   beforeAll(async () => {
-    host = await startOwnGraphqlHost(driver, { maxCost: 1_000_000 });
-    for (let order = 0; order < 100; order += 1) await host.deliver(1);
+    const isFull = full !== undefined;
+    full ??= await createTestDatabase();
+    host = await startOwnGraphqlHost(driver, { maxCost: 1_000_000 }, { shared: full });
+    if (!isFull) await Promise.all(Array.from({ length: 100 }, () => host.deliver(1)));
     await host.kit.runUntilIdle();
   }, 120_000);
   afterAll(() => host.close());

@@ -16,6 +16,7 @@ import { passportAuthenticator } from 'nestjs-tasker/passport';
 import passport from 'passport';
 import request from 'supertest';
 import { codeBlocks, read } from '../unit/docs/pages.js';
+import { amount } from '../support/amount.js';
 import { startOwnGraphqlHost, type GraphqlHost } from '../support/graphql.host.js';
 import { rawSocket, silentSocket } from '../support/graphql.sockets.js';
 import { Accounts, LoginModule, ReportsController } from '../support/passport.login.js';
@@ -23,6 +24,8 @@ import { randomFrom } from '../support/random.js';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 const random = randomFrom(11);
+/** At the same time. */
+const USERS = amount({ short: 30, full: 100 });
 
 /** Lets others go first, for a few turns. */
 async function dawdle(): Promise<void> {
@@ -117,7 +120,7 @@ describe.each(['apollo', 'mercurius'] as const)('an application with Passport, o
     await host.app.listen(0, '127.0.0.1');
     http = host.http;
     const accounts = host.app.get(Accounts);
-    for (let index = 0; index < 100; index++)
+    for (let index = 0; index < USERS; index++)
       accounts.set(`token-${index}`, { email: `user ${index}`, groups: ['operator'] });
   });
   afterAll(() => host.close());
@@ -173,8 +176,8 @@ describe.each(['apollo', 'mercurius'] as const)('an application with Passport, o
     await tasks({ 'x-key': 'broken' }).expect(500);
   });
 
-  it('takes none of 100 users at the same time for another, nor shows them to anybody else', async () => {
-    const users = Array.from({ length: 100 }, (_, index) => `user ${index}`);
+  it('takes none of many users at the same time for another, nor shows them to anybody else', async () => {
+    const users = Array.from({ length: USERS }, (_, index) => `user ${index}`);
     const ways = [
       (index: number): Record<string, string> => bearer(`token-${index}`),
       (index: number): Record<string, string> => ({ 'x-key': `member user-${index}`, authorization: 'Basic x y' }),

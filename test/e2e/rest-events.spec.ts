@@ -15,6 +15,8 @@ interface ListeningHost extends HttpHost {
 }
 
 let database: TestDatabase;
+/** One for both servers. */
+let flood: Promise<void> | undefined;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -191,11 +193,7 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
     own.app.getHttpServer().on('connection', (socket: Socket) => sockets.push(socket));
     const listener = await listen(`${own.url}/events?after=0.0`);
     listener.pause();
-    const requests = Array.from({ length: 600 }, () => ({ ...DELIVERY, context: { order_id: 1 } }));
-    const tasks = own.app.get(TaskService);
-    const ids = (await tasks.startMany(requests)).map(({ id }) => id);
-    await tasks.bulk('cancel', { ids }, { actor: 'ann', reason: '€'.repeat(500) });
-    // More than the buffers of both ends hold, so that something is left that would never be taken.
+    await (flood ??= floodWith(own.app.get(TaskService)));
     await eventually(() =>
       expect(Math.max(...sockets.map(({ writableLength }) => writableLength))).toBeGreaterThan(16_384),
     );
@@ -209,3 +207,10 @@ describe.each<[string, () => Partial<HttpHostSettings>]>([
     await listener.ended;
   });
 });
+
+/** More changes than the buffers of both ends hold, so that something is left that would never be taken. */
+async function floodWith(tasks: TaskService): Promise<void> {
+  const requests = Array.from({ length: 600 }, () => ({ ...DELIVERY, context: { order_id: 1 } }));
+  const ids = (await tasks.startMany(requests)).map(({ id }) => id);
+  await tasks.bulk('cancel', { ids }, { actor: 'ann', reason: '€'.repeat(500) });
+}

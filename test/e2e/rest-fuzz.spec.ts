@@ -7,7 +7,7 @@ import { TASK_LIST_QUERY } from '../../lib/rest/task-list.query.js';
 import { amount } from '../support/amount.js';
 import { startHttpHost, type HttpHost } from '../support/http.host.js';
 
-const RUNS = amount({ short: 700, full: 10_000 });
+const RUNS = amount({ short: 400, full: 10_000 });
 const DELIVERY = { namespace: 'warehouse', name: 'delivery', version: '1.2.0' };
 
 /** Texts that have broken parsers, casts and queries before. */
