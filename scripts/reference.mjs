@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
 import { ROOT } from './script.mjs';
+import { programOfSources } from './sources.mjs';
 
 export const REFERENCE = join(ROOT, 'docs/reference.md');
 
@@ -116,19 +117,10 @@ export function exportedNames() {
 
 let program;
 
-/** Made once. Only files of `lib`: names and comments need no types of other packages, which would take long to read. */
+/** Names and comments need not even the types of the language. */
 function programOfEntries() {
-  return (program ??= programOf(Object.values(ENTRIES).map((file) => join(ROOT, 'lib', file))));
-}
-
-function programOf(files) {
-  const options = { ...compilerOptions(), noEmit: true, noLib: true, types: [] };
-  const host = ts.createCompilerHost(options);
-  host.resolveModuleNameLiterals = (literals, file) =>
-    literals.map(({ text }) =>
-      text.startsWith('.') ? ts.resolveModuleName(text, file, options, host) : { resolvedModule: undefined },
-    );
-  return ts.createProgram(files, options, host);
+  const files = Object.values(ENTRIES).map((file) => join(ROOT, 'lib', file));
+  return (program ??= programOfSources(ts, files, { noLib: true }));
 }
 
 /** Each export with the folder of `lib` that it is declared in. */
@@ -202,9 +194,4 @@ function tableOf(names) {
     ({ name, kind, sentence }) => `| \`${name}\` | ${kind} | ${sentence.replaceAll('|', '\\|')} |`,
   );
   return ['| name | kind | meaning |', '| --- | --- | --- |', ...rows].join('\n');
-}
-
-function compilerOptions() {
-  const file = join(ROOT, 'tsconfig.json');
-  return ts.parseJsonConfigFileContent(ts.readConfigFile(file, ts.sys.readFile).config, ts.sys, ROOT).options;
 }

@@ -3,13 +3,15 @@
  * and with them docs/openapi.json, docs/schema.graphql, docs/permissions.md and docs/reference.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { createGenerator } from 'ts-json-schema-generator';
+import { createFormatter, createParser, DEFAULT_CONFIG, SchemaGenerator } from 'ts-json-schema-generator';
 import { buildWhatChanged } from './build.mjs';
 import { PERMISSIONS_PAGE, permissionsPage } from './permissions.mjs';
 import { REFERENCE, referencePage } from './reference.mjs';
 import { isProgram, ROOT, run } from './script.mjs';
+import { programOfSources } from './sources.mjs';
 
 const SOURCE = join(ROOT, 'lib/rest/openapi/documents.ts');
 const TARGET = join(ROOT, 'lib/api/answer.schemas.ts');
@@ -31,13 +33,9 @@ const INSTANT = /(At|After|Before|PeriodStart|^at|^timestamp)$/;
 
 /** The text of the file, as it should be. */
 export async function schemasFile() {
-  const generator = createGenerator({
-    path: SOURCE,
-    tsconfig: join(ROOT, 'tsconfig.json'),
-    type: '*',
-    skipTypeCheck: true, // what else checks it says it better
-    sortProps: false,
-  });
+  const config = { ...DEFAULT_CONFIG, sortProps: false };
+  const program = programOfSources(compilerOfGenerator(), [SOURCE]);
+  const generator = new SchemaGenerator(program, createParser(program, config), createFormatter(config), config);
   const { definitions } = generator.createSchema('*');
   const schemas = Object.fromEntries(
     [...reachable(definitions, exportedNames())]
@@ -51,6 +49,11 @@ export async function schemasFile() {
 export const SCHEMAS = ${JSON.stringify(schemas, null, 2)} as const;
 `,
   );
+}
+
+/** It may be of another version than ours. */
+function compilerOfGenerator() {
+  return createRequire(import.meta.resolve('ts-json-schema-generator'))('typescript');
 }
 
 /** The schema of our part of a GraphQL API, from the compiled resolvers. */

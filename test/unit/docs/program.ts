@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import ts from 'typescript';
+import { programOfSources } from '../../../scripts/sources.mjs';
 import { ROOT } from './pages.js';
 
 export interface FileProgram {
@@ -9,9 +10,9 @@ export interface FileProgram {
   typeNamed(name: string): ts.Type;
 }
 
-/** A file of ours and what it imports, as the compiler knows them. */
+/** A file of ours and what it imports of ours, as the compiler knows them. */
 export function programOf(path: string): FileProgram {
-  const program = ts.createProgram([join(ROOT, path)], { ...compilerOptions(), types: [] });
+  const program = programOfSources(ts, [join(ROOT, path)]);
   const checker = program.getTypeChecker();
   const file = program.getSourceFile(join(ROOT, path))!;
   const names = checker.getExportsOfModule(checker.getSymbolAtLocation(file)!);
@@ -20,10 +21,4 @@ export function programOf(path: string): FileProgram {
     file,
     typeNamed: (name) => checker.getDeclaredTypeOfSymbol(names.find((symbol) => symbol.name === name)!),
   };
-}
-
-/** Those of this repository. */
-function compilerOptions(): ts.CompilerOptions {
-  const file = join(ROOT, 'tsconfig.json');
-  return ts.parseJsonConfigFileContent(ts.readConfigFile(file, ts.sys.readFile).config, ts.sys, ROOT).options;
 }
