@@ -34,10 +34,20 @@ export function compilerProblems(files: readonly string[], options: ts.CompilerO
     const source = program.getSourceFile(file);
     return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
   });
-  return [...general, ...own].map(({ file, start = 0, messageText }) => {
-    const text = ts.flattenDiagnosticMessageText(messageText, ' ');
-    return file ? `${basename(file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1} ${text}` : text;
-  });
+  return [...general, ...own].map(inWords);
+}
+
+/** Errors of syntax in a text. */
+export function syntaxProblems(text: string): readonly string[] {
+  const source = ts.createSourceFile('text.ts', text, ts.ScriptTarget.ESNext);
+  const options: ts.CompilerOptions = { noLib: true, noResolve: true, types: [] };
+  const host = { ...ts.createCompilerHost(options), getSourceFile: () => source };
+  return ts.createProgram([source.fileName], options, host).getSyntacticDiagnostics(source).map(inWords);
+}
+
+function inWords({ file, start = 0, messageText }: ts.Diagnostic): string {
+  const text = ts.flattenDiagnosticMessageText(messageText, ' ');
+  return file ? `${basename(file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1} ${text}` : text;
 }
 
 /** What files import, by how it is loaded and its path: most of the time goes into reading the same declarations. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UnitTestTree } from '@angular-devkit/schematics/testing/index.js';
 import { describe, expect, it } from '@jest/globals';
 import { contentsOf, newNest11, newNest12, runSchematic, treeOf } from '../../support/schematics.js';
 
@@ -16,6 +17,9 @@ await bootstrap();
 
 const add = (options: object = {}, tree = newNest12({ 'src/main.ts': MAIN })) =>
   runSchematic('nest-add', options, tree);
+
+/** Without the workflow, which takes most of the time. */
+const addBare = (options: object = {}, tree?: UnitTestTree) => add({ example: false, ...options }, tree);
 
 describe('nest add', () => {
   it('adds the modules, the packages, the scripts and the shutdown hooks', async () => {
@@ -50,14 +54,14 @@ describe('nest add', () => {
 
   it('keeps the folder of the templates while it is empty, and only then', async () => {
     const kept = 'config/tasker/tasks/.gitkeep';
-    expect((await add({ example: false })).tree.exists(kept)).toBe(true);
+    expect((await addBare()).tree.exists(kept)).toBe(true);
     const { tree } = await add();
     expect(tree.exists(kept)).toBe(false);
     expect((await add({}, tree)).tree.exists(kept)).toBe(false);
   });
 
   it('writes no workflow, or none of its tests, where this was chosen', async () => {
-    expect((await add({ example: false })).tree.getDir('src').subdirs).toEqual([]);
+    expect((await addBare()).tree.getDir('src').subdirs).toEqual([]);
     const { tree } = await add({ tests: false });
     expect(tree.getDir('src/ship-order').subfiles.filter((file) => file.includes('.spec.'))).toEqual([]);
     expect(tree.exists('src/ship-order/ship-order.module.ts')).toBe(true);
@@ -72,7 +76,7 @@ describe('nest add', () => {
   });
 
   it('takes what was chosen into the options', async () => {
-    const { tree } = await add({ schema: 'work', migrations: 'verify', rest: false, dataSource: 'flow' });
+    const { tree } = await addBare({ schema: 'work', migrations: 'verify', rest: false, dataSource: 'flow' });
     const module = tree.readText(MODULE);
     expect(module).toContain("migrations: 'verify',\n      database: { schema: 'work', dataSource: 'flow' },");
     expect(module).toContain('http: { enabled: false },');
@@ -80,7 +84,7 @@ describe('nest add', () => {
   });
 
   it('writes no authenticator, and says when one is needed', async () => {
-    const { tree, said } = await add();
+    const { tree, said } = await addBare();
     expect(tree.readText(MODULE)).not.toContain('auth');
     expect(tree.exists('src/api/api.authenticator.ts')).toBe(false);
     expect(said.join()).toContain('until then, the API is closed there');
@@ -93,7 +97,7 @@ describe('nest add', () => {
     ['passport', 'apiAuthenticator'],
     ['custom', 'ApiAuthenticator'],
   ])('writes the authenticator %s, which is of the application from then on', async (type, name) => {
-    const { tree, said, tasks } = await add({ authenticator: type, example: false });
+    const { tree, said, tasks } = await addBare({ authenticator: type });
     const file = 'src/api/api.authenticator.ts';
     expect(tree.readText(file)).toContain(`export ${type === 'passport' ? 'const' : 'class'} ${name}`);
     expect(tree.exists('src/api/api.authenticator.spec.ts')).toBe(true);
@@ -102,17 +106,17 @@ describe('nest add', () => {
     expect(said.join()).not.toContain('closed there');
     expect(tasks).toEqual(['node-package']);
     tree.overwrite(file, '// ours\n');
-    expect((await add({ authenticator: type, example: false }, tree)).tree.readText(file)).toBe('// ours\n');
+    expect((await addBare({ authenticator: type }, tree)).tree.readText(file)).toBe('// ours\n');
   });
 
   it('adds an authenticator later, without its test if this was chosen, and refuses a second', async () => {
-    const { tree } = await add({ tests: false });
-    const later = await add({ tests: false, authenticator: 'passport' }, tree);
+    const { tree } = await addBare({ tests: false });
+    const later = await addBare({ tests: false, authenticator: 'passport' }, tree);
     expect(later.tasks).toEqual(['node-package']);
     expect(later.tree.exists('src/api/api.authenticator.ts')).toBe(true);
     expect(later.tree.exists('src/api/api.authenticator.spec.ts')).toBe(false);
     const own = newNest12({ 'src/own.ts': '@TaskerAuthenticator()\nexport class Own {}\n' });
-    await expect(add({ authenticator: 'jwt' }, own)).rejects.toThrow('src/own.ts already provides Own');
+    await expect(addBare({ authenticator: 'jwt' }, own)).rejects.toThrow('src/own.ts already provides Own');
   });
 
   it('installs no more than was chosen', async () => {
@@ -129,7 +133,7 @@ describe('nest add', () => {
   });
 
   it('adds GraphQL with the packages of the version of Nest', async () => {
-    const { tree } = await add({ graphql: true }, newNest11({ 'src/main.ts': MAIN }));
+    const { tree } = await addBare({ graphql: true }, newNest11({ 'src/main.ts': MAIN }));
     expect(tree.readText(MODULE)).toContain('TaskerGraphqlModule.forRoot<ApolloDriverConfig>({');
     expect(tree.readText(MODULE)).toContain("import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';");
     expect(manifestOf(tree).dependencies).toMatchObject({
@@ -145,7 +149,7 @@ describe('nest add', () => {
       'src/data.module.ts':
         "@Module({ imports: [TypeOrmModule.forRoot({ type: 'postgres' }), GraphQLModule.forRoot({})] })\nexport class DataModule {}\n",
     });
-    const { tree: written } = await add({ graphql: true }, tree);
+    const { tree: written } = await addBare({ graphql: true }, tree);
     const module = written.readText(MODULE);
     expect(module).not.toContain('TypeOrmModule');
     expect(module).toMatch(/^ {4}TaskerGraphqlModule,$/m);
@@ -156,16 +160,16 @@ describe('nest add', () => {
       'src/data.ts':
         "TypeOrmModule.forRoot({ type: 'mysql' });\nTypeOrmModule.forRoot({ name: 'flow', type: 'postgres' });\n",
     };
-    await expect(add({}, newNest12(files))).rejects.toThrow(
+    await expect(addBare({}, newNest12(files))).rejects.toThrow(
       'The data source "default" of this application is mysql, and nestjs-tasker needs PostgreSQL',
     );
-    const { tree } = await add({ dataSource: 'flow' }, newNest12(files));
+    const { tree } = await addBare({ dataSource: 'flow' }, newNest12(files));
     expect(tree.readText(MODULE)).toContain("database: { dataSource: 'flow' }");
   });
 
   it('does not take what tests configure for what the application has', async () => {
     const configured = "TypeOrmModule.forRoot({ type: 'sqlite' });\nTaskerModule.forRoot({});\n";
-    const { tree } = await add({}, newNest12({ 'src/app.spec.ts': configured, 'src/app.e2e-spec.ts': configured }));
+    const { tree } = await addBare({}, newNest12({ 'src/app.spec.ts': configured, 'src/app.e2e-spec.ts': configured }));
     expect(tree.readText(MODULE)).toContain('TypeOrmModule.forRoot({');
     expect(tree.readText(MODULE)).toContain('TaskerModule.forRoot({');
   });
@@ -181,13 +185,13 @@ describe('nest add', () => {
 
   it('says what Jest needs where its patterns are of the application', async () => {
     const own = { transformIgnorePatterns: ['/vendor/', '/node_modules/'] };
-    const { tree, said } = await add({}, newNest11({ 'test/jest-e2e.json': JSON.stringify(own) }));
+    const { tree, said } = await addBare({}, newNest11({ 'test/jest-e2e.json': JSON.stringify(own) }));
     expect(tree.readJson('test/jest-e2e.json')).toEqual(own);
     expect(said).toContainEqual(expect.stringContaining('Let Jest transform ES modules'));
   });
 
   it('says what it could not do in a main.ts of another kind', async () => {
-    const { said } = await add({}, newNest12({ 'src/main.ts': 'await start(AppModule);\n' }));
+    const { said } = await addBare({}, newNest12({ 'src/main.ts': 'await start(AppModule);\n' }));
     expect(said).toContainEqual(expect.stringContaining('Call app.enableShutdownHooks()'));
   });
 
@@ -204,7 +208,7 @@ describe('nest add', () => {
   it('refuses other versions of Nest', async () => {
     const tree = newNest12();
     tree.overwrite('package.json', tree.readText('package.json').replaceAll('^12.0.1', '^10.4.0'));
-    await expect(add({}, tree)).rejects.toThrow(
+    await expect(addBare({}, tree)).rejects.toThrow(
       'nestjs-tasker works with Nest 11 and 12, but this application has @nestjs/core "^10.4.0".',
     );
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UnitTestTree } from '@angular-devkit/schematics/testing/index.js';
-import ts from 'typescript';
 import { parse } from 'yaml';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
 import { formatProblem } from '../../../lib/templates/template.problem.js';
+import { syntaxProblems } from '../../support/compiled.types.js';
 import { contentsOf, newNest11, newNest12, runSchematic } from '../../support/schematics.js';
 import { SETTINGS, withFiles } from '../templates/loading.support.js';
 
@@ -45,13 +45,24 @@ export class AppModule {}
 describe('the task-handler schematic', () => {
   const cases: readonly (readonly [string, Options, string, readonly string[]])[] = [
     ['nothing', {}, 'ecommerce', DEFAULT_STEPS],
-    ['a namespace', { name: 'process_order', namespace: 'shop-2' }, 'shop-2', DEFAULT_STEPS],
-    ['no namespace at all', { name: 'process_order' }, 'default', DEFAULT_STEPS],
-    ['steps', { steps: 'reserve_stock,charge-card, step2' }, 'ecommerce', ['reserve_stock', 'charge-card', 'step2']],
-    ['a step that is called a handler', { steps: 'pay_handler' }, 'ecommerce', ['pay_handler']],
-    ['one step', { steps: 'reserve' }, 'ecommerce', ['reserve']],
-    ['a dependent system', { dependentSystem: 'SAP: "ERP"' }, 'ecommerce', DEFAULT_STEPS],
-    ['a description', { description: "Don't panic: it's #1\nof two" }, 'ecommerce', DEFAULT_STEPS],
+    [
+      'a namespace and steps',
+      { name: 'process_order', namespace: 'shop-2', steps: 'reserve_stock,charge-card, step2' },
+      'shop-2',
+      ['reserve_stock', 'charge-card', 'step2'],
+    ],
+    [
+      'no namespace at all, and one step, which is called a handler',
+      { name: 'process_order', steps: 'pay_handler' },
+      'default',
+      ['pay_handler'],
+    ],
+    [
+      'a dependent system and a description',
+      { dependentSystem: 'SAP: "ERP"', description: "Don't panic: it's #1\nof two" },
+      'ecommerce',
+      DEFAULT_STEPS,
+    ],
     [
       'everything',
       {
@@ -86,7 +97,7 @@ describe('the task-handler schematic', () => {
           [...(style === 'yaml' ? [yaml] : []), ...code.map((name) => `${FOLDER}/${name}.ts`)].toSorted(),
         );
         for (const [path, text] of Object.entries(files))
-          expect([path, path.endsWith('.ts') ? syntaxErrors(text) : []]).toEqual([path, []]);
+          expect([path, path.endsWith('.ts') ? syntaxProblems(text) : []]).toEqual([path, []]);
 
         const head = { namespace, name: 'process_order', version: options.taskVersion ?? '0.1.0' };
         const own = (step: string): string =>
@@ -220,7 +231,7 @@ export class AppModule {}
 
   it('places files as the Nest CLI does', async () => {
     const moduleFile = async (options: object): Promise<string | undefined> => {
-      const { tree } = await generate({ name: 'orders/ecommerce.processOrder', spec: false, ...options });
+      const { tree } = await generate({ name: 'orders/ecommerce.processOrder', steps: 'pay', spec: false, ...options });
       return tree.files.find((file) => file.endsWith('process-order.module.ts'));
     };
     expect(await moduleFile({})).toBe('/src/orders/process-order/process-order.module.ts');
@@ -269,14 +280,6 @@ function ours(tree: UnitTestTree): Readonly<Record<string, string>> {
 
 function classesOf(files: Readonly<Record<string, string>>): readonly string[] {
   return Object.values(files).flatMap((text) => [...text.matchAll(/^export class (\w+)/gm)].map(([, name]) => name!));
-}
-
-function syntaxErrors(text: string): readonly string[] {
-  const { diagnostics = [] } = ts.transpileModule(text, {
-    reportDiagnostics: true,
-    compilerOptions: { experimentalDecorators: true },
-  });
-  return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
 }
 
 /** As `tasker validate` reads the file. */
