@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
 import type { StepTemplate, TaskTemplate } from '../../../lib/workflow/task-template.js';
+import { amount } from '../../support/amount.js';
 import { tasker, type CommandResult } from '../../support/command.js';
 import { FULFIL_ORDER, GENERATED, MONITORED_CHECKOUT } from '../../support/rails.templates.js';
 import { SETTINGS } from '../templates/loading.support.js';
@@ -286,7 +287,7 @@ step_templates:
           expect(new Set(step('last', environment).dependsOn)).toEqual(new Set(waits));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: amount({ short: 15, full: 60 }) },
     );
   });
 });

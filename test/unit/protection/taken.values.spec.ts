@@ -4,6 +4,7 @@ import { putBack, REDACTED, secretsIn, takeOut } from '../../../lib/protection/t
 import { isWithin, jsonPath, jsonPaths, valueAt, type JsonLocation } from '../../../lib/templates/json.path.js';
 import { findJsonFault, MAX_DEPTH } from '../../../lib/workflow/json.check.js';
 import type { JsonValue } from '../../../lib/workflow/json.js';
+import { amount } from '../../support/amount.js';
 
 /** Names that JavaScript treats in a special way, that JSON path writes in a special way, and plain ones. */
 const NAMES = ['a', 'b', '0', '1', '__proto__', 'constructor', 'toString', '', "it's", 'a"b', '~', '$', 'ü', '[0]'];
@@ -58,7 +59,7 @@ describe('values that are taken out of a document', () => {
         expect(JSON.stringify(putBack(stored.document, stored.taken))).toBe(before);
         expect(JSON.stringify(value)).toBe(before); // neither changes what it was given
       }),
-      { numRuns: 500 },
+      { numRuns: amount({ short: 100, full: 500 }) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('values that are taken out of a document', () => {
         );
         for (const [at, part] of rest) expect(valueAt(document, at)).toEqual(part);
       }),
-      { numRuns: 500 },
+      { numRuns: amount({ short: 100, full: 500 }) },
     );
   });
 

@@ -4,10 +4,10 @@ import { ExpiringMap } from '../../../lib/rate-limits/expiring.map.js';
 describe('values that expire', () => {
   it('never become more than so many', () => {
     const map = new ExpiringMap<number>(100);
-    for (let key = 0; key < 1_000_000; key++) map.set(`caller ${key}`, key, Infinity);
+    for (let key = 0; key < 10_000; key++) map.set(`caller ${key}`, key, Infinity);
     expect(map.size).toBe(100);
-    expect(map.get('caller 999900', 0)?.value).toBe(999_900);
-    expect(map.get('caller 999899', 0)).toBeUndefined();
+    expect(map.get('caller 9900', 0)?.value).toBe(9_900);
+    expect(map.get('caller 9899', 0)).toBeUndefined();
   });
 
   it('are as young as they were last set, and as old when they are replaced', () => {

@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { loadTemplates } from '../../../lib/templates/template.loader.js';
 import type { JsonObject, JsonValue } from '../../../lib/workflow/json.js';
+import { amount } from '../../support/amount.js';
 import { SETTINGS } from './loading.support.js';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -93,7 +94,7 @@ describe('any document at all', () => {
         const { templates, problems } = loadTemplates([{ document: document as JsonObject }], SETTINGS);
         expect(templates.length === 1).toBe(problems.length === 0);
       }),
-      { numRuns: 300 },
+      { numRuns: amount({ short: 60, full: 300 }) },
     );
   });
 });
