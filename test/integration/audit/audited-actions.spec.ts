@@ -40,7 +40,7 @@ const entryOf = (taskId: string, more: object = {}) =>
 
 describe('many actions at the same time', () => {
   it('leave one entry each in one valid chain, while several processes seal', async () => {
-    const COUNT = amount({ short: 1_000, full: 10_000 });
+    const COUNT = amount({ short: 300, full: 10_000 });
     const tasks = await Promise.all(Array.from({ length: COUNT }, () => startTask(lab, namedTask)));
     const other = await openPersistence(lab.url);
     const operators = [operatorOn(lab.dataSource), operatorOn(other.dataSource)];

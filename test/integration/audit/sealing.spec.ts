@@ -136,7 +136,7 @@ describe('sealing', () => {
 
   it('neither loses nor doubles an entry, however often it is killed', async () => {
     const killer = await connect(lab.url);
-    const COUNT = amount({ short: 300, full: 2_000 });
+    const COUNT = amount({ short: 150, full: 2_000 });
     const other = await openPersistence(lab.url);
     let isWriting = true;
     const sealing = [lab, other].map(async ({ dataSource }) => {

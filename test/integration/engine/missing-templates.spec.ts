@@ -11,6 +11,7 @@ import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 import { statesOf } from '../../support/workflow.js';
 
 const lab = useLab();
@@ -147,6 +148,7 @@ describe('a template that two passes load at the same time', () => {
 });
 
 describe('a step whose template went before its turn came', () => {
+  const stage = useStage(lab);
   const removeTemplateOf = (step: string, taskId: string) =>
     lab.query(
       `delete from __schema__.named_tasks_named_steps where id = (
@@ -161,7 +163,7 @@ describe('a step whose template went before its turn came', () => {
   it('fails aloud when its parents are done, and again when it is tried again', async () => {
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     const template = aTemplate(aChain('parent', 'child'));
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await stage({ templates: [template], handlers: aScript().handlers });
     const { id } = await host.tasks.start(template.request);
     await removeTemplateOf('child', id);
     await host.kit.runUntilIdle();
@@ -177,7 +179,7 @@ describe('a step whose template went before its turn came', () => {
   it('fails aloud when it had a limit', async () => {
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     const template = aTemplate(aChain('narrow'), { steps: { narrow: { limits: { concurrency: 1 } } } });
-    const host = await lab.open({ templates: [template], handlers: aScript().handlers });
+    const host = await stage({ templates: [template], handlers: aScript().handlers });
     const [first, second] = await host.tasks.startMany([template.request, template.request]);
     await removeTemplateOf('narrow', first!.id);
     await host.kit.runUntilIdle();
@@ -193,7 +195,7 @@ describe('a step whose template went before its turn came', () => {
     const [older, newer] = [limited('1.0.0'), limited('2.0.0')];
     const finish = aGate();
     const script = aScript({ narrow: () => finish.passed });
-    const host = await lab.open({ templates: [older, newer], handlers: script.handlers });
+    const host = await stage({ templates: [older, newer], handlers: script.handlers });
     const first = await host.tasks.start(older.request);
     await host.get(Worker).runOnce();
     const second = await host.tasks.start(newer.request);

@@ -6,11 +6,11 @@ import { aScript } from '../../support/script.js';
 
 const lab = useLab();
 const template = aTemplate();
-const open = () => lab.open({ templates: [template], handlers: aScript().handlers });
+const shared = lab.share({ templates: [template], handlers: aScript().handlers });
 
 describe('annotations', () => {
   it('are kept with their task, in order, and found by what they say', async () => {
-    const { tasks, get } = await open();
+    const { tasks, get } = shared();
     const records = get(RecordService);
     const [one, two] = await tasks.startMany([template.request, template.request]);
     await records.annotate(one!.id, 'compensation', { status: 'done', task: 7 });
@@ -33,7 +33,7 @@ describe('annotations', () => {
   });
 
   it('of a new type from many at once make the type once', async () => {
-    const { tasks, get } = await open();
+    const { tasks, get } = shared();
     const { id } = await tasks.start(template.request);
     await Promise.all(Array.from({ length: 10 }, (_, n) => get(RecordService).annotate(id, 'fresh', n)));
     expect(await lab.query(`select from tasker.annotation_types where name = 'fresh'`)).toHaveLength(1);
@@ -41,7 +41,7 @@ describe('annotations', () => {
   });
 
   it('are refused for no task, no type and what is no JSON', async () => {
-    const { tasks, get } = await open();
+    const { tasks, get } = shared();
     const { id } = await tasks.start(template.request);
     const records = get(RecordService);
     await expect(records.annotate('999999', 'note', 1)).rejects.toThrow(UnknownTaskError);
@@ -57,7 +57,7 @@ describe('objects of two systems that are the same', () => {
   const shop = { system: 'shop', id: 'A-4' };
 
   it('are one row in whichever order they are named, and found from either', async () => {
-    const records = (await open()).get(RecordService);
+    const records = shared().get(RecordService);
     expect(await records.mapObjects(shop, crm)).toBe(true);
     expect(await records.mapObjects(crm, shop)).toBe(false);
     expect(await records.mapObjects(shop, crm)).toBe(false);
@@ -68,7 +68,7 @@ describe('objects of two systems that are the same', () => {
   });
 
   it('are one row when ten ask at once, in both orders', async () => {
-    const records = (await open()).get(RecordService);
+    const records = shared().get(RecordService);
     const [one, two] = [
       { system: 'new one', id: '1' },
       { system: 'new two', id: '2' },
@@ -80,7 +80,7 @@ describe('objects of two systems that are the same', () => {
   });
 
   it('need a system and an id each', async () => {
-    const records = (await open()).get(RecordService);
+    const records = shared().get(RecordService);
     await expect(records.mapObjects(crm, { system: '', id: '' })).rejects.toThrow(
       '/two/system is required. /two/id is required',
     );

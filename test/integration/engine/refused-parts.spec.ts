@@ -14,10 +14,12 @@ import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { aScript, failing } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 import { countedTotals, keptTotals } from '../../support/totals.js';
 import { HandWorker } from '../../support/workflow.js';
 
 const lab = useLab();
+const byHand = useStage(lab);
 const worker = { enabled: true, pollIntervalMs: 20 };
 
 /** A rule of the host's own on a table of ours, such as an audit trigger that fails. */
@@ -92,7 +94,8 @@ describe('an outcome that the database refuses', () => {
     };
     const script = aScript({ good: act, bad: act, fine: act });
     const template = aTemplate(independent('good', 'bad', 'fine'));
-    const host = await lab.open({ templates: [template], handlers: script.handlers, ...settings });
+    const play = { templates: [template], handlers: script.handlers };
+    const host = await (settings.worker ? lab.open({ ...play, ...settings }) : byHand(play));
     const { id } = await host.tasks.start(template.request);
     return { host, id, script, finish };
   }
@@ -138,7 +141,7 @@ describe('an outcome that the database refuses', () => {
     const odd = new RetryableError('odd', { retryAfter: 0, context: { of: 'the host' } });
     const script = aScript({ only: failing(1, () => odd) });
     const template = aTemplate();
-    const host = await lab.open({ templates: [template], handlers: script.handlers });
+    const host = await byHand({ templates: [template], handlers: script.handlers });
     const failures: unknown[] = [];
     host
       .get(EventBus)

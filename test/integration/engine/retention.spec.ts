@@ -23,6 +23,11 @@ const handlers = {
 };
 const open = (retention: RetentionOptions) => lab.open({ templates: [template, failing], handlers, retention });
 
+const afterAMonth = lab.share({ templates: [template, failing], handlers, retention: { afterDays: 30 } });
+const toArchive = lab.share({ templates: [template, failing], handlers, retention: { afterDays: 30, archive: true } });
+const afterADay = lab.share({ templates: [template, failing], handlers, retention: { afterDays: 1 } });
+const inPairs = lab.share({ templates: [template, failing], handlers, retention: { afterDays: 1, batchSize: 2 } });
+
 /** As if everything so far had happened so many days earlier. */
 const age = async (days: number): Promise<void> => {
   await lab.query(
@@ -37,7 +42,7 @@ const idsLeft = async (): Promise<string[]> =>
 
 describe('finished tasks that are old enough', () => {
   it('are removed with all that is theirs, and no others', async () => {
-    const { tasks, kit, get } = await open({ afterDays: 30 });
+    const { tasks, kit, get } = afterAMonth();
     const [done, cancelled, settled, failed, kept] = await tasks.startMany([
       template.request,
       template.request,
@@ -66,7 +71,7 @@ describe('finished tasks that are old enough', () => {
   });
 
   it('are kept until then', async () => {
-    const { tasks, kit, get } = await open({ afterDays: 30 });
+    const { tasks, kit, get } = afterAMonth();
     await kit.runToEnd((await tasks.start(template.request)).id);
     await age(29);
     expect(await get(TaskRetention).runOnce()).toBe(0);
@@ -75,7 +80,7 @@ describe('finished tasks that are old enough', () => {
   });
 
   it('are removed in as many batches as it takes', async () => {
-    const { tasks, kit, get } = await open({ afterDays: 1, batchSize: 2 });
+    const { tasks, kit, get } = inPairs();
     await tasks.startMany(Array.from({ length: 7 }, () => template.request));
     await kit.runUntilIdle();
     await age(2);
@@ -91,7 +96,7 @@ describe('finished tasks that are old enough', () => {
   });
 
   it('are written to the archive first where that is asked for', async () => {
-    const { tasks, kit, get } = await open({ afterDays: 30, archive: true });
+    const { tasks, kit, get } = toArchive();
     const { id } = await tasks.start({ ...template.request, context: { order: 7 }, tags: ['x'] });
     await tasks.hold(id, BY);
     await tasks.release(id, BY);
@@ -119,7 +124,7 @@ describe('finished tasks that are old enough', () => {
   });
 
   it('are archived with what went wrong and what was noted, and leave the totals right', async () => {
-    const { tasks, kit, get } = await open({ afterDays: 30, archive: true });
+    const { tasks, kit, get } = toArchive();
     const { id } = await tasks.start(failing.request);
     await kit.runUntilIdle();
     await get(RecordService).annotate(id, 'note', { looked: 'at' });
@@ -161,7 +166,7 @@ describe('finished tasks that are old enough', () => {
   });
 
   it('are removed once where two processes sweep at the same time', async () => {
-    const hosts = [await open({ afterDays: 1 }), await open({ afterDays: 1 })];
+    const hosts = [afterADay(), inPairs()];
     await hosts[0]!.tasks.startMany(Array.from({ length: 20 }, () => template.request));
     await hosts[0]!.kit.runUntilIdle();
     await age(2);
@@ -188,7 +193,7 @@ describe('finished tasks that are old enough', () => {
   });
 
   it('hold no claim up while they are being removed, and are passed over while somebody holds them', async () => {
-    const { tasks, kit, get } = await open({ afterDays: 1 });
+    const { tasks, kit, get } = afterADay();
     const [held] = await tasks.startMany([template.request, template.request]);
     await kit.runUntilIdle();
     await age(2);
@@ -211,7 +216,7 @@ describe('finished tasks that are old enough', () => {
 
 describe('a sweep', () => {
   it('ends after the batch under way when it is told to', async () => {
-    const { tasks, kit, get } = await open({ afterDays: 1, batchSize: 2 });
+    const { tasks, kit, get } = inPairs();
     await tasks.startMany(Array.from({ length: 5 }, () => template.request));
     await kit.runUntilIdle();
     await age(2);

@@ -4,8 +4,10 @@ import { aGate } from '../../support/eventually.js';
 import { movesOf } from '../../support/history.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+const stage = useStage(lab);
 
 /** A first attempt that is cut off after 50 ms and returns only when the gate opens; later ones return at once. */
 async function aSlowStep() {
@@ -22,7 +24,7 @@ async function aSlowStep() {
     },
   });
   const template = aTemplate([{ name: 'slow', dependsOn: [] }], { steps: { slow: { timeoutSeconds: 0.05 } } });
-  const host = await lab.open({ templates: [template], handlers: script.handlers });
+  const host = await stage({ templates: [template], handlers: script.handlers });
   const { id } = await host.tasks.start(template.request);
   const returnLate = async (): Promise<void> => {
     returning.open();
@@ -73,7 +75,7 @@ describe('a step that runs longer than its timeout', () => {
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted')))),
     });
     const template = aTemplate(undefined, { defaults: { timeoutSeconds: 0.05, retryLimit: 1 } });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await stage({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     const { steps } = await kit.runToEnd(id);
     expect(steps[0]!.error).toMatchObject({ code: 'STEP_TIMEOUT' });
@@ -87,7 +89,7 @@ describe('a step within its timeout', () => {
       only: ({ deadline, signal }) => seen.push({ left: deadline.getTime() - Date.now(), aborted: signal.aborted }),
     });
     const template = aTemplate(undefined, { defaults: { timeoutSeconds: 120 } });
-    const { tasks, kit } = await lab.open({ templates: [template], handlers: script.handlers });
+    const { tasks, kit } = await stage({ templates: [template], handlers: script.handlers });
     const { id } = await tasks.start(template.request);
     await kit.runToEnd(id);
     expect(seen).toEqual([{ left: expect.any(Number), aborted: false }]);

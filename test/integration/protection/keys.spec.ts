@@ -219,6 +219,18 @@ describe('keys that change', () => {
 });
 
 describe('a key that is missing', () => {
+  const common = new Vault('k');
+  const stranger = aTemplate(undefined, {
+    name: 'stranger',
+    sensitiveData: { context: ['$.email'] },
+    steps: { only: { handler: 'open' } },
+  });
+  const foreign = lab.share({
+    templates: [stranger],
+    handlers,
+    sensitiveData: { keys: common, subjectSecret: null },
+  });
+
   it('hands back the steps that need it, as a fault; others go on, and these when it is back', async () => {
     const vault = new Vault('old');
     const first = await open(vault);
@@ -275,20 +287,9 @@ describe('a key that is missing', () => {
       `set content = (select content from __schema__.sensitive_values where task_id = $2)`,
     ],
   ])('or values that %s hand back only the steps that need them', async (_, change) => {
-    const vault = new Vault('k');
-    const host = await open(vault);
+    const host = await open(common);
     jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
-    const stranger = aTemplate(undefined, {
-      name: 'stranger',
-      sensitiveData: { context: ['$.email'] },
-      steps: { only: { handler: 'open' } },
-    });
-    const foreign = await lab.open({
-      templates: [stranger],
-      handlers,
-      sensitiveData: { keys: vault, subjectSecret: null },
-    });
-    const { id: strange } = await foreign.tasks.start({ ...stranger.request, context: { email: EMAIL } });
+    const { id: strange } = await foreign().tasks.start({ ...stranger.request, context: { email: EMAIL } });
     const [id, fine] = [await start(host), await start(host)];
     await lab.query(
       `update __schema__.sensitive_values ${change} where task_id = $1 and $2::bigint is not null`,

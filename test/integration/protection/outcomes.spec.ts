@@ -1,18 +1,24 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { LoggerService } from '@nestjs/common';
 import { PermanentError, type StepContext } from 'nestjs-tasker';
 import { dataKeys } from 'nestjs-tasker';
 import { eventually } from '../../support/eventually.js';
-import { aChain, aTemplate, independent, type TestTemplate } from '../../support/factories.js';
+import { aChain, aTemplate, HANDLER, independent, type TestTemplate } from '../../support/factories.js';
 import type { Host, StepFunction } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
+import { useStage } from '../../support/stage.js';
 import { tablesWith } from '../../support/stored.texts.js';
 import { complete, endWaits, fail, HandWorker, registerShape, startTask } from '../../support/workflow.js';
 
 const lab = useLab();
 const sensitiveData = { keys: dataKeys('k', { k: new Uint8Array(32).fill(3) }), subjectSecret: null };
 
-const open = (template: TestTemplate, process: StepFunction, more: object = {}): Promise<Host> =>
-  lab.open({ templates: [template], handlers: { 'tests.step': process }, sensitiveData, ...more });
+const stage = useStage(lab, { sensitiveData });
+
+const open = (template: TestTemplate, process: StepFunction, logger?: LoggerService): Promise<Host> => {
+  const play = { templates: [template], handlers: { [HANDLER]: process } };
+  return logger ? lab.open({ ...play, sensitiveData, logger }) : stage(play);
+};
 
 const marked = (names: readonly string[], more: object = {}, nodes = independent(...names)): TestTemplate =>
   aTemplate(nodes, {
@@ -151,7 +157,7 @@ describe('the sensitive values of results', () => {
         log.warn(JSON.stringify(results));
         throw new PermanentError(`not ${JSON.stringify(results)}`);
       },
-      { logger },
+      logger,
     );
     const { id } = await tasks.start(template.request);
     await kit.runUntilIdle();
