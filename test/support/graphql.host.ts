@@ -15,9 +15,14 @@ export interface GraphqlHost extends HttpHost, GraphqlClient {
   deliver(order: number, more?: object): Promise<string>;
 }
 
+/** Nest would ask each host for all of its schema, to see that it is one. It is the same in all, and Apollo checks it, too. */
+const buildSchemaOptions = { skipCheck: true } as const;
+
 /** A host whose own API, on Apollo and Express, has our part. */
 export function startGraphqlHost(settings: HttpHostSettings = {}): Promise<GraphqlHost> {
-  const ofTheHost = GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true });
+  const ofTheHost = GraphQLModule.forRoot<ApolloDriverConfig>({
+    ...{ driver: ApolloDriver, autoSchemaFile: true, buildSchemaOptions },
+  });
   return start({ ...settings, imports: settings.imports ?? [ofTheHost, TaskerGraphqlModule] }, '/graphql');
 }
 
@@ -28,7 +33,10 @@ export async function startOwnGraphqlHost(
   { trustProxy = false, ...settings }: HttpHostSettings & { readonly trustProxy?: boolean } = {},
 ): Promise<GraphqlHost> {
   const Driver = driver === 'apollo' ? ApolloDriver : MercuriusDriver;
-  const imports = [TaskerGraphqlModule.forRoot({ driver: Driver, ...options }), ...(settings.imports ?? [])];
+  const imports = [
+    TaskerGraphqlModule.forRoot({ driver: Driver, buildSchemaOptions, ...options }),
+    ...(settings.imports ?? []),
+  ];
   const adapter = driver === 'apollo' ? new ExpressAdapter() : new FastifyAdapter({ trustProxy });
   if (adapter instanceof ExpressAdapter) adapter.set('trust proxy', trustProxy);
   const host = await start({ ...settings, imports, adapter }, '/tasker/graphql');
