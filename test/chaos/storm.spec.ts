@@ -11,7 +11,7 @@ const settings = { seed: 1, durationMs: 25_000, workers: 3 };
  */
 const SEED_OF_ALL_KINDS = 2_618;
 /** So that most of them are over when the last fault is: each takes a process a while. */
-const START_EVERY_MS = amount({ short: 200, full: 80 });
+const START_EVERY_MS = amount({ short: 320, full: 80 });
 
 describe('a plan of faults', () => {
   it('is the same for the same seed, and another for another', () => {

@@ -14,6 +14,7 @@ import { aGate } from '../support/eventually.js';
 import { isOutage } from '../../lib/persistence/sql.errors.js';
 import { HANDLER } from '../support/factories.js';
 import { openHost, type Host, type StepFunction } from '../support/host.js';
+import { leaveEffect, leaveSpan } from './traces.js';
 import { CLIENT_CLOSED, type WorkerMessage, type WorkerSettings, type WorkerWish } from './worker.fork.js';
 import { setClockWrongBy } from './wrong.clock.js';
 
@@ -48,22 +49,16 @@ class Client implements OnModuleDestroy {
 }
 const client = new Client();
 
-const act: StepFunction = async (context) => {
+const run: StepFunction = async (context) => {
   const { task, step, attempt, signal, config } = context;
-  if (effects.includes(step.name)) {
-    await context.manager.query('insert into effects (step_id, attempt) values ($1, $2)', [step.id, attempt]);
-  }
+  if (effects.includes(step.name)) await leaveEffect(context);
   if (tells) {
     signal.addEventListener('abort', () => tell({ kind: 'aborted', taskId: task.id, step: step.name }));
     tell({ kind: 'began', taskId: task.id, step: step.name, attempt });
   }
-  const [began] = spans ? await clock() : [];
-  if (hold.includes(step.name)) await letGo.passed;
-  else await pass(Number(config.workMs ?? workMs)); // a step that takes no time is never killed in its middle
-  if (began) {
-    const key = (task.context.key as string | undefined) ?? '';
-    await query('insert into spans (key, began_at, ended_at) values ($1, $2, clock_timestamp())', [key, began.at]);
-  }
+  // A step that takes no time is never killed in its middle.
+  const act = (): Promise<unknown> => (hold.includes(step.name) ? letGo.passed : pass(Number(config.workMs ?? workMs)));
+  await (spans ? leaveSpan(query, context, act) : act());
   blockIfTold();
   client.use();
   failIfTold(context);
@@ -83,7 +78,7 @@ async function work(): Promise<void> {
     url,
     name: `worker ${process.pid}`,
     templates: [...templates],
-    handlers: { [HANDLER]: act },
+    handlers: { [HANDLER]: run },
     ...(database && { database }),
     providers: [{ provide: Client, useValue: client }],
     worker: { ...worker, enabled: true },
@@ -153,12 +148,8 @@ function valueOf({ task, results }: StepContext): number {
   return values.length === 0 ? Number(task.context.n ?? 0) : values.reduce((sum, value) => sum + value, 0);
 }
 
-function clock(): Promise<{ readonly at: string }[]> {
-  return query('select clock_timestamp()::text as at', []); // as text, which keeps the microseconds
-}
-
-function query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-  return host.get(DataSource).query(sql, parameters);
+function query(sql: string, ...parameters: readonly unknown[]): Promise<any[]> {
+  return host.get(DataSource).query(sql, [...parameters]);
 }
 
 function tell(message: WorkerMessage): void {
