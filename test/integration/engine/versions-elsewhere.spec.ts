@@ -9,8 +9,11 @@ import { aChain, aTemplate } from '../../support/factories.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
+import { useStage } from '../../support/stage.js';
 
 const lab = useLab();
+/** A process that has templates loaded and runs no steps. */
+const anOffice = useStage(lab);
 const BY = { actor: 'ann' };
 
 /** Two versions of one template, under a name of their own. */
@@ -34,7 +37,7 @@ const complete = (host: Host, id: string): Promise<void> =>
 describe('a version of a template that only a worker elsewhere has loaded', () => {
   it('can be started, found by `latest`, listed and shown from any process', async () => {
     const { old, fresh } = twoVersions('deployed');
-    const api = await lab.open({ templates: [fresh] });
+    const api = await anOffice({ templates: [fresh] });
     const worker = await aWorker(old);
     const { id, version } = await api.tasks.start(old.request);
     expect(version).toBe('1.0.0');
@@ -96,7 +99,7 @@ describe('a version of a template that only a worker elsewhere has loaded', () =
       }
     }
     await lab.open({ templates: [old], handlers: aScript().handlers, providers: [Notes], worker: working });
-    const api = await lab.open({ templates: [fresh] });
+    const api = await anOffice({ templates: [fresh] });
     await expect(api.tasks.start(old.request)).rejects.toMatchObject({
       code: 'TASKER_UNAVAILABLE_TEMPLATE',
       httpStatus: 409,
@@ -131,7 +134,7 @@ describe('a version of a template that no process has loaded any more', () => {
 
   it('is unknown, and no error of the database, when its name can be none', async () => {
     const { fresh } = twoVersions('nameable');
-    const { tasks, get } = await aWorker(fresh);
+    const { tasks, get } = await anOffice({ templates: [fresh] });
     const unknown = { code: 'TASKER_UNKNOWN_TEMPLATE' };
     await expect(tasks.start({ ...fresh.request, version: '1.0\0' })).rejects.toMatchObject({ httpStatus: 400 });
     await expect(get(TemplateReader).get('tests', 'a\0b', 'latest')).rejects.toMatchObject(unknown);
@@ -140,7 +143,7 @@ describe('a version of a template that no process has loaded any more', () => {
 
   it('is unknown where nobody ever loaded it, and the error names what comes close', async () => {
     const { fresh } = twoVersions('never');
-    const { tasks } = await aWorker(fresh);
+    const { tasks } = await anOffice({ templates: [fresh] });
     await expect(tasks.start({ ...fresh.request, version: '1.0.1' })).rejects.toMatchObject({
       code: 'TASKER_UNKNOWN_TEMPLATE',
       message: expect.stringContaining('1.1.0'),

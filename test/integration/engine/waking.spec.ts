@@ -22,8 +22,9 @@ const NEVER_MS = 600_000;
 /** The host that starts tasks and runs nothing, and one with an idle worker. */
 async function twoHosts(
   template: TestTemplate,
-  { pollIntervalMs = NEVER_MS, script = aScript() }: { pollIntervalMs?: number; script?: Script } = {},
+  { pollIntervalMs = NEVER_MS }: { pollIntervalMs?: number } = {},
 ): Promise<{ office: Host; workshop: Host; script: Script }> {
+  const script = aScript();
   const office = await anOffice({ templates: [template] });
   const workshop = await lab.open({
     name: 'workshop',
@@ -151,6 +152,8 @@ describe('a worker that cannot hear of ready work', () => {
 });
 
 describe('a retry that comes due', () => {
+  const aWorkshop = useStage(lab, { worker: { enabled: true, pollIntervalMs: NEVER_MS } });
+
   /** Whole milliseconds from the first failure of a step to its next attempt. */
   async function waited(taskId: string, step: string): Promise<number> {
     const history = (await stepHistory(lab, taskId)).filter((each) => each.step === step);
@@ -161,7 +164,8 @@ describe('a retry that comes due', () => {
 
   it('is begun by itself at its time, and so is the next one', async () => {
     const template = aTemplate(undefined, { defaults: { backoff: { baseSeconds: 0.3, jitter: 0 } } });
-    const { workshop } = await twoHosts(template, { script: aScript({ only: failing(2) }) });
+    const { handlers } = aScript({ only: failing(2) });
+    const workshop = await aWorkshop({ templates: [template], handlers });
     const { id } = await workshop.tasks.start(template.request);
     await completed(workshop, id);
     const wait = await waited(id, 'only');
@@ -175,7 +179,7 @@ describe('a retry that comes due', () => {
       sooner: failing(1, () => new RetryableError('soon', { retryAfter: 0.2 })),
     });
     const template = aTemplate(independent('later', 'sooner'));
-    const { workshop } = await twoHosts(template, { script });
+    const workshop = await aWorkshop({ templates: [template], handlers: script.handlers });
     const { id } = await workshop.tasks.start(template.request);
     await eventually(() => expect(script.runsOf('sooner')).toHaveLength(2));
     expect(await waited(id, 'sooner')).toBeGreaterThanOrEqual(200);
@@ -190,7 +194,7 @@ describe('a retry that comes due', () => {
       sooner: failing(1, () => new RetryableError('soon', { retryAfter: 1 })),
     });
     const template = aTemplate(independent('later', 'sooner'));
-    const { workshop } = await twoHosts(template, { script });
+    const workshop = await aWorkshop({ templates: [template], handlers: script.handlers });
     const { id } = await workshop.tasks.start(template.request);
     const failures = (): Promise<number> =>
       stepHistory(lab, id).then((all) => all.filter(({ to }) => to === 'error').length);
@@ -206,7 +210,7 @@ describe('a retry that comes due', () => {
     process.on('warning', listen);
     const script = aScript({ only: failing(1, () => new RetryableError('next month', { retryAfter: 2_600_000 })) });
     const template = aTemplate();
-    const { workshop } = await twoHosts(template, { script });
+    const workshop = await aWorkshop({ templates: [template], handlers: script.handlers });
     const { id } = await workshop.tasks.start(template.request);
     await eventually(async () => expect((await stepHistory(lab, id)).map(({ to }) => to)).toContain('error'));
     await idle(workshop);
