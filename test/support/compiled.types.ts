@@ -28,7 +28,7 @@ export function typeProblems(files: readonly string[], options: ts.CompilerOptio
 /** The same with these options alone, and what is wrong with them. */
 export function compilerProblems(files: readonly string[], options: ts.CompilerOptions): readonly string[] {
   const all = { ...options, noEmit: true, paths: publicPaths() };
-  const program = ts.createProgram(files, all, hostFor(files, all));
+  const program = ts.createProgram(files, all, compilerHost(files, all));
   const general = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()];
   const own = files.flatMap((file) => {
     const source = program.getSourceFile(file);
@@ -53,7 +53,8 @@ function inWords({ file, start = 0, messageText }: ts.Diagnostic): string {
 /** What files import, by how it is loaded and its path: most of the time goes into reading the same declarations. */
 const imported = new Map<string, ts.SourceFile>();
 
-function hostFor(files: readonly string[], options: ts.CompilerOptions): ts.CompilerHost {
+/** @param files are read now, while what they import was perhaps read before */
+export function compilerHost(files: readonly string[], options: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile;
   host.getSourceFile = (path, how, ...rest) => {

@@ -6,6 +6,7 @@ import * as operations from '@graphql-codegen/typescript-operations';
 import { parse } from 'graphql';
 import openapiTs, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
+import { compilerHost } from './compiled.types.js';
 
 /** As a user would have it who takes types seriously. */
 const STRICT: ts.CompilerOptions = {
@@ -49,10 +50,9 @@ export async function generateClients(): Promise<GeneratedClients> {
 
 /** Compiles TypeScript beside its sources with strict settings, and answers what the compiler says. */
 export function compile(directory: string, files: readonly string[], other: ts.CompilerOptions = {}): string {
-  const program = ts.createProgram(
-    files.map((file) => join(directory, file)),
-    { ...STRICT, ...other },
-  );
+  const options = { ...STRICT, ...other };
+  const paths = files.map((file) => join(directory, file));
+  const program = ts.createProgram(paths, options, compilerHost(paths, options));
   const { diagnostics } = program.emit();
   return ts.formatDiagnostics([...ts.getPreEmitDiagnostics(program), ...diagnostics], {
     getCanonicalFileName: (name) => name,
