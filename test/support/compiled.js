@@ -74,7 +74,9 @@ let digest;
  */
 export function programOf(file) {
   if (digest === undefined) digest = compileAll();
-  return digest === null ? { file: join(ROOT, file), flags: ['--import', HOOKS] } : { file: placeOf(file), flags: [] };
+  return digest === null
+    ? { file: join(ROOT, file), flags: [...LESS_OPTIMISING, '--import', HOOKS] }
+    : { file: placeOf(file), flags: LESS_OPTIMISING };
 }
 
 /**
@@ -84,9 +86,7 @@ export function programOf(file) {
  */
 export function bundleOf(file) {
   const program = programOf(file);
-  return digest === null
-    ? { ...program, args: [] }
-    : { file: BUNDLE, flags: LESS_OPTIMISING, args: [program.file, digest] };
+  return digest === null ? { ...program, args: [] } : { ...program, file: BUNDLE, args: [program.file, digest] };
 }
 
 /** @returns the digest of all of it, or null where it was not possible */
