@@ -33,8 +33,11 @@ const JEST = {
   transformIgnorePatterns: ['/node_modules/(?!(\\.pnpm/)?nestjs-tasker)'],
 };
 
-/** @throws ScriptError */
-export function checkCommonJsHost(workspace, tarball, databaseUrl) {
+/**
+ * Answers its folder.
+ * @throws ScriptError
+ */
+export function buildCommonJsHost(workspace, tarball) {
   progress('Nest 11 with CommonJS: installing the package into an application');
   const directory = join(workspace, 'commonjs');
   cpSync(SOURCES, directory, { recursive: true });
@@ -48,8 +51,14 @@ export function checkCommonJsHost(workspace, tarball, databaseUrl) {
   install(directory);
 
   expectSuccess('is not built', directory, ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
-  expectSuccess('does not run', directory, ['dist/main'], { DATABASE_URL: databaseUrl });
-  expectSuccess('fails its tests', directory, ['node_modules/jest/bin/jest.js'], { DATABASE_URL: databaseUrl });
+  return directory;
+}
+
+/** @throws ScriptError */
+export function checkCommonJsHost(directory, databaseUrl, program) {
+  const env = { DATABASE_URL: databaseUrl };
+  expectSuccess(`does not run under ${program}`, directory, ['dist/main'], env, program);
+  expectSuccess(`fails its tests under ${program}`, directory, ['node_modules/jest/bin/jest.js'], env, program);
   progress('Nest 11 with CommonJS: the application is built, runs a task and passes its tests');
 }
 
@@ -58,7 +67,7 @@ function describe(directory, added) {
   writeJson(join(directory, 'package.json'), { private: true, dependencies, devDependencies: TOOLS, jest: JEST });
 }
 
-function expectSuccess(failure, directory, command, env) {
-  const problem = problemOf(() => node(command, directory, env));
+function expectSuccess(failure, directory, command, env, program) {
+  const problem = problemOf(() => node(command, directory, env, program));
   if (problem !== undefined) throw new ScriptError(`An application of CommonJS ${failure}:\n${problem}`);
 }

@@ -1,14 +1,16 @@
 /**
  * Proves that what would be published works: packs it, installs the tarball into an empty host of each supported version of
- * Nest, imports every entry point there, compiles a host against the packed types, and starts that host on a database.
+ * Nest, imports every entry point there, compiles a host against the packed types, and starts that host on a database. With
+ * `--node-versions`, what runs does so under each supported version of Node.js.
  */
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { buildWhatChanged } from './build.mjs';
-import { checkCommonJsHost } from './commonjs-host.mjs';
+import { buildCommonJsHost, checkCommonJsHost } from './commonjs-host.mjs';
 import { openServer } from './database.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
+import { furtherNodes } from './further-nodes.mjs';
 import {
   makeHost,
   manifest,
@@ -34,6 +36,7 @@ await run(async () => {
     buildWhatChanged('lib', 'schematics');
   });
   requireTemporaryFolder();
+  const programs = [process.execPath, ...(process.argv.includes('--node-versions') ? furtherPrograms() : [])];
   const server = await openServer();
   const workspace = mkdtempSync(join(tmpdir(), 'nestjs-tasker-pack-'));
   try {
@@ -46,22 +49,32 @@ await run(async () => {
         devDependencies: { typescript, '@types/node': nodeTypes },
       };
       const directory = makeHost(workspace, name, packages, tarball);
-      await checkHost(name, directory, server.url);
+      await checkHost(name, directory, server.url, programs);
       progress(`${name}: every entry point can be imported, the types fit, and a host starts`);
     }
-    await onDatabase('commonjs', server.url, (url) => checkCommonJsHost(workspace, tarball, url));
+    const commonJs = buildCommonJsHost(workspace, tarball);
+    for (const program of programs) {
+      await onDatabase('commonjs', server.url, (url) => checkCommonJsHost(commonJs, url, program));
+    }
   } finally {
     rmSync(workspace, { recursive: true, force: true });
     await server.stop();
   }
 });
 
-async function checkHost(name, directory, databaseUrl) {
-  for (const entry of entryPoints()) importEntry(directory, entry);
+function furtherPrograms() {
+  return furtherNodes().map(({ binaries }) => join(binaries, 'node'));
+}
+
+async function checkHost(name, directory, databaseUrl, programs) {
   for (const entry of entryPoints()) await expectCleanTypes(directory, entry);
   expectFiles(directory);
   compileHost(directory);
-  await startHost(name, directory, databaseUrl);
+  for (const program of programs) {
+    for (const entry of entryPoints()) importEntry(directory, entry, program);
+    expectCommands(directory, program);
+    await startHost(name, directory, databaseUrl, program);
+  }
 }
 
 function entryPoints() {
@@ -72,9 +85,10 @@ function specifierOf(entry) {
   return manifest.name + entry.slice(1);
 }
 
-function importEntry(directory, entry) {
-  const problem = problemOf(() => node(['-e', `await import('${specifierOf(entry)}')`], directory));
-  if (problem !== undefined) throw new ScriptError(`${specifierOf(entry)} cannot be imported:\n${problem}`);
+function importEntry(directory, entry, program) {
+  const problem = problemOf(() => node(['-e', `await import('${specifierOf(entry)}')`], directory, {}, program));
+  if (problem !== undefined)
+    throw new ScriptError(`${specifierOf(entry)} cannot be imported by ${program}:\n${problem}`);
 }
 
 /** Types that name a package which a host need not have would not compile there. */
@@ -98,15 +112,19 @@ async function expectCleanTypes(directory, entry) {
   visit(join(home, manifest.exports[entry].types));
 }
 
-/** The exports without code, the SQL and the command. */
+/** The exports without code, and the SQL. */
 function expectFiles(directory) {
   const home = join(directory, 'node_modules', manifest.name);
   const plain = Object.values(manifest.exports).filter((target) => typeof target === 'string');
   const missing = [...plain, 'sql/migrations', 'LICENSE', 'README.md'].filter((path) => !existsSync(join(home, path)));
   if (missing.length > 0) throw new ScriptError(`The package lacks ${missing.join(', ')}.`);
+}
+
+function expectCommands(directory, program) {
+  const home = join(directory, 'node_modules', manifest.name);
   for (const [command, file] of Object.entries(manifest.bin)) {
-    const problem = problemOf(() => node([join(home, file), '--help'], directory));
-    if (problem !== undefined) throw new ScriptError(`"${command} --help" fails:\n${problem}`);
+    const problem = problemOf(() => node([join(home, file), '--help'], directory, {}, program));
+    if (problem !== undefined) throw new ScriptError(`"${command} --help" fails under ${program}:\n${problem}`);
   }
 }
 
@@ -128,10 +146,11 @@ function compileHost(directory) {
   if (ours.length > 0) throw new ScriptError(`The packed types do not fit a host:\n${ours.join('\n')}`);
 }
 
-async function startHost(name, directory, url) {
+async function startHost(name, directory, url, program) {
   await onDatabase(name.toLowerCase().replaceAll(' ', '_'), url, (own) => {
-    const problem = problemOf(() => node(['host.js'], directory, { DATABASE_URL: own }));
-    if (problem !== undefined) throw new ScriptError(`A host with ${name} does not start:\n${problem}`);
+    const problem = problemOf(() => node(['host.js'], directory, { DATABASE_URL: own }, program));
+    if (problem !== undefined)
+      throw new ScriptError(`A host with ${name} does not start under ${program}:\n${problem}`);
   });
 }
 

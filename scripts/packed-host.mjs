@@ -98,12 +98,12 @@ export function problemOf(command) {
   }
 }
 
-/** Runs Node in the folder, for two minutes at most; with `-e` the text is an ES module. */
-export function node(args, cwd, env = {}) {
+/** Runs Node, this one or that of the path, in the folder, for two minutes at most; with `-e` the text is an ES module. */
+export function node(args, cwd, env = {}, program = process.execPath) {
   requireUninterrupted();
   const flags = args[0] === '-e' ? ['--input-type=module'] : [];
   const options = { cwd, encoding: 'utf8', stdio: 'pipe', timeout: 120_000, env: { ...process.env, ...env } };
-  return execFileSync(process.execPath, [...flags, ...args], options);
+  return execFileSync(program, [...flags, ...args], options);
 }
 
 export function readJson(file) {
