@@ -5,9 +5,10 @@
  *
  * The program has no `await` at its top level, and exports as `started` the promise of what it would await there.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { keep, placeOf } from './compiled.js';
@@ -19,7 +20,11 @@ const [digest] = process.argv.splice(2, 1);
 
 const BUNDLE = program.replace(/js$/, 'bundle.cjs');
 const CODE = program.replace(/js$/, 'bundle.code');
+const LOCK = program.replace(/js$/, 'bundle.lock');
 const MARK = `\n// ${digest}\n`;
+const LOOK_EVERY_MS = 100;
+/** No process takes as long to make a bundle, even on a busy machine: it must have been killed. */
+const STALE_MS = 60_000;
 /** What Nest would load if it were used, and what finds the files of the package next to itself. */
 const LEFT_OUT = [
   '@nestjs/microservices',
@@ -38,7 +43,7 @@ const TYPEORM_AGAIN = {
     })),
 };
 
-const script = await scriptOf(keptBundle() ?? (await makeBundle()));
+const script = scriptOf(await bundle());
 const main = { exports: {} };
 script.runInThisContext()(
   main,
@@ -69,6 +74,29 @@ function keptBundle() {
 function keptCode() {
   const code = existsSync(CODE) ? readFileSync(CODE) : Buffer.alloc(0);
   return code.toString('latin1', 0, MARK.length) === MARK ? code.subarray(MARK.length) : undefined;
+}
+
+/** Of processes that start at the same time one makes it, and the others wait. */
+async function bundle() {
+  for (;;) {
+    const kept = keptBundle();
+    if (kept !== undefined) return kept;
+    if (takesLock()) return makeBundle().finally(() => rmSync(LOCK, { force: true }));
+    await pass(LOOK_EVERY_MS);
+  }
+}
+
+/** Whether this process has the lock now. */
+function takesLock() {
+  try {
+    writeFileSync(LOCK, '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    const madeAt = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - madeAt > STALE_MS) rmSync(LOCK, { force: true });
+    return false;
+  }
 }
 
 async function makeBundle() {
