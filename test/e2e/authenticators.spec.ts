@@ -4,7 +4,7 @@ import { amount } from '../support/amount.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { atOnce } from '../support/matrix/at.once.js';
 import { ask, type Answer } from '../support/matrix/asking.js';
-import { AS_ADMIN, isGranted, OUT_OF_SCOPE, type Cell } from '../support/matrix/cells.js';
+import { AS_ADMIN, isGranted, isOperation, OUT_OF_SCOPE, type Cell } from '../support/matrix/cells.js';
 import { logins, type Login } from '../support/matrix/logins.js';
 import { ROWS } from '../support/matrix/rows.js';
 import { KINDS, type Kind, type Target } from '../support/matrix/samples.js';
@@ -16,11 +16,11 @@ import { verdictOn, verdictOnRefusal } from '../support/matrix/verdict.js';
 const NOBODY = 'no credentials';
 const WRONG = 'wrong credentials';
 const COLUMNS = [NOBODY, WRONG, ...Object.keys(BY_ROLE)];
-/** Of the columns, each operation is asked by one; which one differs from authenticator to authenticator. */
+/** Of the columns, each operation is asked by one with each authenticator: by another one with the next, and so by all. */
 const ASKED_COLUMNS = amount({ short: 1, full: COLUMNS.length });
 
 /** Operations; the other matrix has the fields, which do not depend on the authenticator. */
-const OPERATIONS = ROWS.filter((row) => row.face === 'rest' || row.chain.length === 1);
+const OPERATIONS = ROWS.filter(isOperation);
 
 function cellsFor(login: number): readonly Cell[] {
   return OPERATIONS.flatMap((row, index) => {
@@ -90,6 +90,17 @@ describe.each(LOGINS.map((login, index) => [login.name, login, index] as const))
     }
   },
 );
+
+it('all authenticators together are asked for each operation by users of every kind', () => {
+  const cells = LOGINS.flatMap((_, login) => cellsFor(login));
+  const missing = OPERATIONS.flatMap((row) =>
+    COLUMNS.filter((column) => !cells.some((cell) => cell.row === row && cell.column === column)).map((column) => [
+      row.name,
+      column,
+    ]),
+  );
+  expect(missing).toEqual([]);
+});
 
 describe.each([
   ['whose directory of users is out of order', UNAVAILABLE, OUT_OF_ORDER, 'test'],

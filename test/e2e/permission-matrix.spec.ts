@@ -1,23 +1,43 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { amount } from '../support/amount.js';
 import { atOnce } from '../support/matrix/at.once.js';
 import { ask, type Answer } from '../support/matrix/asking.js';
-import { AS_ADMIN, asksAboutNothing, cellsOf, isGranted, OUT_OF_SCOPE, type Cell } from '../support/matrix/cells.js';
+import {
+  AS_ADMIN,
+  asksAboutNothing,
+  cellsOf,
+  isGranted,
+  isOperation,
+  OUT_OF_SCOPE,
+  type Cell,
+} from '../support/matrix/cells.js';
 import { hasContent } from '../support/matrix/likeness.js';
-import { ROWS, rowsWithoutSample } from '../support/matrix/rows.js';
+import { ROWS, rowsWithoutSample, type Row } from '../support/matrix/rows.js';
 import type { Target } from '../support/matrix/samples.js';
 import { NOTHING, openStage, SECRETS, type Stage } from '../support/matrix/stage.js';
 import { targetCounts, targetsFor } from '../support/matrix/targets.js';
+import { BY_ROLE } from '../support/matrix/users.js';
 import { secretsFor, verdictOn } from '../support/matrix/verdict.js';
 
 /** The first update of a step, which is the one that is asked for, comes before any failure. */
 const WITHOUT_CONTENT = 'StepUpdate.error';
 
 const ASKED = ROWS.filter(({ sample }) => sample !== undefined);
-const CELLS = ASKED.flatMap((row, at) => cellsOf(row).map((cell, index) => ({ ...cell, hostIndex: (at + index) % 2 })));
+const CELLS = ASKED.flatMap((row, at) =>
+  cellsOf(row, rolesFor(row, at)).map((cell, index) => ({ ...cell, hostIndex: (at + index) % 2 })),
+);
 const CHANGES = CELLS.filter((cell) => cell.row.changes && isGranted(cell));
 const OTHERS = CELLS.filter((cell) => !CHANGES.includes(cell));
 
 type PlacedCell = (typeof CELLS)[number];
+
+/** Of an operation, one or all: authenticators.spec.ts has each operation asked for by users of every role, too. */
+function rolesFor(row: Row, turn: number): readonly string[] {
+  const roles = Object.keys(BY_ROLE);
+  if (!isOperation(row)) return roles;
+  const first = turn % roles.length;
+  return [...roles, ...roles].slice(first, first + amount({ short: 1, full: roles.length }));
+}
 
 /** Every operation and field, asked for by users of every kind. The expected answers follow from what each declares. */
 describe('the permission matrix', () => {

@@ -19,8 +19,11 @@ export const AS_ADMIN = 'admin';
 const OFFICE = { namespaces: ['office'] };
 const PARTS: readonly Permission[] = [...new Set([...Object.values(TASK_PARTS), ...Object.values(STEP_PARTS)])];
 
-/** Every kind of user, and for each permission that the row declares one who has all others. */
-export function cellsOf(row: Row): readonly Cell[] {
+/**
+ * Every kind of user, and for each permission that the row declares one who has all others.
+ * @param roles of the users that the default coordinator decides about
+ */
+export function cellsOf(row: Row, roles: readonly string[]): readonly Cell[] {
   const cell = (column: string, user: MatrixUser | null): Cell => ({ row, column, user });
   const parts = partsOf(row).filter((permission) => !row.needs.includes(permission));
   const stranger = outOfScope(row);
@@ -30,11 +33,16 @@ export function cellsOf(row: Row): readonly Cell[] {
     cell('reader', READER),
     cell('operator', OPERATOR),
     cell(AS_ADMIN, ADMIN),
-    ...Object.entries(BY_ROLE).map(([role, user]) => cell(`the role ${role}`, user)),
+    ...roles.map((role) => cell(`the role ${role}`, BY_ROLE[role]!)),
     cell('only what it declares', only(allNeedsOf(row))),
     ...[...row.needs, ...parts].map((permission) => cell(`all but ${permission}`, without(permission))),
     ...parts.map((permission) => cell(`${permission} out of scope`, scoped(NOWHERE, permission))),
   ];
+}
+
+/** A route, a query, a mutation or a subscription; not a field of an answer. */
+export function isOperation(row: Row): boolean {
+  return row.face === 'rest' || row.chain.length === 1;
 }
 
 /** The permissions of the parts of its answer. */
@@ -53,8 +61,8 @@ export function allNeedsOf(row: Row): readonly Permission[] {
  * as of the object that it belongs to.
  */
 function outOfScope(row: Row): MatrixUser | null {
-  const isOperation = row.face === 'rest' || row.chain.length === 1;
-  if (isOperation) return scoped(row.isStream && !row.names ? OFFICE : NOWHERE, ...PERMISSIONS);
+  if (row.face === 'rest' || isOperation(row))
+    return scoped(row.isStream && !row.names ? OFFICE : NOWHERE, ...PERMISSIONS);
   const [own] = row.needs;
   const before = row.chain.slice(0, -1).flatMap(({ needs }) => needs);
   return own === undefined || (row.isStream && before.includes(own)) ? null : scoped(NOWHERE, own);
