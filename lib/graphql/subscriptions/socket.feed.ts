@@ -33,12 +33,11 @@ export class SocketFeed {
     const place = socket ? this.placeOver(socket) : new AbortController();
     try {
       const { changes: stream } = await this.feed.follow(grantIn(execution), filter, after, place.signal);
-      if (!socket) void stream.closed.then(() => place.abort());
-      return new SocketStream(stream, place, (reason) => refuse(reason, req));
+      return new SocketStream(stream, place, socket !== null, (reason) => refuse(reason, req));
     } catch (error) {
       // A refusal would be final. During a shutdown, the socket will be closed, and the client may subscribe again over
       // the next one.
-      if (socket && error instanceof ShuttingDownError) return new SocketStream(null, place, () => undefined);
+      if (socket && error instanceof ShuttingDownError) return new SocketStream(null, place, true, () => undefined);
       place.abort();
       throw error;
     }

@@ -10,12 +10,14 @@ export class SocketStream implements AsyncIterableIterator<Change> {
 
   /**
    * @param stream null: the process shuts down already
-   * @param place aborted with the socket, and here when the subscriber leaves
+   * @param place aborted with the socket, and here when the subscriber leaves: changes that wait are not taken any more
+   * @param hasSocket without a socket, this ends with the stream
    * @param refuse is called with the reason why the stream ended: it throws what the subscriber is told, or closes the socket
    */
   constructor(
     private readonly stream: ChangeStream | null,
     private readonly place: AbortController,
+    private readonly hasSocket: boolean,
     private readonly refuse: (reason: unknown) => void,
   ) {
     const { signal } = place;
@@ -25,10 +27,11 @@ export class SocketStream implements AsyncIterableIterator<Change> {
   }
 
   async next(): Promise<IteratorResult<Change, undefined>> {
-    const found = await this.stream?.next();
-    if (found && !found.done) return found;
+    const { signal } = this.place;
+    const found = signal.aborted ? undefined : await this.stream?.next();
+    if (found && !found.done && !signal.aborted) return found;
     this.tellReason();
-    await this.gone;
+    if (this.hasSocket) await this.gone;
     return { done: true, value: undefined };
   }
 

@@ -69,6 +69,19 @@ describe('what is followed over a socket', () => {
     }
   });
 
+  it('is not taken by a subscriber who has left, nor from a socket that has closed', async () => {
+    const change = { event: 'task.completed' } as Change;
+    const [one, other] = [new PassThrough(), new PassThrough()];
+    const [left, closed] = [await follow(one), await follow(other)];
+    for (const stream of streams) stream.offer([change, change], NOWHERE);
+    await left.return!();
+    expect(await now(left.next())).toEqual(END);
+    const taken = closed.next();
+    other.destroy();
+    await once(other, 'close');
+    expect([await taken, await now(closed.next())]).toEqual([{ done: false, value: change }, END]);
+  });
+
   it('is a hundred at most, of which some may only be about to begin', async () => {
     const socket = new PassThrough();
     const begun = await Promise.allSettled(Array.from({ length: 101 }, () => follow(socket)));
@@ -116,7 +129,9 @@ describe('what is followed over a socket', () => {
 
   it('ends without a socket as its stream does', async () => {
     const [closed, refused] = [await follow(), await follow()];
+    streams[0]!.offer([{ event: 'task.completed' } as Change], NOWHERE);
     streams[0]!.close();
+    expect(await closed.next()).toMatchObject({ done: false, value: { event: 'task.completed' } });
     expect(await now(closed.next())).toEqual(END);
     streams[1]!.end(new UnauthenticatedError());
     await expect(refused.next()).rejects.toMatchObject({ extensions: { code: 'TASKER_UNAUTHENTICATED' } });

@@ -16,9 +16,9 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'keeps the place of what could not begin',
-        find: `return new SocketStream(null, place, () => undefined);
+        find: `return new SocketStream(null, place, true, () => undefined);
       place.abort();`,
-        replace: 'return new SocketStream(null, place, () => undefined);',
+        replace: 'return new SocketStream(null, place, true, () => undefined);',
       },
       {
         mistake: 'leaves a socket open whose user nobody knows any more',
@@ -43,8 +43,18 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'tells a client that its subscription is complete where the process shuts down',
-        find: 'await this.gone;',
+        find: 'if (this.hasSocket) await this.gone;',
         replace: '',
+      },
+      {
+        mistake: 'goes on taking what waits for a subscriber who has left',
+        find: 'signal.aborted ? undefined : await this.stream?.next()',
+        replace: 'await this.stream?.next()',
+      },
+      {
+        mistake: 'waits for a socket where there is none',
+        find: 'if (this.hasSocket) await',
+        replace: 'await',
       },
       {
         mistake: 'ends without a reason',
