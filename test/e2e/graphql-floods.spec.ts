@@ -19,29 +19,63 @@ afterAll(() => shared.drop());
 const many = (count: number, text: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ');
 
+/** Over a socket. */
+async function answerTo(query: string): Promise<any> {
+  const client = socketClient(host);
+  try {
+    return await firstAnswer(client, query);
+  } finally {
+    await client.dispose();
+  }
+}
+
+/** Where answers have at most 200 bytes of JSON. */
+async function expectBoundedAnswers(): Promise<void> {
+  const id = await host.deliver(1);
+  await host.kit.runUntilIdle();
+  const contexts = (count: number): string =>
+    `query ($id: ID!) { task(id: $id) { ${many(count, (index) => `a${index}: context`)} } }`;
+  const context = (await host.read(contexts(1), { id })).task.a0;
+  expect(context).toMatchObject({ order_id: 1 });
+  const { data, errors } = await host.ask(contexts(20), { id });
+  const answered = Object.values(data.task).filter((each) => each !== null);
+  expect(answered).toHaveLength(Math.floor(200 / JSON.stringify(context).length));
+  expect(errors![0]).toMatchObject({
+    message: expect.stringContaining('200 is allowed (maxAnswerBytes)'),
+    extensions: { code: 'TASKER_QUERY_LIMIT' },
+  });
+  const results = `query ($id: ID!) { task(id: $id) { steps { ${many(8, (index) => `a${index}: results`)} } } }`;
+  expect((await host.ask(results, { id })).errors![0]!.extensions.code).toBe('TASKER_QUERY_LIMIT');
+  expect((await host.ask(contexts(1), { id })).errors).toBeUndefined();
+}
+
 describe.each(['apollo', 'mercurius'] as const)('a flood of documents, on %s', (driver) => {
   const start = (options: object): void => {
     beforeAll(async () => {
       host = await startOwnGraphqlHost(driver, options, { shared });
+      await host.app.listen(0, '127.0.0.1');
     });
     afterAll(() => host.close());
   };
   const refusalOf = async (query: string): Promise<string | undefined> => (await host.ask(query)).errors?.[0]?.message;
 
   describe('under limits of the host', () => {
-    start({ maxDocumentBytes: 300, maxTokens: 70, maxDefinitions: 6 });
+    start({
+      ...{ maxDocumentBytes: 4_000, maxTokens: 120, maxDefinitions: 6 },
+      ...{ maxAnswerBytes: 200, maxMessageBytes: 5_000 },
+    });
 
     it('is of documents that have no more bytes', async () => {
       const query = '{ task(id: "0") { id } }';
-      expect(await refusalOf(`${query} # ${'x'.repeat(200)}`)).toBeUndefined();
-      expect(await refusalOf(`${query} # ${'x'.repeat(300)}`)).toContain('300 is allowed (maxDocumentBytes)');
-      expect(await refusalOf(`${query} # ${'é'.repeat(140)}`)).toContain('(maxDocumentBytes)');
+      expect(await refusalOf(`${query} # ${'x'.repeat(3_900)}`)).toBeUndefined();
+      expect(await refusalOf(`${query} # ${'x'.repeat(4_000)}`)).toContain('4000 is allowed (maxDocumentBytes)');
+      expect(await refusalOf(`${query} # ${'é'.repeat(2_000)}`)).toContain('(maxDocumentBytes)');
     });
 
     it('is of documents that have no more tokens', async () => {
       const fields = (count: number): string => `{ task(id: "0") { ${many(count, (index) => `a${index}: id`)} } }`;
-      expect(await refusalOf(fields(15))).toBeUndefined();
-      expect(await refusalOf(fields(25))).toMatch(/70 tokens|maxTokens/);
+      expect(await refusalOf(fields(25))).toBeUndefined();
+      expect(await refusalOf(fields(45))).toMatch(/120 tokens|maxTokens/);
     });
 
     it('is of documents that have no more operations and fragments', async () => {
@@ -50,6 +84,24 @@ describe.each(['apollo', 'mercurius'] as const)('a flood of documents, on %s', (
       expect(await refusalOf(document(5))).toBeUndefined();
       expect(await refusalOf(document(6))).toContain('of 7, and at most 6 is allowed (maxDefinitions)');
     });
+
+    it('is no larger over a socket', async () => {
+      const refused = async (query: string): Promise<string> => JSON.stringify((await answerTo(query)).errors);
+      const followed = (fields: string): string => `subscription { taskUpdated { ${fields} } }`;
+      expect(await refused(followed(many(60, (index) => `a${index}: event`)))).toContain('120 tokens');
+      expect(await refused(`${followed('event')} #${'x'.repeat(4_000)}`)).toContain('maxDocumentBytes');
+      const fragments = many(6, (index) => `fragment F${index} on TaskUpdate { event }`);
+      expect(await refused(`${followed(many(6, (index) => `...F${index}`))} ${fragments}`)).toContain('maxDefinitions');
+    });
+
+    it('ends a socket with a message that is too long, before anybody says who it is', async () => {
+      const socket = await silentSocket(host);
+      socket.say({ type: 'connection_init', payload: { headers: { authorization: 'x'.repeat(5_000) } } });
+      expect(await socket.closed).toMatchObject({ code: 1009 });
+      expect(socket.types).toEqual([]);
+    });
+
+    it('gets answers that have no more bytes of JSON, under however many names', expectBoundedAnswers);
   });
 
   describe('under our limits', () => {
@@ -74,51 +126,31 @@ describe.each(['apollo', 'mercurius'] as const)('a flood of documents, on %s', (
       const { errors: value } = await host.ask(query, { id: 'x'.repeat(50_000) });
       expect(value![0]!.message.length).toBeLessThan(1_100);
     });
+
+    it('gets answers over a socket that tell no more of errors', async () => {
+      const { errors } = await answerTo(`subscription { taskUpdated { ${many(40, (index) => `unknown${index}`)} } }`);
+      expect(errors).toHaveLength(21);
+      const long = await answerTo(`subscription { taskUpdated { ${'x'.repeat(3_000)} } }`);
+      expect(long.errors[0].message.length).toBeLessThan(1_100);
+    });
+
+    it('has no document that is parsed already, to which no limit of tokens would apply', async () => {
+      expect((await host.raw({ query: { kind: 'Document', definitions: [] } })).status).toBe(400);
+      if (driver === 'apollo') return;
+      const { errors } = await host.ask(JSON.stringify({ kind: 'Document', definitions: [] }));
+      expect(errors![0]!.message).toBe('The query must be a string in the GraphQL language.');
+    });
   });
 });
 
-describe('Mercurius', () => {
-  afterEach(() => host.close());
-
-  it('takes no document that is parsed already, to which no limit of tokens would apply', async () => {
-    host = await startOwnGraphqlHost('mercurius', {}, { shared });
-    const { errors } = await host.ask(JSON.stringify({ kind: 'Document', definitions: [] }));
-    expect(errors![0]!.message).toBe('The query must be a string in the GraphQL language.');
-    expect((await host.raw({ query: { kind: 'Document', definitions: [] } })).status).toBe(400);
-  });
-});
-
-describe.each<[string, (limits: object) => Promise<GraphqlHost>]>([
-  ['of our own path, on apollo', (limits) => startOwnGraphqlHost('apollo', limits, { shared })],
-  ['of our own path, on mercurius', (limits) => startOwnGraphqlHost('mercurius', limits, { shared })],
-  [
-    'of the host',
-    (limits) => {
-      const theirs = GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true });
-      return startGraphqlHost({ shared, imports: [theirs, TaskerGraphqlModule.withLimits(limits)] });
-    },
-  ],
-])('an answer %s', (_, start) => {
+describe('an answer of the API of a host', () => {
   afterEach(() => host.close());
 
   it('has no more bytes of JSON, under however many names', async () => {
-    host = await start({ maxAnswerBytes: 200 });
-    const id = await host.deliver(1);
-    await host.kit.runUntilIdle();
-    const contexts = (count: number): string =>
-      `query ($id: ID!) { task(id: $id) { ${many(count, (index) => `a${index}: context`)} } }`;
-    const context = (await host.read(contexts(1), { id })).task.a0;
-    expect(context).toMatchObject({ order_id: 1 });
-    const { data, errors } = await host.ask(contexts(20), { id });
-    const answered = Object.values(data.task).filter((each) => each !== null);
-    expect(answered).toHaveLength(Math.floor(200 / JSON.stringify(context).length));
-    expect(errors![0]).toMatchObject({
-      message: expect.stringContaining('200 is allowed (maxAnswerBytes)'),
-      extensions: { code: 'TASKER_QUERY_LIMIT' },
-    });
-    const results = `query ($id: ID!) { task(id: $id) { steps { ${many(8, (index) => `a${index}: results`)} } } }`;
-    expect((await host.ask(results, { id })).errors![0]!.extensions.code).toBe('TASKER_QUERY_LIMIT');
-    expect((await host.ask(contexts(1), { id })).errors).toBeUndefined();
+    const theirs = GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true });
+    const limited = TaskerGraphqlModule.withLimits({ maxAnswerBytes: 200 });
+    host = await startGraphqlHost({ shared, imports: [theirs, limited] });
+    await expectBoundedAnswers();
   });
 });
 
@@ -127,43 +159,6 @@ describe.each(['apollo', 'mercurius'] as const)('a socket in a flood, on %s', (d
     host = await startOwnGraphqlHost(driver, options, { shared, ...settings });
     await host.app.listen(0, '127.0.0.1');
   }
-
-  async function answerTo(query: string): Promise<any> {
-    const client = socketClient(host);
-    try {
-      return await firstAnswer(client, query);
-    } finally {
-      await client.dispose();
-    }
-  }
-
-  describe('under limits of the host', () => {
-    beforeAll(() => start({ maxMessageBytes: 5_000, maxTokens: 60, maxDocumentBytes: 4_000, maxDefinitions: 3 }));
-    afterAll(() => host.close());
-
-    it('ends with a message that is too long, before anybody says who it is', async () => {
-      const socket = await silentSocket(host);
-      socket.say({ type: 'connection_init', payload: { headers: { authorization: 'x'.repeat(5_000) } } });
-      expect(await socket.closed).toMatchObject({ code: 1009 });
-      expect(socket.types).toEqual([]);
-    });
-
-    it('carries documents within the limits', async () => {
-      const refused = async (query: string): Promise<string> => JSON.stringify((await answerTo(query)).errors);
-      const followed = (fields: string): string => `subscription { taskUpdated { ${fields} } }`;
-      expect(await refused(followed(many(60, (index) => `a${index}: event`)))).toContain('60 tokens');
-      expect(await refused(`${followed('event')} #${'x'.repeat(4_000)}`)).toContain('maxDocumentBytes');
-      const fragments = many(3, (index) => `fragment F${index} on TaskUpdate { event }`);
-      expect(await refused(`${followed('...F0 ...F1 ...F2')} ${fragments}`)).toContain('maxDefinitions');
-    });
-
-    it('is told no more of errors', async () => {
-      const { errors } = await answerTo(`subscription { taskUpdated { ${many(40, (index) => `unknown${index}`)} } }`);
-      expect(errors).toHaveLength(21);
-      const long = await answerTo(`subscription { taskUpdated { ${'x'.repeat(3_000)} } }`);
-      expect(long.errors[0].message.length).toBeLessThan(1_100);
-    });
-  });
 
   describe('of an unknown client', () => {
     afterEach(() => host.close());
