@@ -11,7 +11,7 @@ import { AnnotationTypeEntity } from '../../../lib/persistence/entities/annotati
 import { WorkflowStepEntity } from '../../../lib/persistence/entities/workflow-step.entity.js';
 import { schemaExists } from '../../../lib/persistence/migration.runner.js';
 import { sqlStateOf } from '../../../lib/persistence/sql.errors.js';
-import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { aTemplate } from '../../support/factories.js';
 import { openHost } from '../../support/host.js';
 import { startHttpHost, type HttpHost } from '../../support/http.host.js';
@@ -74,8 +74,9 @@ const FLOW = defineTask({
   .step('first', { handler: 'warehouse.echo', limits: { concurrency: 1 } })
   .step('second', { handler: 'warehouse.bill', dependsOn: ['first'], retryLimit: 2, transactional: true });
 
-const withSettings = (settings: Readonly<Record<string, string>>) => async (): Promise<TestDatabase> => {
-  const database = await createEmptyDatabase();
+/** @param make a migrated one, or one that the host migrates under these settings */
+const withSettings = (settings: Readonly<Record<string, string>>, make: () => Promise<TestDatabase>) => async () => {
+  const database = await make();
   const client = await connect(database.url);
   // A decoy for everything that is looked for in the search path.
   await client.query(
@@ -205,11 +206,11 @@ describe('in a database and behind a driver with odd settings', () => {
   let odd: Record<string, unknown>;
   beforeAll(async () => {
     const tasker = { templates: [FLOW], migrations: 'apply' as const, worker: { enabled: false } };
-    hosts.push(await startHttpHost({ database: withSettings({}), tasker }));
+    hosts.push(await startHttpHost({ database: withSettings({}, createTestDatabase), tasker }));
     const database = { dataSource: 'second' };
     hosts.push(
       await startHttpHost({
-        database: withSettings(ODD_DATABASE),
+        database: withSettings(ODD_DATABASE, createEmptyDatabase),
         dataSource: ODD_DRIVER,
         tasker: { ...tasker, database },
       }),
@@ -295,18 +296,18 @@ describe('what a host says to TypeORM', () => {
   });
 
   /** A database that is dropped after the test. */
-  async function aDatabase(): Promise<TestDatabase> {
-    const database = await withSettings({})();
+  async function aDatabase(make: () => Promise<TestDatabase> = createTestDatabase): Promise<TestDatabase> {
+    const database = await withSettings({}, make)();
     after.push(() => database.drop());
     return database;
   }
 
   it.each([
-    ['a prefix', { entityPrefix: 'app_' }],
-    ['names of its own', { namingStrategy: new ShoutingNames() }],
-    ['a schema', { schema: 'elsewhere' }],
-  ])('%s is for its entities, and ours read our tables', async (_, options) => {
-    const database = await aDatabase();
+    ['a prefix', { entityPrefix: 'app_' }, createEmptyDatabase],
+    ['names of its own', { namingStrategy: new ShoutingNames() }, createTestDatabase],
+    ['a schema', { schema: 'elsewhere' }, createTestDatabase],
+  ])('%s is for its entities, and ours read our tables', async (_, options, make) => {
+    const database = await aDatabase(make);
     const template = aTemplate();
     const entities = [...TASKER_ENTITIES];
     const dataSource = { ...options, entities, synchronize: true };
@@ -330,14 +331,14 @@ describe('what a host says to TypeORM', () => {
     expect(stray).toEqual([]);
   });
 
-  it('dropSchema empties the schema when our entities are listed, and each start fills it again', async () => {
+  it('dropSchema empties the schema when our entities are listed, and the start fills it again', async () => {
     const database = await aDatabase();
     const template = aTemplate();
-    const dataSource = { entities: [...TASKER_ENTITIES], dropSchema: true };
-    for (const start of [1, 2]) {
+    for (const dropSchema of [false, true]) {
+      const dataSource = { entities: [...TASKER_ENTITIES], dropSchema };
       const host = await openHost({ url: database.url, migrations: 'apply', templates: [template], dataSource });
       const { id } = await host.tasks.start(template.request).finally(host.close);
-      expect([start, id]).toEqual([start, '1']);
+      expect([dropSchema, id]).toEqual([dropSchema, '1']);
     }
   });
 
