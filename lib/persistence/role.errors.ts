@@ -3,7 +3,7 @@ import { TaskerError } from '../workflow/tasker.error.js';
 const MOST_NAMED = 3;
 
 /** The privileges that a role needs on one object, such as `select, insert` on `table tasker.tasks`. */
-interface Privileges {
+export interface Privileges {
   readonly object: string;
   readonly privileges: string;
   readonly owner: string;

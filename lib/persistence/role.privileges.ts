@@ -1,6 +1,6 @@
 import { HOT_TABLES } from './hot.tables.js';
 import { rows, type MigrationConnection } from './migration.connection.js';
-import { LackingPrivilegesError, UngrantablePrivilegeError, UnknownRoleError } from './role.errors.js';
+import { LackingPrivilegesError, UngrantablePrivilegeError, UnknownRoleError, type Privileges } from './role.errors.js';
 import { readSqlFiles, type SqlFiles } from './sql.files.js';
 
 /** The privileges that the role of an application needs on one object of the schema. */
@@ -55,16 +55,22 @@ export async function grantPrivileges(connection: MigrationConnection, schema: s
  */
 export async function requirePrivileges(connection: MigrationConnection, schema: string): Promise<void> {
   const [found] = await rows<{ user: string }>(connection, 'select current_user as "user"', []);
-  const missing = (await needs(connection, schema, found!.user)).flatMap(({ object, owner, lacking }) =>
-    lacking === null ? [] : [{ object, owner, privileges: lacking }],
-  );
+  const missing = await rows<Privileges>(connection, MISSING, await parametersOf(schema, found!.user));
   if (missing.length > 0) throw new LackingPrivilegesError(found!.user, schema, missing);
 }
 
 /** The needs on the schema and on the objects of the package's files. Other objects in the schema are ignored. */
 async function needs(connection: MigrationConnection, schema: string, role: string): Promise<Need[]> {
-  return rows(connection, NEEDS, [schema, role, madeBy(await readSqlFiles()), HOT_TABLES]);
+  return rows(connection, NEEDS, await parametersOf(schema, role));
 }
+
+async function parametersOf(schema: string, role: string): Promise<unknown[]> {
+  made ??= madeBy(await readSqlFiles());
+  return [schema, role, made, HOT_TABLES];
+}
+
+/** The names of the objects of the package's files. Finding them takes milliseconds, so it is done once per process. */
+let made: readonly string[] | undefined;
 
 function madeBy({ migrations, objects }: SqlFiles): string[] {
   const made = [...migrations, ...objects].flatMap(({ text }) => [...text.matchAll(MADE)].map(([, name]) => name!));
@@ -119,3 +125,8 @@ const NEEDS = `
   from objects o cross join unnest(o.privileges) with ordinality u (p, n)
   group by o.kind, o.oid, o.object, o.privileges, o.owner
   order by o.kind = 'schema' desc, o.object`;
+
+/** Of the needs, only those that the role lacks: usually none, and every start asks. */
+const MISSING = `
+  select n.object, n.owner, n.lacking as privileges from (${NEEDS}) n where n.lacking is not null
+  order by n.object like 'schema %' desc, n.object`;
