@@ -49,30 +49,29 @@ const ofTheHost = {
   },
 };
 
-describe.each<[string, () => Promise<GraphqlHost>]>([
-  ['of our own path, on apollo', () => startOwnGraphqlHost('apollo', {}, { shared })],
-  ['of our own path, on mercurius', () => startOwnGraphqlHost('mercurius', {}, { shared })],
-  ['of the host, on apollo', () => ofTheHost.apollo()],
-  ['of the host, on mercurius', () => ofTheHost.mercurius({ subscription: true })],
-])('the API %s', (_, start) => {
+const SUBSCRIPTIONS = ['taskUpdated { event }', 'stepUpdated { stepName }'];
+
+async function expectOnlyOverSocket(field: string): Promise<void> {
+  const { data, errors } = await host.ask(`subscription { ${field} }`);
+  expect(data ?? null).toBeNull();
+  expect(errors).toMatchObject([
+    {
+      message: 'Subscriptions need a WebSocket (graphql-transport-ws) and cannot be sent as a request.',
+      extensions: { code: 'TASKER_SUBSCRIPTION_OVER_HTTP' },
+    },
+  ]);
+}
+
+describe.each(['apollo', 'mercurius'] as const)('the API of the host, on %s', (driver) => {
   beforeAll(async () => {
-    host = await start();
+    host = await (driver === 'apollo' ? ofTheHost.apollo() : ofTheHost.mercurius({ subscription: true }));
   });
   afterAll(() => host.close());
 
-  it.each(['taskUpdated { event }', 'stepUpdated { stepName }'])('says that %s is not for requests', async (field) => {
-    const { data, errors } = await host.ask(`subscription { ${field} }`);
-    expect(data ?? null).toBeNull();
-    expect(errors).toMatchObject([
-      {
-        message: 'Subscriptions need a WebSocket (graphql-transport-ws) and cannot be sent as a request.',
-        extensions: { code: 'TASKER_SUBSCRIPTION_OVER_HTTP' },
-      },
-    ]);
-  });
+  it.each(SUBSCRIPTIONS)('says that %s is not for requests', expectOnlyOverSocket);
 });
 
-describe.each(['apollo', 'mercurius'] as const)('a document of several operations, on %s', (driver) => {
+describe.each(['apollo', 'mercurius'] as const)('the API of our own path, on %s', (driver) => {
   const query = 'query A { task(id: "0") { id } } query B { task(id: "0") { name } }';
   const path = '/tasker/graphql';
 
@@ -81,6 +80,8 @@ describe.each(['apollo', 'mercurius'] as const)('a document of several operation
     await host.app.listen(0, '127.0.0.1');
   });
   afterAll(() => host.close());
+
+  it.each(SUBSCRIPTIONS)('says that %s is not for requests', expectOnlyOverSocket);
 
   it.each<[string, (more: object) => Promise<Response>]>([
     [
@@ -98,7 +99,7 @@ describe.each(['apollo', 'mercurius'] as const)('a document of several operation
           .query({ query, ...more })
           .set('apollo-require-preflight', '1'),
     ],
-  ])('needs a name of one with %s', async (_, ask) => {
+  ])('needs the name of one of several operations with %s', async (_, ask) => {
     expect((await ask({ operationName: 'B' })).body).toEqual({ data: { task: null } });
     for (const more of [{}, { operationName: 'C' }]) {
       const { body, status } = await ask(more);
@@ -108,7 +109,7 @@ describe.each(['apollo', 'mercurius'] as const)('a document of several operation
     }
   });
 
-  it('needs a name of one over a WebSocket', async () => {
+  it('needs the name of one of several operations over a WebSocket', async () => {
     const client = socketClient(host);
     const several = 'subscription A { taskUpdated { event } } subscription B { stepUpdated { event } }';
     const { errors } = await firstAnswer(client, several);
