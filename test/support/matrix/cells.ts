@@ -22,10 +22,10 @@ const PARTS: readonly Permission[] = [...new Set([...Object.values(TASK_PARTS), 
 /**
  * Every kind of user, and for each permission that the row declares one who has all others.
  * @param roles of the users that the default coordinator decides about
- * @param parts the permissions of the parts of its answer without which it is asked
  */
-export function cellsOf(row: Row, roles: readonly string[], parts: readonly Permission[]): readonly Cell[] {
+export function cellsOf(row: Row, roles: readonly string[]): readonly Cell[] {
   const cell = (column: string, user: MatrixUser | null): Cell => ({ row, column, user });
+  const parts = partsOf(row).filter((permission) => !row.needs.includes(permission));
   const stranger = outOfScope(row);
   return [
     cell('nobody', null),
@@ -45,12 +45,8 @@ export function isOperation(row: Row): boolean {
   return row.face === 'rest' || row.chain.length === 1;
 }
 
-/** The permissions of the parts of its answer, besides those that the row declares. */
-export function partsOf(row: Row): readonly Permission[] {
-  return partsIn(row).filter((permission) => !row.needs.includes(permission));
-}
-
-function partsIn(row: Row): readonly Permission[] {
+/** The permissions of the parts of its answer. */
+function partsOf(row: Row): readonly Permission[] {
   if (row.face === 'graphql') return [...new Set(row.parts.map(({ permission }) => permission))];
   return documentsOf(row.id) === null ? [] : PARTS;
 }
