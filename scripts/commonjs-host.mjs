@@ -59,7 +59,7 @@ export function checkCommonJsHost(directory, databaseUrl, program) {
   const env = { DATABASE_URL: databaseUrl };
   expectSuccess(`does not run under ${program}`, directory, ['dist/main'], env, program);
   expectSuccess(`fails its tests under ${program}`, directory, ['node_modules/jest/bin/jest.js'], env, program);
-  progress('Nest 11 with CommonJS: the application is built, runs a task and passes its tests');
+  progress(`Nest 11 with CommonJS: the application runs a task and passes its tests under ${program}`);
 }
 
 function describe(directory, added) {

@@ -98,7 +98,10 @@ export function problemOf(command) {
   }
 }
 
-/** Runs Node, this one or that of the path, in the folder, for two minutes at most; with `-e` the text is an ES module. */
+/**
+ * Runs Node in the folder, for two minutes at most; with `-e` the text is an ES module.
+ * @param program the path of another version of Node
+ */
 export function node(args, cwd, env = {}, program = process.execPath) {
   requireUninterrupted();
   const flags = args[0] === '-e' ? ['--input-type=module'] : [];

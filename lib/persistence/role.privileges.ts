@@ -73,8 +73,8 @@ async function parametersOf(schema: string, role: string): Promise<unknown[]> {
 let made: readonly string[] | undefined;
 
 function madeBy({ migrations, objects }: SqlFiles): string[] {
-  const made = [...migrations, ...objects].flatMap(({ text }) => [...text.matchAll(MADE)].map(([, name]) => name!));
-  return ['schema_files', ...new Set(made)];
+  const names = [...migrations, ...objects].flatMap(({ text }) => [...text.matchAll(MADE)].map(([, name]) => name!));
+  return ['schema_files', ...new Set(names)];
 }
 
 const MADE = /^create (?:or replace )?(?:table|view|function) __schema__\.(\w+)/gm;

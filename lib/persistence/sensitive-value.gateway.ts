@@ -159,16 +159,14 @@ export class SensitiveValueGateway {
       `select v."taskId", v."stepId", v.step, v."keyId", encode(v.content, 'base64') as content,
          ns.name as namespace, nt.name as task
        from (
-         select r.*, sum(octet_length(r.content)) over (order by r.place) as bytes
+         select r.*, row_number() over by_place as place, sum(octet_length(r.content)) over by_place as bytes
          from (
-           select q.*, row_number() over (order by q."taskId"::bigint, q."stepId"::bigint) as place
-           from (
-             ${ROWS}
-             where ${keyId === null ? 'v.key_id is null and $1::text is null' : 'v.key_id = $1'}
-               and (v.task_id, v.workflow_step_id) > ($2::bigint, $3::bigint)
-             order by v.task_id, v.workflow_step_id limit $4
-           ) q
+           ${ROWS}
+           where ${keyId === null ? 'v.key_id is null and $1::text is null' : 'v.key_id = $1'}
+             and (v.task_id, v.workflow_step_id) > ($2::bigint, $3::bigint)
+           order by v.task_id, v.workflow_step_id limit $4
          ) r
+         window by_place as (order by r."taskId"::bigint, r."stepId"::bigint)
        ) v
        join __schema__.tasks t on t.task_id = v."taskId"::bigint
        join __schema__.named_tasks nt on nt.named_task_id = t.named_task_id

@@ -34,7 +34,7 @@ interface StoredTask {
 }
 
 /** A complete task, and the sensitive values in it. */
-export interface RevealedTask<Task> {
+export interface CompleteTask<Task> {
   readonly task: Task;
   readonly taken: readonly TakenValue[];
 }
@@ -94,7 +94,7 @@ export class SensitiveReader {
    * A task with its sensitive values, in its context and in the results of its steps if it has them, and these values.
    * @throws DataKeyUnavailableError, UnreadableSensitiveDataError, AnswerTooLargeError
    */
-  async complete<Task extends StoredTask>(task: Task): Promise<RevealedTask<Task>> {
+  async complete<Task extends StoredTask>(task: Task): Promise<CompleteTask<Task>> {
     const template = { namespace: task.namespace, task: task.name };
     const stored = await this.gateway.ofTask(task.id, task.steps ? null : '');
     const { context, results } = await this.read(stored, template);

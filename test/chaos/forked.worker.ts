@@ -1,4 +1,7 @@
 import { afterEach } from '@jest/globals';
+import type { WorkerOptions } from 'nestjs-tasker';
+import { HANDLER, type TestTemplate } from '../support/factories.js';
+import type { Host, StepFunction } from '../support/host.js';
 import type { Lab } from '../support/lab.js';
 import { ForkedWorker, type WorkerSettings } from './worker.fork.js';
 
@@ -18,4 +21,14 @@ export function useForkedWorkers(): (lab: Lab, settings?: WorkerSettings) => Pro
     await worker.ready;
     return worker;
   };
+}
+
+/** A worker in the process of the test, which is one of several. */
+export function workHere(
+  lab: Lab,
+  template: TestTemplate,
+  worker: WorkerOptions,
+  process: StepFunction,
+): Promise<Host> {
+  return lab.open({ templates: [template], handlers: { [HANDLER]: process }, worker: { ...worker, enabled: true } });
 }

@@ -1,14 +1,13 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { aChain, aTemplate, HANDLER, ONE_STEP, type TestTemplate } from '../support/factories.js';
+import { aChain, aTemplate, ONE_STEP } from '../support/factories.js';
 import { movesOf } from '../support/history.js';
-import type { Host, StepFunction } from '../support/host.js';
 import { brokenInvariants } from '../support/invariants.js';
 import { useLab } from '../support/lab.js';
 import { BY } from '../support/operations.js';
 import { statesOf } from '../support/workflow.js';
-import { PROCESS_TIMEOUT_MS, useForkedWorkers } from './forked.worker.js';
+import { PROCESS_TIMEOUT_MS, useForkedWorkers, workHere } from './forked.worker.js';
 import { leaveEffect, leaveSpan, makeTraceTables } from './traces.js';
 
 const forkWorker = useForkedWorkers();
@@ -17,9 +16,6 @@ const lab = useLab();
 beforeAll(() => makeTraceTables(lab.query));
 
 const worker = { leaseSeconds: 1, pollIntervalMs: 50 };
-/** A worker in this process, which is one of two. */
-const workHere = (template: TestTemplate, run: StepFunction): Promise<Host> =>
-  lab.open({ templates: [template], handlers: { [HANDLER]: run }, worker: { ...worker, enabled: true } });
 const allComplete = async (): Promise<void> =>
   expect(await lab.query(`select from tasker.tasks where state <> 'complete'`)).toEqual([]);
 
@@ -55,7 +51,7 @@ describe('a task that is cancelled while another process runs it', () => {
       await office.tasks.cancel(id, BY);
       await doomed.kill();
       const ran: string[] = [];
-      await workHere(template, ({ task }) => void ran.push(task.id));
+      await workHere(lab, template, worker, ({ task }) => void ran.push(task.id));
       await eventually(async () => {
         expect(await lab.query('select from tasker.workers where lost_at is not null')).toHaveLength(1);
       }, 20_000);
@@ -82,7 +78,9 @@ describe('a transactional step whose process is killed', () => {
         expect(begun.length).toBeGreaterThanOrEqual(2); // as many as its pool has connections for
       });
       await doomed.kill();
-      await workHere(template, (context) => (context.step.name === 'pay' ? leaveEffect(context) : undefined));
+      await workHere(lab, template, worker, (context) =>
+        context.step.name === 'pay' ? leaveEffect(context) : undefined,
+      );
       await eventually(allComplete, 30_000);
       const effects = await lab.query<{ attempt: number }>(
         `select e.attempt, count(*) over (partition by e.step_id)::integer as times from effects e`,
@@ -109,7 +107,7 @@ describe('a limit over two processes', () => {
       await eventually(() => expect(doomed.messages.filter(({ kind }) => kind === 'began')).toHaveLength(2));
       await office.tasks.startMany(Array.from({ length: 40 }, (_, index) => request(index % 2 ? 'a' : 'b')));
       await forkWorker(lab, { worker, workMs: 15, spans: true });
-      await workHere(template, (context) => leaveSpan(lab.query, context, () => pass(15)));
+      await workHere(lab, template, worker, (context) => leaveSpan(lab.query, context, () => pass(15)));
       await doomed.kill();
       await eventually(allComplete, 30_000);
       const crowds = await lab.query<{ key: string; most: number }>(
@@ -136,7 +134,7 @@ describe('a limit over two processes', () => {
       const template = aTemplate(ONE_STEP, { steps: { only: { limits: { rate: { count: 5, seconds: 0.5 } } } } });
       const office = await lab.open({ templates: [template] });
       await forkWorker(lab, { worker, spans: true });
-      await workHere(template, (context) => leaveSpan(lab.query, context, () => pass(0)));
+      await workHere(lab, template, worker, (context) => leaveSpan(lab.query, context, () => pass(0)));
       await office.tasks.startMany(Array.from({ length: 18 }, () => template.request));
       await eventually(allComplete, 30_000);
       const starts = await lab.query('select from starts');

@@ -1,16 +1,16 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ActionRefusedError, type WorkerOptions } from 'nestjs-tasker';
+import { ActionRefusedError } from 'nestjs-tasker';
 import { amount } from '../support/amount.js';
 import { eventually } from '../support/eventually.js';
-import { aChain, aTemplate, HANDLER, ONE_STEP, type TestTemplate } from '../support/factories.js';
-import type { Host, StepFunction } from '../support/host.js';
+import { aChain, aTemplate, ONE_STEP } from '../support/factories.js';
+import type { Host } from '../support/host.js';
 import { brokenInvariants, forgottenTasks } from '../support/invariants.js';
 import { useLab } from '../support/lab.js';
 import { BY } from '../support/operations.js';
 import { alwaysFailing, aScript } from '../support/script.js';
 import { statesOf } from '../support/workflow.js';
-import { PROCESS_TIMEOUT_MS, useForkedWorkers } from './forked.worker.js';
+import { PROCESS_TIMEOUT_MS, useForkedWorkers, workHere } from './forked.worker.js';
 import { leaveEffect, leaveSpan, makeTraceTables } from './traces.js';
 import type { ForkedWorker } from './worker.fork.js';
 
@@ -31,10 +31,6 @@ const begins = (process: ForkedWorker, taskId: string): Promise<void> =>
 const ends = (office: Host, taskId: string, state = 'complete'): Promise<void> =>
   eventually(async () => expect((await office.kit.task(taskId)).state).toBe(state), 20_000);
 
-/** A worker in this process, which is one of them. */
-const workHere = (template: TestTemplate, run: StepFunction, options: WorkerOptions = worker): Promise<Host> =>
-  lab.open({ templates: [template], handlers: { [HANDLER]: run }, worker: { ...options, enabled: true } });
-
 async function expectOrder(): Promise<void> {
   expect(await brokenInvariants(lab.persistence)).toEqual({});
 }
@@ -49,14 +45,10 @@ describe('transactional steps whose processes are killed at random', () => {
       const office = await lab.open({ templates: [template] });
       // Few at a time, so that each process gets enough to die of.
       const settings = { worker: { ...worker, concurrency: 4 }, effects: ['pay', 'ship'], workMs: 10 };
-      await workHere(
-        template,
-        async (context) => {
-          await leaveEffect(context);
-          await pass(settings.workMs);
-        },
-        settings.worker,
-      );
+      await workHere(lab, template, settings.worker, async (context) => {
+        await leaveEffect(context);
+        await pass(settings.workMs);
+      });
       const doomed = await Promise.all(Array.from({ length: DOOMED }, () => forkWorker(lab, settings)));
       const kills: Promise<void>[] = [];
       for (const each of doomed) {
@@ -101,7 +93,7 @@ describe('a limit of one over two processes', () => {
       busy.pause(); // it takes nothing else, and its lease is long over before anybody looks
       await lab.query(`update __schema__.workers set lease_seconds = 600 where pid = $1`, busy.pid);
       await forkWorker(lab, { worker, workMs: 5, spans: true });
-      await workHere(template, (context) => leaveSpan(lab.query, context, () => pass(5)));
+      await workHere(lab, template, worker, (context) => leaveSpan(lab.query, context, () => pass(5)));
       const waiting = await office.tasks.start(request('busy'));
       const others = await office.tasks.startMany(Array.from({ length: 30 }, () => request('free')));
       for (const { id } of others) await ends(office, id);

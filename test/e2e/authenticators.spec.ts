@@ -16,7 +16,7 @@ import { verdictOn, verdictOnRefusal } from '../support/matrix/verdict.js';
 const NOBODY = 'no credentials';
 const WRONG = 'wrong credentials';
 const COLUMNS = [NOBODY, WRONG, ...Object.keys(BY_ROLE)];
-/** Of the columns, each operation is asked by one with each authenticator: by another one with the next, and so by all. */
+/** How many kinds of user ask for an operation with one authenticator. Others do with the next, so that all have asked in the end. */
 const ASKED_COLUMNS = amount({ short: 1, full: COLUMNS.length });
 
 /** Operations; the other matrix has the fields, which do not depend on the authenticator. */

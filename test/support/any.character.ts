@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Which no text that is well-formed has by themselves. */
+/** Code points that are no characters: a text has them in pairs only. */
 const SURROGATES = { from: 0xd800, to: 0xdfff };
 const SURROGATE_COUNT = SURROGATES.to - SURROGATES.from + 1;
 

@@ -21,7 +21,9 @@ const buildSchemaOptions = { skipCheck: true } as const;
 /** A host whose own API, on Apollo and Express, has our part. */
 export function startGraphqlHost(settings: HttpHostSettings = {}): Promise<GraphqlHost> {
   const ofTheHost = GraphQLModule.forRoot<ApolloDriverConfig>({
-    ...{ driver: ApolloDriver, autoSchemaFile: true, buildSchemaOptions },
+    driver: ApolloDriver,
+    autoSchemaFile: true,
+    buildSchemaOptions,
   });
   return start({ ...settings, imports: settings.imports ?? [ofTheHost, TaskerGraphqlModule] }, '/graphql');
 }
