@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import ts from 'typescript';
 import { mutated, ROOT } from './mutant.lists.js';
 import type { ListedMutant } from './mutant.js';
+
+const MIGRATIONS = 'sql/migrations/';
 
 /** Says why a mutant cannot be loaded at all, or nothing: a mistake that a compiler notices needs no test. */
 export class CompileCheck {
@@ -32,7 +35,9 @@ export class CompileCheck {
     await client.connect();
     try {
       await client.query('begin');
-      await client.query(mutated(mutant).replaceAll('__schema__', 'tasker'));
+      for (const text of [...textsBefore(mutant.file), mutated(mutant)]) {
+        await client.query(text.replaceAll('__schema__', 'tasker'));
+      }
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -40,6 +45,14 @@ export class CompileCheck {
       await client.end();
     }
   }
+}
+
+/** What has to be there before a migration: the schema as the ones before have left it. Functions replace those that are there. */
+function textsBefore(file: string): readonly string[] {
+  if (!file.startsWith(MIGRATIONS)) return [];
+  const earlier = readdirSync(join(ROOT, MIGRATIONS)).filter((name) => MIGRATIONS + name < file);
+  const texts = earlier.toSorted().map((name) => readFileSync(join(ROOT, MIGRATIONS, name), 'utf8'));
+  return ['drop schema __schema__ cascade', 'create schema __schema__', ...texts];
 }
 
 function typescriptServices(texts: ReadonlyMap<string, string>, version: () => number): ts.LanguageService {

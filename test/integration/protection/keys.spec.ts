@@ -282,6 +282,7 @@ describe('a key that is missing', () => {
     ['were changed', `set content = set_byte(content, 20, get_byte(content, 20) # 1)`],
     ['lost their key id', 'set key_id = null'],
     ['have another shape', `set key_id = null, content = '{"email": 1}'`],
+    ['are a list of something else', `set key_id = null, content = '[{"email": 1}]'`],
     [
       'are of another task template',
       `set content = (select content from __schema__.sensitive_values where task_id = $2)`,

@@ -22,7 +22,7 @@ export const files: readonly MutantsOfFile[] = [
       {
         mistake: 'believes values of another shape',
         find: 'if (!Array.isArray(values) || !values.every(isTakenValue))',
-        replace: 'if (false as boolean)',
+        replace: 'if (!Array.isArray(values))',
       },
       {
         mistake: 'hashes people without the secret',
