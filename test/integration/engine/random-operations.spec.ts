@@ -132,20 +132,19 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
         count.refused++;
       }
     };
+    const all: Readonly<Record<string, Action>> = {
+      ...ACTIONS,
+      rerun: async (tasks, id, step) => {
+        const { id: again } = await tasks.rerun(id, chance(0.5) ? { ...BY, from: step } : BY);
+        started.push({ id: again, steps: started.find((each) => each.id === id)!.steps });
+      },
+    };
+    const act = (name: string, { tasks }: Host, among: typeof started): Promise<void> => {
+      const { id, steps } = oneOf(among);
+      return attempt(name, () => all[name]!(tasks, id, oneOf(steps)));
+    };
     const operate = async (times: number): Promise<void> => {
-      for (let n = 0; n < times; n++) {
-        const host = oneOf(hosts);
-        const { id, steps } = oneOf(started.slice(-3 * BATCH));
-        if (chance(0.05)) {
-          const from = chance(0.5) ? { from: oneOf(steps) } : {};
-          await attempt('rerun', async () => {
-            started.push({ id: (await host.tasks.rerun(id, { ...BY, ...from })).id, steps });
-          });
-          continue;
-        }
-        const name = oneOf(Object.keys(ACTIONS));
-        await attempt(name, () => ACTIONS[name]!(host.tasks, id, oneOf(steps)));
-      }
+      for (let n = 0; n < times; n++) await act(oneOf(Object.keys(all)), oneOf(hosts), started.slice(-3 * BATCH));
     };
     for (let n = 0; n < TASKS; n += BATCH) {
       const chosen = Array.from({ length: BATCH }, () => oneOf(workflows));
@@ -154,12 +153,10 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
       await Promise.all(Array.from({ length: OPERATORS }, () => operate(ACTIONS_A_BATCH / OPERATORS)));
       if (n % (4 * BATCH) === 0) await look();
     }
+    const rare = (): string[] => Object.keys(all).filter((name) => (did[name]?.done ?? 0) < 10);
     // Repeats actions that have succeeded too rarely: on a slow machine, there may have been little to resolve.
-    for (const name of Object.keys(ACTIONS)) {
-      for (let left = TASKS; left > 0 && (did[name]?.done ?? 0) < 10; left--) {
-        const { id, steps } = oneOf(started);
-        await attempt(name, () => ACTIONS[name]!(hosts[0]!.tasks, id, oneOf(steps)));
-      }
+    for (const name of rare()) {
+      for (let left = TASKS; left > 0 && rare().includes(name); left--) await act(name, hosts[0]!, started);
     }
 
     const turnedAt = await now();
@@ -174,8 +171,7 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
     expect(await brokenHistory(lab.persistence, turnedAt)).toEqual({});
     expect(await forgottenTasks(lab.persistence)).toEqual([]);
     expect(await wrongEffects()).toEqual([]);
-    const everything = [...Object.keys(ACTIONS), 'rerun'];
-    expect(everything.filter((name) => (did[name]?.done ?? 0) < 10)).toEqual([]);
+    expect(rare()).toEqual([]);
     expect(await contradictions(hosts[0]!)).toEqual([]);
     expect(await statesFound()).toEqual(['cancelled', 'complete', 'error', 'resolved_manually']);
   }, 300_000);
