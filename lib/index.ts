@@ -63,7 +63,9 @@ export { UnknownTemplateError } from './templates/unknown-template.error.js';
 
 export { EventBus } from './events/event.bus.js';
 export { EVENTS, type EventName, type EventPayload } from './events/event.catalogue.js';
-export { On, Subscriber } from './events/subscriber.decorator.js';
+export type { ListenerStatistics, SubscriberHooks } from './events/event.listener.js';
+export { EventCatalogueReader, type EventDescription } from './events/event-catalogue.reader.js';
+export { OnTaskerEvent, TaskerSubscriber } from './events/subscriber.decorator.js';
 
 export {
   AnalyticsReader,

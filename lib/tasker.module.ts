@@ -14,6 +14,7 @@ import { ApiTokensModule } from './auth/tokens/api-tokens.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { EngineLifecycle } from './engine/engine.lifecycle.js';
 import { EngineModule } from './engine/engine.module.js';
+import { EventBus } from './events/event.bus.js';
 import { EventsModule } from './events/events.module.js';
 import { InsightModule } from './insight/insight.module.js';
 import { ChangeFeed } from './live/change.feed.js';
@@ -82,6 +83,7 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly feed: ChangeFeed,
     private readonly audit: AuditLifecycle,
     private readonly reencryption: Reencryption,
+    private readonly bus: EventBus,
   ) {
     comeBeforeTheRoot(modules);
   }
@@ -136,6 +138,9 @@ export class TaskerModule implements OnApplicationBootstrap, OnModuleDestroy {
         errorText(error),
       );
     }
+    await withinTime<unknown>(this.bus.settled(), this.options.worker.shutdownTimeoutMs, () => {
+      this.logger.warn('Some listeners to events did not finish in time; they go on while the application closes.');
+    });
   }
 }
 

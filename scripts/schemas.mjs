@@ -1,6 +1,7 @@
 /**
  * `npm run schemas`: writes lib/api/answer.schemas.ts, the JSON Schemas of all bodies over HTTP, from their types,
- * and with them docs/openapi.json, docs/schema.graphql, docs/permissions.md and docs/reference.md.
+ * and with them docs/openapi.json, docs/schema.graphql, docs/permissions.md and docs/reference.md; and the schemas and
+ * examples of events.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,6 +11,7 @@ import { createFormatter, createParser, DEFAULT_CONFIG, SchemaGenerator } from '
 import { buildWhatChanged } from './build.mjs';
 import { PERMISSIONS_PAGE, permissionsPage } from './permissions.mjs';
 import { REFERENCE, referencePage } from './reference.mjs';
+import { EVENT_EXAMPLES, EVENT_SCHEMAS, eventExamples, eventSchemas } from './events.mjs';
 import { isProgram, ROOT, run } from './script.mjs';
 import { programOfSources } from './sources.mjs';
 
@@ -49,6 +51,17 @@ export async function schemasFile() {
 export const SCHEMAS = ${JSON.stringify(schemas, null, 2)} as const;
 `,
   );
+}
+
+/** The text of lib/events/event.schemas.ts, as it should be. */
+export async function eventSchemasFile() {
+  return formatted(EVENT_SCHEMAS, eventSchemas(compilerOfGenerator()));
+}
+
+/** The text of schematics/subscriber/event.examples.ts, as it should be, from the compiled catalogue. */
+async function eventExamplesFile() {
+  const { EVENTS } = await import('../dist/events/event.catalogue.js');
+  return formatted(EVENT_EXAMPLES, eventExamples(EVENTS));
 }
 
 /** It may be of another version than ours. */
@@ -148,12 +161,14 @@ function extended({ description, properties, required }, outline, name) {
 
 if (isProgram(import.meta)) {
   await run(async () => {
+    writeFileSync(EVENT_SCHEMAS, await eventSchemasFile());
     writeFileSync(TARGET, await schemasFile());
     buildWhatChanged('lib');
     const { openApiDocument } = await import('../dist/rest/openapi/openapi.document.js');
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     writeFileSync(DOCUMENT, await formatted(DOCUMENT, JSON.stringify(openApiDocument('/tasker', version))));
     writeFileSync(GRAPHQL, await graphqlFile());
+    writeFileSync(EVENT_EXAMPLES, await eventExamplesFile());
     writeFileSync(PERMISSIONS_PAGE, await permissionsPage(await declarations()));
     writeFileSync(REFERENCE, await referencePage());
   });

@@ -975,6 +975,74 @@ export const SCHEMAS = {
     type: 'string',
     enum: ['pending', 'delivered', 'failed'],
   },
+  EventCategory: {
+    type: 'string',
+    enum: [
+      'task',
+      'step',
+      'workflow',
+      'observability',
+      'operator',
+      'limit',
+      'retention',
+      'worker',
+      'handler',
+      'subscriber',
+    ],
+    description: 'The category of an event: the first part of its name.',
+  },
+  EventDescription: {
+    type: 'object',
+    properties: {
+      name: {
+        type: 'string',
+        description: 'The name by which it is published.',
+      },
+      category: {
+        $ref: '#/components/schemas/EventCategory',
+      },
+      description: {
+        type: 'string',
+        description: 'When it is published.',
+      },
+      payloadSchema: {
+        $ref: '#/components/schemas/JsonObject',
+        description: 'The JSON Schema of its payload.',
+      },
+      examplePayload: {
+        $ref: '#/components/schemas/JsonObject',
+      },
+    },
+    required: ['name', 'category', 'description', 'payloadSchema', 'examplePayload'],
+    additionalProperties: false,
+    description: 'A kind of event.',
+  },
+  EventKindListDocument: {
+    type: 'object',
+    properties: {
+      events: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/EventDescription',
+        },
+      },
+    },
+    required: ['events'],
+    additionalProperties: false,
+  },
+  EventListenerListDocument: {
+    type: 'object',
+    properties: {
+      listeners: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/ListenerStatistics',
+        },
+      },
+    },
+    required: ['listeners'],
+    additionalProperties: false,
+  },
   ExecutionStatus: {
     type: 'string',
     enum: [
@@ -1077,6 +1145,74 @@ export const SCHEMAS = {
   },
   JsonValue: {
     description: 'Any JSON value.',
+  },
+  ListenerStatistics: {
+    type: 'object',
+    properties: {
+      listener: {
+        type: 'string',
+      },
+      events: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+        description: 'The names and patterns that it listens to.',
+      },
+      handled: {
+        type: 'number',
+      },
+      failed: {
+        type: 'number',
+      },
+      filtered: {
+        type: 'number',
+        description: 'The number of events that its filter left out.',
+      },
+      dropped: {
+        type: 'number',
+        description: 'The number of events that were dropped, because too many waited.',
+      },
+      running: {
+        type: 'number',
+      },
+      waiting: {
+        type: 'number',
+      },
+      meanMs: {
+        type: ['number', 'null'],
+        description: 'The mean duration of its calls; null before the first has ended.',
+      },
+      maxMs: {
+        type: ['number', 'null'],
+      },
+      lastCalledAt: {
+        format: 'date-time',
+        type: ['string', 'null'],
+        description: 'When it was last called, ISO 8601; null if never.',
+      },
+      lastFailedAt: {
+        format: 'date-time',
+        type: ['string', 'null'],
+        description: 'When it last failed, ISO 8601; null if never. The log has the error.',
+      },
+    },
+    required: [
+      'listener',
+      'events',
+      'handled',
+      'failed',
+      'filtered',
+      'dropped',
+      'running',
+      'waiting',
+      'meanMs',
+      'maxMs',
+      'lastCalledAt',
+      'lastFailedAt',
+    ],
+    additionalProperties: false,
+    description: 'The numbers of events that a listener handled in this process so far, and how long it took.',
   },
   LivenessDocument: {
     type: 'object',

@@ -5,6 +5,9 @@ import type { ResolvedOptions } from '../options/resolve.options.js';
 import { patiently } from '../persistence/start.patience.js';
 import { withinTime } from '../persistence/time.limit.js';
 import { WorkerGateway } from '../persistence/worker.gateway.js';
+import { EventBus } from '../events/event.bus.js';
+import { now } from '../events/event.time.js';
+import { StepHandlerRegistry } from '../handlers/step-handler.registry.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { ReadyNotifier } from './ready.notifier.js';
 import { FinalHookRunner } from './tasks/final-hook.runner.js';
@@ -36,6 +39,8 @@ export class EngineLifecycle extends BackgroundService implements OnApplicationB
     private readonly governor: ConcurrencyGovernor,
     private readonly identity: WorkerIdentity,
     private readonly gateway: WorkerGateway,
+    private readonly handlers: StepHandlerRegistry,
+    private readonly bus: EventBus,
   ) {
     super();
   }
@@ -45,6 +50,7 @@ export class EngineLifecycle extends BackgroundService implements OnApplicationB
    * the notices.
    */
   async onApplicationBootstrap(): Promise<void> {
+    this.publishHandlers();
     await this.ready.start();
     const { enabled, start } = this.options.worker;
     if (enabled && start === 'manual')
@@ -74,6 +80,15 @@ export class EngineLifecycle extends BackgroundService implements OnApplicationB
     await withinTime<unknown>(rest, HOUSEKEEPING_MS, () => undefined);
     const workerId = this.identity.current();
     // Forgotten first: if the application is closed twice, the data source no longer exists the second time.
-    if (workerId !== null && this.identity.forget(workerId)) await this.gateway.stop(workerId);
+    if (workerId === null || !this.identity.forget(workerId)) return;
+    await this.gateway.stop(workerId);
+    this.bus.publish('worker.stopped', { workerId, at: now() });
+  }
+
+  /** Later than the registration, so that all subscribers hear of all. */
+  private publishHandlers(): void {
+    if (!this.bus.hasListeners('handler.registered')) return;
+    for (const { name: handler, className } of this.handlers.list())
+      this.bus.publish('handler.registered', { handler, className, at: now() });
   }
 }

@@ -14,7 +14,10 @@ import { CommitWatcher } from './tasks/commit.watcher.js';
 import { ConcurrencyGovernor } from './steps/concurrency.governor.js';
 import { EngineLifecycle } from './engine.lifecycle.js';
 import { EngineSignals } from './engine.signals.js';
-import { EventPublisher } from './steps/event.publisher.js';
+import { ClaimedNames } from './events/claimed.names.js';
+import { EventPublisher } from './events/event.publisher.js';
+import { TransitionPublisher } from './events/transition.publisher.js';
+import { WorkPublisher } from './events/work.publisher.js';
 import { ReadyNotifier } from './ready.notifier.js';
 import { IdempotentRequests } from './idempotent.requests.js';
 import { RecordService } from './tasks/record.service.js';
@@ -47,6 +50,7 @@ import { Worker } from './steps/worker.js';
     ClaimIntake,
     ClaimedSecrets,
     ClaimCapacity,
+    ClaimedNames,
     CommitWatcher,
     ConcurrencyGovernor,
     EngineLifecycle,
@@ -70,12 +74,14 @@ import { Worker } from './steps/worker.js';
     TaskService,
     TaskStarter,
     TemplateSynchroniser,
+    TransitionPublisher,
     Worker,
     WorkerMaintenance,
     WorkerIdentity,
     WorkerLoop,
     WorkerPasses,
     WorkerHealth,
+    WorkPublisher,
     CancellationWatcher,
   ],
   exports: [

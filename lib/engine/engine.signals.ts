@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Signal } from '../background/signal.js';
-import type { TaskPayload } from '../events/event.catalogue.js';
+import type { TaskPayload } from '../events/event.payloads.js';
 import type { StepOutcome } from './steps/step.outcome.js';
 
 /** The signals between the parts of the engine in one process. The comment of each names the part that reacts to it. */

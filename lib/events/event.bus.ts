@@ -1,16 +1,14 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { inOwnContext } from '../options/own.context.js';
-import { errorText } from '../workflow/error.text.js';
-import type { EventListener, EventName, EventPattern, EventPayload } from './event.catalogue.js';
-
-/** One table holds the listeners of all events. `publish` is typed, so each listener gets the payload of its event. */
-type AnyListener = (payload: unknown, name: EventName) => unknown;
-
-interface Subscription {
-  readonly listener: AnyListener;
-  /** Names the listener in the log if it fails. */
-  readonly listenerName: string;
-}
+import { Injectable } from '@nestjs/common';
+import type { EventName, EventPayload } from './event.catalogue.js';
+import { InvalidSubscribersError } from './event.errors.js';
+import {
+  SubscribedListener,
+  type AnyListener,
+  type ListenerOptions,
+  type ListenerStatistics,
+} from './event.listener.js';
+import type { EventListener, EventPattern } from './event.pattern.js';
+import { listenerFaults } from './listener.faults.js';
 
 /**
  * Publishes events to the listeners of this process, in the order in which they subscribed. A failing listener is
@@ -19,63 +17,65 @@ interface Subscription {
  */
 @Injectable()
 export class EventBus {
-  private readonly logger = new Logger('TaskerEvents');
-  private readonly subscriptions = new Map<EventPattern, readonly Subscription[]>();
+  private subscribed: readonly SubscribedListener[] = [];
+  /** The listeners of each event that was published since the latest subscription. */
+  private readonly byName = new Map<EventName, readonly SubscribedListener[]>();
 
   /**
-   * Calls `listener` for each event of this name, or for all events (`*`). The listener may be asynchronous, but
-   * nothing waits for it. It runs outside of any request.
+   * Calls `listener` once for each event that one of the patterns selects: a name, the beginning of names (`step.*`),
+   * or `*`. The listener may be asynchronous, but nothing waits for it. It runs outside of any request.
    *
-   * @param listenerName names the listener in the log if it fails; default: the name of the function
    * @returns a function that ends the subscription; it may be called again
+   * @throws InvalidSubscribersError for an unknown event or an invalid option
    */
   on<Pattern extends EventPattern>(
-    pattern: Pattern,
+    patterns: Pattern | readonly Pattern[],
     listener: EventListener<Pattern>,
-    listenerName: string = listener.name || 'an anonymous listener',
+    options: ListenerOptions<Pattern> = {},
   ): () => void {
-    const subscription: Subscription = { listener: listener as AnyListener, listenerName };
-    // Lists are replaced, never changed: a subscription that begins or ends during a delivery counts from the next one
-    // on.
-    this.subscriptions.set(pattern, [...this.subscribed(pattern), subscription]);
-    return () => this.remove(pattern, subscription);
+    const all = [patterns].flat() as readonly Pattern[];
+    const added = new SubscribedListener(all, listener as AnyListener, options as ListenerOptions);
+    const faults = listenerFaults(added.name, all, options as ListenerOptions);
+    if (faults.length > 0) throw new InvalidSubscribersError(faults);
+    // The list is replaced, never changed: a subscription that begins or ends during a delivery counts from the next
+    // one on.
+    this.replace([...this.subscribed, added]);
+    return () => {
+      added.leave();
+      this.replace(this.subscribed.filter((each) => each !== added));
+    };
   }
 
   /** Whether the event has listeners. Check it before you build an expensive payload. */
   hasListeners(name: EventName): boolean {
-    return this.subscriptions.has(name) || this.subscriptions.has('*');
+    return this.listenersOf(name).length > 0;
   }
 
   /** Calls all listeners before it returns. Never throws. */
   publish<Name extends EventName>(name: Name, payload: EventPayload<Name>): void {
-    for (const subscription of this.subscribed(name)) this.deliver(subscription, name, payload);
-    for (const subscription of this.subscribed('*')) this.deliver(subscription, name, payload);
+    for (const listener of this.listenersOf(name)) listener.deliver(name, payload);
   }
 
-  private subscribed(pattern: EventPattern): readonly Subscription[] {
-    return this.subscriptions.get(pattern) ?? [];
+  /** Resolves when the listeners have handled all events so far. */
+  async settled(): Promise<void> {
+    await Promise.all(this.subscribed.map((listener) => listener.settled()));
   }
 
-  private remove(pattern: EventPattern, subscription: Subscription): void {
-    const left = this.subscribed(pattern).filter((each) => each !== subscription);
-    if (left.length > 0) this.subscriptions.set(pattern, left);
-    else this.subscriptions.delete(pattern);
+  /** Returns the statistics of all listeners, in the order in which they subscribed. */
+  statistics(): readonly ListenerStatistics[] {
+    return this.subscribed.map((listener) => listener.statistics());
   }
 
-  private deliver({ listener, listenerName }: Subscription, name: EventName, payload: unknown): void {
-    const report = (error: unknown): void => {
-      this.logger.error(`${listenerName} failed to handle ${name}.`, errorText(error));
-    };
-    try {
-      const answer = inOwnContext(listener, payload, name);
-      if (isThenable(answer)) void Promise.resolve(answer).catch(report);
-    } catch (error) {
-      report(error);
-    }
+  private listenersOf(name: EventName): readonly SubscribedListener[] {
+    const known = this.byName.get(name);
+    if (known) return known;
+    const found = this.subscribed.filter((listener) => listener.selects(name));
+    this.byName.set(name, found);
+    return found;
   }
-}
 
-/** Not `instanceof Promise`, because libraries have promise classes of their own. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  private replace(subscribed: readonly SubscribedListener[]): void {
+    this.subscribed = subscribed;
+    this.byName.clear();
+  }
 }

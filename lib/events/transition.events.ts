@@ -1,15 +1,16 @@
 import type { StepState, TaskState } from '../workflow/states.js';
-import type { EventName, EventPayload, StepTransitionPayload, TaskTransitionPayload } from './event.catalogue.js';
+import type { EventName, EventPayload } from './event.catalogue.js';
+import type { StepTransitionPayload, TaskTransitionPayload } from './event.payloads.js';
 
 /** The events whose payload is exactly `Payload`. */
 type EventCarrying<Payload> = {
-  [Name in EventName]: Payload extends EventPayload<Name> ? Name : never;
+  [Name in EventName]: Payload extends EventPayload<Name> ? (EventPayload<Name> extends Payload ? Name : never) : never;
 }[EventName];
 
 /** The events that announce a transition of a task. */
 export type TaskTransitionEvent = EventCarrying<TaskTransitionPayload>;
 /** The events that announce a transition of a step, without that of a failure, which has more fields. */
-export type StepTransitionEvent = Exclude<EventCarrying<StepTransitionPayload>, TaskTransitionEvent>;
+export type StepTransitionEvent = EventCarrying<StepTransitionPayload>;
 
 const TASK_EVENTS = {
   pending: 'task.initialize_requested',

@@ -8,6 +8,7 @@ import { StepGraphFieldsResolver } from './step-graph.fields.resolver.js';
 import { AnalyticsFieldsResolver } from './system/analytics.fields.resolver.js';
 import { AuditResolver } from './system/audit.resolver.js';
 import { DeadLetterResolver } from './system/dead-letter.resolver.js';
+import { EventResolver } from './system/event.resolver.js';
 import { SystemResolver } from './system/system.resolver.js';
 import { TaskFieldsResolver } from './task.fields.resolver.js';
 import { TaskResolver } from './task.resolver.js';
@@ -22,6 +23,7 @@ export const RESOLVERS: readonly Type[] = [
   AuditResolver,
   ChangeResolver,
   DeadLetterResolver,
+  EventResolver,
   StartResolver,
   StepFieldsResolver,
   StepGraphFieldsResolver,

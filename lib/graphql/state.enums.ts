@@ -2,6 +2,7 @@ import { registerEnumType } from '@nestjs/graphql';
 import type { HealthCheck } from '../insight/health.reader.js';
 import { STEP_REPAIRS, TASK_REPAIRS } from '../insight/dead-letter.reader.js';
 import { TASK_SORTS, type TaskSort } from '../insight/task.list.js';
+import { EVENT_CATEGORIES } from '../events/event-catalogue.reader.js';
 import { CHANGE_EVENTS } from '../live/change.js';
 import { AUDIT_KINDS, AUDIT_OUTCOMES, type AuditFace } from '../workflow/audit.entry.js';
 import { HEALTH_STATUSES, RECOMMENDED_ACTIONS } from '../workflow/execution-status.js';
@@ -41,6 +42,7 @@ makeEnum('HealthStatus', HEALTH_STATUSES);
 makeEnum('ChangeEvent', CHANGE_EVENTS, 'The name of the event of a transition, with _ in place of the dot.', (event) =>
   event.replace('.', '_'),
 );
+makeEnum('EventCategory', EVENT_CATEGORIES, 'The category of an event: the first part of its name.');
 export const TaskSortEnum = makeEnum<TaskSort>(
   'TaskSort',
   TASK_SORTS,

@@ -5,6 +5,7 @@ import { CallerFeed } from '../api/caller.feed.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { EngineModule } from '../engine/engine.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
 import { nameAnswers } from './http/answer.names.js';
@@ -33,7 +34,7 @@ interface RoutePreparer {
  * `GraphQLModule.forRoot()`, which must be code-first (`autoSchemaFile`), or call `forRoot()` for a separate API.
  */
 @Module({
-  imports: [AuditModule, AuthModule, EngineModule, InsightModule, LiveModule],
+  imports: [AuditModule, AuthModule, EngineModule, EventsModule, InsightModule, LiveModule],
   providers: [
     ...RESOLVERS,
     ActionRunner,

@@ -51,7 +51,7 @@ export class StepHandlerExplorer implements OnModuleInit {
       return `"${name}" is the name of both ${this.holders.get(name)} and ${className}`;
     }
     this.holders.set(name, className);
-    this.registry.register({ name, instance, options });
+    this.registry.register({ name, className, instance, options });
     return null;
   }
 }

@@ -4,6 +4,7 @@ import type { StepHandlerOptions } from './step-handler.decorator.js';
 
 export interface RegisteredStepHandler {
   readonly name: string;
+  readonly className: string;
   readonly instance: StepHandlerContract;
   readonly options: StepHandlerOptions;
 }
@@ -19,6 +20,11 @@ export class StepHandlerRegistry {
 
   find(name: string): RegisteredStepHandler | undefined {
     return this.handlers.get(name);
+  }
+
+  /** All handlers, by name. */
+  list(): readonly RegisteredStepHandler[] {
+    return this.names().map((name) => this.handlers.get(name)!);
   }
 
   names(): readonly string[] {

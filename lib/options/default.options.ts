@@ -26,6 +26,7 @@ export const DEFAULTS = {
     maxClaimBytes: 33_554_432,
   },
   retention: { afterDays: null, archive: false, batchSize: 500, intervalSeconds: 300 },
+  events: { emitter: null, prefix: 'tasker.' },
   live: { pollIntervalMs: 100, maxListeners: 1_000, maxListenersPerUser: null, accessCheckIntervalMs: 30_000 },
   webhooks: {
     enabled: true,

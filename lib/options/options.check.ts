@@ -32,6 +32,7 @@ export function optionProblems(options: ResolvedOptions): string[] {
     backPressure,
     worker,
     retention,
+    events,
     live,
     webhooks,
     audit,
@@ -83,6 +84,11 @@ export function optionProblems(options: ResolvedOptions): string[] {
     yesOrNo('retention.archive', retention.archive),
     wholeBetween('retention.batchSize', retention.batchSize, 1, 10_000),
     between('retention.intervalSeconds', retention.intervalSeconds, 1, LONGEST_TIMER_MS / 2_000),
+    events.emitter !== null &&
+      !['function', 'string', 'symbol'].includes(typeof events.emitter) &&
+      `events.emitter ${mustBe('a class or another injection token')}, or null, got ${JSON.stringify(events.emitter)}`,
+    !isLike(events.prefix, /^[\w.:-]{0,64}$/) &&
+      `events.prefix ${mustBe('a text of letters, digits and _ . : -')}, got ${JSON.stringify(events.prefix)}`,
     wholeBetween('live.pollIntervalMs', live.pollIntervalMs, 10, LONGEST_TIMER_MS),
     wholeBetween('live.maxListeners', live.maxListeners, 1, LARGEST_INTEGER),
     live.maxListenersPerUser !== null &&

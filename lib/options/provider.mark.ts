@@ -30,6 +30,11 @@ export class ProviderMark<Value> {
     return undefined;
   }
 
+  /** The value of the class, or of its nearest marked parent. */
+  on(marked: MarkedClass): Value | undefined {
+    return Reflect.getMetadata(this.key, marked) as Value | undefined;
+  }
+
   /** True also if a parent class is marked. */
   isOn(marked: MarkedClass): boolean {
     return Reflect.hasMetadata(this.key, marked);

@@ -7,6 +7,7 @@ import type { Type } from '@nestjs/common';
 import type { AuthOption, OpenRoute } from './auth.options.js';
 import type { AuditHeadsOptions } from './audit-heads.options.js';
 import { DEFAULTS } from './default.options.js';
+import type { EventOptions } from './event.options.js';
 import type { IdentityStrategy } from './identity.options.js';
 import { authProblems } from './auth.check.js';
 import { optionProblems } from './options.check.js';
@@ -76,6 +77,7 @@ export interface ResolvedOptions {
     readonly batchSize: number;
     readonly intervalSeconds: number;
   };
+  readonly events: Required<EventOptions>;
   readonly live: {
     readonly pollIntervalMs: number;
     readonly maxListeners: number;
@@ -139,6 +141,7 @@ export function resolveOptions(options: TaskerModuleOptions): ResolvedOptions {
     backPressure: { ...DEFAULTS.backPressure, ...defined(options.backPressure) },
     worker: { ...DEFAULTS.worker, ...defined(options.worker) },
     retention: { ...DEFAULTS.retention, ...defined(options.retention) },
+    events: { ...DEFAULTS.events, ...defined(options.events) },
     live: { ...DEFAULTS.live, ...defined(options.live) },
     webhooks: { ...DEFAULTS.webhooks, ...defined(options.webhooks) },
     audit: {

@@ -2,6 +2,7 @@ import type { AuditHeadsOptions } from './audit-heads.options.js';
 import type { BackoffPolicy } from '../workflow/backoff.js';
 import type { TaskDefinition } from '../workflow/task-definition.js';
 import type { AuthOption } from './auth.options.js';
+import type { EventOptions } from './event.options.js';
 import type { SensitiveDataOptions } from './sensitive-data.options.js';
 import type { IdentityOptions } from './identity.options.js';
 import type { RateLimitOptions } from './rate-limit.options.js';
@@ -21,6 +22,7 @@ export interface TaskerModuleOptions {
   readonly backPressure?: BackPressureOptions;
   readonly worker?: WorkerOptions;
   readonly retention?: RetentionOptions;
+  readonly events?: EventOptions;
   readonly live?: LiveOptions;
   readonly webhooks?: WebhookOptions;
   readonly audit?: AuditOptions;

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../workflow/json.js';
 import type { TaskState } from '../workflow/states.js';
+import { TaskerError } from '../workflow/tasker.error.js';
 import { AuditWriter } from './audit.writer.js';
-import { Database } from './database.js';
+import { Database, type Speaker } from './database.js';
+import { settledSteps } from './settled.steps.js';
 import type { BareTaskTransition, DatabaseRefusal, StepTransition } from './worker.gateway.js';
 
 /** The person or program that acts on a task, and the reason. */
@@ -17,6 +19,14 @@ export interface TaskTransition extends BareTaskTransition {
   /** The name of the task template. */
   readonly name: string;
   readonly version: string;
+}
+
+/** A task that repeats another one. */
+export interface RerunAnswer {
+  readonly id: string;
+  readonly state: TaskState;
+  /** The transitions of its steps that keep their results. */
+  readonly settled: readonly StepTransition[];
 }
 
 /** What an operator action changed. */
@@ -134,15 +144,28 @@ export class OperatorGateway {
    * Repeats the task as a new one; see `sql/functions/rerun_task.sql`.
    * @throws AnswerTooLargeError
    */
-  rerunTask(
+  async rerunTask(
     taskId: string,
     from: string | null,
     context: string | null,
     extra: string | null,
     by: Operator,
-  ): Promise<{ readonly id: string; readonly state: TaskState }> {
+  ): Promise<RerunAnswer> {
     const parameters = [taskId, from, context, extra, by.actor, by.reason, this.database.maxReadBytes];
-    return this.act('rerunTask', by, [taskId], 'rerun_task', parameters);
+    const rerun = (speaker?: Speaker): Promise<Omit<RerunAnswer, 'settled'>> =>
+      this.act('rerunTask', by, [taskId], 'rerun_task', parameters, speaker);
+    if (from === null) return { ...(await rerun()), settled: [] };
+    const answer = await this.database.transaction(async (session) => {
+      try {
+        const started = await rerun(session);
+        return { ...started, settled: await settledSteps(this.database, [started.id], session) };
+      } catch (error) {
+        if (error instanceof TaskerError) return error; // a refusal is an answer: nothing has failed or is rolled back
+        throw error;
+      }
+    });
+    if (answer instanceof TaskerError) throw answer;
+    return answer;
   }
 
   /**
@@ -159,11 +182,12 @@ export class OperatorGateway {
     [taskId, step]: readonly string[],
     name: string,
     parameters: readonly unknown[],
+    speaker?: Speaker,
   ): Promise<Answer> {
     const kind = step === undefined ? 'task' : 'step';
     const object = { kind, id: step ?? taskId!, taskId: taskId! } as const;
     const details = { reason, ...(step !== undefined && { step }) };
-    return this.audit.call({ operation, ...object, actor, details }, name, parameters);
+    return this.audit.call({ operation, ...object, actor, details }, name, parameters, speaker);
   }
 }
 

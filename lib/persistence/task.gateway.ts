@@ -6,6 +6,8 @@ import type { TaskState } from '../workflow/states.js';
 import { Database, LONG_MS, type Speaker } from './database.js';
 import { AnswerTooLargeError } from './persistence.errors.js';
 import { refusalError } from './refusal.js';
+import { settledSteps } from './settled.steps.js';
+import type { StepTransition } from './worker.gateway.js';
 
 export interface NewTask {
   readonly namedTaskId: string;
@@ -75,6 +77,8 @@ export interface CreatedTask {
   readonly state: TaskState;
   /** False if the request equalled an earlier one, whose task this is. */
   readonly created: boolean;
+  /** The transitions of its steps whose states were decided with the request. */
+  readonly settled?: readonly StepTransition[];
 }
 
 /** The template version of a task. */
@@ -107,6 +111,18 @@ export interface EarlierTask {
 @Injectable()
 export class TaskGateway {
   constructor(private readonly database: Database) {}
+
+  /**
+   * Does the same in a transaction, and adds the transitions of steps that were settled with the requests.
+   * @throws UnknownNamedTaskError
+   */
+  async startSettledTasks(tasks: readonly NewTask[], speaker: Speaker): Promise<CreatedTask[]> {
+    const created = await this.startTasks(tasks, speaker);
+    const ids = created.filter((each, index) => each.created && tasks[index]!.extra?.settle).map(({ id }) => id);
+    if (ids.length === 0) return created;
+    const steps = await settledSteps(this.database, ids, speaker);
+    return created.map((task) => ({ ...task, settled: steps.filter(({ taskId }) => taskId === task.id) }));
+  }
 
   /**
    * Creates all tasks or none, and returns them in the given order.

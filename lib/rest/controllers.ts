@@ -3,6 +3,7 @@ import { AnalyticsController } from './analytics.controller.js';
 import { ApiTokensController } from './api-tokens.controller.js';
 import { AuditController } from './audit.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
+import { EventCatalogueController } from './event-catalogue.controller.js';
 import { EventsController } from './events.controller.js';
 import { HandlersController } from './handlers.controller.js';
 import { HealthController } from './health.controller.js';
@@ -33,6 +34,7 @@ export const CONTROLLERS = [
   TemplatesController,
   HandlersController,
   WorkersController,
+  EventCatalogueController,
   AnalyticsController,
   SystemStatusController,
   HealthController,

@@ -5,6 +5,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ApiTokensModule } from '../auth/tokens/api-tokens.module.js';
 import { EngineModule } from '../engine/engine.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { InsightModule } from '../insight/insight.module.js';
 import { LiveModule } from '../live/live.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
@@ -21,7 +22,16 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 
 @Module({
-  imports: [ApiTokensModule, AuditModule, AuthModule, EngineModule, InsightModule, LiveModule, WebhooksModule],
+  imports: [
+    ApiTokensModule,
+    AuditModule,
+    AuthModule,
+    EngineModule,
+    EventsModule,
+    InsightModule,
+    LiveModule,
+    WebhooksModule,
+  ],
 })
 export class RestModule implements NestModule {
   constructor(

@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '../events/event.bus.js';
-import type { EventListener, EventName, StepPayload, TaskPayload } from '../events/event.catalogue.js';
+import type { EventName } from '../events/event.catalogue.js';
+import type { EventListener } from '../events/event.pattern.js';
+import type { StepPayload, TaskPayload } from '../events/event.payloads.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { logText } from '../workflow/log.text.js';
@@ -48,7 +50,7 @@ export class EventLog implements OnModuleInit, OnModuleDestroy {
   }
 
   private listen<Name extends EventName>(name: Name, listener: EventListener<Name>): void {
-    this.unsubscribes.push(this.bus.on(name, listener, `EventLog(${name})`));
+    this.unsubscribes.push(this.bus.on(name, listener, { name: `EventLog(${name})` }));
   }
 }
 

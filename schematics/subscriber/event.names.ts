@@ -1,48 +1,63 @@
-/** Every event with its states before and after, for examples; null if it has none. A test compares the names with `EVENTS`. */
-export const EVENTS: Readonly<Record<string, readonly [from: string | null, to: string] | null>> = {
-  'task.initialize_requested': [null, 'pending'],
-  'task.start_requested': ['pending', 'in_progress'],
-  'task.completed': ['in_progress', 'complete'],
-  'task.failed': ['in_progress', 'error'],
-  'task.retry_requested': ['error', 'pending'],
-  'task.cancelled': ['in_progress', 'cancelled'],
-  'task.resolved_manually': ['error', 'resolved_manually'],
-  'step.execution_requested': ['pending', 'in_progress'],
-  'step.completed': ['in_progress', 'complete'],
-  'step.failed': ['in_progress', 'error'],
-  'step.retry_requested': ['error', 'pending'],
-  'step.handed_back': ['in_progress', 'pending'],
-  'step.cancelled': ['in_progress', 'cancelled'],
-  'step.resolved_manually': ['error', 'resolved_manually'],
-  'step.skipped': ['pending', 'skipped'],
-  'step.outcome_stale': null,
-  'worker.lost': null,
-};
+import { quoted } from '../writing/quoted';
+import { EXAMPLES } from './event.examples';
+
+/** The names of all events. */
+export const EVENTS: readonly string[] = Object.keys(EXAMPLES);
 
 export const ANY = '*';
 
-/** The subject of an event, with which its name begins. */
-export type EventSubject = 'task' | 'step' | 'worker';
-
-export function subjectOf(event: string): EventSubject {
-  return event.slice(0, event.indexOf('.')) as EventSubject;
+/** What an event is about: the beginning of its name. */
+export function subjectOf(event: string): string {
+  return event.slice(0, event.indexOf('.'));
 }
 
-/** The constants that `exampleOf` refers to, for the given subjects. */
+type Fields = Readonly<Record<string, unknown>>;
+
+const { from: _from, to: _to, ...TASK } = EXAMPLES['task.completed'] as Fields;
+const STEP = EXAMPLES['step.before_handle'] as Fields;
+const WORKER = EXAMPLES['worker.lost'] as Fields;
+
+/** The constants of which examples are made, the largest first. */
+const BASES: Readonly<Record<string, Fields>> = { STEP, TASK, WORKER };
+
+/** The constants that `exampleOf` refers to, for these events. */
 export function exampleConstants(events: readonly string[]): string {
-  const subjects = new Set(events.map(subjectOf));
-  const task = `const TASK = { taskId: '1', namespace: 'shop', name: 'order', version: '1.0.0', at: '2026-01-01T00:00:00.000Z' };\n`;
-  const step = `const STEP = { ...TASK, stepId: '2', step: 'charge', attempt: 1 };\n`;
-  return (subjects.has('task') || subjects.has('step') ? task : '') + (subjects.has('step') ? step : '');
+  const used = new Set(events.map((event) => baseOf(event)));
+  const lines = [
+    (used.has('TASK') || used.has('STEP')) && `const TASK = ${literal(TASK)};\n`,
+    used.has('STEP') && `const STEP = { ...TASK, ${fields(without(STEP, TASK))} };\n`,
+    used.has('WORKER') && `const WORKER = ${literal(WORKER)};\n`,
+  ];
+  return lines.filter((line) => line !== false).join('');
 }
 
 /** An example of the event's payload, as code. */
 export function exampleOf(event: string): string {
-  if (event === 'worker.lost') return `{ workerId: '3', at: '2026-01-01T00:00:00.000Z' }`;
-  if (event === 'step.outcome_stale') return `{ ...STEP, workerId: '3', outcome: 'complete' }`;
-  const [from, to] = EVENTS[event]!;
-  const states = `from: ${from === null ? 'null' : `'${from}'`}, to: '${to}'`;
-  if (event !== 'step.failed') return `{ ...${subjectOf(event).toUpperCase()}, ${states} }`;
-  const error = `{ message: 'no answer', code: null, class: 'Error', permanent: false }`;
-  return `{ ...STEP, ${states}, error: ${error}, retryAt: null }`;
+  const example = EXAMPLES[event] as Fields;
+  const base = baseOf(event);
+  if (base === undefined) return literal(example);
+  const own = without(example, BASES[base]!);
+  return Object.keys(own).length === 0 ? base : `{ ...${base}, ${fields(own)} }`;
+}
+
+function baseOf(event: string): string | undefined {
+  const example = EXAMPLES[event] as Fields;
+  return Object.keys(BASES).find((base) => Object.keys(without(BASES[base]!, example)).length === 0);
+}
+
+/** The fields that the other object does not have with the same value. */
+function without(object: Fields, other: Fields): Fields {
+  return Object.fromEntries(Object.entries(object).filter(([key, value]) => other[key] !== value));
+}
+
+function literal(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  return typeof value === 'object' && value !== null ? `{ ${fields(value as Fields)} }` : String(value);
+}
+
+function fields(object: Fields): string {
+  return Object.entries(object)
+    .map(([key, value]) => `${key}: ${literal(value)}`)
+    .join(', ');
 }

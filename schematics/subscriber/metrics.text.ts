@@ -37,13 +37,13 @@ function code({ className, name }: ClassNames, events: readonly string[]): strin
   ] satisfies readonly Part[];
   return `import { Injectable } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
-import { On, Subscriber, type EventName, type EventPayload } from 'nestjs-tasker';
+import { OnTaskerEvent, TaskerSubscriber, type EventName, type EventPayload } from 'nestjs-tasker';
 
 const meter = () => metrics.getMeter('${name.kebab}');
 
 /** Counts events of this process, and measures attempts, with OpenTelemetry. */
 @Injectable()
-@Subscriber()
+@TaskerSubscriber()
 export class ${className} {
 ${parts.map(({ fields }) => fields).join('\n')}
 
@@ -53,7 +53,7 @@ ${parts.map(({ methods }) => methods).join('\n\n')}
 }
 
 function counters(events: readonly string[]): readonly Part[] {
-  const about = (subject: string): readonly string[] => events.filter((event) => subjectOf(event) === subject);
+  const about = (subject: string): readonly string[] => events.filter((event) => counterOf(event) === subject);
   return [
     about('task').length > 0 && {
       fields: `  private readonly tasks = meter().createCounter('tasker.tasks', { description: 'Tasks, by what happened to them' });`,
@@ -71,10 +71,11 @@ function counters(events: readonly string[]): readonly Part[] {
     },
     about('worker').length > 0 && {
       fields: `  private readonly workers = meter().createCounter('tasker.workers', { description: 'Workers, by what happened to them' });`,
-      methods: `  @On('worker.lost')
-  countWorker(_worker: EventPayload<'worker.lost'>, event: EventName): void {
-    this.workers.add(1, { event });
-  }`,
+      methods: plainCounter('countWorker', about('worker'), 'this.workers'),
+    },
+    about('other').length > 0 && {
+      fields: `  private readonly others = meter().createCounter('tasker.events', { description: 'Other events' });`,
+      methods: plainCounter('countOther', about('other'), 'this.others'),
     },
   ].filter((part) => part !== false);
 }
@@ -86,11 +87,32 @@ function counter(
   instrument: string,
   attributes: string,
 ): string {
-  return `  @On(${events.map(quoted).join(', ')})
+  return `  @OnTaskerEvent(${events.map(quoted).join(', ')})
   ${method}({ ${fields} }: EventPayload<${events.map(quoted).join(' | ')}>, event: EventName): void {
     ${instrument}.add(1, { ${attributes} });
   }`;
 }
+
+/** Counts events by their name alone. */
+function plainCounter(method: string, events: readonly string[], instrument: string): string {
+  return `  @OnTaskerEvent(${events.map(quoted).join(', ')})
+  ${method}(_payload: EventPayload<${events.map(quoted).join(' | ')}>, event: EventName): void {
+    ${instrument}.add(1, { event });
+  }`;
+}
+
+/** The counter of an event, by its subject: some subjects have one of their own. */
+function counterOf(event: string): keyof typeof COUNTERS {
+  const subject = subjectOf(event);
+  return subject === 'task' || subject === 'step' || subject === 'worker' ? subject : 'other';
+}
+
+const COUNTERS = {
+  task: { method: 'countTask', instrument: 'tasker.tasks' },
+  step: { method: 'countStep', instrument: 'tasker.steps' },
+  worker: { method: 'countWorker', instrument: 'tasker.workers' },
+  other: { method: 'countOther', instrument: 'tasker.events' },
+} as const;
 
 function durations(ends: readonly string[]): Part {
   const others = ['step.completed', 'step.failed', 'step.handed_back', 'step.cancelled', 'step.outcome_stale'].filter(
@@ -104,12 +126,12 @@ function durations(ends: readonly string[]): Part {
   });
   /** Start times of the attempts that run here, by the id of their step. */
   private readonly begun = new Map<string, number>();`,
-    methods: `  @On('step.execution_requested')
+    methods: `  @OnTaskerEvent('step.execution_requested')
   begin({ stepId }: EventPayload<'step.execution_requested'>): void {
     this.begun.set(stepId, performance.now());
   }
 
-  @On(${ends.map(quoted).join(', ')})
+  @OnTaskerEvent(${ends.map(quoted).join(', ')})
   measure({ stepId, namespace, name, step }: EventPayload<${ends.map(quoted).join(' | ')}>, event: EventName): void {
     const begun = this.begun.get(stepId);
     if (begun === undefined) return;
@@ -117,7 +139,7 @@ function durations(ends: readonly string[]): Part {
     this.durations.record((performance.now() - begun) / 1_000, { event, namespace, task: name, step });
   }
 
-  @On(${others.map(quoted).join(', ')})
+  @OnTaskerEvent(${others.map(quoted).join(', ')})
   forget({ stepId }: EventPayload<${others.map(quoted).join(' | ')}>): void {
     this.begun.delete(stepId);
   }`,
@@ -154,17 +176,17 @@ function test({ className, importedAs }: ClassNames, runner: TestRunner, events:
   });`;
   const facts = new Set([...events, ...(end === undefined ? [] : ['step.execution_requested', 'step.outcome_stale'])]);
   const counted = events.map((event) => {
-    const method = { task: 'countTask', step: 'countStep', worker: 'countWorker' }[subjectOf(event)];
+    const { method, instrument } = COUNTERS[counterOf(event)];
     return `  it('counts ${event}', () => {
     subscriber.${method}(FACTS['${event}'], '${event}');
 
-    expect(recorded).toEqual([{ instrument: 'tasker.${subjectOf(event)}s', value: 1, event: '${event}' }]);
+    expect(recorded).toEqual([{ instrument: '${instrument}', value: 1, event: '${event}' }]);
   });`;
   });
   return `${testImports(runner, 'afterAll', 'beforeAll', 'beforeEach', 'describe', 'expect', 'it')}import { metrics, type Attributes, type MeterProvider } from '@opentelemetry/api';
 import { ${className} } from '${importedAs}';
 
-${exampleConstants(events)}
+${exampleConstants([...facts])}
 const FACTS = {
 ${[...facts].map((event) => `  '${event}': ${exampleOf(event)},`).join('\n')}
 } as const;

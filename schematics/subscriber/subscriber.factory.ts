@@ -31,11 +31,9 @@ export function subscriberMetrics(options: SubscriberOptions): Rule {
 /** @throws Refusal if an event does not exist */
 function eventsOf({ events }: SubscriberOptions, presets: readonly string[]): readonly string[] {
   const named = [...new Set(listOf(events))];
-  const unknown = named.filter((event) => event !== ANY && !Object.hasOwn(EVENTS, event));
+  const unknown = named.filter((event) => event !== ANY && !EVENTS.includes(event));
   if (unknown.length > 0) {
-    throw new Refusal(
-      `There is no event "${unknown.join('", "')}". Choose from ${[...Object.keys(EVENTS), ANY].join(', ')}.`,
-    );
+    throw new Refusal(`There is no event "${unknown.join('", "')}". Choose from ${[...EVENTS, ANY].join(', ')}.`);
   }
   return named.length > 0 ? named : presets;
 }

@@ -21,11 +21,11 @@ export function subscriberArtefact(events: readonly string[]): ClassArtefact {
 function code({ className }: ClassNames, events: readonly string[]): string {
   const types = events.includes(ANY) ? 'type EventName, type EventPayload' : 'type EventPayload';
   return `import { Injectable, Logger } from '@nestjs/common';
-import { On, Subscriber, ${types} } from 'nestjs-tasker';
+import { OnTaskerEvent, TaskerSubscriber, ${types} } from 'nestjs-tasker';
 
 /** Nothing waits for a listener, and its failure does not affect others. */
 @Injectable()
-@Subscriber()
+@TaskerSubscriber()
 export class ${className} {
   private readonly logger = new Logger(${className}.name);
 
@@ -36,15 +36,15 @@ ${events.map((event) => listener(event)).join('\n\n')}
 
 function listener(event: string): string {
   if (event === ANY) {
-    return `  @On('*')
+    return `  @OnTaskerEvent('*')
   onEvent(payload: EventPayload<EventName>, event: EventName): void {
     this.logger.log(\`\${event}: \${JSON.stringify(payload)}\`);
   }`;
   }
-  const { fields, text } = TEXTS[event] ?? TEXTS[subjectOf(event)]!;
+  const { parameter, text } = TEXTS[event] ?? TEXTS[subjectOf(event)] ?? OTHER;
   const level = /failed$|stale$|lost$/.test(event) ? 'warn' : 'log';
-  return `  @On('${event}')
-  ${methodOf(event)}({ ${fields} }: EventPayload<'${event}'>): void {
+  return `  @OnTaskerEvent('${event}')
+  ${methodOf(event)}(${parameter}: EventPayload<'${event}'>): void {
     this.logger.${level}(\`${event}: ${text}\`);
   }`;
 }
@@ -52,16 +52,23 @@ function listener(event: string): string {
 const STEP_TEXT = '${step} of task ${taskId} (${namespace}/${name}), attempt ${attempt}';
 const STEP_FIELDS = 'taskId, namespace, name, step, attempt';
 
+/** What a listener takes of the payload, and what it logs. */
+interface Text {
+  readonly parameter: string;
+  readonly text: string;
+}
+
 /** The log line of an event, or else of its subject. */
-const TEXTS: Readonly<Record<string, { readonly fields: string; readonly text: string }>> = {
-  task: { fields: 'taskId, namespace, name', text: 'task ${taskId} (${namespace}/${name})' },
-  step: { fields: STEP_FIELDS, text: STEP_TEXT },
-  'step.failed': { fields: `${STEP_FIELDS}, error`, text: `${STEP_TEXT}: \${error.message}` },
-  worker: { fields: 'workerId', text: 'worker ${workerId}' },
+const TEXTS: Readonly<Record<string, Text>> = {
+  task: { parameter: '{ taskId, namespace, name }', text: 'task ${taskId} (${namespace}/${name})' },
+  step: { parameter: `{ ${STEP_FIELDS} }`, text: STEP_TEXT },
+  'step.failed': { parameter: `{ ${STEP_FIELDS}, error }`, text: `${STEP_TEXT}: \${error.message}` },
+  worker: { parameter: '{ workerId }', text: 'worker ${workerId}' },
 };
+const OTHER: Text = { parameter: 'payload', text: '${JSON.stringify(payload)}' };
 
 function methodOf(event: string): string {
-  return `on${nameOf(event.replace('.', '_'), 'event').pascal}`;
+  return `on${nameOf(event.replaceAll('.', '_'), 'event').pascal}`;
 }
 
 function test({ className, importedAs }: ClassNames, runner: TestRunner, events: readonly string[]): string {

@@ -249,6 +249,8 @@ describe('the description of the API', () => {
       '/handlers',
       '/workers',
       '/queues',
+      '/events/catalogue',
+      '/events/listeners',
       '/analytics/performance',
       '/analytics/bottlenecks',
       '/health/status',

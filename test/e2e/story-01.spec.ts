@@ -140,8 +140,10 @@ describe('the events of an order', () => {
 
   it('tell each step once that it began and once that it is done, in the order of the chain', async () => {
     await placeAndRun();
-    expect(seen.filter((event) => event.includes('step.'))).toEqual(
-      STEPS.flatMap((step) => [`${step} step.execution_requested`, `${step} step.completed`]),
+    expect(seen.filter((event) => event.includes(' step.'))).toEqual(
+      STEPS.flatMap((step) =>
+        ['step.execution_requested', 'step.before_handle', 'step.completed'].map((event) => `${step} ${event}`),
+      ),
     );
     expect(seen.filter((event) => event.startsWith('task.')).slice(-2)).toEqual([
       'task.start_requested',

@@ -132,6 +132,12 @@ const MALFORMED: readonly Omit<Refusal, 'status'>[] = [
     spoil: inBody({ url: 'ftp://example.com' }),
   },
   {
+    why: 'a category that no event has',
+    code: 'TASKER_INVALID_EVENT_REQUEST',
+    of: on('listEventKinds'),
+    spoil: inQuery({ categories: 'tasks' }),
+  },
+  {
     why: 'an empty page of the audit log',
     code: 'TASKER_INVALID_AUDIT_REQUEST',
     of: on('listAuditEntries'),

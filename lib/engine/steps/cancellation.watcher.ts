@@ -6,7 +6,7 @@ import { WorkerGateway, type DatabaseRefusal } from '../../persistence/worker.ga
 import { logText } from '../../workflow/log.text.js';
 import type { AbandonReason } from '../engine.errors.js';
 import { ReadyNotifier } from '../ready.notifier.js';
-import { EventPublisher } from './event.publisher.js';
+import { EventPublisher } from '../events/event.publisher.js';
 import { BackgroundService } from '../../background/background.service.js';
 import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';

@@ -84,8 +84,9 @@ export class RunningSteps {
     // A StepRunner's outcome never rejects.
     void step.outcome.then((outcome) => {
       // After a lost lease the same step may run here again, under the worker's new identity.
-      if (this.running.get(claimed.id) !== step) return;
-      this.running.delete(claimed.id);
+      const isDropped = this.running.get(claimed.id) !== step;
+      if (isDropped && !outcome.recorded) return; // what is recorded counts all the same
+      if (!isDropped) this.running.delete(claimed.id);
       this.signals.stepEnded.emit(this.draining ? this.uncounted(outcome) : outcome);
     });
   }

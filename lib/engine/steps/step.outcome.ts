@@ -8,8 +8,16 @@ import { describeError, describeMessage, isStepError } from './step-error.record
 /** The end of an attempt of a claimed step, on its way to the database. */
 export interface StepOutcome extends RecordedOutcome {
   readonly claimed: ClaimedStep;
-  /** The consequences of the outcome, if a transactional step has recorded it already. */
-  readonly recorded?: OutcomeFacts;
+  /** Whether the handler named the wait before the next attempt, for `retry`. */
+  readonly isWaitRequested?: boolean;
+  /** Set if a transactional step has recorded the outcome already. */
+  readonly recorded?: RecordedOutcomeFacts;
+}
+
+/** The consequences of an outcome, and the worker that recorded it. */
+export interface RecordedOutcomeFacts {
+  readonly workerId: string;
+  readonly facts: OutcomeFacts;
 }
 
 /**
@@ -28,12 +36,14 @@ export function succeeded(step: ClaimedStep, value: unknown, maxResultBytes: num
 export function failed(step: ClaimedStep, error: unknown, backoff: BackoffPolicy): StepOutcome {
   const chosen = isStepError(error) ? error : null;
   if (chosen instanceof PermanentError) return failedForGood(step, chosen);
+  const requested = requestedBackoffSeconds(backoff, chosen?.retryAfter);
   return {
     ...identify(step),
     kind: 'retry',
     results: null,
     error: describeError(error, false),
-    afterSeconds: requestedBackoffSeconds(backoff, chosen?.retryAfter) ?? backoffSeconds(backoff, step.attempt),
+    afterSeconds: requested ?? backoffSeconds(backoff, step.attempt),
+    isWaitRequested: requested !== undefined,
   };
 }
 

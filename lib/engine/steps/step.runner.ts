@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { StepHandlerContract, StepLogger } from '../../handlers/step-handler.contract.js';
+import { EventBus } from '../../events/event.bus.js';
 import { UnknownStepResultsError } from '../../handlers/handler.errors.js';
 import type { RegisteredStepHandler } from '../../handlers/step-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
@@ -12,6 +13,8 @@ import { putBack } from '../../protection/taken.values.js';
 import type { JsonValue } from '../../workflow/json.js';
 import { logLines, logText } from '../../workflow/log.text.js';
 import { StepAbandonedError, StepTimeoutError, type AbandonReason } from '../engine.errors.js';
+import { EngineSignals } from '../engine.signals.js';
+import { ClaimedNames } from '../events/claimed.names.js';
 import { StepTemplateCache, type LoadedStepTemplate } from './step-template.cache.js';
 import { StepConcealment } from './step.concealment.js';
 import { isObservable, lastValueOf } from './observable.value.js';
@@ -44,6 +47,9 @@ export class StepRunner {
     private readonly transactions: StepTransactions,
     private readonly concealing: StepConcealment,
     private readonly sensitive: SensitiveReader,
+    private readonly names: ClaimedNames,
+    private readonly bus: EventBus,
+    private readonly signals: EngineSignals,
   ) {}
 
   /** Runs a step. A place must have been reserved for a transactional step. */
@@ -59,8 +65,12 @@ export class StepRunner {
       run.abort(error);
     };
     const conceal = this.concealing.of(run, template);
+    let isSettled = false;
     const settle = (result: StepOutcome): void => {
       clearTimeout(timer);
+      // The commit may have come before the abort: what is recorded counts, whatever was reported of the attempt.
+      if (isSettled && result.recorded) this.signals.stepEnded.emit(result);
+      isSettled = true;
       resolve(result);
     };
     const maxResultBytes = handler.options.maxResultBytes ?? this.options.steps.maxResultBytes;
@@ -72,6 +82,7 @@ export class StepRunner {
       const limitMs = template.timeoutSeconds * 1_000;
       run.deadline = new Date(Date.now() + limitMs);
       timer = setTimeout(timeOut, limitMs); // the timeout begins after the wait for a connection
+      if (this.bus.hasListeners('step.before_handle')) this.publishCall(claimed);
       return resultOf(handler.instance, run);
     };
     const ended = definition.isTransactional
@@ -83,6 +94,12 @@ export class StepRunner {
       run.abort(new StepAbandonedError(reason));
     };
     return { claimed, outcome, abandon };
+  }
+
+  /** Published after the events of the claim, which come when its pass is over; and before those of the outcome. */
+  private publishCall(claimed: ClaimedStep): void {
+    const step = this.names.stepOf(claimed);
+    setImmediate(() => this.bus.publish('step.before_handle', step));
   }
 
   private parentResults({ results }: ClaimedStep): Record<string, JsonValue> {

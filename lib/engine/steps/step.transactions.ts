@@ -82,8 +82,8 @@ export class StepTransactions {
           return judged;
         },
         async (manager, judged) => {
-          const recorded = await this.gateway.recordIn(manager, workerId, claimed, judged);
-          return { ...judged, recorded };
+          const facts = await this.gateway.recordIn(manager, workerId, claimed, judged);
+          return { ...judged, recorded: { workerId, facts } };
         },
       );
       this.lost.delete(claimed.id);

@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
+import { EventBus } from '../../events/event.bus.js';
+import { now } from '../../events/event.time.js';
 import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
@@ -18,6 +20,7 @@ export class WorkerIdentity {
     private readonly gateway: WorkerGateway,
     private readonly templates: TemplateDirectory,
     private readonly taskHandlers: TaskHandlerRegistry,
+    private readonly bus: EventBus,
   ) {}
 
   get(): Promise<string> {
@@ -44,20 +47,14 @@ export class WorkerIdentity {
     return true;
   }
 
-  private register(): Promise<string> {
+  private async register(): Promise<string> {
     const { queues, concurrency, leaseSeconds } = this.options.worker;
     const host = hostname();
     const { pid } = process;
-    return this.gateway.register({
-      name: `${host}:${pid}`,
-      host,
-      pid,
-      version: packageVersion(),
-      queues,
-      concurrency,
-      leaseSeconds,
-      ...this.loadedTemplates(),
-    });
+    const described = { name: `${host}:${pid}`, host, pid, version: packageVersion(), queues, concurrency };
+    const workerId = await this.gateway.register({ ...described, leaseSeconds, ...this.loadedTemplates() });
+    this.bus.publish('worker.registered', { workerId, ...described, at: now() });
+    return workerId;
   }
 
   /** Other processes may start tasks of these templates, even if they have not loaded them. */

@@ -3,7 +3,7 @@ import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { WorkerGateway } from '../../persistence/worker.gateway.js';
 import { EngineSignals } from '../engine.signals.js';
-import { EventPublisher } from './event.publisher.js';
+import { EventPublisher } from '../events/event.publisher.js';
 import { ReadyNotifier } from '../ready.notifier.js';
 import { BackgroundService } from '../../background/background.service.js';
 import { RecurringWork } from '../../background/recurring.work.js';

@@ -14,10 +14,10 @@ import { StandingFaults } from '../../background/standing.faults.js';
 import { AnswerAge } from './answer.age.js';
 import { ClaimIntake } from './claim.intake.js';
 import { ClaimCapacity } from './claim.capacity.js';
-import { EventPublisher } from './event.publisher.js';
+import { EventPublisher } from '../events/event.publisher.js';
 import { OutcomeQueue, type OutcomeBatch } from './outcome.queue.js';
 import { RunningSteps } from './running.steps.js';
-import type { StepOutcome } from './step.outcome.js';
+import type { RecordedOutcomeFacts, StepOutcome } from './step.outcome.js';
 import { WorkerIdentity } from './worker.identity.js';
 import { WorkerPasses, type PassResult } from './worker.passes.js';
 
@@ -45,6 +45,8 @@ interface Exchange {
   readonly request: ClaimRequest;
   readonly outcomes: readonly StepOutcome[];
   readonly answer: AdvanceAnswer;
+  /** The number of steps that were claimed, whether or not they still belong to this worker. */
+  readonly found: number;
 }
 
 const OUTCOMES_REFUSED =
@@ -174,7 +176,8 @@ export class Worker {
       const age = new AnswerAge();
       const { created, answer } = await this.startAndClaim(request, tasks);
       announce(created);
-      return { request, outcomes: [], answer: await this.begin(request, answer, age) };
+      const found = answer.claimed.steps.length;
+      return { request, outcomes: [], answer: await this.begin(request, answer, age), found };
     });
     return this.report(exchange);
   }
@@ -209,6 +212,7 @@ export class Worker {
       `This worker was declared lost because its heartbeat was late. Dropped ${this.running.size} running steps, ` +
         'which other workers take over.',
     );
+    this.events.publishLeaseLost(workerId, this.running.size);
     this.outcomes.clear();
     this.running.dropAll('lease_lost');
   }
@@ -238,7 +242,8 @@ export class Worker {
     }
     const { answer, recorded, refused } = result;
     if (this.isPresent(request)) this.setAside(batch, refused);
-    return { request, outcomes: recorded, answer: await this.begin(request, answer, age) };
+    const found = answer.claimed.steps.length;
+    return { request, outcomes: recorded, answer: await this.begin(request, answer, age), found };
   }
 
   private async startAndClaim(
@@ -254,10 +259,10 @@ export class Worker {
   }
 
   /** Publishes events when the pass is over, so that a listener may start the next task and find this worker free. */
-  private report({ request, outcomes, answer }: Exchange): PassReport {
-    const { workerId } = request;
+  private report({ request, outcomes, answer, found }: Exchange): PassReport {
+    const { workerId, want } = request;
     const { lost, facts, limitOpensIn, claimed, cut } = answer;
-    this.events.publishPass(workerId, outcomes, answer);
+    this.events.publishPass({ workerId, want, found }, outcomes, answer);
     if (lost) this.leaseLost(workerId);
     return {
       recorded: outcomes.length,
@@ -325,9 +330,9 @@ export class Worker {
   /**
    * Publishes the outcome that a transactional step recorded itself, and notifies others of the steps that it freed.
    */
-  private publishRecorded(outcome: StepOutcome, facts: OutcomeFacts): void {
+  private publishRecorded(outcome: StepOutcome, { workerId, facts }: RecordedOutcomeFacts): void {
     const nothing = { lost: false, limitOpensIn: null, claimed: { steps: [], tasks: [] }, cut: false };
-    this.events.publishPass(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+    this.events.publishPass({ workerId, want: 0, found: 0 }, [outcome], { ...nothing, facts });
     this.signals.stepsFreed.emit();
   }
 }

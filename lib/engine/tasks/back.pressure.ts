@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { EventBus } from '../../events/event.bus.js';
+import { now } from '../../events/event.time.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { TaskGateway } from '../../persistence/task.gateway.js';
@@ -35,6 +37,7 @@ export class BackPressure {
   constructor(
     @Inject(TASKER_OPTIONS) { backPressure }: ResolvedOptions,
     private readonly tasks: TaskGateway,
+    private readonly bus: EventBus,
   ) {
     this.limit = backPressure.maxUnfinished;
   }
@@ -54,12 +57,17 @@ export class BackPressure {
       if (tooMany > 0) {
         const wait = Math.ceil(tooMany / Math.max(this.rates.get(namespace) ?? 0, 1));
         const retryAfter = amount > this.limit ? null : Math.min(wait, LONGEST_WAIT_SECONDS);
+        this.publishRefusal(namespace, this.limit, amount, retryAfter);
         throw new TooManyUnfinishedTasksError(namespace, this.limit, amount, retryAfter);
       }
     }
     for (const [namespace, amount] of asked) {
       this.started.set(namespace, (this.started.get(namespace) ?? 0) + amount);
     }
+  }
+
+  private publishRefusal(namespace: string, limit: number, requested: number, retryAfterSeconds: number | null): void {
+    this.bus.publish('limit.refused_tasks', { namespace, limit, requested, retryAfterSeconds, at: now() });
   }
 
   private async latestCount(manager?: EntityManager): Promise<Count> {

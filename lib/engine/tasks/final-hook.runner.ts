@@ -2,6 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InvalidTaskHandlerAnswerError } from '../../handlers/handler.errors.js';
 import type { EndedStep, EndedTask, NewAnnotation } from '../../handlers/task-handler.contract.js';
 import { TaskHandlerRegistry, type RegisteredTaskHandler } from '../../handlers/task-handler.registry.js';
+import { EventBus } from '../../events/event.bus.js';
+import { now } from '../../events/event.time.js';
+import type { FinalisedTaskPayload } from '../../events/event.payloads.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import { FinalHookGateway, type FinalHook } from '../../persistence/final-hook.gateway.js';
@@ -25,6 +28,12 @@ import { gracePeriod } from '../../background/grace.period.js';
 import { EngineSignals } from '../engine.signals.js';
 import { RecurringWork } from '../../background/recurring.work.js';
 import { StandingFaults } from '../../background/standing.faults.js';
+
+/** What the task handler answered, and for what; `called` is null if it was not called, because its task is gone. */
+interface HookAnswer {
+  readonly annotations: readonly NewAnnotation[];
+  readonly called: FinalisedTaskPayload | null;
+}
 
 type WholeTask = TaskOutline & Pick<StoredParts, 'context' | 'steps'>;
 
@@ -58,6 +67,7 @@ export class FinalHookRunner extends BackgroundService {
     private readonly handlers: TaskHandlerRegistry,
     private readonly signals: EngineSignals,
     private readonly secrets: SensitiveReader,
+    private readonly bus: EventBus,
     faults: StandingFaults,
   ) {
     super();
@@ -131,7 +141,10 @@ export class FinalHookRunner extends BackgroundService {
       return false;
     }
     try {
-      return await this.gateway.finish(hook, await this.annotationsFor(hook, ending));
+      const { annotations, called } = await this.annotationsFor(hook, ending);
+      const isStored = await this.gateway.finish(hook, annotations);
+      if (isStored && called) this.bus.publish('workflow.task_finalization_completed', { ...called, at: now() });
+      return isStored;
     } catch (error) {
       if (stop?.aborted) await this.handBack(hook, error);
       else await this.postpone(hook, error);
@@ -139,18 +152,21 @@ export class FinalHookRunner extends BackgroundService {
     }
   }
 
-  private async annotationsFor(hook: FinalHook, ending: AbortSignal): Promise<readonly NewAnnotation[]> {
+  private async annotationsFor(hook: FinalHook, ending: AbortSignal): Promise<HookAnswer> {
     if (hook.attempt > MAX_ATTEMPTS) throw new Error('The process died each time the task handler was called.');
     const stored = await this.details.findWhole(hook.taskId, ['context', 'steps']);
-    if (!stored) return []; // the task has been removed
+    if (!stored) return { annotations: [], called: null }; // the task has been removed
     const { task, taken } = await this.secrets.complete(stored);
     const handler = this.handlers.find(task)!;
+    const { namespace, name, version } = task;
+    const called = { taskId: hook.taskId, namespace, name, version, state: hook.state, at: now() };
+    this.bus.publish('workflow.task_finalization_started', called);
     try {
       const answer: unknown = await inTime(
         async () => handler.instance.updateAnnotations!(endedTask(task, hook), endedSteps(task)),
         ending,
       );
-      return checked(answer, handler, task);
+      return { annotations: checked(answer, handler, task), called };
     } catch (error) {
       throw new Scrubber(secretsIn(taken)).thrown(error); // it is logged and stored
     }

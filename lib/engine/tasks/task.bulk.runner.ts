@@ -44,7 +44,9 @@ export class TaskBulkRunner {
   /** @throws errors other than refusals: if the database cannot be reached, all other tasks would fail, too */
   private async runOne(action: BulkAction, taskId: string, by: ActionBy): Promise<BulkItem> {
     try {
-      const { changed } = await this.operator.act(by, (gateway, who) => ACTIONS[action](gateway, taskId, who));
+      const { changed } = await this.operator.act({ action, taskId }, by, (gateway, who) =>
+        ACTIONS[action](gateway, taskId, who),
+      );
       return { taskId, changed, error: null };
     } catch (error) {
       if (!(error instanceof TaskerError)) throw error;

@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { EventBus } from '../../events/event.bus.js';
+import { now } from '../../events/event.time.js';
 import { OperatorGateway, type ActionAnswer, type Operator } from '../../persistence/operator.gateway.js';
-import { EventPublisher } from '../steps/event.publisher.js';
+import { EventPublisher } from '../events/event.publisher.js';
 import { ReadyNotifier } from '../ready.notifier.js';
 import type { ActionBy, ActionResult } from './task.action.js';
 import { CancellationWatcher } from '../steps/cancellation.watcher.js';
+
+/** The name of an action in `TaskService`, and the task or step that it is about. */
+export interface ActionTarget {
+  readonly action: string;
+  readonly taskId: string;
+  readonly step?: string;
+}
 
 /** Carries out an operator action in the database, then publishes its events and wakes workers. */
 @Injectable()
@@ -13,15 +22,21 @@ export class TaskOperator {
     private readonly events: EventPublisher,
     private readonly ready: ReadyNotifier,
     private readonly cancellations: CancellationWatcher,
+    private readonly bus: EventBus,
   ) {}
 
-  /** @throws the errors of the gateway; nothing was changed */
+  /**
+   * @param target the name of the action, and what it is about
+   * @throws the errors of the gateway; nothing was changed
+   */
   async act(
+    target: ActionTarget,
     by: ActionBy,
     action: (gateway: OperatorGateway, operator: Operator) => Promise<ActionAnswer>,
   ): Promise<ActionResult> {
     const answer = await action(this.gateway, operatorOf(by));
     this.tell(answer);
+    this.publishAct(target, by, answer.changed);
     const { changed, steps, tasks } = answer;
     return { changed, steps, tasks };
   }
@@ -31,6 +46,11 @@ export class TaskOperator {
     const started = await this.gateway.rerunTask(taskId, from, context, extra, operatorOf(by));
     this.ready.notifyAll();
     return started;
+  }
+
+  /** Publishes an action, after the events of what it changed. */
+  publishAct({ action, taskId, step }: ActionTarget, { actor }: ActionBy, changed: boolean): void {
+    this.bus.publish('operator.acted', { action, taskId, step: step ?? null, actor, changed, at: now() });
   }
 
   private tell(answer: ActionAnswer): void {

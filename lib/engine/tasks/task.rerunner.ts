@@ -13,7 +13,7 @@ import type { TemplateVersion } from '../../templates/template.hint.js';
 import type { JsonObject } from '../../workflow/json.js';
 import { hasTemplate, type TaskScope } from '../../workflow/task.scope.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
-import { EventPublisher } from '../steps/event.publisher.js';
+import { EventPublisher } from '../events/event.publisher.js';
 import type { RerunBy } from './task.action.js';
 import { TaskOperator } from './task.operator.js';
 import type { StartedTask } from './task.request.js';
@@ -59,8 +59,9 @@ export class TaskRerunner {
       string | null,
       string | null,
     ];
-    const { id, state } = await this.operator.rerun(taskId, by.from ?? null, ...texts, by);
-    this.events.publishStarted([{ template }], [{ id, state, created: true }]);
+    const { id, state, settled } = await this.operator.rerun(taskId, by.from ?? null, ...texts, by);
+    this.events.publishStarted([{ template }], [{ id, state, created: true, settled }]);
+    this.operator.publishAct({ action: 'rerun', taskId }, by, true);
     return { id, namespace, name, version, state, created: true };
   }
 

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
+import { EventBus } from '../../events/event.bus.js';
+import { now } from '../../events/event.time.js';
 import { RetentionGateway } from '../../persistence/retention.gateway.js';
 import { BackgroundService } from '../../background/background.service.js';
 import { RecurringWork } from '../../background/recurring.work.js';
@@ -21,6 +23,7 @@ export class TaskRetention extends BackgroundService {
   constructor(
     @Inject(TASKER_OPTIONS) private readonly options: ResolvedOptions,
     private readonly gateway: RetentionGateway,
+    private readonly bus: EventBus,
     faults: StandingFaults,
   ) {
     super();
@@ -45,16 +48,25 @@ export class TaskRetention extends BackgroundService {
     let removed = 0;
     let afterId = '0';
     let isEnd: boolean;
-    do {
-      const began = performance.now();
-      const batch = await this.gateway.removeFinished(afterDays * SECONDS_A_DAY, afterId, batchSize, archive);
-      removed += batch.removed;
-      this.sayTooLarge(batch.tooLarge);
-      ({ lastId: afterId, isEnd } = batch);
-      if (!isEnd) await pause(performance.now() - began, undefined, { signal }).catch(() => undefined); // only an abort rejects
-    } while (!isEnd && !signal?.aborted);
-    if (removed > 0) this.logger.log(`Removed ${removed} finished tasks.`);
+    try {
+      do {
+        const began = performance.now();
+        const batch = await this.gateway.removeFinished(afterDays * SECONDS_A_DAY, afterId, batchSize, archive);
+        removed += batch.removed;
+        this.sayTooLarge(batch.tooLarge);
+        ({ lastId: afterId, isEnd } = batch);
+        if (!isEnd) await pause(performance.now() - began, undefined, { signal }).catch(() => undefined); // only an abort rejects
+      } while (!isEnd && !signal?.aborted);
+    } finally {
+      this.report(removed, archive); // each batch was committed, also if a later one failed
+    }
     return removed;
+  }
+
+  private report(removed: number, archived: boolean): void {
+    if (removed === 0) return;
+    this.logger.log(`Removed ${removed} finished tasks.`);
+    this.bus.publish('retention.removed', { removed, archived, at: now() });
   }
 
   protected async onStart(): Promise<void> {

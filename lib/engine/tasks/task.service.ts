@@ -38,6 +38,24 @@ import type {
 import { TaskRerunner } from './task.rerunner.js';
 import { TaskStarter, type PreparedTask } from './task.starter.js';
 
+/** What the methods do, in the words of their errors. */
+const ACTIONS = {
+  cancel: 'cancel a task',
+  cancelStep: 'cancel a step',
+  retry: 'retry a task',
+  retryStep: 'retry a step',
+  reset: 'reset a task',
+  resetStep: 'reset a step',
+  resolve: 'resolve a task',
+  resolveStep: 'resolve a step',
+  skipStep: 'skip a step',
+  hold: 'hold a task',
+  release: 'release a task',
+  change: 'change a task',
+  changeRetryLimit: 'change a retry limit',
+  erase: 'erase a task',
+} as const;
+
 /**
  * Starts tasks and acts on them. Code, REST and GraphQL all use it.
  *
@@ -115,12 +133,12 @@ export class TaskService {
    * second, in any process.
    */
   cancel(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('cancel a task', { taskId, by }, (gateway, who) => gateway.call('cancel_task', who, taskId));
+    return this.act('cancel', { taskId, by }, (gateway, who) => gateway.call('cancel_task', who, taskId));
   }
 
   /** Cancels a step and all steps that depend on it. The other steps go on; then the task ends as cancelled. */
   cancelStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('cancel a step', { taskId, step, by }, (gateway, who) =>
+    return this.act('cancelStep', { taskId, step, by }, (gateway, who) =>
       gateway.call('cancel_step', who, taskId, step),
     );
   }
@@ -128,7 +146,7 @@ export class TaskService {
   /** Runs all failed steps of the task again at once, with more attempts, and those that a deadline stopped. */
   retry(taskId: string, by: RetryBy): Promise<ActionResult> {
     return this.act(
-      'retry a task',
+      'retry',
       { taskId, by },
       (gateway, who) => gateway.retrySteps(taskId, null, by.attempts ?? null, who),
       RetryInput,
@@ -138,7 +156,7 @@ export class TaskService {
   /** Runs a step that failed, or that waits for its next attempt, again at once, with more attempts. */
   retryStep(taskId: string, step: string, by: RetryBy): Promise<ActionResult> {
     return this.act(
-      'retry a step',
+      'retryStep',
       { taskId, step, by },
       (gateway, who) => gateway.retrySteps(taskId, step, by.attempts ?? null, who),
       RetryInput,
@@ -150,17 +168,17 @@ export class TaskService {
    * their template.
    */
   reset(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('reset a task', { taskId, by }, (gateway, who) => gateway.resetSteps(taskId, null, who));
+    return this.act('reset', { taskId, by }, (gateway, who) => gateway.resetSteps(taskId, null, who));
   }
 
   /** Does the same as `reset` for one step. */
   resetStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('reset a step', { taskId, step, by }, (gateway, who) => gateway.resetSteps(taskId, step, who));
+    return this.act('resetStep', { taskId, step, by }, (gateway, who) => gateway.resetSteps(taskId, step, who));
   }
 
   /** Declares a failed task done. Its steps keep their states. */
   resolve(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('resolve a task', { taskId, by }, (gateway, who) => gateway.call('resolve_task', who, taskId));
+    return this.act('resolve', { taskId, by }, (gateway, who) => gateway.call('resolve_task', who, taskId));
   }
 
   /**
@@ -169,7 +187,7 @@ export class TaskService {
    */
   resolveStep(taskId: string, step: string, by: ResolveStepBy): Promise<ActionResult> {
     return this.act(
-      'resolve a step',
+      'resolveStep',
       { taskId, step, by },
       async (gateway, who) => {
         const { results, sensitive } = await this.sensitive.redactGiven(taskId, step, by.results ?? null);
@@ -184,17 +202,17 @@ export class TaskService {
    * when they are.
    */
   skipStep(taskId: string, step: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('skip a step', { taskId, step, by }, (gateway, who) => gateway.skipStep(taskId, step, who));
+    return this.act('skipStep', { taskId, step, by }, (gateway, who) => gateway.skipStep(taskId, step, who));
   }
 
   /** Puts a task on hold: no more of its steps begin until it is released. Running steps finish. */
   hold(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('hold a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, true, who));
+    return this.act('hold', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, true, who));
   }
 
   /** Ends the hold of a task. */
   release(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('release a task', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, false, who));
+    return this.act('release', { taskId, by }, (gateway, who) => gateway.holdTask(taskId, false, who));
   }
 
   /**
@@ -202,7 +220,7 @@ export class TaskService {
    * @throws StaleRevisionError when it is no longer at `by.ifRevision`
    */
   change(taskId: string, changes: TaskChanges, by: ChangeBy): Promise<ActionResult> {
-    return this.act('change a task', { taskId, changes, by }, (gateway, who) =>
+    return this.act('change', { taskId, changes, by }, (gateway, who) =>
       gateway.changeTask(taskId, changes, by.ifRevision ?? null, who),
     );
   }
@@ -212,7 +230,7 @@ export class TaskService {
    * @throws StaleRevisionError when it is no longer at `by.ifRevision`
    */
   changeRetryLimit(taskId: string, step: string, retryLimit: number, by: ChangeBy): Promise<ActionResult> {
-    return this.act('change a retry limit', { taskId, step, retryLimit, by }, (gateway, who) =>
+    return this.act('changeRetryLimit', { taskId, step, retryLimit, by }, (gateway, who) =>
       gateway.changeRetryLimit(taskId, step, retryLimit, by.ifRevision ?? null, who),
     );
   }
@@ -235,7 +253,7 @@ export class TaskService {
    * undone.
    */
   erase(taskId: string, by: ActionBy): Promise<ActionResult> {
-    return this.act('erase a task', { taskId, by }, (gateway, who) => gateway.call('erase_task', who, taskId));
+    return this.act('erase', { taskId, by }, (gateway, who) => gateway.call('erase_task', who, taskId));
   }
 
   /**
@@ -303,13 +321,13 @@ export class TaskService {
   }
 
   private async act(
-    what: string,
+    action: keyof typeof ACTIONS,
     given: GivenAction,
-    action: (gateway: OperatorGateway, operator: Operator) => Promise<ActionAnswer>,
+    carryOut: (gateway: OperatorGateway, operator: Operator) => Promise<ActionAnswer>,
     input?: InputClass<ActionInput>,
   ): Promise<ActionResult> {
-    checkAction(what, given, input);
-    return this.operator.act(given.by, action);
+    checkAction(ACTIONS[action], given, input);
+    return this.operator.act({ action, ...given }, given.by, carryOut);
   }
 }
 

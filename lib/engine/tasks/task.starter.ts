@@ -10,7 +10,7 @@ import type { TakenValue } from '../../protection/taken.values.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { IdempotencyKeyReusedError } from '../engine.errors.js';
 import { CommitWatcher } from './commit.watcher.js';
-import { EventPublisher } from '../steps/event.publisher.js';
+import { EventPublisher } from '../events/event.publisher.js';
 import { ReadyNotifier } from '../ready.notifier.js';
 import type { StartedTask } from './task.request.js';
 import { WorkerLoop } from '../steps/worker.loop.js';
@@ -82,13 +82,13 @@ export class TaskStarter {
   }
 
   private store(batches: readonly NewTask[][]): Promise<CreatedTask[]> {
-    if (batches.length === 1) return this.tasks.startTasks(batches[0]!);
+    if (batches.length === 1 && !hasSettled(batches[0]!)) return this.tasks.startTasks(batches[0]!);
     return this.database.transaction((manager) => this.storeIn(manager, batches));
   }
 
   private async storeIn(manager: Speaker, batches: readonly NewTask[][]): Promise<CreatedTask[]> {
     const created: CreatedTask[] = [];
-    for (const batch of batches) created.push(...(await this.tasks.startTasks(batch, manager)));
+    for (const batch of batches) created.push(...(await this.tasks.startSettledTasks(batch, manager)));
     return created;
   }
 
@@ -159,6 +159,11 @@ export class TaskStarter {
     const earlier = await this.sensitive.ofContext(taskId, { namespace, task }, speaker);
     return isDeepStrictEqual(new Map(earlier.map(byPlace)), new Map(keyed!.taken.map(byPlace)));
   }
+}
+
+/** Whether the states of some steps are decided with the request, which has events of its own. */
+function hasSettled(tasks: readonly NewTask[]): boolean {
+  return tasks.some(({ extra }) => extra?.settle !== undefined);
 }
 
 const byPlace = ([location, value]: TakenValue): [string, unknown] => [JSON.stringify(location), value];

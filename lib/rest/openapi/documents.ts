@@ -13,6 +13,7 @@ export type { JsonObject, JsonValue } from '../../workflow/json.js';
 export type { AnnotationDetails } from '../../insight/task.reader.js';
 export type { TemplateDocument } from '../../insight/template.reader.js';
 export type { DeadLetterListDocument } from '../dead-letters.controller.js';
+export type { EventKindListDocument, EventListenerListDocument } from '../event-catalogue.controller.js';
 export type { HandlerListDocument } from '../handlers.controller.js';
 export type { NamespaceListDocument, TemplateListDocument } from '../templates.controller.js';
 export type { LivenessDocument, ReadinessDocument } from '../health.controller.js';

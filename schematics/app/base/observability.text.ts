@@ -27,8 +27,8 @@ export async function serveMetrics(): Promise<void> {
 const SUBSCRIBER = `import { Injectable } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import {
-  On,
-  Subscriber,
+  OnTaskerEvent,
+  TaskerSubscriber,
   type EventName,
   type EventPayload,
 } from 'nestjs-tasker';
@@ -40,7 +40,7 @@ const meter = () => metrics.getMeter('workflows');
 
 /** Counts the tasks and steps that this process ends, and measures steps. */
 @Injectable()
-@Subscriber()
+@TaskerSubscriber()
 export class WorkflowMetricsSubscriber {
   private readonly tasks = meter().createCounter('tasker.tasks', {
     description: 'Tasks that ended',
@@ -53,7 +53,7 @@ export class WorkflowMetricsSubscriber {
   /** Start times of the attempts that run here, by the id of their step. */
   private readonly begun = new Map<string, number>();
 
-  @On('task.completed', 'task.failed')
+  @OnTaskerEvent('task.completed', 'task.failed')
   countTask(
     { namespace, name }: EventPayload<'task.completed' | 'task.failed'>,
     event: EventName,
@@ -61,12 +61,12 @@ export class WorkflowMetricsSubscriber {
     this.tasks.add(1, { event, namespace, task: name });
   }
 
-  @On('step.execution_requested')
+  @OnTaskerEvent('step.execution_requested')
   begin({ stepId }: EventPayload<'step.execution_requested'>): void {
     this.begun.set(stepId, performance.now());
   }
 
-  @On('step.completed', 'step.failed')
+  @OnTaskerEvent('step.completed', 'step.failed')
   measure(
     fact: EventPayload<'step.completed' | 'step.failed'>,
     event: EventName,
@@ -79,7 +79,7 @@ export class WorkflowMetricsSubscriber {
     this.steps.record(seconds, { event, namespace, task: name, step });
   }
 
-  @On('step.handed_back', 'step.cancelled', 'step.outcome_stale')
+  @OnTaskerEvent('step.handed_back', 'step.cancelled', 'step.outcome_stale')
   forget(
     fact: EventPayload<
       'step.handed_back' | 'step.cancelled' | 'step.outcome_stale'

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, type TestTemplate } from '../../support/factories.js';
+import { COMMITTED_EVENTS } from '../../support/heard.events.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
@@ -51,7 +52,7 @@ describe('a task that was started', () => {
     const template = aTemplate();
     const names: EventName[] = [];
     const host = await lab.open({ templates: [template], handlers: aScript().handlers, worker: { enabled: true } });
-    host.get(EventBus).on('*', (_, name) => void names.push(name));
+    host.get(EventBus).on(COMMITTED_EVENTS, (_, name) => void names.push(name));
     await host.tasks.start(template.request);
     await eventually(() => {
       expect(names).toEqual([
@@ -124,6 +125,46 @@ describe('a step', () => {
     expect(resolved).toEqual([]);
     await host.kit.runUntilIdle();
     expect(resolved).toEqual(['second']);
+  });
+});
+
+describe('the steps whose states were decided with the request', () => {
+  it('are announced after the creation of their task', async () => {
+    const template = aTemplate(aChain('first', 'second', 'third'), {
+      steps: { first: { skippable: true }, second: { skippable: true } },
+    });
+    const host = await stage({ templates: [template], handlers: aScript().handlers });
+    const heard: unknown[] = [];
+    host.get(EventBus).on(['task.*', 'step.skipped', 'step.resolved_manually'], (fact, name) => {
+      heard.push('step' in fact ? [name, fact.taskId, fact.step] : [name, (fact as { taskId: string }).taskId]);
+    });
+    const { id } = await host.tasks.start({ ...template.request, bypassSteps: ['first', 'second'] });
+    const announced = (taskId: string, event: string, steps: readonly string[]) => [
+      ['task.initialize_requested', taskId],
+      ...steps.map((step) => [event, taskId, step]),
+    ];
+    expect(heard).toEqual(announced(id, 'step.skipped', ['first', 'second']));
+    await host.kit.runToEnd(id);
+    heard.length = 0;
+    const again = await host.tasks.rerun(id, { ...BY, from: 'third' });
+    expect(heard).toEqual(announced(again.id, 'step.skipped', ['first', 'second']));
+  });
+
+  it('are announced once, with a batch and in a transaction of the host, too', async () => {
+    const template = aTemplate(aChain('first', 'second'), { steps: { first: { skippable: true } } });
+    const host = await stage({ templates: [template], handlers: aScript().handlers });
+    const skipped: string[] = [];
+    host.get(EventBus).on('step.skipped', ({ taskId }) => skipped.push(taskId));
+    const request = { ...template.request, bypassSteps: ['first'] };
+    const many = await host.tasks.startMany([request, template.request, request]);
+    expect(skipped.splice(0)).toEqual([many[0]!.id, many[2]!.id]);
+    const { id } = await host.get(DataSource).transaction(async (manager) => {
+      const started = await host.tasks.start(request, { manager });
+      expect(skipped).toEqual([]);
+      return started;
+    });
+    await host.kit.runUntilIdle();
+    expect(skipped).toEqual([id]);
   });
 });
 

@@ -7,6 +7,7 @@ import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { isOutage } from '../../../lib/persistence/sql.errors.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
+import { COMMITTED_EVENTS } from '../../support/heard.events.js';
 import { POOL_SIZE, type Host, type StepFunction } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
@@ -215,7 +216,7 @@ describe('tasks.start in a transaction of the host', () => {
   it('refuses the commit that would be a rollback, and announces nothing', async () => {
     const { tasks, get } = await opened();
     const heard: string[] = [];
-    get(EventBus).on('*', (_, name) => heard.push(name));
+    get(EventBus).on(COMMITTED_EVENTS, (_, name) => heard.push(name));
     const work = get(DataSource).transaction(async (manager) => {
       const { id } = await tasks.start(template.request, { manager });
       await manager.query('select 1 / 0').catch(() => undefined);
@@ -229,7 +230,7 @@ describe('tasks.start in a transaction of the host', () => {
   it('announces nothing of a transaction whose end nobody can see', async () => {
     const { tasks, get } = await opened();
     const heard: string[] = [];
-    get(EventBus).on('*', (_, name) => heard.push(name));
+    get(EventBus).on(COMMITTED_EVENTS, (_, name) => heard.push(name));
     const runner = get(DataSource).createQueryRunner();
     await runner.query('begin');
     await tasks.start(template.request, { manager: runner.manager });

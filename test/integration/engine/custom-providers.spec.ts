@@ -4,9 +4,9 @@ import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   defineTask,
-  On,
+  OnTaskerEvent,
   StepHandler,
-  Subscriber,
+  TaskerSubscriber,
   TASKER_AUTHENTICATOR,
   TaskerModule,
   TaskHandler,
@@ -34,14 +34,14 @@ class Charges {
   readonly schema: object = { type: 'object', required: ['order'] };
 }
 
-@Subscriber()
+@TaskerSubscriber()
 class Alerts {
-  @On('task.completed')
+  @OnTaskerEvent('task.completed')
   done(): void {
     heard.push('the pager');
   }
 
-  @On('task.start_requested')
+  @OnTaskerEvent('task.start_requested')
   begun(): void {
     heard.push('begun');
   }

@@ -5,6 +5,7 @@ import { WorkerIdentity } from '../../../lib/engine/steps/worker.identity.js';
 import { WorkerHealth } from '../../../lib/engine/steps/worker.health.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, ONE_STEP } from '../../support/factories.js';
+import { COMMITTED_EVENTS } from '../../support/heard.events.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
@@ -80,7 +81,7 @@ describe('a heartbeat', () => {
     const host = await lab.open({ templates: [anything] });
     const { id, lost } = await aLostStep(host);
     const told: unknown[] = [];
-    host.get(EventBus).on('*', (payload, name) => told.push({ event: name, ...payload }));
+    host.get(EventBus).on(COMMITTED_EVENTS, (payload, name) => told.push({ event: name, ...payload }));
     await host.kit.beat();
     expect(told).toMatchObject([
       { event: 'worker.lost', workerId: lost.id },

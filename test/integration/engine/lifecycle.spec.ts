@@ -12,9 +12,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { describe, expect, it, jest } from '@jest/globals';
 import {
   EventBus,
-  On,
+  OnTaskerEvent,
   PermanentError,
-  Subscriber,
+  TaskerSubscriber,
   TaskerModule,
   TaskerWorker,
   TaskService,
@@ -242,14 +242,14 @@ describe('an application that closes', () => {
     }
     @Module({ providers: [Client], exports: [Client] })
     class ClientModule {}
-    @Subscriber()
+    @TaskerSubscriber()
     @Injectable()
     class Listener {
-      @On('step.completed')
+      @OnTaskerEvent('step.completed')
       step({ step }: EventPayload<'step.completed'>): void {
         happened.push(`heard ${step}`);
       }
-      @On('task.completed')
+      @OnTaskerEvent('task.completed')
       task(): void {
         happened.push('heard task');
       }

@@ -6,6 +6,7 @@ import { Worker, type PassReport } from '../../../lib/engine/steps/worker.js';
 import { WorkerGateway } from '../../../lib/persistence/worker.gateway.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aTemplate, independent } from '../../support/factories.js';
+import { COMMITTED_EVENTS } from '../../support/heard.events.js';
 import { movesOf, stepHistory } from '../../support/history.js';
 import type { Host } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
@@ -271,7 +272,7 @@ describe('a claimed step whose template cannot be read', () => {
     const script = aScript();
     const told: string[] = [];
     const host = await lab.open({ templates: [template], handlers: script.handlers });
-    host.get(EventBus).on('*', (_, name) => told.push(name));
+    host.get(EventBus).on(COMMITTED_EVENTS, (_, name) => told.push(name));
     const { id } = await host.tasks.start(template.request);
     const hand = host.get(Worker);
     const holder = await lab.connect();

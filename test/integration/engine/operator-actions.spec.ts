@@ -12,6 +12,7 @@ import { Worker } from '../../../lib/engine/steps/worker.js';
 import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, independent, type TemplateSettings } from '../../support/factories.js';
+import { COMMITTED_EVENTS } from '../../support/heard.events.js';
 import { movesOf, taskMoves, waitOf } from '../../support/history.js';
 import type { Host, StepFunction } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
@@ -100,7 +101,7 @@ describe('a task that is cancelled', () => {
   it('is announced, step by step', async () => {
     const { id, tasks, get } = await startedTask(aChain('a', 'b'));
     const heard: [EventName, unknown][] = [];
-    get(EventBus).on('*', (payload, name) => heard.push([name, (payload as { step?: string }).step]));
+    get(EventBus).on(COMMITTED_EVENTS, (payload, name) => heard.push([name, (payload as { step?: string }).step]));
     await tasks.cancel(id, BY);
     expect(heard).toEqual([
       ['step.cancelled', 'a'],

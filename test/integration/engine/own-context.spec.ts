@@ -6,8 +6,8 @@ import { describe, expect, it } from '@jest/globals';
 import {
   ChangeFeed,
   EventBus,
-  On,
-  Subscriber,
+  OnTaskerEvent,
+  TaskerSubscriber,
   TaskerWorker,
   TaskHandler,
   TaskReader,
@@ -18,6 +18,7 @@ import { DeliveryDeriver } from '../../../lib/webhooks/delivery.deriver.js';
 import { useAmbientTransactions } from '../../support/ambient.transactions.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate } from '../../support/factories.js';
+import { COMMITTED_EVENTS } from '../../support/heard.events.js';
 import type { Host } from '../../support/host.js';
 import { useLab } from '../../support/lab.js';
 import { aScript } from '../../support/script.js';
@@ -44,12 +45,12 @@ describe('what a request of the host sets off', () => {
       defaults: { backoff: { baseSeconds: 0.01, factor: 1, maxSeconds: 1, jitter: 0 } },
       steps: { stored: { handler: 'tests.stored' } },
     });
-    @Subscriber()
+    @TaskerSubscriber()
     @Injectable()
     class Listener {
-      @On('*')
+      @OnTaskerEvent(...COMMITTED_EVENTS)
       hear(_: unknown, name: string): void {
-        see(`@On ${name}`);
+        see(`@OnTaskerEvent ${name}`);
       }
     }
     @TaskHandler({ namespace: template.request.namespace, name: template.request.name })
@@ -89,8 +90,12 @@ describe('what a request of the host sets off', () => {
     expect(new Set(seen.map((line) => line.split(': ')[0]))).toEqual(
       new Set([
         ...['attempt 1', 'attempt 2', 'transactional', 'task handler', 'in code'],
-        ...['@On task.initialize_requested', '@On task.start_requested', '@On task.completed'],
-        ...['@On step.execution_requested', '@On step.failed', '@On step.completed'],
+        ...[
+          '@OnTaskerEvent task.initialize_requested',
+          '@OnTaskerEvent task.start_requested',
+          '@OnTaskerEvent task.completed',
+        ],
+        ...['@OnTaskerEvent step.execution_requested', '@OnTaskerEvent step.failed', '@OnTaskerEvent step.completed'],
       ]),
     );
     expect(seen.filter((line) => !line.endsWith(': nobody'))).toEqual([]);

@@ -5,6 +5,7 @@ import { amount } from '../../support/amount.js';
 import { eventually } from '../../support/eventually.js';
 import { aTemplate, HANDLER, type TestTemplate } from '../../support/factories.js';
 import { brokenHistory } from '../../support/history.rules.js';
+import { expectValid, listenTo, type Heard } from '../../support/heard.events.js';
 import type { Host, StepFunction } from '../../support/host.js';
 import { brokenInvariants, forgottenTasks } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
@@ -117,6 +118,7 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
       worker: { enabled: true, concurrency: 16, pollIntervalMs: 50 },
     };
     const hosts = [await lab.open(settings), await lab.open(settings)];
+    const ears = hosts.map((host) => listenTo(host, ['task.*', 'step.*']));
     const broken: Record<string, unknown[]> = {};
     const look = async (): Promise<unknown> => Object.assign(broken, await brokenInvariants(lab.persistence));
 
@@ -171,6 +173,9 @@ describe(`${TASKS} random tasks on two workers, while people do at random what p
     expect(await brokenHistory(lab.persistence, turnedAt)).toEqual({});
     expect(await forgottenTasks(lab.persistence)).toEqual([]);
     expect(await wrongEffects()).toEqual([]);
+    const heard = ears.flatMap(({ all: events }) => events);
+    expectValid(hosts[0]!, heard);
+    expect(transitionsIn(heard)).toEqual(await storedTransitions());
     expect(rare()).toEqual([]);
     expect(await contradictions(hosts[0]!)).toEqual([]);
     expect(await statesFound()).toEqual(['cancelled', 'complete', 'error', 'resolved_manually']);
@@ -225,6 +230,25 @@ async function contradictions(host: Host): Promise<unknown[]> {
     const goesOn = readySteps.length + waitingSteps.length + runningSteps.length > 0;
     return goesOn || summary!.healthStatus !== 'blocked' || summary!.executionStatus !== 'blocked_by_failures';
   });
+}
+
+/** What the events say that became of tasks and steps, each as often as it was said. */
+function transitionsIn(heard: readonly Heard[]): string[] {
+  return heard
+    .filter(({ payload }) => 'to' in payload)
+    .map(({ payload: { taskId, stepId, from, to } }) => [taskId, stepId ?? 'task', from ?? 'nothing', to].join(' '))
+    .sort();
+}
+
+/** The same, as the database has it. */
+async function storedTransitions(): Promise<string[]> {
+  const rows = await lab.query<{ transition: string }>(
+    `select concat_ws(' ', task_id, 'task', 'nothing', 'pending') as transition from __schema__.tasks
+     union all select concat_ws(' ', task_id, 'task', from_state, to_state) from __schema__.task_transitions
+     union all select concat_ws(' ', task_id, workflow_step_id, from_state, to_state)
+     from __schema__.workflow_step_transitions`,
+  );
+  return rows.map(({ transition }) => transition).sort();
 }
 
 async function statesFound(): Promise<string[]> {

@@ -4,9 +4,11 @@ import { Worker } from '../../../lib/engine/steps/worker.js';
 import { CancellationWatcher } from '../../../lib/engine/steps/cancellation.watcher.js';
 import { aGate, eventually } from '../../support/eventually.js';
 import { aChain, aTemplate, ONE_STEP } from '../../support/factories.js';
+import { COMMITTED_EVENTS } from '../../support/heard.events.js';
 import type { HostSettings, StepFunction } from '../../support/host.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { useLab } from '../../support/lab.js';
+import { connect } from '../../support/persistence.js';
 import { useStage } from '../../support/stage.js';
 import { lockWaited } from '../../support/waiting.js';
 import { BY } from '../../support/operations.js';
@@ -44,13 +46,42 @@ describe('a transactional step', () => {
       aChain('pay', 'after'),
     );
     const heard: string[] = [];
-    get(EventBus).on('*', (_, name) => heard.push(name));
+    get(EventBus).on(COMMITTED_EVENTS, (_, name) => heard.push(name));
     expect((await kit.runToEnd(id)).state).toBe('complete');
     expect(await effects()).toEqual([{ step: 'pay', attempt: 1 }]);
     expect((await kit.task(id)).steps[0]).toMatchObject({ state: 'complete', results: { done: true } });
     expect(heard.filter((name) => name === 'step.completed')).toHaveLength(2);
     expect(heard.at(-1)).toBe('task.completed');
     expect(await brokenInvariants(lab.persistence)).toEqual({});
+  });
+
+  it('is announced as complete, too, if it is taken for revoked while it commits', async () => {
+    const { id, get, kit } = await started(leaveEffect, aChain('pay', 'after'));
+    const heard: unknown[] = [];
+    get(EventBus).on('step.completed', ({ taskId, step }) => heard.push([taskId, step]));
+    const holder = await connect(lab.url);
+    try {
+      await lab.query(`create function wait_at_commit() returns trigger language plpgsql as
+        $$ begin perform pg_advisory_xact_lock(20); return null; end $$`);
+      await lab.query(`create constraint trigger at_commit after insert on effects deferrable initially deferred
+        for each row execute function wait_at_commit()`);
+      await holder.query('select pg_advisory_lock(20)');
+      const worker = get(Worker);
+      await worker.runOnce();
+      await lockWaited(holder, 'COMMIT');
+      for (const claimed of worker.claims()) worker.revoke(claimed, 'cancelled');
+      await holder.query('select pg_advisory_unlock(20)');
+      await eventually(() => expect(heard).toEqual([[id, 'pay']]));
+    } finally {
+      await holder.end();
+      await lab.query('drop trigger at_commit on effects');
+      await lab.query('drop function wait_at_commit()');
+    }
+    expect((await kit.runToEnd(id)).state).toBe('complete');
+    expect(heard).toEqual([
+      [id, 'pay'],
+      [id, 'after'],
+    ]);
   });
 
   it('is dated by when it ended, not by when its transaction began', async () => {
@@ -217,7 +248,7 @@ describe('a transactional step', () => {
       { timeoutSeconds: 1 },
     );
     const heard: string[] = [];
-    get(EventBus).on('*', (_, name) => heard.push(name));
+    get(EventBus).on(COMMITTED_EVENTS, (_, name) => heard.push(name));
     await client.query('begin');
     await get(Worker).runOnce();
     await client.query('select from tasker.tasks where task_id = $1 for no key update', [id]);

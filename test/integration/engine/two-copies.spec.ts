@@ -51,7 +51,7 @@ describe('a host of whose packages some load another copy of nestjs-tasker', () 
   });
 
   it('finds handlers, subscribers and templates that the other copy marked and made', async () => {
-    const { defineTask, On, StepHandler, Subscriber, TaskHandler } = copy.tasker;
+    const { defineTask, OnTaskerEvent, StepHandler, TaskerSubscriber, TaskHandler } = copy.tasker;
     const heard: string[] = [];
     const template = defineTask({ name: 'copied', namespace: 'tests' }).step('only', { handler: 'tests.copied' });
     @StepHandler('tests.copied')
@@ -64,9 +64,9 @@ describe('a host of whose packages some load another copy of nestjs-tasker', () 
     class Tasks {
       readonly schema = { type: 'object', required: ['order'] };
     }
-    @Subscriber()
+    @TaskerSubscriber()
     class Alerts {
-      @On('task.completed')
+      @OnTaskerEvent('task.completed')
       done(): void {
         heard.push('done');
       }

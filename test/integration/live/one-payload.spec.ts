@@ -3,6 +3,7 @@ import { ChangeFeed, EventBus, PermanentError, type Change, type EventName } fro
 import { Worker } from '../../../lib/engine/steps/worker.js';
 import { aGate } from '../../support/eventually.js';
 import { aTemplate, independent } from '../../support/factories.js';
+import { COMMITTED_EVENTS } from '../../support/heard.events.js';
 import { useLab } from '../../support/lab.js';
 import { BY } from '../../support/operations.js';
 import { aScript } from '../../support/script.js';
@@ -46,7 +47,7 @@ describe('an event', () => {
     ];
     const heard: Told[] = [];
     for (const { app } of [host, other]) {
-      app.get(EventBus, { strict: false }).on('*', (payload, event) => heard.push({ event, ...payload }));
+      app.get(EventBus, { strict: false }).on(COMMITTED_EVENTS, (payload, event) => heard.push({ event, ...payload }));
     }
     const feed = await host.get(ChangeFeed).follow();
 

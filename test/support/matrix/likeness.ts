@@ -1,10 +1,16 @@
+/** What listeners to events have only once they were called. */
+const OF_THE_MOMENT = ['meanMs', 'maxMs', 'lastCalledAt', 'lastFailedAt'];
+
 /** An answer with the types of its texts and numbers instead of them; what it says is withheld stays. */
 export function shapeOf(value: unknown): unknown {
   if (typeof value === 'string' || typeof value === 'number') return typeof value;
   if (Array.isArray(value)) return value.map(shapeOf);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, name === 'withheld' ? (inner as unknown) : shapeOf(inner)]),
+    Object.entries(value).map(([name, inner]) => {
+      if (OF_THE_MOMENT.includes(name)) return [name, 'a value or null'];
+      return [name, name === 'withheld' ? (inner as unknown) : shapeOf(inner)];
+    }),
   );
 }
 
@@ -17,10 +23,11 @@ export function withNull(value: unknown, [name, ...rest]: readonly string[]): un
   return { ...fields, [name]: withNull(fields[name], rest) };
 }
 
-/** Of processes and connections, or the same for no tasks. */
+/** Of processes, connections and the package itself, or the same for no tasks. */
 const OF_NO_TASK = [
   ...['workers', 'checks', 'connectionUtilization', 'activeConnections', 'maxConnections'],
   ...['periodHours', 'systemHealthScore', '__typename'],
+  ...['events', 'listeners', 'eventKinds', 'eventListeners'],
 ];
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 

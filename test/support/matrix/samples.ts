@@ -87,6 +87,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   ...{ listNamespaces: failed, listTemplates: failed, getTemplate: failed },
   ...{ listNamespacesOfHandlers: failed, listHandlers: failed, getHandler: failed },
   ...{ listWorkers: failed, listQueues: failed, getPerformance: failed, getBottlenecks: failed, getStatus: failed },
+  ...{ listEventKinds: failed, listEventListeners: failed },
   ...{ checkLiveness: failed, checkReadiness: failed },
   ...{ listWebhooks: webhook, getWebhook: webhook, listWebhookDeliveries: webhook, deleteWebhook: webhook },
   createWebhook: { on: 'webhook', input: () => ({ url: URL, isEnabled: false }), keepsScope: true, repeats: true },
@@ -113,6 +114,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   ...{ task: failed, tasks: failed, step: failed, deadLetters: failed, annotationTypes: failed },
   ...{ namespaces: failed, templates: failed, template: failed },
   ...{ workers: failed, queues: failed, systemStatus: failed, health: failed, analytics: failed },
+  ...{ eventKinds: failed, eventListeners: failed },
   ...{ taskUpdated: failed, stepUpdated: failed },
 };
 

@@ -173,7 +173,7 @@ describe('an option that cannot work', () => {
     [{ telemetry: { log: 'yes' } }, 'telemetry.log must be true or false, got "yes"'],
     [
       { concurrency: 5 },
-      'concurrency is not a known option; known: database, migrations, templates, steps, identity, backPressure, worker, retention, live, webhooks, audit, sensitiveData, http, cors, rateLimits, telemetry, auth',
+      'concurrency is not a known option; known: database, migrations, templates, steps, identity, backPressure, worker, retention, events, live, webhooks, audit, sensitiveData, http, cors, rateLimits, telemetry, auth',
     ],
     [{ http: { route: 'x' } }, 'http.route is not a known option; known: enabled, path'],
     [

@@ -35,7 +35,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'publishes no event of the new task',
-        find: 'this.events.publishStarted([{ template }], [{ id, state, created: true }]);',
+        find: 'this.events.publishStarted([{ template }], [{ id, state, created: true, settled }]);',
         replace: '',
       },
     ],

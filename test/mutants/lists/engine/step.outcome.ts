@@ -23,7 +23,7 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'ignores the wait that a handler asks for',
-        find: 'requestedBackoffSeconds(backoff, chosen?.retryAfter) ?? backoffSeconds(backoff, step.attempt)',
+        find: 'requested ?? backoffSeconds(backoff, step.attempt)',
         replace: 'backoffSeconds(backoff, step.attempt)',
       },
       {

@@ -19,6 +19,11 @@ export const files: readonly MutantsOfFile[] = [
         replace: 'resolve(failed(claimed, error, template.backoff));',
       },
       {
+        mistake: 'forgets what an attempt had recorded when it was aborted',
+        find: 'if (isSettled && result.recorded) this.signals.stepEnded.emit(result);',
+        replace: '',
+      },
+      {
         mistake: 'takes the seconds of a timeout for milliseconds',
         find: 'const limitMs = template.timeoutSeconds * 1_000;',
         replace: 'const limitMs = template.timeoutSeconds;',

@@ -139,9 +139,9 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'wakes nobody after a transactional step',
-        find: `this.events.publishPass(this.identity.current() ?? '', [outcome], { ...nothing, facts });
+        find: `this.events.publishPass({ workerId, want: 0, found: 0 }, [outcome], { ...nothing, facts });
     this.signals.stepsFreed.emit();`,
-        replace: `this.events.publishPass(this.identity.current() ?? '', [outcome], { ...nothing, facts });`,
+        replace: `this.events.publishPass({ workerId, want: 0, found: 0 }, [outcome], { ...nothing, facts });`,
         tests: [waking, transactional],
       },
       {

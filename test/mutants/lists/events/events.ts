@@ -1,5 +1,5 @@
 import type { MutantsOfFile } from '../../mutant.js';
-import { eventBus, subscribers, transitionEvents } from '../../specs.js';
+import { eventBus, eventCatalogue, subscribers, transitionEvents } from '../../specs.js';
 
 export const files: readonly MutantsOfFile[] = [
   {
@@ -8,29 +8,106 @@ export const files: readonly MutantsOfFile[] = [
     mutants: [
       {
         mistake: 'ends all subscriptions of a function that listens twice',
-        find: 'filter((each) => each !== subscription)',
-        replace: 'filter(({ listener }) => listener !== subscription.listener)',
+        find: 'filter((each) => each !== added)',
+        replace: 'filter(({ name }) => name !== added.name)',
       },
       {
-        mistake: 'says that nobody listens to an event where somebody listens to all',
-        find: ` || this.subscriptions.has('*')`,
+        mistake: 'keeps the listeners of an event that was published before',
+        find: 'this.byName.clear();',
         replace: '',
       },
       {
-        mistake: 'says that somebody listens after the last has left',
-        find: `if (left.length > 0) this.subscriptions.set(pattern, left);
-    else this.subscriptions.delete(pattern);`,
-        replace: 'this.subscriptions.set(pattern, left);',
+        mistake: 'lets an unknown event be listened to',
+        find: 'if (faults.length > 0) throw new InvalidSubscribersError(faults);',
+        replace: '',
       },
+    ],
+  },
+  {
+    file: 'lib/events/event.listener.ts',
+    tests: [eventBus],
+    mutants: [
       {
         mistake: 'does not report a listener that rejects',
+        find: '(error: unknown) => end(() => this.fail(error, name, payload)),',
+        replace: '() => end(succeed),',
+      },
+      {
+        mistake: 'runs a listener in the context of the request that caused the event',
+        find: 'inOwnContext(() => this.handle(name, payload))',
+        replace: 'this.handle(name, payload)',
+      },
+      {
+        mistake: 'calls an asynchronous listener any number of times at once',
+        find: 'if (this.running < this.concurrency && this.waiting.length === 0) this.call(name, payload);',
+        replace: 'if (this.running >= 0) this.call(name, payload);',
+      },
+      {
+        mistake: 'lets any number of events wait',
+        find: 'this.waiting.length < (this.options.maxWaiting ?? DEFAULT_MAX_WAITING)',
+        replace: 'this.waiting.length >= 0',
+      },
+      {
+        mistake: 'goes deeper with each event that waited',
+        find: 'if (this.isCatchingUp) return;',
+        replace: '',
+      },
+      {
+        mistake: 'logs each event that it drops',
+        find: 'if (this.isDropping) return;',
+        replace: '',
+      },
+      {
+        mistake: 'says once and never again that it drops events',
+        find: 'if (this.waiting.length === 0) this.isDropping = false;',
+        replace: '',
+      },
+      {
+        mistake: 'takes any answer of a filter for yes',
+        find: 'inOwnContext(filter, payload, name) === true',
+        replace: '(inOwnContext(filter, payload, name), true)',
+      },
+      {
+        mistake: 'calls the listener although the hook before it failed',
+        find: '? Promise.resolve(before).then(() => this.listener(payload, name))',
+        replace: '? Promise.resolve(before).finally(() => this.listener(payload, name))',
+      },
+      {
+        mistake: 'drops the failure of a hook',
         find: 'if (isThenable(answer)) void Promise.resolve(answer).catch(report);',
         replace: 'if (isThenable(answer)) void Promise.resolve(answer).catch(() => undefined);',
       },
       {
-        mistake: 'runs a listener in the context of the request that caused the event',
-        find: 'inOwnContext(listener, payload, name)',
-        replace: 'listener(payload, name)',
+        mistake: 'counts a failure as handled',
+        find: 'this.counts.failed++;',
+        replace: 'this.counts.handled++;',
+      },
+    ],
+  },
+  {
+    file: 'lib/events/event.pattern.ts',
+    tests: [eventBus],
+    mutants: [
+      {
+        mistake: 'takes the beginning of a word for that of a name',
+        find: 'name.startsWith(pattern.slice(0, -1))',
+        replace: 'name.startsWith(pattern.slice(0, -2))',
+      },
+    ],
+  },
+  {
+    file: 'lib/events/event-catalogue.reader.ts',
+    tests: [eventCatalogue],
+    mutants: [
+      {
+        mistake: 'tells small letters from capital ones',
+        find: 'const sought = search.toLowerCase();',
+        replace: 'const sought = search;',
+      },
+      {
+        mistake: 'answers what fits one condition',
+        find: 'categories.includes(category)) &&',
+        replace: 'categories.includes(category)) ||',
       },
     ],
   },
@@ -45,8 +122,8 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'lets two instances of a class listen',
-        find: 'this.subscribed.add(subscriber);',
-        replace: '',
+        find: 'if (this.subscribed.has(subscriber)) return',
+        replace: 'if (this.subscribed.size < 0) return',
       },
       {
         mistake: 'listens on after the application has closed',
@@ -55,8 +132,18 @@ export const files: readonly MutantsOfFile[] = [
       },
       {
         mistake: 'calls a method that a stand-in of the subscriber lacks',
-        find: `listeners.filter((each) => typeof instance[each.method] === 'function')`,
+        find: `listeners.filter(({ method }) => typeof instance[method] === 'function')`,
         replace: 'listeners',
+      },
+      {
+        mistake: 'does not take the options of the class',
+        find: '{ ...shared, ...options }',
+        replace: '{ ...options }',
+      },
+      {
+        mistake: 'calls no hooks',
+        find: 'hooks: instance,',
+        replace: '',
       },
     ],
   },
@@ -65,9 +152,14 @@ export const files: readonly MutantsOfFile[] = [
     tests: [subscribers],
     mutants: [
       {
-        mistake: 'forgets the other @On of a method',
-        find: '[...new Set([...before, ...patterns])]',
+        mistake: 'forgets the other @OnTaskerEvent of a method',
+        find: '[...new Set([...(before?.patterns ?? []), ...patterns])]',
         replace: 'patterns',
+      },
+      {
+        mistake: 'lets nobody know to which of several marks the options belong',
+        find: 'isAmbiguous: before !== undefined && (before.options ?? options) !== undefined,',
+        replace: 'isAmbiguous: false,',
       },
     ],
   },

@@ -1,21 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '../../events/event.bus.js';
+import { now } from '../../events/event.time.js';
 import type {
   StepFailedPayload,
   StepPayload,
   StepTransitionPayload,
   TaskPayload,
   TaskTransitionPayload,
-} from '../../events/event.catalogue.js';
+} from '../../events/event.payloads.js';
 import { stepEventOf, taskEventOf } from '../../events/transition.events.js';
 import type { ActionAnswer } from '../../persistence/operator.gateway.js';
 import type { CreatedTask } from '../../persistence/task.gateway.js';
-import type { AdvanceAnswer, ClaimedStep, OutcomeFacts, ReapAnswer } from '../../persistence/worker.gateway.js';
+import type { AdvanceAnswer, OutcomeFacts, ReapAnswer } from '../../persistence/worker.gateway.js';
 import type { StepFailure } from '../../workflow/step-failure.js';
 import type { TaskTemplate } from '../../workflow/task-template.js';
 import { EngineSignals } from '../engine.signals.js';
-import { StepTemplateCache } from './step-template.cache.js';
-import type { StepOutcome } from './step.outcome.js';
+import type { StepOutcome } from '../steps/step.outcome.js';
+import { ClaimedNames } from './claimed.names.js';
 
 type TaskStates = Pick<TaskTransitionPayload, 'from' | 'to'>;
 
@@ -29,24 +30,24 @@ const STATES = { complete: 'complete', release: 'pending', retry: 'error', error
 
 /**
  * Publishes the transitions that a transaction has committed. The payload of an event does not depend on the cause of
- * the transition, and is built only if there is a listener. The names for attempts come from the step templates that
- * this process has loaded, so that answers to workers stay small. All other names come from the database.
+ * the transition, and is built only if there is a listener.
  */
 @Injectable()
-export class EventPublisher {
+export class TransitionPublisher {
   constructor(
     private readonly bus: EventBus,
-    private readonly definitions: StepTemplateCache,
+    private readonly names: ClaimedNames,
     private readonly signals: EngineSignals,
   ) {}
 
   /** Publishes the creation of tasks, in the order in which they were prepared. A task without steps is complete at once. */
   publishStarted(prepared: readonly { readonly template: TaskTemplate }[], created: readonly CreatedTask[]): void {
-    created.forEach(({ id: taskId, state, created: isNew }, index) => {
+    created.forEach(({ id: taskId, state, created: isNew, settled = [] }, index) => {
       if (!isNew) return;
       const { namespace, name, version } = prepared[index]!.template;
       const payload = (): TaskPayload => ({ taskId, namespace, name, version, at: now() });
       this.publishTask({ from: null, to: 'pending' }, payload);
+      this.publishAction({ steps: settled, tasks: [] });
       if (state !== 'pending') this.publishTask({ from: 'pending', to: state }, payload);
     });
   }
@@ -57,15 +58,15 @@ export class EventPublisher {
       this.publishOutcomes(workerId, outcomes, facts);
       this.publishAction({ steps: facts.settled, tasks: [] });
     }
-    const claims = claimed.steps.filter((step) => this.isNamed(step));
-    for (const step of claims) this.publishStep({ from: step.from, to: 'in_progress' }, () => this.stepPayload(step));
+    const claims = claimed.steps.filter((step) => this.names.areKnown(step));
+    for (const step of claims) this.publishStep({ from: step.from, to: 'in_progress' }, () => this.names.stepOf(step));
     const changes = [...(facts?.tasks ?? []), ...claimed.tasks];
     if (changes.length === 0) return;
-    const attempts = [...outcomes.map((outcome) => outcome.claimed).filter((step) => this.isNamed(step)), ...claims];
-    const attemptOf = new Map(attempts.map((step) => [step.taskId, step]));
+    const ended = outcomes.map((outcome) => outcome.claimed).filter((step) => this.names.areKnown(step));
+    const attemptOf = new Map([...ended, ...claims].map((step) => [step.taskId, step]));
     for (const change of changes) {
       const step = attemptOf.get(change.id);
-      if (step) this.publishTask(change, () => this.taskPayload(step));
+      if (step) this.publishTask(change, () => this.names.taskOf(step));
     }
   }
 
@@ -77,9 +78,8 @@ export class EventPublisher {
       this.publishTask({ from, to }, () => ({ taskId, ...template, at: now() }));
   }
 
-  /** Publishes the loss of workers and the transitions of their steps and tasks. */
-  publishReaped({ workers, steps, tasks }: ReapAnswer): void {
-    for (const workerId of workers) this.bus.publish('worker.lost', { workerId, at: now() });
+  /** Publishes the transitions of the steps and tasks of lost workers. */
+  publishReaped({ steps, tasks }: ReapAnswer): void {
     for (const { workerId: _, error, retryAt, ...step } of steps) {
       const failure = { error, retryAt };
       this.publishStep({ from: 'in_progress', to: 'error', failure: () => failure }, () => ({ ...step, at: now() }));
@@ -96,17 +96,17 @@ export class EventPublisher {
     outcomes.forEach((outcome, index) => {
       const { claimed, kind } = outcome;
       const position = index + 1;
-      if (!this.isNamed(claimed)) return;
+      if (!this.names.areKnown(claimed)) return;
       if (stale.has(position)) {
         const dropped = kind === 'release' ? 'handed_back' : kind;
-        this.bus.publish('step.outcome_stale', { ...this.stepPayload(claimed), workerId, outcome: dropped });
+        this.bus.publish('step.outcome_stale', { ...this.names.stepOf(claimed), workerId, outcome: dropped });
         return;
       }
       const failure = (): Pick<StepFailedPayload, 'error' | 'retryAt'> => ({
         error: failureOf(outcome),
         retryAt: retries.get(position) ?? null,
       });
-      this.publishStep({ from: 'in_progress', to: STATES[kind], failure }, () => this.stepPayload(claimed));
+      this.publishStep({ from: 'in_progress', to: STATES[kind], failure }, () => this.names.stepOf(claimed));
     });
   }
 
@@ -122,25 +122,6 @@ export class EventPublisher {
     if (this.bus.hasListeners(name)) this.bus.publish(name, { ...payload(), from, to });
     if (to !== 'pending' && to !== 'in_progress') this.signals.taskEnded.emit(payload);
   }
-
-  /** False for a step that is handed back because its template cannot be loaded: its names are not known. */
-  private isNamed({ templateId }: ClaimedStep): boolean {
-    return this.definitions.get(templateId) !== undefined;
-  }
-
-  private taskPayload({ taskId, templateId }: ClaimedStep): TaskPayload {
-    const { namespace, task: name, version } = this.definitions.get(templateId)!.template;
-    return { taskId, namespace, name, version, at: now() };
-  }
-
-  private stepPayload(step: ClaimedStep): StepPayload {
-    const { name } = this.definitions.get(step.templateId)!.template;
-    return { ...this.taskPayload(step), stepId: step.id, step: name, attempt: step.attempt };
-  }
-}
-
-function now(): string {
-  return new Date().toISOString();
 }
 
 function failureOf({ error }: StepOutcome): StepFailure {
