@@ -274,7 +274,7 @@ describe('subscribers', () => {
     const bus = app.get(EventBus);
     bus.publish('worker.lost', LOST);
     expect(heard).toEqual(['a stub']);
-    expect(bus.hasListeners('task.failed')).toBe(false);
+    expect(bus.hasListeners('worker.stopped')).toBe(false);
   });
 
   it('hear nothing after the application has closed', async () => {
