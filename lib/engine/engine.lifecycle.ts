@@ -85,7 +85,7 @@ export class EngineLifecycle extends BackgroundService implements OnApplicationB
     this.bus.publish('worker.stopped', { workerId, at: now() });
   }
 
-  /** Later than the registration, so that all subscribers hear of all. */
+  /** Published after all subscribers are registered, so that each receives all of these events. */
   private publishHandlers(): void {
     if (!this.bus.hasListeners('handler.registered')) return;
     for (const { name: handler, className } of this.handlers.list())

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { EventEmitterContract } from '../options/event.options.js';
+import { whyMissing } from '../options/missing.provider.js';
 import { TASKER_OPTIONS } from '../options/options.module.js';
 import type { ResolvedOptions } from '../options/resolve.options.js';
 import { EventBus } from './event.bus.js';
@@ -40,10 +41,8 @@ export class EmitterBridge implements OnModuleInit, OnModuleDestroy {
     let emitter: EventEmitterContract;
     try {
       emitter = this.modules.get(token, { strict: false });
-    } catch {
-      throw new InvalidSubscribersError([
-        `the option events.emitter names ${label}, which no module of the application provides`,
-      ]);
+    } catch (error) {
+      throw new InvalidSubscribersError([`the option events.emitter names ${label}, ${whyMissing(error)}`]);
     }
     if (typeof emitter.emit === 'function') return emitter;
     throw new InvalidSubscribersError([`the option events.emitter names ${label}, which has no method emit`]);

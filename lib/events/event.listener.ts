@@ -99,7 +99,7 @@ export class SubscribedListener {
     else this.drop();
   }
 
-  /** Delivers nothing that still waits. */
+  /** Drops the events that still wait. */
   leave(): void {
     this.waiting.length = 0;
   }

@@ -28,7 +28,7 @@ export class SubscriberExplorer implements OnModuleInit, OnApplicationBootstrap,
     if (faults.length > 0) throw new InvalidSubscribersError(faults);
   }
 
-  /** Later than the registration, so that all subscribers hear of all. */
+  /** Published after all subscribers are registered, so that each receives all of these events. */
   onApplicationBootstrap(): void {
     if (!this.bus.hasListeners('subscriber.registered')) return;
     for (const [{ name: subscriber }, events] of this.subscribed)

@@ -137,7 +137,6 @@ export class WorkerLoop extends BackgroundService {
     // A task with an identity may have to wait for another transaction with the same identity, and the claim would wait
     // with it.
     if (tasks.some(({ extra }) => extra?.identity)) return false;
-    if (tasks.some(({ extra }) => extra?.settle)) return false; // what was settled is read in a transaction
     const want = Math.min(this.worker.capacity, this.largestWant);
     try {
       await inOwnContext(async () => this.afterPass(await this.worker.startTasks(tasks, want, announce), want));

@@ -6,6 +6,7 @@ import type { IdentifiedRequest } from '../../handlers/task-handler.contract.js'
 import { TaskHandlerRegistry } from '../../handlers/task-handler.registry.js';
 import { TASKER_OPTIONS } from '../../options/options.module.js';
 import type { IdentityStrategy } from '../../options/identity.options.js';
+import { whyMissing } from '../../options/missing.provider.js';
 import type { ResolvedOptions } from '../../options/resolve.options.js';
 import type { TaskIdentity } from '../../persistence/task.gateway.js';
 import { withSortedKeys } from '../../templates/canonical.document.js';
@@ -93,8 +94,8 @@ export class TaskIdentifier implements OnModuleInit {
     let found: Partial<IdentityStrategyContract>;
     try {
       found = this.modules.get<Partial<IdentityStrategyContract>>(strategy, { strict: false });
-    } catch {
-      throw new InvalidIdentityStrategyError(strategy.name, 'which no module provides');
+    } catch (error) {
+      throw new InvalidIdentityStrategyError(strategy.name, whyMissing(error));
     }
     if (typeof found.identify === 'function') return found as IdentityStrategyContract;
     throw new InvalidIdentityStrategyError(strategy.name, 'which has no method identify()');

@@ -61,7 +61,7 @@ export class TaskStarter {
     };
     const [first = [], ...others] = this.batchesOf(prepared);
     if (prepared.length > 1 && prepared.some(({ keyed }) => keyed)) return this.startKeyed(prepared);
-    if (others.length === 0 && (await this.loop.startTasks(first, announce))) {
+    if (others.length === 0 && !hasSettled(first) && (await this.loop.startTasks(first, announce))) {
       this.ready.notifyOthers(); // some steps may be for other queues or handlers
     } else {
       announce(await this.store([first, ...others]));
@@ -161,7 +161,7 @@ export class TaskStarter {
   }
 }
 
-/** Whether the states of some steps are decided with the request, which has events of its own. */
+/** Whether the states of some steps are decided with the request; their transitions are read in the same transaction. */
 function hasSettled(tasks: readonly NewTask[]): boolean {
   return tasks.some(({ extra }) => extra?.settle !== undefined);
 }

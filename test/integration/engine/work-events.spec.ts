@@ -365,7 +365,7 @@ describe('an application that closes', () => {
     class Slow implements OnModuleDestroy {
       @OnTaskerEvent('worker.stopped')
       async stopped(): Promise<void> {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setImmediate(resolve));
         order.push('heard');
       }
 

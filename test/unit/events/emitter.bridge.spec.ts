@@ -4,6 +4,7 @@ import {
   Injectable,
   Logger,
   Module,
+  Scope,
   type INestApplicationContext,
   type ModuleMetadata,
   type Type,
@@ -42,6 +43,9 @@ class HostListener {
 /** Has `emit` alone. */
 @Injectable()
 class PlainEmitter extends EventEmitter {}
+
+@Injectable({ scope: Scope.REQUEST })
+class ScopedEmitter extends EventEmitter {}
 
 @Injectable()
 class NoEmitter {
@@ -112,7 +116,13 @@ describe('the event emitter of the host', () => {
   });
 
   it.each<[string, Type, ModuleMetadata, string]>([
-    ['no provider', PlainEmitter, {}, 'PlainEmitter, which no module of the application provides'],
+    ['no provider', PlainEmitter, {}, 'PlainEmitter, which no module provides'],
+    [
+      'of a request',
+      ScopedEmitter,
+      { providers: [ScopedEmitter] },
+      'ScopedEmitter, which is request-scoped or transient',
+    ],
     ['no emitter', NoEmitter, { providers: [NoEmitter] }, 'NoEmitter, which has no method emit'],
   ])('stops the start if it is %s', async (_, emitter, metadata, fault) => {
     await expect(open({ emitter: emitter as Type<EventEmitter> }, metadata)).rejects.toMatchObject({

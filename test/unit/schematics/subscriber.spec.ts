@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -15,11 +16,23 @@ const textsOf = async (options: object, schematic?: string) => {
   return { code: tree.readText(CODE), test: tree.readText(TEST), tree };
 };
 
+const compiled = createRequire(join(import.meta.dirname, '../../../dist/schematics/collection.json'));
+const schema = JSON.parse(readFileSync('schematics/subscriber/schema.json', 'utf8')) as {
+  readonly properties: { readonly events: { readonly 'x-prompt': { readonly items: readonly string[] } } };
+};
+
 describe('the subscriber schematic', () => {
   it('knows all events, and no others', () => {
-    const compiled = createRequire(join(import.meta.dirname, '../../../dist/schematics/collection.json'));
     const { EVENTS: known } = compiled('./subscriber/event.names.js') as { readonly EVENTS: readonly string[] };
     expect(known).toEqual(Object.keys(EVENTS));
+    const prompt = schema.properties.events['x-prompt'];
+    expect(prompt.items).toEqual(['*', ...known]);
+  });
+
+  it('has the examples of the catalogue: otherwise run `npm run schemas`', () => {
+    const { EXAMPLES } = compiled('./subscriber/event.examples.js') as { readonly EXAMPLES: object };
+    const examples = Object.entries(EVENTS).map(([name, { examplePayload }]) => [name, examplePayload]);
+    expect(EXAMPLES).toEqual(Object.fromEntries(examples));
   });
 
   it.each([
